@@ -1,0 +1,40 @@
+package dev.sluice.config;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An entry of the built-in catalogue ({@code catalog.yaml}): what an OpenAI-compatible provider needs, as data.
+ *
+ * @param name the {@code type} users write
+ * @param baseUrl the public endpoint, or null when the user must say where it is
+ * @param dialect the wire format; {@code openai-chat} for all of this version
+ * @param auth header and scheme of the API key
+ * @param keyRequired false for servers that are commonly run without a key (ollama, vllm)
+ * @param env usual names of the environment variable that holds the key, first match wins
+ * @param paths surface label to path below the base URL; {@code {deployment}} and {@code {api_version}} are filled in
+ * @param datedPaths as {@code paths}, used instead when the provider has an {@code api_version}
+ * @param forwardHeaders client headers, lower case, passed on to this provider
+ * @param quirks departures from the reference format
+ */
+public record ProviderType(
+        @Key("Name.") String name,
+        @Key("Public endpoint.") String baseUrl,
+        @Key(value = "Wire format.", or = "openai-chat") String dialect,
+        @Key("Key header.") Auth auth,
+        @Key(value = "Whether a key is needed.", or = "true") boolean keyRequired,
+        @Key("Environment variables.") List<String> env,
+        @Key("Paths by surface.") Map<String, String> paths,
+        @Key("Paths by surface for a dated API version.") Map<String, String> datedPaths,
+        @Key("Client headers passed on.") List<String> forwardHeaders,
+        @Key("Quirks.") Quirks quirks) {
+
+    /** Where the key goes: {@code header: scheme key}, or {@code header: key} when the scheme is empty. */
+    public record Auth(
+            @Key(value = "Header.", or = "authorization") String header,
+            @Key(value = "Scheme.", or = "Bearer") String scheme) {}
+
+    public boolean simulated() {
+        return name.equals("simulator");
+    }
+}

@@ -1,0 +1,65 @@
+package dev.sluice.model;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * A view of bytes that lie in somebody's array. Nothing is copied and nobody may write to the array while a slice of it
+ * lives.
+ */
+public record ByteSlice(byte[] array, int offset, int length) {
+
+    public static final ByteSlice EMPTY = new ByteSlice(new byte[0], 0, 0);
+
+    public ByteSlice {
+        if ((offset | length | (array.length - offset - length)) < 0) {
+            throw new IndexOutOfBoundsException("slice " + offset + "+" + length + " of " + array.length + " bytes");
+        }
+    }
+
+    public static ByteSlice of(byte[] bytes) {
+        return new ByteSlice(bytes, 0, bytes.length);
+    }
+
+    public static ByteSlice of(String text) {
+        return of(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The position in {@link #array} after the last byte. */
+    public int end() {
+        return offset + length;
+    }
+
+    public boolean isEmpty() {
+        return length == 0;
+    }
+
+    public byte[] toBytes() {
+        return Arrays.copyOfRange(array, offset, end());
+    }
+
+    public String toText() {
+        return new String(array, offset, length, StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ByteSlice that
+                && Arrays.equals(array, offset, end(), that.array, that.offset, that.end());
+    }
+
+    @Override
+    public int hashCode() {
+        int hash = 1;
+        for (int i = offset; i < end(); i++) {
+            hash = 31 * hash + array[i];
+        }
+        return hash;
+    }
+
+    /** Never the bytes themselves: they may be a prompt. */
+    @Override
+    public String toString() {
+        return length + " bytes";
+    }
+}

@@ -1,0 +1,44 @@
+package dev.sluice.model;
+
+import java.util.List;
+
+/**
+ * A client's request as it came, with the few facts that Sluice acts on. The body's bytes stay untouched; upstream bodies are
+ * made from them by replacing spans.
+ *
+ * @param surface what is asked for
+ * @param body the whole JSON body as sent
+ * @param model the model as the client named it, valid by {@link ModelName}
+ * @param stream whether the client wants server-sent events
+ * @param wantsUsage whether the client asked for usage in the stream ({@code stream_options.include_usage})
+ * @param members the top-level members of the body in their order
+ */
+public record ClientRequest(
+        Surface surface, ByteSlice body, String model, boolean stream, boolean wantsUsage, List<Member> members) {
+
+    /**
+     * One top-level member, as positions in {@code body.array()}.
+     *
+     * @param name the unescaped key
+     * @param keyStart position of the key's opening quote
+     * @param keyEnd position after the key's closing quote
+     * @param valueStart position of the value's first byte
+     * @param valueEnd position after the value's last byte
+     */
+    public record Member(String name, int keyStart, int keyEnd, int valueStart, int valueEnd) {}
+
+    public Member member(String name) {
+        for (Member member : members) {
+            if (member.name().equals(name)) {
+                return member;
+            }
+        }
+        return null;
+    }
+
+    /** Never the body: it is a prompt. */
+    @Override
+    public String toString() {
+        return surface.label() + " " + model + (stream ? " stream " : " whole ") + body;
+    }
+}

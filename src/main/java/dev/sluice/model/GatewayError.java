@@ -1,0 +1,94 @@
+package dev.sluice.model;
+
+/**
+ * A refusal or failure in Sluice's own terms. {@code http} writes it in the envelope of the client's protocol; {@code route}
+ * decides by its kind whether another attempt may help.
+ *
+ * @param kind what happened; decides the default status, type and whether another target may serve
+ * @param status the HTTP status the client sees if the error ends the request
+ * @param message for people: the offender and the expectation; never a secret, never a prompt
+ * @param param the request field at fault, or null
+ * @param code the machine-readable code, as OpenAI names it where it has a name
+ * @param retryAfterMillis how long the caller should wait, or -1 when nobody said
+ */
+public record GatewayError(Kind kind, int status, String message, String param, String code, long retryAfterMillis) {
+
+    /** The kinds we tell apart. */
+    public enum Kind {
+        INVALID_REQUEST(400, "invalid_request_error", null, false),
+        CONTEXT_LENGTH(400, "invalid_request_error", "context_length_exceeded", true),
+        CONTENT_FILTER(400, "invalid_request_error", "content_filter", true),
+        AUTHENTICATION(401, "authentication_error", "invalid_api_key", false),
+        PERMISSION(403, "permission_error", "permission_denied", false),
+        NOT_FOUND(404, "invalid_request_error", "not_found", false),
+        MODEL_NOT_FOUND(404, "invalid_request_error", "model_not_found", false),
+        METHOD_NOT_ALLOWED(405, "invalid_request_error", "method_not_allowed", false),
+        REQUEST_TIMEOUT(408, "invalid_request_error", "request_timeout", false),
+        TOO_LARGE(413, "invalid_request_error", "request_too_large", false),
+        UNSUPPORTED_MEDIA_TYPE(415, "invalid_request_error", "unsupported_media_type", false),
+        RATE_LIMITED(429, "rate_limit_error", "rate_limit_exceeded", true),
+        /** The provider's money or quota for us is spent: waiting does not help, another provider does. */
+        QUOTA_SPENT(429, "insufficient_quota", "insufficient_quota", true),
+        INTERNAL(500, "server_error", "internal_error", false),
+        /** The provider refused our key: the caller can do nothing, another key or provider can. */
+        PROVIDER_AUTH(502, "upstream_error", "provider_auth_failed", true),
+        /** The provider answered badly: 5xx, nonsense, an error event, a closed connection. */
+        UPSTREAM(502, "upstream_error", "upstream_failed", true),
+        /** A stream ended without its terminal marker. */
+        TRUNCATED(502, "upstream_error", "upstream_truncated", true),
+        /** Nothing to serve with just now: breaker open, every key resting, queue full, draining. */
+        UNAVAILABLE(503, "overloaded_error", "unavailable", true),
+        /** A named timeout fired before the answer was complete. */
+        TIMEOUT(504, "timeout_error", "upstream_timeout", true);
+
+        private final int status;
+        private final String type;
+        private final String code;
+        private final boolean otherTargetMayServe;
+
+        Kind(int status, String type, String code, boolean otherTargetMayServe) {
+            this.status = status;
+            this.type = type;
+            this.code = code;
+            this.otherTargetMayServe = otherTargetMayServe;
+        }
+
+        public int status() {
+            return status;
+        }
+
+        /** The {@code error.type} of the OpenAI envelope. */
+        public String type() {
+            return type;
+        }
+    }
+
+    public static GatewayError of(Kind kind, String message) {
+        return new GatewayError(kind, kind.status, message, null, kind.code, -1);
+    }
+
+    public static GatewayError invalid(String message, String param, String code) {
+        return new GatewayError(Kind.INVALID_REQUEST, Kind.INVALID_REQUEST.status, message, param, code, -1);
+    }
+
+    public GatewayError withStatus(int status) {
+        return new GatewayError(kind, status, message, param, code, retryAfterMillis);
+    }
+
+    public GatewayError withCode(String code) {
+        return new GatewayError(kind, status, message, param, code, retryAfterMillis);
+    }
+
+    public GatewayError withParam(String param) {
+        return new GatewayError(kind, status, message, param, code, retryAfterMillis);
+    }
+
+    public GatewayError withRetryAfter(long millis) {
+        return new GatewayError(kind, status, message, param, code, millis);
+    }
+
+    /** Whether the next target of the plan has a chance where this one failed. False for the client's own mistakes. */
+    public boolean otherTargetMayServe() {
+        return kind.otherTargetMayServe;
+    }
+}

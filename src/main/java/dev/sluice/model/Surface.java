@@ -1,0 +1,26 @@
+package dev.sluice.model;
+
+/** An operation a client may ask for, named as the field names it. */
+public enum Surface {
+    CHAT_COMPLETIONS("/v1/chat/completions", "chat"),
+    COMPLETIONS("/v1/completions", "completions"),
+    MODELS("/v1/models", "models");
+
+    private final String path;
+    private final String label;
+
+    Surface(String path, String label) {
+        this.path = path;
+        this.label = label;
+    }
+
+    /** The path on Sluice's own data plane. */
+    public String path() {
+        return path;
+    }
+
+    /** The closed metric and log label, also the key under {@code paths} in the catalogue. */
+    public String label() {
+        return label;
+    }
+}
