@@ -64,7 +64,7 @@ public final class SimulateCommand implements Callable<Integer> {
 
     /** Serves until the process is told to stop. */
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() {
         Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
         Thread onStop = new Thread(() -> vertx.close().await());
         try {
@@ -72,14 +72,22 @@ public final class SimulateCommand implements Callable<Integer> {
             Runtime.getRuntime().addShutdownHook(onStop);
             spec.commandLine().getOut().println("simulator ready on " + server.baseUrl());
             spec.commandLine().getOut().flush();
-            new CountDownLatch(1).await();
-            return STOPPED;
+            return serveUntilStopped();
         } catch (ExecutionException cannotStart) {
             spec.commandLine().getErr().println("simulate: " + cannotStart.getCause().getMessage());
             return CANNOT_START;
+        } catch (InterruptedException stopped) {
+            Runtime.getRuntime().removeShutdownHook(onStop);
+            return STOPPED;
         } finally {
             vertx.close();
         }
+    }
+
+    /** Ends by the process's end, or by interrupt. */
+    private static int serveUntilStopped() throws InterruptedException {
+        new CountDownLatch(1).await();
+        return STOPPED;
     }
 
     private SimulatorServer.Setup setup() {

@@ -4,6 +4,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -98,7 +99,7 @@ public final class Seen {
             return;
         }
         Map<String, String> headers = new TreeMap<>();
-        request.headers().forEach((name, value) -> headers.merge(name.toLowerCase(), value, (a, b) -> a + "," + b));
+        request.headers().forEach((name, value) -> headers.merge(name.toLowerCase(Locale.ROOT), value, (a, b) -> a + "," + b));
         requests.addLast(new Request(request.method().name(), request.path(), headers, body, Instant.now()));
         keptRequests.incrementAndGet();
         keptBytes.addAndGet(body.length());
