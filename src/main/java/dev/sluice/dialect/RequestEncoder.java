@@ -163,7 +163,8 @@ final class RequestEncoder {
         if (added.isEmpty()) {
             return;
         }
-        int at = lastKept != null ? lastKept.valueEnd() : Math.max(copied, afterBrace());
+        // What was dropped behind the last kept member is already stepped over.
+        int at = Math.max(copied, lastKept != null ? lastKept.valueEnd() : afterBrace());
         replace(at, at, ByteSlice.of(lastKept != null ? added.toString() : added.substring(1)));
     }
 
