@@ -48,7 +48,9 @@ public final class ErrorReply {
             response.putHeader(HttpHeaders.RETRY_AFTER, Long.toString(Math.ceilDiv(error.retryAfterMillis(), 1000L)));
             response.putHeader("retry-after-ms", Long.toString(error.retryAfterMillis()));
         }
-        boolean abandoned = !request.isEnded() && !drainable(request);
+        // Who timed out sending a body will hardly send the rest now.
+        boolean stalled = error.kind() == GatewayError.Kind.REQUEST_TIMEOUT;
+        boolean abandoned = !request.isEnded() && (stalled || !drainable(request));
         boolean http2 = request.version() == HttpVersion.HTTP_2;
         if (!http2 && (close || abandoned)) {
             response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
@@ -72,9 +74,11 @@ public final class ErrorReply {
         if (request.headers().contains(HttpHeaders.TRANSFER_ENCODING) || request.headers().contains(HttpHeaders.EXPECT)) {
             return false; // endless, or perhaps never to come
         }
+        if (request.decoderResult().isFailure()) {
+            return false; // its Content-Length may be anything
+        }
         String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-        // Up to 9 digits fit an int; the decoder has refused anything but digits.
-        return length == null || length.length() <= 9 && Long.parseLong(length) <= DRAINABLE_BYTES;
+        return length == null || Long.parseLong(length) <= DRAINABLE_BYTES;
     }
 
     private static Buffer envelope(GatewayError error) {
