@@ -53,7 +53,7 @@ final class EdgeFixture implements AutoCloseable {
     }
 
     static EdgeFixture start() {
-        return new EdgeFixture(config(64 * 1024, 10_000, 10_000, 75_000, null));
+        return new EdgeFixture(config(128 * 1024, 10_000, 10_000, 75_000, null));
     }
 
     static ServerConfig config(long maxBody, long header, long body, long idle, TlsConfig tls) {
@@ -86,7 +86,7 @@ final class EdgeFixture implements AutoCloseable {
     }
 
     void release() {
-        release.complete();
+        loop.runOnContext(now -> release.complete());
     }
 
     @Override

@@ -46,14 +46,20 @@ final class RawClient implements AutoCloseable {
     }
 
     Reply read() throws IOException {
+        Reply head = readHead();
+        int length = Integer.parseInt(head.headers.getOrDefault("content-length", "0"));
+        return new Reply(head.status, head.headers, new String(in.readNBytes(length), StandardCharsets.UTF_8));
+    }
+
+    /** Reads an answer's head only, as is due after a HEAD request. */
+    Reply readHead() throws IOException {
         int status = Integer.parseInt(line().split(" ")[1]);
         Map<String, String> headers = new TreeMap<>();
         for (String field = line(); !field.isEmpty(); field = line()) {
             int colon = field.indexOf(':');
             headers.put(field.substring(0, colon).toLowerCase(), field.substring(colon + 1).strip());
         }
-        int length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
-        return new Reply(status, headers, new String(in.readNBytes(length), StandardCharsets.UTF_8));
+        return new Reply(status, headers, "");
     }
 
     Reply exchange(String request) throws IOException {
