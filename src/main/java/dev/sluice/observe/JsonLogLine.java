@@ -2,6 +2,7 @@ package dev.sluice.observe;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,7 +10,9 @@ import java.io.UncheckedIOException;
 /** A line for machines: one JSON object. */
 final class JsonLogLine implements LogLine {
 
-    private static final JsonFactory JSON = new JsonFactory();
+    /** ASCII only: log readers may end a line at U+0085 or U+2028, which JSON allows in strings. */
+    private static final JsonFactory JSON =
+            JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
     private final ByteArrayOutputStream out;
     private final JsonGenerator json;
