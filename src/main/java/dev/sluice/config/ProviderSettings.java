@@ -39,6 +39,11 @@ public record ProviderSettings(
                 config.apiKeys());
     }
 
+    /** The same provider at another place: the simulator's, which is known only once it listens. */
+    public ProviderSettings withBaseUrl(String url) {
+        return new ProviderSettings(name, type, config, url, quirks, keys);
+    }
+
     public String host() {
         return URI.create(baseUrl).getHost();
     }

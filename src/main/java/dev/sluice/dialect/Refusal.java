@@ -157,7 +157,8 @@ final class Refusal {
                     + (reason == null ? " without a readable reason" : ": " + reason);
             case INVALID_REQUEST, CONTEXT_LENGTH, CONTENT_FILTER, PERMISSION, NOT_FOUND, MODEL_NOT_FOUND, TOO_LARGE, RATE_LIMITED ->
                     reason == null ? "the provider answered " + status + " without a readable reason" : reason;
-            case AUTHENTICATION, METHOD_NOT_ALLOWED, REQUEST_TIMEOUT, UNSUPPORTED_MEDIA_TYPE, INTERNAL, TRUNCATED, TIMEOUT ->
+            case AUTHENTICATION, METHOD_NOT_ALLOWED, REQUEST_TIMEOUT, UNSUPPORTED_MEDIA_TYPE, UNSUPPORTED, INTERNAL, TRUNCATED,
+                    TIMEOUT ->
                     throw new IllegalStateException(kind + " is not said by providers");
         };
     }

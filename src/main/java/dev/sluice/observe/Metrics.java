@@ -21,6 +21,8 @@ public interface Metrics {
         FAILED,
         /** The provider asked us to slow down; not a failure of its own. */
         THROTTLED,
+        /** The provider refused the request itself: a client's mistake, or our key. */
+        REFUSED,
         CANCELLED,
         /** Never sent: breaker open, every key resting, or queue full. */
         REJECTED
