@@ -4,6 +4,7 @@ import dev.sluice.admin.AdminSources;
 import dev.sluice.admin.AdminVerticle;
 import dev.sluice.config.ConfigPrinter;
 import dev.sluice.config.ConfigStatus;
+import dev.sluice.config.LogConfig;
 import dev.sluice.config.ServerConfig;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.http.HttpVerticle;
@@ -23,6 +24,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /** Puts Sluice together and takes it apart again. */
@@ -44,6 +47,7 @@ public final class MainVerticle extends VerticleBase {
      *
      * @param config the validated file
      * @param address where to listen: the file's, with flags and environment laid over
+     * @param accessLog opens the access log, given where to ask for its settings
      */
     public record Boot(
             Path file,
@@ -52,6 +56,7 @@ public final class MainVerticle extends VerticleBase {
             ServerConfig address,
             UnaryOperator<String> environment,
             Metrics metrics,
+            Function<Supplier<LogConfig>, AccessLog> accessLog,
             int eventLoops) {}
 
     public MainVerticle(Boot boot) {
@@ -63,8 +68,7 @@ public final class MainVerticle extends VerticleBase {
         ProviderSupervisor supervisor = new ProviderSupervisor(vertx, boot.eventLoops(), boot.metrics());
         Reloader reloader = new Reloader(vertx, boot.file(), boot.environment(), supervisor, boot.metrics());
         return reloader.begin(boot.config(), boot.revision())
-                .onSuccess(first -> live = first)
-                .compose(v -> openAccessLog())
+                .onSuccess(this::openAccessLog)
                 .compose(v -> listen())
                 .compose(v -> openAdmin(supervisor, reloader))
                 .compose(v -> vertx.deployVerticle(new ConfigVerticle(boot.file(), reloader)))
@@ -106,10 +110,10 @@ public final class MainVerticle extends VerticleBase {
         return drained.future().onComplete(v -> accessLog.close());
     }
 
-    private Future<Void> openAccessLog() {
-        accessLog = AccessLog.toStandardOutput(() -> live.current().config().log());
+    private void openAccessLog(Live first) {
+        live = first;
+        accessLog = boot.accessLog().apply(() -> first.current().config().log());
         boot.metrics().logDrops(accessLog::dropped);
-        return Future.succeededFuture();
     }
 
     private Future<?> listen() {

@@ -7,6 +7,7 @@ import dev.sluice.config.Loaded;
 import dev.sluice.config.Loopback;
 import dev.sluice.config.ServerConfig;
 import dev.sluice.config.ServerConfig.AdminConfig;
+import dev.sluice.observe.AccessLog;
 import dev.sluice.observe.Logging;
 import dev.sluice.observe.Metrics;
 import io.vertx.core.Vertx;
@@ -87,7 +88,7 @@ final class ServeCommand implements Callable<Integer> {
         Metrics metrics = Metrics.create(ok.config().metrics());
         Vertx vertx = vertx(metrics, eventLoops);
         MainVerticle main = new MainVerticle(new MainVerticle.Boot(
-                path, ok.config(), ok.revision(), address, System::getenv, metrics, eventLoops));
+                path, ok.config(), ok.revision(), address, System::getenv, metrics, AccessLog::toStandardOutput, eventLoops));
         try {
             vertx.deployVerticle(main).toCompletionStage().toCompletableFuture().get();
         } catch (ExecutionException failure) {

@@ -55,6 +55,11 @@ public final class AccessLog implements AutoCloseable {
         return new AccessLog(config, StandardOutput.STREAM, CAPACITY, DROP_WARNING_INTERVAL);
     }
 
+    /** The same to anywhere else. */
+    public static AccessLog to(OutputStream sink, Supplier<LogConfig> config) {
+        return new AccessLog(config, sink, CAPACITY, DROP_WARNING_INTERVAL);
+    }
+
     AccessLog(Supplier<LogConfig> config, OutputStream sink, int capacity, Duration dropWarningInterval) {
         this.config = config;
         this.sink = sink;
