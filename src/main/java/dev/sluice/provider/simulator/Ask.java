@@ -4,6 +4,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.Objects;
 import java.util.StringJoiner;
 
 /**
@@ -90,7 +91,10 @@ record Ask(
 
     private static JsonObject parse(Buffer body) throws Unreadable {
         try {
-            return new JsonObject(body);
+            JsonObject json = new JsonObject(body);
+            // Many clients write null for what they leave out.
+            json.getMap().values().removeIf(Objects::isNull);
+            return json;
         } catch (DecodeException | ClassCastException notAnObject) {
             throw new Unreadable("We could not parse the JSON body of your request.", null);
         }

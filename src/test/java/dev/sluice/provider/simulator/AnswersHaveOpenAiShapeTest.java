@@ -150,6 +150,13 @@ class AnswersHaveOpenAiShapeTest {
     }
 
     @Test
+    void nullIsTheSameAsLeftOut() {
+        String body = "{\"model\":\"echo\",\"messages\":[{\"role\":\"user\",\"content\":null}],\"stream\":null,"
+                + "\"stream_options\":null,\"max_tokens\":null,\"tools\":null,\"tool_choice\":null,\"response_format\":null}";
+        assertThat(chat().post("/chat/completions", body).statusCode()).isEqualTo(200);
+    }
+
+    @Test
     void requestIdIsTheClientsOrANewOne() {
         assertThat(chat().chat(Chat.ask("echo", "x"), "x-request-id", "abc").headers().firstValue("x-request-id")).hasValue("abc");
         assertThat(chat().chat(Chat.ask("echo", "x")).headers().firstValue("x-request-id")).hasValueSatisfying(id -> assertThat(id).startsWith("req_"));
