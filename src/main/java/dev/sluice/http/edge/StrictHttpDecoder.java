@@ -9,6 +9,7 @@ import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.HttpConstants;
 import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpMessageDecoderResult;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
@@ -24,18 +25,19 @@ import java.util.List;
  * (obs-fold, RFC 9112, 5.2) is joined by Netty without a trace, the number of fields is not bounded, and an unknown version is
  * answered without a body. Refusals leave as failed decoder results that carry a {@link GatewayException}.
  *
- * <p>Folds are looked for only in bytes that the decoder has just consumed as a head. Netty consumes a head in whole lines and
- * ends the call that completes it, so no byte of a body is ever looked at, however the network cuts the stream.
+ * <p>Folds are not searched for but counted: Netty says how long the lines of a head were without their line ends, which are
+ * CRLF always. What it consumed beyond that are two bytes for the request line, each field, and the empty line; two more
+ * betray a line that became no field. No byte is looked at twice, and none of a body at all, because Netty ends the call that
+ * completes a head at its last byte.
  */
 final class StrictHttpDecoder extends VertxHttpRequestDecoder {
 
-    private static final String[] VERSIONS = {"HTTP/1.1", "HTTP/1.0"};
+    private static final int CRLF = 2;
 
     private boolean inHead = true;
-    /** Whole lines of the current head were consumed by earlier calls, so the next byte begins a line. */
-    private boolean afterLine;
+    /** Bytes of the current head consumed so far, line ends included. */
+    private long headBytes;
 
-    private boolean folded;
     private boolean refused;
     private int fields;
 
@@ -54,7 +56,8 @@ final class StrictHttpDecoder extends VertxHttpRequestDecoder {
         int produced = out.size();
         super.decode(ctx, buffer, out);
         if (inHead) {
-            lookForFold(buffer, from, buffer.readerIndex());
+            int to = buffer.readerIndex();
+            headBytes += to - (headBytes == 0 ? skipEmptyLines(buffer, from, to) : from);
         }
         for (int i = produced; i < out.size(); i++) {
             follow((HttpObject) out.get(i));
@@ -64,7 +67,8 @@ final class StrictHttpDecoder extends VertxHttpRequestDecoder {
     @Override
     protected HttpMessage createMessage(String[] initialLine) {
         fields = 0;
-        if (!VERSIONS[0].equals(initialLine[2]) && !VERSIONS[1].equals(initialLine[2])) {
+        String version = initialLine[2];
+        if (!version.equals(HttpVersion.HTTP_1_1.text()) && !version.equals(HttpVersion.HTTP_1_0.text())) {
             throw new GatewayException(GatewayError.invalid("HTTP version not served (expected: HTTP/1.1)", null, "http_version")
                     .withStatus(505));
         }
@@ -92,20 +96,13 @@ final class StrictHttpDecoder extends VertxHttpRequestDecoder {
                 .withStatus(431);
     }
 
-    private void lookForFold(ByteBuf buffer, int from, int to) {
-        if (from == to) {
-            return;
-        }
-        folded |= afterLine && blank(buffer.getByte(from));
-        afterLine = true;
+    /** Empty lines before a request are no part of its head (RFC 9112, 2.2). */
+    private static int skipEmptyLines(ByteBuf buffer, int from, int to) {
         int at = from;
-        while (!folded && (at = buffer.indexOf(at, to, HttpConstants.LF) + 1) > 0 && at < to) {
-            folded = blank(buffer.getByte(at));
+        while (at < to && (buffer.getByte(at) == HttpConstants.CR || buffer.getByte(at) == HttpConstants.LF)) {
+            at++;
         }
-    }
-
-    private static boolean blank(byte b) {
-        return b == HttpConstants.SP || b == HttpConstants.HT;
+        return at;
     }
 
     private void follow(HttpObject object) {
@@ -115,7 +112,7 @@ final class StrictHttpDecoder extends VertxHttpRequestDecoder {
         }
         if (object instanceof HttpRequest request) {
             inHead = false;
-            if (folded) {
+            if (folded(request.decoderResult())) {
                 refused = true;
                 request.setDecoderResult(DecoderResult.failure(new GatewayException(
                         GatewayError.invalid("header lines must not be folded", null, "folded_header"))));
@@ -123,8 +120,12 @@ final class StrictHttpDecoder extends VertxHttpRequestDecoder {
         }
         if (object instanceof LastHttpContent) {
             inHead = true;
-            afterLine = false;
-            folded = false;
+            headBytes = 0;
         }
+    }
+
+    /** Whether line ends were consumed that belong neither to the request line, nor to a field, nor to the empty line. */
+    private boolean folded(DecoderResult result) {
+        return !(result instanceof HttpMessageDecoderResult read) || headBytes - read.totalSize() != CRLF * (fields + 2L);
     }
 }
