@@ -28,10 +28,10 @@ final class ScalarReader {
 
     /** The value, or null when it is among the findings instead. */
     Object read(ScalarKind kind, Class<?> type, Key key, ScalarNode node, String path) {
+        findings.wrote(path, node.getValue());
         return switch (interpolation.apply(node.getValue())) {
             case Interpolation.Outcome.Malformed malformed -> {
-                String shown = Redaction.quote(path, node.getValue());
-                findings.error(path, shown + " (expected: " + Interpolation.FORMS + ")");
+                findings.error(path, findings.quote(path) + " (expected: " + Interpolation.FORMS + ")");
                 yield null;
             }
             case Interpolation.Outcome.Missing(String why) -> {
@@ -39,7 +39,7 @@ final class ScalarReader {
                 yield null;
             }
             case Interpolation.Outcome.Text text when kind == ScalarKind.SECRET -> secret(text, node, path);
-            case Interpolation.Outcome.Text text -> checked(kind, type, key, text, node, path);
+            case Interpolation.Outcome.Text text -> checked(kind, type, key, text, path);
         };
     }
 
@@ -63,14 +63,12 @@ final class ScalarReader {
                 + (high ? " to " + kind.writeFigure(key.max()) : "");
     }
 
-    private Object checked(
-            ScalarKind kind, Class<?> type, Key key, Interpolation.Outcome.Text text, ScalarNode node, String path) {
+    private Object checked(ScalarKind kind, Class<?> type, Key key, Interpolation.Outcome.Text text, String path) {
         Object value = kind.read(type, text.text());
         if (value != null && inRange(kind, key, value) && matches(kind, key, text.text())) {
             return value;
         }
-        // What the environment gave is not shown: it may be a key that got into the wrong variable.
-        String shown = Redaction.quote(path, node.getValue()) + (text.resolved() ? " resolves to something else" : "");
+        String shown = findings.quote(path) + (text.resolved() ? " resolves to something else" : "");
         findings.error(path, shown + planned(type, text.text()) + " (expected: " + expectation(kind, type, key)
                 + hint(type, text) + ")");
         return null;
