@@ -18,18 +18,27 @@ final class ScalarReader {
     private final Findings findings;
     private final Interpolation interpolation;
     private final Path baseDir;
+    private final Revision revision;
 
-    /** @param baseDir where relative {@code file:} paths start */
-    ScalarReader(Findings findings, Interpolation interpolation, Path baseDir) {
+    /**
+     * @param baseDir where relative {@code file:} paths start
+     * @param revision is told every value that the file itself does not have
+     */
+    ScalarReader(Findings findings, Interpolation interpolation, Path baseDir, Revision revision) {
         this.findings = findings;
         this.interpolation = interpolation;
         this.baseDir = baseDir;
+        this.revision = revision;
     }
 
     /** The value, or null when it is among the findings instead. */
     Object read(ScalarKind kind, Class<?> type, Key key, ScalarNode node, String path) {
         findings.wrote(path, node.getValue());
-        return switch (interpolation.apply(node.getValue())) {
+        Interpolation.Outcome outcome = interpolation.apply(node.getValue());
+        if (outcome instanceof Interpolation.Outcome.Text text && text.resolved()) {
+            revision.add(text.text());
+        }
+        return switch (outcome) {
             case Interpolation.Outcome.Malformed malformed -> {
                 findings.error(path, findings.quote(path) + " (expected: " + Interpolation.FORMS + ")");
                 yield null;
@@ -114,6 +123,7 @@ final class ScalarReader {
         try {
             String text = Files.readString(baseDir.resolve(name)).replaceFirst("[\r\n]+\\z", "");
             if (!text.isEmpty()) {
+                revision.add(text);
                 return new Secret(text);
             }
             findings.error(path, "the file it names is empty");
