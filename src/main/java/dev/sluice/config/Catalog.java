@@ -37,7 +37,7 @@ public final class Catalog {
 
     static Catalog parse(String text) {
         Findings findings = new Findings(RESOURCE);
-        ScalarReader scalars = new ScalarReader(findings, new Interpolation(name -> null), Path.of(""));
+        ScalarReader scalars = new ScalarReader(findings, new Interpolation(name -> null), Path.of(""), new Revision(text));
         Map<String, ProviderType> types = YamlText.compose(text, findings)
                 .map(root -> named(new RecordBinder(findings, scalars).bindMap(ProviderType.class, root)))
                 .orElse(Map.of());

@@ -2,13 +2,9 @@ package dev.sluice.config;
 
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -19,8 +15,6 @@ import org.yaml.snakeyaml.nodes.Node;
  * as a function (null for an unset variable), so that a reading can be repeated.
  */
 public final class ConfigLoader {
-
-    private static final int REVISION_BYTES = 6;
 
     private ConfigLoader() {}
 
@@ -49,11 +43,12 @@ public final class ConfigLoader {
             Node root, String text, Findings findings, UnaryOperator<String> env, Path baseDir) {
         Interpolation environment = new Interpolation(env);
         Catalog catalog = Catalog.builtIn();
-        SluiceConfig written = new RecordBinder(findings, new ScalarReader(findings, environment, baseDir))
-                .bind(SluiceConfig.class, root);
+        Revision revision = new Revision(text);
+        ScalarReader scalars = new ScalarReader(findings, environment, baseDir, revision);
+        SluiceConfig written = new RecordBinder(findings, scalars).bind(SluiceConfig.class, root);
 
         ProviderRules rules = new ProviderRules(findings, catalog);
-        ProviderSwitch providers = ProviderSwitch.of(written.providers(), catalog, environment, findings);
+        ProviderSwitch providers = ProviderSwitch.of(written.providers(), catalog, environment, findings, revision);
         written.providers().forEach((name, provider) -> rules.check(name, providers.on().getOrDefault(name, provider)));
         new RouteRules(written.models(), written.providers(), findings).check();
         new AccessRules(findings).check(written);
@@ -69,19 +64,7 @@ public final class ConfigLoader {
         }
         SluiceConfig config = new SluiceConfig(
                 written.server(), providers.on(), routes, written.auth(), written.log(), written.metrics());
-        return new Loaded.Ok(config, revision(text, config), findings.warnings(), providers.off());
-    }
-
-    /** Covers what the environment and secret files gave too, so that a rotated key is a new revision. */
-    private static String revision(String text, SluiceConfig config) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(text.getBytes(StandardCharsets.UTF_8));
-            digest.update(ConfigPrinter.revealing(config).getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest.digest(), 0, REVISION_BYTES);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return new Loaded.Ok(config, revision.hex(), findings.warnings(), providers.off());
     }
 
     private static Loaded unreadable(Path file, String why) {

@@ -17,19 +17,11 @@ public final class ConfigPrinter {
     private static final Pattern SPECIAL = Pattern.compile("(?i)null|true|false|yes|no|on|off|y|n");
 
     private final StringBuilder out = new StringBuilder();
-    private final boolean reveal;
 
-    private ConfigPrinter(boolean reveal) {
-        this.reveal = reveal;
-    }
+    private ConfigPrinter() {}
 
     public static String print(SluiceConfig config) {
-        return new ConfigPrinter(false).written(config);
-    }
-
-    /** With the secrets, for the revision's digest alone. */
-    static String revealing(SluiceConfig config) {
-        return new ConfigPrinter(true).written(config);
+        return new ConfigPrinter().written(config);
     }
 
     private String written(SluiceConfig config) {
@@ -81,17 +73,17 @@ public final class ConfigPrinter {
         }
     }
 
-    private String scalar(Object value, Type type) {
+    private static String scalar(Object value, Type type) {
         ScalarKind kind = ScalarKind.of((Class<?>) type);
         return switch (kind) {
-            case TEXT -> value(reveal ? (String) value : Redaction.url((String) value));
-            case SECRET -> value(reveal ? ((Secret) value).reveal() : kind.write(value));
+            case TEXT -> value(Redaction.url((String) value));
+            case SECRET -> value(kind.write(value));
             case WHOLE, FRACTION, FLAG, DURATION, SIZE, CHOICE -> kind.write(value);
         };
     }
 
-    private Object masked(String map, String key, Object value) {
-        return !reveal && map.equals("headers") && Redaction.secretHeader(key) ? Redaction.MASK : value;
+    private static Object masked(String map, String key, Object value) {
+        return map.equals("headers") && Redaction.secretHeader(key) ? Redaction.MASK : value;
     }
 
     /** Keys that hold a default but would be refused in the file of a simulator. */

@@ -18,6 +18,7 @@ final class Findings {
 
     private final String file;
     private final Map<String, Mark> places = new HashMap<>();
+    private final Map<String, String> written = new HashMap<>();
     private final List<ConfigProblem> errors = new ArrayList<>();
     private final List<ConfigProblem> warnings = new ArrayList<>();
     private final List<ConfigProblem> missing = new ArrayList<>();
@@ -28,6 +29,15 @@ final class Findings {
 
     void place(String path, Mark mark) {
         places.putIfAbsent(path, mark);
+    }
+
+    void wrote(String path, String text) {
+        written.put(path, text);
+    }
+
+    /** The value for an error about it: as the file has it, for what the environment made of it may be a secret. */
+    String quote(String path) {
+        return Redaction.quote(path, written.getOrDefault(path, ""));
     }
 
     /** True when the file itself has this key, whatever its value. */

@@ -16,7 +16,7 @@ final class ModelPatterns {
             // A star stands where any character may, so a pattern is valid when it is with a letter in its place.
             if (pattern != null && !ModelName.isValid(pattern.replace('*', 'x'))) {
                 String place = ConfigPath.item(path, i);
-                findings.error(place, Redaction.quote(place, pattern) + " (expected: " + EXPECTED + ", with * for anything)");
+                findings.error(place, findings.quote(place) + " (expected: " + EXPECTED + ", with * for anything)");
             }
         }
     }

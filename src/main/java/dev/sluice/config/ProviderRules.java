@@ -53,7 +53,7 @@ final class ProviderRules {
     private ProviderType type(String name, String path) {
         ProviderType type = name == null ? null : catalog.type(name);
         if (type == null && name != null) {
-            String shown = Redaction.quote(path + ".type", name);
+            String shown = findings.quote(path + ".type");
             findings.error(path + ".type", Planned.providerType(name)
                     ? shown + " is " + Planned.MESSAGE
                     : shown + " is no provider type" + typeHint(name));
@@ -100,7 +100,7 @@ final class ProviderRules {
             url = null;
         }
         if (url == null || url.getHost() == null || url.getPort() > HIGHEST_PORT) {
-            findings.error(place, Redaction.quote(place, provider.baseUrl()) + " (expected: an http or https URL with a host)");
+            findings.error(place, findings.quote(place) + " (expected: an http or https URL with a host)");
         } else if ("http".equals(url.getScheme()) && !Loopback.is(url.getHost()) && !provider.apiKeys().isEmpty()) {
             findings.warn(place, "the API key travels unencrypted over http");
         }
@@ -129,7 +129,7 @@ final class ProviderRules {
         quirks.defaults().forEach((parameter, value) -> {
             if (value != null && !isJson(value)) {
                 String place = ConfigPath.child(path + ".quirks.defaults", parameter);
-                findings.error(place, Redaction.quote(place, value)
+                findings.error(place, findings.quote(place)
                         + " (expected: a JSON value; a string needs its own quotes: '\"text\"')");
             }
         });

@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
@@ -16,12 +17,20 @@ import java.util.stream.Collectors;
 record ProviderSwitch(Map<String, ProviderConfig> on, Map<String, String> off) {
 
     static ProviderSwitch of(
-            Map<String, ProviderConfig> providers, Catalog catalog, Interpolation environment, Findings findings) {
+            Map<String, ProviderConfig> providers,
+            Catalog catalog,
+            Interpolation environment,
+            Findings findings,
+            Revision revision) {
         Map<String, ProviderConfig> on = new LinkedHashMap<>();
         Map<String, String> off = new LinkedHashMap<>();
         providers.forEach((name, declared) -> {
             String path = ConfigPath.child("providers", name);
             ProviderConfig provider = withUsualKey(declared, catalog, environment, path, findings);
+            provider.apiKeys().stream()
+                    .map(ProviderConfig.ApiKey::key)
+                    .filter(Objects::nonNull)
+                    .forEach(key -> revision.add(key.reveal()));
             List<ConfigProblem> missing = findings.takeMissing(path);
             if (provider.enabled() == ProviderConfig.Enabled.FALSE) {
                 off.put(name, "enabled: false");

@@ -12,8 +12,9 @@ final class Redaction {
             Pattern.compile("auth|key|token|secret|cookie|password|credential", Pattern.CASE_INSENSITIVE);
     private static final Pattern USER_INFO = Pattern.compile("(?<=//)[^/@]*@");
     private static final Pattern SECRET_PATH = Pattern.compile("(^|[.\\[])(headers|hash|key|pepper|cert)([.\\[]|$)");
-    /** A run of letters and digits as long as keys are: somebody pasted one into the wrong place. */
-    private static final Pattern KEY_LIKE = Pattern.compile("(?=\\S*\\d)(?=\\S*[A-Za-z])[A-Za-z0-9_-]{16,}|\\bsk-\\S+");
+    /** What keys look like, for one that was pasted into the wrong place; names of models do not. */
+    private static final Pattern KEY_LIKE = Pattern.compile(
+            "\\b(sk|pk|xai|gsk|pplx|key)[-_]\\S+|(?=[A-Za-z]*[0-9])(?=[0-9]*[A-Za-z])[A-Za-z0-9]{16,}");
 
     private Redaction() {}
 

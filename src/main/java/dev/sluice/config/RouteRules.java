@@ -61,7 +61,7 @@ final class RouteRules {
     private void target(RouteConfig.Target target, String path) {
         ProviderConfig provider = target.provider() == null ? null : providers.get(target.provider());
         if (target.provider() != null && provider == null) {
-            findings.error(path + ".provider", noProvider(target.provider()));
+            findings.error(path + ".provider", noProvider(target.provider(), path + ".provider"));
         }
         if (target.model() != null && !ModelName.isValid(target.model())) {
             findings.error(path + ".model", "not a model name (expected: " + ModelPatterns.EXPECTED + ")");
@@ -77,9 +77,9 @@ final class RouteRules {
             return;
         }
         if (slash <= 0 || slash == name.length() - 1) {
-            findings.error(path, "\"" + name + "\" is no route of this file" + Suggestion.hint(name, routes.keySet()));
+            findings.error(path, findings.quote(path) + " is no route of this file" + Suggestion.hint(name, routes.keySet()));
         } else if (!providers.containsKey(prefix)) {
-            findings.error(path, noProvider(prefix));
+            findings.error(path, noProvider(prefix, path));
         } else if (!ModelName.isValid(name)) {
             findings.error(path, "not a model name (expected: " + ModelPatterns.EXPECTED + ")");
         } else {
@@ -89,14 +89,14 @@ final class RouteRules {
 
     private void served(String name, ProviderConfig provider, String model, String path) {
         if (!ModelPatterns.match(provider.models(), model)) {
-            findings.error(path, "\"" + model + "\" is not among providers." + name + ".models");
+            findings.error(path, findings.quote(path) + " is not among providers." + name + ".models");
         }
     }
 
-    private String noProvider(String name) {
+    private String noProvider(String name, String path) {
         Set<String> names = providers.keySet();
         String hint = Suggestion.hint(name, names);
         String expected = names.isEmpty() ? "" : " (expected: " + String.join(", ", names) + ")";
-        return "\"" + name + "\" is no provider of this file" + (hint.isEmpty() ? expected : hint);
+        return findings.quote(path) + " names no provider of this file" + (hint.isEmpty() ? expected : hint);
     }
 }

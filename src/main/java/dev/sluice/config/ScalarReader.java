@@ -18,20 +18,29 @@ final class ScalarReader {
     private final Findings findings;
     private final Interpolation interpolation;
     private final Path baseDir;
+    private final Revision revision;
 
-    /** @param baseDir where relative {@code file:} paths start */
-    ScalarReader(Findings findings, Interpolation interpolation, Path baseDir) {
+    /**
+     * @param baseDir where relative {@code file:} paths start
+     * @param revision is told every value that the file itself does not have
+     */
+    ScalarReader(Findings findings, Interpolation interpolation, Path baseDir, Revision revision) {
         this.findings = findings;
         this.interpolation = interpolation;
         this.baseDir = baseDir;
+        this.revision = revision;
     }
 
     /** The value, or null when it is among the findings instead. */
     Object read(ScalarKind kind, Class<?> type, Key key, ScalarNode node, String path) {
-        return switch (interpolation.apply(node.getValue())) {
+        findings.wrote(path, node.getValue());
+        Interpolation.Outcome outcome = interpolation.apply(node.getValue());
+        if (outcome instanceof Interpolation.Outcome.Text text && text.resolved()) {
+            revision.add(text.text());
+        }
+        return switch (outcome) {
             case Interpolation.Outcome.Malformed malformed -> {
-                String shown = Redaction.quote(path, node.getValue());
-                findings.error(path, shown + " (expected: " + Interpolation.FORMS + ")");
+                findings.error(path, findings.quote(path) + " (expected: " + Interpolation.FORMS + ")");
                 yield null;
             }
             case Interpolation.Outcome.Missing(String why) -> {
@@ -39,7 +48,7 @@ final class ScalarReader {
                 yield null;
             }
             case Interpolation.Outcome.Text text when kind == ScalarKind.SECRET -> secret(text, node, path);
-            case Interpolation.Outcome.Text text -> checked(kind, type, key, text, node, path);
+            case Interpolation.Outcome.Text text -> checked(kind, type, key, text, path);
         };
     }
 
@@ -63,14 +72,12 @@ final class ScalarReader {
                 + (high ? " to " + kind.writeFigure(key.max()) : "");
     }
 
-    private Object checked(
-            ScalarKind kind, Class<?> type, Key key, Interpolation.Outcome.Text text, ScalarNode node, String path) {
+    private Object checked(ScalarKind kind, Class<?> type, Key key, Interpolation.Outcome.Text text, String path) {
         Object value = kind.read(type, text.text());
         if (value != null && inRange(kind, key, value) && matches(kind, key, text.text())) {
             return value;
         }
-        // What the environment gave is not shown: it may be a key that got into the wrong variable.
-        String shown = Redaction.quote(path, node.getValue()) + (text.resolved() ? " resolves to something else" : "");
+        String shown = findings.quote(path) + (text.resolved() ? " resolves to something else" : "");
         findings.error(path, shown + planned(type, text.text()) + " (expected: " + expectation(kind, type, key)
                 + hint(type, text) + ")");
         return null;
@@ -116,6 +123,7 @@ final class ScalarReader {
         try {
             String text = Files.readString(baseDir.resolve(name)).replaceFirst("[\r\n]+\\z", "");
             if (!text.isEmpty()) {
+                revision.add(text);
                 return new Secret(text);
             }
             findings.error(path, "the file it names is empty");

@@ -1,15 +1,17 @@
 package dev.sluice.config;
 
-import java.io.StringReader;
 import java.util.Optional;
 import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.composer.Composer;
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.Tag;
+import org.yaml.snakeyaml.parser.ParserImpl;
 import org.yaml.snakeyaml.reader.ReaderException;
+import org.yaml.snakeyaml.reader.StreamReader;
+import org.yaml.snakeyaml.resolver.Resolver;
 
 /** Text to YAML nodes, which know their line and column. Nothing is constructed, so tags can do no harm. */
 final class YamlText {
@@ -33,7 +35,8 @@ final class YamlText {
         limits.setMaxAliasesForCollections(MAX_ALIASES);
         limits.setNestingDepthLimit(MAX_NESTING);
         try {
-            Node root = new Yaml(limits).compose(new StringReader(text));
+            // What Yaml.compose does, without the half of the library that it would load for constructing and dumping.
+            Node root = new Composer(new ParserImpl(new StreamReader(text), limits), new Resolver(), limits).getSingleNode();
             // A file caught while an editor rewrites it looks like this; taking it would switch every provider off.
             if (root == null || root.getTag().equals(Tag.NULL)) {
                 findings.error(1, 1, "the file is empty (expected: at least a providers section)");

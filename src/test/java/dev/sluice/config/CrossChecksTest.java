@@ -60,8 +60,8 @@ class CrossChecksTest {
             delimiter = '|',
             textBlock =
                     """
-                    m: { targets: [{ provider: lcal, model: x }] }                 | targets[0].provider: "lcal" is no provider of this file (did you mean "local"?)
-                    m: { targets: [{ provider: zzz, model: x }] }                  | "zzz" is no provider of this file (expected: local, few)
+                    m: { targets: [{ provider: lcal, model: x }] }                 | targets[0].provider: "lcal" names no provider of this file (did you mean "local"?)
+                    m: { targets: [{ provider: zzz, model: x }] }                  | "zzz" names no provider of this file (expected: local, few)
                     m: { targets: [{ provider: local, model: "x y" }] }            | targets[0].model: not a model name
                     m: { targets: [{ provider: few, model: x }] }                  | targets[0].model: "x" is not among providers.few.models
                     m: { targets: [{ provider: local }] }                          | targets[0]: "model" is missing
@@ -69,8 +69,8 @@ class CrossChecksTest {
                     "m m": { targets: [{ provider: local, model: x }] }            | models["m m"]: not a model name
                     local/m: { targets: [{ provider: local, model: x }] }          | models["local/m"]: hides a model of provider "local"
                     mist: { targets: [{ provider: local, model: x }], fallbacks: [mits] }  | fallbacks[0]: "mits" is no route of this file (did you mean "mist"?)
-                    m: { targets: [{ provider: local, model: x }], fallbacks: [nope/x] }   | fallbacks[0]: "nope" is no provider
-                    m: { targets: [{ provider: local, model: x }], fallbacks: [few/x] }    | fallbacks[0]: "x" is not among providers.few.models
+                    m: { targets: [{ provider: local, model: x }], fallbacks: [nope/x] }   | fallbacks[0]: "nope/x" names no provider
+                    m: { targets: [{ provider: local, model: x }], fallbacks: [few/x] }    | fallbacks[0]: "few/x" is not among providers.few.models
                     m: { targets: [{ provider: local, model: x }], fallbacks: [m] }        | fallbacks[0]: "m" closes a circle: m > m
                     """)
     void of_a_route(String route, String said) {

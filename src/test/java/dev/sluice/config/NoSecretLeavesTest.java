@@ -39,7 +39,9 @@ class NoSecretLeavesTest {
         assertThat(ok.warnings().toString() + ok.off() + ok.revision()).doesNotContain(CANARY);
         assertThat(ok.config().providers().get("openai").apiKeys().toString()).doesNotContain(CANARY);
         assertThat(ok.config().auth().toString()).doesNotContain(CANARY);
-        assertThat(ConfigPrinter.revealing(ok.config())).as("the canary is there").contains(CANARY);
+        assertThat(ok.config().providers().get("openai").apiKeys().getFirst().key().reveal())
+                .as("the canary is there")
+                .isEqualTo(CANARY);
     }
 
     @ParameterizedTest

@@ -35,7 +35,7 @@ class ProblemsSpeakTest {
                         "2:9: server.port: \"eighty\" (expected: a whole number, from 0 to 65535)",
                         "7:18: providers.azure.api_version: \"2024\" (expected: YYYY-MM-DD or YYYY-MM-DD-preview)",
                         "10:5: providers.local.timeout: unknown key (did you mean \"timeouts\"?)",
-                        "14:21: models.fast.targets[0].provider: \"lokal\" is no provider of this file"
+                        "14:21: models.fast.targets[0].provider: \"lokal\" names no provider of this file"
                                 + " (did you mean \"local\"?)",
                         "14:49: models.fast.targets[0].weight: \"2000\" (expected: a whole number, from 0 to 1000)");
     }

@@ -20,6 +20,14 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 /** The schema that editors read says what the loader does. */
 class SchemaTest {
 
+    private static final Set<String> CHOSEN_BELOW = Set.of(
+            ".providers",
+            ".models",
+            ".providers.deployments",
+            ".providers.headers",
+            ".providers.quirks.rename",
+            ".providers.quirks.defaults");
+
     @Test
     void the_committed_schema_is_that_of_the_records() {
         assertThat(Configs.resource("/sluice.schema.json"))
@@ -46,15 +54,14 @@ class SchemaTest {
     /** Key paths, with list items and the names that users choose left out. */
     private static void collect(Object value, String path, Set<String> keys) {
         if (value instanceof Map<?, ?> map) {
-            boolean chosen = Set.of(".providers", ".models", ".providers.deployments", ".providers.headers",
-                            ".providers.quirks.rename", ".providers.quirks.defaults")
-                    .contains(path);
             map.forEach((key, child) -> {
-                String childPath = chosen ? path : path + "." + key;
-                if (!chosen) {
-                    keys.add(childPath);
+                String childPath = path + "." + key;
+                keys.add(childPath);
+                if (CHOSEN_BELOW.contains(childPath)) {
+                    ((Map<?, ?>) child).values().forEach(named -> collect(named, childPath, keys));
+                } else {
+                    collect(child, childPath, keys);
                 }
-                collect(child, childPath, keys);
             });
         } else if (value instanceof List<?> list) {
             list.forEach(item -> collect(item, path, keys));
