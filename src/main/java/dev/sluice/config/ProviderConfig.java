@@ -28,6 +28,13 @@ public record ProviderConfig(
         @Key("Parameters to rename, drop or default, beyond the catalogue's.") Quirks quirks,
         @Key(value = "Settings of type simulator.", flat = true) SimulatorConfig simulator) {
 
+    /** The same provider with another pool of keys. */
+    ProviderConfig withApiKeys(List<ApiKey> keys) {
+        return new ProviderConfig(
+                type, baseUrl, apiVersion, deployments, keys, models, enabled, headers, timeouts, pool, breaker, quirks,
+                simulator);
+    }
+
     /** Whether a provider takes part. */
     public enum Enabled {
         AUTO,

@@ -34,6 +34,11 @@ public record ProviderType(
             @Key(value = "Header.", or = "authorization") String header,
             @Key(value = "Scheme.", or = "Bearer") String scheme) {}
 
+    ProviderType named(String name) {
+        return new ProviderType(
+                name, baseUrl, dialect, auth, keyRequired, env, paths, datedPaths, forwardHeaders, quirks);
+    }
+
     public boolean simulated() {
         return name.equals("simulator");
     }

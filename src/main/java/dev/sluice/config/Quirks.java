@@ -1,7 +1,11 @@
 package dev.sluice.config;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** How a provider departs from the reference format, as data. */
 public record Quirks(
@@ -19,4 +23,25 @@ public record Quirks(
     }
 
     public static final Quirks NONE = new Quirks(Map.of(), List.of(), Map.of(), StreamUsage.ASK, false);
+
+    /**
+     * These and more. Where both speak of a parameter the other wins: a parameter that it renames or gives a default is not
+     * dropped any more. The two switches stay on once they are on.
+     */
+    public Quirks plus(Quirks other) {
+        Map<String, String> renames = new LinkedHashMap<>(rename);
+        renames.putAll(other.rename);
+        Map<String, String> values = new LinkedHashMap<>(defaults);
+        values.putAll(other.defaults);
+        Set<String> drops = new LinkedHashSet<>(drop);
+        drops.removeAll(other.rename.keySet());
+        drops.removeAll(other.defaults.keySet());
+        drops.addAll(other.drop);
+        return new Quirks(
+                Collections.unmodifiableMap(renames),
+                List.copyOf(drops),
+                Collections.unmodifiableMap(values),
+                streamUsage == StreamUsage.ALWAYS ? streamUsage : other.streamUsage,
+                reasoningOutside || other.reasoningOutside);
+    }
 }

@@ -7,17 +7,29 @@ import dev.sluice.model.Usage;
 /**
  * Follows one streamed answer. Bytes go in as they arrive, in any fragmentation; out come the bytes the client may see, in whole
  * events only, so that a cut stream never leaves half an event behind.
+ *
+ * <p>Nothing here throws: after each call write what was returned, then look at {@link #error} and {@link #complete}. What came
+ * before an error in the same chunk is still the client's.
  */
 public interface StreamReader {
 
     /**
      * Takes the next bytes.
      *
-     * @param chunk as read; the reader copies what it must keep
+     * @param chunk as read; nobody may write to its array afterwards. The reader copies what it must keep
      * @return what may be passed on now, often {@code chunk} itself; empty while an event is incomplete
-     * @throws dev.sluice.model.GatewayException with {@code UPSTREAM} when an event is larger than the bound or malformed
      */
     ByteSlice accept(ByteSlice chunk);
+
+    /**
+     * Tells that the transport ended properly, no matter whether {@link #complete}. Takes an event that lacks its blank line, and
+     * adds the terminal marker when the provider finished the answer but owes the marker.
+     *
+     * <p>Afterwards either {@link #complete} or {@link #error} is set; a stream that just stopped is {@code TRUNCATED}.
+     *
+     * @return the last bytes to pass on, often empty
+     */
+    ByteSlice finish();
 
     /** True once an event with data (not an error, not a comment) was seen: what goes to the client from here on commits the answer. */
     boolean began();
@@ -25,7 +37,10 @@ public interface StreamReader {
     /** True once the terminal marker was seen. Later bytes are ignored. */
     boolean complete();
 
-    /** The error event the provider sent, or null. Nothing of it was passed on. */
+    /**
+     * The error the provider sent as an event, or {@code UPSTREAM} for an event that is malformed or larger than the bound, or
+     * {@code TRUNCATED}; else null. Nothing of the offending event was passed on, and later bytes are ignored.
+     */
     GatewayError error();
 
     /** Usage seen so far. */

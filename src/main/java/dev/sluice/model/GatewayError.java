@@ -17,6 +17,8 @@ public record GatewayError(Kind kind, int status, String message, String param, 
     public enum Kind {
         INVALID_REQUEST(400, "invalid_request_error", null, false),
         CONTEXT_LENGTH(400, "invalid_request_error", "context_length_exceeded", true),
+        /** The provider does not offer this surface at all. */
+        UNSUPPORTED(400, "invalid_request_error", "unsupported_by_provider", true),
         CONTENT_FILTER(400, "invalid_request_error", "content_filter", true),
         AUTHENTICATION(401, "authentication_error", "invalid_api_key", false),
         PERMISSION(403, "permission_error", "permission_denied", false),

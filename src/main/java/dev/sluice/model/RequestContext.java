@@ -33,6 +33,8 @@ public final class RequestContext {
     public long endNanos;
     /** Nanoseconds spent waiting for providers, over all attempts; the rest of the total is Sluice's own. */
     public long upstreamNanos;
+    /** True while a provider is still at work for this exchange; it is settled when that, too, is over. */
+    public boolean attemptOpen;
     /** Parameters a provider could not take, comma separated, or null. */
     public String dropped;
 

@@ -1,0 +1,155 @@
+package dev.sluice;
+
+import dev.sluice.admin.AdminSources;
+import dev.sluice.admin.AdminVerticle;
+import dev.sluice.config.ConfigPrinter;
+import dev.sluice.config.ConfigStatus;
+import dev.sluice.config.LogConfig;
+import dev.sluice.config.ServerConfig;
+import dev.sluice.config.SluiceConfig;
+import dev.sluice.http.HttpVerticle;
+import dev.sluice.http.Lifecycle;
+import dev.sluice.model.Readiness;
+import dev.sluice.observe.AccessLog;
+import dev.sluice.observe.Metrics;
+import dev.sluice.reload.ConfigVerticle;
+import dev.sluice.reload.ProviderSupervisor;
+import dev.sluice.reload.Reloader;
+import dev.sluice.route.Live;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+/** Puts Sluice together and takes it apart again. */
+public final class MainVerticle extends VerticleBase {
+
+    private static final long DRAIN_LOOK_MILLIS = 50;
+    /** What clients get to read the last bytes after the drain cut their streams. */
+    private static final long FAREWELL_MILLIS = 500;
+
+    private final Boot boot;
+    private final Lifecycle lifecycle = new Lifecycle();
+    private final List<HttpVerticle> listeners = new CopyOnWriteArrayList<>();
+    private AdminVerticle adminListener;
+    private AccessLog accessLog;
+    private Live live;
+
+    /**
+     * What a start needs.
+     *
+     * @param config the validated file
+     * @param address where to listen: the file's, with flags and environment laid over
+     * @param accessLog opens the access log, given where to ask for its settings
+     */
+    public record Boot(
+            Path file,
+            SluiceConfig config,
+            String revision,
+            ServerConfig address,
+            UnaryOperator<String> environment,
+            Metrics metrics,
+            Function<Supplier<LogConfig>, AccessLog> accessLog,
+            int eventLoops) {}
+
+    public MainVerticle(Boot boot) {
+        this.boot = boot;
+    }
+
+    @Override
+    public Future<?> start() {
+        ProviderSupervisor supervisor = new ProviderSupervisor(vertx, boot.eventLoops(), boot.metrics());
+        Reloader reloader = new Reloader(vertx, boot.file(), boot.environment(), supervisor, boot.metrics());
+        return reloader.begin(boot.config(), boot.revision())
+                .onSuccess(this::openAccessLog)
+                .compose(v -> listen())
+                .compose(v -> openAdmin(supervisor, reloader))
+                .compose(v -> vertx.deployVerticle(new ConfigVerticle(boot.file(), reloader)))
+                .onSuccess(v -> lifecycle.listening());
+    }
+
+    /** The data plane's port. */
+    public int port() {
+        return listeners.get(0).port();
+    }
+
+    public int adminPort() {
+        return adminListener.port();
+    }
+
+    public Live live() {
+        return live;
+    }
+
+    /**
+     * Lame duck, then silence: new work is refused, what runs may finish within {@code server.drain}, the rest is told and cut.
+     * Completes when nothing runs any more. From any thread.
+     */
+    public Future<Void> drain() {
+        lifecycle.drain();
+        listeners.forEach(HttpVerticle::drain);
+        long until = System.nanoTime() + live.current().config().server().drain().toNanos();
+        Promise<Void> drained = Promise.promise();
+        vertx.setPeriodic(0, DRAIN_LOOK_MILLIS, timer -> {
+            if (lifecycle.openExchanges() == 0) {
+                vertx.cancelTimer(timer);
+                drained.complete();
+            } else if (System.nanoTime() - until >= 0) {
+                vertx.cancelTimer(timer);
+                listeners.forEach(HttpVerticle::cutOff);
+                vertx.setTimer(FAREWELL_MILLIS, late -> drained.complete());
+            }
+        });
+        return drained.future().onComplete(v -> accessLog.close());
+    }
+
+    private void openAccessLog(Live first) {
+        live = first;
+        accessLog = boot.accessLog().apply(() -> first.current().config().log());
+        boot.metrics().logDrops(accessLog::dropped);
+    }
+
+    private Future<?> listen() {
+        return vertx.deployVerticle(
+                () -> {
+                    HttpVerticle listener =
+                            new HttpVerticle(boot.address(), live, lifecycle, boot.metrics(), accessLog);
+                    listeners.add(listener);
+                    return listener;
+                },
+                new DeploymentOptions().setInstances(boot.eventLoops()));
+    }
+
+    private Future<?> openAdmin(ProviderSupervisor supervisor, Reloader reloader) {
+        adminListener = new AdminVerticle(
+                boot.address().admin(),
+                new AdminSources(
+                        reloader::status,
+                        () -> ConfigPrinter.print(live.current().config()),
+                        reloader::reload,
+                        supervisor::status,
+                        () -> live.current().config().models(),
+                        () -> readiness(reloader.status()),
+                        boot.metrics()));
+        return vertx.deployVerticle(adminListener);
+    }
+
+    private Readiness readiness(ConfigStatus status) {
+        Readiness listening = lifecycle.readiness();
+        List<String> reasons = new ArrayList<>(listening.reasons());
+        if (status.lastRefusal() != null) {
+            reasons.add(Readiness.warning("config edit refused at " + status.lastRefusal().at() + ", " + status.revision()
+                    + " serves on: " + String.join("; ", status.lastRefusal().problems())));
+        } else {
+            reasons.add(Readiness.ok("config " + status.revision()));
+        }
+        return new Readiness(listening.ready(), reasons);
+    }
+}

@@ -1,0 +1,25 @@
+package dev.sluice.bus;
+
+/**
+ * A place on the bus that takes questions of one type and gives answers of another.
+ *
+ * @param <Q> the question
+ * @param <R> the answer
+ */
+public record Address<Q, R>(String name) {
+
+    private static final String PROVIDER = "sluice.provider.";
+
+    /**
+     * Where one generation of a provider takes calls. A generation is one deployment: a replaced provider keeps answering at its
+     * old address until nobody calls it any more.
+     */
+    public static Address<ProviderCall, ProviderReply> provider(String provider, long generation) {
+        return new Address<>(PROVIDER + provider + "." + generation);
+    }
+
+    /** The same place, but only the consumer on one event loop: calls to it change no thread. */
+    Address<Q, R> onLoop(String loop) {
+        return new Address<>(name + "@" + loop);
+    }
+}

@@ -1,0 +1,26 @@
+package dev.sluice.bus;
+
+import dev.sluice.model.ClientRequest;
+import dev.sluice.model.Deadline;
+import io.vertx.core.Context;
+import java.util.List;
+
+/**
+ * One attempt, as the provider's verticle gets it.
+ *
+ * @param requestId passed upstream as {@code x-request-id}
+ * @param request the client's request; the provider makes its own body from it
+ * @param model the model's name at the provider
+ * @param headers the client's headers, name and value in turn, lower-case names; the provider takes those its catalogue entry allows
+ * @param deadline of the whole request, over all attempts
+ * @param cancel fires when the client is gone
+ * @param consumer where the answer's bytes are wanted
+ */
+public record ProviderCall(
+        String requestId,
+        ClientRequest request,
+        String model,
+        List<String> headers,
+        Deadline deadline,
+        CancelSignal cancel,
+        Context consumer) {}

@@ -1,0 +1,56 @@
+package dev.sluice.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+
+/** The entry of the jar. With no word it serves. */
+@Command(
+        name = "sluice",
+        description = "An LLM gateway.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Sluice.Version.class,
+        subcommands = {
+            ServeCommand.class,
+            CheckCommand.class,
+            ConfigCommand.class,
+            ExplainCommand.class,
+            KeysCommand.class,
+            SimulateCommand.class
+        })
+public final class Sluice {
+
+    /** Bad config or usage. */
+    static final int BAD_USAGE = 1;
+    /** The port is in use, or something else keeps it from starting. */
+    static final int CANNOT_START = 2;
+
+    private Sluice() {}
+
+    public static void main(String[] words) {
+        // Before the first logger is made.
+        System.setProperty("vertx.logger-delegate-factory-class-name", "io.vertx.core.logging.SLF4JLogDelegateFactory");
+        System.setProperty("vertx.disableTCCL", "true");
+        String[] command = words.length == 0 ? new String[] {"serve"} : words;
+        int code = new CommandLine(new Sluice())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .execute(command);
+        if (code != ServeCommand.STAYS) {
+            System.exit(code);
+        }
+    }
+
+    /** The version is in the jar's manifest, from the POM. */
+    static final class Version implements IVersionProvider {
+
+        static String current() {
+            String version = Sluice.class.getPackage().getImplementationVersion();
+            return version == null ? "(unpackaged)" : version;
+        }
+
+        @Override
+        public String[] getVersion() {
+            return new String[] {"sluice " + current()};
+        }
+    }
+}

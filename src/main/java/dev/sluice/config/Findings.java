@@ -1,0 +1,112 @@
+package dev.sluice.config;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.yaml.snakeyaml.error.Mark;
+
+/**
+ * What one reading of a file found: where each key stands, errors, warnings, and values that the environment does not give.
+ * The last kind is kept apart, for it depends on who needs the value whether its absence is an error.
+ */
+final class Findings {
+
+    private static final Comparator<ConfigProblem> FILE_ORDER =
+            Comparator.comparingInt(ConfigProblem::line).thenComparingInt(ConfigProblem::column);
+
+    private final String file;
+    private final Map<String, Mark> places = new HashMap<>();
+    private final Map<String, String> written = new HashMap<>();
+    private final List<ConfigProblem> errors = new ArrayList<>();
+    private final List<ConfigProblem> warnings = new ArrayList<>();
+    private final List<ConfigProblem> missing = new ArrayList<>();
+
+    Findings(String file) {
+        this.file = file;
+    }
+
+    void place(String path, Mark mark) {
+        places.putIfAbsent(path, mark);
+    }
+
+    void wrote(String path, String text) {
+        written.put(path, text);
+    }
+
+    /** The value for an error about it: as the file has it, for what the environment made of it may be a secret. */
+    String quote(String path) {
+        return Redaction.quote(path, written.getOrDefault(path, ""));
+    }
+
+    /** True when the file itself has this key, whatever its value. */
+    boolean present(String path) {
+        return places.containsKey(path);
+    }
+
+    void error(String path, String message) {
+        errors.add(problem(nearest(path), path, message));
+    }
+
+    void error(Mark mark, String path, String message) {
+        errors.add(problem(mark, path, message));
+    }
+
+    void error(int line, int column, String message) {
+        errors.add(new ConfigProblem(file, line, column, ConfigPath.ROOT, message));
+    }
+
+    void warn(String path, String message) {
+        warnings.add(problem(nearest(path), path, message));
+    }
+
+    void missing(String path, String message) {
+        missing.add(problem(nearest(path), path, message));
+    }
+
+    /** Takes out the missing values below a path: whoever takes them decides what they mean. */
+    List<ConfigProblem> takeMissing(String path) {
+        List<ConfigProblem> taken = missing.stream()
+                .filter(problem -> ConfigPath.within(path, problem.path()))
+                .toList();
+        missing.removeAll(taken);
+        return taken;
+    }
+
+    /** Missing values that nobody forgave are errors. */
+    void missingAreErrors(List<ConfigProblem> taken) {
+        errors.addAll(taken);
+    }
+
+    void missingAreErrors() {
+        errors.addAll(missing);
+        missing.clear();
+    }
+
+    boolean clean() {
+        return errors.isEmpty();
+    }
+
+    List<ConfigProblem> errors() {
+        return errors.stream().sorted(FILE_ORDER).toList();
+    }
+
+    List<ConfigProblem> warnings() {
+        return warnings.stream().sorted(FILE_ORDER).toList();
+    }
+
+    private Mark nearest(String path) {
+        String step = path;
+        while (!places.containsKey(step) && !step.isEmpty()) {
+            step = ConfigPath.parent(step);
+        }
+        return places.get(step);
+    }
+
+    private ConfigProblem problem(Mark mark, String path, String message) {
+        return mark == null
+                ? new ConfigProblem(file, 0, 0, path, message)
+                : new ConfigProblem(file, mark.getLine() + 1, mark.getColumn() + 1, path, message);
+    }
+}

@@ -1,0 +1,19 @@
+package dev.sluice.config;
+
+import java.util.List;
+import java.util.Map;
+
+/** What became of a config file: taken whole, or refused whole. */
+public sealed interface Loaded {
+
+    /**
+     * @param revision 12 hex digits that change when the text, or anything it resolves to, changes
+     * @param warnings what was accepted but deserves a look, in file order
+     * @param off providers of the file that take no part, each with the reason, in file order
+     */
+    record Ok(SluiceConfig config, String revision, List<ConfigProblem> warnings, Map<String, String> off)
+            implements Loaded {}
+
+    /** @param problems every reason for the refusal, in file order; never empty */
+    record Refused(List<ConfigProblem> problems) implements Loaded {}
+}

@@ -1,0 +1,27 @@
+package dev.sluice.config;
+
+import dev.sluice.model.ModelName;
+import java.util.List;
+
+/** Lists of patterns for model names, in which {@code *} stands for anything. */
+final class ModelPatterns {
+
+    static final String EXPECTED = "1 to 256 of A-Z, a-z, 0-9 and . _ : / @ -";
+
+    private ModelPatterns() {}
+
+    static void check(List<String> patterns, String path, Findings findings) {
+        for (int i = 0; i < patterns.size(); i++) {
+            String pattern = patterns.get(i);
+            // A star stands where any character may, so a pattern is valid when it is with a letter in its place.
+            if (pattern != null && !ModelName.isValid(pattern.replace('*', 'x'))) {
+                String place = ConfigPath.item(path, i);
+                findings.error(place, findings.quote(place) + " (expected: " + EXPECTED + ", with * for anything)");
+            }
+        }
+    }
+
+    static boolean match(List<String> patterns, String model) {
+        return patterns.stream().anyMatch(pattern -> pattern != null && ModelName.matches(pattern, model));
+    }
+}

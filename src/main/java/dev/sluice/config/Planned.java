@@ -1,0 +1,40 @@
+package dev.sluice.config;
+
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Names that the contract of the config file has and this version does not serve. They are errors like unknown names, since
+ * accepting them silently would promise what does not happen, but they deserve a better answer than "unknown".
+ */
+final class Planned {
+
+    static final String MESSAGE = "known to Sluice but not served by this version";
+
+    private static final Map<Class<?>, Set<String>> KEYS = Map.of(
+            SluiceConfig.class, Set.of("tiers", "cache", "store", "cluster", "tracing"),
+            AuthConfig.class, Set.of("jwt"),
+            AuthConfig.StaticKey.class, Set.of("tier"),
+            ProviderConfig.class, Set.of("retry", "limits"),
+            RouteConfig.class, Set.of("on_stream_failure", "hedge"),
+            LogConfig.class, Set.of("prompts"));
+
+    private static final Map<Class<?>, Set<String>> CHOICES =
+            Map.of(RouteConfig.Strategy.class, Set.of("round_robin", "least_busy", "latency", "cost"));
+
+    private static final Set<String> PROVIDER_TYPES = Set.of("anthropic", "cohere", "perplexity", "bedrock");
+
+    private Planned() {}
+
+    static boolean key(Class<?> record, String name) {
+        return KEYS.getOrDefault(record, Set.of()).contains(name);
+    }
+
+    static boolean choice(Class<?> type, String name) {
+        return CHOICES.getOrDefault(type, Set.of()).contains(name);
+    }
+
+    static boolean providerType(String name) {
+        return PROVIDER_TYPES.contains(name);
+    }
+}

@@ -1,0 +1,91 @@
+package dev.sluice.config;
+
+import dev.sluice.model.Surface;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A provider with the catalogue's knowledge filled in: what a verticle needs to call it.
+ *
+ * @param name the prefix in {@code provider/model}
+ * @param baseUrl without trailing slash; null for the simulator
+ * @param quirks the catalogue's and the config's together
+ * @param keys the pool; empty for servers that are run without a key
+ */
+public record ProviderSettings(
+        String name,
+        ProviderType type,
+        ProviderConfig config,
+        String baseUrl,
+        Quirks quirks,
+        List<ProviderConfig.ApiKey> keys) {
+
+    private static final int HTTP = 80;
+    private static final int HTTPS = 443;
+
+    /** Only for a provider of a config that was accepted. */
+    public static ProviderSettings of(String name, ProviderConfig config) {
+        ProviderType type = Catalog.builtIn().type(config.type());
+        String url = config.baseUrl() == null ? type.baseUrl() : config.baseUrl();
+        return new ProviderSettings(
+                name,
+                type,
+                config,
+                url == null ? null : url.replaceFirst("/+$", ""),
+                type.quirks().plus(config.quirks()),
+                config.apiKeys());
+    }
+
+    /** The same provider at another place: the simulator's, which is known only once it listens. */
+    public ProviderSettings withBaseUrl(String url) {
+        return new ProviderSettings(name, type, config, url, quirks, keys);
+    }
+
+    public String host() {
+        return URI.create(baseUrl).getHost();
+    }
+
+    public int port() {
+        int port = URI.create(baseUrl).getPort();
+        return port >= 0 ? port : tls() ? HTTPS : HTTP;
+    }
+
+    public boolean tls() {
+        return baseUrl.startsWith("https:");
+    }
+
+    /** True when this model may be asked of it. */
+    public boolean serves(String model) {
+        return ModelPatterns.match(config.models(), model);
+    }
+
+    /** What the model is called in the body sent upstream: on Azure the deployment, elsewhere its own name. */
+    public String upstreamModel(String model) {
+        return config.deployments().getOrDefault(model, model);
+    }
+
+    /** The path and query on the provider's host, or null when it does not offer the surface. */
+    public String pathFor(Surface surface, String model) {
+        Map<String, String> paths = config.apiVersion() == null ? type.paths() : type.datedPaths();
+        String path = paths.get(surface.label());
+        if (path == null) {
+            return null;
+        }
+        String filled = path.replace("{deployment}", segment(upstreamModel(model)));
+        return basePath() + (config.apiVersion() == null ? filled : filled.replace("{api_version}", config.apiVersion()));
+    }
+
+    private String basePath() {
+        String path = baseUrl == null ? "" : URI.create(baseUrl).getRawPath();
+        return path == null ? "" : path;
+    }
+
+    /** One path segment, whatever is in it: Vert.x sends {@code /a/../b} as given, so dots alone are encoded too. */
+    private static String segment(String text) {
+        String encoded = URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+        return encoded.chars().allMatch(c -> c == '.') ? encoded.replace(".", "%2E") : encoded;
+    }
+}

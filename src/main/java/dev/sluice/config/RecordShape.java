@@ -1,0 +1,130 @@
+package dev.sluice.config;
+
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Method;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A config record as parser, schema and printer see it: its keys in order of declaration. */
+final class RecordShape {
+
+    private static final ClassValue<RecordShape> SHAPES = new ClassValue<>() {
+        @Override
+        protected RecordShape computeValue(Class<?> type) {
+            return new RecordShape(type);
+        }
+    };
+
+    /** One key. A flat one has no key of its own: its record's keys stand in the parent. */
+    record Field(String name, Key key, Type type, Method accessor) {
+
+        boolean flat() {
+            return key.flat();
+        }
+
+        Object of(Object record) {
+            try {
+                return accessor.invoke(record);
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException("cannot read " + accessor, e);
+            }
+        }
+    }
+
+    private final Class<?> type;
+    private final Constructor<?> constructor;
+    private final List<Field> fields;
+
+    private RecordShape(Class<?> type) {
+        this.type = type;
+        RecordComponent[] components = type.getRecordComponents();
+        this.fields = Arrays.stream(components).map(RecordShape::field).toList();
+        try {
+            this.constructor = type.getDeclaredConstructor(
+                    Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new));
+        } catch (NoSuchMethodException e) {
+            throw new IllegalStateException("not a record: " + type, e);
+        }
+    }
+
+    static RecordShape of(Type type) {
+        return SHAPES.get((Class<?>) type);
+    }
+
+    static boolean isRecord(Type type) {
+        return type instanceof Class<?> raw && raw.isRecord();
+    }
+
+    static boolean isList(Type type) {
+        return type instanceof ParameterizedType generic && generic.getRawType() == List.class;
+    }
+
+    static boolean isMap(Type type) {
+        return type instanceof ParameterizedType generic && generic.getRawType() == Map.class;
+    }
+
+    /** What a list or map holds. */
+    static Type element(Type type) {
+        Type[] arguments = ((ParameterizedType) type).getActualTypeArguments();
+        return arguments[arguments.length - 1];
+    }
+
+    Class<?> type() {
+        return type;
+    }
+
+    List<Field> fields() {
+        return fields;
+    }
+
+    /** Every key that may stand in the mapping, those of flat records among them. */
+    Map<String, Field> keys() {
+        Map<String, Field> keys = new LinkedHashMap<>();
+        for (Field field : fields) {
+            if (field.flat()) {
+                keys.putAll(of(field.type()).keys());
+            } else {
+                keys.put(field.name(), field);
+            }
+        }
+        return keys;
+    }
+
+    /** True when the record makes no sense without something the user must say, so that there is no default for it. */
+    boolean needsUser() {
+        return fields.stream().anyMatch(field -> field.key().required());
+    }
+
+    Object create(Object[] values) {
+        try {
+            return constructor.newInstance(values);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("cannot make " + type, e);
+        }
+    }
+
+    private static Field field(RecordComponent component) {
+        return new Field(
+                snakeCase(component.getName()),
+                component.getAnnotation(Key.class),
+                component.getGenericType(),
+                component.getAccessor());
+    }
+
+    private static String snakeCase(String name) {
+        StringBuilder snake = new StringBuilder(name.length() + 2);
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (Character.isUpperCase(c)) {
+                snake.append('_');
+            }
+            snake.append(Character.toLowerCase(c));
+        }
+        return snake.toString();
+    }
+}

@@ -1,0 +1,37 @@
+package dev.sluice.config;
+
+import java.util.regex.Pattern;
+
+/** Keeps what may be a secret out of everything printed: problems, the effective config, warnings. */
+final class Redaction {
+
+    static final String MASK = "***";
+
+    private static final int LONGEST_QUOTE = 80;
+    private static final Pattern SECRET_HEADER =
+            Pattern.compile("auth|key|token|secret|cookie|password|credential", Pattern.CASE_INSENSITIVE);
+    private static final Pattern USER_INFO = Pattern.compile("(?<=//)[^/@]*@");
+    private static final Pattern SECRET_PATH = Pattern.compile("(^|[.\\[])(headers|hash|key|pepper|cert)([.\\[]|$)");
+    /** What keys look like, for one that was pasted into the wrong place; names of models do not. */
+    private static final Pattern KEY_LIKE = Pattern.compile(
+            "\\b(sk|pk|xai|gsk|pplx|key)[-_]\\S+|(?=[A-Za-z]*[0-9])(?=[0-9]*[A-Za-z])[A-Za-z0-9]{16,}");
+
+    private Redaction() {}
+
+    static boolean secretHeader(String name) {
+        return SECRET_HEADER.matcher(name).find();
+    }
+
+    static String url(String url) {
+        return USER_INFO.matcher(url).replaceFirst(MASK + "@");
+    }
+
+    /** A value from the file, in quotes, for an error about it. */
+    static String quote(String path, String value) {
+        if (SECRET_PATH.matcher(path).find()) {
+            return "\"" + MASK + "\"";
+        }
+        String shown = KEY_LIKE.matcher(url(value)).replaceAll(MASK).replaceAll("\\p{Cntrl}", "?");
+        return "\"" + (shown.length() > LONGEST_QUOTE ? shown.substring(0, LONGEST_QUOTE) + "..." : shown) + "\"";
+    }
+}

@@ -1,0 +1,111 @@
+package dev.sluice.http;
+
+import dev.sluice.auth.ApiKeyHandler;
+import dev.sluice.config.ServerConfig;
+import dev.sluice.http.edge.BodyReader;
+import dev.sluice.http.edge.JsonContent;
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.CancelCause;
+import dev.sluice.model.ClientRequest;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayError.Kind;
+import dev.sluice.model.GatewayException;
+import dev.sluice.model.RequestContext;
+import dev.sluice.model.Surface;
+import dev.sluice.route.RoutePlan;
+import dev.sluice.route.Serving;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.RoutingContext;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** Body, validation, plan, dispatch: what a request for an answer goes through after authentication. */
+final class CompletionHandler implements Handler<RoutingContext> {
+
+    /** A body larger than this is scanned on a worker thread, so that it holds up nobody else. */
+    private static final int SCAN_INLINE = 1024 * 1024;
+
+    private final Desk desk;
+    private final Vertx vertx;
+    private final Surface surface;
+
+    CompletionHandler(Desk desk, Vertx vertx, Surface surface) {
+        this.desk = desk;
+        this.vertx = vertx;
+        this.surface = surface;
+    }
+
+    @Override
+    public void handle(RoutingContext context) {
+        RequestContext facts = Facts.of(context);
+        facts.surface = surface;
+        facts.principal = ApiKeyHandler.principal(context);
+        Serving serving = desk.live().enter();
+        ReplyWriter writer = new ReplyWriter(context.request(), facts, desk);
+        Exchange exchange = new Exchange(desk, serving, facts, writer, vertx.getOrCreateContext());
+        desk.opened(exchange);
+        context.addEndHandler(end -> {
+            if (end.failed()) {
+                exchange.cancel(CancelCause.CLIENT_GONE);
+            }
+            desk.closed(exchange);
+            serving.leave();
+        });
+        GatewayError unfit = JsonContent.refusal(context.request().headers());
+        if (unfit != null) {
+            throw new GatewayException(unfit);
+        }
+        ServerConfig server = serving.config().server();
+        BodyReader.read(
+                        context.request(),
+                        server.maxBody().bytes(),
+                        server.timeouts().body().toMillis())
+                .compose(this::read)
+                .onComplete(request -> dispatch(context, serving, exchange, request), context::fail);
+    }
+
+    private Future<ClientRequest> read(ByteSlice body) {
+        if (body.length() > SCAN_INLINE) {
+            return vertx.executeBlocking(() -> desk.dialect().read(surface, body), false);
+        }
+        return Future.succeededFuture(desk.dialect().read(surface, body));
+    }
+
+    private void dispatch(RoutingContext context, Serving serving, Exchange exchange, ClientRequest request) {
+        RequestContext facts = exchange.facts();
+        facts.model = request.model();
+        facts.stream = request.stream();
+        RoutePlan plan = serving.routes().plan(request.model(), ThreadLocalRandom.current());
+        if (plan == null) {
+            throw new GatewayException(GatewayError.of(
+                            Kind.MODEL_NOT_FOUND,
+                            "model " + request.model() + " is not known here (expected: a route of GET /v1/models, or"
+                                    + " provider/model)")
+                    .withParam("model"));
+        }
+        facts.route = plan.route();
+        if (!facts.principal.mayUse(request.model())) {
+            throw new GatewayException(GatewayError.of(
+                            Kind.PERMISSION, "key " + facts.principal.id() + " may not use model " + request.model())
+                    .withCode("model_not_allowed")
+                    .withParam("model"));
+        }
+        exchange.begin(request, plan, pairs(context.request().headers()));
+    }
+
+    /** Name and value in turn, names in lower case. */
+    private static List<String> pairs(MultiMap headers) {
+        List<String> pairs = new ArrayList<>(24);
+        for (Map.Entry<String, String> header : headers) {
+            pairs.add(header.getKey().toLowerCase(Locale.ROOT));
+            pairs.add(header.getValue());
+        }
+        return pairs;
+    }
+}

@@ -1,0 +1,103 @@
+package dev.sluice.http;
+
+import dev.sluice.bus.Bus;
+import dev.sluice.dialect.Dialect;
+import dev.sluice.model.CancelCause;
+import dev.sluice.model.RequestContext;
+import dev.sluice.observe.AccessLog;
+import dev.sluice.observe.Metrics;
+import dev.sluice.route.Live;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the handlers of one listener instance share. Confined to its event loop, but for what {@code Lifecycle} counts. */
+final class Desk {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+
+    private final Live live;
+    private final Bus bus;
+    private final Dialect dialect;
+    private final Lifecycle lifecycle;
+    private final Metrics metrics;
+    private final AccessLog accessLog;
+    private final Set<Exchange> open = new HashSet<>();
+
+    /** @param dialect of the clients on this listener's paths */
+    Desk(Live live, Bus bus, Dialect dialect, Lifecycle lifecycle, Metrics metrics, AccessLog accessLog) {
+        this.live = live;
+        this.bus = bus;
+        this.dialect = dialect;
+        this.lifecycle = lifecycle;
+        this.metrics = metrics;
+        this.accessLog = accessLog;
+    }
+
+    Live live() {
+        return live;
+    }
+
+    Bus bus() {
+        return bus;
+    }
+
+    Dialect dialect() {
+        return dialect;
+    }
+
+    Lifecycle lifecycle() {
+        return lifecycle;
+    }
+
+    Metrics metrics() {
+        return metrics;
+    }
+
+    void opened(Exchange exchange) {
+        open.add(exchange);
+        lifecycle.began();
+    }
+
+    void closed(Exchange exchange) {
+        if (open.remove(exchange)) {
+            lifecycle.ended();
+        }
+    }
+
+    /** Gives up whatever still runs here. */
+    void cancelAll(CancelCause cause) {
+        List.copyOf(open).forEach(exchange -> exchange.cancel(cause));
+    }
+
+    /** The response is over, one way or another. A provider that is still being stopped may yet report usage. */
+    void responseEnded(RequestContext facts) {
+        facts.endNanos = System.nanoTime();
+        if (!facts.attemptOpen) {
+            settle(facts);
+        }
+    }
+
+    /** The last attempt is over. */
+    void attemptClosed(RequestContext facts) {
+        facts.attemptOpen = false;
+        if (facts.ended()) {
+            settle(facts);
+        }
+    }
+
+    private void settle(RequestContext facts) {
+        metrics.record(facts);
+        accessLog.log(facts);
+    }
+
+    /** Something that should not happen: the only stack traces of the data plane. */
+    void unexpected(RequestContext facts, Throwable failure) {
+        LOG.atError()
+                .addKeyValue("request_id", facts.requestId)
+                .setCause(failure)
+                .log("a request failed inside Sluice");
+    }
+}

@@ -1,0 +1,149 @@
+package dev.sluice.http;
+
+import dev.sluice.bus.Address;
+import dev.sluice.bus.CancelSignal;
+import dev.sluice.bus.ProviderCall;
+import dev.sluice.bus.ProviderReply;
+import dev.sluice.model.CancelCause;
+import dev.sluice.model.ClientRequest;
+import dev.sluice.model.Deadline;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayError.Kind;
+import dev.sluice.model.GatewayException;
+import dev.sluice.model.RequestContext;
+import dev.sluice.route.RoutePlan;
+import dev.sluice.route.Serving;
+import dev.sluice.route.Target;
+import io.vertx.core.Context;
+import java.util.List;
+
+/**
+ * One request on its way along its plan: attempt after attempt until one may answer, then the answer to its end. The only owner of
+ * retries. Confined to the event loop of the client's connection.
+ */
+final class Exchange {
+
+    private final Desk desk;
+    private final Serving serving;
+    private final RequestContext facts;
+    private final ReplyWriter writer;
+    private final Context context;
+    private ClientRequest request;
+    private RoutePlan plan;
+    private List<String> headers;
+    private Deadline deadline;
+    private CancelSignal cancel;
+    private int at;
+    private int repeats;
+    private long askedNanos;
+    private boolean cancelled;
+
+    Exchange(Desk desk, Serving serving, RequestContext facts, ReplyWriter writer, Context context) {
+        this.desk = desk;
+        this.serving = serving;
+        this.facts = facts;
+        this.writer = writer;
+        this.context = context;
+    }
+
+    void begin(ClientRequest request, RoutePlan plan, List<String> headers) {
+        this.request = request;
+        this.plan = plan;
+        this.headers = headers;
+        this.deadline = Deadline.inMillis(totalMillis());
+        attempt();
+    }
+
+    /** Nobody wants the answer any more. */
+    void cancel(CancelCause cause) {
+        if (!cancelled) {
+            cancelled = true;
+            facts.cancelCause = cause;
+            if (cancel != null) {
+                cancel.fire(cause);
+            }
+        }
+    }
+
+    RequestContext facts() {
+        return facts;
+    }
+
+    private void attempt() {
+        Target target = plan.targets().get(at);
+        facts.attempts++;
+        facts.provider = target.provider();
+        facts.upstreamModel = target.model();
+        facts.attemptOpen = true;
+        cancel = new CancelSignal();
+        askedNanos = System.nanoTime();
+        desk.bus()
+                .ask(
+                        Address.provider(target.provider(), target.generation()),
+                        new ProviderCall(facts.requestId, request, target.model(), headers, deadline, cancel, context))
+                .onComplete(this::replied, this::notAnswered);
+    }
+
+    private void replied(ProviderReply reply) {
+        facts.upstreamNanos += System.nanoTime() - askedNanos;
+        switch (reply) {
+            case ProviderReply.Whole whole -> {
+                facts.usage = whole.usage();
+                desk.attemptClosed(facts);
+                writer.whole(whole);
+            }
+            case ProviderReply.Streaming streaming -> writer.stream(streaming);
+            case ProviderReply.Failed failed -> failed(failed);
+        }
+    }
+
+    private void notAnswered(Throwable failure) {
+        GatewayError error = failure instanceof GatewayException refusal
+                ? refusal.error()
+                : GatewayError.of(Kind.INTERNAL, "the attempt failed inside Sluice");
+        if (error.kind() == Kind.INTERNAL) {
+            desk.unexpected(facts, failure);
+        }
+        failed(new ProviderReply.Failed(error, false));
+    }
+
+    /** The next attempt of the plan if it can help, else the answer is this failure. */
+    private void failed(ProviderReply.Failed failed) {
+        GatewayError error = failed.error();
+        if (cancelled) {
+            answer(error);
+        } else if (deadline.passed()) {
+            answer(GatewayError.of(
+                    Kind.TIMEOUT, "the request's deadline passed after " + facts.attempts + " attempt(s): " + error.message()));
+        } else if (failed.sameTargetMayServe() && repeats < maxRepeats()) {
+            repeats++;
+            attempt();
+        } else if (error.otherTargetMayServe() && at + 1 < plan.targets().size()) {
+            at++;
+            repeats = 0;
+            attempt();
+        } else {
+            answer(error);
+        }
+    }
+
+    private void answer(GatewayError error) {
+        desk.attemptClosed(facts);
+        writer.error(error);
+    }
+
+    /** A target is tried with each of its keys at most once. */
+    private int maxRepeats() {
+        var provider = serving.config().providers().get(plan.targets().get(at).provider());
+        return provider == null ? 0 : provider.apiKeys().size() - 1;
+    }
+
+    private long totalMillis() {
+        long longest = 0;
+        for (Target target : plan.targets()) {
+            var provider = serving.config().providers().get(target.provider());
+            longest = Math.max(longest, provider.timeouts().total().toMillis());
+        }
+        return longest;
+    }
+}

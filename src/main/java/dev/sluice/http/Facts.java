@@ -1,0 +1,59 @@
+package dev.sluice.http;
+
+import dev.sluice.http.edge.RequestIds;
+import dev.sluice.model.CancelCause;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.RequestContext;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.PlatformHandler;
+
+/** First in the chain: opens the request's {@link RequestContext} and settles it when the response has ended, however it ended. */
+final class Facts implements PlatformHandler {
+
+    private static final String KEY = "sluice.facts";
+
+    private final Desk desk;
+
+    Facts(Desk desk) {
+        this.desk = desk;
+    }
+
+    static RequestContext of(RoutingContext context) {
+        return context.get(KEY);
+    }
+
+    @Override
+    public void handle(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        RequestContext facts = begin(request, RequestIds.of(request));
+        context.put(KEY, facts);
+        desk.metrics().began();
+        context.addEndHandler(end -> {
+            if (end.failed() && facts.cancelCause == null) {
+                facts.cancelCause = CancelCause.CLIENT_GONE;
+            }
+            facts.status = request.response().getStatusCode();
+            facts.bytesOut = request.response().bytesWritten();
+            facts.bytesIn = request.bytesRead();
+            desk.responseEnded(facts);
+        });
+        context.next();
+    }
+
+    /** For a request that the edge refused: it never came to any handler. */
+    void refused(HttpServerRequest request, GatewayError error, String requestId) {
+        RequestContext facts = begin(request, requestId);
+        facts.status = error.status();
+        facts.errorCode = error.code();
+        desk.metrics().began();
+        desk.responseEnded(facts);
+    }
+
+    private static RequestContext begin(HttpServerRequest request, String requestId) {
+        RequestContext facts = new RequestContext(requestId, System.nanoTime(), System.currentTimeMillis());
+        facts.method = request.method().name();
+        facts.path = request.path();
+        return facts;
+    }
+}

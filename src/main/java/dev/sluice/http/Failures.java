@@ -1,0 +1,65 @@
+package dev.sluice.http;
+
+import dev.sluice.http.edge.ErrorReply;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayError.Kind;
+import dev.sluice.model.GatewayException;
+import dev.sluice.model.RequestContext;
+import io.vertx.core.Handler;
+import io.vertx.ext.web.RoutingContext;
+
+/** Last in the chain: whatever went wrong before an answer began becomes an error in the client's envelope. */
+final class Failures implements Handler<RoutingContext> {
+
+    /** What vertx-web answers by itself when no route, method or media type fits. */
+    static final int[] ROUTER_STATUSES = {400, 404, 405, 406, 413, 414, 415, 500};
+
+    private static final long DRAIN_RETRY_MILLIS = 1_000;
+
+    private final Desk desk;
+
+    Failures(Desk desk) {
+        this.desk = desk;
+    }
+
+    @Override
+    public void handle(RoutingContext context) {
+        GatewayError error = error(context);
+        RequestContext facts = Facts.of(context);
+        facts.errorCode = error.code();
+        if (error.kind() == Kind.INTERNAL && context.failure() != null) {
+            desk.unexpected(facts, context.failure());
+        }
+        ErrorReply.send(context.request(), error, facts.requestId);
+    }
+
+    /** A handler: while the process drains, new work goes elsewhere at once. */
+    void refuseWhenDraining(RoutingContext context) {
+        if (desk.lifecycle().draining()) {
+            RequestContext facts = Facts.of(context);
+            GatewayError error = GatewayError.of(Kind.UNAVAILABLE, "Sluice is stopping; try again on a new connection")
+                    .withCode("draining")
+                    .withRetryAfter(DRAIN_RETRY_MILLIS);
+            facts.errorCode = error.code();
+            ErrorReply.sendAndClose(context.request(), error, facts.requestId);
+        } else {
+            context.next();
+        }
+    }
+
+    private static GatewayError error(RoutingContext context) {
+        if (context.failure() instanceof GatewayException refusal) {
+            return refusal.error();
+        }
+        return switch (context.statusCode()) {
+            case 404 -> GatewayError.of(
+                    Kind.NOT_FOUND, "no such path: " + context.request().method() + " " + context.normalizedPath());
+            case 405 -> GatewayError.of(
+                    Kind.METHOD_NOT_ALLOWED,
+                    "method " + context.request().method() + " is not served on " + context.normalizedPath());
+            case 400, 406, 413, 414, 415 -> GatewayError.invalid("the request cannot be served", null, "bad_request")
+                    .withStatus(context.statusCode());
+            default -> GatewayError.of(Kind.INTERNAL, "something went wrong inside Sluice");
+        };
+    }
+}

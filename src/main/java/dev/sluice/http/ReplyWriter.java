@@ -1,0 +1,165 @@
+package dev.sluice.http;
+
+import dev.sluice.bus.ProviderReply;
+import dev.sluice.http.edge.ErrorReply;
+import dev.sluice.http.edge.RequestIds;
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.CancelCause;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayError.Kind;
+import dev.sluice.model.RequestContext;
+import dev.sluice.model.StreamEnd;
+import dev.sluice.stream.Buffers;
+import dev.sluice.stream.CreditStream;
+import io.netty.util.AsciiString;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.List;
+
+/** Writes the one answer of an exchange: whole, streamed or an error. */
+final class ReplyWriter {
+
+    private static final CharSequence PROVIDER = HttpHeaders.createOptimized("x-sluice-provider");
+    private static final CharSequence MODEL = HttpHeaders.createOptimized("x-sluice-model");
+    private static final CharSequence ATTEMPTS = HttpHeaders.createOptimized("x-sluice-attempts");
+    private static final CharSequence OVERHEAD = HttpHeaders.createOptimized("x-sluice-overhead-ms");
+    private static final CharSequence DROPPED = HttpHeaders.createOptimized("x-sluice-dropped");
+    private static final CharSequence REQUEST_ID = AsciiString.cached(RequestIds.HEADER);
+    private static final CharSequence EVENT_STREAM = HttpHeaders.createOptimized("text/event-stream");
+    private static final CharSequence NO_CACHE = HttpHeaders.createOptimized("no-cache");
+    private static final CharSequence BUFFERING = HttpHeaders.createOptimized("x-accel-buffering");
+    private static final CharSequence NO = HttpHeaders.createOptimized("no");
+
+    private final HttpServerRequest request;
+    private final HttpServerResponse response;
+    private final RequestContext facts;
+    private final Desk desk;
+
+    ReplyWriter(HttpServerRequest request, RequestContext facts, Desk desk) {
+        this.request = request;
+        this.response = request.response();
+        this.facts = facts;
+        this.desk = desk;
+    }
+
+    void whole(ProviderReply.Whole reply) {
+        if (gone()) {
+            return;
+        }
+        facts.firstTokenNanos = System.nanoTime();
+        head(reply.dropped());
+        response.putHeader(
+                HttpHeaders.CONTENT_TYPE, reply.contentType() == null ? "application/json" : reply.contentType());
+        response.end(Buffers.buffer(reply.body()));
+    }
+
+    void stream(ProviderReply.Streaming reply) {
+        CreditStream stream = reply.stream();
+        if (!gone()) {
+            head(reply.dropped());
+            response.putHeader(HttpHeaders.CONTENT_TYPE, EVENT_STREAM)
+                    .putHeader(HttpHeaders.CACHE_CONTROL, NO_CACHE)
+                    // nginx and its kin would otherwise hold events back.
+                    .putHeader(BUFFERING, NO)
+                    .setChunked(true);
+        }
+        desk.metrics().streamOpened();
+        stream.start((batch, end) -> {
+            if (batch != null) {
+                write(stream, batch);
+            }
+            if (end != null) {
+                end(end);
+            }
+        });
+    }
+
+    void error(GatewayError error) {
+        facts.errorCode = error.code();
+        if (!gone()) {
+            sluiceHeaders();
+            ErrorReply.send(request, error, facts.requestId);
+        }
+    }
+
+    /** True when there is nobody to write to. */
+    boolean gone() {
+        return response.closed() || response.ended();
+    }
+
+    private void write(CreditStream stream, ByteSlice batch) {
+        if (gone()) {
+            stream.consumed(batch.length());
+            return;
+        }
+        if (facts.firstTokenNanos == 0) {
+            facts.firstTokenNanos = System.nanoTime();
+        }
+        response.write(Buffers.buffer(batch));
+        if (response.writeQueueFull()) {
+            // A slow reader: its bytes are acknowledged when they are gone, and the provider waits meanwhile.
+            response.drainHandler(v -> stream.consumed(batch.length()));
+        } else {
+            stream.consumed(batch.length());
+        }
+    }
+
+    private void end(StreamEnd end) {
+        facts.usage = end.usage();
+        desk.metrics().streamClosed();
+        desk.attemptClosed(facts);
+        switch (end) {
+            case StreamEnd.Complete complete -> finish();
+            case StreamEnd.Failed failed -> finish(failed.error());
+            case StreamEnd.Cancelled cancelled -> finish(GatewayError.of(
+                    Kind.UNAVAILABLE,
+                    cancelled.cause() == CancelCause.DRAIN
+                            ? "Sluice is stopping and could not wait for the rest of this answer"
+                            : "the answer was given up: " + cancelled.cause().label()));
+        }
+    }
+
+    private void finish() {
+        if (!gone()) {
+            response.end();
+        }
+    }
+
+    /** The client's protocol says how a stream fails: an error event, and no terminal marker. */
+    private void finish(GatewayError error) {
+        facts.errorCode = error.code();
+        if (!gone()) {
+            response.end(Buffers.buffer(desk.dialect().errorEvent(error)));
+        }
+    }
+
+    private void head(List<String> dropped) {
+        response.putHeader(REQUEST_ID, facts.requestId);
+        sluiceHeaders();
+        if (!dropped.isEmpty()) {
+            facts.dropped = String.join(",", dropped);
+            response.putHeader(DROPPED, facts.dropped);
+        }
+    }
+
+    private void sluiceHeaders() {
+        if (facts.provider != null) {
+            response.putHeader(PROVIDER, facts.provider)
+                    .putHeader(MODEL, facts.upstreamModel)
+                    .putHeader(ATTEMPTS, Integer.toString(facts.attempts))
+                    .putHeader(OVERHEAD, overhead());
+        }
+        if (desk.lifecycle().draining()) {
+            response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        }
+    }
+
+    /** Milliseconds spent here and not at providers, three digits after the point. */
+    private String overhead() {
+        long micros = Math.max(0, System.nanoTime() - facts.startNanos - facts.upstreamNanos) / 1000;
+        StringBuilder text = new StringBuilder(12).append(micros / 1000).append('.');
+        long rest = micros % 1000;
+        return text.append(rest / 100).append(rest / 10 % 10).append(rest % 10).toString();
+    }
+}

@@ -1,0 +1,44 @@
+package dev.sluice.http;
+
+import dev.sluice.auth.ApiKeyHandler;
+import dev.sluice.auth.ApiKeyProvider;
+import dev.sluice.model.Surface;
+import dev.sluice.observe.ProbeHandlers;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.handler.SecurityPolicyHandler;
+
+/** The data plane's table of contents: read it from top to bottom and you know what a request goes through. */
+final class Routes {
+
+    private Routes() {}
+
+    static Router router(Vertx vertx, Desk desk, Facts facts) {
+        Failures failures = new Failures(desk);
+        ApiKeyHandler authenticate = new ApiKeyHandler(
+                new ApiKeyProvider(() -> desk.live().current().config().auth()));
+        SecurityPolicyHandler notDraining = failures::refuseWhenDraining;
+        ModelsHandler models = new ModelsHandler(desk);
+
+        Router router = Router.router(vertx);
+        router.post(Surface.CHAT_COMPLETIONS.path())
+                .handler(facts)
+                .handler(notDraining)
+                .handler(authenticate)
+                .handler(new CompletionHandler(desk, vertx, Surface.CHAT_COMPLETIONS));
+        router.post(Surface.COMPLETIONS.path())
+                .handler(facts)
+                .handler(notDraining)
+                .handler(authenticate)
+                .handler(new CompletionHandler(desk, vertx, Surface.COMPLETIONS));
+        ProbeHandlers.mount(router, desk.lifecycle()::readiness);
+        router.route().handler(facts);
+        router.get(Surface.MODELS.path()).handler(authenticate).handler(models::list);
+        router.get(Surface.MODELS.path() + "/*").handler(authenticate).handler(models::one);
+        router.route().failureHandler(failures);
+        for (int status : Failures.ROUTER_STATUSES) {
+            router.errorHandler(status, failures);
+        }
+        return router;
+    }
+}

@@ -1,0 +1,218 @@
+package dev.sluice.http.edge;
+
+import static io.netty.handler.codec.http.HttpHeaderNames.CONTENT_LENGTH;
+import static io.netty.handler.codec.http.HttpHeaderNames.EXPECT;
+import static io.netty.handler.codec.http.HttpHeaderNames.HOST;
+import static io.netty.handler.codec.http.HttpHeaderNames.SEC_WEBSOCKET_KEY1;
+import static io.netty.handler.codec.http.HttpHeaderNames.TRANSFER_ENCODING;
+
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayError.Kind;
+import io.netty.handler.codec.PrematureChannelClosureException;
+import io.vertx.core.Handler;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
+
+/**
+ * Stands before the router and refuses what no honest client sends: requests whose framing, host or path another parser could
+ * read differently (request smuggling, RFC 9112, 11.2), and those that could not be served anyway. A connection whose framing
+ * is in doubt is closed with the refusal.
+ */
+public final class EdgeGuard implements Handler<HttpServerRequest> {
+
+    private static final String METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+
+    private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
+
+    private final RequestTarget target;
+    private final LongSupplier maxBody;
+    private final RefusalListener refusals;
+    private final Handler<HttpServerRequest> next;
+
+    /** Hears of each refusal, because refused requests never reach the access log's handler. */
+    @FunctionalInterface
+    public interface RefusalListener {
+        void refused(HttpServerRequest request, GatewayError error, String requestId);
+    }
+
+    /** An answer and whether the connection must end with it. */
+    private record Refusal(GatewayError error, boolean close) {
+
+        static Refusal keep(String message, String code) {
+            return new Refusal(GatewayError.invalid(message, null, code), false);
+        }
+
+        static Refusal close(String message, String code) {
+            return new Refusal(GatewayError.invalid(message, null, code), true);
+        }
+    }
+
+    /**
+     * @param opaqueTails path prefixes after which {@code %2F} is part of a name, such as {@code /v1/models/}
+     * @param maxBody largest body in bytes, asked for each request
+     * @param next the router
+     */
+    public EdgeGuard(
+            List<String> opaqueTails, LongSupplier maxBody, RefusalListener refusals, Handler<HttpServerRequest> next) {
+        this.target = new RequestTarget(opaqueTails);
+        this.maxBody = maxBody;
+        this.refusals = refusals;
+        this.next = next;
+    }
+
+    @Override
+    public void handle(HttpServerRequest request) {
+        Refusal refusal = check(request);
+        if (refusal == null) {
+            next.handle(request);
+        } else {
+            refuse(request, refusal);
+        }
+    }
+
+    /** For {@code HttpServer.invalidRequestHandler}: the head could not be decoded, so this is the connection's last answer. */
+    public void handleInvalid(HttpServerRequest request) {
+        Throwable cause = request.decoderResult().cause();
+        if (!(cause instanceof PrematureChannelClosureException)) {
+            refuse(request, new Refusal(HeadFault.of(cause, request), true));
+        }
+    }
+
+    private void refuse(HttpServerRequest request, Refusal refusal) {
+        String requestId = RequestIds.of(request);
+        if (refusal.close) {
+            ErrorReply.sendAndClose(request, refusal.error, requestId);
+        } else {
+            ErrorReply.send(request, refusal.error, requestId);
+        }
+        refusals.refused(request, refusal.error, requestId);
+    }
+
+    private Refusal check(HttpServerRequest request) {
+        Refusal refusal = request.version() == HttpVersion.HTTP_2 ? checkFields(request.headers()) : checkFraming(request);
+        if (refusal == null) {
+            refusal = checkMethod(request);
+        }
+        if (refusal == null) {
+            refusal = checkHost(request);
+        }
+        if (refusal == null) {
+            refusal = checkTarget(request);
+        }
+        if (refusal == null) {
+            refusal = checkExpectation(request);
+        }
+        return refusal == null ? checkLength(request) : refusal;
+    }
+
+    /** Over HTTP/1 {@link StrictHttpDecoder} and Netty have done this while reading. */
+    private static Refusal checkFields(MultiMap headers) {
+        String length = headers.get(CONTENT_LENGTH);
+        if (length != null && !LENGTH.matcher(length).matches()) {
+            return Refusal.keep("invalid Content-Length (expected: digits)", "bad_framing");
+        }
+        int fields = 0;
+        for (Map.Entry<String, String> field : headers) {
+            if (++fields > ServerSettings.MAX_HEADER_FIELDS) {
+                return new Refusal(StrictHttpDecoder.tooManyFields(), false);
+            }
+            String value = field.getValue();
+            for (int i = 0; i < value.length(); i++) {
+                char c = value.charAt(i);
+                if (c < ' ' && c != '\t' || c == 0x7f) {
+                    return Refusal.keep("a header value has a control character", "bad_request");
+                }
+            }
+        }
+        return null;
+    }
+
+    private static Refusal checkFraming(HttpServerRequest request) {
+        MultiMap headers = request.headers();
+        List<String> codings = headers.getAll(TRANSFER_ENCODING);
+        if (!codings.isEmpty()) {
+            boolean chunkedAlone = codings.size() == 1 && "chunked".equalsIgnoreCase(codings.get(0));
+            if (!chunkedAlone || headers.contains(CONTENT_LENGTH) || request.version() != HttpVersion.HTTP_1_1) {
+                return Refusal.close(
+                        "invalid Transfer-Encoding (expected: chunked, alone, over HTTP/1.1, without Content-Length)", "bad_framing");
+            }
+        }
+        // Netty takes 8 bytes after such a request for its body (a WebSocket draft of 2010); no other parser does.
+        if (headers.contains(SEC_WEBSOCKET_KEY1)) {
+            return Refusal.close("Sec-WebSocket-Key1 is not served", "bad_framing");
+        }
+        return null;
+    }
+
+    private static Refusal checkMethod(HttpServerRequest request) {
+        return switch (request.method().name()) {
+            case "POST", "PUT", "PATCH", "DELETE", "OPTIONS" -> null;
+            case "GET", "HEAD" -> hasBody(request.headers())
+                    ? Refusal.close("GET and HEAD take no body", "bad_framing")
+                    : null;
+            case "CONNECT" -> methodRefusal(request, true);
+            default -> methodRefusal(request, false);
+        };
+    }
+
+    private static Refusal methodRefusal(HttpServerRequest request, boolean close) {
+        request.response().putHeader(HttpHeaders.ALLOW, METHODS);
+        return new Refusal(GatewayError.of(Kind.METHOD_NOT_ALLOWED, "method not served (expected: " + METHODS + ")"), close);
+    }
+
+    private static boolean hasBody(MultiMap headers) {
+        String length = headers.get(CONTENT_LENGTH);
+        return headers.contains(TRANSFER_ENCODING) || length != null && !length.equals("0");
+    }
+
+    private static Refusal checkHost(HttpServerRequest request) {
+        if (request.version() == HttpVersion.HTTP_2) {
+            // Vert.x has checked its grammar, and that a Host beside it says the same.
+            return request.authority() == null ? Refusal.keep("missing :authority", "bad_host") : null;
+        }
+        List<String> hosts = request.headers().getAll(HOST);
+        if (hosts.isEmpty()) {
+            // HTTP/1.0 knew no Host: old health checks.
+            return request.version() == HttpVersion.HTTP_1_0 ? null : Refusal.close("missing Host header", "bad_host");
+        }
+        if (hosts.size() > 1) {
+            return Refusal.close("several Host headers (expected: one)", "bad_host");
+        }
+        String host = hosts.get(0);
+        if (!HostField.valid(host)) {
+            return Refusal.close("invalid Host header (expected: name or address, optional port)", "bad_host");
+        }
+        String authority = RequestTarget.authorityOf(request.uri());
+        return authority == null || authority.equalsIgnoreCase(host)
+                ? null
+                : Refusal.close("request target and Host header name different hosts", "bad_host");
+    }
+
+    private Refusal checkTarget(HttpServerRequest request) {
+        String flaw = target.flaw(request.uri());
+        return flaw == null ? null : Refusal.keep("request target " + flaw, "bad_path");
+    }
+
+    private static Refusal checkExpectation(HttpServerRequest request) {
+        String expectation = request.getHeader(EXPECT);
+        if (expectation == null || "100-continue".equalsIgnoreCase(expectation)) {
+            return null;
+        }
+        return new Refusal(
+                GatewayError.invalid("Expect not served (expected: 100-continue)", null, "expectation_failed").withStatus(417), false);
+    }
+
+    private Refusal checkLength(HttpServerRequest request) {
+        String length = request.getHeader(CONTENT_LENGTH);
+        if (length == null || Long.parseLong(length) <= maxBody.getAsLong()) {
+            return null;
+        }
+        return new Refusal(BodyReader.tooLarge(maxBody.getAsLong()), true);
+    }
+}

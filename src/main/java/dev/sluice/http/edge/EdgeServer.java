@@ -1,0 +1,93 @@
+package dev.sluice.http.edge;
+
+import dev.sluice.config.ServerConfig;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.impl.ConnectionBase;
+import io.netty.channel.ChannelPipeline;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * One instance of an HTTP server with its edge: bounds, strict decoding, guard, and the watch over its connections. Belongs to
+ * the event loop of the verticle that creates it; several verticle instances share the port.
+ */
+public final class EdgeServer {
+
+    private static final String DECODER = "httpDecoder";
+
+    private final HttpServerOptions options;
+    private final Supplier<ServerConfig> config;
+    private final ConnectionWatch watch;
+    private final HttpServer server;
+
+    private EdgeServer(Vertx vertx, HttpServerOptions options, Supplier<ServerConfig> config) {
+        this.options = options;
+        this.config = config;
+        this.watch = new ConnectionWatch(vertx, () -> config.get().timeouts());
+        this.server = vertx.createHttpServer(options).connectionHandler(this::opened);
+    }
+
+    /**
+     * @param options from {@link ServerSettings}
+     * @param config the settings in force; body size and timeouts are read anew for each use, so a reload applies
+     * @param opaqueTails path prefixes after which {@code %2F} is part of a name
+     * @param refusals hears of requests that did not reach the router
+     * @param router takes the requests that are fit to route
+     */
+    public static EdgeServer create(
+            Vertx vertx,
+            HttpServerOptions options,
+            Supplier<ServerConfig> config,
+            List<String> opaqueTails,
+            EdgeGuard.RefusalListener refusals,
+            Handler<HttpServerRequest> router) {
+        EdgeServer edge = new EdgeServer(vertx, options, config);
+        EdgeGuard guard = new EdgeGuard(opaqueTails, () -> config.get().maxBody().bytes(), refusals, router);
+        edge.server.requestHandler(guard).invalidRequestHandler(guard::handleInvalid);
+        return edge;
+    }
+
+    /** Binds. Fails with the cause, usually a {@link java.net.BindException}. */
+    public Future<EdgeServer> listen() {
+        return server.listen().map(this);
+    }
+
+    /** The port that was bound, which differs from the configured one when that is 0. */
+    public int port() {
+        return server.actualPort();
+    }
+
+    /** Connections open just now. May be asked from any thread. */
+    public int openConnections() {
+        return watch.open();
+    }
+
+    /**
+     * Lame duck: closes idle connections and announces the end on every other one. Still accepts and answers.
+     *
+     * @return completes when no connection is open any more; bounding the wait is the caller's
+     */
+    public Future<Void> drain() {
+        return watch.drain(config.get().drain());
+    }
+
+    /** Stops listening and closes what is still open. */
+    public Future<Void> close() {
+        watch.close();
+        return server.close();
+    }
+
+    private void opened(HttpConnection connection) {
+        ChannelPipeline pipeline = ((ConnectionBase) connection).channel().pipeline();
+        if (pipeline.get(DECODER) != null) {
+            pipeline.replace(DECODER, DECODER, new StrictHttpDecoder(options));
+        }
+        watch.opened(connection);
+    }
+}

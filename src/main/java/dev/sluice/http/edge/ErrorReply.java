@@ -1,0 +1,103 @@
+package dev.sluice.http.edge;
+
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import dev.sluice.model.GatewayError;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+
+/**
+ * Answers a request with an error, in the OpenAI envelope, and leaves the connection in a known state: what is unread of the
+ * body is either drained, so that the next request is found where it begins, or the connection says goodbye. The closing
+ * itself is done by {@link ExchangeTap}, which obeys the {@code Connection: close} of any response.
+ */
+public final class ErrorReply {
+
+    /** Up to this size reading the rest of a body is cheaper, for both sides, than a new connection. */
+    static final long DRAINABLE_BYTES = 64 * 1024;
+
+    private static final long HTTP2_NO_ERROR = 0;
+
+    private ErrorReply() {}
+
+    /** Sends the error; keeps the connection where it is safe to. */
+    public static void send(HttpServerRequest request, GatewayError error, String requestId) {
+        send(request, error, requestId, false);
+    }
+
+    /** Sends the error as the connection's last answer: nobody knows where the next request would begin. */
+    public static void sendAndClose(HttpServerRequest request, GatewayError error, String requestId) {
+        send(request, error, requestId, true);
+    }
+
+    private static void send(HttpServerRequest request, GatewayError error, String requestId, boolean close) {
+        HttpServerResponse response = request.response();
+        if (response.ended() || response.closed()) {
+            return;
+        }
+        if (response.headWritten()) {
+            // Too late for a status: a cut answer must look cut.
+            response.reset();
+            return;
+        }
+        response.setStatusCode(error.status());
+        response.putHeader(HttpHeaders.CONTENT_TYPE, "application/json").putHeader(RequestIds.HEADER, requestId);
+        if (error.retryAfterMillis() >= 0) {
+            response.putHeader(HttpHeaders.RETRY_AFTER, Long.toString(Math.ceilDiv(error.retryAfterMillis(), 1000L)));
+            response.putHeader("retry-after-ms", Long.toString(error.retryAfterMillis()));
+        }
+        // Who timed out sending a body will hardly send the rest now.
+        boolean stalled = error.kind() == GatewayError.Kind.REQUEST_TIMEOUT;
+        boolean abandoned = !request.isEnded() && (stalled || !drainable(request));
+        boolean http2 = request.version() == HttpVersion.HTTP_2;
+        if (!http2 && (close || abandoned)) {
+            response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        }
+        discardRest(request);
+        response.end(envelope(error));
+        if (http2 && abandoned) {
+            // RFC 9113, 8.1: the answer is whole, please stop sending.
+            response.reset(HTTP2_NO_ERROR);
+        }
+    }
+
+    private static void discardRest(HttpServerRequest request) {
+        if (!request.isEnded()) {
+            request.handler(null);
+            request.resume();
+        }
+    }
+
+    private static boolean drainable(HttpServerRequest request) {
+        if (request.headers().contains(HttpHeaders.TRANSFER_ENCODING) || request.headers().contains(HttpHeaders.EXPECT)) {
+            return false; // endless, or perhaps never to come
+        }
+        if (request.decoderResult().isFailure()) {
+            return false; // its Content-Length may be anything
+        }
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        return length == null || Long.parseLong(length) <= DRAINABLE_BYTES;
+    }
+
+    private static Buffer envelope(GatewayError error) {
+        StringBuilder json = new StringBuilder(160 + error.message().length());
+        json.append("{\"error\":{\"message\":");
+        append(json, error.message());
+        append(json.append(",\"type\":"), error.kind().type());
+        append(json.append(",\"param\":"), error.param());
+        append(json.append(",\"code\":"), error.code());
+        return Buffer.buffer(json.append("}}").toString());
+    }
+
+    private static void append(StringBuilder json, String text) {
+        if (text == null) {
+            json.append("null");
+            return;
+        }
+        json.append('"');
+        JsonStringEncoder.getInstance().quoteAsString(text, json);
+        json.append('"');
+    }
+}

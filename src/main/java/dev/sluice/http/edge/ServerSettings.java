@@ -1,0 +1,104 @@
+package dev.sluice.http.edge;
+
+import dev.sluice.config.ServerConfig;
+import dev.sluice.config.ServerConfig.TlsConfig;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import java.util.concurrent.TimeUnit;
+
+/** The bounds of a listener. They are not configurable: a proxy in front and Sluice must agree on them, and nobody tunes them. */
+public final class ServerSettings {
+
+    /** All headers of one request together. Proxies allow 8 to 32 KiB; API keys, trace contexts and cookies fit in 16. */
+    public static final int MAX_HEADER_BYTES = 16 * 1024;
+
+    /** The request line. Model names and query strings are short; 8 KiB is what nginx and Apache allow. */
+    public static final int MAX_REQUEST_LINE_BYTES = 8 * 1024;
+
+    /** Header fields of one request, over HTTP/1 and HTTP/2. SDKs send about 20. */
+    public static final int MAX_HEADER_FIELDS = 100;
+
+    private static final int KIB = 1024;
+
+    private ServerSettings() {}
+
+    /** The data plane's listener. */
+    public static HttpServerOptions dataPlane(ServerConfig config) {
+        HttpServerOptions options = listener(config.host(), config.port());
+        if (config.tls() != null) {
+            serveTls(options, config.tls(), config.timeouts().header().toMillis());
+        }
+        return options;
+    }
+
+    /** The admin listener: the same bounds, in clear, because it listens on loopback only. */
+    public static HttpServerOptions admin(ServerConfig config) {
+        return listener(config.admin().host(), config.admin().port());
+    }
+
+    private static HttpServerOptions listener(String host, int port) {
+        HttpServerOptions options = new HttpServerOptions();
+        options.setHost(host).setPort(port);
+
+        // Tokens are small writes that must leave at once.
+        options.setTcpNoDelay(true);
+        // A client that vanished without a FIN while a model thinks is found by the kernel.
+        options.setTcpKeepAlive(true);
+        // A restart may bind while old connections linger in TIME_WAIT ...
+        options.setReuseAddress(true);
+        // ... but a second process must fail with "port in use". Our own instances share one acceptor without SO_REUSEPORT.
+        options.setReusePort(false);
+        // A burst of connects waits in the kernel instead of being refused; the kernel caps it with somaxconn.
+        options.setAcceptBacklog(4096);
+
+        options.setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES);
+        options.setMaxHeaderSize(MAX_HEADER_BYTES);
+        // The largest piece of a body handed on at once. It cuts what was read, it allocates nothing; one socket read is at
+        // most 64 KiB, so a larger figure would change nothing and a smaller one makes more pieces.
+        options.setMaxChunkSize(64 * KIB);
+        // The decoder's scratch for one line: an Authorization header fits without growing.
+        options.setDecoderInitialBufferSize(256);
+
+        // 100-continue is sent by BodyReader, once somebody wants the body and its announced length is acceptable.
+        options.setHandle100ContinueAutomatically(false);
+        // Compressing an event stream delays tokens; compressed requests hide their size. Neither is served.
+        options.setCompressionSupported(false);
+        options.setDecompressionSupported(false);
+        // No WebSocket is served: without these its extension handler sits in every pipeline.
+        options.setPerFrameWebSocketCompressionSupported(false);
+        options.setPerMessageWebSocketCompressionSupported(false);
+        // No HTTP/2 in clear: "Upgrade: h2c" is a known way past the rules of a proxy in front.
+        options.setHttp2ClearTextEnabled(false);
+        // The server's idle timeout would cut the silent wait for a first token; ConnectionWatch knows the difference.
+        options.setIdleTimeout(0);
+        // A write from a foreign thread is a bug of ours: fail it where it happens. Also spares the cross-thread write queue.
+        options.setStrictThreadMode(true);
+        return options;
+    }
+
+    private static void serveTls(HttpServerOptions options, TlsConfig tls, long handshakeMillis) {
+        options.setSsl(true);
+        options.setUseAlpn(true);
+        options.setKeyCertOptions(new PemKeyCertOptions()
+                .addCertValue(Buffer.buffer(tls.cert().reveal()))
+                .addKeyValue(Buffer.buffer(tls.key().reveal())));
+        // A client that never finishes its handshake is as slow as one that never finishes its headers.
+        options.setSslHandshakeTimeout(handshakeMillis).setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
+
+        options.setInitialSettings(new Http2Settings()
+                // Each stream may hold a body and an upstream request; more parallelism takes another connection.
+                .setMaxConcurrentStreams(128)
+                .setMaxHeaderListSize(MAX_HEADER_BYTES)
+                // What one stream may send unread: a usual prompt in one go.
+                .setInitialWindowSize(256 * KIB));
+        // What all streams of a connection may send unread together: bounds its memory at 1 MiB, not streams × window.
+        options.setHttp2ConnectionWindowSize(KIB * KIB);
+        // Rapid reset (CVE-2023-44487): a real client cancels far less than 200 requests in 30 s on one connection.
+        options.setHttp2RstFloodMaxRstFramePerWindow(200);
+        options.setHttp2RstFloodWindowDuration(30).setHttp2RstFloodWindowDurationTimeUnit(TimeUnit.SECONDS);
+        // CONTINUATION flood (CVE-2024-27316): tiny frames that never end a header block.
+        options.setHttp2MaxSmallContinuationFrames(16);
+    }
+}

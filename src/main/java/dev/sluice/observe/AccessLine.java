@@ -1,0 +1,86 @@
+package dev.sluice.observe;
+
+import dev.sluice.config.LogConfig;
+import dev.sluice.model.RequestContext;
+import dev.sluice.model.Surface;
+import dev.sluice.model.Usage;
+import java.io.ByteArrayOutputStream;
+import java.util.HashSet;
+import java.util.Set;
+
+/** One exchange as a line of the access log. Its time is the end of the exchange; {@code duration_ms} leads to the start. */
+final class AccessLine {
+
+    static final String LOGGER = "access";
+
+    /** Longest text taken over from a client; the rest says nothing more. */
+    private static final int MAX_TEXT = 256;
+    private static final double NANOS_PER_MICRO = 1e3;
+    private static final long NANOS_PER_MILLI = 1_000_000;
+    private static final String MODEL_BY_ID = Surface.MODELS.path() + "/";
+    private static final Set<String> KNOWN_PATHS = knownPaths();
+
+    private AccessLine() {}
+
+    static void write(RequestContext exchange, LogConfig.Format format, ByteArrayOutputStream out) {
+        long durationNanos = exchange.endNanos - exchange.startNanos;
+        long endMillis = exchange.startEpochMillis + durationNanos / NANOS_PER_MILLI;
+        LogLine line = LogLine.begin(format, out, endMillis, "INFO", LOGGER)
+                .put("request_id", clip(exchange.requestId))
+                .put("key_id", exchange.principal == null ? null : exchange.principal.id())
+                .put("team", exchange.principal == null ? null : exchange.principal.team())
+                .put("method", clip(exchange.method))
+                .put("path", path(exchange.path))
+                .put("surface", exchange.surface == null ? null : exchange.surface.label())
+                .put("route", exchange.route)
+                .put("model", clip(exchange.model))
+                .put("provider", exchange.provider)
+                .put("upstream_model", clip(exchange.upstreamModel))
+                .put("status", exchange.status)
+                .put("outcome", exchange.outcome())
+                .put("error_code", clip(exchange.errorCode))
+                .put("cancel_cause", exchange.cancelCause == null ? null : exchange.cancelCause.label())
+                .put("attempts", exchange.attempts)
+                .put("stream", exchange.stream);
+        if (exchange.firstTokenNanos != 0) {
+            line.put("first_token_ms", (exchange.firstTokenNanos - exchange.startNanos) / NANOS_PER_MILLI);
+        }
+        line.put("duration_ms", durationNanos / NANOS_PER_MILLI)
+                .put("overhead_ms", micros(Math.max(0, durationNanos - exchange.upstreamNanos)));
+        Usage usage = exchange.usage;
+        if (usage.known()) {
+            line.put("prompt_tokens", usage.promptTokens())
+                    .put("completion_tokens", usage.completionTokens())
+                    .put("cached_tokens", usage.cachedTokens());
+        }
+        line.put("bytes_in", exchange.bytesIn)
+                .put("bytes_out", exchange.bytesOut)
+                .put("dropped", clip(exchange.dropped))
+                .end();
+    }
+
+    /** Milliseconds to three places: Sluice's own share is mostly less than one. */
+    private static double micros(long nanos) {
+        return Math.round(nanos / NANOS_PER_MICRO) / 1e3;
+    }
+
+    /** A path of ours, or {@code other}: people put secrets into URLs. */
+    private static String path(String path) {
+        if (path == null || KNOWN_PATHS.contains(path)) {
+            return path;
+        }
+        return path.startsWith(MODEL_BY_ID) ? MODEL_BY_ID + "{id}" : "other";
+    }
+
+    private static String clip(String text) {
+        return text == null || text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT) + "…";
+    }
+
+    private static Set<String> knownPaths() {
+        Set<String> paths = new HashSet<>(ProbeHandlers.PATHS);
+        for (Surface surface : Surface.values()) {
+            paths.add(surface.path());
+        }
+        return Set.copyOf(paths);
+    }
+}

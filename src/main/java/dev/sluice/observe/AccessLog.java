@@ -1,0 +1,184 @@
+package dev.sluice.observe;
+
+import dev.sluice.config.LogConfig;
+import dev.sluice.model.RequestContext;
+import io.netty.util.internal.PlatformDependent;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One line for each exchange, written by a thread of its own. An event loop only puts the ended context into a bounded queue;
+ * when a slow reader of standard output lets that fill up, lines are dropped and counted rather than requests delayed.
+ *
+ * <p>The queue is Netty's lock-free one, already in the process, for many producers and one consumer: behind the lock of an
+ * {@code ArrayBlockingQueue}, event loops would wait for each other and for the writer.
+ */
+public final class AccessLog implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AccessLog.class);
+
+    /** Half a second of full load, and a few megabytes of contexts at most. */
+    static final int CAPACITY = 16_384;
+
+    /** Enough for some hundred lines, so that a write costs little a line. */
+    private static final int BATCH_BYTES = 64 * 1024;
+    private static final Duration DROP_WARNING_INTERVAL = Duration.ofSeconds(10);
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(2);
+    /** While lines keep coming the writer looks for them itself, since waking a thread costs an event loop microseconds. */
+    private static final Duration NAP = Duration.ofMillis(10);
+    private static final int NAPS_BEFORE_SLEEP = 20;
+
+    private final Supplier<LogConfig> config;
+    private final OutputStream sink;
+    private final long dropWarningNanos;
+    private final Queue<RequestContext> queue;
+    private final ByteArrayOutputStream line = new ByteArrayOutputStream(1024);
+    private final ByteArrayOutputStream batch = new ByteArrayOutputStream(BATCH_BYTES + 4096);
+    private final LongAdder dropped = new LongAdder();
+    private final Thread writer;
+    private volatile boolean asleep;
+    private volatile boolean closing;
+    private long droppedReported;
+    private long lastDropWarning;
+
+    /** An access log to standard output; {@code config} is asked for every line. */
+    public static AccessLog toStandardOutput(Supplier<LogConfig> config) {
+        return new AccessLog(config, StandardOutput.STREAM, CAPACITY, DROP_WARNING_INTERVAL);
+    }
+
+    /** The same to anywhere else. */
+    public static AccessLog to(OutputStream sink, Supplier<LogConfig> config) {
+        return new AccessLog(config, sink, CAPACITY, DROP_WARNING_INTERVAL);
+    }
+
+    AccessLog(Supplier<LogConfig> config, OutputStream sink, int capacity, Duration dropWarningInterval) {
+        this.config = config;
+        this.sink = sink;
+        this.dropWarningNanos = dropWarningInterval.toNanos();
+        this.lastDropWarning = System.nanoTime() - dropWarningNanos;
+        this.queue = PlatformDependent.newFixedMpscQueue(capacity);
+        this.writer = Thread.ofPlatform().name("sluice-access-log").daemon().start(this::writeUntilClosed);
+    }
+
+    /** Takes an ended exchange. Never waits, never throws; nobody may change the context after. */
+    public void log(RequestContext exchange) {
+        if (!config.get().access()) {
+            return;
+        }
+        if (closing || !queue.offer(exchange)) {
+            dropped.increment();
+            return;
+        }
+        // Either this sees the writer asleep, or the writer, before it sleeps, sees the exchange.
+        VarHandle.fullFence();
+        if (asleep) {
+            asleep = false;
+            LockSupport.unpark(writer);
+        }
+    }
+
+    /** Lines lost so far: to a full queue, to a sink that failed, or for coming after {@link #close}. */
+    public long dropped() {
+        return dropped.sum();
+    }
+
+    /** Writes what is queued, waiting two seconds at most; a sink that takes nothing must not hold up the stop. */
+    @Override
+    public void close() {
+        closing = true;
+        LockSupport.unpark(writer);
+        try {
+            writer.join(CLOSE_WITHIN);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void writeUntilClosed() {
+        int naps = 0;
+        while (!closing || !queue.isEmpty()) {
+            if (queue.isEmpty()) {
+                rest(naps++);
+            } else {
+                naps = 0;
+                writeBatch();
+            }
+            warnOfDrops();
+        }
+    }
+
+    private void rest(int naps) {
+        if (naps < NAPS_BEFORE_SLEEP || dropped.sum() != droppedReported) {
+            LockSupport.parkNanos(this, NAP.toNanos());
+            return;
+        }
+        asleep = true;
+        VarHandle.fullFence();
+        if (queue.isEmpty() && !closing) {
+            LockSupport.park(this);
+        }
+        asleep = false;
+    }
+
+    private void writeBatch() {
+        LogConfig.Format format = config.get().format();
+        int lines = 0;
+        for (RequestContext exchange; batch.size() < BATCH_BYTES && (exchange = queue.poll()) != null; ) {
+            lines += encode(exchange, format) ? 1 : 0;
+        }
+        if (!flush()) {
+            dropped.add(lines);
+        }
+    }
+
+    /** Through a buffer of its own, so that a context nobody can write costs one line, and not the batch or the thread. */
+    private boolean encode(RequestContext exchange, LogConfig.Format format) {
+        try {
+            AccessLine.write(exchange, format, line);
+            batch.writeBytes(line.toByteArray());
+            return true;
+        } catch (RuntimeException bug) {
+            LOG.error("An exchange could not be written as an access line", bug);
+            dropped.increment();
+            return false;
+        } finally {
+            line.reset();
+        }
+    }
+
+    private void warnOfDrops() {
+        long total = dropped.sum();
+        long now = System.nanoTime();
+        if (total == droppedReported || now - lastDropWarning < dropWarningNanos) {
+            return;
+        }
+        LogLine.begin(config.get().format(), batch, System.currentTimeMillis(), "WARN", AccessLine.LOGGER)
+                .message((total - droppedReported) + " access lines dropped: standard output is read too slowly")
+                .put("dropped_total", total)
+                .end();
+        droppedReported = total;
+        lastDropWarning = now;
+        flush();
+    }
+
+    /** False when the sink is broken. There is nobody to tell but the counter: the log is what failed. */
+    private boolean flush() {
+        try {
+            batch.writeTo(sink);
+            return true;
+        } catch (IOException brokenSink) {
+            return false;
+        } finally {
+            batch.reset();
+        }
+    }
+}

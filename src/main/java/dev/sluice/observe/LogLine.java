@@ -1,0 +1,45 @@
+package dev.sluice.observe;
+
+import dev.sluice.config.LogConfig;
+import java.io.ByteArrayOutputStream;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+
+/**
+ * One line of the log being written, in either format. Null values are left out. Whatever is put in, it stays one line: a model
+ * name with a line feed in it forges no entry.
+ */
+sealed interface LogLine permits JsonLogLine, TextLogLine {
+
+    /** {@link Instant#toString()} leaves the milliseconds out when they are zero; log readers want one width. */
+    DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+    /** Begins a line at the end of {@code out}. */
+    static LogLine begin(
+            LogConfig.Format format, ByteArrayOutputStream out, long epochMillis, String level, String logger) {
+        String time = TIME.format(Instant.ofEpochMilli(epochMillis));
+        return switch (format) {
+            case JSON -> new JsonLogLine(out).put("time", time).put("level", level).put("logger", logger);
+            case TEXT -> new TextLogLine(out, time, level, logger);
+        };
+    }
+
+    /** The sentence for people, if there is one. */
+    LogLine message(String message);
+
+    LogLine put(String name, String value);
+
+    LogLine put(String name, long value);
+
+    LogLine put(String name, double value);
+
+    LogLine put(String name, boolean value);
+
+    /** The stack trace, in text the one thing that takes lines of its own. */
+    LogLine stack(String trace);
+
+    /** Ends the line. */
+    void end();
+}

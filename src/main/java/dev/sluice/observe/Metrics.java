@@ -1,0 +1,83 @@
+package dev.sluice.observe;
+
+import dev.sluice.config.MetricsConfig;
+import dev.sluice.model.RequestContext;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
+import io.vertx.core.VertxOptions;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongSupplier;
+
+/**
+ * What Sluice counts. Every method may be called from any thread, never waits, and does nothing where metrics are off.
+ * Providers and routes that {@link #labels} did not name are counted as {@code other}.
+ */
+public interface Metrics {
+
+    /** How one attempt at a provider ended. */
+    enum Attempt {
+        OK,
+        FAILED,
+        /** The provider asked us to slow down; not a failure of its own. */
+        THROTTLED,
+        /** The provider refused the request itself: a client's mistake, or our key. */
+        REFUSED,
+        CANCELLED,
+        /** Never sent: breaker open, every key resting, or queue full. */
+        REJECTED
+    }
+
+    /** A breaker's state; the order is the gauge's value. */
+    enum Breaker {
+        CLOSED,
+        HALF_OPEN,
+        OPEN
+    }
+
+    /** A scrape in the format that was asked for. */
+    record Scrape(String contentType, String body) {}
+
+    static Metrics create(MetricsConfig config) {
+        return config.enabled() ? new PrometheusMetrics() : new SilentMetrics();
+    }
+
+    /** Metrics that are off. */
+    static Metrics silent() {
+        return new SilentMetrics();
+    }
+
+    /** Gives Vert.x its options and, where metrics are on, this registry for its own pools. */
+    VertxBuilder configure(VertxBuilder builder, VertxOptions options);
+
+    /** Names the label values of the configuration that serves now. Series of names that are gone go with them. */
+    void labels(Set<String> routes, Set<String> providers);
+
+    /** An exchange began; {@link #record} ends it. */
+    void began();
+
+    /** Counts an ended exchange; once for each {@link #began}. */
+    void record(RequestContext exchange);
+
+    void streamOpened();
+
+    void streamClosed();
+
+    void attempt(String provider, Attempt outcome);
+
+    /** A provider's breaker is in this state now. Entering {@link Breaker#OPEN} counts as an opening. */
+    void breaker(String provider, Breaker state);
+
+    void configApplied(String revision);
+
+    void configRefused();
+
+    /** Where to read how many log lines were lost. */
+    void logDrops(LongSupplier dropped);
+
+    /** Measures how late timers of the calling event loop fire, until its verticle is undeployed. */
+    void watchLag(Vertx vertx);
+
+    /** Everything as text, in OpenMetrics format if {@code accept} names it; empty where metrics are off. Takes milliseconds. */
+    Optional<Scrape> scrape(String accept);
+}

@@ -1,0 +1,97 @@
+package dev.sluice.observe;
+
+import dev.sluice.model.Usage;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** The meters of one provider label, made when the label becomes known and removed when it is gone. */
+final class ProviderMeters {
+
+    private final List<Meter> all = new ArrayList<>();
+    private final Map<Metrics.Attempt, Counter> attempts = new EnumMap<>(Metrics.Attempt.class);
+    private final AtomicReference<Metrics.Breaker> breaker = new AtomicReference<>(Metrics.Breaker.CLOSED);
+    private final Counter breakerOpened;
+    private final Timer firstToken;
+    private final Counter promptTokens;
+    private final Counter completionTokens;
+    private final Counter cachedTokens;
+    private final Counter reasoningTokens;
+
+    ProviderMeters(MeterRegistry registry, String provider) {
+        for (Metrics.Attempt outcome : Metrics.Attempt.values()) {
+            String label = outcome.name().toLowerCase(Locale.ROOT);
+            attempts.put(
+                    outcome,
+                    added(Counter.builder("sluice.attempts")
+                            .description("Attempts at providers")
+                            .tags("provider", provider, "outcome", label)
+                            .register(registry)));
+        }
+        added(Gauge.builder("sluice.breaker.state", breaker, state -> state.get().ordinal())
+                .description("0 closed, 1 half-open, 2 open")
+                .tag("provider", provider)
+                .strongReference(true)
+                .register(registry));
+        breakerOpened = added(Counter.builder("sluice.breaker.opened")
+                .description("Times the breaker opened")
+                .tag("provider", provider)
+                .register(registry));
+        firstToken = added(Timer.builder("sluice.first.token")
+                .description("From the request's first byte to the first event of its stream")
+                .tag("provider", provider)
+                .serviceLevelObjectives(ExchangeMeters.BUCKETS)
+                .register(registry));
+        promptTokens = tokens(registry, provider, "prompt");
+        completionTokens = tokens(registry, provider, "completion");
+        cachedTokens = tokens(registry, provider, "cached");
+        reasoningTokens = tokens(registry, provider, "reasoning");
+    }
+
+    void attempt(Metrics.Attempt outcome) {
+        attempts.get(outcome).increment();
+    }
+
+    void breaker(Metrics.Breaker state) {
+        Metrics.Breaker before = breaker.getAndSet(state);
+        if (state == Metrics.Breaker.OPEN && before != Metrics.Breaker.OPEN) {
+            breakerOpened.increment();
+        }
+    }
+
+    void firstToken(long nanos) {
+        firstToken.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    void usage(Usage usage) {
+        promptTokens.increment(usage.promptTokens());
+        completionTokens.increment(usage.completionTokens());
+        cachedTokens.increment(usage.cachedTokens());
+        reasoningTokens.increment(usage.reasoningTokens());
+    }
+
+    void removeFrom(MeterRegistry registry) {
+        all.forEach(registry::remove);
+    }
+
+    private Counter tokens(MeterRegistry registry, String provider, String kind) {
+        return added(Counter.builder("sluice.tokens")
+                .description("Tokens as providers reported them; prompt includes cached, completion includes reasoning")
+                .tags("provider", provider, "kind", kind)
+                .register(registry));
+    }
+
+    private <M extends Meter> M added(M meter) {
+        all.add(meter);
+        return meter;
+    }
+}

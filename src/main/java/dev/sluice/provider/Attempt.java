@@ -1,0 +1,347 @@
+package dev.sluice.provider;
+
+import dev.sluice.bus.ProviderCall;
+import dev.sluice.bus.ProviderReply;
+import dev.sluice.config.ProviderConfig.Timeouts;
+import dev.sluice.config.ProviderSettings;
+import dev.sluice.config.Quirks;
+import dev.sluice.dialect.Dialect;
+import dev.sluice.dialect.UpstreamBody;
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.CancelCause;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayError.Kind;
+import dev.sluice.model.Usage;
+import dev.sluice.stream.Buffers;
+import dev.sluice.stream.Watchdog;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ConnectionPoolTooBusyException;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.internal.ContextInternal;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * One call of one provider, from its key and permit to its one end. Whatever happens, {@link #end} runs exactly once: it judges
+ * for the breaker, rests the key, frees the watch and counts. Confined to the provider's event loop.
+ */
+final class Attempt {
+
+    /** An error body longer than this is cut; it is read for its reason only. */
+    private static final int MAX_ERROR_BODY = 64 * 1024;
+
+    private static final int MAX_WHOLE_BODY = 256 * 1024 * 1024;
+
+    private final ProviderVerticle provider;
+    private final ProviderCall call;
+    private final String path;
+    private final KeyPool.Lease key;
+    private final ProviderBreaker.Permit permit;
+    private final Promise<ProviderReply> reply;
+    private final ContextInternal context;
+    private final long began = System.nanoTime();
+
+    private Watchdog.Watch watch;
+    private List<String> dropped = List.of();
+    private HttpClientRequest request;
+    private StreamRelay relay;
+    private boolean reusedConnection;
+    private boolean headSeen;
+    private boolean retriedStale;
+    private boolean upstreamDone;
+    private boolean ended;
+
+    Attempt(
+            ProviderVerticle provider,
+            ProviderCall call,
+            String path,
+            KeyPool.Lease key,
+            ProviderBreaker.Permit permit) {
+        this.provider = provider;
+        this.call = call;
+        this.path = path;
+        this.key = key;
+        this.permit = permit;
+        this.context = ContextInternal.current();
+        this.reply = context.promise();
+    }
+
+    Future<ProviderReply> run() {
+        provider.state().attemptBegan();
+        watch = provider.watchdog().watch(this::timedOut);
+        watch.overall("total", call.deadline().nanoTime());
+        watch.phase(stream() ? "first_byte" : "whole", stream() ? millis(timeouts().firstByte()) : wholeMillis());
+        call.cancel().listen(context, this::cancelled);
+        if (!ended) {
+            UpstreamBody body = dialect().encode(call.request(), settings().upstreamModel(call.model()), quirks());
+            dropped = body.dropped();
+            send(Buffers.buffer(body.parts()));
+        }
+        return reply.future();
+    }
+
+    private void send(Buffer body) {
+        provider.upstream().post(path).onComplete(
+                outgoing -> {
+                    if (ended) {
+                        outgoing.reset();
+                        return;
+                    }
+                    request = outgoing;
+                    reusedConnection = !provider.upstream().firstUse(outgoing.connection());
+                    provider.headers().write(outgoing, call.requestId(), stream(), key.secret(), call.headers());
+                    outgoing.response().onComplete(this::answered, failure -> lostBeforeHead(failure, body));
+                    // The same failure arrives through the response; without a handler it would be logged as unhandled.
+                    outgoing.exceptionHandler(failure -> {});
+                    outgoing.end(body);
+                },
+                this::notConnected);
+    }
+
+    private void notConnected(Throwable failure) {
+        if (failure instanceof ConnectionPoolTooBusyException) {
+            fail(GatewayError.of(
+                            Kind.UNAVAILABLE,
+                            "all connections to provider " + name() + " are in use and its queue is full"
+                                    + " (pool.max_connections, pool.max_queue)")
+                    .withCode("queue_full")
+                    .withRetryAfter(1000), Outcome.CANCELLED);
+        } else {
+            fail(upstream("could not be reached: " + reason(failure)).withCode("upstream_unreachable"), Outcome.FAILURE);
+        }
+    }
+
+    /** A kept-alive connection that the provider closed just now carried nothing: the request goes out once more, on a new one. */
+    private void lostBeforeHead(Throwable failure, Buffer body) {
+        if (ended) {
+            return;
+        }
+        upstreamDone = true;
+        if (reusedConnection && !retriedStale) {
+            retriedStale = true;
+            upstreamDone = false;
+            request = null;
+            send(body);
+        } else {
+            fail(upstream("closed the connection before answering: " + reason(failure)), Outcome.FAILURE);
+        }
+    }
+
+    private void answered(HttpClientResponse response) {
+        headSeen = true;
+        if (ended) {
+            // The reset is on its way; whatever still comes is thrown away so that the connection cannot stall.
+            response.handler(rest -> {});
+            return;
+        }
+        boolean success = response.statusCode() / 100 == 2;
+        if (success && stream() && isEventStream(response)) {
+            new StreamRelay(this, response).begin();
+        } else {
+            watch.phase("idle", millis(timeouts().idle()));
+            new BodyCollector(this, response, success ? MAX_WHOLE_BODY : MAX_ERROR_BODY).begin();
+        }
+    }
+
+    /** The body of an answer that is not a stream has come whole. */
+    void bodyCame(HttpClientResponse response, ByteSlice body) {
+        upstreamDone = true;
+        GatewayError refusal = dialect().refusal(response.statusCode(), body);
+        if (refusal == null && (stream() || !isJson(response))) {
+            refusal = upstream("answered with content type " + response.getHeader(HttpHeaders.CONTENT_TYPE)
+                            + (stream() ? " where text/event-stream was expected" : " where application/json was expected"))
+                    .withCode("unexpected_content_type");
+        }
+        if (refusal != null) {
+            refused(withRetryAfter(refusal, response));
+            return;
+        }
+        Usage usage = dialect().usage(body, quirks());
+        permit.answered();
+        if (end(Outcome.SUCCESS, sinceBegan())) {
+            reply.tryComplete(new ProviderReply.Whole(
+                    response.getHeader(HttpHeaders.CONTENT_TYPE), body, usage, dropped));
+        }
+    }
+
+    /** The provider said no. */
+    void refused(GatewayError refusal) {
+        Outcome outcome = switch (refusal.kind()) {
+            case RATE_LIMITED, QUOTA_SPENT -> Outcome.THROTTLED;
+            case UPSTREAM, UNAVAILABLE, TIMEOUT, TRUNCATED, INTERNAL -> Outcome.FAILURE;
+            case INVALID_REQUEST, CONTEXT_LENGTH, UNSUPPORTED, CONTENT_FILTER, AUTHENTICATION, PERMISSION, NOT_FOUND,
+                    MODEL_NOT_FOUND, METHOD_NOT_ALLOWED, REQUEST_TIMEOUT, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE,
+                    PROVIDER_AUTH -> Outcome.REFUSED;
+        };
+        fail(refusal, outcome);
+    }
+
+    /** Ends the attempt before anything of it reached the client. */
+    void fail(GatewayError error, Outcome outcome) {
+        if (end(outcome, -1)) {
+            abortUpstream();
+            boolean otherKey = key.failed(error);
+            reply.tryComplete(new ProviderReply.Failed(error, otherKey));
+        }
+    }
+
+    /** From now on the stream's own end is the attempt's. */
+    void commit(StreamRelay relay) {
+        this.relay = relay;
+        permit.answered();
+        reply.tryComplete(new ProviderReply.Streaming(relay.stream(), dropped));
+    }
+
+    private void cancelled(CancelCause cause) {
+        if (ended) {
+            return;
+        }
+        if (relay != null) {
+            relay.cancelled(cause);
+        } else {
+            fail(GatewayError.of(Kind.UNAVAILABLE, "given up: " + cause.label()), Outcome.CANCELLED);
+        }
+    }
+
+    private void timedOut(String limit) {
+        GatewayError error = GatewayError.of(
+                Kind.TIMEOUT,
+                "provider " + name() + " took too long: timeouts." + limit + " of " + limitMillis(limit) + "ms passed"
+                        + (headSeen ? "" : " before it answered"));
+        if (relay != null) {
+            relay.failed(error);
+        } else {
+            fail(error, Outcome.FAILURE);
+        }
+    }
+
+    /**
+     * The one end.
+     *
+     * @return false when it has ended before
+     */
+    boolean end(Outcome outcome, long answeredMillis) {
+        if (ended) {
+            return false;
+        }
+        ended = true;
+        watch.release();
+        permit.end(outcome, answeredMillis);
+        provider.state().attemptEnded(outcome);
+        return true;
+    }
+
+    /** Closes the upstream side unless its answer is over: a late reset would hit the connection's next user. */
+    void abortUpstream() {
+        if (request != null && !upstreamDone) {
+            upstreamDone = true;
+            request.reset();
+        }
+    }
+
+    /** For an attempt that has ended well: the connection goes back to the pool if the answer is over in time. */
+    void closeWithin(long millis) {
+        if (!upstreamDone) {
+            watch = provider.watchdog().watch(limit -> abortUpstream());
+            watch.phase("close", millis);
+        }
+    }
+
+    void upstreamDone() {
+        upstreamDone = true;
+        if (ended) {
+            watch.release();
+        }
+    }
+
+    GatewayError upstream(String what) {
+        return GatewayError.of(Kind.UPSTREAM, "provider " + name() + " " + what);
+    }
+
+    /** Exceptions of the network carry no secret; their text is what the operator needs. */
+    static String reason(Throwable failure) {
+        String message = failure.getMessage();
+        return message == null ? failure.getClass().getSimpleName() : message;
+    }
+
+    private GatewayError withRetryAfter(GatewayError error, HttpClientResponse response) {
+        long millis = RetryAfter.millis(response.headers());
+        return millis >= 0 ? error.withRetryAfter(millis) : error;
+    }
+
+    private long limitMillis(String limit) {
+        return switch (limit) {
+            case "first_byte" -> millis(timeouts().firstByte());
+            case "first_token" -> millis(timeouts().firstToken());
+            case "idle" -> millis(timeouts().idle());
+            case "whole" -> wholeMillis();
+            default -> millis(timeouts().total());
+        };
+    }
+
+    private static boolean isEventStream(HttpClientResponse response) {
+        return contentType(response).startsWith("text/event-stream");
+    }
+
+    private static boolean isJson(HttpClientResponse response) {
+        String type = contentType(response);
+        return type.isEmpty() || type.startsWith("application/json");
+    }
+
+    private static String contentType(HttpClientResponse response) {
+        String type = response.getHeader(HttpHeaders.CONTENT_TYPE);
+        return type == null ? "" : type.toLowerCase(Locale.ROOT);
+    }
+
+    long sinceBegan() {
+        return (System.nanoTime() - began) / 1_000_000;
+    }
+
+    private boolean stream() {
+        return call.request().stream();
+    }
+
+    private long wholeMillis() {
+        return millis(timeouts().whole());
+    }
+
+    static long millis(java.time.Duration duration) {
+        return duration.toMillis();
+    }
+
+    Timeouts timeouts() {
+        return settings().config().timeouts();
+    }
+
+    Quirks quirks() {
+        return settings().quirks();
+    }
+
+    Dialect dialect() {
+        return provider.dialect();
+    }
+
+    ProviderCall call() {
+        return call;
+    }
+
+    Watchdog.Watch watch() {
+        return watch;
+    }
+
+    ContextInternal context() {
+        return context;
+    }
+
+    String name() {
+        return settings().name();
+    }
+
+    private ProviderSettings settings() {
+        return provider.state().settings();
+    }
+}

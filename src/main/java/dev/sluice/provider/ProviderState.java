@@ -1,0 +1,92 @@
+package dev.sluice.provider;
+
+import dev.sluice.config.ProviderConfig.Timeouts;
+import dev.sluice.config.ProviderSettings;
+import dev.sluice.model.ProviderStatus;
+import dev.sluice.observe.Metrics;
+import io.vertx.core.Vertx;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** What the instances of one provider's verticle share: breaker, keys, and how many attempts run. */
+public final class ProviderState {
+
+    private final ProviderSettings settings;
+    private final long generation;
+    private final Metrics metrics;
+    private final ProviderBreaker breaker;
+    private final KeyPool keys;
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private volatile boolean draining;
+
+    public ProviderState(Vertx vertx, ProviderSettings settings, long generation, Metrics metrics) {
+        this.settings = settings;
+        this.generation = generation;
+        this.metrics = metrics;
+        Timeouts timeouts = settings.config().timeouts();
+        long probeMillis =
+                Math.max(timeouts.firstToken().toMillis(), timeouts.whole().toMillis());
+        this.breaker = new ProviderBreaker(
+                vertx,
+                settings.name(),
+                settings.config().breaker(),
+                probeMillis,
+                state -> metrics.breaker(settings.name(), state));
+        this.keys = new KeyPool(settings.keys());
+    }
+
+    public ProviderSettings settings() {
+        return settings;
+    }
+
+    public long generation() {
+        return generation;
+    }
+
+    /** Attempts running now, over all instances. */
+    public int inFlight() {
+        return inFlight.get();
+    }
+
+    /** From now on it only finishes what runs. */
+    public void drain() {
+        draining = true;
+    }
+
+    public void close() {
+        breaker.close();
+    }
+
+    public ProviderStatus status() {
+        return new ProviderStatus(
+                settings.name(),
+                settings.type().name(),
+                breaker.state(),
+                breaker.reason(),
+                inFlight.get(),
+                keys.size(),
+                keys.resting(System.nanoTime()),
+                draining);
+    }
+
+    ProviderBreaker breaker() {
+        return breaker;
+    }
+
+    KeyPool keys() {
+        return keys;
+    }
+
+    /** A call that was never sent: breaker open or every key resting. */
+    void rejected() {
+        metrics.attempt(settings.name(), Metrics.Attempt.REJECTED);
+    }
+
+    void attemptBegan() {
+        inFlight.incrementAndGet();
+    }
+
+    void attemptEnded(Outcome outcome) {
+        inFlight.decrementAndGet();
+        metrics.attempt(settings.name(), outcome.counted());
+    }
+}

@@ -1,0 +1,160 @@
+package dev.sluice.reload;
+
+import dev.sluice.config.ConfigDiff;
+import dev.sluice.config.ConfigDiff.Change;
+import dev.sluice.config.ProviderConfig;
+import dev.sluice.config.ProviderSettings;
+import dev.sluice.model.ProviderStatus;
+import dev.sluice.observe.Metrics;
+import dev.sluice.provider.ProviderState;
+import dev.sluice.provider.ProviderVerticle;
+import dev.sluice.provider.simulator.SimulatorServer;
+import dev.sluice.route.Live;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Owns the running providers. A change never touches a running deployment: a replaced provider is deployed anew beside the old
+ * one, requests are pointed at the new one, and the old one is stopped when the last request that may call it has ended.
+ */
+public final class ProviderSupervisor {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ProviderSupervisor.class);
+    private static final long RETIRE_LOOK_MILLIS = 200;
+
+    private final Vertx vertx;
+    private final int eventLoops;
+    private final Metrics metrics;
+    private final Map<String, Running> running = new ConcurrentHashMap<>();
+    private final List<Running> retiring = new CopyOnWriteArrayList<>();
+    private long generations;
+
+    private record Running(
+            ProviderConfig config, ProviderState state, String deployment, SimulatorServer simulator) {}
+
+    public ProviderSupervisor(Vertx vertx, int eventLoops, Metrics metrics) {
+        this.vertx = vertx;
+        this.eventLoops = eventLoops;
+        this.metrics = metrics;
+    }
+
+    /** Providers deployed but not yet called by anybody, with those they make superfluous. */
+    final class Prepared {
+
+        private final Map<String, Running> started;
+        private final List<String> removed;
+
+        private Prepared(Map<String, Running> started, List<String> removed) {
+            this.started = started;
+            this.removed = removed;
+        }
+
+        /** The deployment of each provider once this is committed. */
+        Map<String, Long> generations() {
+            Map<String, Long> next = new HashMap<>();
+            running.forEach((name, provider) -> next.put(name, provider.state.generation()));
+            removed.forEach(next::remove);
+            started.forEach((name, provider) -> next.put(name, provider.state.generation()));
+            return next;
+        }
+
+        /** Requests are pointed at the new ones; the old ones drain. */
+        void commit(Live live) {
+            started.forEach((name, provider) -> retire(running.put(name, provider)));
+            removed.forEach(name -> retire(running.remove(name)));
+            retireUnused(live);
+        }
+    }
+
+    /** Deploys what a config adds or replaces. When one of them cannot start, none does. */
+    Future<Prepared> prepare(Map<String, ProviderConfig> next) {
+        Map<String, ProviderConfig> before = new HashMap<>();
+        running.forEach((name, provider) -> before.put(name, provider.config));
+        Map<String, Running> started = new ConcurrentHashMap<>();
+        List<String> removed = new ArrayList<>();
+        List<Future<?>> starting = new ArrayList<>();
+        for (Change change : ConfigDiff.between(before, next)) {
+            switch (change) {
+                case Change.Add add -> starting.add(start(add.provider(), add.config(), started));
+                case Change.Replace replace -> starting.add(start(replace.provider(), replace.config(), started));
+                case Change.Remove remove -> removed.add(remove.provider());
+            }
+        }
+        return Future.join(starting)
+                .map(all -> new Prepared(started, removed))
+                .recover(failure ->
+                        Future.join(started.values().stream().map(this::stop).toList())
+                                .transform(stopped -> Future.failedFuture(failure)));
+    }
+
+    public List<ProviderStatus> status() {
+        return Stream.concat(running.values().stream(), retiring.stream())
+                .map(provider -> provider.state.status())
+                .toList();
+    }
+
+    private Future<Void> start(String name, ProviderConfig config, Map<String, Running> started) {
+        long generation = ++generations;
+        ProviderSettings settings = ProviderSettings.of(name, config);
+        if (!settings.type().simulated()) {
+            return deploy(settings, generation, null, started);
+        }
+        return SimulatorServer.start(vertx, config.simulator(), "127.0.0.1", 0)
+                .compose(simulator -> deploy(
+                        settings.withBaseUrl("http://127.0.0.1:" + simulator.port() + "/v1"),
+                        generation,
+                        simulator,
+                        started));
+    }
+
+    private Future<Void> deploy(
+            ProviderSettings settings, long generation, SimulatorServer simulator, Map<String, Running> started) {
+        ProviderState state = new ProviderState(vertx, settings, generation, metrics);
+        int instances = Math.min(eventLoops, settings.config().pool().maxConnections());
+        AtomicInteger number = new AtomicInteger();
+        return vertx.deployVerticle(
+                        () -> new ProviderVerticle(state, number.getAndIncrement(), instances),
+                        new DeploymentOptions().setInstances(instances))
+                .onSuccess(id -> started.put(settings.name(), new Running(settings.config(), state, id, simulator)))
+                .mapEmpty();
+    }
+
+    private void retire(Running provider) {
+        if (provider != null) {
+            provider.state.drain();
+            retiring.add(provider);
+        }
+    }
+
+    private void retireUnused(Live live) {
+        retiring.stream()
+                .filter(provider -> provider.state.inFlight() == 0
+                        && !live.mayCall(provider.state.settings().name(), provider.state.generation()))
+                .forEach(provider -> {
+                    retiring.remove(provider);
+                    stop(provider);
+                });
+        if (!retiring.isEmpty()) {
+            vertx.setTimer(RETIRE_LOOK_MILLIS, id -> retireUnused(live));
+        }
+    }
+
+    private Future<Void> stop(Running provider) {
+        provider.state.close();
+        return vertx.undeploy(provider.deployment)
+                .compose(v -> provider.simulator == null ? Future.succeededFuture() : provider.simulator.close())
+                .onFailure(failure -> LOG.warn(
+                        "provider {} did not stop cleanly", provider.state.settings().name(), failure));
+    }
+}

@@ -1,0 +1,47 @@
+package dev.sluice.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.sluice.auth.KeyMint.MintedKey;
+import dev.sluice.config.AuthConfig;
+import io.vertx.ext.auth.authentication.TokenCredentials;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A key or the pepper in anything that may be printed would end up in a log. */
+class KeysNeverShowTest {
+
+    private final MintedKey key = Keys.mint("ci");
+    private final String secret = key.token().reveal().substring("sk-sluice-ci-".length());
+
+    @Test
+    void inNoToString() {
+        AuthConfig config = Keys.config(key);
+        ApiKeyProvider provider = new ApiKeyProvider(() -> config);
+        var user = provider.authenticate(new TokenCredentials(key.token().reveal())).result();
+
+        List.of(key, config, new ApiKeys(config), provider, user.principal(), user.attributes(), ApiKeyProvider.principal(user))
+                .forEach(thing -> assertNothingShows(thing.toString()));
+    }
+
+    @Test
+    void inNoException() {
+        AuthConfig config = Keys.config(key);
+        ApiKeyProvider provider = new ApiKeyProvider(() -> config);
+        String wrong = "sk-sluice-di-" + secret;
+
+        StringWriter trace = new StringWriter();
+        provider.authenticate(new TokenCredentials(wrong)).cause().printStackTrace(new PrintWriter(trace, true));
+        catchThrowable(() -> new ApiKeys(Keys.config(key, key))).printStackTrace(new PrintWriter(trace, true));
+        catchThrowable(() -> KeyHash.parse(secret)).printStackTrace(new PrintWriter(trace, true));
+
+        assertNothingShows(trace.toString());
+    }
+
+    private void assertNothingShows(String text) {
+        assertThat(text).doesNotContain(secret.substring(0, 6)).doesNotContain(Keys.PEPPER.reveal());
+    }
+}

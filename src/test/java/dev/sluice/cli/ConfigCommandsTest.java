@@ -1,0 +1,103 @@
+package dev.sluice.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.config.SchemaWriter;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** {@code check} and {@code config}, as somebody at a terminal sees them. */
+class ConfigCommandsTest {
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @Test
+    void the_default_config_is_good_with_nothing_in_the_environment() {
+        int exit = run(new CheckCommand(name -> null), "--config", "conf/sluice.yaml");
+
+        assertThat(exit).isZero();
+        assertThat(out.toString())
+                .doesNotContain("warning")
+                .contains("conf/sluice.yaml is good, revision ")
+                .contains("providers on:\n  sluice (simulator)\nproviders off:\n  openai: OPENAI_API_KEY is not set\n")
+                .contains("  azure: AZURE_OPENAI_ENDPOINT is not set, AZURE_OPENAI_API_KEY is not set\n")
+                .contains("routes:\n  fast: sluice/lorem\n");
+    }
+
+    @Test
+    void keys_in_the_environment_switch_providers_on() {
+        Map<String, String> env = Map.of(
+                "OPENAI_API_KEY", "a",
+                "AZURE_OPENAI_API_KEY", "b",
+                "AZURE_OPENAI_ENDPOINT", "https://r.openai.azure.com",
+                "GROQ_API_KEY", "c");
+
+        run(new CheckCommand(env::get), "--config", "conf/sluice.yaml");
+
+        assertThat(out.toString()).contains("  openai (openai)\n  azure (azure_openai)\n  groq (groq)\nproviders off:");
+    }
+
+    @Test
+    void a_bad_config_exits_1_with_every_problem_and_their_number(@TempDir Path dir) throws Exception {
+        Path file = Files.writeString(dir.resolve("bad.yaml"), "log: { level: loud }\nprovider: {}\n");
+
+        int exit = run(new CheckCommand(name -> null), "--config", file.toString());
+
+        assertThat(exit).isEqualTo(1);
+        assertThat(out.toString().lines())
+                .containsExactly(
+                        file + ":1:15: log.level: \"loud\" (expected: debug or info or warn or error)",
+                        file + ":2:1: provider: unknown key (did you mean \"providers\"?)",
+                        "2 errors in " + file);
+    }
+
+    @Test
+    void warnings_come_first_and_do_not_fail(@TempDir Path dir) throws Exception {
+        Path file = Files.writeString(
+                dir.resolve("w.yaml"), "providers: { v: { type: vllm, base_url: \"http://h\", api_keys: [{ key: k }] } }");
+
+        int exit = run(new CheckCommand(name -> null), "--config", file.toString());
+
+        assertThat(exit).isZero();
+        assertThat(out.toString()).startsWith("warning: " + file + ":1:41: providers.v.base_url: the API key");
+    }
+
+    @Test
+    void config_prints_the_effective_config_with_secrets_masked() {
+        int exit = run(new ConfigCommand(Map.of("OPENAI_API_KEY", "canary")::get), "--config", "conf/sluice.yaml");
+
+        assertThat(exit).isZero();
+        assertThat(out.toString()).contains("max_body: 20MiB", "key: \"***\"").doesNotContain("canary");
+    }
+
+    @Test
+    void config_refuses_a_bad_file_on_the_error_stream(@TempDir Path dir) {
+        int exit = run(new ConfigCommand(name -> null), "--config", dir.resolve("none.yaml").toString());
+
+        assertThat(exit).isEqualTo(1);
+        assertThat(out.toString()).isEmpty();
+        assertThat(err.toString()).contains("none.yaml: no such file", "1 error in ");
+    }
+
+    @Test
+    void config_prints_the_schema() {
+        int exit = run(new ConfigCommand(name -> null), "--schema");
+
+        assertThat(exit).isZero();
+        assertThat(out.toString()).isEqualTo(SchemaWriter.schema());
+    }
+
+    private int run(Object command, String... arguments) {
+        return new CommandLine(command)
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err))
+                .execute(arguments);
+    }
+}

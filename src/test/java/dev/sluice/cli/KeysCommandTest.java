@@ -1,0 +1,85 @@
+package dev.sluice.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.auth.ApiKeys;
+import dev.sluice.config.AuthConfig;
+import dev.sluice.config.AuthConfig.StaticKey;
+import dev.sluice.config.Secret;
+import dev.sluice.model.Principal;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.yaml.snakeyaml.Yaml;
+import picocli.CommandLine;
+
+class KeysCommandTest {
+
+    private static final String PEPPER = "a pepper from the environment";
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @Test
+    void whatItPrintsOpensTheDoor() {
+        int exit = run(Map.of("SLUICE_PEPPER", PEPPER), "create", "--print", "--id", "007", "--team", "a: \"b\"", "--models", "fast,openai/*");
+
+        assertThat(exit).isZero();
+        Principal principal = new ApiKeys(new AuthConfig(List.of(pastedKey()), new Secret(PEPPER))).verify(printedToken());
+        assertThat(principal).isEqualTo(new Principal("007", "a: \"b\"", List.of("fast", "openai/*")));
+        assertThat(out.toString()).contains("pepper: \"${SLUICE_PEPPER}\"");
+    }
+
+    @Test
+    void thePepperOfTheEnvironmentIsNotPrinted() {
+        run(Map.of("MY_PEPPER", PEPPER), "create", "--print", "--pepper-env", "MY_PEPPER", "--config", "conf/sluice.yaml");
+
+        assertThat(out.toString()).contains("${MY_PEPPER}", "conf/sluice.yaml").doesNotContain(PEPPER, "export");
+    }
+
+    @Test
+    void withoutAPepperItMakesOne() {
+        run(Map.of(), "create", "--print");
+
+        String pepper = out.toString().lines().filter(line -> line.startsWith("export SLUICE_PEPPER=")).findFirst().orElseThrow().substring("export SLUICE_PEPPER=".length());
+        assertThat(new ApiKeys(new AuthConfig(List.of(pastedKey()), new Secret(pepper))).verify(printedToken()))
+                .isNotNull();
+    }
+
+    @Test
+    void withoutPrintItExplains() {
+        assertThat(run(Map.of(), "create")).isEqualTo(1);
+        assertThat(err.toString()).contains("later version", "--print");
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void aWrongIdIsNamed() {
+        assertThat(run(Map.of(), "create", "--print", "--id", "Not-An-Id")).isNotZero();
+        assertThat(err.toString()).contains("--id: \"Not-An-Id\" (expected: 1 to 64 of a-z, 0-9 and _)");
+        assertThat(out.toString()).isEmpty();
+    }
+
+    private String printedToken() {
+        return out.toString().lines().filter(line -> line.startsWith("sk-sluice-")).findFirst().orElseThrow();
+    }
+
+    @SuppressWarnings("unchecked")
+    private StaticKey pastedKey() {
+        String yaml = out.toString().replaceAll("(?m)^(sk-|export ).*$", "");
+        Map<String, Object> auth = (Map<String, Object>) new Yaml().<Map<String, Object>>load(yaml).get("auth");
+        Map<String, Object> key = ((List<Map<String, Object>>) auth.get("keys")).getFirst();
+        return new StaticKey(
+                (String) key.get("id"), (String) key.get("hash"), (String) key.get("team"),
+                (List<String>) key.getOrDefault("models", List.of()));
+    }
+
+    private int run(Map<String, String> environment, String... arguments) {
+        return new CommandLine(new KeysCommand(environment))
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments);
+    }
+}

@@ -1,0 +1,58 @@
+package dev.sluice.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** Reads config texts the way tests want them: as what they became, or as the lines people would see. */
+final class Configs {
+
+    static final String FILE = "sluice.yaml";
+    static final Map<String, String> FULL_ENV = Map.of("OPENAI_API_KEY", "sk-first", "SLUICE_PEPPER", "salt and pepper");
+
+    private Configs() {}
+
+    static Loaded load(String text, Map<String, String> env) {
+        return ConfigLoader.parse(text, FILE, env::get, Path.of("src/test/resources/config"));
+    }
+
+    static Loaded.Ok accepted(String text, Map<String, String> env) {
+        Loaded loaded = load(text, env);
+        assertThat(loaded).isInstanceOf(Loaded.Ok.class);
+        return (Loaded.Ok) loaded;
+    }
+
+    static SluiceConfig config(String text) {
+        return accepted(text, Map.of()).config();
+    }
+
+    static List<String> refusals(String text) {
+        return refusals(text, Map.of());
+    }
+
+    static List<String> refusals(String text, Map<String, String> env) {
+        Loaded loaded = load(text, env);
+        assertThat(loaded).isInstanceOf(Loaded.Refused.class);
+        return lines(((Loaded.Refused) loaded).problems());
+    }
+
+    /** Problems without the file's name, which is the same for all. */
+    static List<String> lines(List<ConfigProblem> problems) {
+        return problems.stream()
+                .map(problem -> problem.toString().substring(FILE.length() + 1))
+                .toList();
+    }
+
+    static String resource(String name) {
+        try (InputStream resource = Configs.class.getResourceAsStream(name)) {
+            return new String(resource.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

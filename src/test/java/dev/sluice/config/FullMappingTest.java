@@ -1,0 +1,148 @@
+package dev.sluice.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.config.ProviderConfig.ApiKey;
+import dev.sluice.config.RouteConfig.Target;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Every key reaches its component, and every component has its default. */
+class FullMappingTest {
+
+    private static final SimulatorConfig STILL = simulator(Duration.ZERO, Duration.ZERO, 0, 120, 0, "status-503", false);
+
+    @Test
+    void fills_in_every_default() {
+        SluiceConfig config = Configs.config("providers: { local: { type: simulator } }");
+
+        assertThat(config.server())
+                .isEqualTo(new ServerConfig(
+                        "127.0.0.1",
+                        8080,
+                        new ServerConfig.AdminConfig("127.0.0.1", 8081),
+                        new ByteSize(20 << 20),
+                        Duration.ofSeconds(30),
+                        new ServerConfig.ClientTimeouts(
+                                Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofSeconds(75)),
+                        null));
+        assertThat(config.models()).isEmpty();
+        assertThat(config.auth()).isEqualTo(new AuthConfig(List.of(), null));
+        assertThat(config.log()).isEqualTo(new LogConfig(LogConfig.Format.JSON, LogConfig.Level.INFO, true));
+        assertThat(config.metrics()).isEqualTo(new MetricsConfig(true));
+        assertThat(config.providers())
+                .isEqualTo(Map.of(
+                        "local",
+                        new ProviderConfig(
+                                "simulator",
+                                null,
+                                null,
+                                Map.of(),
+                                List.of(),
+                                List.of("*"),
+                                ProviderConfig.Enabled.AUTO,
+                                Map.of(),
+                                new ProviderConfig.Timeouts(
+                                        Duration.ofSeconds(2),
+                                        Duration.ofSeconds(30),
+                                        Duration.ofSeconds(30),
+                                        Duration.ofSeconds(30),
+                                        Duration.ofMinutes(5),
+                                        Duration.ofMinutes(10)),
+                                new ProviderConfig.Pool(256, 512, Duration.ofSeconds(15), ProviderConfig.Http2.AUTO),
+                                new ProviderConfig.Breaker(
+                                        0.5,
+                                        Duration.ofSeconds(60),
+                                        0.8,
+                                        10,
+                                        Duration.ofSeconds(30),
+                                        Duration.ofSeconds(15),
+                                        1),
+                                Quirks.NONE,
+                                STILL)));
+    }
+
+    @Test
+    void maps_every_key() {
+        SluiceConfig config = Configs.accepted(Configs.resource("/config/full.yaml"), Configs.FULL_ENV).config();
+
+        assertThat(config.server())
+                .isEqualTo(new ServerConfig(
+                        "localhost",
+                        9000,
+                        new ServerConfig.AdminConfig("::1", 9001),
+                        new ByteSize(1 << 20),
+                        Duration.ofSeconds(45),
+                        new ServerConfig.ClientTimeouts(
+                                Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofSeconds(60)),
+                        new ServerConfig.TlsConfig(new Secret("CERT"), new Secret("KEY"))));
+        assertThat(config.providers().get("openai"))
+                .isEqualTo(new ProviderConfig(
+                        "openai",
+                        "https://proxy.example.com/openai/v1",
+                        null,
+                        Map.of(),
+                        List.of(new ApiKey(new Secret("sk-first"), 3), new ApiKey(new Secret("sk-second"), 1)),
+                        List.of("gpt-*", "o3"),
+                        ProviderConfig.Enabled.TRUE,
+                        Map.of("x-team", "platform", "x-attempt", "1"),
+                        new ProviderConfig.Timeouts(
+                                Duration.ofSeconds(1),
+                                Duration.ofSeconds(11),
+                                Duration.ofSeconds(12),
+                                Duration.ofSeconds(13),
+                                Duration.ofSeconds(14),
+                                Duration.ofHours(2)),
+                        new ProviderConfig.Pool(10, 0, Duration.ofSeconds(5), ProviderConfig.Http2.FALSE),
+                        new ProviderConfig.Breaker(
+                                0.25, Duration.ofSeconds(9), 1, 20, Duration.ofMinutes(1), Duration.ofMillis(250), 1),
+                        new Quirks(
+                                Map.of("seed", "random_seed"),
+                                List.of("logit_bias"),
+                                Map.of("temperature", "0.7", "thinking", "{\"type\":\"disabled\"}"),
+                                Quirks.StreamUsage.ALWAYS,
+                                true),
+                        STILL));
+        assertThat(config.providers().get("azure"))
+                .returns("2024-10-21", ProviderConfig::apiVersion)
+                .returns(Map.of("gpt-4o", "my-deployment"), ProviderConfig::deployments);
+        assertThat(config.providers().get("local").simulator())
+                .isEqualTo(simulator(Duration.ofMillis(200), Duration.ofMillis(20), 0.1, 7, 0.5, "reset", true));
+        assertThat(config.models().get("fast"))
+                .isEqualTo(new RouteConfig(
+                        RouteConfig.Strategy.WEIGHTED,
+                        List.of(new Target("openai", "gpt-4o-mini", 3), new Target("azure", "gpt-4o", 1)),
+                        List.of("slow", "local/echo")));
+        assertThat(config.models().get("slow"))
+                .isEqualTo(new RouteConfig(
+                        RouteConfig.Strategy.PRIORITY, List.of(new Target("local", "lorem", 1)), List.of()));
+        assertThat(config.auth().pepper()).isEqualTo(new Secret("salt and pepper"));
+        assertThat(config.auth().keys()).singleElement().satisfies(key -> {
+            assertThat(key.id()).isEqualTo("ci");
+            assertThat(key.hash()).startsWith("hmac-sha256:0123").hasSize(12 + 32 + 1 + 64);
+            assertThat(key.team()).isEqualTo("platform");
+            assertThat(key.models()).containsExactly("fast", "openai/*");
+        });
+        assertThat(config.log()).isEqualTo(new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.DEBUG, false));
+        assertThat(config.metrics()).isEqualTo(new MetricsConfig(false));
+    }
+
+    @Test
+    void keeps_the_order_of_the_file_and_lets_nobody_change_it() {
+        SluiceConfig config = Configs.accepted(Configs.resource("/config/full.yaml"), Configs.FULL_ENV).config();
+
+        assertThat(config.providers().keySet()).containsExactly("openai", "azure", "local");
+        assertThat(config.models().keySet()).containsExactly("fast", "slow");
+        assertThat(config.providers()).isUnmodifiable();
+        assertThat(config.models()).isUnmodifiable();
+        assertThat(config.providers().get("openai").apiKeys()).isUnmodifiable();
+        assertThat(config.providers().get("openai").headers()).isUnmodifiable();
+    }
+
+    private static SimulatorConfig simulator(
+            Duration first, Duration gap, double jitter, int tokens, double rate, String kind, boolean steerable) {
+        return new SimulatorConfig(first, gap, jitter, tokens, rate, kind, steerable);
+    }
+}

@@ -1,0 +1,159 @@
+package dev.sluice.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A mistake is told with its place, the offender, and what was expected; all mistakes at once. */
+class ProblemsSpeakTest {
+
+    @Test
+    void tells_five_mistakes_at_once_in_file_order() {
+        List<String> problems = Configs.refusals(
+                """
+                server:
+                  port: eighty
+                providers:
+                  azure:
+                    type: azure_openai
+                    base_url: https://res.openai.azure.com
+                    api_version: "2024"
+                  local:
+                    type: simulator
+                    timeout: { connect: 1s }
+                models:
+                  fast:
+                    targets:
+                      - { provider: lokal, model: echo, weight: 2000 }
+                """);
+
+        assertThat(problems)
+                .containsExactly(
+                        "2:9: server.port: \"eighty\" (expected: a whole number, from 0 to 65535)",
+                        "7:18: providers.azure.api_version: \"2024\" (expected: YYYY-MM-DD or YYYY-MM-DD-preview)",
+                        "10:5: providers.local.timeout: unknown key (did you mean \"timeouts\"?)",
+                        "14:21: models.fast.targets[0].provider: \"lokal\" names no provider of this file"
+                                + " (did you mean \"local\"?)",
+                        "14:49: models.fast.targets[0].weight: \"2000\" (expected: a whole number, from 0 to 1000)");
+    }
+
+    @Test
+    void is_clickable() {
+        ConfigProblem problem = new ConfigProblem("conf/sluice.yaml", 12, 7, "server.port", "\"x\"");
+
+        assertThat(problem).hasToString("conf/sluice.yaml:12:7: server.port: \"x\"");
+    }
+
+    @Test
+    void lists_the_allowed_keys_when_there_are_few_and_none_is_near() {
+        assertThat(Configs.refusals("metrics: { prometheus: true }"))
+                .containsExactly("1:12: metrics.prometheus: unknown key (expected: enabled)");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    prvoiders: {}                                         | prvoiders | providers
+                    server: { maxBody: 1MiB }                             | server.maxBody | max_body
+                    providers: { a: { type: simulator, frist_token: 1s }} | providers.a.frist_token | first_token
+                    providers: { a: { type: openai, api-keys: [] }}       | providers.a.api-keys | api_keys
+                    """)
+    void knows_what_was_meant(String text, String path, String meant) {
+        assertThat(Configs.refusals(text))
+                .anySatisfy(problem ->
+                        assertThat(problem).endsWith(path + ": unknown key (did you mean \"" + meant + "\"?)"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "server: { drain: 30 }, server.drain: \"30\" (expected: a duration such as",
+        "server: { drain: 2h }, 'from 0ms to 1h)'",
+        "server: { max_body: 20MB }, server.max_body: \"20MB\" (expected: a size such as",
+        "server: { max_body: 100 }, 'from 1KiB to 1GiB)'",
+        "metrics: { enabled: yes }, metrics.enabled: \"yes\" (expected: true or false)",
+        "log: { level: inof }, 'expected: debug or info or warn or error; did you mean \"info\"?'",
+        "log: [], log: found a list (expected: keys and values)",
+        "log: { level: [info] }, log.level: found a list",
+        "providers: [], providers: found a list (expected: names and values)",
+        "models: { m: { targets: {} } }, models.m.targets: found keys and values (expected: a list)",
+        "models: { m: {} }, 'models.m: \"targets\" is missing'",
+        "models: { m: { targets: [] } }, models.m.targets: is empty (expected: at least one target)",
+        "log: { level: !vault x }, found a tagged value",
+        "server: { ? [a] : b }, server: a key must be text",
+        "'{ <<: { log: {} } }', merge keys are not supported",
+        "'providers: { a: { type: simulator, models: [~] } }', providers.a.models[0]: is empty",
+        "'providers: { a: { type: simulator, tokens: 1.5 } }', providers.a.tokens: \"1.5\" (expected: a whole number",
+        "'providers: { a: { type: simulator, jitter: much } }', providers.a.jitter: \"much\" (expected: a number",
+        "'providers: { a: { type: simulator, tokens: 99999999999 } }', 'a whole number, from 0 to 1000000'",
+    })
+    void says_what_a_value_should_have_been(String text, String said) {
+        assertThat(Configs.refusals(text)).anySatisfy(problem -> assertThat(problem).contains(said));
+    }
+
+    @Test
+    void refuses_duplicate_keys_where_the_second_stands() {
+        assertThat(Configs.refusals("log: { level: info }\nmetrics: {}\nlog: { level: warn }\n"))
+                .containsExactly("3:1: log: duplicate key");
+    }
+
+    @Test
+    void places_syntax_errors() {
+        assertThat(Configs.refusals("server:\n  port: [1\nlog: {}\n"))
+                .singleElement()
+                .asString()
+                .startsWith("3:")
+                .contains("not YAML");
+    }
+
+    @Test
+    void explains_the_variable_that_ends_a_flow_mapping() {
+        assertThat(Configs.refusals("providers:\n  a: { type: ${TYPE} }\n"))
+                .singleElement()
+                .asString()
+                .startsWith("2:")
+                .contains("put \"${...}\" in quotes");
+    }
+
+    @Test
+    void refuses_an_empty_file_rather_than_switch_everything_off() {
+        assertThat(Configs.refusals("")).singleElement().asString().contains("the file is empty");
+        assertThat(Configs.refusals("# all gone\n")).singleElement().asString().contains("the file is empty");
+    }
+
+    @Test
+    void refuses_two_documents_and_control_characters() {
+        assertThat(Configs.refusals("log: {}\n---\nlog: {}\n")).singleElement().asString().startsWith("2:1: not YAML");
+        assertThat(Configs.refusals("log: {}\nmetrics: {\u0000}\n"))
+                .singleElement()
+                .asString()
+                .startsWith("2:11: not YAML");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "tiers: {}, tiers",
+        "cache: { enabled: true }, cache",
+        "store: { url: x }, store",
+        "cluster: {}, cluster",
+        "tracing: {}, tracing",
+        "auth: { jwt: {} }, auth.jwt",
+        "auth: { keys: [{ tier: free }] }, auth.keys[0].tier",
+        "log: { prompts: true }, log.prompts",
+        "providers: { a: { retry: {} } }, providers.a.retry",
+        "providers: { a: { limits: {} } }, providers.a.limits",
+        "models: { m: { hedge: {} } }, models.m.hedge",
+        "models: { m: { on_stream_failure: hold } }, models.m.on_stream_failure",
+        "models: { m: { strategy: round_robin } }, 'models.m.strategy: \"round_robin\" is'",
+        "providers: { a: { type: anthropic } }, 'providers.a.type: \"anthropic\" is'",
+    })
+    void tells_later_keys_from_unknown_ones(String text, String place) {
+        assertThat(Configs.refusals(text))
+                .anySatisfy(problem ->
+                        assertThat(problem).contains(place).contains("known to Sluice but not served by this version"));
+    }
+}

@@ -1,0 +1,200 @@
+package dev.sluice.http.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.http.edge.RawClient.Reply;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A body arrives whole, however it is cut; or it is refused for its size or its slowness, and costs no more than it sent. */
+class BodyIsBoundedTest {
+
+    private static final int LIMIT = 3 * 1024 * 1024;
+    private static final String CHUNKED = "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+
+    private EdgeFixture edge;
+
+    @BeforeEach
+    void start() {
+        edge = new EdgeFixture(EdgeFixture.config(LIMIT, 10_000, 400, 75_000, null));
+    }
+
+    @AfterEach
+    void stop() {
+        edge.close();
+    }
+
+    @Test
+    void anAnnouncedBodyLiesInAnArrayOfItsSize() throws Exception {
+        try (RawClient client = edge.connect()) {
+            Reply reply = client.exchange(announced(5) + "hello");
+
+            assertThat(reply.body()).isEqualTo("hello");
+            assertThat(reply.headers()).containsEntry("x-array", "5");
+        }
+    }
+
+    @Test
+    void aLargeAnnouncedBodyEndsInAnArrayOfItsSize() throws Exception {
+        byte[] body = randomText(LIMIT);
+        try (RawClient client = edge.connect()) {
+            Reply reply = client.send(announced(LIMIT)).send(body).read();
+
+            assertThat(reply.body()).isEqualTo(new String(body, StandardCharsets.US_ASCII));
+            assertThat(reply.headers()).containsEntry("x-array", Integer.toString(LIMIT));
+        }
+    }
+
+    @Test
+    void aLargeChunkedBodyGrows() throws Exception {
+        byte[] body = randomText(LIMIT);
+        try (RawClient client = edge.connect()) {
+            client.send(CHUNKED + Integer.toHexString(LIMIT) + "\r\n").send(body).send("\r\n0\r\n\r\n");
+
+            assertThat(client.read().body()).isEqualTo(new String(body, StandardCharsets.US_ASCII));
+        }
+    }
+
+    @Test
+    void tenThousandTinyChunksAreOneBody() throws Exception {
+        ByteArrayOutputStream wire = new ByteArrayOutputStream();
+        wire.writeBytes(CHUNKED.getBytes(StandardCharsets.US_ASCII));
+        for (int i = 0; i < 10_000; i++) {
+            wire.writeBytes("1\r\nx\r\n".getBytes(StandardCharsets.US_ASCII));
+        }
+        wire.writeBytes("0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        try (RawClient client = edge.connect()) {
+            Reply reply = client.send(wire.toByteArray()).read();
+
+            assertThat(reply.body()).isEqualTo("x".repeat(10_000));
+            assertThat(client.get("/again").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aRequestSentByteByByteIsServed() throws Exception {
+        String wire = "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3;ext=1\r\n{\n \r\n1\r\n}\r\n0\r\nX-Trailer: y\r\n\r\n";
+        try (RawClient client = edge.connect()) {
+            for (byte b : wire.getBytes(StandardCharsets.US_ASCII)) {
+                client.send(new byte[] {b});
+            }
+            assertThat(client.read().body()).isEqualTo("{\n }");
+        }
+    }
+
+    @Test
+    void pipelinedRequestsAreAnsweredInOrder() throws Exception {
+        StringBuilder wire = new StringBuilder();
+        for (int i = 0; i < 50; i++) {
+            String body = "{\n  \"n\": " + i + "\n}";
+            wire.append(announced(body.length())).append(body);
+        }
+        try (RawClient client = edge.connect()) {
+            client.send(wire.toString());
+            for (int i = 0; i < 50; i++) {
+                assertThat(client.read().body()).isEqualTo("{\n  \"n\": " + i + "\n}");
+            }
+        }
+    }
+
+    @Test
+    void anAnnouncedBodyOverTheLimitIsRefusedBeforeItIsSent() throws Exception {
+        try (RawClient client = edge.connect()) {
+            Reply reply = client.exchange(announced(LIMIT + 1));
+
+            assertThat(reply.status()).isEqualTo(413);
+            assertThat(reply.body()).contains("limit: " + LIMIT + " bytes").contains("server.max_body");
+            assertThat(reply.closes()).isTrue();
+            assertThat(edge.routed).isEmpty();
+        }
+    }
+
+    @Test
+    void aChunkedBodyOverTheLimitIsAnsweredWhileItIsStillSent() throws Exception {
+        byte[] chunk = randomText(64 * 1024);
+        try (RawClient client = edge.connect()) {
+            // Given a body that never ends
+            client.send(CHUNKED);
+            for (int sent = 0; sent <= LIMIT; sent += chunk.length) {
+                client.send("10000\r\n").send(chunk).send("\r\n");
+            }
+            // When
+            Reply reply = client.read();
+
+            // Then the answer comes without its end, and the connection closes
+            assertThat(reply.status()).isEqualTo(413);
+            assertThat(reply.closes()).isTrue();
+            assertThat(client.closedByServer()).isTrue();
+        }
+    }
+
+    @Test
+    void theAnswerSurvivesAnUploadThatGoesOn() throws Exception {
+        byte[] more = randomText(512 * 1024);
+        try (RawClient client = edge.connect()) {
+            // Given a client that sends everything before it reads, a little more than the limit
+            client.send(announced(LIMIT + more.length));
+            for (int i = 0; i < 7; i++) {
+                client.send(more);
+            }
+            // When it reads at last, the answer is there instead of a reset
+            assertThat(client.read().status()).isEqualTo(413);
+        }
+    }
+
+    @Test
+    void aSlowBodyTimesOut() throws Exception {
+        try (RawClient client = edge.connect()) {
+            Reply reply = client.exchange(announced(100) + "only this");
+
+            assertThat(reply.status()).isEqualTo(408);
+            assertThat(reply.body()).contains("within 400 ms").contains("9 bytes arrived");
+            assertThat(reply.closes()).isTrue();
+            assertThat(client.closedByServer()).isTrue();
+        }
+    }
+
+    @Test
+    void aBodyCutShortIsNotTakenForWhole() throws Exception {
+        try (RawClient client = edge.connect()) {
+            client.send(CHUNKED + "5\r\nhello\r\n");
+            client.finishOutput();
+            assertThat(client.closedByServer()).isTrue();
+        }
+        try (RawClient other = edge.connect()) {
+            assertThat(other.get("/fine").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void continueIsSentOnlyWhenTheBodyIsWanted() throws Exception {
+        String expecting = "POST %s HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: %d\r\n\r\n";
+        try (RawClient client = edge.connect()) {
+            assertThat(client.exchange(expecting.formatted("/echo", 5)).status()).isEqualTo(100);
+            assertThat(client.exchange("hello").body()).isEqualTo("hello");
+            assertThat(client.exchange(expecting.formatted("/echo", LIMIT + 1)).status()).isEqualTo(413);
+        }
+        try (RawClient client = edge.connect()) {
+            Reply refused = client.exchange(expecting.formatted("/refused", 5));
+            assertThat(refused.status()).isEqualTo(401);
+            assertThat(refused.closes()).isTrue();
+        }
+    }
+
+    private static String announced(int length) {
+        return "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: " + length + "\r\n\r\n";
+    }
+
+    private static byte[] randomText(int length) {
+        byte[] text = new byte[length];
+        Random random = new Random(7);
+        for (int i = 0; i < length; i++) {
+            text[i] = (byte) ('a' + random.nextInt(26));
+        }
+        return text;
+    }
+}

@@ -1,0 +1,52 @@
+package dev.sluice.http.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RequestIdsTest {
+
+    @Test
+    void ownIdsAreShortPrintableAndDistinct() {
+        Set<String> ids = new HashSet<>();
+        for (int i = 0; i < 10_000; i++) {
+            ids.add(RequestIds.next());
+        }
+        assertThat(ids).hasSize(10_000).allMatch(id -> id.matches("req_[0-9a-z]{26}")).allMatch(RequestIds::acceptable);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a", "req_01", "4bf92f35-77b3:4da6.A_z", "0123456789"})
+    void safeIdsAreTaken(String id) {
+        assertThat(RequestIds.acceptable(id)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a b", "a\"b", "a;b", "a/b", "caf\u00e9", "a@b", "a`", "{x}", "a[0]"})
+    void unsafeIdsAreReplaced(String id) {
+        assertThat(RequestIds.acceptable(id)).isFalse();
+    }
+
+    @Test
+    void longIdsAreReplaced() {
+        assertThat(RequestIds.acceptable("x".repeat(128))).isTrue();
+        assertThat(RequestIds.acceptable("x".repeat(129))).isFalse();
+    }
+
+    @Test
+    void aSafeIdComesBackAndAnotherDoesNot() throws Exception {
+        try (EdgeFixture edge = EdgeFixture.start();
+                RawClient client = edge.connect()) {
+            String refused = "GET /refused HTTP/1.1\r\nHost: a\r\nX-Request-Id: %s\r\n\r\n";
+
+            assertThat(client.exchange(refused.formatted("mine-1")).headers()).containsEntry("x-request-id", "mine-1");
+            assertThat(client.exchange(refused.formatted("no <b>")).headers().get("x-request-id")).startsWith("req_");
+            assertThat(client.exchange(refused.formatted("a\r\nX-Request-Id: b")).headers().get("x-request-id"))
+                    .startsWith("req_");
+        }
+    }
+}

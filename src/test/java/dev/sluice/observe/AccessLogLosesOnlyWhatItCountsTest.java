@@ -1,0 +1,177 @@
+package dev.sluice.observe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.config.LogConfig;
+import dev.sluice.model.RequestContext;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class AccessLogLosesOnlyWhatItCountsTest {
+
+    private static final LogConfig ON = new LogConfig(LogConfig.Format.JSON, LogConfig.Level.INFO, true);
+    private static final LogConfig OFF = new LogConfig(LogConfig.Format.JSON, LogConfig.Level.INFO, false);
+    private static final Duration AT_ONCE = Duration.ZERO;
+
+    private final AtomicReference<LogConfig> config = new AtomicReference<>(ON);
+
+    @Test
+    void belowCapacityItLosesNothingAndKeepsOrder() throws Exception {
+        BlockedSink sink = new BlockedSink();
+        AccessLog log = new AccessLog(config::get, sink, AccessLog.CAPACITY, AT_ONCE);
+        log.log(Exchanges.streamed("first"));
+        sink.awaitWriter();
+
+        IntStream.range(0, AccessLog.CAPACITY).forEach(i -> log.log(Exchanges.streamed("r" + i)));
+        sink.unblock();
+        log.close();
+
+        assertThat(log.dropped()).isZero();
+        assertThat(requestIds(sink).subList(1, AccessLog.CAPACITY + 1))
+                .isEqualTo(IntStream.range(0, AccessLog.CAPACITY).mapToObj(i -> "r" + i).toList());
+        assertThat(sink.writes()).isLessThan(AccessLog.CAPACITY / 50);
+    }
+
+    @Test
+    void aBlockedSinkCostsExactlyWhatIsCounted() throws Exception {
+        BlockedSink sink = new BlockedSink();
+        AccessLog log = new AccessLog(config::get, sink, 64, AT_ONCE);
+        log.log(Exchanges.streamed("first"));
+        sink.awaitWriter();
+
+        Callable<Void> loop = () -> {
+            IntStream.range(0, 500).forEach(i -> log.log(Exchanges.streamed("r" + i)));
+            return null;
+        };
+        try (var loops = Executors.newFixedThreadPool(4)) {
+            for (var done : loops.invokeAll(List.of(loop, loop, loop, loop))) {
+                done.get();
+            }
+        }
+        assertThat(log.dropped()).isEqualTo(2000 - 64);
+        sink.unblock();
+
+        await().untilAsserted(() -> assertThat(sink.lines()).anyMatch(line -> line.contains("1936 access lines dropped")));
+        log.close();
+        assertThat(requestIds(sink)).hasSize(1 + 64);
+    }
+
+    @Test
+    void dropsAreWarnedOfOnceInAnInterval() throws Exception {
+        BlockedSink sink = new BlockedSink();
+        AccessLog log = new AccessLog(config::get, sink, 2, Duration.ofHours(1));
+        log.log(Exchanges.streamed("first"));
+        sink.awaitWriter();
+        IntStream.range(0, 10).forEach(i -> log.log(Exchanges.streamed("a" + i)));
+        sink.unblock();
+        await().until(() -> sink.lines().stream().anyMatch(line -> line.contains("access lines dropped")));
+
+        log.close();
+        log.log(Exchanges.streamed("late"));
+
+        assertThat(sink.lines()).filteredOn(line -> line.contains("access lines dropped")).hasSize(1);
+        assertThat(log.dropped()).isEqualTo(9);
+    }
+
+    @Test
+    void aSinkThatNeverReturnsDoesNotHoldUpTheStop() throws Exception {
+        BlockedSink sink = new BlockedSink();
+        AccessLog log = new AccessLog(config::get, sink, 64, AT_ONCE);
+        log.log(Exchanges.streamed("first"));
+        sink.awaitWriter();
+
+        long before = System.nanoTime();
+        log.close();
+
+        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(10));
+        sink.unblock();
+    }
+
+    @Test
+    void aBrokenSinkIsCounted() {
+        OutputStream broken = new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException("broken pipe");
+            }
+        };
+        AccessLog log = new AccessLog(config::get, broken, 64, AT_ONCE);
+
+        IntStream.range(0, 10).forEach(i -> log.log(Exchanges.streamed("r" + i)));
+        log.close();
+
+        assertThat(log.dropped()).isEqualTo(10);
+    }
+
+    @Test
+    void anExchangeNobodyCanWriteCostsOneLine() {
+        BlockedSink sink = BlockedSink.open();
+        AccessLog log = new AccessLog(config::get, sink, 64, AT_ONCE);
+        RequestContext broken = Exchanges.streamed("broken");
+        broken.usage = null;
+
+        log.log(Exchanges.streamed("before"));
+        log.log(broken);
+        log.log(Exchanges.streamed("after"));
+        log.close();
+
+        assertThat(requestIds(sink)).containsExactly("before", "after");
+        assertThat(log.dropped()).isEqualTo(1);
+    }
+
+    @Test
+    void anIdleWriterWakesUp() {
+        BlockedSink sink = BlockedSink.open();
+        AccessLog log = new AccessLog(config::get, sink, 64, AT_ONCE);
+        for (int i = 1; i <= 3; i++) {
+            int lines = i;
+            await().until(() -> writerSleeps());
+
+            log.log(Exchanges.streamed("r" + i));
+
+            await().atMost(Duration.ofSeconds(2)).until(() -> sink.lines().size() == lines);
+        }
+        log.close();
+    }
+
+    @Test
+    void switchingItOffAppliesToTheNextLine() {
+        BlockedSink sink = BlockedSink.open();
+        AccessLog log = new AccessLog(config::get, sink, 64, AT_ONCE);
+
+        log.log(Exchanges.streamed("one"));
+        config.set(OFF);
+        log.log(Exchanges.streamed("two"));
+        config.set(ON);
+        log.log(Exchanges.streamed("three"));
+        log.close();
+
+        assertThat(requestIds(sink)).containsExactly("one", "three");
+        assertThat(log.dropped()).isZero();
+    }
+
+    /** Parked without a time limit. */
+    private static boolean writerSleeps() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("sluice-access-log"))
+                .anyMatch(thread -> thread.getState() == Thread.State.WAITING);
+    }
+
+    private static List<String> requestIds(BlockedSink sink) {
+        return sink.lines().stream()
+                .map(line -> new JsonObject(line).getString("request_id"))
+                .filter(id -> id != null)
+                .toList();
+    }
+}

@@ -1,0 +1,56 @@
+package dev.sluice.observe;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+
+/** A standard output that nobody reads until it is opened. */
+final class BlockedSink extends OutputStream {
+
+    private final CountDownLatch opened = new CountDownLatch(1);
+    private final CountDownLatch entered = new CountDownLatch(1);
+    private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+    private volatile int writes;
+
+    static BlockedSink open() {
+        BlockedSink sink = new BlockedSink();
+        sink.unblock();
+        return sink;
+    }
+
+    void unblock() {
+        opened.countDown();
+    }
+
+    void awaitWriter() throws InterruptedException {
+        entered.await();
+    }
+
+    int writes() {
+        return writes;
+    }
+
+    List<String> lines() {
+        return written.toString(StandardCharsets.UTF_8).lines().toList();
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+        entered.countDown();
+        try {
+            opened.await();
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
+        writes++;
+        written.write(bytes, offset, length);
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+        write(new byte[] {(byte) b}, 0, 1);
+    }
+}

@@ -1,0 +1,103 @@
+package dev.sluice.testkit;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+
+/** One TCP connection on which a test sees every byte, and how it ends. Blocking, for the test's own thread. */
+public final class RawClient implements AutoCloseable {
+
+    private final Socket socket;
+
+    /** How reading ended. */
+    public enum End {
+        /** The peer closed in good order. */
+        CLOSED,
+        /** The peer reset the connection. */
+        RESET,
+        /** Nothing came for the time asked. */
+        SILENCE
+    }
+
+    /** @param text the bytes as Latin-1 */
+    public record Heard(String text, End end) {
+
+        public String body() {
+            int head = text.indexOf("\r\n\r\n");
+            return head < 0 ? "" : text.substring(head + 4);
+        }
+
+        public int count(String part) {
+            return text.split(java.util.regex.Pattern.quote(part), -1).length - 1;
+        }
+    }
+
+    private RawClient(Socket socket) {
+        this.socket = socket;
+    }
+
+    public static RawClient connect(int port) throws IOException {
+        return connect(port, 0);
+    }
+
+    /** @param receiveBuffer bytes the kernel may take before the test reads; 0 for its default */
+    public static RawClient connect(int port, int receiveBuffer) throws IOException {
+        Socket socket = new Socket();
+        if (receiveBuffer > 0) {
+            socket.setReceiveBufferSize(receiveBuffer);
+        }
+        socket.connect(new InetSocketAddress("127.0.0.1", port));
+        return new RawClient(socket);
+    }
+
+    /** Sends a POST with a JSON body; header lines such as {@code a: b}. */
+    public RawClient post(String path, String json, String... headerLines) throws IOException {
+        byte[] body = json.getBytes(UTF_8);
+        StringBuilder head = new StringBuilder("POST " + path + " HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n");
+        for (String line : headerLines) {
+            head.append(line).append("\r\n");
+        }
+        head.append("content-length: ").append(body.length).append("\r\n\r\n");
+        socket.getOutputStream().write(head.toString().getBytes(ISO_8859_1));
+        socket.getOutputStream().write(body);
+        return this;
+    }
+
+    /** Reads until the peer ends the connection or is silent for so long. */
+    public Heard hear(int silenceMillis) throws IOException {
+        return hear(silenceMillis, "");
+    }
+
+    /** Also stops, as if silence had come, once what was read ends with {@code last}, unless that is empty. */
+    public Heard hear(int silenceMillis, String last) throws IOException {
+        ByteArrayOutputStream heard = new ByteArrayOutputStream();
+        socket.setSoTimeout(silenceMillis);
+        InputStream in = socket.getInputStream();
+        byte[] chunk = new byte[65536];
+        try {
+            for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
+                heard.write(chunk, 0, read);
+                if (!last.isEmpty() && heard.toString(ISO_8859_1).endsWith(last)) {
+                    return new Heard(heard.toString(ISO_8859_1), End.SILENCE);
+                }
+            }
+            return new Heard(heard.toString(ISO_8859_1), End.CLOSED);
+        } catch (SocketTimeoutException silent) {
+            return new Heard(heard.toString(ISO_8859_1), End.SILENCE);
+        } catch (SocketException reset) {
+            return new Heard(heard.toString(ISO_8859_1), End.RESET);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}

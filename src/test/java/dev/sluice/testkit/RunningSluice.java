@@ -1,0 +1,153 @@
+package dev.sluice.testkit;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.sluice.MainVerticle;
+import dev.sluice.bus.Bus;
+import dev.sluice.config.ConfigLoader;
+import dev.sluice.config.Loaded;
+import dev.sluice.observe.AccessLog;
+import dev.sluice.observe.Metrics;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** A whole Sluice in this JVM on ephemeral ports, from YAML text, with its access log at hand. */
+public final class RunningSluice implements AutoCloseable {
+
+    /** Ephemeral ports and no log lines between the test's; to be put before the test's own YAML. */
+    public static final String EPHEMERAL =
+            """
+            server:
+              port: 0
+              admin: { port: 0 }
+            """;
+
+    private final Path directory;
+    private final Path file;
+    private final Vertx vertx;
+    private final MainVerticle main;
+    private final ByteArrayOutputStream accessLog = new ByteArrayOutputStream();
+
+    private RunningSluice(String yaml, Map<String, String> environment, int eventLoops) throws IOException {
+        directory = Files.createTempDirectory("sluice-test");
+        file = directory.resolve("sluice.yaml");
+        Files.writeString(file, yaml);
+        if (!(ConfigLoader.load(file, environment::get) instanceof Loaded.Ok ok)) {
+            throw new IllegalArgumentException(ConfigLoader.load(file, environment::get).toString());
+        }
+        Metrics metrics = Metrics.create(ok.config().metrics());
+        vertx = metrics.configure(
+                        Vertx.builder(),
+                        new VertxOptions().setEventLoopPoolSize(eventLoops).setPreferNativeTransport(true))
+                .build();
+        Bus.prepare(vertx);
+        main = new MainVerticle(new MainVerticle.Boot(
+                file,
+                ok.config(),
+                ok.revision(),
+                ok.config().server(),
+                environment::get,
+                metrics,
+                settings -> AccessLog.to(accessLog, settings),
+                eventLoops));
+        await(vertx.deployVerticle(main));
+    }
+
+    /** On two event loops; the YAML must say port 0, see {@link #EPHEMERAL}. */
+    public static RunningSluice start(String yaml) {
+        return start(yaml, Map.of(), 2);
+    }
+
+    public static RunningSluice start(String yaml, Map<String, String> environment, int eventLoops) {
+        try {
+            return new RunningSluice(yaml, environment, eventLoops);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    public int port() {
+        return main.port();
+    }
+
+    /** What an OpenAI client takes as its base URL. */
+    public String baseUrl() {
+        return "http://127.0.0.1:" + port() + "/v1";
+    }
+
+    public String adminUrl() {
+        return "http://127.0.0.1:" + main.adminPort();
+    }
+
+    public Chat chat() {
+        return new Chat(baseUrl());
+    }
+
+    public MainVerticle main() {
+        return main;
+    }
+
+    public Vertx vertx() {
+        return vertx;
+    }
+
+    public Path file() {
+        return file;
+    }
+
+    /** Replaces the file the way editors do: a new file renamed over the old one. */
+    public void edit(String yaml) {
+        try {
+            Path next = Files.writeString(directory.resolve("next.yaml"), yaml);
+            Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /** The access lines so far. The writer thread may be some milliseconds behind: await what you expect. */
+    public List<JsonObject> accessLines() {
+        return accessText().lines().map(JsonObject::new).toList();
+    }
+
+    public String accessText() {
+        String text = accessLog.toString(UTF_8);
+        return text.substring(0, text.lastIndexOf('\n') + 1);
+    }
+
+    @Override
+    public void close() {
+        await(vertx.close());
+        try (var files = Files.list(directory)) {
+            for (Path each : files.toList()) {
+                Files.deleteIfExists(each);
+            }
+            Files.deleteIfExists(directory);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /** For the test's own thread, never an event loop. */
+    public static <T> T await(Future<T> future) {
+        try {
+            return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(interrupted);
+        } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+}
