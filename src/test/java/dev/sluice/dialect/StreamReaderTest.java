@@ -155,6 +155,14 @@ class StreamReaderTest {
     }
 
     @Test
+    void noMarkerIsOwedToAStreamCutInsideAnEvent() {
+        Replay replay = Replay.of(reader, bytes(CHUNK + LAST + USAGE.substring(0, 40)));
+
+        assertThat(replay.output()).isEqualTo(CHUNK + LAST);
+        assertThat(replay.error().kind()).isEqualTo(Kind.TRUNCATED);
+    }
+
+    @Test
     void anEmptyStreamIsTruncated() {
         assertThat(Replay.of(reader, new byte[0]).error().message())
                 .isEqualTo("stream ended after 0 events without its terminal marker");
