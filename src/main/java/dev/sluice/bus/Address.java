@@ -18,6 +18,11 @@ public record Address<Q, R>(String name) {
         return new Address<>(PROVIDER + provider + "." + generation);
     }
 
+    /** Where the same deployment takes checks. */
+    public static Address<ProviderCheck, ProviderCheck.Result> check(String provider, long generation) {
+        return new Address<>(PROVIDER + provider + "." + generation + ".check");
+    }
+
     /** The same place, but only the consumer on one event loop: calls to it change no thread. */
     Address<Q, R> onLoop(String loop) {
         return new Address<>(name + "@" + loop);

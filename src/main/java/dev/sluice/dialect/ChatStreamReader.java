@@ -61,8 +61,7 @@ final class ChatStreamReader implements StreamReader {
             return last;
         }
         if (!event.finished()) {
-            error = GatewayError.of(
-                    GatewayError.Kind.TRUNCATED, "stream ended after " + events + " events without its terminal marker");
+            error = truncated();
             return last;
         }
         complete = true;
@@ -128,9 +127,7 @@ final class ChatStreamReader implements StreamReader {
             event.read(data);
         } catch (MalformedJson malformed) {
             // The transport's end may have cut the last event in two: that is a truncated stream, not a bad event.
-            if (!atEnd) {
-                error = malformed("event " + (events + 1) + " of the stream " + malformed.getMessage());
-            }
+            error = atEnd ? truncated() : malformed("event " + (events + 1) + " of the stream " + malformed.getMessage());
             return;
         }
         if (event.usage() != null) {
@@ -152,6 +149,11 @@ final class ChatStreamReader implements StreamReader {
 
     private void pass() {
         passage.pass(framer.eventStart(), framer.eventEnd());
+    }
+
+    private GatewayError truncated() {
+        return GatewayError.of(
+                GatewayError.Kind.TRUNCATED, "stream ended after " + events + " events without its terminal marker");
     }
 
     private static GatewayError malformed(String what) {

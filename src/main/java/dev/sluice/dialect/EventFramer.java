@@ -14,7 +14,7 @@ import java.util.Arrays;
  */
 final class EventFramer {
 
-    /** The bound on one event, its line ends included. Providers send whole images in one event, but not more. */
+    /** The bound on one event in bytes, its line ends included: what one stream may make us hold. */
     static final int MAX_EVENT = 1 << 20;
 
     private static final VarHandle LONGS =

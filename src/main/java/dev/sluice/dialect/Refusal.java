@@ -79,6 +79,9 @@ final class Refusal {
         if (keyRefused()) {
             return Kind.PROVIDER_AUTH;
         }
+        if (words.says("model_not_found", "deploymentnotfound", "invalid_model")) {
+            return Kind.MODEL_NOT_FOUND;
+        }
         if (status == 429 || words.says("rate_limit_exceeded", "rate_limit_error", "rate_limit")) {
             return Kind.RATE_LIMITED;
         }
@@ -91,7 +94,7 @@ final class Refusal {
         }
         return switch (status) {
             case 403 -> Kind.PERMISSION;
-            case 404 -> modelUnknown() ? Kind.MODEL_NOT_FOUND : Kind.NOT_FOUND;
+            case 404 -> words.mentions("model", "deployment") ? Kind.MODEL_NOT_FOUND : Kind.NOT_FOUND;
             case 413 -> Kind.TOO_LARGE;
             // The provider was slow, busy with itself or behind a failed part: the request is fine, and welcome elsewhere.
             case 408, 409, 424, 425 -> Kind.UPSTREAM;
@@ -134,10 +137,6 @@ final class Refusal {
                 || words.says("invalid_api_key", "api_key_invalid", "authentication", "authentication_error")
                 || (status == 400 || status == 403)
                         && words.mentions("incorrect api key", "invalid api key", "api key not valid", "api key expired");
-    }
-
-    private boolean modelUnknown() {
-        return words.says("model_not_found", "deploymentnotfound") || words.mentions("model", "deployment");
     }
 
     private boolean refused() {

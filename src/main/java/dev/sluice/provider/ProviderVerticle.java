@@ -3,18 +3,23 @@ package dev.sluice.provider;
 import dev.sluice.bus.Address;
 import dev.sluice.bus.Bus;
 import dev.sluice.bus.ProviderCall;
+import dev.sluice.bus.ProviderCheck;
 import dev.sluice.bus.ProviderReply;
 import dev.sluice.dialect.Dialect;
 import dev.sluice.dialect.Dialects;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
+import dev.sluice.model.Surface;
 import dev.sluice.stream.Watchdog;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import java.util.ArrayList;
 import java.util.List;
 
 /** One backend on one event loop: takes calls from the bus and makes an {@link Attempt} of each. */
 public final class ProviderVerticle extends VerticleBase {
+
+    private static final long CHECK_MILLIS = 10_000;
 
     private final ProviderState state;
     private final UpstreamClient.PoolShare share;
@@ -22,7 +27,7 @@ public final class ProviderVerticle extends VerticleBase {
     private UpstreamHeaders headers;
     private Dialect dialect;
     private Watchdog watchdog;
-    private List<Bus.Registration> registrations = List.of();
+    private final List<Bus.Registration> registrations = new ArrayList<>();
 
     /**
      * @param instance this instance's number, from 0
@@ -39,8 +44,10 @@ public final class ProviderVerticle extends VerticleBase {
         headers = new UpstreamHeaders(state.settings());
         dialect = Dialects.named(state.settings().type().dialect());
         watchdog = new Watchdog(vertx);
-        registrations = new Bus(vertx)
-                .serve(Address.provider(state.settings().name(), state.generation()), this::attempt);
+        String name = state.settings().name();
+        Bus bus = new Bus(vertx);
+        registrations.addAll(bus.serve(Address.provider(name, state.generation()), this::attempt));
+        registrations.addAll(bus.serve(Address.check(name, state.generation()), question -> check()));
         return Future.succeededFuture();
     }
 
@@ -68,6 +75,37 @@ public final class ProviderVerticle extends VerticleBase {
             return failed(breakerOpen());
         }
         return new Attempt(this, call, path, key, permit).run();
+    }
+
+    private Future<ProviderCheck.Result> check() {
+        String path = state.settings().pathFor(Surface.MODELS, "");
+        if (path == null) {
+            return Future.succeededFuture(new ProviderCheck.Result(
+                    false, 0, 0, "the provider has no list of models to ask for, so there is no free call"));
+        }
+        KeyPool.Lease key = state.keys().draw();
+        if (key == null) {
+            return Future.succeededFuture(new ProviderCheck.Result(
+                    false, 0, 0, state.keys().exhausted(state.settings().name()).message()));
+        }
+        long began = System.nanoTime();
+        return upstream.get(path, headers.control(key.secret()), CHECK_MILLIS)
+                .map(answer -> checked(answer.statusCode(), began))
+                .otherwise(failure -> new ProviderCheck.Result(false, 0, since(began), Attempt.reason(failure)));
+    }
+
+    private static ProviderCheck.Result checked(int status, long began) {
+        String detail =
+                switch (status) {
+                    case 200 -> "answered";
+                    case 401, 403 -> "refused the key";
+                    default -> "answered " + status;
+                };
+        return new ProviderCheck.Result(status == 200, status, since(began), detail);
+    }
+
+    private static long since(long nanoTime) {
+        return (System.nanoTime() - nanoTime) / 1_000_000;
     }
 
     private GatewayError breakerOpen() {

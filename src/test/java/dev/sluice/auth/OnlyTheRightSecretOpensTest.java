@@ -82,6 +82,16 @@ class OnlyTheRightSecretOpensTest {
     }
 
     @Test
+    void anIdLongerThanAnyIsNotEvenLookedUp() {
+        String id = "c".repeat(ApiKeys.MAX_ID_LENGTH + 1);
+        String secret = "A".repeat(ApiKeys.SECRET_LENGTH);
+        String hash = KeyHash.of(new byte[KeyHash.SALT_BYTES], secret, Keys.PEPPER.reveal()).text();
+        ApiKeys tooLong = new ApiKeys(new AuthConfig(List.of(new StaticKey(id, hash, null, List.of())), Keys.PEPPER));
+
+        assertThat(tooLong.verify("sk-sluice-" + id + "-" + secret)).isNull();
+    }
+
+    @Test
     void charactersThatLookAlikeInOneByteAreRefused() {
         String token = ci.token().reveal();
         int last = token.length() - 1;

@@ -106,12 +106,12 @@ class JsonScannerTest {
         assertThatCode(json::finish).doesNotThrowAnyException();
     }
 
-    @Property(tries = 3_000)
+    @Property(tries = 1_000)
     void takesEveryDocument(@ForAll("documents") String document) {
         assertThat(accepts(document.getBytes(StandardCharsets.UTF_8))).as(document).isTrue();
     }
 
-    @Property(tries = 20_000)
+    @Property(tries = 5_000)
     void agreesWithJacksonOnMutatedDocuments(@ForAll("documents") String document, @ForAll Random random) {
         byte[] mutated = mutate(document.getBytes(StandardCharsets.UTF_8), random);
         assertThat(accepts(mutated)).as(new String(mutated, StandardCharsets.ISO_8859_1)).isEqualTo(jackson(mutated));
@@ -127,7 +127,7 @@ class JsonScannerTest {
         return Arbitraries.strings().withChars("0123456789.eE+-").ofMinLength(1).ofMaxLength(8);
     }
 
-    @Property(tries = 20_000)
+    @Property(tries = 5_000)
     void agreesWithJacksonOnNumbers(@ForAll("numbers") String number) {
         byte[] bytes = ("[" + number + "]").getBytes();
         assertThat(accepts(bytes)).as(number).isEqualTo(jackson(bytes));

@@ -103,6 +103,14 @@ class RefusalTest {
     }
 
     @Test
+    void aHugeBodyIsNotReadForItsReason() {
+        String body = "{\"error\":{\"message\":\"m\"},\"x\":\"" + "x".repeat(300_000) + "\"}";
+
+        assertThat(dialect.refusal(500, ByteSlice.of(body)).message())
+                .isEqualTo("the provider answered 500 without a readable reason");
+    }
+
+    @Test
     void errorsAreWrittenInTheEnvelopeWithEverythingEscaped() {
         GatewayError error = GatewayError.invalid("a \"b\" \\ \n\u0001 \u00e9", null, "c");
 

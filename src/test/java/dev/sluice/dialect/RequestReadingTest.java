@@ -94,7 +94,8 @@ class RequestReadingTest {
     void modelNamesAreBounded() {
         assertThat(read("{\"model\":\"" + "m".repeat(256) + "\"," + MESSAGES + "}").model()).hasSize(256);
         assertThat(refused("{\"model\":\"" + "m".repeat(257) + "\"," + MESSAGES + "}").code()).isEqualTo("invalid_value");
-        assertThat(refused("{\"model\":\"" + "m".repeat(100_000) + "\"," + MESSAGES + "}").code()).isEqualTo("invalid_value");
+        assertThat(refused("{\"model\":\"" + "m".repeat(100_000) + "\"," + MESSAGES + "}").message())
+                .isEqualTo("Invalid 'model': longer than 256 characters.");
     }
 
     @Test

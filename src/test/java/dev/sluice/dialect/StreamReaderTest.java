@@ -155,6 +155,14 @@ class StreamReaderTest {
     }
 
     @Test
+    void noMarkerIsOwedToAStreamCutInsideAnEvent() {
+        Replay replay = Replay.of(reader, bytes(CHUNK + LAST + USAGE.substring(0, 40)));
+
+        assertThat(replay.output()).isEqualTo(CHUNK + LAST);
+        assertThat(replay.error().kind()).isEqualTo(Kind.TRUNCATED);
+    }
+
+    @Test
     void anEmptyStreamIsTruncated() {
         assertThat(Replay.of(reader, new byte[0]).error().message())
                 .isEqualTo("stream ended after 0 events without its terminal marker");
@@ -173,6 +181,27 @@ class StreamReaderTest {
         }
         assertThat(Replay.of(reader, bytes("data: " + "x".repeat(EventFramer.MAX_EVENT))).error().code())
                 .isEqualTo("event_too_large");
+    }
+
+    @Test
+    void anEventThatDoesNotEndIsGivenUpAtTheBound() {
+        ByteSlice piece = ByteSlice.of("x".repeat(1 << 16));
+        for (int i = 0; i <= EventFramer.MAX_EVENT / piece.length(); i++) {
+            assertThat(reader.error()).isNull();
+            reader.accept(piece);
+        }
+
+        assertThat(reader.error().code()).isEqualTo("event_too_large");
+    }
+
+    @Test
+    void aStreamThatIsAlwaysCutInsideAnEventHoldsNoMoreThanThatEvent() {
+        reader.accept(ByteSlice.of(CHUNK.substring(0, 20)));
+        for (int i = 0; i < 10_000; i++) {
+            reader.accept(ByteSlice.of(CHUNK.substring(20) + CHUNK.substring(0, 20)));
+        }
+
+        assertThat(reader.framer().array().length).isLessThan(2_000);
     }
 
     @Test

@@ -71,17 +71,16 @@ class AccessLogLosesOnlyWhatItCountsTest {
     void dropsAreWarnedOfOnceInAnInterval() throws Exception {
         BlockedSink sink = new BlockedSink();
         AccessLog log = new AccessLog(config::get, sink, 2, Duration.ofHours(1));
-        log.log(Exchanges.streamed("first"));
-        sink.awaitWriter();
-        IntStream.range(0, 10).forEach(i -> log.log(Exchanges.streamed("a" + i)));
-        sink.unblock();
-        await().until(() -> sink.lines().stream().anyMatch(line -> line.contains("access lines dropped")));
+        overflow(log, sink);
+        await().until(() -> sink.lines().stream().anyMatch(line -> line.contains("8 access lines dropped")));
 
+        sink.block();
+        overflow(log, sink);
         log.close();
         log.log(Exchanges.streamed("late"));
 
         assertThat(sink.lines()).filteredOn(line -> line.contains("access lines dropped")).hasSize(1);
-        assertThat(log.dropped()).isEqualTo(9);
+        assertThat(log.dropped()).isEqualTo(8 + 8 + 1);
     }
 
     @Test
@@ -159,6 +158,14 @@ class AccessLogLosesOnlyWhatItCountsTest {
 
         assertThat(requestIds(sink)).containsExactly("one", "three");
         assertThat(log.dropped()).isZero();
+    }
+
+    /** Offers 11 lines, of which the writer holds one and the queue two. */
+    private static void overflow(AccessLog log, BlockedSink sink) throws InterruptedException {
+        log.log(Exchanges.streamed("held"));
+        sink.awaitWriter();
+        IntStream.range(0, 10).forEach(i -> log.log(Exchanges.streamed("r" + i)));
+        sink.unblock();
     }
 
     /** Parked without a time limit. */

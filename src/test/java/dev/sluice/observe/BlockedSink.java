@@ -7,18 +7,27 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
-/** A standard output that nobody reads until it is opened. */
+/** A standard output that nobody reads while it is blocked. */
 final class BlockedSink extends OutputStream {
 
-    private final CountDownLatch opened = new CountDownLatch(1);
-    private final CountDownLatch entered = new CountDownLatch(1);
+    private volatile CountDownLatch opened;
+    private volatile CountDownLatch entered;
     private final ByteArrayOutputStream written = new ByteArrayOutputStream();
     private volatile int writes;
+
+    BlockedSink() {
+        block();
+    }
 
     static BlockedSink open() {
         BlockedSink sink = new BlockedSink();
         sink.unblock();
         return sink;
+    }
+
+    void block() {
+        entered = new CountDownLatch(1);
+        opened = new CountDownLatch(1);
     }
 
     void unblock() {
@@ -45,8 +54,8 @@ final class BlockedSink extends OutputStream {
         } catch (InterruptedException e) {
             throw new IOException(e);
         }
-        writes++;
         written.write(bytes, offset, length);
+        writes++;
     }
 
     @Override
