@@ -41,6 +41,7 @@ public final class MainVerticle extends VerticleBase {
     private final Boot boot;
     private final Lifecycle lifecycle = new Lifecycle();
     private final List<HttpVerticle> listeners = new CopyOnWriteArrayList<>();
+    private Reloader reloader;
     private AdminVerticle adminListener;
     private AccessLog accessLog;
     private Live live;
@@ -69,11 +70,12 @@ public final class MainVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         ProviderSupervisor supervisor = new ProviderSupervisor(vertx, boot.eventLoops(), boot.metrics());
-        Reloader reloader = new Reloader(vertx, boot.file(), boot.environment(), supervisor, boot.metrics());
+        reloader = new Reloader(
+                vertx, boot.file(), boot.environment(), boot.config(), boot.address(), supervisor, boot.metrics());
         return reloader.begin(boot.config(), boot.revision())
-                .onSuccess(this::openAccessLog)
+                .compose(this::openAccessLog)
                 .compose(v -> listen())
-                .compose(v -> openAdmin(supervisor, reloader))
+                .compose(v -> openAdmin(supervisor))
                 .compose(v -> vertx.deployVerticle(new ConfigVerticle(boot.file(), reloader)))
                 .onSuccess(v -> lifecycle.listening());
     }
@@ -97,6 +99,7 @@ public final class MainVerticle extends VerticleBase {
      */
     public Future<Void> drain() {
         lifecycle.drain();
+        Future<Void> lastEdit = reloader.close();
         listeners.forEach(HttpVerticle::drain);
         long until = System.nanoTime() + live.current().config().server().drain().toNanos();
         Promise<Void> drained = Promise.promise();
@@ -110,13 +113,23 @@ public final class MainVerticle extends VerticleBase {
                 vertx.setTimer(FAREWELL_MILLIS, late -> drained.complete());
             }
         });
-        return drained.future().onComplete(v -> accessLog.close());
+        return drained.future().eventually(() -> lastEdit);
     }
 
-    private void openAccessLog(Live first) {
+    /** After everything that was deployed from here: the last exchanges have told how they ended. */
+    @Override
+    public Future<?> stop() {
+        return vertx.executeBlocking(() -> {
+            accessLog.close();
+            return null;
+        });
+    }
+
+    private Future<Void> openAccessLog(Live first) {
         live = first;
         accessLog = boot.accessLog().apply(() -> first.current().config().log());
         boot.metrics().logDrops(accessLog::dropped);
+        return Future.succeededFuture();
     }
 
     private Future<?> listen() {
@@ -130,7 +143,7 @@ public final class MainVerticle extends VerticleBase {
                 new DeploymentOptions().setInstances(boot.eventLoops()));
     }
 
-    private Future<?> openAdmin(ProviderSupervisor supervisor, Reloader reloader) {
+    private Future<?> openAdmin(ProviderSupervisor supervisor) {
         adminListener = new AdminVerticle(
                 boot.address().admin(),
                 new AdminSources(

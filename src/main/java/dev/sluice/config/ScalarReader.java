@@ -121,7 +121,9 @@ final class ScalarReader {
 
     private Secret secretFile(String name, String path) {
         try {
-            String text = Files.readString(baseDir.resolve(name)).replaceFirst("[\r\n]+\\z", "");
+            Path file = baseDir.resolve(name);
+            findings.secretFile(file);
+            String text = Files.readString(file).replaceFirst("[\r\n]+\\z", "");
             if (!text.isEmpty()) {
                 revision.add(text);
                 return new Secret(text);
