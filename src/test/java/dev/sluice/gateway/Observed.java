@@ -31,6 +31,18 @@ final class Observed {
         await().atMost(Duration.ofSeconds(10)).until(() -> inFlight(sluice, provider) == expected);
     }
 
+    /** Requests that Sluice has taken in and not ended, whatever they wait for. */
+    static int requestsInFlight(RunningSluice sluice) {
+        return new Chat(sluice.adminUrl())
+                .get("/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith("sluice_in_flight "))
+                .map(line -> line.substring(line.indexOf(' ') + 1))
+                .mapToInt(number -> (int) Double.parseDouble(number))
+                .sum();
+    }
+
     /** The access line of a request, which the log's writer may owe us for a moment. */
     static JsonObject accessLine(RunningSluice sluice, String requestId) {
         return await().atMost(Duration.ofSeconds(10))
