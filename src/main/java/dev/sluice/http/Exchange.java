@@ -51,7 +51,12 @@ final class Exchange {
         this.plan = plan;
         this.headers = headers;
         this.deadline = Deadline.inMillis(totalMillis());
-        attempt();
+        if (cancelled) {
+            // Given up while its body was read: nobody may be asked on its behalf.
+            writer.error(GatewayError.of(Kind.UNAVAILABLE, "given up: " + facts.cancelCause.label()));
+        } else {
+            attempt();
+        }
     }
 
     /** Nobody wants the answer any more. */

@@ -35,6 +35,8 @@ final class ReplyWriter {
     private final HttpServerResponse response;
     private final RequestContext facts;
     private final Desk desk;
+    /** Bytes of the stream that wait in the connection's queue. */
+    private int waiting;
 
     ReplyWriter(HttpServerRequest request, RequestContext facts, Desk desk) {
         this.request = request;
@@ -62,7 +64,9 @@ final class ReplyWriter {
                     .putHeader(HttpHeaders.CACHE_CONTROL, NO_CACHE)
                     // nginx and its kin would otherwise hold events back.
                     .putHeader(BUFFERING, NO)
-                    .setChunked(true);
+                    .setChunked(true)
+                    // A slow reader: its bytes are acknowledged when they are gone, and the provider waits meanwhile.
+                    .drainHandler(drained -> acknowledge(stream));
         }
         desk.metrics().streamOpened();
         stream.start((batch, end) -> {
@@ -97,11 +101,18 @@ final class ReplyWriter {
             facts.firstTokenNanos = System.nanoTime();
         }
         response.write(Buffers.buffer(batch));
-        if (response.writeQueueFull()) {
-            // A slow reader: its bytes are acknowledged when they are gone, and the provider waits meanwhile.
-            response.drainHandler(v -> stream.consumed(batch.length()));
-        } else {
-            stream.consumed(batch.length());
+        waiting += batch.length();
+        if (!response.writeQueueFull()) {
+            acknowledge(stream);
+        }
+    }
+
+    /** Several batches may wait for one drain; each is acknowledged once. */
+    private void acknowledge(CreditStream stream) {
+        int gone = waiting;
+        waiting = 0;
+        if (gone > 0) {
+            stream.consumed(gone);
         }
     }
 
