@@ -47,6 +47,9 @@ final class Exchange {
     }
 
     void begin(ClientRequest request, RoutePlan plan, List<String> headers) {
+        if (cancelled) {
+            return;
+        }
         this.request = request;
         this.plan = plan;
         this.headers = headers;
@@ -59,13 +62,16 @@ final class Exchange {
         }
     }
 
-    /** Nobody wants the answer any more. */
+    /** Nobody wants the answer any more, or nobody can wait for it. */
     void cancel(CancelCause cause) {
         if (!cancelled) {
             cancelled = true;
             facts.cancelCause = cause;
             if (cancel != null) {
                 cancel.fire(cause);
+            } else {
+                // Its body is still being read: there is no attempt whose end would answer.
+                writer.givenUp(cause);
             }
         }
     }
@@ -116,7 +122,8 @@ final class Exchange {
     private void failed(ProviderReply.Failed failed) {
         GatewayError error = failed.error();
         if (cancelled) {
-            answer(error);
+            desk.attemptClosed(facts);
+            writer.givenUp(facts.cancelCause);
         } else if (deadline.passed()) {
             answer(GatewayError.of(
                     Kind.TIMEOUT, "the request's deadline passed after " + facts.attempts + " attempt(s): " + error.message()));

@@ -80,11 +80,16 @@ final class ReplyWriter {
     }
 
     void error(GatewayError error) {
-        facts.errorCode = error.code();
         if (!gone()) {
+            facts.errorCode = error.code();
             sluiceHeaders();
             ErrorReply.send(request, error, facts.requestId);
         }
+    }
+
+    /** In place of an answer that will not come. */
+    void givenUp(CancelCause cause) {
+        error(stopped(cause));
     }
 
     /** True when there is nobody to write to. */
@@ -123,12 +128,17 @@ final class ReplyWriter {
         switch (end) {
             case StreamEnd.Complete complete -> finish();
             case StreamEnd.Failed failed -> finish(failed.error());
-            case StreamEnd.Cancelled cancelled -> finish(GatewayError.of(
-                    Kind.UNAVAILABLE,
-                    cancelled.cause() == CancelCause.DRAIN
-                            ? "Sluice is stopping and could not wait for the rest of this answer"
-                            : "the answer was given up: " + cancelled.cause().label()));
+            case StreamEnd.Cancelled cancelled -> finish(stopped(cancelled.cause()));
         }
+    }
+
+    private static GatewayError stopped(CancelCause cause) {
+        return switch (cause) {
+            case DRAIN -> GatewayError.of(
+                            Kind.UNAVAILABLE, "Sluice is stopping and could not wait for the end of this answer")
+                    .withCode("draining");
+            case DEADLINE, CLIENT_GONE -> GatewayError.of(Kind.UNAVAILABLE, "the answer was given up: " + cause.label());
+        };
     }
 
     private void finish() {
@@ -139,8 +149,8 @@ final class ReplyWriter {
 
     /** The client's protocol says how a stream fails: an error event, and no terminal marker. */
     private void finish(GatewayError error) {
-        facts.errorCode = error.code();
         if (!gone()) {
+            facts.errorCode = error.code();
             response.end(Buffers.buffer(desk.dialect().errorEvent(error)));
         }
     }
@@ -160,9 +170,6 @@ final class ReplyWriter {
                     .putHeader(MODEL, facts.upstreamModel)
                     .putHeader(ATTEMPTS, Integer.toString(facts.attempts))
                     .putHeader(OVERHEAD, overhead());
-        }
-        if (desk.lifecycle().draining()) {
-            response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         }
     }
 
