@@ -47,8 +47,9 @@ final class ScalarReader {
                 findings.missing(path, why);
                 yield null;
             }
-            case Interpolation.Outcome.Text text when kind == ScalarKind.SECRET -> secret(text, node, path);
-            case Interpolation.Outcome.Text text -> checked(kind, type, key, text, path);
+            case Interpolation.Outcome.Text text -> kind == ScalarKind.SECRET
+                    ? secret(text, node, path)
+                    : checked(kind, type, key, text, path);
         };
     }
 

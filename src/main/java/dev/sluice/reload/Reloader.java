@@ -141,11 +141,18 @@ public final class Reloader {
         files = Set.copyOf(sources);
         return switch (loaded) {
             case Loaded.Refused refused -> refuse(refused.problems());
-            case Loaded.Ok ok when ok.revision().equals(status.revision()) -> unchanged();
-            case Loaded.Ok ok when listeners.exposedBy(ok.config()) -> refuse(List.of(
-                    new ConfigProblem(file.toString(), 0, 0, "auth.keys", listeners.exposure())));
-            case Loaded.Ok ok -> supervisor.prepare(ok.config().providers()).map(prepared -> swap(ok, prepared));
+            case Loaded.Ok ok -> accept(ok);
         };
+    }
+
+    private Future<?> accept(Loaded.Ok ok) {
+        if (ok.revision().equals(status.revision())) {
+            return unchanged();
+        }
+        if (listeners.exposedBy(ok.config())) {
+            return refuse(List.of(new ConfigProblem(file.toString(), 0, 0, "auth.keys", listeners.exposure())));
+        }
+        return supervisor.prepare(ok.config().providers()).map(prepared -> swap(ok, prepared));
     }
 
     private ConfigStatus swap(Loaded.Ok ok, ProviderSupervisor.Prepared prepared) {
