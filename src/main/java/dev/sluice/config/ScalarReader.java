@@ -43,8 +43,8 @@ final class ScalarReader {
                 findings.error(path, findings.quote(path) + " (expected: " + Interpolation.FORMS + ")");
                 yield null;
             }
-            case Interpolation.Outcome.Missing(String why) -> {
-                findings.missing(path, why);
+            case Interpolation.Outcome.Missing missing -> {
+                findings.missing(path, missing.why());
                 yield null;
             }
             case Interpolation.Outcome.Text text -> kind == ScalarKind.SECRET

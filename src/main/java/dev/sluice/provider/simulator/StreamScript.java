@@ -5,7 +5,6 @@ import dev.sluice.provider.simulator.Reply.Ending;
 import dev.sluice.provider.simulator.Reply.Piece;
 import dev.sluice.provider.simulator.Tempo.Beat;
 import io.vertx.core.buffer.Buffer;
-import java.util.List;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
