@@ -28,11 +28,22 @@ public interface Metrics {
         REJECTED
     }
 
-    /** A breaker's state; the order is the gauge's value. */
+    /** A breaker's state. */
     enum Breaker {
-        CLOSED,
-        HALF_OPEN,
-        OPEN
+        CLOSED(0),
+        HALF_OPEN(1),
+        OPEN(2);
+
+        private final int level;
+
+        Breaker(int level) {
+            this.level = level;
+        }
+
+        /** The gauge's value. */
+        int level() {
+            return level;
+        }
     }
 
     /** A scrape in the format that was asked for. */

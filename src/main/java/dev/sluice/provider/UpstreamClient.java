@@ -3,6 +3,7 @@ package dev.sluice.provider;
 import dev.sluice.config.ProviderConfig;
 import dev.sluice.config.ProviderConfig.Http2;
 import dev.sluice.config.ProviderSettings;
+import io.netty.channel.ChannelHandlerContext;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -88,7 +89,9 @@ final class UpstreamClient {
         HttpConnection connection = request.connection();
         request.reset();
         if (!written && request.version() != HttpVersion.HTTP_2) {
-            ((ConnectionBase) connection).channelHandlerContext().close();
+            // Whether the close succeeded changes nothing: the connection is given up either way.
+            ChannelHandlerContext channel = ((ConnectionBase) connection).channelHandlerContext();
+            channel.close(channel.voidPromise());
         }
     }
 

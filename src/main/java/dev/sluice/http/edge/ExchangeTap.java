@@ -19,6 +19,8 @@ import java.util.function.BooleanSupplier;
  * Sees every exchange of one HTTP/1 connection begin and end, without taking the response's only end handler from the router.
  * Makes {@code Connection: close} true: Vert.x writes the header if asked, but closes only when the <em>client</em> asked.
  */
+// Netty hands each outcome to the promise it was given; the returned future is that promise again.
+@SuppressWarnings("FutureReturnValueIgnored")
 final class ExchangeTap extends ChannelDuplexHandler {
 
     /**

@@ -16,7 +16,7 @@ final class Wire {
     static void reset(HttpConnection connection) {
         Channel channel = channel(connection);
         channel.config().setOption(ChannelOption.SO_LINGER, 0);
-        channel.close();
+        channel.close(channel.voidPromise());
     }
 
     /** Writes bytes past the HTTP encoder and closes. */
