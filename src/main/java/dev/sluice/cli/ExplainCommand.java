@@ -2,6 +2,7 @@ package dev.sluice.cli;
 
 import dev.sluice.config.ConfigLoader;
 import dev.sluice.config.Loaded;
+import dev.sluice.config.RouteConfig.Strategy;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.route.RoutePlan;
 import dev.sluice.route.RouteTable;
@@ -58,7 +59,7 @@ final class ExplainCommand implements Callable<Integer> {
             out.println(model + ": named directly, so there is one target and nothing to fall back to");
         } else {
             var route = config.models().get(plan.route());
-            out.println(model + ": route, strategy " + route.strategy().name().toLowerCase(java.util.Locale.ROOT)
+            out.println(model + ": route, strategy " + strategy(route.strategy())
                     + (route.fallbacks().isEmpty() ? "" : ", then fallbacks " + route.fallbacks()));
         }
         int attempt = 1;
@@ -68,6 +69,13 @@ final class ExplainCommand implements Callable<Integer> {
         out.println("A target that fails before anything reached the client is followed by the next; a client's own mistake"
                 + " (4xx) is not.");
         return 0;
+    }
+
+    private static String strategy(Strategy strategy) {
+        return switch (strategy) {
+            case PRIORITY -> "priority";
+            case WEIGHTED -> "weighted (drawn anew for each request)";
+        };
     }
 
     private static String describe(SluiceConfig config, Target target) {
