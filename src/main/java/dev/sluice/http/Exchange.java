@@ -48,18 +48,14 @@ final class Exchange {
 
     void begin(ClientRequest request, RoutePlan plan, List<String> headers) {
         if (cancelled) {
+            // Given up while its body was read: nobody may be asked on its behalf.
             return;
         }
         this.request = request;
         this.plan = plan;
         this.headers = headers;
         this.deadline = Deadline.inMillis(totalMillis());
-        if (cancelled) {
-            // Given up while its body was read: nobody may be asked on its behalf.
-            writer.error(GatewayError.of(Kind.UNAVAILABLE, "given up: " + facts.cancelCause.label()));
-        } else {
-            attempt();
-        }
+        attempt();
     }
 
     /** Nobody wants the answer any more, or nobody can wait for it. */

@@ -20,8 +20,10 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.internal.ContextInternal;
+import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 
@@ -79,9 +81,13 @@ final class Attempt {
         watch.phase(stream() ? "first_byte" : "whole", stream() ? millis(timeouts().firstByte()) : wholeMillis());
         call.cancel().listen(context, this::cancelled);
         if (!ended) {
-            UpstreamBody body = dialect().encode(call.request(), settings().upstreamModel(call.model()), quirks());
-            dropped = body.dropped();
-            send(Buffers.buffer(body.parts()));
+            try {
+                UpstreamBody body = dialect().encode(call.request(), settings().upstreamModel(call.model()), quirks());
+                dropped = body.dropped();
+                send(Buffers.buffer(body.parts()));
+            } catch (RuntimeException broken) {
+                brokeInside(broken);
+            }
         }
         return reply.future();
     }
@@ -97,9 +103,13 @@ final class Attempt {
                     }
                     request = outgoing;
                     reusedConnection = !provider.upstream().firstUse(outgoing.connection());
-                    provider.headers().write(outgoing, call.requestId(), stream(), key.secret(), call.headers());
                     outgoing.response().onComplete(this::answered, failure -> lostBeforeHead(failure, body));
-                    outgoing.end(body).onSuccess(v -> written = true);
+                    try {
+                        provider.headers().write(outgoing, call.requestId(), stream(), key.secret(), call.headers());
+                        outgoing.end(body).onSuccess(v -> written = true);
+                    } catch (RuntimeException broken) {
+                        brokeInside(broken);
+                    }
                 },
                 this::notConnected);
     }
@@ -117,13 +127,21 @@ final class Attempt {
         }
     }
 
-    /** A kept-alive connection that the provider closed just now carried nothing: the request goes out once more, on a new one. */
+    /** A fault of ours says nothing about the provider, but must end the attempt like any other. */
+    private void brokeInside(RuntimeException broken) {
+        if (end(Outcome.CANCELLED, -1)) {
+            abortUpstream();
+            reply.tryFail(broken);
+        }
+    }
+
+    /** A kept-alive connection that the provider closed just now carried nothing: the request goes out once more, on another. */
     private void lostBeforeHead(Throwable failure, Buffer body) {
         if (ended) {
             return;
         }
         upstreamDone = true;
-        if (reusedConnection && !retriedStale) {
+        if (reusedConnection && !retriedStale && isClosing(failure)) {
             retriedStale = true;
             upstreamDone = false;
             written = false;
@@ -173,14 +191,17 @@ final class Attempt {
 
     /** The provider said no. */
     void refused(GatewayError refusal) {
-        Outcome outcome = switch (refusal.kind()) {
+        fail(refusal, outcomeOf(refusal));
+    }
+
+    static Outcome outcomeOf(GatewayError refusal) {
+        return switch (refusal.kind()) {
             case RATE_LIMITED, QUOTA_SPENT -> Outcome.THROTTLED;
             case UPSTREAM, UNAVAILABLE, TIMEOUT, TRUNCATED, INTERNAL -> Outcome.FAILURE;
             case INVALID_REQUEST, CONTEXT_LENGTH, UNSUPPORTED, CONTENT_FILTER, AUTHENTICATION, PERMISSION, NOT_FOUND,
                     MODEL_NOT_FOUND, METHOD_NOT_ALLOWED, REQUEST_TIMEOUT, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE,
                     PROVIDER_AUTH -> Outcome.REFUSED;
         };
-        fail(refusal, outcome);
     }
 
     /** Ends the attempt before anything of it reached the client. */
@@ -254,6 +275,10 @@ final class Attempt {
         }
     }
 
+    boolean ended() {
+        return ended;
+    }
+
     void upstreamDone() {
         upstreamDone = true;
         if (ended) {
@@ -263,6 +288,11 @@ final class Attempt {
 
     GatewayError upstream(String what) {
         return GatewayError.of(Kind.UPSTREAM, "provider " + name() + " " + what);
+    }
+
+    /** A connection that ended, as against one that brought nonsense. */
+    private static boolean isClosing(Throwable failure) {
+        return failure instanceof HttpClosedException || failure instanceof IOException;
     }
 
     /** Exceptions of the network carry no secret; their text is what the operator needs. */
