@@ -12,6 +12,7 @@ import dev.sluice.model.StreamEnd;
 import dev.sluice.stream.Buffers;
 import dev.sluice.stream.CreditStream;
 import io.netty.util.AsciiString;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -51,7 +52,7 @@ final class ReplyWriter {
         head(reply.dropped());
         response.putHeader(
                 HttpHeaders.CONTENT_TYPE, reply.contentType() == null ? "application/json" : reply.contentType());
-        response.end(Buffers.buffer(reply.body()));
+        last(Buffers.buffer(reply.body()));
     }
 
     void stream(ProviderReply.Streaming reply) {
@@ -132,7 +133,7 @@ final class ReplyWriter {
 
     private void finish() {
         if (!gone()) {
-            response.end();
+            last(Buffer.buffer());
         }
     }
 
@@ -140,8 +141,14 @@ final class ReplyWriter {
     private void finish(GatewayError error) {
         if (!gone()) {
             facts.errorCode = error.code();
-            response.end(Buffers.buffer(desk.dialect().errorEvent(error)));
+            last(Buffers.buffer(desk.dialect().errorEvent(error)));
         }
+    }
+
+    /** For Vert.x a response has ended when its last byte is queued. A drain must wait until a slow reader has taken it, too. */
+    private void last(Buffer bytes) {
+        desk.lifecycle().began();
+        response.end(bytes).onComplete(taken -> desk.lifecycle().ended());
     }
 
     private void head(List<String> dropped) {
