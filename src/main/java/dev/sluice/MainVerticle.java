@@ -127,14 +127,17 @@ public final class MainVerticle extends VerticleBase {
     private Future<Boolean> idle(long withinMillis) {
         Promise<Boolean> idle = Promise.promise();
         long until = System.nanoTime() + withinMillis * 1_000_000;
-        vertx.setPeriodic(0, DRAIN_LOOK_MILLIS, timer -> {
-            boolean none = lifecycle.openExchanges() == 0;
-            if (none || System.nanoTime() - until >= 0) {
-                vertx.cancelTimer(timer);
-                idle.complete(none);
-            }
-        });
+        context.runOnContext(v -> look(until, idle));
         return idle.future();
+    }
+
+    private void look(long until, Promise<Boolean> idle) {
+        boolean none = lifecycle.openExchanges() == 0;
+        if (none || System.nanoTime() - until >= 0) {
+            idle.complete(none);
+        } else {
+            vertx.setTimer(DRAIN_LOOK_MILLIS, timer -> look(until, idle));
+        }
     }
 
     private Future<Void> openAccessLog(Live first) {

@@ -10,6 +10,8 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 
 /** One TCP connection on which a test sees every byte, and how it ends. Blocking, for the test's own thread. */
 public final class RawClient implements AutoCloseable {
@@ -70,7 +72,7 @@ public final class RawClient implements AutoCloseable {
         return this;
     }
 
-    /** Sends the text as it is, as Latin-1. */
+    /** Sends text as Latin-1, whatever it is. */
     public RawClient send(String text) throws IOException {
         socket.getOutputStream().write(text.getBytes(ISO_8859_1));
         return this;
@@ -106,6 +108,24 @@ public final class RawClient implements AutoCloseable {
                 if (!last.isEmpty() && heard.toString(ISO_8859_1).endsWith(last)) {
                     return new Heard(heard.toString(ISO_8859_1), End.SILENCE);
                 }
+            }
+            return new Heard(heard.toString(ISO_8859_1), End.CLOSED);
+        } catch (SocketTimeoutException silent) {
+            return new Heard(heard.toString(ISO_8859_1), End.SILENCE);
+        } catch (SocketException reset) {
+            return new Heard(heard.toString(ISO_8859_1), End.RESET);
+        }
+    }
+
+    /** Reads to the end of the connection in small steps with a pause after each: a reader slower than its peer. */
+    public Heard hearSlowly(int step, Duration pause, int silenceMillis) throws IOException {
+        ByteArrayOutputStream heard = new ByteArrayOutputStream();
+        socket.setSoTimeout(silenceMillis);
+        byte[] chunk = new byte[step];
+        try {
+            for (int read = 0; read >= 0; read = socket.getInputStream().read(chunk)) {
+                heard.write(chunk, 0, read);
+                LockSupport.parkNanos(pause.toNanos());
             }
             return new Heard(heard.toString(ISO_8859_1), End.CLOSED);
         } catch (SocketTimeoutException silent) {
