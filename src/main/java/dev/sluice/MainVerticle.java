@@ -151,7 +151,8 @@ public final class MainVerticle extends VerticleBase {
         return vertx.deployVerticle(
                 () -> {
                     HttpVerticle listener =
-                            new HttpVerticle(boot.address(), live, lifecycle, boot.metrics(), accessLog);
+                            new HttpVerticle(
+                            boot.address(), live, lifecycle, this::publicReadiness, boot.metrics(), accessLog);
                     listeners.add(listener);
                     return listener;
                 },
@@ -177,6 +178,17 @@ public final class MainVerticle extends VerticleBase {
     private Future<ProviderCheck.Result> check(String provider) {
         long generation = live.current().routes().generation(provider);
         return generation < 0 ? null : new Bus(vertx).ask(Address.check(provider, generation), new ProviderCheck());
+    }
+
+    /** What the data plane's probes tell: the words of a refused edit are for the admin listener only. */
+    private Readiness publicReadiness() {
+        Readiness listening = lifecycle.readiness();
+        if (reloader.status().lastRefusal() == null) {
+            return listening;
+        }
+        List<String> reasons = new ArrayList<>(listening.reasons());
+        reasons.add(Readiness.warning("config edit refused, the one before serves on: the admin listener says why"));
+        return new Readiness(listening.ready(), reasons);
     }
 
     private Readiness readiness(ConfigStatus status) {
