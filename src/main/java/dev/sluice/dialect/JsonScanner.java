@@ -27,7 +27,10 @@ final class JsonScanner {
     private static final long EACH = 0x0101010101010101L;
     private static final long HIGH = 0x8080808080808080L;
 
-    private final boolean[] objects = new boolean[MAX_DEPTH];
+    /** A bit for each open level: set for an object, clear for an array. Two words, so that a scanner is one small object. */
+    private long lowLevels;
+
+    private long highLevels;
     private byte[] bytes;
     private int from;
     private int at;
@@ -79,14 +82,29 @@ final class JsonScanner {
         if (depth == MAX_DEPTH) {
             throw malformed(at, "nested deeper than " + MAX_DEPTH + " levels");
         }
-        objects[depth++] = c == '{';
+        enter(c == '{');
         first = true;
         at++;
     }
 
+    private void enter(boolean object) {
+        long bit = 1L << depth; // the shift counts modulo 64
+        if (depth < Long.SIZE) {
+            lowLevels = object ? lowLevels | bit : lowLevels & ~bit;
+        } else {
+            highLevels = object ? highLevels | bit : highLevels & ~bit;
+        }
+        depth++;
+    }
+
+    private boolean inObject() {
+        int level = depth - 1;
+        return ((level < Long.SIZE ? lowLevels : highLevels) & 1L << level) != 0;
+    }
+
     /** Steps to the next member's value or the next element; false when there is none, and the container lies behind. */
     boolean more() {
-        boolean object = objects[depth - 1];
+        boolean object = inObject();
         int c = token();
         if (c == (object ? '}' : ']')) {
             at++;

@@ -15,7 +15,7 @@ import dev.sluice.route.RoutePlan;
 import dev.sluice.route.Serving;
 import dev.sluice.route.Target;
 import io.vertx.core.Context;
-import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * One request on its way along its plan: attempt after attempt until one may answer, then the answer to its end. The only owner of
@@ -30,7 +30,7 @@ final class Exchange {
     private final Context context;
     private ClientRequest request;
     private RoutePlan plan;
-    private List<String> headers;
+    private UnaryOperator<String> headers;
     private Deadline deadline;
     private CancelSignal cancel;
     private int at;
@@ -46,7 +46,7 @@ final class Exchange {
         this.context = context;
     }
 
-    void begin(ClientRequest request, RoutePlan plan, List<String> headers) {
+    void begin(ClientRequest request, RoutePlan plan, UnaryOperator<String> headers) {
         if (cancelled) {
             // Given up while its body was read: nobody may be asked on its behalf.
             return;

@@ -105,7 +105,7 @@ final class Attempt {
                     reusedConnection = !provider.upstream().firstUse(outgoing.connection());
                     outgoing.response().onComplete(this::answered, failure -> lostBeforeHead(failure, body));
                     try {
-                        provider.headers().write(outgoing, call.requestId(), stream(), key.secret(), call.headers());
+                        provider.headers().write(outgoing, call.requestId(), stream(), key.secret(), call.clientHeader());
                         outgoing.end(body).onSuccess(v -> written = true);
                     } catch (RuntimeException broken) {
                         brokeInside(broken);

@@ -34,6 +34,9 @@ import java.util.concurrent.TimeUnit;
  */
 final class UpstreamClient {
 
+    /** Azure's deployment paths hold a name that clients choose. */
+    private static final int MAX_TARGETS = 256;
+
     private final HttpClient http;
     private final WebClient web;
     private final String host;
@@ -71,7 +74,14 @@ final class UpstreamClient {
 
     /** A request to send on a connection of the pool, when there is one. Fails at once when the pool's queue is full. */
     Future<HttpClientRequest> post(String path) {
-        return http.request(targets.computeIfAbsent(path, this::target));
+        RequestOptions target = targets.get(path);
+        if (target == null) {
+            target = target(path);
+            if (targets.size() < MAX_TARGETS) {
+                targets.put(path, target);
+            }
+        }
+        return http.request(target);
     }
 
     /** Whether this is the connection's first request. To be asked once for each request. */
