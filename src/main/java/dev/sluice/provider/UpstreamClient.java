@@ -85,6 +85,7 @@ final class UpstreamClient {
      * @param written whether the whole request has left; a closing connection would first wait for that, and a provider that has
      *     stopped reading never lets it happen
      */
+    @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for a connection that is given up
     static void abort(HttpClientRequest request, boolean written) {
         HttpConnection connection = request.connection();
         request.reset();
