@@ -3,7 +3,6 @@ package dev.sluice.provider;
 import dev.sluice.config.ProviderConfig;
 import dev.sluice.config.ProviderConfig.Http2;
 import dev.sluice.config.ProviderSettings;
-import io.netty.channel.ChannelHandlerContext;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -90,9 +89,7 @@ final class UpstreamClient {
         HttpConnection connection = request.connection();
         request.reset();
         if (!written && request.version() != HttpVersion.HTTP_2) {
-            // Whether the close succeeded changes nothing: the connection is given up either way.
-            ChannelHandlerContext channel = ((ConnectionBase) connection).channelHandlerContext();
-            channel.close(channel.voidPromise());
+            ((ConnectionBase) connection).channelHandlerContext().close();
         }
     }
 
