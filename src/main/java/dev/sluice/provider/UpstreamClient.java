@@ -3,7 +3,6 @@ package dev.sluice.provider;
 import dev.sluice.config.ProviderConfig;
 import dev.sluice.config.ProviderConfig.Http2;
 import dev.sluice.config.ProviderSettings;
-import io.netty.channel.ChannelHandlerContext;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -95,13 +94,12 @@ final class UpstreamClient {
      * @param written whether the whole request has left; a closing connection would first wait for that, and a provider that has
      *     stopped reading never lets it happen
      */
+    @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for a connection that is given up
     static void abort(HttpClientRequest request, boolean written) {
         HttpConnection connection = request.connection();
         request.reset();
         if (!written && request.version() != HttpVersion.HTTP_2) {
-            // Whether the close succeeded changes nothing: the connection is given up either way.
-            ChannelHandlerContext channel = ((ConnectionBase) connection).channelHandlerContext();
-            channel.close(channel.voidPromise());
+            ((ConnectionBase) connection).channelHandlerContext().close();
         }
     }
 

@@ -37,10 +37,13 @@ class StreamsEndAsTheyShouldTest {
                     type: openai_compatible
                     base_url: "%s"
                     api_keys: [{ key: test }]
-                    timeouts: { idle: 400ms }
                     breaker: { min_calls: 1000 }
+                  impatient:
+                    type: openai_compatible
+                    base_url: "%s"
+                    timeouts: { idle: 400ms }
                 """
-                        .formatted(simulator.baseUrl()));
+                        .formatted(simulator.baseUrl(), simulator.baseUrl()));
     }
 
     @AfterAll
@@ -61,7 +64,8 @@ class StreamsEndAsTheyShouldTest {
     void whatCameBeforeTheBreakIsDeliveredAndTheBreakIsTold(String fault, String code) {
         String id = UUID.randomUUID().toString();
 
-        HttpResponse<String> answer = stream("up/lorem-60_fault-" + fault + "@40", id);
+        String provider = fault.equals("stall") ? "impatient" : "up";
+        HttpResponse<String> answer = stream(provider + "/lorem-60_fault-" + fault + "@40", id);
 
         List<JsonObject> chunks = Chat.chunks(answer.body());
         JsonObject last = chunks.get(chunks.size() - 1);
@@ -73,7 +77,7 @@ class StreamsEndAsTheyShouldTest {
         assertThat(line.getString("outcome")).isEqualTo("failed");
         assertThat(line.getString("error_code")).isEqualTo(code);
         assertThat(line.getInteger("attempts")).isEqualTo(1);
-        Observed.awaitInFlight(sluice, "up", 0);
+        Observed.awaitInFlight(sluice, provider, 0);
     }
 
     @ParameterizedTest
