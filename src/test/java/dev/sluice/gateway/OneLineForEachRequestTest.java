@@ -7,12 +7,15 @@ import dev.sluice.testkit.Chat;
 import dev.sluice.testkit.RawClient;
 import dev.sluice.testkit.RunningSimulator;
 import dev.sluice.testkit.RunningSluice;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -104,6 +107,32 @@ class OneLineForEachRequestTest {
             }
             await().untilAsserted(() -> assertThat(upstream.seen().openConnections()).isLessThanOrEqualTo(256));
             await().until(() -> new Chat(sluice.adminUrl()).get("/metrics").body().contains("sluice_in_flight 0.0\n"));
+        }
+    }
+
+    /** A large body is scanned by a worker; here the workers are kept busy until its client has gone. */
+    @Test
+    void whoHasGoneWhileItsBodyWasScannedIsNotServedAfterAll() throws IOException {
+        CountDownLatch busy = new CountDownLatch(1);
+        try (RunningSluice sluice = RunningSluice.start(RunningSluice.EPHEMERAL
+                + "providers: { up: { type: openai_compatible, base_url: \"%s\" } }".formatted(upstream.baseUrl()))) {
+            for (int worker = 0; worker < VertxOptions.DEFAULT_WORKER_POOL_SIZE; worker++) {
+                sluice.vertx().executeBlocking(() -> busy.await(30, TimeUnit.SECONDS), false);
+            }
+            try (RawClient client = RawClient.connect(sluice.port())) {
+                client.post(CHAT, Chat.ask("up/echo", "x".repeat(2_000_000)).encode());
+            }
+            await().until(() -> sluice.accessLines().size() == 1);
+
+            busy.countDown();
+
+            // Then a later large body, scanned after it, is served, and it alone
+            assertThat(sluice.chat().chat(Chat.ask("up/echo", "y".repeat(2_000_000))).statusCode()).isEqualTo(200);
+            await().until(() -> sluice.accessLines().size() >= 2);
+            assertThat(upstream.seen().requests()).singleElement()
+                    .satisfies(seen -> assertThat(seen.body().toString()).contains("yyy"));
+            assertThat(sluice.accessLines()).hasSize(2);
+            assertThat(sluice.accessLines().get(0).getInteger("status")).isEqualTo(499);
         }
     }
 
