@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.handler.SecurityPolicyHandler;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** The data plane's table of contents: read it from top to bottom and you know what a request goes through. */
 final class Routes {
@@ -38,6 +39,9 @@ final class Routes {
         router.route().handler(facts);
         router.get(Surface.MODELS.path()).method(HttpMethod.HEAD).handler(authenticate).handler(models::list);
         router.get(Surface.MODELS.path() + "/*").method(HttpMethod.HEAD).handler(authenticate).handler(models::one);
+        // The router forgets a method that did not fit as soon as another route matches, as that of the facts does.
+        Stream.concat(Stream.of(Surface.CHAT_COMPLETIONS.path(), Surface.COMPLETIONS.path()), ProbeHandlers.PATHS.stream())
+                .forEach(path -> router.route(path).handler(context -> context.fail(405)));
         router.route().failureHandler(failures);
         for (int status : Failures.ROUTER_STATUSES) {
             router.errorHandler(status, failures);

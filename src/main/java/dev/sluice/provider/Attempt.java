@@ -26,6 +26,7 @@ import io.vertx.core.internal.ContextInternal;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import javax.net.ssl.SSLException;
 
 /**
  * One call of one provider, from its key and permit to its one end. Whatever happens, {@link #end} runs exactly once: it judges
@@ -297,8 +298,18 @@ final class Attempt {
 
     /** Exceptions of the network carry no secret; their text is what the operator needs. */
     static String reason(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SSLException) {
+                return "TLS failed: " + innermost(cause).getMessage();
+            }
+        }
         String message = failure.getMessage();
         return message == null ? failure.getClass().getSimpleName() : message;
+    }
+
+    /** What is wrong with a certificate is said by the cause of the cause. */
+    private static Throwable innermost(Throwable failure) {
+        return failure.getCause() == null ? failure : innermost(failure.getCause());
     }
 
     private GatewayError withRetryAfter(GatewayError error, HttpClientResponse response) {

@@ -9,6 +9,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
@@ -26,6 +27,8 @@ final class ProviderBreaker {
     private final OutcomeWindow window;
     private final Consumer<Metrics.Breaker> observer;
     private final AtomicLong era = new AtomicLong();
+    /** A probe whose caller left before there was an answer: Vert.x has let one through and will not let through another. */
+    private final AtomicReference<Promise<Void>> returnedProbe = new AtomicReference<>();
     /** A copy of the breaker's own state, which is behind a lock. */
     private volatile CircuitBreakerState state = CircuitBreakerState.CLOSED;
 
@@ -114,12 +117,18 @@ final class ProviderBreaker {
         private void endProbe(Outcome outcome) {
             switch (outcome) {
                 case SUCCESS, THROTTLED, REFUSED -> answered();
-                case FAILURE, CANCELLED -> probe.tryFail("the probe " + outcome.label());
+                case FAILURE -> probe.tryFail("the probe failed");
+                // It says nothing: the next call probes in its place.
+                case CANCELLED -> returnedProbe.set(probe);
             }
         }
     }
 
     private Permit probe() {
+        Promise<Void> returned = returnedProbe.getAndSet(null);
+        if (returned != null) {
+            return new Permit(era.get(), returned);
+        }
         Permit[] permit = new Permit[1];
         breaker.<Void>execute(promise -> permit[0] = new Permit(era.get(), promise));
         return permit[0];
@@ -162,6 +171,7 @@ final class ProviderBreaker {
     /** Runs under the Vert.x breaker's lock. */
     private void turn(CircuitBreakerState next) {
         era.incrementAndGet();
+        returnedProbe.set(null);
         window.clear();
         state = next;
         switch (next) {

@@ -120,12 +120,24 @@ class ProviderBreakerTest {
         assertThat(breaker.acquire()).isNotNull();
     }
 
-    @ParameterizedTest
-    @EnumSource(names = {"FAILURE", "CANCELLED"})
-    void aProbeThatWasNotAnsweredReopens(Outcome outcome) {
+    @Test
+    void aProbeWhoseCallerLeftIsTakenOverByTheNextCallAndByOneOnly() {
         ProviderBreaker breaker = halfOpen();
 
-        breaker.acquire().end(outcome, -1);
+        breaker.acquire().end(Outcome.CANCELLED, -1);
+
+        ProviderBreaker.Permit next = breaker.acquire();
+        assertThat(next).isNotNull();
+        assertThat(breaker.acquire()).isNull();
+        next.end(Outcome.SUCCESS, 1);
+        await().until(() -> breaker.state().equals("closed"));
+    }
+
+    @Test
+    void aProbeThatFailedReopens() {
+        ProviderBreaker breaker = halfOpen();
+
+        breaker.acquire().end(Outcome.FAILURE, -1);
 
         await().until(() -> turns.size() >= 3);
         assertThat(turns.subList(0, 3)).containsExactly(Metrics.Breaker.OPEN, Metrics.Breaker.HALF_OPEN, Metrics.Breaker.OPEN);

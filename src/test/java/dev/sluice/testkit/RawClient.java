@@ -12,9 +12,13 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** One TCP connection on which a test sees every byte, and how it ends. Blocking, for the test's own thread. */
 public final class RawClient implements AutoCloseable {
+
+    private static final Pattern LENGTH = Pattern.compile("(?im)^content-length: (\\d+)");
 
     private final Socket socket;
 
@@ -37,7 +41,7 @@ public final class RawClient implements AutoCloseable {
         }
 
         public int count(String part) {
-            return text.split(java.util.regex.Pattern.quote(part), -1).length - 1;
+            return text.split(Pattern.quote(part), -1).length - 1;
         }
     }
 
@@ -115,6 +119,25 @@ public final class RawClient implements AutoCloseable {
         } catch (SocketException reset) {
             return new Heard(heard.toString(ISO_8859_1), End.RESET);
         }
+    }
+
+    /** Reads one answer with a content length, and not a byte more. */
+    public String hearOne(int silenceMillis) throws IOException {
+        socket.setSoTimeout(silenceMillis);
+        InputStream in = socket.getInputStream();
+        ByteArrayOutputStream heard = new ByteArrayOutputStream();
+        while (!heard.toString(ISO_8859_1).endsWith("\r\n\r\n")) {
+            int next = in.read();
+            if (next < 0) {
+                throw new IOException("closed after " + heard.toString(ISO_8859_1));
+            }
+            heard.write(next);
+        }
+        Matcher length = LENGTH.matcher(heard.toString(ISO_8859_1));
+        if (length.find()) {
+            heard.write(in.readNBytes(Integer.parseInt(length.group(1))));
+        }
+        return heard.toString(ISO_8859_1);
     }
 
     /** Reads to the end of the connection in small steps with a pause after each: a reader slower than its peer. */
