@@ -95,21 +95,23 @@ public final class MainVerticle extends VerticleBase {
     }
 
     /**
-     * Lame duck, then silence: new work is refused, what runs may finish within {@code server.drain}, the rest is told and cut.
-     * Completes when nothing runs any more. From any thread.
+     * Lame duck, then silence: new work is refused, what runs may finish within {@code server.drain}, the rest is told
+     * and cut. Completes when nothing runs any more. From any thread.
      */
     public Future<Void> drain() {
         lifecycle.drain();
         Future<Void> lastEdit = reloader.close();
         listeners.forEach(HttpVerticle::drain);
         Duration grace = live.current().config().server().drain();
-        return idle(grace.toMillis()).compose(idle -> {
-            if (idle) {
-                return Future.succeededFuture();
-            }
-            listeners.forEach(HttpVerticle::cutOff);
-            return idle(FAREWELL_MILLIS).<Void>mapEmpty();
-        }).eventually(() -> lastEdit);
+        return idle(grace.toMillis())
+                .compose(idle -> {
+                    if (idle) {
+                        return Future.succeededFuture();
+                    }
+                    listeners.forEach(HttpVerticle::cutOff);
+                    return idle(FAREWELL_MILLIS).<Void>mapEmpty();
+                })
+                .eventually(() -> lastEdit);
     }
 
     /** Last of all, after the listeners: so that no exchange ends without its line. */
@@ -150,8 +152,7 @@ public final class MainVerticle extends VerticleBase {
     private Future<?> listen() {
         return vertx.deployVerticle(
                 () -> {
-                    HttpVerticle listener =
-                            new HttpVerticle(
+                    HttpVerticle listener = new HttpVerticle(
                             boot.address(), live, lifecycle, this::publicReadiness, boot.metrics(), accessLog);
                     listeners.add(listener);
                     return listener;
@@ -195,8 +196,9 @@ public final class MainVerticle extends VerticleBase {
         Readiness listening = lifecycle.readiness();
         List<String> reasons = new ArrayList<>(listening.reasons());
         if (status.lastRefusal() != null) {
-            reasons.add(Readiness.warning("config edit refused at " + status.lastRefusal().at() + ", " + status.revision()
-                    + " serves on: " + String.join("; ", status.lastRefusal().problems())));
+            reasons.add(Readiness.warning(
+                    "config edit refused at " + status.lastRefusal().at() + ", " + status.revision() + " serves on: "
+                            + String.join("; ", status.lastRefusal().problems())));
         } else {
             reasons.add(Readiness.ok("config " + status.revision()));
         }

@@ -11,7 +11,8 @@ import java.util.function.UnaryOperator;
  * @param requestId passed upstream as {@code x-request-id}
  * @param request the client's request; the provider makes its own body from it
  * @param model the model's name at the provider
- * @param clientHeader looks a header of the client up by its name; the provider asks for those its catalogue entry allows
+ * @param clientHeader looks a header of the client up by its name; the provider asks for those its catalogue entry
+ *     allows
  * @param deadline of the whole request, over all attempts
  * @param cancel fires when the client is gone
  * @param consumer where the answer's bytes are wanted

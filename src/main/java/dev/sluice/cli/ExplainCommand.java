@@ -39,7 +39,8 @@ final class ExplainCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         return switch (ConfigLoader.load(file.path(), System::getenv)) {
             case Loaded.Refused refused -> {
-                refused.problems().forEach(problem -> spec.commandLine().getErr().println(problem));
+                refused.problems()
+                        .forEach(problem -> spec.commandLine().getErr().println(problem));
                 yield Sluice.BAD_USAGE;
             }
             case Loaded.Ok ok -> explain(ok.config(), out);
@@ -51,8 +52,10 @@ final class ExplainCommand implements Callable<Integer> {
         config.providers().keySet().forEach(name -> notRunning.put(name, 0L));
         RoutePlan plan = new RouteTable(config, notRunning).plan(model, ThreadLocalRandom.current());
         if (plan == null) {
-            spec.commandLine().getErr().println("no plan: " + model + " is neither a route nor provider/model of a provider"
-                    + " that is on and offers it");
+            spec.commandLine()
+                    .getErr()
+                    .println("no plan: " + model + " is neither a route nor provider/model of a provider"
+                            + " that is on and offers it");
             return Sluice.BAD_USAGE;
         }
         if (plan.route() == null) {
@@ -66,8 +69,9 @@ final class ExplainCommand implements Callable<Integer> {
         for (Target target : plan.targets()) {
             out.println("  " + attempt++ + ". " + describe(config, target));
         }
-        out.println("A target that fails before anything reached the client is followed by the next; a client's own mistake"
-                + " (4xx) is not.");
+        out.println(
+                "A target that fails before anything reached the client is followed by the next; a client's own mistake"
+                        + " (4xx) is not.");
         return 0;
     }
 

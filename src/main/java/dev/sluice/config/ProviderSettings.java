@@ -78,7 +78,8 @@ public record ProviderSettings(
             return basePath() + path;
         }
         String filled = path.replace("{deployment}", segment(upstreamModel(model)));
-        return basePath() + (config.apiVersion() == null ? filled : filled.replace("{api_version}", config.apiVersion()));
+        return basePath()
+                + (config.apiVersion() == null ? filled : filled.replace("{api_version}", config.apiVersion()));
     }
 
     private String basePath() {

@@ -18,8 +18,8 @@ import io.vertx.core.Context;
 import java.util.function.UnaryOperator;
 
 /**
- * One request on its way along its plan: attempt after attempt until one may answer, then the answer to its end. The only owner of
- * retries. Confined to the event loop of the client's connection.
+ * One request on its way along its plan: attempt after attempt until one may answer, then the answer to its end. The
+ * only owner of retries. Confined to the event loop of the client's connection.
  */
 final class Exchange {
 
@@ -122,7 +122,8 @@ final class Exchange {
             writer.givenUp(facts.cancelCause);
         } else if (deadline.passed()) {
             answer(GatewayError.of(
-                    Kind.TIMEOUT, "the request's deadline passed after " + facts.attempts + " attempt(s): " + error.message()));
+                    Kind.TIMEOUT,
+                    "the request's deadline passed after " + facts.attempts + " attempt(s): " + error.message()));
         } else if (failed.sameTargetMayServe() && repeats < maxRepeats()) {
             repeats++;
             attempt();

@@ -135,10 +135,11 @@ final class ReplyWriter {
 
     private static GatewayError stopped(CancelCause cause) {
         return switch (cause) {
-            case DRAIN -> GatewayError.of(
-                            Kind.UNAVAILABLE, "Sluice is stopping and could not wait for the end of this answer")
-                    .withCode("draining");
-            case DEADLINE, CLIENT_GONE -> GatewayError.of(Kind.UNAVAILABLE, "the answer was given up: " + cause.label());
+            case DRAIN ->
+                GatewayError.of(Kind.UNAVAILABLE, "Sluice is stopping and could not wait for the end of this answer")
+                        .withCode("draining");
+            case DEADLINE, CLIENT_GONE ->
+                GatewayError.of(Kind.UNAVAILABLE, "the answer was given up: " + cause.label());
         };
     }
 
@@ -156,7 +157,10 @@ final class ReplyWriter {
         }
     }
 
-    /** For Vert.x a response has ended when its last byte is queued. A drain must wait until a slow reader has taken it, too. */
+    /**
+     * For Vert.x a response has ended when its last byte is queued. A drain must wait until a slow reader has taken it,
+     * too.
+     */
     private void last(Buffer bytes) {
         desk.lifecycle().began();
         response.end(bytes).onComplete(taken -> desk.lifecycle().ended());

@@ -37,10 +37,18 @@ final class Routes {
                 .handler(new CompletionHandler(desk, vertx, Surface.COMPLETIONS));
         ProbeHandlers.mount(router, readiness);
         router.route().handler(facts);
-        router.get(Surface.MODELS.path()).method(HttpMethod.HEAD).handler(authenticate).handler(models::list);
-        router.get(Surface.MODELS.path() + "/*").method(HttpMethod.HEAD).handler(authenticate).handler(models::one);
+        router.get(Surface.MODELS.path())
+                .method(HttpMethod.HEAD)
+                .handler(authenticate)
+                .handler(models::list);
+        router.get(Surface.MODELS.path() + "/*")
+                .method(HttpMethod.HEAD)
+                .handler(authenticate)
+                .handler(models::one);
         // The router forgets a method that did not fit as soon as another route matches, as that of the facts does.
-        Stream.concat(Stream.of(Surface.CHAT_COMPLETIONS.path(), Surface.COMPLETIONS.path()), ProbeHandlers.PATHS.stream())
+        Stream.concat(
+                        Stream.of(Surface.CHAT_COMPLETIONS.path(), Surface.COMPLETIONS.path()),
+                        ProbeHandlers.PATHS.stream())
                 .forEach(path -> router.route(path).handler(context -> context.fail(405)));
         router.route().failureHandler(failures);
         for (int status : Failures.ROUTER_STATUSES) {

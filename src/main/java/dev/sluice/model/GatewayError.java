@@ -1,8 +1,8 @@
 package dev.sluice.model;
 
 /**
- * A refusal or failure in Sluice's own terms. {@code http} writes it in the envelope of the client's protocol; {@code route}
- * decides by its kind whether another attempt may help.
+ * A refusal or failure in Sluice's own terms. {@code http} writes it in the envelope of the client's protocol;
+ * {@code route} decides by its kind whether another attempt may help.
  *
  * @param kind what happened; decides the default status, type and whether another target may serve
  * @param status the HTTP status the client sees if the error ends the request

@@ -89,6 +89,9 @@ public interface Metrics {
     /** Measures how late timers of the calling event loop fire, until its verticle is undeployed. */
     void watchLag(Vertx vertx);
 
-    /** Everything as text, in OpenMetrics format if {@code accept} names it; empty where metrics are off. Takes milliseconds. */
+    /**
+     * Everything as text, in OpenMetrics format if {@code accept} names it; empty where metrics are off. Takes
+     * milliseconds.
+     */
     Optional<Scrape> scrape(String accept);
 }

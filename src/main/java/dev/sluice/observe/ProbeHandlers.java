@@ -23,7 +23,8 @@ public final class ProbeHandlers {
     private ProbeHandlers() {}
 
     public static void mount(Router router, Supplier<Readiness> readiness) {
-        // Alive means that this event loop answers. A check of anything else would get a healthy process killed with its backend.
+        // Alive means that this event loop answers. A check of anything else would get a healthy process killed with
+        // its backend.
         LIVE.forEach(path -> probe(router, path).handler(context -> answer(context, 200, "ok\n")));
         READY.forEach(path -> probe(router, path).handler(context -> ready(context, readiness.get())));
     }

@@ -29,8 +29,8 @@ import java.util.Locale;
 import javax.net.ssl.SSLException;
 
 /**
- * One call of one provider, from its key and permit to its one end. Whatever happens, {@link #end} runs exactly once: it judges
- * for the breaker, rests the key, frees the watch and counts. Confined to the provider's event loop.
+ * One call of one provider, from its key and permit to its one end. Whatever happens, {@link #end} runs exactly once:
+ * it judges for the breaker, rests the key, frees the watch and counts. Confined to the provider's event loop.
  */
 final class Attempt {
 
@@ -55,6 +55,7 @@ final class Attempt {
     private boolean reusedConnection;
     /** The whole request has left. */
     private boolean written;
+
     private boolean headSeen;
     private boolean retriedStale;
     private boolean upstreamDone;
@@ -79,7 +80,8 @@ final class Attempt {
         provider.state().attemptBegan();
         watch = provider.watchdog().watch(this::timedOut);
         watch.overall("total", call.deadline().nanoTime());
-        watch.phase(stream() ? "first_byte" : "whole", stream() ? millis(timeouts().firstByte()) : wholeMillis());
+        watch.phase(
+                stream() ? "first_byte" : "whole", stream() ? millis(timeouts().firstByte()) : wholeMillis());
         call.cancel().listen(context, this::cancelled);
         if (!ended) {
             try {
@@ -94,37 +96,45 @@ final class Attempt {
     }
 
     private void send(Buffer body) {
-        provider.upstream().post(path).onComplete(
-                outgoing -> {
-                    // The same failure arrives through the response; without a handler it would be logged as unhandled.
-                    outgoing.exceptionHandler(failure -> {});
-                    if (ended) {
-                        outgoing.reset();
-                        return;
-                    }
-                    request = outgoing;
-                    reusedConnection = !provider.upstream().firstUse(outgoing.connection());
-                    outgoing.response().onComplete(this::answered, failure -> lostBeforeHead(failure, body));
-                    try {
-                        provider.headers().write(outgoing, call.requestId(), stream(), key.secret(), call.clientHeader());
-                        outgoing.end(body).onSuccess(v -> written = true);
-                    } catch (RuntimeException broken) {
-                        brokeInside(broken);
-                    }
-                },
-                this::notConnected);
+        provider.upstream()
+                .post(path)
+                .onComplete(
+                        outgoing -> {
+                            // The same failure arrives through the response; without a handler it would be logged as
+                            // unhandled.
+                            outgoing.exceptionHandler(failure -> {});
+                            if (ended) {
+                                outgoing.reset();
+                                return;
+                            }
+                            request = outgoing;
+                            reusedConnection = !provider.upstream().firstUse(outgoing.connection());
+                            outgoing.response().onComplete(this::answered, failure -> lostBeforeHead(failure, body));
+                            try {
+                                provider.headers()
+                                        .write(outgoing, call.requestId(), stream(), key.secret(), call.clientHeader());
+                                outgoing.end(body).onSuccess(v -> written = true);
+                            } catch (RuntimeException broken) {
+                                brokeInside(broken);
+                            }
+                        },
+                        this::notConnected);
     }
 
     private void notConnected(Throwable failure) {
         if (failure instanceof ConnectionPoolTooBusyException) {
-            fail(GatewayError.of(
-                            Kind.UNAVAILABLE,
-                            "all connections to provider " + name() + " are in use and its queue is full"
-                                    + " (pool.max_connections, pool.max_queue)")
-                    .withCode("queue_full")
-                    .withRetryAfter(1000), Outcome.CANCELLED);
+            fail(
+                    GatewayError.of(
+                                    Kind.UNAVAILABLE,
+                                    "all connections to provider " + name() + " are in use and its queue is full"
+                                            + " (pool.max_connections, pool.max_queue)")
+                            .withCode("queue_full")
+                            .withRetryAfter(1000),
+                    Outcome.CANCELLED);
         } else {
-            fail(upstream("could not be reached: " + reason(failure)).withCode("upstream_unreachable"), Outcome.FAILURE);
+            fail(
+                    upstream("could not be reached: " + reason(failure)).withCode("upstream_unreachable"),
+                    Outcome.FAILURE);
         }
     }
 
@@ -136,7 +146,10 @@ final class Attempt {
         }
     }
 
-    /** A kept-alive connection that the provider closed just now carried nothing: the request goes out once more, on another. */
+    /**
+     * A kept-alive connection that the provider closed just now carried nothing: the request goes out once more, on
+     * another.
+     */
     private void lostBeforeHead(Throwable failure, Buffer body) {
         if (ended) {
             return;
@@ -175,7 +188,9 @@ final class Attempt {
         GatewayError refusal = dialect().refusal(response.statusCode(), body);
         if (refusal == null && (stream() || !isJson(response))) {
             refusal = upstream("answered with content type " + response.getHeader(HttpHeaders.CONTENT_TYPE)
-                            + (stream() ? " where text/event-stream was expected" : " where application/json was expected"))
+                            + (stream()
+                                    ? " where text/event-stream was expected"
+                                    : " where application/json was expected"))
                     .withCode("unexpected_content_type");
         }
         if (refusal != null) {
@@ -185,8 +200,8 @@ final class Attempt {
         Usage usage = dialect().usage(body, quirks());
         permit.answered();
         if (end(Outcome.SUCCESS, sinceBegan())) {
-            reply.tryComplete(new ProviderReply.Whole(
-                    response.getHeader(HttpHeaders.CONTENT_TYPE), body, usage, dropped));
+            reply.tryComplete(
+                    new ProviderReply.Whole(response.getHeader(HttpHeaders.CONTENT_TYPE), body, usage, dropped));
         }
     }
 
@@ -199,8 +214,18 @@ final class Attempt {
         return switch (refusal.kind()) {
             case RATE_LIMITED, QUOTA_SPENT -> Outcome.THROTTLED;
             case UPSTREAM, UNAVAILABLE, TIMEOUT, TRUNCATED, INTERNAL -> Outcome.FAILURE;
-            case INVALID_REQUEST, CONTEXT_LENGTH, UNSUPPORTED, CONTENT_FILTER, AUTHENTICATION, PERMISSION, NOT_FOUND,
-                    MODEL_NOT_FOUND, METHOD_NOT_ALLOWED, REQUEST_TIMEOUT, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE,
+            case INVALID_REQUEST,
+                    CONTEXT_LENGTH,
+                    UNSUPPORTED,
+                    CONTENT_FILTER,
+                    AUTHENTICATION,
+                    PERMISSION,
+                    NOT_FOUND,
+                    MODEL_NOT_FOUND,
+                    METHOD_NOT_ALLOWED,
+                    REQUEST_TIMEOUT,
+                    TOO_LARGE,
+                    UNSUPPORTED_MEDIA_TYPE,
                     PROVIDER_AUTH -> Outcome.REFUSED;
         };
     }

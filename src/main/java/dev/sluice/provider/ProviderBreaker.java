@@ -13,12 +13,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
- * Decides whether a provider may be asked. A sliding window of outcomes drives a Vert.x {@link CircuitBreaker}, whose own failure
- * counter would be reset by any success. Closed, calls run beside the Vert.x breaker and are judged at their end; half-open, the
- * Vert.x breaker lets a single one through as its probe, which has a deadline.
+ * Decides whether a provider may be asked. A sliding window of outcomes drives a Vert.x {@link CircuitBreaker}, whose
+ * own failure counter would be reset by any success. Closed, calls run beside the Vert.x breaker and are judged at
+ * their end; half-open, the Vert.x breaker lets a single one through as its probe, which has a deadline.
  *
- * <p>Results count only in the era in which their call began, so that the late success of an earlier era closes nothing.
- * Shared by all instances of a provider's verticle.
+ * <p>Results count only in the era in which their call began, so that the late success of an earlier era closes
+ * nothing. Shared by all instances of a provider's verticle.
  */
 final class ProviderBreaker {
 
@@ -27,7 +27,10 @@ final class ProviderBreaker {
     private final OutcomeWindow window;
     private final Consumer<Metrics.Breaker> observer;
     private final AtomicLong era = new AtomicLong();
-    /** A probe whose caller left before there was an answer: Vert.x has let one through and will not let through another. */
+    /**
+     * A probe whose caller left before there was an answer: Vert.x has let one through and will not let through
+     * another.
+     */
     private final AtomicReference<Promise<Void>> returnedProbe = new AtomicReference<>();
     /** A copy of the breaker's own state, which is behind a lock. */
     private volatile CircuitBreakerState state = CircuitBreakerState.CLOSED;
@@ -35,7 +38,8 @@ final class ProviderBreaker {
     private volatile String reason;
     private volatile long openedNanos;
 
-    ProviderBreaker(Vertx vertx, String provider, Breaker settings, long probeMillis, Consumer<Metrics.Breaker> observer) {
+    ProviderBreaker(
+            Vertx vertx, String provider, Breaker settings, long probeMillis, Consumer<Metrics.Breaker> observer) {
         this.settings = settings;
         this.window = new OutcomeWindow(settings.window().toMillis());
         this.observer = observer;

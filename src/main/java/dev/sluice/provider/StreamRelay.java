@@ -11,8 +11,9 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 
 /**
- * The streaming part of an {@link Attempt}. Until the first real event nothing is committed and a failure is the attempt's, so that
- * the next target can take over unseen; from then on a failure is the stream's and the client is told.
+ * The streaming part of an {@link Attempt}. Until the first real event nothing is committed and a failure is the
+ * attempt's, so that the next target can take over unseen; from then on a failure is the stream's and the client is
+ * told.
  */
 final class StreamRelay {
 

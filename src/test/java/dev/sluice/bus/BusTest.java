@@ -56,12 +56,19 @@ class BusTest {
 
     @Test
     void withoutOneOnItsLoopAQuestionGoesToAnyAndTheAnswerComesBackToTheAsker() throws Exception {
-        on(there, () -> new Bus(vertx).serve(ADDRESS, question -> Future.succeededFuture(Thread.currentThread().getName())));
+        on(
+                there,
+                () -> new Bus(vertx)
+                        .serve(
+                                ADDRESS,
+                                question -> Future.succeededFuture(
+                                        Thread.currentThread().getName())));
         Bus asking = on(here, () -> new Bus(vertx));
         CompletableFuture<String> answeredOn = new CompletableFuture<>();
 
-        here.runOnContext(v -> asking.ask(ADDRESS, "?").onSuccess(answer ->
-                answeredOn.complete(answer + " -> " + Thread.currentThread().getName())));
+        here.runOnContext(v -> asking.ask(ADDRESS, "?")
+                .onSuccess(answer -> answeredOn.complete(
+                        answer + " -> " + Thread.currentThread().getName())));
 
         String thereThread = on(there, () -> Thread.currentThread().getName());
         String hereThread = on(here, () -> Thread.currentThread().getName());
@@ -90,12 +97,18 @@ class BusTest {
 
     @Test
     void aServiceThatThrowsFailsTheQuestion() {
-        on(here, () -> new Bus(vertx).serve(ADDRESS, question -> {
-            throw new IllegalStateException("broken");
-        }));
+        on(
+                here,
+                () -> new Bus(vertx).serve(ADDRESS, question -> {
+                    throw new IllegalStateException("broken");
+                }));
         Bus asking = on(here, () -> new Bus(vertx));
 
-        assertThat(ask(asking)).failsWithin(5, TimeUnit.SECONDS).withThrowableThat().havingCause().withMessage("broken");
+        assertThat(ask(asking))
+                .failsWithin(5, TimeUnit.SECONDS)
+                .withThrowableThat()
+                .havingCause()
+                .withMessage("broken");
     }
 
     @Test
@@ -128,8 +141,12 @@ class BusTest {
     }
 
     private static void assertUnanswered(CompletableFuture<String> answer) {
-        assertThat(answer).failsWithin(5, TimeUnit.SECONDS).withThrowableThat().havingCause().satisfies(failure ->
-                assertThat(((GatewayException) failure).error().kind()).isEqualTo(Kind.UNAVAILABLE));
+        assertThat(answer)
+                .failsWithin(5, TimeUnit.SECONDS)
+                .withThrowableThat()
+                .havingCause()
+                .satisfies(failure ->
+                        assertThat(((GatewayException) failure).error().kind()).isEqualTo(Kind.UNAVAILABLE));
     }
 
     private CompletableFuture<String> ask(Bus bus) {

@@ -24,16 +24,14 @@ class ExplainCommandTest {
 
     @BeforeEach
     void config() throws IOException {
-        file = Files.writeString(
-                directory.resolve("sluice.yaml"),
-                """
-                providers:
-                  a: { type: simulator, models: [echo] }
-                  b: { type: vllm, base_url: "http://127.0.0.1:1/v1", api_keys: [{ key: one }, { key: two }] }
-                models:
-                  smart: { targets: [{ provider: b, model: big }, { provider: a, model: echo }], fallbacks: [b/org/small] }
-                  shared: { strategy: weighted, targets: [{ provider: b, model: big, weight: 3 }, { provider: a, model: echo }] }
-                """);
+        file = Files.writeString(directory.resolve("sluice.yaml"), """
+            providers:
+              a: { type: simulator, models: [echo] }
+              b: { type: vllm, base_url: "http://127.0.0.1:1/v1", api_keys: [{ key: one }, { key: two }] }
+            models:
+              smart: { targets: [{ provider: b, model: big }, { provider: a, model: echo }], fallbacks: [b/org/small] }
+              shared: { strategy: weighted, targets: [{ provider: b, model: big, weight: 3 }, { provider: a, model: echo }] }
+            """);
     }
 
     @Test
@@ -60,7 +58,9 @@ class ExplainCommandTest {
     void aDirectNameHasOneTarget() {
         assertThat(explain("b/org/deep/model")).isZero();
 
-        assertThat(out.toString()).contains("named directly", "  1. b (vllm) model org/deep/model, ").doesNotContain("  2. ");
+        assertThat(out.toString())
+                .contains("named directly", "  1. b (vllm) model org/deep/model, ")
+                .doesNotContain("  2. ");
     }
 
     @Test

@@ -18,18 +18,18 @@ import org.junit.jupiter.api.Test;
 /** A bad edit is refused whole: what served serves on, everybody who looks is told, and mending the file is enough. */
 class BadEditChangesNothingTest {
 
-    private static final String GOOD = RunningSluice.EPHEMERAL + "providers: { one: { type: simulator, models: [echo] } }\n";
+    private static final String GOOD =
+            RunningSluice.EPHEMERAL + "providers: { one: { type: simulator, models: [echo] } }\n";
 
-    private static final String FIVE_MISTAKES =
-            """
-            server: { port: 0, admin: { port: 0 }, drain: 30 parsecs }
-            provider: {}
-            providers:
-              one: { type: simulater }
-              two: { type: simulator, tokens: many }
-            models:
-              fast: { targets: [{ provider: nobody, model: x }] }
-            """;
+    private static final String FIVE_MISTAKES = """
+        server: { port: 0, admin: { port: 0 }, drain: 30 parsecs }
+        provider: {}
+        providers:
+          one: { type: simulater }
+          two: { type: simulator, tokens: many }
+        models:
+          fast: { targets: [{ provider: nobody, model: x }] }
+        """;
 
     private final HeardLog log = HeardLog.open();
     private RunningSluice sluice;
@@ -59,7 +59,8 @@ class BadEditChangesNothingTest {
                 .allMatch(problem -> problem.matches(".*sluice\\.yaml:\\d+:\\d+: \\S+: .+"))
                 .anySatisfy(problem -> assertThat(problem).contains("sluice.yaml:2:1: provider: unknown key"))
                 .anySatisfy(problem -> assertThat(problem).contains(":1:", "server.drain"))
-                .anySatisfy(problem -> assertThat(problem).contains(":4:", "providers.one.type", "did you mean \"simulator\""))
+                .anySatisfy(problem ->
+                        assertThat(problem).contains(":4:", "providers.one.type", "did you mean \"simulator\""))
                 .anySatisfy(problem -> assertThat(problem).contains(":5:", "providers.two.tokens"))
                 .anySatisfy(problem -> assertThat(problem).contains(":7:", "models.fast.targets[0].provider"));
         saidOnce(5);
@@ -109,7 +110,8 @@ class BadEditChangesNothingTest {
 
         await().untilAsserted(() -> assertThat(admin.refusal()).hasSize(5));
         assertThat(first).isNotEmpty();
-        assertThat(admin.metric("sluice_config_reloads_total{result=\"refused\"}")).isEqualTo(2);
+        assertThat(admin.metric("sluice_config_reloads_total{result=\"refused\"}"))
+                .isEqualTo(2);
         serves();
         mended();
     }
@@ -117,7 +119,9 @@ class BadEditChangesNothingTest {
     private void refused() {
         await().untilAsserted(() -> assertThat(admin.refusal()).isNotEmpty());
         assertThat(admin.revision()).isEqualTo(revision);
-        assertThat(admin.ready()).contains("[!] config edit refused", admin.refusal().get(0)).endsWith("ready\n");
+        assertThat(admin.ready())
+                .contains("[!] config edit refused", admin.refusal().get(0))
+                .endsWith("ready\n");
         assertThat(admin.metric("sluice_config_last_refused")).isEqualTo(1);
         serves();
     }
@@ -125,11 +129,14 @@ class BadEditChangesNothingTest {
     /** Over several scans of the file that is still bad. */
     private void saidOnce(int problems) {
         await().during(Duration.ofMillis(1_500)).atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
-            assertThat(log.lines().stream().filter(line -> line.startsWith("ERROR config edit refused"))).hasSize(1);
-            assertThat(log.lines().stream().filter(line -> line.startsWith("ERROR config: "))).hasSize(problems);
+            assertThat(log.lines().stream().filter(line -> line.startsWith("ERROR config edit refused")))
+                    .hasSize(1);
+            assertThat(log.lines().stream().filter(line -> line.startsWith("ERROR config: ")))
+                    .hasSize(problems);
             assertThat(log.from("io.vertx.config")).isZero();
         });
-        assertThat(admin.metric("sluice_config_reloads_total{result=\"refused\"}")).isEqualTo(1);
+        assertThat(admin.metric("sluice_config_reloads_total{result=\"refused\"}"))
+                .isEqualTo(1);
     }
 
     private void mended() {

@@ -28,15 +28,15 @@ class EditServesSoonTest {
     @RegisterExtension
     static final RunningSimulator UPSTREAM = RunningSimulator.steerable();
 
-    private static final String BEFORE = RunningSluice.EPHEMERAL + "providers: { one: { type: simulator, models: [echo] } }\n";
-    private static final String AFTER = RunningSluice.EPHEMERAL
-            + """
-            providers:
-              one: { type: simulator, models: [lorem] }
-              two: { type: simulator, models: [echo] }
-            models:
-              fresh: { targets: [{ provider: two, model: echo }] }
-            """;
+    private static final String BEFORE =
+            RunningSluice.EPHEMERAL + "providers: { one: { type: simulator, models: [echo] } }\n";
+    private static final String AFTER = RunningSluice.EPHEMERAL + """
+        providers:
+          one: { type: simulator, models: [lorem] }
+          two: { type: simulator, models: [echo] }
+        models:
+          fresh: { targets: [{ provider: two, model: echo }] }
+        """;
 
     @TempDir
     private Path directory;
@@ -88,12 +88,10 @@ class EditServesSoonTest {
     @Test
     void aRotatedSecretFileIsAnEditToo() throws IOException {
         Path secret = Files.writeString(directory.resolve("key"), "first-key\n");
-        sluice.edit(RunningSluice.EPHEMERAL
-                + """
-                providers:
-                  up: { type: openai_compatible, base_url: "%s", api_keys: [{ key: "file:%s" }] }
-                """
-                        .formatted(UPSTREAM.baseUrl(), secret));
+        sluice.edit(RunningSluice.EPHEMERAL + """
+            providers:
+              up: { type: openai_compatible, base_url: "%s", api_keys: [{ key: "file:%s" }] }
+            """.formatted(UPSTREAM.baseUrl(), secret));
         soon(() -> assertThat(keySentUpstream()).isEqualTo("Bearer first-key"));
 
         Files.writeString(secret, "second-key\n");
@@ -101,7 +99,10 @@ class EditServesSoonTest {
 
         // A secret that is missing for a while refuses the edit; that it came back needs no other edit.
         Files.delete(secret);
-        soon(() -> assertThat(Admin.of(sluice).refusal()).singleElement().asString().contains("up.api_keys[0].key"));
+        soon(() -> assertThat(Admin.of(sluice).refusal())
+                .singleElement()
+                .asString()
+                .contains("up.api_keys[0].key"));
         Files.writeString(secret, "third-key\n");
         soon(() -> assertThat(keySentUpstream()).isEqualTo("Bearer third-key"));
         assertThat(Admin.of(sluice).refusal()).isEmpty();
@@ -110,12 +111,10 @@ class EditServesSoonTest {
     @Test
     void aRotatedSecretServesAtOnceWhenAskedFor() throws IOException {
         Path secret = Files.writeString(directory.resolve("key"), "first-key\n");
-        sluice.edit(RunningSluice.EPHEMERAL
-                + """
-                providers:
-                  up: { type: openai_compatible, base_url: "%s", api_keys: [{ key: "file:%s" }] }
-                """
-                        .formatted(UPSTREAM.baseUrl(), secret));
+        sluice.edit(RunningSluice.EPHEMERAL + """
+            providers:
+              up: { type: openai_compatible, base_url: "%s", api_keys: [{ key: "file:%s" }] }
+            """.formatted(UPSTREAM.baseUrl(), secret));
         String before = Admin.of(sluice).reload().getString("revision");
         Files.writeString(secret, "second-key\n");
 

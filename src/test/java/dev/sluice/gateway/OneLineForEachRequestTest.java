@@ -63,23 +63,23 @@ class OneLineForEachRequestTest {
             String[] parts = body.substring(3, body.length() - 1).split(",");
             boolean stream = parts.length > 1 && parts[1].equals("S");
             boolean large = parts.length > 1 && parts[1].equals("L");
-            return Chat.ask(parts[0], large ? "x".repeat(2_000_000) : "go on").put("stream", stream).encode();
+            return Chat.ask(parts[0], large ? "x".repeat(2_000_000) : "go on")
+                    .put("stream", stream)
+                    .encode();
         }
     }
 
     @Test
     void whateverBecomesOfIt() throws IOException {
-        try (RunningSluice sluice = RunningSluice.start(RunningSluice.EPHEMERAL
-                + """
-                providers:
-                  up: { type: openai_compatible, base_url: "%s", breaker: { min_calls: 100000 } }
-                models:
-                  second:
-                    targets: [{ provider: up, model: fault-status-503 }, { provider: up, model: echo }]
-                  silent-second:
-                    targets: [{ provider: up, model: fault-status-503 }, { provider: up, model: fault-silent }]
-                """
-                        .formatted(upstream.baseUrl()))) {
+        try (RunningSluice sluice = RunningSluice.start(RunningSluice.EPHEMERAL + """
+            providers:
+              up: { type: openai_compatible, base_url: "%s", breaker: { min_calls: 100000 } }
+            models:
+              second:
+                targets: [{ provider: up, model: fault-status-503 }, { provider: up, model: echo }]
+              silent-second:
+                targets: [{ provider: up, model: fault-status-503 }, { provider: up, model: fault-silent }]
+            """.formatted(upstream.baseUrl()))) {
             List<RawClient> clients = new ArrayList<>();
             // When all kinds come at once, a dozen times over
             for (int round = 0; round < ROUNDS; round++) {
@@ -91,22 +91,29 @@ class OneLineForEachRequestTest {
 
             // Then
             int all = ROUNDS * Kind.values().length;
-            await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(sluice.accessLines().size()).isGreaterThanOrEqualTo(all));
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(sluice.accessLines().size()).isGreaterThanOrEqualTo(all));
             assertThat(counted(sluice)).isEqualTo(all);
             Map<String, Long> lines = sluice.accessLines().stream()
                     .collect(Collectors.groupingBy(line -> line.getString("request_id"), Collectors.counting()));
-            assertThat(lines).hasSize(all).allSatisfy((id, count) -> assertThat(count).as(id).isEqualTo(1));
+            assertThat(lines)
+                    .hasSize(all)
+                    .allSatisfy((id, count) -> assertThat(count).as(id).isEqualTo(1));
             Map<String, JsonObject> byId = sluice.accessLines().stream()
                     .collect(Collectors.toMap(line -> line.getString("request_id"), Function.identity()));
             for (Kind kind : Kind.values()) {
                 if (kind.outcome != null) {
                     for (int round = 0; round < ROUNDS; round++) {
-                        assertThat(byId.get(kind + "-" + round).getString("outcome")).as(kind + "").isEqualTo(kind.outcome);
+                        assertThat(byId.get(kind + "-" + round).getString("outcome"))
+                                .as(kind + "")
+                                .isEqualTo(kind.outcome);
                     }
                 }
             }
-            await().untilAsserted(() -> assertThat(upstream.seen().openConnections()).isLessThanOrEqualTo(256));
-            await().until(() -> new Chat(sluice.adminUrl()).get("/metrics").body().contains("sluice_in_flight 0.0\n"));
+            await().untilAsserted(
+                            () -> assertThat(upstream.seen().openConnections()).isLessThanOrEqualTo(256));
+            await().until(() ->
+                    new Chat(sluice.adminUrl()).get("/metrics").body().contains("sluice_in_flight 0.0\n"));
         }
     }
 
@@ -127,9 +134,13 @@ class OneLineForEachRequestTest {
             busy.countDown();
 
             // Then a later large body, scanned after it, is served, and it alone
-            assertThat(sluice.chat().chat(Chat.ask("up/echo", "y".repeat(2_000_000))).statusCode()).isEqualTo(200);
+            assertThat(sluice.chat()
+                            .chat(Chat.ask("up/echo", "y".repeat(2_000_000)))
+                            .statusCode())
+                    .isEqualTo(200);
             await().until(() -> sluice.accessLines().size() >= 2);
-            assertThat(upstream.seen().requests()).singleElement()
+            assertThat(upstream.seen().requests())
+                    .singleElement()
                     .satisfies(seen -> assertThat(seen.body().toString()).contains("yyy"));
             assertThat(sluice.accessLines()).hasSize(2);
             assertThat(sluice.accessLines().get(0).getInteger("status")).isEqualTo(499);
@@ -141,8 +152,9 @@ class OneLineForEachRequestTest {
         String id = "x-request-id: " + kind + "-" + round;
         switch (kind) {
             case REFUSED_AT_THE_EDGE -> client.send("GET /v1/../x HTTP/1.1\r\nhost: a\r\n" + id + "\r\n\r\n");
-            case GONE_WHILE_SENDING -> client.send("POST " + CHAT + " HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n" + id
-                    + "\r\ncontent-length: 500\r\n\r\n{");
+            case GONE_WHILE_SENDING ->
+                client.send("POST " + CHAT + " HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n" + id
+                        + "\r\ncontent-length: 500\r\n\r\n{");
             case GONE_WHILE_A_LARGE_BODY_IS_SCANNED -> {
                 client.post(CHAT, kind.json(), id);
                 client.close();
@@ -165,7 +177,8 @@ class OneLineForEachRequestTest {
             if (kind == Kind.GONE_MIDWAY) {
                 client.hear(20_000, "\n\n\r\n"); // an event, and the end of its chunk
             } else if (!kind.name().startsWith("GONE")) {
-                await().atMost(Duration.ofSeconds(20)).until(() -> sluice.accessText().contains('"' + kind.name() + "-"));
+                await().atMost(Duration.ofSeconds(20))
+                        .until(() -> sluice.accessText().contains('"' + kind.name() + "-"));
             }
         }
         await().atMost(Duration.ofSeconds(20)).until(() -> sluice.accessLines().size() >= ROUNDS * 9);
@@ -176,7 +189,10 @@ class OneLineForEachRequestTest {
 
     /** Ended exchanges by the counter. */
     private static long counted(RunningSluice sluice) {
-        return new Chat(sluice.adminUrl()).get("/metrics").body().lines()
+        return new Chat(sluice.adminUrl())
+                .get("/metrics")
+                .body()
+                .lines()
                 .filter(line -> line.startsWith("sluice_requests_total"))
                 .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
                 .sum();

@@ -37,12 +37,10 @@ class PoolsAndKeysTest {
     @Test
     void aFullQueueRefusesAtOnceAndWhoWaitsIsServed() {
         try (HeldUpstream held = new HeldUpstream()) {
-            sluice = RunningSluice.start(RunningSluice.EPHEMERAL
-                    + """
-                    providers:
-                      up: { type: openai_compatible, base_url: "%s", pool: { max_connections: 1, max_queue: 1 } }
-                    """
-                            .formatted(held.baseUrl()));
+            sluice = RunningSluice.start(RunningSluice.EPHEMERAL + """
+                providers:
+                  up: { type: openai_compatible, base_url: "%s", pool: { max_connections: 1, max_queue: 1 } }
+                """.formatted(held.baseUrl()));
             CompletableFuture<HttpResponse<String>> served = ask();
             held.awaitHeld(1);
             CompletableFuture<HttpResponse<String>> queued = ask();
@@ -67,26 +65,28 @@ class PoolsAndKeysTest {
     @ParameterizedTest
     @CsvSource({"401, invalid_api_key", "429, rate_limit_exceeded"})
     void aKeyThatIsRefusedRestsAndTheOtherServesInTheSameRequest(int status, String code) {
-        WireMockServer provider = new WireMockServer(WireMockConfiguration.wireMockConfig().dynamicPort());
+        WireMockServer provider =
+                new WireMockServer(WireMockConfiguration.wireMockConfig().dynamicPort());
         provider.start();
         try {
-            provider.stubFor(post(CHAT).withHeader("authorization", equalTo("Bearer good"))
+            provider.stubFor(post(CHAT)
+                    .withHeader("authorization", equalTo("Bearer good"))
                     .willReturn(okJson("{\"id\":\"w\",\"choices\":[]}")));
-            provider.stubFor(post(CHAT).withHeader("authorization", equalTo("Bearer bad"))
+            provider.stubFor(post(CHAT)
+                    .withHeader("authorization", equalTo("Bearer bad"))
                     .willReturn(aResponse()
                             .withStatus(status)
                             .withHeader("retry-after", "60")
                             .withHeader("content-type", "application/json")
-                            .withBody("{\"error\":{\"message\":\"no\",\"type\":\"t\",\"param\":null,\"code\":\"" + code + "\"}}")));
-            sluice = RunningSluice.start(RunningSluice.EPHEMERAL
-                    + """
-                    providers:
-                      up:
-                        type: openai_compatible
-                        base_url: "%s/v1"
-                        api_keys: [{ key: bad, weight: 1000 }, { key: good, weight: 1 }]
-                    """
-                            .formatted(provider.baseUrl()));
+                            .withBody("{\"error\":{\"message\":\"no\",\"type\":\"t\",\"param\":null,\"code\":\"" + code
+                                    + "\"}}")));
+            sluice = RunningSluice.start(RunningSluice.EPHEMERAL + """
+                providers:
+                  up:
+                    type: openai_compatible
+                    base_url: "%s/v1"
+                    api_keys: [{ key: bad, weight: 1000 }, { key: good, weight: 1 }]
+                """.formatted(provider.baseUrl()));
 
             // The bad one is drawn at once but for one time in a thousand; then it rests and is drawn no more.
             for (int i = 0; i < 10; i++) {
@@ -95,7 +95,8 @@ class PoolsAndKeysTest {
 
             provider.verify(1, postRequestedFor(urlEqualTo(CHAT)).withHeader("authorization", equalTo("Bearer bad")));
             assertThat(Observed.provider(sluice, "up").getInteger("keys")).isEqualTo(2);
-            assertThat(Observed.provider(sluice, "up").getInteger("resting_keys")).isEqualTo(1);
+            assertThat(Observed.provider(sluice, "up").getInteger("resting_keys"))
+                    .isEqualTo(1);
         } finally {
             provider.stop();
         }

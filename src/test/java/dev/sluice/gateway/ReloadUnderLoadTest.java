@@ -87,8 +87,11 @@ class ReloadUnderLoadTest {
             assertThat(sluice.vertx().deploymentIDs()).hasSameSizeAs(deployments);
             assertThat(servers()).isEqualTo(servers);
         });
-        assertThat(admin.providers()).allSatisfy(provider -> assertThat(provider.getInteger("in_flight")).isZero());
-        assertThat(admin.metric("sluice_config_reloads_total{result=\"applied\"}")).isEqualTo(RELOADS + 1.0);
+        assertThat(admin.providers())
+                .allSatisfy(
+                        provider -> assertThat(provider.getInteger("in_flight")).isZero());
+        assertThat(admin.metric("sluice_config_reloads_total{result=\"applied\"}"))
+                .isEqualTo(RELOADS + 1.0);
         // Each generation of a simulator has another port: no port may become a label.
         assertThat(admin.metrics()).doesNotContain("127.0.0.1:");
         // An idle connection may hold on to its last request, and with it to the config that served it.
@@ -136,8 +139,7 @@ class ReloadUnderLoadTest {
                 models:
                   fast: { targets: [{ provider: %s, model: lorem-%d }, { provider: %s, model: echo }] }
                   spread: { strategy: weighted, targets: [{ provider: up, model: echo }, { provider: own, model: lorem-9 }] }
-                """
-                        .formatted(edit % 2, UPSTREAM.baseUrl(), edit, first, 10 + edit % 5, second);
+                """.formatted(edit % 2, UPSTREAM.baseUrl(), edit, first, 10 + edit % 5, second);
     }
 
     /** Listening sockets of this Sluice. */

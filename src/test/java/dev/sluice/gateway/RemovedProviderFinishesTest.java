@@ -47,7 +47,8 @@ class RemovedProviderFinishesTest {
 
         HttpResponse<String> refused = sluice.chat().chat(Chat.ask("own/lorem-150_gap-10ms", "Hi"));
         assertThat(refused.statusCode()).isEqualTo(404);
-        assertThat(new JsonObject(refused.body()).getJsonObject("error").getString("code")).isEqualTo("model_not_found");
+        assertThat(new JsonObject(refused.body()).getJsonObject("error").getString("code"))
+                .isEqualTo("model_not_found");
         assertThat(admin.deployments()).containsExactly("rest", "~own");
         assertThat(stream).isNotDone();
 
@@ -64,7 +65,8 @@ class RemovedProviderFinishesTest {
         apply(config(OWN.replace("token_gap: 0ms", "token_gap: 1ms") + REST));
 
         assertThat(admin.deployments()).containsExactly("own", "rest", "~own");
-        assertThat(sluice.chat().chat(Chat.ask("own/lorem-3", "Hi")).statusCode()).isEqualTo(200);
+        assertThat(sluice.chat().chat(Chat.ask("own/lorem-3", "Hi")).statusCode())
+                .isEqualTo(200);
         assertThat(stream).isNotDone();
         assertThat(stream.join().body()).endsWith("data: [DONE]\n\n");
         await().untilAsserted(() -> assertThat(admin.deployments()).containsExactly("own", "rest"));
@@ -72,13 +74,12 @@ class RemovedProviderFinishesTest {
 
     @Test
     void aPlanFallsBackToATargetThatWasRemovedMeanwhile() {
-        apply(config(OWN + REST + up() + "    timeouts: { first_byte: 2s }\n")
-                + """
-                models:
-                  safe: { targets: [{ provider: up, model: fault-silent }, { provider: own, model: lorem-7 }] }
-                """);
-        CompletableFuture<HttpResponse<String>> answer =
-                CompletableFuture.supplyAsync(() -> sluice.chat().chat(Chat.ask("safe", "Hi").put("stream", true)));
+        apply(config(OWN + REST + up() + "    timeouts: { first_byte: 2s }\n") + """
+            models:
+              safe: { targets: [{ provider: up, model: fault-silent }, { provider: own, model: lorem-7 }] }
+            """);
+        CompletableFuture<HttpResponse<String>> answer = CompletableFuture.supplyAsync(
+                () -> sluice.chat().chat(Chat.ask("safe", "Hi").put("stream", true)));
         await().until(() -> UPSTREAM.seen().requestCount() == 1);
 
         apply(config(REST));
@@ -96,18 +97,19 @@ class RemovedProviderFinishesTest {
         String up = up() + "    breaker: { min_calls: 1, open_for: 1h }\n";
         apply(config(REST + up));
         sluice.chat().chat(Chat.ask("up/fault-status-503", "Hi"));
-        await().untilAsserted(
-                () -> assertThat(admin.metric("sluice_breaker_state{provider=\"up\"}")).isEqualTo(2));
+        await().untilAsserted(() -> assertThat(admin.metric("sluice_breaker_state{provider=\"up\"}"))
+                .isEqualTo(2));
 
         apply(config(REST + up + "    headers: { x-edit: again }\n"));
 
         assertThat(admin.metric("sluice_breaker_state{provider=\"up\"}")).isZero();
-        assertThat(sluice.chat().chat(Chat.ask("up/lorem-3", "Hi")).statusCode()).isEqualTo(200);
+        assertThat(sluice.chat().chat(Chat.ask("up/lorem-3", "Hi")).statusCode())
+                .isEqualTo(200);
     }
 
     private CompletableFuture<HttpResponse<String>> stream(String model) {
-        CompletableFuture<HttpResponse<String>> answer =
-                CompletableFuture.supplyAsync(() -> sluice.chat().chat(Chat.ask(model, "Hi").put("stream", true)));
+        CompletableFuture<HttpResponse<String>> answer = CompletableFuture.supplyAsync(
+                () -> sluice.chat().chat(Chat.ask(model, "Hi").put("stream", true)));
         await().until(() -> admin.metric("sluice_open_streams") == 1);
         return answer;
     }
@@ -122,7 +124,8 @@ class RemovedProviderFinishesTest {
     }
 
     private static String up() {
-        return "  up:\n    type: openai_compatible\n    base_url: " + UPSTREAM.baseUrl() + "\n    api_keys: [{ key: dummy }]\n";
+        return "  up:\n    type: openai_compatible\n    base_url: " + UPSTREAM.baseUrl()
+                + "\n    api_keys: [{ key: dummy }]\n";
     }
 
     private static String config(String providers) {

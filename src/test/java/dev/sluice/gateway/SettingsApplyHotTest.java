@@ -42,19 +42,20 @@ class SettingsApplyHotTest {
 
     @Test
     void listenerChangesWaitForARestartAndTheRestOfTheEditDoesNot() {
-        apply(
-                """
-                server: { host: localhost, port: 1, admin: { port: 2 } }
-                metrics: { enabled: false }
-                providers: { one: { type: simulator, models: [echo] }, two: { type: simulator, models: [echo] } }
-                """);
+        apply("""
+            server: { host: localhost, port: 1, admin: { port: 2 } }
+            metrics: { enabled: false }
+            providers: { one: { type: simulator, models: [echo] }, two: { type: simulator, models: [echo] } }
+            """);
 
-        assertThat(admin.restartNeeded()).containsExactly("server.host", "server.port", "server.admin", "metrics.enabled");
-        assertThat(warnings()).containsExactly(
-                "WARN server.host changed: it takes effect at the next start",
-                "WARN server.port changed: it takes effect at the next start",
-                "WARN server.admin changed: it takes effect at the next start",
-                "WARN metrics.enabled changed: it takes effect at the next start");
+        assertThat(admin.restartNeeded())
+                .containsExactly("server.host", "server.port", "server.admin", "metrics.enabled");
+        assertThat(warnings())
+                .containsExactly(
+                        "WARN server.host changed: it takes effect at the next start",
+                        "WARN server.port changed: it takes effect at the next start",
+                        "WARN server.admin changed: it takes effect at the next start",
+                        "WARN metrics.enabled changed: it takes effect at the next start");
         assertThat(ask("two/echo", "Hi").statusCode()).isEqualTo(200);
 
         apply("server: { port: 1, admin: { port: 0 } }\n" + PROVIDERS);
@@ -90,13 +91,11 @@ class SettingsApplyHotTest {
 
     @Test
     void keysShutTheDoorAtOnce() {
-        apply(RunningSluice.EPHEMERAL + PROVIDERS
-                + """
-                auth:
-                  pepper: a-pepper-that-is-long-enough-for-anybody-0123456789
-                  keys: [{ id: ci, hash: "hmac-sha256:00112233445566778899aabbccddeeff:%s" }]
-                """
-                        .formatted("0".repeat(64)));
+        apply(RunningSluice.EPHEMERAL + PROVIDERS + """
+            auth:
+              pepper: a-pepper-that-is-long-enough-for-anybody-0123456789
+              keys: [{ id: ci, hash: "hmac-sha256:00112233445566778899aabbccddeeff:%s" }]
+            """.formatted("0".repeat(64)));
 
         assertThat(ask("one/echo", "Hi").statusCode()).isEqualTo(401);
 
@@ -123,11 +122,10 @@ class SettingsApplyHotTest {
 
     @Test
     void labelsFollowTheNames() {
-        apply(RunningSluice.EPHEMERAL
-                + """
-                providers: { renamed: { type: simulator, models: [echo] } }
-                models: { fresh: { targets: [{ provider: renamed, model: echo }] } }
-                """);
+        apply(RunningSluice.EPHEMERAL + """
+            providers: { renamed: { type: simulator, models: [echo] } }
+            models: { fresh: { targets: [{ provider: renamed, model: echo }] } }
+            """);
         ask("fresh", "Hi");
 
         await().untilAsserted(() -> assertThat(admin.metrics())
@@ -138,9 +136,12 @@ class SettingsApplyHotTest {
     @Test
     void theDrain() throws IOException {
         apply("server: { port: 0, admin: { port: 0 }, drain: 100ms }\n"
-                + "providers: { one: { type: simulator, models: [lorem], first_token: 0ms, token_gap: 50ms, tokens: 400 } }\n");
+                + "providers: { one: { type: simulator, models: [lorem], first_token: 0ms, token_gap: 50ms,"
+                + " tokens: 400 } }\n");
         try (RawClient client = RawClient.connect(sluice.port())) {
-            client.post("/v1/chat/completions", Chat.ask("one/lorem", "Hi").put("stream", true).encode());
+            client.post(
+                    "/v1/chat/completions",
+                    Chat.ask("one/lorem", "Hi").put("stream", true).encode());
             await().until(() -> admin.metric("sluice_open_streams") == 1);
 
             // The 30 s it was at the start would let the stream run to its end, 20 s from now.
@@ -171,6 +172,8 @@ class SettingsApplyHotTest {
     }
 
     private List<String> warnings() {
-        return log.lines().stream().filter(line -> line.contains("takes effect")).toList();
+        return log.lines().stream()
+                .filter(line -> line.contains("takes effect"))
+                .toList();
     }
 }

@@ -19,7 +19,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A provider may close a kept connection just when we send: the request goes out once more, and never more than once. */
+/**
+ * A provider may close a kept connection just when we send: the request goes out once more, and never more than once.
+ */
 class StaleConnectionsAreRetriedOnceTest {
 
     private static final String BODY =
@@ -56,14 +58,10 @@ class StaleConnectionsAreRetriedOnceTest {
                 })
                 .listen(0, "127.0.0.1"));
         sluice = RunningSluice.start(
-                RunningSluice.EPHEMERAL
-                        + """
-                        providers:
-                          up: { type: openai_compatible, base_url: "http://127.0.0.1:%d/v1" }
-                        """
-                                .formatted(provider.actualPort()),
-                java.util.Map.of(),
-                1);
+                RunningSluice.EPHEMERAL + """
+                    providers:
+                      up: { type: openai_compatible, base_url: "http://127.0.0.1:%d/v1" }
+                    """.formatted(provider.actualPort()), java.util.Map.of(), 1);
     }
 
     @AfterEach

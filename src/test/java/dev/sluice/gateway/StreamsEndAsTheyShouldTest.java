@@ -30,20 +30,18 @@ class StreamsEndAsTheyShouldTest {
 
     @BeforeAll
     static void start() {
-        sluice = RunningSluice.start(RunningSluice.EPHEMERAL
-                + """
-                providers:
-                  up:
-                    type: openai_compatible
-                    base_url: "%s"
-                    api_keys: [{ key: test }]
-                    breaker: { min_calls: 1000 }
-                  impatient:
-                    type: openai_compatible
-                    base_url: "%s"
-                    timeouts: { idle: 400ms }
-                """
-                        .formatted(simulator.baseUrl(), simulator.baseUrl()));
+        sluice = RunningSluice.start(RunningSluice.EPHEMERAL + """
+            providers:
+              up:
+                type: openai_compatible
+                base_url: "%s"
+                api_keys: [{ key: test }]
+                breaker: { min_calls: 1000 }
+              impatient:
+                type: openai_compatible
+                base_url: "%s"
+                timeouts: { idle: 400ms }
+            """.formatted(simulator.baseUrl(), simulator.baseUrl()));
     }
 
     @AfterAll
@@ -100,7 +98,8 @@ class StreamsEndAsTheyShouldTest {
     void usageIsAskedForUpstreamAndHiddenFromAClientThatDidNotAsk() {
         HttpResponse<String> answer = stream("up/lorem-60", "hidden");
 
-        assertThat(upstreamBody().getJsonObject("stream_options").getBoolean("include_usage")).isTrue();
+        assertThat(upstreamBody().getJsonObject("stream_options").getBoolean("include_usage"))
+                .isTrue();
         assertThat(Chat.chunks(answer.body())).allSatisfy(chunk -> {
             assertThat(chunk.getJsonArray("choices")).isNotEmpty();
             assertThat(chunk.getValue("usage")).isNull();
@@ -121,15 +120,18 @@ class StreamsEndAsTheyShouldTest {
         List<JsonObject> chunks = Chat.chunks(answer.body());
         JsonObject usage = chunks.get(chunks.size() - 1).getJsonObject("usage");
         assertThat(usage.getInteger("completion_tokens")).isEqualTo(60);
-        assertThat(Observed.accessLine(sluice, "asked").getInteger("completion_tokens")).isEqualTo(60);
+        assertThat(Observed.accessLine(sluice, "asked").getInteger("completion_tokens"))
+                .isEqualTo(60);
     }
 
     @Test
     void usageOfAWholeAnswerIsCounted() {
-        HttpResponse<String> whole = sluice.chat().chat(Chat.ask("up/lorem-60", "Hello there"), "x-request-id", "whole");
+        HttpResponse<String> whole =
+                sluice.chat().chat(Chat.ask("up/lorem-60", "Hello there"), "x-request-id", "whole");
 
         assertThat(whole.statusCode()).isEqualTo(200);
-        assertThat(Observed.accessLine(sluice, "whole").getInteger("completion_tokens")).isEqualTo(60);
+        assertThat(Observed.accessLine(sluice, "whole").getInteger("completion_tokens"))
+                .isEqualTo(60);
     }
 
     private static HttpResponse<String> stream(String model, String id) {

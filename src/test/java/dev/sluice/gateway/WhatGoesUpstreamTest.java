@@ -20,19 +20,24 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What a provider gets to see: the client's bytes but for what must change, and of its headers only those it may know. */
+/**
+ * What a provider gets to see: the client's bytes but for what must change, and of its headers only those it may know.
+ */
 class WhatGoesUpstreamTest {
 
     /** Unknown fields, numbers no double holds, odd space, escapes, an order nobody would choose. */
-    private static final String ODD =
-            "{ \"zeta\" : 123456789012345678901234567890.000 ,\r\n\t\"model\":  \"%s\" , \"n\\u0061me\":\"\\ud83d\\ude00 é \\/\","
-                    + " \"messages\" : [ {\"content\":\"a\\u0000b\",\"role\":\"user\" } ],\"e\":1E400,\"list\":[ ], \"alpha\":-0.0 }\n ";
+    private static final String ODD = "{ \"zeta\" : 123456789012345678901234567890.000 ,\r\n"
+            + "\t\"model\":  \"%s\" , \"n\\u0061me\":\"\\ud83d\\ude00 é \\/\", \"messages\" : ["
+            + " {\"content\":\"a\\u0000b\",\"role\":\"user\" } ],\"e\":1E400,\"list\":[ ], \"alpha\":-0.0 }\n"
+            + " ";
 
-    private static final String ANSWER = "{\"id\" : \"x\",  \"big\":12345678901234567890123,\"choices\":[],\r\n\"é\":\"\\u00e9\" }\n\n";
+    private static final String ANSWER =
+            "{\"id\" : \"x\",  \"big\":12345678901234567890123,\"choices\":[],\r\n\"é\":\"\\u00e9\" }\n\n";
 
     @RegisterExtension
-    static final WireMockExtension upstream =
-            WireMockExtension.newInstance().options(options().dynamicPort().dynamicHttpsPort()).build();
+    static final WireMockExtension upstream = WireMockExtension.newInstance()
+            .options(options().dynamicPort().dynamicHttpsPort())
+            .build();
 
     private static RunningSluice sluice;
 
@@ -40,26 +45,24 @@ class WhatGoesUpstreamTest {
     static void start() {
         String http = "http://127.0.0.1:" + upstream.getPort();
         sluice = RunningSluice.start(
-                RunningSluice.EPHEMERAL
-                        + """
-                        providers:
-                          plain:
-                            type: openai_compatible
-                            base_url: %1$s/base
-                            api_keys: [{ key: "${KEY}" }]
-                            headers: { x-team: platform }
-                          openai: { type: openai, base_url: "%1$s/v1", api_keys: [{ key: "${KEY}" }] }
-                          azure: { type: azure_openai, base_url: "%1$s", api_keys: [{ key: "${KEY}" }] }
-                          dated:
-                            type: azure_openai
-                            base_url: %1$s
-                            api_version: "2024-10-21"
-                            deployments: { gpt-4o: my-gpt4o }
-                            api_keys: [{ key: "${KEY}" }]
-                          mistral: { type: mistral, base_url: "%1$s/v1", api_keys: [{ key: "${KEY}" }] }
-                          tls: { type: openai_compatible, base_url: "https://localhost:%2$d" }
-                        """
-                                .formatted(http, upstream.getHttpsPort()),
+                RunningSluice.EPHEMERAL + """
+                    providers:
+                      plain:
+                        type: openai_compatible
+                        base_url: %1$s/base
+                        api_keys: [{ key: "${KEY}" }]
+                        headers: { x-team: platform }
+                      openai: { type: openai, base_url: "%1$s/v1", api_keys: [{ key: "${KEY}" }] }
+                      azure: { type: azure_openai, base_url: "%1$s", api_keys: [{ key: "${KEY}" }] }
+                      dated:
+                        type: azure_openai
+                        base_url: %1$s
+                        api_version: "2024-10-21"
+                        deployments: { gpt-4o: my-gpt4o }
+                        api_keys: [{ key: "${KEY}" }]
+                      mistral: { type: mistral, base_url: "%1$s/v1", api_keys: [{ key: "${KEY}" }] }
+                      tls: { type: openai_compatible, base_url: "https://localhost:%2$d" }
+                    """.formatted(http, upstream.getHttpsPort()),
                 Map.of("KEY", "sk-provider"),
                 2);
     }
@@ -72,7 +75,9 @@ class WhatGoesUpstreamTest {
     @BeforeEach
     void answer() {
         upstream.stubFor(any(anyUrl())
-                .willReturn(aResponse().withHeader("content-type", "application/json").withBody(ANSWER.getBytes(UTF_8))));
+                .willReturn(aResponse()
+                        .withHeader("content-type", "application/json")
+                        .withBody(ANSWER.getBytes(UTF_8))));
     }
 
     @Test
@@ -104,15 +109,16 @@ class WhatGoesUpstreamTest {
         };
 
         post("/chat/completions", body("openai/gpt-4o"), client);
-        assertThat(headers()).isEqualTo(Map.of(
-                "accept", "application/json",
-                "authorization", "Bearer sk-provider",
-                "content-length", "" + seen().getBody().length,
-                "content-type", "application/json",
-                "host", "127.0.0.1:" + upstream.getPort(),
-                "openai-beta", "assistants=v2",
-                "user-agent", "sluice",
-                "x-request-id", "id-77"));
+        assertThat(headers())
+                .isEqualTo(Map.of(
+                        "accept", "application/json",
+                        "authorization", "Bearer sk-provider",
+                        "content-length", "" + seen().getBody().length,
+                        "content-type", "application/json",
+                        "host", "127.0.0.1:" + upstream.getPort(),
+                        "openai-beta", "assistants=v2",
+                        "user-agent", "sluice",
+                        "x-request-id", "id-77"));
 
         post("/chat/completions", body("plain/any"), client);
         assertThat(headers()).containsEntry("x-team", "platform").doesNotContainKey("openai-beta");
@@ -130,7 +136,8 @@ class WhatGoesUpstreamTest {
 
     @Test
     void azureTakesTheDeploymentAsModelOtherwise() {
-        assertThat(post("/chat/completions", body("azure/my-deployment")).statusCode()).isEqualTo(200);
+        assertThat(post("/chat/completions", body("azure/my-deployment")).statusCode())
+                .isEqualTo(200);
 
         assertThat(seen().getUrl()).isEqualTo("/openai/v1/chat/completions");
         assertThat(seen().getBodyAsString()).isEqualTo(body("my-deployment"));
@@ -147,7 +154,8 @@ class WhatGoesUpstreamTest {
                 "{\"model\":\"mistral/small\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}],\"seed\":7,\"user\":\"u\",\"max_completion_tokens\":5}");
 
         assertThat(seen().getBodyAsString())
-                .isEqualTo("{\"model\":\"small\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}],\"random_seed\":7,\"max_tokens\":5}");
+                .isEqualTo(
+                        "{\"model\":\"small\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}],\"random_seed\":7,\"max_tokens\":5}");
         assertThat(answer.headers().firstValue("x-sluice-dropped"))
                 .contains("seed->random_seed,user,max_completion_tokens->max_tokens");
     }
@@ -181,6 +189,9 @@ class WhatGoesUpstreamTest {
 
     private static Map<String, String> headers() {
         return seen().getHeaders().all().stream()
-                .collect(Collectors.toMap(header -> header.key().toLowerCase(), header -> String.join(",", header.values()), (a, b) -> a + b));
+                .collect(Collectors.toMap(
+                        header -> header.key().toLowerCase(),
+                        header -> String.join(",", header.values()),
+                        (a, b) -> a + b));
     }
 }

@@ -18,8 +18,9 @@ import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 
 /**
- * A JVM that runs Sluice: the jar named by the system property {@code sluice.jar}, or else the main class from this JVM's class
- * path. Its environment is empty but for what the test gives it, so that keys of whoever runs the tests play no part.
+ * A JVM that runs Sluice: the jar named by the system property {@code sluice.jar}, or else the main class from this
+ * JVM's class path. Its environment is empty but for what the test gives it, so that keys of whoever runs the tests
+ * play no part.
  */
 final class SluiceProcess implements AutoCloseable {
 
@@ -149,7 +150,8 @@ final class SluiceProcess implements AutoCloseable {
     }
 
     private static void read(InputStream from, List<String> lines) {
-        try (BufferedReader reader = new BufferedReader(new java.io.InputStreamReader(from, java.nio.charset.StandardCharsets.UTF_8))) {
+        try (BufferedReader reader =
+                new BufferedReader(new java.io.InputStreamReader(from, java.nio.charset.StandardCharsets.UTF_8))) {
             reader.lines().forEach(lines::add);
         } catch (IOException | UncheckedIOException ended) {
             lines.add("(broken off)");

@@ -24,7 +24,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** SIGTERM: new work is refused at once, running work ends within the drain, the rest is told, and nothing is lost from the log. */
+/**
+ * SIGTERM: new work is refused at once, running work ends within the drain, the rest is told, and nothing is lost from
+ * the log.
+ */
 class StoppingTest {
 
     private static final int STREAMS = 200;
@@ -35,7 +38,9 @@ class StoppingTest {
     @Test
     void twoHundredStreamsShorterThanTheDrainAreNotCut() throws Exception {
         try (SluiceProcess sluice = serve("30s", "steerable: true");
-                HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+                HttpClient http = HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .build()) {
             // Given that many streams of four seconds
             List<CompletableFuture<HttpResponse<String>>> answers = IntStream.range(0, STREAMS)
                     .mapToObj(n -> http.sendAsync(
@@ -49,7 +54,9 @@ class StoppingTest {
             // Then
             await().until(() -> get(sluice.adminUrl() + "/readyz").statusCode() == 503);
             try (RawClient newcomer = RawClient.connect(sluice.port())) {
-                RawClient.Heard refused = newcomer.post("/v1/chat/completions", ask("sim/echo").encode()).hear(10_000);
+                RawClient.Heard refused = newcomer.post(
+                                "/v1/chat/completions", ask("sim/echo").encode())
+                        .hear(10_000);
                 assertThat(refused.text())
                         .startsWith("HTTP/1.1 503 ")
                         .containsIgnoringCase("connection: close")
@@ -67,9 +74,11 @@ class StoppingTest {
             assertThat(ended.exit()).isZero();
             assertThat(ended.err()).isEmpty();
             List<JsonObject> lines = completions(ended);
-            assertThat(lines.stream().filter(line -> line.getInteger("status") == 200)).hasSize(STREAMS)
+            assertThat(lines.stream().filter(line -> line.getInteger("status") == 200))
+                    .hasSize(STREAMS)
                     .allSatisfy(line -> assertThat(line.getString("outcome")).isEqualTo("ok"));
-            assertThat(lines.stream().filter(line -> line.getInteger("status") == 503)).hasSize(1);
+            assertThat(lines.stream().filter(line -> line.getInteger("status") == 503))
+                    .hasSize(1);
         }
     }
 
@@ -80,23 +89,37 @@ class StoppingTest {
                 RawClient waiting = RawClient.connect(sluice.port());
                 RawClient sending = RawClient.connect(sluice.port())) {
             // Given one in its stream, one waiting for a whole answer, one still sending its body
-            streaming.post("/v1/chat/completions", ask("sim/lorem-600_gap-100ms").put("stream", true).encode());
+            streaming.post(
+                    "/v1/chat/completions",
+                    ask("sim/lorem-600_gap-100ms").put("stream", true).encode());
             waiting.post("/v1/chat/completions", ask("sim/lorem-600_gap-100ms").encode());
-            sending.send("POST /v1/chat/completions HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 900\r\n\r\n{");
+            sending.send("POST /v1/chat/completions HTTP/1.1\r\n"
+                    + "host: a\r\n"
+                    + "content-type: application/json\r\n"
+                    + "content-length: 900\r\n\r\n"
+                    + "{");
             await().until(() -> running(sluice) == 3);
 
             sluice.terminate();
 
             RawClient.Heard cut = streaming.hear(20_000);
-            assertThat(cut.text()).contains("\"error\"", "draining", "\r\n0\r\n\r\n").doesNotContain("[DONE]");
+            assertThat(cut.text())
+                    .contains("\"error\"", "draining", "\r\n0\r\n\r\n")
+                    .doesNotContain("[DONE]");
             assertThat(cut.end()).isEqualTo(RawClient.End.CLOSED);
             for (RawClient each : List.of(waiting, sending)) {
-                assertThat(each.hear(20_000).text()).startsWith("HTTP/1.1 503 ").contains("draining").containsIgnoringCase("connection: close");
+                assertThat(each.hear(20_000).text())
+                        .startsWith("HTTP/1.1 503 ")
+                        .contains("draining")
+                        .containsIgnoringCase("connection: close");
             }
             Ended ended = sluice.end();
             assertThat(ended.exit()).isZero();
-            assertThat(completions(ended)).as(ended.out()).hasSize(3)
-                    .allSatisfy(line -> assertThat(line.getString("cancel_cause")).isEqualTo("drain"));
+            assertThat(completions(ended))
+                    .as(ended.out())
+                    .hasSize(3)
+                    .allSatisfy(
+                            line -> assertThat(line.getString("cancel_cause")).isEqualTo("drain"));
         }
     }
 
@@ -106,7 +129,8 @@ class StoppingTest {
         try (SluiceProcess sluice = serve("30s", "steerable: true");
                 RawClient slow = RawClient.connect(sluice.port(), 16 * 1024)) {
             slow.post("/v1/chat/completions", ask("sim/lorem-16_bytes-500000").encode());
-            await().atMost(20, TimeUnit.SECONDS).until(() -> !sluice.accessLines().isEmpty());
+            await().atMost(20, TimeUnit.SECONDS)
+                    .until(() -> !sluice.accessLines().isEmpty());
 
             sluice.terminate();
             await().until(() -> sluice.out().contains("stopping"));
@@ -135,12 +159,10 @@ class StoppingTest {
     }
 
     private SluiceProcess serve(String drain, String simulator) throws IOException {
-        Path file = Files.writeString(
-                folder.resolve("sluice.yaml"),
-                """
-                server: { port: 0, admin: { port: 0 }, drain: %s }
-                providers: { sim: { type: simulator, %s } }
-                """.formatted(drain, simulator));
+        Path file = Files.writeString(folder.resolve("sluice.yaml"), """
+            server: { port: 0, admin: { port: 0 }, drain: %s }
+            providers: { sim: { type: simulator, %s } }
+            """.formatted(drain, simulator));
         return SluiceProcess.serve(Map.of(), file);
     }
 
@@ -151,7 +173,8 @@ class StoppingTest {
     private static HttpRequest stream(SluiceProcess sluice, String model) {
         return HttpRequest.newBuilder(URI.create(sluice.url() + "/v1/chat/completions"))
                 .header("content-type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(ask(model).put("stream", true).encode()))
+                .POST(HttpRequest.BodyPublishers.ofString(
+                        ask(model).put("stream", true).encode()))
                 .build();
     }
 
@@ -163,7 +186,9 @@ class StoppingTest {
 
     /** How many exchanges are open, by the gauge. */
     private static int running(SluiceProcess sluice) {
-        return get(sluice.adminUrl() + "/metrics").body().lines()
+        return get(sluice.adminUrl() + "/metrics")
+                .body()
+                .lines()
                 .filter(line -> line.startsWith("sluice_in_flight "))
                 .mapToInt(line -> (int) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
                 .sum();
@@ -174,9 +199,11 @@ class StoppingTest {
     }
 
     private static int contentLength(RawClient.Heard heard) {
-        return heard.text().lines()
+        return heard.text()
+                .lines()
                 .filter(line -> line.toLowerCase().startsWith("content-length: "))
                 .mapToInt(line -> Integer.parseInt(line.substring(16).strip()))
-                .findFirst().orElseThrow();
+                .findFirst()
+                .orElseThrow();
     }
 }

@@ -22,17 +22,16 @@ class WordsAndExitCodesTest {
 
     @Test
     void fiveMistakesAreFiveErrorsEachWithItsPlace() throws IOException {
-        Path file = write(
-                """
-                server:
-                  prot: 8080
-                  drain: soon
-                providers:
-                  sim: { type: simulater }
-                  up: { type: openai_compatible, base_url: "http://127.0.0.1:9", pool: { max_connections: 0 } }
-                models:
-                  chat: { targets: [{ provider: nowhere, model: x }] }
-                """);
+        Path file = write("""
+            server:
+              prot: 8080
+              drain: soon
+            providers:
+              sim: { type: simulater }
+              up: { type: openai_compatible, base_url: "http://127.0.0.1:9", pool: { max_connections: 0 } }
+            models:
+              chat: { targets: [{ provider: nowhere, model: x }] }
+            """);
 
         Ended ended = SluiceProcess.run(NOTHING, "check", "--config", file.toString());
 
@@ -49,11 +48,10 @@ class WordsAndExitCodesTest {
 
     @Test
     void theEffectiveConfigMasksSecrets() throws IOException {
-        Path file = write(
-                """
-                providers:
-                  openai: { type: openai, api_keys: [{ key: "${OPENAI_API_KEY}" }] }
-                """);
+        Path file = write("""
+            providers:
+              openai: { type: openai, api_keys: [{ key: "${OPENAI_API_KEY}" }] }
+            """);
 
         Ended ended = SluiceProcess.run(
                 Map.of("OPENAI_API_KEY", "sk-distinctive-4711"), "config", "--config", file.toString());
@@ -65,14 +63,13 @@ class WordsAndExitCodesTest {
 
     @Test
     void explainShowsThePlan() throws IOException {
-        Path file = write(
-                """
-                providers:
-                  one: { type: simulator }
-                  two: { type: simulator }
-                models:
-                  chat: { strategy: priority, targets: [{ provider: one, model: echo }, { provider: two, model: lorem }] }
-                """);
+        Path file = write("""
+            providers:
+              one: { type: simulator }
+              two: { type: simulator }
+            models:
+              chat: { strategy: priority, targets: [{ provider: one, model: echo }, { provider: two, model: lorem }] }
+            """);
 
         Ended ended = SluiceProcess.run(NOTHING, "explain", "--model", "chat", "--config", file.toString());
 
@@ -89,13 +86,15 @@ class WordsAndExitCodesTest {
             assertThat(ended.exit()).isEqualTo(1);
             assertThat(ended.err()).contains("sevre", "serve");
         });
-        assertThat(SluiceProcess.run(NOTHING, "serve", "--port", "eighty").exit()).isEqualTo(1);
+        assertThat(SluiceProcess.run(NOTHING, "serve", "--port", "eighty").exit())
+                .isEqualTo(1);
         assertThat(SluiceProcess.run(NOTHING, "explain").exit()).isEqualTo(1);
     }
 
     @Test
     void aFileThatIsNotThereIsABadConfig() {
-        Ended ended = SluiceProcess.run(NOTHING, "serve", "--config", folder.resolve("none.yaml").toString());
+        Ended ended = SluiceProcess.run(
+                NOTHING, "serve", "--config", folder.resolve("none.yaml").toString());
 
         assertThat(ended.exit()).isEqualTo(1);
         assertThat(ended.err()).contains("none.yaml").doesNotContain("Exception", "\tat ");
@@ -109,7 +108,12 @@ class WordsAndExitCodesTest {
 
             Ended data = SluiceProcess.run(NOTHING, "serve", "--config", file.toString());
             Ended admin = SluiceProcess.run(
-                    Map.of("SLUICE_PORT", "0"), "serve", "--config", file.toString(), "--admin-port", "" + taken.getLocalPort());
+                    Map.of("SLUICE_PORT", "0"),
+                    "serve",
+                    "--config",
+                    file.toString(),
+                    "--admin-port",
+                    "" + taken.getLocalPort());
 
             assertThat(data.exit()).isEqualTo(2);
             assertThat(data.err())
@@ -133,9 +137,10 @@ class WordsAndExitCodesTest {
 
     @Test
     void flagsWinOverTheEnvironmentAndThatOverTheFile() throws IOException {
-        Path file = write("server: { host: localhost, port: 1, admin: { port: 1 } }\nproviders: { sim: { type: simulator } }\n");
-        Map<String, String> environment =
-                Map.of("SLUICE_PORT", "2", "SLUICE_ADMIN_PORT", "0", "SLUICE_HOST", "127.0.0.1", "SLUICE_CONFIG", "nowhere");
+        Path file = write(
+                "server: { host: localhost, port: 1, admin: { port: 1 } }\nproviders: { sim: { type: simulator } }\n");
+        Map<String, String> environment = Map.of(
+                "SLUICE_PORT", "2", "SLUICE_ADMIN_PORT", "0", "SLUICE_HOST", "127.0.0.1", "SLUICE_CONFIG", "nowhere");
 
         try (SluiceProcess sluice = SluiceProcess.serve(environment, file, "--port", "0")) {
             assertThat(sluice.url()).startsWith("http://127.0.0.1:");

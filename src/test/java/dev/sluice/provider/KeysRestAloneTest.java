@@ -7,7 +7,6 @@ import dev.sluice.config.ProviderConfig.ApiKey;
 import dev.sluice.config.Secret;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -32,7 +31,9 @@ class KeysRestAloneTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = Kind.class, names = {"RATE_LIMITED", "PROVIDER_AUTH", "QUOTA_SPENT"})
+    @EnumSource(
+            value = Kind.class,
+            names = {"RATE_LIMITED", "PROVIDER_AUTH", "QUOTA_SPENT"})
     void aKeyThatWasRefusedRestsAndTheOtherIsOffered(Kind kind) {
         KeyPool pool = pool(1, 1);
         KeyPool.Lease refused = pool.draw();
@@ -44,7 +45,10 @@ class KeysRestAloneTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = Kind.class, mode = Mode.EXCLUDE, names = {"RATE_LIMITED", "PROVIDER_AUTH", "QUOTA_SPENT"})
+    @EnumSource(
+            value = Kind.class,
+            mode = Mode.EXCLUDE,
+            names = {"RATE_LIMITED", "PROVIDER_AUTH", "QUOTA_SPENT"})
     void whatIsNotAboutTheKeyRestsNoKey(Kind kind) {
         KeyPool pool = pool(1, 1);
 

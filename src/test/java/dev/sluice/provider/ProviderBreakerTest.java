@@ -140,7 +140,8 @@ class ProviderBreakerTest {
         breaker.acquire().end(Outcome.FAILURE, -1);
 
         await().until(() -> turns.size() >= 3);
-        assertThat(turns.subList(0, 3)).containsExactly(Metrics.Breaker.OPEN, Metrics.Breaker.HALF_OPEN, Metrics.Breaker.OPEN);
+        assertThat(turns.subList(0, 3))
+                .containsExactly(Metrics.Breaker.OPEN, Metrics.Breaker.HALF_OPEN, Metrics.Breaker.OPEN);
     }
 
     @Test
@@ -170,7 +171,8 @@ class ProviderBreakerTest {
     @Test
     void resultsOfAnEarlierEraDecideNothing() {
         ProviderBreaker breaker = breaker(Duration.ofMillis(100));
-        List<ProviderBreaker.Permit> old = IntStream.range(0, 10).mapToObj(i -> breaker.acquire()).toList();
+        List<ProviderBreaker.Permit> old =
+                IntStream.range(0, 10).mapToObj(i -> breaker.acquire()).toList();
         record(breaker, Outcome.FAILURE, 5);
         await().until(() -> breaker.state().equals("half_open"));
         old.subList(0, 5).forEach(late -> late.end(Outcome.SUCCESS, QUICK));

@@ -30,12 +30,14 @@ class RetryAfterTest {
         "x-other, 5, -1"
     })
     void headersAreReadOrIgnored(String name, String value, long millis) {
-        assertThat(RetryAfter.millis(MultiMap.caseInsensitiveMultiMap().add(name, value))).isEqualTo(millis);
+        assertThat(RetryAfter.millis(MultiMap.caseInsensitiveMultiMap().add(name, value)))
+                .isEqualTo(millis);
     }
 
     @Test
     void millisecondsWinOverSeconds() {
-        MultiMap headers = MultiMap.caseInsensitiveMultiMap().add("retry-after", "2").add("retry-after-ms", "1500");
+        MultiMap headers =
+                MultiMap.caseInsensitiveMultiMap().add("retry-after", "2").add("retry-after-ms", "1500");
 
         assertThat(RetryAfter.millis(headers)).isEqualTo(1500);
     }
@@ -49,7 +51,8 @@ class RetryAfterTest {
 
     @Test
     void aDateThatHasPassedIsNoWait() {
-        assertThat(RetryAfter.millis(at(ZonedDateTime.now(ZoneOffset.UTC).minusDays(1)))).isZero();
+        assertThat(RetryAfter.millis(at(ZonedDateTime.now(ZoneOffset.UTC).minusDays(1))))
+                .isZero();
     }
 
     private static MultiMap at(ZonedDateTime then) {

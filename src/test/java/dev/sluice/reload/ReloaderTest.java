@@ -63,13 +63,12 @@ class ReloaderTest {
         int servers = servers();
         Serving before = live.current();
 
-        ConfigStatus status = reload(
-                """
-                providers:
-                  one: { type: simulator, token_gap: 7ms }
-                  good: { type: simulator }
-                  bad: { type: simulator, error_rate: 1, error_kind: no-such-fault }
-                """);
+        ConfigStatus status = reload("""
+            providers:
+              one: { type: simulator, token_gap: 7ms }
+              good: { type: simulator }
+              bad: { type: simulator, error_rate: 1, error_kind: no-such-fault }
+            """);
 
         assertThat(status.lastRefusal().problems())
                 .singleElement()
@@ -80,7 +79,9 @@ class ReloaderTest {
         assertThat(vertx.deploymentIDs()).containsExactlyInAnyOrderElementsOf(deployments);
         assertThat(servers()).isEqualTo(servers);
 
-        assertThat(reload("providers: { one: { type: simulator }, good: { type: simulator } }\n").lastRefusal()).isNull();
+        assertThat(reload("providers: { one: { type: simulator }, good: { type: simulator } }\n")
+                        .lastRefusal())
+                .isNull();
         assertThat(running()).containsExactlyInAnyOrder("one", "good");
     }
 
@@ -108,7 +109,8 @@ class ReloaderTest {
                 .mapToObj(i -> CompletableFuture.supplyAsync(() -> RunningSluice.await(reloader.reload())))
                 .toList();
 
-        assertThat(asked).allSatisfy(status -> assertThat(status.join().revision()).isEqualTo(expected));
+        assertThat(asked)
+                .allSatisfy(status -> assertThat(status.join().revision()).isEqualTo(expected));
         await().untilAsserted(() -> assertThat(running()).containsExactlyInAnyOrder("two", "three"));
     }
 
@@ -166,7 +168,10 @@ class ReloaderTest {
     }
 
     private List<String> running() {
-        return supervisor.status().stream().filter(provider -> !provider.draining()).map(ProviderStatus::name).toList();
+        return supervisor.status().stream()
+                .filter(provider -> !provider.draining())
+                .map(ProviderStatus::name)
+                .toList();
     }
 
     private int servers() {

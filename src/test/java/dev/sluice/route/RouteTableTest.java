@@ -16,23 +16,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Which targets a name means, in which order. */
 class RouteTableTest {
 
-    private static final String PROVIDERS =
-            """
-            providers:
-              a: { type: simulator }
-              b: { type: simulator }
-              c: { type: simulator, models: [echo, "lorem-*", org/deep/model] }
-            """;
+    private static final String PROVIDERS = """
+        providers:
+          a: { type: simulator }
+          b: { type: simulator }
+          c: { type: simulator, models: [echo, "lorem-*", org/deep/model] }
+        """;
 
     private final RandomGenerator random = new Random(7);
 
     @Test
     void priorityKeepsTheFilesOrder() {
-        RouteTable table = table(
-                """
-                models:
-                  fast: { targets: [{ provider: b, model: two }, { provider: a, model: one }] }
-                """);
+        RouteTable table = table("""
+            models:
+              fast: { targets: [{ provider: b, model: two }, { provider: a, model: one }] }
+            """);
 
         for (int i = 0; i < 20; i++) {
             assertThat(names(table.plan("fast", random))).containsExactly("b/two", "a/one");
@@ -42,23 +40,23 @@ class RouteTableTest {
 
     @Test
     void targetsNameTheRunningDeployment() {
-        assertThat(Tables.table(PROVIDERS, 41).plan("a/x", random).targets()).containsExactly(new Target("a", "x", 1, 41));
+        assertThat(Tables.table(PROVIDERS, 41).plan("a/x", random).targets())
+                .containsExactly(new Target("a", "x", 1, 41));
         assertThat(Tables.table(PROVIDERS, 41).generation("a")).isEqualTo(41);
         assertThat(Tables.table(PROVIDERS, 41).generation("nobody")).isEqualTo(-1);
     }
 
     @Test
     void weightsAreSharesOfFirstAttempts() {
-        RouteTable table = table(
-                """
-                models:
-                  w:
-                    strategy: weighted
-                    targets:
-                      - { provider: a, model: m, weight: 6 }
-                      - { provider: b, model: m, weight: 3 }
-                      - { provider: c, model: echo, weight: 1 }
-                """);
+        RouteTable table = table("""
+            models:
+              w:
+                strategy: weighted
+                targets:
+                  - { provider: a, model: m, weight: 6 }
+                  - { provider: b, model: m, weight: 3 }
+                  - { provider: c, model: echo, weight: 1 }
+            """);
         Map<String, Integer> firsts = new HashMap<>();
         Map<String, Integer> secondsAfterA = new HashMap<>();
 
@@ -80,19 +78,18 @@ class RouteTableTest {
 
     @Test
     void weightZeroIsForEmergencies() {
-        RouteTable table = table(
-                """
-                models:
-                  w:
-                    strategy: weighted
-                    targets:
-                      - { provider: a, model: m, weight: 0 }
-                      - { provider: b, model: m, weight: 1 }
-                      - { provider: c, model: echo, weight: 5 }
-                  rest:
-                    strategy: weighted
-                    targets: [{ provider: b, model: m, weight: 0 }, { provider: a, model: m, weight: 0 }, { provider: c, model: echo }]
-                """);
+        RouteTable table = table("""
+            models:
+              w:
+                strategy: weighted
+                targets:
+                  - { provider: a, model: m, weight: 0 }
+                  - { provider: b, model: m, weight: 1 }
+                  - { provider: c, model: echo, weight: 5 }
+              rest:
+                strategy: weighted
+                targets: [{ provider: b, model: m, weight: 0 }, { provider: a, model: m, weight: 0 }, { provider: c, model: echo }]
+            """);
 
         for (int i = 0; i < 1_000; i++) {
             assertThat(names(table.plan("w", random)).get(2)).isEqualTo("a/m");
@@ -102,30 +99,28 @@ class RouteTableTest {
 
     @Test
     void fallbacksFollowInOrderEachTargetOnce() {
-        RouteTable table = table(
-                """
-                models:
-                  first:
-                    targets: [{ provider: a, model: m }]
-                    fallbacks: [second, a/m, b/n, c/echo]
-                  second:
-                    targets: [{ provider: b, model: n, weight: 9 }, { provider: a, model: m }]
-                    fallbacks: [third]
-                  third: { targets: [{ provider: c, model: lorem-5 }] }
-                """);
+        RouteTable table = table("""
+            models:
+              first:
+                targets: [{ provider: a, model: m }]
+                fallbacks: [second, a/m, b/n, c/echo]
+              second:
+                targets: [{ provider: b, model: n, weight: 9 }, { provider: a, model: m }]
+                fallbacks: [third]
+              third: { targets: [{ provider: c, model: lorem-5 }] }
+            """);
 
         assertThat(names(table.plan("first", random))).containsExactly("a/m", "b/n", "c/lorem-5", "c/echo");
     }
 
     @Test
     void eachRouteExpandsForItselfWhenTheyShareAFallback() {
-        RouteTable table = table(
-                """
-                models:
-                  one: { targets: [{ provider: a, model: m }], fallbacks: [shared] }
-                  two: { targets: [{ provider: c, model: echo }], fallbacks: [shared, one] }
-                  shared: { targets: [{ provider: b, model: n }] }
-                """);
+        RouteTable table = table("""
+            models:
+              one: { targets: [{ provider: a, model: m }], fallbacks: [shared] }
+              two: { targets: [{ provider: c, model: echo }], fallbacks: [shared, one] }
+              shared: { targets: [{ provider: b, model: n }] }
+            """);
 
         assertThat(names(table.plan("one", random))).containsExactly("a/m", "b/n");
         assertThat(names(table.plan("two", random))).containsExactly("c/echo", "b/n", "a/m");
@@ -166,12 +161,11 @@ class RouteTableTest {
 
     @Test
     void routesAreListedFirstThenModelsThatHaveNames() {
-        RouteTable table = table(
-                """
-                models:
-                  zebra: { targets: [{ provider: a, model: m }] }
-                  team/x: { targets: [{ provider: a, model: m }] }
-                """);
+        RouteTable table = table("""
+            models:
+              zebra: { targets: [{ provider: a, model: m }] }
+              team/x: { targets: [{ provider: a, model: m }] }
+            """);
 
         assertThat(table.names()).containsExactly("zebra", "team/x", "c/echo", "c/org/deep/model");
     }

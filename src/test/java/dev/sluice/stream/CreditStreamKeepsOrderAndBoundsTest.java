@@ -23,7 +23,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Bytes arrive in order and once, the end comes once and last, and the producer never runs more than a window ahead. */
+/**
+ * Bytes arrive in order and once, the end comes once and last, and the producer never runs more than a window ahead.
+ */
 class CreditStreamKeepsOrderAndBoundsTest {
 
     private static final StreamEnd COMPLETE = new StreamEnd.Complete(Usage.UNKNOWN);
@@ -116,7 +118,9 @@ class CreditStreamKeepsOrderAndBoundsTest {
         assertThat(run.got.toString()).isEqualTo(Run.everything());
         assertThat(run.ends).containsExactly(COMPLETE);
         assertThat(run.pauses.get()).isPositive();
-        assertThat(run.most.get()).isBetween(CreditStream.WINDOW, CreditStream.WINDOW + Run.chunk(0).length());
+        assertThat(run.most.get())
+                .isBetween(
+                        CreditStream.WINDOW, CreditStream.WINDOW + Run.chunk(0).length());
     }
 
     @ParameterizedTest(name = "same loop {0}")

@@ -66,7 +66,8 @@ public final class RawClient implements AutoCloseable {
     /** Sends a POST with a JSON body; header lines such as {@code a: b}. */
     public RawClient post(String path, String json, String... headerLines) throws IOException {
         byte[] body = json.getBytes(UTF_8);
-        StringBuilder head = new StringBuilder("POST " + path + " HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n");
+        StringBuilder head = new StringBuilder(
+                "POST " + path + " HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n");
         for (String line : headerLines) {
             head.append(line).append("\r\n");
         }

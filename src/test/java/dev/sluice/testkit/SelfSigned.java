@@ -12,7 +12,10 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** A certificate for localhost that only {@link #trusting} clients trust. Made by the JDK's own tool, so no key is committed. */
+/**
+ * A certificate for localhost that only {@link #trusting} clients trust. Made by the JDK's own tool, so no key is
+ * committed.
+ */
 public final class SelfSigned {
 
     private static final String PASSWORD = "changeit";
@@ -25,7 +28,8 @@ public final class SelfSigned {
     private SelfSigned(Path folder, KeyStore store) throws GeneralSecurityException, IOException {
         this.store = store;
         this.cert = Files.writeString(
-                folder.resolve("cert.pem"), pem("CERTIFICATE", store.getCertificate(ALIAS).getEncoded()));
+                folder.resolve("cert.pem"),
+                pem("CERTIFICATE", store.getCertificate(ALIAS).getEncoded()));
         this.key = Files.writeString(
                 folder.resolve("key.pem"),
                 pem("PRIVATE KEY", store.getKey(ALIAS, PASSWORD.toCharArray()).getEncoded()));
@@ -34,10 +38,27 @@ public final class SelfSigned {
     public static SelfSigned in(Path folder) throws GeneralSecurityException, IOException, InterruptedException {
         Path file = folder.resolve("store.p12");
         Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                        "-genkeypair", "-alias", ALIAS, "-keyalg", "EC", "-groupname", "secp256r1",
-                        "-dname", "CN=localhost", "-ext", "san=dns:localhost,ip:127.0.0.1", "-validity", "2",
-                        "-storetype", "PKCS12", "-keystore", file.toString(), "-storepass", PASSWORD)
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        ALIAS,
+                        "-keyalg",
+                        "EC",
+                        "-groupname",
+                        "secp256r1",
+                        "-dname",
+                        "CN=localhost",
+                        "-ext",
+                        "san=dns:localhost,ip:127.0.0.1",
+                        "-validity",
+                        "2",
+                        "-storetype",
+                        "PKCS12",
+                        "-keystore",
+                        file.toString(),
+                        "-storepass",
+                        PASSWORD)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
