@@ -1,0 +1,150 @@
+package dev.sluice;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaModifier.SYNCHRONIZED;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/** The rules of {@code src/docs/architecture.md} that bytecode can show. What only the text shows is in {@link SourcesTest}. */
+@AnalyzeClasses(packages = "dev.sluice", importOptions = ImportOption.DoNotIncludeTests.class)
+final class ArchitectureTest {
+
+    // Who may lean on whom
+
+    @ArchTest
+    static final ArchRule everyClassLivesInARoom = classes().should(Rooms.beInARoomOfTheTable());
+
+    @ArchTest
+    static final ArchRule roomsLeanOnlyAsTheTableSays = classes().should(Rooms.leanOnlyOnTheRoomsTheyMay());
+
+    @ArchTest
+    static final ArchRule nobodyImportsTheCommandLine = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.sluice.cli..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.sluice.cli..");
+
+    @ArchTest
+    static final ArchRule packagesFormNoCycle =
+            slices().matching("dev.sluice.(**)").should().beFreeOfCycles();
+
+    // What stays where
+
+    @ArchTest
+    static final ArchRule modelAndDialectArePure = noClasses()
+            .that()
+            .resideInAnyPackage("dev.sluice.model..", "dev.sluice.dialect..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.vertx..", "io.netty..", "java.net..", "java.nio.channels..")
+            .because("a wire format is tried at every byte split, which wants no loop, no socket and no clock");
+
+    @ArchTest
+    static final ArchRule dialectReadsNoClock = noClasses()
+            .that()
+            .resideInAPackage("dev.sluice.dialect..")
+            .should()
+            .callMethodWhere(call(System.class, Set.of("currentTimeMillis", "nanoTime")))
+            .orShould()
+            .dependOnClassesThat()
+            .areAssignableTo(java.time.Clock.class)
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule onlyBusTouchesTheEventBus = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.sluice.bus..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.vertx.core.eventbus..")
+            .because("its typed addresses keep the default timeout of 30 s and the copying codecs away");
+
+    @ArchTest
+    static final ArchRule onlyProviderOpensOutboundHttp = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.sluice.provider..")
+            .and()
+            .doNotHaveFullyQualifiedName("dev.sluice.cli.Health")
+            .should()
+            .dependOnClassesThat()
+            .haveNameMatching("io\\.vertx\\.core\\.http\\.(HttpClient|PoolOptions|WebSocketClient).*"
+                    + "|io\\.vertx\\.ext\\.web\\.client\\..*|java\\.net\\.http\\..*|java\\.net\\.(Http)?URLConnection")
+            .because("pools, deadlines and cancellation have one owner; Health asks only its own process");
+
+    @ArchTest
+    static final ArchRule untypedJsonStaysAtTheEdges = noClasses()
+            .that()
+            .resideOutsideOfPackages(
+                    "dev.sluice.reload..",
+                    "dev.sluice.admin..",
+                    "dev.sluice.provider.simulator..",
+                    "dev.sluice.cli..",
+                    "dev.sluice.auth..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.vertx.core.json..")
+            .because("inside, a request is a record or the bytes the client sent");
+
+    // What an event loop must never do
+
+    @ArchTest
+    static final ArchRule nobodySleeps = noClasses()
+            .should()
+            .callMethodWhere(call(Thread.class, Set.of("sleep")))
+            .orShould()
+            .callMethodWhere(call(TimeUnit.class, Set.of("sleep")));
+
+    @ArchTest
+    static final ArchRule nobodyWaitsForAnother = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.sluice.cli..")
+            .should()
+            .callMethodWhere(call(io.vertx.core.Future.class, Set.of("await")))
+            .orShould()
+            .callMethodWhere(call(Future.class, Set.of("get", "join", "resultNow")))
+            .orShould()
+            .callMethodWhere(call(CountDownLatch.class, Set.of("await")))
+            .orShould()
+            .callMethodWhere(call(Thread.class, Set.of("join")))
+            .orShould()
+            .callMethodWhere(call(Object.class, Set.of("wait")))
+            .because("a loop that waits stops every request it serves; the command line has a thread of its own");
+
+    @ArchTest
+    static final ArchRule noMethodIsSynchronized = noMethods().should().haveModifier(SYNCHRONIZED);
+
+    // House style
+
+    @ArchTest
+    static final ArchRule outputGoesThroughLogOrCommandLine = NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
+
+    @ArchTest
+    static final ArchRule oneLoggingFacade = NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
+
+    @ArchTest
+    static final ArchRule namesSayWhatAThingIs =
+            noClasses().should().haveSimpleNameEndingWith("Manager").orShould().haveNameMatching(".*(Helper|Utils?|Impl|Data)");
+
+    private static DescribedPredicate<JavaMethodCall> call(Class<?> owner, Set<String> names) {
+        return describe(
+                "of " + owner.getSimpleName() + names,
+                call -> assignableTo(owner).test(call.getTargetOwner()) && names.contains(call.getName()));
+    }
+}

@@ -1,0 +1,63 @@
+package dev.sluice.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class HealthAsksLivezTest {
+
+    private HttpServer gateway;
+
+    @BeforeEach
+    void start() throws IOException {
+        gateway = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        gateway.start();
+    }
+
+    @AfterEach
+    void stop() {
+        gateway.stop(0);
+    }
+
+    @Test
+    void anAnsweringGatewayIsAlive() {
+        answerWith(200);
+
+        assertThat(Health.isAlive(livez(gateway.getAddress().getPort()))).isTrue();
+    }
+
+    @Test
+    void aGatewayThatRefusesIsNot() {
+        answerWith(503);
+
+        assertThat(Health.isAlive(livez(gateway.getAddress().getPort()))).isFalse();
+    }
+
+    @Test
+    void nobodyListeningIsNotAlive() throws IOException {
+        int freed;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            freed = socket.getLocalPort();
+        }
+
+        assertThat(Health.isAlive(livez(freed))).isFalse();
+    }
+
+    private void answerWith(int status) {
+        gateway.createContext("/livez", exchange -> {
+            exchange.sendResponseHeaders(status, -1);
+            exchange.close();
+        });
+    }
+
+    private static String livez(int port) {
+        return "http://127.0.0.1:" + port + "/livez";
+    }
+}
