@@ -2,6 +2,9 @@ package dev.sluice;
 
 import dev.sluice.admin.AdminSources;
 import dev.sluice.admin.AdminVerticle;
+import dev.sluice.bus.Address;
+import dev.sluice.bus.Bus;
+import dev.sluice.bus.ProviderCheck;
 import dev.sluice.config.ConfigPrinter;
 import dev.sluice.config.ConfigStatus;
 import dev.sluice.config.LogConfig;
@@ -135,10 +138,17 @@ public final class MainVerticle extends VerticleBase {
                         () -> ConfigPrinter.print(live.current().config()),
                         reloader::reload,
                         supervisor::status,
+                        this::check,
                         () -> live.current().config().models(),
                         () -> readiness(reloader.status()),
                         boot.metrics()));
         return vertx.deployVerticle(adminListener);
+    }
+
+    /** On the caller's context. */
+    private Future<ProviderCheck.Result> check(String provider) {
+        long generation = live.current().routes().generation(provider);
+        return generation < 0 ? null : new Bus(vertx).ask(Address.check(provider, generation), new ProviderCheck());
     }
 
     private Readiness readiness(ConfigStatus status) {

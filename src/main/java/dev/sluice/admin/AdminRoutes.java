@@ -1,6 +1,8 @@
 package dev.sluice.admin;
 
+import dev.sluice.bus.ProviderCheck;
 import dev.sluice.observe.ProbeHandlers;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonArray;
@@ -21,6 +23,7 @@ final class AdminRoutes {
             GET  /admin/v1/config             revision, last refused edit; ?effective prints the whole, secrets masked
             GET  /admin/v1/providers          providers, their breakers and keys
             GET  /admin/v1/routes             public model names and their targets
+            POST /admin/v1/providers/{name}/check  a free call: does it answer, does it take the key
             POST /admin/v1/config/reload      reads the config file now
             """;
 
@@ -41,6 +44,7 @@ final class AdminRoutes {
         router.get("/metrics").handler(routes::metrics);
         router.get("/admin/v1/config").handler(routes::config);
         router.get("/admin/v1/providers").handler(routes::providers);
+        router.post("/admin/v1/providers/:name/check").handler(routes::check);
         router.get("/admin/v1/routes").handler(routes::routes);
         router.post("/admin/v1/config/reload").handler(routes::reload);
         AdminErrors.mount(router);
@@ -69,6 +73,15 @@ final class AdminRoutes {
         JsonArray providers = new JsonArray();
         sources.providers().get().forEach(status -> providers.add(AdminViews.provider(status)));
         json(context, new JsonObject().put("providers", providers));
+    }
+
+    private void check(RoutingContext context) {
+        Future<ProviderCheck.Result> result = sources.check().apply(context.pathParam("name"));
+        if (result == null) {
+            AdminErrors.send(context, 404, "provider_not_found", "No provider of this name is on.");
+        } else {
+            result.onSuccess(found -> json(context, AdminViews.check(found))).onFailure(context::fail);
+        }
     }
 
     private void routes(RoutingContext context) {

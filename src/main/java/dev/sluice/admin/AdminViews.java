@@ -1,5 +1,6 @@
 package dev.sluice.admin;
 
+import dev.sluice.bus.ProviderCheck;
 import dev.sluice.config.ConfigStatus;
 import dev.sluice.config.RouteConfig;
 import dev.sluice.model.ProviderStatus;
@@ -32,6 +33,14 @@ final class AdminViews {
                 .put("keys", status.keys())
                 .put("resting_keys", status.restingKeys())
                 .put("draining", status.draining());
+    }
+
+    static JsonObject check(ProviderCheck.Result result) {
+        return new JsonObject()
+                .put("healthy", result.healthy())
+                .put("status", result.status())
+                .put("duration_ms", result.millis())
+                .put("detail", result.detail());
     }
 
     static JsonObject route(String name, RouteConfig route) {

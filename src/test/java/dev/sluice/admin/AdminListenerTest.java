@@ -3,6 +3,7 @@ package dev.sluice.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.bus.ProviderCheck;
 import dev.sluice.config.ConfigStatus;
 import dev.sluice.config.MetricsConfig;
 import dev.sluice.config.RouteConfig;
@@ -203,6 +204,15 @@ class AdminListenerTest {
                 .isEqualTo(200);
     }
 
+    @Test
+    void aProviderIsCheckedByItsFreeCall() throws Exception {
+        JsonObject found = send(HttpMethod.POST, "/admin/v1/providers/openai/check", null, null).bodyAsJsonObject();
+
+        assertThat(found.getBoolean("healthy")).isFalse();
+        assertThat(found.getInteger("status")).isEqualTo(401);
+        assertThat(send(HttpMethod.POST, "/admin/v1/providers/nobody/check", null, null).statusCode()).isEqualTo(404);
+    }
+
     private int deploy(Metrics served) throws Exception {
         AdminVerticle admin = new AdminVerticle(
                 new AdminConfig("127.0.0.1", 0),
@@ -214,6 +224,9 @@ class AdminListenerTest {
                             return Future.succeededFuture(config.get());
                         },
                         () -> List.of(new ProviderStatus("openai", "openai", "open", "6 of 10 failed", 3, 2, 1, false)),
+                        name -> name.equals("openai")
+                                ? Future.succeededFuture(new ProviderCheck.Result(false, 401, 12, "refused the key"))
+                                : null,
                         () -> Map.of("fast", FAST),
                         readiness::get,
                         served));

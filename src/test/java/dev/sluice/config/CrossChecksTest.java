@@ -93,6 +93,20 @@ class CrossChecksTest {
                 .containsExactly("5:63: models.c.fallbacks[1]: \"a\" closes a circle: a > b > c > a");
     }
 
+    @Test
+    void two_ways_to_the_same_fallback_are_no_circle() {
+        SluiceConfig config = Configs.config(
+                """
+                providers: { l: { type: simulator } }
+                models:
+                  a: { targets: [{ provider: l, model: x }], fallbacks: [b, c] }
+                  b: { targets: [{ provider: l, model: x }], fallbacks: [c] }
+                  c: { targets: [{ provider: l, model: x }] }
+                """);
+
+        assertThat(config.models()).containsOnlyKeys("a", "b", "c");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"0.0.0.0", "::", "10.0.0.1", "example.com", "127.0.0.1.example.com", "localhost.evil.com"})
     void open_to_the_network_needs_keys(String host) {

@@ -82,6 +82,13 @@ class NoSecretLeavesTest {
     }
 
     @Test
+    void where_secrets_belong_nothing_is_shown_whatever_it_looks_like() {
+        assertThat(Configs.refusals("auth: { keys: [{ id: a, hash: open sesame }] }"))
+                .anySatisfy(problem -> assertThat(problem).contains("hash: \"***\" (expected: hmac-sha256:"))
+                .noneSatisfy(problem -> assertThat(problem).contains("sesame"));
+    }
+
+    @Test
     void secret_files_are_relative_to_the_config_and_lose_their_last_line_break(@TempDir Path dir) throws Exception {
         Files.writeString(dir.resolve("key"), CANARY + "\r\n");
         Files.writeString(dir.resolve("sluice.yaml"), "providers: { o: { type: openai, api_keys: [{ key: file:key }] } }");

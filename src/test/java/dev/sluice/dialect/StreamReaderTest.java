@@ -184,6 +184,27 @@ class StreamReaderTest {
     }
 
     @Test
+    void anEventThatDoesNotEndIsGivenUpAtTheBound() {
+        ByteSlice piece = ByteSlice.of("x".repeat(1 << 16));
+        for (int i = 0; i <= EventFramer.MAX_EVENT / piece.length(); i++) {
+            assertThat(reader.error()).isNull();
+            reader.accept(piece);
+        }
+
+        assertThat(reader.error().code()).isEqualTo("event_too_large");
+    }
+
+    @Test
+    void aStreamThatIsAlwaysCutInsideAnEventHoldsNoMoreThanThatEvent() {
+        reader.accept(ByteSlice.of(CHUNK.substring(0, 20)));
+        for (int i = 0; i < 10_000; i++) {
+            reader.accept(ByteSlice.of(CHUNK.substring(20) + CHUNK.substring(0, 20)));
+        }
+
+        assertThat(reader.framer().array().length).isLessThan(2_000);
+    }
+
+    @Test
     void eachByteIsLookedAtOnce() {
         String frame = "data: {\"choices\":[],\"x\":\"\"}\n\n";
         byte[] stream = bytes(frame.replace("\"\"", "\"" + "x".repeat((1 << 20) - 100) + "\"") + DONE);

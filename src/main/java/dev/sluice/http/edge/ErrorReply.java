@@ -1,8 +1,8 @@
 package dev.sluice.http.edge;
 
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import dev.sluice.dialect.OpenAiErrors;
 import dev.sluice.model.GatewayError;
-import io.vertx.core.buffer.Buffer;
+import dev.sluice.stream.Buffers;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -56,7 +56,7 @@ public final class ErrorReply {
             response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         }
         discardRest(request);
-        response.end(envelope(error));
+        response.end(Buffers.buffer(OpenAiErrors.body(error)));
         if (http2 && abandoned) {
             // RFC 9113, 8.1: the answer is whole, please stop sending.
             response.reset(HTTP2_NO_ERROR);
@@ -79,25 +79,5 @@ public final class ErrorReply {
         }
         String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         return length == null || Long.parseLong(length) <= DRAINABLE_BYTES;
-    }
-
-    private static Buffer envelope(GatewayError error) {
-        StringBuilder json = new StringBuilder(160 + error.message().length());
-        json.append("{\"error\":{\"message\":");
-        append(json, error.message());
-        append(json.append(",\"type\":"), error.kind().type());
-        append(json.append(",\"param\":"), error.param());
-        append(json.append(",\"code\":"), error.code());
-        return Buffer.buffer(json.append("}}").toString());
-    }
-
-    private static void append(StringBuilder json, String text) {
-        if (text == null) {
-            json.append("null");
-            return;
-        }
-        json.append('"');
-        JsonStringEncoder.getInstance().quoteAsString(text, json);
-        json.append('"');
     }
 }

@@ -42,7 +42,7 @@ class Http2OverTlsTest {
         TlsConfig tls = new TlsConfig(
                 new Secret(pem("CERTIFICATE", keys.getCertificate("edge").getEncoded())),
                 new Secret(pem("PRIVATE KEY", keys.getKey("edge", PASSWORD.toCharArray()).getEncoded())));
-        edge = new EdgeFixture(EdgeFixture.config(LIMIT, 2_000, 500, 1_000, tls));
+        edge = new EdgeFixture(EdgeFixture.config(LIMIT, 2_000, 10_000, 1_000, tls));
     }
 
     @AfterAll

@@ -84,7 +84,7 @@ class SilentConnectionsCloseTest {
                 witness.get("/one");
                 assertThat(witness.closedByServer()).isTrue();
             }
-            assertThat(edge.open()).isEqualTo(1);
+            await().untilAsserted(() -> assertThat(edge.open()).isEqualTo(1));
             edge.release();
             assertThat(client.read().body()).isEqualTo("released");
         }

@@ -1,0 +1,38 @@
+# The gateway in an image without shell or package manager.
+#
+#   docker build -t sluice .
+#   docker run --rm --read-only --tmpfs /tmp -p 8080:8080 -e SLUICE_HOST=0.0.0.0 -v ./my-conf:/app/conf:ro sluice
+#
+# SLUICE_HOST: inside a container only 0.0.0.0 can be reached from outside, and Sluice refuses to listen on anything but
+# loopback without auth.keys. So mount a conf/ with keys and set it; it is not set here, because an image that opens
+# itself to everybody by default is none to trust. The admin listener stays on the container's loopback either way.
+#
+# /tmp is all that is written: Netty unpacks its epoll library there. Without it the plain Java transport serves.
+
+FROM maven:3.9.11-eclipse-temurin-25 AS build
+WORKDIR /src
+# The goals that make the jar, first without sources: their downloads are a layer that lasts until the POM changes.
+COPY pom.xml LICENSE ./
+RUN mvn -B -ntp -Dquick compile jar:jar@default-jar shade:shade@one-jar
+COPY src/main src/main
+RUN mvn -B -ntp -Dquick compile jar:jar@default-jar shade:shade@one-jar
+
+FROM gcr.io/distroless/java25-debian13:nonroot
+WORKDIR /app
+COPY --from=build /src/target/sluice.jar ./
+COPY conf conf
+# By number, because Kubernetes' runAsNonRoot knows no names; it is the image's "nonroot".
+USER 65532:65532
+EXPOSE 8080
+HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 \
+    CMD ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx16m", "-cp", "/app/sluice.jar", "dev.sluice.cli.Health"]
+# The same flags as in launcher.sh, where they are explained. Add your own with JDK_JAVA_OPTIONS.
+ENTRYPOINT ["java", \
+    "-XX:MaxRAMPercentage=40", \
+    "-XX:+ExitOnOutOfMemoryError", \
+    "-XX:+UseCompactObjectHeaders", \
+    "-XX:-UsePerfData", \
+    "--sun-misc-unsafe-memory-access=allow", \
+    "-Dio.netty.allocator.type=pooled", \
+    "-jar", "/app/sluice.jar"]
+CMD ["serve"]
