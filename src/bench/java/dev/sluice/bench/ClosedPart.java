@@ -8,14 +8,12 @@ import dev.sluice.bench.report.Findings;
 import dev.sluice.bench.upstream.Mode;
 import java.io.IOException;
 
-/**
- * As fast as answers come, on a fixed number of connections: what a request costs, and how many go through.
- */
+/** As fast as answers come, on a fixed number of connections: what a request costs, and how many go through. */
 record ClosedPart(
         String name, Mode mode, int promptBytes, int connections, Figure cpu, Figure rate, Figure allocated)
         implements Part {
 
-    private static final double STABLE = 0.03;
+    private static final double STABLE = 0.05;
 
     @Override
     public long seconds(Plan plan, int proxies) {
@@ -37,15 +35,16 @@ record ClosedPart(
         }
     }
 
+    /** Until three seconds in a row cost about the same: the compilers are on the bill of what they compile. */
     private void warm(Scene scene, Plan plan, Proxy proxy) {
         try (Load load = load(scene, proxy)) {
             double before = 0;
-            for (int second = 0; second < plan.warmSeconds(); second++) {
-                double now = Measurement.of(load, proxy.process(), 1).perSecond();
-                scene.progress().say("%s: warming %s up, %.0f answers/s", name, proxy.name(), now);
-                if (second > plan.warmSeconds() / 2 && Math.abs(now - before) < STABLE * now) {
-                    return;
-                }
+            int alike = 0;
+            for (int second = 0; second < plan.warmSeconds() && alike < 2; second++) {
+                Measurement one = Measurement.of(load, proxy.process(), 1);
+                double now = one.cpuMicrosPerAnswer();
+                scene.progress().say("%s: warming %s up, %.0f/s", name, proxy.name(), one.perSecond());
+                alike = Math.abs(now - before) < STABLE * now ? alike + 1 : 0;
                 before = now;
             }
         }

@@ -26,7 +26,10 @@ record StartPart(Path directory, Java java) implements Part {
 
     @Override
     public void run(Scene scene, Plan plan, Findings findings) throws IOException {
-        if (!java.hasArchive()) {
+        if (java.hasArchive()) {
+            scene.progress().say("start: the first after a build writes the class-data archive when it stops");
+            SluiceProxy.start(directory.resolve("start"), java, NOBODY).close();
+        } else {
             findings.note("the JVM flags name no class-data archive: the start with one was not measured");
         }
         for (int round = 0; round < plan.starts(); round++) {

@@ -22,7 +22,8 @@ public final class Child implements AutoCloseable {
 
     private static final Duration START_WITHIN = Duration.ofSeconds(30);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-    private static final long STOP_SECONDS = 5;
+    /** A JVM may have a class-data archive to write. */
+    private static final long STOP_SECONDS = 30;
 
     private final String name;
     private final Process process;

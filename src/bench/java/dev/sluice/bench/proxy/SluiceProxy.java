@@ -16,8 +16,8 @@ public final class SluiceProxy implements Proxy {
 
     public static final String NAME = "sluice";
 
-    /** The jar that is measured. */
-    public static final Path JAR = Path.of("target", "sluice.jar");
+    /** The jar that is measured, under the name that its class-data archive knows. */
+    private static final Path JAR = Path.of(System.getProperty("bench.jar", "target/sluice.jar"));
 
     private static final Pattern READY =
             Pattern.compile("ready in \\d+ ms at http://127\\.0\\.0\\.1:(\\d+)  admin (http://[0-9.:]+)");
