@@ -24,6 +24,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -35,12 +36,13 @@ import java.util.function.UnaryOperator;
 public final class MainVerticle extends VerticleBase {
 
     private static final long DRAIN_LOOK_MILLIS = 50;
-    /** What clients get to read the last bytes after the drain cut their streams. */
-    private static final long FAREWELL_MILLIS = 500;
+    /** How long the goodbyes to clients that the drain cut may take at most, on a machine however busy. */
+    private static final long FAREWELL_MILLIS = 5_000;
 
     private final Boot boot;
     private final Lifecycle lifecycle = new Lifecycle();
     private final List<HttpVerticle> listeners = new CopyOnWriteArrayList<>();
+    private Reloader reloader;
     private AdminVerticle adminListener;
     private AccessLog accessLog;
     private Live live;
@@ -69,11 +71,12 @@ public final class MainVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         ProviderSupervisor supervisor = new ProviderSupervisor(vertx, boot.eventLoops(), boot.metrics());
-        Reloader reloader = new Reloader(vertx, boot.file(), boot.environment(), supervisor, boot.metrics());
+        reloader = new Reloader(
+                vertx, boot.file(), boot.environment(), boot.config(), boot.address(), supervisor, boot.metrics());
         return reloader.begin(boot.config(), boot.revision())
-                .onSuccess(this::openAccessLog)
+                .compose(this::openAccessLog)
                 .compose(v -> listen())
-                .compose(v -> openAdmin(supervisor, reloader))
+                .compose(v -> openAdmin(supervisor))
                 .compose(v -> vertx.deployVerticle(new ConfigVerticle(boot.file(), reloader)))
                 .onSuccess(v -> lifecycle.listening());
     }
@@ -97,26 +100,48 @@ public final class MainVerticle extends VerticleBase {
      */
     public Future<Void> drain() {
         lifecycle.drain();
+        Future<Void> lastEdit = reloader.close();
         listeners.forEach(HttpVerticle::drain);
-        long until = System.nanoTime() + live.current().config().server().drain().toNanos();
-        Promise<Void> drained = Promise.promise();
-        vertx.setPeriodic(0, DRAIN_LOOK_MILLIS, timer -> {
-            if (lifecycle.openExchanges() == 0) {
-                vertx.cancelTimer(timer);
-                drained.complete();
-            } else if (System.nanoTime() - until >= 0) {
-                vertx.cancelTimer(timer);
-                listeners.forEach(HttpVerticle::cutOff);
-                vertx.setTimer(FAREWELL_MILLIS, late -> drained.complete());
+        Duration grace = live.current().config().server().drain();
+        return idle(grace.toMillis()).compose(idle -> {
+            if (idle) {
+                return Future.succeededFuture();
             }
-        });
-        return drained.future().onComplete(v -> accessLog.close());
+            listeners.forEach(HttpVerticle::cutOff);
+            return idle(FAREWELL_MILLIS).<Void>mapEmpty();
+        }).eventually(() -> lastEdit);
     }
 
-    private void openAccessLog(Live first) {
+    /** Last of all, after the listeners: so that no exchange ends without its line. */
+    @Override
+    public Future<?> stop() {
+        return accessLog == null
+                ? Future.succeededFuture()
+                : vertx.executeBlocking(() -> {
+                    accessLog.close();
+                    return null;
+                });
+    }
+
+    /** True as soon as no exchange is open, false when that takes longer. */
+    private Future<Boolean> idle(long withinMillis) {
+        Promise<Boolean> idle = Promise.promise();
+        long until = System.nanoTime() + withinMillis * 1_000_000;
+        vertx.setPeriodic(0, DRAIN_LOOK_MILLIS, timer -> {
+            boolean none = lifecycle.openExchanges() == 0;
+            if (none || System.nanoTime() - until >= 0) {
+                vertx.cancelTimer(timer);
+                idle.complete(none);
+            }
+        });
+        return idle.future();
+    }
+
+    private Future<Void> openAccessLog(Live first) {
         live = first;
         accessLog = boot.accessLog().apply(() -> first.current().config().log());
         boot.metrics().logDrops(accessLog::dropped);
+        return Future.succeededFuture();
     }
 
     private Future<?> listen() {
@@ -130,7 +155,7 @@ public final class MainVerticle extends VerticleBase {
                 new DeploymentOptions().setInstances(boot.eventLoops()));
     }
 
-    private Future<?> openAdmin(ProviderSupervisor supervisor, Reloader reloader) {
+    private Future<?> openAdmin(ProviderSupervisor supervisor) {
         adminListener = new AdminVerticle(
                 boot.address().admin(),
                 new AdminSources(

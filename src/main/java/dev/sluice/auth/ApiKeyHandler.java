@@ -24,10 +24,10 @@ public final class ApiKeyHandler implements AuthenticationHandler {
     private static final CharSequence BEARER = HttpHeaders.createOptimized("Bearer");
     private static final String BEARER_PREFIX = "Bearer ";
 
-    private static final GatewayException MISSING = refusal(
+    private static final GatewayError MISSING = refusal(
             "You didn't provide an API key. Send it in an Authorization header using Bearer auth "
                     + "(Authorization: Bearer YOUR_KEY), or in x-api-key or api-key.");
-    private static final GatewayException DIFFERING = refusal(
+    private static final GatewayError DIFFERING = refusal(
             "Several API keys were provided and they differ (Authorization, x-api-key, api-key). Send one.");
 
     private final ApiKeyProvider provider;
@@ -71,7 +71,7 @@ public final class ApiKeyHandler implements AuthenticationHandler {
         token = same(token, headers.getAll(X_API_KEY));
         token = same(token, headers.getAll(API_KEY));
         if (token == null) {
-            throw MISSING;
+            throw new GatewayException(MISSING);
         }
         return token;
     }
@@ -91,7 +91,7 @@ public final class ApiKeyHandler implements AuthenticationHandler {
             return token;
         }
         if (token != null && !token.equals(candidate)) {
-            throw DIFFERING;
+            throw new GatewayException(DIFFERING);
         }
         return candidate;
     }
@@ -101,7 +101,7 @@ public final class ApiKeyHandler implements AuthenticationHandler {
         context.fail(GatewayError.Kind.AUTHENTICATION.status(), refusal);
     }
 
-    private static GatewayException refusal(String message) {
-        return new GatewayException(GatewayError.of(GatewayError.Kind.AUTHENTICATION, message));
+    private static GatewayError refusal(String message) {
+        return GatewayError.of(GatewayError.Kind.AUTHENTICATION, message);
     }
 }

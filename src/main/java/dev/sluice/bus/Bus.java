@@ -10,9 +10,7 @@ import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.eventbus.MessageProducer;
 import io.vertx.core.internal.ContextInternal;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 
 /**
@@ -30,7 +28,6 @@ public final class Bus {
     private final Vertx vertx;
     private final EventBus events;
     private final String loop;
-    private final Map<String, MessageProducer<Question>> producers = new HashMap<>();
 
     /** What travels: the question, where its answer goes, and on whose context the asker waits. */
     record Question(Object body, Promise<Object> answer) {}
@@ -87,7 +84,8 @@ public final class Bus {
     }
 
     private MessageProducer<Question> producer(String address) {
-        return producers.computeIfAbsent(address, name -> events.sender(name, LOCAL));
+        // Made for each question: it is no more than a name, and one kept for each generation would stay after its provider.
+        return events.sender(address, LOCAL);
     }
 
     private static String loopOf(ContextInternal context) {

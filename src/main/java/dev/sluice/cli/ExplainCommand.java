@@ -18,7 +18,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Shows the plan a request would get, without sending one. */
-@Command(name = "explain", description = "Print the route plan a request would get, and why.")
+@Command(
+        name = "explain",
+        description = "Print the route plan a request would get, and why.",
+        mixinStandardHelpOptions = true)
 final class ExplainCommand implements Callable<Integer> {
 
     @Spec

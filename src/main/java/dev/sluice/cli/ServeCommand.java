@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Runs the gateway until SIGTERM. */
-@Command(name = "serve", description = "Run the gateway.")
+@Command(name = "serve", description = "Run the gateway.", mixinStandardHelpOptions = true)
 final class ServeCommand implements Callable<Integer> {
 
     /** Not an exit code: the process lives on. */

@@ -34,6 +34,8 @@ public final class Sluice {
         String[] command = words.length == 0 ? new String[] {"serve"} : words;
         int code = new CommandLine(new Sluice())
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                // For every subcommand, too; picocli's own code for bad words is 2, which here means "cannot start".
+                .setExitCodeExceptionMapper(failure -> BAD_USAGE)
                 .execute(command);
         if (code != ServeCommand.STAYS) {
             System.exit(code);

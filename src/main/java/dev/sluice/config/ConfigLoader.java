@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.yaml.snakeyaml.nodes.Node;
 
@@ -36,7 +37,7 @@ public final class ConfigLoader {
         Findings findings = new Findings(fileName);
         return YamlText.compose(text, findings)
                 .map(root -> read(root, text, findings, env, baseDir))
-                .orElseGet(() -> new Loaded.Refused(findings.errors()));
+                .orElseGet(() -> new Loaded.Refused(findings.errors(), findings.secretFiles()));
     }
 
     private static Loaded read(
@@ -54,7 +55,7 @@ public final class ConfigLoader {
         new AccessRules(findings).check(written);
         findings.missingAreErrors();
         if (!findings.clean()) {
-            return new Loaded.Refused(findings.errors());
+            return new Loaded.Refused(findings.errors(), findings.secretFiles());
         }
 
         Map<String, RouteConfig> routes =
@@ -64,10 +65,10 @@ public final class ConfigLoader {
         }
         SluiceConfig config = new SluiceConfig(
                 written.server(), providers.on(), routes, written.auth(), written.log(), written.metrics());
-        return new Loaded.Ok(config, revision.hex(), findings.warnings(), providers.off());
+        return new Loaded.Ok(config, revision.hex(), findings.warnings(), providers.off(), findings.secretFiles());
     }
 
     private static Loaded unreadable(Path file, String why) {
-        return new Loaded.Refused(List.of(new ConfigProblem(file.toString(), 0, 0, ConfigPath.ROOT, why)));
+        return new Loaded.Refused(List.of(new ConfigProblem(file.toString(), 0, 0, ConfigPath.ROOT, why)), Set.of());
     }
 }

@@ -51,7 +51,8 @@ public final class ConfigPrinter {
                         (String) key, RecordShape.element(type), masked(name, (String) key, child), depth + 1));
             }
             case List<?> list -> list(list, RecordShape.element(type), depth + 1);
-            case Record record when !(record instanceof ByteSize) -> {
+            case ByteSize size -> out.append(' ').append(scalar(size, type)).append('\n');
+            case Record record -> {
                 out.append('\n');
                 fields(record, depth + 1);
             }
@@ -99,7 +100,8 @@ public final class ConfigPrinter {
             case null -> true;
             case Map<?, ?> map -> map.isEmpty();
             case List<?> list -> list.isEmpty();
-            case Record record when !(record instanceof ByteSize) -> RecordShape.of(record.getClass()).fields().stream()
+            case ByteSize size -> false;
+            case Record record -> RecordShape.of(record.getClass()).fields().stream()
                     .allMatch(field -> absent(field.of(record)));
             default -> false;
         };

@@ -4,6 +4,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedSet;
 import java.util.Set;
 
 /** Finds routes that fall back, over whatever detour, to themselves. Each cycle is reported once, where it closes. */
@@ -22,7 +23,7 @@ final class FallbackCycles {
         routes.keySet().forEach(name -> visit(name, new LinkedHashSet<>()));
     }
 
-    private void visit(String name, LinkedHashSet<String> way) {
+    private void visit(String name, SequencedSet<String> way) {
         if (done.contains(name)) {
             return;
         }
@@ -41,7 +42,7 @@ final class FallbackCycles {
         done.add(name);
     }
 
-    private static String circle(Set<String> way, String closing) {
+    private static String circle(SequencedSet<String> way, String closing) {
         List<String> names = way.stream().dropWhile(name -> !name.equals(closing)).toList();
         return String.join(" > ", names) + " > " + closing;
     }

@@ -1,10 +1,13 @@
 package dev.sluice.config;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.yaml.snakeyaml.error.Mark;
 
 /**
@@ -22,6 +25,7 @@ final class Findings {
     private final List<ConfigProblem> errors = new ArrayList<>();
     private final List<ConfigProblem> warnings = new ArrayList<>();
     private final List<ConfigProblem> missing = new ArrayList<>();
+    private final Set<Path> secretFiles = new LinkedHashSet<>();
 
     Findings(String file) {
         this.file = file;
@@ -61,6 +65,10 @@ final class Findings {
         warnings.add(problem(nearest(path), path, message));
     }
 
+    void secretFile(Path file) {
+        secretFiles.add(file);
+    }
+
     void missing(String path, String message) {
         missing.add(problem(nearest(path), path, message));
     }
@@ -94,6 +102,10 @@ final class Findings {
 
     List<ConfigProblem> warnings() {
         return warnings.stream().sorted(FILE_ORDER).toList();
+    }
+
+    Set<Path> secretFiles() {
+        return Set.copyOf(secretFiles);
     }
 
     private Mark nearest(String path) {

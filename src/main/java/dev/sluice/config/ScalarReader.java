@@ -43,12 +43,13 @@ final class ScalarReader {
                 findings.error(path, findings.quote(path) + " (expected: " + Interpolation.FORMS + ")");
                 yield null;
             }
-            case Interpolation.Outcome.Missing(String why) -> {
-                findings.missing(path, why);
+            case Interpolation.Outcome.Missing missing -> {
+                findings.missing(path, missing.why());
                 yield null;
             }
-            case Interpolation.Outcome.Text text when kind == ScalarKind.SECRET -> secret(text, node, path);
-            case Interpolation.Outcome.Text text -> checked(kind, type, key, text, path);
+            case Interpolation.Outcome.Text text -> kind == ScalarKind.SECRET
+                    ? secret(text, node, path)
+                    : checked(kind, type, key, text, path);
         };
     }
 
@@ -121,7 +122,9 @@ final class ScalarReader {
 
     private Secret secretFile(String name, String path) {
         try {
-            String text = Files.readString(baseDir.resolve(name)).replaceFirst("[\r\n]+\\z", "");
+            Path file = baseDir.resolve(name);
+            findings.secretFile(file);
+            String text = Files.readString(file).replaceFirst("[\r\n]+\\z", "");
             if (!text.isEmpty()) {
                 revision.add(text);
                 return new Secret(text);

@@ -67,7 +67,8 @@ final class CompletionHandler implements Handler<RoutingContext> {
                         server.maxBody().bytes(),
                         server.timeouts().body().toMillis())
                 .compose(this::read)
-                .onComplete(request -> dispatch(context, serving, exchange, request), context::fail);
+                .compose(request -> dispatch(context, serving, exchange, request))
+                .onFailure(context::fail);
     }
 
     private Future<ClientRequest> read(ByteSlice body) {
@@ -77,7 +78,9 @@ final class CompletionHandler implements Handler<RoutingContext> {
         return Future.succeededFuture(desk.dialect().read(surface, body));
     }
 
-    private void dispatch(RoutingContext context, Serving serving, Exchange exchange, ClientRequest request) {
+    /** Fails with the refusal; otherwise the answer is the exchange's. */
+    private static Future<Void> dispatch(
+            RoutingContext context, Serving serving, Exchange exchange, ClientRequest request) {
         RequestContext facts = exchange.facts();
         facts.model = request.model();
         facts.stream = request.stream();
@@ -97,6 +100,7 @@ final class CompletionHandler implements Handler<RoutingContext> {
                     .withParam("model"));
         }
         exchange.begin(request, plan, pairs(context.request().headers()));
+        return Future.succeededFuture();
     }
 
     /** Name and value in turn, names in lower case. */

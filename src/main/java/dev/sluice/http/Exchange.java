@@ -47,20 +47,31 @@ final class Exchange {
     }
 
     void begin(ClientRequest request, RoutePlan plan, List<String> headers) {
+        if (cancelled) {
+            return;
+        }
         this.request = request;
         this.plan = plan;
         this.headers = headers;
         this.deadline = Deadline.inMillis(totalMillis());
-        attempt();
+        if (cancelled) {
+            // Given up while its body was read: nobody may be asked on its behalf.
+            writer.error(GatewayError.of(Kind.UNAVAILABLE, "given up: " + facts.cancelCause.label()));
+        } else {
+            attempt();
+        }
     }
 
-    /** Nobody wants the answer any more. */
+    /** Nobody wants the answer any more, or nobody can wait for it. */
     void cancel(CancelCause cause) {
         if (!cancelled) {
             cancelled = true;
             facts.cancelCause = cause;
             if (cancel != null) {
                 cancel.fire(cause);
+            } else {
+                // Its body is still being read: there is no attempt whose end would answer.
+                writer.givenUp(cause);
             }
         }
     }
@@ -111,7 +122,8 @@ final class Exchange {
     private void failed(ProviderReply.Failed failed) {
         GatewayError error = failed.error();
         if (cancelled) {
-            answer(error);
+            desk.attemptClosed(facts);
+            writer.givenUp(facts.cancelCause);
         } else if (deadline.passed()) {
             answer(GatewayError.of(
                     Kind.TIMEOUT, "the request's deadline passed after " + facts.attempts + " attempt(s): " + error.message()));

@@ -13,6 +13,9 @@ final class Facts implements PlatformHandler {
 
     private static final String KEY = "sluice.facts";
 
+    /** No status was sent. The word nginx has for it, which people who read logs know. */
+    private static final int CLIENT_CLOSED_REQUEST = 499;
+
     private final Desk desk;
 
     Facts(Desk desk) {
@@ -33,7 +36,9 @@ final class Facts implements PlatformHandler {
             if (end.failed() && facts.cancelCause == null) {
                 facts.cancelCause = CancelCause.CLIENT_GONE;
             }
-            facts.status = request.response().getStatusCode();
+            facts.status = end.failed() && !request.response().headWritten()
+                    ? CLIENT_CLOSED_REQUEST
+                    : request.response().getStatusCode();
             facts.bytesOut = request.response().bytesWritten();
             facts.bytesIn = request.bytesRead();
             desk.responseEnded(facts);

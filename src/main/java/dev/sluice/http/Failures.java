@@ -5,7 +5,9 @@ import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.RequestContext;
+import dev.sluice.model.Surface;
 import io.vertx.core.Handler;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 
 /** Last in the chain: whatever went wrong before an answer began becomes an error in the client's envelope. */
@@ -24,11 +26,17 @@ final class Failures implements Handler<RoutingContext> {
 
     @Override
     public void handle(RoutingContext context) {
-        GatewayError error = error(context);
         RequestContext facts = Facts.of(context);
+        if (facts.ended()) {
+            return; // a client that went away while it sent its body
+        }
+        GatewayError error = error(context);
         facts.errorCode = error.code();
         if (error.kind() == Kind.INTERNAL && context.failure() != null) {
             desk.unexpected(facts, context.failure());
+        }
+        if (error.kind() == Kind.METHOD_NOT_ALLOWED) {
+            context.response().putHeader(HttpHeaders.ALLOW, allowed(context.normalizedPath()));
         }
         ErrorReply.send(context.request(), error, facts.requestId);
     }
@@ -45,6 +53,11 @@ final class Failures implements Handler<RoutingContext> {
         } else {
             context.next();
         }
+    }
+
+    /** For a path that is known, or there would be no 405. */
+    private static String allowed(String path) {
+        return path.equals(Surface.CHAT_COMPLETIONS.path()) || path.equals(Surface.COMPLETIONS.path()) ? "POST" : "GET, HEAD";
     }
 
     private static GatewayError error(RoutingContext context) {

@@ -35,6 +35,8 @@ final class ReplyWriter {
     private final HttpServerResponse response;
     private final RequestContext facts;
     private final Desk desk;
+    /** Bytes of the stream that wait in the connection's queue. */
+    private int waiting;
 
     ReplyWriter(HttpServerRequest request, RequestContext facts, Desk desk) {
         this.request = request;
@@ -62,7 +64,9 @@ final class ReplyWriter {
                     .putHeader(HttpHeaders.CACHE_CONTROL, NO_CACHE)
                     // nginx and its kin would otherwise hold events back.
                     .putHeader(BUFFERING, NO)
-                    .setChunked(true);
+                    .setChunked(true)
+                    // A slow reader: its bytes are acknowledged when they are gone, and the provider waits meanwhile.
+                    .drainHandler(drained -> acknowledge(stream));
         }
         desk.metrics().streamOpened();
         stream.start((batch, end) -> {
@@ -76,11 +80,16 @@ final class ReplyWriter {
     }
 
     void error(GatewayError error) {
-        facts.errorCode = error.code();
         if (!gone()) {
+            facts.errorCode = error.code();
             sluiceHeaders();
             ErrorReply.send(request, error, facts.requestId);
         }
+    }
+
+    /** In place of an answer that will not come. */
+    void givenUp(CancelCause cause) {
+        error(stopped(cause));
     }
 
     /** True when there is nobody to write to. */
@@ -97,11 +106,18 @@ final class ReplyWriter {
             facts.firstTokenNanos = System.nanoTime();
         }
         response.write(Buffers.buffer(batch));
-        if (response.writeQueueFull()) {
-            // A slow reader: its bytes are acknowledged when they are gone, and the provider waits meanwhile.
-            response.drainHandler(v -> stream.consumed(batch.length()));
-        } else {
-            stream.consumed(batch.length());
+        waiting += batch.length();
+        if (!response.writeQueueFull()) {
+            acknowledge(stream);
+        }
+    }
+
+    /** Several batches may wait for one drain; each is acknowledged once. */
+    private void acknowledge(CreditStream stream) {
+        int gone = waiting;
+        waiting = 0;
+        if (gone > 0) {
+            stream.consumed(gone);
         }
     }
 
@@ -112,12 +128,17 @@ final class ReplyWriter {
         switch (end) {
             case StreamEnd.Complete complete -> finish();
             case StreamEnd.Failed failed -> finish(failed.error());
-            case StreamEnd.Cancelled cancelled -> finish(GatewayError.of(
-                    Kind.UNAVAILABLE,
-                    cancelled.cause() == CancelCause.DRAIN
-                            ? "Sluice is stopping and could not wait for the rest of this answer"
-                            : "the answer was given up: " + cancelled.cause().label()));
+            case StreamEnd.Cancelled cancelled -> finish(stopped(cancelled.cause()));
         }
+    }
+
+    private static GatewayError stopped(CancelCause cause) {
+        return switch (cause) {
+            case DRAIN -> GatewayError.of(
+                            Kind.UNAVAILABLE, "Sluice is stopping and could not wait for the end of this answer")
+                    .withCode("draining");
+            case DEADLINE, CLIENT_GONE -> GatewayError.of(Kind.UNAVAILABLE, "the answer was given up: " + cause.label());
+        };
     }
 
     private void finish() {
@@ -128,8 +149,8 @@ final class ReplyWriter {
 
     /** The client's protocol says how a stream fails: an error event, and no terminal marker. */
     private void finish(GatewayError error) {
-        facts.errorCode = error.code();
         if (!gone()) {
+            facts.errorCode = error.code();
             response.end(Buffers.buffer(desk.dialect().errorEvent(error)));
         }
     }
@@ -149,9 +170,6 @@ final class ReplyWriter {
                     .putHeader(MODEL, facts.upstreamModel)
                     .putHeader(ATTEMPTS, Integer.toString(facts.attempts))
                     .putHeader(OVERHEAD, overhead());
-        }
-        if (desk.lifecycle().draining()) {
-            response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         }
     }
 

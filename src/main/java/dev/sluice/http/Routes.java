@@ -5,6 +5,7 @@ import dev.sluice.auth.ApiKeyProvider;
 import dev.sluice.model.Surface;
 import dev.sluice.observe.ProbeHandlers;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.handler.SecurityPolicyHandler;
 
@@ -33,8 +34,8 @@ final class Routes {
                 .handler(new CompletionHandler(desk, vertx, Surface.COMPLETIONS));
         ProbeHandlers.mount(router, desk.lifecycle()::readiness);
         router.route().handler(facts);
-        router.get(Surface.MODELS.path()).handler(authenticate).handler(models::list);
-        router.get(Surface.MODELS.path() + "/*").handler(authenticate).handler(models::one);
+        router.get(Surface.MODELS.path()).method(HttpMethod.HEAD).handler(authenticate).handler(models::list);
+        router.get(Surface.MODELS.path() + "/*").method(HttpMethod.HEAD).handler(authenticate).handler(models::one);
         router.route().failureHandler(failures);
         for (int status : Failures.ROUTER_STATUSES) {
             router.errorHandler(status, failures);

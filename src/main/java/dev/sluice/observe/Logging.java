@@ -18,6 +18,8 @@ public final class Logging extends ContextAwareBase implements Configurator {
 
     private static final String APPENDER = "stdout";
     private static final String OURS = "dev.sluice";
+    /** Prints a stack trace at every scan of a config file that is not YAML or not there; the reloader says it once. */
+    private static final String CONFIG_SCANS = "io.vertx.config";
 
     /** Called by Logback. */
     public Logging() {}
@@ -53,6 +55,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
     /** Libraries are one or two steps quieter: at DEBUG, Netty would print what it reads, which is prompts. */
     private static void setLevels(LoggerContext context, LogConfig.Level level) {
         context.getLogger(OURS).setLevel(Level.valueOf(level.name()));
+        context.getLogger(CONFIG_SCANS).setLevel(Level.OFF);
         context.getLogger(Logger.ROOT_LOGGER_NAME)
                 .setLevel(
                         switch (level) {

@@ -2,6 +2,8 @@ package dev.sluice.observe;
 
 import dev.sluice.model.Readiness;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
@@ -21,8 +23,13 @@ public final class ProbeHandlers {
 
     public static void mount(Router router, Supplier<Readiness> readiness) {
         // Alive means that this event loop answers. A check of anything else would get a healthy process killed with its backend.
-        LIVE.forEach(path -> router.get(path).handler(context -> answer(context, 200, "ok\n")));
-        READY.forEach(path -> router.get(path).handler(context -> ready(context, readiness.get())));
+        LIVE.forEach(path -> probe(router, path).handler(context -> answer(context, 200, "ok\n")));
+        READY.forEach(path -> probe(router, path).handler(context -> ready(context, readiness.get())));
+    }
+
+    /** Some load balancers probe with HEAD. */
+    private static Route probe(Router router, String path) {
+        return router.get(path).method(HttpMethod.HEAD);
     }
 
     private static void ready(RoutingContext context, Readiness readiness) {

@@ -50,6 +50,8 @@ final class Attempt {
     private HttpClientRequest request;
     private StreamRelay relay;
     private boolean reusedConnection;
+    /** The whole request has left. */
+    private boolean written;
     private boolean headSeen;
     private boolean retriedStale;
     private boolean upstreamDone;
@@ -87,6 +89,8 @@ final class Attempt {
     private void send(Buffer body) {
         provider.upstream().post(path).onComplete(
                 outgoing -> {
+                    // The same failure arrives through the response; without a handler it would be logged as unhandled.
+                    outgoing.exceptionHandler(failure -> {});
                     if (ended) {
                         outgoing.reset();
                         return;
@@ -95,9 +99,7 @@ final class Attempt {
                     reusedConnection = !provider.upstream().firstUse(outgoing.connection());
                     provider.headers().write(outgoing, call.requestId(), stream(), key.secret(), call.headers());
                     outgoing.response().onComplete(this::answered, failure -> lostBeforeHead(failure, body));
-                    // The same failure arrives through the response; without a handler it would be logged as unhandled.
-                    outgoing.exceptionHandler(failure -> {});
-                    outgoing.end(body);
+                    outgoing.end(body).onSuccess(v -> written = true);
                 },
                 this::notConnected);
     }
@@ -124,6 +126,7 @@ final class Attempt {
         if (reusedConnection && !retriedStale) {
             retriedStale = true;
             upstreamDone = false;
+            written = false;
             request = null;
             send(body);
         } else {
@@ -239,7 +242,7 @@ final class Attempt {
     void abortUpstream() {
         if (request != null && !upstreamDone) {
             upstreamDone = true;
-            request.reset();
+            UpstreamClient.abort(request, written);
         }
     }
 

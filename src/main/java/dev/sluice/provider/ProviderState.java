@@ -30,7 +30,7 @@ public final class ProviderState {
                 settings.name(),
                 settings.config().breaker(),
                 probeMillis,
-                state -> metrics.breaker(settings.name(), state));
+                this::turned);
         this.keys = new KeyPool(settings.keys());
     }
 
@@ -79,6 +79,13 @@ public final class ProviderState {
     /** A call that was never sent: breaker open or every key resting. */
     void rejected() {
         metrics.attempt(settings.name(), Metrics.Attempt.REJECTED);
+    }
+
+    /** The gauge has one place for a provider's name, and it is the successor's once this one drains. */
+    private void turned(Metrics.Breaker breakerState) {
+        if (!draining) {
+            metrics.breaker(settings.name(), breakerState);
+        }
     }
 
     void attemptBegan() {

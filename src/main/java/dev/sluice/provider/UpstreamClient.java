@@ -14,6 +14,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.client.HttpResponse;
 import io.vertx.ext.web.client.WebClient;
 import java.util.HashMap;
@@ -77,6 +78,20 @@ final class UpstreamClient {
         return fresh.remove(connection);
     }
 
+    /**
+     * Ends a request that was begun, whatever state it is in. On HTTP/1 that is the end of its connection.
+     *
+     * @param written whether the whole request has left; a closing connection would first wait for that, and a provider that has
+     *     stopped reading never lets it happen
+     */
+    static void abort(HttpClientRequest request, boolean written) {
+        HttpConnection connection = request.connection();
+        request.reset();
+        if (!written && request.version() != HttpVersion.HTTP_2) {
+            ((ConnectionBase) connection).channelHandlerContext().close();
+        }
+    }
+
     /** A free call that spends no tokens: tells whether the provider answers and takes the key. */
     Future<HttpResponse<Buffer>> get(String path, List<String> headers, long timeoutMillis) {
         var request = web.request(HttpMethod.GET, port, host, path).ssl(ssl).timeout(timeoutMillis);
@@ -93,6 +108,8 @@ final class UpstreamClient {
     private void opened(HttpConnection connection) {
         fresh.add(connection);
         connection.closeHandler(v -> fresh.remove(connection));
+        // The request on it fails with the same and tells whoever waits; without a handler it would be logged as unhandled.
+        connection.exceptionHandler(failure -> {});
     }
 
     private RequestOptions target(String path) {

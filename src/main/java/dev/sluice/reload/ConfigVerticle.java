@@ -9,17 +9,21 @@ import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 
 /**
- * Watches the YAML file. vertx-config reads it by path again and again, so that an edit in place, a rename over it and the symlink
- * swap of a Kubernetes ConfigMap all show. What it reads only tells <em>that</em> something changed: it has no line numbers, so the
- * {@link Reloader} reads the text itself.
+ * Watches the YAML file and the secret files it names. vertx-config reads the YAML by path again and again, so that an edit in
+ * place, a rename over it and the symlink swap of a Kubernetes ConfigMap all show. What it reads only tells <em>that</em> something
+ * changed: it has no line numbers, so the {@link Reloader} reads the text itself.
+ *
+ * <p>Stamps of the files show what vertx-config cannot: a rotated secret, a changed comment, and a file that is broken or gone and
+ * then comes back as it was.
  */
 public final class ConfigVerticle extends VerticleBase {
 
-    /** An edit serves within two seconds; this leaves time for the rest. */
-    private static final long SCAN_MILLIS = 500;
+    /** An edit is taken at the second look that sees it, and serves within two seconds: this leaves half of them for the rest. */
+    private static final long SCAN_MILLIS = 400;
 
     private final Path file;
     private final Reloader reloader;
+    private final EditWatch edits = new EditWatch();
     private ConfigRetriever retriever;
 
     public ConfigVerticle(Path file, Reloader reloader) {
@@ -35,14 +39,23 @@ public final class ConfigVerticle extends VerticleBase {
                 .setConfig(new JsonObject().put("path", file.toAbsolutePath().toString()));
         retriever = ConfigRetriever.create(
                 vertx, new ConfigRetrieverOptions().addStore(store).setScanPeriod(SCAN_MILLIS));
-        retriever.listen(change -> reloader.reload());
+        retriever.setBeforeScanHandler(scan -> look());
+        retriever.listen(change -> edits.changed());
         // Not even YAML, or gone: the reloader finds out where, and says it once.
-        retriever.configStream().exceptionHandler(unreadable -> reloader.reload());
+        retriever.configStream().exceptionHandler(unreadable -> edits.changed());
         return retriever.getConfig().otherwiseEmpty();
     }
 
     @Override
     public Future<?> stop() {
         return retriever.close();
+    }
+
+    private void look() {
+        vertx.executeBlocking(() -> FileStamps.of(reloader.files())).onSuccess(now -> {
+            if (edits.complete(now)) {
+                reloader.reload();
+            }
+        });
     }
 }

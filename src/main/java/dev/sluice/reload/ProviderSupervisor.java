@@ -17,9 +17,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +29,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Owns the running providers. A change never touches a running deployment: a replaced provider is deployed anew beside the old
  * one, requests are pointed at the new one, and the old one is stopped when the last request that may call it has ended.
+ *
+ * <p>Confined to one context, but for {@link #status}.
  */
 public final class ProviderSupervisor {
 
@@ -38,6 +42,10 @@ public final class ProviderSupervisor {
     private final Metrics metrics;
     private final Map<String, Running> running = new ConcurrentHashMap<>();
     private final List<Running> retiring = new CopyOnWriteArrayList<>();
+    /** Those of the retiring that nobody called any more at the last look. */
+    private Set<Running> unused = Set.of();
+
+    private boolean looking;
     private long generations;
 
     private record Running(
@@ -69,11 +77,14 @@ public final class ProviderSupervisor {
             return next;
         }
 
-        /** Requests are pointed at the new ones; the old ones drain. */
+        /** To be called when requests are pointed at the new ones: the old ones drain. */
         void commit(Live live) {
-            started.forEach((name, provider) -> retire(running.put(name, provider)));
-            removed.forEach(name -> retire(running.remove(name)));
-            retireUnused(live);
+            started.forEach((name, provider) -> {
+                retire(running.put(name, provider), live);
+                // The gauge still tells of the old one's breaker.
+                metrics.breaker(name, Metrics.Breaker.CLOSED);
+            });
+            removed.forEach(name -> retire(running.remove(name), live));
         }
     }
 
@@ -93,9 +104,9 @@ public final class ProviderSupervisor {
         }
         return Future.join(starting)
                 .map(all -> new Prepared(started, removed))
-                .recover(failure ->
-                        Future.join(started.values().stream().map(this::stop).toList())
-                                .transform(stopped -> Future.failedFuture(failure)));
+                .recover(failure -> Future.join(
+                                started.values().stream().map(this::stop).toList())
+                        .transform(stopped -> Future.failedFuture(failure)));
     }
 
     public List<ProviderStatus> status() {
@@ -106,16 +117,21 @@ public final class ProviderSupervisor {
 
     private Future<Void> start(String name, ProviderConfig config, Map<String, Running> started) {
         long generation = ++generations;
-        ProviderSettings settings = ProviderSettings.of(name, config);
-        if (!settings.type().simulated()) {
-            return deploy(settings, generation, null, started);
-        }
-        return SimulatorServer.start(vertx, config.simulator(), "127.0.0.1", 0)
+        return Future.succeededFuture()
+                .map(v -> ProviderSettings.of(name, config))
+                .compose(settings -> settings.type().simulated()
+                        ? startSimulated(settings, generation, started)
+                        : deploy(settings, generation, null, started))
+                .recover(failure -> Future.failedFuture(new IllegalStateException(
+                        "providers." + name + ": cannot be started: " + failure.getMessage(), failure)));
+    }
+
+    private Future<Void> startSimulated(ProviderSettings settings, long generation, Map<String, Running> started) {
+        return SimulatorServer.start(vertx, settings.config().simulator(), "127.0.0.1", 0)
                 .compose(simulator -> deploy(
-                        settings.withBaseUrl("http://127.0.0.1:" + simulator.port() + "/v1"),
-                        generation,
-                        simulator,
-                        started));
+                                settings.withBaseUrl(simulator.baseUrl()), generation, simulator, started)
+                        .recover(failure ->
+                                simulator.close().transform(closed -> Future.failedFuture(failure))));
     }
 
     private Future<Void> deploy(
@@ -127,33 +143,50 @@ public final class ProviderSupervisor {
                         () -> new ProviderVerticle(state, number.getAndIncrement(), instances),
                         new DeploymentOptions().setInstances(instances))
                 .onSuccess(id -> started.put(settings.name(), new Running(settings.config(), state, id, simulator)))
+                .onFailure(failure -> state.close())
                 .mapEmpty();
     }
 
-    private void retire(Running provider) {
-        if (provider != null) {
-            provider.state.drain();
-            retiring.add(provider);
+    private void retire(Running provider, Live live) {
+        if (provider == null) {
+            return;
+        }
+        provider.state.drain();
+        retiring.add(provider);
+        if (!looking) {
+            looking = true;
+            lookAgain(live);
         }
     }
 
-    private void retireUnused(Live live) {
-        retiring.stream()
+    private void lookAgain(Live live) {
+        vertx.setTimer(RETIRE_LOOK_MILLIS, id -> stopUnused(live));
+    }
+
+    /**
+     * Stops what was unused at two looks in a row: when a client goes away its request has ended, but its call may still be on the
+     * bus, and must find somebody to tell so.
+     */
+    private void stopUnused(Live live) {
+        Set<Running> now = retiring.stream()
                 .filter(provider -> provider.state.inFlight() == 0
                         && !live.mayCall(provider.state.settings().name(), provider.state.generation()))
-                .forEach(provider -> {
-                    retiring.remove(provider);
-                    stop(provider);
-                });
-        if (!retiring.isEmpty()) {
-            vertx.setTimer(RETIRE_LOOK_MILLIS, id -> retireUnused(live));
+                .collect(Collectors.toSet());
+        now.stream().filter(unused::contains).forEach(provider -> {
+            retiring.remove(provider);
+            stop(provider);
+        });
+        unused = now;
+        looking = !retiring.isEmpty();
+        if (looking) {
+            lookAgain(live);
         }
     }
 
     private Future<Void> stop(Running provider) {
         provider.state.close();
         return vertx.undeploy(provider.deployment)
-                .compose(v -> provider.simulator == null ? Future.succeededFuture() : provider.simulator.close())
+                .eventually(() -> provider.simulator == null ? Future.succeededFuture() : provider.simulator.close())
                 .onFailure(failure -> LOG.warn(
                         "provider {} did not stop cleanly", provider.state.settings().name(), failure));
     }

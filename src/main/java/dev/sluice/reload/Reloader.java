@@ -6,24 +6,28 @@ import dev.sluice.config.ConfigStatus;
 import dev.sluice.config.Loaded;
 import dev.sluice.config.ServerConfig;
 import dev.sluice.config.SluiceConfig;
+import dev.sluice.observe.Logging;
 import dev.sluice.observe.Metrics;
 import dev.sluice.route.Live;
 import dev.sluice.route.RouteTable;
 import dev.sluice.route.Serving;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Turns the file as it is now into what serves. The whole file is validated first; a bad edit changes nothing and is loud. One
- * reload at a time; confined to the config verticle's context once started.
+ * reload at a time, all on the context that began; asked from any thread.
  */
 public final class Reloader {
 
@@ -34,27 +38,41 @@ public final class Reloader {
     private final UnaryOperator<String> environment;
     private final ProviderSupervisor supervisor;
     private final Metrics metrics;
-    private Future<ConfigStatus> last = Future.succeededFuture();
-    private SluiceConfig first;
+    private final RunningListeners listeners;
+    private ContextInternal context;
+    /** Who asked since the reading that is under way began: their edit may be newer than what it read. */
+    private List<Promise<ConfigStatus>> waiting = new ArrayList<>();
+
+    private boolean reading;
+    private boolean closed;
     private volatile Live live;
     private volatile ConfigStatus status;
+    private volatile Set<Path> files;
 
+    /**
+     * @param started the file as it was at the start
+     * @param address where the listeners are: the file's, with flags and environment laid over
+     */
     public Reloader(
             Vertx vertx,
             Path file,
             UnaryOperator<String> environment,
+            SluiceConfig started,
+            ServerConfig address,
             ProviderSupervisor supervisor,
             Metrics metrics) {
         this.vertx = vertx;
         this.file = file;
+        this.files = Set.of(file);
         this.environment = environment;
         this.supervisor = supervisor;
         this.metrics = metrics;
+        this.listeners = new RunningListeners(started, address);
     }
 
     /** Starts with a config that is already loaded. */
     public Future<Live> begin(SluiceConfig config, String revision) {
-        first = config;
+        context = (ContextInternal) vertx.getOrCreateContext();
         return supervisor.prepare(config.providers()).map(prepared -> {
             live = new Live(new Serving(config, revision, new RouteTable(config, prepared.generations())));
             prepared.commit(live);
@@ -68,58 +86,112 @@ public final class Reloader {
         return status;
     }
 
-    /** Reads the file again and applies it if it is good and new. Never fails: the status tells. */
+    /** What a reading depends on: the file, and the secret files it named when it was last read. */
+    Set<Path> files() {
+        return files;
+    }
+
+    /**
+     * Reads the file again and applies it if it is good and new. Never fails: the status tells. What was in the file when this was
+     * called has been read when it completes.
+     */
     public Future<ConfigStatus> reload() {
-        last = last.transform(before -> vertx.executeBlocking(() -> ConfigLoader.load(file, environment)))
-                .compose(this::apply)
-                .recover(failure -> {
-                    refuse(List.of(file + ": " + failure.getMessage()));
-                    return Future.succeededFuture(status);
-                });
-        return last;
+        Promise<ConfigStatus> asked = ((ContextInternal) vertx.getOrCreateContext()).promise();
+        context.runOnContext(v -> {
+            waiting.add(asked);
+            next();
+        });
+        return asked.future();
     }
 
-    private Future<ConfigStatus> apply(Loaded loaded) {
-        return switch (loaded) {
-            case Loaded.Refused refused -> {
-                refuse(refused.problems().stream().map(ConfigProblem::toString).toList());
-                yield Future.succeededFuture(status);
-            }
-            case Loaded.Ok ok when ok.revision().equals(status.revision()) -> {
-                unchanged();
-                yield Future.succeededFuture(status);
-            }
-            case Loaded.Ok ok -> swap(ok);
-        };
+    /** Applies no further edit. Completes when none is being applied any more. */
+    public Future<Void> close() {
+        Promise<Void> idle = Promise.promise();
+        context.runOnContext(v -> {
+            closed = true;
+            reload().onComplete(last -> idle.complete());
+        });
+        return idle.future();
     }
 
-    private Future<ConfigStatus> swap(Loaded.Ok ok) {
-        return supervisor.prepare(ok.config().providers()).map(prepared -> {
-            RouteTable routes = new RouteTable(ok.config(), prepared.generations());
-            live.swap(new Serving(ok.config(), ok.revision(), routes));
-            prepared.commit(live);
-            List<String> restart = restartNeeded(first.server(), ok.config().server());
-            status = new ConfigStatus(ok.revision(), Instant.now(), null, restart);
-            serves(ok.config(), ok.revision());
-            LOG.info("config {} serves now", ok.revision());
-            restart.forEach(key -> LOG.warn("{} changed: it takes effect at the next start", key));
-            return status;
+    private void next() {
+        if (reading || waiting.isEmpty()) {
+            return;
+        }
+        List<Promise<ConfigStatus>> askers = waiting;
+        waiting = new ArrayList<>();
+        reading = true;
+        Future<?> done = closed ? Future.succeededFuture() : read();
+        done.onComplete(result -> {
+            reading = false;
+            askers.forEach(asker -> asker.complete(status));
+            next();
         });
     }
 
+    private Future<?> read() {
+        return context.executeBlocking(() -> ConfigLoader.load(file, environment))
+                .compose(this::apply)
+                .onFailure(failure -> refuse(List.of(file + ": " + reason(failure)), failure));
+    }
+
+    private Future<?> apply(Loaded loaded) {
+        Set<Path> sources = new HashSet<>(loaded.secretFiles());
+        sources.add(file);
+        files = Set.copyOf(sources);
+        return switch (loaded) {
+            case Loaded.Refused refused -> refuse(refused.problems());
+            case Loaded.Ok ok -> accept(ok);
+        };
+    }
+
+    private Future<?> accept(Loaded.Ok ok) {
+        if (ok.revision().equals(status.revision())) {
+            return unchanged();
+        }
+        if (listeners.exposedBy(ok.config())) {
+            return refuse(List.of(new ConfigProblem(file.toString(), 0, 0, "auth.keys", listeners.exposure())));
+        }
+        return supervisor.prepare(ok.config().providers()).map(prepared -> swap(ok, prepared));
+    }
+
+    private ConfigStatus swap(Loaded.Ok ok, ProviderSupervisor.Prepared prepared) {
+        // First the table, then its predecessor's providers may go: a request that begins in between finds all of them.
+        live.swap(new Serving(ok.config(), ok.revision(), new RouteTable(ok.config(), prepared.generations())));
+        prepared.commit(live);
+        List<String> told = status.restartNeeded();
+        status = new ConfigStatus(ok.revision(), Instant.now(), null, listeners.restartNeeded(ok.config()));
+        serves(ok.config(), ok.revision());
+        LOG.info("config {} serves now", ok.revision());
+        ok.warnings().forEach(warning -> LOG.warn("config: {}", warning));
+        status.restartNeeded().stream()
+                .filter(key -> !told.contains(key))
+                .forEach(key -> LOG.warn("{} changed: it takes effect at the next start", key));
+        return status;
+    }
+
     private void serves(SluiceConfig config, String revision) {
+        Logging.apply(config.log());
         metrics.labels(config.models().keySet(), config.providers().keySet());
         metrics.configApplied(revision);
     }
 
-    private void unchanged() {
+    private Future<?> unchanged() {
         if (status.lastRefusal() != null) {
             status = new ConfigStatus(status.revision(), status.loadedAt(), null, status.restartNeeded());
+            metrics.configApplied(status.revision());
             LOG.info("config is back at {}, which serves", status.revision());
         }
+        return Future.succeededFuture();
     }
 
-    private void refuse(List<String> problems) {
+    private Future<?> refuse(List<ConfigProblem> problems) {
+        refuse(problems.stream().map(ConfigProblem::toString).toList(), null);
+        return Future.succeededFuture();
+    }
+
+    /** @param unforeseen what is wrong with Sluice or the machine rather than with the file, or null */
+    private void refuse(List<String> problems, Throwable unforeseen) {
         ConfigStatus.Refusal known = status.lastRefusal();
         if (known != null && known.problems().equals(problems)) {
             return;
@@ -130,24 +202,13 @@ public final class Reloader {
                 new ConfigStatus.Refusal(Instant.now(), problems),
                 status.restartNeeded());
         metrics.configRefused();
-        LOG.error("config edit refused, {} serves on: {} error(s)", status.revision(), problems.size());
+        LOG.atError()
+                .setCause(unforeseen)
+                .log("config edit refused, {} serves on: {} error(s)", status.revision(), problems.size());
         problems.forEach(problem -> LOG.error("config: {}", problem));
     }
 
-    private static List<String> restartNeeded(ServerConfig before, ServerConfig now) {
-        List<String> keys = new ArrayList<>();
-        if (!before.host().equals(now.host())) {
-            keys.add("server.host");
-        }
-        if (before.port() != now.port()) {
-            keys.add("server.port");
-        }
-        if (!before.admin().equals(now.admin())) {
-            keys.add("server.admin");
-        }
-        if (!Objects.equals(before.tls(), now.tls())) {
-            keys.add("server.tls");
-        }
-        return keys;
+    private static String reason(Throwable failure) {
+        return failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
     }
 }

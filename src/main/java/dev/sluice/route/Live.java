@@ -35,15 +35,20 @@ public final class Live {
 
     /** From now on new requests are served by this. */
     public void swap(Serving next) {
-        Serving before = current;
-        superseded.add(before);
+        superseded.add(current);
         current = next;
+        forgetUnused();
     }
 
     /** True while a running request may still call this deployment of a provider. */
     public boolean mayCall(String provider, long generation) {
-        superseded.removeIf(serving -> !serving.inUse());
+        forgetUnused();
         return current.routes().generation(provider) == generation
                 || superseded.stream().anyMatch(serving -> serving.routes().generation(provider) == generation);
+    }
+
+    /** Only what is superseded may go: a request that joins it from now on sees so, and leaves again. */
+    private void forgetUnused() {
+        superseded.removeIf(serving -> !serving.inUse());
     }
 }

@@ -70,6 +70,25 @@ public final class RawClient implements AutoCloseable {
         return this;
     }
 
+    /** Sends the text as it is, as Latin-1. */
+    public RawClient send(String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(ISO_8859_1));
+        return this;
+    }
+
+    /** Reads until {@code part} was heard so many times; fails when the connection ends before. */
+    public void hearAtLeast(int times, String part) throws IOException {
+        StringBuilder heard = new StringBuilder();
+        byte[] chunk = new byte[4096];
+        while (new Heard(heard.toString(), End.SILENCE).count(part) < times) {
+            int read = socket.getInputStream().read(chunk);
+            if (read < 0) {
+                throw new java.io.EOFException("closed after: " + heard);
+            }
+            heard.append(new String(chunk, 0, read, ISO_8859_1));
+        }
+    }
+
     /** Reads until the peer ends the connection or is silent for so long. */
     public Heard hear(int silenceMillis) throws IOException {
         return hear(silenceMillis, "");

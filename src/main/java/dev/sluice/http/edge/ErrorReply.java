@@ -20,6 +20,9 @@ public final class ErrorReply {
 
     private static final long HTTP2_NO_ERROR = 0;
 
+    /** What OpenAI's SDKs obey; without it they retry every 429 and 5xx. */
+    private static final String SHOULD_RETRY = "x-should-retry";
+
     private ErrorReply() {}
 
     /** Sends the error; keeps the connection where it is safe to. */
@@ -48,6 +51,9 @@ public final class ErrorReply {
             response.putHeader(HttpHeaders.RETRY_AFTER, Long.toString(Math.ceilDiv(error.retryAfterMillis(), 1000L)));
             response.putHeader("retry-after-ms", Long.toString(error.retryAfterMillis()));
         }
+        if (retryIsVain(error.kind())) {
+            response.putHeader(SHOULD_RETRY, "false");
+        }
         // Who timed out sending a body will hardly send the rest now.
         boolean stalled = error.kind() == GatewayError.Kind.REQUEST_TIMEOUT;
         boolean abandoned = !request.isEnded() && (stalled || !drainable(request));
@@ -61,6 +67,11 @@ public final class ErrorReply {
             // RFC 9113, 8.1: the answer is whole, please stop sending.
             response.reset(HTTP2_NO_ERROR);
         }
+    }
+
+    /** Waiting fills no account and mends no key. */
+    private static boolean retryIsVain(GatewayError.Kind kind) {
+        return kind == GatewayError.Kind.QUOTA_SPENT || kind == GatewayError.Kind.PROVIDER_AUTH;
     }
 
     private static void discardRest(HttpServerRequest request) {

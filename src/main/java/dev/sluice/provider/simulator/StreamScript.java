@@ -5,7 +5,6 @@ import dev.sluice.provider.simulator.Reply.Ending;
 import dev.sluice.provider.simulator.Reply.Piece;
 import dev.sluice.provider.simulator.Tempo.Beat;
 import io.vertx.core.buffer.Buffer;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +55,7 @@ final class StreamScript {
     }
 
     private Stream<Piece> healthy() {
-        return concat(opening(), tokens(0, envelope.answer().tokens()), closing());
+        return concat(List.of(opening(), tokens(0, envelope.answer().tokens()), closing()));
     }
 
     private Stream<Piece> broken(Fault.Midway midway) {
@@ -66,8 +65,10 @@ final class StreamScript {
         return switch (midway.how()) {
             case STALL, CUT, CUT_CLEAN, RESET_MID -> before;
             case ERROR_EVENT -> Stream.concat(before, Stream.of(event(FAILURE, Beat.NEXT)));
-            case MALFORMED -> concat(before, Stream.of(event(MALFORMED, Beat.NEXT)), tokens(after, all), closing());
-            case OVERSIZED -> concat(before, Stream.of(event(oversized(), Beat.NEXT)), tokens(after, all), closing());
+            case MALFORMED -> concat(
+                    List.of(before, Stream.of(event(MALFORMED, Beat.NEXT)), tokens(after, all), closing()));
+            case OVERSIZED -> concat(
+                    List.of(before, Stream.of(event(oversized(), Beat.NEXT)), tokens(after, all), closing()));
         };
     }
 
@@ -141,8 +142,7 @@ final class StreamScript {
     }
 
     /** Unlike a flat map, concatenation does not gather a stream before it hands on its first element. */
-    @SafeVarargs
-    private static Stream<Piece> concat(Stream<Piece>... parts) {
-        return Arrays.stream(parts).reduce(Stream.empty(), Stream::concat);
+    private static Stream<Piece> concat(List<Stream<Piece>> parts) {
+        return parts.stream().reduce(Stream.empty(), Stream::concat);
     }
 }

@@ -1,0 +1,38 @@
+package dev.sluice.reload;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the file system says of some files without reading them. Paths are followed through their links to the end, so that a file
+ * behind a swapped link has another stamp although its own never changed.
+ */
+record FileStamps(Map<Path, Optional<Stamp>> files) {
+
+    /** @param key which file it is: device and inode, where the file system has them */
+    record Stamp(FileTime modified, long size, Object key) {}
+
+    /** Blocks for as long as the file system does. */
+    static FileStamps of(Collection<Path> files) {
+        Map<Path, Optional<Stamp>> stamps = new HashMap<>();
+        files.forEach(file -> stamps.put(file, stamp(file)));
+        return new FileStamps(stamps);
+    }
+
+    /** Empty for a file that is not there: coming and going are changes like any other. */
+    private static Optional<Stamp> stamp(Path file) {
+        try {
+            BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
+            return Optional.of(new Stamp(found.lastModifiedTime(), found.size(), found.fileKey()));
+        } catch (IOException absent) {
+            return Optional.empty();
+        }
+    }
+}
