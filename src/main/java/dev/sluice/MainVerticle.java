@@ -126,15 +126,18 @@ public final class MainVerticle extends VerticleBase {
     /** True as soon as no exchange is open, false when that takes longer. */
     private Future<Boolean> idle(long withinMillis) {
         Promise<Boolean> idle = Promise.promise();
-        long until = System.nanoTime() + withinMillis * 1_000_000;
-        vertx.setPeriodic(0, DRAIN_LOOK_MILLIS, timer -> {
-            boolean none = lifecycle.openExchanges() == 0;
-            if (none || System.nanoTime() - until >= 0) {
-                vertx.cancelTimer(timer);
-                idle.complete(none);
-            }
-        });
+        look(idle, System.nanoTime() + withinMillis * 1_000_000);
         return idle.future();
+    }
+
+    /** One timer after the other: a periodic one may fire before Vert.x can cancel it, which then throws instead. */
+    private void look(Promise<Boolean> idle, long until) {
+        boolean none = lifecycle.openExchanges() == 0;
+        if (none || System.nanoTime() - until >= 0) {
+            idle.complete(none);
+        } else {
+            vertx.setTimer(DRAIN_LOOK_MILLIS, timer -> look(idle, until));
+        }
     }
 
     private Future<Void> openAccessLog(Live first) {
