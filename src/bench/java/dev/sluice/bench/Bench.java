@@ -94,16 +94,28 @@ public final class Bench implements Callable<Integer> {
         long estimate =
                 parts.stream().mapToLong(part -> part.seconds(plan, compared)).sum();
         progress.say("this takes about %d s; keep the machine quiet (load now %s)", estimate, machine.facts().get("load before"));
+        boolean whole = true;
         try (Scene scene = new Scene(DIRECTORY, java, plan, findings, progress)) {
             for (Part part : parts) {
-                part.run(scene, plan, findings);
+                whole &= run(part, scene, plan, findings);
             }
         }
         new Table(findings).print(spec.commandLine().getOut());
         Path json = Files.writeString(DIRECTORY.resolve("report.json"), new JsonReport(machine, findings).text());
         Path html = Files.writeString(DIRECTORY.resolve("report.html"), new HtmlReport(machine, findings).text());
         progress.say("written: %s, %s", json, html);
-        return 0;
+        return whole ? 0 : FAILED;
+    }
+
+    /** A part that fails is in the report, and does not take the figures of the others with it. */
+    private static boolean run(Part part, Scene scene, Plan plan, Findings findings) {
+        try {
+            part.run(scene, plan, findings);
+            return true;
+        } catch (IOException failure) {
+            findings.note(part.name() + " FAILED: " + failure.getMessage());
+            return false;
+        }
     }
 
     private Plan plan() {

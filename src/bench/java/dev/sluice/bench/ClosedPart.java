@@ -42,7 +42,7 @@ record ClosedPart(
             int alike = 0;
             for (int second = 0; second < plan.warmSeconds() && alike < 2; second++) {
                 Measurement one = Measurement.of(load, proxy.process(), 1);
-                double now = one.cpuMicrosPerAnswer();
+                double now = one.cpuMicrosEach();
                 scene.progress().say("%s: warming %s up, %.0f/s", name, proxy.name(), one.perSecond());
                 alike = Math.abs(now - before) < STABLE * now ? alike + 1 : 0;
                 before = now;
@@ -62,11 +62,10 @@ record ClosedPart(
             if (!window.valid()) {
                 return;
             }
-            double each = mode == Mode.WHOLE ? 1 : Mode.EVENTS;
-            findings.add(cpu, proxy.name(), round, window.cpuMicrosPerAnswer() / each);
-            findings.add(rate, proxy.name(), round, window.perSecond() * each);
+            findings.add(cpu, proxy.name(), round, window.cpuMicrosEach());
+            findings.add(rate, proxy.name(), round, window.perSecond());
             if (sluice) {
-                findings.add(allocated, proxy.name(), round, allocatedBytes / each / window.seen().answers());
+                findings.add(allocated, proxy.name(), round, (double) allocatedBytes / window.units());
             }
             scene.progress()
                     .say(
@@ -74,8 +73,8 @@ record ClosedPart(
                             name,
                             round + 1,
                             proxy.name(),
-                            window.cpuMicrosPerAnswer() / each,
-                            window.perSecond() * each);
+                            window.cpuMicrosEach(),
+                            window.perSecond());
         }
     }
 

@@ -24,16 +24,21 @@ record Measurement(Tally.Seen seen, double seconds, long cpuMicros) {
         return new Measurement(seen, seconds, process.cpuMicros() - cpu);
     }
 
+    /** Whole answers, or events where the load is streams. */
+    long units() {
+        return seen.events() > 0 ? seen.events() : seen.answers();
+    }
+
     boolean valid() {
-        return seen.answers() > 0 && seen.failures() <= TOLERABLE_FAILURES * seen.answers();
+        return units() > 0 && seen.failures() <= TOLERABLE_FAILURES * seen.answers();
     }
 
     double perSecond() {
-        return seen.answers() / seconds;
+        return units() / seconds;
     }
 
-    double cpuMicrosPerAnswer() {
-        return (double) cpuMicros / seen.answers();
+    double cpuMicrosEach() {
+        return (double) cpuMicros / units();
     }
 
     double latencyMicros(double percentile) {

@@ -43,7 +43,7 @@ record PacedPart(
                 if (direct.valid() && through.valid()) {
                     findings.add(firstP50, proxy.name(), round, through.firstByteMicros(50) - direct.firstByteMicros(50));
                     findings.add(firstP99, proxy.name(), round, through.firstByteMicros(99) - direct.firstByteMicros(99));
-                    findings.add(cpu, proxy.name(), round, through.cpuMicrosPerAnswer() / Mode.EVENTS);
+                    findings.add(cpu, proxy.name(), round, through.cpuMicrosEach());
                 }
             }
         }
@@ -61,11 +61,12 @@ record PacedPart(
             findings.failures(name, proxy.name(), round, window.seen());
             scene.progress()
                     .say(
-                            "%s: round %d, %-7s  %.2f µs CPU per event, first token p50 %.0f µs, p99 %.0f µs",
+                            "%s: round %d, %-7s  %.2f µs CPU per event, %.0f events/s, first token p50 %.0f µs, p99 %.0f µs",
                             name,
                             round + 1,
                             proxy.name(),
-                            window.cpuMicrosPerAnswer() / Mode.EVENTS,
+                            window.cpuMicrosEach(),
+                            window.perSecond(),
                             window.firstByteMicros(50),
                             window.firstByteMicros(99));
             if (proxy != scene.direct()) {

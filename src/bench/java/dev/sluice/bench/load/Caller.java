@@ -59,6 +59,10 @@ final class Caller extends ChannelInboundHandlerAdapter {
             if (!begun && answer.bodyBegan()) {
                 tally.firstByte(System.nanoTime() - sent);
             }
+            int events = answer.blankLines();
+            if (events > 0) {
+                tally.events(events);
+            }
             if (whole) {
                 answered();
             }

@@ -11,6 +11,7 @@ public final class Tally {
     private static final long MAX_NANOS = 60_000_000_000L;
     private static final int DIGITS = 3;
 
+    private final LongAdder events = new LongAdder();
     private final LongAdder answers = new LongAdder();
     private final LongAdder failures = new LongAdder();
     private final Recorder latency = new Recorder(MAX_NANOS, DIGITS);
@@ -20,18 +21,25 @@ public final class Tally {
     /**
      * What came since the last look.
      *
+     * @param events of streams, counted as they came, also of streams that have not ended yet
      * @param latency from the moment a request was due to the last byte of its answer
      * @param firstByte from the moment it was sent to the first byte of the body: the first token, in a stream
      */
-    public record Seen(long answers, long failures, String firstFailure, Histogram latency, Histogram firstByte) {}
+    public record Seen(
+            long events, long answers, long failures, String firstFailure, Histogram latency, Histogram firstByte) {}
 
     public Seen sinceLastLook() {
         return new Seen(
+                events.sumThenReset(),
                 answers.sumThenReset(),
                 failures.sumThenReset(),
                 firstFailure.getAndSet(null),
                 latency.getIntervalHistogram(),
                 firstByte.getIntervalHistogram());
+    }
+
+    void events(int more) {
+        events.add(more);
     }
 
     void answered(long nanos) {

@@ -28,6 +28,7 @@ public final class MessageEnd {
     private long left;
     private long tail;
     private boolean bodyBegan;
+    private int blankLines;
 
     /**
      * Takes what was read, up to the message's end.
@@ -67,6 +68,13 @@ public final class MessageEnd {
         return bodyBegan;
     }
 
+    /** Blank lines in the body since the last time this was asked: the events of a stream. */
+    public int blankLines() {
+        int seen = blankLines;
+        blankLines = 0;
+        return seen;
+    }
+
     /** Whether nothing at all came yet. */
     public boolean untouched() {
         return headLength == 0;
@@ -104,11 +112,23 @@ public final class MessageEnd {
     }
 
     private boolean takeChunks(ByteBuf in, int readable) {
+        countBlankLines(in);
         for (int i = in.writerIndex() - Math.min(readable, LAST_CHUNK_LENGTH); i < in.writerIndex(); i++) {
             tail = tail << 8 | in.getByte(i) & 0xff;
         }
         in.skipBytes(readable);
         return (tail & LAST_CHUNK_MASK) == LAST_CHUNK;
+    }
+
+    /** One that is cut in two by a read or a chunk is missed, which is one in thousands. */
+    private void countBlankLines(ByteBuf in) {
+        int line = in.indexOf(in.readerIndex(), in.writerIndex(), (byte) '\n');
+        while (line >= 0 && line + 1 < in.writerIndex()) {
+            if (in.getByte(line + 1) == '\n') {
+                blankLines++;
+            }
+            line = in.indexOf(line + 2, in.writerIndex(), (byte) '\n');
+        }
     }
 
     private long bodyLength() {
