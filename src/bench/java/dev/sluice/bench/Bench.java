@@ -53,7 +53,10 @@ public final class Bench implements Callable<Integer> {
     @Option(names = "--proxies", split = ",", paramLabel = "NAME", description = "Of haproxy, nginx, vertx.")
     private Set<String> proxies;
 
-    @Option(names = "--soak", paramLabel = "MINUTES", description = "Mixed load with reloads instead: does anything grow?")
+    @Option(
+            names = "--soak",
+            paramLabel = "MINUTES",
+            description = "Mixed load with reloads instead: does anything grow?")
     private Integer soakMinutes;
 
     @Option(names = "--jmh", description = "The pieces of the hot path instead, each for itself.")
@@ -93,7 +96,9 @@ public final class Bench implements Callable<Integer> {
         int compared = plan.proxies().size() + 1;
         long estimate =
                 parts.stream().mapToLong(part -> part.seconds(plan, compared)).sum();
-        progress.say("this takes about %d s; keep the machine quiet (load now %s)", estimate, machine.facts().get("load before"));
+        progress.say(
+                "this takes about %d s; keep the machine quiet (load now %s)",
+                estimate, machine.facts().get("load before"));
         boolean whole = true;
         try (Scene scene = new Scene(DIRECTORY, java, plan, findings, progress)) {
             for (Part part : parts) {

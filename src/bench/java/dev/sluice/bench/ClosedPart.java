@@ -9,8 +9,7 @@ import dev.sluice.bench.upstream.Mode;
 import java.io.IOException;
 
 /** As fast as answers come, on a fixed number of connections: what a request costs, and how many go through. */
-record ClosedPart(
-        String name, Mode mode, int promptBytes, int connections, Figure cpu, Figure rate, Figure allocated)
+record ClosedPart(String name, Mode mode, int promptBytes, int connections, Figure cpu, Figure rate, Figure allocated)
         implements Part {
 
     private static final double STABLE = 0.05;
@@ -70,11 +69,7 @@ record ClosedPart(
             scene.progress()
                     .say(
                             "%s: round %d, %-7s  %.1f µs CPU, %.0f/s",
-                            name,
-                            round + 1,
-                            proxy.name(),
-                            window.cpuMicrosEach(),
-                            window.perSecond());
+                            name, round + 1, proxy.name(), window.cpuMicrosEach(), window.perSecond());
         }
     }
 

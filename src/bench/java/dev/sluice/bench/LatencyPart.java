@@ -55,11 +55,10 @@ final class LatencyPart implements Part {
         }
     }
 
-    private static Measurement measure(
-            Scene scene, Plan plan, Findings findings, Proxy proxy, double rate, int round) throws IOException {
+    private static Measurement measure(Scene scene, Plan plan, Findings findings, Proxy proxy, double rate, int round)
+            throws IOException {
         proxy.tidy();
-        try (Load load =
-                new ConstantRate(scene.loops(), proxy.request(Mode.WHOLE, PROMPT_BYTES), CONNECTIONS, rate)) {
+        try (Load load = new ConstantRate(scene.loops(), proxy.request(Mode.WHOLE, PROMPT_BYTES), CONNECTIONS, rate)) {
             Pause.millis(1000);
             Measurement window = Measurement.of(load, proxy.process(), plan.windowSeconds());
             findings.failures(NAME, proxy.name(), round, window.seen());

@@ -10,9 +10,18 @@ import dev.sluice.bench.report.Findings;
 import dev.sluice.bench.upstream.Mode;
 import java.io.IOException;
 
-/** Many streams open at once, each with an event every 20 ms, as from models: what waits, and what an open stream takes. */
+/**
+ * Many streams open at once, each with an event every 20 ms, as from models: what waits, and what an open stream takes.
+ */
 record PacedPart(
-        String name, int streams, Figure cpu, Figure firstP50, Figure firstP99, Figure lag, Figure memory, Figure resident)
+        String name,
+        int streams,
+        Figure cpu,
+        Figure firstP50,
+        Figure firstP99,
+        Figure lag,
+        Figure memory,
+        Figure resident)
         implements Part {
 
     private static final int PROMPT_BYTES = 100;
@@ -41,8 +50,10 @@ record PacedPart(
             for (Proxy proxy : scene.inRound(round)) {
                 Measurement through = measure(scene, plan, findings, proxy, round);
                 if (direct.valid() && through.valid()) {
-                    findings.add(firstP50, proxy.name(), round, through.firstByteMicros(50) - direct.firstByteMicros(50));
-                    findings.add(firstP99, proxy.name(), round, through.firstByteMicros(99) - direct.firstByteMicros(99));
+                    findings.add(
+                            firstP50, proxy.name(), round, through.firstByteMicros(50) - direct.firstByteMicros(50));
+                    findings.add(
+                            firstP99, proxy.name(), round, through.firstByteMicros(99) - direct.firstByteMicros(99));
                     findings.add(cpu, proxy.name(), round, through.cpuMicrosEach());
                 }
             }
@@ -61,7 +72,8 @@ record PacedPart(
             findings.failures(name, proxy.name(), round, window.seen());
             scene.progress()
                     .say(
-                            "%s: round %d, %-7s  %.2f µs CPU per event, %.0f events/s, first token p50 %.0f µs, p99 %.0f µs",
+                            "%s: round %d, %-7s  %.2f µs CPU per event, %.0f events/s, first token p50 %.0f µs, p99"
+                                    + " %.0f µs",
                             name,
                             round + 1,
                             proxy.name(),

@@ -56,7 +56,9 @@ final class Proof {
     private static String exchange(Request request) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), request.port())) {
             socket.setSoTimeout(PATIENCE_MILLIS);
-            request.bytes().duplicate().readBytes(socket.getOutputStream(), request.bytes().readableBytes());
+            request.bytes()
+                    .duplicate()
+                    .readBytes(socket.getOutputStream(), request.bytes().readableBytes());
             StringBuilder answer = new StringBuilder();
             MessageEnd end = new MessageEnd();
             byte[] chunk = new byte[64 * 1024];

@@ -47,7 +47,11 @@ record StartPart(Path directory, Java java) implements Part {
             scene.progress().say("start: %d, %s %.0f ms", round + 1, ready.title(), sluice.readyMillis());
             if (shipped) {
                 Pause.millis(IDLE_MILLIS);
-                findings.add(Figure.RESIDENT_IDLE, sluice.name(), round, sluice.process().residentKib() / 1024.0);
+                findings.add(
+                        Figure.RESIDENT_IDLE,
+                        sluice.name(),
+                        round,
+                        sluice.process().residentKib() / 1024.0);
             }
         }
     }

@@ -21,9 +21,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * What a request may cost, in what does not depend on the machine: bytes allocated on the gateway's event loop, and messages on
- * the event bus. The ceilings lie a quarter above what was measured when they were set; who has a reason to raise one says it in
- * the commit.
+ * What a request may cost, in what does not depend on the machine: bytes allocated on the gateway's event loop, and
+ * messages on the event bus. The ceilings lie a quarter above what was measured when they were set; who has a reason to
+ * raise one says it in the commit.
  */
 class AllocationGuardTest {
 
@@ -67,8 +67,7 @@ class AllocationGuardTest {
                           few: { targets: [ { provider: up, model: fast-%2$d_gap-1ms }, { provider: spare, model: fast } ] }
                           many: { targets: [ { provider: up, model: fast-%3$d_gap-1ms }, { provider: spare, model: fast } ] }
                         auth: { pepper: %4$s, keys: [ { id: guard, hash: "%5$s", team: tests } ] }
-                        """
-                                .formatted(
+                        """.formatted(
                                         upstream.baseUrl(),
                                         FEW_EVENTS,
                                         MANY_EVENTS,
@@ -133,8 +132,10 @@ class AllocationGuardTest {
 
     /** On the gateway's one event loop, once it has done what it had to do. */
     private static long allocated() throws Exception {
-        EventExecutor loop =
-                ((VertxInternal) sluice.vertx()).nettyEventLoopGroup().iterator().next();
+        EventExecutor loop = ((VertxInternal) sluice.vertx())
+                .nettyEventLoopGroup()
+                .iterator()
+                .next();
         return loop.submit(THREADS::getCurrentThreadAllocatedBytes).get();
     }
 }

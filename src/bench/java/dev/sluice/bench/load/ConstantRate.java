@@ -7,9 +7,10 @@ import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Requests at a constant rate, whether or not answers come. Each latency counts from the moment the request was due, also when it
- * had to wait for a free connection, or the event loop came late: a stall of the server is paid by every request that was due
- * in it, not only by the one that met it. That is the correction of coordinated omission, at its source.
+ * Requests at a constant rate, whether or not answers come. Each latency counts from the moment the request was due,
+ * also when it had to wait for a free connection, or the event loop came late: a stall of the server is paid by every
+ * request that was due in it, not only by the one that met it. That is the correction of coordinated omission, at its
+ * source.
  *
  * <p>Everything runs on one event loop.
  */

@@ -50,7 +50,8 @@ public final class AdminMetrics implements AutoCloseable {
 
     private String scrape() throws IOException {
         try {
-            HttpRequest request = HttpRequest.newBuilder(metrics).timeout(PATIENCE).build();
+            HttpRequest request =
+                    HttpRequest.newBuilder(metrics).timeout(PATIENCE).build();
             return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();

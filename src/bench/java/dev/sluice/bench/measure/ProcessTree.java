@@ -19,8 +19,8 @@ public record ProcessTree(ProcessHandle root) {
     private static final int STIME = 12;
 
     /**
-     * Microseconds of CPU so far, of all threads, also those that ended, in user and kernel. Exact to ten milliseconds: the
-     * kernel scales it to the precise run time, it does not sample.
+     * Microseconds of CPU so far, of all threads, also those that ended, in user and kernel. Exact to ten milliseconds:
+     * the kernel scales it to the precise run time, it does not sample.
      */
     public long cpuMicros() {
         return sum(pid -> {
@@ -53,8 +53,8 @@ public record ProcessTree(ProcessHandle root) {
     }
 
     private long sum(ToLongFunction<Long> figure) {
-        LongStream pids = LongStream.concat(
-                LongStream.of(root.pid()), root.descendants().mapToLong(ProcessHandle::pid));
+        LongStream pids =
+                LongStream.concat(LongStream.of(root.pid()), root.descendants().mapToLong(ProcessHandle::pid));
         return pids.map(pid -> figure.applyAsLong(pid)).sum();
     }
 

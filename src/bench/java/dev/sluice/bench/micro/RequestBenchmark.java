@@ -31,8 +31,9 @@ public class RequestBenchmark {
     @Setup
     public void render() {
         String sentence = "The quick brown fox said \\\"jump\\\" over the lazy dog.\\n";
-        body = ByteSlice.of("{\"model\":\"fast\",\"stream\":true,\"temperature\":0.2,\"messages\":[{\"role\":\"user\",\"content\":\""
-                + sentence.repeat(promptBytes / sentence.length() + 1) + "\"}]}");
+        body = ByteSlice.of(
+                "{\"model\":\"fast\",\"stream\":true,\"temperature\":0.2,\"messages\":[{\"role\":\"user\",\"content\":\""
+                        + sentence.repeat(promptBytes / sentence.length() + 1) + "\"}]}");
     }
 
     @Benchmark

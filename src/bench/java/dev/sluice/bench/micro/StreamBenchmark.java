@@ -24,10 +24,10 @@ import org.openjdk.jmh.infra.Blackhole;
 public class StreamBenchmark {
 
     private static final int EVENTS = 100;
-    private static final String EVENT =
-            "data: {\"id\":\"chatcmpl-B9MBs8CjcvOU2jLn4n570S5qMJKcT\",\"object\":\"chat.completion.chunk\",\"created\":1741569952,"
-                    + "\"model\":\"gpt-4o-mini-2024-07-18\",\"system_fingerprint\":\"fp_44709d6fcb\",\"choices\":[{\"index\":0,"
-                    + "\"delta\":{\"content\":\" token\"},\"logprobs\":null,\"finish_reason\":null}],\"usage\":null}\n\n";
+    private static final String EVENT = "data:"
+        + " {\"id\":\"chatcmpl-B9MBs8CjcvOU2jLn4n570S5qMJKcT\",\"object\":\"chat.completion.chunk\",\"created\":1741569952,"
+        + "\"model\":\"gpt-4o-mini-2024-07-18\",\"system_fingerprint\":\"fp_44709d6fcb\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\""
+        + " token\"},\"logprobs\":null,\"finish_reason\":null}],\"usage\":null}\n\n";
 
     private final Dialect dialect = Dialects.named("openai-chat");
     private final ClientRequest request = dialect.read(

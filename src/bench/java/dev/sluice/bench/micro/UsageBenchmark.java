@@ -29,10 +29,12 @@ public class UsageBenchmark {
 
     @Setup
     public void render() {
-        answer = ByteSlice.of("{\"id\":\"chatcmpl-1\",\"object\":\"chat.completion\",\"created\":1741569952,\"model\":\"m\","
-                + "\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"" + "x".repeat(contentBytes)
-                + "\"},\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":19,\"completion_tokens\":10,"
-                + "\"total_tokens\":29,\"prompt_tokens_details\":{\"cached_tokens\":0}}}");
+        answer = ByteSlice.of(
+                "{\"id\":\"chatcmpl-1\",\"object\":\"chat.completion\",\"created\":1741569952,\"model\":\"m\","
+                        + "\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\""
+                        + "x".repeat(contentBytes)
+                        + "\"},\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":19,\"completion_tokens\":10,"
+                        + "\"total_tokens\":29,\"prompt_tokens_details\":{\"cached_tokens\":0}}}");
     }
 
     @Benchmark

@@ -13,7 +13,9 @@ import io.vertx.core.http.PoolOptions;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** {@code BareVertx UPSTREAM-PORT THREADS}: the least that is a reverse proxy on Vert.x; what the framework alone costs. */
+/**
+ * {@code BareVertx UPSTREAM-PORT THREADS}: the least that is a reverse proxy on Vert.x; what the framework alone costs.
+ */
 public final class BareVertx extends VerticleBase {
 
     private static final int POOL = 20_000;
@@ -61,6 +63,8 @@ public final class BareVertx extends VerticleBase {
 
     private static void answer(HttpServerRequest request, HttpClientResponse answer) {
         request.response().setStatusCode(answer.statusCode()).headers().setAll(answer.headers());
-        request.response().send(answer).onFailure(failure -> request.connection().close());
+        request.response()
+                .send(answer)
+                .onFailure(failure -> request.connection().close());
     }
 }

@@ -15,8 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A process that the benchmark started and ends, on whichever way the benchmark itself ends. Its output goes to a file, so that
- * nobody has to read along.
+ * A process that the benchmark started and ends, on whichever way the benchmark itself ends. Its output goes to a file,
+ * so that nobody has to read along.
  */
 public final class Child implements AutoCloseable {
 
@@ -43,7 +43,8 @@ public final class Child implements AutoCloseable {
         Files.createDirectories(directory);
         Path log = directory.resolve(name + ".log");
         Files.deleteIfExists(log);
-        // Appending, so that the file can be emptied while it is written. Standard input stays a pipe: it ends when we do.
+        // Appending, so that the file can be emptied while it is written. Standard input stays a pipe: it ends when we
+        // do.
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
@@ -59,7 +60,8 @@ public final class Child implements AutoCloseable {
                 return found;
             }
             if (!process.isAlive()) {
-                throw new IOException(name + " ended with " + process.exitValue() + " instead of starting:\n" + output());
+                throw new IOException(
+                        name + " ended with " + process.exitValue() + " instead of starting:\n" + output());
             }
             LockSupport.parkNanos(LOOK_NANOS);
         }

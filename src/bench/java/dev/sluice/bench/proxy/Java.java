@@ -13,7 +13,8 @@ import java.util.stream.Stream;
 public record Java(List<String> flags) {
 
     /** Flags that name a class-data or AOT archive. */
-    private static final List<String> ARCHIVE = List.of("-XX:SharedArchiveFile", "-XX:AOTCache", "-XX:+AutoCreateSharedArchive");
+    private static final List<String> ARCHIVE =
+            List.of("-XX:SharedArchiveFile", "-XX:AOTCache", "-XX:+AutoCreateSharedArchive");
 
     /** The launcher hands them over in the system property {@code bench.jvm}, separated by spaces. */
     public static Java fromLauncher() {

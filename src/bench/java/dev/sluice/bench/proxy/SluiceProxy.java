@@ -89,7 +89,9 @@ public final class SluiceProxy implements Proxy {
                 port,
                 "/v1/chat/completions",
                 key.token().reveal(),
-                SluiceSettings.model(mode), mode != Mode.WHOLE, promptBytes);
+                SluiceSettings.model(mode),
+                mode != Mode.WHOLE,
+                promptBytes);
     }
 
     @Override

@@ -20,7 +20,8 @@ record BarPlot(Findings findings, Figure figure) {
                 .max()
                 .orElse(1);
         double scale = (WIDTH - NAME - VALUE) / Math.max(most, 1e-9);
-        StringBuilder svg = new StringBuilder("<svg viewBox=\"0 0 %d %d\" role=\"img\">".formatted(WIDTH, ROW * proxies.size()));
+        StringBuilder svg =
+                new StringBuilder("<svg viewBox=\"0 0 %d %d\" role=\"img\">".formatted(WIDTH, ROW * proxies.size()));
         for (int i = 0; i < proxies.size(); i++) {
             svg.append(row(proxies.get(i), i * ROW, scale));
         }

@@ -3,8 +3,8 @@ package dev.sluice.bench.report;
 import java.util.Locale;
 
 /**
- * What a figure of Sluice must not exceed: an amount, or a multiple of HAProxy's figure in the same round; with both, either will
- * do. NaN stands for no bound.
+ * What a figure of Sluice must not exceed: an amount, or a multiple of HAProxy's figure in the same round; with both,
+ * either will do. NaN stands for no bound.
  */
 record Budget(double amount, double times) {
 

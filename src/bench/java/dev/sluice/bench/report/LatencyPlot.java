@@ -26,12 +26,16 @@ record LatencyPlot(Map<String, Histogram> curves) {
         }
         for (int power = (int) LOWEST; power <= HIGHEST; power++) {
             svg.append(grid("M%d %d H%d".formatted(MARGIN, y(power), WIDTH - MARGIN)));
-            svg.append(text(MARGIN / 2.0, y(power) + 4, power < 3 ? (int) Math.pow(10, power) + " µs" : (int) Math.pow(10, power - 3.0) + " ms"));
+            svg.append(text(
+                    MARGIN / 2.0,
+                    y(power) + 4,
+                    power < 3 ? (int) Math.pow(10, power) + " µs" : (int) Math.pow(10, power - 3.0) + " ms"));
         }
         int label = 0;
         for (Map.Entry<String, Histogram> curve : curves.entrySet()) {
             svg.append(curve(curve.getKey(), curve.getValue()));
-            svg.append("<text class=\"%s-text\" x=\"%d\" y=\"%d\">%s</text>".formatted(curve.getKey(), MARGIN + 20, 30 + 16 * label++, curve.getKey()));
+            svg.append("<text class=\"%s-text\" x=\"%d\" y=\"%d\">%s</text>"
+                    .formatted(curve.getKey(), MARGIN + 20, 30 + 16 * label++, curve.getKey()));
         }
         return svg.append("</svg>").toString();
     }
@@ -42,7 +46,8 @@ record LatencyPlot(Map<String, Histogram> curves) {
             double micros = Math.max(1, latency.getValueAtPercentile(percentile) / 1e3);
             points.append(String.format(Locale.ROOT, "%.1f,%d ", x(percentile), y(Math.log10(micros))));
         }
-        return "<polyline class=\"%s-line\" points=\"%s\"/>".formatted(proxy, points.toString().strip());
+        return "<polyline class=\"%s-line\" points=\"%s\"/>"
+                .formatted(proxy, points.toString().strip());
     }
 
     private static double x(double percentile) {

@@ -37,7 +37,12 @@ public record Table(Findings findings) {
         }
         row.append(right(Numbers.show(findings.ratio(figure, SluiceProxy.NAME)), 26));
         Verdict verdict = Verdict.of(findings, figure);
-        return row.append("  ").append(figure.budget()).append(' ').append(verdict.text()).toString().stripTrailing();
+        return row.append("  ")
+                .append(figure.budget())
+                .append(' ')
+                .append(verdict.text())
+                .toString()
+                .stripTrailing();
     }
 
     private static String left(String text, int width) {

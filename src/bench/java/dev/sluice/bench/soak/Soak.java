@@ -24,8 +24,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Runs every kind of request at once, well below what the machine can do, reloads the configuration every ten seconds, and looks
- * each time at what must not grow. Netty's leak detector is on, and must stay silent.
+ * Runs every kind of request at once, well below what the machine can do, reloads the configuration every ten seconds,
+ * and looks each time at what must not grow. Netty's leak detector is on, and must stay silent.
  */
 public final class Soak {
 
@@ -75,8 +75,7 @@ public final class Soak {
     }
 
     private void underLoad(SluiceProxy sluice, JvmWatch jvm, EventLoopGroup loops, long rounds) throws IOException {
-        try (Load small = new ConstantRate(
-                        loops, sluice.request(Mode.WHOLE, SMALL), CONNECTIONS, SMALL_PER_SECOND);
+        try (Load small = new ConstantRate(loops, sluice.request(Mode.WHOLE, SMALL), CONNECTIONS, SMALL_PER_SECOND);
                 Load large = new ConstantRate(loops, sluice.request(Mode.WHOLE, LARGE), CONNECTIONS, LARGE_PER_SECOND);
                 Load paced = new ClosedLoop(loops, sluice.request(Mode.PACED, SMALL), STREAMS, 2000);
                 Load fast = new ConstantRate(loops, sluice.request(Mode.STREAM, SMALL), CONNECTIONS, 10);
@@ -95,7 +94,11 @@ public final class Soak {
     }
 
     private void look(SluiceProxy sluice, JvmWatch jvm, double seconds) throws IOException {
-        leaks += sluice.child().output().lines().filter(line -> line.contains(LEAK)).count();
+        leaks += sluice.child()
+                .output()
+                .lines()
+                .filter(line -> line.contains(LEAK))
+                .count();
         sluice.child().emptyLog();
         SoakSample sample = new SoakSample(
                 seconds,
@@ -105,7 +108,8 @@ public final class Soak {
                 sluice.process().fileDescriptors());
         samples.add(sample);
         progress.say(
-                "soak: heap %.1f MiB, direct %.1f MiB, resident %.0f MiB, %.0f file descriptors, %d answers, %d failures, %d leaks",
+                "soak: heap %.1f MiB, direct %.1f MiB, resident %.0f MiB, %.0f file descriptors, %d answers, %d"
+                        + " failures, %d leaks",
                 sample.heapKib() / 1024,
                 sample.directKib() / 1024,
                 sample.residentKib() / 1024,

@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Whether something grew: the median of the last third of the time against that of the middle third. The first third is warm-up,
- * in which everything grows to its size.
+ * Whether something grew: the median of the last third of the time against that of the middle third. The first third is
+ * warm-up, in which everything grows to its size.
  *
  * @param unit of the figures
  * @param floor growth of less than this is noise, in the unit

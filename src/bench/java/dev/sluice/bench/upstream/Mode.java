@@ -4,7 +4,10 @@ package dev.sluice.bench.upstream;
 public enum Mode {
     /** A whole answer of about 300 bytes of JSON. */
     WHOLE('j'),
-    /** 100 events as fast as they go, one of each open stream at a time, each flushed for itself as a model's tokens are. */
+    /**
+     * 100 events as fast as they go, one of each open stream at a time, each flushed for itself as a model's tokens
+     * are.
+     */
     STREAM('s'),
     /** The same events, all in one flush. */
     BULK('b'),

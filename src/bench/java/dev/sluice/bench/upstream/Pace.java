@@ -7,8 +7,8 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Plays the streams of one event loop with a gap between events. A ring of one slot a millisecond: a timer for each event would
- * cost more than the event.
+ * Plays the streams of one event loop with a gap between events. A ring of one slot a millisecond: a timer for each
+ * event would cost more than the event.
  */
 final class Pace {
 

@@ -4,9 +4,9 @@ import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Follows one HTTP/1.1 message, request or response, only as far as it takes to know where it ends. A chunked body is not
- * decoded: its last chunk is recognised at the end of a read, which holds because no peer here pipelines and no body of the
- * benchmark contains a carriage return.
+ * Follows one HTTP/1.1 message, request or response, only as far as it takes to know where it ends. A chunked body is
+ * not decoded: its last chunk is recognised at the end of a read, which holds because no peer here pipelines and no
+ * body of the benchmark contains a carriage return.
  */
 public final class MessageEnd {
 
@@ -92,7 +92,10 @@ public final class MessageEnd {
 
     /** The first line, for messages about what went wrong. */
     public String firstLine() {
-        return new String(head, 0, headLength, StandardCharsets.ISO_8859_1).lines().findFirst().orElse("");
+        return new String(head, 0, headLength, StandardCharsets.ISO_8859_1)
+                .lines()
+                .findFirst()
+                .orElse("");
     }
 
     private void takeHead(ByteBuf in) {
