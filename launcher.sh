@@ -4,6 +4,7 @@
 #   ./launcher.sh [serve …]   build if needed, then serve; every command of the jar works the same way
 #   ./launcher.sh test        the whole build with all its tests
 #   ./launcher.sh format      format the Java sources
+#   ./launcher.sh bench …     measure it beside plain proxies; --help tells more
 #
 #   SLUICE_JAVA_HOME   the JDK to use; else JAVA_HOME, java on the PATH, then the newest in the usual folders
 #   SLUICE_JAVA_OPTS   JVM flags of your own, after ours
@@ -158,6 +159,19 @@ show_progress() {
     return $result
 }
 
+# The benchmark's classes lie beside the jar, never in it.
+build_bench() {
+    stamp=$home/target/bench.built
+    if [ ! -f "$stamp" ] || [ -n "$(cd "$home" && find pom.xml src/bench "$jar" -newer "$stamp" | head -n 1)" ]; then
+        say "building target/bench-classes"
+        maven -ntp -Dquick -Pbench compiler:compile@bench dependency:copy@bench-lib >"$log" 2>&1 </dev/null || {
+            grep '^\[ERROR\]' "$log" | head -n 30 >&2
+            die "The benchmark does not build; all Maven said is in $log"
+        }
+        touch "$stamp"
+    fi
+}
+
 # ---------------------------------------------------------------- running
 
 # The default configuration is the clone's, wherever it is called from; a conf/sluice.yaml right here comes first.
@@ -167,12 +181,9 @@ choose_config() {
     fi
 }
 
-# become COMMAND…: replaces this shell by the JVM, so that signals reach it.
-become() {
-    find_java java
+# jvm_flags COMMAND: what its JVM is given, in flags. The reasons stand in src/docs/performance.md, too.
+jvm_flags() {
     major=$(major_of "$java_home")
-    choose_config
-
     # The heap leaves as much again for the buffers outside it. Out of memory is an end, not a state to go on in.
     flags="-XX:MaxRAMPercentage=40 -XX:+ExitOnOutOfMemoryError -Dio.netty.allocator.type=pooled"
     # From 23 on Java warns of Unsafe, and from 25 on Netty goes without it, unless it is allowed by name.
@@ -183,8 +194,16 @@ become() {
         # Over before the second compiler would pay.
         *) flags="$flags -XX:TieredStopAtLevel=1" ;;
     esac
+    flags="$flags ${SLUICE_JAVA_OPTS:-}"
+}
+
+# become COMMAND…: replaces this shell by the JVM, so that signals reach it.
+become() {
+    find_java java
+    choose_config
+    jvm_flags "$1"
     # shellcheck disable=SC2086 # flags are words
-    exec "$java_home/bin/java" $flags ${SLUICE_JAVA_OPTS:-} -jar "$jar" "$@"
+    exec "$java_home/bin/java" $flags -jar "$jar" "$@"
 }
 
 # Class data of the first run, kept for the next ones, which then start in half of the time. One that does not fit its
@@ -200,6 +219,14 @@ class_data() {
     printf '%s ' "-XX:SharedArchiveFile=$home/$archive" -Xlog:disable '-Xlog:all=error,cds*=off:stderr'
 }
 
+# Measures what serve would run, with the flags it would get.
+become_bench() {
+    cd "$home"
+    jvm_flags serve
+    exec "$java_home/bin/java" --enable-native-access=ALL-UNNAMED "-Dbench.jar=$jar" "-Dbench.jvm=$flags" \
+        -cp "target/bench-classes:$jar:target/bench-lib/*" dev.sluice.bench.Bench "$@"
+}
+
 [ $# -gt 0 ] || set -- serve
 case $1 in
     test)
@@ -210,6 +237,13 @@ case $1 in
     format)
         need_maven
         maven -q -ntp initialize -Dformat=write
+        ;;
+    bench)
+        shift
+        need_maven
+        ! is_stale || build
+        build_bench
+        become_bench "$@"
         ;;
     *)
         ! is_stale || build

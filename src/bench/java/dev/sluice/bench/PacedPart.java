@@ -1,0 +1,108 @@
+package dev.sluice.bench;
+
+import dev.sluice.bench.load.ClosedLoop;
+import dev.sluice.bench.load.Load;
+import dev.sluice.bench.measure.AdminMetrics;
+import dev.sluice.bench.measure.JvmWatch;
+import dev.sluice.bench.proxy.Proxy;
+import dev.sluice.bench.report.Figure;
+import dev.sluice.bench.report.Findings;
+import dev.sluice.bench.upstream.Mode;
+import java.io.IOException;
+
+/**
+ * Many streams open at once, each with an event every 20 ms, as from models: what waits, and what an open stream takes.
+ */
+record PacedPart(
+        String name,
+        int streams,
+        Figure cpu,
+        Figure firstP50,
+        Figure firstP99,
+        Figure lag,
+        Figure memory,
+        Figure resident)
+        implements Part {
+
+    private static final int PROMPT_BYTES = 100;
+    /** As long as a stream, so that they begin evenly spread. */
+    private static final long RAMP_MILLIS = (long) Mode.EVENTS * Mode.GAP_MILLIS;
+
+    @Override
+    public long seconds(Plan plan, int proxies) {
+        return plan.rounds() * (proxies + 1L) * (window(plan) + 2 * RAMP_MILLIS / 1000) + 2L * plan.warmSeconds();
+    }
+
+    @Override
+    public void run(Scene scene, Plan plan, Findings findings) throws IOException {
+        for (Proxy proxy : scene.inRound(0)) {
+            Proof.require(proxy, Mode.PACED, PROMPT_BYTES);
+            if (proxy.isJvm()) {
+                scene.progress().say("%s: warming %s up", name, proxy.name());
+                try (Load load = load(scene, proxy)) {
+                    Pause.millis(RAMP_MILLIS + plan.warmSeconds() * 500L);
+                    load.tally().sinceLastLook();
+                }
+            }
+        }
+        for (int round = 0; round < plan.rounds(); round++) {
+            Measurement direct = measure(scene, plan, findings, scene.direct(), round);
+            for (Proxy proxy : scene.inRound(round)) {
+                Measurement through = measure(scene, plan, findings, proxy, round);
+                if (direct.valid() && through.valid()) {
+                    findings.add(
+                            firstP50, proxy.name(), round, through.firstByteMicros(50) - direct.firstByteMicros(50));
+                    findings.add(
+                            firstP99, proxy.name(), round, through.firstByteMicros(99) - direct.firstByteMicros(99));
+                    findings.add(cpu, proxy.name(), round, through.cpuMicrosEach());
+                }
+            }
+        }
+    }
+
+    private Measurement measure(Scene scene, Plan plan, Findings findings, Proxy proxy, int round) throws IOException {
+        proxy.tidy();
+        boolean sluice = proxy == scene.sluice();
+        long before = sluice ? inUse(scene.sluiceJvm()) : 0;
+        try (Load load = load(scene, proxy);
+                AdminMetrics metrics = new AdminMetrics(scene.sluice().adminUrl())) {
+            Pause.millis(RAMP_MILLIS + 500);
+            AdminMetrics.Lag lagBefore = metrics.lag();
+            Measurement window = Measurement.of(load, proxy.process(), window(plan));
+            findings.failures(name, proxy.name(), round, window.seen());
+            scene.progress()
+                    .say(
+                            "%s: round %d, %-7s  %.2f µs CPU per event, %.0f events/s, first token p50 %.0f µs, p99"
+                                    + " %.0f µs",
+                            name,
+                            round + 1,
+                            proxy.name(),
+                            window.cpuMicrosEach(),
+                            window.perSecond(),
+                            window.firstByteMicros(50),
+                            window.firstByteMicros(99));
+            if (proxy != scene.direct()) {
+                findings.add(resident, proxy.name(), round, proxy.process().residentKib() / 1024.0);
+            }
+            if (sluice) {
+                findings.add(lag, proxy.name(), round, metrics.lag().meanMicrosSince(lagBefore));
+                findings.add(memory, proxy.name(), round, (inUse(scene.sluiceJvm()) - before) / 1024.0 / streams);
+            }
+            return window;
+        }
+    }
+
+    private Load load(Scene scene, Proxy proxy) {
+        return new ClosedLoop(scene.loops(), proxy.request(Mode.PACED, PROMPT_BYTES), streams, RAMP_MILLIS);
+    }
+
+    private static long inUse(JvmWatch jvm) throws IOException {
+        return jvm.heapUsedAfterCollection() + jvm.directBytes();
+    }
+
+    /** A multiple of a stream's length: then the number that end in it does not hang on where it begins. */
+    private static int window(Plan plan) {
+        int stream = (int) (RAMP_MILLIS / 1000);
+        return Math.max(stream, plan.windowSeconds() / stream * stream);
+    }
+}

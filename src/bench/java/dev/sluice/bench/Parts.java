@@ -1,0 +1,76 @@
+package dev.sluice.bench;
+
+import dev.sluice.bench.proxy.Java;
+import dev.sluice.bench.report.Figure;
+import dev.sluice.bench.upstream.Mode;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Every part, in the order in which they run. */
+final class Parts {
+
+    /** As short as a question is. */
+    private static final int SMALL = 100;
+    /** A conversation, or a document in the prompt. */
+    private static final int LARGE = 100 * 1024;
+
+    private static final int CONNECTIONS = 64;
+
+    private Parts() {}
+
+    static List<Part> all(Path directory, Java java) {
+        return List.of(
+                new StartPart(directory, java),
+                new ClosedPart(
+                        "small",
+                        Mode.WHOLE,
+                        SMALL,
+                        CONNECTIONS,
+                        Figure.SMALL_CPU,
+                        Figure.SMALL_RATE,
+                        Figure.SMALL_ALLOCATED),
+                new ClosedPart(
+                        "large",
+                        Mode.WHOLE,
+                        LARGE,
+                        CONNECTIONS / 2,
+                        Figure.LARGE_CPU,
+                        Figure.LARGE_RATE,
+                        Figure.LARGE_ALLOCATED),
+                new ClosedPart(
+                        "stream",
+                        Mode.STREAM,
+                        SMALL,
+                        CONNECTIONS,
+                        Figure.STREAM_CPU,
+                        Figure.STREAM_RATE,
+                        Figure.STREAM_ALLOCATED),
+                new ClosedPart(
+                        "bulk",
+                        Mode.BULK,
+                        SMALL,
+                        CONNECTIONS,
+                        Figure.BULK_CPU,
+                        Figure.BULK_RATE,
+                        Figure.BULK_ALLOCATED),
+                new PacedPart(
+                        "paced500",
+                        500,
+                        Figure.PACED_500_CPU,
+                        Figure.PACED_500_FIRST_P50,
+                        Figure.PACED_500_FIRST_P99,
+                        Figure.PACED_500_LAG,
+                        Figure.PACED_500_MEMORY,
+                        Figure.PACED_500_RESIDENT),
+                new PacedPart(
+                        "paced2000",
+                        2000,
+                        Figure.PACED_2000_CPU,
+                        Figure.PACED_2000_FIRST_P50,
+                        Figure.PACED_2000_FIRST_P99,
+                        Figure.PACED_2000_LAG,
+                        Figure.PACED_2000_MEMORY,
+                        Figure.PACED_2000_RESIDENT),
+                new LatencyPart());
+    }
+}

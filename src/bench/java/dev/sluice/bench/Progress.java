@@ -1,0 +1,21 @@
+package dev.sluice.bench;
+
+import java.io.PrintWriter;
+import java.util.Locale;
+
+/** What is going on, one line each, with the seconds since the start. */
+public final class Progress {
+
+    private final PrintWriter out;
+    private final long start = System.nanoTime();
+
+    public Progress(PrintWriter out) {
+        this.out = out;
+    }
+
+    public void say(String what, Object... arguments) {
+        out.printf(Locale.ROOT, "%5.0f s  ", (System.nanoTime() - start) / 1e9);
+        out.printf(Locale.ROOT, what + "%n", arguments);
+        out.flush();
+    }
+}

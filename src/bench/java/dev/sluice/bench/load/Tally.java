@@ -1,0 +1,58 @@
+package dev.sluice.bench.load;
+
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.Recorder;
+
+/** What the connections of one load saw. Times in nanoseconds. */
+public final class Tally {
+
+    private static final long MAX_NANOS = 60_000_000_000L;
+    private static final int DIGITS = 3;
+
+    private final LongAdder events = new LongAdder();
+    private final LongAdder answers = new LongAdder();
+    private final LongAdder failures = new LongAdder();
+    private final Recorder latency = new Recorder(MAX_NANOS, DIGITS);
+    private final Recorder firstByte = new Recorder(MAX_NANOS, DIGITS);
+    private final AtomicReference<String> firstFailure = new AtomicReference<>();
+
+    /**
+     * What came since the last look.
+     *
+     * @param events of streams, counted as they came, also of streams that have not ended yet
+     * @param latency from the moment a request was due to the last byte of its answer
+     * @param firstByte from the moment it was sent to the first byte of the body: the first token, in a stream
+     */
+    public record Seen(
+            long events, long answers, long failures, String firstFailure, Histogram latency, Histogram firstByte) {}
+
+    public Seen sinceLastLook() {
+        return new Seen(
+                events.sumThenReset(),
+                answers.sumThenReset(),
+                failures.sumThenReset(),
+                firstFailure.getAndSet(null),
+                latency.getIntervalHistogram(),
+                firstByte.getIntervalHistogram());
+    }
+
+    void events(int more) {
+        events.add(more);
+    }
+
+    void answered(long nanos) {
+        answers.increment();
+        latency.recordValue(Math.min(nanos, MAX_NANOS));
+    }
+
+    void firstByte(long nanos) {
+        firstByte.recordValue(Math.min(nanos, MAX_NANOS));
+    }
+
+    void failed(String why) {
+        failures.increment();
+        firstFailure.compareAndSet(null, why);
+    }
+}

@@ -1,0 +1,33 @@
+package dev.sluice.bench.micro;
+
+import dev.sluice.auth.ApiKeys;
+import dev.sluice.auth.KeyMint;
+import dev.sluice.config.AuthConfig;
+import dev.sluice.config.Secret;
+import dev.sluice.model.Principal;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+
+/** Proving a virtual key. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class AuthBenchmark {
+
+    private static final Secret PEPPER = new Secret("pepper");
+
+    private final KeyMint.MintedKey key = new KeyMint().mint("bench", null, List.of(), PEPPER);
+    private final ApiKeys keys = new ApiKeys(new AuthConfig(List.of(key.stanza()), PEPPER));
+    private final String token = key.token().reveal();
+
+    @Benchmark
+    public Principal verify() {
+        return keys.verify(token);
+    }
+}

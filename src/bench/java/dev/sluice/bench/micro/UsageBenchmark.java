@@ -1,0 +1,44 @@
+package dev.sluice.bench.micro;
+
+import dev.sluice.config.Quirks;
+import dev.sluice.dialect.Dialect;
+import dev.sluice.dialect.Dialects;
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.Usage;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+
+/** Finding the usage in a whole answer. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class UsageBenchmark {
+
+    @Param({"20", "20000"})
+    int contentBytes;
+
+    private final Dialect dialect = Dialects.named("openai-chat");
+    private ByteSlice answer;
+
+    @Setup
+    public void render() {
+        answer = ByteSlice.of(
+                "{\"id\":\"chatcmpl-1\",\"object\":\"chat.completion\",\"created\":1741569952,\"model\":\"m\","
+                        + "\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\""
+                        + "x".repeat(contentBytes)
+                        + "\"},\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":19,\"completion_tokens\":10,"
+                        + "\"total_tokens\":29,\"prompt_tokens_details\":{\"cached_tokens\":0}}}");
+    }
+
+    @Benchmark
+    public Usage usageOfAWholeAnswer() {
+        return dialect.usage(answer, Quirks.NONE);
+    }
+}

@@ -1,0 +1,116 @@
+package dev.sluice.bench.proxy;
+
+import dev.sluice.auth.KeyMint;
+import dev.sluice.bench.load.Request;
+import dev.sluice.bench.measure.ProcessTree;
+import dev.sluice.bench.upstream.Mode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Sluice from its jar, with the flags and settings of production. */
+public final class SluiceProxy implements Proxy {
+
+    public static final String NAME = "sluice";
+
+    /** The jar that is measured, under the name that its class-data archive knows. */
+    private static final Path JAR = Path.of(System.getProperty("bench.jar", "target/sluice.jar"));
+
+    private static final Pattern READY =
+            Pattern.compile("ready in \\d+ ms at http://127\\.0\\.0\\.1:(\\d+)  admin (http://[0-9.:]+)");
+
+    private final Child child;
+    private final Path config;
+    private final int upstream;
+    private final KeyMint.MintedKey key;
+    private final double readyMillis;
+    private final int port;
+    private final String adminUrl;
+
+    private SluiceProxy(Child child, Path config, int upstream, KeyMint.MintedKey key) throws IOException {
+        this.child = child;
+        this.config = config;
+        this.upstream = upstream;
+        this.key = key;
+        Matcher ready = child.awaitLine(READY);
+        this.readyMillis = child.millis();
+        this.port = Integer.parseInt(ready.group(1));
+        this.adminUrl = ready.group(2);
+    }
+
+    public static SluiceProxy start(Path directory, Java java, int upstream) throws IOException {
+        KeyMint.MintedKey key = SluiceSettings.mint();
+        Path config = Files.createDirectories(directory).resolve("sluice.yaml");
+        Files.writeString(config, SluiceSettings.yaml(upstream, key, ""));
+        Child child = Child.start(NAME, directory, java.jar(JAR, "serve", "--config", config.toString()));
+        try {
+            return new SluiceProxy(child, config, upstream, key);
+        } catch (IOException failure) {
+            child.close();
+            throw failure;
+        }
+    }
+
+    /**
+     * Edits the configuration as an editor would: a new file renamed over the old one.
+     *
+     * @param more lines at the end of {@code providers}, indented by two
+     */
+    public void edit(String more) throws IOException {
+        Path next = config.resolveSibling("next.yaml");
+        Files.writeString(next, SluiceSettings.yaml(upstream, key, more));
+        Files.move(next, config, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** From the start of the process to the line that says it is ready. */
+    public double readyMillis() {
+        return readyMillis;
+    }
+
+    public String adminUrl() {
+        return adminUrl;
+    }
+
+    public Child child() {
+        return child;
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Request request(Mode mode, int promptBytes) {
+        return Request.chat(
+                port,
+                "/v1/chat/completions",
+                key.token().reveal(),
+                SluiceSettings.model(mode),
+                mode != Mode.WHOLE,
+                promptBytes);
+    }
+
+    @Override
+    public ProcessTree process() {
+        return child.tree();
+    }
+
+    @Override
+    public boolean isJvm() {
+        return true;
+    }
+
+    @Override
+    public void tidy() throws IOException {
+        child.emptyLog();
+    }
+
+    @Override
+    public void close() {
+        child.close();
+    }
+}

@@ -1,0 +1,27 @@
+package dev.sluice.bench.report;
+
+import java.util.Locale;
+
+/** Figures as people read them: three digits that mean something. */
+final class Numbers {
+
+    private Numbers() {}
+
+    static String show(double value) {
+        double size = Math.abs(value);
+        if (Double.isNaN(value)) {
+            return "–";
+        }
+        if (size >= 100) {
+            return String.format(Locale.ROOT, "%,.0f", value);
+        }
+        return String.format(Locale.ROOT, size >= 10 ? "%.1f" : "%.2f", value);
+    }
+
+    /** The median, and between which figures it lies. */
+    static String show(Spread spread) {
+        return spread.exists()
+                ? show(spread.median()) + " (" + show(spread.least()) + "–" + show(spread.most()) + ")"
+                : "–";
+    }
+}

@@ -1,0 +1,54 @@
+package dev.sluice.bench.soak;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Whether something grew: the median of the last third of the time against that of the middle third. The first third is
+ * warm-up, in which everything grows to its size.
+ *
+ * @param unit of the figures
+ * @param floor growth of less than this is noise, in the unit
+ */
+record Trend(String name, String unit, double floor, ToDoubleFunction<SoakSample> figure) {
+
+    static final List<Trend> ALL = List.of(
+            new Trend("heap after collection", "KiB", 4 * 1024, SoakSample::heapKib),
+            new Trend("direct buffers", "KiB", 4 * 1024, SoakSample::directKib),
+            new Trend("resident memory", "KiB", 16 * 1024, SoakSample::residentKib),
+            new Trend("file descriptors", "", 64, SoakSample::fileDescriptors));
+
+    /** Growth of less than this share is noise, too. */
+    private static final double SHARE = 0.10;
+
+    boolean grew(List<SoakSample> samples) {
+        double growth = last(samples) - middle(samples);
+        return growth > floor && growth > SHARE * middle(samples);
+    }
+
+    String describe(List<SoakSample> samples) {
+        return String.format(
+                Locale.ROOT,
+                "%-22s middle third %,.0f %s, last third %,.0f %s: %s",
+                name,
+                middle(samples),
+                unit,
+                last(samples),
+                unit,
+                grew(samples) ? "GREW" : "no growth");
+    }
+
+    private double middle(List<SoakSample> samples) {
+        return median(samples.subList(samples.size() / 3, samples.size() * 2 / 3));
+    }
+
+    private double last(List<SoakSample> samples) {
+        return median(samples.subList(samples.size() * 2 / 3, samples.size()));
+    }
+
+    private double median(List<SoakSample> part) {
+        double[] sorted = part.stream().mapToDouble(figure).sorted().toArray();
+        return sorted[sorted.length / 2];
+    }
+}
