@@ -190,7 +190,7 @@ class WhatGoesUpstreamTest {
     private static Map<String, String> headers() {
         return seen().getHeaders().all().stream()
                 .collect(Collectors.toMap(
-                        header -> header.key().toLowerCase(),
+                        header -> header.key().toLowerCase(java.util.Locale.ROOT),
                         header -> String.join(",", header.values()),
                         (a, b) -> a + b));
     }

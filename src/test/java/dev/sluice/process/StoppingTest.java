@@ -201,7 +201,7 @@ class StoppingTest {
     private static int contentLength(RawClient.Heard heard) {
         return heard.text()
                 .lines()
-                .filter(line -> line.toLowerCase().startsWith("content-length: "))
+                .filter(line -> line.toLowerCase(java.util.Locale.ROOT).startsWith("content-length: "))
                 .mapToInt(line -> Integer.parseInt(line.substring(16).strip()))
                 .findFirst()
                 .orElseThrow();
