@@ -62,6 +62,7 @@ class LiveTest {
     }
 
     @Test
+    @SuppressWarnings("ThreadPriorityCheck") // yielding is what makes the race likely
     void nobodyHoldsWhatHasBeenJudgedUnusedHoweverRequestsAndSwapsRace() throws Exception {
         Live live = new Live(Tables.serving(ONE, 1));
         AtomicLong judgedUnused = new AtomicLong();
