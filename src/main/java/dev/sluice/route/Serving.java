@@ -4,7 +4,7 @@ import dev.sluice.config.SluiceConfig;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** One config at work. A request keeps the one it began with, to its end. */
-public final class Serving {
+public class Serving {
 
     private final SluiceConfig config;
     private final String revision;

@@ -15,14 +15,19 @@ import dev.sluice.route.Serving;
 import dev.sluice.testkit.RunningSluice;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,8 +42,10 @@ class ReloaderTest {
     @TempDir
     private Path directory;
 
+    private final Set<String> read = ConcurrentHashMap.newKeySet();
     private Path file;
     private Vertx vertx;
+    private ContextInternal home;
     private ProviderSupervisor supervisor;
     private Reloader reloader;
     private Live live;
@@ -46,7 +53,8 @@ class ReloaderTest {
     @BeforeEach
     void start() throws IOException {
         file = Files.writeString(directory.resolve("sluice.yaml"), ONE);
-        vertx = Vertx.vertx();
+        vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
+        home = ((VertxInternal) vertx).createEventLoopContext();
         Bus.prepare(vertx);
         supervisor = new ProviderSupervisor(vertx, 2, Metrics.silent());
         begin(loaded().config().server());
@@ -98,6 +106,26 @@ class ReloaderTest {
         assertThat(RunningSluice.await(asked.get(19)).revision()).isEqualTo(last);
         assertThat(live.current().revision()).isEqualTo(last);
         await().untilAsserted(() -> assertThat(running()).containsExactly("p20"));
+    }
+
+    @Test
+    void anEditIsNotEvenReadBeforeTheOneBeforeIsApplied() throws IOException {
+        CountDownLatch busy = new CountDownLatch(1);
+        otherLoop().runOnContext(v -> awaitQuietly(busy));
+        Files.writeString(file, "providers: { p1: { type: simulator, models: [\"${READ_1}\"] } }\n");
+        Future<ConfigStatus> first = reloader.reload();
+        await().until(() -> read.contains("READ_1"));
+        // Its providers cannot start while one of the event loops they need is busy.
+        Files.writeString(file, "providers: { p2: { type: simulator, models: [\"${READ_2}\"] } }\n");
+        Future<ConfigStatus> second = reloader.reload();
+
+        await().during(Duration.ofMillis(300)).until(() -> !read.contains("READ_2") && !first.isComplete());
+        busy.countDown();
+
+        assertThat(RunningSluice.await(second).revision())
+                .isNotEqualTo(RunningSluice.await(first).revision());
+        assertThat(running()).containsExactly("p2");
+        await().untilAsserted(() -> assertThat(supervisor.status()).hasSize(1));
     }
 
     @Test
@@ -154,8 +182,9 @@ class ReloaderTest {
 
     private void begin(ServerConfig address) {
         Loaded.Ok ok = loaded();
-        reloader = new Reloader(vertx, file, name -> null, ok.config(), address, supervisor, Metrics.silent());
-        live = RunningSluice.await(reloader.begin(ok.config(), ok.revision()));
+        reloader = new Reloader(vertx, file, this::environment, ok.config(), address, supervisor, Metrics.silent());
+        live = RunningSluice.await(Future.future(begun -> home.runOnContext(
+                v -> reloader.begin(ok.config(), ok.revision()).onComplete(begun))));
     }
 
     private ConfigStatus reload(String yaml) throws IOException {
@@ -165,6 +194,28 @@ class ReloaderTest {
 
     private Loaded.Ok loaded() {
         return (Loaded.Ok) ConfigLoader.load(file, name -> null);
+    }
+
+    private ContextInternal otherLoop() {
+        ContextInternal other = home;
+        while (other.nettyEventLoop() == home.nettyEventLoop()) {
+            other = ((VertxInternal) vertx).createEventLoopContext();
+        }
+        return other;
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Tells which version of the file is being read. */
+    private String environment(String name) {
+        read.add(name);
+        return name.startsWith("READ_") ? name : null;
     }
 
     private List<String> running() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.config.SluiceConfig;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -17,6 +18,7 @@ class LiveTest {
 
     private static final String ONE = "providers: { p: { type: simulator } }";
     private static final SluiceConfig CONFIG = Tables.config(ONE);
+    private static final int SWAPS = 20_000;
     private static final String NONE = "providers: { other: { type: simulator } }";
 
     @Test
@@ -47,6 +49,28 @@ class LiveTest {
     }
 
     @Test
+    void aRequestThatIsOvertakenByASwapBeginsAnew() {
+        Live[] live = new Live[1];
+        Serving next = Tables.serving(ONE, 2);
+        Serving overtaken = new Serving(CONFIG, "r1", new RouteTable(CONFIG, Map.of("p", 1L))) {
+            @Override
+            void join() {
+                // The request has read what serves, and has not said so yet.
+                if (live[0].current() == this) {
+                    live[0].swap(next);
+                    assertThat(live[0].mayCall("p", 1)).isFalse();
+                }
+                super.join();
+            }
+        };
+        live[0] = new Live(overtaken);
+
+        assertThat(live[0].enter()).isSameAs(next);
+        assertThat(overtaken.inUse()).isFalse();
+        assertThat(next.inUse()).isTrue();
+    }
+
+    @Test
     void theLastOfManyRequestsLetsGo() {
         Live live = new Live(Tables.serving(ONE, 1));
         List<Serving> entered = List.of(live.enter(), live.enter(), live.enter());
@@ -64,33 +88,35 @@ class LiveTest {
     @Test
     @SuppressWarnings("ThreadPriorityCheck") // yielding is what makes the race likely
     void nobodyHoldsWhatHasBeenJudgedUnusedHoweverRequestsAndSwapsRace() throws Exception {
-        Live live = new Live(Tables.serving(ONE, 1));
-        AtomicLong judgedUnused = new AtomicLong();
+        Serving[] servings = new Serving[SWAPS];
+        Arrays.setAll(
+                servings,
+                generation -> new Serving(CONFIG, "r", new RouteTable(CONFIG, Map.of("p", (long) generation))));
+        Live live = new Live(servings[0]);
+        AtomicLong judgedUnused = new AtomicLong(-1);
         AtomicBoolean over = new AtomicBoolean();
         Queue<String> violations = new ConcurrentLinkedQueue<>();
         List<Thread> requests = new ArrayList<>();
-        for (int i = 0; i < 4; i++) {
+        for (int i = 0; i < 3; i++) {
             requests.add(Thread.ofPlatform().start(() -> {
                 while (!over.get()) {
                     Serving serving = live.enter();
-                    long generation = serving.routes().generation("p");
-                    Thread.yield();
                     long unused = judgedUnused.get();
-                    if (generation <= unused) {
-                        violations.add("holding " + generation + " though " + unused + " was unused");
+                    if (serving.routes().generation("p") <= unused) {
+                        violations.add(
+                                "holding " + serving.routes().generation("p") + " though " + unused + " was unused");
                     }
                     serving.leave();
                 }
             }));
         }
 
-        for (long generation = 2; generation <= 3_000; generation++) {
-            live.swap(new Serving(CONFIG, "r", new RouteTable(CONFIG, Map.of("p", generation))));
-            long before = generation - 1;
-            while (live.mayCall("p", before)) {
+        for (int next = 1; next < SWAPS; next++) {
+            live.swap(servings[next]);
+            while (live.mayCall("p", next - 1)) {
                 Thread.onSpinWait();
             }
-            judgedUnused.set(before);
+            judgedUnused.set(next - 1);
         }
         over.set(true);
         for (Thread request : requests) {
