@@ -210,8 +210,13 @@ final class Attempt {
         if (end(outcome, -1)) {
             abortUpstream();
             boolean otherKey = key.failed(error);
-            reply.tryComplete(new ProviderReply.Failed(error, otherKey));
+            reply.tryComplete(new ProviderReply.Failed(showable(error), otherKey));
         }
+    }
+
+    /** What a client may see of a failure, whatever the provider says back of what it was told. */
+    GatewayError showable(GatewayError error) {
+        return provider.headers().withoutSecrets(error, key.secret());
     }
 
     /** From now on the stream's own end is the attempt's. */

@@ -51,7 +51,7 @@ final class StreamRelay {
 
     void failed(GatewayError error) {
         if (committed) {
-            finish(Attempt.outcomeOf(error), new StreamEnd.Failed(error, reader.usage()));
+            finish(Attempt.outcomeOf(error), new StreamEnd.Failed(attempt.showable(error), reader.usage()));
         } else {
             attempt.refused(error);
         }
