@@ -74,6 +74,10 @@ public record GatewayError(Kind kind, int status, String message, String param, 
         return new GatewayError(Kind.INVALID_REQUEST, Kind.INVALID_REQUEST.status, message, param, code, -1);
     }
 
+    public GatewayError withMessage(String message) {
+        return new GatewayError(kind, status, message, param, code, retryAfterMillis);
+    }
+
     public GatewayError withStatus(int status) {
         return new GatewayError(kind, status, message, param, code, retryAfterMillis);
     }

@@ -20,13 +20,9 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.internal.ContextInternal;
-import java.io.IOException;
 import java.util.List;
-import java.util.Locale;
-import javax.net.ssl.SSLException;
 
 /**
  * One call of one provider, from its key and permit to its one end. Whatever happens, {@link #end} runs exactly once:
@@ -133,7 +129,8 @@ final class Attempt {
                     Outcome.CANCELLED);
         } else {
             fail(
-                    upstream("could not be reached: " + reason(failure)).withCode("upstream_unreachable"),
+                    upstream("could not be reached: " + NetworkFailure.reason(failure))
+                            .withCode("upstream_unreachable"),
                     Outcome.FAILURE);
         }
     }
@@ -155,14 +152,16 @@ final class Attempt {
             return;
         }
         upstreamDone = true;
-        if (reusedConnection && !retriedStale && isClosing(failure)) {
+        if (reusedConnection && !retriedStale && NetworkFailure.isClosing(failure)) {
             retriedStale = true;
             upstreamDone = false;
             written = false;
             request = null;
             send(body);
         } else {
-            fail(upstream("closed the connection before answering: " + reason(failure)), Outcome.FAILURE);
+            fail(
+                    upstream("closed the connection before answering: " + NetworkFailure.reason(failure)),
+                    Outcome.FAILURE);
         }
     }
 
@@ -174,7 +173,7 @@ final class Attempt {
             return;
         }
         boolean success = response.statusCode() / 100 == 2;
-        if (success && stream() && isEventStream(response)) {
+        if (success && stream() && MediaType.isEventStream(response)) {
             new StreamRelay(this, response).begin();
         } else {
             watch.phase("idle", millis(timeouts().idle()));
@@ -186,7 +185,7 @@ final class Attempt {
     void bodyCame(HttpClientResponse response, ByteSlice body) {
         upstreamDone = true;
         GatewayError refusal = dialect().refusal(response.statusCode(), body);
-        if (refusal == null && (stream() || !isJson(response))) {
+        if (refusal == null && (stream() || !MediaType.isJson(response))) {
             refusal = upstream("answered with content type " + response.getHeader(HttpHeaders.CONTENT_TYPE)
                             + (stream()
                                     ? " where text/event-stream was expected"
@@ -207,27 +206,7 @@ final class Attempt {
 
     /** The provider said no. */
     void refused(GatewayError refusal) {
-        fail(refusal, outcomeOf(refusal));
-    }
-
-    static Outcome outcomeOf(GatewayError refusal) {
-        return switch (refusal.kind()) {
-            case RATE_LIMITED, QUOTA_SPENT -> Outcome.THROTTLED;
-            case UPSTREAM, UNAVAILABLE, TIMEOUT, TRUNCATED, INTERNAL -> Outcome.FAILURE;
-            case INVALID_REQUEST,
-                    CONTEXT_LENGTH,
-                    UNSUPPORTED,
-                    CONTENT_FILTER,
-                    AUTHENTICATION,
-                    PERMISSION,
-                    NOT_FOUND,
-                    MODEL_NOT_FOUND,
-                    METHOD_NOT_ALLOWED,
-                    REQUEST_TIMEOUT,
-                    TOO_LARGE,
-                    UNSUPPORTED_MEDIA_TYPE,
-                    PROVIDER_AUTH -> Outcome.REFUSED;
-        };
+        fail(refusal, Outcome.of(refusal));
     }
 
     /** Ends the attempt before anything of it reached the client. */
@@ -235,8 +214,13 @@ final class Attempt {
         if (end(outcome, -1)) {
             abortUpstream();
             boolean otherKey = key.failed(error);
-            reply.tryComplete(new ProviderReply.Failed(error, otherKey));
+            reply.tryComplete(new ProviderReply.Failed(showable(error), otherKey));
         }
+    }
+
+    /** What a client may see of a failure, whatever the provider says back of what it was told. */
+    GatewayError showable(GatewayError error) {
+        return provider.headers().withoutSecrets(error, key.secret());
     }
 
     /** From now on the stream's own end is the attempt's. */
@@ -316,27 +300,6 @@ final class Attempt {
         return GatewayError.of(Kind.UPSTREAM, "provider " + name() + " " + what);
     }
 
-    /** A connection that ended, as against one that brought nonsense. */
-    private static boolean isClosing(Throwable failure) {
-        return failure instanceof HttpClosedException || failure instanceof IOException;
-    }
-
-    /** Exceptions of the network carry no secret; their text is what the operator needs. */
-    static String reason(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SSLException) {
-                return "TLS failed: " + innermost(cause).getMessage();
-            }
-        }
-        String message = failure.getMessage();
-        return message == null ? failure.getClass().getSimpleName() : message;
-    }
-
-    /** What is wrong with a certificate is said by the cause of the cause. */
-    private static Throwable innermost(Throwable failure) {
-        return failure.getCause() == null ? failure : innermost(failure.getCause());
-    }
-
     private GatewayError withRetryAfter(GatewayError error, HttpClientResponse response) {
         long millis = RetryAfter.millis(response.headers());
         return millis >= 0 ? error.withRetryAfter(millis) : error;
@@ -350,20 +313,6 @@ final class Attempt {
             case "whole" -> wholeMillis();
             default -> millis(timeouts().total());
         };
-    }
-
-    private static boolean isEventStream(HttpClientResponse response) {
-        return contentType(response).startsWith("text/event-stream");
-    }
-
-    private static boolean isJson(HttpClientResponse response) {
-        String type = contentType(response);
-        return type.isEmpty() || type.startsWith("application/json");
-    }
-
-    private static String contentType(HttpClientResponse response) {
-        String type = response.getHeader(HttpHeaders.CONTENT_TYPE);
-        return type == null ? "" : type.toLowerCase(Locale.ROOT);
     }
 
     long sinceBegan() {

@@ -71,7 +71,7 @@ final class BodyCollector {
             attempt.refused(GatewayError.of(
                     GatewayError.Kind.TRUNCATED,
                     "provider " + attempt.name() + " closed the connection after " + length + " bytes of its answer: "
-                            + Attempt.reason(failure)));
+                            + NetworkFailure.reason(failure)));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.sluice.provider;
 
+import dev.sluice.model.GatewayError;
 import dev.sluice.observe.Metrics;
 import java.util.Locale;
 
@@ -14,6 +15,27 @@ enum Outcome {
     REFUSED,
     /** Given up by our side: says nothing about the provider. */
     CANCELLED;
+
+    /** How a refusal counts. */
+    static Outcome of(GatewayError refusal) {
+        return switch (refusal.kind()) {
+            case RATE_LIMITED, QUOTA_SPENT -> THROTTLED;
+            case UPSTREAM, UNAVAILABLE, TIMEOUT, TRUNCATED, INTERNAL -> FAILURE;
+            case INVALID_REQUEST,
+                    CONTEXT_LENGTH,
+                    UNSUPPORTED,
+                    CONTENT_FILTER,
+                    AUTHENTICATION,
+                    PERMISSION,
+                    NOT_FOUND,
+                    MODEL_NOT_FOUND,
+                    METHOD_NOT_ALLOWED,
+                    REQUEST_TIMEOUT,
+                    TOO_LARGE,
+                    UNSUPPORTED_MEDIA_TYPE,
+                    PROVIDER_AUTH -> REFUSED;
+        };
+    }
 
     Metrics.Attempt counted() {
         return switch (this) {

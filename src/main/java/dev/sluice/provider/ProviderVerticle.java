@@ -91,7 +91,7 @@ public final class ProviderVerticle extends VerticleBase {
         long began = System.nanoTime();
         return upstream.get(path, headers.control(key.secret()), CHECK_MILLIS)
                 .map(answer -> checked(answer.statusCode(), began))
-                .otherwise(failure -> new ProviderCheck.Result(false, 0, since(began), Attempt.reason(failure)));
+                .otherwise(failure -> new ProviderCheck.Result(false, 0, since(began), NetworkFailure.reason(failure)));
     }
 
     private static ProviderCheck.Result checked(int status, long began) {

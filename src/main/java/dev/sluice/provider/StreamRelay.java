@@ -52,7 +52,7 @@ final class StreamRelay {
 
     void failed(GatewayError error) {
         if (committed) {
-            finish(Attempt.outcomeOf(error), new StreamEnd.Failed(error, reader.usage()));
+            finish(Outcome.of(error), new StreamEnd.Failed(attempt.showable(error), reader.usage()));
         } else {
             attempt.refused(error);
         }
@@ -120,7 +120,7 @@ final class StreamRelay {
             failed(GatewayError.of(
                     GatewayError.Kind.TRUNCATED,
                     "provider " + attempt.name() + " closed the connection in the middle of the stream: "
-                            + Attempt.reason(failure)));
+                            + NetworkFailure.reason(failure)));
         }
     }
 

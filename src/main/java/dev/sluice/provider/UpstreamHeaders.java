@@ -1,6 +1,7 @@
 package dev.sluice.provider;
 
 import dev.sluice.config.ProviderSettings;
+import dev.sluice.model.GatewayError;
 import io.netty.util.AsciiString;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpClientRequest;
@@ -15,6 +16,10 @@ import java.util.function.UnaryOperator;
  * catalogue allows by name. Nothing else of the client's passes.
  */
 final class UpstreamHeaders {
+
+    private static final String MASK = "***";
+    /** Shorter values are words that an error may need, such as the name of a team. */
+    private static final int SHORTEST_SECRET = 12;
 
     private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
     private static final CharSequence ACCEPT_STREAM = HttpHeaders.createOptimized("text/event-stream");
@@ -56,6 +61,18 @@ final class UpstreamHeaders {
         if (key != null) {
             headers.add(keyHeader, keyPrefix + key);
         }
+    }
+
+    /** The error without the key and the values of configured headers, which a provider may quote. */
+    GatewayError withoutSecrets(GatewayError error, String key) {
+        String message = key == null ? error.message() : error.message().replace(key, MASK);
+        for (int i = 1; i < fixed.size(); i += 2) {
+            String value = fixed.get(i).toString();
+            if (value.length() >= SHORTEST_SECRET) {
+                message = message.replace(value, MASK);
+            }
+        }
+        return message.equals(error.message()) ? error : error.withMessage(message);
     }
 
     /** What a control call needs, name and value in turn. */

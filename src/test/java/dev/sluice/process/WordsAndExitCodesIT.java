@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command line as a contract: 0 a clean stop, 1 bad config or usage, 2 port in use or cannot start. */
-class WordsAndExitCodesTest {
+class WordsAndExitCodesIT {
 
     private static final Map<String, String> NOTHING = Map.of();
 

@@ -31,9 +31,9 @@ import org.junit.jupiter.api.io.TempDir;
  * Words that occur nowhere else go in as secrets and prompts, through success, every failure, cancel and bad edits, at
  * log level debug; they must come out nowhere but in the answers of those who sent them.
  */
-class CanaryTest {
+class CanaryIT {
 
-    private static final String PROVIDER_KEY = "sk-canary-provider-7391";
+    private static final String PROVIDER_KEY = "canary+provider/7391";
     private static final String PEPPER = "canary-pepper-5512";
     private static final String HEADER_SECRET = "canary-header-6604";
     private static final String PROMPT = "canary-prompt-8842";
@@ -84,7 +84,7 @@ class CanaryTest {
     @BeforeEach
     void startMirror() throws IOException {
         mirror = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        mirror.createContext("/", CanaryTest::mirror);
+        mirror.createContext("/", CanaryIT::mirror);
         mirror.start();
     }
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * SIGTERM: new work is refused at once, running work ends within the drain, the rest is told, and nothing is lost from
  * the log.
  */
-class StoppingTest {
+class StoppingIT {
 
     private static final int STREAMS = 200;
 

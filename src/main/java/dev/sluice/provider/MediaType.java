@@ -1,0 +1,25 @@
+package dev.sluice.provider;
+
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
+import java.util.Locale;
+
+/** What an upstream says its answer is. */
+final class MediaType {
+
+    private MediaType() {}
+
+    static boolean isEventStream(HttpClientResponse response) {
+        return contentType(response).startsWith("text/event-stream");
+    }
+
+    static boolean isJson(HttpClientResponse response) {
+        String type = contentType(response);
+        return type.isEmpty() || type.startsWith("application/json");
+    }
+
+    private static String contentType(HttpClientResponse response) {
+        String type = response.getHeader(HttpHeaders.CONTENT_TYPE);
+        return type == null ? "" : type.toLowerCase(Locale.ROOT);
+    }
+}
