@@ -163,7 +163,7 @@ public final class CreditStream {
             return;
         }
         if (joined == null) {
-            joined = new byte[Math.max(4096, 2 * (pending.length() + chunk.length()))];
+            joined = new byte[Math.max(512, 2 * (pending.length() + chunk.length()))];
             joinedLength = 0;
             append(pending);
         }
