@@ -55,7 +55,11 @@ abstract sealed class WatchedConnection {
             return;
         }
         Duration limit = used() ? limits.idle() : limits.header();
-        if (now - silentSince > limit.toNanos() || draining && used()) {
+        if (draining && used()) {
+            // Its tap closes it when the upload that it refused is read; to be quicker would reset the answer away.
+            limit = Duration.ofMillis(ExchangeTap.LINGER_MILLIS);
+        }
+        if (now - silentSince > limit.toNanos()) {
             connection.close();
         }
     }
