@@ -5,7 +5,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
-import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -55,14 +54,14 @@ final class ConnectionWatch {
     }
 
     /**
-     * Closes idle connections now and each other one after its response, which announces it ({@code Connection: close},
-     * or GOAWAY over HTTP/2, where streams get {@code limit} to end).
+     * Closes idle connections and each other one after its response, which announces it ({@code Connection: close});
+     * over HTTP/2 GOAWAY announces it, and the connection is closed after its last stream.
      *
      * @return completes when the last connection is closed; bounding the wait is the caller's
      */
-    Future<Void> drain(Duration limit) {
+    Future<Void> drain() {
         draining = true;
-        connections.forEach(watched -> watched.finish(limit));
+        connections.forEach(WatchedConnection::finish);
         if (connections.isEmpty()) {
             drained.tryComplete();
         }

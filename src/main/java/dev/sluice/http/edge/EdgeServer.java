@@ -75,7 +75,7 @@ public final class EdgeServer {
      * @return completes when no connection is open any more; bounding the wait is the caller's
      */
     public Future<Void> drain() {
-        return watch.drain(config.get().drain());
+        return watch.drain();
     }
 
     /** Stops listening and closes what is still open. */

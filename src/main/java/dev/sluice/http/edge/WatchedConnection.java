@@ -8,7 +8,6 @@ import io.vertx.core.Future;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /** One connection and since when it has been silent. Confined to the connection's event loop. */
@@ -45,7 +44,7 @@ abstract sealed class WatchedConnection {
     abstract boolean used();
 
     /** Ends the connection as soon as nothing is lost by it. */
-    abstract void finish(Duration limit);
+    abstract void finish();
 
     /**
      * While draining, a newcomer is still heard once: its request learns why, and the connection ends with the answer.
@@ -98,7 +97,7 @@ abstract sealed class WatchedConnection {
 
         /** Open exchanges end the connection themselves: their tap sees that the server is draining. */
         @Override
-        void finish(Duration limit) {
+        void finish() {
             if (underWay == 0) {
                 connection.close();
             }
@@ -107,6 +106,8 @@ abstract sealed class WatchedConnection {
 
     /** Asks Netty, which counts streams anyway. */
     private static final class OverHttp2 extends WatchedConnection {
+
+        private static final long NO_ERROR = 0;
 
         private final Http2Connection streams;
         private int lastSeen;
@@ -132,9 +133,14 @@ abstract sealed class WatchedConnection {
             return streams.remote().lastStreamCreated() > 0;
         }
 
+        /**
+         * Says that there will be an end, and leaves the closing to the sweep (RFC 9113, 6.8). Vert.x would name the
+         * last stream at once; a request that crosses that on the wire is an error to Netty, which then cuts every
+         * other stream.
+         */
         @Override
-        void finish(Duration limit) {
-            connection.shutdown(limit.toMillis(), TimeUnit.MILLISECONDS);
+        void finish() {
+            connection.goAway(NO_ERROR, Integer.MAX_VALUE);
         }
     }
 }
