@@ -16,7 +16,7 @@ record ClosedPart(String name, Mode mode, int promptBytes, int connections, Figu
 
     @Override
     public long seconds(Plan plan, int proxies) {
-        return plan.warmSeconds() * 2L + plan.rounds() * proxies * (plan.windowSeconds() + 1L);
+        return plan.warmSeconds() * 2L + (long) plan.rounds() * proxies * (plan.windowSeconds() + 1L);
     }
 
     @Override
