@@ -114,8 +114,11 @@ need_maven() {
     find_java javac
 }
 
+# maven ARG…: on the JDK found, and without Java's warnings of what Maven's own libraries do.
 maven() {
-    (cd "$home" && JAVA_HOME=$java_home exec mvn -B "$@")
+    quiet=
+    [ "$(major_of "$java_home")" -lt 24 ] || quiet='--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow'
+    (cd "$home" && JAVA_HOME=$java_home MAVEN_OPTS="$quiet ${MAVEN_OPTS:-}" exec mvn -B "$@")
 }
 
 build() {

@@ -95,21 +95,23 @@ public final class MainVerticle extends VerticleBase {
     }
 
     /**
-     * Lame duck, then silence: new work is refused, what runs may finish within {@code server.drain}, the rest is told and cut.
-     * Completes when nothing runs any more. From any thread.
+     * Lame duck, then silence: new work is refused, what runs may finish within {@code server.drain}, the rest is told
+     * and cut. Completes when nothing runs any more. From any thread.
      */
     public Future<Void> drain() {
         lifecycle.drain();
         Future<Void> lastEdit = reloader.close();
         listeners.forEach(HttpVerticle::drain);
         Duration grace = live.current().config().server().drain();
-        return idle(grace.toMillis()).compose(idle -> {
-            if (idle) {
-                return Future.succeededFuture();
-            }
-            listeners.forEach(HttpVerticle::cutOff);
-            return idle(FAREWELL_MILLIS).<Void>mapEmpty();
-        }).eventually(() -> lastEdit);
+        return idle(grace.toMillis())
+                .compose(idle -> {
+                    if (idle) {
+                        return Future.succeededFuture();
+                    }
+                    listeners.forEach(HttpVerticle::cutOff);
+                    return idle(FAREWELL_MILLIS).<Void>mapEmpty();
+                })
+                .eventually(() -> lastEdit);
     }
 
     /** Last of all, after the listeners: so that no exchange ends without its line. */
@@ -126,17 +128,17 @@ public final class MainVerticle extends VerticleBase {
     /** True as soon as no exchange is open, false when that takes longer. */
     private Future<Boolean> idle(long withinMillis) {
         Promise<Boolean> idle = Promise.promise();
-        look(idle, System.nanoTime() + withinMillis * 1_000_000);
+        long until = System.nanoTime() + withinMillis * 1_000_000;
+        context.runOnContext(v -> look(until, idle));
         return idle.future();
     }
 
-    /** One timer after the other: a periodic one may fire before Vert.x can cancel it, which then throws instead. */
-    private void look(Promise<Boolean> idle, long until) {
+    private void look(long until, Promise<Boolean> idle) {
         boolean none = lifecycle.openExchanges() == 0;
         if (none || System.nanoTime() - until >= 0) {
             idle.complete(none);
         } else {
-            vertx.setTimer(DRAIN_LOOK_MILLIS, timer -> look(idle, until));
+            vertx.setTimer(DRAIN_LOOK_MILLIS, timer -> look(until, idle));
         }
     }
 
@@ -150,8 +152,8 @@ public final class MainVerticle extends VerticleBase {
     private Future<?> listen() {
         return vertx.deployVerticle(
                 () -> {
-                    HttpVerticle listener =
-                            new HttpVerticle(boot.address(), live, lifecycle, boot.metrics(), accessLog);
+                    HttpVerticle listener = new HttpVerticle(
+                            boot.address(), live, lifecycle, this::publicReadiness, boot.metrics(), accessLog);
                     listeners.add(listener);
                     return listener;
                 },
@@ -179,12 +181,24 @@ public final class MainVerticle extends VerticleBase {
         return generation < 0 ? null : new Bus(vertx).ask(Address.check(provider, generation), new ProviderCheck());
     }
 
+    /** What the data plane's probes tell: the words of a refused edit are for the admin listener only. */
+    private Readiness publicReadiness() {
+        Readiness listening = lifecycle.readiness();
+        if (reloader.status().lastRefusal() == null) {
+            return listening;
+        }
+        List<String> reasons = new ArrayList<>(listening.reasons());
+        reasons.add(Readiness.warning("config edit refused, the one before serves on: the admin listener says why"));
+        return new Readiness(listening.ready(), reasons);
+    }
+
     private Readiness readiness(ConfigStatus status) {
         Readiness listening = lifecycle.readiness();
         List<String> reasons = new ArrayList<>(listening.reasons());
         if (status.lastRefusal() != null) {
-            reasons.add(Readiness.warning("config edit refused at " + status.lastRefusal().at() + ", " + status.revision()
-                    + " serves on: " + String.join("; ", status.lastRefusal().problems())));
+            reasons.add(Readiness.warning(
+                    "config edit refused at " + status.lastRefusal().at() + ", " + status.revision() + " serves on: "
+                            + String.join("; ", status.lastRefusal().problems())));
         } else {
             reasons.add(Readiness.ok("config " + status.revision()));
         }

@@ -21,7 +21,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
-/** The rules of {@code src/docs/architecture.md} that bytecode can show. What only the text shows is in {@link SourcesTest}. */
+/**
+ * The rules of {@code src/docs/architecture.md} that bytecode can show. What only the text shows is in
+ * {@link SourcesTest}.
+ */
 @AnalyzeClasses(packages = "dev.sluice", importOptions = ImportOption.DoNotIncludeTests.class)
 final class ArchitectureTest {
 
@@ -131,7 +134,8 @@ final class ArchitectureTest {
             .doNotHaveFullyQualifiedName("dev.sluice.observe.AccessLog")
             .should()
             .callMethodWhere(call(Thread.class, Set.of("join")))
-            .because("only the access log has a thread of its own, which it joins at the stop, for two seconds at most");
+            .because(
+                    "only the access log has a thread of its own, which it joins at the stop, for two seconds at most");
 
     @ArchTest
     static final ArchRule noMethodIsSynchronized = noMethods().should().haveModifier(SYNCHRONIZED);
@@ -145,8 +149,11 @@ final class ArchitectureTest {
     static final ArchRule oneLoggingFacade = NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
 
     @ArchTest
-    static final ArchRule namesSayWhatAThingIs =
-            noClasses().should().haveSimpleNameEndingWith("Manager").orShould().haveNameMatching(".*(Helper|Utils?|Impl|Data)");
+    static final ArchRule namesSayWhatAThingIs = noClasses()
+            .should()
+            .haveSimpleNameEndingWith("Manager")
+            .orShould()
+            .haveNameMatching(".*(Helper|Utils?|Impl|Data)");
 
     private static DescribedPredicate<JavaMethodCall> call(Class<?> owner, Set<String> names) {
         return describe(

@@ -60,7 +60,9 @@ final class JarIT {
     @Test
     void carriesItsLicenceAndItsBillOfMaterials() throws IOException {
         assertThat(text("META-INF/LICENSE")).contains("Apache License");
-        assertThat(text("META-INF/sbom/sluice.cdx.json")).contains("\"CycloneDX\"").contains("vertx-core");
+        assertThat(text("META-INF/sbom/sluice.cdx.json"))
+                .contains("\"CycloneDX\"")
+                .contains("vertx-core");
     }
 
     @Test

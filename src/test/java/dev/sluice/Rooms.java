@@ -11,8 +11,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Which package may lean on which: the table of {@code src/docs/architecture.md}, as code. A room is a package right under
- * {@code dev.sluice}, with all that is below it. The root and {@code cli} put the parts together and may see every room.
+ * Which package may lean on which: the table of {@code src/docs/architecture.md}, as code. A room is a package right
+ * under {@code dev.sluice}, with all that is below it. The root and {@code cli} put the parts together and may see
+ * every room.
  */
 final class Rooms {
 

@@ -21,7 +21,8 @@ final class SourcesTest {
 
     /** Comments, and strings, whose words are no code. */
     private static final Pattern NOT_CODE = Pattern.compile(
-            "/\\*.*?\\*/|//[^\\n]*|\"\"\".*?\"\"\"|\"(?:\\\\.|[^\"\\\\\\n])*\"|'(?:\\\\.|[^'\\\\\\n])+'", Pattern.DOTALL);
+            "/\\*.*?\\*/|//[^\\n]*|\"\"\".*?\"\"\"|\"(?:\\\\.|[^\"\\\\\\n])*\"|'(?:\\\\.|[^'\\\\\\n])+'",
+            Pattern.DOTALL);
 
     private static final Pattern SYNCHRONIZED = Pattern.compile("\\bsynchronized\\b");
     private static final Pattern LEFT_UNDONE = Pattern.compile("\\b(TODO|FIXME|XXX)\\b");
@@ -40,7 +41,8 @@ final class SourcesTest {
 
     @Test
     void noBlockIsSynchronized() {
-        assertThat(javaFiles(MAIN).filter(containing(SYNCHRONIZED, SourcesTest::code))).isEmpty();
+        assertThat(javaFiles(MAIN).filter(containing(SYNCHRONIZED, SourcesTest::code)))
+                .isEmpty();
     }
 
     @Test
@@ -83,7 +85,9 @@ final class SourcesTest {
     }
 
     private static Stream<Path> javaFiles(Path... roots) {
-        return Stream.of(roots).flatMap(SourcesTest::walk).filter(file -> file.toString().endsWith(".java"));
+        return Stream.of(roots)
+                .flatMap(SourcesTest::walk)
+                .filter(file -> file.toString().endsWith(".java"));
     }
 
     private static Stream<Path> walk(Path root) {

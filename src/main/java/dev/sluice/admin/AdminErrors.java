@@ -15,7 +15,8 @@ final class AdminErrors {
     private AdminErrors() {}
 
     static void mount(Router router) {
-        router.errorHandler(404, context -> send(context, 404, "not_found", "Nothing here. GET / lists what there is."));
+        router.errorHandler(
+                404, context -> send(context, 404, "not_found", "Nothing here. GET / lists what there is."));
         router.errorHandler(405, context -> send(context, 405, "method_not_allowed", "Not with this method."));
         router.errorHandler(500, context -> {
             LOG.error("Admin request failed", context.failure());

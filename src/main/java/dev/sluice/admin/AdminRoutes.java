@@ -13,19 +13,18 @@ import io.vertx.ext.web.RoutingContext;
 /** What the admin listener serves, as one list. */
 final class AdminRoutes {
 
-    private static final String INDEX =
-            """
-            Sluice admin
+    private static final String INDEX = """
+        Sluice admin
 
-            GET  /livez                       the process answers
-            GET  /readyz                      new requests are welcome; ?verbose says why not
-            GET  /metrics                     Prometheus metrics
-            GET  /admin/v1/config             revision, last refused edit; ?effective prints the whole, secrets masked
-            GET  /admin/v1/providers          providers, their breakers and keys
-            GET  /admin/v1/routes             public model names and their targets
-            POST /admin/v1/providers/{name}/check  a free call: does it answer, does it take the key
-            POST /admin/v1/config/reload      reads the config file now
-            """;
+        GET  /livez                       the process answers
+        GET  /readyz                      new requests are welcome; ?verbose says why not
+        GET  /metrics                     Prometheus metrics
+        GET  /admin/v1/config             revision, last refused edit; ?effective prints the whole, secrets masked
+        GET  /admin/v1/providers          providers, their breakers and keys
+        GET  /admin/v1/routes             public model names and their targets
+        POST /admin/v1/providers/{name}/check  a free call: does it answer, does it take the key
+        POST /admin/v1/config/reload      reads the config file now
+        """;
 
     private final Vertx vertx;
     private final AdminSources sources;
@@ -63,7 +62,10 @@ final class AdminRoutes {
 
     private void config(RoutingContext context) {
         if (context.queryParams().contains("effective")) {
-            text(context, "application/yaml; charset=utf-8", sources.effectiveConfig().get());
+            text(
+                    context,
+                    "application/yaml; charset=utf-8",
+                    sources.effectiveConfig().get());
         } else {
             json(context, AdminViews.config(sources.config().get()));
         }

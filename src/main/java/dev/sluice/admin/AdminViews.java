@@ -58,8 +58,6 @@ final class AdminViews {
     }
 
     private static JsonObject refusal(ConfigStatus.Refusal refusal) {
-        return new JsonObject()
-                .put("at", refusal.at().toString())
-                .put("problems", new JsonArray(refusal.problems()));
+        return new JsonObject().put("at", refusal.at().toString()).put("problems", new JsonArray(refusal.problems()));
     }
 }

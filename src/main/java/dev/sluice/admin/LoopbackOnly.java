@@ -10,8 +10,9 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * Lets in only requests that were meant for this machine. A web page may point its own name at 127.0.0.1 (DNS rebinding) and
- * then read answers; or post across origins without reading. The first shows in {@code Host}, the second in {@code Origin}.
+ * Lets in only requests that were meant for this machine. A web page may point its own name at 127.0.0.1 (DNS
+ * rebinding) and then read answers; or post across origins without reading. The first shows in {@code Host}, the second
+ * in {@code Origin}.
  */
 final class LoopbackOnly implements Handler<RoutingContext> {
 
@@ -23,7 +24,8 @@ final class LoopbackOnly implements Handler<RoutingContext> {
         HttpServerRequest request = context.request();
         HostAndPort authority = request.authority();
         if (request.headers().getAll("host").size() > 1 || authority == null || !isLoopback(authority.host())) {
-            AdminErrors.send(context, 421, "host", "Host must be localhost or a loopback address on the admin listener.");
+            AdminErrors.send(
+                    context, 421, "host", "Host must be localhost or a loopback address on the admin listener.");
             return;
         }
         List<String> origins = request.headers().getAll("origin");

@@ -24,11 +24,11 @@ public final class ApiKeyHandler implements AuthenticationHandler {
     private static final CharSequence BEARER = HttpHeaders.createOptimized("Bearer");
     private static final String BEARER_PREFIX = "Bearer ";
 
-    private static final GatewayError MISSING = refusal(
-            "You didn't provide an API key. Send it in an Authorization header using Bearer auth "
+    private static final GatewayError MISSING =
+            refusal("You didn't provide an API key. Send it in an Authorization header using Bearer auth "
                     + "(Authorization: Bearer YOUR_KEY), or in x-api-key or api-key.");
-    private static final GatewayError DIFFERING = refusal(
-            "Several API keys were provided and they differ (Authorization, x-api-key, api-key). Send one.");
+    private static final GatewayError DIFFERING =
+            refusal("Several API keys were provided and they differ (Authorization, x-api-key, api-key). Send one.");
 
     private final ApiKeyProvider provider;
 
@@ -53,12 +53,13 @@ public final class ApiKeyHandler implements AuthenticationHandler {
                 return;
             }
         }
-        provider.authenticate(new TokenCredentials(token)).onComplete(
-                user -> {
-                    ((UserContextInternal) context.userContext()).setUser(user);
-                    context.next();
-                },
-                refused -> refuse(context, refused));
+        provider.authenticate(new TokenCredentials(token))
+                .onComplete(
+                        user -> {
+                            ((UserContextInternal) context.userContext()).setUser(user);
+                            context.next();
+                        },
+                        refused -> refuse(context, refused));
     }
 
     private static String token(MultiMap headers) {

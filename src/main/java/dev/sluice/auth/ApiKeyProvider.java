@@ -24,7 +24,8 @@ public final class ApiKeyProvider implements AuthenticationProvider {
     private static final Future<User> OPEN = Future.succeededFuture(user(Principal.OPEN));
     private static final Future<User> REFUSED = Future.failedFuture(new GatewayException(GatewayError.of(
             GatewayError.Kind.AUTHENTICATION,
-            "Incorrect API key provided. Ask whoever runs this gateway for a key of the form sk-sluice-<id>-<secret>.")));
+            "Incorrect API key provided. Ask whoever runs this gateway for a key of the form"
+                    + " sk-sluice-<id>-<secret>.")));
 
     private final Supplier<AuthConfig> config;
     private volatile Known known;

@@ -11,10 +11,11 @@ import java.util.Map;
 /**
  * Every virtual key of one configuration. Immutable; a changed configuration makes a new one.
  *
- * <p>A token is {@code sk-sluice-<id>-<secret>}: the id is public, matches {@code [a-z0-9_]{1,64}} and finds the key; the
- * secret is 43 characters of {@code [0-9A-Za-z]}, a little over 256 bits, and proves it. Neither has a {@code -}. How a secret
- * is hashed is told at {@link KeyHash}. A token of another shape is refused without hashing, since the shape is public; one
- * with an unknown id costs the same hash as one with a wrong secret, so that time does not tell which ids exist.
+ * <p>A token is {@code sk-sluice-<id>-<secret>}: the id is public, matches {@code [a-z0-9_]{1,64}} and finds the key;
+ * the secret is 43 characters of {@code [0-9A-Za-z]}, a little over 256 bits, and proves it. Neither has a {@code -}.
+ * How a secret is hashed is told at {@link KeyHash}. A token of another shape is refused without hashing, since the
+ * shape is public; one with an unknown id costs the same hash as one with a wrong secret, so that time does not tell
+ * which ids exist.
  */
 public final class ApiKeys {
 
@@ -27,7 +28,10 @@ public final class ApiKeys {
             new Entry(null, new KeyHash(new byte[KeyHash.SALT_BYTES], new byte[KeyHash.HASH_BYTES]));
 
     private final Map<String, Entry> byId = new HashMap<>();
-    /** One per thread, because a Mac is not thread safe and looking one up in the security providers costs more than the hash. */
+    /**
+     * One per thread, because a Mac is not thread safe and looking one up in the security providers costs more than the
+     * hash.
+     */
     private final ThreadLocal<KeyHash.Hasher> hasher;
 
     public ApiKeys(AuthConfig config) {
@@ -40,7 +44,8 @@ public final class ApiKeys {
         if (!byId.isEmpty() && config.pepper() == null) {
             throw new IllegalArgumentException("auth.pepper: missing (expected: the pepper the keys were made with)");
         }
-        byte[] pepperKey = byId.isEmpty() ? null : KeyHash.pepperKey(config.pepper().reveal());
+        byte[] pepperKey =
+                byId.isEmpty() ? null : KeyHash.pepperKey(config.pepper().reveal());
         this.hasher = ThreadLocal.withInitial(() -> new KeyHash.Hasher(pepperKey));
     }
 

@@ -9,16 +9,16 @@ import javax.crypto.ShortBufferException;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The hash a virtual key is stored by: {@code hmac-sha256:<salt>:<hash>}, salt 16 bytes, hash 32 bytes, both lower-case hex,
- * where
+ * The hash a virtual key is stored by: {@code hmac-sha256:<salt>:<hash>}, salt 16 bytes, hash 32 bytes, both lower-case
+ * hex, where
  *
  * <pre>
  *   key  = HMAC-SHA-256(pepper, "sluice virtual key 1")
  *   hash = HMAC-SHA-256(key, salt || secret)          secret: the ASCII characters after the id
  * </pre>
  *
- * One round is enough, and slow password hashes would be wrong here: the secret is 256 random bits, which no one guesses, and
- * it is checked on every request.
+ * One round is enough, and slow password hashes would be wrong here: the secret is 256 random bits, which no one
+ * guesses, and it is checked on every request.
  */
 record KeyHash(byte[] salt, byte[] hash) {
 
@@ -43,7 +43,8 @@ record KeyHash(byte[] salt, byte[] hash) {
     }
 
     static KeyHash of(byte[] salt, String secret, String pepper) {
-        return new KeyHash(salt, new Hasher(pepperKey(pepper)).hash(salt, secret, 0).clone());
+        return new KeyHash(
+                salt, new Hasher(pepperKey(pepper)).hash(salt, secret, 0).clone());
     }
 
     /** The pepper never keys the hash of a secret itself, so that other uses of it can have keys of their own. */
@@ -71,7 +72,9 @@ record KeyHash(byte[] salt, byte[] hash) {
             this.mac = hmac(pepperKey);
         }
 
-        /** The hash of the secret that begins at {@code start} of {@code text}. The array is reused by the next call. */
+        /**
+         * The hash of the secret that begins at {@code start} of {@code text}. The array is reused by the next call.
+         */
         byte[] hash(byte[] salt, String text, int start) {
             System.arraycopy(salt, 0, input, 0, SALT_BYTES);
             for (int i = 0; i < ApiKeys.SECRET_LENGTH; i++) {

@@ -11,8 +11,8 @@ public record Address<Q, R>(String name) {
     private static final String PROVIDER = "sluice.provider.";
 
     /**
-     * Where one generation of a provider takes calls. A generation is one deployment: a replaced provider keeps answering at its
-     * old address until nobody calls it any more.
+     * Where one generation of a provider takes calls. A generation is one deployment: a replaced provider keeps
+     * answering at its old address until nobody calls it any more.
      */
     public static Address<ProviderCall, ProviderReply> provider(String provider, long generation) {
         return new Address<>(PROVIDER + provider + "." + generation);

@@ -16,9 +16,9 @@ import java.util.function.Function;
 /**
  * Typed questions over Vert.x's event bus, delivered in this process only. One instance for each verticle instance.
  *
- * <p>A question carries its own promise, so that an answer needs neither a reply address nor a timer: the event bus's reply
- * machinery costs a registration and a timer for each request, and its default timeout of 30 s would strand long answers. Whoever
- * takes a question answers it by its deadline; a question nobody takes fails at once.
+ * <p>A question carries its own promise, so that an answer needs neither a reply address nor a timer: the event bus's
+ * reply machinery costs a registration and a timer for each request, and its default timeout of 30 s would strand long
+ * answers. Whoever takes a question answers it by its deadline; a question nobody takes fails at once.
  */
 public final class Bus {
 
@@ -53,14 +53,15 @@ public final class Bus {
         producer(address.onLoop(loop).name())
                 .write(message)
                 .recover(noLocal -> producer(address.name()).write(message))
-                .onFailure(nobody -> answer.tryFail(new GatewayException(GatewayError.of(
-                        GatewayError.Kind.UNAVAILABLE, "nobody answers at " + address.name()))));
+                .onFailure(nobody -> answer.tryFail(new GatewayException(
+                        GatewayError.of(GatewayError.Kind.UNAVAILABLE, "nobody answers at " + address.name()))));
         return (Future<R>) answer.future();
     }
 
     /** Answers questions on this context until the registrations are ended. */
     public <Q, R> List<Registration> serve(Address<Q, R> address, Function<Q, Future<R>> service) {
-        return List.of(consume(address.name(), service), consume(address.onLoop(loop).name(), service));
+        return List.of(
+                consume(address.name(), service), consume(address.onLoop(loop).name(), service));
     }
 
     /** A running registration. */
@@ -84,7 +85,8 @@ public final class Bus {
     }
 
     private MessageProducer<Question> producer(String address) {
-        // Made for each question: it is no more than a name, and one kept for each generation would stay after its provider.
+        // Made for each question: it is no more than a name, and one kept for each generation would stay after its
+        // provider.
         return events.sender(address, LOCAL);
     }
 

@@ -3,7 +3,7 @@ package dev.sluice.bus;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.Deadline;
 import io.vertx.core.Context;
-import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * One attempt, as the provider's verticle gets it.
@@ -11,7 +11,8 @@ import java.util.List;
  * @param requestId passed upstream as {@code x-request-id}
  * @param request the client's request; the provider makes its own body from it
  * @param model the model's name at the provider
- * @param headers the client's headers, name and value in turn, lower-case names; the provider takes those its catalogue entry allows
+ * @param clientHeader looks a header of the client up by its name; the provider asks for those its catalogue entry
+ *     allows
  * @param deadline of the whole request, over all attempts
  * @param cancel fires when the client is gone
  * @param consumer where the answer's bytes are wanted
@@ -20,7 +21,7 @@ public record ProviderCall(
         String requestId,
         ClientRequest request,
         String model,
-        List<String> headers,
+        UnaryOperator<String> clientHeader,
         Deadline deadline,
         CancelSignal cancel,
         Context consumer) {}

@@ -1,7 +1,7 @@
 package dev.sluice.bus;
 
-import dev.sluice.model.GatewayError;
 import dev.sluice.model.ByteSlice;
+import dev.sluice.model.GatewayError;
 import dev.sluice.model.Usage;
 import dev.sluice.stream.CreditStream;
 import java.util.List;

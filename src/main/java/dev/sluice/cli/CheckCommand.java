@@ -17,7 +17,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** {@code check}: is the config good, and what would it serve. Exit 0, or 1 with every problem. */
-@Command(name = "check", description = "Validates the config and says what it would serve.", mixinStandardHelpOptions = true)
+@Command(
+        name = "check",
+        description = "Validates the config and says what it would serve.",
+        mixinStandardHelpOptions = true)
 public final class CheckCommand implements Callable<Integer> {
 
     @Mixin

@@ -2,6 +2,7 @@ package dev.sluice.cli;
 
 import dev.sluice.config.ConfigLoader;
 import dev.sluice.config.Loaded;
+import dev.sluice.config.RouteConfig.Strategy;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.route.RoutePlan;
 import dev.sluice.route.RouteTable;
@@ -38,7 +39,8 @@ final class ExplainCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         return switch (ConfigLoader.load(file.path(), System::getenv)) {
             case Loaded.Refused refused -> {
-                refused.problems().forEach(problem -> spec.commandLine().getErr().println(problem));
+                refused.problems()
+                        .forEach(problem -> spec.commandLine().getErr().println(problem));
                 yield Sluice.BAD_USAGE;
             }
             case Loaded.Ok ok -> explain(ok.config(), out);
@@ -50,24 +52,34 @@ final class ExplainCommand implements Callable<Integer> {
         config.providers().keySet().forEach(name -> notRunning.put(name, 0L));
         RoutePlan plan = new RouteTable(config, notRunning).plan(model, ThreadLocalRandom.current());
         if (plan == null) {
-            spec.commandLine().getErr().println("no plan: " + model + " is neither a route nor provider/model of a provider"
-                    + " that is on and offers it");
+            spec.commandLine()
+                    .getErr()
+                    .println("no plan: " + model + " is neither a route nor provider/model of a provider"
+                            + " that is on and offers it");
             return Sluice.BAD_USAGE;
         }
         if (plan.route() == null) {
             out.println(model + ": named directly, so there is one target and nothing to fall back to");
         } else {
             var route = config.models().get(plan.route());
-            out.println(model + ": route, strategy " + route.strategy().name().toLowerCase(java.util.Locale.ROOT)
+            out.println(model + ": route, strategy " + strategy(route.strategy())
                     + (route.fallbacks().isEmpty() ? "" : ", then fallbacks " + route.fallbacks()));
         }
         int attempt = 1;
         for (Target target : plan.targets()) {
             out.println("  " + attempt++ + ". " + describe(config, target));
         }
-        out.println("A target that fails before anything reached the client is followed by the next; a client's own mistake"
-                + " (4xx) is not.");
+        out.println(
+                "A target that fails before anything reached the client is followed by the next; a client's own mistake"
+                        + " (4xx) is not.");
         return 0;
+    }
+
+    private static String strategy(Strategy strategy) {
+        return switch (strategy) {
+            case PRIORITY -> "priority";
+            case WEIGHTED -> "weighted (drawn anew for each request)";
+        };
     }
 
     private static String describe(SluiceConfig config, Target target) {

@@ -62,8 +62,10 @@ public final class KeysCommand implements Runnable {
             @Option(names = "--config", paramLabel = "FILE", description = "The file the stanza will be pasted into.")
                     String config) {
         if (!print) {
-            spec.commandLine().getErr().println(
-                    "Stored keys arrive with a later version. Use --print: it gives the key, and the stanza for auth.keys.");
+            spec.commandLine()
+                    .getErr()
+                    .println("Stored keys arrive with a later version. Use --print: it gives the key, and the stanza"
+                            + " for auth.keys.");
             return 1;
         }
         String pepper = environment.getOrDefault(pepperEnv, "");
@@ -73,14 +75,16 @@ public final class KeysCommand implements Runnable {
         out.println("# The key. It is shown this once and kept nowhere.");
         out.println(key.token().reveal());
         out.println();
-        out.println("# Paste into " + (config == null ? "the config" : config) + ", merging with an auth section that is there:");
+        out.println("# Paste into " + (config == null ? "the config" : config)
+                + ", merging with an auth section that is there:");
         out.println("auth:");
         out.println("  pepper: \"${" + pepperEnv + "}\"");
         out.println("  keys:");
         out.println("    - " + stanza(key.stanza()));
         if (pepper.isEmpty()) {
             out.println();
-            out.println("# " + pepperEnv + " is not set, so here is a pepper. Every key made with it needs it from now on:");
+            out.println("# " + pepperEnv
+                    + " is not set, so here is a pepper. Every key made with it needs it from now on:");
             out.println("export " + pepperEnv + "=" + seasoning.reveal());
         }
         out.flush();
@@ -101,7 +105,9 @@ public final class KeysCommand implements Runnable {
             yaml.append(", team: ").append(quoted(key.team()));
         }
         if (!key.models().isEmpty()) {
-            yaml.append(key.models().stream().map(KeysCommand::quoted).collect(Collectors.joining(", ", ", models: [", "]")));
+            yaml.append(key.models().stream()
+                    .map(KeysCommand::quoted)
+                    .collect(Collectors.joining(", ", ", models: [", "]")));
         }
         return yaml.append(" }").toString();
     }

@@ -53,7 +53,10 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--port", defaultValue = "${env:SLUICE_PORT}", description = "Wins over server.port.")
     private Integer port;
 
-    @Option(names = "--admin-port", defaultValue = "${env:SLUICE_ADMIN_PORT}", description = "Wins over server.admin.port.")
+    @Option(
+            names = "--admin-port",
+            defaultValue = "${env:SLUICE_ADMIN_PORT}",
+            description = "Wins over server.admin.port.")
     private Integer adminPort;
 
     @Override
@@ -75,8 +78,11 @@ final class ServeCommand implements Callable<Integer> {
     private int serve(Path path, Loaded.Ok ok) {
         ServerConfig address = address(ok.config().server());
         if (ok.config().auth().open() && !Loopback.is(address.host())) {
-            spec.commandLine().getErr().println("host " + address.host() + " is not loopback and there are no auth.keys:"
-                    + " anybody who can reach it could spend your money. Make a key with `keys create --print`.");
+            spec.commandLine()
+                    .getErr()
+                    .println("host " + address.host() + " is not loopback and there are no auth.keys: anybody who can"
+                            + " reach it could spend your money. Make a key with `keys create"
+                            + " --print`.");
             return Sluice.BAD_USAGE;
         }
         Logging.apply(ok.config().log());
@@ -88,13 +94,23 @@ final class ServeCommand implements Callable<Integer> {
         Metrics metrics = Metrics.create(ok.config().metrics());
         Vertx vertx = vertx(metrics, eventLoops);
         MainVerticle main = new MainVerticle(new MainVerticle.Boot(
-                path, ok.config(), ok.revision(), address, System::getenv, metrics, AccessLog::toStandardOutput, eventLoops));
+                path,
+                ok.config(),
+                ok.revision(),
+                address,
+                System::getenv,
+                metrics,
+                AccessLog::toStandardOutput,
+                eventLoops));
         try {
             vertx.deployVerticle(main).toCompletionStage().toCompletableFuture().get();
         } catch (ExecutionException failure) {
-            spec.commandLine().getErr().println("cannot start: " + failure.getCause().getMessage() + " ("
-                    + address.host() + ":" + address.port() + ", admin " + address.admin().host() + ":"
-                    + address.admin().port() + ")");
+            spec.commandLine()
+                    .getErr()
+                    .println("cannot start: " + failure.getCause().getMessage() + " ("
+                            + address.host() + ":" + address.port() + ", admin "
+                            + address.admin().host() + ":"
+                            + address.admin().port() + ")");
             vertx.close();
             return Sluice.CANNOT_START;
         } catch (InterruptedException stopped) {
@@ -121,8 +137,8 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private ServerConfig address(ServerConfig file) {
-        AdminConfig admin =
-                new AdminConfig(file.admin().host(), adminPort == null ? file.admin().port() : adminPort);
+        AdminConfig admin = new AdminConfig(
+                file.admin().host(), adminPort == null ? file.admin().port() : adminPort);
         return new ServerConfig(
                 host == null ? file.host() : host,
                 port == null ? file.port() : port,
@@ -141,10 +157,12 @@ final class ServeCommand implements Callable<Integer> {
         long sinceStart = System.currentTimeMillis()
                 - ManagementFactory.getRuntimeMXBean().getStartTime();
         PrintWriter out = spec.commandLine().getOut();
-        out.println("Sluice " + Sluice.Version.current() + " ready in " + sinceStart + " ms at " + url + "  admin http://"
-                + address.admin().host() + ":" + main.adminPort() + "  models " + String.join(", ", models) + "  try: curl "
-                + url + "/v1/chat/completions -H 'content-type: application/json' -d '{\"model\":\"" + model
-                + "\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}'");
+        out.println(
+                "Sluice " + Sluice.Version.current() + " ready in " + sinceStart + " ms at " + url + "  admin http://"
+                        + address.admin().host() + ":" + main.adminPort() + "  models " + String.join(", ", models)
+                        + "  try: curl "
+                        + url + "/v1/chat/completions -H 'content-type: application/json' -d '{\"model\":\"" + model
+                        + "\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}'");
         out.flush();
     }
 

@@ -53,10 +53,16 @@ public final class SimulateCommand implements Callable<Integer> {
             description = "Time between tokens (${DEFAULT-VALUE}).")
     private Duration tokenGap;
 
-    @Option(names = "--jitter", defaultValue = "0", description = "Random share of both times, 0 to 1 (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--jitter",
+            defaultValue = "0",
+            description = "Random share of both times, 0 to 1 (${DEFAULT-VALUE}).")
     private double jitter;
 
-    @Option(names = "--instances", defaultValue = "0", description = "Event loops; 0 for one per core (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--instances",
+            defaultValue = "0",
+            description = "Event loops; 0 for one per core (${DEFAULT-VALUE}).")
     private int instances;
 
     @Option(names = "--record", description = "Keep requests, to be read at GET /_sim/stats.")
@@ -68,13 +74,18 @@ public final class SimulateCommand implements Callable<Integer> {
         Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
         Thread onStop = new Thread(() -> vertx.close().await());
         try {
-            SimulatorServer server = SimulatorServer.start(vertx, setup()).toCompletionStage().toCompletableFuture().get();
+            SimulatorServer server = SimulatorServer.start(vertx, setup())
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get();
             Runtime.getRuntime().addShutdownHook(onStop);
             spec.commandLine().getOut().println("simulator ready on " + server.baseUrl());
             spec.commandLine().getOut().flush();
             return serveUntilStopped();
         } catch (ExecutionException cannotStart) {
-            spec.commandLine().getErr().println("simulate: " + cannotStart.getCause().getMessage());
+            spec.commandLine()
+                    .getErr()
+                    .println("simulate: " + cannotStart.getCause().getMessage());
             return CANNOT_START;
         } catch (InterruptedException stopped) {
             Runtime.getRuntime().removeShutdownHook(onStop);

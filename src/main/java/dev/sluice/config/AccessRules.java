@@ -21,11 +21,14 @@ final class AccessRules {
 
     private void listeners(ServerConfig server, AuthConfig auth) {
         if (!Loopback.is(server.host()) && auth.open()) {
-            findings.error("server.host", findings.quote("server.host") + " can be reached from other machines, and auth.keys is"
-                    + " empty (expected: a loopback address, or at least one key)");
+            findings.error(
+                    "server.host",
+                    findings.quote("server.host") + " can be reached from other machines, and auth.keys is"
+                            + " empty (expected: a loopback address, or at least one key)");
         }
         if (!Loopback.is(server.admin().host())) {
-            findings.error("server.admin.host", findings.quote("server.admin.host") + " (expected: a loopback address)");
+            findings.error(
+                    "server.admin.host", findings.quote("server.admin.host") + " (expected: a loopback address)");
         }
     }
 
@@ -49,7 +52,9 @@ final class AccessRules {
             }
             String path = ConfigPath.item("auth.keys", i);
             if (!seen.add(key.id())) {
-                findings.error(path + ".id", findings.quote(path + ".id") + " is the id of an earlier key (expected: one of its own)");
+                findings.error(
+                        path + ".id",
+                        findings.quote(path + ".id") + " is the id of an earlier key (expected: one of its own)");
             }
             ModelPatterns.check(key.models(), path + ".models", findings);
         }

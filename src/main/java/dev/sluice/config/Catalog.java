@@ -10,7 +10,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** The provider types that Sluice knows, from {@code catalog.yaml}. A new OpenAI-compatible provider is a stanza there. */
+/**
+ * The provider types that Sluice knows, from {@code catalog.yaml}. A new OpenAI-compatible provider is a stanza there.
+ */
 public final class Catalog {
 
     private static final String RESOURCE = "/catalog.yaml";
@@ -37,7 +39,8 @@ public final class Catalog {
 
     static Catalog parse(String text) {
         Findings findings = new Findings(RESOURCE);
-        ScalarReader scalars = new ScalarReader(findings, new Interpolation(name -> null), Path.of(""), new Revision(text));
+        ScalarReader scalars =
+                new ScalarReader(findings, new Interpolation(name -> null), Path.of(""), new Revision(text));
         Map<String, ProviderType> types = YamlText.compose(text, findings)
                 .map(root -> named(new RecordBinder(findings, scalars).bindMap(ProviderType.class, root)))
                 .orElse(Map.of());

@@ -12,8 +12,8 @@ import java.util.function.UnaryOperator;
 import org.yaml.snakeyaml.nodes.Node;
 
 /**
- * From a YAML file to a {@link SluiceConfig}, or to every reason why not. Reads files and nothing else: the environment comes
- * as a function (null for an unset variable), so that a reading can be repeated.
+ * From a YAML file to a {@link SluiceConfig}, or to every reason why not. Reads files and nothing else: the environment
+ * comes as a function (null for an unset variable), so that a reading can be repeated.
  */
 public final class ConfigLoader {
 
@@ -40,8 +40,7 @@ public final class ConfigLoader {
                 .orElseGet(() -> new Loaded.Refused(findings.errors(), findings.secretFiles()));
     }
 
-    private static Loaded read(
-            Node root, String text, Findings findings, UnaryOperator<String> env, Path baseDir) {
+    private static Loaded read(Node root, String text, Findings findings, UnaryOperator<String> env, Path baseDir) {
         Interpolation environment = new Interpolation(env);
         Catalog catalog = Catalog.builtIn();
         Revision revision = new Revision(text);
@@ -50,7 +49,8 @@ public final class ConfigLoader {
 
         ProviderRules rules = new ProviderRules(findings, catalog);
         ProviderSwitch providers = ProviderSwitch.of(written.providers(), catalog, environment, findings, revision);
-        written.providers().forEach((name, provider) -> rules.check(name, providers.on().getOrDefault(name, provider)));
+        written.providers()
+                .forEach((name, provider) -> rules.check(name, providers.on().getOrDefault(name, provider)));
         new RouteRules(written.models(), written.providers(), findings).check();
         new AccessRules(findings).check(written);
         findings.missingAreErrors();

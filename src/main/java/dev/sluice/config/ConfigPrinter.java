@@ -6,13 +6,14 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * The effective config as YAML: every default filled in, in order of declaration, secrets masked. What it prints is accepted
- * again by the loader. Empty lists and maps, and keys that the provider's type does not read, are left out.
+ * The effective config as YAML: every default filled in, in order of declaration, secrets masked. What it prints is
+ * accepted again by the loader. Empty lists and maps, and keys that the provider's type does not read, are left out.
  */
 public final class ConfigPrinter {
 
     /** What YAML reads back as the same text without quotes, whichever version of YAML reads it. */
-    private static final Pattern PLAIN = Pattern.compile("[A-Za-z/][A-Za-z0-9_./-]*(:[A-Za-z0-9_./-]+)*|[0-9]+(ms|[smhd]|[KMG]iB)");
+    private static final Pattern PLAIN =
+            Pattern.compile("[A-Za-z/][A-Za-z0-9_./-]*(:[A-Za-z0-9_./-]+)*|[0-9]+(ms|[smhd]|[KMG]iB)");
 
     private static final Pattern SPECIAL = Pattern.compile("(?i)null|true|false|yes|no|on|off|y|n");
 
@@ -47,8 +48,8 @@ public final class ConfigPrinter {
         switch (value) {
             case Map<?, ?> map -> {
                 out.append('\n');
-                map.forEach((key, child) -> entry(
-                        (String) key, RecordShape.element(type), masked(name, (String) key, child), depth + 1));
+                map.forEach((key, child) ->
+                        entry((String) key, RecordShape.element(type), masked(name, (String) key, child), depth + 1));
             }
             case List<?> list -> list(list, RecordShape.element(type), depth + 1);
             case ByteSize size -> out.append(' ').append(scalar(size, type)).append('\n');
@@ -101,13 +102,15 @@ public final class ConfigPrinter {
             case Map<?, ?> map -> map.isEmpty();
             case List<?> list -> list.isEmpty();
             case ByteSize size -> false;
-            case Record record -> RecordShape.of(record.getClass()).fields().stream()
-                    .allMatch(field -> absent(field.of(record)));
+            case Record record ->
+                RecordShape.of(record.getClass()).fields().stream().allMatch(field -> absent(field.of(record)));
             default -> false;
         };
     }
 
-    /** Dollars are doubled in values, where the loader would otherwise look for variables; keys are taken as they stand. */
+    /**
+     * Dollars are doubled in values, where the loader would otherwise look for variables; keys are taken as they stand.
+     */
     private static String value(String text) {
         return quoted(text.replace("$", "$$"));
     }

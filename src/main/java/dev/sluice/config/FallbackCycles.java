@@ -43,7 +43,8 @@ final class FallbackCycles {
     }
 
     private static String circle(SequencedSet<String> way, String closing) {
-        List<String> names = way.stream().dropWhile(name -> !name.equals(closing)).toList();
+        List<String> names =
+                way.stream().dropWhile(name -> !name.equals(closing)).toList();
         return String.join(" > ", names) + " > " + closing;
     }
 }

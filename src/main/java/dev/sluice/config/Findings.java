@@ -11,8 +11,8 @@ import java.util.Set;
 import org.yaml.snakeyaml.error.Mark;
 
 /**
- * What one reading of a file found: where each key stands, errors, warnings, and values that the environment does not give.
- * The last kind is kept apart, for it depends on who needs the value whether its absence is an error.
+ * What one reading of a file found: where each key stands, errors, warnings, and values that the environment does not
+ * give. The last kind is kept apart, for it depends on who needs the value whether its absence is an error.
  */
 final class Findings {
 

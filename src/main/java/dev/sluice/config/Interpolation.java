@@ -4,7 +4,10 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Fills in {@code ${VAR}}, {@code ${VAR:-default}} and {@code ${VAR:?message}}; {@code $$} is a dollar. Once, not again. */
+/**
+ * Fills in {@code ${VAR}}, {@code ${VAR:-default}} and {@code ${VAR:?message}}; {@code $$} is a dollar. Once, not
+ * again.
+ */
 final class Interpolation {
 
     static final String FORMS = "${VAR}, ${VAR:-default} or ${VAR:?message}; $$ for a dollar";
@@ -72,7 +75,8 @@ final class Interpolation {
     }
 
     private static String why(Matcher reference) {
-        boolean explained = "?".equals(reference.group(3)) && !reference.group(4).isEmpty();
+        boolean explained =
+                "?".equals(reference.group(3)) && !reference.group(4).isEmpty();
         return reference.group(2) + (explained ? ": " + reference.group(4) : " is not set");
     }
 }

@@ -6,8 +6,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * What the parser, the JSON Schema and the printed config know of one key, written once, on the record component. The key's
- * name is the component's in snake case.
+ * What the parser, the JSON Schema and the printed config know of one key, written once, on the record component. The
+ * key's name is the component's in snake case.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)

@@ -8,7 +8,10 @@ import java.util.Set;
 /** What became of a config file: taken whole, or refused whole. */
 public sealed interface Loaded {
 
-    /** The files that the config names as secrets, read or not: when one of them changes, reading again may end otherwise. */
+    /**
+     * The files that the config names as secrets, read or not: when one of them changes, reading again may end
+     * otherwise.
+     */
     Set<Path> secretFiles();
 
     /**

@@ -2,9 +2,13 @@ package dev.sluice.config;
 
 /** The log goes to standard output: one line an event. */
 public record LogConfig(
-        @Key(value = "json for machines, text for people.", or = "json") Format format,
+        @Key(value = "json for machines, text for people.", or = "json")
+        Format format,
+
         @Key(value = "Least level written.", or = "info") Level level,
-        @Key(value = "One access line for each request.", or = "true") boolean access) {
+
+        @Key(value = "One access line for each request.", or = "true")
+        boolean access) {
 
     /** Line formats. */
     public enum Format {

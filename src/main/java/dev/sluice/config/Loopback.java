@@ -11,6 +11,8 @@ public final class Loopback {
     private Loopback() {}
 
     public static boolean is(String host) {
-        return host.equalsIgnoreCase("localhost") || V4.matcher(host).matches() || V6.matcher(host).matches();
+        return host.equalsIgnoreCase("localhost")
+                || V4.matcher(host).matches()
+                || V6.matcher(host).matches();
     }
 }

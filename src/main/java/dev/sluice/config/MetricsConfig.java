@@ -1,4 +1,6 @@
 package dev.sluice.config;
 
 /** Prometheus metrics. */
-public record MetricsConfig(@Key(value = "Record metrics and serve /metrics.", or = "true") boolean enabled) {}
+public record MetricsConfig(
+        @Key(value = "Record metrics and serve /metrics.", or = "true")
+        boolean enabled) {}

@@ -6,32 +6,58 @@ import java.util.Map;
 
 /** One backend. What is not said here comes from the catalogue's entry for its type. */
 public record ProviderConfig(
-        @Key(value = "A type of the catalogue, openai_compatible, or simulator.", required = true) String type,
+        @Key(value = "A type of the catalogue, openai_compatible, or simulator.", required = true)
+        String type,
+
         @Key(
-                        value = "Where the API lives, with its version prefix.",
-                        pattern = "https?://[^\\s?#]+",
-                        expected = "an http or https URL without query")
-                String baseUrl,
-        @Key(value = "Azure only: a dated version selects deployment URLs; leave out for the /openai/v1 surface.",
-                        pattern = "\\d{4}-\\d{2}-\\d{2}(-preview)?",
-                        expected = "YYYY-MM-DD or YYYY-MM-DD-preview")
-                String apiVersion,
+                value = "Where the API lives, with its version prefix.",
+                pattern = "https?://[^\\s?#]+",
+                expected = "an http or https URL without query")
+        String baseUrl,
+
+        @Key(
+                value = "Azure only: a dated version selects deployment URLs; leave out for the /openai/v1 surface.",
+                pattern = "\\d{4}-\\d{2}-\\d{2}(-preview)?",
+                expected = "YYYY-MM-DD or YYYY-MM-DD-preview")
+        String apiVersion,
+
         @Key("Azure only: model name to deployment name.") Map<String, String> deployments,
-        @Key("A pool of keys; a refused or throttled one rests alone.") List<ApiKey> apiKeys,
-        @Key(value = "What may be asked of it; * stands for anything.", or = "[\"*\"]") List<String> models,
+
+        @Key("A pool of keys; a refused or throttled one rests alone.")
+        List<ApiKey> apiKeys,
+
+        @Key(value = "What may be asked of it; * stands for anything.", or = "[\"*\"]")
+        List<String> models,
+
         @Key(value = "auto: on when every key resolves; true: a missing key is an error; false: off.", or = "auto")
-                Enabled enabled,
+        Enabled enabled,
+
         @Key("Headers added to every upstream request.") Map<String, String> headers,
         @Key("How long to wait for it.") Timeouts timeouts,
         @Key("Its connections.") Pool pool,
         @Key("When to stop asking it.") Breaker breaker,
-        @Key("Parameters to rename, drop or default, beyond the catalogue's.") Quirks quirks,
-        @Key(value = "Settings of type simulator.", flat = true) SimulatorConfig simulator) {
+
+        @Key("Parameters to rename, drop or default, beyond the catalogue's.")
+        Quirks quirks,
+
+        @Key(value = "Settings of type simulator.", flat = true)
+        SimulatorConfig simulator) {
 
     /** The same provider with another pool of keys. */
     ProviderConfig withApiKeys(List<ApiKey> keys) {
         return new ProviderConfig(
-                type, baseUrl, apiVersion, deployments, keys, models, enabled, headers, timeouts, pool, breaker, quirks,
+                type,
+                baseUrl,
+                apiVersion,
+                deployments,
+                keys,
+                models,
+                enabled,
+                headers,
+                timeouts,
+                pool,
+                breaker,
+                quirks,
                 simulator);
     }
 
@@ -44,30 +70,61 @@ public record ProviderConfig(
 
     /** One key of the pool. */
     public record ApiKey(
-            @Key(value = "The key: ${ENV} or file:/path.", required = true) Secret key,
+            @Key(value = "The key: ${ENV} or file:/path.", required = true)
+            Secret key,
+
             @Key(value = "Share of the traffic among the keys that are not resting.", or = "1", min = 1, max = 1000)
-                    int weight) {}
+            int weight) {}
 
     /** Named timeouts of one attempt. */
     public record Timeouts(
-            @Key(value = "To connect, TLS included.", or = "2s", min = 10, max = 60000) Duration connect,
-            @Key(value = "To the response headers of a stream.", or = "30s", min = 10, max = 3600000) Duration firstByte,
-            @Key(value = "To the first event of a stream.", or = "30s", min = 10, max = 3600000) Duration firstToken,
-            @Key(value = "Between two reads of a stream, and of a whole answer's body.", or = "30s", min = 10, max = 3600000)
-                    Duration idle,
-            @Key(value = "To the response headers of a whole answer, which come when the model is done.",
-                            or = "5m", min = 10, max = 3600000)
-                    Duration whole,
-            @Key(value = "The whole request, over all attempts.", or = "10m", min = 10, max = 86400000) Duration total) {}
+            @Key(value = "To connect, TLS included.", or = "2s", min = 10, max = 60000)
+            Duration connect,
+
+            @Key(value = "To the response headers of a stream.", or = "30s", min = 10, max = 3600000)
+            Duration firstByte,
+
+            @Key(value = "To the first event of a stream.", or = "30s", min = 10, max = 3600000)
+            Duration firstToken,
+
+            @Key(
+                    value = "Between two reads of a stream, and of a whole answer's body.",
+                    or = "30s",
+                    min = 10,
+                    max = 3600000)
+            Duration idle,
+
+            @Key(
+                    value = "To the response headers of a whole answer, which come when the model is done.",
+                    or = "5m",
+                    min = 10,
+                    max = 3600000)
+            Duration whole,
+
+            @Key(value = "The whole request, over all attempts.", or = "10m", min = 10, max = 86400000)
+            Duration total) {}
 
     /** The connection pool, in total over all event loops. */
     public record Pool(
-            @Key(value = "Connections at most.", or = "256", min = 1, max = 20000) int maxConnections,
-            @Key(value = "Requests waiting for a connection at most; one more is refused at once.", or = "512", min = 0, max = 100000)
-                    int maxQueue,
-            @Key(value = "How long an idle connection is kept; stay below the provider's own.", or = "15s", min = 0, max = 600000)
-                    Duration keepAlive,
-            @Key(value = "auto: HTTP/2 where TLS negotiates it; false: HTTP/1.1 only.", or = "auto") Http2 http2) {}
+            @Key(value = "Connections at most.", or = "256", min = 1, max = 20000)
+            int maxConnections,
+
+            @Key(
+                    value = "Requests waiting for a connection at most; one more is refused at once.",
+                    or = "512",
+                    min = 0,
+                    max = 100000)
+            int maxQueue,
+
+            @Key(
+                    value = "How long an idle connection is kept; stay below the provider's own.",
+                    or = "15s",
+                    min = 0,
+                    max = 600000)
+            Duration keepAlive,
+
+            @Key(value = "auto: HTTP/2 where TLS negotiates it; false: HTTP/1.1 only.", or = "auto")
+            Http2 http2) {}
 
     /** Use of HTTP/2 upstream. */
     public enum Http2 {
@@ -77,11 +134,24 @@ public record ProviderConfig(
 
     /** The sliding window that opens the breaker. */
     public record Breaker(
-            @Key(value = "Share of failures that opens it.", or = "0.5", min = 0.01, max = 1) double failureRate,
-            @Key(value = "A first token later than this is slow.", or = "60s", min = 10, max = 3600000) Duration slowCall,
-            @Key(value = "Share of slow calls that opens it.", or = "0.8", min = 0.01, max = 1) double slowRate,
-            @Key(value = "Calls in the window before it may open.", or = "10", min = 1, max = 100000) int minCalls,
-            @Key(value = "Length of the window.", or = "30s", min = 1000, max = 3600000) Duration window,
-            @Key(value = "How long it stays open before the probe.", or = "15s", min = 100, max = 3600000) Duration openFor,
-            @Key(value = "Requests that may probe at once when half-open.", or = "1", min = 1, max = 1) int probes) {}
+            @Key(value = "Share of failures that opens it.", or = "0.5", min = 0.01, max = 1)
+            double failureRate,
+
+            @Key(value = "A first token later than this is slow.", or = "60s", min = 10, max = 3600000)
+            Duration slowCall,
+
+            @Key(value = "Share of slow calls that opens it.", or = "0.8", min = 0.01, max = 1)
+            double slowRate,
+
+            @Key(value = "Calls in the window before it may open.", or = "10", min = 1, max = 100000)
+            int minCalls,
+
+            @Key(value = "Length of the window.", or = "30s", min = 1000, max = 3600000)
+            Duration window,
+
+            @Key(value = "How long it stays open before the probe.", or = "15s", min = 100, max = 3600000)
+            Duration openFor,
+
+            @Key(value = "Requests that may probe at once when half-open.", or = "1", min = 1, max = 1)
+            int probes) {}
 }

@@ -33,7 +33,8 @@ final class ProviderRules {
     void check(String name, ProviderConfig provider) {
         String path = ConfigPath.child("providers", name);
         if (!NAMES.matcher(name).matches()) {
-            findings.error(path, "not a provider name (expected: 1 to 64 of a-z, 0-9, _ and -, a letter or digit first)");
+            findings.error(
+                    path, "not a provider name (expected: 1 to 64 of a-z, 0-9, _ and -, a letter or digit first)");
         }
         ModelPatterns.check(provider.models(), path + ".models", findings);
         deployments(provider, path);
@@ -54,9 +55,11 @@ final class ProviderRules {
         ProviderType type = name == null ? null : catalog.type(name);
         if (type == null && name != null) {
             String shown = findings.quote(path + ".type");
-            findings.error(path + ".type", Planned.providerType(name)
-                    ? shown + " is " + Planned.MESSAGE
-                    : shown + " is no provider type" + typeHint(name));
+            findings.error(
+                    path + ".type",
+                    Planned.providerType(name)
+                            ? shown + " is " + Planned.MESSAGE
+                            : shown + " is no provider type" + typeHint(name));
         }
         return type;
     }
@@ -101,7 +104,9 @@ final class ProviderRules {
         }
         if (url == null || url.getHost() == null || url.getPort() > HIGHEST_PORT) {
             findings.error(place, findings.quote(place) + " (expected: an http or https URL with a host)");
-        } else if ("http".equals(url.getScheme()) && !Loopback.is(url.getHost()) && !provider.apiKeys().isEmpty()) {
+        } else if ("http".equals(url.getScheme())
+                && !Loopback.is(url.getHost())
+                && !provider.apiKeys().isEmpty()) {
             findings.warn(place, "the API key travels unencrypted over http");
         }
     }
@@ -118,8 +123,11 @@ final class ProviderRules {
     private void apiKeys(List<ProviderConfig.ApiKey> keys, String path) {
         for (int i = 0; i < keys.size(); i++) {
             ProviderConfig.ApiKey key = keys.get(i);
-            if (key != null && key.key() != null && !HeaderRules.isValue(key.key().reveal())) {
-                findings.error(ConfigPath.item(path + ".api_keys", i) + ".key",
+            if (key != null
+                    && key.key() != null
+                    && !HeaderRules.isValue(key.key().reveal())) {
+                findings.error(
+                        ConfigPath.item(path + ".api_keys", i) + ".key",
                         "the key has characters that no header may carry, perhaps a line break");
             }
         }
@@ -129,8 +137,9 @@ final class ProviderRules {
         quirks.defaults().forEach((parameter, value) -> {
             if (value != null && !isJson(value)) {
                 String place = ConfigPath.child(path + ".quirks.defaults", parameter);
-                findings.error(place, findings.quote(place)
-                        + " (expected: a JSON value; a string needs its own quotes: '\"text\"')");
+                findings.error(
+                        place,
+                        findings.quote(place) + " (expected: a JSON value; a string needs its own quotes: '\"text\"')");
             }
         });
     }

@@ -74,13 +74,18 @@ public record ProviderSettings(
         if (path == null) {
             return null;
         }
+        if (path.indexOf('{') < 0) {
+            return basePath() + path;
+        }
         String filled = path.replace("{deployment}", segment(upstreamModel(model)));
-        return basePath() + (config.apiVersion() == null ? filled : filled.replace("{api_version}", config.apiVersion()));
+        return basePath()
+                + (config.apiVersion() == null ? filled : filled.replace("{api_version}", config.apiVersion()));
     }
 
     private String basePath() {
-        String path = baseUrl == null ? "" : URI.create(baseUrl).getRawPath();
-        return path == null ? "" : path;
+        int host = baseUrl == null ? -1 : baseUrl.indexOf("://") + 3;
+        int path = host < 0 ? -1 : baseUrl.indexOf('/', host);
+        return path < 0 ? "" : baseUrl.substring(path);
     }
 
     /** One path segment, whatever is in it: Vert.x sends {@code /a/../b} as given, so dots alone are encoded too. */

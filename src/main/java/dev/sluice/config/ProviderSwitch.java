@@ -8,8 +8,8 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
- * Decides which providers take part. {@code enabled: auto} is what lets one file serve every machine: a provider whose key is
- * not in this environment is off, and that is no mistake.
+ * Decides which providers take part. {@code enabled: auto} is what lets one file serve every machine: a provider whose
+ * key is not in this environment is off, and that is no mistake.
  *
  * @param on the providers that take part, their keys resolved
  * @param off the others, with the reason
@@ -58,7 +58,8 @@ record ProviderSwitch(Map<String, ProviderConfig> on, Map<String, String> off) {
                 .map(value -> new ProviderConfig.ApiKey(new Secret(value), 1))
                 .toList();
         if (usual.isEmpty() && type.keyRequired()) {
-            String wanted = type.env().isEmpty() ? "api_keys is empty" : String.join(" or ", type.env()) + " is not set";
+            String wanted =
+                    type.env().isEmpty() ? "api_keys is empty" : String.join(" or ", type.env()) + " is not set";
             findings.missing(path + ".api_keys", wanted);
         }
         return provider.withApiKeys(usual);

@@ -22,7 +22,10 @@ public record ProviderType(
         @Key("Public endpoint.") String baseUrl,
         @Key(value = "Wire format.", or = "openai-chat") String dialect,
         @Key("Key header.") Auth auth,
-        @Key(value = "Whether a key is needed.", or = "true") boolean keyRequired,
+
+        @Key(value = "Whether a key is needed.", or = "true")
+        boolean keyRequired,
+
         @Key("Environment variables.") List<String> env,
         @Key("Paths by surface.") Map<String, String> paths,
         @Key("Paths by surface for a dated API version.") Map<String, String> datedPaths,

@@ -14,9 +14,9 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
 /**
- * Makes records of YAML nodes, by what {@link Key} says of each component. Never stops at a mistake: it notes it and goes on
- * with the default, so that one reading finds everything. What it returns after a mistake may hold nulls and is only good for
- * finding more mistakes.
+ * Makes records of YAML nodes, by what {@link Key} says of each component. Never stops at a mistake: it notes it and
+ * goes on with the default, so that one reading finds everything. What it returns after a mistake may hold nulls and is
+ * only good for finding more mistakes.
  */
 final class RecordBinder {
 
@@ -36,8 +36,9 @@ final class RecordBinder {
 
     <T extends Record> Map<String, T> bindMap(Class<T> type, Node root) {
         Map<String, T> bound = new LinkedHashMap<>();
-        entries(root, ConfigPath.ROOT).forEach((name, node) ->
-                bound.put(name, type.cast(record(RecordShape.of(type), node, ConfigPath.child(ConfigPath.ROOT, name)))));
+        entries(root, ConfigPath.ROOT)
+                .forEach((name, node) -> bound.put(
+                        name, type.cast(record(RecordShape.of(type), node, ConfigPath.child(ConfigPath.ROOT, name)))));
         return Collections.unmodifiableMap(bound);
     }
 
@@ -124,7 +125,9 @@ final class RecordBinder {
         return Collections.unmodifiableMap(values);
     }
 
-    /** The children by name; notes where each stands, and what no mapping may have: a key twice, or one that is no text. */
+    /**
+     * The children by name; notes where each stands, and what no mapping may have: a key twice, or one that is no text.
+     */
     private Map<String, Node> entries(Node node, String path) {
         Map<String, Node> entries = new LinkedHashMap<>();
         if (!(node instanceof MappingNode mapping)) {
@@ -137,7 +140,10 @@ final class RecordBinder {
             }
             String child = ConfigPath.child(path, key.getValue());
             if (key.getTag().equals(Tag.MERGE)) {
-                findings.error(key.getStartMark(), child, "merge keys are not supported (expected: an alias for a whole value)");
+                findings.error(
+                        key.getStartMark(),
+                        child,
+                        "merge keys are not supported (expected: an alias for a whole value)");
             } else if (entries.containsKey(key.getValue())) {
                 findings.error(key.getStartMark(), child, "duplicate key");
             } else {

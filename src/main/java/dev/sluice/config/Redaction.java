@@ -13,8 +13,8 @@ final class Redaction {
     private static final Pattern USER_INFO = Pattern.compile("(?<=//)[^/@]*@");
     private static final Pattern SECRET_PATH = Pattern.compile("(^|[.\\[])(headers|hash|key|pepper|cert)([.\\[]|$)");
     /** What keys look like, for one that was pasted into the wrong place; names of models do not. */
-    private static final Pattern KEY_LIKE = Pattern.compile(
-            "\\b(sk|pk|xai|gsk|pplx|key)[-_]\\S+|(?=[A-Za-z]*[0-9])(?=[0-9]*[A-Za-z])[A-Za-z0-9]{16,}");
+    private static final Pattern KEY_LIKE =
+            Pattern.compile("\\b(sk|pk|xai|gsk|pplx|key)[-_]\\S+|(?=[A-Za-z]*[0-9])(?=[0-9]*[A-Za-z])[A-Za-z0-9]{16,}");
 
     private Redaction() {}
 

@@ -6,8 +6,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * The name of one state of the config: a digest of the file's text and of everything that the environment and secret files
- * gave, so that a rotated key is a new revision although no letter of the file changed. Gives nothing of it away.
+ * The name of one state of the config: a digest of the file's text and of everything that the environment and secret
+ * files gave, so that a rotated key is a new revision although no letter of the file changed. Gives nothing of it away.
  */
 final class Revision {
 

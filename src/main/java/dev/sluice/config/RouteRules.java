@@ -6,7 +6,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/** What routes must agree on with the providers and with each other. Speaks of the file as written; see {@link RoutePruning}. */
+/**
+ * What routes must agree on with the providers and with each other. Speaks of the file as written; see
+ * {@link RoutePruning}.
+ */
 final class RouteRules {
 
     private final Map<String, RouteConfig> routes;
@@ -37,8 +40,10 @@ final class RouteRules {
         if (!ModelName.isValid(name)) {
             findings.error(path, "not a model name (expected: " + ModelPatterns.EXPECTED + ")");
         } else if (slash > 0 && providers.containsKey(name.substring(0, slash))) {
-            findings.error(path, "hides a model of provider \"" + name.substring(0, slash) + "\" (expected: a name that does"
-                    + " not start with a provider's)");
+            findings.error(
+                    path,
+                    "hides a model of provider \"" + name.substring(0, slash) + "\" (expected: a name that does"
+                            + " not start with a provider's)");
         }
     }
 
@@ -77,7 +82,8 @@ final class RouteRules {
             return;
         }
         if (slash <= 0 || slash == name.length() - 1) {
-            findings.error(path, findings.quote(path) + " is no route of this file" + Suggestion.hint(name, routes.keySet()));
+            findings.error(
+                    path, findings.quote(path) + " is no route of this file" + Suggestion.hint(name, routes.keySet()));
         } else if (!providers.containsKey(prefix)) {
             findings.error(path, noProvider(prefix, path));
         } else if (!ModelName.isValid(name)) {

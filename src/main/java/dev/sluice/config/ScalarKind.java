@@ -26,10 +26,14 @@ enum ScalarKind {
     private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,15}(\\.[0-9]{1,15})?");
     /** Largest first, so that writing finds the longest unit that divides evenly. */
     private static final List<Map.Entry<String, Long>> TIME_UNITS = List.of(
-            Map.entry("d", 86_400_000L), Map.entry("h", 3_600_000L), Map.entry("m", 60_000L), Map.entry("s", 1000L),
+            Map.entry("d", 86_400_000L),
+            Map.entry("h", 3_600_000L),
+            Map.entry("m", 60_000L),
+            Map.entry("s", 1000L),
             Map.entry("ms", 1L));
-    private static final List<Map.Entry<String, Long>> SIZE_UNITS =
-            List.of(Map.entry("GiB", 1L << 30), Map.entry("MiB", 1L << 20), Map.entry("KiB", 1L << 10), Map.entry("", 1L));
+
+    private static final List<Map.Entry<String, Long>> SIZE_UNITS = List.of(
+            Map.entry("GiB", 1L << 30), Map.entry("MiB", 1L << 20), Map.entry("KiB", 1L << 10), Map.entry("", 1L));
 
     /** The kind of a component's type, or null for records, lists and maps. */
     static ScalarKind of(Class<?> type) {
@@ -65,10 +69,11 @@ enum ScalarKind {
                 yield bytes == null ? null : new ByteSize(bytes);
             }
             case SECRET -> text.isEmpty() ? null : new Secret(text);
-            case CHOICE -> Arrays.stream(type.getEnumConstants())
-                    .filter(constant -> choice(constant).equals(text))
-                    .findFirst()
-                    .orElse(null);
+            case CHOICE ->
+                Arrays.stream(type.getEnumConstants())
+                        .filter(constant -> choice(constant).equals(text))
+                        .findFirst()
+                        .orElse(null);
         };
     }
 
@@ -86,7 +91,9 @@ enum ScalarKind {
         };
     }
 
-    /** The figure that a range of {@link Key} bounds: the number itself, milliseconds, or bytes. NaN for other kinds. */
+    /**
+     * The figure that a range of {@link Key} bounds: the number itself, milliseconds, or bytes. NaN for other kinds.
+     */
     double figure(Object value) {
         return switch (this) {
             case WHOLE, FRACTION -> ((Number) value).doubleValue();

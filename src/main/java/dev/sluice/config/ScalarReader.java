@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 
-/** Reads single values: fills in the environment, converts, checks range and pattern, fetches secrets from their files. */
+/**
+ * Reads single values: fills in the environment, converts, checks range and pattern, fetches secrets from their files.
+ */
 final class ScalarReader {
 
     private static final String FILE = "file:";
@@ -47,9 +49,8 @@ final class ScalarReader {
                 findings.missing(path, missing.why());
                 yield null;
             }
-            case Interpolation.Outcome.Text text -> kind == ScalarKind.SECRET
-                    ? secret(text, node, path)
-                    : checked(kind, type, key, text, path);
+            case Interpolation.Outcome.Text text ->
+                kind == ScalarKind.SECRET ? secret(text, node, path) : checked(kind, type, key, text, path);
         };
     }
 
@@ -79,8 +80,10 @@ final class ScalarReader {
             return value;
         }
         String shown = findings.quote(path) + (text.resolved() ? " resolves to something else" : "");
-        findings.error(path, shown + planned(type, text.text()) + " (expected: " + expectation(kind, type, key)
-                + hint(type, text) + ")");
+        findings.error(
+                path,
+                shown + planned(type, text.text()) + " (expected: " + expectation(kind, type, key) + hint(type, text)
+                        + ")");
         return null;
     }
 
@@ -102,7 +105,9 @@ final class ScalarReader {
             return "";
         }
         List<String> choices = ScalarKind.choices(type);
-        return Suggestion.closest(text.text(), choices).map(near -> "; did you mean \"" + near + "\"?").orElse("");
+        return Suggestion.closest(text.text(), choices)
+                .map(near -> "; did you mean \"" + near + "\"?")
+                .orElse("");
     }
 
     private Secret secret(Interpolation.Outcome.Text text, ScalarNode node, String path) {
@@ -131,7 +136,9 @@ final class ScalarReader {
             }
             findings.error(path, "the file it names is empty");
         } catch (IOException | InvalidPathException unreadable) {
-            findings.error(path, "the file it names cannot be read (" + unreadable.getClass().getSimpleName() + ")");
+            findings.error(
+                    path,
+                    "the file it names cannot be read (" + unreadable.getClass().getSimpleName() + ")");
         }
         return null;
     }

@@ -12,8 +12,8 @@ import java.lang.reflect.Type;
 import java.util.List;
 
 /**
- * The JSON Schema (draft 2020-12) of the config file, from the same declarations that the loader reads, so that an editor
- * completes and underlines what the loader would accept and refuse.
+ * The JSON Schema (draft 2020-12) of the config file, from the same declarations that the loader reads, so that an
+ * editor completes and underlines what the loader would accept and refuse.
  */
 public final class SchemaWriter {
 
@@ -116,27 +116,30 @@ public final class SchemaWriter {
                 }
             }
             case DURATION -> pattern(ScalarKind.DURATION_PATTERN);
-            case SIZE -> orVariable(() -> {
-                json.writeStartObject();
-                json.writeStringField("type", "integer");
-                range(key);
-                json.writeEndObject();
-                json.writeStartObject();
-                json.writeStringField("type", "string");
-                json.writeStringField("pattern", "^" + ScalarKind.SIZE_PATTERN + "$");
-                json.writeEndObject();
-            });
-            case WHOLE, FRACTION -> orVariable(() -> {
-                json.writeStartObject();
-                json.writeStringField("type", kind == ScalarKind.WHOLE ? "integer" : "number");
-                range(key);
-                json.writeEndObject();
-            });
-            case FLAG -> orVariable(() -> {
-                json.writeStartObject();
-                json.writeStringField("type", "boolean");
-                json.writeEndObject();
-            });
+            case SIZE ->
+                orVariable(() -> {
+                    json.writeStartObject();
+                    json.writeStringField("type", "integer");
+                    range(key);
+                    json.writeEndObject();
+                    json.writeStartObject();
+                    json.writeStringField("type", "string");
+                    json.writeStringField("pattern", "^" + ScalarKind.SIZE_PATTERN + "$");
+                    json.writeEndObject();
+                });
+            case WHOLE, FRACTION ->
+                orVariable(() -> {
+                    json.writeStartObject();
+                    json.writeStringField("type", kind == ScalarKind.WHOLE ? "integer" : "number");
+                    range(key);
+                    json.writeEndObject();
+                });
+            case FLAG ->
+                orVariable(() -> {
+                    json.writeStartObject();
+                    json.writeStringField("type", "boolean");
+                    json.writeEndObject();
+                });
             case CHOICE -> choice(ScalarKind.choices(type));
         }
         if (!key.or().isEmpty()) {
@@ -190,7 +193,8 @@ public final class SchemaWriter {
 
     /** A word as YAML reads it when it stands without quotes: {@code true} is no string. */
     private void literal(ScalarKind kind, String text) throws IOException {
-        boolean bare = kind == ScalarKind.WHOLE || kind == ScalarKind.FRACTION || text.equals("true") || text.equals("false");
+        boolean bare =
+                kind == ScalarKind.WHOLE || kind == ScalarKind.FRACTION || text.equals("true") || text.equals("false");
         if (bare) {
             json.writeRawValue(text);
         } else {

@@ -1,8 +1,8 @@
 package dev.sluice.config;
 
 /**
- * A value that must never be seen: it prints as {@code ***}, whoever prints it. Only {@link #reveal()} gives it away, and its
- * callers are few and easily listed.
+ * A value that must never be seen: it prints as {@code ***}, whoever prints it. Only {@link #reveal()} gives it away,
+ * and its callers are few and easily listed.
  */
 public final class Secret {
 

@@ -4,29 +4,52 @@ import java.time.Duration;
 
 /** The data-plane listener. Host, port, admin and tls need a restart; the rest is taken by the next request. */
 public record ServerConfig(
-        @Key(value = "Address to listen on. Anything but loopback needs auth.keys.", or = "127.0.0.1") String host,
-        @Key(value = "Port to listen on; 0 picks a free one.", or = "8080", min = 0, max = 65535) int port,
-        @Key("The admin listener: probes, metrics, admin API. Loopback only.") AdminConfig admin,
-        @Key(value = "Largest request body.", or = "20MiB", min = 1024, max = 1073741824) ByteSize maxBody,
-        @Key(value = "How long open requests may finish after SIGTERM.", or = "30s", min = 0, max = 3600000) Duration drain,
+        @Key(value = "Address to listen on. Anything but loopback needs auth.keys.", or = "127.0.0.1")
+        String host,
+
+        @Key(value = "Port to listen on; 0 picks a free one.", or = "8080", min = 0, max = 65535)
+        int port,
+
+        @Key("The admin listener: probes, metrics, admin API. Loopback only.")
+        AdminConfig admin,
+
+        @Key(value = "Largest request body.", or = "20MiB", min = 1024, max = 1073741824)
+        ByteSize maxBody,
+
+        @Key(value = "How long open requests may finish after SIGTERM.", or = "30s", min = 0, max = 3600000)
+        Duration drain,
+
         @Key("Deadlines towards clients.") ClientTimeouts timeouts,
         @Key("Serve TLS (HTTP/2 by ALPN).") TlsConfig tls) {
 
     /** The admin listener's address. */
     public record AdminConfig(
-            @Key(value = "Address of the admin listener; must be loopback.", or = "127.0.0.1") String host,
-            @Key(value = "Port of the admin listener; 0 picks a free one.", or = "8081", min = 0, max = 65535) int port) {}
+            @Key(value = "Address of the admin listener; must be loopback.", or = "127.0.0.1")
+            String host,
+
+            @Key(value = "Port of the admin listener; 0 picks a free one.", or = "8081", min = 0, max = 65535)
+            int port) {}
 
     /** How long a client may take. */
     public record ClientTimeouts(
-            @Key(value = "From connecting to the end of the first request's headers.", or = "10s", min = 100, max = 600000)
-                    Duration header,
-            @Key(value = "From the headers to the end of the body.", or = "30s", min = 100, max = 3600000) Duration body,
+            @Key(
+                    value = "From connecting to the end of the first request's headers.",
+                    or = "10s",
+                    min = 100,
+                    max = 600000)
+            Duration header,
+
+            @Key(value = "From the headers to the end of the body.", or = "30s", min = 100, max = 3600000)
+            Duration body,
+
             @Key(value = "Between requests on a kept-alive connection.", or = "75s", min = 1000, max = 3600000)
-                    Duration idle) {}
+            Duration idle) {}
 
     /** Server certificate and key, both PEM. */
     public record TlsConfig(
-            @Key(value = "PEM certificate chain: file:/path.", required = true) Secret cert,
-            @Key(value = "PEM private key: file:/path.", required = true) Secret key) {}
+            @Key(value = "PEM certificate chain: file:/path.", required = true)
+            Secret cert,
+
+            @Key(value = "PEM private key: file:/path.", required = true)
+            Secret key) {}
 }

@@ -18,7 +18,9 @@ final class Suggestion {
 
     /** {@code (did you mean "timeouts"?)} after a space, or nothing. */
     static String hint(String word, Collection<String> candidates) {
-        return closest(word, candidates).map(near -> " (did you mean \"" + near + "\"?)").orElse("");
+        return closest(word, candidates)
+                .map(near -> " (did you mean \"" + near + "\"?)")
+                .orElse("");
     }
 
     /** Edits, with two swapped neighbours as one: people swap letters as often as they drop them. */

@@ -36,7 +36,8 @@ final class YamlText {
         limits.setNestingDepthLimit(MAX_NESTING);
         try {
             // What Yaml.compose does, without the half of the library that it would load for constructing and dumping.
-            Node root = new Composer(new ParserImpl(new StreamReader(text), limits), new Resolver(), limits).getSingleNode();
+            Node root = new Composer(new ParserImpl(new StreamReader(text), limits), new Resolver(), limits)
+                    .getSingleNode();
             // A file caught while an editor rewrites it looks like this; taking it would switch every provider off.
             if (root == null || root.getTag().equals(Tag.NULL)) {
                 findings.error(1, 1, "the file is empty (expected: at least a providers section)");

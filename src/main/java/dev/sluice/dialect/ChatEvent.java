@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
 
 /**
- * What Sluice needs to know of one chunk of a streamed answer, or of a whole answer, found in one pass. Reused from event to
- * event; only the choices seen and finished add up.
+ * What Sluice needs to know of one chunk of a streamed answer, or of a whole answer, found in one pass. Reused from
+ * event to event; only the choices seen and finished add up.
  */
 final class ChatEvent {
 
@@ -208,7 +208,9 @@ final class ChatEvent {
         byte type = json.peek();
         int start = json.position();
         json.skip();
-        return type == '"' && json.position() - start == 7 && JsonScanner.text(array, start, json.position()).equals("error");
+        return type == '"'
+                && json.position() - start == 7
+                && JsonScanner.text(array, start, json.position()).equals("error");
     }
 
     private Usage later(Usage reported) {

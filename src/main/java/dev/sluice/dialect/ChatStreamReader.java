@@ -7,8 +7,8 @@ import dev.sluice.model.Usage;
 /**
  * Follows a streamed chat answer: {@code data:} events with JSON, ended by {@code data: [DONE]}.
  *
- * <p>Comments and events without data pass only once an event with data has passed: until then the answer may still come from
- * somebody else.
+ * <p>Comments and events without data pass only once an event with data has passed: until then the answer may still
+ * come from somebody else.
  */
 final class ChatStreamReader implements StreamReader {
 
@@ -127,7 +127,9 @@ final class ChatStreamReader implements StreamReader {
             event.read(data);
         } catch (MalformedJson malformed) {
             // The transport's end may have cut the last event in two: that is a truncated stream, not a bad event.
-            error = atEnd ? truncated() : malformed("event " + (events + 1) + " of the stream " + malformed.getMessage());
+            error = atEnd
+                    ? truncated()
+                    : malformed("event " + (events + 1) + " of the stream " + malformed.getMessage());
             return;
         }
         if (event.usage() != null) {
@@ -163,7 +165,9 @@ final class ChatStreamReader implements StreamReader {
 
     private static boolean isDone(ByteSlice data) {
         int first = first(data);
-        return first < data.end() && data.array()[first] == '[' && data.toText().strip().equals("[DONE]");
+        return first < data.end()
+                && data.array()[first] == '['
+                && data.toText().strip().equals("[DONE]");
     }
 
     private static boolean isBlank(ByteSlice data) {

@@ -16,7 +16,8 @@ public interface Dialect {
     /**
      * Reads what Sluice acts on from a client's body.
      *
-     * @throws dev.sluice.model.GatewayException with {@code INVALID_REQUEST} when the body is not what the surface takes
+     * @throws dev.sluice.model.GatewayException with {@code INVALID_REQUEST} when the body is not what the surface
+     *     takes
      */
     ClientRequest read(Surface surface, ByteSlice body);
 
@@ -30,7 +31,8 @@ public interface Dialect {
     Usage usage(ByteSlice answer, Quirks quirks);
 
     /**
-     * Tells what a provider's refusal means, or a whole answer with status 200 that carries an error instead of an answer.
+     * Tells what a provider's refusal means, or a whole answer with status 200 that carries an error instead of an
+     * answer.
      *
      * @return null when the status is 2xx and the body is an answer
      */

@@ -7,8 +7,9 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * Cuts bytes that arrive in any fragmentation into server-sent events, each with the blank line that ends it. Lines end in LF,
- * CRLF or CR. An event is cut at the same byte however the bytes were fragmented, and each byte is looked at once.
+ * Cuts bytes that arrive in any fragmentation into server-sent events, each with the blank line that ends it. Lines end
+ * in LF, CRLF or CR. An event is cut at the same byte however the bytes were fragmented, and each byte is looked at
+ * once.
  *
  * <p>Positions are in {@link #array}: the chunk's own array as long as nothing is carried over from earlier chunks.
  */
@@ -17,8 +18,7 @@ final class EventFramer {
     /** The bound on one event in bytes, its line ends included: what one stream may make us hold. */
     static final int MAX_EVENT = 1 << 20;
 
-    private static final VarHandle LONGS =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long EACH = 0x0101010101010101L;
     private static final long HIGH = 0x8080808080808080L;
 
@@ -131,8 +131,8 @@ final class EventFramer {
     }
 
     /**
-     * The event's data. Data in several lines is given with everything between blanked out, so that each byte of data stands as
-     * far from the start as in the event.
+     * The event's data. Data in several lines is given with everything between blanked out, so that each byte of data
+     * stands as far from the start as in the event.
      */
     ByteSlice data() {
         if (dataLines == 1) {

@@ -8,12 +8,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * A strict pull scanner over JSON bytes (RFC 8259, strings in valid UTF-8): one pass, no recursion, no allocation per value.
+ * A strict pull scanner over JSON bytes (RFC 8259, strings in valid UTF-8): one pass, no recursion, no allocation per
+ * value.
  *
  * <p>The scanner stands before a value. {@link #peek} tells its first byte, {@link #skip} checks it and steps over it;
- * {@link #enter} steps into an object or array, and {@link #more} to each next member or element until it returns false, which
- * leaves the scanner behind the container. Only what was stepped over is known to be valid; {@link #finish} demands that nothing
- * follows the document.
+ * {@link #enter} steps into an object or array, and {@link #more} to each next member or element until it returns
+ * false, which leaves the scanner behind the container. Only what was stepped over is known to be valid;
+ * {@link #finish} demands that nothing follows the document.
  *
  * <p>All methods throw {@link MalformedJson}. A scanner may be reused by {@link #over}, by one thread at a time.
  */
@@ -22,12 +23,17 @@ final class JsonScanner {
     /** Deeper nesting is refused: no request needs it, and those who read the body after us may recurse. */
     static final int MAX_DEPTH = 128;
 
-    private static final VarHandle LONGS =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long EACH = 0x0101010101010101L;
     private static final long HIGH = 0x8080808080808080L;
 
-    private final boolean[] objects = new boolean[MAX_DEPTH];
+    /**
+     * A bit for each open level: set for an object, clear for an array. Two words, so that a scanner is one small
+     * object.
+     */
+    private long lowLevels;
+
+    private long highLevels;
     private byte[] bytes;
     private int from;
     private int at;
@@ -51,7 +57,9 @@ final class JsonScanner {
         return this;
     }
 
-    /** The position in the array: of the value's first byte after {@link #peek}, behind the value after {@link #skip}. */
+    /**
+     * The position in the array: of the value's first byte after {@link #peek}, behind the value after {@link #skip}.
+     */
     int position() {
         return at;
     }
@@ -59,11 +67,10 @@ final class JsonScanner {
     /** The first byte of the value at hand, which tells its type. */
     byte peek() {
         int c = token();
-        boolean starts =
-                switch (c) {
-                    case '{', '[', '"', 't', 'f', 'n', '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9' -> true;
-                    default -> false;
-                };
+        boolean starts = switch (c) {
+            case '{', '[', '"', 't', 'f', 'n', '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9' -> true;
+            default -> false;
+        };
         if (!starts) {
             throw malformed(at, "expected a value");
         }
@@ -79,14 +86,31 @@ final class JsonScanner {
         if (depth == MAX_DEPTH) {
             throw malformed(at, "nested deeper than " + MAX_DEPTH + " levels");
         }
-        objects[depth++] = c == '{';
+        enter(c == '{');
         first = true;
         at++;
     }
 
-    /** Steps to the next member's value or the next element; false when there is none, and the container lies behind. */
+    private void enter(boolean object) {
+        long bit = 1L << depth; // the shift counts modulo 64
+        if (depth < Long.SIZE) {
+            lowLevels = object ? lowLevels | bit : lowLevels & ~bit;
+        } else {
+            highLevels = object ? highLevels | bit : highLevels & ~bit;
+        }
+        depth++;
+    }
+
+    private boolean inObject() {
+        int level = depth - 1;
+        return ((level < Long.SIZE ? lowLevels : highLevels) & 1L << level) != 0;
+    }
+
+    /**
+     * Steps to the next member's value or the next element; false when there is none, and the container lies behind.
+     */
     boolean more() {
-        boolean object = objects[depth - 1];
+        boolean object = inObject();
         int c = token();
         if (c == (object ? '}' : ']')) {
             at++;
@@ -250,7 +274,9 @@ final class JsonScanner {
         }
     }
 
-    /** The high bit of each byte that a string cannot simply run over: a quote, backslash, control or non-ASCII byte. */
+    /**
+     * The high bit of each byte that a string cannot simply run over: a quote, backslash, control or non-ASCII byte.
+     */
     private static long special(long word) {
         long quote = word ^ ('"' * EACH);
         long backslash = word ^ ('\\' * EACH);

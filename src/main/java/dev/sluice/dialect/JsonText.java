@@ -21,7 +21,9 @@ final class JsonText {
                 case '\t' -> quoted.append("\\t");
                 default -> {
                     if (c < ' ') {
-                        quoted.append("\\u00").append(Character.forDigit(c >> 4, 16)).append(Character.forDigit(c & 15, 16));
+                        quoted.append("\\u00")
+                                .append(Character.forDigit(c >> 4, 16))
+                                .append(Character.forDigit(c & 15, 16));
                     } else {
                         quoted.append(c);
                     }

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A small document as maps, lists and strings, for the bodies of errors: they are short, rare, and differ with every provider.
- * Numbers and booleans stay as they are written; null is absent.
+ * A small document as maps, lists and strings, for the bodies of errors: they are short, rare, and differ with every
+ * provider. Numbers and booleans stay as they are written; null is absent.
  */
 final class JsonTree {
 

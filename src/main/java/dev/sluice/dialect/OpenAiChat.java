@@ -8,8 +8,8 @@ import dev.sluice.model.Surface;
 import dev.sluice.model.Usage;
 
 /**
- * OpenAI's Chat Completions and Completions, the reference format: what a client of it sends goes to a provider of it as sent,
- * but for the spans that must change.
+ * OpenAI's Chat Completions and Completions, the reference format: what a client of it sends goes to a provider of it
+ * as sent, but for the spans that must change.
  */
 final class OpenAiChat implements Dialect {
 

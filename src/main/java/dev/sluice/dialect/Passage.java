@@ -3,7 +3,9 @@ package dev.sluice.dialect;
 import dev.sluice.model.ByteSlice;
 import java.io.ByteArrayOutputStream;
 
-/** Gathers what passes of one array: a view as long as it is one run, a copy only when something was left out or put in. */
+/**
+ * Gathers what passes of one array: a view as long as it is one run, a copy only when something was left out or put in.
+ */
 final class Passage {
 
     private byte[] array;

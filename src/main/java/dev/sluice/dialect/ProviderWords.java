@@ -8,8 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a provider says in an error body, whatever its shape: OpenAI's envelope and its many dialects, xAI's three shapes,
- * Mistral's {@code detail}, google.rpc.Status, an HTML page.
+ * What a provider says in an error body, whatever its shape: OpenAI's envelope and its many dialects, xAI's three
+ * shapes, Mistral's {@code detail}, google.rpc.Status, an HTML page.
  *
  * @param told whether the body has an error in it at all
  * @param status the HTTP status it names in {@code code} or {@code status}, or 0
@@ -91,13 +91,17 @@ record ProviderWords(
         String type = JsonTree.text(error, "type");
         String named = JsonTree.text(error, "status");
         String errorType = JsonTree.text(metadata, "error_type");
-        String words = " " + String.join(" ", List.of(
-                word(code),
-                word(type),
-                word(named),
-                word(errorType),
-                word(JsonTree.text(error, "innererror", "code")),
-                word(detail(error, "ErrorInfo", "reason")))) + " ";
+        String words = " "
+                + String.join(
+                        " ",
+                        List.of(
+                                word(code),
+                                word(type),
+                                word(named),
+                                word(errorType),
+                                word(JsonTree.text(error, "innererror", "code")),
+                                word(detail(error, "ErrorInfo", "reason"))))
+                + " ";
         if (status == 0) {
             status = STATUS_BY_WORD.getOrDefault(word(named), statusOf(named));
         }

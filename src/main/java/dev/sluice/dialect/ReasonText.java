@@ -8,8 +8,9 @@ final class ReasonText {
     static final int MAX_LENGTH = 500;
 
     /** Providers quote the refused key, often half masked, and name the account it belongs to. */
-    private static final Pattern SECRETS = Pattern.compile(
-            "\\b(?:(?:sk|gsk|rk|xai|pplx|org|proj)[-_]|AIza|xa\\*)[A-Za-z0-9_*.\u2026-]{3,}|(?i:bearer) +[A-Za-z0-9_*.~+/=-]{6,}");
+    private static final Pattern SECRETS =
+            Pattern.compile("\\b(?:(?:sk|gsk|rk|xai|pplx|org|proj)[-_]|AIza|xa\\*)[A-Za-z0-9_*.\u2026-]{3,}|(?i:bearer)"
+                    + " +[A-Za-z0-9_*.~+/=-]{6,}");
 
     private ReasonText() {}
 

@@ -5,8 +5,8 @@ import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
 
 /**
- * Tells what a provider's refusal means. What a provider says by a code wins over its HTTP status, and that over its prose: a
- * spent quota comes as 429, a wrong key as 400, a filtered prompt as 403.
+ * Tells what a provider's refusal means. What a provider says by a code wins over its HTTP status, and that over its
+ * prose: a spent quota comes as 429, a wrong key as 400, a filtered prompt as 403.
  */
 final class Refusal {
 
@@ -53,7 +53,9 @@ final class Refusal {
         byte[] bytes = body.array();
         int at = body.offset();
         boolean marked = body.length() >= 3
-                && bytes[at] == (byte) 0xef && bytes[at + 1] == (byte) 0xbb && bytes[at + 2] == (byte) 0xbf;
+                && bytes[at] == (byte) 0xef
+                && bytes[at + 1] == (byte) 0xbb
+                && bytes[at + 2] == (byte) 0xbf;
         return marked ? new ByteSlice(bytes, at + 3, body.length() - 3) : body;
     }
 
@@ -85,8 +87,11 @@ final class Refusal {
         if (status == 429 || words.says("rate_limit_exceeded", "rate_limit_error", "rate_limit")) {
             return Kind.RATE_LIMITED;
         }
-        if (status == 503 || status == 529 || status == 498
-                || words.says("server_is_overloaded", "overloaded_error", "provider_overloaded", "provider_unavailable")) {
+        if (status == 503
+                || status == 529
+                || status == 498
+                || words.says(
+                        "server_is_overloaded", "overloaded_error", "provider_overloaded", "provider_unavailable")) {
             return Kind.UNAVAILABLE;
         }
         if (status == 0 && words.says("invalid_request_error", "invalid_request", "invalid_prompt")) {
@@ -96,7 +101,8 @@ final class Refusal {
             case 403 -> Kind.PERMISSION;
             case 404 -> words.mentions("model", "deployment") ? Kind.MODEL_NOT_FOUND : Kind.NOT_FOUND;
             case 413 -> Kind.TOO_LARGE;
-            // The provider was slow, busy with itself or behind a failed part: the request is fine, and welcome elsewhere.
+            // The provider was slow, busy with itself or behind a failed part: the request is fine, and welcome
+            // elsewhere.
             case 408, 409, 424, 425 -> Kind.UPSTREAM;
             default -> status >= 400 && status < 500 ? Kind.INVALID_REQUEST : Kind.UPSTREAM;
         };
@@ -111,7 +117,8 @@ final class Refusal {
                         "billing_not_active",
                         "enforced_spend_limit_reached",
                         "contract_spend_limit_reached")
-                || refused() && words.mentions("spending limit", "spend limit", "credit balance", "insufficient balance");
+                || refused()
+                        && words.mentions("spending limit", "spend limit", "credit balance", "insufficient balance");
     }
 
     private boolean contextLength() {
@@ -136,7 +143,8 @@ final class Refusal {
         return status == 401
                 || words.says("invalid_api_key", "api_key_invalid", "authentication", "authentication_error")
                 || (status == 400 || status == 403)
-                        && words.mentions("incorrect api key", "invalid api key", "api key not valid", "api key expired");
+                        && words.mentions(
+                                "incorrect api key", "invalid api key", "api key not valid", "api key expired");
     }
 
     private boolean refused() {
@@ -151,14 +159,28 @@ final class Refusal {
         String reason = words.message();
         return switch (kind) {
             case PROVIDER_AUTH -> "the provider refused Sluice's key";
-            case QUOTA_SPENT -> "the provider's quota for Sluice's key is spent" + (reason == null ? "" : ": " + reason);
-            case UPSTREAM, UNAVAILABLE -> "the provider " + (status == 0 ? "failed" : "answered " + status)
-                    + (reason == null ? " without a readable reason" : ": " + reason);
-            case INVALID_REQUEST, CONTEXT_LENGTH, CONTENT_FILTER, PERMISSION, NOT_FOUND, MODEL_NOT_FOUND, TOO_LARGE, RATE_LIMITED ->
-                    reason == null ? "the provider answered " + status + " without a readable reason" : reason;
-            case AUTHENTICATION, METHOD_NOT_ALLOWED, REQUEST_TIMEOUT, UNSUPPORTED_MEDIA_TYPE, UNSUPPORTED, INTERNAL, TRUNCATED,
-                    TIMEOUT ->
-                    throw new IllegalStateException(kind + " is not said by providers");
+            case QUOTA_SPENT ->
+                "the provider's quota for Sluice's key is spent" + (reason == null ? "" : ": " + reason);
+            case UPSTREAM, UNAVAILABLE ->
+                "the provider " + (status == 0 ? "failed" : "answered " + status)
+                        + (reason == null ? " without a readable reason" : ": " + reason);
+            case INVALID_REQUEST,
+                    CONTEXT_LENGTH,
+                    CONTENT_FILTER,
+                    PERMISSION,
+                    NOT_FOUND,
+                    MODEL_NOT_FOUND,
+                    TOO_LARGE,
+                    RATE_LIMITED ->
+                reason == null ? "the provider answered " + status + " without a readable reason" : reason;
+            case AUTHENTICATION,
+                    METHOD_NOT_ALLOWED,
+                    REQUEST_TIMEOUT,
+                    UNSUPPORTED_MEDIA_TYPE,
+                    UNSUPPORTED,
+                    INTERNAL,
+                    TRUNCATED,
+                    TIMEOUT -> throw new IllegalStateException(kind + " is not said by providers");
         };
     }
 

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Makes the upstream body of one attempt: a list of replacements over the client's bytes, in their order. What is not replaced is
- * passed as views of the client's array.
+ * Makes the upstream body of one attempt: a list of replacements over the client's bytes, in their order. What is not
+ * replaced is passed as views of the client's array.
  */
 final class RequestEncoder {
 
@@ -43,8 +43,8 @@ final class RequestEncoder {
     }
 
     /**
-     * Whether usage in the stream is asked for on behalf of a client that did not ask, and so must be hidden from it. Not when
-     * quirks keep {@code stream_options} from arriving as we would write it.
+     * Whether usage in the stream is asked for on behalf of a client that did not ask, and so must be hidden from it.
+     * Not when quirks keep {@code stream_options} from arriving as we would write it.
      */
     static boolean asksUsage(ClientRequest request, Quirks quirks) {
         return request.stream()

@@ -153,7 +153,8 @@ final class RequestReader {
     private String modelName(int start, int end) {
         // Six bytes write any character of a name, as \\u0061 does: what is longer is not worth decoding.
         if (end - start - 2 > 6 * ModelName.MAX_LENGTH) {
-            throw refuse("Invalid 'model': longer than " + ModelName.MAX_LENGTH + " characters.", "model", "invalid_value");
+            throw refuse(
+                    "Invalid 'model': longer than " + ModelName.MAX_LENGTH + " characters.", "model", "invalid_value");
         }
         String name = JsonScanner.text(body.array(), start, end);
         if (!ModelName.isValid(name)) {
@@ -209,7 +210,8 @@ final class RequestReader {
     private static void expect(boolean met, String param, String expected, byte type) {
         if (!met) {
             throw refuse(
-                    "Invalid type for '" + param + "': expected " + expected + ", but got " + typeOf(type) + " instead.",
+                    "Invalid type for '" + param + "': expected " + expected + ", but got " + typeOf(type)
+                            + " instead.",
                     param,
                     "invalid_type");
         }

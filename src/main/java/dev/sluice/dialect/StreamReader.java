@@ -5,11 +5,11 @@ import dev.sluice.model.GatewayError;
 import dev.sluice.model.Usage;
 
 /**
- * Follows one streamed answer. Bytes go in as they arrive, in any fragmentation; out come the bytes the client may see, in whole
- * events only, so that a cut stream never leaves half an event behind.
+ * Follows one streamed answer. Bytes go in as they arrive, in any fragmentation; out come the bytes the client may see,
+ * in whole events only, so that a cut stream never leaves half an event behind.
  *
- * <p>Nothing here throws: after each call write what was returned, then look at {@link #error} and {@link #complete}. What came
- * before an error in the same chunk is still the client's.
+ * <p>Nothing here throws: after each call write what was returned, then look at {@link #error} and {@link #complete}.
+ * What came before an error in the same chunk is still the client's.
  */
 public interface StreamReader {
 
@@ -22,8 +22,8 @@ public interface StreamReader {
     ByteSlice accept(ByteSlice chunk);
 
     /**
-     * Tells that the transport ended properly, no matter whether {@link #complete}. Takes an event that lacks its blank line, and
-     * adds the terminal marker when the provider finished the answer but owes the marker.
+     * Tells that the transport ended properly, no matter whether {@link #complete}. Takes an event that lacks its blank
+     * line, and adds the terminal marker when the provider finished the answer but owes the marker.
      *
      * <p>Afterwards either {@link #complete} or {@link #error} is set; a stream that just stopped is {@code TRUNCATED}.
      *
@@ -31,15 +31,19 @@ public interface StreamReader {
      */
     ByteSlice finish();
 
-    /** True once an event with data (not an error, not a comment) was seen: what goes to the client from here on commits the answer. */
+    /**
+     * True once an event with data (not an error, not a comment) was seen: what goes to the client from here on commits
+     * the answer.
+     */
     boolean began();
 
     /** True once the terminal marker was seen. Later bytes are ignored. */
     boolean complete();
 
     /**
-     * The error the provider sent as an event, or {@code UPSTREAM} for an event that is malformed or larger than the bound, or
-     * {@code TRUNCATED}; else null. Nothing of the offending event was passed on, and later bytes are ignored.
+     * The error the provider sent as an event, or {@code UPSTREAM} for an event that is malformed or larger than the
+     * bound, or {@code TRUNCATED}; else null. Nothing of the offending event was passed on, and later bytes are
+     * ignored.
      */
     GatewayError error();
 

@@ -4,8 +4,8 @@ import dev.sluice.model.Usage;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Reads a {@code usage} object, in the words of any OpenAI-compatible provider. What is absent, null or not a number (Blackbox
- * writes {@code "None"}) counts as not said.
+ * Reads a {@code usage} object, in the words of any OpenAI-compatible provider. What is absent, null or not a number
+ * (Blackbox writes {@code "None"}) counts as not said.
  */
 final class UsageScan {
 

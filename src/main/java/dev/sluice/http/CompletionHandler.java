@@ -16,13 +16,8 @@ import dev.sluice.route.RoutePlan;
 import dev.sluice.route.Serving;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
-import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Body, validation, plan, dispatch: what a request for an answer goes through after authentication. */
@@ -99,17 +94,7 @@ final class CompletionHandler implements Handler<RoutingContext> {
                     .withCode("model_not_allowed")
                     .withParam("model"));
         }
-        exchange.begin(request, plan, pairs(context.request().headers()));
+        exchange.begin(request, plan, context.request().headers()::get);
         return Future.succeededFuture();
-    }
-
-    /** Name and value in turn, names in lower case. */
-    private static List<String> pairs(MultiMap headers) {
-        List<String> pairs = new ArrayList<>(24);
-        for (Map.Entry<String, String> header : headers) {
-            pairs.add(header.getKey().toLowerCase(Locale.ROOT));
-            pairs.add(header.getValue());
-        }
-        return pairs;
     }
 }

@@ -13,7 +13,9 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the handlers of one listener instance share. Confined to its event loop, but for what {@code Lifecycle} counts. */
+/**
+ * What the handlers of one listener instance share. Confined to its event loop, but for what {@code Lifecycle} counts.
+ */
 final class Desk {
 
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);

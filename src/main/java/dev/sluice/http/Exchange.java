@@ -15,11 +15,11 @@ import dev.sluice.route.RoutePlan;
 import dev.sluice.route.Serving;
 import dev.sluice.route.Target;
 import io.vertx.core.Context;
-import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
- * One request on its way along its plan: attempt after attempt until one may answer, then the answer to its end. The only owner of
- * retries. Confined to the event loop of the client's connection.
+ * One request on its way along its plan: attempt after attempt until one may answer, then the answer to its end. The
+ * only owner of retries. Confined to the event loop of the client's connection.
  */
 final class Exchange {
 
@@ -30,7 +30,7 @@ final class Exchange {
     private final Context context;
     private ClientRequest request;
     private RoutePlan plan;
-    private List<String> headers;
+    private UnaryOperator<String> headers;
     private Deadline deadline;
     private CancelSignal cancel;
     private int at;
@@ -46,20 +46,16 @@ final class Exchange {
         this.context = context;
     }
 
-    void begin(ClientRequest request, RoutePlan plan, List<String> headers) {
+    void begin(ClientRequest request, RoutePlan plan, UnaryOperator<String> headers) {
         if (cancelled) {
+            // Given up while its body was read: nobody may be asked on its behalf.
             return;
         }
         this.request = request;
         this.plan = plan;
         this.headers = headers;
         this.deadline = Deadline.inMillis(totalMillis());
-        if (cancelled) {
-            // Given up while its body was read: nobody may be asked on its behalf.
-            writer.error(GatewayError.of(Kind.UNAVAILABLE, "given up: " + facts.cancelCause.label()));
-        } else {
-            attempt();
-        }
+        attempt();
     }
 
     /** Nobody wants the answer any more, or nobody can wait for it. */
@@ -126,7 +122,8 @@ final class Exchange {
             writer.givenUp(facts.cancelCause);
         } else if (deadline.passed()) {
             answer(GatewayError.of(
-                    Kind.TIMEOUT, "the request's deadline passed after " + facts.attempts + " attempt(s): " + error.message()));
+                    Kind.TIMEOUT,
+                    "the request's deadline passed after " + facts.attempts + " attempt(s): " + error.message()));
         } else if (failed.sameTargetMayServe() && repeats < maxRepeats()) {
             repeats++;
             attempt();

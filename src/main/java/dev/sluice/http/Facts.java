@@ -8,7 +8,10 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.PlatformHandler;
 
-/** First in the chain: opens the request's {@link RequestContext} and settles it when the response has ended, however it ended. */
+/**
+ * First in the chain: opens the request's {@link RequestContext} and settles it when the response has ended, however it
+ * ended.
+ */
 final class Facts implements PlatformHandler {
 
     private static final String KEY = "sluice.facts";

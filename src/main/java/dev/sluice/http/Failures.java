@@ -57,7 +57,9 @@ final class Failures implements Handler<RoutingContext> {
 
     /** For a path that is known, or there would be no 405. */
     private static String allowed(String path) {
-        return path.equals(Surface.CHAT_COMPLETIONS.path()) || path.equals(Surface.COMPLETIONS.path()) ? "POST" : "GET, HEAD";
+        return path.equals(Surface.CHAT_COMPLETIONS.path()) || path.equals(Surface.COMPLETIONS.path())
+                ? "POST"
+                : "GET, HEAD";
     }
 
     private static GatewayError error(RoutingContext context) {
@@ -65,13 +67,16 @@ final class Failures implements Handler<RoutingContext> {
             return refusal.error();
         }
         return switch (context.statusCode()) {
-            case 404 -> GatewayError.of(
-                    Kind.NOT_FOUND, "no such path: " + context.request().method() + " " + context.normalizedPath());
-            case 405 -> GatewayError.of(
-                    Kind.METHOD_NOT_ALLOWED,
-                    "method " + context.request().method() + " is not served on " + context.normalizedPath());
-            case 400, 406, 413, 414, 415 -> GatewayError.invalid("the request cannot be served", null, "bad_request")
-                    .withStatus(context.statusCode());
+            case 404 ->
+                GatewayError.of(
+                        Kind.NOT_FOUND, "no such path: " + context.request().method() + " " + context.normalizedPath());
+            case 405 ->
+                GatewayError.of(
+                        Kind.METHOD_NOT_ALLOWED,
+                        "method " + context.request().method() + " is not served on " + context.normalizedPath());
+            case 400, 406, 413, 414, 415 ->
+                GatewayError.invalid("the request cannot be served", null, "bad_request")
+                        .withStatus(context.statusCode());
             default -> GatewayError.of(Kind.INTERNAL, "something went wrong inside Sluice");
         };
     }

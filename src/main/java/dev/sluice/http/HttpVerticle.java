@@ -6,6 +6,7 @@ import dev.sluice.dialect.Dialects;
 import dev.sluice.http.edge.EdgeServer;
 import dev.sluice.http.edge.ServerSettings;
 import dev.sluice.model.CancelCause;
+import dev.sluice.model.Readiness;
 import dev.sluice.observe.AccessLog;
 import dev.sluice.observe.Metrics;
 import dev.sluice.route.Live;
@@ -21,17 +22,28 @@ public final class HttpVerticle extends VerticleBase {
     private final ServerConfig address;
     private final Live live;
     private final Lifecycle lifecycle;
+    private final Supplier<Readiness> readiness;
     private final Metrics metrics;
     private final AccessLog accessLog;
     private Desk desk;
     private EdgeServer server;
     private Context own;
 
-    /** @param address where to listen, which no reload changes */
-    public HttpVerticle(ServerConfig address, Live live, Lifecycle lifecycle, Metrics metrics, AccessLog accessLog) {
+    /**
+     * @param address where to listen, which no reload changes
+     * @param readiness for the probes of this listener, which tell it to anybody
+     */
+    public HttpVerticle(
+            ServerConfig address,
+            Live live,
+            Lifecycle lifecycle,
+            Supplier<Readiness> readiness,
+            Metrics metrics,
+            AccessLog accessLog) {
         this.address = address;
         this.live = live;
         this.lifecycle = lifecycle;
+        this.readiness = readiness;
         this.metrics = metrics;
         this.accessLog = accessLog;
     }
@@ -49,7 +61,7 @@ public final class HttpVerticle extends VerticleBase {
                 settings,
                 List.of("/v1/models/"),
                 facts::refused,
-                Routes.router(vertx, desk, facts));
+                Routes.router(vertx, desk, facts, readiness));
         return server.listen();
     }
 

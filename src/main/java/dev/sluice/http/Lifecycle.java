@@ -25,7 +25,7 @@ public final class Lifecycle {
         return draining;
     }
 
-    /** Requests to models that have begun and not ended. */
+    /** Requests to models that have begun and not ended, and answers that have not left for their clients. */
     public int openExchanges() {
         return openExchanges.get();
     }

@@ -36,8 +36,8 @@ final class ModelsHandler {
         String id = context.pathParam("*");
         Principal principal = principal(context);
         if (id == null || !ModelName.isValid(id) || !routes().knows(id) || !principal.mayUse(id)) {
-            throw new GatewayException(
-                    GatewayError.of(Kind.MODEL_NOT_FOUND, "no such model here, or not for this key").withParam("model"));
+            throw new GatewayException(GatewayError.of(Kind.MODEL_NOT_FOUND, "no such model here, or not for this key")
+                    .withParam("model"));
         }
         answer(context, model(id));
     }

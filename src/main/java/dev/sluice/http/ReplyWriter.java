@@ -12,6 +12,7 @@ import dev.sluice.model.StreamEnd;
 import dev.sluice.stream.Buffers;
 import dev.sluice.stream.CreditStream;
 import io.netty.util.AsciiString;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -53,7 +54,7 @@ final class ReplyWriter {
         head(reply.dropped());
         response.putHeader(
                 HttpHeaders.CONTENT_TYPE, reply.contentType() == null ? "application/json" : reply.contentType());
-        response.end(Buffers.buffer(reply.body()));
+        last(Buffers.buffer(reply.body()));
     }
 
     void stream(ProviderReply.Streaming reply) {
@@ -134,16 +135,17 @@ final class ReplyWriter {
 
     private static GatewayError stopped(CancelCause cause) {
         return switch (cause) {
-            case DRAIN -> GatewayError.of(
-                            Kind.UNAVAILABLE, "Sluice is stopping and could not wait for the end of this answer")
-                    .withCode("draining");
-            case DEADLINE, CLIENT_GONE -> GatewayError.of(Kind.UNAVAILABLE, "the answer was given up: " + cause.label());
+            case DRAIN ->
+                GatewayError.of(Kind.UNAVAILABLE, "Sluice is stopping and could not wait for the end of this answer")
+                        .withCode("draining");
+            case DEADLINE, CLIENT_GONE ->
+                GatewayError.of(Kind.UNAVAILABLE, "the answer was given up: " + cause.label());
         };
     }
 
     private void finish() {
         if (!gone()) {
-            response.end();
+            last(Buffer.buffer());
         }
     }
 
@@ -151,8 +153,17 @@ final class ReplyWriter {
     private void finish(GatewayError error) {
         if (!gone()) {
             facts.errorCode = error.code();
-            response.end(Buffers.buffer(desk.dialect().errorEvent(error)));
+            last(Buffers.buffer(desk.dialect().errorEvent(error)));
         }
+    }
+
+    /**
+     * For Vert.x a response has ended when its last byte is queued. A drain must wait until a slow reader has taken it,
+     * too.
+     */
+    private void last(Buffer bytes) {
+        desk.lifecycle().began();
+        response.end(bytes).onComplete(taken -> desk.lifecycle().ended());
     }
 
     private void head(List<String> dropped) {

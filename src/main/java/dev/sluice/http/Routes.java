@@ -2,19 +2,22 @@ package dev.sluice.http;
 
 import dev.sluice.auth.ApiKeyHandler;
 import dev.sluice.auth.ApiKeyProvider;
+import dev.sluice.model.Readiness;
 import dev.sluice.model.Surface;
 import dev.sluice.observe.ProbeHandlers;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.handler.SecurityPolicyHandler;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** The data plane's table of contents: read it from top to bottom and you know what a request goes through. */
 final class Routes {
 
     private Routes() {}
 
-    static Router router(Vertx vertx, Desk desk, Facts facts) {
+    static Router router(Vertx vertx, Desk desk, Facts facts, Supplier<Readiness> readiness) {
         Failures failures = new Failures(desk);
         ApiKeyHandler authenticate = new ApiKeyHandler(
                 new ApiKeyProvider(() -> desk.live().current().config().auth()));
@@ -32,10 +35,21 @@ final class Routes {
                 .handler(notDraining)
                 .handler(authenticate)
                 .handler(new CompletionHandler(desk, vertx, Surface.COMPLETIONS));
-        ProbeHandlers.mount(router, desk.lifecycle()::readiness);
+        ProbeHandlers.mount(router, readiness);
         router.route().handler(facts);
-        router.get(Surface.MODELS.path()).method(HttpMethod.HEAD).handler(authenticate).handler(models::list);
-        router.get(Surface.MODELS.path() + "/*").method(HttpMethod.HEAD).handler(authenticate).handler(models::one);
+        router.get(Surface.MODELS.path())
+                .method(HttpMethod.HEAD)
+                .handler(authenticate)
+                .handler(models::list);
+        router.get(Surface.MODELS.path() + "/*")
+                .method(HttpMethod.HEAD)
+                .handler(authenticate)
+                .handler(models::one);
+        // The router forgets a method that did not fit as soon as another route matches, as that of the facts does.
+        Stream.concat(
+                        Stream.of(Surface.CHAT_COMPLETIONS.path(), Surface.COMPLETIONS.path()),
+                        ProbeHandlers.PATHS.stream())
+                .forEach(path -> router.route(path).handler(context -> context.fail(405)));
         router.route().failureHandler(failures);
         for (int status : Failures.ROUTER_STATUSES) {
             router.errorHandler(status, failures);

@@ -3,8 +3,8 @@ package dev.sluice.model;
 import java.util.List;
 
 /**
- * A client's request as it came, with the few facts that Sluice acts on. The body's bytes stay untouched; upstream bodies are
- * made from them by replacing spans.
+ * A client's request as it came, with the few facts that Sluice acts on. The body's bytes stay untouched; upstream
+ * bodies are made from them by replacing spans.
  *
  * @param surface what is asked for
  * @param body the whole JSON body as sent

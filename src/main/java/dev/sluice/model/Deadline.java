@@ -1,6 +1,8 @@
 package dev.sluice.model;
 
-/** The one moment by which a request must have ended, shared by all its attempts. In {@link System#nanoTime()} terms. */
+/**
+ * The one moment by which a request must have ended, shared by all its attempts. In {@link System#nanoTime()} terms.
+ */
 public record Deadline(long nanoTime) {
 
     public static Deadline inMillis(long millis) {

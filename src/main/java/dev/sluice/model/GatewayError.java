@@ -1,8 +1,8 @@
 package dev.sluice.model;
 
 /**
- * A refusal or failure in Sluice's own terms. {@code http} writes it in the envelope of the client's protocol; {@code route}
- * decides by its kind whether another attempt may help.
+ * A refusal or failure in Sluice's own terms. {@code http} writes it in the envelope of the client's protocol;
+ * {@code route} decides by its kind whether another attempt may help.
  *
  * @param kind what happened; decides the default status, type and whether another target may serve
  * @param status the HTTP status the client sees if the error ends the request
@@ -23,7 +23,8 @@ public record GatewayError(Kind kind, int status, String message, String param, 
         AUTHENTICATION(401, "authentication_error", "invalid_api_key", false),
         PERMISSION(403, "permission_error", "permission_denied", false),
         NOT_FOUND(404, "invalid_request_error", "not_found", false),
-        MODEL_NOT_FOUND(404, "invalid_request_error", "model_not_found", false),
+        /** Said by a provider it is the target's fault, not the client's: another target may have its model. */
+        MODEL_NOT_FOUND(404, "invalid_request_error", "model_not_found", true),
         METHOD_NOT_ALLOWED(405, "invalid_request_error", "method_not_allowed", false),
         REQUEST_TIMEOUT(408, "invalid_request_error", "request_timeout", false),
         TOO_LARGE(413, "invalid_request_error", "request_too_large", false),

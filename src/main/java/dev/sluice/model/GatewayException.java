@@ -1,6 +1,9 @@
 package dev.sluice.model;
 
-/** Carries a {@link GatewayError} through a failed future or out of a parser. Has no stack trace: it is an answer, not a bug. */
+/**
+ * Carries a {@link GatewayError} through a failed future or out of a parser. Has no stack trace: it is an answer, not a
+ * bug.
+ */
 public final class GatewayException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

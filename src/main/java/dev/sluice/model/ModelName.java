@@ -7,7 +7,9 @@ public final class ModelName {
 
     private ModelName() {}
 
-    /** True for 1 to 256 characters of {@code [A-Za-z0-9._:/@-]}: what can stand in a path, a log and a label unharmed. */
+    /**
+     * True for 1 to 256 characters of {@code [A-Za-z0-9._:/@-]}: what can stand in a path, a log and a label unharmed.
+     */
     public static boolean isValid(String name) {
         if (name.isEmpty() || name.length() > MAX_LENGTH) {
             return false;
@@ -17,7 +19,12 @@ public final class ModelName {
             boolean allowed = c >= 'a' && c <= 'z'
                     || c >= 'A' && c <= 'Z'
                     || c >= '0' && c <= '9'
-                    || c == '.' || c == '_' || c == ':' || c == '/' || c == '@' || c == '-';
+                    || c == '.'
+                    || c == '_'
+                    || c == ':'
+                    || c == '/'
+                    || c == '@'
+                    || c == '-';
             if (!allowed) {
                 return false;
             }

@@ -1,9 +1,9 @@
 package dev.sluice.model;
 
 /**
- * What is known of one exchange, written by its handlers as they learn it and read once at its end by the access log and the
- * metrics. Confined to the event loop of the client's connection until {@link #ended}, immutable by agreement after.
- * Times are {@link System#nanoTime()}; 0 means "did not happen".
+ * What is known of one exchange, written by its handlers as they learn it and read once at its end by the access log
+ * and the metrics. Confined to the event loop of the client's connection until {@link #ended}, immutable by agreement
+ * after. Times are {@link System#nanoTime()}; 0 means "did not happen".
  */
 public final class RequestContext {
 
@@ -19,6 +19,7 @@ public final class RequestContext {
     public String model;
     /** The configured route, or null when the client named {@code provider/model}. */
     public String route;
+
     public String provider;
     public String upstreamModel;
     public boolean stream;

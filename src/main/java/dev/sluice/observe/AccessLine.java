@@ -8,13 +8,17 @@ import java.io.ByteArrayOutputStream;
 import java.util.HashSet;
 import java.util.Set;
 
-/** One exchange as a line of the access log. Its time is the end of the exchange; {@code duration_ms} leads to the start. */
+/**
+ * One exchange as a line of the access log. Its time is the end of the exchange; {@code duration_ms} leads to the
+ * start.
+ */
 final class AccessLine {
 
     static final String LOGGER = "access";
 
     /** Longest text taken over from a client; the rest says nothing more. */
     private static final int MAX_TEXT = 256;
+
     private static final double NANOS_PER_MICRO = 1e3;
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final String MODEL_BY_ID = Surface.MODELS.path() + "/";

@@ -16,11 +16,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One line for each exchange, written by a thread of its own. An event loop only puts the ended context into a bounded queue;
- * when a slow reader of standard output lets that fill up, lines are dropped and counted rather than requests delayed.
+ * One line for each exchange, written by a thread of its own. An event loop only puts the ended context into a bounded
+ * queue; when a slow reader of standard output lets that fill up, lines are dropped and counted rather than requests
+ * delayed.
  *
- * <p>The queue is Netty's lock-free one, already in the process, for many producers and one consumer: behind the lock of an
- * {@code ArrayBlockingQueue}, event loops would wait for each other and for the writer.
+ * <p>The queue is Netty's lock-free one, already in the process, for many producers and one consumer: behind the lock
+ * of an {@code ArrayBlockingQueue}, event loops would wait for each other and for the writer.
  */
 public final class AccessLog implements AutoCloseable {
 
@@ -31,10 +32,14 @@ public final class AccessLog implements AutoCloseable {
 
     /** Enough for some hundred lines, so that a write costs little a line. */
     private static final int BATCH_BYTES = 64 * 1024;
+
     private static final Duration DROP_WARNING_INTERVAL = Duration.ofSeconds(10);
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(2);
-    /** While lines keep coming the writer looks for them itself, since waking a thread costs an event loop microseconds. */
+    /**
+     * While lines keep coming the writer looks for them itself, since waking a thread costs an event loop microseconds.
+     */
     private static final Duration NAP = Duration.ofMillis(10);
+
     private static final int NAPS_BEFORE_SLEEP = 20;
 
     private final Supplier<LogConfig> config;
@@ -140,7 +145,9 @@ public final class AccessLog implements AutoCloseable {
         }
     }
 
-    /** Through a buffer of its own, so that a context nobody can write costs one line, and not the batch or the thread. */
+    /**
+     * Through a buffer of its own, so that a context nobody can write costs one line, and not the batch or the thread.
+     */
     private boolean encode(RequestContext exchange, LogConfig.Format format) {
         try {
             AccessLine.write(exchange, format, line);

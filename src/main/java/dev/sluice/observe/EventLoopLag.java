@@ -13,7 +13,8 @@ final class EventLoopLag {
 
     static void watch(Vertx vertx, Timer lag) {
         long due = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(INTERVAL_MILLIS);
-        // A timer after the other, not a periodic one: that would fire early after it was late, and hide half of the lag.
+        // A timer after the other, not a periodic one: that would fire early after it was late, and hide half of the
+        // lag.
         vertx.setTimer(INTERVAL_MILLIS, id -> {
             lag.record(Math.max(0, System.nanoTime() - due), TimeUnit.NANOSECONDS);
             watch(vertx, lag);

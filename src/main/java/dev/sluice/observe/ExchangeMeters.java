@@ -12,12 +12,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Counts and durations of whole exchanges. Meters are found by a small key object in concurrent maps, which event loops read
- * without contention; Micrometer's own lookup would build and hash a list of tags each time.
+ * Counts and durations of whole exchanges. Meters are found by a small key object in concurrent maps, which event loops
+ * read without contention; Micrometer's own lookup would build and hash a list of tags each time.
  */
 final class ExchangeMeters {
 
-    /** From an answer out of a cache to the longest stream. Buckets of our own: Micrometer's default would be 70 of them. */
+    /**
+     * From an answer out of a cache to the longest stream. Buckets of our own: Micrometer's default would be 70 of
+     * them.
+     */
     static final Duration[] BUCKETS = {
         Duration.ofMillis(5), Duration.ofMillis(10), Duration.ofMillis(25), Duration.ofMillis(50),
         Duration.ofMillis(100), Duration.ofMillis(250), Duration.ofMillis(500), Duration.ofSeconds(1),
@@ -47,7 +50,8 @@ final class ExchangeMeters {
     void record(RequestContext exchange, String route, String provider) {
         String surface = exchange.surface == null ? KnownLabels.NONE : exchange.surface.label();
         String outcome = exchange.outcome();
-        requests(new RequestKey(surface, route, provider, outcome, statusClass(exchange.status))).increment();
+        requests(new RequestKey(surface, route, provider, outcome, statusClass(exchange.status)))
+                .increment();
         duration(new DurationKey(surface, outcome))
                 .record(exchange.endNanos - exchange.startNanos, TimeUnit.NANOSECONDS);
         if (exchange.cancelCause != null) {
@@ -59,7 +63,8 @@ final class ExchangeMeters {
     void keep(KnownLabels known) {
         requests.entrySet().removeIf(entry -> {
             RequestKey key = entry.getKey();
-            boolean gone = isGone(key.route, known.route(key.route)) || isGone(key.provider, known.provider(key.provider));
+            boolean gone =
+                    isGone(key.route, known.route(key.route)) || isGone(key.provider, known.provider(key.provider));
             if (gone) {
                 registry.remove(entry.getValue());
             }

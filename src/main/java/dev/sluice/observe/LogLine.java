@@ -7,8 +7,8 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
 /**
- * One line of the log being written, in either format. Null values are left out. Whatever is put in, it stays one line: a model
- * name with a line feed in it forges no entry.
+ * One line of the log being written, in either format. Null values are left out. Whatever is put in, it stays one line:
+ * a model name with a line feed in it forges no entry.
  */
 sealed interface LogLine permits JsonLogLine, TextLogLine {
 
@@ -21,7 +21,8 @@ sealed interface LogLine permits JsonLogLine, TextLogLine {
             LogConfig.Format format, ByteArrayOutputStream out, long epochMillis, String level, String logger) {
         String time = TIME.format(Instant.ofEpochMilli(epochMillis));
         return switch (format) {
-            case JSON -> new JsonLogLine(out).put("time", time).put("level", level).put("logger", logger);
+            case JSON ->
+                new JsonLogLine(out).put("time", time).put("level", level).put("logger", logger);
             case TEXT -> new TextLogLine(out, time, level, logger);
         };
     }

@@ -28,11 +28,22 @@ public interface Metrics {
         REJECTED
     }
 
-    /** A breaker's state; the order is the gauge's value. */
+    /** A breaker's state. */
     enum Breaker {
-        CLOSED,
-        HALF_OPEN,
-        OPEN
+        CLOSED(0),
+        HALF_OPEN(1),
+        OPEN(2);
+
+        private final int level;
+
+        Breaker(int level) {
+            this.level = level;
+        }
+
+        /** The gauge's value. */
+        int level() {
+            return level;
+        }
     }
 
     /** A scrape in the format that was asked for. */
@@ -78,6 +89,9 @@ public interface Metrics {
     /** Measures how late timers of the calling event loop fire, until its verticle is undeployed. */
     void watchLag(Vertx vertx);
 
-    /** Everything as text, in OpenMetrics format if {@code accept} names it; empty where metrics are off. Takes milliseconds. */
+    /**
+     * Everything as text, in OpenMetrics format if {@code accept} names it; empty where metrics are off. Takes
+     * milliseconds.
+     */
     Optional<Scrape> scrape(String accept);
 }

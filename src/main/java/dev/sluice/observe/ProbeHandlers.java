@@ -14,7 +14,8 @@ public final class ProbeHandlers {
 
     static final List<String> LIVE = List.of("/livez", "/health/liveliness");
     static final List<String> READY = List.of("/readyz", "/health/readiness");
-    static final List<String> PATHS = List.of(LIVE.get(0), LIVE.get(1), READY.get(0), READY.get(1));
+    /** Every path that is a probe. */
+    public static final List<String> PATHS = List.of(LIVE.get(0), LIVE.get(1), READY.get(0), READY.get(1));
 
     private static final CharSequence PLAIN = HttpHeaders.createOptimized("text/plain; charset=utf-8");
     private static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
@@ -22,7 +23,8 @@ public final class ProbeHandlers {
     private ProbeHandlers() {}
 
     public static void mount(Router router, Supplier<Readiness> readiness) {
-        // Alive means that this event loop answers. A check of anything else would get a healthy process killed with its backend.
+        // Alive means that this event loop answers. A check of anything else would get a healthy process killed with
+        // its backend.
         LIVE.forEach(path -> probe(router, path).handler(context -> answer(context, 200, "ok\n")));
         READY.forEach(path -> probe(router, path).handler(context -> ready(context, readiness.get())));
     }

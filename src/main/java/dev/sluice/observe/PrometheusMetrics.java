@@ -48,14 +48,19 @@ final class PrometheusMetrics implements Metrics {
         lag = Timer.builder("sluice.event.loop.lag")
                 .description("How late timers of event loops fire")
                 .serviceLevelObjectives(
-                        Duration.ofMillis(1), Duration.ofMillis(5), Duration.ofMillis(20), Duration.ofMillis(100),
-                        Duration.ofMillis(500), Duration.ofSeconds(2))
+                        Duration.ofMillis(1),
+                        Duration.ofMillis(5),
+                        Duration.ofMillis(20),
+                        Duration.ofMillis(100),
+                        Duration.ofMillis(500),
+                        Duration.ofSeconds(2))
                 .register(registry);
     }
 
     @Override
     public VertxBuilder configure(VertxBuilder builder, VertxOptions options) {
-        // Vert.x would time every request, message and socket once more, with string keys, on the event loop: we count exchanges
+        // Vert.x would time every request, message and socket once more, with string keys, on the event loop: we count
+        // exchanges
         // ourselves. Its pools (workers, and connections to each provider) nobody else can count.
         MicrometerMetricsOptions metrics = new MicrometerMetricsOptions()
                 .setEnabled(true)
@@ -75,7 +80,8 @@ final class PrometheusMetrics implements Metrics {
         known = next;
         exchanges.keep(next);
         providers.entrySet().removeIf(entry -> {
-            boolean gone = !next.providers().contains(entry.getKey()) && !entry.getKey().equals(KnownLabels.OTHER);
+            boolean gone = !next.providers().contains(entry.getKey())
+                    && !entry.getKey().equals(KnownLabels.OTHER);
             if (gone) {
                 entry.getValue().removeFrom(registry);
             }

@@ -37,7 +37,8 @@ final class ProviderMeters {
                             .tags("provider", provider, "outcome", label)
                             .register(registry)));
         }
-        added(Gauge.builder("sluice.breaker.state", breaker, state -> state.get().ordinal())
+        added(Gauge.builder(
+                        "sluice.breaker.state", breaker, state -> state.get().level())
                 .description("0 closed, 1 half-open, 2 open")
                 .tag("provider", provider)
                 .strongReference(true)

@@ -20,14 +20,17 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.internal.ContextInternal;
+import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import javax.net.ssl.SSLException;
 
 /**
- * One call of one provider, from its key and permit to its one end. Whatever happens, {@link #end} runs exactly once: it judges
- * for the breaker, rests the key, frees the watch and counts. Confined to the provider's event loop.
+ * One call of one provider, from its key and permit to its one end. Whatever happens, {@link #end} runs exactly once:
+ * it judges for the breaker, rests the key, frees the watch and counts. Confined to the provider's event loop.
  */
 final class Attempt {
 
@@ -52,6 +55,7 @@ final class Attempt {
     private boolean reusedConnection;
     /** The whole request has left. */
     private boolean written;
+
     private boolean headSeen;
     private boolean retriedStale;
     private boolean upstreamDone;
@@ -76,54 +80,82 @@ final class Attempt {
         provider.state().attemptBegan();
         watch = provider.watchdog().watch(this::timedOut);
         watch.overall("total", call.deadline().nanoTime());
-        watch.phase(stream() ? "first_byte" : "whole", stream() ? millis(timeouts().firstByte()) : wholeMillis());
+        watch.phase(
+                stream() ? "first_byte" : "whole", stream() ? millis(timeouts().firstByte()) : wholeMillis());
         call.cancel().listen(context, this::cancelled);
         if (!ended) {
-            UpstreamBody body = dialect().encode(call.request(), settings().upstreamModel(call.model()), quirks());
-            dropped = body.dropped();
-            send(Buffers.buffer(body.parts()));
+            try {
+                UpstreamBody body = dialect().encode(call.request(), settings().upstreamModel(call.model()), quirks());
+                dropped = body.dropped();
+                send(Buffers.buffer(body.parts()));
+            } catch (RuntimeException broken) {
+                brokeInside(broken);
+            }
         }
         return reply.future();
     }
 
     private void send(Buffer body) {
-        provider.upstream().post(path).onComplete(
-                outgoing -> {
-                    // The same failure arrives through the response; without a handler it would be logged as unhandled.
-                    outgoing.exceptionHandler(failure -> {});
-                    if (ended) {
-                        outgoing.reset();
-                        return;
-                    }
-                    request = outgoing;
-                    reusedConnection = !provider.upstream().firstUse(outgoing.connection());
-                    provider.headers().write(outgoing, call.requestId(), stream(), key.secret(), call.headers());
-                    outgoing.response().onComplete(this::answered, failure -> lostBeforeHead(failure, body));
-                    outgoing.end(body).onSuccess(v -> written = true);
-                },
-                this::notConnected);
+        provider.upstream()
+                .post(path)
+                .onComplete(
+                        outgoing -> {
+                            // The same failure arrives through the response; without a handler it would be logged as
+                            // unhandled.
+                            outgoing.exceptionHandler(failure -> {});
+                            if (ended) {
+                                outgoing.reset();
+                                return;
+                            }
+                            request = outgoing;
+                            reusedConnection = !provider.upstream().firstUse(outgoing.connection());
+                            outgoing.response().onComplete(this::answered, failure -> lostBeforeHead(failure, body));
+                            try {
+                                provider.headers()
+                                        .write(outgoing, call.requestId(), stream(), key.secret(), call.clientHeader());
+                                outgoing.end(body).onSuccess(v -> written = true);
+                            } catch (RuntimeException broken) {
+                                brokeInside(broken);
+                            }
+                        },
+                        this::notConnected);
     }
 
     private void notConnected(Throwable failure) {
         if (failure instanceof ConnectionPoolTooBusyException) {
-            fail(GatewayError.of(
-                            Kind.UNAVAILABLE,
-                            "all connections to provider " + name() + " are in use and its queue is full"
-                                    + " (pool.max_connections, pool.max_queue)")
-                    .withCode("queue_full")
-                    .withRetryAfter(1000), Outcome.CANCELLED);
+            fail(
+                    GatewayError.of(
+                                    Kind.UNAVAILABLE,
+                                    "all connections to provider " + name() + " are in use and its queue is full"
+                                            + " (pool.max_connections, pool.max_queue)")
+                            .withCode("queue_full")
+                            .withRetryAfter(1000),
+                    Outcome.CANCELLED);
         } else {
-            fail(upstream("could not be reached: " + reason(failure)).withCode("upstream_unreachable"), Outcome.FAILURE);
+            fail(
+                    upstream("could not be reached: " + reason(failure)).withCode("upstream_unreachable"),
+                    Outcome.FAILURE);
         }
     }
 
-    /** A kept-alive connection that the provider closed just now carried nothing: the request goes out once more, on a new one. */
+    /** A fault of ours says nothing about the provider, but must end the attempt like any other. */
+    private void brokeInside(RuntimeException broken) {
+        if (end(Outcome.CANCELLED, -1)) {
+            abortUpstream();
+            reply.tryFail(broken);
+        }
+    }
+
+    /**
+     * A kept-alive connection that the provider closed just now carried nothing: the request goes out once more, on
+     * another.
+     */
     private void lostBeforeHead(Throwable failure, Buffer body) {
         if (ended) {
             return;
         }
         upstreamDone = true;
-        if (reusedConnection && !retriedStale) {
+        if (reusedConnection && !retriedStale && isClosing(failure)) {
             retriedStale = true;
             upstreamDone = false;
             written = false;
@@ -156,7 +188,9 @@ final class Attempt {
         GatewayError refusal = dialect().refusal(response.statusCode(), body);
         if (refusal == null && (stream() || !isJson(response))) {
             refusal = upstream("answered with content type " + response.getHeader(HttpHeaders.CONTENT_TYPE)
-                            + (stream() ? " where text/event-stream was expected" : " where application/json was expected"))
+                            + (stream()
+                                    ? " where text/event-stream was expected"
+                                    : " where application/json was expected"))
                     .withCode("unexpected_content_type");
         }
         if (refusal != null) {
@@ -166,21 +200,34 @@ final class Attempt {
         Usage usage = dialect().usage(body, quirks());
         permit.answered();
         if (end(Outcome.SUCCESS, sinceBegan())) {
-            reply.tryComplete(new ProviderReply.Whole(
-                    response.getHeader(HttpHeaders.CONTENT_TYPE), body, usage, dropped));
+            reply.tryComplete(
+                    new ProviderReply.Whole(response.getHeader(HttpHeaders.CONTENT_TYPE), body, usage, dropped));
         }
     }
 
     /** The provider said no. */
     void refused(GatewayError refusal) {
-        Outcome outcome = switch (refusal.kind()) {
+        fail(refusal, outcomeOf(refusal));
+    }
+
+    static Outcome outcomeOf(GatewayError refusal) {
+        return switch (refusal.kind()) {
             case RATE_LIMITED, QUOTA_SPENT -> Outcome.THROTTLED;
             case UPSTREAM, UNAVAILABLE, TIMEOUT, TRUNCATED, INTERNAL -> Outcome.FAILURE;
-            case INVALID_REQUEST, CONTEXT_LENGTH, UNSUPPORTED, CONTENT_FILTER, AUTHENTICATION, PERMISSION, NOT_FOUND,
-                    MODEL_NOT_FOUND, METHOD_NOT_ALLOWED, REQUEST_TIMEOUT, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE,
+            case INVALID_REQUEST,
+                    CONTEXT_LENGTH,
+                    UNSUPPORTED,
+                    CONTENT_FILTER,
+                    AUTHENTICATION,
+                    PERMISSION,
+                    NOT_FOUND,
+                    MODEL_NOT_FOUND,
+                    METHOD_NOT_ALLOWED,
+                    REQUEST_TIMEOUT,
+                    TOO_LARGE,
+                    UNSUPPORTED_MEDIA_TYPE,
                     PROVIDER_AUTH -> Outcome.REFUSED;
         };
-        fail(refusal, outcome);
     }
 
     /** Ends the attempt before anything of it reached the client. */
@@ -254,6 +301,10 @@ final class Attempt {
         }
     }
 
+    boolean ended() {
+        return ended;
+    }
+
     void upstreamDone() {
         upstreamDone = true;
         if (ended) {
@@ -265,10 +316,25 @@ final class Attempt {
         return GatewayError.of(Kind.UPSTREAM, "provider " + name() + " " + what);
     }
 
+    /** A connection that ended, as against one that brought nonsense. */
+    private static boolean isClosing(Throwable failure) {
+        return failure instanceof HttpClosedException || failure instanceof IOException;
+    }
+
     /** Exceptions of the network carry no secret; their text is what the operator needs. */
     static String reason(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SSLException) {
+                return "TLS failed: " + innermost(cause).getMessage();
+            }
+        }
         String message = failure.getMessage();
         return message == null ? failure.getClass().getSimpleName() : message;
+    }
+
+    /** What is wrong with a certificate is said by the cause of the cause. */
+    private static Throwable innermost(Throwable failure) {
+        return failure.getCause() == null ? failure : innermost(failure.getCause());
     }
 
     private GatewayError withRetryAfter(GatewayError error, HttpClientResponse response) {

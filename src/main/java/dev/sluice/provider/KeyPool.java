@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * The API keys of one provider, weighted. A key that is refused or throttled rests alone; the others take its share. Shared by all
- * instances of the provider's verticle, so that a throttled key rests for the whole process.
+ * The API keys of one provider, weighted. A key that is refused or throttled rests alone; the others take its share.
+ * Shared by all instances of the provider's verticle, so that a throttled key rests for the whole process.
  */
 final class KeyPool {
 
@@ -118,8 +118,10 @@ final class KeyPool {
         GatewayError why = whyResting.get(first);
         GatewayError.Kind kind = why == null ? GatewayError.Kind.UNAVAILABLE : why.kind();
         String each = keys.size() == 1 ? "the key" : "each of the " + keys.size() + " keys";
-        return GatewayError.of(kind, each + " of provider " + provider + " rests after a refusal: "
-                        + (why == null ? "try again" : why.message()))
+        return GatewayError.of(
+                        kind,
+                        each + " of provider " + provider + " rests after a refusal: "
+                                + (why == null ? "try again" : why.message()))
                 .withRetryAfter(millis);
     }
 

@@ -3,8 +3,8 @@ package dev.sluice.provider;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Counts of calls, failures and slow calls over a sliding window, in ten slices. Shared by all event loops without locks; a call
- * that races with the turn of a slice may be counted in either.
+ * Counts of calls, failures and slow calls over a sliding window, in ten slices. Shared by all event loops without
+ * locks; a call that races with the turn of a slice may be counted in either.
  */
 final class OutcomeWindow {
 

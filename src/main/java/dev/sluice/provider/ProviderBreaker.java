@@ -9,15 +9,16 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
- * Decides whether a provider may be asked. A sliding window of outcomes drives a Vert.x {@link CircuitBreaker}, whose own failure
- * counter would be reset by any success. Closed, calls run beside the Vert.x breaker and are judged at their end; half-open, the
- * Vert.x breaker lets a single one through as its probe, which has a deadline.
+ * Decides whether a provider may be asked. A sliding window of outcomes drives a Vert.x {@link CircuitBreaker}, whose
+ * own failure counter would be reset by any success. Closed, calls run beside the Vert.x breaker and are judged at
+ * their end; half-open, the Vert.x breaker lets a single one through as its probe, which has a deadline.
  *
- * <p>Results count only in the era in which their call began, so that the late success of an earlier era closes nothing.
- * Shared by all instances of a provider's verticle.
+ * <p>Results count only in the era in which their call began, so that the late success of an earlier era closes
+ * nothing. Shared by all instances of a provider's verticle.
  */
 final class ProviderBreaker {
 
@@ -26,13 +27,19 @@ final class ProviderBreaker {
     private final OutcomeWindow window;
     private final Consumer<Metrics.Breaker> observer;
     private final AtomicLong era = new AtomicLong();
+    /**
+     * A probe whose caller left before there was an answer: Vert.x has let one through and will not let through
+     * another.
+     */
+    private final AtomicReference<Promise<Void>> returnedProbe = new AtomicReference<>();
     /** A copy of the breaker's own state, which is behind a lock. */
     private volatile CircuitBreakerState state = CircuitBreakerState.CLOSED;
 
     private volatile String reason;
     private volatile long openedNanos;
 
-    ProviderBreaker(Vertx vertx, String provider, Breaker settings, long probeMillis, Consumer<Metrics.Breaker> observer) {
+    ProviderBreaker(
+            Vertx vertx, String provider, Breaker settings, long probeMillis, Consumer<Metrics.Breaker> observer) {
         this.settings = settings;
         this.window = new OutcomeWindow(settings.window().toMillis());
         this.observer = observer;
@@ -114,12 +121,18 @@ final class ProviderBreaker {
         private void endProbe(Outcome outcome) {
             switch (outcome) {
                 case SUCCESS, THROTTLED, REFUSED -> answered();
-                case FAILURE, CANCELLED -> probe.tryFail("the probe " + outcome.label());
+                case FAILURE -> probe.tryFail("the probe failed");
+                // It says nothing: the next call probes in its place.
+                case CANCELLED -> returnedProbe.set(probe);
             }
         }
     }
 
     private Permit probe() {
+        Promise<Void> returned = returnedProbe.getAndSet(null);
+        if (returned != null) {
+            return new Permit(era.get(), returned);
+        }
         Permit[] permit = new Permit[1];
         breaker.<Void>execute(promise -> permit[0] = new Permit(era.get(), promise));
         return permit[0];
@@ -162,6 +175,7 @@ final class ProviderBreaker {
     /** Runs under the Vert.x breaker's lock. */
     private void turn(CircuitBreakerState next) {
         era.incrementAndGet();
+        returnedProbe.set(null);
         window.clear();
         state = next;
         switch (next) {

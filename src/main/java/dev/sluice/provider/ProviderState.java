@@ -25,12 +25,8 @@ public final class ProviderState {
         Timeouts timeouts = settings.config().timeouts();
         long probeMillis =
                 Math.max(timeouts.firstToken().toMillis(), timeouts.whole().toMillis());
-        this.breaker = new ProviderBreaker(
-                vertx,
-                settings.name(),
-                settings.config().breaker(),
-                probeMillis,
-                this::turned);
+        this.breaker =
+                new ProviderBreaker(vertx, settings.name(), settings.config().breaker(), probeMillis, this::turned);
         this.keys = new KeyPool(settings.keys());
     }
 

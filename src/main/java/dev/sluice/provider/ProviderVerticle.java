@@ -95,12 +95,11 @@ public final class ProviderVerticle extends VerticleBase {
     }
 
     private static ProviderCheck.Result checked(int status, long began) {
-        String detail =
-                switch (status) {
-                    case 200 -> "answered";
-                    case 401, 403 -> "refused the key";
-                    default -> "answered " + status;
-                };
+        String detail = switch (status) {
+            case 200 -> "answered";
+            case 401, 403 -> "refused the key";
+            default -> "answered " + status;
+        };
         return new ProviderCheck.Result(status == 200, status, since(began), detail);
     }
 

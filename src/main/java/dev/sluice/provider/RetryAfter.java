@@ -7,7 +7,9 @@ import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 
-/** How long a provider asks us to wait: {@code retry-after-ms}, else {@code retry-after} in seconds or as an HTTP date. */
+/**
+ * How long a provider asks us to wait: {@code retry-after-ms}, else {@code retry-after} in seconds or as an HTTP date.
+ */
 final class RetryAfter {
 
     private RetryAfter() {}
@@ -37,7 +39,8 @@ final class RetryAfter {
 
     private static long date(String text) {
         try {
-            Instant until = ZonedDateTime.parse(text.strip(), DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+            Instant until = ZonedDateTime.parse(text.strip(), DateTimeFormatter.RFC_1123_DATE_TIME)
+                    .toInstant();
             return Math.max(0, Duration.between(Instant.now(), until).toMillis());
         } catch (DateTimeException notADate) {
             return -1;

@@ -11,8 +11,9 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 
 /**
- * The streaming part of an {@link Attempt}. Until the first real event nothing is committed and a failure is the attempt's, so that
- * the next target can take over unseen; from then on a failure is the stream's and the client is told.
+ * The streaming part of an {@link Attempt}. Until the first real event nothing is committed and a failure is the
+ * attempt's, so that the next target can take over unseen; from then on a failure is the stream's and the client is
+ * told.
  */
 final class StreamRelay {
 
@@ -51,14 +52,14 @@ final class StreamRelay {
 
     void failed(GatewayError error) {
         if (committed) {
-            finish(Outcome.FAILURE, new StreamEnd.Failed(error, reader.usage()));
+            finish(Attempt.outcomeOf(error), new StreamEnd.Failed(error, reader.usage()));
         } else {
             attempt.refused(error);
         }
     }
 
     private void chunk(Buffer chunk) {
-        if (!stream.ended()) {
+        if (!attempt.ended()) {
             relay(reader.accept(Buffers.slice(chunk)));
         }
     }
@@ -90,30 +91,32 @@ final class StreamRelay {
     }
 
     private void resume() {
-        if (!stream.ended()) {
+        if (!attempt.ended()) {
             attempt.watch().phase("idle", Attempt.millis(attempt.timeouts().idle()));
         }
         response.resume();
     }
 
-    /** The terminal marker came. The client is done; the provider gets a moment to close its side, for the pool's sake. */
+    /** The terminal marker came. The client is done; the provider gets a moment to end its answer. */
     private void completed() {
         if (attempt.end(Outcome.SUCCESS, firstEventMillis)) {
             stream.end(new StreamEnd.Complete(reader.usage()));
             attempt.closeWithin(CLOSE_MILLIS);
+            // A slow client may have paused the answer: its end must be seen all the same, for the pool's sake.
+            response.resume();
         }
     }
 
     private void closed() {
         attempt.upstreamDone();
-        if (!stream.ended()) {
+        if (!attempt.ended()) {
             relay(reader.finish());
         }
     }
 
     private void lost(Throwable failure) {
         attempt.upstreamDone();
-        if (!stream.ended()) {
+        if (!attempt.ended()) {
             failed(GatewayError.of(
                     GatewayError.Kind.TRUNCATED,
                     "provider " + attempt.name() + " closed the connection in the middle of the stream: "

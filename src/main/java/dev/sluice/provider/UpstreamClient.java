@@ -25,13 +25,16 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One provider's connections on one event loop: a pool with explicit bounds, shared by the data path and by a {@link WebClient} for
- * control calls. The data path uses the pool directly, because an answer must be seen at its head, paused, and aborted at any time,
- * none of which a {@code WebClient} offers.
+ * One provider's connections on one event loop: a pool with explicit bounds, shared by the data path and by a
+ * {@link WebClient} for control calls. The data path uses the pool directly, because an answer must be seen at its
+ * head, paused, and aborted at any time, none of which a {@code WebClient} offers.
  *
  * <p>Confined to the event loop that made it.
  */
 final class UpstreamClient {
+
+    /** Azure's deployment paths hold a name that clients choose. */
+    private static final int MAX_TARGETS = 256;
 
     private final HttpClient http;
     private final WebClient web;
@@ -68,9 +71,18 @@ final class UpstreamClient {
         }
     }
 
-    /** A request to send on a connection of the pool, when there is one. Fails at once when the pool's queue is full. */
+    /**
+     * A request to send on a connection of the pool, when there is one. Fails at once when the pool's queue is full.
+     */
     Future<HttpClientRequest> post(String path) {
-        return http.request(targets.computeIfAbsent(path, this::target));
+        RequestOptions target = targets.get(path);
+        if (target == null) {
+            target = target(path);
+            if (targets.size() < MAX_TARGETS) {
+                targets.put(path, target);
+            }
+        }
+        return http.request(target);
     }
 
     /** Whether this is the connection's first request. To be asked once for each request. */
@@ -81,9 +93,10 @@ final class UpstreamClient {
     /**
      * Ends a request that was begun, whatever state it is in. On HTTP/1 that is the end of its connection.
      *
-     * @param written whether the whole request has left; a closing connection would first wait for that, and a provider that has
-     *     stopped reading never lets it happen
+     * @param written whether the whole request has left; a closing connection would first wait for that, and a provider
+     *     that has stopped reading never lets it happen
      */
+    @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for a connection that is given up
     static void abort(HttpClientRequest request, boolean written) {
         HttpConnection connection = request.connection();
         request.reset();
@@ -108,7 +121,8 @@ final class UpstreamClient {
     private void opened(HttpConnection connection) {
         fresh.add(connection);
         connection.closeHandler(v -> fresh.remove(connection));
-        // The request on it fails with the same and tells whoever waits; without a handler it would be logged as unhandled.
+        // The request on it fails with the same and tells whoever waits; without a handler it would be logged as
+        // unhandled.
         connection.exceptionHandler(failure -> {});
     }
 

@@ -2,12 +2,13 @@ package dev.sluice.provider;
 
 import dev.sluice.config.ProviderSettings;
 import io.netty.util.AsciiString;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpHeaders;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * The headers of an upstream request: ours, the provider's from the config, the key, and those of the client that the
@@ -23,37 +24,37 @@ final class UpstreamHeaders {
     private final CharSequence keyHeader;
     private final String keyPrefix;
     private final List<CharSequence> fixed = new ArrayList<>();
-    private final Set<String> forwarded;
+    private final List<String> forwarded;
 
     UpstreamHeaders(ProviderSettings settings) {
         var auth = settings.type().auth();
         this.keyHeader = HttpHeaders.createOptimized(auth.header());
         this.keyPrefix = auth.scheme().isEmpty() ? "" : auth.scheme() + " ";
-        this.forwarded = Set.copyOf(settings.type().forwardHeaders());
+        this.forwarded = settings.type().forwardHeaders();
         for (Map.Entry<String, String> header : settings.config().headers().entrySet()) {
             fixed.add(AsciiString.cached(header.getKey()));
             fixed.add(header.getValue());
         }
     }
 
-    /** @param client the client's headers, name and value in turn, names in lower case */
-    void write(HttpClientRequest request, String requestId, boolean stream, String key, List<String> client) {
-        request.putHeader(HttpHeaders.CONTENT_TYPE, JSON);
-        request.putHeader(HttpHeaders.ACCEPT, stream ? ACCEPT_STREAM : JSON);
-        request.putHeader(HttpHeaders.USER_AGENT, AGENT);
-        request.putHeader(REQUEST_ID, requestId);
-        if (!forwarded.isEmpty()) {
-            for (int i = 0; i < client.size(); i += 2) {
-                if (forwarded.contains(client.get(i))) {
-                    request.putHeader(client.get(i), client.get(i + 1));
-                }
+    /** @param client looks up a header of the client's, null when it sent none */
+    void write(HttpClientRequest request, String requestId, boolean stream, String key, UnaryOperator<String> client) {
+        MultiMap headers = request.headers();
+        headers.add(HttpHeaders.CONTENT_TYPE, JSON);
+        headers.add(HttpHeaders.ACCEPT, stream ? ACCEPT_STREAM : JSON);
+        headers.add(HttpHeaders.USER_AGENT, AGENT);
+        headers.add(REQUEST_ID, requestId);
+        for (String name : forwarded) {
+            String value = client.apply(name);
+            if (value != null) {
+                headers.add(name, value);
             }
         }
         for (int i = 0; i < fixed.size(); i += 2) {
-            request.putHeader(fixed.get(i), fixed.get(i + 1));
+            headers.set(fixed.get(i), fixed.get(i + 1));
         }
         if (key != null) {
-            request.putHeader(keyHeader, keyPrefix + key);
+            headers.add(keyHeader, keyPrefix + key);
         }
     }
 

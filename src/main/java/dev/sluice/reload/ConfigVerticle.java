@@ -9,16 +9,19 @@ import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 
 /**
- * Watches the YAML file and the secret files it names. vertx-config reads the YAML by path again and again, so that an edit in
- * place, a rename over it and the symlink swap of a Kubernetes ConfigMap all show. What it reads only tells <em>that</em> something
- * changed: it has no line numbers, so the {@link Reloader} reads the text itself.
+ * Watches the YAML file and the secret files it names. vertx-config reads the YAML by path again and again, so that an
+ * edit in place, a rename over it and the symlink swap of a Kubernetes ConfigMap all show. What it reads only tells
+ * <em>that</em> something changed: it has no line numbers, so the {@link Reloader} reads the text itself.
  *
- * <p>Stamps of the files show what vertx-config cannot: a rotated secret, a changed comment, and a file that is broken or gone and
- * then comes back as it was.
+ * <p>Stamps of the files show what vertx-config cannot: a rotated secret, a changed comment, and a file that is broken
+ * or gone and then comes back as it was.
  */
 public final class ConfigVerticle extends VerticleBase {
 
-    /** An edit is taken at the second look that sees it, and serves within two seconds: this leaves half of them for the rest. */
+    /**
+     * An edit is taken at the second look that sees it, and serves within two seconds: this leaves half of them for the
+     * rest.
+     */
     private static final long SCAN_MILLIS = 400;
 
     private final Path file;

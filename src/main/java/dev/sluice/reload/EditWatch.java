@@ -1,8 +1,8 @@
 package dev.sluice.reload;
 
 /**
- * Tells when an edit is complete: something changed, and at the next look nothing more. A file that is being written in place
- * passes through states that are valid, and lack half of the providers.
+ * Tells when an edit is complete: something changed, and at the next look nothing more. A file that is being written in
+ * place passes through states that are valid, and lack half of the providers.
  */
 final class EditWatch {
 

@@ -27,8 +27,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Owns the running providers. A change never touches a running deployment: a replaced provider is deployed anew beside the old
- * one, requests are pointed at the new one, and the old one is stopped when the last request that may call it has ended.
+ * Owns the running providers. A change never touches a running deployment: a replaced provider is deployed anew beside
+ * the old one, requests are pointed at the new one, and the old one is stopped when the last request that may call it
+ * has ended.
  *
  * <p>Confined to one context, but for {@link #status}.
  */
@@ -48,8 +49,7 @@ public final class ProviderSupervisor {
     private boolean looking;
     private long generations;
 
-    private record Running(
-            ProviderConfig config, ProviderState state, String deployment, SimulatorServer simulator) {}
+    private record Running(ProviderConfig config, ProviderState state, String deployment, SimulatorServer simulator) {}
 
     public ProviderSupervisor(Vertx vertx, int eventLoops, Metrics metrics) {
         this.vertx = vertx;
@@ -128,10 +128,8 @@ public final class ProviderSupervisor {
 
     private Future<Void> startSimulated(ProviderSettings settings, long generation, Map<String, Running> started) {
         return SimulatorServer.start(vertx, settings.config().simulator(), "127.0.0.1", 0)
-                .compose(simulator -> deploy(
-                                settings.withBaseUrl(simulator.baseUrl()), generation, simulator, started)
-                        .recover(failure ->
-                                simulator.close().transform(closed -> Future.failedFuture(failure))));
+                .compose(simulator -> deploy(settings.withBaseUrl(simulator.baseUrl()), generation, simulator, started)
+                        .recover(failure -> simulator.close().transform(closed -> Future.failedFuture(failure))));
     }
 
     private Future<Void> deploy(
@@ -164,8 +162,8 @@ public final class ProviderSupervisor {
     }
 
     /**
-     * Stops what was unused at two looks in a row: when a client goes away its request has ended, but its call may still be on the
-     * bus, and must find somebody to tell so.
+     * Stops what was unused at two looks in a row: when a client goes away its request has ended, but its call may
+     * still be on the bus, and must find somebody to tell so.
      */
     private void stopUnused(Live live) {
         Set<Running> now = retiring.stream()
@@ -188,6 +186,8 @@ public final class ProviderSupervisor {
         return vertx.undeploy(provider.deployment)
                 .eventually(() -> provider.simulator == null ? Future.succeededFuture() : provider.simulator.close())
                 .onFailure(failure -> LOG.warn(
-                        "provider {} did not stop cleanly", provider.state.settings().name(), failure));
+                        "provider {} did not stop cleanly",
+                        provider.state.settings().name(),
+                        failure));
     }
 }

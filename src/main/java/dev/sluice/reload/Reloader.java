@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns the file as it is now into what serves. The whole file is validated first; a bad edit changes nothing and is loud. One
- * reload at a time, all on the context that began; asked from any thread.
+ * Turns the file as it is now into what serves. The whole file is validated first; a bad edit changes nothing and is
+ * loud. One reload at a time, all on the context that began; asked from any thread.
  */
 public final class Reloader {
 
@@ -92,8 +92,8 @@ public final class Reloader {
     }
 
     /**
-     * Reads the file again and applies it if it is good and new. Never fails: the status tells. What was in the file when this was
-     * called has been read when it completes.
+     * Reads the file again and applies it if it is good and new. Never fails: the status tells. What was in the file
+     * when this was called has been read when it completes.
      */
     public Future<ConfigStatus> reload() {
         Promise<ConfigStatus> asked = ((ContextInternal) vertx.getOrCreateContext()).promise();

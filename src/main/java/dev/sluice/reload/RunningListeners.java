@@ -19,8 +19,9 @@ final class RunningListeners {
     }
 
     /**
-     * True when a config that is good for a start would open the listener that runs. Its own check looks at the file's host, which
-     * a flag may have overridden, and which takes effect at the next start only, while its keys take effect at once.
+     * True when a config that is good for a start would open the listener that runs. Its own check looks at the file's
+     * host, which a flag may have overridden, and which takes effect at the next start only, while its keys take effect
+     * at once.
      */
     boolean exposedBy(SluiceConfig next) {
         return next.auth().open() && !Loopback.is(address.host());

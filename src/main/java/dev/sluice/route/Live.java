@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * What serves now, swapped whole, and the proof that what served before is no longer used: a provider is stopped only when no
- * running request can still call it.
+ * What serves now, swapped whole, and the proof that what served before is no longer used: a provider is stopped only
+ * when no running request can still call it.
  */
 public final class Live {
 

@@ -40,9 +40,10 @@ public final class RouteTable {
     /** Every name that can be listed: routes, then the models that providers name without a pattern. */
     public List<String> names() {
         Set<String> names = new LinkedHashSet<>(routes.keySet());
-        config.providers().forEach((provider, settings) -> settings.models().stream()
-                .filter(model -> model.indexOf('*') < 0)
-                .forEach(model -> names.add(provider + "/" + model)));
+        config.providers()
+                .forEach((provider, settings) -> settings.models().stream()
+                        .filter(model -> model.indexOf('*') < 0)
+                        .forEach(model -> names.add(provider + "/" + model)));
         return List.copyOf(names);
     }
 
@@ -64,8 +65,8 @@ public final class RouteTable {
         String provider = model.substring(0, slash);
         String name = model.substring(slash + 1);
         var settings = config.providers().get(provider);
-        boolean offered = settings != null
-                && settings.models().stream().anyMatch(pattern -> ModelName.matches(pattern, name));
+        boolean offered =
+                settings != null && settings.models().stream().anyMatch(pattern -> ModelName.matches(pattern, name));
         return offered ? target(provider, name, 1) : null;
     }
 
@@ -99,11 +100,10 @@ public final class RouteTable {
     }
 
     private static List<Target> order(Route route, RandomGenerator random) {
-        List<Target> first =
-                switch (route.strategy) {
-                    case PRIORITY -> route.targets;
-                    case WEIGHTED -> weighted(route.targets, random);
-                };
+        List<Target> first = switch (route.strategy) {
+            case PRIORITY -> route.targets;
+            case WEIGHTED -> weighted(route.targets, random);
+        };
         if (route.fallbacks.isEmpty()) {
             return first;
         }

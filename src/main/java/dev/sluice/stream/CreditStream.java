@@ -11,12 +11,13 @@ import java.util.Queue;
 /**
  * Moves the bytes of one answer from the event loop that reads them to the event loop that writes them.
  *
- * <p>The producer may run {@link #WINDOW} bytes ahead of what the consumer has acknowledged; then {@link #offer} says stop and the
- * producer's {@code resume} is run when half the window is free again. So memory is bounded by the window, whatever the two
- * sides' speeds, and nobody waits on another thread's flag: every field belongs to one side, the sides talk by tasks.
+ * <p>The producer may run {@link #WINDOW} bytes ahead of what the consumer has acknowledged; then {@link #offer} says
+ * stop and the producer's {@code resume} is run when half the window is free again. So memory is bounded by the window,
+ * whatever the two sides' speeds, and nobody waits on another thread's flag: every field belongs to one side, the sides
+ * talk by tasks.
  *
- * <p>What arrives in one read leaves in one write: chunks are collected until the event loop is done with the current read, then
- * handed over as one batch. One flush for a burst of events is what makes streaming cheap.
+ * <p>What arrives in one read leaves in one write: chunks are collected until the event loop is done with the current
+ * read, then handed over as one batch. One flush for a burst of events is what makes streaming cheap.
  *
  * <p>A {@code ReadStream} is not used on purpose: piping one across contexts has been seen to stall for ever.
  */
@@ -153,7 +154,9 @@ public final class CreditStream {
         }
     }
 
-    /** One chunk is handed on as it lies; a second one before the flush starts a copy that further ones are added to. */
+    /**
+     * One chunk is handed on as it lies; a second one before the flush starts a copy that further ones are added to.
+     */
     private void collect(ByteSlice chunk) {
         if (pending == null) {
             pending = chunk;

@@ -4,8 +4,8 @@ import io.vertx.core.Vertx;
 import java.util.function.LongSupplier;
 
 /**
- * Ends what takes too long. One periodic tick per event loop looks at every watched exchange, instead of a timer armed and
- * cancelled several times for each: a timeout fires at most one tick late and costs nothing until then.
+ * Ends what takes too long. One periodic tick per event loop looks at every watched exchange, instead of a timer armed
+ * and cancelled several times for each: a timeout fires at most one tick late and costs nothing until then.
  *
  * <p>Confined to the event loop that made it.
  */

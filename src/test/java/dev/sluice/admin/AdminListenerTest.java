@@ -42,7 +42,9 @@ class AdminListenerTest {
             new ConfigStatus.Refusal(Instant.EPOCH.plusSeconds(1), List.of("conf/sluice.yaml:12:7: models.fast: …")),
             List.of());
     private static final RouteConfig FAST = new RouteConfig(
-            RouteConfig.Strategy.WEIGHTED, List.of(new RouteConfig.Target("openai", "gpt-4o-mini", 3)), List.of("smart"));
+            RouteConfig.Strategy.WEIGHTED,
+            List.of(new RouteConfig.Target("openai", "gpt-4o-mini", 3)),
+            List.of("smart"));
 
     private final AtomicReference<ConfigStatus> config = new AtomicReference<>(GOOD);
     private final AtomicReference<Readiness> readiness =
@@ -95,7 +97,11 @@ class AdminListenerTest {
 
         assertThat(response.getHeader("content-type")).isEqualTo("text/plain; version=0.0.4; charset=utf-8");
         assertThat(response.bodyAsString())
-                .contains("sluice_in_flight", "sluice_breaker_state{provider=\"openai\"}", "jvm_memory_used_bytes", "vertx_pool_")
+                .contains(
+                        "sluice_in_flight",
+                        "sluice_breaker_state{provider=\"openai\"}",
+                        "jvm_memory_used_bytes",
+                        "vertx_pool_")
                 .doesNotContain("vertx_http_server", "vertx_http_client", "vertx_eventbus", "vertx_net_");
     }
 
@@ -145,14 +151,22 @@ class AdminListenerTest {
 
     @Test
     void providersAndRoutesAreListed() throws Exception {
-        assertThat(get("/admin/v1/providers").bodyAsJsonObject().getJsonArray("providers").getJsonObject(0))
+        assertThat(get("/admin/v1/providers")
+                        .bodyAsJsonObject()
+                        .getJsonArray("providers")
+                        .getJsonObject(0))
                 .isEqualTo(new JsonObject("""
-                        {"name":"openai","type":"openai","breaker":"open","breaker_reason":"6 of 10 failed","in_flight":3,
-                         "keys":2,"resting_keys":1,"draining":false}"""));
-        assertThat(get("/admin/v1/routes").bodyAsJsonObject().getJsonArray("routes").getJsonObject(0))
+                    {"name":"openai","type":"openai","breaker":"open","breaker_reason":"6 of 10 failed","in_flight":3,
+                     "keys":2,"resting_keys":1,"draining":false}\
+                    """));
+        assertThat(get("/admin/v1/routes")
+                        .bodyAsJsonObject()
+                        .getJsonArray("routes")
+                        .getJsonObject(0))
                 .isEqualTo(new JsonObject("""
-                        {"name":"fast","strategy":"weighted","fallbacks":["smart"],
-                         "targets":[{"provider":"openai","model":"gpt-4o-mini","weight":3}]}"""));
+                    {"name":"fast","strategy":"weighted","fallbacks":["smart"],
+                     "targets":[{"provider":"openai","model":"gpt-4o-mini","weight":3}]}\
+                    """));
     }
 
     @Test
@@ -171,46 +185,71 @@ class AdminListenerTest {
         assertThat(get("/nothing").statusCode()).isEqualTo(404);
         assertThat(error(get("/nothing")).getString("code")).isEqualTo("not_found");
         for (HttpMethod method : List.of(HttpMethod.PUT, HttpMethod.DELETE, HttpMethod.TRACE, HttpMethod.POST)) {
-            assertThat(send(method, "/admin/v1/config", null, null).statusCode()).as("%s", method).isEqualTo(405);
+            assertThat(send(method, "/admin/v1/config", null, null).statusCode())
+                    .as("%s", method)
+                    .isEqualTo(405);
         }
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "evil.example", "evil.example:8081", "127.0.0.1.evil.example", "localhost.evil.example", "0.0.0.0",
-                "192.168.1.10", "127.evil", "[::2]"
+                "evil.example",
+                "evil.example:8081",
+                "127.0.0.1.evil.example",
+                "localhost.evil.example",
+                "0.0.0.0",
+                "192.168.1.10",
+                "127.evil",
+                "[::2]"
             })
     void aReboundNameIsRefused(String host) throws Exception {
         for (String path : List.of("/", "/livez", "/metrics", "/admin/v1/config?effective", "/nothing")) {
-            assertThat(send(HttpMethod.GET, path, host, null).statusCode()).as(path).isEqualTo(421);
+            assertThat(send(HttpMethod.GET, path, host, null).statusCode())
+                    .as(path)
+                    .isEqualTo(421);
         }
-        assertThat(send(HttpMethod.POST, "/admin/v1/config/reload", host, null).statusCode()).isEqualTo(421);
+        assertThat(send(HttpMethod.POST, "/admin/v1/config/reload", host, null).statusCode())
+                .isEqualTo(421);
         assertThat(reloads).hasValue(0);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"localhost", "LOCALHOST:9", "127.0.0.1", "127.0.0.2:80", "[::1]", "[::1]:8081"})
     void aLoopbackNameIsServed(String host) throws Exception {
-        assertThat(send(HttpMethod.GET, "/admin/v1/config", host, null).statusCode()).isEqualTo(200);
+        assertThat(send(HttpMethod.GET, "/admin/v1/config", host, null).statusCode())
+                .isEqualTo(200);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"https://evil.example", "null", "http://127.0.0.1.evil.example", "::", "http://localhost@evil.example"})
+    @ValueSource(
+            strings = {
+                "https://evil.example",
+                "null",
+                "http://127.0.0.1.evil.example",
+                "::",
+                "http://localhost@evil.example"
+            })
     void anotherOriginIsRefused(String origin) throws Exception {
-        assertThat(send(HttpMethod.POST, "/admin/v1/config/reload", null, origin).statusCode()).isEqualTo(403);
+        assertThat(send(HttpMethod.POST, "/admin/v1/config/reload", null, origin)
+                        .statusCode())
+                .isEqualTo(403);
         assertThat(reloads).hasValue(0);
-        assertThat(send(HttpMethod.POST, "/admin/v1/config/reload", null, "http://127.0.0.1:" + port).statusCode())
+        assertThat(send(HttpMethod.POST, "/admin/v1/config/reload", null, "http://127.0.0.1:" + port)
+                        .statusCode())
                 .isEqualTo(200);
     }
 
     @Test
     void aProviderIsCheckedByItsFreeCall() throws Exception {
-        JsonObject found = send(HttpMethod.POST, "/admin/v1/providers/openai/check", null, null).bodyAsJsonObject();
+        JsonObject found = send(HttpMethod.POST, "/admin/v1/providers/openai/check", null, null)
+                .bodyAsJsonObject();
 
         assertThat(found.getBoolean("healthy")).isFalse();
         assertThat(found.getInteger("status")).isEqualTo(401);
-        assertThat(send(HttpMethod.POST, "/admin/v1/providers/nobody/check", null, null).statusCode()).isEqualTo(404);
+        assertThat(send(HttpMethod.POST, "/admin/v1/providers/nobody/check", null, null)
+                        .statusCode())
+                .isEqualTo(404);
     }
 
     private int deploy(Metrics served) throws Exception {

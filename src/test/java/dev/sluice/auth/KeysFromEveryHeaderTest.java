@@ -32,11 +32,15 @@ class KeysFromEveryHeaderTest {
     void serve(Vertx vertx) throws Exception {
         Router router = Router.router(vertx);
         router.route().handler(new ApiKeyHandler(new ApiKeyProvider(config::get)));
-        router.route().handler(context -> context.end(ApiKeyHandler.principal(context).id()));
-        router.route().failureHandler(context -> context.response()
-                .setStatusCode(((GatewayException) context.failure()).error().status())
-                .end(context.failure().getMessage()));
-        port = result(vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1")).actualPort();
+        router.route()
+                .handler(context -> context.end(ApiKeyHandler.principal(context).id()));
+        router.route()
+                .failureHandler(context -> context.response()
+                        .setStatusCode(
+                                ((GatewayException) context.failure()).error().status())
+                        .end(context.failure().getMessage()));
+        port = result(vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"))
+                .actualPort();
         client = WebClient.create(vertx);
     }
 
@@ -54,15 +58,21 @@ class KeysFromEveryHeaderTest {
     void theSameKeyTwiceIsOneKey() throws Exception {
         String token = ci.token().reveal();
 
-        assertThat(get("Authorization", "Bearer " + token, "x-api-key", token).bodyAsString()).isEqualTo("ci");
-        assertThat(get("Authorization", "Bearer ", "x-api-key", token).bodyAsString()).isEqualTo("ci");
+        assertThat(get("Authorization", "Bearer " + token, "x-api-key", token).bodyAsString())
+                .isEqualTo("ci");
+        assertThat(get("Authorization", "Bearer ", "x-api-key", token).bodyAsString())
+                .isEqualTo("ci");
     }
 
     @Test
     void differingKeysAreRefusedEvenIfBothAreGood() throws Exception {
-        HttpResponse<Buffer> acrossHeaders =
-                get("Authorization", "Bearer " + ci.token().reveal(), "x-api-key", dev.token().reveal());
-        HttpResponse<Buffer> inOneHeader = get("x-api-key", ci.token().reveal(), "x-api-key", dev.token().reveal());
+        HttpResponse<Buffer> acrossHeaders = get(
+                "Authorization",
+                "Bearer " + ci.token().reveal(),
+                "x-api-key",
+                dev.token().reveal());
+        HttpResponse<Buffer> inOneHeader =
+                get("x-api-key", ci.token().reveal(), "x-api-key", dev.token().reveal());
 
         assertRefused(acrossHeaders, "Several API keys were provided and they differ");
         assertRefused(inOneHeader, "Several API keys were provided and they differ");
@@ -89,7 +99,9 @@ class KeysFromEveryHeaderTest {
         config.set(Keys.open());
 
         assertThat(get().bodyAsString()).isEqualTo("open");
-        assertThat(get("Authorization", "Bearer sk-dummy", "x-api-key", "another").bodyAsString()).isEqualTo("open");
+        assertThat(get("Authorization", "Bearer sk-dummy", "x-api-key", "another")
+                        .bodyAsString())
+                .isEqualTo("open");
     }
 
     @Test

@@ -21,9 +21,17 @@ class KeysNeverShowTest {
     void inNoToString() {
         AuthConfig config = Keys.config(key);
         ApiKeyProvider provider = new ApiKeyProvider(() -> config);
-        var user = provider.authenticate(new TokenCredentials(key.token().reveal())).result();
+        var user = provider.authenticate(new TokenCredentials(key.token().reveal()))
+                .result();
 
-        List.of(key, config, new ApiKeys(config), provider, user.principal(), user.attributes(), ApiKeyProvider.principal(user))
+        List.of(
+                        key,
+                        config,
+                        new ApiKeys(config),
+                        provider,
+                        user.principal(),
+                        user.attributes(),
+                        ApiKeyProvider.principal(user))
                 .forEach(thing -> assertNothingShows(thing.toString()));
     }
 

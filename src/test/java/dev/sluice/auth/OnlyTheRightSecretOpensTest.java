@@ -70,7 +70,9 @@ class OnlyTheRightSecretOpensTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "-", "sk-sluice-", "sk-sluice--", "sk-sluice-ci", "sk-sluice-ci-", "sk-proj-abc", "\0", "𝄞"})
+    @ValueSource(
+            strings = {"", "-", "sk-sluice-", "sk-sluice--", "sk-sluice-ci", "sk-sluice-ci-", "sk-proj-abc", "\0", "𝄞"
+            })
     void whatIsNoTokenIsRefused(String token) {
         assertThat(keys.verify(token)).isNull();
     }
@@ -78,14 +80,16 @@ class OnlyTheRightSecretOpensTest {
     @Test
     void aMegabyteIsRefused() {
         assertThat(keys.verify("sk-sluice-ci-" + "A".repeat(1 << 20))).isNull();
-        assertThat(keys.verify("sk-sluice-" + "c".repeat(1 << 20) + "-" + "A".repeat(43))).isNull();
+        assertThat(keys.verify("sk-sluice-" + "c".repeat(1 << 20) + "-" + "A".repeat(43)))
+                .isNull();
     }
 
     @Test
     void anIdLongerThanAnyIsNotEvenLookedUp() {
         String id = "c".repeat(ApiKeys.MAX_ID_LENGTH + 1);
         String secret = "A".repeat(ApiKeys.SECRET_LENGTH);
-        String hash = KeyHash.of(new byte[KeyHash.SALT_BYTES], secret, Keys.PEPPER.reveal()).text();
+        String hash = KeyHash.of(new byte[KeyHash.SALT_BYTES], secret, Keys.PEPPER.reveal())
+                .text();
         ApiKeys tooLong = new ApiKeys(new AuthConfig(List.of(new StaticKey(id, hash, null, List.of())), Keys.PEPPER));
 
         assertThat(tooLong.verify("sk-sluice-" + id + "-" + secret)).isNull();
@@ -117,8 +121,8 @@ class OnlyTheRightSecretOpensTest {
     void manyThreadsMayAskAtOnce() throws Exception {
         String right = ci.token().reveal();
         String wrong = right.substring(0, right.length() - 1) + (right.endsWith("A") ? 'B' : 'A');
-        Callable<Boolean> asks = () -> IntStream.range(0, 20_000)
-                .allMatch(i -> keys.verify(right) != null && keys.verify(wrong) == null);
+        Callable<Boolean> asks = () ->
+                IntStream.range(0, 20_000).allMatch(i -> keys.verify(right) != null && keys.verify(wrong) == null);
         try (var threads = Executors.newFixedThreadPool(4)) {
             for (Future<Boolean> answer : threads.invokeAll(List.of(asks, asks, asks, asks))) {
                 assertThat(answer.get()).isTrue();
@@ -134,7 +138,9 @@ class OnlyTheRightSecretOpensTest {
             assertThat(key.stanza().id()).matches("[a-z0-9_]{1,64}");
             assertThat(key.stanza().hash()).matches("hmac-sha256:[0-9a-f]{32}:[0-9a-f]{64}");
             assertThat(key.token().reveal()).matches("sk-sluice-[a-z0-9_]+-[0-9A-Za-z]{43}");
-            assertThat(seen.add(key.token().reveal()) && seen.add(key.stanza().hash()) && seen.add(key.stanza().id()))
+            assertThat(seen.add(key.token().reveal())
+                            && seen.add(key.stanza().hash())
+                            && seen.add(key.stanza().id()))
                     .isTrue();
         }
     }
@@ -156,7 +162,15 @@ class OnlyTheRightSecretOpensTest {
                 .withImportOption(new ImportOption.DoNotIncludeTests())
                 .importPackages("dev.sluice.auth");
 
-        classes().that().haveSimpleName("KeyHash").should().callMethod(MessageDigest.class, "isEqual", byte[].class, byte[].class).check(auth);
-        noClasses().should().callMethod(Arrays.class, "equals", byte[].class, byte[].class).check(auth);
+        classes()
+                .that()
+                .haveSimpleName("KeyHash")
+                .should()
+                .callMethod(MessageDigest.class, "isEqual", byte[].class, byte[].class)
+                .check(auth);
+        noClasses()
+                .should()
+                .callMethod(Arrays.class, "equals", byte[].class, byte[].class)
+                .check(auth);
     }
 }

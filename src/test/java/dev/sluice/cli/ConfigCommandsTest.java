@@ -61,7 +61,8 @@ class ConfigCommandsTest {
     @Test
     void warnings_come_first_and_do_not_fail(@TempDir Path dir) throws Exception {
         Path file = Files.writeString(
-                dir.resolve("w.yaml"), "providers: { v: { type: vllm, base_url: \"http://h\", api_keys: [{ key: k }] } }");
+                dir.resolve("w.yaml"),
+                "providers: { v: { type: vllm, base_url: \"http://h\", api_keys: [{ key: k }] } }");
 
         int exit = run(new CheckCommand(name -> null), "--config", file.toString());
 
@@ -79,7 +80,10 @@ class ConfigCommandsTest {
 
     @Test
     void config_refuses_a_bad_file_on_the_error_stream(@TempDir Path dir) {
-        int exit = run(new ConfigCommand(name -> null), "--config", dir.resolve("none.yaml").toString());
+        int exit = run(
+                new ConfigCommand(name -> null),
+                "--config",
+                dir.resolve("none.yaml").toString());
 
         assertThat(exit).isEqualTo(1);
         assertThat(out.toString()).isEmpty();

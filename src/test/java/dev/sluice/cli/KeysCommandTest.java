@@ -24,17 +24,34 @@ class KeysCommandTest {
 
     @Test
     void whatItPrintsOpensTheDoor() {
-        int exit = run(Map.of("SLUICE_PEPPER", PEPPER), "create", "--print", "--id", "007", "--team", "a: \"b\"", "--models", "fast,openai/*");
+        int exit = run(
+                Map.of("SLUICE_PEPPER", PEPPER),
+                "create",
+                "--print",
+                "--id",
+                "007",
+                "--team",
+                "a: \"b\"",
+                "--models",
+                "fast,openai/*");
 
         assertThat(exit).isZero();
-        Principal principal = new ApiKeys(new AuthConfig(List.of(pastedKey()), new Secret(PEPPER))).verify(printedToken());
+        Principal principal =
+                new ApiKeys(new AuthConfig(List.of(pastedKey()), new Secret(PEPPER))).verify(printedToken());
         assertThat(principal).isEqualTo(new Principal("007", "a: \"b\"", List.of("fast", "openai/*")));
         assertThat(out.toString()).contains("pepper: \"${SLUICE_PEPPER}\"");
     }
 
     @Test
     void thePepperOfTheEnvironmentIsNotPrinted() {
-        run(Map.of("MY_PEPPER", PEPPER), "create", "--print", "--pepper-env", "MY_PEPPER", "--config", "conf/sluice.yaml");
+        run(
+                Map.of("MY_PEPPER", PEPPER),
+                "create",
+                "--print",
+                "--pepper-env",
+                "MY_PEPPER",
+                "--config",
+                "conf/sluice.yaml");
 
         assertThat(out.toString()).contains("${MY_PEPPER}", "conf/sluice.yaml").doesNotContain(PEPPER, "export");
     }
@@ -43,7 +60,12 @@ class KeysCommandTest {
     void withoutAPepperItMakesOne() {
         run(Map.of(), "create", "--print");
 
-        String pepper = out.toString().lines().filter(line -> line.startsWith("export SLUICE_PEPPER=")).findFirst().orElseThrow().substring("export SLUICE_PEPPER=".length());
+        String pepper = out.toString()
+                .lines()
+                .filter(line -> line.startsWith("export SLUICE_PEPPER="))
+                .findFirst()
+                .orElseThrow()
+                .substring("export SLUICE_PEPPER=".length());
         assertThat(new ApiKeys(new AuthConfig(List.of(pastedKey()), new Secret(pepper))).verify(printedToken()))
                 .isNotNull();
     }
@@ -63,17 +85,21 @@ class KeysCommandTest {
     }
 
     private String printedToken() {
-        return out.toString().lines().filter(line -> line.startsWith("sk-sluice-")).findFirst().orElseThrow();
+        return out.toString()
+                .lines()
+                .filter(line -> line.startsWith("sk-sluice-"))
+                .findFirst()
+                .orElseThrow();
     }
 
     @SuppressWarnings("unchecked")
     private StaticKey pastedKey() {
         String yaml = out.toString().replaceAll("(?m)^(sk-|export ).*$", "");
-        Map<String, Object> auth = (Map<String, Object>) new Yaml().<Map<String, Object>>load(yaml).get("auth");
+        Map<String, Object> auth =
+                (Map<String, Object>) new Yaml().<Map<String, Object>>load(yaml).get("auth");
         Map<String, Object> key = ((List<Map<String, Object>>) auth.get("keys")).getFirst();
-        return new StaticKey(
-                (String) key.get("id"), (String) key.get("hash"), (String) key.get("team"),
-                (List<String>) key.getOrDefault("models", List.of()));
+        return new StaticKey((String) key.get("id"), (String) key.get("hash"), (String) key.get("team"), (List<String>)
+                key.getOrDefault("models", List.of()));
     }
 
     private int run(Map<String, String> environment, String... arguments) {

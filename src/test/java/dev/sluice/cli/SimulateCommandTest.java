@@ -22,7 +22,8 @@ class SimulateCommandTest {
         StringWriter out = new StringWriter();
         CommandLine command = new CommandLine(new SimulateCommand()).setOut(new PrintWriter(out));
         AtomicInteger exit = new AtomicInteger(-1);
-        Thread running = Thread.startVirtualThread(() -> exit.set(command.execute("--tokens", "7", "--first-token", "5ms", "--token-gap", "1ms", "--instances", "2")));
+        Thread running = Thread.startVirtualThread(() -> exit.set(
+                command.execute("--tokens", "7", "--first-token", "5ms", "--token-gap", "1ms", "--instances", "2")));
 
         await().until(() -> out.toString().endsWith("\n"));
         assertThat(out.toString()).matches(READY + "\\d+/v1\\R");
@@ -30,7 +31,8 @@ class SimulateCommandTest {
         String sse = chat.chat(Chat.ask("lorem", "x").put("stream", true)).body();
         assertThat(Chat.chunks(sse)).hasSize(9);
         assertThat(chat.chat(Chat.ask("fault-status-503", "x")).statusCode()).isEqualTo(503);
-        String stats = new Chat(chat.baseUrl().replace("/v1", "")).get("/_sim/stats").body();
+        String stats =
+                new Chat(chat.baseUrl().replace("/v1", "")).get("/_sim/stats").body();
         assertThat(new JsonObject(stats).getInteger("requests")).isEqualTo(2);
         assertThat(new JsonObject(stats).getJsonArray("last_requests")).isEmpty();
 
@@ -44,7 +46,8 @@ class SimulateCommandTest {
         StringWriter err = new StringWriter();
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             CommandLine command = new CommandLine(new SimulateCommand()).setErr(new PrintWriter(err));
-            assertThat(command.execute("--port", Integer.toString(taken.getLocalPort()))).isEqualTo(2);
+            assertThat(command.execute("--port", Integer.toString(taken.getLocalPort())))
+                    .isEqualTo(2);
         }
         assertThat(err.toString()).contains("in use");
     }

@@ -26,8 +26,19 @@ class CatalogTest {
     void knows_the_types_of_this_version() {
         assertThat(CATALOG.names())
                 .containsExactly(
-                        "openai", "azure_openai", "grok", "openrouter", "blackbox", "groq", "mistral", "deepseek",
-                        "gemini", "ollama", "vllm", "openai_compatible", "simulator");
+                        "openai",
+                        "azure_openai",
+                        "grok",
+                        "openrouter",
+                        "blackbox",
+                        "groq",
+                        "mistral",
+                        "deepseek",
+                        "gemini",
+                        "ollama",
+                        "vllm",
+                        "openai_compatible",
+                        "simulator");
         assertThat(CATALOG.type("anthropic")).isNull();
     }
 
@@ -35,21 +46,31 @@ class CatalogTest {
     @MethodSource("names")
     void each_entry_is_whole(String name) {
         ProviderType type = CATALOG.type(name);
-        List<String> surfaces = Arrays.stream(Surface.values()).map(Surface::label).toList();
+        List<String> surfaces =
+                Arrays.stream(Surface.values()).map(Surface::label).toList();
 
         assertThat(type.name()).isEqualTo(name);
         assertThat(type.dialect()).isEqualTo("openai-chat");
         assertThat(type.auth().header()).isLowerCase();
         assertThat(type.paths()).containsKey("chat");
-        assertThat(surfaces).containsAll(type.paths().keySet()).containsAll(type.datedPaths().keySet());
+        assertThat(surfaces)
+                .containsAll(type.paths().keySet())
+                .containsAll(type.datedPaths().keySet());
         assertThat(type.paths().values()).allMatch(path -> path.startsWith("/") && !path.contains("{"));
-        assertThat(type.datedPaths().values()).allMatch(path -> path.contains("{deployment}") && path.contains("{api_version}"));
-        assertThat(type.forwardHeaders()).allMatch(header -> header.equals(header.toLowerCase(Locale.ROOT)))
+        assertThat(type.datedPaths().values())
+                .allMatch(path -> path.contains("{deployment}") && path.contains("{api_version}"));
+        assertThat(type.forwardHeaders())
+                .allMatch(header -> header.equals(header.toLowerCase(Locale.ROOT)))
                 .doesNotContain("authorization", "cookie", "host");
-        assertThat(type.keyRequired() && type.env().isEmpty()).as("a key that no variable gives").isFalse();
+        assertThat(type.keyRequired() && type.env().isEmpty())
+                .as("a key that no variable gives")
+                .isFalse();
         if (type.baseUrl() != null) {
-            assertThat(URI.create(type.baseUrl())).hasNoQuery().satisfies(url -> assertThat(url.getPath()).doesNotEndWith("/"));
-            assertThat(type.baseUrl().startsWith("http:")).isEqualTo(Loopback.is(URI.create(type.baseUrl()).getHost()));
+            assertThat(URI.create(type.baseUrl()))
+                    .hasNoQuery()
+                    .satisfies(url -> assertThat(url.getPath()).doesNotEndWith("/"));
+            assertThat(type.baseUrl().startsWith("http:"))
+                    .isEqualTo(Loopback.is(URI.create(type.baseUrl()).getHost()));
         }
     }
 
@@ -61,7 +82,8 @@ class CatalogTest {
     @Test
     void joins_a_stanza_with_its_type() {
         ProviderSettings mistral = settings(
-                "{ type: mistral, models: [\"mistral-*\"], quirks: { drop: [n], rename: { user: user_id }, defaults: { a: 1 } } }");
+                "{ type: mistral, models: [\"mistral-*\"], quirks: { drop: [n], rename: { user: user_id }, defaults: {"
+                        + " a: 1 } } }");
 
         assertThat(mistral.host()).isEqualTo("api.mistral.ai");
         assertThat(mistral.port()).isEqualTo(443);
@@ -78,7 +100,10 @@ class CatalogTest {
                         Map.entry("max_completion_tokens", "max_tokens"),
                         Map.entry("seed", "random_seed"),
                         Map.entry("user", "user_id"));
-        assertThat(mistral.quirks().drop()).contains("logit_bias", "n").as("renamed now").doesNotContain("user");
+        assertThat(mistral.quirks().drop())
+                .contains("logit_bias", "n")
+                .as("renamed now")
+                .doesNotContain("user");
     }
 
     @Test
@@ -95,8 +120,8 @@ class CatalogTest {
 
     @Test
     void azure_with_a_version_has_the_deployment_in_the_path_as_one_segment() {
-        ProviderSettings azure = settings(
-                "{ type: azure_openai, base_url: \"https://r.openai.azure.com/\", api_version: 2024-10-21,"
+        ProviderSettings azure =
+                settings("{ type: azure_openai, base_url: \"https://r.openai.azure.com/\", api_version: 2024-10-21,"
                         + " deployments: { gpt-4o: mine, odd: \"a/../b:c\", up: \"..\" } }");
 
         assertThat(azure.pathFor(Surface.CHAT_COMPLETIONS, "gpt-4o"))

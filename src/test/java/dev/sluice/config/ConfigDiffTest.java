@@ -10,10 +10,11 @@ class ConfigDiffTest {
 
     @Test
     void tells_added_replaced_and_removed_and_leaves_the_rest_alone() {
-        Map<String, ProviderConfig> before = providers(
-                "{ same: { type: vllm }, moved: { type: vllm }, gone: { type: vllm } }", "k");
+        Map<String, ProviderConfig> before =
+                providers("{ same: { type: vllm }, moved: { type: vllm }, gone: { type: vllm } }", "k");
         Map<String, ProviderConfig> after = providers(
-                "{ same: { type: vllm }, moved: { type: vllm, timeouts: { idle: 9s } }, fresh: { type: ollama } }", "k");
+                "{ same: { type: vllm }, moved: { type: vllm, timeouts: { idle: 9s } }, fresh: { type: ollama } }",
+                "k");
 
         assertThat(ConfigDiff.between(before, after))
                 .containsExactly(
@@ -26,7 +27,9 @@ class ConfigDiffTest {
     void the_same_config_written_otherwise_is_no_change() {
         assertThat(ConfigDiff.between(
                         providers("{ a: { type: vllm }, b: { type: ollama } }", "k"),
-                        providers("{ b: { type: ollama, models: ['*'] }, a: { type: vllm, timeouts: { idle: 30s } } }", "k")))
+                        providers(
+                                "{ b: { type: ollama, models: ['*'] }, a: { type: vllm, timeouts: { idle: 30s } } }",
+                                "k")))
                 .isEmpty();
     }
 
@@ -37,7 +40,8 @@ class ConfigDiffTest {
         assertThat(ConfigDiff.between(providers(text, "one"), providers(text, "two")))
                 .singleElement()
                 .isInstanceOf(Change.Replace.class);
-        assertThat(ConfigDiff.between(providers(text, "one"), providers(text, "one"))).isEmpty();
+        assertThat(ConfigDiff.between(providers(text, "one"), providers(text, "one")))
+                .isEmpty();
     }
 
     @Test
@@ -50,6 +54,8 @@ class ConfigDiffTest {
     }
 
     private static Map<String, ProviderConfig> providers(String text, String key) {
-        return Configs.accepted("providers: " + text, Map.of("OPENAI_API_KEY", key)).config().providers();
+        return Configs.accepted("providers: " + text, Map.of("OPENAI_API_KEY", key))
+                .config()
+                .providers();
     }
 }

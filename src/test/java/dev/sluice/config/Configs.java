@@ -13,7 +13,8 @@ import java.util.Map;
 final class Configs {
 
     static final String FILE = "sluice.yaml";
-    static final Map<String, String> FULL_ENV = Map.of("OPENAI_API_KEY", "sk-first", "SLUICE_PEPPER", "salt and pepper");
+    static final Map<String, String> FULL_ENV =
+            Map.of("OPENAI_API_KEY", "sk-first", "SLUICE_PEPPER", "salt and pepper");
 
     private Configs() {}
 

@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 /** Every key reaches its component, and every component has its default. */
 class FullMappingTest {
 
-    private static final SimulatorConfig STILL = simulator(Duration.ZERO, Duration.ZERO, 0, 120, 0, "status-503", false);
+    private static final SimulatorConfig STILL =
+            simulator(Duration.ZERO, Duration.ZERO, 0, 120, 0, "status-503", false);
 
     @Test
     void fills_in_every_default() {
@@ -66,7 +67,8 @@ class FullMappingTest {
 
     @Test
     void maps_every_key() {
-        SluiceConfig config = Configs.accepted(Configs.resource("/config/full.yaml"), Configs.FULL_ENV).config();
+        SluiceConfig config = Configs.accepted(Configs.resource("/config/full.yaml"), Configs.FULL_ENV)
+                .config();
 
         assertThat(config.server())
                 .isEqualTo(new ServerConfig(
@@ -131,7 +133,8 @@ class FullMappingTest {
 
     @Test
     void keeps_the_order_of_the_file_and_lets_nobody_change_it() {
-        SluiceConfig config = Configs.accepted(Configs.resource("/config/full.yaml"), Configs.FULL_ENV).config();
+        SluiceConfig config = Configs.accepted(Configs.resource("/config/full.yaml"), Configs.FULL_ENV)
+                .config();
 
         assertThat(config.providers().keySet()).containsExactly("openai", "azure", "local");
         assertThat(config.models().keySet()).containsExactly("fast", "slow");

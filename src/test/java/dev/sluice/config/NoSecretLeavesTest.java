@@ -18,20 +18,17 @@ class NoSecretLeavesTest {
 
     @Test
     void a_good_config_prints_without_its_secrets() {
-        Loaded.Ok ok = Configs.accepted(
-                """
-                server: { tls: { cert: "%1$s", key: "%1$s" } }
-                providers:
-                  openai: { type: openai }
-                  proxied:
-                    type: openai_compatible
-                    base_url: https://user:%1$s@proxy.example.com/v1
-                    api_keys: [{ key: "%1$s" }, { key: "${OPENAI_API_KEY}" }]
-                    headers: { X-Auth-Thing: "%1$s", my-api-key: "%1$s", Cookie: "%1$s", x-token: "%1$s" }
-                auth: { pepper: "%1$s" }
-                """
-                        .formatted(CANARY),
-                Map.of("OPENAI_API_KEY", CANARY));
+        Loaded.Ok ok = Configs.accepted("""
+            server: { tls: { cert: "%1$s", key: "%1$s" } }
+            providers:
+              openai: { type: openai }
+              proxied:
+                type: openai_compatible
+                base_url: https://user:%1$s@proxy.example.com/v1
+                api_keys: [{ key: "%1$s" }, { key: "${OPENAI_API_KEY}" }]
+                headers: { X-Auth-Thing: "%1$s", my-api-key: "%1$s", Cookie: "%1$s", x-token: "%1$s" }
+            auth: { pepper: "%1$s" }
+            """.formatted(CANARY), Map.of("OPENAI_API_KEY", CANARY));
 
         assertThat(ConfigPrinter.print(ok.config()))
                 .doesNotContain(CANARY)
@@ -39,7 +36,13 @@ class NoSecretLeavesTest {
         assertThat(ok.warnings().toString() + ok.off() + ok.revision()).doesNotContain(CANARY);
         assertThat(ok.config().providers().get("openai").apiKeys().toString()).doesNotContain(CANARY);
         assertThat(ok.config().auth().toString()).doesNotContain(CANARY);
-        assertThat(ok.config().providers().get("openai").apiKeys().getFirst().key().reveal())
+        assertThat(ok.config()
+                        .providers()
+                        .get("openai")
+                        .apiKeys()
+                        .getFirst()
+                        .key()
+                        .reveal())
                 .as("the canary is there")
                 .isEqualTo(CANARY);
     }
@@ -72,13 +75,16 @@ class NoSecretLeavesTest {
                 "log: { level: \"CANARY }",
                 "log: CANARY: x",
                 "server: { host: \"${SECRET}\" }",
-                "providers: { l: { type: simulator } }\nmodels: { m: { targets: [{ provider: \"${SECRET}\", model: x }] } }",
+                "providers: { l: { type: simulator } }\n"
+                        + "models: { m: { targets: [{ provider: \"${SECRET}\", model: x }] } }",
             })
     void a_mistake_is_told_without_it(String text) {
         List<String> problems =
                 Configs.refusals(text.replace("CANARY", CANARY), Map.of("SECRET", CANARY, "OPENAI_API_KEY", "k"));
 
-        assertThat(problems).isNotEmpty().noneSatisfy(problem -> assertThat(problem).contains(CANARY));
+        assertThat(problems)
+                .isNotEmpty()
+                .noneSatisfy(problem -> assertThat(problem).contains(CANARY));
     }
 
     @Test
@@ -91,13 +97,22 @@ class NoSecretLeavesTest {
     @Test
     void secret_files_are_relative_to_the_config_and_lose_their_last_line_break(@TempDir Path dir) throws Exception {
         Files.writeString(dir.resolve("key"), CANARY + "\r\n");
-        Files.writeString(dir.resolve("sluice.yaml"), "providers: { o: { type: openai, api_keys: [{ key: file:key }] } }");
+        Files.writeString(
+                dir.resolve("sluice.yaml"), "providers: { o: { type: openai, api_keys: [{ key: file:key }] } }");
 
         Loaded loaded = ConfigLoader.load(dir.resolve("sluice.yaml"), name -> null);
 
-        assertThat(loaded).isInstanceOfSatisfying(Loaded.Ok.class, ok -> assertThat(
-                        ok.config().providers().get("o").apiKeys().getFirst().key().reveal())
-                .isEqualTo(CANARY));
+        assertThat(loaded)
+                .isInstanceOfSatisfying(
+                        Loaded.Ok.class,
+                        ok -> assertThat(ok.config()
+                                        .providers()
+                                        .get("o")
+                                        .apiKeys()
+                                        .getFirst()
+                                        .key()
+                                        .reveal())
+                                .isEqualTo(CANARY));
     }
 
     @Test
@@ -105,9 +120,11 @@ class NoSecretLeavesTest {
         Files.writeString(dir.resolve("empty"), "\n");
         String text = "providers: { o: { type: openai, api_keys: [{ key: file:%s }] } }";
 
-        assertThat(ConfigLoader.parse(text.formatted("empty"), "f", name -> null, dir).toString())
+        assertThat(ConfigLoader.parse(text.formatted("empty"), "f", name -> null, dir)
+                        .toString())
                 .contains("o.api_keys[0].key", "the file it names is empty");
-        assertThat(ConfigLoader.parse(text.formatted("absent"), "f", name -> null, dir).toString())
+        assertThat(ConfigLoader.parse(text.formatted("absent"), "f", name -> null, dir)
+                        .toString())
                 .contains("o.api_keys[0].key", "cannot be read (NoSuchFileException)");
         assertThat(Configs.refusals("providers: { o: { type: openai, api_keys: [{ key: \"\" }] } }"))
                 .singleElement()
@@ -119,8 +136,10 @@ class NoSecretLeavesTest {
     void a_file_that_cannot_be_read_is_one_problem(@TempDir Path dir) throws Exception {
         Files.write(dir.resolve("binary"), new byte[] {(byte) 0xff, 0});
 
-        assertThat(ConfigLoader.load(dir.resolve("none"), name -> null).toString()).contains("no such file");
-        assertThat(ConfigLoader.load(dir.resolve("binary"), name -> null).toString()).contains("not UTF-8 text");
+        assertThat(ConfigLoader.load(dir.resolve("none"), name -> null).toString())
+                .contains("no such file");
+        assertThat(ConfigLoader.load(dir.resolve("binary"), name -> null).toString())
+                .contains("not UTF-8 text");
         assertThat(ConfigLoader.load(dir, name -> null)).isInstanceOf(Loaded.Refused.class);
     }
 }

@@ -14,7 +14,8 @@ class PrinterTest {
     @Test
     void reads_back_as_the_same_config() {
         // The secrets are what they print as; that they do print so is NoSecretLeavesTest's.
-        String text = Configs.resource("/config/full.yaml").replaceAll("\"CERT\"|\"KEY\"|sk-second|azure-key", "\"***\"");
+        String text =
+                Configs.resource("/config/full.yaml").replaceAll("\"CERT\"|\"KEY\"|sk-second|azure-key", "\"***\"");
         SluiceConfig config = Configs.accepted(
                         text.replace("\"\"", "\""), Map.of("OPENAI_API_KEY", "***", "SLUICE_PEPPER", "***"))
                 .config();
@@ -26,67 +27,91 @@ class PrinterTest {
     void shows_every_default() {
         String printed = ConfigPrinter.print(Configs.config("providers: { l: { type: simulator } }"));
 
-        assertThat(printed)
-                .isEqualTo(
-                        """
-                        server:
-                          host: "127.0.0.1"
-                          port: 8080
-                          admin:
-                            host: "127.0.0.1"
-                            port: 8081
-                          max_body: 20MiB
-                          drain: 30s
-                          timeouts:
-                            header: 10s
-                            body: 30s
-                            idle: 75s
-                        providers:
-                          l:
-                            type: simulator
-                            models:
-                              - "*"
-                            enabled: auto
-                            timeouts:
-                              connect: 2s
-                              first_byte: 30s
-                              first_token: 30s
-                              idle: 30s
-                              whole: 5m
-                              total: 10m
-                            breaker:
-                              failure_rate: 0.5
-                              slow_call: 1m
-                              slow_rate: 0.8
-                              min_calls: 10
-                              window: 30s
-                              open_for: 15s
-                              probes: 1
-                            first_token: 0ms
-                            token_gap: 0ms
-                            jitter: 0.0
-                            tokens: 120
-                            error_rate: 0.0
-                            error_kind: status-503
-                            steerable: false
-                        log:
-                          format: json
-                          level: info
-                          access: true
-                        metrics:
-                          enabled: true
-                        """);
+        assertThat(printed).isEqualTo("""
+            server:
+              host: "127.0.0.1"
+              port: 8080
+              admin:
+                host: "127.0.0.1"
+                port: 8081
+              max_body: 20MiB
+              drain: 30s
+              timeouts:
+                header: 10s
+                body: 30s
+                idle: 75s
+            providers:
+              l:
+                type: simulator
+                models:
+                  - "*"
+                enabled: auto
+                timeouts:
+                  connect: 2s
+                  first_byte: 30s
+                  first_token: 30s
+                  idle: 30s
+                  whole: 5m
+                  total: 10m
+                breaker:
+                  failure_rate: 0.5
+                  slow_call: 1m
+                  slow_rate: 0.8
+                  min_calls: 10
+                  window: 30s
+                  open_for: 15s
+                  probes: 1
+                first_token: 0ms
+                token_gap: 0ms
+                jitter: 0.0
+                tokens: 120
+                error_rate: 0.0
+                error_kind: status-503
+                steerable: false
+            log:
+              format: json
+              level: info
+              access: true
+            metrics:
+              enabled: true
+            """);
     }
 
     @Test
     void text_of_any_kind_survives() {
         String[] texts = {
-            "true", "No", "~", "null", "12", "1e3", "0x1f", "2024-10-21", "a: b", "a #b", "- a", "", " a ", "$$x", "$${X}",
-            "\\\"q\\\"", "tab\\tx", "*a", "&a", "{a}", "[a]", "%a", "@a", "`a`", "!a", "it's", "C:\\\\dir", "a:1"
+            "true",
+            "No",
+            "~",
+            "null",
+            "12",
+            "1e3",
+            "0x1f",
+            "2024-10-21",
+            "a: b",
+            "a #b",
+            "- a",
+            "",
+            " a ",
+            "$$x",
+            "$${X}",
+            "\\\"q\\\"",
+            "tab\\tx",
+            "*a",
+            "&a",
+            "{a}",
+            "[a]",
+            "%a",
+            "@a",
+            "`a`",
+            "!a",
+            "it's",
+            "C:\\\\dir",
+            "a:1"
         };
         for (String text : texts) {
-            SluiceConfig config = Configs.config(
-                    "providers: { v: { type: vllm, headers: { \"x-$name\": \"" + text + "\" } } }");
+            SluiceConfig config =
+                    Configs.config("providers: { v: { type: vllm, headers: { \"x-$name\": \"" + text + "\" } } }");
 
             assertThat(Configs.config(ConfigPrinter.print(config))).as(text).isEqualTo(config);
         }
@@ -95,13 +120,18 @@ class PrinterTest {
     @Test
     void revision_follows_the_text_and_everything_it_resolves_to() {
         String text = "providers: { openai: { type: openai, headers: { x-a: \"${A:-1}\" } } }";
-        String revision = Configs.accepted(text, Map.of("OPENAI_API_KEY", "one")).revision();
+        String revision =
+                Configs.accepted(text, Map.of("OPENAI_API_KEY", "one")).revision();
 
         assertThat(revision).matches("[0-9a-f]{12}");
-        assertThat(Configs.accepted(text, Map.of("OPENAI_API_KEY", "one")).revision()).isEqualTo(revision);
-        assertThat(Configs.accepted(text + " ", Map.of("OPENAI_API_KEY", "one")).revision()).isNotEqualTo(revision);
-        assertThat(Configs.accepted(text, Map.of("OPENAI_API_KEY", "two")).revision()).isNotEqualTo(revision);
-        assertThat(Configs.accepted(text, Map.of("OPENAI_API_KEY", "one", "A", "2")).revision())
+        assertThat(Configs.accepted(text, Map.of("OPENAI_API_KEY", "one")).revision())
+                .isEqualTo(revision);
+        assertThat(Configs.accepted(text + " ", Map.of("OPENAI_API_KEY", "one")).revision())
+                .isNotEqualTo(revision);
+        assertThat(Configs.accepted(text, Map.of("OPENAI_API_KEY", "two")).revision())
+                .isNotEqualTo(revision);
+        assertThat(Configs.accepted(text, Map.of("OPENAI_API_KEY", "one", "A", "2"))
+                        .revision())
                 .isNotEqualTo(revision);
     }
 
@@ -113,6 +143,7 @@ class PrinterTest {
         String before = ((Loaded.Ok) ConfigLoader.load(file, name -> null)).revision();
         Files.writeString(dir.resolve("key"), "two");
 
-        assertThat(((Loaded.Ok) ConfigLoader.load(file, name -> null)).revision()).isNotEqualTo(before);
+        assertThat(((Loaded.Ok) ConfigLoader.load(file, name -> null)).revision())
+                .isNotEqualTo(before);
     }
 }

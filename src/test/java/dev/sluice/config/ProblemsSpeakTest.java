@@ -12,23 +12,22 @@ class ProblemsSpeakTest {
 
     @Test
     void tells_five_mistakes_at_once_in_file_order() {
-        List<String> problems = Configs.refusals(
-                """
-                server:
-                  port: eighty
-                providers:
-                  azure:
-                    type: azure_openai
-                    base_url: https://res.openai.azure.com
-                    api_version: "2024"
-                  local:
-                    type: simulator
-                    timeout: { connect: 1s }
-                models:
-                  fast:
-                    targets:
-                      - { provider: lokal, model: echo, weight: 2000 }
-                """);
+        List<String> problems = Configs.refusals("""
+            server:
+              port: eighty
+            providers:
+              azure:
+                type: azure_openai
+                base_url: https://res.openai.azure.com
+                api_version: "2024"
+              local:
+                type: simulator
+                timeout: { connect: 1s }
+            models:
+              fast:
+                targets:
+                  - { provider: lokal, model: echo, weight: 2000 }
+            """);
 
         assertThat(problems)
                 .containsExactly(
@@ -54,15 +53,12 @@ class ProblemsSpeakTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
-                    prvoiders: {}                                         | prvoiders | providers
-                    server: { maxBody: 1MiB }                             | server.maxBody | max_body
-                    providers: { a: { type: simulator, frist_token: 1s }} | providers.a.frist_token | first_token
-                    providers: { a: { type: openai, api-keys: [] }}       | providers.a.api-keys | api_keys
-                    """)
+    @CsvSource(delimiter = '|', textBlock = """
+        prvoiders: {}                                         | prvoiders | providers
+        server: { maxBody: 1MiB }                             | server.maxBody | max_body
+        providers: { a: { type: simulator, frist_token: 1s }} | providers.a.frist_token | first_token
+        providers: { a: { type: openai, api-keys: [] }}       | providers.a.api-keys | api_keys
+        """)
     void knows_what_was_meant(String text, String path, String meant) {
         assertThat(Configs.refusals(text))
                 .anySatisfy(problem ->
@@ -92,7 +88,8 @@ class ProblemsSpeakTest {
         "'providers: { a: { type: simulator, tokens: 99999999999 } }', 'a whole number, from 0 to 1000000'",
     })
     void says_what_a_value_should_have_been(String text, String said) {
-        assertThat(Configs.refusals(text)).anySatisfy(problem -> assertThat(problem).contains(said));
+        assertThat(Configs.refusals(text))
+                .anySatisfy(problem -> assertThat(problem).contains(said));
     }
 
     @Test
@@ -127,7 +124,10 @@ class ProblemsSpeakTest {
 
     @Test
     void refuses_two_documents_and_control_characters() {
-        assertThat(Configs.refusals("log: {}\n---\nlog: {}\n")).singleElement().asString().startsWith("2:1: not YAML");
+        assertThat(Configs.refusals("log: {}\n---\nlog: {}\n"))
+                .singleElement()
+                .asString()
+                .startsWith("2:1: not YAML");
         assertThat(Configs.refusals("log: {}\nmetrics: {\u0000}\n"))
                 .singleElement()
                 .asString()

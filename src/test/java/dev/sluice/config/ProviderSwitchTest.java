@@ -30,17 +30,14 @@ class ProviderSwitchTest {
 
     @Test
     void auto_is_off_when_a_key_is_missing_or_empty_and_says_why() {
-        Loaded.Ok ok = Configs.accepted(
-                """
-                providers:
-                  usual: { type: openai }
-                  named: { type: openai, api_keys: [{ key: "${MY_KEY}" }] }
-                  empty: { type: openai, api_keys: [{ key: "${EMPTY}" }] }
-                  half: { type: openai, api_keys: [{ key: "there" }, { key: "${MY_KEY}" }] }
-                  azure: { type: azure_openai, base_url: "${ENDPOINT}" }
-                """
-                        + LOCAL,
-                Map.of("EMPTY", ""));
+        Loaded.Ok ok = Configs.accepted("""
+            providers:
+              usual: { type: openai }
+              named: { type: openai, api_keys: [{ key: "${MY_KEY}" }] }
+              empty: { type: openai, api_keys: [{ key: "${EMPTY}" }] }
+              half: { type: openai, api_keys: [{ key: "there" }, { key: "${MY_KEY}" }] }
+              azure: { type: azure_openai, base_url: "${ENDPOINT}" }
+            """ + LOCAL, Map.of("EMPTY", ""));
 
         assertThat(ok.off())
                 .containsExactly(
@@ -55,12 +52,11 @@ class ProviderSwitchTest {
 
     @Test
     void enabled_true_makes_a_missing_key_an_error() {
-        assertThat(Configs.refusals(
-                        """
-                        providers:
-                          a: { type: openai, enabled: true }
-                          b: { type: openai, enabled: true, api_keys: [{ key: "${B}" }] }
-                        """))
+        assertThat(Configs.refusals("""
+            providers:
+              a: { type: openai, enabled: true }
+              b: { type: openai, enabled: true, api_keys: [{ key: "${B}" }] }
+            """))
                 .containsExactly(
                         "2:3: providers.a.api_keys: OPENAI_API_KEY is not set",
                         "3:55: providers.b.api_keys[0].key: B is not set");
@@ -94,20 +90,18 @@ class ProviderSwitchTest {
 
     @Test
     void routes_lose_what_points_at_a_provider_that_is_off_with_a_warning() {
-        Loaded.Ok ok = Configs.accepted(
-                """
-                providers:
-                  openai: { type: openai }
-                  local: { type: simulator }
-                models:
-                  some:
-                    targets: [{ provider: openai, model: gpt }, { provider: local, model: echo }]
-                    fallbacks: [none, openai/gpt, local/echo]
-                  none:
-                    targets: [{ provider: openai, model: gpt }]
-                    fallbacks: [local/echo]
-                """,
-                Map.of());
+        Loaded.Ok ok = Configs.accepted("""
+            providers:
+              openai: { type: openai }
+              local: { type: simulator }
+            models:
+              some:
+                targets: [{ provider: openai, model: gpt }, { provider: local, model: echo }]
+                fallbacks: [none, openai/gpt, local/echo]
+              none:
+                targets: [{ provider: openai, model: gpt }]
+                fallbacks: [local/echo]
+            """, Map.of());
 
         assertThat(ok.config().models())
                 .containsOnly(Map.entry(

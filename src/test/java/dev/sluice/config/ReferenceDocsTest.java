@@ -39,22 +39,21 @@ class ReferenceDocsTest {
     }
 
     private static String configuration() {
-        StringBuilder page = new StringBuilder(
-                """
-                # Configuration
+        StringBuilder page = new StringBuilder("""
+            # Configuration
 
-                Every key of the YAML file, written from the config records (`ReferenceDocsTest`); the same facts are in the JSON Schema
-                (`sluice config --schema`). A file with only `providers` is valid.
+            Every key of the YAML file, written from the config records (`ReferenceDocsTest`); the same facts are in the JSON Schema
+            (`sluice config --schema`). A file with only `providers` is valid.
 
-                Durations are `250ms`, `30s`, `5m`, `2h`, `1d`; sizes `512`, `64KiB`, `20MiB`, `1GiB`. Any value may name the environment:
-                `${VAR}`, `${VAR:-default}`, `${VAR:?what to do about it}`; `$$` is a dollar. A secret may also be `file:/path`. `<name>` stands
-                for a name of your choice, `[]` for each item of a list.
+            Durations are `250ms`, `30s`, `5m`, `2h`, `1d`; sizes `512`, `64KiB`, `20MiB`, `1GiB`. Any value may name the environment:
+            `${VAR}`, `${VAR:-default}`, `${VAR:?what to do about it}`; `$$` is a dollar. A secret may also be `file:/path`. `<name>` stands
+            for a name of your choice, `[]` for each item of a list.
 
-                A key that this version does not serve is an error, also one that a later version will: nothing is accepted silently.
+            A key that this version does not serve is an error, also one that a later version will: nothing is accepted silently.
 
-                | key | default | what it is |
-                |---|---|---|
-                """);
+            | key | default | what it is |
+            |---|---|---|
+            """);
         keys(RecordShape.of(SluiceConfig.class), "", page);
         return page.toString();
     }
@@ -62,7 +61,13 @@ class ReferenceDocsTest {
     private static void keys(RecordShape shape, String prefix, StringBuilder page) {
         shape.keys().forEach((name, field) -> {
             String path = prefix + name;
-            page.append("| `").append(path).append("` | ").append(fallback(field.key())).append(" | ").append(cell(field)).append(" |\n");
+            page.append("| `")
+                    .append(path)
+                    .append("` | ")
+                    .append(fallback(field.key()))
+                    .append(" | ")
+                    .append(cell(field))
+                    .append(" |\n");
             below(field.type(), path, page);
         });
     }
@@ -93,7 +98,8 @@ class ReferenceDocsTest {
                     .collect(Collectors.joining(", ", "One of ", ".")));
         }
         if (Double.isFinite(field.key().min()) && Double.isFinite(field.key().max())) {
-            parts.add("From " + written(field, field.key().min()) + " to " + written(field, field.key().max()) + ".");
+            parts.add("From " + written(field, field.key().min()) + " to "
+                    + written(field, field.key().max()) + ".");
         }
         if (!field.key().expected().isEmpty()) {
             parts.add("Expected: " + field.key().expected().replace("|", "\\|") + ".");
@@ -107,16 +113,15 @@ class ReferenceDocsTest {
     }
 
     private static String providers() {
-        StringBuilder page = new StringBuilder(
-                """
-                # Providers
+        StringBuilder page = new StringBuilder("""
+            # Providers
 
-                What `type` may be, written from the catalogue (`src/main/resources/catalog.yaml`, `ReferenceDocsTest`). Adding a provider that
-                speaks OpenAI's format is a stanza there and no Java; for one that is not listed use `openai_compatible` with a `base_url`.
-                Base URLs, key headers and quirks are from the providers' public documentation as of November 2026; each can be overridden in
-                the config.
+            What `type` may be, written from the catalogue (`src/main/resources/catalog.yaml`, `ReferenceDocsTest`). Adding a provider that
+            speaks OpenAI's format is a stanza there and no Java; for one that is not listed use `openai_compatible` with a `base_url`.
+            Base URLs, key headers and quirks are from the providers' public documentation as of November 2026; each can be overridden in
+            the config.
 
-                """);
+            """);
         for (String name : new TreeSet<>(Catalog.builtIn().names())) {
             ProviderType type = Catalog.builtIn().type(name);
             page.append("## ").append(type.name()).append("\n\n");
@@ -139,22 +144,31 @@ class ReferenceDocsTest {
         if (type.simulated()) {
             return "none";
         }
-        String where = "`" + type.auth().header() + ": " + (type.auth().scheme().isEmpty() ? "" : type.auth().scheme() + " ") + "KEY`";
+        String where = "`" + type.auth().header() + ": "
+                + (type.auth().scheme().isEmpty() ? "" : type.auth().scheme() + " ") + "KEY`";
         String env = type.env().isEmpty() ? "" : ", from " + code(type.env());
         return where + env + (type.keyRequired() ? "" : "; not required");
     }
 
     private static void quirks(StringBuilder page, Quirks quirks) {
         if (!quirks.rename().isEmpty()) {
-            row(page, "renamed", quirks.rename().entrySet().stream()
-                    .map(each -> "`" + each.getKey() + "` to `" + each.getValue() + "`")
-                    .collect(Collectors.joining(", ")));
+            row(
+                    page,
+                    "renamed",
+                    quirks.rename().entrySet().stream()
+                            .map(each -> "`" + each.getKey() + "` to `" + each.getValue() + "`")
+                            .collect(Collectors.joining(", ")));
         }
         if (!quirks.drop().isEmpty()) {
             row(page, "dropped, with a receipt", code(quirks.drop()));
         }
         if (!quirks.defaults().isEmpty()) {
-            row(page, "added", code(quirks.defaults().entrySet().stream().map(Map.Entry::toString).toList()));
+            row(
+                    page,
+                    "added",
+                    code(quirks.defaults().entrySet().stream()
+                            .map(Map.Entry::toString)
+                            .toList()));
         }
         if (quirks.streamUsage() == Quirks.StreamUsage.ALWAYS) {
             row(page, "usage in streams", "comes unasked");

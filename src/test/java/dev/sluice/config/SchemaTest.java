@@ -39,7 +39,10 @@ class SchemaTest {
     void has_exactly_the_keys_that_the_loader_accepts() throws IOException {
         // full.yaml is accepted (FullMappingTest), so each of its keys is; the other way round it must leave none out.
         Set<String> accepted = new TreeSet<>();
-        collect(new Yaml(new SafeConstructor(new LoaderOptions())).load(Configs.resource("/config/full.yaml")), "", accepted);
+        collect(
+                new Yaml(new SafeConstructor(new LoaderOptions())).load(Configs.resource("/config/full.yaml")),
+                "",
+                accepted);
 
         assertThat(propertiesOf(SchemaWriter.schema())).isEqualTo(accepted);
     }

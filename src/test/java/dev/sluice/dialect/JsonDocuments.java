@@ -17,15 +17,30 @@ final class JsonDocuments {
 
     static Arbitrary<String> strings() {
         Arbitrary<String> pieces = Arbitraries.of(
-                "a", "plain text that is long enough to be skipped by words", "\\\"", "\\\\", "\\n", "\\u00e9", "\\ud83d\\ude00",
-                "\u00e9", "\u6f22\u5b57", "\ud83d\ude00", " ", "{", "]", ",", ":", "\u007f");
+                "a",
+                "plain text that is long enough to be skipped by words",
+                "\\\"",
+                "\\\\",
+                "\\n",
+                "\\u00e9",
+                "\\ud83d\\ude00",
+                "\u00e9",
+                "\u6f22\u5b57",
+                "\ud83d\ude00",
+                " ",
+                "{",
+                "]",
+                ",",
+                ":",
+                "\u007f");
         return pieces.list().ofMaxSize(4).map(list -> '"' + String.join("", list) + '"');
     }
 
     private static Arbitrary<String> values(int depth) {
         Arbitrary<String> scalars = Arbitraries.oneOf(
                 strings(),
-                Arbitraries.of("true", "false", "null", "0", "-0", "1.50", "12345678901234567890123", "1e400", "-1.0E-7"));
+                Arbitraries.of(
+                        "true", "false", "null", "0", "-0", "1.50", "12345678901234567890123", "1e400", "-1.0E-7"));
         if (depth == 0) {
             return scalars;
         }

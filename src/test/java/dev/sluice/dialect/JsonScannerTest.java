@@ -98,9 +98,11 @@ class JsonScannerTest {
         assertThat(json.peek()).isEqualTo((byte) '[');
         int start = json.position();
         json.skip();
-        assertThat(new ByteSlice(bytes, start, json.position() - start).toText()).isEqualTo("[1, {}]");
+        assertThat(new ByteSlice(bytes, start, json.position() - start).toText())
+                .isEqualTo("[1, {}]");
         assertThat(json.more()).isTrue();
-        assertThat(new ByteSlice(bytes, json.keyStart(), json.keyEnd() - json.keyStart()).toText()).isEqualTo("\"c\"");
+        assertThat(new ByteSlice(bytes, json.keyStart(), json.keyEnd() - json.keyStart()).toText())
+                .isEqualTo("\"c\"");
         json.skip();
         assertThat(json.more()).isFalse();
         assertThatCode(json::finish).doesNotThrowAnyException();
@@ -108,13 +110,17 @@ class JsonScannerTest {
 
     @Property(tries = 1_000)
     void takesEveryDocument(@ForAll("documents") String document) {
-        assertThat(accepts(document.getBytes(StandardCharsets.UTF_8))).as(document).isTrue();
+        assertThat(accepts(document.getBytes(StandardCharsets.UTF_8)))
+                .as(document)
+                .isTrue();
     }
 
     @Property(tries = 5_000)
     void agreesWithJacksonOnMutatedDocuments(@ForAll("documents") String document, @ForAll Random random) {
         byte[] mutated = mutate(document.getBytes(StandardCharsets.UTF_8), random);
-        assertThat(accepts(mutated)).as(new String(mutated, StandardCharsets.ISO_8859_1)).isEqualTo(jackson(mutated));
+        assertThat(accepts(mutated))
+                .as(new String(mutated, StandardCharsets.ISO_8859_1))
+                .isEqualTo(jackson(mutated));
     }
 
     @Provide
@@ -155,7 +161,10 @@ class JsonScannerTest {
     /** Jackson on decoded text, because on bytes it guesses encodings and lets some ill-formed UTF-8 through. */
     private static boolean jackson(byte[] bytes) {
         try {
-            String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
             try (JsonParser parser = JACKSON.createParser(text)) {
                 if (parser.nextToken() == null) {
                     return false;

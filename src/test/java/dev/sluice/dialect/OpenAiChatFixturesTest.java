@@ -24,8 +24,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Golden transcripts, a folder each: {@code request.json} becomes {@code upstream-request.json}, {@code upstream.sse} becomes
- * {@code response.sse}, under the quirks and with the outcome in {@code case.properties}.
+ * Golden transcripts, a folder each: {@code request.json} becomes {@code upstream-request.json}, {@code upstream.sse}
+ * becomes {@code response.sse}, under the quirks and with the outcome in {@code case.properties}.
  */
 class OpenAiChatFixturesTest {
 
@@ -55,7 +55,8 @@ class OpenAiChatFixturesTest {
     @Test
     void everyFolderIsACaseAndEveryCaseAFolder() throws IOException {
         try (Stream<Path> folders = Files.list(ROOT)) {
-            assertThat(folders.map(folder -> folder.getFileName().toString())).containsExactlyInAnyOrderElementsOf(CASES);
+            assertThat(folders.map(folder -> folder.getFileName().toString()))
+                    .containsExactlyInAnyOrderElementsOf(CASES);
         }
     }
 
@@ -77,10 +78,12 @@ class OpenAiChatFixturesTest {
 
             Replay whole = Replay.of(reader(fixture), stream);
 
-            assertThat(whole.output().replace("\r\n", "\n").replace('\r', '\n')).isEqualTo(fixture.text("response.sse"));
+            assertThat(whole.output().replace("\r\n", "\n").replace('\r', '\n'))
+                    .isEqualTo(fixture.text("response.sse"));
             assertThat(whole.usage()).isEqualTo(fixture.usage());
             assertThat(whole.complete()).isEqualTo(whole.error() == null);
-            assertThat(whole.complete() ? "complete" : whole.error().kind().name()).isEqualTo(fixture.end());
+            assertThat(whole.complete() ? "complete" : whole.error().kind().name())
+                    .isEqualTo(fixture.end());
             assertThat(Replay.byteByByte(reader(fixture), stream)).isEqualTo(whole);
             for (int cut = 0; cut <= stream.length; cut++) {
                 assertThat(Replay.of(reader(fixture), stream, cut)).isEqualTo(whole);

@@ -24,7 +24,10 @@ class RefusalTest {
     /** Each line: provider, status, body, the kind it means, and what the client reads. */
     @ParameterizedTest(name = "{0} {1} {3}")
     @CsvFileSource(
-            resources = "/fixtures/openai-chat-refusals.psv", delimiter = '|', quoteCharacter = '`', maxCharsPerColumn = 9_999)
+            resources = "/fixtures/openai-chat-refusals.psv",
+            delimiter = '|',
+            quoteCharacter = '`',
+            maxCharsPerColumn = 9_999)
     void meansTheSameInEveryShape(String provider, int status, String body, Kind kind, String message) {
         GatewayError error = dialect.refusal(status, ByteSlice.of(body == null ? "" : body));
 
@@ -39,13 +42,18 @@ class RefusalTest {
     void theClientsOwnMistakeKeepsStatusParamAndCode() {
         GatewayError openai = dialect.refusal(
                 400,
-                ByteSlice.of("{\"error\":{\"message\":\"Unsupported value\",\"type\":\"invalid_request_error\",\"param\":\"temperature\",\"code\":\"unsupported_value\"}}"));
+                ByteSlice.of(
+                        "{\"error\":{\"message\":\"Unsupported"
+                            + " value\",\"type\":\"invalid_request_error\",\"param\":\"temperature\",\"code\":\"unsupported_value\"}}"));
         GatewayError mistral = dialect.refusal(
-                422, ByteSlice.of("{\"detail\":[{\"loc\":[\"body\",\"messages\",0,\"role\"],\"msg\":\"Field required\",\"type\":\"missing\"}]}"));
+                422,
+                ByteSlice.of("{\"detail\":[{\"loc\":[\"body\",\"messages\",0,\"role\"],\"msg\":\"Field"
+                        + " required\",\"type\":\"missing\"}]}"));
         GatewayError gone = dialect.refusal(410, ByteSlice.of("{\"error\":\"Live search is deprecated\"}"));
 
-        assertThat(openai).isEqualTo(
-                new GatewayError(Kind.INVALID_REQUEST, 400, "Unsupported value", "temperature", "unsupported_value", -1));
+        assertThat(openai)
+                .isEqualTo(new GatewayError(
+                        Kind.INVALID_REQUEST, 400, "Unsupported value", "temperature", "unsupported_value", -1));
         assertThat(mistral.status()).isEqualTo(422);
         assertThat(mistral.param()).isEqualTo("messages.0.role");
         assertThat(gone.status()).isEqualTo(410);
@@ -53,7 +61,8 @@ class RefusalTest {
 
     @Test
     void theWaitThatGoogleNamesIsHeard() {
-        String body = "[{\"error\":{\"code\":429,\"message\":\"slow\",\"status\":\"RESOURCE_EXHAUSTED\",\"details\":[{\"@type\":\"type.googleapis.com/google.rpc.QuotaFailure\"},{\"@type\":\"type.googleapis.com/google.rpc.RetryInfo\",\"retryDelay\":\"21.5s\"}]}}]";
+        String body =
+                "[{\"error\":{\"code\":429,\"message\":\"slow\",\"status\":\"RESOURCE_EXHAUSTED\",\"details\":[{\"@type\":\"type.googleapis.com/google.rpc.QuotaFailure\"},{\"@type\":\"type.googleapis.com/google.rpc.RetryInfo\",\"retryDelay\":\"21.5s\"}]}}]";
 
         GatewayError error = dialect.refusal(429, ByteSlice.of(body));
 
@@ -63,15 +72,26 @@ class RefusalTest {
 
     @Test
     void reasonsAreBoundedOneLineAndWithoutKeys() {
-        String reason = "a\\u0000b\\r\\nc sk-proj-abc123DEF456 AIzaSyA1234567890 in organization org-AbCdEf12 " + "x".repeat(2_000);
+        String reason = "a\\u0000b\\r\\nc sk-proj-abc123DEF456 AIzaSyA1234567890 in organization org-AbCdEf12 "
+                + "x".repeat(2_000);
 
-        String message = dialect.refusal(400, ByteSlice.of("{\"error\":{\"message\":\"" + reason + "\"}}")).message();
+        String message = dialect.refusal(400, ByteSlice.of("{\"error\":{\"message\":\"" + reason + "\"}}"))
+                .message();
 
-        assertThat(message).startsWith("a b c *** *** in organization *** xxx").hasSize(500).endsWith("x\u2026");
+        assertThat(message)
+                .startsWith("a b c *** *** in organization *** xxx")
+                .hasSize(500)
+                .endsWith("x\u2026");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{\"choices\":[],\"error\":null}", "{\"id\":\"x\"}", " \n\n{\"choices\":[{}],\"error\":\"None\"}", "\ufeff{}"})
+    @ValueSource(
+            strings = {
+                "{\"choices\":[],\"error\":null}",
+                "{\"id\":\"x\"}",
+                " \n\n{\"choices\":[{}],\"error\":\"None\"}",
+                "\ufeff{}"
+            })
     void anAnswerIsNoRefusal(String body) {
         assertThat(dialect.refusal(200, ByteSlice.of(body))).isNull();
     }
@@ -88,15 +108,23 @@ class RefusalTest {
     @Property
     void anyBodyHasAMeaning(@ForAll byte[] body, @ForAll @IntRange(min = 300, max = 599) int status) {
         assertThat(dialect.refusal(status, ByteSlice.of(body)).message()).isNotBlank();
-        assertThat(dialect.refusal(200, ByteSlice.of(body))).satisfiesAnyOf(
-                error -> assertThat(error).isNull(), error -> assertThat(error.kind()).isEqualTo(Kind.UPSTREAM));
+        assertThat(dialect.refusal(200, ByteSlice.of(body)))
+                .satisfiesAnyOf(
+                        error -> assertThat(error).isNull(),
+                        error -> assertThat(error.kind()).isEqualTo(Kind.UPSTREAM));
         assertThat(dialect.usage(ByteSlice.of(body), Quirks.NONE)).isEqualTo(Usage.UNKNOWN);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{\"error\":{\"message\":[[[]]],\"code\":{},\"type\":7,\"param\":[]}}", "{\"error\":[[[{}]]]}",
-            "{\"error\":{\"details\":[1,{\"@type\":\"RetryInfo\",\"retryDelay\":\"99999999999s\"}]}}",
-            "{\"detail\":[{\"loc\":5}]}", "{\"error\":{\"metadata\":\"None\",\"innererror\":[]}}", "{\"message\":{\"detail\":[]}}"})
+    @ValueSource(
+            strings = {
+                "{\"error\":{\"message\":[[[]]],\"code\":{},\"type\":7,\"param\":[]}}",
+                "{\"error\":[[[{}]]]}",
+                "{\"error\":{\"details\":[1,{\"@type\":\"RetryInfo\",\"retryDelay\":\"99999999999s\"}]}}",
+                "{\"detail\":[{\"loc\":5}]}",
+                "{\"error\":{\"metadata\":\"None\",\"innererror\":[]}}",
+                "{\"message\":{\"detail\":[]}}"
+            })
     void oddShapesAreStillRefusals(String body) {
         assertThat(dialect.refusal(400, ByteSlice.of(body)).kind()).isEqualTo(Kind.INVALID_REQUEST);
         assertThat(dialect.refusal(500, ByteSlice.of(body)).kind()).isEqualTo(Kind.UPSTREAM);
@@ -115,7 +143,8 @@ class RefusalTest {
         GatewayError error = GatewayError.invalid("a \"b\" \\ \n\u0001 \u00e9", null, "c");
 
         assertThat(OpenAiErrors.body(error).toText())
-                .isEqualTo("{\"error\":{\"message\":\"a \\\"b\\\" \\\\ \\n\\u0001 \u00e9\",\"type\":\"invalid_request_error\",\"param\":null,\"code\":\"c\"}}");
+                .isEqualTo("{\"error\":{\"message\":\"a \\\"b\\\" \\\\ \\n"
+                        + "\\u0001 \u00e9\",\"type\":\"invalid_request_error\",\"param\":null,\"code\":\"c\"}}");
         assertThat(dialect.errorEvent(error).toText())
                 .isEqualTo("data: " + new String(OpenAiErrors.body(error).toBytes(), StandardCharsets.UTF_8) + "\n\n");
     }

@@ -9,7 +9,10 @@ import java.nio.charset.StandardCharsets;
 /** What a reader made of a whole stream: comparable, however the stream was cut. */
 record Replay(String output, boolean began, boolean complete, GatewayError error, Usage usage) {
 
-    /** Feeds the bytes cut before each of the given positions, in a fresh array each, then the proper end of the transport. */
+    /**
+     * Feeds the bytes cut before each of the given positions, in a fresh array each, then the proper end of the
+     * transport.
+     */
     static Replay of(StreamReader reader, byte[] stream, int... cuts) {
         ByteArrayOutputStream output = new ByteArrayOutputStream();
         int from = 0;
@@ -20,7 +23,11 @@ record Replay(String output, boolean began, boolean complete, GatewayError error
         output.writeBytes(reader.accept(chunk(stream, from, stream.length)).toBytes());
         output.writeBytes(reader.finish().toBytes());
         return new Replay(
-                output.toString(StandardCharsets.UTF_8), reader.began(), reader.complete(), reader.error(), reader.usage());
+                output.toString(StandardCharsets.UTF_8),
+                reader.began(),
+                reader.complete(),
+                reader.error(),
+                reader.usage());
     }
 
     static Replay byteByByte(StreamReader reader, byte[] stream) {

@@ -25,13 +25,15 @@ class RequestReadingTest {
 
     @Test
     void knowsWhatItActsOn() {
-        ClientRequest request = read(" {\"mod\\u0065l\":\"gpt\\u002d4o\",\"stream\":true,\"stream_options\":{\"include_usage\":true},"
-                + MESSAGES + "} ");
+        ClientRequest request =
+                read(" {\"mod\\u0065l\":\"gpt\\u002d4o\",\"stream\":true,\"stream_options\":{\"include_usage\":true},"
+                        + MESSAGES + "} ");
 
         assertThat(request.model()).isEqualTo("gpt-4o");
         assertThat(request.stream()).isTrue();
         assertThat(request.wantsUsage()).isTrue();
-        assertThat(request.members()).extracting(ClientRequest.Member::name)
+        assertThat(request.members())
+                .extracting(ClientRequest.Member::name)
                 .containsExactly("model", "stream", "stream_options", "messages");
     }
 
@@ -39,12 +41,13 @@ class RequestReadingTest {
     void membersSpanTheirValuesInTheBodysArray() {
         byte[] padded = ("....{\"model\" : \"m\" , " + MESSAGES + "}...").getBytes(StandardCharsets.UTF_8);
 
-        ClientRequest request =
-                dialect.read(Surface.CHAT_COMPLETIONS, new ByteSlice(padded, 4, padded.length - 7));
+        ClientRequest request = dialect.read(Surface.CHAT_COMPLETIONS, new ByteSlice(padded, 4, padded.length - 7));
 
         ClientRequest.Member model = request.member("model");
-        assertThat(new String(padded, model.keyStart(), model.keyEnd() - model.keyStart())).isEqualTo("\"model\"");
-        assertThat(new String(padded, model.valueStart(), model.valueEnd() - model.valueStart())).isEqualTo("\"m\"");
+        assertThat(new String(padded, model.keyStart(), model.keyEnd() - model.keyStart()))
+                .isEqualTo("\"model\"");
+        assertThat(new String(padded, model.valueStart(), model.valueEnd() - model.valueStart()))
+                .isEqualTo("\"m\"");
     }
 
     @Test
@@ -64,19 +67,31 @@ class RequestReadingTest {
             value = {
                 "{$}|model|missing_required_parameter|Missing required parameter: 'model'.",
                 "{\"model\":\"m\"}|messages|missing_required_parameter|Missing required parameter: 'messages'.",
-                "{\"model\":7,$}|model|invalid_type|Invalid type for 'model': expected a string, but got a number instead.",
-                "{\"model\":null,$}|model|invalid_type|Invalid type for 'model': expected a string, but got null instead.",
-                "{\"model\":\"\",$}|model|invalid_value|Invalid 'model': expected 1 to 256 characters, each a letter, a digit or one of . _ : / @ -",
-                "{\"model\":\"a b\",$}|model|invalid_value|Invalid 'model': expected 1 to 256 characters, each a letter, a digit or one of . _ : / @ -",
-                "{\"model\":\"m\",\"stream\":1,$}|stream|invalid_type|Invalid type for 'stream': expected a boolean, but got a number instead.",
-                "{\"model\":\"m\",\"stream_options\":[],$}|stream_options|invalid_type|Invalid type for 'stream_options': expected an object, but got an array instead.",
-                "{\"model\":\"m\",\"stream_options\":{\"include_usage\":\"yes\"},$}|stream_options.include_usage|invalid_type|Invalid type for 'stream_options.include_usage': expected a boolean, but got a string instead.",
-                "{\"model\":\"m\",\"messages\":{}}|messages|invalid_type|Invalid type for 'messages': expected an array of objects, but got an object instead.",
-                "{\"model\":\"m\",\"messages\":[{},\"x\"]}|messages[1]|invalid_type|Invalid type for 'messages[1]': expected an object, but got a string instead.",
-                "{\"model\":\"m\",\"messages\":[]}|messages|empty_array|Invalid 'messages': empty array. Expected an array with minimum length 1, but got an empty array instead.",
-                "{\"model\":\"m\",$,\"mod\\u0065l\":\"n\"}|model|duplicate_key|Duplicate parameter: 'model' is given more than once.",
+                "{\"model\":7,$}|model|invalid_type|Invalid type for 'model': expected a string, but got a number"
+                        + " instead.",
+                "{\"model\":null,$}|model|invalid_type|Invalid type for 'model': expected a string, but got null"
+                        + " instead.",
+                "{\"model\":\"\",$}|model|invalid_value|Invalid 'model': expected 1 to 256 characters, each a letter,"
+                        + " a digit or one of . _ : / @ -",
+                "{\"model\":\"a b\",$}|model|invalid_value|Invalid 'model': expected 1 to 256 characters, each a"
+                        + " letter, a digit or one of . _ : / @ -",
+                "{\"model\":\"m\",\"stream\":1,$}|stream|invalid_type|Invalid type for 'stream': expected a boolean,"
+                        + " but got a number instead.",
+                "{\"model\":\"m\",\"stream_options\":[],$}|stream_options|invalid_type|Invalid type for"
+                        + " 'stream_options': expected an object, but got an array instead.",
+                "{\"model\":\"m\",\"stream_options\":{\"include_usage\":\"yes\"},$}|stream_options.include_usage|invalid_type|Invalid"
+                    + " type for 'stream_options.include_usage': expected a boolean, but got a string instead.",
+                "{\"model\":\"m\",\"messages\":{}}|messages|invalid_type|Invalid type for 'messages': expected an"
+                        + " array of objects, but got an object instead.",
+                "{\"model\":\"m\",\"messages\":[{},\"x\"]}|messages[1]|invalid_type|Invalid type for 'messages[1]':"
+                        + " expected an object, but got a string instead.",
+                "{\"model\":\"m\",\"messages\":[]}|messages|empty_array|Invalid 'messages': empty array. Expected an"
+                        + " array with minimum length 1, but got an empty array instead.",
+                "{\"model\":\"m\",$,\"mod\\u0065l\":\"n\"}|model|duplicate_key|Duplicate parameter: 'model' is given"
+                        + " more than once.",
                 "{\"model\":\"m\",\"x\":1,\"x\":2,$}|x|duplicate_key|Duplicate parameter: 'x' is given more than once.",
-                "{\"model\":\"m\",\"stream_options\":{\"include_usage\":true,\"include_usage\":false},$}|stream_options.include_usage|duplicate_key|Duplicate parameter: 'stream_options.include_usage' is given more than once.",
+                "{\"model\":\"m\",\"stream_options\":{\"include_usage\":true,\"include_usage\":false},$}|stream_options.include_usage|duplicate_key|Duplicate"
+                    + " parameter: 'stream_options.include_usage' is given more than once.",
                 "[1]|-|invalid_type|The body must be a JSON object, but is an array.",
                 "{\"model\" \"secret\"}|-|invalid_json|The body is not valid JSON at byte 9: expected ':'.",
                 "``|-|invalid_json|The body is not valid JSON at byte 0: expected a value.",
@@ -92,40 +107,63 @@ class RequestReadingTest {
 
     @Test
     void modelNamesAreBounded() {
-        assertThat(read("{\"model\":\"" + "m".repeat(256) + "\"," + MESSAGES + "}").model()).hasSize(256);
-        assertThat(refused("{\"model\":\"" + "m".repeat(257) + "\"," + MESSAGES + "}").code()).isEqualTo("invalid_value");
-        assertThat(refused("{\"model\":\"" + "m".repeat(100_000) + "\"," + MESSAGES + "}").message())
+        assertThat(read("{\"model\":\"" + "m".repeat(256) + "\"," + MESSAGES + "}")
+                        .model())
+                .hasSize(256);
+        assertThat(refused("{\"model\":\"" + "m".repeat(257) + "\"," + MESSAGES + "}")
+                        .code())
+                .isEqualTo("invalid_value");
+        assertThat(refused("{\"model\":\"" + "m".repeat(100_000) + "\"," + MESSAGES + "}")
+                        .message())
                 .isEqualTo("Invalid 'model': longer than 256 characters.");
     }
 
     @Test
     void findsADuplicateAmongMany() {
-        String many = IntStream.range(0, 200).mapToObj(i -> "\"p" + i + "\":" + i).collect(Collectors.joining(","));
+        String many =
+                IntStream.range(0, 200).mapToObj(i -> "\"p" + i + "\":" + i).collect(Collectors.joining(","));
 
-        assertThat(read("{" + many + ",\"model\":\"m\"," + MESSAGES + "}").members()).hasSize(202);
-        assertThat(refused("{" + many + ",\"model\":\"m\"," + MESSAGES + ",\"p3\":3}").param()).isEqualTo("p3");
-        assertThat(refused("{" + many + ",\"model\":\"m\"," + MESSAGES + ",\"p150\":3}").param()).isEqualTo("p150");
+        assertThat(read("{" + many + ",\"model\":\"m\"," + MESSAGES + "}").members())
+                .hasSize(202);
+        assertThat(refused("{" + many + ",\"model\":\"m\"," + MESSAGES + ",\"p3\":3}")
+                        .param())
+                .isEqualTo("p3");
+        assertThat(refused("{" + many + ",\"model\":\"m\"," + MESSAGES + ",\"p150\":3}")
+                        .param())
+                .isEqualTo("p150");
     }
 
     @Test
     void refusesMoreMembersThanAnyRequestHas() {
-        String flood = IntStream.range(0, 500_000).mapToObj(i -> "\"" + i + "\":0").collect(Collectors.joining(","));
+        String flood =
+                IntStream.range(0, 500_000).mapToObj(i -> "\"" + i + "\":0").collect(Collectors.joining(","));
 
         assertThat(refused("{" + flood + "}").code()).isEqualTo("too_many_members");
     }
 
     @Test
     void completionsNeedAPrompt() {
-        assertThat(dialect.read(Surface.COMPLETIONS, ByteSlice.of("{\"model\":\"m\",\"prompt\":[1,2]}")).model()).isEqualTo("m");
-        assertThat(refused(Surface.COMPLETIONS, "{\"model\":\"m\"," + MESSAGES + "}").param()).isEqualTo("prompt");
-        assertThat(refused(Surface.COMPLETIONS, "{\"model\":\"m\",\"prompt\":null}").code()).isEqualTo("invalid_type");
+        assertThat(dialect.read(Surface.COMPLETIONS, ByteSlice.of("{\"model\":\"m\",\"prompt\":[1,2]}"))
+                        .model())
+                .isEqualTo("m");
+        assertThat(refused(Surface.COMPLETIONS, "{\"model\":\"m\"," + MESSAGES + "}")
+                        .param())
+                .isEqualTo("prompt");
+        assertThat(refused(Surface.COMPLETIONS, "{\"model\":\"m\",\"prompt\":null}")
+                        .code())
+                .isEqualTo("invalid_type");
     }
 
     @Property
     void throwsNothingButAnAnswer(@ForAll byte[] garbage, @ForAll int cut) {
         String body = "{\"model\":\"m\",\"stream\":true,\"stream_options\":{\"include_usage\":true}," + MESSAGES + "}";
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-        System.arraycopy(garbage, 0, bytes, Math.floorMod(cut, bytes.length), Math.min(garbage.length, bytes.length - Math.floorMod(cut, bytes.length)));
+        System.arraycopy(
+                garbage,
+                0,
+                bytes,
+                Math.floorMod(cut, bytes.length),
+                Math.min(garbage.length, bytes.length - Math.floorMod(cut, bytes.length)));
         try {
             dialect.read(Surface.CHAT_COMPLETIONS, ByteSlice.of(bytes));
         } catch (GatewayException answer) {
@@ -142,6 +180,7 @@ class RequestReadingTest {
     }
 
     private GatewayError refused(Surface surface, String body) {
-        return catchThrowableOfType(GatewayException.class, () -> dialect.read(surface, ByteSlice.of(body))).error();
+        return catchThrowableOfType(GatewayException.class, () -> dialect.read(surface, ByteSlice.of(body)))
+                .error();
     }
 }

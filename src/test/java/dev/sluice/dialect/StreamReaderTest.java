@@ -18,9 +18,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class StreamReaderTest {
 
-    private static final String CHUNK = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"},\"finish_reason\":null}]}\n\n";
-    private static final String LAST = "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
-    private static final String USAGE = "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2}}\n\n";
+    private static final String CHUNK =
+            "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"},\"finish_reason\":null}]}\n\n";
+    private static final String LAST =
+            "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
+    private static final String USAGE =
+            "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2}}\n\n";
     private static final String DONE = "data: [DONE]\n\n";
 
     private final ChatStreamReader reader = new ChatStreamReader(true, false);
@@ -34,9 +37,12 @@ class StreamReaderTest {
 
     @Test
     void anEventWaitsForItsEnd() {
-        assertThat(reader.accept(ByteSlice.of(CHUNK + CHUNK.substring(0, 20))).toText()).isEqualTo(CHUNK);
-        assertThat(reader.accept(ByteSlice.of(CHUNK.substring(20, 30))).isEmpty()).isTrue();
-        assertThat(reader.accept(ByteSlice.of(CHUNK.substring(30) + CHUNK)).toText()).isEqualTo(CHUNK + CHUNK);
+        assertThat(reader.accept(ByteSlice.of(CHUNK + CHUNK.substring(0, 20))).toText())
+                .isEqualTo(CHUNK);
+        assertThat(reader.accept(ByteSlice.of(CHUNK.substring(20, 30))).isEmpty())
+                .isTrue();
+        assertThat(reader.accept(ByteSlice.of(CHUNK.substring(30) + CHUNK)).toText())
+                .isEqualTo(CHUNK + CHUNK);
     }
 
     @Test
@@ -51,7 +57,9 @@ class StreamReaderTest {
 
     @Test
     void nothingButDataBeginsAnAnswer() {
-        assertThat(reader.accept(ByteSlice.of("\n: wait\n\nretry: 3\n\ndata:\n\ndata:  \n\n")).isEmpty()).isTrue();
+        assertThat(reader.accept(ByteSlice.of("\n: wait\n\nretry: 3\n\ndata:\n\ndata:  \n\n"))
+                        .isEmpty())
+                .isTrue();
         assertThat(reader.began()).isFalse();
         assertThat(reader.accept(ByteSlice.of(CHUNK + ": wait\n\n")).toText()).isEqualTo(CHUNK + ": wait\n\n");
         assertThat(reader.began()).isTrue();
@@ -75,13 +83,23 @@ class StreamReaderTest {
 
     @Test
     void dataMayComeInSeveralLines() {
-        String event = "event: x\ndata: {\"choices\":[{\"index\":0,\ndata:\"finish_reason\":\"stop\"}],\n: c\ndata: \"usage\":{\ndata:\"prompt_tokens\":5},\"z\":1}\n\n";
+        String event = "event: x\n"
+                + "data: {\"choices\":[{\"index\":0,\n"
+                + "data:\"finish_reason\":\"stop\"}],\n"
+                + ": c\n"
+                + "data: \"usage\":{\n"
+                + "data:\"prompt_tokens\":5},\"z\":1}\n\n";
 
         Replay replay = Replay.of(reader, bytes(event + DONE));
 
         assertThat(replay.usage().promptTokens()).isEqualTo(5);
         assertThat(replay.output())
-                .isEqualTo("event: x\ndata: {\"choices\":[{\"index\":0,\ndata:\"finish_reason\":\"stop\"}],\n: c\ndata: \"usage\":null,\"z\":1}\n\n" + DONE);
+                .isEqualTo("event: x\n"
+                        + "data: {\"choices\":[{\"index\":0,\n"
+                        + "data:\"finish_reason\":\"stop\"}],\n"
+                        + ": c\n"
+                        + "data: \"usage\":null,\"z\":1}\n\n"
+                        + DONE);
         assertThat(replay.error()).isNull();
     }
 
@@ -94,11 +112,13 @@ class StreamReaderTest {
 
     @Test
     void aByteOrderMarkIsSkipped() {
-        assertThat(Replay.byteByByte(reader, bytes("\ufeff" + CHUNK + DONE)).output()).isEqualTo(CHUNK + DONE);
+        assertThat(Replay.byteByByte(reader, bytes("\ufeff" + CHUNK + DONE)).output())
+                .isEqualTo(CHUNK + DONE);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"data: {\"a\":}\n\n", "data: hello\n\n", "data: {} {}\n\n", "data: 42\n\n", "data: [1]\n\n"})
+    @ValueSource(
+            strings = {"data: {\"a\":}\n\n", "data: hello\n\n", "data: {} {}\n\n", "data: 42\n\n", "data: [1]\n\n"})
     void anEventThatIsNoAnswerIsTheProvidersFailure(String event) {
         Replay replay = Replay.of(reader, bytes(CHUNK + event + CHUNK + DONE));
 
@@ -148,7 +168,8 @@ class StreamReaderTest {
     void aMarkerIsOwedOnlyWhenEveryChoiceIsFinished() {
         String second = CHUNK.replace("\"index\":0", "\"index\":1");
 
-        assertThat(Replay.of(reader, bytes(CHUNK + second + LAST)).error().kind()).isEqualTo(Kind.TRUNCATED);
+        assertThat(Replay.of(reader, bytes(CHUNK + second + LAST)).error().kind())
+                .isEqualTo(Kind.TRUNCATED);
         Replay replay = Replay.of(new ChatStreamReader(true, false), bytes(CHUNK + LAST));
         assertThat(replay.output()).isEqualTo(CHUNK + LAST + DONE);
         assertThat(replay.complete()).isTrue();
@@ -173,13 +194,17 @@ class StreamReaderTest {
         String frame = "data: {\"choices\":[],\"x\":\"\"}\n\n";
         String most = frame.replace("\"\"", "\"" + "x".repeat(EventFramer.MAX_EVENT - frame.length()) + "\"");
 
-        assertThat(Replay.of(new ChatStreamReader(true, false), bytes(most + DONE)).complete()).isTrue();
+        assertThat(Replay.of(new ChatStreamReader(true, false), bytes(most + DONE))
+                        .complete())
+                .isTrue();
         for (int cut : List.of(1, 1 << 19, most.length() - 1)) {
             Replay replay = Replay.of(new ChatStreamReader(true, false), bytes(most.replace("xx", "xxx") + DONE), cut);
             assertThat(replay.error().code()).isEqualTo("event_too_large");
             assertThat(replay.output()).isEmpty();
         }
-        assertThat(Replay.of(reader, bytes("data: " + "x".repeat(EventFramer.MAX_EVENT))).error().code())
+        assertThat(Replay.of(reader, bytes("data: " + "x".repeat(EventFramer.MAX_EVENT)))
+                        .error()
+                        .code())
                 .isEqualTo("event_too_large");
     }
 
@@ -216,10 +241,12 @@ class StreamReaderTest {
     }
 
     @Property(tries = 2_000)
-    void anyFragmentationIsTheSameStream(@ForAll("streams") String stream, @ForAll boolean hides, @ForAll Random random) {
+    void anyFragmentationIsTheSameStream(
+            @ForAll("streams") String stream, @ForAll boolean hides, @ForAll Random random) {
         byte[] bytes = bytes(stream);
         Replay whole = Replay.of(new ChatStreamReader(hides, false), bytes);
-        int[] cuts = random.ints(random.nextInt(8), 0, bytes.length + 1).sorted().toArray();
+        int[] cuts =
+                random.ints(random.nextInt(8), 0, bytes.length + 1).sorted().toArray();
 
         assertThat(Replay.of(new ChatStreamReader(hides, false), bytes, cuts)).isEqualTo(whole);
         assertThat(Replay.byteByByte(new ChatStreamReader(hides, false), bytes)).isEqualTo(whole);
@@ -228,10 +255,31 @@ class StreamReaderTest {
     @Provide
     Arbitrary<String> streams() {
         Arbitrary<String> pieces = Arbitraries.of(
-                CHUNK, CHUNK, CHUNK, LAST, USAGE, DONE, ": c\n\n", "\n", "\r", "\r\n", "data", "data: {}", "data:\n", "\ufeff",
-                "event: error\n", "event: x\n", "id: 7\n", "{\"choices\":", "\u6f22", "data: {\"error\":{}}\n\n",
+                CHUNK,
+                CHUNK,
+                CHUNK,
+                LAST,
+                USAGE,
+                DONE,
+                ": c\n\n",
+                "\n",
+                "\r",
+                "\r\n",
+                "data",
+                "data: {}",
+                "data:\n",
+                "\ufeff",
+                "event: error\n",
+                "event: x\n",
+                "id: 7\n",
+                "{\"choices\":",
+                "\u6f22",
+                "data: {\"error\":{}}\n\n",
                 "data: {\"choices\":[{\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":3}}\n\n",
-                CHUNK.replace("\n", "\r\n"), USAGE.replace("\n", "\r\n"), LAST.replace("\n", "\r"), DONE.replace("\n", "\r\n"));
+                CHUNK.replace("\n", "\r\n"),
+                USAGE.replace("\n", "\r\n"),
+                LAST.replace("\n", "\r"),
+                DONE.replace("\n", "\r\n"));
         return pieces.list().ofMaxSize(10).map(list -> String.join("", list));
     }
 

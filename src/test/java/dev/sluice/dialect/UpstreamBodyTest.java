@@ -92,13 +92,15 @@ class UpstreamBodyTest {
         for (Quirks quirks : List.of(
                 new Quirks(Map.of(), List.of(), Map.of(), StreamUsage.ALWAYS, false),
                 new Quirks(Map.of(), List.of("stream_options"), Map.of(), StreamUsage.ASK, false))) {
-            assertThat(dialect.encode(read(body), "m", quirks).joined().toText()).isEqualTo(body);
+            assertThat(dialect.encode(read(body), "m", quirks).joined().toText())
+                    .isEqualTo(body);
         }
         Quirks defaulting = quirks(Map.of(), List.of(), Map.of("stream_options", "{\"x\":1}"));
         assertThat(dialect.encode(read(body), "m", defaulting).joined().toText())
                 .isEqualTo(body.replace("[{}]}", "[{}],\"stream_options\":{\"x\":1}}"));
         String whole = body.replace("true", "false");
-        assertThat(dialect.encode(read(whole), "m", Quirks.NONE).joined().toText()).isEqualTo(whole);
+        assertThat(dialect.encode(read(whole), "m", Quirks.NONE).joined().toText())
+                .isEqualTo(whole);
     }
 
     @Test
@@ -107,7 +109,8 @@ class UpstreamBodyTest {
 
         UpstreamBody both = dialect.encode(read("{\"a\":1,\"c\":3,\"model\":\"m\"," + MESSAGES + "}"), "m", quirks);
         UpstreamBody twice = dialect.encode(read("{\"a\":1,\"b\":2,\"model\":\"m\"," + MESSAGES + "}"), "m", quirks);
-        UpstreamBody overNull = dialect.encode(read("{\"c\":null,\"b\":2,\"model\":\"m\"," + MESSAGES + "}"), "m", quirks);
+        UpstreamBody overNull =
+                dialect.encode(read("{\"c\":null,\"b\":2,\"model\":\"m\"," + MESSAGES + "}"), "m", quirks);
 
         assertThat(both.joined().toText()).isEqualTo("{\"c\":3,\"model\":\"m\"," + MESSAGES + "}");
         assertThat(both.dropped()).containsExactly("a");
@@ -120,7 +123,9 @@ class UpstreamBodyTest {
     @Test
     void noReceiptForWhatSaidNothing() {
         UpstreamBody upstream = dialect.encode(
-                read("{\"a\":null,\"model\":\"m\"," + MESSAGES + "}"), "m", quirks(Map.of(), List.of("a", "zz"), Map.of()));
+                read("{\"a\":null,\"model\":\"m\"," + MESSAGES + "}"),
+                "m",
+                quirks(Map.of(), List.of("a", "zz"), Map.of()));
 
         assertThat(upstream.joined().toText()).isEqualTo("{\"model\":\"m\"," + MESSAGES + "}");
         assertThat(upstream.dropped()).isEmpty();
@@ -137,8 +142,8 @@ class UpstreamBodyTest {
     }
 
     @Property(tries = 1_000)
-    void theTreeIsTheClientsButForTheIntendedChanges(
-            @ForAll("bodies") String body, @ForAll("someQuirks") Quirks quirks) throws Exception {
+    void theTreeIsTheClientsButForTheIntendedChanges(@ForAll("bodies") String body, @ForAll("someQuirks") Quirks quirks)
+            throws Exception {
         ClientRequest request = read(body);
 
         UpstreamBody upstream = dialect.encode(request, "up/stream", quirks);
@@ -182,7 +187,8 @@ class UpstreamBodyTest {
         }
         if (RequestEncoder.asksUsage(request, quirks)) {
             JsonNode options = tree.get("stream_options");
-            (options instanceof ObjectNode object ? object : tree.putObject("stream_options")).put("include_usage", true);
+            (options instanceof ObjectNode object ? object : tree.putObject("stream_options"))
+                    .put("include_usage", true);
         }
         return tree;
     }
@@ -194,33 +200,45 @@ class UpstreamBodyTest {
                 .ofMaxSize(5);
         Arbitrary<String> stream = Arbitraries.of("true", "true", "false", "null", "");
         Arbitrary<String> options = Arbitraries.of(
-                "", "", "null", "{}", "{ \"x\" : [1] }", "{\"include_usage\":false}", "{\"y\":2,\"include_usage\":true}");
+                "",
+                "",
+                "null",
+                "{}",
+                "{ \"x\" : [1] }",
+                "{\"include_usage\":false}",
+                "{\"y\":2,\"include_usage\":true}");
         Arbitrary<String> gaps = Arbitraries.of("", " ", "\n  ");
-        return Combinators.combine(others, stream, options, gaps, Arbitraries.randoms()).as((map, on, opts, gap, random) -> {
-            Map<String, String> members = new LinkedHashMap<>(map);
-            members.put("model", "\"m\"");
-            members.put("messages", "[{\"n\":1234567890123456789012}]");
-            if (!on.isEmpty()) {
-                members.put("stream", on);
-            }
-            if (!opts.isEmpty()) {
-                members.put("stream_options", opts);
-            }
-            List<String> texts = new ArrayList<>();
-            members.forEach((name, value) -> texts.add("\"" + name + "\"" + gap + ":" + gap + value));
-            Collections.shuffle(texts, random);
-            return gap + "{" + gap + String.join(gap + "," + gap, texts) + gap + "}" + gap;
-        });
+        return Combinators.combine(others, stream, options, gaps, Arbitraries.randoms())
+                .as((map, on, opts, gap, random) -> {
+                    Map<String, String> members = new LinkedHashMap<>(map);
+                    members.put("model", "\"m\"");
+                    members.put("messages", "[{\"n\":1234567890123456789012}]");
+                    if (!on.isEmpty()) {
+                        members.put("stream", on);
+                    }
+                    if (!opts.isEmpty()) {
+                        members.put("stream_options", opts);
+                    }
+                    List<String> texts = new ArrayList<>();
+                    members.forEach((name, value) -> texts.add("\"" + name + "\"" + gap + ":" + gap + value));
+                    Collections.shuffle(texts, random);
+                    return gap + "{" + gap + String.join(gap + "," + gap, texts) + gap + "}" + gap;
+                });
     }
 
     @Provide
     Arbitrary<Quirks> someQuirks() {
         Arbitrary<Map<String, String>> renames = Arbitraries.of(
-                Map.of(), Map.of("a", "b"), Map.of("a", "x", "b", "x"), Map.of("c", "d", "d", "y"), Map.of("g", "e\"f"));
-        Arbitrary<List<String>> drops =
-                Arbitraries.of("a", "c", "e\"f", "g", "zz", "stream_options").list().ofMaxSize(3);
-        Arbitrary<Map<String, String>> defaults = Arbitraries.of(
-                Map.of(), Map.of(), Map.of("z", "{\"deep\":[1]}"), Map.of("a", "1", "x", "\"two\""));
+                Map.of(),
+                Map.of("a", "b"),
+                Map.of("a", "x", "b", "x"),
+                Map.of("c", "d", "d", "y"),
+                Map.of("g", "e\"f"));
+        Arbitrary<List<String>> drops = Arbitraries.of("a", "c", "e\"f", "g", "zz", "stream_options")
+                .list()
+                .ofMaxSize(3);
+        Arbitrary<Map<String, String>> defaults =
+                Arbitraries.of(Map.of(), Map.of(), Map.of("z", "{\"deep\":[1]}"), Map.of("a", "1", "x", "\"two\""));
         return Combinators.combine(renames, drops, defaults, Arbitraries.of(StreamUsage.class))
                 .as((rename, drop, more, usage) -> new Quirks(rename, drop, more, usage, false));
     }

@@ -39,8 +39,16 @@ class UsageTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "{}", "{'usage':null}", "{'usage':'None'}", "{'usage':{}}", "{'usage':{'total_tokens':3}}", "[]", "", "{'usage':{'prompt_tokens':1}",
-                "{'choices':[{'usage':{'prompt_tokens':1}}]}", "{'x':'\\'usage\\':{}'}"
+                "{}",
+                "{'usage':null}",
+                "{'usage':'None'}",
+                "{'usage':{}}",
+                "{'usage':{'total_tokens':3}}",
+                "[]",
+                "",
+                "{'usage':{'prompt_tokens':1}",
+                "{'choices':[{'usage':{'prompt_tokens':1}}]}",
+                "{'x':'\\'usage\\':{}'}"
             })
     void isUnknownWhenItSaysNothing(String answer) {
         assertThat(usage(answer, Quirks.NONE)).isEqualTo(Usage.UNKNOWN);
@@ -50,13 +58,16 @@ class UsageTest {
     void reasoningIsAddedWhereTheProviderLeavesItOut() {
         Quirks outside = new Quirks(Map.of(), List.of(), Map.of(), StreamUsage.ALWAYS, true);
 
-        assertThat(usage("{'usage':{'completion_tokens':12,'completion_tokens_details':{'reasoning_tokens':38}}}", outside))
+        assertThat(usage(
+                        "{'usage':{'completion_tokens':12,'completion_tokens_details':{'reasoning_tokens':38}}}",
+                        outside))
                 .isEqualTo(new Usage(0, 50, 0, 38, true));
     }
 
     @Test
     void groqMayHideItInItsOwnMember() {
-        assertThat(usage("{'x_groq':{'id':'r','usage':{'prompt_tokens':3,'completion_tokens':1}}}", Quirks.NONE).promptTokens())
+        assertThat(usage("{'x_groq':{'id':'r','usage':{'prompt_tokens':3,'completion_tokens':1}}}", Quirks.NONE)
+                        .promptTokens())
                 .isEqualTo(3);
     }
 

@@ -37,19 +37,17 @@ class BreakerOpensAndRecoversTest {
     @BeforeEach
     void start() {
         held = new HeldUpstream();
-        sluice = RunningSluice.start(RunningSluice.EPHEMERAL
-                + """
-                providers:
-                  up:
-                    type: openai_compatible
-                    base_url: "%s"
-                    breaker: { failure_rate: 0.5, min_calls: 5, window: 60s, open_for: 60s }
-                  probed:
-                    type: openai_compatible
-                    base_url: "%s"
-                    breaker: { failure_rate: 0.5, min_calls: 5, window: 60s, open_for: 300ms }
-                """
-                        .formatted(simulator.baseUrl(), held.baseUrl()));
+        sluice = RunningSluice.start(RunningSluice.EPHEMERAL + """
+            providers:
+              up:
+                type: openai_compatible
+                base_url: "%s"
+                breaker: { failure_rate: 0.5, min_calls: 5, window: 60s, open_for: 60s }
+              probed:
+                type: openai_compatible
+                base_url: "%s"
+                breaker: { failure_rate: 0.5, min_calls: 5, window: 60s, open_for: 300ms }
+            """.formatted(simulator.baseUrl(), held.baseUrl()));
     }
 
     @AfterEach
@@ -66,12 +64,16 @@ class BreakerOpensAndRecoversTest {
         ask(FAILING, 1);
 
         assertThat(breaker("up")).isEqualTo("open");
-        assertThat(Observed.provider(sluice, "up").getString("breaker_reason")).isEqualTo("5 of 5 calls failed within 60s");
-        assertThat(metrics()).contains("sluice_breaker_state{provider=\"up\"} 2").contains("sluice_breaker_opened_total{provider=\"up\"} 1");
+        assertThat(Observed.provider(sluice, "up").getString("breaker_reason"))
+                .isEqualTo("5 of 5 calls failed within 60s");
+        assertThat(metrics())
+                .contains("sluice_breaker_state{provider=\"up\"} 2")
+                .contains("sluice_breaker_opened_total{provider=\"up\"} 1");
         HttpResponse<String> refused = sluice.chat().chat(Chat.ask("up/fast", "Hello"));
         assertThat(refused.statusCode()).isEqualTo(503);
         assertThat(Observed.error(refused.body()).getString("code")).isEqualTo("breaker_open");
-        assertThat(Long.parseLong(refused.headers().firstValue("retry-after").orElseThrow())).isBetween(1L, 60L);
+        assertThat(Long.parseLong(refused.headers().firstValue("retry-after").orElseThrow()))
+                .isBetween(1L, 60L);
         assertThat(simulator.seen().requestCount()).isEqualTo(MIN_CALLS);
     }
 
@@ -87,14 +89,24 @@ class BreakerOpensAndRecoversTest {
     @Test
     void truncatedStreamsCount() {
         for (int i = 0; i < MIN_CALLS; i++) {
-            sluice.chat().chat(Chat.ask("up/lorem-20_fault-cut-clean@10", "Hello").put("stream", true));
+            sluice.chat()
+                    .chat(Chat.ask("up/lorem-20_fault-cut-clean@10", "Hello").put("stream", true));
         }
 
         await().untilAsserted(() -> assertThat(breaker("up")).isEqualTo("open"));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"status-400", "status-404", "status-422", "status-429", "context-length", "insufficient-quota", "status-401"})
+    @ValueSource(
+            strings = {
+                "status-400",
+                "status-404",
+                "status-422",
+                "status-429",
+                "context-length",
+                "insufficient-quota",
+                "status-401"
+            })
     void whatIsNotTheProvidersFailureDoesNotCount(String fault) {
         ask("fast_fault-" + fault, 2 * MIN_CALLS);
 
@@ -107,7 +119,9 @@ class BreakerOpensAndRecoversTest {
         for (int i = 1; i <= 2 * MIN_CALLS; i++) {
             int calls = i;
             try (RawClient client = RawClient.connect(sluice.port())) {
-                client.post("/v1/chat/completions", Chat.ask("up/lorem_slow-30s", "Hello").encode());
+                client.post(
+                        "/v1/chat/completions",
+                        Chat.ask("up/lorem_slow-30s", "Hello").encode());
                 await().until(() -> simulator.seen().requestCount() == calls);
             }
         }
@@ -123,11 +137,15 @@ class BreakerOpensAndRecoversTest {
 
         List<CompletableFuture<HttpResponse<String>>> rush = rush(50);
         // All but the probe are answered while the probe is still out.
-        await().atMost(Duration.ofSeconds(10)).until(() -> rush.stream().filter(CompletableFuture::isDone).count() == 49);
+        await().atMost(Duration.ofSeconds(10))
+                .until(() -> rush.stream().filter(CompletableFuture::isDone).count() == 49);
         assertThat(held.seen() - before).isEqualTo(1);
         held.answerNext(200);
 
-        assertThat(statuses(rush)).containsOnlyOnce(200).filteredOn(status -> status == 503).hasSize(49);
+        assertThat(statuses(rush))
+                .containsOnlyOnce(200)
+                .filteredOn(status -> status == 503)
+                .hasSize(49);
         await().until(() -> breaker("probed").equals("closed"));
     }
 

@@ -26,11 +26,17 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** When the client hangs up, in whatever phase, the provider is told at once, nothing is left behind, and the next request works. */
+/**
+ * When the client hangs up, in whatever phase, the provider is told at once, nothing is left behind, and the next
+ * request works.
+ */
 class ClientsThatLeaveTest {
 
-    /** 250 ms are promised; four times that on a loaded machine. Every timeout that could end the request instead is 30 s away. */
-    private static final Duration PROMPTLY = Duration.ofMillis(1000);
+    /**
+     * 250 ms are promised; four times that on a loaded machine. Every timeout that could end the request instead is 30
+     * s away.
+     */
+    private static final Duration PROMPTLY = Duration.ofSeconds(1);
 
     /** Threads of Vert.x's worker pool. */
     private static final int WORKERS = 20;
@@ -46,13 +52,11 @@ class ClientsThatLeaveTest {
     @BeforeAll
     static void start() throws IOException {
         deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        sluice = RunningSluice.start(RunningSluice.EPHEMERAL
-                + """
-                providers:
-                  up: { type: openai_compatible, base_url: "%s", pool: { max_connections: 1, max_queue: 4 } }
-                  deaf: { type: openai_compatible, base_url: "http://127.0.0.1:%d/v1" }
-                """
-                        .formatted(simulator.baseUrl(), deaf.getLocalPort()));
+        sluice = RunningSluice.start(RunningSluice.EPHEMERAL + """
+            providers:
+              up: { type: openai_compatible, base_url: "%s", pool: { max_connections: 1, max_queue: 4 } }
+              deaf: { type: openai_compatible, base_url: "http://127.0.0.1:%d/v1" }
+            """.formatted(simulator.baseUrl(), deaf.getLocalPort()));
     }
 
     @AfterAll
@@ -103,14 +107,18 @@ class ClientsThatLeaveTest {
         try {
             // The end of the connection comes behind the last byte: the body is whole by the time the client is gone.
             RawClient.connect(sluice.port())
-                    .post("/v1/chat/completions", Chat.ask("up/echo", "x".repeat(2 << 20)).encode(), "x-request-id: large")
+                    .post(
+                            "/v1/chat/completions",
+                            Chat.ask("up/echo", "x".repeat(2 << 20)).encode(),
+                            "x-request-id: large")
                     .close();
             assertGivenUp("large", 0);
         } finally {
             busy.countDown();
         }
 
-        assertThat(sluice.chat().chat(Chat.ask("up/echo", "y".repeat(2 << 20))).statusCode()).isEqualTo(200);
+        assertThat(sluice.chat().chat(Chat.ask("up/echo", "y".repeat(2 << 20))).statusCode())
+                .isEqualTo(200);
         assertThat(simulator.seen().requestCount()).isEqualTo(1);
     }
 
@@ -164,7 +172,10 @@ class ClientsThatLeaveTest {
     void whileTheProviderDoesNotTakeTheRequest() throws IOException {
         int size = 16 << 20;
         try (RawClient client = RawClient.connect(sluice.port())) {
-            client.post("/v1/chat/completions", Chat.ask("deaf/any", "x".repeat(size)).encode(), "x-request-id: deaf");
+            client.post(
+                    "/v1/chat/completions",
+                    Chat.ask("deaf/any", "x".repeat(size)).encode(),
+                    "x-request-id: deaf");
             Observed.awaitInFlight(sluice, "deaf", 1);
         }
         assertGivenUp("deaf", 1);
@@ -179,7 +190,10 @@ class ClientsThatLeaveTest {
     @Test
     void whileWaitingForAConnection() throws IOException {
         try (RawClient first = RawClient.connect(sluice.port())) {
-            first.post("/v1/chat/completions", Chat.ask("up/lorem_slow-30s", "Hello").encode(), "x-request-id: queue-1");
+            first.post(
+                    "/v1/chat/completions",
+                    Chat.ask("up/lorem_slow-30s", "Hello").encode(),
+                    "x-request-id: queue-1");
             await().until(() -> simulator.seen().requestCount() == 1);
             try (RawClient second = RawClient.connect(sluice.port())) {
                 second.post("/v1/chat/completions", Chat.ask("up/echo", "Hello").encode(), "x-request-id: queue-2");

@@ -42,11 +42,16 @@ class FallbackBeforeTheFirstByteTest {
             "headers-then-stall",
             "wrong-content-type");
 
-    /** Ways of failing a stream before its first event; of a legacy completion, as a chat begins with an event of its own. */
-    private static final List<String> STREAMED = List.of("error-event-0", "cut-0", "cut-clean-0", "reset-mid-0", "stall-0", "malformed-0");
+    /**
+     * Ways of failing a stream before its first event; of a legacy completion, as a chat begins with an event of its
+     * own.
+     */
+    private static final List<String> STREAMED =
+            List.of("error-event-0", "cut-0", "cut-clean-0", "reset-mid-0", "stall-0", "malformed-0");
 
     /** Ways of failing a whole answer on the way. */
-    private static final List<String> WHOLE = List.of("cut", "cut-clean", "reset-mid", "stall", "malformed", "error-event");
+    private static final List<String> WHOLE =
+            List.of("cut", "cut-clean", "reset-mid", "stall", "malformed", "error-event");
 
     @RegisterExtension
     static final RunningSimulator simulator = RunningSimulator.steerable();
@@ -58,11 +63,14 @@ class FallbackBeforeTheFirstByteTest {
     static void start() throws IOException {
         StringBuilder providers = new StringBuilder("providers:\n");
         StringBuilder models = new StringBuilder("models:\n");
-        List<String> ways = Stream.of(ALWAYS, STREAMED, WHOLE).flatMap(List::stream).distinct().toList();
+        List<String> ways = Stream.of(ALWAYS, STREAMED, WHOLE)
+                .flatMap(List::stream)
+                .distinct()
+                .toList();
         for (String way : ways) {
             for (String mode : List.of("whole", "stream")) {
                 String name = way + "-" + mode;
-                providers.append(provider(name, simulator.baseUrl()));
+                providers.append(impatient(name, simulator.baseUrl()));
                 String model = "lorem-20_fault-" + way.replaceFirst("-0$", "@0");
                 models.append(route(name, "priority", "{ provider: " + name + ", model: " + model + " }", ""));
             }
@@ -73,23 +81,26 @@ class FallbackBeforeTheFirstByteTest {
         providers.append(provider("other", simulator.baseUrl()));
         models.append(route("refused", "priority", "{ provider: refused, model: echo }", ""));
         for (int status : new int[] {400, 413, 422}) {
-            models.append(route("client-" + status, "priority", "{ provider: other, model: fast_fault-status-" + status + " }", ""));
+            models.append(route(
+                    "client-" + status,
+                    "priority",
+                    "{ provider: other, model: fast_fault-status-" + status + " }",
+                    ""));
         }
-        models.append(
-                """
-                  hopeless:
-                    targets:
-                      - { provider: refused, model: echo }
-                      - { provider: other, model: fast_fault-status-503 }
-                  chained:
-                    targets: [{ provider: refused, model: echo }]
-                    fallbacks: [hopeless, third/echo]
-                  shared:
-                    strategy: weighted
-                    targets:
-                      - { provider: second, model: echo, weight: 3 }
-                      - { provider: third, model: echo, weight: 1 }
-                """);
+        models.append("""
+              hopeless:
+                targets:
+                  - { provider: refused, model: echo }
+                  - { provider: other, model: fast_fault-status-503 }
+              chained:
+                targets: [{ provider: refused, model: echo }]
+                fallbacks: [hopeless, third/echo]
+              shared:
+                strategy: weighted
+                targets:
+                  - { provider: second, model: echo, weight: 3 }
+                  - { provider: third, model: echo, weight: 1 }
+            """);
         sluice = RunningSluice.start(RunningSluice.EPHEMERAL + providers + models);
     }
 
@@ -110,7 +121,8 @@ class FallbackBeforeTheFirstByteTest {
     void theSecondTargetAnswersInTheSameRequest(String way, boolean stream) {
         String route = way + (stream ? "-stream" : "-whole");
 
-        HttpResponse<String> answer = sluice.chat().chat(Chat.ask(route, "Hello there").put("stream", stream));
+        HttpResponse<String> answer =
+                sluice.chat().chat(Chat.ask(route, "Hello there").put("stream", stream));
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         assertThat(said(answer.body(), stream)).isEqualTo("Hello there");
@@ -122,13 +134,17 @@ class FallbackBeforeTheFirstByteTest {
     @ParameterizedTest
     @FieldSource("STREAMED")
     void aStreamThatEndsBeforeItsFirstEventIsFollowedByTheNext(String way) {
-        JsonObject body = new JsonObject().put("model", way + "-stream").put("prompt", "Hello there").put("stream", true);
+        JsonObject body = new JsonObject()
+                .put("model", way + "-stream")
+                .put("prompt", "Hello there")
+                .put("stream", true);
 
         HttpResponse<String> answer = sluice.chat().post("/completions", body.encode());
 
         assertThat(answer.body()).endsWith("data: [DONE]\n\n");
         assertThat(Chat.chunks(answer.body()).stream()
-                        .map(chunk -> chunk.getJsonArray("choices").getJsonObject(0).getString("text", ""))
+                        .map(chunk ->
+                                chunk.getJsonArray("choices").getJsonObject(0).getString("text", ""))
                         .collect(Collectors.joining()))
                 .isEqualTo("Hello there");
         assertThat(header(answer, "x-sluice-attempts")).isEqualTo("2");
@@ -139,7 +155,8 @@ class FallbackBeforeTheFirstByteTest {
     @ParameterizedTest
     @MethodSource("bothModes")
     void aTargetThatCannotBeReachedIsFollowedByTheNext(boolean stream) {
-        HttpResponse<String> answer = sluice.chat().chat(Chat.ask("refused", "Hello there").put("stream", stream));
+        HttpResponse<String> answer =
+                sluice.chat().chat(Chat.ask("refused", "Hello there").put("stream", stream));
 
         assertThat(said(answer.body(), stream)).isEqualTo("Hello there");
         assertThat(header(answer, "x-sluice-attempts")).isEqualTo("2");
@@ -148,7 +165,8 @@ class FallbackBeforeTheFirstByteTest {
     @ParameterizedTest
     @MethodSource("clientErrors")
     void theClientsOwnMistakeComesBackAtOnceInTheProvidersWords(int status, boolean stream) {
-        HttpResponse<String> answer = sluice.chat().chat(Chat.ask("client-" + status, "Hello").put("stream", stream));
+        HttpResponse<String> answer =
+                sluice.chat().chat(Chat.ask("client-" + status, "Hello").put("stream", stream));
 
         assertThat(answer.statusCode()).isEqualTo(status);
         assertThat(Observed.error(answer.body()).getString("message")).isEqualTo("Simulated status " + status + ".");
@@ -203,12 +221,19 @@ class FallbackBeforeTheFirstByteTest {
 
     private static String said(String body, boolean stream) {
         if (!stream) {
-            return new JsonObject(body).getJsonArray("choices").getJsonObject(0).getJsonObject("message").getString("content");
+            return new JsonObject(body)
+                    .getJsonArray("choices")
+                    .getJsonObject(0)
+                    .getJsonObject("message")
+                    .getString("content");
         }
         assertThat(body).endsWith("data: [DONE]\n\n");
         StringBuilder said = new StringBuilder();
-        Chat.chunks(body).forEach(chunk ->
-                said.append(chunk.getJsonArray("choices").getJsonObject(0).getJsonObject("delta").getString("content", "")));
+        Chat.chunks(body)
+                .forEach(chunk -> said.append(chunk.getJsonArray("choices")
+                        .getJsonObject(0)
+                        .getJsonObject("delta")
+                        .getString("content", "")));
         return said.toString();
     }
 
@@ -216,14 +241,20 @@ class FallbackBeforeTheFirstByteTest {
         return answer.headers().firstValue(name).orElse("");
     }
 
+    /** One that is soon given up, for those that never answer. */
+    private static String impatient(String name, String baseUrl) {
+        String timeouts = "timeouts: { first_byte: 400ms, first_token: 400ms, whole: 400ms, idle: 400ms } }\n";
+        return provider(name, baseUrl).replace("}\n", ", " + timeouts);
+    }
+
     private static String provider(String name, String baseUrl) {
         return "  " + name + ": { type: openai_compatible, base_url: \"" + baseUrl + "\", api_keys: [{ key: test }],"
-                + " breaker: { min_calls: 1000 }, timeouts: { first_byte: 400ms, first_token: 400ms, whole: 400ms, idle: 400ms } }\n";
+                + " breaker: { min_calls: 1000 } }\n";
     }
 
     private static String route(String name, String strategy, String first, String more) {
-        return "  " + name + ": { strategy: " + strategy + ", targets: [" + first + ", { provider: second, model: echo }] " + more
-                + " }\n";
+        return "  " + name + ": { strategy: " + strategy + ", targets: [" + first
+                + ", { provider: second, model: echo }] " + more + " }\n";
     }
 
     /** A port that was free a moment ago. */

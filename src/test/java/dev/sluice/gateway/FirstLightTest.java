@@ -18,11 +18,10 @@ class FirstLightTest {
 
     @BeforeAll
     static void start() {
-        sluice = RunningSluice.start(RunningSluice.EPHEMERAL
-                + """
-                providers:
-                  sluice: { type: simulator, models: [echo, lorem] }
-                """);
+        sluice = RunningSluice.start(RunningSluice.EPHEMERAL + """
+            providers:
+              sluice: { type: simulator, models: [echo, lorem] }
+            """);
     }
 
     @AfterAll
@@ -36,7 +35,11 @@ class FirstLightTest {
                 sluice.chat().chat(Chat.ask("sluice/echo", "Hello there"), "x-request-id", "my-id-1");
 
         assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(new JsonObject(answer.body()).getJsonArray("choices").getJsonObject(0).getJsonObject("message").getString("content"))
+        assertThat(new JsonObject(answer.body())
+                        .getJsonArray("choices")
+                        .getJsonObject(0)
+                        .getJsonObject("message")
+                        .getString("content"))
                 .isEqualTo("Hello there");
         assertThat(answer.headers().firstValue("x-request-id")).contains("my-id-1");
         assertThat(answer.headers().firstValue("x-sluice-provider")).contains("sluice");
@@ -47,7 +50,8 @@ class FirstLightTest {
 
     @Test
     void aStreamedAnswerEndsWithItsMarkerAndHidesUsageNobodyAskedFor() {
-        HttpResponse<String> answer = sluice.chat().chat(Chat.ask("sluice/echo", "Hello there").put("stream", true));
+        HttpResponse<String> answer =
+                sluice.chat().chat(Chat.ask("sluice/echo", "Hello there").put("stream", true));
 
         assertThat(answer.headers().firstValue("content-type")).contains("text/event-stream");
         assertThat(answer.body()).endsWith("data: [DONE]\n\n");
@@ -59,8 +63,8 @@ class FirstLightTest {
     void modelsAreListed() {
         HttpResponse<String> answer = sluice.chat().get("/models");
 
-        assertThat(new JsonObject(answer.body()).getJsonArray("data").stream()
-                        .map(model -> ((JsonObject) model).getString("id")))
+        assertThat(new JsonObject(answer.body())
+                        .getJsonArray("data").stream().map(model -> ((JsonObject) model).getString("id")))
                 .containsExactly("sluice/echo", "sluice/lorem");
     }
 }

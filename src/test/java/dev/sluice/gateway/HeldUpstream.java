@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class HeldUpstream implements AutoCloseable {
 
     private static final String ANSWER =
-            "{\"id\":\"h\",\"object\":\"chat.completion\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\","
-                    + "\"content\":\"at last\"},\"finish_reason\":\"stop\"}]}";
+            "{\"id\":\"h\",\"object\":\"chat.completion\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"at"
+                + " last\"},\"finish_reason\":\"stop\"}]}";
 
     private final Vertx vertx = Vertx.vertx();
     private final Queue<HttpServerRequest> held = new ConcurrentLinkedQueue<>();
@@ -43,7 +43,10 @@ final class HeldUpstream implements AutoCloseable {
     /** Answers the request that has waited longest. */
     void answerNext(int status) {
         HttpServerRequest request = held.remove();
-        request.response().setStatusCode(status).putHeader("content-type", "application/json").end(ANSWER);
+        request.response()
+                .setStatusCode(status)
+                .putHeader("content-type", "application/json")
+                .end(ANSWER);
     }
 
     @Override

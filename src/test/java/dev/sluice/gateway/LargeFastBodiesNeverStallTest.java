@@ -18,7 +18,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Answers of 256 KiB, streamed and whole, cross from event loop to event loop by the thousand: none stalls, none loses a byte. */
+/**
+ * Answers of 256 KiB, streamed and whole, cross from event loop to event loop by the thousand: none stalls, none loses
+ * a byte.
+ */
 @Timeout(60)
 class LargeFastBodiesNeverStallTest {
 
@@ -44,17 +47,23 @@ class LargeFastBodiesNeverStallTest {
                                 .whenComplete((answer, failure) -> free.release())
                                 .thenApply(answer -> answer.body().equals(streamed ? stream : whole)
                                         ? "right"
-                                        : answer.statusCode() + " with " + answer.body().length() + " characters");
+                                        : answer.statusCode() + " with "
+                                                + answer.body().length() + " characters");
                     })
                     .toList();
 
-            assertThat(answers).allSatisfy(answer -> assertThat(answer).succeedsWithin(Duration.ofSeconds(30)).isEqualTo("right"));
+            assertThat(answers)
+                    .allSatisfy(answer -> assertThat(answer)
+                            .succeedsWithin(Duration.ofSeconds(30))
+                            .isEqualTo("right"));
             Observed.awaitInFlight(sluice, "up", 0);
         }
     }
 
     private static HttpRequest request(RunningSluice sluice, boolean streamed) {
-        String body = Chat.ask("up/" + EVENTS + "x" + EVENT_BYTES, "Hello").put("stream", streamed).encode();
+        String body = Chat.ask("up/" + EVENTS + "x" + EVENT_BYTES, "Hello")
+                .put("stream", streamed)
+                .encode();
         return HttpRequest.newBuilder(URI.create(sluice.baseUrl() + "/chat/completions"))
                 .version(HttpClient.Version.HTTP_1_1)
                 .timeout(Duration.ofSeconds(20))
@@ -64,11 +73,9 @@ class LargeFastBodiesNeverStallTest {
     }
 
     private static String yaml(Torrent torrent) {
-        return RunningSluice.EPHEMERAL
-                + """
-                providers:
-                  up: { type: openai_compatible, base_url: "%s", api_keys: [{ key: test }], timeouts: { idle: 10s } }
-                """
-                        .formatted(torrent.baseUrl());
+        return RunningSluice.EPHEMERAL + """
+            providers:
+              up: { type: openai_compatible, base_url: "%s", api_keys: [{ key: test }], timeouts: { idle: 10s } }
+            """.formatted(torrent.baseUrl());
     }
 }

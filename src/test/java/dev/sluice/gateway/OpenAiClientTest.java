@@ -49,22 +49,20 @@ class OpenAiClientTest {
 
     @BeforeAll
     static void start() {
-        sluice = RunningSluice.start(RunningSluice.EPHEMERAL
-                + """
-                providers:
-                  up:
-                    type: openai_compatible
-                    base_url: %s
-                    breaker: { min_calls: 100000 }
-                  few: { type: openai_compatible, base_url: "%s", models: [echo] }
-                models:
-                  second-answers:
-                    strategy: priority
-                    targets:
-                      - { provider: up, model: fault-status-503 }
-                      - { provider: up, model: echo }
-                """
-                        .formatted(upstream.baseUrl(), upstream.baseUrl()));
+        sluice = RunningSluice.start(RunningSluice.EPHEMERAL + """
+            providers:
+              up:
+                type: openai_compatible
+                base_url: %s
+                breaker: { min_calls: 100000 }
+              few: { type: openai_compatible, base_url: "%s", models: [echo] }
+            models:
+              second-answers:
+                strategy: priority
+                targets:
+                  - { provider: up, model: fault-status-503 }
+                  - { provider: up, model: echo }
+            """.formatted(upstream.baseUrl(), upstream.baseUrl()));
         client = client(0);
     }
 
@@ -76,7 +74,8 @@ class OpenAiClientTest {
 
     @Test
     void aWholeAnswer() {
-        ChatCompletion answer = client.chat().completions().create(ask("up/echo", "Hello there").build());
+        ChatCompletion answer =
+                client.chat().completions().create(ask("up/echo", "Hello there").build());
 
         assertThat(text(answer)).isEqualTo("Hello there");
         assertThat(answer.choices().get(0).finishReason()).isEqualTo(ChatCompletion.Choice.FinishReason.STOP);
@@ -87,12 +86,17 @@ class OpenAiClientTest {
     void tokensArriveOneByOneAndAddUpToTheWholeText() {
         ChatCompletionAccumulator whole = ChatCompletionAccumulator.create();
         int tokens = 0;
-        try (StreamResponse<ChatCompletionChunk> stream =
-                client.chat().completions().createStreaming(ask("up/lorem-8_gap-100ms", "go on").build())) {
+        try (StreamResponse<ChatCompletionChunk> stream = client.chat()
+                .completions()
+                .createStreaming(ask("up/lorem-8_gap-100ms", "go on").build())) {
             long first = 0;
             for (ChatCompletionChunk chunk : (Iterable<ChatCompletionChunk>) stream.stream()::iterator) {
                 whole.accumulate(chunk);
-                if (chunk.choices().stream().anyMatch(choice -> choice.delta().content().filter(text -> !text.isEmpty()).isPresent())) {
+                if (chunk.choices().stream()
+                        .anyMatch(choice -> choice.delta()
+                                .content()
+                                .filter(text -> !text.isEmpty())
+                                .isPresent())) {
                     tokens++;
                     first = first == 0 ? System.nanoTime() : first;
                 }
@@ -102,23 +106,32 @@ class OpenAiClientTest {
         }
         assertThat(tokens).isEqualTo(8);
         assertThat(text(whole.chatCompletion()))
-                .isEqualTo(text(client.chat().completions().create(ask("up/lorem-8", "go on").build())));
+                .isEqualTo(text(client.chat()
+                        .completions()
+                        .create(ask("up/lorem-8", "go on").build())));
     }
 
     @Test
     void aToolCallWholeAndItsAnswersTurn() {
-        ChatCompletion asked = client.chat().completions().create(askWithTool("use a tool").build());
+        ChatCompletion asked =
+                client.chat().completions().create(askWithTool("use a tool").build());
 
         ChatCompletionMessage message = asked.choices().get(0).message();
-        ChatCompletionMessageFunctionToolCall call = message.toolCalls().orElseThrow().get(0).asFunction();
+        ChatCompletionMessageFunctionToolCall call =
+                message.toolCalls().orElseThrow().get(0).asFunction();
         assertThat(asked.choices().get(0).finishReason()).isEqualTo(ChatCompletion.Choice.FinishReason.TOOL_CALLS);
         assertThat(call.function().name()).isEqualTo("weather");
         assertThat(call.function().arguments()).contains("\"city\"");
 
-        ChatCompletion answered = client.chat().completions().create(askWithTool("use a tool")
-                .addMessage(message)
-                .addMessage(ChatCompletionToolMessageParam.builder().toolCallId(call.id()).content("rain").build())
-                .build());
+        ChatCompletion answered = client.chat()
+                .completions()
+                .create(askWithTool("use a tool")
+                        .addMessage(message)
+                        .addMessage(ChatCompletionToolMessageParam.builder()
+                                .toolCallId(call.id())
+                                .content("rain")
+                                .build())
+                        .build());
         assertThat(text(answered)).isEqualTo("use a tool");
     }
 
@@ -126,15 +139,18 @@ class OpenAiClientTest {
     void theFragmentsOfAStreamedToolCallAddUpToTheWholeOne() {
         ChatCompletionAccumulator whole = ChatCompletionAccumulator.create();
         List<ChatCompletionChunk> chunks = new ArrayList<>();
-        try (StreamResponse<ChatCompletionChunk> stream =
-                client.chat().completions().createStreaming(askWithTool("use a tool").build())) {
+        try (StreamResponse<ChatCompletionChunk> stream = client.chat()
+                .completions()
+                .createStreaming(askWithTool("use a tool").build())) {
             stream.stream().peek(chunks::add).forEach(whole::accumulate);
         }
 
-        assertThat(chunks.stream().flatMap(chunk -> chunk.choices().stream())
+        assertThat(chunks.stream()
+                        .flatMap(chunk -> chunk.choices().stream())
                         .filter(choice -> choice.delta().toolCalls().isPresent()))
                 .hasSizeGreaterThan(1);
-        ChatCompletion asked = client.chat().completions().create(askWithTool("use a tool").build());
+        ChatCompletion asked =
+                client.chat().completions().create(askWithTool("use a tool").build());
         assertThat(function(whole.chatCompletion())).isEqualTo(function(asked));
     }
 
@@ -142,7 +158,8 @@ class OpenAiClientTest {
     void usageComesToWhoAskedForItAndOnlyToThem() {
         ChatCompletionCreateParams plain = ask("up/echo", "one two three").build();
         ChatCompletionCreateParams counted = plain.toBuilder()
-                .streamOptions(ChatCompletionStreamOptions.builder().includeUsage(true).build())
+                .streamOptions(
+                        ChatCompletionStreamOptions.builder().includeUsage(true).build())
                 .build();
 
         assertThat(chunks(counted)).last().satisfies(chunk -> {
@@ -154,8 +171,10 @@ class OpenAiClientTest {
 
     @Test
     void legacyCompletionsWholeAndStreamed() {
-        CompletionCreateParams params =
-                CompletionCreateParams.builder().model("up/echo").prompt("Once upon a time").build();
+        CompletionCreateParams params = CompletionCreateParams.builder()
+                .model("up/echo")
+                .prompt("Once upon a time")
+                .build();
 
         Completion whole = client.completions().create(params);
         String streamed;
@@ -177,13 +196,17 @@ class OpenAiClientTest {
         assertThat(client.models().retrieve("few/echo").ownedBy()).isEqualTo("few");
         // The SDK encodes the slash: any model of a provider has a name, listed or not.
         assertThat(client.models().retrieve("up/gpt-4o").id()).isEqualTo("up/gpt-4o");
-        assertThat(refused(NotFoundException.class, () -> client.models().retrieve("few/other")).code())
+        assertThat(refused(NotFoundException.class, () -> client.models().retrieve("few/other"))
+                        .code())
                 .contains("model_not_found");
     }
 
     @Test
     void theSecondTargetAnswersWhenTheFirstFailsWholeAndStreamed() {
-        try (var raw = client.chat().completions().withRawResponse().create(ask("second-answers", "still here").build())) {
+        try (var raw = client.chat()
+                .completions()
+                .withRawResponse()
+                .create(ask("second-answers", "still here").build())) {
             assertThat(raw.headers().values("x-sluice-attempts")).containsExactly("2");
             assertThat(text(raw.parse())).isEqualTo("still here");
         }
@@ -196,12 +219,14 @@ class OpenAiClientTest {
 
     @Test
     void theRequestIdIsTheOneInTheLogs() {
-        ChatCompletionCreateParams params =
-                ask("up/echo", "hi").putAdditionalHeader("x-request-id", "sdk-42").build();
+        ChatCompletionCreateParams params = ask("up/echo", "hi")
+                .putAdditionalHeader("x-request-id", "sdk-42")
+                .build();
         try (var raw = client.chat().completions().withRawResponse().create(params)) {
             assertThat(raw.requestId()).contains("sdk-42");
         }
-        assertThat(upstream.seen().requests()).singleElement()
+        assertThat(upstream.seen().requests())
+                .singleElement()
                 .satisfies(seen -> assertThat(seen.headers()).containsEntry("x-request-id", "sdk-42"));
     }
 
@@ -212,30 +237,51 @@ class OpenAiClientTest {
         assertThat(unknown.param()).contains("model");
         assertThat(unknown.headers().values("x-request-id")).hasSize(1);
 
-        assertThat(refused(BadRequestException.class, "up/fault-context-length").code()).contains("context_length_exceeded");
-        assertThat(refused(NotFoundException.class, "up/fault-status-404").code()).contains("model_not_found");
-        assertThat(refused(InternalServerException.class, "up/fault-status-500").statusCode()).isEqualTo(502);
-        assertThat(refused(InternalServerException.class, "up/fault-status-503").statusCode()).isEqualTo(503);
-        assertThat(refused(InternalServerException.class, "up/fault-reset").code()).contains("upstream_failed");
-        assertThat(refused(BadRequestException.class, () -> client.chat().completions().create(
-                                ask("up/echo", "hi").putAdditionalBodyProperty("stream", JsonValue.from("yes")).build()))
+        assertThat(refused(BadRequestException.class, "up/fault-context-length").code())
+                .contains("context_length_exceeded");
+        assertThat(refused(NotFoundException.class, "up/fault-status-404").code())
+                .contains("model_not_found");
+        assertThat(refused(InternalServerException.class, "up/fault-status-500").statusCode())
+                .isEqualTo(502);
+        assertThat(refused(InternalServerException.class, "up/fault-status-503").statusCode())
+                .isEqualTo(503);
+        assertThat(refused(InternalServerException.class, "up/fault-reset").code())
+                .contains("upstream_failed");
+        assertThat(refused(
+                                BadRequestException.class,
+                                () -> client.chat()
+                                        .completions()
+                                        .create(ask("up/echo", "hi")
+                                                .putAdditionalBodyProperty("stream", JsonValue.from("yes"))
+                                                .build()))
                         .param())
                 .contains("stream");
     }
 
-    /** A provider that throttles rests its key, so the next request is told the wait without asking: hence two providers. */
+    /**
+     * A provider that throttles rests its key, so the next request is told the wait without asking: hence two
+     * providers.
+     */
     @Test
     void whoIsThrottledIsToldHowLongToWait() {
         try (RunningSluice own = RunningSluice.start(RunningSluice.EPHEMERAL
                         + "providers: { up: { type: openai_compatible, base_url: \"" + upstream.baseUrl() + "\" } }");
                 var patient = closing(client(own, "any", 0))) {
-            RateLimitException throttled = refused(RateLimitException.class, () -> patient.client()
-                    .chat().completions().create(ask("up/fault-status-429_retry-7s", "hi").build()));
+            RateLimitException throttled = refused(
+                    RateLimitException.class,
+                    () -> patient.client()
+                            .chat()
+                            .completions()
+                            .create(ask("up/fault-status-429_retry-7s", "hi").build()));
 
             assertThat(throttled.code()).contains("rate_limit_exceeded");
             assertThat(throttled.headers().values("retry-after")).containsExactly("7");
-            RateLimitException spent = refused(RateLimitException.class, () -> patient.client()
-                    .chat().completions().create(ask("up/fault-insufficient-quota", "hi").build()));
+            RateLimitException spent = refused(
+                    RateLimitException.class,
+                    () -> patient.client()
+                            .chat()
+                            .completions()
+                            .create(ask("up/fault-insufficient-quota", "hi").build()));
             assertThat(spent.type()).contains("insufficient_quota");
         }
     }
@@ -244,8 +290,9 @@ class OpenAiClientTest {
     void aCutStreamIsAnExceptionAndNeverAShortAnswer() {
         List<ChatCompletionChunk> got = new ArrayList<>();
         Throwable failure = org.assertj.core.api.Assertions.catchThrowable(() -> {
-            try (StreamResponse<ChatCompletionChunk> stream =
-                    client.chat().completions().createStreaming(ask("up/lorem-60_fault-cut@40", "hi").build())) {
+            try (StreamResponse<ChatCompletionChunk> stream = client.chat()
+                    .completions()
+                    .createStreaming(ask("up/lorem-60_fault-cut@40", "hi").build())) {
                 stream.stream().forEach(got::add);
             }
         });
@@ -255,19 +302,29 @@ class OpenAiClientTest {
         assertThat(got).hasSizeGreaterThanOrEqualTo(40);
     }
 
-    /** The SDK retries what we give up on, after the wait we name; together they ask no more often than each alone would. */
+    /**
+     * The SDK retries what we give up on, after the wait we name; together they ask no more often than each alone
+     * would.
+     */
     @Test
     void theSdksRetriesGoOnWhereOursEnd() {
         try (var patient = closing(client(2))) {
-            ChatCompletion answer = patient.client().chat().completions()
-                    .create(ask("up/echo_fault-status-503_times-2_key-sdk", "at last").build());
+            ChatCompletion answer = patient.client()
+                    .chat()
+                    .completions()
+                    .create(ask("up/echo_fault-status-503_times-2_key-sdk", "at last")
+                            .build());
 
             assertThat(text(answer)).isEqualTo("at last");
             assertThat(upstream.seen().requestCount()).isEqualTo(3);
 
             upstream.seen().reset();
-            refused(BadRequestException.class, () -> patient.client().chat().completions()
-                    .create(ask("up/fault-context-length", "hi").build()));
+            refused(
+                    BadRequestException.class,
+                    () -> patient.client()
+                            .chat()
+                            .completions()
+                            .create(ask("up/fault-context-length", "hi").build()));
             assertThat(upstream.seen().requestCount()).isEqualTo(1);
         }
     }
@@ -278,8 +335,12 @@ class OpenAiClientTest {
         try (RunningSluice own = RunningSluice.start(RunningSluice.EPHEMERAL
                         + "providers: { up: { type: openai_compatible, base_url: \"" + upstream.baseUrl() + "\" } }");
                 var patient = closing(client(own, "any", 2))) {
-            refused(RateLimitException.class, () -> patient.client().chat().completions()
-                    .create(ask("up/fault-insufficient-quota", "hi").build()));
+            refused(
+                    RateLimitException.class,
+                    () -> patient.client()
+                            .chat()
+                            .completions()
+                            .create(ask("up/fault-insufficient-quota", "hi").build()));
 
             assertThat(upstream.seen().requestCount()).isEqualTo(1);
             assertThat(own.accessLines()).hasSizeLessThanOrEqualTo(1);
@@ -309,17 +370,26 @@ class OpenAiClientTest {
     }
 
     private static ChatCompletionMessageFunctionToolCall.Function function(ChatCompletion answer) {
-        return answer.choices().get(0).message().toolCalls().orElseThrow().get(0).asFunction().function();
+        return answer.choices()
+                .get(0)
+                .message()
+                .toolCalls()
+                .orElseThrow()
+                .get(0)
+                .asFunction()
+                .function();
     }
 
     private static List<ChatCompletionChunk> chunks(ChatCompletionCreateParams params) {
-        try (StreamResponse<ChatCompletionChunk> stream = client.chat().completions().createStreaming(params)) {
+        try (StreamResponse<ChatCompletionChunk> stream =
+                client.chat().completions().createStreaming(params)) {
             return stream.stream().toList();
         }
     }
 
     private static <E extends OpenAIServiceException> E refused(Class<E> type, String model) {
-        return refused(type, () -> client.chat().completions().create(ask(model, "hi").build()));
+        return refused(
+                type, () -> client.chat().completions().create(ask(model, "hi").build()));
     }
 
     private static <E extends OpenAIServiceException> E refused(

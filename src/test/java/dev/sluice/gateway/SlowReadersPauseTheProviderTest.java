@@ -20,7 +20,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What a client does not read, Sluice does not fetch: the provider waits, memory stays bounded, and no byte is lost. */
+/**
+ * What a client does not read, Sluice does not fetch: the provider waits, memory stays bounded, and no byte is lost.
+ */
 @Timeout(60)
 class SlowReadersPauseTheProviderTest {
 
@@ -28,8 +30,8 @@ class SlowReadersPauseTheProviderTest {
     private static final int EVENT_BYTES = 4096;
 
     /**
-     * What may be under way: buffers of the kernel on four ends of two connections (up to some MB each as they grow), of the HTTP
-     * client of the test, and the window of Sluice. Far below the 32 MiB of the stream.
+     * What may be under way: buffers of the kernel on four ends of two connections (up to some MB each as they grow),
+     * of the HTTP client of the test, and the window of Sluice. Far below the 32 MiB of the stream.
      */
     private static final long UNDER_WAY = 14L << 20;
 
@@ -39,12 +41,10 @@ class SlowReadersPauseTheProviderTest {
     @BeforeAll
     static void start() {
         torrent = new Torrent();
-        sluice = RunningSluice.start(RunningSluice.EPHEMERAL
-                + """
-                providers:
-                  up: { type: openai_compatible, base_url: "%s", api_keys: [{ key: test }], timeouts: { idle: 300ms } }
-                """
-                        .formatted(torrent.baseUrl()));
+        sluice = RunningSluice.start(RunningSluice.EPHEMERAL + """
+            providers:
+              up: { type: openai_compatible, base_url: "%s", api_keys: [{ key: test }], timeouts: { idle: 1s } }
+            """.formatted(torrent.baseUrl()));
     }
 
     @AfterAll
@@ -59,15 +59,19 @@ class SlowReadersPauseTheProviderTest {
         long before = torrent.written();
         try (HttpClient client = HttpClient.newHttpClient();
                 InputStream body = open(client).body()) {
-            // Nobody reads, for several times the idle timeout: that the reader is slow is not the provider's fault.
+            // Nobody reads, for longer than the idle timeout: that the reader is slow is not the provider's fault.
             await().atMost(Duration.ofSeconds(10)).until(() -> torrent.pauses() > 0);
-            await().during(Duration.ofMillis(1200)).atMost(Duration.ofSeconds(10)).until(() -> Observed.inFlight(sluice, "up") == 1);
+            await().during(Duration.ofMillis(2500))
+                    .atMost(Duration.ofSeconds(10))
+                    .until(() -> Observed.inFlight(sluice, "up") == 1);
             assertThat(torrent.written() - before).isLessThan(UNDER_WAY);
 
             byte[] read = new byte[expected.length];
             int length = 0;
             long most = 0;
-            for (int step = body.read(read); step > 0; step = body.read(read, length, Math.min(64 * 1024, read.length - length))) {
+            for (int step = body.read(read);
+                    step > 0;
+                    step = body.read(read, length, Math.min(64 * 1024, read.length - length))) {
                 length += step;
                 most = Math.max(most, torrent.written() - before - length);
             }

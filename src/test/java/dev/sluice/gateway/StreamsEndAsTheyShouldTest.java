@@ -30,17 +30,18 @@ class StreamsEndAsTheyShouldTest {
 
     @BeforeAll
     static void start() {
-        sluice = RunningSluice.start(RunningSluice.EPHEMERAL
-                + """
-                providers:
-                  up:
-                    type: openai_compatible
-                    base_url: "%s"
-                    api_keys: [{ key: test }]
-                    timeouts: { idle: 400ms }
-                    breaker: { min_calls: 1000 }
-                """
-                        .formatted(simulator.baseUrl()));
+        sluice = RunningSluice.start(RunningSluice.EPHEMERAL + """
+            providers:
+              up:
+                type: openai_compatible
+                base_url: "%s"
+                api_keys: [{ key: test }]
+                breaker: { min_calls: 1000 }
+              impatient:
+                type: openai_compatible
+                base_url: "%s"
+                timeouts: { idle: 400ms }
+            """.formatted(simulator.baseUrl(), simulator.baseUrl()));
     }
 
     @AfterAll
@@ -61,7 +62,8 @@ class StreamsEndAsTheyShouldTest {
     void whatCameBeforeTheBreakIsDeliveredAndTheBreakIsTold(String fault, String code) {
         String id = UUID.randomUUID().toString();
 
-        HttpResponse<String> answer = stream("up/lorem-60_fault-" + fault + "@40", id);
+        String provider = fault.equals("stall") ? "impatient" : "up";
+        HttpResponse<String> answer = stream(provider + "/lorem-60_fault-" + fault + "@40", id);
 
         List<JsonObject> chunks = Chat.chunks(answer.body());
         JsonObject last = chunks.get(chunks.size() - 1);
@@ -73,7 +75,7 @@ class StreamsEndAsTheyShouldTest {
         assertThat(line.getString("outcome")).isEqualTo("failed");
         assertThat(line.getString("error_code")).isEqualTo(code);
         assertThat(line.getInteger("attempts")).isEqualTo(1);
-        Observed.awaitInFlight(sluice, "up", 0);
+        Observed.awaitInFlight(sluice, provider, 0);
     }
 
     @ParameterizedTest
@@ -96,7 +98,8 @@ class StreamsEndAsTheyShouldTest {
     void usageIsAskedForUpstreamAndHiddenFromAClientThatDidNotAsk() {
         HttpResponse<String> answer = stream("up/lorem-60", "hidden");
 
-        assertThat(upstreamBody().getJsonObject("stream_options").getBoolean("include_usage")).isTrue();
+        assertThat(upstreamBody().getJsonObject("stream_options").getBoolean("include_usage"))
+                .isTrue();
         assertThat(Chat.chunks(answer.body())).allSatisfy(chunk -> {
             assertThat(chunk.getJsonArray("choices")).isNotEmpty();
             assertThat(chunk.getValue("usage")).isNull();
@@ -117,15 +120,18 @@ class StreamsEndAsTheyShouldTest {
         List<JsonObject> chunks = Chat.chunks(answer.body());
         JsonObject usage = chunks.get(chunks.size() - 1).getJsonObject("usage");
         assertThat(usage.getInteger("completion_tokens")).isEqualTo(60);
-        assertThat(Observed.accessLine(sluice, "asked").getInteger("completion_tokens")).isEqualTo(60);
+        assertThat(Observed.accessLine(sluice, "asked").getInteger("completion_tokens"))
+                .isEqualTo(60);
     }
 
     @Test
     void usageOfAWholeAnswerIsCounted() {
-        HttpResponse<String> whole = sluice.chat().chat(Chat.ask("up/lorem-60", "Hello there"), "x-request-id", "whole");
+        HttpResponse<String> whole =
+                sluice.chat().chat(Chat.ask("up/lorem-60", "Hello there"), "x-request-id", "whole");
 
         assertThat(whole.statusCode()).isEqualTo(200);
-        assertThat(Observed.accessLine(sluice, "whole").getInteger("completion_tokens")).isEqualTo(60);
+        assertThat(Observed.accessLine(sluice, "whole").getInteger("completion_tokens"))
+                .isEqualTo(60);
     }
 
     private static HttpResponse<String> stream(String model, String id) {

@@ -26,8 +26,9 @@ class TimeoutsNameThemselvesTest {
     static void start() {
         StringBuilder providers = new StringBuilder("providers:\n");
         for (String timeout : List.of("first_byte", "first_token", "idle", "whole", "total")) {
-            providers.append("  %s: { type: openai_compatible, base_url: \"%s\", api_keys: [{ key: test }], timeouts: { %s: 300ms } }\n"
-                    .formatted(timeout, simulator.baseUrl(), timeout));
+            providers.append(
+                    "  %s: { type: openai_compatible, base_url: \"%s\", api_keys: [{ key: test }], timeouts: { %s: 300ms } }\n"
+                            .formatted(timeout, simulator.baseUrl(), timeout));
         }
         sluice = RunningSluice.start(RunningSluice.EPHEMERAL + providers);
     }

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sluice.testkit.RunningSluice;
 import io.vertx.core.DeploymentOptions;
-import io.vertx.core.Vertx;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * An upstream that streams numbered events as fast as it may, and counts what it wrote. The model's name says how many, and how
- * many bytes each: {@code 32x1024}. A whole answer has the same size.
+ * An upstream that streams numbered events as fast as it may, and counts what it wrote. The model's name says how many,
+ * and how many bytes each: {@code 32x1024}. A whole answer has the same size.
  */
 final class Torrent implements AutoCloseable {
 
@@ -64,7 +64,8 @@ final class Torrent implements AutoCloseable {
     }
 
     static String event(int number, int size) {
-        String head = "data: {\"id\":\"t\",\"object\":\"chat.completion.chunk\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\""
+        String head = "data:"
+            + " {\"id\":\"t\",\"object\":\"chat.completion.chunk\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\""
                 + String.format("%08d", number);
         String tail = "\"},\"finish_reason\":null}]}\n\n";
         return head + "x".repeat(size - head.length() - tail.length()) + tail;
@@ -86,7 +87,9 @@ final class Torrent implements AutoCloseable {
             int events = Integer.parseInt(size[0]);
             int bytes = Integer.parseInt(size[1]);
             if (body.toJsonObject().getBoolean("stream", false)) {
-                request.response().putHeader("content-type", "text/event-stream").setChunked(true);
+                request.response()
+                        .putHeader("content-type", "text/event-stream")
+                        .setChunked(true);
                 pour(request.response(), 0, events, bytes);
             } else {
                 request.response().putHeader("content-type", "application/json").end(whole(events, bytes));

@@ -39,7 +39,9 @@ class AccessLogLosesOnlyWhatItCountsTest {
 
         assertThat(log.dropped()).isZero();
         assertThat(requestIds(sink).subList(1, AccessLog.CAPACITY + 1))
-                .isEqualTo(IntStream.range(0, AccessLog.CAPACITY).mapToObj(i -> "r" + i).toList());
+                .isEqualTo(IntStream.range(0, AccessLog.CAPACITY)
+                        .mapToObj(i -> "r" + i)
+                        .toList());
         assertThat(sink.writes()).isLessThan(AccessLog.CAPACITY / 50);
     }
 
@@ -62,7 +64,8 @@ class AccessLogLosesOnlyWhatItCountsTest {
         assertThat(log.dropped()).isEqualTo(2000 - 64);
         sink.unblock();
 
-        await().untilAsserted(() -> assertThat(sink.lines()).anyMatch(line -> line.contains("1936 access lines dropped")));
+        await().untilAsserted(
+                        () -> assertThat(sink.lines()).anyMatch(line -> line.contains("1936 access lines dropped")));
         log.close();
         assertThat(requestIds(sink)).hasSize(1 + 64);
     }
@@ -79,7 +82,9 @@ class AccessLogLosesOnlyWhatItCountsTest {
         log.close();
         log.log(Exchanges.streamed("late"));
 
-        assertThat(sink.lines()).filteredOn(line -> line.contains("access lines dropped")).hasSize(1);
+        assertThat(sink.lines())
+                .filteredOn(line -> line.contains("access lines dropped"))
+                .hasSize(1);
         assertThat(log.dropped()).isEqualTo(8 + 8 + 1);
     }
 

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A standard output that nobody reads while it is blocked. */
 final class BlockedSink extends OutputStream {
@@ -13,7 +14,7 @@ final class BlockedSink extends OutputStream {
     private volatile CountDownLatch opened;
     private volatile CountDownLatch entered;
     private final ByteArrayOutputStream written = new ByteArrayOutputStream();
-    private volatile int writes;
+    private final AtomicInteger writes = new AtomicInteger();
 
     BlockedSink() {
         block();
@@ -39,7 +40,7 @@ final class BlockedSink extends OutputStream {
     }
 
     int writes() {
-        return writes;
+        return writes.get();
     }
 
     List<String> lines() {
@@ -55,7 +56,7 @@ final class BlockedSink extends OutputStream {
             throw new IOException(e);
         }
         written.write(bytes, offset, length);
-        writes++;
+        writes.incrementAndGet();
     }
 
     @Override

@@ -52,7 +52,8 @@ class LabelsStayClosedTest {
 
         assertThat(scrape())
                 .contains(
-                        "sluice_requests_total{outcome=\"ok\",provider=\"openai\",route=\"fast\",status=\"2xx\",surface=\"chat\"} 1.0",
+                        "sluice_requests_total{outcome=\"ok\",provider=\"openai\",route=\"fast\",status=\"2xx\",surface=\"chat\"}"
+                            + " 1.0",
                         "sluice_request_duration_seconds_bucket{outcome=\"ok\",surface=\"chat\",le=\"1.0\"} 1",
                         "sluice_first_token_seconds_bucket{provider=\"openai\",le=\"0.25\"} 2",
                         "sluice_attempts_total{outcome=\"throttled\",provider=\"openai\"} 1.0",
@@ -81,7 +82,10 @@ class LabelsStayClosedTest {
 
         metrics.labels(Set.of(), Set.of("openai"));
 
-        assertThat(scrape()).doesNotContain("grok").doesNotContain("route=\"fast\"").contains("provider=\"openai\"");
+        assertThat(scrape())
+                .doesNotContain("grok")
+                .doesNotContain("route=\"fast\"")
+                .contains("provider=\"openai\"");
     }
 
     @Test
@@ -91,7 +95,10 @@ class LabelsStayClosedTest {
 
         exchange("fast", "grok");
 
-        assertThat(scrape()).contains("sluice_requests_total{outcome=\"ok\",provider=\"grok\",route=\"fast\",status=\"2xx\",surface=\"chat\"} 1.0");
+        assertThat(scrape())
+                .contains(
+                        "sluice_requests_total{outcome=\"ok\",provider=\"grok\",route=\"fast\",status=\"2xx\",surface=\"chat\"}"
+                            + " 1.0");
     }
 
     @Test
@@ -114,12 +121,16 @@ class LabelsStayClosedTest {
 
         metrics.record(lost);
 
-        assertThat(scrape()).contains("sluice_requests_total{outcome=\"failed\",provider=\"none\",route=\"none\",status=\"4xx\",surface=\"none\"} 1.0");
+        assertThat(scrape())
+                .contains(
+                        "sluice_requests_total{outcome=\"failed\",provider=\"none\",route=\"none\",status=\"4xx\",surface=\"none\"}"
+                            + " 1.0");
     }
 
     @Test
     void openMetricsIsWrittenOnRequest() {
-        Metrics.Scrape scrape = metrics.scrape("application/openmetrics-text;version=1.0.0,text/plain;q=0.5").orElseThrow();
+        Metrics.Scrape scrape = metrics.scrape("application/openmetrics-text;version=1.0.0,text/plain;q=0.5")
+                .orElseThrow();
 
         assertThat(scrape.contentType()).startsWith("application/openmetrics-text");
         assertThat(scrape.body()).endsWith("# EOF\n");

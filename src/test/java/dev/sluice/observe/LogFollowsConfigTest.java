@@ -28,7 +28,8 @@ class LogFollowsConfigTest {
     void logbackIsSetUpByUs() {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
 
-        assertThat(context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("stdout")).isNotNull();
+        assertThat(context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("stdout"))
+                .isNotNull();
     }
 
     @Test
@@ -65,8 +66,12 @@ class LogFollowsConfigTest {
 
         String text = new String(encoder.encode(event("one\nINFO forged")), StandardCharsets.UTF_8);
 
-        assertThat(text.lines().findFirst()).get().asString().contains("WARN  dev.sluice.some.Room - one\\u000aINFO forged", "provider=openai");
-        assertThat(text.lines().skip(1)).allMatch(line -> line.contains("IllegalStateException") || line.startsWith("\t"));
+        assertThat(text.lines().findFirst())
+                .get()
+                .asString()
+                .contains("WARN  dev.sluice.some.Room - one\\u000aINFO forged", "provider=openai");
+        assertThat(text.lines().skip(1))
+                .allMatch(line -> line.contains("IllegalStateException") || line.startsWith("\t"));
     }
 
     private LoggingEvent event(String message) {

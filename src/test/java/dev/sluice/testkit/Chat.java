@@ -24,7 +24,9 @@ public record Chat(String baseUrl) {
     public static JsonObject ask(String model, String text) {
         return new JsonObject()
                 .put("model", model)
-                .put("messages", new JsonArray().add(new JsonObject().put("role", "user").put("content", text)));
+                .put(
+                        "messages",
+                        new JsonArray().add(new JsonObject().put("role", "user").put("content", text)));
     }
 
     public HttpResponse<String> post(String path, String body, String... headers) {
@@ -43,7 +45,9 @@ public record Chat(String baseUrl) {
     }
 
     public HttpResponse<String> get(String path) {
-        return send(HttpRequest.newBuilder(URI.create(baseUrl + path)).timeout(PATIENCE).build());
+        return send(HttpRequest.newBuilder(URI.create(baseUrl + path))
+                .timeout(PATIENCE)
+                .build());
     }
 
     /** The data of each SSE event, as text. */
@@ -56,7 +60,10 @@ public record Chat(String baseUrl) {
 
     /** The chunks of a stream, without its {@code [DONE]}. */
     public static List<JsonObject> chunks(String sse) {
-        return data(sse).stream().filter(data -> !data.equals("[DONE]")).map(JsonObject::new).toList();
+        return data(sse).stream()
+                .filter(data -> !data.equals("[DONE]"))
+                .map(JsonObject::new)
+                .toList();
     }
 
     private static HttpResponse<String> send(HttpRequest request) {

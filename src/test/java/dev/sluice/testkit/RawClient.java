@@ -10,9 +10,15 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** One TCP connection on which a test sees every byte, and how it ends. Blocking, for the test's own thread. */
 public final class RawClient implements AutoCloseable {
+
+    private static final Pattern LENGTH = Pattern.compile("(?im)^content-length: (\\d+)");
 
     private final Socket socket;
 
@@ -35,7 +41,7 @@ public final class RawClient implements AutoCloseable {
         }
 
         public int count(String part) {
-            return text.split(java.util.regex.Pattern.quote(part), -1).length - 1;
+            return text.split(Pattern.quote(part), -1).length - 1;
         }
     }
 
@@ -60,7 +66,8 @@ public final class RawClient implements AutoCloseable {
     /** Sends a POST with a JSON body; header lines such as {@code a: b}. */
     public RawClient post(String path, String json, String... headerLines) throws IOException {
         byte[] body = json.getBytes(UTF_8);
-        StringBuilder head = new StringBuilder("POST " + path + " HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n");
+        StringBuilder head = new StringBuilder(
+                "POST " + path + " HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n");
         for (String line : headerLines) {
             head.append(line).append("\r\n");
         }
@@ -70,7 +77,7 @@ public final class RawClient implements AutoCloseable {
         return this;
     }
 
-    /** Sends the text as it is, as Latin-1. */
+    /** Sends text as Latin-1, whatever it is. */
     public RawClient send(String text) throws IOException {
         socket.getOutputStream().write(text.getBytes(ISO_8859_1));
         return this;
@@ -106,6 +113,43 @@ public final class RawClient implements AutoCloseable {
                 if (!last.isEmpty() && heard.toString(ISO_8859_1).endsWith(last)) {
                     return new Heard(heard.toString(ISO_8859_1), End.SILENCE);
                 }
+            }
+            return new Heard(heard.toString(ISO_8859_1), End.CLOSED);
+        } catch (SocketTimeoutException silent) {
+            return new Heard(heard.toString(ISO_8859_1), End.SILENCE);
+        } catch (SocketException reset) {
+            return new Heard(heard.toString(ISO_8859_1), End.RESET);
+        }
+    }
+
+    /** Reads one answer with a content length, and not a byte more. */
+    public String hearOne(int silenceMillis) throws IOException {
+        socket.setSoTimeout(silenceMillis);
+        InputStream in = socket.getInputStream();
+        ByteArrayOutputStream heard = new ByteArrayOutputStream();
+        while (!heard.toString(ISO_8859_1).endsWith("\r\n\r\n")) {
+            int next = in.read();
+            if (next < 0) {
+                throw new IOException("closed after " + heard.toString(ISO_8859_1));
+            }
+            heard.write(next);
+        }
+        Matcher length = LENGTH.matcher(heard.toString(ISO_8859_1));
+        if (length.find()) {
+            heard.write(in.readNBytes(Integer.parseInt(length.group(1))));
+        }
+        return heard.toString(ISO_8859_1);
+    }
+
+    /** Reads to the end of the connection in small steps with a pause after each: a reader slower than its peer. */
+    public Heard hearSlowly(int step, Duration pause, int silenceMillis) throws IOException {
+        ByteArrayOutputStream heard = new ByteArrayOutputStream();
+        socket.setSoTimeout(silenceMillis);
+        byte[] chunk = new byte[step];
+        try {
+            for (int read = 0; read >= 0; read = socket.getInputStream().read(chunk)) {
+                heard.write(chunk, 0, read);
+                LockSupport.parkNanos(pause.toNanos());
             }
             return new Heard(heard.toString(ISO_8859_1), End.CLOSED);
         } catch (SocketTimeoutException silent) {

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * A recording simulator on an ephemeral port, with a Vert.x of its own. As a static {@code @RegisterExtension} it runs for a test
- * class and forgets what it saw before each test; elsewhere open and close it by hand.
+ * A recording simulator on an ephemeral port, with a Vert.x of its own. As a static {@code @RegisterExtension} it runs
+ * for a test class and forgets what it saw before each test; elsewhere open and close it by hand.
  */
 public final class RunningSimulator implements BeforeAllCallback, BeforeEachCallback, AfterAllCallback, AutoCloseable {
 
@@ -39,7 +39,10 @@ public final class RunningSimulator implements BeforeAllCallback, BeforeEachCall
     public RunningSimulator open() {
         vertx = Vertx.vertx();
         SimulatorServer.Setup setup = new SimulatorServer.Setup(settings, "127.0.0.1", 0, instances, true, true);
-        server = SimulatorServer.start(vertx, setup).toCompletionStage().toCompletableFuture().join();
+        server = SimulatorServer.start(vertx, setup)
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join();
         return this;
     }
 

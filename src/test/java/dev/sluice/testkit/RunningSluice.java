@@ -26,12 +26,11 @@ import java.util.concurrent.TimeUnit;
 public final class RunningSluice implements AutoCloseable {
 
     /** Ephemeral ports and no log lines between the test's; to be put before the test's own YAML. */
-    public static final String EPHEMERAL =
-            """
-            server:
-              port: 0
-              admin: { port: 0 }
-            """;
+    public static final String EPHEMERAL = """
+        server:
+          port: 0
+          admin: { port: 0 }
+        """;
 
     private final Path directory;
     private final Path file;
@@ -44,7 +43,8 @@ public final class RunningSluice implements AutoCloseable {
         file = directory.resolve("sluice.yaml");
         Files.writeString(file, yaml);
         if (!(ConfigLoader.load(file, environment::get) instanceof Loaded.Ok ok)) {
-            throw new IllegalArgumentException(ConfigLoader.load(file, environment::get).toString());
+            throw new IllegalArgumentException(
+                    ConfigLoader.load(file, environment::get).toString());
         }
         Metrics metrics = Metrics.create(ok.config().metrics());
         vertx = metrics.configure(

@@ -18,8 +18,8 @@ import io.vertx.core.internal.http.HttpServerRequestInternal;
 import java.util.Arrays;
 
 /**
- * Collects a request's whole body in one heap array, within a size and a deadline. A body that was refused is no longer kept;
- * what still arrives of it is thrown away until {@link ErrorReply} has ended the exchange.
+ * Collects a request's whole body in one heap array, within a size and a deadline. A body that was refused is no longer
+ * kept; what still arrives of it is thrown away until {@link ErrorReply} has ended the exchange.
  */
 public final class BodyReader {
 
@@ -53,20 +53,21 @@ public final class BodyReader {
     }
 
     /**
-     * Reads the body. Must be called on the request's context, at once or after {@code request.pause()}; resumes the request.
-     * Sends {@code 100 Continue} if the client waits for it.
+     * Reads the body. Must be called on the request's context, at once or after {@code request.pause()}; resumes the
+     * request. Sends {@code 100 Continue} if the client waits for it.
      *
      * @param maxBytes largest body taken
      * @param timeoutMillis from now to the body's last byte
-     * @return the body, or a failure with a {@link GatewayException}: TOO_LARGE, REQUEST_TIMEOUT, or INVALID_REQUEST for an empty
-     *     body, a malformed one, and one cut short
+     * @return the body, or a failure with a {@link GatewayException}: TOO_LARGE, REQUEST_TIMEOUT, or INVALID_REQUEST
+     *     for an empty body, a malformed one, and one cut short
      */
     public static Future<ByteSlice> read(HttpServerRequest request, long maxBytes, long timeoutMillis) {
         return new BodyReader(request, maxBytes, timeoutMillis).read();
     }
 
     static GatewayError tooLarge(long maxBytes) {
-        return GatewayError.of(Kind.TOO_LARGE, "request body too large (limit: " + maxBytes + " bytes, server.max_body)");
+        return GatewayError.of(
+                Kind.TOO_LARGE, "request body too large (limit: " + maxBytes + " bytes, server.max_body)");
     }
 
     private Future<ByteSlice> read() {
@@ -93,7 +94,8 @@ public final class BodyReader {
         if (length != null) {
             return Long.parseLong(length);
         }
-        boolean mayCome = request.version() == HttpVersion.HTTP_2 || request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
+        boolean mayCome =
+                request.version() == HttpVersion.HTTP_2 || request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
         return mayCome ? -1 : 0;
     }
 
@@ -147,7 +149,8 @@ public final class BodyReader {
         settle();
         fail(GatewayError.of(
                 Kind.REQUEST_TIMEOUT,
-                "request body not complete within " + timeoutMillis + " ms (server.timeouts.body): " + length + " bytes arrived"));
+                "request body not complete within " + timeoutMillis + " ms (server.timeouts.body): " + length
+                        + " bytes arrived"));
     }
 
     private void broken(Throwable cause) {

@@ -11,12 +11,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
- * Knows the open connections of one server instance and closes those that have nothing to say: whose first request has not
- * arrived within {@code timeouts.header}, or that stand idle between requests for longer than {@code timeouts.idle}. Half a
- * head counts as idle, so a slow client gains nothing by dripping it.
+ * Knows the open connections of one server instance and closes those that have nothing to say: whose first request has
+ * not arrived within {@code timeouts.header}, or that stand idle between requests for longer than
+ * {@code timeouts.idle}. Half a head counts as idle, so a slow client gains nothing by dripping it.
  *
- * <p>One timer for all: it runs only while connections are open, at most twice a second, and reads its limits anew each time,
- * so a reload applies to open connections. Confined to the event loop of its server instance, but for {@link #open()}.
+ * <p>One timer for all: it runs only while connections are open, at most twice a second, and reads its limits anew each
+ * time, so a reload applies to open connections. Confined to the event loop of its server instance, but for
+ * {@link #open()}.
  */
 final class ConnectionWatch {
 
@@ -54,8 +55,8 @@ final class ConnectionWatch {
     }
 
     /**
-     * Closes idle connections now and each other one after its response, which announces it ({@code Connection: close}, or
-     * GOAWAY over HTTP/2, where streams get {@code limit} to end).
+     * Closes idle connections now and each other one after its response, which announces it ({@code Connection: close},
+     * or GOAWAY over HTTP/2, where streams get {@code limit} to end).
      *
      * @return completes when the last connection is closed; bounding the wait is the caller's
      */

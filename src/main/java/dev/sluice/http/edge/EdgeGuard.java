@@ -20,9 +20,9 @@ import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 
 /**
- * Stands before the router and refuses what no honest client sends: requests whose framing, host or path another parser could
- * read differently (request smuggling, RFC 9112, 11.2), and those that could not be served anyway. A connection whose framing
- * is in doubt is closed with the refusal.
+ * Stands before the router and refuses what no honest client sends: requests whose framing, host or path another parser
+ * could read differently (request smuggling, RFC 9112, 11.2), and those that could not be served anyway. A connection
+ * whose framing is in doubt is closed with the refusal.
  */
 public final class EdgeGuard implements Handler<HttpServerRequest> {
 
@@ -76,7 +76,10 @@ public final class EdgeGuard implements Handler<HttpServerRequest> {
         }
     }
 
-    /** For {@code HttpServer.invalidRequestHandler}: the head could not be decoded, so this is the connection's last answer. */
+    /**
+     * For {@code HttpServer.invalidRequestHandler}: the head could not be decoded, so this is the connection's last
+     * answer.
+     */
     public void handleInvalid(HttpServerRequest request) {
         Throwable cause = request.decoderResult().cause();
         if (!(cause instanceof PrematureChannelClosureException)) {
@@ -95,7 +98,8 @@ public final class EdgeGuard implements Handler<HttpServerRequest> {
     }
 
     private Refusal check(HttpServerRequest request) {
-        Refusal refusal = request.version() == HttpVersion.HTTP_2 ? checkFields(request.headers()) : checkFraming(request);
+        Refusal refusal =
+                request.version() == HttpVersion.HTTP_2 ? checkFields(request.headers()) : checkFraming(request);
         if (refusal == null) {
             refusal = checkMethod(request);
         }
@@ -140,7 +144,8 @@ public final class EdgeGuard implements Handler<HttpServerRequest> {
             boolean chunkedAlone = codings.size() == 1 && "chunked".equalsIgnoreCase(codings.get(0));
             if (!chunkedAlone || headers.contains(CONTENT_LENGTH) || request.version() != HttpVersion.HTTP_1_1) {
                 return Refusal.close(
-                        "invalid Transfer-Encoding (expected: chunked, alone, over HTTP/1.1, without Content-Length)", "bad_framing");
+                        "invalid Transfer-Encoding (expected: chunked, alone, over HTTP/1.1, without Content-Length)",
+                        "bad_framing");
             }
         }
         // Netty takes 8 bytes after such a request for its body (a WebSocket draft of 2010); no other parser does.
@@ -153,9 +158,8 @@ public final class EdgeGuard implements Handler<HttpServerRequest> {
     private static Refusal checkMethod(HttpServerRequest request) {
         return switch (request.method().name()) {
             case "POST", "PUT", "PATCH", "DELETE", "OPTIONS" -> null;
-            case "GET", "HEAD" -> hasBody(request.headers())
-                    ? Refusal.close("GET and HEAD take no body", "bad_framing")
-                    : null;
+            case "GET", "HEAD" ->
+                hasBody(request.headers()) ? Refusal.close("GET and HEAD take no body", "bad_framing") : null;
             case "CONNECT" -> methodRefusal(request, true);
             default -> methodRefusal(request, false);
         };
@@ -163,7 +167,8 @@ public final class EdgeGuard implements Handler<HttpServerRequest> {
 
     private static Refusal methodRefusal(HttpServerRequest request, boolean close) {
         request.response().putHeader(HttpHeaders.ALLOW, METHODS);
-        return new Refusal(GatewayError.of(Kind.METHOD_NOT_ALLOWED, "method not served (expected: " + METHODS + ")"), close);
+        return new Refusal(
+                GatewayError.of(Kind.METHOD_NOT_ALLOWED, "method not served (expected: " + METHODS + ")"), close);
     }
 
     private static boolean hasBody(MultiMap headers) {
@@ -205,7 +210,9 @@ public final class EdgeGuard implements Handler<HttpServerRequest> {
             return null;
         }
         return new Refusal(
-                GatewayError.invalid("Expect not served (expected: 100-continue)", null, "expectation_failed").withStatus(417), false);
+                GatewayError.invalid("Expect not served (expected: 100-continue)", null, "expectation_failed")
+                        .withStatus(417),
+                false);
     }
 
     private Refusal checkLength(HttpServerRequest request) {

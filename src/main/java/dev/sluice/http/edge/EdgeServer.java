@@ -1,6 +1,7 @@
 package dev.sluice.http.edge;
 
 import dev.sluice.config.ServerConfig;
+import io.netty.channel.ChannelPipeline;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -9,13 +10,12 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.impl.ConnectionBase;
-import io.netty.channel.ChannelPipeline;
 import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * One instance of an HTTP server with its edge: bounds, strict decoding, guard, and the watch over its connections. Belongs to
- * the event loop of the verticle that creates it; several verticle instances share the port.
+ * One instance of an HTTP server with its edge: bounds, strict decoding, guard, and the watch over its connections.
+ * Belongs to the event loop of the verticle that creates it; several verticle instances share the port.
  */
 public final class EdgeServer {
 
@@ -48,7 +48,8 @@ public final class EdgeServer {
             EdgeGuard.RefusalListener refusals,
             Handler<HttpServerRequest> router) {
         EdgeServer edge = new EdgeServer(vertx, options, config);
-        EdgeGuard guard = new EdgeGuard(opaqueTails, () -> config.get().maxBody().bytes(), refusals, router);
+        EdgeGuard guard =
+                new EdgeGuard(opaqueTails, () -> config.get().maxBody().bytes(), refusals, router);
         edge.server.requestHandler(guard).invalidRequestHandler(guard::handleInvalid);
         return edge;
     }

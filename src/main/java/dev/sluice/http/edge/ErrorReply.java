@@ -9,9 +9,9 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 
 /**
- * Answers a request with an error, in the OpenAI envelope, and leaves the connection in a known state: what is unread of the
- * body is either drained, so that the next request is found where it begins, or the connection says goodbye. The closing
- * itself is done by {@link ExchangeTap}, which obeys the {@code Connection: close} of any response.
+ * Answers a request with an error, in the OpenAI envelope, and leaves the connection in a known state: what is unread
+ * of the body is either drained, so that the next request is found where it begins, or the connection says goodbye. The
+ * closing itself is done by {@link ExchangeTap}, which obeys the {@code Connection: close} of any response.
  */
 public final class ErrorReply {
 
@@ -82,7 +82,8 @@ public final class ErrorReply {
     }
 
     private static boolean drainable(HttpServerRequest request) {
-        if (request.headers().contains(HttpHeaders.TRANSFER_ENCODING) || request.headers().contains(HttpHeaders.EXPECT)) {
+        if (request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
+                || request.headers().contains(HttpHeaders.EXPECT)) {
             return false; // endless, or perhaps never to come
         }
         if (request.decoderResult().isFailure()) {

@@ -16,14 +16,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * Sees every exchange of one HTTP/1 connection begin and end, without taking the response's only end handler from the router.
- * Makes {@code Connection: close} true: Vert.x writes the header if asked, but closes only when the <em>client</em> asked.
+ * Sees every exchange of one HTTP/1 connection begin and end, without taking the response's only end handler from the
+ * router. Makes {@code Connection: close} true: Vert.x writes the header if asked, but closes only when the
+ * <em>client</em> asked.
  */
+// Netty hands each outcome to the promise it was given; the returned future is that promise again.
+@SuppressWarnings("FutureReturnValueIgnored")
 final class ExchangeTap extends ChannelDuplexHandler {
 
     /**
-     * How long the rest of a refused upload is read and thrown away. Closing with unread bytes makes the kernel send a reset,
-     * which may overtake the answer.
+     * How long the rest of a refused upload is read and thrown away. Closing with unread bytes makes the kernel send a
+     * reset, which may overtake the answer.
      */
     static final long LINGER_MILLIS = 2_000;
 
@@ -65,7 +68,8 @@ final class ExchangeTap extends ChannelDuplexHandler {
         if (message instanceof LastHttpContent) {
             exchanges.ended();
             if (closing) {
-                // Vert.x finishes the response, reads what is left of the request, then closes; or closes after this time.
+                // Vert.x finishes the response, reads what is left of the request, then closes; or closes after this
+                // time.
                 connection.shutdown(LINGER_MILLIS, TimeUnit.MILLISECONDS);
             }
         }

@@ -18,21 +18,28 @@ final class HeadFault {
         }
         if (cause instanceof TooLongHttpLineException) {
             return GatewayError.invalid(
-                            "request line too long (limit: " + ServerSettings.MAX_REQUEST_LINE_BYTES + " bytes)", null, "uri_too_long")
+                            "request line too long (limit: " + ServerSettings.MAX_REQUEST_LINE_BYTES + " bytes)",
+                            null,
+                            "uri_too_long")
                     .withStatus(414);
         }
         if (cause instanceof TooLongHttpHeaderException) {
             return GatewayError.invalid(
-                            "headers too large (limit: " + ServerSettings.MAX_HEADER_BYTES + " bytes)", null, "headers_too_large")
+                            "headers too large (limit: " + ServerSettings.MAX_HEADER_BYTES + " bytes)",
+                            null,
+                            "headers_too_large")
                     .withStatus(431);
         }
         // The fields read so far tell more than the decoder's words, which may quote the request.
         if (request.headers().contains(HttpHeaderNames.TRANSFER_ENCODING)) {
             return GatewayError.invalid(
-                    "invalid Transfer-Encoding (expected: chunked, alone, over HTTP/1.1, without Content-Length)", null, "bad_framing");
+                    "invalid Transfer-Encoding (expected: chunked, alone, over HTTP/1.1, without Content-Length)",
+                    null,
+                    "bad_framing");
         }
         if (request.headers().contains(HttpHeaderNames.CONTENT_LENGTH)) {
-            return GatewayError.invalid("invalid request head (Content-Length: expected once, digits only)", null, "bad_framing");
+            return GatewayError.invalid(
+                    "invalid request head (Content-Length: expected once, digits only)", null, "bad_framing");
         }
         return GatewayError.invalid("malformed request line or header", null, "bad_request");
     }

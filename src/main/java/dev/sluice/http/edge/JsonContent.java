@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Whether a request declares JSON. A declaration is required, also because a web page cannot send this one to a gateway on
- * its reader's loopback without the browser asking first (CORS preflight).
+ * Whether a request declares JSON. A declaration is required, also because a web page cannot send this one to a gateway
+ * on its reader's loopback without the browser asking first (CORS preflight).
  */
 public final class JsonContent {
 
@@ -35,7 +35,9 @@ public final class JsonContent {
         String[] parts = declared.toLowerCase(Locale.ROOT).split(";", -1);
         String type = parts[0].strip();
         boolean json = type.equals("application/json")
-                || type.startsWith("application/") && type.endsWith("+json") && type.length() > "application/+json".length();
+                || type.startsWith("application/")
+                        && type.endsWith("+json")
+                        && type.length() > "application/+json".length();
         for (int i = 1; i < parts.length; i++) {
             json &= harmless(parts[i].strip());
         }

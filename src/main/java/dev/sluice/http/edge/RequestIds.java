@@ -42,14 +42,21 @@ public final class RequestIds {
         }
     }
 
-    /** Whether an id matches {@code [A-Za-z0-9._:-]{1,128}}: it goes into logs, headers and upstream requests as it is. */
+    /**
+     * Whether an id matches {@code [A-Za-z0-9._:-]{1,128}}: it goes into logs, headers and upstream requests as it is.
+     */
     static boolean acceptable(String id) {
         if (id.isEmpty() || id.length() > MAX_LENGTH) {
             return false;
         }
         for (int i = 0; i < id.length(); i++) {
             char c = id.charAt(i);
-            boolean fine = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= ':' || c == '.' || c == '_' || c == '-';
+            boolean fine = c >= 'a' && c <= 'z'
+                    || c >= 'A' && c <= 'Z'
+                    || c >= '0' && c <= ':'
+                    || c == '.'
+                    || c == '_'
+                    || c == '-';
             if (!fine) {
                 return false;
             }

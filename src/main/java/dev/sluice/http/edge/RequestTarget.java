@@ -3,8 +3,8 @@ package dev.sluice.http.edge;
 import java.util.List;
 
 /**
- * Finds what a proxy in front and the router could read differently in a request target: dot segments, encoded separators,
- * control characters, broken percent-encoding.
+ * Finds what a proxy in front and the router could read differently in a request target: dot segments, encoded
+ * separators, control characters, broken percent-encoding.
  */
 final class RequestTarget {
 
@@ -15,7 +15,9 @@ final class RequestTarget {
         this.opaqueTails = opaqueTails;
     }
 
-    /** The authority of an absolute target ({@code http://host:port/path}), or null for one that begins with its path. */
+    /**
+     * The authority of an absolute target ({@code http://host:port/path}), or null for one that begins with its path.
+     */
     static String authorityOf(String target) {
         int begin = afterScheme(target);
         return begin == 0 ? null : target.substring(begin, endOfAuthority(target, begin));

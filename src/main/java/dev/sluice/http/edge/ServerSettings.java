@@ -8,10 +8,15 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import java.util.concurrent.TimeUnit;
 
-/** The bounds of a listener. They are not configurable: a proxy in front and Sluice must agree on them, and nobody tunes them. */
+/**
+ * The bounds of a listener. They are not configurable: a proxy in front and Sluice must agree on them, and nobody tunes
+ * them.
+ */
 public final class ServerSettings {
 
-    /** All headers of one request together. Proxies allow 8 to 32 KiB; API keys, trace contexts and cookies fit in 16. */
+    /**
+     * All headers of one request together. Proxies allow 8 to 32 KiB; API keys, trace contexts and cookies fit in 16.
+     */
     public static final int MAX_HEADER_BYTES = 16 * 1024;
 
     /** The request line. Model names and query strings are short; 8 KiB is what nginx and Apache allow. */
@@ -48,14 +53,16 @@ public final class ServerSettings {
         options.setTcpKeepAlive(true);
         // A restart may bind while old connections linger in TIME_WAIT ...
         options.setReuseAddress(true);
-        // ... but a second process must fail with "port in use". Our own instances share one acceptor without SO_REUSEPORT.
+        // ... but a second process must fail with "port in use". Our own instances share one acceptor without
+        // SO_REUSEPORT.
         options.setReusePort(false);
         // A burst of connects waits in the kernel instead of being refused; the kernel caps it with somaxconn.
         options.setAcceptBacklog(4096);
 
         options.setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES);
         options.setMaxHeaderSize(MAX_HEADER_BYTES);
-        // The largest piece of a body handed on at once. It cuts what was read, it allocates nothing; one socket read is at
+        // The largest piece of a body handed on at once. It cuts what was read, it allocates nothing; one socket read
+        // is at
         // most 64 KiB, so a larger figure would change nothing and a smaller one makes more pieces.
         options.setMaxChunkSize(64 * KIB);
         // The decoder's scratch for one line: an Authorization header fits without growing.
@@ -73,7 +80,8 @@ public final class ServerSettings {
         options.setHttp2ClearTextEnabled(false);
         // The server's idle timeout would cut the silent wait for a first token; ConnectionWatch knows the difference.
         options.setIdleTimeout(0);
-        // A write from a foreign thread is a bug of ours: fail it where it happens. Also spares the cross-thread write queue.
+        // A write from a foreign thread is a bug of ours: fail it where it happens. Also spares the cross-thread write
+        // queue.
         options.setStrictThreadMode(true);
         return options;
     }

@@ -22,13 +22,13 @@ import java.util.List;
 
 /**
  * The decoder of Vert.x, with what must be known before a request is built: a header line continued on the next one
- * (obs-fold, RFC 9112, 5.2) is joined by Netty without a trace, the number of fields is not bounded, and an unknown version is
- * answered without a body. Refusals leave as failed decoder results that carry a {@link GatewayException}.
+ * (obs-fold, RFC 9112, 5.2) is joined by Netty without a trace, the number of fields is not bounded, and an unknown
+ * version is answered without a body. Refusals leave as failed decoder results that carry a {@link GatewayException}.
  *
- * <p>Folds are not searched for but counted: Netty says how long the lines of a head were without their line ends, which are
- * CRLF always. What it consumed beyond that are two bytes for the request line, each field, and the empty line; two more
- * betray a line that became no field. No byte is looked at twice, and none of a body at all, because Netty ends the call that
- * completes a head at its last byte.
+ * <p>Folds are not searched for but counted: Netty says how long the lines of a head were without their line ends,
+ * which are CRLF always. What it consumed beyond that are two bytes for the request line, each field, and the empty
+ * line; two more betray a line that became no field. No byte is looked at twice, and none of a body at all, because
+ * Netty ends the call that completes a head at its last byte.
  */
 final class StrictHttpDecoder extends VertxHttpRequestDecoder {
 
@@ -69,8 +69,9 @@ final class StrictHttpDecoder extends VertxHttpRequestDecoder {
         fields = 0;
         String version = initialLine[2];
         if (!version.equals(HttpVersion.HTTP_1_1.text()) && !version.equals(HttpVersion.HTTP_1_0.text())) {
-            throw new GatewayException(GatewayError.invalid("HTTP version not served (expected: HTTP/1.1)", null, "http_version")
-                    .withStatus(505));
+            throw new GatewayException(
+                    GatewayError.invalid("HTTP version not served (expected: HTTP/1.1)", null, "http_version")
+                            .withStatus(505));
         }
         return super.createMessage(initialLine);
     }
@@ -92,7 +93,9 @@ final class StrictHttpDecoder extends VertxHttpRequestDecoder {
 
     static GatewayError tooManyFields() {
         return GatewayError.invalid(
-                        "too many header fields (limit: " + ServerSettings.MAX_HEADER_FIELDS + ")", null, "headers_too_large")
+                        "too many header fields (limit: " + ServerSettings.MAX_HEADER_FIELDS + ")",
+                        null,
+                        "headers_too_large")
                 .withStatus(431);
     }
 
@@ -124,8 +127,11 @@ final class StrictHttpDecoder extends VertxHttpRequestDecoder {
         }
     }
 
-    /** Whether line ends were consumed that belong neither to the request line, nor to a field, nor to the empty line. */
+    /**
+     * Whether line ends were consumed that belong neither to the request line, nor to a field, nor to the empty line.
+     */
     private boolean folded(DecoderResult result) {
-        return !(result instanceof HttpMessageDecoderResult read) || headBytes - read.totalSize() != CRLF * (fields + 2L);
+        return !(result instanceof HttpMessageDecoderResult read)
+                || headBytes - read.totalSize() != CRLF * (fields + 2L);
     }
 }

@@ -47,7 +47,9 @@ abstract sealed class WatchedConnection {
     /** Ends the connection as soon as nothing is lost by it. */
     abstract void finish(Duration limit);
 
-    /** While draining, a newcomer is still heard once: its request learns why, and the connection ends with the answer. */
+    /**
+     * While draining, a newcomer is still heard once: its request learns why, and the connection ends with the answer.
+     */
     void closeIfSilent(long now, ClientTimeouts limits, boolean draining) {
         if (busy(now)) {
             return;

@@ -74,7 +74,9 @@ record Ask(
         Ask read();
     }
 
-    /** JSON of the right syntax may still hold a number where a string belongs; the accessors tell that by class cast. */
+    /**
+     * JSON of the right syntax may still hold a number where a string belongs; the accessors tell that by class cast.
+     */
     private static Ask guarded(JsonObject json, String prompt, Reading reading) throws Unreadable {
         if (!(json.getValue("model") instanceof String)) {
             throw new Unreadable("you must provide a model parameter", "model");
@@ -124,7 +126,9 @@ record Ask(
             return new Conversation(text, Words.count(text), false);
         }
 
-        /** The tool a model would call now: a forced one, or the first when the user speaks of a tool; null for none. */
+        /**
+         * The tool a model would call now: a forced one, or the first when the user speaks of a tool; null for none.
+         */
         Tool toolOf(JsonObject json) {
             JsonArray tools = json.getJsonArray("tools", new JsonArray());
             Object choice = json.getValue("tool_choice", "auto");

@@ -7,8 +7,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Answers of model fast, rendered once. They do not depend on what was asked: the prompt is always {@value #PROMPT_TOKENS} tokens,
- * and a whole answer has {@value #WHOLE_TOKENS} at most, so that it stays near 400 bytes.
+ * Answers of model fast, rendered once. They do not depend on what was asked: the prompt is always
+ * {@value #PROMPT_TOKENS} tokens, and a whole answer has {@value #WHOLE_TOKENS} at most, so that it stays near 400
+ * bytes.
  */
 final class Canned {
 

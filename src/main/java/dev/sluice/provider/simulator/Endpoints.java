@@ -29,9 +29,7 @@ final class Endpoints implements Handler<HttpServerRequest> {
 
     @Override
     public void handle(HttpServerRequest request) {
-        request.body()
-                .onSuccess(body -> answer(request, body))
-                .onFailure(hungUp -> seen.aborted(request, 0));
+        request.body().onSuccess(body -> answer(request, body)).onFailure(hungUp -> seen.aborted(request, 0));
     }
 
     private void answer(HttpServerRequest request, Buffer body) {
@@ -55,7 +53,8 @@ final class Endpoints implements Handler<HttpServerRequest> {
             return simulation.reply(Shape.LEGACY, body, steering);
         }
         if (request.method() == HttpMethod.GET && path.equals(MODELS)) {
-            String models = Arrays.stream(Model.values()).map(Endpoints::describe).collect(Collectors.joining(","));
+            String models =
+                    Arrays.stream(Model.values()).map(Endpoints::describe).collect(Collectors.joining(","));
             return Reply.json(200, "{\"object\":\"list\",\"data\":[" + models + "]}");
         }
         if (request.method() == HttpMethod.GET && path.startsWith(MODELS + "/")) {

@@ -13,9 +13,13 @@ record Envelope(Shape shape, String id, long created, Ask ask, Answer answer) {
         return new Envelope(shape, id, Instant.now().getEpochSecond(), ask, answer);
     }
 
-    /** A chunk with a choice. Its usage is null when the client asked for usage, which comes later, and absent otherwise. */
+    /**
+     * A chunk with a choice. Its usage is null when the client asked for usage, which comes later, and absent
+     * otherwise.
+     */
     String chunk(String choice) {
-        return head(shape.chunkObject) + "\"choices\":[" + choice + "]" + (ask.includeUsage() ? ",\"usage\":null}" : "}");
+        return head(shape.chunkObject) + "\"choices\":[" + choice + "]"
+                + (ask.includeUsage() ? ",\"usage\":null}" : "}");
     }
 
     String chunkWithUsage(String choice) {
@@ -33,7 +37,8 @@ record Envelope(Shape shape, String id, long created, Ask ask, Answer answer) {
 
     private String usage() {
         int total = ask.promptTokens() + answer.tokens();
-        return "{\"prompt_tokens\":" + ask.promptTokens() + ",\"completion_tokens\":" + answer.tokens() + ",\"total_tokens\":"
+        return "{\"prompt_tokens\":" + ask.promptTokens() + ",\"completion_tokens\":" + answer.tokens()
+                + ",\"total_tokens\":"
                 + total + ",\"prompt_tokens_details\":{\"cached_tokens\":0,\"audio_tokens\":0}"
                 + ",\"completion_tokens_details\":{\"reasoning_tokens\":0,\"audio_tokens\":0}}";
     }

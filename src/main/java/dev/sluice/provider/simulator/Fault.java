@@ -96,7 +96,8 @@ sealed interface Fault {
     private static String names() {
         Stream<String> whole = whole().map(fault -> kebab((Enum<?>) fault));
         Stream<String> midway = Arrays.stream(Break.values()).map(how -> kebab(how) + "[@N]");
-        return "none, status-NNN, " + String.join(", ", Stream.concat(whole, midway).toList());
+        return "none, status-NNN, "
+                + String.join(", ", Stream.concat(whole, midway).toList());
     }
 
     private static String kebab(Enum<?> constant) {

@@ -2,7 +2,9 @@ package dev.sluice.provider.simulator;
 
 import java.util.HexFormat;
 
-/** JSON strings. Half of a surrogate pair, which UTF-8 cannot hold, is escaped, so that any text comes back as it was. */
+/**
+ * JSON strings. Half of a surrogate pair, which UTF-8 cannot hold, is escaped, so that any text comes back as it was.
+ */
 final class Json {
 
     private static final HexFormat HEX = HexFormat.of();

@@ -7,7 +7,10 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.Iterator;
 
-/** Performs one reply: in time, no faster than the client reads, to the end it is meant to have. Lives on the request's context. */
+/**
+ * Performs one reply: in time, no faster than the client reads, to the end it is meant to have. Lives on the request's
+ * context.
+ */
 final class Playback {
 
     /** Pieces written in one go before other connections of the event loop get their turn. */

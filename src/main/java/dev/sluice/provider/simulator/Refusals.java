@@ -48,43 +48,47 @@ final class Refusals {
 
     private static Reply.Http status(int status, Duration retryAfter) {
         String message = "Simulated status " + status + ".";
-        Reply.Http refusal =
-                switch (status) {
-                    case 401 -> error(status, message, "invalid_request_error", null, "invalid_api_key");
-                    case 404 -> error(status, message, "invalid_request_error", "model", "model_not_found");
-                    case 429 -> error(status, message, "requests", null, "rate_limit_exceeded");
-                    default -> error(status, message, status < 500 ? "invalid_request_error" : "server_error", null, null);
-                };
+        Reply.Http refusal = switch (status) {
+            case 401 -> error(status, message, "invalid_request_error", null, "invalid_api_key");
+            case 404 -> error(status, message, "invalid_request_error", "model", "model_not_found");
+            case 429 -> error(status, message, "requests", null, "rate_limit_exceeded");
+            default -> error(status, message, status < 500 ? "invalid_request_error" : "server_error", null, null);
+        };
         return retryAfter.isZero() ? refusal : with(refusal, retryAfter);
     }
 
     private static Reply.Http refusal(Fault.Refusal refusal) {
         return switch (refusal) {
-            case CONTEXT_LENGTH -> error(
-                    400,
-                    "This model's maximum context length is 8192 tokens. Please reduce the length of the messages.",
-                    "invalid_request_error",
-                    "messages",
-                    "context_length_exceeded");
-            case CONTENT_FILTER -> error(
-                    400,
-                    "The response was filtered due to the prompt triggering the content management policy.",
-                    "invalid_request_error",
-                    "prompt",
-                    "content_filter");
-            case INSUFFICIENT_QUOTA -> error(
-                    429,
-                    "You exceeded your current quota, please check your plan and billing details.",
-                    "insufficient_quota",
-                    null,
-                    "insufficient_quota");
-            case HTML -> new Reply.Http(
-                    502,
-                    Map.of("content-type", "text/html"),
-                    0,
-                    Tempo.STILL,
-                    one("<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>\n"),
-                    Ending.COMPLETE);
+            case CONTEXT_LENGTH ->
+                error(
+                        400,
+                        "This model's maximum context length is 8192 tokens. Please reduce the length of the messages.",
+                        "invalid_request_error",
+                        "messages",
+                        "context_length_exceeded");
+            case CONTENT_FILTER ->
+                error(
+                        400,
+                        "The response was filtered due to the prompt triggering the content management policy.",
+                        "invalid_request_error",
+                        "prompt",
+                        "content_filter");
+            case INSUFFICIENT_QUOTA ->
+                error(
+                        429,
+                        "You exceeded your current quota, please check your plan and billing details.",
+                        "insufficient_quota",
+                        null,
+                        "insufficient_quota");
+            case HTML ->
+                new Reply.Http(
+                        502,
+                        Map.of("content-type", "text/html"),
+                        0,
+                        Tempo.STILL,
+                        one("<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad"
+                                + " Gateway</h1></body></html>\n"),
+                        Ending.COMPLETE);
             case ERROR_200 -> Reply.json(200, StreamScript.FAILURE);
         };
     }

@@ -14,7 +14,13 @@ sealed interface Reply {
      * @param delayMillis time to the headers
      * @param tempo times the pieces
      */
-    record Http(int status, Map<String, String> headers, long delayMillis, Tempo tempo, Iterator<Piece> pieces, Ending ending)
+    record Http(
+            int status,
+            Map<String, String> headers,
+            long delayMillis,
+            Tempo tempo,
+            Iterator<Piece> pieces,
+            Ending ending)
             implements Reply {}
 
     /** Not a byte. */

@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What a simulator saw of its clients. Counts always; keeps requests, and with them prompts, only when recording. Read from any
- * thread.
+ * What a simulator saw of its clients. Counts always; keeps requests, and with them prompts, only when recording. Read
+ * from any thread.
  */
 public final class Seen {
 
@@ -99,7 +99,8 @@ public final class Seen {
             return;
         }
         Map<String, String> headers = new TreeMap<>();
-        request.headers().forEach((name, value) -> headers.merge(name.toLowerCase(Locale.ROOT), value, (a, b) -> a + "," + b));
+        request.headers()
+                .forEach((name, value) -> headers.merge(name.toLowerCase(Locale.ROOT), value, (a, b) -> a + "," + b));
         requests.addLast(new Request(request.method().name(), request.path(), headers, body, Instant.now()));
         keptRequests.incrementAndGet();
         keptBytes.addAndGet(body.length());

@@ -4,7 +4,9 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.LinkedHashMap;
 
-/** {@link Seen} for those who watch from another process. Instants are milliseconds since 1970, bodies are UTF-8 text. */
+/**
+ * {@link Seen} for those who watch from another process. Instants are milliseconds since 1970, bodies are UTF-8 text.
+ */
 final class SeenJson {
 
     private SeenJson() {}

@@ -2,20 +2,25 @@ package dev.sluice.provider.simulator;
 
 import java.util.List;
 
-/** The shapes OpenAI gives to an answer, whole and in chunks: what stands in {@code choices[0]}, and in the envelope. */
+/**
+ * The shapes OpenAI gives to an answer, whole and in chunks: what stands in {@code choices[0]}, and in the envelope.
+ */
 enum Shape {
     CHAT("chatcmpl-", "chat.completion", "chat.completion.chunk") {
         @Override
         List<String> opening(Answer answer) {
             return switch (answer) {
-                case Answer.Text text -> List.of(chunk("{\"role\":\"assistant\",\"content\":\"\",\"refusal\":null}", null));
-                case Answer.ToolCall call -> List.of(
-                        chunk("{\"role\":\"assistant\",\"content\":null}", null),
-                        chunk(
-                                "{\"tool_calls\":[{\"index\":0,\"id\":" + Json.string(call.id())
-                                        + ",\"type\":\"function\",\"function\":{\"name\":" + Json.string(call.name())
-                                        + ",\"arguments\":\"\"}}]}",
-                                null));
+                case Answer.Text text ->
+                    List.of(chunk("{\"role\":\"assistant\",\"content\":\"\",\"refusal\":null}", null));
+                case Answer.ToolCall call ->
+                    List.of(
+                            chunk("{\"role\":\"assistant\",\"content\":null}", null),
+                            chunk(
+                                    "{\"tool_calls\":[{\"index\":0,\"id\":" + Json.string(call.id())
+                                            + ",\"type\":\"function\",\"function\":{\"name\":"
+                                            + Json.string(call.name())
+                                            + ",\"arguments\":\"\"}}]}",
+                                    null));
             };
         }
 
@@ -24,8 +29,8 @@ enum Shape {
             String token = Json.string(answer.token(n));
             return switch (answer) {
                 case Answer.Text text -> chunk("{\"content\":" + token + "}", null);
-                case Answer.ToolCall call -> chunk(
-                        "{\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":" + token + "}}]}", null);
+                case Answer.ToolCall call ->
+                    chunk("{\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":" + token + "}}]}", null);
             };
         }
 
@@ -39,12 +44,14 @@ enum Shape {
             String said = Json.string(answer.joined());
             String message = switch (answer) {
                 case Answer.Text text -> "\"content\":" + said + ",\"refusal\":null,\"annotations\":[]";
-                case Answer.ToolCall call -> "\"content\":null,\"refusal\":null,\"annotations\":[],\"tool_calls\":[{\"id\":"
-                        + Json.string(call.id()) + ",\"type\":\"function\",\"function\":{\"name\":" + Json.string(call.name())
-                        + ",\"arguments\":" + said + "}}]";
+                case Answer.ToolCall call ->
+                    "\"content\":null,\"refusal\":null,\"annotations\":[],\"tool_calls\":[{\"id\":"
+                            + Json.string(call.id()) + ",\"type\":\"function\",\"function\":{\"name\":"
+                            + Json.string(call.name())
+                            + ",\"arguments\":" + said + "}}]";
             };
-            return "{\"index\":0,\"message\":{\"role\":\"assistant\"," + message + "},\"logprobs\":null,\"finish_reason\":"
-                    + Json.string(answer.finishReason()) + "}";
+            return "{\"index\":0,\"message\":{\"role\":\"assistant\"," + message
+                    + "},\"logprobs\":null,\"finish_reason\":" + Json.string(answer.finishReason()) + "}";
         }
 
         private String chunk(String delta, String finishReason) {

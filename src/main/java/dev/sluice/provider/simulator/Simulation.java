@@ -72,6 +72,8 @@ final class Simulation {
         if (strikes.size() > KEYS) {
             strikes.clear();
         }
-        return strikes.computeIfAbsent(steering.key(), key -> new AtomicInteger()).incrementAndGet() <= steering.times();
+        return strikes.computeIfAbsent(steering.key(), key -> new AtomicInteger())
+                        .incrementAndGet()
+                <= steering.times();
     }
 }

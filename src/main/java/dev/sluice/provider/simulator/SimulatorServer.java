@@ -9,7 +9,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** A running simulator. Whoever starts it closes it. */
 public final class SimulatorServer {
 
-    /** Vert.x lets servers share an unpredictable port when all ask for the same negative one. Each simulator needs its own. */
+    /**
+     * Vert.x lets servers share an unpredictable port when all ask for the same negative one. Each simulator needs its
+     * own.
+     */
     private static final AtomicInteger EPHEMERAL = new AtomicInteger(-1000);
 
     private final Vertx vertx;
@@ -52,7 +55,8 @@ public final class SimulatorServer {
         } catch (IllegalArgumentException badSettings) {
             return Future.failedFuture(badSettings);
         }
-        return vertx.deployVerticle(() -> new SimulatorVerticle(server), new DeploymentOptions().setInstances(setup.instances()))
+        return vertx.deployVerticle(
+                        () -> new SimulatorVerticle(server), new DeploymentOptions().setInstances(setup.instances()))
                 .onSuccess(deployed -> server.deployment = deployed)
                 .map(server);
     }

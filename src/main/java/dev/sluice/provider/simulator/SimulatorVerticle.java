@@ -17,13 +17,15 @@ final class SimulatorVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         // Faults are those of one TCP connection, which an upgrade to HTTP/2 would share among requests.
-        HttpServerOptions options = new HttpServerOptions().setHttp2ClearTextEnabled(false).setAcceptBacklog(4096);
+        HttpServerOptions options =
+                new HttpServerOptions().setHttp2ClearTextEnabled(false).setAcceptBacklog(4096);
         HttpServer http = vertx.createHttpServer(options);
         http.connectionHandler(connection -> {
             server.seen().connected();
             connection.closeHandler(closed -> server.seen().disconnected());
         });
         http.requestHandler(server.endpoints(vertx));
-        return http.listen(server.listenPort(), server.host()).onSuccess(listening -> server.listening(listening.actualPort()));
+        return http.listen(server.listenPort(), server.host())
+                .onSuccess(listening -> server.listening(listening.actualPort()));
     }
 }

@@ -13,11 +13,11 @@ import java.util.regex.Pattern;
  * How one request is to be answered: the settings, overruled by the model's name, overruled by the header
  * {@value #HEADER}. Only a steerable simulator reads more than a plain model name; another ignores the header.
  *
- * <p><b>Header:</b> {@code key=value} pairs with commas between them, such as
- * {@code first_token=2s, tokens=60, fault=cut, after=40}.
+ * <p><b>Header:</b> {@code key=value} pairs with commas between them, such as {@code first_token=2s, tokens=60,
+ * fault=cut, after=40}.
  *
- * <p><b>Model name:</b> words with {@code _} between them, such as {@code lorem-60_slow-2s_fault-cut@40}. A model's own name
- * may stand among them, with its number of tokens ({@code lorem-500}); without one it is lorem. The other words:
+ * <p><b>Model name:</b> words with {@code _} between them, such as {@code lorem-60_slow-2s_fault-cut@40}. A model's own
+ * name may stand among them, with its number of tokens ({@code lorem-500}); without one it is lorem. The other words:
  *
  * <table>
  * <caption>Words and keys</caption>
@@ -35,16 +35,17 @@ import java.util.regex.Pattern;
  * requests with that key</td></tr>
  * </table>
  *
- * <p>Times are {@code 250ms}, {@code 2s}, {@code 1m}. A whole answer comes when its last token would have. What cannot be
- * understood is a 400 that says so, lest a test believes in a fault that never happened.
+ * <p>Times are {@code 250ms}, {@code 2s}, {@code 1m}. A whole answer comes when its last token would have. What cannot
+ * be understood is a 400 that says so, lest a test believes in a fault that never happened.
  *
- * <p><b>Faults.</b> Refusals: {@code status-NNN}, {@code context-length}, {@code content-filter}, {@code insufficient-quota},
- * {@code html} (502 with a page), {@code error-200}. Connection: {@code reset} (no answer), {@code silent} (never an answer),
- * {@code garbage-status}, {@code reset-after-headers}, {@code headers-then-stall}. Midway: {@code stall}, {@code cut} (closed
- * inside the body), {@code cut-clean} (body ended properly, answer not), {@code reset-mid}, {@code malformed} (broken JSON, then
- * on), {@code error-event} (then the end), {@code oversized} (one event of 2 MiB, then on). Oddities: {@code missing-done},
- * {@code usage-in-choices}, {@code wrong-content-type}, {@code comments}, {@code crlf}, {@code split} (byte by byte),
- * {@code joined} (all events in one write; {@code fast_fault-joined} costs the least of all).
+ * <p><b>Faults.</b> Refusals: {@code status-NNN}, {@code context-length}, {@code content-filter},
+ * {@code insufficient-quota}, {@code html} (502 with a page), {@code error-200}. Connection: {@code reset} (no answer),
+ * {@code silent} (never an answer), {@code garbage-status}, {@code reset-after-headers}, {@code headers-then-stall}.
+ * Midway: {@code stall}, {@code cut} (closed inside the body), {@code cut-clean} (body ended properly, answer not),
+ * {@code reset-mid}, {@code malformed} (broken JSON, then on), {@code error-event} (then the end), {@code oversized}
+ * (one event of 2 MiB, then on). Oddities: {@code missing-done}, {@code usage-in-choices}, {@code wrong-content-type},
+ * {@code comments}, {@code crlf}, {@code split} (byte by byte), {@code joined} (all events in one write;
+ * {@code fast_fault-joined} costs the least of all).
  */
 record Steering(
         Model model,
@@ -61,7 +62,17 @@ record Steering(
 
     private static final Pattern TIME = Pattern.compile("(\\d{1,7})(ms|s|m)");
     private static final Set<String> KEYS = Set.of(
-            "first_byte", "first_token", "token_gap", "jitter", "tokens", "bytes", "fault", "after", "retry_after", "times", "key");
+            "first_byte",
+            "first_token",
+            "token_gap",
+            "jitter",
+            "tokens",
+            "bytes",
+            "fault",
+            "after",
+            "retry_after",
+            "times",
+            "key");
     private static final Map<String, String> WORDS = Map.of(
             "head", "first_byte",
             "slow", "first_token",
@@ -132,7 +143,8 @@ record Steering(
                 if (i == 0) {
                     return null;
                 }
-                throw new IllegalArgumentException("steering word \"" + words[i] + "\" of model \"" + name + "\" is unknown");
+                throw new IllegalArgumentException(
+                        "steering word \"" + words[i] + "\" of model \"" + name + "\" is unknown");
             }
             if (named != null) {
                 model = named;
@@ -148,7 +160,8 @@ record Steering(
         for (String pair : header.split(",")) {
             String[] sides = pair.trim().split("=", 2);
             if (sides.length != 2 || !KEYS.contains(sides[0])) {
-                throw new IllegalArgumentException(HEADER + ": \"" + pair.trim() + "\" (expected: key=value, key one of " + KEYS + ")");
+                throw new IllegalArgumentException(
+                        HEADER + ": \"" + pair.trim() + "\" (expected: key=value, key one of " + KEYS + ")");
             }
             said.put(sides[0], sides[1]);
         }

@@ -11,15 +11,17 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Makes an answer into the events of an SSE stream, one piece each, with what goes wrong. Events are made as they are sent. */
+/**
+ * Makes an answer into the events of an SSE stream, one piece each, with what goes wrong. Events are made as they are
+ * sent.
+ */
 final class StreamScript {
 
     /** More than any sane bound on one event. */
     static final int OVERSIZED = 2 << 20;
 
-    static final String FAILURE =
-            "{\"error\":{\"message\":\"The server had an error while processing your request.\",\"type\":\"server_error\","
-                    + "\"param\":null,\"code\":\"server_error\"}}";
+    static final String FAILURE = "{\"error\":{\"message\":\"The server had an error while processing your"
+            + " request.\",\"type\":\"server_error\",\"param\":null,\"code\":\"server_error\"}}";
 
     private static final String MALFORMED = "{\"id\":\"chatcmpl-1\",\"choices\":[{,,";
     private static final Buffer COMMENT = Buffer.buffer(": OPENROUTER PROCESSING\n\n");
@@ -50,7 +52,8 @@ final class StreamScript {
     }
 
     private static Reply.Http reply(String type, long delayMillis, Tempo tempo, Iterator<Piece> pieces, Ending ending) {
-        Map<String, String> headers = Map.of("content-type", type, "cache-control", "no-cache", "transfer-encoding", "chunked");
+        Map<String, String> headers =
+                Map.of("content-type", type, "cache-control", "no-cache", "transfer-encoding", "chunked");
         return new Reply.Http(200, headers, delayMillis, tempo, pieces, ending);
     }
 
@@ -65,10 +68,10 @@ final class StreamScript {
         return switch (midway.how()) {
             case STALL, CUT, CUT_CLEAN, RESET_MID -> before;
             case ERROR_EVENT -> Stream.concat(before, Stream.of(event(FAILURE, Beat.NEXT)));
-            case MALFORMED -> concat(
-                    List.of(before, Stream.of(event(MALFORMED, Beat.NEXT)), tokens(after, all), closing()));
-            case OVERSIZED -> concat(
-                    List.of(before, Stream.of(event(oversized(), Beat.NEXT)), tokens(after, all), closing()));
+            case MALFORMED ->
+                concat(List.of(before, Stream.of(event(MALFORMED, Beat.NEXT)), tokens(after, all), closing()));
+            case OVERSIZED ->
+                concat(List.of(before, Stream.of(event(oversized(), Beat.NEXT)), tokens(after, all), closing()));
         };
     }
 
@@ -118,11 +121,14 @@ final class StreamScript {
         Stream<Piece> events = healthy();
         return switch (oddity) {
             case MISSING_DONE, USAGE_IN_CHOICES, WRONG_CONTENT_TYPE, CRLF -> events;
-            case COMMENTS -> events.flatMap(
-                    event -> Stream.of(new Piece(COMMENT, event.beat()), new Piece(event.bytes(), Beat.AT_ONCE)));
+            case COMMENTS ->
+                events.flatMap(
+                        event -> Stream.of(new Piece(COMMENT, event.beat()), new Piece(event.bytes(), Beat.AT_ONCE)));
             case SPLIT -> events.flatMap(StreamScript::split);
-            case JOINED -> Stream.of(new Piece(
-                    events.map(Piece::bytes).collect(Buffer::buffer, Buffer::appendBuffer, Buffer::appendBuffer), Beat.FIRST));
+            case JOINED ->
+                Stream.of(new Piece(
+                        events.map(Piece::bytes).collect(Buffer::buffer, Buffer::appendBuffer, Buffer::appendBuffer),
+                        Beat.FIRST));
         };
     }
 

@@ -45,13 +45,14 @@ final class WholeScript {
         return switch (oddity) {
             case MISSING_DONE, USAGE_IN_CHOICES, COMMENTS, CRLF, JOINED -> Reply.json(200, body, delayMillis);
             case WRONG_CONTENT_TYPE -> http(Map.of("content-type", "text/plain"), delayMillis, body, Ending.COMPLETE);
-            case SPLIT -> new Reply.Http(
-                    200,
-                    Map.of("content-type", "application/json", "transfer-encoding", "chunked"),
-                    delayMillis,
-                    Tempo.STILL,
-                    StreamScript.split(new Piece(body, Beat.AT_ONCE)).iterator(),
-                    Ending.COMPLETE);
+            case SPLIT ->
+                new Reply.Http(
+                        200,
+                        Map.of("content-type", "application/json", "transfer-encoding", "chunked"),
+                        delayMillis,
+                        Tempo.STILL,
+                        StreamScript.split(new Piece(body, Beat.AT_ONCE)).iterator(),
+                        Ending.COMPLETE);
         };
     }
 
@@ -69,6 +70,12 @@ final class WholeScript {
     }
 
     private static Reply.Http http(Map<String, String> headers, long delayMillis, Buffer bytes, Ending ending) {
-        return new Reply.Http(200, headers, delayMillis, Tempo.STILL, List.of(new Piece(bytes, Beat.AT_ONCE)).iterator(), ending);
+        return new Reply.Http(
+                200,
+                headers,
+                delayMillis,
+                Tempo.STILL,
+                List.of(new Piece(bytes, Beat.AT_ONCE)).iterator(),
+                ending);
     }
 }

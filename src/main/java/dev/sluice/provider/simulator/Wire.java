@@ -13,6 +13,7 @@ final class Wire {
     private Wire() {}
 
     /** Sends TCP RST instead of FIN: a socket closed with a linger time of zero does. */
+    @SuppressWarnings("FutureReturnValueIgnored") // a reset is not waited for; Netty takes no void promise for a close
     static void reset(HttpConnection connection) {
         Channel channel = channel(connection);
         channel.config().setOption(ChannelOption.SO_LINGER, 0);

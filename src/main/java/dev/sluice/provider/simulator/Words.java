@@ -8,8 +8,9 @@ import java.util.regex.Pattern;
 final class Words {
 
     private static final String[] LOREM =
-            ("lorem ipsum dolor sit amet consectetur adipiscing elit sed do eiusmod tempor incididunt ut labore et dolore magna"
-                            + " aliqua ut enim ad minim veniam quis nostrud exercitation ullamco laboris nisi aliquip ex ea commodo")
+            ("lorem ipsum dolor sit amet consectetur adipiscing elit sed do eiusmod tempor incididunt ut labore et"
+                + " dolore magna aliqua ut enim ad minim veniam quis nostrud exercitation ullamco laboris nisi aliquip"
+                + " ex ea commodo")
                     .split(" ");
 
     private Words() {}
@@ -42,7 +43,9 @@ final class Words {
     }
 
     static boolean mention(String text, String word) {
-        return Pattern.compile("\\b" + word + "\\b", Pattern.CASE_INSENSITIVE).matcher(text).find();
+        return Pattern.compile("\\b" + word + "\\b", Pattern.CASE_INSENSITIVE)
+                .matcher(text)
+                .find();
     }
 
     /** The n-th word of an endless text. */

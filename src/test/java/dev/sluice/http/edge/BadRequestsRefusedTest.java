@@ -42,19 +42,39 @@ class BadRequestsRefusedTest {
                 arguments("Host with user", "GET / HTTP/1.1\r\nHost: me@a\r\n\r\n", 400, "bad_host"),
                 arguments("Host list", "GET / HTTP/1.1\r\nHost: a, b\r\n\r\n", 400, "bad_host"),
                 arguments("Host with bad port", "GET / HTTP/1.1\r\nHost: a:99999\r\n\r\n", 400, "bad_host"),
-                arguments("absolute form of another host", "GET http://evil/ HTTP/1.1\r\n" + host + "\r\n", 400, "bad_host"),
-                arguments("absolute form with user", "GET http://u@localhost/ HTTP/1.1\r\n" + host + "\r\n", 400, "bad_host"),
+                arguments(
+                        "absolute form of another host",
+                        "GET http://evil/ HTTP/1.1\r\n" + host + "\r\n",
+                        400,
+                        "bad_host"),
+                arguments(
+                        "absolute form with user",
+                        "GET http://u@localhost/ HTTP/1.1\r\n" + host + "\r\n",
+                        400,
+                        "bad_host"),
                 arguments("CONNECT", "CONNECT localhost:443 HTTP/1.1\r\n" + host + "\r\n", 405, "method_not_allowed"),
                 arguments(
                         "Content-Length and Transfer-Encoding",
                         post("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n") + "0\r\n\r\n",
                         400,
                         "bad_framing"),
-                arguments("differing Content-Lengths", post("Content-Length: 5\r\nContent-Length: 6\r\n") + "hello", 400, "bad_framing"),
+                arguments(
+                        "differing Content-Lengths",
+                        post("Content-Length: 5\r\nContent-Length: 6\r\n") + "hello",
+                        400,
+                        "bad_framing"),
                 arguments("Content-Length list", post("Content-Length: 5, 5\r\n") + "hello", 400, "bad_framing"),
                 arguments("signed Content-Length", post("Content-Length: +5\r\n") + "hello", 400, "bad_framing"),
-                arguments("gzip, chunked", post("Transfer-Encoding: gzip, chunked\r\n") + "0\r\n\r\n", 400, "bad_framing"),
-                arguments("chunked, gzip", post("Transfer-Encoding: chunked, gzip\r\n") + "0\r\n\r\n", 400, "bad_framing"),
+                arguments(
+                        "gzip, chunked",
+                        post("Transfer-Encoding: gzip, chunked\r\n") + "0\r\n\r\n",
+                        400,
+                        "bad_framing"),
+                arguments(
+                        "chunked, gzip",
+                        post("Transfer-Encoding: chunked, gzip\r\n") + "0\r\n\r\n",
+                        400,
+                        "bad_framing"),
                 arguments("identity", post("Transfer-Encoding: identity\r\n"), 400, "bad_framing"),
                 arguments(
                         "chunked twice",
@@ -71,7 +91,11 @@ class BadRequestsRefusedTest {
                         "POST /echo HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
                         400,
                         "bad_framing"),
-                arguments("GET with a body", "GET / HTTP/1.1\r\n" + host + "Content-Length: 3\r\n\r\nabc", 400, "bad_framing"),
+                arguments(
+                        "GET with a body",
+                        "GET / HTTP/1.1\r\n" + host + "Content-Length: 3\r\n\r\nabc",
+                        400,
+                        "bad_framing"),
                 arguments(
                         "hixie-76 key",
                         "GET / HTTP/1.1\r\n" + host + "Sec-WebSocket-Key1: 1\r\nSec-WebSocket-Key2: 2\r\n\r\n",
@@ -79,13 +103,25 @@ class BadRequestsRefusedTest {
                         "bad_framing"),
                 arguments("huge Content-Length", post("Content-Length: 9999999999\r\n"), 413, "request_too_large"),
                 arguments("101 fields", "GET / HTTP/1.1\r\n" + host + fields(100) + "\r\n", 431, "headers_too_large"),
-                arguments("17 KiB of headers", "GET / HTTP/1.1\r\n" + host + "x: " + "y".repeat(17_000) + "\r\n\r\n", 431, "headers_too_large"),
-                arguments("9 KiB request line", "GET /" + "y".repeat(9_000) + " HTTP/1.1\r\n" + host + "\r\n", 414, "uri_too_long"),
+                arguments(
+                        "17 KiB of headers",
+                        "GET / HTTP/1.1\r\n" + host + "x: " + "y".repeat(17_000) + "\r\n\r\n",
+                        431,
+                        "headers_too_large"),
+                arguments(
+                        "9 KiB request line",
+                        "GET /" + "y".repeat(9_000) + " HTTP/1.1\r\n" + host + "\r\n",
+                        414,
+                        "uri_too_long"),
                 arguments("folded header", "GET / HTTP/1.1\r\n" + host + "X: a\r\n b\r\n\r\n", 400, "folded_header"),
                 arguments("folded by a tab", "GET / HTTP/1.1\r\n" + host + "X: a\r\n\tb\r\n\r\n", 400, "folded_header"),
                 arguments("folded Host", "GET / HTTP/1.1\r\nHost: a\r\n b\r\n\r\n", 400, "folded_header"),
                 arguments("space before the first header", "GET / HTTP/1.1\r\n Host: a\r\n\r\n", 400, "bad_request"),
-                arguments("fold before a body", post("X: a\r\n b\r\nContent-Length: 5\r\n") + "hello", 400, "folded_header"),
+                arguments(
+                        "fold before a body",
+                        post("X: a\r\n b\r\nContent-Length: 5\r\n") + "hello",
+                        400,
+                        "folded_header"),
                 arguments("space before the colon", "GET / HTTP/1.1\r\nHost : a\r\n\r\n", 400, "bad_request"),
                 arguments("NUL in a value", "GET / HTTP/1.1\r\n" + host + "X: a\0b\r\n\r\n", 400, "bad_request"),
                 arguments("CR in a value", "GET / HTTP/1.1\r\n" + host + "X: a\rb\r\n\r\n", 400, "bad_request"),
@@ -95,7 +131,8 @@ class BadRequestsRefusedTest {
                 arguments("HTTP/2 preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505, "http_version"),
                 arguments("HTTP/1.2", "GET / HTTP/1.2\r\n" + host + "\r\n", 505, "http_version"),
                 arguments("bad chunk", post("Transfer-Encoding: chunked\r\n") + "zz\r\nhello\r\n", 400, "bad_body"),
-                arguments("chunk without end", post("Transfer-Encoding: chunked\r\n") + "5\r\nhelloXX", 400, "bad_body"));
+                arguments(
+                        "chunk without end", post("Transfer-Encoding: chunked\r\n") + "5\r\nhelloXX", 400, "bad_body"));
     }
 
     /** Name, request, status, {@code error.code}. After these the same connection serves on. */
@@ -130,12 +167,14 @@ class BadRequestsRefusedTest {
                         "expectation_failed"),
                 arguments("empty body", post("Content-Length: 0\r\n"), 400, "empty_body"),
                 arguments("no body", post(""), 400, "empty_body"),
-                arguments("empty chunked body", post("Transfer-Encoding: chunked\r\n") + "0\r\n\r\n", 400, "empty_body"));
+                arguments(
+                        "empty chunked body", post("Transfer-Encoding: chunked\r\n") + "0\r\n\r\n", 400, "empty_body"));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("doubtful")
-    void doubtfulFramingIsRefusedAndTheConnectionEnds(String name, String request, int status, String code) throws Exception {
+    void doubtfulFramingIsRefusedAndTheConnectionEnds(String name, String request, int status, String code)
+            throws Exception {
         try (RawClient client = edge.connect()) {
             Reply reply = client.exchange(request);
 
@@ -174,8 +213,16 @@ class BadRequestsRefusedTest {
                 "GET /v1/models/a.b..c/...%20x?q=%20&r=a|b HTTP/1.1\r\nHost: a\r\n\r\n",
                 "GET / HTTP/1.0\r\n\r\n",
                 "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n",
-                "GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n",
-                "GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                "GET / HTTP/1.1\r\n"
+                        + "Host: a\r\n"
+                        + "Connection: Upgrade, HTTP2-Settings\r\n"
+                        + "Upgrade: h2c\r\n"
+                        + "HTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n",
+                "GET / HTTP/1.1\r\n"
+                        + "Host: a\r\n"
+                        + "Connection: Upgrade\r\n"
+                        + "Upgrade: websocket\r\n"
+                        + "Sec-WebSocket-Version: 13\r\n"
                         + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
                 "DELETE / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}",
             })
@@ -213,8 +260,12 @@ class BadRequestsRefusedTest {
 
     private static void assertRefusal(Reply reply, int status, String code) {
         assertThat(reply.status()).isEqualTo(status);
-        assertThat(reply.headers()).containsEntry("content-type", "application/json").containsKey("x-request-id");
-        assertThat(reply.body()).startsWith("{\"error\":{\"message\":\"").endsWith(",\"param\":null,\"code\":\"" + code + "\"}}");
+        assertThat(reply.headers())
+                .containsEntry("content-type", "application/json")
+                .containsKey("x-request-id");
+        assertThat(reply.body())
+                .startsWith("{\"error\":{\"message\":\"")
+                .endsWith(",\"param\":null,\"code\":\"" + code + "\"}}");
     }
 
     private static void assertServes() throws Exception {

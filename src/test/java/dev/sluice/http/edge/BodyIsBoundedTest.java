@@ -12,7 +12,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A body arrives whole, however it is cut; or it is refused for its size or its slowness, and costs no more than it sent. */
+/**
+ * A body arrives whole, however it is cut; or it is refused for its size or its slowness, and costs no more than it
+ * sent.
+ */
 class BodyIsBoundedTest {
 
     private static final int LIMIT = 3 * 1024 * 1024;
@@ -55,7 +58,9 @@ class BodyIsBoundedTest {
     void aLargeChunkedBodyGrows() throws Exception {
         byte[] body = randomText(LIMIT);
         try (RawClient client = edge.connect()) {
-            client.send(CHUNKED + Integer.toHexString(LIMIT) + "\r\n").send(body).send("\r\n0\r\n\r\n");
+            client.send(CHUNKED + Integer.toHexString(LIMIT) + "\r\n")
+                    .send(body)
+                    .send("\r\n0\r\n\r\n");
 
             assertThat(client.read().body()).isEqualTo(new String(body, StandardCharsets.US_ASCII));
         }
@@ -79,7 +84,16 @@ class BodyIsBoundedTest {
 
     @Test
     void aRequestSentByteByByteIsServed() throws Exception {
-        String wire = "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3;ext=1\r\n{\n \r\n1\r\n}\r\n0\r\nX-Trailer: y\r\n\r\n";
+        String wire = "POST /echo HTTP/1.1\r\n"
+                + "Host: a\r\n"
+                + "Transfer-Encoding: chunked\r\n\r\n"
+                + "3;ext=1\r\n"
+                + "{\n"
+                + " \r\n"
+                + "1\r\n"
+                + "}\r\n"
+                + "0\r\n"
+                + "X-Trailer: y\r\n\r\n";
         try (RawClient client = edge.connect()) {
             for (byte b : wire.getBytes(StandardCharsets.US_ASCII)) {
                 client.send(new byte[] {b});
@@ -143,7 +157,8 @@ class BodyIsBoundedTest {
 
             await().during(Duration.ofMillis(200)).until(() -> edge.open() == 1);
 
-            // When the client, which has not looked yet, sends on: a reset would throw here, and might overtake the answer
+            // When the client, which has not looked yet, sends on: a reset would throw here, and might overtake the
+            // answer
             for (int i = 0; i < 7; i++) {
                 client.send(more);
             }
@@ -181,9 +196,11 @@ class BodyIsBoundedTest {
     void continueIsSentOnlyWhenTheBodyIsWanted() throws Exception {
         String expecting = "POST %s HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: %d\r\n\r\n";
         try (RawClient client = edge.connect()) {
-            assertThat(client.exchange(expecting.formatted("/echo", 5)).status()).isEqualTo(100);
+            assertThat(client.exchange(expecting.formatted("/echo", 5)).status())
+                    .isEqualTo(100);
             assertThat(client.exchange("hello").body()).isEqualTo("hello");
-            assertThat(client.exchange(expecting.formatted("/echo", LIMIT + 1)).status()).isEqualTo(413);
+            assertThat(client.exchange(expecting.formatted("/echo", LIMIT + 1)).status())
+                    .isEqualTo(413);
         }
         try (RawClient client = edge.connect()) {
             Reply refused = client.exchange(expecting.formatted("/refused", 5));

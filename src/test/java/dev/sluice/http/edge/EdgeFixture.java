@@ -22,7 +22,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** A running edge with a router of three paths: {@code /echo}, {@code /refused} (never reads), {@code /held} (answers on demand). */
+/**
+ * A running edge with a router of three paths: {@code /echo}, {@code /refused} (never reads), {@code /held} (answers on
+ * demand).
+ */
 final class EdgeFixture implements AutoCloseable {
 
     final Queue<GatewayError> refusals = new ConcurrentLinkedQueue<>();
@@ -97,18 +100,23 @@ final class EdgeFixture implements AutoCloseable {
     private void route(HttpServerRequest request) {
         routed.add(request.method() + " " + request.uri());
         switch (request.path()) {
-            case "/echo" -> BodyReader.read(
-                            request,
-                            config.get().maxBody().bytes(),
-                            config.get().timeouts().body().toMillis())
-                    .onSuccess(body -> request.response()
-                            .putHeader("x-array", Integer.toString(body.array().length))
-                            .end(Buffer.buffer(body.toBytes())))
-                    .onFailure(failure -> ErrorReply.send(
-                            request, ((GatewayException) failure).error(), RequestIds.of(request)));
-            case "/refused" -> ErrorReply.send(
-                    request, GatewayError.of(GatewayError.Kind.AUTHENTICATION, "no \"key\""), RequestIds.of(request));
-            case "/held" -> release.future().onComplete(now -> request.response().end("released"));
+            case "/echo" ->
+                BodyReader.read(
+                                request,
+                                config.get().maxBody().bytes(),
+                                config.get().timeouts().body().toMillis())
+                        .onSuccess(body -> request.response()
+                                .putHeader("x-array", Integer.toString(body.array().length))
+                                .end(Buffer.buffer(body.toBytes())))
+                        .onFailure(failure ->
+                                ErrorReply.send(request, ((GatewayException) failure).error(), RequestIds.of(request)));
+            case "/refused" ->
+                ErrorReply.send(
+                        request,
+                        GatewayError.of(GatewayError.Kind.AUTHENTICATION, "no \"key\""),
+                        RequestIds.of(request));
+            case "/held" ->
+                release.future().onComplete(now -> request.response().end("released"));
             default -> request.response().end(request.uri());
         }
     }

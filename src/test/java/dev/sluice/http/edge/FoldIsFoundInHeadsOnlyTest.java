@@ -49,7 +49,8 @@ class FoldIsFoundInHeadsOnlyTest {
             @ForAll @Size(max = 12) List<@IntRange(min = 0, max = 400) Integer> cuts,
             @ForAll @IntRange(min = 0, max = 3) int before,
             @ForAll boolean tab) {
-        String folded = "POST /a HTTP/1.1\r\nHost: a\r\nX: b\r\n" + (tab ? '\t' : ' ') + "c\r\nContent-Length: 2\r\n\r\nhi";
+        String folded =
+                "POST /a HTTP/1.1\r\nHost: a\r\nX: b\r\n" + (tab ? '\t' : ' ') + "c\r\nContent-Length: 2\r\n\r\nhi";
         String wire = request(BODIES.get(before), false) + folded + request("never", false);
 
         Decoded decoded = decode(wire, cuts);
@@ -63,7 +64,8 @@ class FoldIsFoundInHeadsOnlyTest {
     private static String request(String body, boolean chunked) {
         String head = "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
         return chunked
-                ? head + "Transfer-Encoding: chunked\r\n\r\n" + Integer.toHexString(body.length()) + "\r\n" + body + "\r\n0\r\n\r\n"
+                ? head + "Transfer-Encoding: chunked\r\n\r\n" + Integer.toHexString(body.length()) + "\r\n" + body
+                        + "\r\n0\r\n\r\n"
                 : head + "Content-Length: " + body.length() + "\r\n\r\n" + body;
     }
 
@@ -76,7 +78,8 @@ class FoldIsFoundInHeadsOnlyTest {
     private static Decoded decode(String wire, List<Integer> cuts) {
         EmbeddedChannel channel = new EmbeddedChannel(new StrictHttpDecoder(new HttpServerOptions()));
         ByteBuf bytes = Unpooled.copiedBuffer(wire, StandardCharsets.ISO_8859_1);
-        List<Integer> ends = new ArrayList<>(cuts.stream().filter(cut -> cut < wire.length()).sorted().toList());
+        List<Integer> ends = new ArrayList<>(
+                cuts.stream().filter(cut -> cut < wire.length()).sorted().toList());
         ends.add(wire.length());
         for (int end : ends) {
             channel.writeInbound(bytes.readRetainedSlice(end - bytes.readerIndex()));
@@ -92,7 +95,8 @@ class FoldIsFoundInHeadsOnlyTest {
             }
             if (message instanceof HttpContent content) {
                 int last = decoded.bodies.size() - 1;
-                decoded.bodies.set(last, decoded.bodies.get(last) + content.content().toString(StandardCharsets.ISO_8859_1));
+                decoded.bodies.set(
+                        last, decoded.bodies.get(last) + content.content().toString(StandardCharsets.ISO_8859_1));
             }
             ReferenceCountUtil.release(message);
         }

@@ -27,7 +27,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** With a certificate the edge speaks HTTP/2 to who offers it, HTTP/1.1 to others, and keeps the same rules over both. */
+/**
+ * With a certificate the edge speaks HTTP/2 to who offers it, HTTP/1.1 to others, and keeps the same rules over both.
+ */
 class Http2OverTlsTest {
 
     private static final String PASSWORD = "changeit";
@@ -41,7 +43,9 @@ class Http2OverTlsTest {
         keys = selfSigned(folder.resolve("edge.p12"));
         TlsConfig tls = new TlsConfig(
                 new Secret(pem("CERTIFICATE", keys.getCertificate("edge").getEncoded())),
-                new Secret(pem("PRIVATE KEY", keys.getKey("edge", PASSWORD.toCharArray()).getEncoded())));
+                new Secret(pem(
+                        "PRIVATE KEY",
+                        keys.getKey("edge", PASSWORD.toCharArray()).getEncoded())));
         edge = new EdgeFixture(EdgeFixture.config(LIMIT, 2_000, 10_000, 1_000, tls));
     }
 
@@ -76,7 +80,12 @@ class Http2OverTlsTest {
     void theSameRulesHoldOverHttp2() throws Exception {
         try (HttpClient client = client(Version.HTTP_2)) {
             assertThat(status(client, request("/a%2fb").build())).isEqualTo(400);
-            assertThat(status(client, request("/a").method("TRACE", BodyPublishers.noBody()).build())).isEqualTo(405);
+            assertThat(status(
+                            client,
+                            request("/a")
+                                    .method("TRACE", BodyPublishers.noBody())
+                                    .build()))
+                    .isEqualTo(405);
             assertThat(status(client, post("/echo", ""))).isEqualTo(400);
             HttpRequest.Builder flood = request("/a");
             for (int i = 0; i < 110; i++) {
@@ -138,10 +147,27 @@ class Http2OverTlsTest {
     /** The JDK's own tool, so that no crypto library is needed and no key is committed. */
     private static KeyStore selfSigned(Path file) throws Exception {
         Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                        "-genkeypair", "-alias", "edge", "-keyalg", "EC", "-groupname", "secp256r1",
-                        "-dname", "CN=localhost", "-ext", "san=dns:localhost,ip:127.0.0.1", "-validity", "2",
-                        "-storetype", "PKCS12", "-keystore", file.toString(), "-storepass", PASSWORD)
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "edge",
+                        "-keyalg",
+                        "EC",
+                        "-groupname",
+                        "secp256r1",
+                        "-dname",
+                        "CN=localhost",
+                        "-ext",
+                        "san=dns:localhost,ip:127.0.0.1",
+                        "-validity",
+                        "2",
+                        "-storetype",
+                        "PKCS12",
+                        "-keystore",
+                        file.toString(),
+                        "-storepass",
+                        PASSWORD)
                 .inheritIO()
                 .start();
         assertThat(keytool.waitFor(30, TimeUnit.SECONDS)).isTrue();

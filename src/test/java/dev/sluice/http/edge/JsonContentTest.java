@@ -39,19 +39,24 @@ class JsonContentTest {
                 "multipart/form-data; boundary=application/json"
             })
     void anythingElseIsNot(String type) {
-        assertThat(JsonContent.refusal(declaring(type))).extracting(GatewayError::status).isEqualTo(415);
+        assertThat(JsonContent.refusal(declaring(type)))
+                .extracting(GatewayError::status)
+                .isEqualTo(415);
     }
 
     @Test
     void noDeclarationAndTwoDeclarationsAreNot() {
         assertThat(JsonContent.refusal(MultiMap.caseInsensitiveMultiMap())).isNotNull();
-        assertThat(JsonContent.refusal(declaring("application/json").add("content-type", "application/json"))).isNotNull();
+        assertThat(JsonContent.refusal(declaring("application/json").add("content-type", "application/json")))
+                .isNotNull();
     }
 
     @Test
     void compressedContentIsNot() {
-        assertThat(JsonContent.refusal(declaring("application/json").add("content-encoding", "identity"))).isNull();
-        assertThat(JsonContent.refusal(declaring("application/json").add("content-encoding", "gzip"))).isNotNull();
+        assertThat(JsonContent.refusal(declaring("application/json").add("content-encoding", "identity")))
+                .isNull();
+        assertThat(JsonContent.refusal(declaring("application/json").add("content-encoding", "gzip")))
+                .isNotNull();
     }
 
     private static MultiMap declaring(String type) {

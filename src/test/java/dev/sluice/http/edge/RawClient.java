@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -57,7 +58,9 @@ final class RawClient implements AutoCloseable {
         Map<String, String> headers = new TreeMap<>();
         for (String field = line(); !field.isEmpty(); field = line()) {
             int colon = field.indexOf(':');
-            headers.put(field.substring(0, colon).toLowerCase(), field.substring(colon + 1).strip());
+            headers.put(
+                    field.substring(0, colon).toLowerCase(Locale.ROOT),
+                    field.substring(colon + 1).strip());
         }
         return new Reply(status, headers, "");
     }

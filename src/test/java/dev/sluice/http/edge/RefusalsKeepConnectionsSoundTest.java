@@ -27,12 +27,15 @@ class RefusalsKeepConnectionsSoundTest {
     @Test
     void aSmallUnreadBodyIsDrained() throws Exception {
         try (RawClient client = edge.connect()) {
-            Reply refused = client.exchange("POST /refused HTTP/1.1\r\nHost: a\r\nContent-Length: " + TRAP.length() + "\r\n\r\n" + TRAP);
+            Reply refused = client.exchange(
+                    "POST /refused HTTP/1.1\r\nHost: a\r\nContent-Length: " + TRAP.length() + "\r\n\r\n" + TRAP);
 
             assertThat(refused.status()).isEqualTo(401);
             assertThat(refused.closes()).isFalse();
-            assertThat(refused.body()).isEqualTo(
-                    "{\"error\":{\"message\":\"no \\\"key\\\"\",\"type\":\"authentication_error\",\"param\":null,\"code\":\"invalid_api_key\"}}");
+            assertThat(refused.body())
+                    .isEqualTo(
+                            "{\"error\":{\"message\":\"no"
+                                + " \\\"key\\\"\",\"type\":\"authentication_error\",\"param\":null,\"code\":\"invalid_api_key\"}}");
             assertThat(client.get("/next").body()).isEqualTo("/next");
         }
         assertThat(edge.routed).containsExactly("POST /refused", "GET /next");
@@ -52,7 +55,8 @@ class RefusalsKeepConnectionsSoundTest {
     @Test
     void aLargeUnreadBodyEndsTheConnection() throws Exception {
         try (RawClient client = edge.connect()) {
-            Reply refused = client.exchange("POST /refused HTTP/1.1\r\nHost: a\r\nContent-Length: 65537\r\n\r\n" + TRAP);
+            Reply refused =
+                    client.exchange("POST /refused HTTP/1.1\r\nHost: a\r\nContent-Length: 65537\r\n\r\n" + TRAP);
 
             assertThat(refused.closes()).isTrue();
             assertThat(client.closedByServer()).isTrue();
@@ -75,7 +79,9 @@ class RefusalsKeepConnectionsSoundTest {
         try (RawClient client = edge.connect()) {
             client.exchange("TRACE / HTTP/1.1\r\nHost: a\r\n\r\n");
         }
-        assertThat(edge.refusals).singleElement().satisfies(error -> assertThat(error.status()).isEqualTo(405));
+        assertThat(edge.refusals)
+                .singleElement()
+                .satisfies(error -> assertThat(error.status()).isEqualTo(405));
     }
 
     @Test

@@ -16,7 +16,10 @@ class RequestIdsTest {
         for (int i = 0; i < 10_000; i++) {
             ids.add(RequestIds.next());
         }
-        assertThat(ids).hasSize(10_000).allMatch(id -> id.matches("req_[0-9a-z]{26}")).allMatch(RequestIds::acceptable);
+        assertThat(ids)
+                .hasSize(10_000)
+                .allMatch(id -> id.matches("req_[0-9a-z]{26}"))
+                .allMatch(RequestIds::acceptable);
     }
 
     @ParameterizedTest
@@ -44,8 +47,11 @@ class RequestIdsTest {
             String refused = "GET /refused HTTP/1.1\r\nHost: a\r\nX-Request-Id: %s\r\n\r\n";
 
             assertThat(client.exchange(refused.formatted("mine-1")).headers()).containsEntry("x-request-id", "mine-1");
-            assertThat(client.exchange(refused.formatted("no <b>")).headers().get("x-request-id")).startsWith("req_");
-            assertThat(client.exchange(refused.formatted("a\r\nX-Request-Id: b")).headers().get("x-request-id"))
+            assertThat(client.exchange(refused.formatted("no <b>")).headers().get("x-request-id"))
+                    .startsWith("req_");
+            assertThat(client.exchange(refused.formatted("a\r\nX-Request-Id: b"))
+                            .headers()
+                            .get("x-request-id"))
                     .startsWith("req_");
         }
     }

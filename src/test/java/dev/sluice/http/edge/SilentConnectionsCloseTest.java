@@ -43,14 +43,16 @@ class SilentConnectionsCloseTest {
         try (RawClient client = edge.connect()) {
             client.send("GET / HTTP/1.1\r\nHost: a\r\n");
             AtomicBoolean refused = new AtomicBoolean();
-            await().pollInterval(Duration.ofMillis(50)).atMost(Duration.ofSeconds(5)).until(() -> {
-                try {
-                    client.send("X: y\r\n");
-                } catch (IOException closed) {
-                    refused.set(true);
-                }
-                return refused.get();
-            });
+            await().pollInterval(Duration.ofMillis(50))
+                    .atMost(Duration.ofSeconds(5))
+                    .until(() -> {
+                        try {
+                            client.send("X: y\r\n");
+                        } catch (IOException closed) {
+                            refused.set(true);
+                        }
+                        return refused.get();
+                    });
         }
         assertThat(edge.routed).isEmpty();
     }

@@ -32,9 +32,14 @@ class EchoIsExactTest {
     @Provide
     Arbitrary<String> texts() {
         Arbitrary<String> anything = Arbitraries.strings().all().ofMaxLength(60);
-        Arbitrary<String> wordy =
-                Arbitraries.strings().withChars(" \n\t\r\"\\/ab\u2028é漢").withChars('\0', '\u001f').ofMaxLength(60);
-        Arbitrary<String> emoji = Arbitraries.of("👩‍👩‍👧", "🙂", "\ud83d", "\ude42", " ", "a").list().ofMaxSize(20).map(l -> String.join("", l));
+        Arbitrary<String> wordy = Arbitraries.strings()
+                .withChars(" \n\t\r\"\\/ab\u2028é漢")
+                .withChars('\0', '\u001f')
+                .ofMaxLength(60);
+        Arbitrary<String> emoji = Arbitraries.of("👩‍👩‍👧", "🙂", "\ud83d", "\ude42", " ", "a")
+                .list()
+                .ofMaxSize(20)
+                .map(l -> String.join("", l));
         return Arbitraries.oneOf(anything, wordy, emoji);
     }
 
@@ -58,21 +63,30 @@ class EchoIsExactTest {
 
     @Example
     void textPartsAreJoined() {
-        String body = "{\"model\":\"echo\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"a \"},"
-                + "{\"type\":\"image_url\",\"image_url\":{\"url\":\"data:\"}},{\"type\":\"text\",\"text\":\"b\"}]}],\"stream\":true}";
-        assertThat(joined(new Chat(simulator.baseUrl()).post("/chat/completions", body).body())).isEqualTo("a b");
+        String body =
+                "{\"model\":\"echo\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"a"
+                    + " \"},"
+                    + "{\"type\":\"image_url\",\"image_url\":{\"url\":\"data:\"}},{\"type\":\"text\",\"text\":\"b\"}]}],\"stream\":true}";
+        assertThat(joined(new Chat(simulator.baseUrl())
+                        .post("/chat/completions", body)
+                        .body()))
+                .isEqualTo("a b");
     }
 
     private static String joined(String sse) {
         return Chat.chunks(sse).stream()
-                .map(chunk -> chunk.getJsonArray("choices").getJsonObject(0).getJsonObject("delta").getString("content", ""))
+                .map(chunk -> chunk.getJsonArray("choices")
+                        .getJsonObject(0)
+                        .getJsonObject("delta")
+                        .getString("content", ""))
                 .collect(Collectors.joining());
     }
 
     private static String post(String text, boolean stream) {
         String ascii = text.chars().mapToObj("\\u%04x"::formatted).collect(Collectors.joining());
-        String body = "{\"model\":\"echo\",\"stream\":" + stream + ",\"messages\":[{\"role\":\"system\",\"content\":\"x\"},"
-                + "{\"role\":\"user\",\"content\":\"" + ascii + "\"}]}";
+        String body =
+                "{\"model\":\"echo\",\"stream\":" + stream + ",\"messages\":[{\"role\":\"system\",\"content\":\"x\"},"
+                        + "{\"role\":\"user\",\"content\":\"" + ascii + "\"}]}";
         return new Chat(simulator.baseUrl()).post("/chat/completions", body).body();
     }
 }

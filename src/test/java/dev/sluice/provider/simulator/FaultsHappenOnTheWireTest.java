@@ -35,7 +35,8 @@ class FaultsHappenOnTheWireTest {
         "oversized,           SILENCE, 60, true,  true",
         "none,                SILENCE, 60, true,  true",
     })
-    void streamGoesWrongAfterFortyOfSixtyTokens(String fault, End end, int tokens, boolean done, boolean properEnd) throws IOException {
+    void streamGoesWrongAfterFortyOfSixtyTokens(String fault, End end, int tokens, boolean done, boolean properEnd)
+            throws IOException {
         Heard heard = hear("lorem", true, "x-sluice-simulate: tokens=60, after=40, fault=" + fault);
 
         assertThat(heard.end()).isEqualTo(end);
@@ -86,7 +87,9 @@ class FaultsHappenOnTheWireTest {
         HttpResponse<String> response = post("fault-" + fault);
 
         assertThat(response.statusCode()).isEqualTo(status);
-        assertThat(String.valueOf(new JsonObject(response.body()).getJsonObject("error").getString("code"))).isEqualTo(code);
+        assertThat(String.valueOf(
+                        new JsonObject(response.body()).getJsonObject("error").getString("code")))
+                .isEqualTo(code);
     }
 
     @Test
@@ -118,9 +121,14 @@ class FaultsHappenOnTheWireTest {
     @Test
     void oddStreamsAreWholeInTheirOwnWay() throws IOException {
         Heard missing = hear("fault-missing-done", true);
-        assertThat(missing.text()).contains("\"finish_reason\":\"stop\"").doesNotContain("[DONE]").endsWith(LAST_CHUNK);
+        assertThat(missing.text())
+                .contains("\"finish_reason\":\"stop\"")
+                .doesNotContain("[DONE]")
+                .endsWith(LAST_CHUNK);
         Heard usage = hear("fault-usage-in-choices", true);
-        assertThat(usage.text()).containsPattern("\"finish_reason\":\"stop\"}],\"usage\":\\{\"prompt").contains("[DONE]");
+        assertThat(usage.text())
+                .containsPattern("\"finish_reason\":\"stop\"}],\"usage\":\\{\"prompt")
+                .contains("[DONE]");
         Heard comments = hear("lorem-5_fault-comments", true);
         assertThat(comments.count(": OPENROUTER PROCESSING\n\n")).isEqualTo(comments.count("data: "));
         Heard crlf = hear("lorem-5_fault-crlf", true);
@@ -137,7 +145,10 @@ class FaultsHappenOnTheWireTest {
 
     private static Heard hear(String model, boolean stream, String... headerLines) throws IOException {
         try (RawClient client = RawClient.connect(SIMULATOR.port())) {
-            return client.post("/v1/chat/completions", Chat.ask(model, "x").put("stream", stream).encode(), headerLines)
+            return client.post(
+                            "/v1/chat/completions",
+                            Chat.ask(model, "x").put("stream", stream).encode(),
+                            headerLines)
                     .hear(QUIET, stream ? LAST_CHUNK : "");
         }
     }

@@ -43,7 +43,8 @@ class PacingTest {
         try (RawClient client = ask("fast-11_gap-20ms", true)) {
             client.hear(2000, "0\r\n\r\n");
         }
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(200), Duration.ofSeconds(3));
+        assertThat(Duration.ofNanos(System.nanoTime() - start))
+                .isBetween(Duration.ofMillis(200), Duration.ofSeconds(3));
     }
 
     @Test
@@ -65,6 +66,8 @@ class PacingTest {
 
     private static RawClient ask(String model, boolean stream) throws IOException {
         return RawClient.connect(SIMULATOR.port())
-                .post("/v1/chat/completions", Chat.ask(model, "x").put("stream", stream).encode());
+                .post(
+                        "/v1/chat/completions",
+                        Chat.ask(model, "x").put("stream", stream).encode());
     }
 }

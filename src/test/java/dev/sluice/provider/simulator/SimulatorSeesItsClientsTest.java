@@ -25,7 +25,10 @@ class SimulatorSeesItsClientsTest {
     @CsvSource({"fault-silent, true", "slow-1m, true", "lorem_gap-50ms, true", "slow-1m, false", "fault-stall, true"})
     void clientThatHangsUpIsNoticedAtOnce(String model, boolean stream) throws IOException {
         RawClient client = RawClient.connect(SIMULATOR.port());
-        client.post("/v1/chat/completions", Chat.ask(model, "x").put("stream", stream).encode(), "x-request-id: r1");
+        client.post(
+                "/v1/chat/completions",
+                Chat.ask(model, "x").put("stream", stream).encode(),
+                "x-request-id: r1");
         await().until(() -> SIMULATOR.seen().requestCount() == 1);
 
         Instant closed = Instant.now();
@@ -40,9 +43,13 @@ class SimulatorSeesItsClientsTest {
 
     @Test
     void answeredClientIsNoAbortAndNeitherIsOneWeHungUpOn() throws IOException {
-        for (String model : new String[] {"echo", "lorem", "fast", "fault-reset", "fault-cut", "fault-reset-mid", "fault-html"}) {
+        for (String model :
+                new String[] {"echo", "lorem", "fast", "fault-reset", "fault-cut", "fault-reset-mid", "fault-html"}) {
             try (RawClient client = RawClient.connect(SIMULATOR.port())) {
-                client.post("/v1/chat/completions", Chat.ask(model, "x").put("stream", true).encode()).hear(100);
+                client.post(
+                                "/v1/chat/completions",
+                                Chat.ask(model, "x").put("stream", true).encode())
+                        .hear(100);
             }
         }
         await().until(() -> SIMULATOR.seen().requestCount() == 7);
@@ -67,9 +74,11 @@ class SimulatorSeesItsClientsTest {
 
         JsonObject stats = new JsonObject(root.get("/_sim/stats").body());
         assertThat(stats.getInteger("requests")).isEqualTo(1);
-        assertThat(stats.getJsonArray("last_requests").getJsonObject(0).getString("body")).contains("\"echo\"");
+        assertThat(stats.getJsonArray("last_requests").getJsonObject(0).getString("body"))
+                .contains("\"echo\"");
         root.post("/_sim/reset", "");
-        assertThat(new JsonObject(root.get("/_sim/stats").body()).getInteger("requests")).isZero();
+        assertThat(new JsonObject(root.get("/_sim/stats").body()).getInteger("requests"))
+                .isZero();
     }
 
     @Test
@@ -84,7 +93,10 @@ class SimulatorSeesItsClientsTest {
 
         assertThat(server.seen().requestCount()).isEqualTo(1);
         assertThat(server.seen().requests()).isEmpty();
-        assertThat(new Chat("http://127.0.0.1:" + server.port()).get("/_sim/stats").statusCode()).isEqualTo(404);
+        assertThat(new Chat("http://127.0.0.1:" + server.port())
+                        .get("/_sim/stats")
+                        .statusCode())
+                .isEqualTo(404);
         vertx.close().toCompletionStage().toCompletableFuture().join();
     }
 
@@ -96,14 +108,18 @@ class SimulatorSeesItsClientsTest {
 
         assertThat(one.port()).isNotEqualTo(two.port());
         one.close().toCompletionStage().toCompletableFuture().join();
-        assertThat(new Chat(two.baseUrl()).chat(Chat.ask("echo", "x")).statusCode()).isEqualTo(200);
+        assertThat(new Chat(two.baseUrl()).chat(Chat.ask("echo", "x")).statusCode())
+                .isEqualTo(200);
         vertx.close().toCompletionStage().toCompletableFuture().join();
     }
 
     private static SimulatorServer start(Vertx vertx) {
         SimulatorServer.Setup setup =
                 new SimulatorServer.Setup(RunningSimulator.settings(true), "127.0.0.1", 0, 2, false, false);
-        return SimulatorServer.start(vertx, setup).toCompletionStage().toCompletableFuture().join();
+        return SimulatorServer.start(vertx, setup)
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join();
     }
 
     private static Chat chat() {

@@ -31,7 +31,10 @@ class SlowReaderPausesGeneratorTest {
         }
     }
 
-    /** The rest of a stream of 256 MiB must not have been made: what was sent fits the kernel's buffers and the write queue. */
+    /**
+     * The rest of a stream of 256 MiB must not have been made: what was sent fits the kernel's buffers and the write
+     * queue.
+     */
     @Test
     void unreadStreamIsNotGenerated() throws IOException {
         try (RawClient client = ask(4096)) {

@@ -27,7 +27,8 @@ class SteeringTest {
 
     @Test
     void nameIsReadWordByWord() {
-        Steering steering = Steering.of(STEERABLE, "fast-60_head-1s_slow-2s_gap-5ms_bytes-9_fault-cut@40_retry-1m_times-3_key-a", null);
+        Steering steering = Steering.of(
+                STEERABLE, "fast-60_head-1s_slow-2s_gap-5ms_bytes-9_fault-cut@40_retry-1m_times-3_key-a", null);
 
         assertThat(steering)
                 .isEqualTo(new Steering(
@@ -46,7 +47,8 @@ class SteeringTest {
     void headerOverrulesNameOverrulesSettings() {
         assertThat(Steering.of(STEERABLE, "lorem", null).tokens()).isEqualTo(120);
         assertThat(Steering.of(STEERABLE, "lorem-7", null).tokens()).isEqualTo(7);
-        assertThat(Steering.of(STEERABLE, "lorem-7", "tokens=8, jitter=0.5").tokens()).isEqualTo(8);
+        assertThat(Steering.of(STEERABLE, "lorem-7", "tokens=8, jitter=0.5").tokens())
+                .isEqualTo(8);
     }
 
     @Test
@@ -58,11 +60,20 @@ class SteeringTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"fault-nonsense", "slow-2", "lorem-x", "lorem_what", "fault-status-99", "fault-cut@x", "lorem-999999999"})
+            strings = {
+                "fault-nonsense",
+                "slow-2",
+                "lorem-x",
+                "lorem_what",
+                "fault-status-99",
+                "fault-cut@x",
+                "lorem-999999999"
+            })
     void misunderstoodNameIsRefused(String model) {
         HttpResponse<String> response = post(model);
         assertThat(response.statusCode()).isEqualTo(400);
-        assertThat(new JsonObject(response.body()).getJsonObject("error").getString("param")).isEqualTo("x-sluice-simulate");
+        assertThat(new JsonObject(response.body()).getJsonObject("error").getString("param"))
+                .isEqualTo("x-sluice-simulate");
     }
 
     @ParameterizedTest
@@ -82,18 +93,23 @@ class SteeringTest {
 
         assertThat(post("fault-status-503").statusCode()).isEqualTo(404);
         assertThat(post("lorem-5").statusCode()).isEqualTo(404);
-        assertThat(post("echo", "x-sluice-simulate", "fault=status-503").statusCode()).isEqualTo(200);
+        assertThat(post("echo", "x-sluice-simulate", "fault=status-503").statusCode())
+                .isEqualTo(200);
         assertThat(post("echo", "x-sluice-simulate", "nonsense").statusCode()).isEqualTo(200);
-        assertThat(List.of("echo", "lorem", "fast")).allMatch(model -> post(model).statusCode() == 200);
+        assertThat(List.of("echo", "lorem", "fast"))
+                .allMatch(model -> post(model).statusCode() == 200);
     }
 
     @Test
     void faultStrikesOnlyTheFirstTimesPerKey() {
         String header = "fault=status-503, times=2, key=";
 
-        assertThat(IntStream.range(0, 4).map(i -> post("echo", "x-sluice-simulate", header + "one").statusCode()))
+        assertThat(IntStream.range(0, 4)
+                        .map(i -> post("echo", "x-sluice-simulate", header + "one")
+                                .statusCode()))
                 .containsExactly(503, 503, 200, 200);
-        assertThat(post("echo", "x-sluice-simulate", header + "two").statusCode()).isEqualTo(503);
+        assertThat(post("echo", "x-sluice-simulate", header + "two").statusCode())
+                .isEqualTo(503);
     }
 
     @Test
@@ -109,7 +125,9 @@ class SteeringTest {
         SimulatorConfig bad = new SimulatorConfig(Duration.ZERO, Duration.ZERO, 0, 5, 0.5, "explode", false);
         Vertx vertx = Vertx.vertx();
 
-        assertThat(SimulatorServer.start(vertx, bad, "127.0.0.1", 0).cause()).hasMessageContaining("explode").hasMessageContaining("cut[@N]");
+        assertThat(SimulatorServer.start(vertx, bad, "127.0.0.1", 0).cause())
+                .hasMessageContaining("explode")
+                .hasMessageContaining("cut[@N]");
         assertThatThrownBy(() -> SIMULATOR.server().settings(bad)).isInstanceOf(IllegalArgumentException.class);
         vertx.close();
     }

@@ -1,0 +1,138 @@
+package dev.sluice.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.RunningSluice;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetSocket;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A provider may close a kept connection just when we send: the request goes out once more, and never more than once.
+ */
+class StaleConnectionsAreRetriedOnceTest {
+
+    private static final String BODY =
+            "{\"id\":\"s\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"fresh\"},\"finish_reason\":\"stop\"}]}";
+    private static final String ANSWER =
+            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: " + BODY.length() + "\r\n\r\n" + BODY;
+
+    private final AtomicInteger requests = new AtomicInteger();
+    private final AtomicInteger connections = new AtomicInteger();
+    private final List<NetSocket> waiting = new CopyOnWriteArrayList<>();
+    private Vertx vertx;
+    private RunningSluice sluice;
+
+    /** What the provider does with a request: the n-th of its connection, n from 1. */
+    private interface Manner {
+        void take(NetSocket connection, int n);
+    }
+
+    private volatile Manner manner;
+
+    @BeforeEach
+    void start() {
+        vertx = Vertx.vertx();
+        NetServer provider = RunningSluice.await(vertx.createNetServer()
+                .connectHandler(connection -> {
+                    connections.incrementAndGet();
+                    AtomicInteger n = new AtomicInteger();
+                    connection.handler(bytes -> {
+                        if (bytes.toString().startsWith("POST ")) {
+                            requests.incrementAndGet();
+                            manner.take(connection, n.incrementAndGet());
+                        }
+                    });
+                })
+                .listen(0, "127.0.0.1"));
+        sluice = RunningSluice.start(
+                RunningSluice.EPHEMERAL + """
+                    providers:
+                      up: { type: openai_compatible, base_url: "http://127.0.0.1:%d/v1" }
+                    """.formatted(provider.actualPort()), java.util.Map.of(), 1);
+    }
+
+    @AfterEach
+    void stop() {
+        sluice.close();
+        RunningSluice.await(vertx.close());
+    }
+
+    @Test
+    void whatAStaleConnectionLostSucceedsOnAnother() {
+        manner = (connection, n) -> {
+            if (n == 1) {
+                connection.write(ANSWER);
+            } else {
+                connection.close();
+            }
+        };
+        assertThat(ask().statusCode()).isEqualTo(200);
+
+        HttpResponse<String> answer = ask();
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.headers().firstValue("x-sluice-attempts")).contains("1");
+        assertThat(connections.get()).isEqualTo(2);
+        assertThat(requests.get()).isEqualTo(3);
+    }
+
+    @Test
+    void aFreshConnectionThatClosesIsNotStale() {
+        manner = (connection, n) -> connection.close();
+
+        HttpResponse<String> answer = ask();
+
+        assertThat(answer.statusCode()).isEqualTo(502);
+        assertThat(requests.get()).isEqualTo(1);
+    }
+
+    @Test
+    void nonsenseOnAKeptConnectionIsNotRetried() {
+        manner = (connection, n) -> connection.write(n == 1 ? ANSWER : "HTP/9.z 2OO fine\r\n\r\n");
+        assertThat(ask().statusCode()).isEqualTo(200);
+
+        assertThat(ask().statusCode()).isEqualTo(502);
+        assertThat(requests.get()).isEqualTo(2);
+    }
+
+    @Test
+    void thereIsOneRetryHoweverManyConnectionsAreStale() {
+        warm(5);
+        manner = (connection, n) -> connection.close();
+        int before = requests.get();
+
+        HttpResponse<String> answer = ask();
+
+        assertThat(answer.statusCode()).isEqualTo(502);
+        assertThat(requests.get() - before).isEqualTo(2);
+    }
+
+    /** Leaves so many idle connections in the pool. */
+    private void warm(int count) {
+        manner = (connection, n) -> waiting.add(connection);
+        var threads = Executors.newVirtualThreadPerTaskExecutor();
+        var answers = IntStream.range(0, count)
+                .mapToObj(i -> CompletableFuture.supplyAsync(this::ask, threads))
+                .toList();
+        await().until(() -> waiting.size() == count);
+        waiting.forEach(connection -> connection.write(ANSWER));
+        answers.forEach(answer -> assertThat(answer.join().statusCode()).isEqualTo(200));
+    }
+
+    private HttpResponse<String> ask() {
+        return sluice.chat().chat(Chat.ask("up/any", "Hello"));
+    }
+}

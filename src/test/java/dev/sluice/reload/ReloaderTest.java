@@ -1,0 +1,180 @@
+package dev.sluice.reload;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.bus.Bus;
+import dev.sluice.config.ConfigLoader;
+import dev.sluice.config.ConfigStatus;
+import dev.sluice.config.Loaded;
+import dev.sluice.config.ServerConfig;
+import dev.sluice.model.ProviderStatus;
+import dev.sluice.observe.Metrics;
+import dev.sluice.route.Live;
+import dev.sluice.route.Serving;
+import dev.sluice.testkit.RunningSluice;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** All or nothing, one after the other, the last edit wins. */
+class ReloaderTest {
+
+    private static final String ONE = "providers: { one: { type: simulator } }\n";
+
+    @TempDir
+    private Path directory;
+
+    private Path file;
+    private Vertx vertx;
+    private ProviderSupervisor supervisor;
+    private Reloader reloader;
+    private Live live;
+
+    @BeforeEach
+    void start() throws IOException {
+        file = Files.writeString(directory.resolve("sluice.yaml"), ONE);
+        vertx = Vertx.vertx();
+        Bus.prepare(vertx);
+        supervisor = new ProviderSupervisor(vertx, 2, Metrics.silent());
+        begin(loaded().config().server());
+    }
+
+    @AfterEach
+    void stop() {
+        RunningSluice.await(vertx.close());
+    }
+
+    @Test
+    void aProviderThatCannotStartLeavesEverythingAsItWas() throws IOException {
+        Set<String> deployments = vertx.deploymentIDs();
+        int servers = servers();
+        Serving before = live.current();
+
+        ConfigStatus status = reload("""
+            providers:
+              one: { type: simulator, token_gap: 7ms }
+              good: { type: simulator }
+              bad: { type: simulator, error_rate: 1, error_kind: no-such-fault }
+            """);
+
+        assertThat(status.lastRefusal().problems())
+                .singleElement()
+                .asString()
+                .contains("providers.bad: cannot be started", "no-such-fault");
+        assertThat(live.current()).isSameAs(before);
+        assertThat(running()).containsExactly("one");
+        assertThat(vertx.deploymentIDs()).containsExactlyInAnyOrderElementsOf(deployments);
+        assertThat(servers()).isEqualTo(servers);
+
+        assertThat(reload("providers: { one: { type: simulator }, good: { type: simulator } }\n")
+                        .lastRefusal())
+                .isNull();
+        assertThat(running()).containsExactlyInAnyOrder("one", "good");
+    }
+
+    @Test
+    void whoAsksGetsAReadingThatBeganAfterwards() throws IOException {
+        // Each edit right after the other, while the reload before is still running.
+        List<Future<ConfigStatus>> asked = new ArrayList<>();
+        for (int i = 1; i <= 20; i++) {
+            Files.writeString(file, "providers: { p%d: { type: simulator } }\n".formatted(i));
+            asked.add(reloader.reload());
+        }
+        String last = loaded().revision();
+
+        assertThat(RunningSluice.await(asked.get(19)).revision()).isEqualTo(last);
+        assertThat(live.current().revision()).isEqualTo(last);
+        await().untilAsserted(() -> assertThat(running()).containsExactly("p20"));
+    }
+
+    @Test
+    void manyThreadsMayAskAtOnce() throws IOException {
+        Files.writeString(file, "providers: { two: { type: simulator }, three: { type: simulator } }\n");
+        String expected = loaded().revision();
+
+        List<CompletableFuture<ConfigStatus>> asked = IntStream.range(0, 8)
+                .mapToObj(i -> CompletableFuture.supplyAsync(() -> RunningSluice.await(reloader.reload())))
+                .toList();
+
+        assertThat(asked)
+                .allSatisfy(status -> assertThat(status.join().revision()).isEqualTo(expected));
+        await().untilAsserted(() -> assertThat(running()).containsExactlyInAnyOrder("two", "three"));
+    }
+
+    @Test
+    void aRetiredSimulatorLeavesNoPortOpen() throws IOException {
+        Set<String> deployments = vertx.deploymentIDs();
+        int servers = servers();
+        for (int i = 1; i <= 10; i++) {
+            reload("providers: { one: { type: simulator, token_gap: %dms } }\n".formatted(i));
+        }
+
+        await().untilAsserted(() -> assertThat(supervisor.status()).hasSize(1));
+        await().untilAsserted(() -> assertThat(vertx.deploymentIDs()).hasSameSizeAs(deployments));
+        assertThat(servers()).isEqualTo(servers);
+    }
+
+    @Test
+    void noEditOpensAListenerToTheNetwork() throws IOException {
+        ServerConfig file = loaded().config().server();
+        begin(new ServerConfig(
+                "0.0.0.0", file.port(), file.admin(), file.maxBody(), file.drain(), file.timeouts(), file.tls()));
+        Serving before = live.current();
+
+        // Good for a start: the file says loopback. But the listener that runs is elsewhere.
+        ConfigStatus status = reload("server: { host: 127.0.0.1 }\n" + ONE);
+
+        assertThat(status.lastRefusal().problems()).singleElement().asString().contains("auth.keys", "0.0.0.0");
+        assertThat(live.current()).isSameAs(before);
+    }
+
+    @Test
+    void closedItAppliesNothingMore() throws IOException {
+        RunningSluice.await(reloader.close());
+        Serving before = live.current();
+
+        reload("providers: { two: { type: simulator } }\n");
+
+        assertThat(live.current()).isSameAs(before);
+        assertThat(running()).containsExactly("one");
+    }
+
+    private void begin(ServerConfig address) {
+        Loaded.Ok ok = loaded();
+        reloader = new Reloader(vertx, file, name -> null, ok.config(), address, supervisor, Metrics.silent());
+        live = RunningSluice.await(reloader.begin(ok.config(), ok.revision()));
+    }
+
+    private ConfigStatus reload(String yaml) throws IOException {
+        Files.writeString(file, yaml);
+        return RunningSluice.await(reloader.reload());
+    }
+
+    private Loaded.Ok loaded() {
+        return (Loaded.Ok) ConfigLoader.load(file, name -> null);
+    }
+
+    private List<String> running() {
+        return supervisor.status().stream()
+                .filter(provider -> !provider.draining())
+                .map(ProviderStatus::name)
+                .toList();
+    }
+
+    private int servers() {
+        return ((VertxInternal) vertx).sharedTcpServers().size();
+    }
+}

@@ -1,0 +1,34 @@
+package dev.sluice.route;
+
+import dev.sluice.config.ConfigLoader;
+import dev.sluice.config.Loaded;
+import dev.sluice.config.SluiceConfig;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Route tables from YAML. */
+final class Tables {
+
+    private Tables() {}
+
+    static SluiceConfig config(String yaml) {
+        Loaded loaded = ConfigLoader.parse(yaml, "test.yaml", name -> null, Path.of("."));
+        if (loaded instanceof Loaded.Ok ok) {
+            return ok.config();
+        }
+        throw new IllegalArgumentException(loaded.toString());
+    }
+
+    /** Every provider runs as the generation given. */
+    static RouteTable table(String yaml, long generation) {
+        SluiceConfig config = config(yaml);
+        Map<String, Long> generations = new HashMap<>();
+        config.providers().keySet().forEach(name -> generations.put(name, generation));
+        return new RouteTable(config, generations);
+    }
+
+    static Serving serving(String yaml, long generation) {
+        return new Serving(config(yaml), "r" + generation, table(yaml, generation));
+    }
+}
