@@ -161,7 +161,7 @@ show_progress() {
 
 # The benchmark's classes lie beside the jar, never in it.
 build_bench() {
-    stamp=$home/target/bench.built
+    stamp=$home/target/bench-classes/built
     if [ ! -f "$stamp" ] || [ -n "$(cd "$home" && find pom.xml src/bench "$jar" -newer "$stamp" | head -n 1)" ]; then
         say "building target/bench-classes"
         maven -ntp -Dquick -Pbench compiler:compile@bench dependency:copy@bench-lib >"$log" 2>&1 </dev/null || {

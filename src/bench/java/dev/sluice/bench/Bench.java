@@ -40,7 +40,7 @@ public final class Bench implements Callable<Integer> {
     @Option(names = "--rounds", paramLabel = "N", description = "Measurements of each (3; 2 with --quick).")
     private Integer rounds;
 
-    @Option(names = "--seconds", paramLabel = "N", description = "Length of one measurement (8; 3 with --quick).")
+    @Option(names = "--seconds", paramLabel = "N", description = "Length of one measurement (8; 2 with --quick).")
     private Integer seconds;
 
     @Option(
@@ -135,7 +135,7 @@ public final class Bench implements Callable<Integer> {
         try {
             return new Plan(
                     quick ? 5 : 12,
-                    seconds != null ? seconds : quick ? 3 : 8,
+                    seconds != null ? seconds : quick ? 2 : 8,
                     rounds != null ? rounds : quick ? 2 : 3,
                     quick ? 1 : 5,
                     parts,

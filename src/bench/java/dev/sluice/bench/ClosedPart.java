@@ -13,10 +13,12 @@ record ClosedPart(String name, Mode mode, int promptBytes, int connections, Figu
         implements Part {
 
     private static final double STABLE = 0.05;
+    private static final int ALIKE = 2;
+    private static final long SETTLE_MILLIS = 500;
 
     @Override
     public long seconds(Plan plan, int proxies) {
-        return plan.warmSeconds() * 2L + plan.rounds() * proxies * (plan.windowSeconds() + 1L);
+        return plan.warmSeconds() * 2L + (long) plan.rounds() * proxies * (plan.windowSeconds() + 1L);
     }
 
     @Override
@@ -24,7 +26,7 @@ record ClosedPart(String name, Mode mode, int promptBytes, int connections, Figu
         for (Proxy proxy : scene.inRound(0)) {
             Proof.require(proxy, mode, promptBytes);
             if (proxy.isJvm()) {
-                warm(scene, plan, proxy);
+                warm(scene, plan, findings, proxy);
             }
         }
         for (int round = 0; round < plan.rounds(); round++) {
@@ -35,16 +37,20 @@ record ClosedPart(String name, Mode mode, int promptBytes, int connections, Figu
     }
 
     /** Until three seconds in a row cost about the same: the compilers are on the bill of what they compile. */
-    private void warm(Scene scene, Plan plan, Proxy proxy) {
+    private void warm(Scene scene, Plan plan, Findings findings, Proxy proxy) {
         try (Load load = load(scene, proxy)) {
             double before = 0;
             int alike = 0;
-            for (int second = 0; second < plan.warmSeconds() && alike < 2; second++) {
+            for (int second = 0; second < plan.warmSeconds() && alike < ALIKE; second++) {
                 Measurement one = Measurement.of(load, proxy.process(), 1);
                 double now = one.cpuMicrosEach();
                 scene.progress().say("%s: warming %s up, %.0f/s", name, proxy.name(), one.perSecond());
                 alike = Math.abs(now - before) < STABLE * now ? alike + 1 : 0;
                 before = now;
+            }
+            if (alike < ALIKE) {
+                findings.note("%s: the cost of %s still moved when the time for its warm-up was over"
+                        .formatted(name, proxy.name()));
             }
         }
     }
@@ -53,7 +59,7 @@ record ClosedPart(String name, Mode mode, int promptBytes, int connections, Figu
         proxy.tidy();
         boolean sluice = proxy == scene.sluice();
         try (Load load = load(scene, proxy)) {
-            Pause.millis(1000);
+            Pause.millis(SETTLE_MILLIS);
             long allocatedBefore = sluice ? scene.sluiceJvm().allocatedBytes() : 0;
             Measurement window = Measurement.of(load, proxy.process(), plan.windowSeconds());
             long allocatedBytes = sluice ? scene.sluiceJvm().allocatedBytes() - allocatedBefore : 0;

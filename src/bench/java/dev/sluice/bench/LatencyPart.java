@@ -16,6 +16,7 @@ final class LatencyPart implements Part {
     private static final String NAME = "latency";
     private static final int PROMPT_BYTES = 100;
     private static final int CONNECTIONS = 64;
+    private static final long SETTLE_MILLIS = 500;
 
     @Override
     public String name() {
@@ -59,7 +60,7 @@ final class LatencyPart implements Part {
             throws IOException {
         proxy.tidy();
         try (Load load = new ConstantRate(scene.loops(), proxy.request(Mode.WHOLE, PROMPT_BYTES), CONNECTIONS, rate)) {
-            Pause.millis(1000);
+            Pause.millis(SETTLE_MILLIS);
             Measurement window = Measurement.of(load, proxy.process(), plan.windowSeconds());
             findings.failures(NAME, proxy.name(), round, window.seen());
             findings.curve(proxy.name(), window.seen().latency());

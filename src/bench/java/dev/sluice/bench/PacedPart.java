@@ -30,7 +30,7 @@ record PacedPart(
 
     @Override
     public long seconds(Plan plan, int proxies) {
-        return plan.rounds() * (proxies + 1L) * (window(plan) + 2 * RAMP_MILLIS / 1000) + 2L * plan.warmSeconds();
+        return plan.rounds() * (proxies + 1L) * (window(plan) + RAMP_MILLIS / 1000 + 1) + 2L * plan.warmSeconds();
     }
 
     @Override

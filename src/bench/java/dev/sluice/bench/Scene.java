@@ -91,7 +91,7 @@ final class Scene implements AutoCloseable {
         }
         proxies.forEach(Proxy::close);
         upstream.close();
-        loops.shutdownGracefully();
+        Transport.end(loops);
     }
 
     private void addBaselines(Baselines baselines, Plan plan, Findings findings) throws IOException {

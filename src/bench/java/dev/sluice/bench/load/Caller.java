@@ -6,6 +6,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 
 /** One connection that asks and waits. What it does when it is free again is its {@link Rhythm}'s to say. */
+// What becomes of a write or a connection, its channel tells.
+@SuppressWarnings("FutureReturnValueIgnored")
 final class Caller extends ChannelInboundHandlerAdapter {
 
     private final Request request;

@@ -12,6 +12,8 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import java.util.function.Supplier;
 
 /** The open connections of one load. */
+// What becomes of a write or a connection, its channel tells.
+@SuppressWarnings("FutureReturnValueIgnored")
 final class Callers implements AutoCloseable {
 
     private static final int CONNECT_MILLIS = 5_000;

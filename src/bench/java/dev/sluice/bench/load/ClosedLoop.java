@@ -4,6 +4,8 @@ import io.netty.channel.EventLoopGroup;
 import java.util.concurrent.TimeUnit;
 
 /** As many requests at a time as there are connections: the next goes when the answer before it is whole. */
+// What becomes of a write or a connection, its channel tells.
+@SuppressWarnings("FutureReturnValueIgnored")
 public final class ClosedLoop implements Load, Caller.Rhythm {
 
     private final Tally tally = new Tally();

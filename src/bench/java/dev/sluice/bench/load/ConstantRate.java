@@ -14,6 +14,8 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Everything runs on one event loop.
  */
+// What becomes of a write or a connection, its channel tells.
+@SuppressWarnings("FutureReturnValueIgnored")
 public final class ConstantRate implements Load, Caller.Rhythm {
 
     private final Tally tally = new Tally();

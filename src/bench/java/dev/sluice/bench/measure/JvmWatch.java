@@ -28,6 +28,8 @@ public final class JvmWatch implements AutoCloseable {
                 server, ManagementFactory.MEMORY_MXBEAN_NAME, MemoryMXBean.class);
     }
 
+    /** Of a process that we started ourselves, over a connector that only its own user can reach. */
+    @SuppressWarnings("BanJNDI")
     public static JvmWatch attach(long pid) throws IOException {
         try {
             VirtualMachine jvm = VirtualMachine.attach(Long.toString(pid));

@@ -44,12 +44,14 @@ public enum Figure {
 
     private final String title;
     private final String unit;
-    private final Budget budget;
+    private final double mostAmount;
+    private final double mostTimes;
 
     Figure(String title, String unit, Budget budget) {
         this.title = title;
         this.unit = unit;
-        this.budget = budget;
+        this.mostAmount = budget.amount();
+        this.mostTimes = budget.times();
     }
 
     public String title() {
@@ -65,6 +67,6 @@ public enum Figure {
     }
 
     Budget budget() {
-        return budget;
+        return new Budget(mostAmount, mostTimes);
     }
 }

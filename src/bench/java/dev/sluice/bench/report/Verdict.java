@@ -6,6 +6,8 @@ import dev.sluice.bench.proxy.SluiceProxy;
 enum Verdict {
     MET("met"),
     MISSED("MISSED"),
+    /** It came out below zero in some round: what was added is less than what the machine itself moves. */
+    NOISE("in the noise"),
     /** HAProxy was not there to compare with. */
     UNJUDGED("no HAProxy"),
     NO_BUDGET("");
@@ -21,6 +23,9 @@ enum Verdict {
         double ratio = findings.ratio(figure, SluiceProxy.NAME).median();
         if (!figure.budget().exists() || !value.exists()) {
             return NO_BUDGET;
+        }
+        if (value.least() < 0) {
+            return NOISE;
         }
         if (!figure.budget().judges(ratio)) {
             return UNJUDGED;

@@ -70,7 +70,7 @@ public final class Soak {
             progress.say("%d reloads, %.0f took effect", rounds, metrics.reloads() - reloadsBefore);
             return verdict(sluice.child().alive(), reloaded);
         } finally {
-            loops.shutdownGracefully();
+            Transport.end(loops);
         }
     }
 

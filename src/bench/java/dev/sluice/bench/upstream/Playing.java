@@ -3,6 +3,8 @@ package dev.sluice.bench.upstream;
 import io.netty.channel.ChannelHandlerContext;
 
 /** One stream on its way. */
+// What becomes of a write or a connection, its channel tells.
+@SuppressWarnings("FutureReturnValueIgnored")
 final class Playing {
 
     private final ChannelHandlerContext client;

@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** One connection: a request, its answer, the next request. */
+// What becomes of a write or a connection, its channel tells.
+@SuppressWarnings("FutureReturnValueIgnored")
 final class UpstreamHandler extends ChannelInboundHandlerAdapter {
 
     private static final int MODE = "POST /".length();

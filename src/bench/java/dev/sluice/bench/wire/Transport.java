@@ -11,15 +11,23 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import java.util.concurrent.TimeUnit;
 
 /** Epoll where there is one, as Sluice itself would take it; NIO elsewhere. */
 public final class Transport {
+
+    private static final long STOP_SECONDS = 5;
 
     private Transport() {}
 
     public static EventLoopGroup group(int threads) {
         return new MultiThreadIoEventLoopGroup(
                 threads, Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+    }
+
+    /** Returns when the threads are gone. */
+    public static void end(EventLoopGroup loops) {
+        loops.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS).syncUninterruptibly();
     }
 
     public static Class<? extends ServerChannel> server() {
