@@ -22,13 +22,11 @@ public final class EdgeServer {
     private static final String DECODER = "httpDecoder";
 
     private final HttpServerOptions options;
-    private final Supplier<ServerConfig> config;
     private final ConnectionWatch watch;
     private final HttpServer server;
 
     private EdgeServer(Vertx vertx, HttpServerOptions options, Supplier<ServerConfig> config) {
         this.options = options;
-        this.config = config;
         this.watch = new ConnectionWatch(vertx, () -> config.get().timeouts());
         this.server = vertx.createHttpServer(options).connectionHandler(this::opened);
     }
