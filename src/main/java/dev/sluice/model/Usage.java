@@ -1,13 +1,32 @@
 package dev.sluice.model;
 
 /**
- * Tokens as the provider reported them, normalised: prompt includes cached tokens, completion includes reasoning.
+ * Tokens as the provider reported them, normalised: the prompt includes what was read from and written to the
+ * provider's prompt cache, the completion includes reasoning.
  *
+ * @param cachedTokens part of the prompt that was read from the provider's cache
+ * @param cacheWriteTokens part of the prompt that was written to the provider's cache
+ * @param costNanoUsd what the provider says the call cost, in billionths of a US dollar; -1 when it does not say
  * @param known false when the provider said nothing; the counts are then zero and mean nothing
  */
-public record Usage(long promptTokens, long completionTokens, long cachedTokens, long reasoningTokens, boolean known) {
+public record Usage(
+        long promptTokens,
+        long completionTokens,
+        long cachedTokens,
+        long cacheWriteTokens,
+        long reasoningTokens,
+        long costNanoUsd,
+        boolean known) {
+
+    /** The provider did not say. */
+    public static final long NO_COST = -1;
 
     public static final Usage UNKNOWN = new Usage(0, 0, 0, 0, false);
+
+    /** Usage without cache writes and without a cost of the provider's own. */
+    public Usage(long promptTokens, long completionTokens, long cachedTokens, long reasoningTokens, boolean known) {
+        this(promptTokens, completionTokens, cachedTokens, 0, reasoningTokens, NO_COST, known);
+    }
 
     public long totalTokens() {
         return promptTokens + completionTokens;
