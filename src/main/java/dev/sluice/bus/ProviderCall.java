@@ -13,6 +13,7 @@ import java.util.function.UnaryOperator;
  * @param model the model's name at the provider
  * @param clientHeader looks a header of the client up by its name; the provider asks for those its catalogue entry
  *     allows
+ * @param strict the request fails rather than leave out what the provider cannot take
  * @param deadline of the whole request, over all attempts
  * @param cancel fires when the client is gone
  * @param consumer where the answer's bytes are wanted
@@ -22,6 +23,7 @@ public record ProviderCall(
         ClientRequest request,
         String model,
         UnaryOperator<String> clientHeader,
+        boolean strict,
         Deadline deadline,
         CancelSignal cancel,
         Context consumer) {}

@@ -146,7 +146,8 @@ final class ServeCommand implements Callable<Integer> {
                 file.maxBody(),
                 file.drain(),
                 file.timeouts(),
-                file.tls());
+                file.tls(),
+                file.strict());
     }
 
     private void announce(MainVerticle main, ServerConfig address) {

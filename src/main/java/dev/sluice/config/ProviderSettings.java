@@ -5,7 +5,6 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A provider with the catalogue's knowledge filled in: what a verticle needs to call it.
@@ -67,17 +66,32 @@ public record ProviderSettings(
         return config.deployments().getOrDefault(model, model);
     }
 
-    /** The path and query on the provider's host, or null when it does not offer the surface. */
+    /** What is known of a model of this provider's, {@link ModelFacts#UNKNOWN} when nothing is. */
+    public ModelFacts facts(String model) {
+        return ModelFacts.UNKNOWN;
+    }
+
+    /** As {@link #pathFor(String, String)}. */
     public String pathFor(Surface surface, String model) {
-        Map<String, String> paths = config.apiVersion() == null ? type.paths() : type.datedPaths();
-        String path = paths.get(surface.label());
+        return pathFor(surface.label(), model);
+    }
+
+    /**
+     * The path and query on the provider's host, or null when it does not offer it.
+     *
+     * @param key as under {@code paths} in the catalogue
+     */
+    public String pathFor(String key, String model) {
+        boolean dated = config.apiVersion() != null && !type.datedPaths().isEmpty();
+        String path = (dated ? type.datedPaths() : type.paths()).get(key);
         if (path == null) {
             return null;
         }
         if (path.indexOf('{') < 0) {
             return basePath() + path;
         }
-        String filled = path.replace("{deployment}", segment(upstreamModel(model)));
+        String filled = path.replace("{deployment}", segment(upstreamModel(model)))
+                .replace("{model}", segment(upstreamModel(model)));
         return basePath()
                 + (config.apiVersion() == null ? filled : filled.replace("{api_version}", config.apiVersion()));
     }

@@ -8,7 +8,7 @@ import java.util.Map;
  *
  * @param name the {@code type} users write
  * @param baseUrl the public endpoint, or null when the user must say where it is
- * @param dialect the wire format; {@code openai-chat} for all of this version
+ * @param dialects the wire formats it offers for conversations, the best one to translate to first
  * @param auth header and scheme of the API key
  * @param keyRequired false for servers that are commonly run without a key (ollama, vllm)
  * @param env usual names of the environment variable that holds the key, first match wins
@@ -20,7 +20,7 @@ import java.util.Map;
 public record ProviderType(
         @Key("Name.") String name,
         @Key("Public endpoint.") String baseUrl,
-        @Key(value = "Wire format.", or = "openai-chat") String dialect,
+        @Key("Wire formats.") List<String> dialects,
         @Key("Key header.") Auth auth,
 
         @Key(value = "Whether a key is needed.", or = "true")
@@ -32,6 +32,10 @@ public record ProviderType(
         @Key("Client headers passed on.") List<String> forwardHeaders,
         @Key("Quirks.") Quirks quirks) {
 
+    public ProviderType {
+        dialects = dialects.isEmpty() ? List.of("openai-chat") : dialects;
+    }
+
     /** Where the key goes: {@code header: scheme key}, or {@code header: key} when the scheme is empty. */
     public record Auth(
             @Key(value = "Header.", or = "authorization") String header,
@@ -39,7 +43,7 @@ public record ProviderType(
 
     ProviderType named(String name) {
         return new ProviderType(
-                name, baseUrl, dialect, auth, keyRequired, env, paths, datedPaths, forwardHeaders, quirks);
+                name, baseUrl, dialects, auth, keyRequired, env, paths, datedPaths, forwardHeaders, quirks);
     }
 
     public boolean simulated() {

@@ -20,7 +20,13 @@ public record ServerConfig(
         Duration drain,
 
         @Key("Deadlines towards clients.") ClientTimeouts timeouts,
-        @Key("Serve TLS (HTTP/2 by ALPN).") TlsConfig tls) {
+        @Key("Serve TLS (HTTP/2 by ALPN).") TlsConfig tls,
+
+        @Key(
+                value = "Refuse a request rather than leave out what a provider cannot take; x-sluice-strict overrides"
+                        + " it.",
+                or = "false")
+        boolean strict) {
 
     /** The admin listener's address. */
     public record AdminConfig(

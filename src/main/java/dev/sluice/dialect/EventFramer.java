@@ -13,10 +13,10 @@ import java.util.Arrays;
  *
  * <p>Positions are in {@link #array}: the chunk's own array as long as nothing is carried over from earlier chunks.
  */
-final class EventFramer {
+public final class EventFramer {
 
     /** The bound on one event in bytes, its line ends included: what one stream may make us hold. */
-    static final int MAX_EVENT = 1 << 20;
+    public static final int MAX_EVENT = 1 << 20;
 
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long EACH = 0x0101010101010101L;
@@ -40,7 +40,7 @@ final class EventFramer {
     private long examined;
 
     /** Adds bytes behind those that are left. */
-    void feed(ByteSlice chunk) {
+    public void feed(ByteSlice chunk) {
         int left = end - next;
         if (left == 0) {
             array = chunk.array();
@@ -58,7 +58,7 @@ final class EventFramer {
     }
 
     /** Goes to the next whole event; false when the rest is not one yet. */
-    boolean next() {
+    public boolean next() {
         if (!pastByteOrderMark && !skipByteOrderMark()) {
             return false;
         }
@@ -78,7 +78,7 @@ final class EventFramer {
     }
 
     /** Lets go of the chunk: what is left is copied, unless it lies in a buffer of ours that nobody else has seen. */
-    void keep() {
+    public void keep() {
         int left = end - next;
         if (left > 0 && (array != carry || next > 0)) {
             byte[] kept = new byte[Math.max(2 * left, 512)];
@@ -93,40 +93,40 @@ final class EventFramer {
     }
 
     /** What would make an event of the bytes that are left, or empty when none are left. */
-    ByteSlice missingEnd() {
+    public ByteSlice missingEnd() {
         if (end == next) {
             return ByteSlice.EMPTY;
         }
         return ByteSlice.of(afterCr || at > lineStart ? "\n\n" : "\n");
     }
 
-    boolean tooLarge() {
+    public boolean tooLarge() {
         return tooLarge;
     }
 
-    byte[] array() {
+    public byte[] array() {
         return array;
     }
 
-    int eventStart() {
+    public int eventStart() {
         return eventStart;
     }
 
-    int eventEnd() {
+    public int eventEnd() {
         return next;
     }
 
     /** Where the event's data begins. Positions in {@link #data} count from here. */
-    int dataStart() {
+    public int dataStart() {
         return dataStart;
     }
 
-    boolean hasData() {
+    public boolean hasData() {
         return dataLines > 0;
     }
 
     /** Whether the event's name is {@code error}. */
-    boolean namedError() {
+    public boolean namedError() {
         return namedError;
     }
 
@@ -134,7 +134,7 @@ final class EventFramer {
      * The event's data. Data in several lines is given with everything between blanked out, so that each byte of data
      * stands as far from the start as in the event.
      */
-    ByteSlice data() {
+    public ByteSlice data() {
         if (dataLines == 1) {
             return new ByteSlice(array, dataStart, dataEnd - dataStart);
         }

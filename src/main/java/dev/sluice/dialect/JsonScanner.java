@@ -18,7 +18,7 @@ import java.util.Arrays;
  *
  * <p>All methods throw {@link MalformedJson}. A scanner may be reused by {@link #over}, by one thread at a time.
  */
-final class JsonScanner {
+public final class JsonScanner {
 
     /** Deeper nesting is refused: no request needs it, and those who read the body after us may recurse. */
     static final int MAX_DEPTH = 128;
@@ -44,11 +44,11 @@ final class JsonScanner {
     private int keyStart;
     private int keyEnd;
 
-    JsonScanner over(ByteSlice document) {
+    public JsonScanner over(ByteSlice document) {
         return over(document.array(), document.offset(), document.end());
     }
 
-    JsonScanner over(byte[] bytes, int from, int end) {
+    public JsonScanner over(byte[] bytes, int from, int end) {
         this.bytes = bytes;
         this.from = from;
         this.at = from;
@@ -60,12 +60,12 @@ final class JsonScanner {
     /**
      * The position in the array: of the value's first byte after {@link #peek}, behind the value after {@link #skip}.
      */
-    int position() {
+    public int position() {
         return at;
     }
 
     /** The first byte of the value at hand, which tells its type. */
-    byte peek() {
+    public byte peek() {
         int c = token();
         boolean starts = switch (c) {
             case '{', '[', '"', 't', 'f', 'n', '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9' -> true;
@@ -78,7 +78,7 @@ final class JsonScanner {
     }
 
     /** Steps into the object or array at hand. */
-    void enter() {
+    public void enter() {
         int c = token();
         if (c != '{' && c != '[') {
             throw malformed(at, "expected '{' or '['");
@@ -109,7 +109,7 @@ final class JsonScanner {
     /**
      * Steps to the next member's value or the next element; false when there is none, and the container lies behind.
      */
-    boolean more() {
+    public boolean more() {
         boolean object = inObject();
         int c = token();
         if (c == (object ? '}' : ']')) {
@@ -132,7 +132,7 @@ final class JsonScanner {
     }
 
     /** Checks the value at hand and steps over it. */
-    void skip() {
+    public void skip() {
         int floor = depth;
         skipOrEnter();
         while (depth > floor) {
@@ -143,28 +143,28 @@ final class JsonScanner {
     }
 
     /** Demands that nothing but white space is left. */
-    void finish() {
+    public void finish() {
         if (token() >= 0) {
             throw malformed(at, "expected nothing after the end of the document");
         }
     }
 
     /** Position of the current key's opening quote. */
-    int keyStart() {
+    public int keyStart() {
         return keyStart;
     }
 
     /** Position after the current key's closing quote. */
-    int keyEnd() {
+    public int keyEnd() {
         return keyEnd;
     }
 
-    String name() {
+    public String name() {
         return text(bytes, keyStart, keyEnd);
     }
 
     /** Whether the current key says the name, however it is escaped. */
-    boolean nameIs(byte[] name) {
+    public boolean nameIs(byte[] name) {
         if (escaped) {
             return Arrays.equals(name().getBytes(StandardCharsets.UTF_8), name);
         }
@@ -173,7 +173,7 @@ final class JsonScanner {
     }
 
     /** The text of the string literal from its opening quote to behind its closing one; it must have been scanned. */
-    static String text(byte[] bytes, int start, int end) {
+    public static String text(byte[] bytes, int start, int end) {
         String raw = new String(bytes, start + 1, end - start - 2, StandardCharsets.UTF_8);
         if (raw.indexOf('\\') < 0) {
             return raw;

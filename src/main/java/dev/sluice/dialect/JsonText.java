@@ -1,12 +1,12 @@
 package dev.sluice.dialect;
 
 /** Writes strings as JSON. */
-final class JsonText {
+public final class JsonText {
 
     private JsonText() {}
 
     /** The text as a JSON string, or {@code null}. */
-    static String quote(String text) {
+    public static String quote(String text) {
         if (text == null) {
             return "null";
         }

@@ -10,7 +10,7 @@ import java.util.Map;
  * A small document as maps, lists and strings, for the bodies of errors: they are short, rare, and differ with every
  * provider. Numbers and booleans stay as they are written; null is absent.
  */
-final class JsonTree {
+public final class JsonTree {
 
     private final JsonScanner json;
     private final byte[] array;
@@ -21,7 +21,7 @@ final class JsonTree {
     }
 
     /** The document's value: a map, a list, a string or null. */
-    static Object read(ByteSlice document) {
+    public static Object read(ByteSlice document) {
         JsonTree tree = new JsonTree(document);
         Object value = tree.value();
         tree.json.finish();
@@ -29,7 +29,7 @@ final class JsonTree {
     }
 
     /** Goes down by names; a list stands for its first element. Null when there is no such place. */
-    static Object at(Object value, String... path) {
+    public static Object at(Object value, String... path) {
         Object here = first(value);
         for (String name : path) {
             here = here instanceof Map<?, ?> map ? first(map.get(name)) : null;
@@ -38,7 +38,7 @@ final class JsonTree {
     }
 
     /** The text at a place; null when there is none, or only what says that there is none. */
-    static String text(Object value, String... path) {
+    public static String text(Object value, String... path) {
         return at(value, path) instanceof String text && !text.isBlank() && !text.equals("None") ? text : null;
     }
 

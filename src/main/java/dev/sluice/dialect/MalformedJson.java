@@ -1,7 +1,7 @@
 package dev.sluice.dialect;
 
 /** Bytes that are not JSON. Knows where and what was expected, never what was found: that may be a prompt. */
-final class MalformedJson extends RuntimeException {
+public final class MalformedJson extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 

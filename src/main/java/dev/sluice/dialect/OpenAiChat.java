@@ -1,17 +1,18 @@
 package dev.sluice.dialect;
 
-import dev.sluice.config.Quirks;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayException;
 import dev.sluice.model.Surface;
-import dev.sluice.model.Usage;
+import dev.sluice.model.chat.ChatAnswer;
+import dev.sluice.model.chat.ChatRequest;
 
 /**
- * OpenAI's Chat Completions and Completions, the reference format: what a client of it sends goes to a provider of it
- * as sent, but for the spans that must change.
+ * OpenAI's Chat Completions, the reference format: what a client of it sends goes to a provider of it as sent, but for
+ * the spans that must change.
  */
-final class OpenAiChat implements Dialect {
+final class OpenAiChat extends OpenAiPassing implements ProviderDialect {
 
     @Override
     public String name() {
@@ -19,39 +20,48 @@ final class OpenAiChat implements Dialect {
     }
 
     @Override
-    public ClientRequest read(Surface surface, ByteSlice body) {
-        return new RequestReader(surface, body).read();
+    public Surface surface() {
+        return Surface.CHAT_COMPLETIONS;
     }
 
     @Override
-    public UpstreamBody encode(ClientRequest request, String upstreamModel, Quirks quirks) {
-        return new RequestEncoder(request, upstreamModel, quirks).encode();
+    public String path(boolean stream) {
+        return surface().label();
     }
 
     @Override
-    public StreamReader reader(ClientRequest request, Quirks quirks) {
-        boolean hidesUsage = RequestEncoder.asksUsage(request, quirks);
-        return new ChatStreamReader(hidesUsage, quirks.reasoningOutside());
+    public ChatRequest decode(ClientRequest request) {
+        throw new GatewayException(
+                GatewayError.of(GatewayError.Kind.UNSUPPORTED, "this version does not translate " + name()));
     }
 
     @Override
-    public Usage usage(ByteSlice answer, Quirks quirks) {
-        ChatEvent whole = new ChatEvent(quirks.reasoningOutside());
-        try {
-            whole.read(Refusal.withoutByteOrderMark(answer));
-        } catch (MalformedJson malformed) {
-            return Usage.UNKNOWN;
-        }
-        return whole.usage() == null ? Usage.UNKNOWN : whole.usage();
+    public ByteSlice encode(ChatAnswer answer, ChatRequest request) {
+        throw new GatewayException(
+                GatewayError.of(GatewayError.Kind.UNSUPPORTED, "this version does not translate " + name()));
     }
 
     @Override
-    public GatewayError refusal(int status, ByteSlice body) {
-        return status / 100 == 2 ? Refusal.instead(status, body) : Refusal.of(status, body);
+    public AnswerWriter writer(ChatRequest request) {
+        throw new GatewayException(
+                GatewayError.of(GatewayError.Kind.UNSUPPORTED, "this version does not translate " + name()));
     }
 
     @Override
-    public ByteSlice errorEvent(GatewayError error) {
-        return OpenAiErrors.event(error);
+    public ByteSlice encode(ChatRequest request, UpstreamModel model, Receipts receipts) {
+        throw new GatewayException(
+                GatewayError.of(GatewayError.Kind.UNSUPPORTED, "this version does not translate " + name()));
+    }
+
+    @Override
+    public ChatAnswer decode(ByteSlice answer, UpstreamModel model) {
+        throw new GatewayException(
+                GatewayError.of(GatewayError.Kind.UNSUPPORTED, "this version does not translate " + name()));
+    }
+
+    @Override
+    public AnswerDecoder decoder(UpstreamModel model) {
+        throw new GatewayException(
+                GatewayError.of(GatewayError.Kind.UNSUPPORTED, "this version does not translate " + name()));
     }
 }

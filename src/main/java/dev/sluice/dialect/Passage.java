@@ -6,21 +6,21 @@ import java.io.ByteArrayOutputStream;
 /**
  * Gathers what passes of one array: a view as long as it is one run, a copy only when something was left out or put in.
  */
-final class Passage {
+public final class Passage {
 
     private byte[] array;
     private int start;
     private int end;
     private ByteArrayOutputStream gathered;
 
-    void over(byte[] array) {
+    public void over(byte[] array) {
         this.array = array;
         this.start = 0;
         this.end = 0;
     }
 
     /** Passes the bytes from one position to another. */
-    void pass(int from, int to) {
+    public void pass(int from, int to) {
         if (from != end) {
             gather();
             start = from;
@@ -29,13 +29,13 @@ final class Passage {
     }
 
     /** Passes bytes from elsewhere. */
-    void put(ByteSlice bytes) {
+    public void put(ByteSlice bytes) {
         gather();
         gathered().write(bytes.array(), bytes.offset(), bytes.length());
     }
 
     /** All that passed since the last time; {@code whole} itself when that is just what passed. */
-    ByteSlice take(ByteSlice whole) {
+    public ByteSlice take(ByteSlice whole) {
         ByteSlice taken;
         if (gathered != null) {
             gather();

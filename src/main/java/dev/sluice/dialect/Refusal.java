@@ -8,7 +8,7 @@ import dev.sluice.model.GatewayError.Kind;
  * Tells what a provider's refusal means. What a provider says by a code wins over its HTTP status, and that over its
  * prose: a spent quota comes as 429, a wrong key as 400, a filtered prompt as 403.
  */
-final class Refusal {
+public final class Refusal {
 
     private final int status;
     private final ProviderWords words;
@@ -19,18 +19,18 @@ final class Refusal {
     }
 
     /** The meaning of a status that is not 2xx. */
-    static GatewayError of(int status, ByteSlice body) {
+    public static GatewayError of(int status, ByteSlice body) {
         return new Refusal(status, ProviderWords.read(withoutByteOrderMark(body))).judge();
     }
 
     /** The meaning of an error event in a stream. */
-    static GatewayError event(ByteSlice data) {
+    public static GatewayError event(ByteSlice data) {
         ProviderWords words = ProviderWords.read(data);
         return new Refusal(words.status(), words).judge();
     }
 
     /** The error in a body with status 2xx, or null when the body is an answer. */
-    static GatewayError instead(int status, ByteSlice body) {
+    public static GatewayError instead(int status, ByteSlice body) {
         ByteSlice document = withoutByteOrderMark(body);
         ChatEvent answer = new ChatEvent(false);
         try {
@@ -49,7 +49,7 @@ final class Refusal {
                 : nonsense("the provider answered " + status + " with a body that is not a JSON object");
     }
 
-    static ByteSlice withoutByteOrderMark(ByteSlice body) {
+    public static ByteSlice withoutByteOrderMark(ByteSlice body) {
         byte[] bytes = body.array();
         int at = body.offset();
         boolean marked = body.length() >= 3

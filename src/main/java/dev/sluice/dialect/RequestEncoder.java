@@ -14,7 +14,7 @@ import java.util.Set;
  * Makes the upstream body of one attempt: a list of replacements over the client's bytes, in their order. What is not
  * replaced is passed as views of the client's array.
  */
-final class RequestEncoder {
+public final class RequestEncoder {
 
     private static final String STREAM_OPTIONS = "stream_options";
     private static final byte[] INCLUDE_USAGE = "include_usage".getBytes(StandardCharsets.UTF_8);
@@ -33,7 +33,7 @@ final class RequestEncoder {
     private Set<String> renamed = Set.of();
     private int copied;
 
-    RequestEncoder(ClientRequest request, String upstreamModel, Quirks quirks) {
+    public RequestEncoder(ClientRequest request, String upstreamModel, Quirks quirks) {
         this.request = request;
         this.upstreamModel = upstreamModel;
         this.quirks = quirks;
@@ -55,7 +55,7 @@ final class RequestEncoder {
                 && !quirks.defaults().containsKey(STREAM_OPTIONS);
     }
 
-    UpstreamBody encode() {
+    public UpstreamBody encode() {
         boolean asks = asksUsage(request, quirks);
         List<Member> members = request.members();
         Member lastKept = null;

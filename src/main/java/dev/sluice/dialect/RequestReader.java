@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Set;
 
 /** Reads one request body in one pass: checks that it is JSON, notes its members, and what of them Sluice acts on. */
-final class RequestReader {
+public final class RequestReader {
 
     /** More top-level parameters than any API has: somebody is looking for a slow path. */
     static final int MAX_MEMBERS = 1_000;
@@ -34,13 +34,13 @@ final class RequestReader {
     private boolean wantsUsage;
     private boolean hasContent;
 
-    RequestReader(Surface surface, ByteSlice body) {
+    public RequestReader(Surface surface, ByteSlice body) {
         this.surface = surface;
         this.body = body;
         this.json = new JsonScanner().over(body);
     }
 
-    ClientRequest read() {
+    public ClientRequest read() {
         try {
             document();
         } catch (MalformedJson malformed) {
@@ -48,7 +48,7 @@ final class RequestReader {
         }
         require(model != null, "model");
         require(hasContent, content());
-        return new ClientRequest(surface, body, model, stream, stream && wantsUsage, members);
+        return new ClientRequest(surface, body, model, stream, stream && (wantsUsage || tellsUsage()), members);
     }
 
     private void document() {
@@ -93,7 +93,7 @@ final class RequestReader {
                 }
             }
             case "messages" -> {
-                if (surface == Surface.CHAT_COMPLETIONS) {
+                if (surface == Surface.CHAT_COMPLETIONS || surface == Surface.MESSAGES) {
                     messages(type);
                 } else {
                     json.skip();
@@ -101,6 +101,13 @@ final class RequestReader {
             }
             case "prompt" -> {
                 if (surface == Surface.COMPLETIONS) {
+                    expect(type == '"' || type == '[', name, "a string or an array", type);
+                    hasContent = true;
+                }
+                json.skip();
+            }
+            case "input" -> {
+                if (surface == Surface.RESPONSES) {
                     expect(type == '"' || type == '[', name, "a string or an array", type);
                     hasContent = true;
                 }
@@ -193,10 +200,16 @@ final class RequestReader {
         return !names.add(name);
     }
 
+    /** In these formats every stream ends with its usage. */
+    private boolean tellsUsage() {
+        return surface == Surface.MESSAGES || surface == Surface.RESPONSES;
+    }
+
     private String content() {
         return switch (surface) {
-            case CHAT_COMPLETIONS -> "messages";
+            case CHAT_COMPLETIONS, MESSAGES -> "messages";
             case COMPLETIONS -> "prompt";
+            case RESPONSES -> "input";
             case MODELS -> throw new IllegalArgumentException("models takes no body");
         };
     }

@@ -7,10 +7,10 @@ import java.nio.charset.StandardCharsets;
  * Reads a {@code usage} object, in the words of any OpenAI-compatible provider. What is absent, null or not a number
  * (Blackbox writes {@code "None"}) counts as not said.
  */
-final class UsageScan {
+public final class UsageScan {
 
     /** Nobody is billed for more; keeps sums from overflowing. */
-    static final long MAX_TOKENS = 1_000_000_000_000L;
+    public static final long MAX_TOKENS = 1_000_000_000_000L;
 
     private static final byte[] PROMPT = bytes("prompt_tokens");
     private static final byte[] COMPLETION = bytes("completion_tokens");
@@ -36,7 +36,7 @@ final class UsageScan {
      *
      * @return null when it counts neither prompt nor completion
      */
-    static Usage read(JsonScanner json, byte[] array, boolean reasoningOutside) {
+    public static Usage read(JsonScanner json, byte[] array, boolean reasoningOutside) {
         return new UsageScan(json, array).read(reasoningOutside);
     }
 

@@ -2,6 +2,8 @@ package dev.sluice.http;
 
 import dev.sluice.auth.ApiKeyHandler;
 import dev.sluice.config.ServerConfig;
+import dev.sluice.dialect.ClientDialect;
+import dev.sluice.dialect.Dialects;
 import dev.sluice.http.edge.BodyReader;
 import dev.sluice.http.edge.JsonContent;
 import dev.sluice.model.ByteSlice;
@@ -28,18 +30,18 @@ final class CompletionHandler implements Handler<RoutingContext> {
 
     private final Desk desk;
     private final Vertx vertx;
-    private final Surface surface;
+    private final ClientDialect dialect;
 
     CompletionHandler(Desk desk, Vertx vertx, Surface surface) {
         this.desk = desk;
         this.vertx = vertx;
-        this.surface = surface;
+        this.dialect = Dialects.of(surface);
     }
 
     @Override
     public void handle(RoutingContext context) {
         RequestContext facts = Facts.of(context);
-        facts.surface = surface;
+        facts.surface = dialect.surface();
         facts.principal = ApiKeyHandler.principal(context);
         Serving serving = desk.live().enter();
         ReplyWriter writer = new ReplyWriter(context.request(), facts, desk);
@@ -68,9 +70,9 @@ final class CompletionHandler implements Handler<RoutingContext> {
 
     private Future<ClientRequest> read(ByteSlice body) {
         if (body.length() > SCAN_INLINE) {
-            return vertx.executeBlocking(() -> desk.dialect().read(surface, body), false);
+            return vertx.executeBlocking(() -> dialect.read(body), false);
         }
-        return Future.succeededFuture(desk.dialect().read(surface, body));
+        return Future.succeededFuture(dialect.read(body));
     }
 
     /** Fails with the refusal; otherwise the answer is the exchange's. */

@@ -1,7 +1,6 @@
 package dev.sluice.http;
 
 import dev.sluice.bus.Bus;
-import dev.sluice.dialect.Dialect;
 import dev.sluice.model.CancelCause;
 import dev.sluice.model.RequestContext;
 import dev.sluice.observe.AccessLog;
@@ -22,17 +21,14 @@ final class Desk {
 
     private final Live live;
     private final Bus bus;
-    private final Dialect dialect;
     private final Lifecycle lifecycle;
     private final Metrics metrics;
     private final AccessLog accessLog;
     private final Set<Exchange> open = new HashSet<>();
 
-    /** @param dialect of the clients on this listener's paths */
-    Desk(Live live, Bus bus, Dialect dialect, Lifecycle lifecycle, Metrics metrics, AccessLog accessLog) {
+    Desk(Live live, Bus bus, Lifecycle lifecycle, Metrics metrics, AccessLog accessLog) {
         this.live = live;
         this.bus = bus;
-        this.dialect = dialect;
         this.lifecycle = lifecycle;
         this.metrics = metrics;
         this.accessLog = accessLog;
@@ -44,10 +40,6 @@ final class Desk {
 
     Bus bus() {
         return bus;
-    }
-
-    Dialect dialect() {
-        return dialect;
     }
 
     Lifecycle lifecycle() {

@@ -23,6 +23,11 @@ import java.util.function.UnaryOperator;
  */
 final class Exchange {
 
+    /**
+     * {@code true} or {@code 1}: fail rather than leave out what a provider cannot take. Any other value: leave it out.
+     */
+    private static final String STRICT = "x-sluice-strict";
+
     private final Desk desk;
     private final Serving serving;
     private final RequestContext facts;
@@ -87,7 +92,8 @@ final class Exchange {
         desk.bus()
                 .ask(
                         Address.provider(target.provider(), target.generation()),
-                        new ProviderCall(facts.requestId, request, target.model(), headers, deadline, cancel, context))
+                        new ProviderCall(
+                                facts.requestId, request, target.model(), headers, strict(), deadline, cancel, context))
                 .onComplete(this::replied, this::notAnswered);
     }
 
@@ -145,6 +151,11 @@ final class Exchange {
     private int maxRepeats() {
         var provider = serving.config().providers().get(plan.targets().get(at).provider());
         return provider == null ? 0 : provider.apiKeys().size() - 1;
+    }
+
+    private boolean strict() {
+        String asked = headers.apply(STRICT);
+        return asked == null ? serving.config().server().strict() : asked.equals("1") || asked.equalsIgnoreCase("true");
     }
 
     private long totalMillis() {

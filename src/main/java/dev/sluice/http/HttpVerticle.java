@@ -2,7 +2,6 @@ package dev.sluice.http;
 
 import dev.sluice.bus.Bus;
 import dev.sluice.config.ServerConfig;
-import dev.sluice.dialect.Dialects;
 import dev.sluice.http.edge.EdgeServer;
 import dev.sluice.http.edge.ServerSettings;
 import dev.sluice.model.CancelCause;
@@ -52,7 +51,7 @@ public final class HttpVerticle extends VerticleBase {
     public Future<?> start() {
         own = context;
         metrics.watchLag(vertx);
-        desk = new Desk(live, new Bus(vertx), Dialects.named("openai-chat"), lifecycle, metrics, accessLog);
+        desk = new Desk(live, new Bus(vertx), lifecycle, metrics, accessLog);
         Facts facts = new Facts(desk);
         Supplier<ServerConfig> settings = () -> live.current().config().server();
         server = EdgeServer.create(

@@ -1,6 +1,7 @@
 package dev.sluice.http;
 
 import dev.sluice.bus.ProviderReply;
+import dev.sluice.dialect.Dialects;
 import dev.sluice.http.edge.ErrorReply;
 import dev.sluice.http.edge.RequestIds;
 import dev.sluice.model.ByteSlice;
@@ -153,7 +154,7 @@ final class ReplyWriter {
     private void finish(GatewayError error) {
         if (!gone()) {
             facts.errorCode = error.code();
-            last(Buffers.buffer(desk.dialect().errorEvent(error)));
+            last(Buffers.buffer(Dialects.of(facts.surface).errorEvent(error, facts.requestId)));
         }
     }
 

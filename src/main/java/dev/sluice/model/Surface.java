@@ -4,6 +4,8 @@ package dev.sluice.model;
 public enum Surface {
     CHAT_COMPLETIONS("/v1/chat/completions", "chat"),
     COMPLETIONS("/v1/completions", "completions"),
+    RESPONSES("/v1/responses", "responses"),
+    MESSAGES("/v1/messages", "messages"),
     MODELS("/v1/models", "models");
 
     private final String path;

@@ -4,14 +4,13 @@ import dev.sluice.bus.ProviderCall;
 import dev.sluice.bus.ProviderReply;
 import dev.sluice.config.ProviderConfig.Timeouts;
 import dev.sluice.config.ProviderSettings;
-import dev.sluice.config.Quirks;
-import dev.sluice.dialect.Dialect;
+import dev.sluice.dialect.Crossing;
 import dev.sluice.dialect.UpstreamBody;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.CancelCause;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
-import dev.sluice.model.Usage;
+import dev.sluice.model.GatewayException;
 import dev.sluice.stream.Buffers;
 import dev.sluice.stream.Watchdog;
 import io.vertx.core.Future;
@@ -37,7 +36,7 @@ final class Attempt {
 
     private final ProviderVerticle provider;
     private final ProviderCall call;
-    private final String path;
+    private final Crossing crossing;
     private final KeyPool.Lease key;
     private final ProviderBreaker.Permit permit;
     private final Promise<ProviderReply> reply;
@@ -60,12 +59,12 @@ final class Attempt {
     Attempt(
             ProviderVerticle provider,
             ProviderCall call,
-            String path,
+            Crossing crossing,
             KeyPool.Lease key,
             ProviderBreaker.Permit permit) {
         this.provider = provider;
         this.call = call;
-        this.path = path;
+        this.crossing = crossing;
         this.key = key;
         this.permit = permit;
         this.context = ContextInternal.current();
@@ -81,9 +80,15 @@ final class Attempt {
         call.cancel().listen(context, this::cancelled);
         if (!ended) {
             try {
-                UpstreamBody body = dialect().encode(call.request(), settings().upstreamModel(call.model()), quirks());
+                UpstreamBody body = crossing.body();
                 dropped = body.dropped();
-                send(Buffers.buffer(body.parts()));
+                if (call.strict() && !dropped.isEmpty()) {
+                    refused(inexpressible());
+                } else {
+                    send(Buffers.buffer(body.parts()));
+                }
+            } catch (GatewayException refusal) {
+                refused(refusal.error());
             } catch (RuntimeException broken) {
                 brokeInside(broken);
             }
@@ -93,7 +98,7 @@ final class Attempt {
 
     private void send(Buffer body) {
         provider.upstream()
-                .post(path)
+                .post(settings().pathFor(crossing.path(), call.model()))
                 .onComplete(
                         outgoing -> {
                             // The same failure arrives through the response; without a handler it would be logged as
@@ -107,8 +112,7 @@ final class Attempt {
                             reusedConnection = !provider.upstream().firstUse(outgoing.connection());
                             outgoing.response().onComplete(this::answered, failure -> lostBeforeHead(failure, body));
                             try {
-                                provider.headers()
-                                        .write(outgoing, call.requestId(), stream(), key.secret(), call.clientHeader());
+                                provider.headers().write(outgoing, call, crossing.headers(), key.secret());
                                 outgoing.end(body).onSuccess(v -> written = true);
                             } catch (RuntimeException broken) {
                                 brokeInside(broken);
@@ -184,7 +188,7 @@ final class Attempt {
     /** The body of an answer that is not a stream has come whole. */
     void bodyCame(HttpClientResponse response, ByteSlice body) {
         upstreamDone = true;
-        GatewayError refusal = dialect().refusal(response.statusCode(), body);
+        GatewayError refusal = crossing.refusal(response.statusCode(), body);
         if (refusal == null && (stream() || !MediaType.isJson(response))) {
             refusal = upstream("answered with content type " + response.getHeader(HttpHeaders.CONTENT_TYPE)
                             + (stream()
@@ -196,11 +200,20 @@ final class Attempt {
             refused(withRetryAfter(refusal, response));
             return;
         }
-        Usage usage = dialect().usage(body, quirks());
+        Crossing.Whole whole;
+        try {
+            whole = crossing.whole(body);
+        } catch (GatewayException nonsense) {
+            refused(nonsense.error());
+            return;
+        } catch (RuntimeException broken) {
+            brokeInside(broken);
+            return;
+        }
         permit.answered();
         if (end(Outcome.SUCCESS, sinceBegan())) {
-            reply.tryComplete(
-                    new ProviderReply.Whole(response.getHeader(HttpHeaders.CONTENT_TYPE), body, usage, dropped));
+            reply.tryComplete(new ProviderReply.Whole(
+                    response.getHeader(HttpHeaders.CONTENT_TYPE), whole.body(), whole.usage(), dropped));
         }
     }
 
@@ -296,6 +309,16 @@ final class Attempt {
         }
     }
 
+    private GatewayError inexpressible() {
+        String first = dropped.getFirst();
+        return GatewayError.of(
+                        Kind.UNSUPPORTED,
+                        "provider " + name() + " cannot take as it was said: " + String.join(", ", dropped)
+                                + " (refused because x-sluice-strict asks for it)")
+                .withCode("unsupported_parameter")
+                .withParam(first.split("->|=", 2)[0]);
+    }
+
     GatewayError upstream(String what) {
         return GatewayError.of(Kind.UPSTREAM, "provider " + name() + " " + what);
     }
@@ -335,12 +358,8 @@ final class Attempt {
         return settings().config().timeouts();
     }
 
-    Quirks quirks() {
-        return settings().quirks();
-    }
-
-    Dialect dialect() {
-        return provider.dialect();
+    Crossing crossing() {
+        return crossing;
     }
 
     ProviderCall call() {

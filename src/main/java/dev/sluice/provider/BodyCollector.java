@@ -60,7 +60,7 @@ final class BodyCollector {
         over = true;
         GatewayError error = response.statusCode() / 100 == 2
                 ? attempt.upstream("sent an answer of more than " + max + " bytes")
-                : attempt.dialect().refusal(response.statusCode(), new ByteSlice(bytes, 0, length));
+                : attempt.crossing().refusal(response.statusCode(), new ByteSlice(bytes, 0, length));
         attempt.refused(error);
     }
 

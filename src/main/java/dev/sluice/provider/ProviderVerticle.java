@@ -5,10 +5,11 @@ import dev.sluice.bus.Bus;
 import dev.sluice.bus.ProviderCall;
 import dev.sluice.bus.ProviderCheck;
 import dev.sluice.bus.ProviderReply;
-import dev.sluice.dialect.Dialect;
+import dev.sluice.dialect.Crossing;
 import dev.sluice.dialect.Dialects;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
+import dev.sluice.model.GatewayException;
 import dev.sluice.model.Surface;
 import dev.sluice.stream.Watchdog;
 import io.vertx.core.Future;
@@ -25,7 +26,6 @@ public final class ProviderVerticle extends VerticleBase {
     private final UpstreamClient.PoolShare share;
     private UpstreamClient upstream;
     private UpstreamHeaders headers;
-    private Dialect dialect;
     private Watchdog watchdog;
     private final List<Bus.Registration> registrations = new ArrayList<>();
 
@@ -42,7 +42,6 @@ public final class ProviderVerticle extends VerticleBase {
     public Future<?> start() {
         upstream = new UpstreamClient(vertx, state.settings(), share);
         headers = new UpstreamHeaders(state.settings());
-        dialect = Dialects.named(state.settings().type().dialect());
         watchdog = new Watchdog(vertx);
         String name = state.settings().name();
         Bus bus = new Bus(vertx);
@@ -59,8 +58,13 @@ public final class ProviderVerticle extends VerticleBase {
     }
 
     private Future<ProviderReply> attempt(ProviderCall call) {
-        String path = state.settings().pathFor(call.request().surface(), call.model());
-        if (path == null) {
+        Crossing crossing;
+        try {
+            crossing = Dialects.crossing(call.request(), state.settings(), call.model());
+        } catch (GatewayException refusal) {
+            return failed(refusal.error());
+        }
+        if (crossing == null) {
             return failed(GatewayError.of(
                     Kind.UNSUPPORTED,
                     "provider " + state.settings().name() + " does not offer "
@@ -74,7 +78,7 @@ public final class ProviderVerticle extends VerticleBase {
         if (permit == null) {
             return failed(breakerOpen());
         }
-        return new Attempt(this, call, path, key, permit).run();
+        return new Attempt(this, call, crossing, key, permit).run();
     }
 
     private Future<ProviderCheck.Result> check() {
@@ -132,10 +136,6 @@ public final class ProviderVerticle extends VerticleBase {
 
     UpstreamHeaders headers() {
         return headers;
-    }
-
-    Dialect dialect() {
-        return dialect;
     }
 
     Watchdog watchdog() {

@@ -30,7 +30,7 @@ final class StreamRelay {
     StreamRelay(Attempt attempt, HttpClientResponse response) {
         this.attempt = attempt;
         this.response = response;
-        this.reader = attempt.dialect().reader(attempt.call().request(), attempt.quirks());
+        this.reader = attempt.crossing().reader();
         this.stream = new CreditStream(attempt.context(), attempt.call().consumer(), this::resume);
     }
 

@@ -1,5 +1,6 @@
 package dev.sluice.provider;
 
+import dev.sluice.bus.ProviderCall;
 import dev.sluice.config.ProviderSettings;
 import dev.sluice.model.GatewayError;
 import io.netty.util.AsciiString;
@@ -9,7 +10,6 @@ import io.vertx.core.http.HttpHeaders;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 
 /**
  * The headers of an upstream request: ours, the provider's from the config, the key, and those of the client that the
@@ -42,17 +42,20 @@ final class UpstreamHeaders {
         }
     }
 
-    /** @param client looks up a header of the client's, null when it sent none */
-    void write(HttpClientRequest request, String requestId, boolean stream, String key, UnaryOperator<String> client) {
+    /** @param needed by the request's format, name and value in turn */
+    void write(HttpClientRequest request, ProviderCall call, List<String> needed, String key) {
         MultiMap headers = request.headers();
         headers.add(HttpHeaders.CONTENT_TYPE, JSON);
-        headers.add(HttpHeaders.ACCEPT, stream ? ACCEPT_STREAM : JSON);
+        headers.add(HttpHeaders.ACCEPT, call.request().stream() ? ACCEPT_STREAM : JSON);
         headers.add(HttpHeaders.USER_AGENT, AGENT);
-        headers.add(REQUEST_ID, requestId);
+        headers.add(REQUEST_ID, call.requestId());
+        for (int i = 0; i < needed.size(); i += 2) {
+            headers.add(needed.get(i), needed.get(i + 1));
+        }
         for (String name : forwarded) {
-            String value = client.apply(name);
+            String value = call.clientHeader().apply(name);
             if (value != null) {
-                headers.add(name, value);
+                headers.set(name, value);
             }
         }
         for (int i = 0; i < fixed.size(); i += 2) {

@@ -50,7 +50,7 @@ class CatalogTest {
                 Arrays.stream(Surface.values()).map(Surface::label).toList();
 
         assertThat(type.name()).isEqualTo(name);
-        assertThat(type.dialect()).isEqualTo("openai-chat");
+        assertThat(type.dialects()).containsExactly("openai-chat");
         assertThat(type.auth().header()).isLowerCase();
         assertThat(type.paths()).containsKey("chat");
         assertThat(surfaces)

@@ -28,7 +28,8 @@ class FullMappingTest {
                         Duration.ofSeconds(30),
                         new ServerConfig.ClientTimeouts(
                                 Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofSeconds(75)),
-                        null));
+                        null,
+                        false));
         assertThat(config.models()).isEmpty();
         assertThat(config.auth()).isEqualTo(new AuthConfig(List.of(), null));
         assertThat(config.log()).isEqualTo(new LogConfig(LogConfig.Format.JSON, LogConfig.Level.INFO, true));
@@ -79,7 +80,8 @@ class FullMappingTest {
                         Duration.ofSeconds(45),
                         new ServerConfig.ClientTimeouts(
                                 Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofSeconds(60)),
-                        new ServerConfig.TlsConfig(new Secret("CERT"), new Secret("KEY"))));
+                        new ServerConfig.TlsConfig(new Secret("CERT"), new Secret("KEY")),
+                        true));
         assertThat(config.providers().get("openai"))
                 .isEqualTo(new ProviderConfig(
                         "openai",

@@ -40,6 +40,7 @@ class PrinterTest {
                 header: 10s
                 body: 30s
                 idle: 75s
+              strict: false
             providers:
               l:
                 type: simulator

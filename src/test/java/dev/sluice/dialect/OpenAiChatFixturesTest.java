@@ -50,7 +50,7 @@ class OpenAiChatFixturesTest {
             "tool-call-usage-hidden",
             "xai-reasoning-outside");
 
-    private final Dialect dialect = Dialects.named("openai-chat");
+    private final Dialect dialect = (Dialect) Dialects.of(Surface.CHAT_COMPLETIONS);
 
     @Test
     void everyFolderIsACaseAndEveryCaseAFolder() throws IOException {
@@ -63,7 +63,7 @@ class OpenAiChatFixturesTest {
     @ParameterizedTest
     @MethodSource("cases")
     void theUpstreamBodyIsTheClientsButForWhatMustChange(Fixture fixture) {
-        UpstreamBody upstream = dialect.encode(fixture.request(), fixture.model(), fixture.quirks());
+        UpstreamBody upstream = dialect.forward(fixture.request(), fixture.model(), fixture.quirks());
 
         assertThat(upstream.joined().toText()).isEqualTo(fixture.text("upstream-request.json"));
         assertThat(upstream.joined().length()).isEqualTo(upstream.length());
@@ -129,7 +129,7 @@ class OpenAiChatFixturesTest {
 
         ClientRequest request() {
             Surface surface = Surface.valueOf(facts.getProperty("surface", "CHAT_COMPLETIONS"));
-            return Dialects.named("openai-chat").read(surface, ByteSlice.of(text("request.json")));
+            return Dialects.of(surface).read(ByteSlice.of(text("request.json")));
         }
 
         Quirks quirks() {

@@ -6,6 +6,7 @@ import dev.sluice.config.Quirks;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
+import dev.sluice.model.Surface;
 import dev.sluice.model.Usage;
 import java.nio.charset.StandardCharsets;
 import net.jqwik.api.ForAll;
@@ -19,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What providers say, in all the shapes they say it, means the same few things. */
 class RefusalTest {
 
-    private final Dialect dialect = Dialects.named("openai-chat");
+    private final Dialect dialect = (Dialect) Dialects.of(Surface.CHAT_COMPLETIONS);
 
     /** Each line: provider, status, body, the kind it means, and what the client reads. */
     @ParameterizedTest(name = "{0} {1} {3}")
@@ -145,7 +146,7 @@ class RefusalTest {
         assertThat(OpenAiErrors.body(error).toText())
                 .isEqualTo("{\"error\":{\"message\":\"a \\\"b\\\" \\\\ \\n"
                         + "\\u0001 \u00e9\",\"type\":\"invalid_request_error\",\"param\":null,\"code\":\"c\"}}");
-        assertThat(dialect.errorEvent(error).toText())
+        assertThat(dialect.errorEvent(error, "req-1").toText())
                 .isEqualTo("data: " + new String(OpenAiErrors.body(error).toBytes(), StandardCharsets.UTF_8) + "\n\n");
     }
 }

@@ -21,7 +21,7 @@ class RequestReadingTest {
 
     private static final String MESSAGES = "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]";
 
-    private final Dialect dialect = Dialects.named("openai-chat");
+    private final Dialect dialect = (Dialect) Dialects.of(Surface.CHAT_COMPLETIONS);
 
     @Test
     void knowsWhatItActsOn() {
@@ -41,7 +41,7 @@ class RequestReadingTest {
     void membersSpanTheirValuesInTheBodysArray() {
         byte[] padded = ("....{\"model\" : \"m\" , " + MESSAGES + "}...").getBytes(StandardCharsets.UTF_8);
 
-        ClientRequest request = dialect.read(Surface.CHAT_COMPLETIONS, new ByteSlice(padded, 4, padded.length - 7));
+        ClientRequest request = dialect.read(new ByteSlice(padded, 4, padded.length - 7));
 
         ClientRequest.Member model = request.member("model");
         assertThat(new String(padded, model.keyStart(), model.keyEnd() - model.keyStart()))
@@ -143,7 +143,8 @@ class RequestReadingTest {
 
     @Test
     void completionsNeedAPrompt() {
-        assertThat(dialect.read(Surface.COMPLETIONS, ByteSlice.of("{\"model\":\"m\",\"prompt\":[1,2]}"))
+        assertThat(Dialects.of(Surface.COMPLETIONS)
+                        .read(ByteSlice.of("{\"model\":\"m\",\"prompt\":[1,2]}"))
                         .model())
                 .isEqualTo("m");
         assertThat(refused(Surface.COMPLETIONS, "{\"model\":\"m\"," + MESSAGES + "}")
@@ -165,14 +166,14 @@ class RequestReadingTest {
                 Math.floorMod(cut, bytes.length),
                 Math.min(garbage.length, bytes.length - Math.floorMod(cut, bytes.length)));
         try {
-            dialect.read(Surface.CHAT_COMPLETIONS, ByteSlice.of(bytes));
+            dialect.read(ByteSlice.of(bytes));
         } catch (GatewayException answer) {
             assertThat(answer.error().status()).isEqualTo(400);
         }
     }
 
     private ClientRequest read(String body) {
-        return dialect.read(Surface.CHAT_COMPLETIONS, ByteSlice.of(body));
+        return dialect.read(ByteSlice.of(body));
     }
 
     private GatewayError refused(String body) {
@@ -180,7 +181,8 @@ class RequestReadingTest {
     }
 
     private GatewayError refused(Surface surface, String body) {
-        return catchThrowableOfType(GatewayException.class, () -> dialect.read(surface, ByteSlice.of(body)))
+        return catchThrowableOfType(
+                        GatewayException.class, () -> Dialects.of(surface).read(ByteSlice.of(body)))
                 .error();
     }
 }

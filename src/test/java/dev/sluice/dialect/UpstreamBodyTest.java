@@ -36,13 +36,13 @@ class UpstreamBodyTest {
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
     private static final String MESSAGES = "\"messages\":[{}]";
 
-    private final Dialect dialect = Dialects.named("openai-chat");
+    private final Dialect dialect = (Dialect) Dialects.of(Surface.CHAT_COMPLETIONS);
 
     @Test
     void anUnchangedBodyIsTheBodyItself() {
         ClientRequest request = read("{\"model\":\"m\"," + MESSAGES + "}");
 
-        UpstreamBody upstream = dialect.encode(request, "m", Quirks.NONE);
+        UpstreamBody upstream = dialect.forward(request, "m", Quirks.NONE);
 
         assertThat(upstream.parts()).hasSize(1);
         assertThat(upstream.parts().getFirst()).isSameAs(request.body());
@@ -52,7 +52,7 @@ class UpstreamBodyTest {
     void whatStaysIsAViewOfTheClientsArray() {
         ClientRequest request = read("{\"a\":1,\"model\":\"m\"," + MESSAGES + ",\"b\":12345678901234567890.10}");
 
-        UpstreamBody upstream = dialect.encode(request, "other", Quirks.NONE);
+        UpstreamBody upstream = dialect.forward(request, "other", Quirks.NONE);
 
         assertThat(upstream.parts()).hasSize(3);
         assertThat(upstream.parts().get(0).array()).isSameAs(request.body().array());
@@ -80,7 +80,7 @@ class UpstreamBodyTest {
         String body = "{\"model\":\"m\",\"stream\":true," + MESSAGES + "$}";
 
         UpstreamBody upstream =
-                dialect.encode(read(body.replace("$", options == null ? "" : options)), "m", Quirks.NONE);
+                dialect.forward(read(body.replace("$", options == null ? "" : options)), "m", Quirks.NONE);
 
         assertThat(upstream.joined().toText()).isEqualTo(body.replace("$", upstreamOptions));
         assertThat(upstream.dropped()).isEmpty();
@@ -92,14 +92,14 @@ class UpstreamBodyTest {
         for (Quirks quirks : List.of(
                 new Quirks(Map.of(), List.of(), Map.of(), StreamUsage.ALWAYS, false),
                 new Quirks(Map.of(), List.of("stream_options"), Map.of(), StreamUsage.ASK, false))) {
-            assertThat(dialect.encode(read(body), "m", quirks).joined().toText())
+            assertThat(dialect.forward(read(body), "m", quirks).joined().toText())
                     .isEqualTo(body);
         }
         Quirks defaulting = quirks(Map.of(), List.of(), Map.of("stream_options", "{\"x\":1}"));
-        assertThat(dialect.encode(read(body), "m", defaulting).joined().toText())
+        assertThat(dialect.forward(read(body), "m", defaulting).joined().toText())
                 .isEqualTo(body.replace("[{}]}", "[{}],\"stream_options\":{\"x\":1}}"));
         String whole = body.replace("true", "false");
-        assertThat(dialect.encode(read(whole), "m", Quirks.NONE).joined().toText())
+        assertThat(dialect.forward(read(whole), "m", Quirks.NONE).joined().toText())
                 .isEqualTo(whole);
     }
 
@@ -107,10 +107,10 @@ class UpstreamBodyTest {
     void aRenamedParameterGivesWayToOneThatIsThere() {
         Quirks quirks = quirks(Map.of("a", "c", "b", "c"), List.of(), Map.of());
 
-        UpstreamBody both = dialect.encode(read("{\"a\":1,\"c\":3,\"model\":\"m\"," + MESSAGES + "}"), "m", quirks);
-        UpstreamBody twice = dialect.encode(read("{\"a\":1,\"b\":2,\"model\":\"m\"," + MESSAGES + "}"), "m", quirks);
+        UpstreamBody both = dialect.forward(read("{\"a\":1,\"c\":3,\"model\":\"m\"," + MESSAGES + "}"), "m", quirks);
+        UpstreamBody twice = dialect.forward(read("{\"a\":1,\"b\":2,\"model\":\"m\"," + MESSAGES + "}"), "m", quirks);
         UpstreamBody overNull =
-                dialect.encode(read("{\"c\":null,\"b\":2,\"model\":\"m\"," + MESSAGES + "}"), "m", quirks);
+                dialect.forward(read("{\"c\":null,\"b\":2,\"model\":\"m\"," + MESSAGES + "}"), "m", quirks);
 
         assertThat(both.joined().toText()).isEqualTo("{\"c\":3,\"model\":\"m\"," + MESSAGES + "}");
         assertThat(both.dropped()).containsExactly("a");
@@ -122,7 +122,7 @@ class UpstreamBodyTest {
 
     @Test
     void noReceiptForWhatSaidNothing() {
-        UpstreamBody upstream = dialect.encode(
+        UpstreamBody upstream = dialect.forward(
                 read("{\"a\":null,\"model\":\"m\"," + MESSAGES + "}"),
                 "m",
                 quirks(Map.of(), List.of("a", "zz"), Map.of()));
@@ -133,7 +133,7 @@ class UpstreamBodyTest {
 
     @Test
     void everythingMayGo() {
-        UpstreamBody upstream = dialect.encode(
+        UpstreamBody upstream = dialect.forward(
                 read("{ \"model\":\"m\"," + MESSAGES + " }"),
                 "m",
                 quirks(Map.of(), List.of("model", "messages"), Map.of("x", "[1]")));
@@ -146,7 +146,7 @@ class UpstreamBodyTest {
             throws Exception {
         ClientRequest request = read(body);
 
-        UpstreamBody upstream = dialect.encode(request, "up/stream", quirks);
+        UpstreamBody upstream = dialect.forward(request, "up/stream", quirks);
 
         ObjectNode actual = (ObjectNode) JACKSON.readTree(upstream.joined().toText());
         assertThat(actual).as(body).isEqualTo(expected((ObjectNode) JACKSON.readTree(body), request, quirks));
@@ -244,7 +244,7 @@ class UpstreamBodyTest {
     }
 
     private ClientRequest read(String body) {
-        return dialect.read(Surface.CHAT_COMPLETIONS, ByteSlice.of(body));
+        return dialect.read(ByteSlice.of(body));
     }
 
     private static Quirks quirks(Map<String, String> rename, List<String> drop, Map<String, String> defaults) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.config.Quirks;
 import dev.sluice.config.Quirks.StreamUsage;
 import dev.sluice.model.ByteSlice;
+import dev.sluice.model.Surface;
 import dev.sluice.model.Usage;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class UsageTest {
 
-    private final Dialect dialect = Dialects.named("openai-chat");
+    private final Dialect dialect = (Dialect) Dialects.of(Surface.CHAT_COMPLETIONS);
 
     @ParameterizedTest
     @CsvSource(

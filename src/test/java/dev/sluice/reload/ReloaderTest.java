@@ -159,7 +159,14 @@ class ReloaderTest {
     void noEditOpensAListenerToTheNetwork() throws IOException {
         ServerConfig file = loaded().config().server();
         begin(new ServerConfig(
-                "0.0.0.0", file.port(), file.admin(), file.maxBody(), file.drain(), file.timeouts(), file.tls()));
+                "0.0.0.0",
+                file.port(),
+                file.admin(),
+                file.maxBody(),
+                file.drain(),
+                file.timeouts(),
+                file.tls(),
+                false));
         Serving before = live.current();
 
         // Good for a start: the file says loopback. But the listener that runs is elsewhere.

@@ -25,7 +25,7 @@ public class RequestBenchmark {
     @Param({"100", "102400"})
     int promptBytes;
 
-    private final Dialect dialect = Dialects.named("openai-chat");
+    private final Dialect dialect = (Dialect) Dialects.of(Surface.CHAT_COMPLETIONS);
     private ByteSlice body;
 
     @Setup
@@ -38,6 +38,6 @@ public class RequestBenchmark {
 
     @Benchmark
     public UpstreamBody readAndEncode() {
-        return dialect.encode(dialect.read(Surface.CHAT_COMPLETIONS, body), "gpt-4o-mini", Quirks.NONE);
+        return dialect.forward(dialect.read(body), "gpt-4o-mini", Quirks.NONE);
     }
 }

@@ -29,7 +29,7 @@ public class StreamBenchmark {
         + "\"model\":\"gpt-4o-mini-2024-07-18\",\"system_fingerprint\":\"fp_44709d6fcb\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\""
         + " token\"},\"logprobs\":null,\"finish_reason\":null}],\"usage\":null}\n\n";
 
-    private final Dialect dialect = Dialects.named("openai-chat");
+    private final Dialect dialect = (Dialect) Dialects.of(Surface.CHAT_COMPLETIONS);
     private final ClientRequest request = dialect.read(
             Surface.CHAT_COMPLETIONS,
             ByteSlice.of("{\"model\":\"m\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}"));

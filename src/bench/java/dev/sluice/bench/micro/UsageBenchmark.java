@@ -4,6 +4,7 @@ import dev.sluice.config.Quirks;
 import dev.sluice.dialect.Dialect;
 import dev.sluice.dialect.Dialects;
 import dev.sluice.model.ByteSlice;
+import dev.sluice.model.Surface;
 import dev.sluice.model.Usage;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -24,7 +25,7 @@ public class UsageBenchmark {
     @Param({"20", "20000"})
     int contentBytes;
 
-    private final Dialect dialect = Dialects.named("openai-chat");
+    private final Dialect dialect = (Dialect) Dialects.of(Surface.CHAT_COMPLETIONS);
     private ByteSlice answer;
 
     @Setup

@@ -1,6 +1,6 @@
 package dev.sluice.http.edge;
 
-import dev.sluice.dialect.OpenAiErrors;
+import dev.sluice.dialect.ErrorBodies;
 import dev.sluice.model.GatewayError;
 import dev.sluice.stream.Buffers;
 import io.vertx.core.http.HttpHeaders;
@@ -9,7 +9,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 
 /**
- * Answers a request with an error, in the OpenAI envelope, and leaves the connection in a known state: what is unread
+ * Answers a request with an error, in its path's envelope, and leaves the connection in a known state: what is unread
  * of the body is either drained, so that the next request is found where it begins, or the connection says goodbye. The
  * closing itself is done by {@link ExchangeTap}, which obeys the {@code Connection: close} of any response.
  */
@@ -62,7 +62,7 @@ public final class ErrorReply {
             response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         }
         discardRest(request);
-        response.end(Buffers.buffer(OpenAiErrors.body(error)));
+        response.end(Buffers.buffer(ErrorBodies.body(request.path(), error, requestId)));
         if (http2 && abandoned) {
             // RFC 9113, 8.1: the answer is whole, please stop sending.
             response.reset(HTTP2_NO_ERROR);

@@ -67,7 +67,8 @@ final class EdgeFixture implements AutoCloseable {
                 new ByteSize(maxBody),
                 Duration.ofSeconds(5),
                 new ClientTimeouts(Duration.ofMillis(header), Duration.ofMillis(body), Duration.ofMillis(idle)),
-                tls);
+                tls,
+                false);
     }
 
     RawClient connect() throws IOException {

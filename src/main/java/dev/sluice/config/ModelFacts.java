@@ -1,0 +1,48 @@
+package dev.sluice.config;
+
+import java.util.Set;
+
+/**
+ * What is known of a model beforehand. Figures of 0 mean "not known".
+ *
+ * @param contextTokens the most tokens of prompt and completion together
+ * @param maxOutputTokens the most tokens of one completion
+ * @param traits what the model can and refuses, in the words of {@link Trait}
+ */
+public record ModelFacts(long contextTokens, long maxOutputTokens, Set<Trait> traits) {
+
+    public static final ModelFacts UNKNOWN = new ModelFacts(0, 0, Set.of());
+
+    /** What makes a difference to how a request is written. */
+    public enum Trait {
+        /** The model thinks before it answers. */
+        REASONING,
+        /** Thinking is asked for by a budget of tokens (Claude up to 4.6). */
+        THINKING_BUDGET,
+        /** Thinking is adaptive and asked for by effort (Claude from 4.6 on). */
+        THINKING_ADAPTIVE,
+        /** Thinking can not be switched off: an explicit {@code disabled} is refused. */
+        THINKING_ALWAYS,
+        /** Sonnet 5.5: {@code between_tools} stands where others take {@code disabled}. */
+        THINKING_BETWEEN_TOOLS,
+        /** {@code temperature}, {@code top_p} and {@code top_k} are refused. */
+        NO_SAMPLING,
+        /** A conversation may not end with the assistant's words. */
+        NO_PREFILL,
+        /** The model may not be forced to call a tool. */
+        NO_FORCED_TOOL,
+        /** System turns may stand in the middle of a conversation. */
+        SYSTEM_ANYWHERE,
+        /** With tools and reasoning the model answers on the Responses API only. */
+        TOOLS_NEED_RESPONSES,
+        TOOLS,
+        VISION,
+        AUDIO_INPUT,
+        DOCUMENT_INPUT,
+        JSON_SCHEMA
+    }
+
+    public boolean has(Trait trait) {
+        return traits.contains(trait);
+    }
+}

@@ -1,0 +1,42 @@
+package dev.sluice.dialect;
+
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.Usage;
+import java.util.List;
+
+/**
+ * One request on its way to one provider, and the answer back: as they are, when both sides speak the same format, else
+ * translated.
+ */
+public interface Crossing {
+
+    /** The key under {@code paths} in the catalogue where the request goes. */
+    String path();
+
+    /** Headers the request needs, name and value in turn. */
+    List<String> headers();
+
+    /**
+     * The body to send.
+     *
+     * @throws dev.sluice.model.GatewayException as {@link ClientDialect#decode} and {@link ProviderDialect#encode}
+     */
+    UpstreamBody body();
+
+    /** As {@link UpstreamFormat#refusal}. */
+    GatewayError refusal(int status, ByteSlice body);
+
+    /**
+     * A whole answer for which {@link #refusal} found nothing wrong, as the client shall get it.
+     *
+     * @throws dev.sluice.model.GatewayException with {@code UPSTREAM} when it cannot be understood
+     */
+    Whole whole(ByteSlice answer);
+
+    /** Follows one streamed answer. */
+    StreamReader reader();
+
+    /** @param usage {@link Usage#UNKNOWN} when the provider did not say */
+    record Whole(ByteSlice body, Usage usage) {}
+}

@@ -1,0 +1,50 @@
+package dev.sluice.dialect;
+
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.ClientRequest;
+import dev.sluice.model.GatewayError;
+import java.util.List;
+
+/** Both sides speak the same format: bytes pass. */
+final class PassThrough implements Crossing {
+
+    private final Dialect dialect;
+    private final ClientRequest request;
+    private final UpstreamModel target;
+
+    PassThrough(Dialect dialect, ClientRequest request, UpstreamModel target) {
+        this.dialect = dialect;
+        this.request = request;
+        this.target = target;
+    }
+
+    @Override
+    public String path() {
+        return request.surface().label();
+    }
+
+    @Override
+    public List<String> headers() {
+        return dialect.headers(target);
+    }
+
+    @Override
+    public UpstreamBody body() {
+        return dialect.forward(request, target.model(), target.quirks());
+    }
+
+    @Override
+    public GatewayError refusal(int status, ByteSlice body) {
+        return dialect.refusal(status, body);
+    }
+
+    @Override
+    public Whole whole(ByteSlice answer) {
+        return new Whole(answer, dialect.usage(answer, target.quirks()));
+    }
+
+    @Override
+    public StreamReader reader() {
+        return dialect.reader(request, target.quirks());
+    }
+}

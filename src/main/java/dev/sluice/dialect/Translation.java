@@ -1,0 +1,58 @@
+package dev.sluice.dialect;
+
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.ClientRequest;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.chat.ChatAnswer;
+import dev.sluice.model.chat.ChatRequest;
+import java.util.List;
+
+/** The two sides speak different formats: what is said is decoded to {@code model.chat} and written anew. */
+final class Translation implements Crossing {
+
+    private final ClientDialect client;
+    private final ProviderDialect provider;
+    private final UpstreamModel target;
+    private final ChatRequest request;
+
+    /** @throws dev.sluice.model.GatewayException as {@link ClientDialect#decode} */
+    Translation(ClientDialect client, ProviderDialect provider, ClientRequest request, UpstreamModel target) {
+        this.client = client;
+        this.provider = provider;
+        this.target = target;
+        this.request = client.decode(request);
+    }
+
+    @Override
+    public String path() {
+        return provider.path(request.stream());
+    }
+
+    @Override
+    public List<String> headers() {
+        return provider.headers(target);
+    }
+
+    @Override
+    public UpstreamBody body() {
+        Receipts receipts = new Receipts();
+        ByteSlice body = provider.encode(request, target, receipts);
+        return new UpstreamBody(List.of(body), receipts.list());
+    }
+
+    @Override
+    public GatewayError refusal(int status, ByteSlice body) {
+        return provider.refusal(status, body);
+    }
+
+    @Override
+    public Whole whole(ByteSlice answer) {
+        ChatAnswer decoded = provider.decode(answer, target);
+        return new Whole(client.encode(decoded, request), decoded.usage());
+    }
+
+    @Override
+    public StreamReader reader() {
+        return new TranslatingReader(provider.decoder(target), client.writer(request));
+    }
+}

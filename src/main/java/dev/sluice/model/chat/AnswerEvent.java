@@ -1,0 +1,53 @@
+package dev.sluice.model.chat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.model.Usage;
+import java.util.List;
+
+/**
+ * A piece of a streamed answer. At most one text, refusal or thought is open at a time: an event of another kind closes
+ * it. Calls may be open side by side and their fragments may alternate; a call stays open until {@link CallEnded}.
+ */
+public sealed interface AnswerEvent {
+
+    /** First, and once. Parts may be null, {@code created} 0. */
+    record Began(String id, String model, long created) implements AnswerEvent {}
+
+    /** @param logprobs of the tokens of this text; empty when not asked for */
+    record TextDelta(String text, List<JsonNode> logprobs) implements AnswerEvent {
+
+        public static TextDelta of(String text) {
+            return new TextDelta(text, List.of());
+        }
+    }
+
+    /** Belongs to the open text; opens an empty one when none is open. */
+    record Cited(Citation citation) implements AnswerEvent {}
+
+    record RefusalDelta(String text) implements AnswerEvent {}
+
+    record ThoughtDelta(String text) implements AnswerEvent {}
+
+    /** Seals the open thought and closes it; seals an empty one when none is open. */
+    record ThoughtSealed(Part.Seal seal) implements AnswerEvent {}
+
+    /** Closes the open text, refusal or thought, where the next of the same kind is another part. */
+    record PartEnded() implements AnswerEvent {}
+
+    /** @param call counts the answer's calls from 0, in the order they began */
+    record CallBegan(int call, String id, String name, String signature) implements AnswerEvent {}
+
+    /** @param fragment of the arguments' JSON text */
+    record CallDelta(int call, String fragment) implements AnswerEvent {}
+
+    record CallEnded(int call) implements AnswerEvent {}
+
+    /** A part that comes as one. */
+    record NativePart(Part.Native part) implements AnswerEvent {}
+
+    /** What is known so far; later ones replace earlier ones. */
+    record UsageSeen(Usage usage) implements AnswerEvent {}
+
+    /** The model has stopped; only usage may follow. */
+    record Finished(Finish finish, String stopSequence) implements AnswerEvent {}
+}

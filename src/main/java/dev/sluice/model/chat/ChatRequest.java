@@ -1,0 +1,36 @@
+package dev.sluice.model.chat;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A request for the next turn of a conversation.
+ *
+ * @param model as the client named it
+ * @param turns in their order, system turns among them
+ * @param tools what the model may call
+ * @param toolChoice null when the client did not say
+ * @param format null when the client did not say: plain text
+ * @param reasoning null when the client said nothing about it
+ * @param params every other top-level parameter that was not null, by its canonical name (see {@link Param}), in the
+ *     client's order. An encoder takes those it can express; what is left over gets a receipt
+ * @param stream whether the client wants events
+ * @param wantsUsage whether the client's stream shall end with its usage, where its format leaves that to the client
+ */
+public record ChatRequest(
+        String model,
+        List<Turn> turns,
+        List<Tool> tools,
+        ToolChoice toolChoice,
+        OutputFormat format,
+        Reasoning reasoning,
+        Map<String, Param> params,
+        boolean stream,
+        boolean wantsUsage) {
+
+    /** Never a word of the prompt. */
+    @Override
+    public String toString() {
+        return model + " " + turns.size() + " turns, " + tools.size() + " tools";
+    }
+}

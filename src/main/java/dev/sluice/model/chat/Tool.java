@@ -1,0 +1,20 @@
+package dev.sluice.model.chat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/** Something the model may call. */
+public sealed interface Tool {
+
+    /**
+     * A function of the client's.
+     *
+     * @param description or null
+     * @param schema JSON Schema of its arguments, or null for none
+     * @param strict null when the client did not say
+     * @param cache the client's mark for the prompt cache, or null
+     */
+    record Function(String name, String description, JsonNode schema, Boolean strict, JsonNode cache) implements Tool {}
+
+    /** A tool of one wire format that is not a plain function: hosted search, custom grammars. */
+    record Native(String dialect, String type, JsonNode raw) implements Tool {}
+}
