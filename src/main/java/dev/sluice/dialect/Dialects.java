@@ -20,6 +20,11 @@ public final class Dialects {
 
     private Dialects() {}
 
+    /** What can be asked for in a JSON body, by POST. */
+    public static List<Surface> surfaces() {
+        return CLIENT.stream().map(ClientDialect::surface).toList();
+    }
+
     /** What clients speak on a surface, or null when it is not a conversation. */
     public static ClientDialect of(Surface surface) {
         for (ClientDialect dialect : CLIENT) {
