@@ -156,7 +156,9 @@ class ChatAnswer {
             think(message, reply.thought());
         }
         if (!reply.calls().isEmpty()) {
-            message.put("content", null);
+            if (message.getValue("content") instanceof String) {
+                message.put("content", null);
+            }
             message.put("tool_calls", Json.arr(reply.calls().stream().map(this::call)));
         } else if (reply.finish() == Script.Finish.REFUSAL) {
             refuse(message, reply.text());
