@@ -17,6 +17,7 @@ public final class Dialects {
     private static final List<ProviderDialect> PROVIDER = List.of(new OpenAiChat());
 
     private static final String RESPONSES = "openai-responses";
+    private static final String RESPONSES_PATH = Surface.RESPONSES.label();
 
     private Dialects() {}
 
@@ -55,7 +56,9 @@ public final class Dialects {
     public static Crossing crossing(ClientRequest request, ProviderSettings provider, String model) {
         ClientDialect client = of(request.surface());
         UpstreamModel target = UpstreamModel.of(provider, model);
-        boolean onResponses = wantsResponses(request, target);
+        boolean onResponses = wantsResponses(request, target)
+                && provider.type().dialects().contains(RESPONSES)
+                && provider.pathFor(RESPONSES_PATH, model) != null;
         boolean same = provider.pathFor(request.surface().label(), model) != null;
         if (same && !(onResponses && client.surface() == Surface.CHAT_COMPLETIONS)) {
             return new PassThrough((Dialect) client, request, target);
