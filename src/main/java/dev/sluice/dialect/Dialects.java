@@ -16,10 +16,21 @@ public final class Dialects {
     /** Providers speak these. */
     private static final List<ProviderDialect> PROVIDER = List.of(new OpenAiChat());
 
+    /** Those whose bytes can pass. */
+    private static final List<Dialect> PASSING = CLIENT.stream()
+            .filter(Dialect.class::isInstance)
+            .map(Dialect.class::cast)
+            .toList();
+
     private static final String RESPONSES = "openai-responses";
     private static final String RESPONSES_PATH = Surface.RESPONSES.label();
 
     private Dialects() {}
+
+    /** What can be asked for in a JSON body, by POST. */
+    public static List<Surface> surfaces() {
+        return CLIENT.stream().map(ClientDialect::surface).toList();
+    }
 
     /** What clients speak on a surface, or null when it is not a conversation. */
     public static ClientDialect of(Surface surface) {
@@ -54,6 +65,11 @@ public final class Dialects {
      * @throws dev.sluice.model.GatewayException as {@link ClientDialect#decode}
      */
     public static Crossing crossing(ClientRequest request, ProviderSettings provider, String model) {
+        if (request.relay() != null) {
+            boolean offered =
+                    request.surface() == Surface.PASSTHROUGH || provider.pathFor(request.surface(), model) != null;
+            return offered ? new RelayCrossing(request, PASSING) : null;
+        }
         ClientDialect client = of(request.surface());
         UpstreamModel target = UpstreamModel.of(provider, model);
         boolean onResponses = wantsResponses(request, target)
