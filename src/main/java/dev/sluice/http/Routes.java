@@ -33,6 +33,11 @@ final class Routes {
                     .handler(authenticate)
                     .handler(new CompletionHandler(desk, vertx, surface));
         }
+        router.route(Surface.PASSTHROUGH.path() + "/*")
+                .handler(facts)
+                .handler(notDraining)
+                .handler(authenticate)
+                .handler(new PassthroughHandler(desk, vertx));
         ProbeHandlers.mount(router, readiness);
         router.route().handler(facts);
         router.get(Surface.MODELS.path())
