@@ -2,6 +2,7 @@ package dev.sluice.dialect;
 
 import dev.sluice.config.ModelFacts.Trait;
 import dev.sluice.config.ProviderSettings;
+import dev.sluice.dialect.anthropic.AnthropicMessages;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.Surface;
 import java.util.List;
@@ -11,10 +12,11 @@ import java.util.stream.Collectors;
 public final class Dialects {
 
     /** Clients speak these. */
-    private static final List<ClientDialect> CLIENT = List.of(new OpenAiChat(), new OpenAiCompletions());
+    private static final List<ClientDialect> CLIENT =
+            List.of(new OpenAiChat(), new OpenAiCompletions(), new AnthropicMessages());
 
     /** Providers speak these. */
-    private static final List<ProviderDialect> PROVIDER = List.of(new OpenAiChat());
+    private static final List<ProviderDialect> PROVIDER = List.of(new OpenAiChat(), new AnthropicMessages());
 
     /** Those whose bytes can pass. */
     private static final List<Dialect> PASSING = CLIENT.stream()
