@@ -96,6 +96,12 @@ public record ProviderSettings(
                 + (config.apiVersion() == null ? filled : filled.replace("{api_version}", config.apiVersion()));
     }
 
+    /** As {@link #pathFor(String, String)}, with what stands for {@code {id}}. */
+    public String pathFor(String key, String model, String id) {
+        String path = pathFor(key, model);
+        return path == null ? null : path.replace("{id}", segment(id));
+    }
+
     private String basePath() {
         int host = baseUrl == null ? -1 : baseUrl.indexOf("://") + 3;
         int path = host < 0 ? -1 : baseUrl.indexOf('/', host);

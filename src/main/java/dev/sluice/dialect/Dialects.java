@@ -2,6 +2,7 @@ package dev.sluice.dialect;
 
 import dev.sluice.config.ModelFacts.Trait;
 import dev.sluice.config.ProviderSettings;
+import dev.sluice.dialect.media.MediaCrossings;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.Surface;
 import java.util.List;
@@ -54,6 +55,9 @@ public final class Dialects {
      */
     public static Crossing crossing(ClientRequest request, ProviderSettings provider, String model) {
         ClientDialect client = of(request.surface());
+        if (client == null) {
+            return MediaCrossings.crossing(request, provider, model);
+        }
         UpstreamModel target = UpstreamModel.of(provider, model);
         boolean onResponses = wantsResponses(request, target);
         boolean same = provider.pathFor(request.surface().label(), model) != null;
