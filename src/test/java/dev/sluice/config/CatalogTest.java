@@ -69,7 +69,7 @@ class CatalogTest {
                 .allSatisfy((label, path) -> assertThat(path.contains("{id}"))
                         .as(label)
                         .isEqualTo(List.of("video", "video_content").contains(label)));
-        assertThat(type.paths()).containsKeys(type.surfaces().keySet().toArray(String[]::new));
+        assertThat(type.paths().keySet()).containsAll(type.surfaces().keySet());
         assertThat(type.datedPaths().values())
                 .allMatch(path -> path.contains("{deployment}") && path.contains("{api_version}"));
         assertThat(type.forwardHeaders())
@@ -114,6 +114,7 @@ class CatalogTest {
                 .containsExactly(
                         Map.entry("max_completion_tokens", "max_tokens"),
                         Map.entry("seed", "random_seed"),
+                        Map.entry("dimensions", "output_dimension"),
                         Map.entry("user", "user_id"));
         assertThat(mistral.quirks().drop())
                 .contains("logit_bias", "n")

@@ -115,14 +115,15 @@ public final class MultipartScanner {
             throw malformed("it does not begin with its boundary");
         }
         // No byte of a boundary is a CR, so only a CR begins anew.
-        collect(delimiter, matched);
+        int ahead = (int) Math.max(0, matched - (at - valueStart));
+        collect(delimiter, ahead, matched - ahead);
         matched = c == '\r' ? 1 : 0;
         if (matched == 0) {
-            collect(new byte[] {c}, 1);
+            collect(new byte[] {c}, 0, 1);
         }
     }
 
-    private void collect(byte[] bytes, int length) {
+    private void collect(byte[] bytes, int from, int length) {
         if (!collects) {
             return;
         }
@@ -132,14 +133,17 @@ public final class MultipartScanner {
                     "Invalid '" + head.name() + "': longer than " + MAX_VALUE + " bytes.",
                     "invalid_value");
         }
-        held.write(bytes, 0, length);
+        held.write(bytes, from, length);
     }
 
     /** The delimiter is complete: {@link #at} stands at its last byte. */
     private void ended() {
+        long end = at + 1 - delimiter.length;
+        if (!preamble && end < valueStart) {
+            throw malformed("a part has its boundary where its data should begin");
+        }
         if (collects) {
             String name = head.name();
-            long end = at + 1 - delimiter.length;
             found.put(name, new FormField(name, held.toString(StandardCharsets.UTF_8), valueStart, end));
         }
         collects = false;
@@ -202,7 +206,8 @@ public final class MultipartScanner {
             throw invalid(name, "Duplicate parameter: '" + name + "' is given more than once.", "duplicate_key");
         }
         valueStart = at + 1;
-        matched = 0;
+        // Some would read a boundary right here as the end of an empty part, so it must not pass for data.
+        matched = 2;
         state = State.DATA;
     }
 

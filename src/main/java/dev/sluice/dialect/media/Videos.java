@@ -64,7 +64,8 @@ final class Videos {
         String ratio = params.takeText("aspect_ratio");
         String resolution = params.takeText("resolution");
         if (size != null && ratio == null && resolution == null) {
-            receipts.renamed("size", "aspect_ratio,resolution");
+            receipts.renamed("size", "aspect_ratio");
+            receipts.renamed("size", "resolution");
             body.put("aspect_ratio", size.ratio()).put("resolution", size.lines() + "p");
             return;
         }
