@@ -25,6 +25,7 @@ public final class Dialects {
             .toList();
 
     private static final String RESPONSES = "openai-responses";
+    private static final String RESPONSES_PATH = Surface.RESPONSES.label();
 
     private Dialects() {}
 
@@ -73,7 +74,9 @@ public final class Dialects {
         }
         ClientDialect client = of(request.surface());
         UpstreamModel target = UpstreamModel.of(provider, model);
-        boolean onResponses = wantsResponses(request, target);
+        boolean onResponses = wantsResponses(request, target)
+                && provider.type().dialects().contains(RESPONSES)
+                && provider.pathFor(RESPONSES_PATH, model) != null;
         boolean same = provider.pathFor(request.surface().label(), model) != null;
         if (same && !(onResponses && client.surface() == Surface.CHAT_COMPLETIONS)) {
             return new PassThrough((Dialect) client, request, target);
