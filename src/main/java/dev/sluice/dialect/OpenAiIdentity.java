@@ -11,9 +11,14 @@ record OpenAiIdentity(String id, String model, long created) {
 
     static OpenAiIdentity of(String id, String model, long created, String prefix, ChatRequest request) {
         return new OpenAiIdentity(
-                id == null ? prefix + Integer.toHexString(request.turns().hashCode()) : id,
-                model == null ? request.model() : model,
-                created);
+                id == null ? prefix + hash(request) : id, model == null ? request.model() : model, created);
+    }
+
+    /** Of the last turn, without its role: the hash of an enum is another one in every JVM. */
+    private static String hash(ChatRequest request) {
+        int turns = request.turns().size();
+        int last = turns == 0 ? 0 : request.turns().getLast().parts().hashCode();
+        return Integer.toHexString(31 * last + turns);
     }
 
     /** The first members of the envelope, without braces. */
