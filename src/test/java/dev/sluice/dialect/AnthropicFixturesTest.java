@@ -1,6 +1,6 @@
 package dev.sluice.dialect;
 
-/** What clients of OpenAI's format get from Anthropic, and what Anthropic gets from them. */
+/** What Anthropic gets from clients of OpenAI's format, and what they get from it. */
 class AnthropicFixturesTest extends TranslationFixtures {
 
     AnthropicFixturesTest() {
@@ -13,6 +13,14 @@ class AnthropicFixturesTest extends TranslationFixtures {
                 "parallel-tools",
                 "pause",
                 "refusal",
+                "request-effort-as-budget",
+                "request-images-and-files",
+                "request-json-object",
+                "request-json-schema-and-effort",
+                "request-many-answers-refused",
+                "request-prefill-refused",
+                "request-sampling-refused",
+                "request-tools-conversation",
                 "server-tool-with-citations",
                 "stop-sequence",
                 "text",
