@@ -30,7 +30,8 @@ record PacedPart(
 
     @Override
     public long seconds(Plan plan, int proxies) {
-        return plan.rounds() * (proxies + 1L) * (window(plan) + RAMP_MILLIS / 1000 + 1) + 2L * plan.warmSeconds();
+        return plan.rounds() * (proxies + 1L) * (window(plan) + RAMP_MILLIS / 1000 + 1)
+                + 2L * (plan.warmSeconds() + RAMP_MILLIS / 1000);
     }
 
     @Override
@@ -40,7 +41,7 @@ record PacedPart(
             if (proxy.isJvm()) {
                 scene.progress().say("%s: warming %s up", name, proxy.name());
                 try (Load load = load(scene, proxy)) {
-                    Pause.millis(RAMP_MILLIS + plan.warmSeconds() * 500L);
+                    Pause.millis(RAMP_MILLIS + plan.warmSeconds() * 1000L);
                     load.tally().sinceLastLook();
                 }
             }
@@ -62,6 +63,7 @@ record PacedPart(
 
     private Measurement measure(Scene scene, Plan plan, Findings findings, Proxy proxy, int round) throws IOException {
         proxy.tidy();
+        Measurement.prepare();
         boolean sluice = proxy == scene.sluice();
         long before = sluice ? inUse(scene.sluiceJvm()) : 0;
         try (Load load = load(scene, proxy);
@@ -69,6 +71,7 @@ record PacedPart(
             Pause.millis(RAMP_MILLIS + 500);
             AdminMetrics.Lag lagBefore = metrics.lag();
             Measurement window = Measurement.of(load, proxy.process(), window(plan));
+            window.noteOwnPauses(findings, name);
             findings.failures(name, proxy.name(), round, window.seen());
             scene.progress()
                     .say(

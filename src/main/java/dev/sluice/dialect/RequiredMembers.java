@@ -22,7 +22,7 @@ final class RequiredMembers {
             case VIDEO, VIDEO_CONTENT -> List.of("id");
             case BATCHES -> List.of("input_file_id");
             case CHAT_COMPLETIONS, COMPLETIONS, RESPONSES, MESSAGES -> List.of();
-            case MODELS, TRANSCRIPTIONS, TRANSLATIONS, FILES ->
+            case MODELS, TRANSCRIPTIONS, TRANSLATIONS, FILES, REALTIME, PASSTHROUGH ->
                 throw new IllegalArgumentException(surface.label() + " takes no JSON body");
         };
     }

@@ -1,5 +1,6 @@
 package dev.sluice.http;
 
+import dev.sluice.dialect.Dialects;
 import dev.sluice.http.edge.ErrorReply;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
@@ -57,9 +58,12 @@ final class Failures implements Handler<RoutingContext> {
 
     /** For a path that is known, or there would be no 405. */
     private static String allowed(String path) {
-        return path.equals(Surface.CHAT_COMPLETIONS.path()) || path.equals(Surface.COMPLETIONS.path())
-                ? "POST"
-                : "GET, HEAD";
+        for (Surface surface : Dialects.surfaces()) {
+            if (surface.path().equals(path)) {
+                return "POST";
+            }
+        }
+        return "GET, HEAD";
     }
 
     private static GatewayError error(RoutingContext context) {

@@ -2,6 +2,7 @@ package dev.sluice.http;
 
 import dev.sluice.auth.ApiKeyHandler;
 import dev.sluice.auth.ApiKeyProvider;
+import dev.sluice.dialect.Dialects;
 import dev.sluice.model.Readiness;
 import dev.sluice.model.Surface;
 import dev.sluice.observe.ProbeHandlers;
@@ -25,16 +26,23 @@ final class Routes {
         ModelsHandler models = new ModelsHandler(desk);
 
         Router router = Router.router(vertx);
-        router.post(Surface.CHAT_COMPLETIONS.path())
+        for (Surface surface : Dialects.surfaces()) {
+            router.post(surface.path())
+                    .handler(facts)
+                    .handler(notDraining)
+                    .handler(authenticate)
+                    .handler(new CompletionHandler(desk, vertx, surface));
+        }
+        router.route(Surface.PASSTHROUGH.path() + "/*")
                 .handler(facts)
                 .handler(notDraining)
                 .handler(authenticate)
-                .handler(new CompletionHandler(desk, vertx, Surface.CHAT_COMPLETIONS));
-        router.post(Surface.COMPLETIONS.path())
+                .handler(new PassthroughHandler(desk, vertx));
+        router.get(Surface.REALTIME.path())
                 .handler(facts)
                 .handler(notDraining)
                 .handler(authenticate)
-                .handler(new CompletionHandler(desk, vertx, Surface.COMPLETIONS));
+                .handler(new RealtimeHandler(desk, vertx));
         ProbeHandlers.mount(router, readiness);
         router.route().handler(facts);
         router.get(Surface.MODELS.path())
@@ -46,9 +54,7 @@ final class Routes {
                 .handler(authenticate)
                 .handler(models::one);
         // The router forgets a method that did not fit as soon as another route matches, as that of the facts does.
-        Stream.concat(
-                        Stream.of(Surface.CHAT_COMPLETIONS.path(), Surface.COMPLETIONS.path()),
-                        ProbeHandlers.PATHS.stream())
+        Stream.concat(Dialects.surfaces().stream().map(Surface::path), ProbeHandlers.PATHS.stream())
                 .forEach(path -> router.route(path).handler(context -> context.fail(405)));
         router.route().failureHandler(failures);
         for (int status : Failures.ROUTER_STATUSES) {
