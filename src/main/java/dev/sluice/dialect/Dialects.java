@@ -2,6 +2,8 @@ package dev.sluice.dialect;
 
 import dev.sluice.config.ModelFacts.Trait;
 import dev.sluice.config.ProviderSettings;
+import dev.sluice.dialect.cohere.CohereChat;
+import dev.sluice.dialect.perplexity.PerplexityAgent;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.Surface;
 import java.util.List;
@@ -14,7 +16,7 @@ public final class Dialects {
     private static final List<ClientDialect> CLIENT = List.of(new OpenAiChat(), new OpenAiCompletions());
 
     /** Providers speak these. */
-    private static final List<ProviderDialect> PROVIDER = List.of(new OpenAiChat());
+    private static final List<ProviderDialect> PROVIDER = List.of(new OpenAiChat(), new CohereChat(), new PerplexityAgent());
 
     private static final String RESPONSES = "openai-responses";
 
