@@ -2,6 +2,7 @@ package dev.sluice.dialect;
 
 import dev.sluice.config.ModelFacts.Trait;
 import dev.sluice.config.ProviderSettings;
+import dev.sluice.dialect.anthropic.AnthropicMessages;
 import dev.sluice.dialect.cohere.CohereChat;
 import dev.sluice.dialect.perplexity.PerplexityAgent;
 import dev.sluice.model.ClientRequest;
@@ -13,12 +14,21 @@ import java.util.stream.Collectors;
 public final class Dialects {
 
     /** Clients speak these. */
-    private static final List<ClientDialect> CLIENT = List.of(new OpenAiChat(), new OpenAiCompletions());
+    private static final List<ClientDialect> CLIENT =
+            List.of(new OpenAiChat(), new OpenAiCompletions(), new AnthropicMessages());
 
     /** Providers speak these. */
-    private static final List<ProviderDialect> PROVIDER = List.of(new OpenAiChat(), new CohereChat(), new PerplexityAgent());
+    private static final List<ProviderDialect> PROVIDER =
+            List.of(new OpenAiChat(), new AnthropicMessages(), new CohereChat(), new PerplexityAgent());
+
+    /** Those whose bytes can pass. */
+    private static final List<Dialect> PASSING = CLIENT.stream()
+            .filter(Dialect.class::isInstance)
+            .map(Dialect.class::cast)
+            .toList();
 
     private static final String RESPONSES = "openai-responses";
+    private static final String RESPONSES_PATH = Surface.RESPONSES.label();
 
     private Dialects() {}
 
@@ -60,9 +70,16 @@ public final class Dialects {
      * @throws dev.sluice.model.GatewayException as {@link ClientDialect#decode}
      */
     public static Crossing crossing(ClientRequest request, ProviderSettings provider, String model) {
+        if (request.relay() != null) {
+            boolean offered =
+                    request.surface() == Surface.PASSTHROUGH || provider.pathFor(request.surface(), model) != null;
+            return offered ? new RelayCrossing(request, PASSING) : null;
+        }
         ClientDialect client = of(request.surface());
         UpstreamModel target = UpstreamModel.of(provider, model);
-        boolean onResponses = wantsResponses(request, target);
+        boolean onResponses = wantsResponses(request, target)
+                && provider.type().dialects().contains(RESPONSES)
+                && provider.pathFor(RESPONSES_PATH, model) != null;
         boolean same = provider.pathFor(request.surface().label(), model) != null;
         if (same && !(onResponses && client.surface() == Surface.CHAT_COMPLETIONS)) {
             return new PassThrough((Dialect) client, request, target);

@@ -1,16 +1,13 @@
 package dev.sluice.http;
 
-import dev.sluice.auth.ApiKeyHandler;
 import dev.sluice.config.ServerConfig;
 import dev.sluice.dialect.ClientDialect;
 import dev.sluice.dialect.Dialects;
 import dev.sluice.http.edge.BodyReader;
 import dev.sluice.http.edge.JsonContent;
 import dev.sluice.model.ByteSlice;
-import dev.sluice.model.CancelCause;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.GatewayError;
-import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.RequestContext;
 import dev.sluice.model.Surface;
@@ -40,20 +37,8 @@ final class CompletionHandler implements Handler<RoutingContext> {
 
     @Override
     public void handle(RoutingContext context) {
-        RequestContext facts = Facts.of(context);
-        facts.surface = dialect.surface();
-        facts.principal = ApiKeyHandler.principal(context);
-        Serving serving = desk.live().enter();
-        ReplyWriter writer = new ReplyWriter(context.request(), facts, desk);
-        Exchange exchange = new Exchange(desk, serving, facts, writer, vertx.getOrCreateContext());
-        desk.opened(exchange);
-        context.addEndHandler(end -> {
-            if (end.failed()) {
-                exchange.cancel(CancelCause.CLIENT_GONE);
-            }
-            desk.closed(exchange);
-            serving.leave();
-        });
+        Exchange exchange = Exchange.open(desk, vertx, context, dialect.surface());
+        Serving serving = exchange.serving();
         GatewayError unfit = JsonContent.refusal(context.request().headers());
         if (unfit != null) {
             throw new GatewayException(unfit);
@@ -82,20 +67,7 @@ final class CompletionHandler implements Handler<RoutingContext> {
         facts.model = request.model();
         facts.stream = request.stream();
         RoutePlan plan = serving.routes().plan(request.model(), ThreadLocalRandom.current());
-        if (plan == null) {
-            throw new GatewayException(GatewayError.of(
-                            Kind.MODEL_NOT_FOUND,
-                            "model " + request.model() + " is not known here (expected: a route of GET /v1/models, or"
-                                    + " provider/model)")
-                    .withParam("model"));
-        }
-        facts.route = plan.route();
-        if (!facts.principal.mayUse(request.model())) {
-            throw new GatewayException(GatewayError.of(
-                            Kind.PERMISSION, "key " + facts.principal.id() + " may not use model " + request.model())
-                    .withCode("model_not_allowed")
-                    .withParam("model"));
-        }
+        Admission.check(facts, plan);
         exchange.begin(request, plan, context.request().headers()::get);
         return Future.succeededFuture();
     }

@@ -1,7 +1,9 @@
 package dev.sluice.provider;
 
 import dev.sluice.bus.ProviderCall;
+import dev.sluice.bus.SocketCall;
 import dev.sluice.config.ProviderSettings;
+import dev.sluice.dialect.Crossing;
 import dev.sluice.model.GatewayError;
 import io.netty.util.AsciiString;
 import io.vertx.core.MultiMap;
@@ -10,6 +12,7 @@ import io.vertx.core.http.HttpHeaders;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * The headers of an upstream request: ours, the provider's from the config, the key, and those of the client that the
@@ -23,6 +26,7 @@ final class UpstreamHeaders {
 
     private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
     private static final CharSequence ACCEPT_STREAM = HttpHeaders.createOptimized("text/event-stream");
+    private static final CharSequence ANYTHING = HttpHeaders.createOptimized("*/*");
     private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("x-request-id");
     private static final CharSequence AGENT = HttpHeaders.createOptimized("sluice");
 
@@ -42,18 +46,35 @@ final class UpstreamHeaders {
         }
     }
 
-    /** @param needed by the request's format, name and value in turn */
-    void write(HttpClientRequest request, ProviderCall call, List<String> needed, String key) {
+    void write(HttpClientRequest request, ProviderCall call, Crossing crossing, String key) {
         MultiMap headers = request.headers();
-        headers.add(HttpHeaders.CONTENT_TYPE, JSON);
-        headers.add(HttpHeaders.ACCEPT, call.request().stream() ? ACCEPT_STREAM : JSON);
+        boolean relayed = call.request().relay() != null;
+        if (!relayed) {
+            headers.add(HttpHeaders.CONTENT_TYPE, JSON);
+        } else if (crossing.contentType() != null) {
+            headers.add(HttpHeaders.CONTENT_TYPE, crossing.contentType());
+        }
+        headers.add(HttpHeaders.ACCEPT, relayed ? ANYTHING : call.request().stream() ? ACCEPT_STREAM : JSON);
         headers.add(HttpHeaders.USER_AGENT, AGENT);
         headers.add(REQUEST_ID, call.requestId());
+        List<String> needed = crossing.headers();
         for (int i = 0; i < needed.size(); i += 2) {
             headers.add(needed.get(i), needed.get(i + 1));
         }
+        addOwn(headers, call.clientHeader(), key);
+    }
+
+    /** What a WebSocket's handshake carries. */
+    MultiMap forSocket(SocketCall call, String key) {
+        MultiMap headers = MultiMap.caseInsensitiveMultiMap();
+        headers.add(HttpHeaders.USER_AGENT, AGENT).add(REQUEST_ID, call.requestId());
+        addOwn(headers, call.clientHeader(), key);
+        return headers;
+    }
+
+    private void addOwn(MultiMap headers, UnaryOperator<String> client, String key) {
         for (String name : forwarded) {
-            String value = call.clientHeader().apply(name);
+            String value = client.apply(name);
             if (value != null) {
                 headers.set(name, value);
             }

@@ -3,6 +3,7 @@ package dev.sluice.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.dialect.Dialects;
 import dev.sluice.model.Surface;
 import java.net.URI;
 import java.util.Arrays;
@@ -17,6 +18,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CatalogTest {
 
     private static final Catalog CATALOG = Catalog.builtIn();
+
+    /** What is asked of providers although it is no surface of its own. */
+    private static final List<String> ASKED_ASIDE = List.of("count_tokens", "cohere_chat", "embed", "rerank", "agent");
 
     static Stream<String> names() {
         return CATALOG.names().stream();
@@ -34,6 +38,7 @@ class CatalogTest {
                         "groq",
                         "mistral",
                         "deepseek",
+                        "anthropic",
                         "gemini",
                         "cohere",
                         "perplexity",
@@ -41,23 +46,24 @@ class CatalogTest {
                         "vllm",
                         "openai_compatible",
                         "simulator");
-        assertThat(CATALOG.type("anthropic")).isNull();
+        assertThat(CATALOG.type("bedrock")).isNull();
     }
 
     @ParameterizedTest
     @MethodSource("names")
     void each_entry_is_whole(String name) {
         ProviderType type = CATALOG.type(name);
-        List<String> known = Stream.concat(
-                        Arrays.stream(Surface.values()).map(Surface::label),
-                        Stream.of("cohere_chat", "embed", "rerank", "agent"))
+        List<String> surfaces = Stream.concat(Arrays.stream(Surface.values()).map(Surface::label), ASKED_ASIDE.stream())
                 .toList();
 
         assertThat(type.name()).isEqualTo(name);
-        assertThat(type.dialects()).isNotEmpty();
+        assertThat(type.dialects())
+                .isNotEmpty()
+                .allSatisfy(dialect -> assertThat(type.paths())
+                        .containsKey(Dialects.named(dialect).path(false))
+                        .containsKey(Dialects.named(dialect).path(true)));
         assertThat(type.auth().header()).isLowerCase();
-        assertThat(type.paths()).isNotEmpty();
-        assertThat(known)
+        assertThat(surfaces)
                 .containsAll(type.paths().keySet())
                 .containsAll(type.datedPaths().keySet());
         assertThat(type.paths().values()).allMatch(path -> path.startsWith("/") && !path.contains("{"));

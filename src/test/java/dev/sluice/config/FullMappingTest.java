@@ -25,6 +25,7 @@ class FullMappingTest {
                         8080,
                         new ServerConfig.AdminConfig("127.0.0.1", 8081),
                         new ByteSize(20 << 20),
+                        new ByteSize(512 << 20),
                         Duration.ofSeconds(30),
                         new ServerConfig.ClientTimeouts(
                                 Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofSeconds(75)),
@@ -32,6 +33,9 @@ class FullMappingTest {
                         false));
         assertThat(config.models()).isEmpty();
         assertThat(config.auth()).isEqualTo(new AuthConfig(List.of(), null));
+        assertThat(config.modelInfo()).isEmpty();
+        assertThat(config.priceMap()).isNull();
+        assertThat(config.catalogue()).isEqualTo(ModelCatalog.builtIn());
         assertThat(config.log()).isEqualTo(new LogConfig(LogConfig.Format.JSON, LogConfig.Level.INFO, true));
         assertThat(config.metrics()).isEqualTo(new MetricsConfig(true));
         assertThat(config.providers())
@@ -77,6 +81,7 @@ class FullMappingTest {
                         9000,
                         new ServerConfig.AdminConfig("::1", 9001),
                         new ByteSize(1 << 20),
+                        new ByteSize(64 << 20),
                         Duration.ofSeconds(45),
                         new ServerConfig.ClientTimeouts(
                                 Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofSeconds(60)),
@@ -130,6 +135,22 @@ class FullMappingTest {
             assertThat(key.team()).isEqualTo("platform");
             assertThat(key.models()).containsExactly("fast", "openai/*");
         });
+        assertThat(config.modelInfo())
+                .isEqualTo(Map.of(
+                        "own-*",
+                        new ModelInfo(
+                                0.5,
+                                1.5,
+                                0.0005,
+                                0.75,
+                                List.of(new PriceTier(1000, 2, 3, 4.0, 5.0, 6.0, 7.0)),
+                                32000,
+                                4000,
+                                List.of(ModelFacts.Modality.TEXT, ModelFacts.Modality.IMAGE),
+                                List.of(ModelFacts.Modality.TEXT),
+                                List.of(ModelFacts.Trait.TOOLS, ModelFacts.Trait.NO_SAMPLING))));
+        assertThat(config.priceMap())
+                .isEqualTo(new PriceMapConfig("prices-litellm.json", PriceMapConfig.Format.LITELLM));
         assertThat(config.log()).isEqualTo(new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.DEBUG, false));
         assertThat(config.metrics()).isEqualTo(new MetricsConfig(false));
     }
