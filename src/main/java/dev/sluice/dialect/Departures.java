@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.config.Quirks;
 
-/** Applies to a request written from scratch what the config says of its top-level parameters, in the target's names. */
+/**
+ * Applies to a request written from scratch what the config says of its top-level parameters, in the target's names.
+ */
 public final class Departures {
 
     private Departures() {}

@@ -30,10 +30,12 @@ public final class AnswersOf {
 
     /** Some bytes of a golden file overwritten, and its end cut off. */
     public Arbitrary<byte[]> damaged(String file, String... goldens) {
-        Arbitrary<byte[]> bytes = Arbitraries.of(goldens).map(golden -> file(golden, file).toBytes());
-        Arbitrary<String> pieces =
-                Arbitraries.of("null", "{}", "[]", "0", "\"\"", "-1", "1e999", "\"", "}", "\n\n", "{\"a\":", "\u00ff", ":");
-        return Combinators.combine(bytes, pieces.list().ofMaxSize(4), Arbitraries.randomValue(random -> random.nextLong()))
+        Arbitrary<byte[]> bytes =
+                Arbitraries.of(goldens).map(golden -> file(golden, file).toBytes());
+        Arbitrary<String> pieces = Arbitraries.of(
+                "null", "{}", "[]", "0", "\"\"", "-1", "1e999", "\"", "}", "\n\n", "{\"a\":", "\u00ff", ":");
+        return Combinators.combine(
+                        bytes, pieces.list().ofMaxSize(4), Arbitraries.randomValue(random -> random.nextLong()))
                 .as((whole, damages, seed) -> damage(whole, damages, new java.util.Random(seed)));
     }
 

@@ -129,11 +129,13 @@ final class CohereMessages {
         switch (part) {
             case Part.Text text -> {
                 noCache(text.cache());
+                if (!text.citations().isEmpty()) {
+                    receipts.dropped("messages.citations");
+                }
                 content.addObject().put("type", "text").put("text", text.text());
             }
             case Part.Image image -> image(image, content);
-            case Part.Native hosted ->
-                receipts.dropped("messages." + Json.textAt(hosted.block(), "type"));
+            case Part.Native hosted -> receipts.dropped("messages." + Json.textAt(hosted.block(), "type"));
             case Part.Audio audio -> throw CohereRequest.unsupported("messages.input_audio", "it takes no sound");
             case Part.Document document ->
                 throw CohereRequest.unsupported("messages.file", "it takes texts and images only");
@@ -150,7 +152,10 @@ final class CohereMessages {
         if (url == null) {
             throw CohereRequest.unsupported("messages.image.file_id", "a URL, or the image itself");
         }
-        ObjectNode place = content.addObject().put("type", "image_url").putObject("image_url").put("url", url);
+        ObjectNode place = content.addObject()
+                .put("type", "image_url")
+                .putObject("image_url")
+                .put("url", url);
         if ("original".equals(image.detail())) {
             place.put("detail", "high");
             receipts.adjusted("messages.image_url.detail", "high");

@@ -45,8 +45,8 @@ final class CohereRefusal {
             return null;
         }
         // Through the same door as any error, which makes the provider's words fit to be shown.
-        JsonNode told = Json.object()
-                .put("message", error == null ? "it ended with finish_reason \"" + reason + "\"" : error);
+        JsonNode told =
+                Json.object().put("message", error == null ? "it ended with finish_reason \"" + reason + "\"" : error);
         return as(Kind.UPSTREAM, Refusal.event(Json.bytes(told))).withCode("upstream_failed");
     }
 

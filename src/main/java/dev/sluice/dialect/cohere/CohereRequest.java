@@ -26,8 +26,8 @@ final class CohereRequest {
     private static final int MAX_STOPS = 5;
 
     /** Cohere's own parameters, which a client of any format may add. */
-    private static final List<String> OWN = List.of(
-            "safety_mode", "citation_options", "documents", "strict_tools", "priority", "thinking");
+    private static final List<String> OWN =
+            List.of("safety_mode", "citation_options", "documents", "strict_tools", "priority", "thinking");
 
     private final ChatRequest request;
     private final UpstreamModel model;
@@ -240,8 +240,8 @@ final class CohereRequest {
     }
 
     static GatewayException unsupported(String param, String expected) {
-        return new GatewayException(GatewayError.of(
-                        GatewayError.Kind.UNSUPPORTED, "Cohere cannot take '" + param + "': " + expected + ".")
-                .withParam(param));
+        return new GatewayException(
+                GatewayError.of(GatewayError.Kind.UNSUPPORTED, "Cohere cannot take '" + param + "': " + expected + ".")
+                        .withParam(param));
     }
 }

@@ -49,7 +49,10 @@ final class CohereStream implements AnswerDecoder {
             }
             case "content-delta" -> {
                 begin(data, out);
-                content(message.path("content"), data.has("logprobs") ? data.get("logprobs") : delta.get("logprobs"), out);
+                content(
+                        message.path("content"),
+                        data.has("logprobs") ? data.get("logprobs") : delta.get("logprobs"),
+                        out);
             }
             case "tool-plan-delta" -> plan(Json.textAt(message, "tool_plan"), data, out);
             case "citation-start" -> cite(message.path("citations"), data, out);
@@ -127,8 +130,7 @@ final class CohereStream implements AnswerDecoder {
         }
         int place = calls++;
         open.put(index(data), place);
-        out.accept(new AnswerEvent.CallBegan(
-                place, CohereAnswer.id(Json.textAt(call, "id"), place), name, null));
+        out.accept(new AnswerEvent.CallBegan(place, CohereAnswer.id(Json.textAt(call, "id"), place), name, null));
         fragment(place, function, out);
     }
 

@@ -144,6 +144,9 @@ final class AgentInput {
     private String text(Part part, String where) {
         if (part instanceof Part.Text text) {
             noCache(text.cache());
+            if (!text.citations().isEmpty()) {
+                receipts.dropped("messages.citations");
+            }
             return text.text();
         }
         throw refused(where);

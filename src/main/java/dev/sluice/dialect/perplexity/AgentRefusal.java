@@ -35,7 +35,8 @@ final class AgentRefusal {
         return switch (status == null ? "completed" : status) {
             case "failed", "cancelled" -> told(status, response);
             case "queued", "in_progress" ->
-                malformed("status \"" + status + "\"", "an answer that is complete").error();
+                malformed("status \"" + status + "\"", "an answer that is complete")
+                        .error();
             default -> null;
         };
     }

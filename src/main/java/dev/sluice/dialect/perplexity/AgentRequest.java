@@ -129,12 +129,11 @@ final class AgentRequest {
             }
             return;
         }
-        String effort =
-                switch (reasoning.effort()) {
-                    case "minimal" -> "low";
-                    case "xhigh", "max" -> "high";
-                    default -> reasoning.effort();
-                };
+        String effort = switch (reasoning.effort()) {
+            case "minimal" -> "low";
+            case "xhigh", "max" -> "high";
+            default -> reasoning.effort();
+        };
         if (!effort.equals(reasoning.effort())) {
             receipts.adjusted(reasoning.clientName(), effort);
         }
@@ -173,8 +172,8 @@ final class AgentRequest {
     }
 
     static GatewayException unsupported(String param, String why) {
-        return new GatewayException(GatewayError.of(
-                        GatewayError.Kind.UNSUPPORTED, "Perplexity cannot take '" + param + "': " + why + ".")
-                .withParam(param));
+        return new GatewayException(
+                GatewayError.of(GatewayError.Kind.UNSUPPORTED, "Perplexity cannot take '" + param + "': " + why + ".")
+                        .withParam(param));
     }
 }

@@ -86,9 +86,7 @@ final class AgentStream implements AnswerDecoder {
         if (!began) {
             began = true;
             out.accept(new AnswerEvent.Began(
-                    Json.textAt(response, "id"),
-                    Json.textAt(response, "model"),
-                    Json.countAt(response, "created_at")));
+                    Json.textAt(response, "id"), Json.textAt(response, "model"), Json.countAt(response, "created_at")));
         }
     }
 

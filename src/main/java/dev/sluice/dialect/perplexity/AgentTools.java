@@ -18,8 +18,7 @@ final class AgentTools {
 
     private static final String SEARCH = "web_search";
 
-    private static final Set<String> OWN =
-            Set.of("fetch_url", "people_search", "finance_search", "sandbox", "mcp");
+    private static final Set<String> OWN = Set.of("fetch_url", "people_search", "finance_search", "sandbox", "mcp");
 
     private static final List<String> FILTERS = List.of(
             "search_domain_filter",
@@ -144,7 +143,8 @@ final class AgentTools {
                 case "blocked_domains" -> domains(filter.getValue(), "-", tool);
                 default -> {
                     if (FILTERS.contains(filter.getKey())) {
-                        tool.withObject("/filters").set(filter.getKey(), filter.getValue().deepCopy());
+                        tool.withObject("/filters")
+                                .set(filter.getKey(), filter.getValue().deepCopy());
                     } else {
                         receipts.dropped(where + ".filters." + filter.getKey());
                     }

@@ -32,8 +32,8 @@ final class AgentWords {
             return Usage.UNKNOWN;
         }
         JsonNode details = usage.path("input_tokens_details");
-        long cached = Math.max(
-                Json.countAt(details, "cache_read_input_tokens"), Json.countAt(details, "cached_tokens"));
+        long cached =
+                Math.max(Json.countAt(details, "cache_read_input_tokens"), Json.countAt(details, "cached_tokens"));
         long written = Json.countAt(details, "cache_creation_input_tokens");
         long reasoning = Json.countAt(usage.path("output_tokens_details"), "reasoning_tokens");
         long prompt = Json.countAt(usage, "input_tokens");

@@ -70,8 +70,7 @@ final class Sources {
     }
 
     private static Citation citation(JsonNode raw, int start, int end) {
-        return new Citation(
-                Json.textAt(raw, "url"), Json.textAt(raw, "title"), start, end, PerplexityAgent.NAME, raw);
+        return new Citation(Json.textAt(raw, "url"), Json.textAt(raw, "title"), start, end, PerplexityAgent.NAME, raw);
     }
 
     private static String id(JsonNode result) {

@@ -41,23 +41,21 @@ class CohereRequestsTest {
                 .says(
                         Role.TOOL,
                         new Part.ToolResult("a", List.of(Part.Text.of("a cat")), false, null),
-                        new Part.ToolResult(
-                                "b", List.of(Part.Text.of("{\"n\":2}"), Part.Text.of("two")), true, null));
+                        new Part.ToolResult("b", List.of(Part.Text.of("{\"n\":2}"), Part.Text.of("two")), true, null));
 
         String written = written(asked, COMMAND);
 
         assertThat(written)
-                .isEqualTo("{\"model\":\"command-a-03-2025\",\"messages\":["
-                        + "{\"role\":\"system\",\"content\":\"Be brief.\"},"
-                        + "{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"This?\"},{\"type\":\"image_url\","
-                        + "\"image_url\":{\"url\":\"data:image/png;base64,AA==\",\"detail\":\"low\"}}]},"
-                        + "{\"role\":\"assistant\",\"tool_plan\":\"I look.\",\"tool_calls\":["
-                        + "{\"id\":\"a\",\"type\":\"function\",\"function\":{\"name\":\"look\",\"arguments\":\"{\\\"x\\\":1}\"}},"
-                        + "{\"id\":\"b\",\"type\":\"function\",\"function\":{\"name\":\"look\",\"arguments\":\"{}\"}}]},"
-                        + "{\"role\":\"tool\",\"tool_call_id\":\"a\",\"content\":\"a cat\"},"
-                        + "{\"role\":\"tool\",\"tool_call_id\":\"b\",\"content\":["
-                        + "{\"type\":\"document\",\"document\":{\"data\":{\"n\":2}}},"
-                        + "{\"type\":\"document\",\"document\":{\"data\":{\"text\":\"two\"}}}]}],\"stream\":true}");
+                .isEqualTo("{\"model\":\"command-a-03-2025\",\"messages\":[{\"role\":\"system\",\"content\":\"Be"
+                               + " brief.\"},"
+                               + "{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"This?\"},{\"type\":\"image_url\","
+                               + "\"image_url\":{\"url\":\"data:image/png;base64,AA==\",\"detail\":\"low\"}}]},{\"role\":\"assistant\",\"tool_plan\":\"I"
+                               + " look.\",\"tool_calls\":["
+                               + "{\"id\":\"a\",\"type\":\"function\",\"function\":{\"name\":\"look\",\"arguments\":\"{\\\"x\\\":1}\"}},"
+                               + "{\"id\":\"b\",\"type\":\"function\",\"function\":{\"name\":\"look\",\"arguments\":\"{}\"}}]},{\"role\":\"tool\",\"tool_call_id\":\"a\",\"content\":\"a"
+                               + " cat\"},{\"role\":\"tool\",\"tool_call_id\":\"b\",\"content\":["
+                               + "{\"type\":\"document\",\"document\":{\"data\":{\"n\":2}}},"
+                               + "{\"type\":\"document\",\"document\":{\"data\":{\"text\":\"two\"}}}]}],\"stream\":true}");
         assertThat(receipts.list()).containsExactly("messages.tool_result.is_error");
     }
 
@@ -152,12 +150,11 @@ class CohereRequestsTest {
     }
 
     private void assertUnsupported(Requests asked, String param) {
-        assertThatThrownBy(() -> written(asked, COMMAND))
-                .isInstanceOfSatisfying(GatewayException.class, refused -> {
-                    assertThat(refused.error().kind()).hasToString("UNSUPPORTED");
-                    assertThat(refused.error().param()).isEqualTo(param);
-                    assertThat(refused.error().message()).contains(param);
-                });
+        assertThatThrownBy(() -> written(asked, COMMAND)).isInstanceOfSatisfying(GatewayException.class, refused -> {
+            assertThat(refused.error().kind()).hasToString("UNSUPPORTED");
+            assertThat(refused.error().param()).isEqualTo(param);
+            assertThat(refused.error().message()).contains(param);
+        });
     }
 
     private String written(Requests asked, UpstreamModel model) {

@@ -47,8 +47,7 @@ class AgentAnswersTest {
         ChatAnswer answer = decode("search");
 
         Part.Text text = (Part.Text) answer.parts().get(0);
-        assertThat(text.citations().stream()
-                        .map(cited -> cited.url() + " " + cited.start() + "-" + cited.end()))
+        assertThat(text.citations().stream().map(cited -> cited.url() + " " + cited.start() + "-" + cited.end()))
                 .containsExactly("https://ex.org/a 4-7", "https://ex.org/a 14-17", "https://ex.org/b -1--1");
         assertThat(answer.usage()).isEqualTo(new Usage(120, 3, 20, 7, 0, 5_040_000, true));
         assertThat(answer.created()).isEqualTo(1);

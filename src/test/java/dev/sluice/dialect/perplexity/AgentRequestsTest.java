@@ -78,9 +78,9 @@ class AgentRequestsTest {
                         + "|\"tools\":[{\"type\":\"web_search\",\"filters\":{\"search_domain_filter\":[\"ex.org\"]}}]|",
                 "num_search_results|5|\"tools\":[{\"type\":\"web_search\",\"max_results\":5}]|",
                 "web_search_options|{\"search_context_size\":\"low\",\"user_location\":{\"type\":\"approximate\","
-                        + "\"approximate\":{\"country\":\"FR\",\"timezone\":\"Europe/Paris\"}}}"
-                        + "|{\"type\":\"web_search\",\"search_context_size\":\"low\",\"user_location\":{\"country\":\"FR\"}}"
-                        + "|web_search_options.user_location.timezone"
+                    + "\"approximate\":{\"country\":\"FR\",\"timezone\":\"Europe/Paris\"}}}"
+                    + "|{\"type\":\"web_search\",\"search_context_size\":\"low\",\"user_location\":{\"country\":\"FR\"}}"
+                    + "|web_search_options.user_location.timezone"
             })
     void onlyWhatPerplexityKnowsIsSent(String name, String value, String written, String receipt) {
         assertThat(written(Requests.asking("?").param(name, value), "openai/gpt-5.5"))
@@ -99,8 +99,9 @@ class AgentRequestsTest {
                 .hosted("fetch_url", "{\"type\":\"fetch_url\"}");
 
         assertThat(written(asked, "perplexity/sonar"))
-                .contains("\"tools\":[{\"type\":\"web_search\",\"filters\":{\"search_domain_filter\":[\"a.org\",\"-b.org\"]}},"
-                        + "{\"type\":\"fetch_url\"}]");
+                .contains(
+                        "\"tools\":[{\"type\":\"web_search\",\"filters\":{\"search_domain_filter\":[\"a.org\",\"-b.org\"]}},"
+                            + "{\"type\":\"fetch_url\"}]");
         assertThat(receipts.list()).containsExactly("tools.web_search_20250305.max_uses", "tools.code_interpreter");
     }
 
