@@ -4,6 +4,7 @@ import dev.sluice.config.ModelFacts.Trait;
 import dev.sluice.config.ProviderSettings;
 import dev.sluice.dialect.anthropic.AnthropicMessages;
 import dev.sluice.dialect.cohere.CohereChat;
+import dev.sluice.dialect.media.MediaCrossings;
 import dev.sluice.dialect.perplexity.PerplexityAgent;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.Surface;
@@ -76,6 +77,9 @@ public final class Dialects {
             return offered ? new RelayCrossing(request, PASSING) : null;
         }
         ClientDialect client = of(request.surface());
+        if (client == null) {
+            return MediaCrossings.crossing(request, provider, model);
+        }
         UpstreamModel target = UpstreamModel.of(provider, model);
         boolean onResponses = wantsResponses(request, target)
                 && provider.type().dialects().contains(RESPONSES)
