@@ -3,7 +3,9 @@ package dev.sluice.dialect;
 import dev.sluice.config.ModelFacts.Trait;
 import dev.sluice.config.ProviderSettings;
 import dev.sluice.dialect.anthropic.AnthropicMessages;
+import dev.sluice.dialect.cohere.CohereChat;
 import dev.sluice.dialect.media.MediaCrossings;
+import dev.sluice.dialect.perplexity.PerplexityAgent;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.GatewayError;
@@ -37,7 +39,8 @@ public final class Dialects {
             EnumSet.of(Surface.IMAGE_EDITS, Surface.TRANSCRIPTIONS, Surface.TRANSLATIONS, Surface.VIDEOS);
 
     /** Providers speak these. */
-    private static final List<ProviderDialect> PROVIDER = List.of(new OpenAiChat(), new AnthropicMessages());
+    private static final List<ProviderDialect> PROVIDER =
+            List.of(new OpenAiChat(), new AnthropicMessages(), new CohereChat(), new PerplexityAgent());
 
     /** Those whose bytes can pass. */
     private static final List<Dialect> PASSING = CLIENT.stream()

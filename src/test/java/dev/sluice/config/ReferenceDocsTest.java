@@ -127,6 +127,9 @@ class ReferenceDocsTest {
             page.append("## ").append(type.name()).append("\n\n");
             row(page, "base URL", type.baseUrl() == null ? "to be given" : "`" + type.baseUrl() + "`");
             row(page, "key", key(type));
+            if (!type.dialects().equals(List.of("openai-chat"))) {
+                row(page, "formats", code(type.dialects()));
+            }
             row(page, "paths", paths(type.paths()));
             if (!type.datedPaths().isEmpty()) {
                 row(page, "with `api_version`", paths(type.datedPaths()));
@@ -183,6 +186,9 @@ class ReferenceDocsTest {
         }
         if (quirks.reasoningOutside()) {
             row(page, "usage", "`completion_tokens` leaves reasoning out; Sluice's own figures add it");
+        }
+        if (quirks.cacheOutside()) {
+            row(page, "usage", "prompt tokens leave cached ones out; Sluice's own figures add them");
         }
     }
 
