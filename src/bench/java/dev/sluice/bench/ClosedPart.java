@@ -57,12 +57,14 @@ record ClosedPart(String name, Mode mode, int promptBytes, int connections, Figu
 
     private void measure(Scene scene, Plan plan, Findings findings, Proxy proxy, int round) throws IOException {
         proxy.tidy();
+        Measurement.prepare();
         boolean sluice = proxy == scene.sluice();
         try (Load load = load(scene, proxy)) {
             Pause.millis(SETTLE_MILLIS);
             long allocatedBefore = sluice ? scene.sluiceJvm().allocatedBytes() : 0;
             Measurement window = Measurement.of(load, proxy.process(), plan.windowSeconds());
             long allocatedBytes = sluice ? scene.sluiceJvm().allocatedBytes() - allocatedBefore : 0;
+            window.noteOwnPauses(findings, name);
             findings.failures(name, proxy.name(), round, window.seen());
             if (!window.valid()) {
                 return;

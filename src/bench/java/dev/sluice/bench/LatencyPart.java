@@ -59,9 +59,11 @@ final class LatencyPart implements Part {
     private static Measurement measure(Scene scene, Plan plan, Findings findings, Proxy proxy, double rate, int round)
             throws IOException {
         proxy.tidy();
+        Measurement.prepare();
         try (Load load = new ConstantRate(scene.loops(), proxy.request(Mode.WHOLE, PROMPT_BYTES), CONNECTIONS, rate)) {
             Pause.millis(SETTLE_MILLIS);
             Measurement window = Measurement.of(load, proxy.process(), plan.windowSeconds());
+            window.noteOwnPauses(findings, NAME);
             findings.failures(NAME, proxy.name(), round, window.seen());
             findings.curve(proxy.name(), window.seen().latency());
             scene.progress()

@@ -62,6 +62,7 @@ record PacedPart(
 
     private Measurement measure(Scene scene, Plan plan, Findings findings, Proxy proxy, int round) throws IOException {
         proxy.tidy();
+        Measurement.prepare();
         boolean sluice = proxy == scene.sluice();
         long before = sluice ? inUse(scene.sluiceJvm()) : 0;
         try (Load load = load(scene, proxy);
@@ -69,6 +70,7 @@ record PacedPart(
             Pause.millis(RAMP_MILLIS + 500);
             AdminMetrics.Lag lagBefore = metrics.lag();
             Measurement window = Measurement.of(load, proxy.process(), window(plan));
+            window.noteOwnPauses(findings, name);
             findings.failures(name, proxy.name(), round, window.seen());
             scene.progress()
                     .say(

@@ -9,11 +9,19 @@ import java.util.List;
 /** What became of one attempt by the time the caller can act on it. */
 public sealed interface ProviderReply {
 
-    /** The provider's whole answer, as it came. */
-    record Whole(String contentType, ByteSlice body, Usage usage, List<String> dropped) implements ProviderReply {}
+    /** An answer that came whole. Its status is not 200 only where a refusal passes as the provider wrote it. */
+    record Whole(int status, String contentType, ByteSlice body, Usage usage, List<String> dropped)
+            implements ProviderReply {}
 
-    /** The first real event has come; the rest follows. The stream's end tells how it went. */
-    record Streaming(CreditStream stream, List<String> dropped) implements ProviderReply {}
+    /**
+     * The first real event has come; the rest follows. The stream's end tells how it went.
+     *
+     * @param head of an answer whose bytes pass as they come, or null for server-sent events in the client's format
+     */
+    record Streaming(CreditStream stream, List<String> dropped, Head head) implements ProviderReply {}
+
+    /** @param headers name and value in turn: those of the provider's that a client may need */
+    record Head(int status, List<String> headers) {}
 
     /**
      * Nothing of this attempt may reach the client.

@@ -144,6 +144,7 @@ final class ServeCommand implements Callable<Integer> {
                 port == null ? file.port() : port,
                 admin,
                 file.maxBody(),
+                file.maxUpload(),
                 file.drain(),
                 file.timeouts(),
                 file.tls(),

@@ -96,7 +96,8 @@ public record ProviderSettings(
                 + (config.apiVersion() == null ? filled : filled.replace("{api_version}", config.apiVersion()));
     }
 
-    private String basePath() {
+    /** The path of {@code base_url}, without a slash at its end; often empty. */
+    public String basePath() {
         int host = baseUrl == null ? -1 : baseUrl.indexOf("://") + 3;
         int path = host < 0 ? -1 : baseUrl.indexOf('/', host);
         return path < 0 ? "" : baseUrl.substring(path);

@@ -16,6 +16,13 @@ public record ServerConfig(
         @Key(value = "Largest request body.", or = "20MiB", min = 1024, max = 1073741824)
         ByteSize maxBody,
 
+        @Key(
+                value = "Largest multipart upload; it lies in a temporary file while it is under way.",
+                or = "512MiB",
+                min = 1024,
+                max = 17179869184.0)
+        ByteSize maxUpload,
+
         @Key(value = "How long open requests may finish after SIGTERM.", or = "30s", min = 0, max = 3600000)
         Duration drain,
 

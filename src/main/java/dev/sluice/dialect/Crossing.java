@@ -1,7 +1,9 @@
 package dev.sluice.dialect;
 
+import dev.sluice.config.ProviderSettings;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.GatewayError;
+import dev.sluice.model.Upload;
 import dev.sluice.model.Usage;
 import java.util.List;
 
@@ -10,6 +12,26 @@ import java.util.List;
  * translated.
  */
 public interface Crossing {
+
+    /** The HTTP method. */
+    default String method() {
+        return "POST";
+    }
+
+    /** The path and query on the provider's host. */
+    default String target(ProviderSettings provider, String model) {
+        return provider.pathFor(path(), model);
+    }
+
+    /** What the body is, or null when there is none. */
+    default String contentType() {
+        return "application/json";
+    }
+
+    /** The body to send when it is not in memory, else null. */
+    default Upload upload() {
+        return null;
+    }
 
     /** The key under {@code paths} in the catalogue where the request goes. */
     String path();
@@ -36,6 +58,21 @@ public interface Crossing {
 
     /** Follows one streamed answer. */
     StreamReader reader();
+
+    /**
+     * Follows an answer whose bytes pass as they come, with its status and head.
+     *
+     * @param contentType as the provider said, lower case, perhaps empty
+     * @return null for an answer that is read whole
+     */
+    default StreamReader relay(int status, String contentType) {
+        return null;
+    }
+
+    /** Whether a refusal reaches the client as the provider wrote it. */
+    default boolean verbatim() {
+        return false;
+    }
 
     /** @param usage {@link Usage#UNKNOWN} when the provider did not say */
     record Whole(ByteSlice body, Usage usage) {}

@@ -16,6 +16,12 @@ public final class Dialects {
     /** Providers speak these. */
     private static final List<ProviderDialect> PROVIDER = List.of(new OpenAiChat());
 
+    /** Those whose bytes can pass. */
+    private static final List<Dialect> PASSING = CLIENT.stream()
+            .filter(Dialect.class::isInstance)
+            .map(Dialect.class::cast)
+            .toList();
+
     private static final String RESPONSES = "openai-responses";
 
     private Dialects() {}
@@ -58,6 +64,11 @@ public final class Dialects {
      * @throws dev.sluice.model.GatewayException as {@link ClientDialect#decode}
      */
     public static Crossing crossing(ClientRequest request, ProviderSettings provider, String model) {
+        if (request.relay() != null) {
+            boolean offered =
+                    request.surface() == Surface.PASSTHROUGH || provider.pathFor(request.surface(), model) != null;
+            return offered ? new RelayCrossing(request, PASSING) : null;
+        }
         ClientDialect client = of(request.surface());
         UpstreamModel target = UpstreamModel.of(provider, model);
         boolean onResponses = wantsResponses(request, target);

@@ -1,13 +1,11 @@
 package dev.sluice.http;
 
-import dev.sluice.auth.ApiKeyHandler;
 import dev.sluice.config.ServerConfig;
 import dev.sluice.dialect.ClientDialect;
 import dev.sluice.dialect.Dialects;
 import dev.sluice.http.edge.BodyReader;
 import dev.sluice.http.edge.JsonContent;
 import dev.sluice.model.ByteSlice;
-import dev.sluice.model.CancelCause;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
@@ -40,20 +38,8 @@ final class CompletionHandler implements Handler<RoutingContext> {
 
     @Override
     public void handle(RoutingContext context) {
-        RequestContext facts = Facts.of(context);
-        facts.surface = dialect.surface();
-        facts.principal = ApiKeyHandler.principal(context);
-        Serving serving = desk.live().enter();
-        ReplyWriter writer = new ReplyWriter(context.request(), facts, desk);
-        Exchange exchange = new Exchange(desk, serving, facts, writer, vertx.getOrCreateContext());
-        desk.opened(exchange);
-        context.addEndHandler(end -> {
-            if (end.failed()) {
-                exchange.cancel(CancelCause.CLIENT_GONE);
-            }
-            desk.closed(exchange);
-            serving.leave();
-        });
+        Exchange exchange = Exchange.open(desk, vertx, context, dialect.surface());
+        Serving serving = exchange.serving();
         GatewayError unfit = JsonContent.refusal(context.request().headers());
         if (unfit != null) {
             throw new GatewayException(unfit);

@@ -1,9 +1,11 @@
 package dev.sluice.http;
 
+import dev.sluice.auth.ApiKeyHandler;
 import dev.sluice.bus.Address;
 import dev.sluice.bus.CancelSignal;
 import dev.sluice.bus.ProviderCall;
 import dev.sluice.bus.ProviderReply;
+import dev.sluice.http.edge.Spool;
 import dev.sluice.model.CancelCause;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.Deadline;
@@ -11,10 +13,13 @@ import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.RequestContext;
+import dev.sluice.model.Surface;
 import dev.sluice.route.RoutePlan;
 import dev.sluice.route.Serving;
 import dev.sluice.route.Target;
 import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.RoutingContext;
 import java.util.function.UnaryOperator;
 
 /**
@@ -42,6 +47,8 @@ final class Exchange {
     private int repeats;
     private long askedNanos;
     private boolean cancelled;
+    private Spool spool;
+    private boolean closed;
 
     Exchange(Desk desk, Serving serving, RequestContext facts, ReplyWriter writer, Context context) {
         this.desk = desk;
@@ -49,6 +56,45 @@ final class Exchange {
         this.facts = facts;
         this.writer = writer;
         this.context = context;
+    }
+
+    /** Opens the exchange of a request; it is closed when the response has ended, however it ended. */
+    static Exchange open(Desk desk, Vertx vertx, RoutingContext context, Surface surface) {
+        RequestContext facts = Facts.of(context);
+        facts.surface = surface;
+        facts.principal = ApiKeyHandler.principal(context);
+        Serving serving = desk.live().enter();
+        ReplyWriter writer = new ReplyWriter(context.request(), facts, desk);
+        Exchange exchange = new Exchange(desk, serving, facts, writer, vertx.getOrCreateContext());
+        desk.opened(exchange);
+        context.addEndHandler(end -> {
+            if (end.failed()) {
+                exchange.cancel(CancelCause.CLIENT_GONE);
+            }
+            exchange.giveBack();
+            desk.closed(exchange);
+            serving.leave();
+        });
+        return exchange;
+    }
+
+    Serving serving() {
+        return serving;
+    }
+
+    /** From now on the file is given back when the exchange ends. */
+    void owns(Spool upload) {
+        spool = upload;
+        if (closed) {
+            upload.delete();
+        }
+    }
+
+    private void giveBack() {
+        closed = true;
+        if (spool != null) {
+            spool.delete();
+        }
     }
 
     void begin(ClientRequest request, RoutePlan plan, UnaryOperator<String> headers) {

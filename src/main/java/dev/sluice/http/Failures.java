@@ -1,7 +1,7 @@
 package dev.sluice.http;
 
-import dev.sluice.http.edge.ErrorReply;
 import dev.sluice.dialect.Dialects;
+import dev.sluice.http.edge.ErrorReply;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.GatewayException;

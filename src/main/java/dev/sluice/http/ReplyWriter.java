@@ -39,6 +39,8 @@ final class ReplyWriter {
     private final Desk desk;
     /** Bytes of the stream that wait in the connection's queue. */
     private int waiting;
+    /** The bytes are the provider's own. */
+    private boolean passed;
 
     ReplyWriter(HttpServerRequest request, RequestContext facts, Desk desk) {
         this.request = request;
@@ -53,6 +55,9 @@ final class ReplyWriter {
         }
         facts.firstTokenNanos = System.nanoTime();
         head(reply.dropped());
+        if (reply.status() != 200) {
+            response.setStatusCode(reply.status());
+        }
         response.putHeader(
                 HttpHeaders.CONTENT_TYPE, reply.contentType() == null ? "application/json" : reply.contentType());
         last(Buffers.buffer(reply.body()));
@@ -61,12 +66,17 @@ final class ReplyWriter {
     void stream(ProviderReply.Streaming reply) {
         CreditStream stream = reply.stream();
         if (!gone()) {
+            if (reply.head() == null) {
+                response.putHeader(HttpHeaders.CONTENT_TYPE, EVENT_STREAM)
+                        .putHeader(HttpHeaders.CACHE_CONTROL, NO_CACHE)
+                        // nginx and its kin would otherwise hold events back.
+                        .putHeader(BUFFERING, NO);
+            } else {
+                passed = true;
+                pass(reply.head());
+            }
             head(reply.dropped());
-            response.putHeader(HttpHeaders.CONTENT_TYPE, EVENT_STREAM)
-                    .putHeader(HttpHeaders.CACHE_CONTROL, NO_CACHE)
-                    // nginx and its kin would otherwise hold events back.
-                    .putHeader(BUFFERING, NO)
-                    .setChunked(true)
+            response.setChunked(!response.headers().contains(HttpHeaders.CONTENT_LENGTH))
                     // A slow reader: its bytes are acknowledged when they are gone, and the provider waits meanwhile.
                     .drainHandler(drained -> acknowledge(stream));
         }
@@ -154,6 +164,11 @@ final class ReplyWriter {
     private void finish(GatewayError error) {
         if (!gone()) {
             facts.errorCode = error.code();
+            if (passed) {
+                // Nobody knows what an error would look like in these bytes: a cut answer must look cut.
+                response.reset();
+                return;
+            }
             last(Buffers.buffer(Dialects.of(facts.surface).errorEvent(error, facts.requestId)));
         }
     }
@@ -173,6 +188,13 @@ final class ReplyWriter {
         if (!dropped.isEmpty()) {
             facts.dropped = String.join(",", dropped);
             response.putHeader(DROPPED, facts.dropped);
+        }
+    }
+
+    private void pass(ProviderReply.Head head) {
+        response.setStatusCode(head.status());
+        for (int i = 0; i < head.headers().size(); i += 2) {
+            response.putHeader(head.headers().get(i), head.headers().get(i + 1));
         }
     }
 

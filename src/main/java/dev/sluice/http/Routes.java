@@ -33,6 +33,11 @@ final class Routes {
                     .handler(authenticate)
                     .handler(new CompletionHandler(desk, vertx, surface));
         }
+        router.route(Surface.PASSTHROUGH.path() + "/*")
+                .handler(facts)
+                .handler(notDraining)
+                .handler(authenticate)
+                .handler(new PassthroughHandler(desk, vertx));
         ProbeHandlers.mount(router, readiness);
         router.route().handler(facts);
         router.get(Surface.MODELS.path())
@@ -44,9 +49,7 @@ final class Routes {
                 .handler(authenticate)
                 .handler(models::one);
         // The router forgets a method that did not fit as soon as another route matches, as that of the facts does.
-        Stream.concat(
-                        Dialects.surfaces().stream().map(Surface::path),
-                        ProbeHandlers.PATHS.stream())
+        Stream.concat(Dialects.surfaces().stream().map(Surface::path), ProbeHandlers.PATHS.stream())
                 .forEach(path -> router.route(path).handler(context -> context.fail(405)));
         router.route().failureHandler(failures);
         for (int status : Failures.ROUTER_STATUSES) {

@@ -12,9 +12,27 @@ import java.util.List;
  * @param stream whether the client wants server-sent events
  * @param wantsUsage whether the client asked for usage in the stream ({@code stream_options.include_usage})
  * @param members the top-level members of the body in their order
+ * @param relay how it is passed on unread, or null for one that was read
  */
 public record ClientRequest(
-        Surface surface, ByteSlice body, String model, boolean stream, boolean wantsUsage, List<Member> members) {
+        Surface surface,
+        ByteSlice body,
+        String model,
+        boolean stream,
+        boolean wantsUsage,
+        List<Member> members,
+        Relay relay) {
+
+    /** One that was read. */
+    public ClientRequest(
+            Surface surface, ByteSlice body, String model, boolean stream, boolean wantsUsage, List<Member> members) {
+        this(surface, body, model, stream, wantsUsage, members, null);
+    }
+
+    /** One that is passed on unread; the body is empty when it is an upload. */
+    public static ClientRequest relayed(Surface surface, String model, ByteSlice body, Relay relay) {
+        return new ClientRequest(surface, body, model, false, true, List.of(), relay);
+    }
 
     /**
      * One top-level member, as positions in {@code body.array()}.

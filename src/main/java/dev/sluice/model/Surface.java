@@ -6,7 +6,9 @@ public enum Surface {
     COMPLETIONS("/v1/completions", "completions"),
     RESPONSES("/v1/responses", "responses"),
     MESSAGES("/v1/messages", "messages"),
-    MODELS("/v1/models", "models");
+    MODELS("/v1/models", "models"),
+    /** Followed by the provider's name and a path of its own API. */
+    PASSTHROUGH("/passthrough", "passthrough");
 
     private final String path;
     private final String label;

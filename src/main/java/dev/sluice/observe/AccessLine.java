@@ -21,6 +21,7 @@ final class AccessLine {
 
     private static final double NANOS_PER_MICRO = 1e3;
     private static final long NANOS_PER_MILLI = 1_000_000;
+    private static final String PASSTHROUGH = Surface.PASSTHROUGH.path() + "/";
     private static final String MODEL_BY_ID = Surface.MODELS.path() + "/";
     private static final Set<String> KNOWN_PATHS = knownPaths();
 
@@ -72,6 +73,9 @@ final class AccessLine {
     private static String path(String path) {
         if (path == null || KNOWN_PATHS.contains(path)) {
             return path;
+        }
+        if (path.startsWith(PASSTHROUGH)) {
+            return PASSTHROUGH + "{provider}";
         }
         return path.startsWith(MODEL_BY_ID) ? MODEL_BY_ID + "{id}" : "other";
     }

@@ -5,19 +5,18 @@ import dev.sluice.bus.ProviderReply;
 import dev.sluice.config.ProviderConfig.Timeouts;
 import dev.sluice.config.ProviderSettings;
 import dev.sluice.dialect.Crossing;
+import dev.sluice.dialect.StreamReader;
 import dev.sluice.dialect.UpstreamBody;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.CancelCause;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.GatewayException;
+import dev.sluice.model.Usage;
 import dev.sluice.stream.Buffers;
 import dev.sluice.stream.Watchdog;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.ConnectionPoolTooBusyException;
-import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.internal.ContextInternal;
@@ -45,15 +44,9 @@ final class Attempt {
 
     private Watchdog.Watch watch;
     private List<String> dropped = List.of();
-    private HttpClientRequest request;
+    private final Outgoing outgoing;
     private StreamRelay relay;
-    private boolean reusedConnection;
-    /** The whole request has left. */
-    private boolean written;
-
     private boolean headSeen;
-    private boolean retriedStale;
-    private boolean upstreamDone;
     private boolean ended;
 
     Attempt(
@@ -69,6 +62,7 @@ final class Attempt {
         this.permit = permit;
         this.context = ContextInternal.current();
         this.reply = context.promise();
+        this.outgoing = new Outgoing(this, provider, call, crossing, key.secret());
     }
 
     Future<ProviderReply> run() {
@@ -85,7 +79,7 @@ final class Attempt {
                 if (call.strict() && !dropped.isEmpty()) {
                     refused(inexpressible());
                 } else {
-                    send(Buffers.buffer(body.parts()));
+                    outgoing.send(Buffers.buffer(body.parts()));
                 }
             } catch (GatewayException refusal) {
                 refused(refusal.error());
@@ -96,80 +90,15 @@ final class Attempt {
         return reply.future();
     }
 
-    private void send(Buffer body) {
-        provider.upstream()
-                .post(settings().pathFor(crossing.path(), call.model()))
-                .onComplete(
-                        outgoing -> {
-                            // The same failure arrives through the response; without a handler it would be logged as
-                            // unhandled.
-                            outgoing.exceptionHandler(failure -> {});
-                            if (ended) {
-                                outgoing.reset();
-                                return;
-                            }
-                            request = outgoing;
-                            reusedConnection = !provider.upstream().firstUse(outgoing.connection());
-                            outgoing.response().onComplete(this::answered, failure -> lostBeforeHead(failure, body));
-                            try {
-                                provider.headers().write(outgoing, call, crossing.headers(), key.secret());
-                                outgoing.end(body).onSuccess(v -> written = true);
-                            } catch (RuntimeException broken) {
-                                brokeInside(broken);
-                            }
-                        },
-                        this::notConnected);
-    }
-
-    private void notConnected(Throwable failure) {
-        if (failure instanceof ConnectionPoolTooBusyException) {
-            fail(
-                    GatewayError.of(
-                                    Kind.UNAVAILABLE,
-                                    "all connections to provider " + name() + " are in use and its queue is full"
-                                            + " (pool.max_connections, pool.max_queue)")
-                            .withCode("queue_full")
-                            .withRetryAfter(1000),
-                    Outcome.CANCELLED);
-        } else {
-            fail(
-                    upstream("could not be reached: " + NetworkFailure.reason(failure))
-                            .withCode("upstream_unreachable"),
-                    Outcome.FAILURE);
-        }
-    }
-
     /** A fault of ours says nothing about the provider, but must end the attempt like any other. */
-    private void brokeInside(RuntimeException broken) {
+    void brokeInside(RuntimeException broken) {
         if (end(Outcome.CANCELLED, -1)) {
-            abortUpstream();
+            outgoing.abort();
             reply.tryFail(broken);
         }
     }
 
-    /**
-     * A kept-alive connection that the provider closed just now carried nothing: the request goes out once more, on
-     * another.
-     */
-    private void lostBeforeHead(Throwable failure, Buffer body) {
-        if (ended) {
-            return;
-        }
-        upstreamDone = true;
-        if (reusedConnection && !retriedStale && NetworkFailure.isClosing(failure)) {
-            retriedStale = true;
-            upstreamDone = false;
-            written = false;
-            request = null;
-            send(body);
-        } else {
-            fail(
-                    upstream("closed the connection before answering: " + NetworkFailure.reason(failure)),
-                    Outcome.FAILURE);
-        }
-    }
-
-    private void answered(HttpClientResponse response) {
+    void answered(HttpClientResponse response) {
         headSeen = true;
         if (ended) {
             // The reset is on its way; whatever still comes is thrown away so that the connection cannot stall.
@@ -177,8 +106,11 @@ final class Attempt {
             return;
         }
         boolean success = response.statusCode() / 100 == 2;
-        if (success && stream() && MediaType.isEventStream(response)) {
-            new StreamRelay(this, response).begin();
+        boolean events = success && stream() && MediaType.isEventStream(response);
+        StreamReader reader =
+                events ? crossing.reader() : crossing.relay(response.statusCode(), MediaType.of(response));
+        if (reader != null) {
+            new StreamRelay(this, response, reader, events ? null : PassedHead.of(response)).begin();
         } else {
             watch.phase("idle", millis(timeouts().idle()));
             new BodyCollector(this, response, success ? MAX_WHOLE_BODY : MAX_ERROR_BODY).begin();
@@ -187,8 +119,12 @@ final class Attempt {
 
     /** The body of an answer that is not a stream has come whole. */
     void bodyCame(HttpClientResponse response, ByteSlice body) {
-        upstreamDone = true;
+        outgoing.over();
         GatewayError refusal = crossing.refusal(response.statusCode(), body);
+        if (refusal != null && crossing.verbatim()) {
+            verbatim(response, body, refusal);
+            return;
+        }
         if (refusal == null && (stream() || !MediaType.isJson(response))) {
             refusal = upstream("answered with content type " + response.getHeader(HttpHeaders.CONTENT_TYPE)
                             + (stream()
@@ -213,7 +149,20 @@ final class Attempt {
         permit.answered();
         if (end(Outcome.SUCCESS, sinceBegan())) {
             reply.tryComplete(new ProviderReply.Whole(
-                    response.getHeader(HttpHeaders.CONTENT_TYPE), whole.body(), whole.usage(), dropped));
+                    response.statusCode(),
+                    response.getHeader(HttpHeaders.CONTENT_TYPE),
+                    whole.body(),
+                    whole.usage(),
+                    dropped));
+        }
+    }
+
+    /** The client speaks the provider's own API and gets its refusal as it is. */
+    private void verbatim(HttpClientResponse response, ByteSlice body, GatewayError refusal) {
+        if (end(Outcome.of(refusal), -1)) {
+            key.failed(withRetryAfter(refusal, response));
+            reply.tryComplete(new ProviderReply.Whole(
+                    response.statusCode(), response.getHeader(HttpHeaders.CONTENT_TYPE), body, Usage.UNKNOWN, dropped));
         }
     }
 
@@ -225,7 +174,7 @@ final class Attempt {
     /** Ends the attempt before anything of it reached the client. */
     void fail(GatewayError error, Outcome outcome) {
         if (end(outcome, -1)) {
-            abortUpstream();
+            outgoing.abort();
             boolean otherKey = key.failed(error);
             reply.tryComplete(new ProviderReply.Failed(showable(error), otherKey));
         }
@@ -240,7 +189,7 @@ final class Attempt {
     void commit(StreamRelay relay) {
         this.relay = relay;
         permit.answered();
-        reply.tryComplete(new ProviderReply.Streaming(relay.stream(), dropped));
+        reply.tryComplete(new ProviderReply.Streaming(relay.stream(), dropped, relay.head()));
     }
 
     private void cancelled(CancelCause cause) {
@@ -284,15 +233,12 @@ final class Attempt {
 
     /** Closes the upstream side unless its answer is over: a late reset would hit the connection's next user. */
     void abortUpstream() {
-        if (request != null && !upstreamDone) {
-            upstreamDone = true;
-            UpstreamClient.abort(request, written);
-        }
+        outgoing.abort();
     }
 
     /** For an attempt that has ended well: the connection goes back to the pool if the answer is over in time. */
     void closeWithin(long millis) {
-        if (!upstreamDone) {
+        if (!outgoing.isOver()) {
             watch = provider.watchdog().watch(limit -> abortUpstream());
             watch.phase("close", millis);
         }
@@ -303,7 +249,7 @@ final class Attempt {
     }
 
     void upstreamDone() {
-        upstreamDone = true;
+        outgoing.over();
         if (ended) {
             watch.release();
         }

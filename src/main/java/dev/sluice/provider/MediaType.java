@@ -10,15 +10,16 @@ final class MediaType {
     private MediaType() {}
 
     static boolean isEventStream(HttpClientResponse response) {
-        return contentType(response).startsWith("text/event-stream");
+        return of(response).startsWith("text/event-stream");
     }
 
     static boolean isJson(HttpClientResponse response) {
-        String type = contentType(response);
+        String type = of(response);
         return type.isEmpty() || type.startsWith("application/json");
     }
 
-    private static String contentType(HttpClientResponse response) {
+    /** Lower case; empty when it does not say. */
+    static String of(HttpClientResponse response) {
         String type = response.getHeader(HttpHeaders.CONTENT_TYPE);
         return type == null ? "" : type.toLowerCase(Locale.ROOT);
     }

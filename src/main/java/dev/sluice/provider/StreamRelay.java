@@ -1,5 +1,6 @@
 package dev.sluice.provider;
 
+import dev.sluice.bus.ProviderReply;
 import dev.sluice.dialect.StreamReader;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.CancelCause;
@@ -24,13 +25,15 @@ final class StreamRelay {
     private final HttpClientResponse response;
     private final StreamReader reader;
     private final CreditStream stream;
+    private final ProviderReply.Head head;
     private boolean committed;
     private long firstEventMillis = -1;
 
-    StreamRelay(Attempt attempt, HttpClientResponse response) {
+    StreamRelay(Attempt attempt, HttpClientResponse response, StreamReader reader, ProviderReply.Head head) {
         this.attempt = attempt;
         this.response = response;
-        this.reader = attempt.crossing().reader();
+        this.reader = reader;
+        this.head = head;
         this.stream = new CreditStream(attempt.context(), attempt.call().consumer(), this::resume);
     }
 
@@ -44,6 +47,11 @@ final class StreamRelay {
 
     CreditStream stream() {
         return stream;
+    }
+
+    /** Null for server-sent events in the client's format. */
+    ProviderReply.Head head() {
+        return head;
     }
 
     void cancelled(CancelCause cause) {

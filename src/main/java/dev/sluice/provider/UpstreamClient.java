@@ -74,10 +74,13 @@ final class UpstreamClient {
     /**
      * A request to send on a connection of the pool, when there is one. Fails at once when the pool's queue is full.
      */
-    Future<HttpClientRequest> post(String path) {
+    Future<HttpClientRequest> request(HttpMethod method, String path) {
+        if (method != HttpMethod.POST) {
+            return http.request(target(method, path));
+        }
         RequestOptions target = targets.get(path);
         if (target == null) {
-            target = target(path);
+            target = target(method, path);
             if (targets.size() < MAX_TARGETS) {
                 targets.put(path, target);
             }
@@ -126,9 +129,9 @@ final class UpstreamClient {
         connection.exceptionHandler(failure -> {});
     }
 
-    private RequestOptions target(String path) {
+    private RequestOptions target(HttpMethod method, String path) {
         return new RequestOptions()
-                .setMethod(HttpMethod.POST)
+                .setMethod(method)
                 .setHost(host)
                 .setPort(port)
                 .setSsl(ssl)

@@ -2,6 +2,7 @@ package dev.sluice.provider;
 
 import dev.sluice.bus.ProviderCall;
 import dev.sluice.config.ProviderSettings;
+import dev.sluice.dialect.Crossing;
 import dev.sluice.model.GatewayError;
 import io.netty.util.AsciiString;
 import io.vertx.core.MultiMap;
@@ -23,6 +24,7 @@ final class UpstreamHeaders {
 
     private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
     private static final CharSequence ACCEPT_STREAM = HttpHeaders.createOptimized("text/event-stream");
+    private static final CharSequence ANYTHING = HttpHeaders.createOptimized("*/*");
     private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("x-request-id");
     private static final CharSequence AGENT = HttpHeaders.createOptimized("sluice");
 
@@ -42,13 +44,18 @@ final class UpstreamHeaders {
         }
     }
 
-    /** @param needed by the request's format, name and value in turn */
-    void write(HttpClientRequest request, ProviderCall call, List<String> needed, String key) {
+    void write(HttpClientRequest request, ProviderCall call, Crossing crossing, String key) {
         MultiMap headers = request.headers();
-        headers.add(HttpHeaders.CONTENT_TYPE, JSON);
-        headers.add(HttpHeaders.ACCEPT, call.request().stream() ? ACCEPT_STREAM : JSON);
+        boolean relayed = call.request().relay() != null;
+        if (!relayed) {
+            headers.add(HttpHeaders.CONTENT_TYPE, JSON);
+        } else if (crossing.contentType() != null) {
+            headers.add(HttpHeaders.CONTENT_TYPE, crossing.contentType());
+        }
+        headers.add(HttpHeaders.ACCEPT, relayed ? ANYTHING : call.request().stream() ? ACCEPT_STREAM : JSON);
         headers.add(HttpHeaders.USER_AGENT, AGENT);
         headers.add(REQUEST_ID, call.requestId());
+        List<String> needed = crossing.headers();
         for (int i = 0; i < needed.size(); i += 2) {
             headers.add(needed.get(i), needed.get(i + 1));
         }

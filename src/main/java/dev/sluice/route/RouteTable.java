@@ -37,6 +37,11 @@ public final class RouteTable {
         return direct == null ? null : new RoutePlan(null, List.of(direct));
     }
 
+    /** The plan for a provider's own API, or null when no such provider runs. */
+    public RoutePlan provider(String name) {
+        return generations.containsKey(name) ? new RoutePlan(null, List.of(target(name, "*", 1))) : null;
+    }
+
     /** Every name that can be listed: routes, then the models that providers name without a pattern. */
     public List<String> names() {
         Set<String> names = new LinkedHashSet<>(routes.keySet());

@@ -25,6 +25,7 @@ class FullMappingTest {
                         8080,
                         new ServerConfig.AdminConfig("127.0.0.1", 8081),
                         new ByteSize(20 << 20),
+                        new ByteSize(512 << 20),
                         Duration.ofSeconds(30),
                         new ServerConfig.ClientTimeouts(
                                 Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofSeconds(75)),
@@ -77,6 +78,7 @@ class FullMappingTest {
                         9000,
                         new ServerConfig.AdminConfig("::1", 9001),
                         new ByteSize(1 << 20),
+                        new ByteSize(64 << 20),
                         Duration.ofSeconds(45),
                         new ServerConfig.ClientTimeouts(
                                 Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofSeconds(60)),

@@ -35,6 +35,7 @@ class PrinterTest {
                 host: "127.0.0.1"
                 port: 8081
               max_body: 20MiB
+              max_upload: 512MiB
               drain: 30s
               timeouts:
                 header: 10s

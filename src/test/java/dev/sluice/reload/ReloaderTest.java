@@ -163,6 +163,7 @@ class ReloaderTest {
                 file.port(),
                 file.admin(),
                 file.maxBody(),
+                file.maxUpload(),
                 file.drain(),
                 file.timeouts(),
                 file.tls(),

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.nio.ByteBuffer;
 
 /** A request, rendered once and sent from direct memory ever after. */
 public record Request(int port, ByteBuf bytes) {
@@ -23,10 +24,9 @@ public record Request(int port, ByteBuf bytes) {
                 + "\r\nauthorization: Bearer " + key
                 + "\r\ncontent-length: " + body.length() + "\r\n\r\n";
         byte[] bytes = (head + body).getBytes(US_ASCII);
-        return new Request(
-                port,
-                Unpooled.unreleasableBuffer(
-                        Unpooled.directBuffer(bytes.length).writeBytes(bytes).asReadOnly()));
+        // The collector frees it: nobody counts who still sends it.
+        ByteBuffer rendered = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
+        return new Request(port, Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(rendered.asReadOnlyBuffer())));
     }
 
     /** Prose with what JSON has to escape in it, as prompts have. */

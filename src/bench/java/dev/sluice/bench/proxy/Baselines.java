@@ -23,8 +23,13 @@ public record Baselines(Path directory, Java java) {
 
     /** The upstream itself: no proxy at all. */
     public PlainProxy upstream(int threads) throws IOException {
-        Java small = new Java(java.withoutArchive().flags()).with("-Xmx256m");
-        Child child = Child.start(DIRECT, directory, small.main(Upstream.class, Integer.toString(threads)));
+        // Room for minutes without a collection: a pause here would be on the bill of whoever is measured just then.
+        Java roomy = java.plain()
+                .with("-XX:+UseSerialGC")
+                .with("-Xms640m")
+                .with("-Xmx640m")
+                .with("-Xmn600m");
+        Child child = Child.start(DIRECT, directory, roomy.main(Upstream.class, Integer.toString(threads)));
         return new PlainProxy(
                 DIRECT, child, Integer.parseInt(child.awaitLine(READY).group(1)), true);
     }

@@ -31,6 +31,13 @@ public record Java(List<String> flags) {
         return new Java(flags.stream().filter(flag -> !namesArchive(flag)).toList());
     }
 
+    /** Only what Netty needs: for who takes part but is not measured. */
+    Java plain() {
+        return new Java(flags.stream()
+                .filter(flag -> flag.startsWith("-D") || flag.startsWith("--"))
+                .toList());
+    }
+
     public Java with(String flag) {
         return new Java(Stream.concat(flags.stream(), Stream.of(flag)).toList());
     }

@@ -30,6 +30,8 @@ public final class EdgeGuard implements Handler<HttpServerRequest> {
 
     private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
 
+    private static final String MULTIPART = "multipart/form-data";
+
     private final RequestTarget target;
     private final LongSupplier maxBody;
     private final RefusalListener refusals;
@@ -220,6 +222,12 @@ public final class EdgeGuard implements Handler<HttpServerRequest> {
         if (length == null || Long.parseLong(length) <= maxBody.getAsLong()) {
             return null;
         }
-        return new Refusal(BodyReader.tooLarge(maxBody.getAsLong()), true);
+        // An upload has a bound of its own, kept by the Spool.
+        return isUpload(request) ? null : new Refusal(BodyReader.tooLarge(maxBody.getAsLong()), true);
+    }
+
+    private static boolean isUpload(HttpServerRequest request) {
+        String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
+        return type != null && type.regionMatches(true, 0, MULTIPART, 0, MULTIPART.length());
     }
 }

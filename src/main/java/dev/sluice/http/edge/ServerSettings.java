@@ -27,11 +27,15 @@ public final class ServerSettings {
 
     private static final int KIB = 1024;
 
+    /** To Vert.x: any free port, but one for all instances. With 0 each would listen on one of its own. */
+    private static final int ANY_PORT_TOGETHER = -1;
+
     private ServerSettings() {}
 
     /** The data plane's listener. */
     public static HttpServerOptions dataPlane(ServerConfig config) {
-        HttpServerOptions options = listener(config.host(), config.port());
+        int port = config.port() == 0 ? ANY_PORT_TOGETHER : config.port();
+        HttpServerOptions options = listener(config.host(), port);
         if (config.tls() != null) {
             serveTls(options, config.tls(), config.timeouts().header().toMillis());
         }

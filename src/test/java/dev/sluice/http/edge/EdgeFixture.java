@@ -65,6 +65,7 @@ final class EdgeFixture implements AutoCloseable {
                 0,
                 new AdminConfig("127.0.0.1", 0),
                 new ByteSize(maxBody),
+                new ByteSize(maxBody),
                 Duration.ofSeconds(5),
                 new ClientTimeouts(Duration.ofMillis(header), Duration.ofMillis(body), Duration.ofMillis(idle)),
                 tls,

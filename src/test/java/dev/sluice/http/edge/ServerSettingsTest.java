@@ -32,6 +32,12 @@ class ServerSettingsTest {
     }
 
     @Test
+    void aFreePortIsOneForAllInstances() {
+        // To Vert.x 0 is a port of each instance's own, and a negative number one that they share.
+        assertThat(ServerSettings.dataPlane(config(null)).getPort()).isNegative();
+    }
+
+    @Test
     void theAdminListenerStaysInClearWithTheSameBounds() {
         HttpServerOptions options = ServerSettings.admin(config(TLS));
 

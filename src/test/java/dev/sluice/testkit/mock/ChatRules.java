@@ -1,0 +1,236 @@
+package dev.sluice.testkit.mock;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What all providers of the chat-completions format hold their callers to: the order of turns, the parts of each role,
+ * tools and their choice. Where they differ they override it.
+ */
+class ChatRules implements Shape.Complaints {
+
+    private static final Set<String> USER_PARTS = Set.of("text", "image_url", "input_audio", "file");
+
+    /** A plain refusal of the request's content. */
+    Refusal bad(String param, String code, String message) {
+        return new Refusal(400, "invalid_request_error", code, param, message);
+    }
+
+    @Override
+    public Refusal unknown(String field) {
+        return bad(field, "unknown_parameter", "Unknown parameter: '" + field + "'.");
+    }
+
+    @Override
+    public Refusal missing(String field) {
+        return bad(field, "missing_required_parameter", "Missing required parameter: '" + field + "'.");
+    }
+
+    @Override
+    public Refusal wrong(String field, String expected, Object got) {
+        return bad(field, "invalid_type", "Invalid type for '" + field + "': expected " + expected + ".");
+    }
+
+    Set<String> roles() {
+        return Set.of("system", "developer", "user", "assistant", "tool");
+    }
+
+    /** Which part types this role may have. */
+    Set<String> parts(String role) {
+        return switch (role) {
+            case "user" -> USER_PARTS;
+            case "assistant" -> Set.of("text", "refusal");
+            default -> Set.of("text");
+        };
+    }
+
+    /** Whether {@code image_url} may be a plain string. */
+    boolean bareImageUrl() {
+        return false;
+    }
+
+    void checkCallId(String id) {}
+
+    void checkEnd(JsonObject last) {}
+
+    /** Checks the whole conversation and the tools, and takes from them what the script wants. */
+    final Ask read(JsonObject body) {
+        Ask ask = new Ask();
+        List<JsonObject> messages = Json.objects(body, "messages");
+        if (messages.isEmpty()) {
+            throw bad("messages", "empty_array", "Invalid 'messages': empty array. Expected at least 1 message.");
+        }
+        List<String> open = new ArrayList<>();
+        for (int i = 0; i < messages.size(); i++) {
+            turn(ask, messages.get(i), "messages[" + i + "]", open, i);
+        }
+        unanswered(open);
+        checkEnd(messages.get(messages.size() - 1));
+        tools(ask, body);
+        ask.stream = body.getBoolean("stream", false);
+        ask.parallel = !Boolean.FALSE.equals(body.getValue("parallel_tool_calls"));
+        ask.stops = Json.strings(body.getValue("stop"));
+        ask.logprobs = Boolean.TRUE.equals(body.getValue("logprobs"));
+        ask.choices = body.getValue("n") instanceof Number n ? n.intValue() : 1;
+        ask.tiny = one(body.getValue("max_tokens")) || one(body.getValue("max_completion_tokens"));
+        ask.schema = Json.in(body, "response_format").getString("type", "").startsWith("json");
+        return ask;
+    }
+
+    private void turn(Ask ask, JsonObject message, String at, List<String> open, int index) {
+        String role = message.getString("role");
+        if (role == null || !roles().contains(role)) {
+            throw bad(at + ".role", "invalid_value", "Invalid value: '" + role + "'. Supported values are: " + roles());
+        }
+        if (role.equals("tool")) {
+            result(ask, message, at, open);
+            return;
+        }
+        unanswered(open);
+        ask.results.clear();
+        content(message.getValue("content"), role, at, message.containsKey("tool_calls") || role.equals("assistant"));
+        if (role.equals("user")) {
+            user(ask, message.getValue("content"));
+        } else if (role.equals("assistant")) {
+            called(message, at, open);
+        } else if (message.containsKey("tool_calls")) {
+            throw bad(at, "unknown_parameter", "Unknown parameter: '" + at + ".tool_calls' at turn " + index);
+        }
+    }
+
+    private void result(Ask ask, JsonObject message, String at, List<String> open) {
+        String id = message.getString("tool_call_id");
+        if (id == null) {
+            throw missing(at + ".tool_call_id");
+        }
+        if (!open.remove(id)) {
+            throw bad(
+                    at + ".role",
+                    null,
+                    "Invalid parameter: messages with role 'tool' must be a response to a preceeding message with"
+                            + " 'tool_calls'.");
+        }
+        content(message.getValue("content"), "tool", at, false);
+        ask.results.add(text(message.getValue("content")));
+    }
+
+    private void unanswered(List<String> open) {
+        if (!open.isEmpty()) {
+            throw bad(
+                    "messages",
+                    null,
+                    "An assistant message with 'tool_calls' must be followed by tool messages responding to each"
+                            + " 'tool_call_id'. The following tool_call_ids did not have response messages: "
+                            + String.join(", ", open));
+        }
+    }
+
+    private void called(JsonObject message, String at, List<String> open) {
+        if (message.getValue("tool_calls") instanceof JsonArray none && none.isEmpty()) {
+            throw bad(at + ".tool_calls", "empty_array", "Invalid '" + at + ".tool_calls': empty array.");
+        }
+        for (JsonObject call : Json.objects(message, "tool_calls")) {
+            JsonObject function = Json.in(call, "function");
+            if (!(call.getValue("id") instanceof String id) || !"function".equals(call.getValue("type"))) {
+                throw missing(at + ".tool_calls[].id or .type");
+            }
+            if (!(function.getValue("arguments") instanceof String) || !(function.getValue("name") instanceof String)) {
+                throw wrong(at + ".tool_calls[].function", "an object of two strings", function);
+            }
+            checkCallId(id);
+            open.add(id);
+        }
+        if (open.isEmpty() && message.getValue("content") == null && message.getValue("refusal") == null) {
+            throw bad(at + ".content", "invalid_type", "Invalid value for 'content': expected a string, got null.");
+        }
+    }
+
+    private void content(Object content, String role, String at, boolean mayBeNull) {
+        if (content instanceof JsonArray parts) {
+            if (parts.isEmpty()) {
+                throw bad(at + ".content", "empty_array", "Invalid '" + at + ".content': empty array.");
+            }
+            Json.objects(parts).forEach(part -> part(part, role, at + ".content"));
+        } else if (!(content instanceof String) && !(content == null && mayBeNull)) {
+            throw wrong(at + ".content", "a string or an array", content);
+        }
+    }
+
+    private void part(JsonObject part, String role, String at) {
+        String type = part.getString("type", "");
+        if (!parts(role).contains(type)) {
+            throw bad(at, "invalid_value", "Invalid value: '" + type + "'. Supported values are: " + parts(role));
+        }
+        Object image = part.getValue("image_url");
+        if (type.equals("text") && !(part.getValue("text") instanceof String)) {
+            throw missing(at + ".text");
+        }
+        if (type.equals("image_url") && !(image instanceof String && bareImageUrl())) {
+            Object url = image instanceof JsonObject object ? object.getValue("url") : null;
+            if (!(url instanceof String text) || !text.matches("(?s)(https?://|data:image/[a-z]+;base64,).+")) {
+                throw bad(at + ".image_url", "invalid_type", "Expected an object with a URL or a data URL.");
+            }
+        }
+    }
+
+    private void user(Ask ask, Object content) {
+        ask.lastText = text(content);
+        ask.images = content instanceof JsonArray parts
+                ? (int) Json.objects(parts).stream()
+                        .filter(p -> p.containsKey("image_url"))
+                        .count()
+                : 0;
+    }
+
+    private void tools(Ask ask, JsonObject body) {
+        for (JsonObject tool : Json.objects(body, "tools")) {
+            String name = Json.in(tool, "function").getString("name");
+            if (!"function".equals(tool.getString("type")) || name == null) {
+                throw missing("tools[].function.name");
+            }
+            if (!name.matches("[a-zA-Z0-9_-]{1,64}")) {
+                throw bad("tools[].function.name", "invalid_value", "Expected a name of ^[a-zA-Z0-9_-]{1,64}$.");
+            }
+            ask.tools.add(name);
+        }
+        Object choice = body.getValue("tool_choice");
+        if (choice != null && ask.tools.isEmpty() && !"none".equals(choice)) {
+            throw bad("tool_choice", null, "Invalid value for 'tool_choice': only allowed when 'tools' are specified.");
+        }
+        if (choice instanceof String word) {
+            ask.choice = choice(word);
+        } else if (choice instanceof JsonObject named) {
+            ask.choice = Json.in(named, "function").getString("name", "");
+            if (!ask.tools.contains(ask.choice)) {
+                throw bad("tool_choice", null, "Tool choice '" + ask.choice + "' not found in 'tools' parameter.");
+            }
+        }
+    }
+
+    /** The script's word for the provider's. */
+    String choice(String word) {
+        if (!Set.of("auto", "none", "required").contains(word)) {
+            throw bad("tool_choice", "invalid_value", "Invalid value: '" + word + "' of tool_choice.");
+        }
+        return word;
+    }
+
+    static String text(Object content) {
+        if (content instanceof JsonArray parts) {
+            return String.join(
+                    " ",
+                    Json.objects(parts).stream()
+                            .filter(part -> part.getValue("text") instanceof String)
+                            .map(part -> part.getString("text"))
+                            .toList());
+        }
+        return String.valueOf(content);
+    }
+
+    static boolean one(Object limit) {
+        return limit instanceof Number number && number.intValue() == 1;
+    }
+}

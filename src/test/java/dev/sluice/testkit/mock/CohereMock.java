@@ -1,0 +1,136 @@
+package dev.sluice.testkit.mock;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.stream.IntStream;
+
+/** Cohere v2: chat, embed, rerank, and the list of models. */
+public final class CohereMock extends MockProvider {
+
+    private final CohereRules rules = new CohereRules();
+
+    private CohereMock(Vertx vertx) {
+        super(vertx, "", "co-mock-key");
+        route("POST", "/v2/chat", this::chat);
+        route("POST", "/v2/embed", this::embed);
+        route("POST", "/v2/rerank", this::rerank);
+        route("POST", "/v1/tokenize", this::tokenize);
+        route("GET", "/v1/models", this::models);
+    }
+
+    public static CohereMock open() {
+        return open(null);
+    }
+
+    /** @param vertx which its owner closes; null for one of the mock's own */
+    public static CohereMock open(Vertx vertx) {
+        return started(new CohereMock(vertx));
+    }
+
+    @Override
+    void authorise(Exchange exchange) {
+        if (!("Bearer " + key()).equals(exchange.header("authorization"))) {
+            throw fault(Fault.Kind.AUTH);
+        }
+    }
+
+    @Override
+    JsonObject envelope(Refusal refusal) {
+        return Json.obj("id", "co-err1", "message", refusal.getMessage());
+    }
+
+    @Override
+    Refusal notFound(Seen seen) {
+        return new Refusal(404, "", null, null, "404 page not found");
+    }
+
+    @Override
+    Refusal fault(Fault.Kind kind) {
+        return switch (kind) {
+            case RATE_LIMIT ->
+                new Refusal(429, "", null, null, "You are using a Trial key, limited to 20 calls / minute");
+            case OVERLOADED -> new Refusal(503, "", null, null, "service is overloaded, please retry");
+            case CONTEXT_LENGTH -> rules.bad("messages", null, "too many tokens: total 300000 exceeds limit 256000");
+            case CONTENT_FILTER -> new Refusal(498, "", null, null, "blocked input: your request has a blocked token");
+            case AUTH -> new Refusal(401, "", null, null, "invalid api token");
+            case QUOTA -> new Refusal(402, "", null, null, "your account has reached its billing limit");
+            default -> new Refusal(500, "", null, null, "internal server error");
+        };
+    }
+
+    private void chat(Exchange exchange) {
+        Ask ask = rules.chat(exchange.json());
+        exchange.mind(ask.lastText);
+        new CohereAnswer(ask, Script.answer(ask), exchange.mindsFilteredOutput()).to(exchange);
+    }
+
+    private void embed(Exchange exchange) {
+        JsonObject body = exchange.json();
+        rules.embed(body);
+        JsonArray texts = body.getJsonArray("texts", body.getJsonArray("images", body.getJsonArray("inputs")));
+        exchange.mind(String.valueOf(texts.getValue(texts.size() - 1)));
+        JsonObject embeddings = new JsonObject();
+        for (String type : Json.strings(body.getValue("embedding_types", Json.arr("float")))) {
+            embeddings.put(type, Json.arr(IntStream.range(0, texts.size()).mapToObj(i -> vector(type, i))));
+        }
+        exchange.answer(Json.obj(
+                "id",
+                "co-emb1",
+                "embeddings",
+                embeddings,
+                "texts",
+                body.getJsonArray("texts", new JsonArray()),
+                "meta",
+                Json.obj("api_version", Json.obj("version", "2"), "billed_units", Json.obj("input_tokens", 5))));
+    }
+
+    private static Object vector(String type, int index) {
+        return switch (type) {
+            case "float" -> Vectors.of(index);
+            case "base64" -> Vectors.floats64(Vectors.of(index));
+            default -> Json.arr(index, 1, 2, 3);
+        };
+    }
+
+    private void rerank(Exchange exchange) {
+        JsonObject body = exchange.json();
+        rules.rerank(body);
+        exchange.mind(body.getString("query"));
+        exchange.answer(Json.obj(
+                "id", "co-rerank1",
+                "results", Vectors.ranked(body, false),
+                "meta", Json.obj("billed_units", Json.obj("search_units", 1))));
+    }
+
+    private void tokenize(Exchange exchange) {
+        JsonObject body = exchange.json();
+        Shape.of("text:s! model:s!").strict(body, rules);
+        String[] words = body.getString("text").split("\\s+");
+        exchange.answer(Json.obj(
+                "tokens", Json.arr(IntStream.range(0, words.length).boxed()), "token_strings", Json.arr((Object[])
+                        words)));
+    }
+
+    private void models(Exchange exchange) {
+        exchange.answer(Json.obj(
+                "models",
+                Json.arr(card("command-a-03-2025", "chat"), card("embed-v4.0", "embed"), card("rerank-v3.5", "rerank")),
+                "next_page_token",
+                null));
+    }
+
+    private static JsonObject card(String name, String endpoint) {
+        return Json.obj(
+                "name",
+                name,
+                "endpoints",
+                Json.arr(endpoint),
+                "context_length",
+                256_000,
+                "features",
+                new JsonArray(),
+                "is_deprecated",
+                false);
+    }
+}

@@ -1,0 +1,166 @@
+package dev.sluice.testkit.mock;
+
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Map;
+
+/** One request on its way to one answer. */
+final class Exchange {
+
+    final Seen seen;
+    final HttpServerRequest request;
+    private final MockProvider mock;
+    private final Map<String, String> params;
+    private Fault.Kind fault;
+
+    Exchange(MockProvider mock, HttpServerRequest request, Seen seen, Map<String, String> params) {
+        this.mock = mock;
+        this.request = request;
+        this.seen = seen;
+        this.params = params;
+        request.response().closeHandler(gone -> mock.hungUp());
+    }
+
+    /** A segment of the path, by its name in the route. */
+    String param(String name) {
+        return params.get(name);
+    }
+
+    String header(String name) {
+        return seen.header(name);
+    }
+
+    /** The body, which must be a JSON object and be declared as JSON. */
+    JsonObject json() {
+        String type = header("content-type");
+        if (type == null || !type.startsWith("application/json")) {
+            throw mock.unreadable("Content-Type must be application/json, got " + type);
+        }
+        try {
+            return seen.json();
+        } catch (RuntimeException e) {
+            throw mock.unreadable("We could not parse the JSON body of your request.");
+        }
+    }
+
+    /** Acts on the fault this text asks for: refuses at once, or remembers what to do to the answer. */
+    void mind(String lastText) {
+        fault = null;
+        Fault.in(lastText).filter(mock::stillDue).ifPresent(asked -> {
+            fault = asked.kind();
+            switch (fault) {
+                case RATE_LIMIT, OVERLOADED, SERVER_ERROR, CONTEXT_LENGTH, CONTENT_FILTER, AUTH, QUOTA ->
+                    throw mock.fault(fault);
+                case STATUS -> throw new Refusal(asked.status(), "mock_error", null, null, "Status as asked for.");
+                default -> {}
+            }
+        });
+    }
+
+    boolean mindsFilteredOutput() {
+        return fault == Fault.Kind.FILTERED_OUTPUT;
+    }
+
+    void answer(JsonObject body) {
+        answer(200, body);
+    }
+
+    void answer(int status, JsonObject body) {
+        if (fault == null || fault == Fault.Kind.FILTERED_OUTPUT || fault == Fault.Kind.MISSING_TERMINATOR) {
+            bytes(status, "application/json", body.toBuffer());
+            return;
+        }
+        Buffer all = body.toBuffer();
+        switch (fault) {
+            case ERROR_EVENT -> throw mock.fault(Fault.Kind.SERVER_ERROR);
+            case ERROR_IN_200 ->
+                bytes(200, "application/json", mock.errorIn200().toBuffer());
+            case MALFORMED_EVENT -> bytes(status, "application/json", all.getBuffer(0, all.length() / 2));
+            case CUT, HANG -> {
+                head(status, "application/json").putHeader("content-length", "" + all.length());
+                Future<Void> written = request.response().write(all.getBuffer(0, all.length() / 2));
+                if (fault == Fault.Kind.CUT) {
+                    written.onComplete(done -> cut());
+                }
+            }
+            default -> throwOutOfBand();
+        }
+    }
+
+    /** Plays the frames, as the mock is told to slice them and as the fault wants. */
+    void stream(Sse sse) {
+        throwOutOfBandIfDue();
+        HttpServerResponse response =
+                head(200, "text/event-stream; charset=utf-8").setChunked(true);
+        response.putHeader("cache-control", "no-cache");
+        write(mock.slicing().slices(sse.played(fault)), 0, response);
+    }
+
+    void bytes(int status, String type, Buffer body) {
+        throwOutOfBandIfDue();
+        head(status, type).end(body);
+    }
+
+    HttpServerResponse head(int status, String type) {
+        HttpServerResponse response = request.response().setStatusCode(status).putHeader("content-type", type);
+        mock.decorate(response);
+        return response;
+    }
+
+    private void write(List<Buffer> slices, int from, HttpServerResponse response) {
+        if (response.closed()) {
+            return;
+        }
+        if (from < slices.size()) {
+            response.write(slices.get(from)).onSuccess(written -> write(slices, from + 1, response));
+        } else if (fault == Fault.Kind.CUT) {
+            cut();
+        } else if (fault != Fault.Kind.HANG) {
+            response.end();
+        }
+    }
+
+    private void throwOutOfBandIfDue() {
+        if (fault == Fault.Kind.HTML_ERROR_PAGE || fault == Fault.Kind.RESET || fault == Fault.Kind.HANG_AT_ONCE) {
+            throwOutOfBand();
+        }
+    }
+
+    private void throwOutOfBand() {
+        throw new OutOfBand(fault);
+    }
+
+    void outOfBand(Fault.Kind kind) {
+        if (kind == Fault.Kind.RESET) {
+            cut();
+        } else if (kind == Fault.Kind.HTML_ERROR_PAGE) {
+            String page = "<html><head><title>502 Bad Gateway</title></head><body><h1>502</h1></body></html>";
+            request.response()
+                    .setStatusCode(502)
+                    .putHeader("content-type", "text/html")
+                    .end(page);
+        }
+    }
+
+    private void cut() {
+        mock.leavesFirst();
+        request.connection().close();
+    }
+
+    /** A fault that no provider words: it happens below HTTP, or before the provider's own code. */
+    static final class OutOfBand extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        final Fault.Kind kind;
+
+        OutOfBand(Fault.Kind kind) {
+            super(kind.name());
+            this.kind = kind;
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package dev.sluice.testkit.mock;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** OpenAI: chat completions, responses, and the surfaces beside them. */
+public final class OpenAiMock extends OpenAiLike {
+
+    private static final String[] MODELS = {"gpt-6-luna", "gpt-6-sol", "gpt-4o", "gpt-4o-mini", "text-embedding-3-small"
+    };
+
+    private final OpenAiModels models = new OpenAiModels();
+    private final ResponsesRules responses = new ResponsesRules();
+    private final Map<String, JsonObject> stored = new ConcurrentHashMap<>();
+
+    private OpenAiMock(Vertx vertx) {
+        super(vertx, "/v1", "sk-mock-openai");
+        route("POST", "/v1/chat/completions", this::chat);
+        route("POST", "/v1/responses", this::respond);
+        route("POST", "/v1/responses/input_tokens", this::count);
+        route("GET", "/v1/responses/{id}", exchange -> exchange.answer(stored(exchange.param("id"))));
+        route("DELETE", "/v1/responses/{id}", this::forget);
+        route("GET", "/v1/models", exchange -> exchange.answer(models("openai", MODELS)));
+        route("GET", "/v1/models/{id}", this::model);
+    }
+
+    public static OpenAiMock open() {
+        return open(null);
+    }
+
+    /** @param vertx which its owner closes; null for one of the mock's own */
+    public static OpenAiMock open(Vertx vertx) {
+        return started(new OpenAiMock(vertx));
+    }
+
+    @Override
+    void decorate(HttpServerResponse response) {
+        rates(response);
+        response.putHeader("x-request-id", "req_mock1").putHeader("openai-processing-ms", "12");
+    }
+
+    private void chat(Exchange exchange) {
+        JsonObject body = exchange.json();
+        Ask ask = models.chat(body);
+        exchange.mind(ask.lastText);
+        new ChatAnswer(ask, Script.answer(ask), body, exchange.mindsFilteredOutput()) {
+            @Override
+            void top(JsonObject envelope) {
+                envelope.put("service_tier", "default").put("system_fingerprint", "fp_mock");
+            }
+
+            @Override
+            JsonObject chunk(int index, JsonObject delta, String finish) {
+                JsonObject chunk = super.chunk(index, delta, finish);
+                boolean plain =
+                        Boolean.FALSE.equals(Json.in(body, "stream_options").getValue("include_obfuscation"));
+                return plain ? chunk : chunk.put("obfuscation", "x9");
+            }
+        }.to(exchange);
+    }
+
+    private void respond(Exchange exchange) {
+        JsonObject body = exchange.json();
+        Ask ask = readResponses(body);
+        exchange.mind(ask.lastText);
+        ResponsesAnswer answer = new ResponsesAnswer(ask, Script.answer(ask), body, exchange.mindsFilteredOutput());
+        if (body.getBoolean("store", true)) {
+            stored.put(answer.id(), answer.response(answer.items()));
+        }
+        answer.to(exchange);
+    }
+
+    private Ask readResponses(JsonObject body) {
+        Ask ask = responses.read(body);
+        String model = body.getString("model");
+        models.exists(model);
+        boolean reasons = OpenAiModels.reasons(model);
+        if (!reasons && ask.thinking) {
+            throw models.unsupported("reasoning.effort", model);
+        }
+        if (reasons && body.getValue("temperature") != null) {
+            throw models.unsupported("temperature", model);
+        }
+        String previous = body.getString("previous_response_id");
+        if (previous != null && !stored.containsKey(previous)) {
+            throw models.bad(
+                    "previous_response_id",
+                    "previous_response_not_found",
+                    "Previous response with id '" + previous + "' not found.");
+        }
+        return ask;
+    }
+
+    private void count(Exchange exchange) {
+        JsonObject body = exchange.json();
+        Ask ask = readResponses(body);
+        exchange.mind(ask.lastText);
+        int tokens = Script.answer(ask).tokens().prompt();
+        exchange.answer(Json.obj("object", "response.input_tokens", "input_tokens", tokens));
+    }
+
+    private JsonObject stored(String id) {
+        JsonObject response = stored.get(id);
+        if (response == null) {
+            String message = "Response with id '" + id + "' not found.";
+            throw new Refusal(404, "invalid_request_error", null, "response_id", message);
+        }
+        return response;
+    }
+
+    private void forget(Exchange exchange) {
+        stored(exchange.param("id"));
+        stored.remove(exchange.param("id"));
+        exchange.answer(Json.obj("id", exchange.param("id"), "object", "response", "deleted", true));
+    }
+
+    private void model(Exchange exchange) {
+        models.exists(exchange.param("id"));
+        exchange.answer(
+                models("openai", exchange.param("id")).getJsonArray("data").getJsonObject(0));
+    }
+}

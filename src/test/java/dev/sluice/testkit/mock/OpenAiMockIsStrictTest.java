@@ -1,0 +1,244 @@
+package dev.sluice.testkit.mock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vertx.core.json.JsonObject;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The OpenAI stand-in refuses what OpenAI refuses and frames as OpenAI frames. */
+final class OpenAiMockIsStrictTest {
+
+    private static OpenAiMock mock;
+    private static Asking asking;
+
+    @BeforeAll
+    static void open() {
+        mock = OpenAiMock.open();
+        asking = new Asking(mock.baseUrl(), "authorization", "Bearer " + mock.key());
+    }
+
+    @AfterAll
+    static void close() {
+        mock.close();
+    }
+
+    @Test
+    void echoesWholeAndStreamed() {
+        JsonObject whole = asking.post("/chat/completions", Asking.chat("gpt-4o", "hi there"))
+                .json();
+        Asking.Answer stream = asking.post(
+                "/chat/completions",
+                Asking.chat("gpt-4o", "hi there").put("stream", true).put("stream_options", includeUsage()));
+
+        assertThat(message(whole).getString("content")).isEqualTo("echo: hi there");
+        assertThat(whole.getJsonObject("usage").getInteger("prompt_tokens")).isEqualTo(22);
+        assertThat(text(stream)).isEqualTo("echo: hi there");
+        assertThat(stream.body()).endsWith("data: [DONE]\n\n");
+        JsonObject last = stream.events().get(stream.events().size() - 1);
+        assertThat(last.getJsonArray("choices")).isEmpty();
+        assertThat(last.getJsonObject("usage")).isEqualTo(whole.getJsonObject("usage"));
+        assertThat(stream.events().get(0).containsKey("usage")).isTrue();
+    }
+
+    @Test
+    void interleavesTheFragmentsOfParallelCalls() {
+        Asking.Answer stream = asking.post("/chat/completions", calling().put("stream", true));
+
+        List<JsonObject> calls = stream.events().stream()
+                .flatMap(event -> Json.objects(event, "choices").stream())
+                .flatMap(choice -> Json.objects(choice.getJsonObject("delta"), "tool_calls").stream())
+                .toList();
+        assertThat(calls.stream().map(call -> call.getInteger("index"))).containsExactly(0, 1, 0, 1, 0, 1, 0, 1);
+        assertThat(arguments(calls, 0)).isEqualTo("{\"city\":\"Paris\"}");
+        assertThat(arguments(calls, 1)).isEqualTo("{\"city\":\"Rome\"}");
+        assertThat(stream.body()).contains("\"finish_reason\":\"tool_calls\"");
+    }
+
+    @Test
+    void answersToolResultsSchemasAndImages() {
+        JsonObject done = Asking.chat("gpt-4o", "call weather").put("tools", Json.arr(Asking.tool("weather")));
+        done.getJsonArray("messages").add(Asking.called("call_1", "weather")).add(Asking.result("call_1", "mild"));
+        JsonObject image = Json.obj("type", "image_url", "image_url", Json.obj("url", "https://example.org/a.png"));
+        JsonObject seen = Asking.chat("gpt-4o", "").put("messages", Json.arr(Asking.user(Json.arr(image, image))));
+
+        assertThat(say(done)).isEqualTo("results: mild");
+        assertThat(say(seen)).isEqualTo("I see 2 image(s)");
+    }
+
+    @Test
+    void refusesAnOrphanResultAndAnUnansweredCall() {
+        JsonObject orphan = Asking.chat("gpt-4o", "hi");
+        orphan.getJsonArray("messages").add(Asking.result("call_1", "mild"));
+        JsonObject open = Asking.chat("gpt-4o", "hi");
+        open.getJsonArray("messages").add(Asking.called("call_1", "weather")).add(Asking.user("and?"));
+
+        assertThat(refused(orphan).getString("message")).contains("preceeding message with 'tool_calls'");
+        assertThat(refused(open).getString("message")).contains("did not have response messages: call_1");
+    }
+
+    @Test
+    void refusesUnknownFieldsModelsAndLimits() {
+        assertThat(refused(Asking.chat("gpt-4o", "hi").put("top_k", 3)).getString("code"))
+                .isEqualTo("unknown_parameter");
+        assertThat(refused(Asking.chat("gpt-4o", "hi").put("temperature", 3)).getString("param"))
+                .isEqualTo("temperature");
+        assertThat(refused(Asking.chat("gpt-5", "hi").put("max_tokens", 3)).getString("code"))
+                .isEqualTo("unsupported_parameter");
+        assertThat(asking.post("/chat/completions", Asking.chat("claude-opus-5", "hi"))
+                        .status())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void refusesToolsWithReasoningOnChatButNotOnResponses() {
+        JsonObject chat = Asking.chat("gpt-6-luna", "call weather").put("tools", Json.arr(Asking.tool("weather")));
+        JsonObject flat = Json.obj("type", "function", "name", "weather", "parameters", new JsonObject());
+        JsonObject responses = Json.obj("model", "gpt-6-luna", "input", "call weather", "tools", Json.arr(flat));
+
+        assertThat(refused(chat).getString("message")).startsWith("Function tools with reasoning_effort");
+        assertThat(asking.post("/responses", responses).body()).contains("function_call");
+        assertThat(asking.post("/chat/completions", chat.put("reasoning_effort", "none"))
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void numbersTheEventsOfAResponse() {
+        JsonObject body = Json.obj("model", "gpt-6-sol", "input", "hi there", "stream", true);
+        body.put("reasoning", Json.obj("effort", "low", "summary", "auto"));
+        Asking.Answer stream = asking.post("/responses", body);
+
+        List<JsonObject> events = stream.events();
+        for (int i = 0; i < events.size(); i++) {
+            assertThat(events.get(i).getInteger("sequence_number")).isEqualTo(i);
+        }
+        assertThat(stream.body())
+                .contains("event: response.reasoning_summary_text.delta")
+                .doesNotContain("[DONE]");
+        assertThat(events.get(events.size() - 1).getString("type")).isEqualTo("response.completed");
+        assertThat(events.get(events.size() - 1).getJsonObject("response").encode())
+                .contains("echo: hi there");
+    }
+
+    @Test
+    void refusesTheChatShapeOnResponses() {
+        JsonObject parts = Json.obj("type", "text", "text", "hi");
+        JsonObject nested = Json.obj("model", "gpt-4o", "input", Json.arr(Asking.user(Json.arr(parts))));
+        JsonObject tools = Json.obj("model", "gpt-4o", "input", "hi", "tools", Json.arr(Asking.tool("weather")));
+        JsonObject format = Json.obj("model", "gpt-4o", "input", "hi", "response_format", new JsonObject());
+
+        assertThat(asking.post("/responses", nested).body()).contains("Invalid value: 'text'");
+        assertThat(asking.post("/responses", tools).status()).isEqualTo(400);
+        assertThat(asking.post("/responses", format).body()).contains("moved to 'text.format'");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "rate_limit, 429, rate_limit_exceeded",
+        "overloaded, 503, server_is_overloaded",
+        "quota, 429, insufficient_quota",
+        "auth, 401, invalid_api_key",
+        "context_length, 400, context_length_exceeded",
+        "error_in_200, 200, server_error",
+        "html_error_page, 502, <html>",
+        "status_524, 524, mock_error"
+    })
+    void failsAsAsked(String fault, int status, String says) {
+        Asking.Answer answer = asking.post("/chat/completions", Asking.chat("gpt-4o", "fault: " + fault));
+
+        assertThat(answer.status()).isEqualTo(status);
+        assertThat(answer.body()).contains(says);
+    }
+
+    @Test
+    void breaksStreamsAsAsked() {
+        assertThat(broken("missing_terminator").body()).contains("echo:").doesNotContain("[DONE]");
+        assertThat(broken("malformed_event").body()).contains("{\"broken\": \n").endsWith("[DONE]\n\n");
+        assertThat(broken("error_event").body())
+                .contains("echo:", "\"error\":{")
+                .doesNotContain("[DONE]");
+        assertThatThrownBy(() -> broken("cut")).isInstanceOf(UncheckedIOException.class);
+        assertThat(mock.hangUps()).isZero();
+    }
+
+    @Test
+    void failsOnceAndThenNoMore() {
+        JsonObject body = Asking.chat("gpt-4o", "fault: rate_limit once");
+
+        Asking.Answer first = asking.post("/chat/completions", body);
+        assertThat(first.status()).isEqualTo(429);
+        assertThat(first.header("retry-after-ms")).isEqualTo("1500");
+        assertThat(asking.post("/chat/completions", body).status()).isEqualTo(200);
+    }
+
+    @Test
+    void wantsItsKeyAndKeepsWhatItSaw() {
+        Asking stranger = new Asking(mock.baseUrl(), "authorization", "Bearer wrong");
+
+        assertThat(stranger.post("/chat/completions", Asking.chat("gpt-4o", "hi"))
+                        .status())
+                .isEqualTo(401);
+        assertThat(mock.last().json().getString("model")).isEqualTo("gpt-4o");
+        assertThat(mock.last().header("authorization")).isEqualTo("Bearer wrong");
+    }
+
+    @Test
+    void slicesAStreamIntoBytes() {
+        mock.slice(Slicing.BY_BYTE);
+        Asking.Answer stream = asking.post(
+                "/chat/completions", Asking.chat("gpt-4o", "grüß 🎈").put("stream", true));
+        mock.slice(Slicing.BY_FRAME);
+
+        assertThat(text(stream)).isEqualTo("echo: grüß 🎈");
+    }
+
+    private static JsonObject calling() {
+        return Asking.chat("gpt-4o", "call weather and time")
+                .put("tools", Json.arr(Asking.tool("weather"), Asking.tool("time")));
+    }
+
+    private static Asking.Answer broken(String fault) {
+        return asking.post(
+                "/chat/completions", Asking.chat("gpt-4o", "fault: " + fault).put("stream", true));
+    }
+
+    private static JsonObject includeUsage() {
+        return Json.obj("include_usage", true);
+    }
+
+    private static String say(JsonObject body) {
+        return message(asking.post("/chat/completions", body).json()).getString("content");
+    }
+
+    private static JsonObject refused(JsonObject body) {
+        Asking.Answer answer = asking.post("/chat/completions", body);
+        assertThat(answer.status()).isEqualTo(400);
+        return answer.json().getJsonObject("error");
+    }
+
+    private static JsonObject message(JsonObject whole) {
+        return whole.getJsonArray("choices").getJsonObject(0).getJsonObject("message");
+    }
+
+    private static String arguments(List<JsonObject> calls, int index) {
+        return calls.stream()
+                .filter(call -> call.getInteger("index") == index)
+                .map(call -> call.getJsonObject("function").getString("arguments"))
+                .collect(Collectors.joining());
+    }
+
+    private static String text(Asking.Answer stream) {
+        return stream.events().stream()
+                .flatMap(event -> Json.objects(event, "choices").stream())
+                .map(choice -> choice.getJsonObject("delta").getString("content", ""))
+                .collect(Collectors.joining());
+    }
+}
