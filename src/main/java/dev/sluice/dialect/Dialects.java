@@ -2,6 +2,8 @@ package dev.sluice.dialect;
 
 import dev.sluice.config.ModelFacts.Trait;
 import dev.sluice.config.ProviderSettings;
+import dev.sluice.dialect.responses.OpenAiResponses;
+import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.Surface;
 import java.util.List;
@@ -11,10 +13,11 @@ import java.util.stream.Collectors;
 public final class Dialects {
 
     /** Clients speak these. */
-    private static final List<ClientDialect> CLIENT = List.of(new OpenAiChat(), new OpenAiCompletions());
+    private static final List<ClientDialect> CLIENT =
+            List.of(new OpenAiChat(), new OpenAiCompletions(), new OpenAiResponses());
 
     /** Providers speak these. */
-    private static final List<ProviderDialect> PROVIDER = List.of(new OpenAiChat());
+    private static final List<ProviderDialect> PROVIDER = List.of(new OpenAiChat(), new OpenAiResponses());
 
     /** Those whose bytes can pass. */
     private static final List<Dialect> PASSING = CLIENT.stream()
@@ -71,7 +74,8 @@ public final class Dialects {
         }
         ClientDialect client = of(request.surface());
         UpstreamModel target = UpstreamModel.of(provider, model);
-        boolean onResponses = wantsResponses(request, target);
+        boolean onResponses =
+                wantsResponses(request, target) && provider.pathFor(Surface.RESPONSES.label(), model) != null;
         boolean same = provider.pathFor(request.surface().label(), model) != null;
         if (same && !(onResponses && client.surface() == Surface.CHAT_COMPLETIONS)) {
             return new PassThrough((Dialect) client, request, target);
@@ -87,8 +91,23 @@ public final class Dialects {
         return format == null ? null : new Translation(client, format, request, target);
     }
 
-    /** Some models take function tools together with reasoning on the Responses API only. */
-    private static boolean wantsResponses(ClientRequest request, UpstreamModel target) {
-        return target.facts().has(Trait.TOOLS_NEED_RESPONSES) && request.member("tools") != null;
+    /** Some models take function tools on the Responses API only, unless the client wants no reasoning at all. */
+    static boolean wantsResponses(ClientRequest request, UpstreamModel target) {
+        if (!target.facts().has(Trait.TOOLS_NEED_RESPONSES)) {
+            return false;
+        }
+        String tools = text(request, "tools");
+        return tools.startsWith("[")
+                && !tools.substring(1).strip().equals("]")
+                && !text(request, "reasoning_effort").equals("\"none\"");
+    }
+
+    /** A top-level value as it is written; empty when the client did not send it. */
+    private static String text(ClientRequest request, String name) {
+        ClientRequest.Member member = request.member(name);
+        return member == null
+                ? ""
+                : new ByteSlice(request.body().array(), member.valueStart(), member.valueEnd() - member.valueStart())
+                        .toText();
     }
 }
