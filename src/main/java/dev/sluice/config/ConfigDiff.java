@@ -21,12 +21,18 @@ public final class ConfigDiff {
     private ConfigDiff() {}
 
     public static List<Change> between(Map<String, ProviderConfig> before, Map<String, ProviderConfig> after) {
+        return between(before, after, true);
+    }
+
+    /** @param sameRest false when something changed that every provider depends on */
+    public static List<Change> between(
+            Map<String, ProviderConfig> before, Map<String, ProviderConfig> after, boolean sameRest) {
         List<Change> changes = new ArrayList<>();
         after.forEach((name, config) -> {
             ProviderConfig old = before.get(name);
             if (old == null) {
                 changes.add(new Change.Add(name, config));
-            } else if (!old.equals(config)) {
+            } else if (!sameRest || !old.equals(config)) {
                 changes.add(new Change.Replace(name, old, config));
             }
         });

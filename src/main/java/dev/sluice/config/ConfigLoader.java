@@ -53,6 +53,8 @@ public final class ConfigLoader {
                 .forEach((name, provider) -> rules.check(name, providers.on().getOrDefault(name, provider)));
         new RouteRules(written.models(), written.providers(), findings).check();
         new AccessRules(findings).check(written);
+        ModelPatterns.checkNames(written.modelInfo().keySet(), "model_info", findings);
+        Map<String, ModelInfo> prices = new PriceMap(findings, baseDir, revision).read(written.priceMap());
         findings.missingAreErrors();
         if (!findings.clean()) {
             return new Loaded.Refused(findings.errors(), findings.secretFiles());
@@ -63,8 +65,7 @@ public final class ConfigLoader {
         if (providers.on().isEmpty()) {
             findings.warn("providers", "no provider is on, so no model can be asked");
         }
-        SluiceConfig config = new SluiceConfig(
-                written.server(), providers.on(), routes, written.auth(), written.log(), written.metrics());
+        SluiceConfig config = written.with(providers.on(), routes, ModelCatalog.of(written.modelInfo(), prices));
         return new Loaded.Ok(config, revision.hex(), findings.warnings(), providers.off(), findings.secretFiles());
     }
 

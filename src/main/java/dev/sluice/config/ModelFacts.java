@@ -8,19 +8,48 @@ import java.util.Set;
  * @param contextTokens the most tokens of prompt and completion together
  * @param maxOutputTokens the most tokens of one completion
  * @param traits what the model can and refuses, in the words of {@link Trait}
+ * @param inputs what it takes; empty when not known
+ * @param outputs what it gives; empty when not known
+ * @param prices what it costs where it is asked, {@link ModelPrices#UNKNOWN} when nobody said
  */
-public record ModelFacts(long contextTokens, long maxOutputTokens, Set<Trait> traits) {
+public record ModelFacts(
+        long contextTokens,
+        long maxOutputTokens,
+        Set<Trait> traits,
+        Set<Modality> inputs,
+        Set<Modality> outputs,
+        ModelPrices prices) {
 
     public static final ModelFacts UNKNOWN = new ModelFacts(0, 0, Set.of());
+
+    /** Facts without modalities and prices. */
+    public ModelFacts(long contextTokens, long maxOutputTokens, Set<Trait> traits) {
+        this(contextTokens, maxOutputTokens, traits, Set.of(), Set.of(), ModelPrices.UNKNOWN);
+    }
+
+    /** What goes in or comes out. */
+    public enum Modality {
+        TEXT,
+        IMAGE,
+        AUDIO,
+        VIDEO,
+        /** Files such as PDF. */
+        DOCUMENT,
+        EMBEDDING
+    }
 
     /** What makes a difference to how a request is written. */
     public enum Trait {
         /** The model thinks before it answers. */
         REASONING,
-        /** Thinking is asked for by a budget of tokens (Claude up to 4.6). */
+        /** Thinking is asked for by a budget of tokens (Claude up to 4.6, Gemini 2.5). */
         THINKING_BUDGET,
         /** Thinking is adaptive and asked for by effort (Claude from 4.6 on). */
         THINKING_ADAPTIVE,
+        /** Thinking is asked for by a level (Gemini from 3 on). */
+        THINKING_LEVEL,
+        /** The lowest level of thinking is {@code MINIMAL}, not {@code LOW} (Gemini). */
+        THINKING_MINIMAL,
         /** Thinking can not be switched off: an explicit {@code disabled} is refused. */
         THINKING_ALWAYS,
         /** Sonnet 5.5: {@code between_tools} stands where others take {@code disabled}. */
@@ -44,5 +73,14 @@ public record ModelFacts(long contextTokens, long maxOutputTokens, Set<Trait> tr
 
     public boolean has(Trait trait) {
         return traits.contains(trait);
+    }
+
+    /** The same without prices: for a seller who may ask something else. */
+    ModelFacts withPrices(ModelPrices other) {
+        return new ModelFacts(contextTokens, maxOutputTokens, traits, inputs, outputs, other);
+    }
+
+    ModelFacts withTraits(Set<Trait> other) {
+        return new ModelFacts(contextTokens, maxOutputTokens, other, inputs, outputs, prices);
     }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.config;
 
 import dev.sluice.model.ModelName;
+import java.util.Collection;
 import java.util.List;
 
 /** Lists of patterns for model names, in which {@code *} stands for anything. */
@@ -17,6 +18,17 @@ final class ModelPatterns {
             if (pattern != null && !ModelName.isValid(pattern.replace('*', 'x'))) {
                 String place = ConfigPath.item(path, i);
                 findings.error(place, findings.quote(place) + " (expected: " + EXPECTED + ", with * for anything)");
+            }
+        }
+    }
+
+    /** As {@link #check}, for patterns that are keys. */
+    static void checkNames(Collection<String> patterns, String path, Findings findings) {
+        for (String pattern : patterns) {
+            if (!ModelName.isValid(pattern.replace('*', 'x'))) {
+                findings.error(
+                        ConfigPath.child(path, pattern),
+                        "not a model name or pattern (expected: " + EXPECTED + ", with * for anything)");
             }
         }
     }

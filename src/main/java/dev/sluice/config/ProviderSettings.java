@@ -5,6 +5,7 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A provider with the catalogue's knowledge filled in: what a verticle needs to call it.
@@ -13,6 +14,7 @@ import java.util.List;
  * @param baseUrl without trailing slash; null for the simulator
  * @param quirks the catalogue's and the config's together
  * @param keys the pool; empty for servers that are run without a key
+ * @param models what is known of models
  */
 public record ProviderSettings(
         String name,
@@ -20,13 +22,19 @@ public record ProviderSettings(
         ProviderConfig config,
         String baseUrl,
         Quirks quirks,
-        List<ProviderConfig.ApiKey> keys) {
+        List<ProviderConfig.ApiKey> keys,
+        ModelCatalog models) {
 
     private static final int HTTP = 80;
     private static final int HTTPS = 443;
 
-    /** Only for a provider of a config that was accepted. */
+    /** As {@link #of(String, ProviderConfig, ModelCatalog)} with the built-in table of models alone. */
     public static ProviderSettings of(String name, ProviderConfig config) {
+        return of(name, config, ModelCatalog.builtIn());
+    }
+
+    /** Only for a provider of a config that was accepted. */
+    public static ProviderSettings of(String name, ProviderConfig config, ModelCatalog models) {
         ProviderType type = Catalog.builtIn().type(config.type());
         String url = config.baseUrl() == null ? type.baseUrl() : config.baseUrl();
         return new ProviderSettings(
@@ -35,12 +43,13 @@ public record ProviderSettings(
                 config,
                 url == null ? null : url.replaceFirst("/+$", ""),
                 type.quirks().plus(config.quirks()),
-                config.apiKeys());
+                config.apiKeys(),
+                models);
     }
 
     /** The same provider at another place: the simulator's, which is known only once it listens. */
     public ProviderSettings withBaseUrl(String url) {
-        return new ProviderSettings(name, type, config, url, quirks, keys);
+        return new ProviderSettings(name, type, config, url, quirks, keys, models);
     }
 
     public String host() {
@@ -68,7 +77,16 @@ public record ProviderSettings(
 
     /** What is known of a model of this provider's, {@link ModelFacts#UNKNOWN} when nothing is. */
     public ModelFacts facts(String model) {
-        return ModelFacts.UNKNOWN;
+        ModelFacts facts = models.facts(name, type.name(), model);
+        if (!facts.equals(ModelFacts.UNKNOWN) || config.deployments().isEmpty()) {
+            return facts;
+        }
+        // Either side of "deployments" may be the model's real name, and the deployment may be asked for itself.
+        String known = config.deployments().get(model);
+        for (Map.Entry<String, String> deployment : config.deployments().entrySet()) {
+            known = known == null && model.equals(deployment.getValue()) ? deployment.getKey() : known;
+        }
+        return known == null ? facts : models.facts(name, type.name(), known);
     }
 
     /** As {@link #pathFor(String, String)}. */

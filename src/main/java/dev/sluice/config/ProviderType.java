@@ -46,6 +46,11 @@ public record ProviderType(
                 name, baseUrl, dialects, auth, keyRequired, env, paths, datedPaths, forwardHeaders, quirks);
     }
 
+    /** Whether requests name the version of the API that they mean, which {@code api_version} then decides. */
+    boolean versioned() {
+        return dialects.contains("anthropic-messages");
+    }
+
     public boolean simulated() {
         return name.equals("simulator");
     }

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** A config record as parser, schema and printer see it: its keys in order of declaration. */
 final class RecordShape {
@@ -39,11 +40,22 @@ final class RecordShape {
     private final Class<?> type;
     private final Constructor<?> constructor;
     private final List<Field> fields;
+    /** Where each field stands among the components: one without a {@link Key} is no part of the file. */
+    private final int[] places;
+
+    private final int size;
 
     private RecordShape(Class<?> type) {
         this.type = type;
         RecordComponent[] components = type.getRecordComponents();
-        this.fields = Arrays.stream(components).map(RecordShape::field).toList();
+        this.fields = Arrays.stream(components)
+                .filter(component -> component.isAnnotationPresent(Key.class))
+                .map(RecordShape::field)
+                .toList();
+        this.places = IntStream.range(0, components.length)
+                .filter(i -> components[i].isAnnotationPresent(Key.class))
+                .toArray();
+        this.size = components.length;
         try {
             this.constructor = type.getDeclaredConstructor(
                     Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new));
@@ -100,9 +112,14 @@ final class RecordShape {
         return fields.stream().anyMatch(field -> field.key().required());
     }
 
+    /** @param values of the fields; a component that is none becomes null */
     Object create(Object[] values) {
+        Object[] arguments = new Object[size];
+        for (int i = 0; i < values.length; i++) {
+            arguments[places[i]] = values[i];
+        }
         try {
-            return constructor.newInstance(values);
+            return constructor.newInstance(arguments);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("cannot make " + type, e);
         }

@@ -1,5 +1,6 @@
 package dev.sluice.config;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -48,6 +49,7 @@ enum ScalarKind {
             int.class, WHOLE,
             long.class, WHOLE,
             double.class, FRACTION,
+            Double.class, FRACTION,
             boolean.class, FLAG,
             Duration.class, DURATION,
             ByteSize.class, SIZE,
@@ -106,7 +108,9 @@ enum ScalarKind {
     /** The value as it would be written in the file, but for quotes. Secrets come out masked. */
     String write(Object value) {
         return switch (this) {
-            case TEXT, WHOLE, FRACTION, FLAG, SECRET -> value.toString();
+            case TEXT, WHOLE, FLAG, SECRET -> value.toString();
+            // Not 6.0E-4, which the loader would not take back.
+            case FRACTION -> new BigDecimal(value.toString()).toPlainString();
             case DURATION -> write(((Duration) value).toMillis(), TIME_UNITS, "0ms");
             case SIZE -> write(((ByteSize) value).bytes(), SIZE_UNITS, "0");
             case CHOICE -> choice(value);

@@ -2,7 +2,11 @@ package dev.sluice.config;
 
 import java.util.Map;
 
-/** The whole configuration: immutable, validated, with every default filled in. */
+/**
+ * The whole configuration: immutable, validated, with every default filled in.
+ *
+ * @param catalogue what is known of models, these settings included; no key of the file
+ */
 public record SluiceConfig(
         @Key("Where Sluice listens, and how it stops.") ServerConfig server,
 
@@ -14,5 +18,17 @@ public record SluiceConfig(
         @Key("Who may call. With no keys Sluice listens on loopback only.")
         AuthConfig auth,
 
+        @Key("What is known of models beyond the built-in table: a model, provider/model, or a pattern of either.")
+        Map<String, ModelInfo> modelInfo,
+
+        @Key("Prices and limits of models from a file of LiteLLM's or models.dev's.")
+        PriceMapConfig priceMap,
+
         @Key("The application and access log.") LogConfig log,
-        @Key("Prometheus metrics on the admin listener.") MetricsConfig metrics) {}
+        @Key("Prometheus metrics on the admin listener.") MetricsConfig metrics,
+        ModelCatalog catalogue) {
+
+    SluiceConfig with(Map<String, ProviderConfig> on, Map<String, RouteConfig> routes, ModelCatalog models) {
+        return new SluiceConfig(server, on, routes, auth, modelInfo, priceMap, log, metrics, models);
+    }
+}

@@ -2,6 +2,7 @@ package dev.sluice.dialect;
 
 import dev.sluice.config.ModelFacts.Trait;
 import dev.sluice.config.ProviderSettings;
+import dev.sluice.dialect.anthropic.AnthropicMessages;
 import dev.sluice.dialect.responses.OpenAiResponses;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
@@ -14,10 +15,11 @@ public final class Dialects {
 
     /** Clients speak these. */
     private static final List<ClientDialect> CLIENT =
-            List.of(new OpenAiChat(), new OpenAiCompletions(), new OpenAiResponses());
+            List.of(new OpenAiChat(), new OpenAiCompletions(), new OpenAiResponses(), new AnthropicMessages());
 
     /** Providers speak these. */
-    private static final List<ProviderDialect> PROVIDER = List.of(new OpenAiChat(), new OpenAiResponses());
+    private static final List<ProviderDialect> PROVIDER =
+            List.of(new OpenAiChat(), new OpenAiResponses(), new AnthropicMessages());
 
     /** Those whose bytes can pass. */
     private static final List<Dialect> PASSING = CLIENT.stream()
@@ -26,6 +28,7 @@ public final class Dialects {
             .toList();
 
     private static final String RESPONSES = "openai-responses";
+    private static final String RESPONSES_PATH = Surface.RESPONSES.label();
 
     private Dialects() {}
 
@@ -74,8 +77,9 @@ public final class Dialects {
         }
         ClientDialect client = of(request.surface());
         UpstreamModel target = UpstreamModel.of(provider, model);
-        boolean onResponses =
-                wantsResponses(request, target) && provider.pathFor(Surface.RESPONSES.label(), model) != null;
+        boolean onResponses = wantsResponses(request, target)
+                && provider.type().dialects().contains(RESPONSES)
+                && provider.pathFor(RESPONSES_PATH, model) != null;
         boolean same = provider.pathFor(request.surface().label(), model) != null;
         if (same && !(onResponses && client.surface() == Surface.CHAT_COMPLETIONS)) {
             return new PassThrough((Dialect) client, request, target);

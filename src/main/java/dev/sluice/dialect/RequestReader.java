@@ -210,7 +210,7 @@ public final class RequestReader {
             case CHAT_COMPLETIONS, MESSAGES -> "messages";
             case COMPLETIONS -> "prompt";
             case RESPONSES -> "input";
-            case MODELS, PASSTHROUGH -> throw new IllegalArgumentException(surface.label() + " is not read");
+            case MODELS, REALTIME, PASSTHROUGH -> throw new IllegalArgumentException(surface.label() + " is not read");
         };
     }
 

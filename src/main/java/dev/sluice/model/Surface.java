@@ -7,6 +7,7 @@ public enum Surface {
     RESPONSES("/v1/responses", "responses"),
     MESSAGES("/v1/messages", "messages"),
     MODELS("/v1/models", "models"),
+    REALTIME("/v1/realtime", "realtime"),
     /** Followed by the provider's name and a path of its own API. */
     PASSTHROUGH("/passthrough", "passthrough");
 

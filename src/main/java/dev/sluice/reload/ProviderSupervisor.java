@@ -2,6 +2,7 @@ package dev.sluice.reload;
 
 import dev.sluice.config.ConfigDiff;
 import dev.sluice.config.ConfigDiff.Change;
+import dev.sluice.config.ModelCatalog;
 import dev.sluice.config.ProviderConfig;
 import dev.sluice.config.ProviderSettings;
 import dev.sluice.model.ProviderStatus;
@@ -49,7 +50,8 @@ public final class ProviderSupervisor {
     private boolean looking;
     private long generations;
 
-    private record Running(ProviderConfig config, ProviderState state, String deployment, SimulatorServer simulator) {}
+    private record Running(
+            ProviderSettings settings, ProviderState state, String deployment, SimulatorServer simulator) {}
 
     public ProviderSupervisor(Vertx vertx, int eventLoops, Metrics metrics) {
         this.vertx = vertx;
@@ -88,17 +90,24 @@ public final class ProviderSupervisor {
         }
     }
 
-    /** Deploys what a config adds or replaces. When one of them cannot start, none does. */
-    Future<Prepared> prepare(Map<String, ProviderConfig> next) {
+    /**
+     * Deploys what a config adds or replaces. When one of them cannot start, none does.
+     *
+     * @param models what is known of models: when it changed, every provider is deployed anew with it
+     */
+    Future<Prepared> prepare(Map<String, ProviderConfig> next, ModelCatalog models) {
         Map<String, ProviderConfig> before = new HashMap<>();
-        running.forEach((name, provider) -> before.put(name, provider.config));
+        running.forEach((name, provider) -> before.put(name, provider.settings.config()));
+        boolean sameModels = running.values().stream()
+                .allMatch(provider -> provider.settings.models().equals(models));
         Map<String, Running> started = new ConcurrentHashMap<>();
         List<String> removed = new ArrayList<>();
         List<Future<?>> starting = new ArrayList<>();
-        for (Change change : ConfigDiff.between(before, next)) {
+        for (Change change : ConfigDiff.between(before, next, sameModels)) {
             switch (change) {
-                case Change.Add add -> starting.add(start(add.provider(), add.config(), started));
-                case Change.Replace replace -> starting.add(start(replace.provider(), replace.config(), started));
+                case Change.Add add -> starting.add(start(add.provider(), add.config(), models, started));
+                case Change.Replace replace ->
+                    starting.add(start(replace.provider(), replace.config(), models, started));
                 case Change.Remove remove -> removed.add(remove.provider());
             }
         }
@@ -115,10 +124,10 @@ public final class ProviderSupervisor {
                 .toList();
     }
 
-    private Future<Void> start(String name, ProviderConfig config, Map<String, Running> started) {
+    private Future<Void> start(String name, ProviderConfig config, ModelCatalog models, Map<String, Running> started) {
         long generation = ++generations;
         return Future.succeededFuture()
-                .map(v -> ProviderSettings.of(name, config))
+                .map(v -> ProviderSettings.of(name, config, models))
                 .compose(settings -> settings.type().simulated()
                         ? startSimulated(settings, generation, started)
                         : deploy(settings, generation, null, started))
@@ -140,7 +149,7 @@ public final class ProviderSupervisor {
         return vertx.deployVerticle(
                         () -> new ProviderVerticle(state, number.getAndIncrement(), instances),
                         new DeploymentOptions().setInstances(instances))
-                .onSuccess(id -> started.put(settings.name(), new Running(settings.config(), state, id, simulator)))
+                .onSuccess(id -> started.put(settings.name(), new Running(settings, state, id, simulator)))
                 .onFailure(failure -> state.close())
                 .mapEmpty();
     }

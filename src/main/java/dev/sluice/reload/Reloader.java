@@ -73,7 +73,7 @@ public final class Reloader {
     /** Starts with a config that is already loaded. */
     public Future<Live> begin(SluiceConfig config, String revision) {
         context = (ContextInternal) vertx.getOrCreateContext();
-        return supervisor.prepare(config.providers()).map(prepared -> {
+        return supervisor.prepare(config.providers(), config.catalogue()).map(prepared -> {
             live = new Live(new Serving(config, revision, new RouteTable(config, prepared.generations())));
             prepared.commit(live);
             status = new ConfigStatus(revision, Instant.now(), null, List.of());
@@ -152,7 +152,9 @@ public final class Reloader {
         if (listeners.exposedBy(ok.config())) {
             return refuse(List.of(new ConfigProblem(file.toString(), 0, 0, "auth.keys", listeners.exposure())));
         }
-        return supervisor.prepare(ok.config().providers()).map(prepared -> swap(ok, prepared));
+        return supervisor
+                .prepare(ok.config().providers(), ok.config().catalogue())
+                .map(prepared -> swap(ok, prepared));
     }
 
     private ConfigStatus swap(Loaded.Ok ok, ProviderSupervisor.Prepared prepared) {

@@ -3,6 +3,7 @@ package dev.sluice.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.dialect.Dialects;
 import dev.sluice.model.Surface;
 import java.net.URI;
 import java.util.Arrays;
@@ -17,6 +18,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CatalogTest {
 
     private static final Catalog CATALOG = Catalog.builtIn();
+
+    /** What is asked of providers although it is no surface of its own. */
+    private static final List<String> ASKED_ASIDE = List.of("count_tokens");
 
     static Stream<String> names() {
         return CATALOG.names().stream();
@@ -34,25 +38,29 @@ class CatalogTest {
                         "groq",
                         "mistral",
                         "deepseek",
+                        "anthropic",
                         "gemini",
                         "ollama",
                         "vllm",
                         "openai_compatible",
                         "simulator");
-        assertThat(CATALOG.type("anthropic")).isNull();
+        assertThat(CATALOG.type("cohere")).isNull();
     }
 
     @ParameterizedTest
     @MethodSource("names")
     void each_entry_is_whole(String name) {
         ProviderType type = CATALOG.type(name);
-        List<String> surfaces =
-                Arrays.stream(Surface.values()).map(Surface::label).toList();
+        List<String> surfaces = Stream.concat(Arrays.stream(Surface.values()).map(Surface::label), ASKED_ASIDE.stream())
+                .toList();
 
         assertThat(type.name()).isEqualTo(name);
-        assertThat(type.dialects()).containsExactly("openai-chat");
+        assertThat(type.dialects())
+                .isNotEmpty()
+                .allSatisfy(dialect -> assertThat(type.paths())
+                        .containsKey(Dialects.named(dialect).path(false))
+                        .containsKey(Dialects.named(dialect).path(true)));
         assertThat(type.auth().header()).isLowerCase();
-        assertThat(type.paths()).containsKey("chat");
         assertThat(surfaces)
                 .containsAll(type.paths().keySet())
                 .containsAll(type.datedPaths().keySet());

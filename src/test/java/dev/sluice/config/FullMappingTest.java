@@ -33,6 +33,9 @@ class FullMappingTest {
                         false));
         assertThat(config.models()).isEmpty();
         assertThat(config.auth()).isEqualTo(new AuthConfig(List.of(), null));
+        assertThat(config.modelInfo()).isEmpty();
+        assertThat(config.priceMap()).isNull();
+        assertThat(config.catalogue()).isEqualTo(ModelCatalog.builtIn());
         assertThat(config.log()).isEqualTo(new LogConfig(LogConfig.Format.JSON, LogConfig.Level.INFO, true));
         assertThat(config.metrics()).isEqualTo(new MetricsConfig(true));
         assertThat(config.providers())
@@ -131,6 +134,22 @@ class FullMappingTest {
             assertThat(key.team()).isEqualTo("platform");
             assertThat(key.models()).containsExactly("fast", "openai/*");
         });
+        assertThat(config.modelInfo())
+                .isEqualTo(Map.of(
+                        "own-*",
+                        new ModelInfo(
+                                0.5,
+                                1.5,
+                                0.0005,
+                                0.75,
+                                List.of(new PriceTier(1000, 2, 3, 4.0, 5.0, 6.0, 7.0)),
+                                32000,
+                                4000,
+                                List.of(ModelFacts.Modality.TEXT, ModelFacts.Modality.IMAGE),
+                                List.of(ModelFacts.Modality.TEXT),
+                                List.of(ModelFacts.Trait.TOOLS, ModelFacts.Trait.NO_SAMPLING))));
+        assertThat(config.priceMap())
+                .isEqualTo(new PriceMapConfig("prices-litellm.json", PriceMapConfig.Format.LITELLM));
         assertThat(config.log()).isEqualTo(new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.DEBUG, false));
         assertThat(config.metrics()).isEqualTo(new MetricsConfig(false));
     }

@@ -23,6 +23,7 @@ class SchemaTest {
     private static final Set<String> CHOSEN_BELOW = Set.of(
             ".providers",
             ".models",
+            ".model_info",
             ".providers.deployments",
             ".providers.headers",
             ".providers.quirks.rename",

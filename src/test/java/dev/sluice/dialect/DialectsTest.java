@@ -20,7 +20,8 @@ class DialectsTest {
     void areFoundByTheirNamesOrSaidToBeMissing() {
         assertThat(Dialects.named("openai-chat").name()).isEqualTo("openai-chat");
         assertThatThrownBy(() -> Dialects.named("klingon"))
-                .hasMessage("dialect: \"klingon\" (expected one of: openai-chat, openai-responses)");
+                .hasMessage("dialect: \"klingon\" (expected one of: openai-chat, openai-responses,"
+                        + " anthropic-messages)");
     }
 
     /** Providers' reports, 2026-11: effort none is the one thing that lets such a model take tools on chat. */

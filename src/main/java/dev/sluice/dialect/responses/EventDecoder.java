@@ -111,8 +111,8 @@ final class EventDecoder implements AnswerDecoder {
 
     private static GatewayError failure(JsonNode response) {
         JsonNode error = response.get("error");
-        return ResponseScan.failure(
-                Json.textAt(response, "status"), error == null || !error.isObject() ? null : Json.text(error));
+        return Refusal.event(ResponseScan.words(
+                Json.textAt(response, "status"), error == null || !error.isObject() ? null : Json.text(error)));
     }
 
     /** Most name the place; the item's id is the second-best clue. */

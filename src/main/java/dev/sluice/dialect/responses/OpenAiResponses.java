@@ -45,7 +45,7 @@ public final class OpenAiResponses implements Dialect, ProviderDialect {
 
     @Override
     public StreamReader reader(ClientRequest request, Quirks quirks) {
-        return new PassingReader();
+        return new ResponsesReader();
     }
 
     @Override
@@ -63,9 +63,13 @@ public final class OpenAiResponses implements Dialect, ProviderDialect {
             return Refusal.of(status, body);
         }
         GatewayError error = Refusal.instead(status, body);
-        return error != null
-                ? error
-                : ResponseScan.of(Refusal.withoutByteOrderMark(body)).failure();
+        if (error != null) {
+            return error;
+        }
+        ResponseScan response = ResponseScan.of(Refusal.withoutByteOrderMark(body));
+        return ResponseScan.tellsFailure(response.status())
+                ? Refusal.event(ResponseScan.words(response.status(), response.error()))
+                : null;
     }
 
     // The client's side

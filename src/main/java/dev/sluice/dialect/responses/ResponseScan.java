@@ -1,9 +1,7 @@
 package dev.sluice.dialect.responses;
 
 import dev.sluice.dialect.JsonScanner;
-import dev.sluice.dialect.Refusal;
 import dev.sluice.model.ByteSlice;
-import dev.sluice.model.GatewayError;
 import dev.sluice.model.Usage;
 import java.nio.charset.StandardCharsets;
 
@@ -43,27 +41,23 @@ final class ResponseScan {
         return usage;
     }
 
-    /** What a response means that was not finished, or null when its status is no failure. */
-    GatewayError failure() {
-        return tellsFailure(status) ? failed() : null;
-    }
-
-    /** What it means that the response failed, whatever its status says. */
-    GatewayError failed() {
-        return failure(status, error == null ? null : error.toText());
+    /** The JSON object that tells why it failed, or null. */
+    String error() {
+        return error == null ? null : error.toText();
     }
 
     static boolean tellsFailure(String status) {
         return "failed".equals(status) || "cancelled".equals(status);
     }
 
-    /** @param error the JSON object that tells why, or null */
-    static GatewayError failure(String status, String error) {
-        if (error != null) {
-            return Refusal.event(ByteSlice.of("{\"error\":" + error + "}"));
-        }
-        String what = "cancelled".equals(status) ? "cancelled the response" : "failed to complete the response";
-        return GatewayError.of(GatewayError.Kind.UPSTREAM, "the provider " + what + " and did not say why");
+    /**
+     * A failed response as the words of an error, for {@link dev.sluice.dialect.Refusal}.
+     *
+     * @param error the JSON object that tells why, or null
+     */
+    static ByteSlice words(String status, String error) {
+        String why = "cancelled".equals(status) ? "the response was cancelled" : "the response did not complete";
+        return ByteSlice.of("{\"error\":" + (error != null ? error : "{\"message\":\"" + why + "\"}") + "}");
     }
 
     private void read() {

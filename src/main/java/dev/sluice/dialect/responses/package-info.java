@@ -7,6 +7,6 @@
  * {@link dev.sluice.dialect.responses.ResponseBody} and {@link dev.sluice.dialect.responses.EventWriter}. A provider's
  * request: {@link dev.sluice.dialect.responses.BodyEncoder}; its answer:
  * {@link dev.sluice.dialect.responses.WholeDecoder} and {@link dev.sluice.dialect.responses.EventDecoder}. Bytes that
- * pass: {@link dev.sluice.dialect.responses.PassingReader}.
+ * pass: {@link dev.sluice.dialect.responses.ResponsesReader}.
  */
 package dev.sluice.dialect.responses;

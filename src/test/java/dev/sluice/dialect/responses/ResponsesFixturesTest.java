@@ -2,7 +2,10 @@ package dev.sluice.dialect.responses;
 
 import dev.sluice.dialect.TranslationFixtures;
 
-/** Read and written anew: both halves of the format at once. */
+/**
+ * This format as the provider's, as the client's ({@code over-…}), and as both: read and written anew, where bytes
+ * would pass otherwise.
+ */
 class ResponsesFixturesTest extends TranslationFixtures {
 
     ResponsesFixturesTest() {
@@ -12,6 +15,7 @@ class ResponsesFixturesTest extends TranslationFixtures {
                 "cut-stream",
                 "error-event",
                 "failed-status",
+                "over-anthropic-thinking-tools",
                 "plain",
                 "raw-reasoning-cut-short",
                 "reasoning-text-parallel-tools",

@@ -1,0 +1,18 @@
+package dev.sluice.config;
+
+/** A file of prices and limits that somebody else keeps. */
+public record PriceMapConfig(
+        @Key(value = "A local JSON file, relative to the config; read again when it changes.", required = true)
+        String file,
+
+        @Key(
+                value = "litellm: model_prices_and_context_window.json; models_dev: api.json of models.dev.",
+                required = true)
+        Format format) {
+
+    /** Whose format. */
+    public enum Format {
+        LITELLM,
+        MODELS_DEV
+    }
+}
