@@ -3,6 +3,7 @@ package dev.sluice.dialect;
 import dev.sluice.config.ModelFacts.Trait;
 import dev.sluice.config.ProviderSettings;
 import dev.sluice.dialect.anthropic.AnthropicMessages;
+import dev.sluice.dialect.media.MediaCrossings;
 import dev.sluice.dialect.responses.OpenAiResponses;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
@@ -76,6 +77,9 @@ public final class Dialects {
             return offered ? new RelayCrossing(request, PASSING) : null;
         }
         ClientDialect client = of(request.surface());
+        if (client == null) {
+            return MediaCrossings.crossing(request, provider, model);
+        }
         UpstreamModel target = UpstreamModel.of(provider, model);
         boolean onResponses = wantsResponses(request, target)
                 && provider.type().dialects().contains(RESPONSES)

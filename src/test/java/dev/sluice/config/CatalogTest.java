@@ -64,7 +64,12 @@ class CatalogTest {
         assertThat(surfaces)
                 .containsAll(type.paths().keySet())
                 .containsAll(type.datedPaths().keySet());
-        assertThat(type.paths().values()).allMatch(path -> path.startsWith("/") && !path.contains("{"));
+        assertThat(type.paths().values()).allMatch(path -> path.startsWith("/"));
+        assertThat(type.paths())
+                .allSatisfy((label, path) -> assertThat(path.contains("{id}"))
+                        .as(label)
+                        .isEqualTo(List.of("video", "video_content").contains(label)));
+        assertThat(type.paths().keySet()).containsAll(type.surfaces().keySet());
         assertThat(type.datedPaths().values())
                 .allMatch(path -> path.contains("{deployment}") && path.contains("{api_version}"));
         assertThat(type.forwardHeaders())
@@ -85,6 +90,8 @@ class CatalogTest {
     @Test
     void a_broken_catalogue_does_not_load() {
         assertThatThrownBy(() -> Catalog.parse("x: { pahts: {} }")).hasMessageContaining("did you mean \"paths\"?");
+        assertThatThrownBy(() -> Catalog.parse("x: { paths: { images: /i }, surfaces: { image: xai-images } }"))
+                .hasMessage("x.surfaces.image: no such surface under paths (expected one of: images)");
     }
 
     @Test
@@ -107,6 +114,7 @@ class CatalogTest {
                 .containsExactly(
                         Map.entry("max_completion_tokens", "max_tokens"),
                         Map.entry("seed", "random_seed"),
+                        Map.entry("dimensions", "output_dimension"),
                         Map.entry("user", "user_id"));
         assertThat(mistral.quirks().drop())
                 .contains("logit_bias", "n")
