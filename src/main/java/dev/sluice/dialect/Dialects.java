@@ -6,6 +6,7 @@ import dev.sluice.dialect.anthropic.AnthropicMessages;
 import dev.sluice.dialect.cohere.CohereChat;
 import dev.sluice.dialect.media.MediaCrossings;
 import dev.sluice.dialect.perplexity.PerplexityAgent;
+import dev.sluice.dialect.responses.OpenAiResponses;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.GatewayError;
@@ -21,7 +22,7 @@ public final class Dialects {
 
     /** Clients speak these. */
     private static final List<ClientDialect> CLIENT =
-            List.of(new OpenAiChat(), new OpenAiCompletions(), new AnthropicMessages());
+            List.of(new OpenAiChat(), new OpenAiCompletions(), new OpenAiResponses(), new AnthropicMessages());
 
     /** What is no conversation and is asked for by POST of one body. */
     private static final List<Surface> MEDIA = List.of(
@@ -40,7 +41,12 @@ public final class Dialects {
 
     /** Providers speak these. */
     private static final List<ProviderDialect> PROVIDER =
-            List.of(new OpenAiChat(), new AnthropicMessages(), new CohereChat(), new PerplexityAgent());
+            List.of(
+                    new OpenAiChat(),
+                    new OpenAiResponses(),
+                    new AnthropicMessages(),
+                    new CohereChat(),
+                    new PerplexityAgent());
 
     /** Those whose bytes can pass. */
     private static final List<Dialect> PASSING = CLIENT.stream()
@@ -144,8 +150,23 @@ public final class Dialects {
         return format == null ? null : new Translation(client, format, request, target);
     }
 
-    /** Some models take function tools together with reasoning on the Responses API only. */
-    private static boolean wantsResponses(ClientRequest request, UpstreamModel target) {
-        return target.facts().has(Trait.TOOLS_NEED_RESPONSES) && request.member("tools") != null;
+    /** Some models take function tools on the Responses API only, unless the client wants no reasoning at all. */
+    static boolean wantsResponses(ClientRequest request, UpstreamModel target) {
+        if (!target.facts().has(Trait.TOOLS_NEED_RESPONSES)) {
+            return false;
+        }
+        String tools = text(request, "tools");
+        return tools.startsWith("[")
+                && !tools.substring(1).strip().equals("]")
+                && !text(request, "reasoning_effort").equals("\"none\"");
+    }
+
+    /** A top-level value as it is written; empty when the client did not send it. */
+    private static String text(ClientRequest request, String name) {
+        ClientRequest.Member member = request.member(name);
+        return member == null
+                ? ""
+                : new ByteSlice(request.body().array(), member.valueStart(), member.valueEnd() - member.valueStart())
+                        .toText();
     }
 }

@@ -1,0 +1,57 @@
+package dev.sluice.dialect.responses;
+
+import dev.sluice.dialect.Json;
+import dev.sluice.model.chat.AnswerEvent;
+
+/** A call being written. Several may be open side by side. */
+final class OpenCall {
+
+    private final Events events;
+    private final AnswerEvent.CallBegan began;
+    private final String id;
+    private final int index;
+    private final StringBuilder arguments = new StringBuilder();
+    private int said;
+
+    OpenCall(Events events, Items items, AnswerEvent.CallBegan began) {
+        this.events = events;
+        this.began = began;
+        this.index = events.nextIndex();
+        this.id = items.id("fc", index);
+        events.added(Items.call(id, began.id(), began.name(), "", Items.IN_PROGRESS));
+    }
+
+    /** Blanks wait for what follows: arguments that are nothing else stand for none. */
+    void add(String fragment) {
+        arguments.append(fragment);
+        String unsaid = arguments.substring(said);
+        if (said > 0 ? !unsaid.isEmpty() : !unsaid.isBlank()) {
+            said = arguments.length();
+            events.send(
+                    "response.function_call_arguments.delta",
+                    id,
+                    index,
+                    Json.object().put("delta", unsaid));
+        }
+    }
+
+    boolean isLast() {
+        return events.isLast(index);
+    }
+
+    /** @param cut whether the answer ends here without being finished */
+    void close(boolean cut) {
+        if (said == 0) {
+            arguments.setLength(0);
+            add("{}");
+        }
+        String whole = arguments.toString();
+        events.send(
+                "response.function_call_arguments.done",
+                id,
+                index,
+                Json.object().put("name", began.name()).put("arguments", whole));
+        String status = cut && events.isLast(index) ? Items.INCOMPLETE : Items.COMPLETED;
+        events.done(index, Items.call(id, began.id(), began.name(), whole, status));
+    }
+}

@@ -1,0 +1,30 @@
+package dev.sluice.dialect.responses;
+
+import dev.sluice.dialect.TranslationFixtures;
+
+/**
+ * This format as the provider's, as the client's ({@code over-…}), and as both: read and written anew, where bytes
+ * would pass otherwise.
+ */
+class ResponsesFixturesTest extends TranslationFixtures {
+
+    ResponsesFixturesTest() {
+        super(
+                "openai-responses",
+                "content-filter",
+                "cut-stream",
+                "error-event",
+                "failed-status",
+                "over-anthropic-thinking-tools",
+                "plain",
+                "raw-reasoning-cut-short",
+                "reasoning-text-parallel-tools",
+                "refuse-background",
+                "refuse-conversation",
+                "refuse-item-reference",
+                "refuse-stored-prompt",
+                "refuse-stored-response",
+                "refused",
+                "whole-calls");
+    }
+}
