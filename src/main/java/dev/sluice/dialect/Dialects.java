@@ -40,13 +40,8 @@ public final class Dialects {
             EnumSet.of(Surface.IMAGE_EDITS, Surface.TRANSCRIPTIONS, Surface.TRANSLATIONS, Surface.VIDEOS);
 
     /** Providers speak these. */
-    private static final List<ProviderDialect> PROVIDER =
-            List.of(
-                    new OpenAiChat(),
-                    new OpenAiResponses(),
-                    new AnthropicMessages(),
-                    new CohereChat(),
-                    new PerplexityAgent());
+    private static final List<ProviderDialect> PROVIDER = List.of(
+            new OpenAiChat(), new OpenAiResponses(), new AnthropicMessages(), new CohereChat(), new PerplexityAgent());
 
     /** Those whose bytes can pass. */
     private static final List<Dialect> PASSING = CLIENT.stream()
