@@ -107,14 +107,20 @@ public final class Dialects {
                 + PROVIDER.stream().map(ProviderDialect::name).collect(Collectors.joining(", ")) + ")");
     }
 
+    /** As {@link #crossing(ClientRequest, ProviderSettings, String, long)}, for who has no clock. */
+    static Crossing crossing(ClientRequest request, ProviderSettings provider, String model) {
+        return crossing(request, provider, model, 0);
+    }
+
     /**
      * How a request gets to a provider: as it is where the provider offers the client's own format, else in the first
      * of the provider's formats.
      *
+     * @param now seconds since 1970: when an answer was made whose provider does not say
      * @return null when the provider offers nothing that could answer
      * @throws dev.sluice.model.GatewayException as {@link ClientDialect#decode}
      */
-    public static Crossing crossing(ClientRequest request, ProviderSettings provider, String model) {
+    public static Crossing crossing(ClientRequest request, ProviderSettings provider, String model, long now) {
         if (request.relay() != null) {
             boolean offered =
                     request.surface() == Surface.PASSTHROUGH || provider.pathFor(request.surface(), model) != null;
@@ -142,7 +148,7 @@ public final class Dialects {
                 format = offered;
             }
         }
-        return format == null ? null : new Translation(client, format, request, target);
+        return format == null ? null : new Translation(client, format, request, target, now);
     }
 
     /** Some models take function tools on the Responses API only, unless the client wants no reasoning at all. */
