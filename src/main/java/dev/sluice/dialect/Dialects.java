@@ -2,6 +2,7 @@ package dev.sluice.dialect;
 
 import dev.sluice.config.ModelFacts.Trait;
 import dev.sluice.config.ProviderSettings;
+import dev.sluice.dialect.gemini.Gemini;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.Surface;
 import java.util.List;
@@ -14,7 +15,7 @@ public final class Dialects {
     private static final List<ClientDialect> CLIENT = List.of(new OpenAiChat(), new OpenAiCompletions());
 
     /** Providers speak these. */
-    private static final List<ProviderDialect> PROVIDER = List.of(new OpenAiChat());
+    private static final List<ProviderDialect> PROVIDER = List.of(new OpenAiChat(), new Gemini());
 
     /** Those whose bytes can pass. */
     private static final List<Dialect> PASSING = CLIENT.stream()

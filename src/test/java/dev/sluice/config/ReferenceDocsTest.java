@@ -127,6 +127,9 @@ class ReferenceDocsTest {
             page.append("## ").append(type.name()).append("\n\n");
             row(page, "base URL", type.baseUrl() == null ? "to be given" : "`" + type.baseUrl() + "`");
             row(page, "key", key(type));
+            if (!type.dialects().equals(List.of("openai-chat"))) {
+                row(page, "formats", code(type.dialects()));
+            }
             row(page, "paths", paths(type.paths()));
             if (!type.datedPaths().isEmpty()) {
                 row(page, "with `api_version`", paths(type.datedPaths()));
