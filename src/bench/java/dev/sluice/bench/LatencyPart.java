@@ -25,7 +25,7 @@ final class LatencyPart implements Part {
 
     @Override
     public long seconds(Plan plan, int proxies) {
-        return plan.warmSeconds() + plan.rounds() * (proxies + 1L) * (plan.windowSeconds() + 1);
+        return plan.warmSeconds() * 3L + plan.rounds() * (proxies + 1L) * (plan.windowSeconds() + 1);
     }
 
     @Override
@@ -33,6 +33,11 @@ final class LatencyPart implements Part {
         OptionalDouble known = findings.median(Figure.SMALL_RATE, scene.sluice().name());
         double rate = (known.isPresent() ? known.getAsDouble() : mostOfSluice(scene, plan)) / 2;
         findings.note("latency was measured at %.0f requests/s, half of Sluice's own most".formatted(rate));
+        for (Proxy proxy : scene.inRound(0)) {
+            if (proxy.isJvm()) {
+                warm(scene, plan, proxy, rate);
+            }
+        }
         for (int round = 0; round < plan.rounds(); round++) {
             Measurement direct = measure(scene, plan, findings, scene.direct(), rate, round);
             for (Proxy proxy : scene.inRound(round)) {
@@ -45,6 +50,15 @@ final class LatencyPart implements Part {
                             Figure.ADDED_P999, name, round, through.latencyMicros(99.9) - direct.latencyMicros(99.9));
                 }
             }
+        }
+    }
+
+    /** At the rate of the measurement: what is compiled for full load is compiled anew for half of it. */
+    private static void warm(Scene scene, Plan plan, Proxy proxy, double rate) {
+        scene.progress().say("%s: warming %s up", NAME, proxy.name());
+        try (Load load = new ConstantRate(scene.loops(), proxy.request(Mode.WHOLE, PROMPT_BYTES), CONNECTIONS, rate)) {
+            Pause.millis(plan.warmSeconds() * 1000L);
+            load.tally().sinceLastLook();
         }
     }
 

@@ -30,7 +30,8 @@ record PacedPart(
 
     @Override
     public long seconds(Plan plan, int proxies) {
-        return plan.rounds() * (proxies + 1L) * (window(plan) + RAMP_MILLIS / 1000 + 1) + 2L * plan.warmSeconds();
+        return plan.rounds() * (proxies + 1L) * (window(plan) + RAMP_MILLIS / 1000 + 1)
+                + 2L * (plan.warmSeconds() + RAMP_MILLIS / 1000);
     }
 
     @Override
@@ -40,7 +41,7 @@ record PacedPart(
             if (proxy.isJvm()) {
                 scene.progress().say("%s: warming %s up", name, proxy.name());
                 try (Load load = load(scene, proxy)) {
-                    Pause.millis(RAMP_MILLIS + plan.warmSeconds() * 500L);
+                    Pause.millis(RAMP_MILLIS + plan.warmSeconds() * 1000L);
                     load.tally().sinceLastLook();
                 }
             }

@@ -23,6 +23,11 @@ public record Address<Q, R>(String name) {
         return new Address<>(PROVIDER + provider + "." + generation + ".check");
     }
 
+    /** Where the same deployment opens WebSockets. */
+    public static Address<SocketCall, SocketReply> socket(String provider, long generation) {
+        return new Address<>(PROVIDER + provider + "." + generation + ".socket");
+    }
+
     /** The same place, but only the consumer on one event loop: calls to it change no thread. */
     Address<Q, R> onLoop(String loop) {
         return new Address<>(name + "@" + loop);

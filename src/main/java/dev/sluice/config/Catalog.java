@@ -53,8 +53,20 @@ public final class Catalog {
     /** The key of the entry is the type's name. */
     private static Map<String, ProviderType> named(Map<String, ProviderType> bound) {
         Map<String, ProviderType> types = new LinkedHashMap<>();
-        bound.forEach((name, type) -> types.put(name, type.named(name)));
+        bound.forEach((name, type) -> {
+            type.surfaces().keySet().forEach(label -> demandPath(name, label, type));
+            types.put(name, type.named(name));
+        });
         return Collections.unmodifiableMap(types);
+    }
+
+    /** A format for a surface that has no path would never be used: a slip of the pen. */
+    private static void demandPath(String name, String label, ProviderType type) {
+        if (!type.paths().containsKey(label) && !type.datedPaths().containsKey(label)) {
+            throw new IllegalStateException(
+                    name + ".surfaces." + label + ": no such surface under paths (expected one of: "
+                            + String.join(", ", type.paths().keySet()) + ")");
+        }
     }
 
     /** Read once, when first asked for. */

@@ -16,7 +16,8 @@ public record ProviderConfig(
         String baseUrl,
 
         @Key(
-                value = "Azure only: a dated version selects deployment URLs; leave out for the /openai/v1 surface.",
+                value = "Azure: a dated version selects deployment URLs; leave out for /openai/v1. Anthropic: the"
+                        + " anthropic-version to send; by model when left out.",
                 pattern = "\\d{4}-\\d{2}-\\d{2}(-preview)?",
                 expected = "YYYY-MM-DD or YYYY-MM-DD-preview")
         String apiVersion,

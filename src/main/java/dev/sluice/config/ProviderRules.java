@@ -16,7 +16,8 @@ final class ProviderRules {
     static final String NAME = "[a-z0-9][a-z0-9_-]{0,63}";
 
     private static final Pattern NAMES = Pattern.compile(NAME);
-    private static final Set<String> AZURE_ONLY = Set.of("api_version", "deployments");
+    private static final Set<String> API_VERSION = Set.of("api_version");
+    private static final Set<String> DEPLOYMENTS = Set.of("deployments");
     static final Set<String> HTTP_ONLY = Set.of("base_url", "api_keys", "headers", "pool", "quirks");
     private static final Set<String> SIMULATOR_ONLY =
             RecordShape.of(SimulatorConfig.class).keys().keySet();
@@ -75,8 +76,12 @@ final class ProviderRules {
         } else {
             misplaced(SIMULATOR_ONLY, path, "only for type simulator");
         }
-        if (type.datedPaths().isEmpty()) {
-            misplaced(AZURE_ONLY, path, "only for type azure_openai");
+        boolean deploys = !type.datedPaths().isEmpty();
+        if (!deploys) {
+            misplaced(DEPLOYMENTS, path, "only for type azure_openai");
+        }
+        if (!deploys && !type.versioned()) {
+            misplaced(API_VERSION, path, "only for types azure_openai and anthropic");
         }
     }
 

@@ -114,6 +114,12 @@ public record ProviderSettings(
                 + (config.apiVersion() == null ? filled : filled.replace("{api_version}", config.apiVersion()));
     }
 
+    /** As {@link #pathFor(String, String)}, with what stands for {@code {id}}. */
+    public String pathFor(String key, String model, String id) {
+        String path = pathFor(key, model);
+        return path == null ? null : path.replace("{id}", segment(id));
+    }
+
     /** The path of {@code base_url}, without a slash at its end; often empty. */
     public String basePath() {
         int host = baseUrl == null ? -1 : baseUrl.indexOf("://") + 3;

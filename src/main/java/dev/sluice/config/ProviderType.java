@@ -14,6 +14,7 @@ import java.util.Map;
  * @param env usual names of the environment variable that holds the key, first match wins
  * @param paths surface label to path below the base URL; {@code {deployment}} and {@code {api_version}} are filled in
  * @param datedPaths as {@code paths}, used instead when the provider has an {@code api_version}
+ * @param surfaces surface label to the wire format spoken there, where that is not OpenAI's own
  * @param forwardHeaders client headers, lower case, passed on to this provider
  * @param quirks departures from the reference format
  */
@@ -29,6 +30,7 @@ public record ProviderType(
         @Key("Environment variables.") List<String> env,
         @Key("Paths by surface.") Map<String, String> paths,
         @Key("Paths by surface for a dated API version.") Map<String, String> datedPaths,
+        @Key("Wire formats by surface.") Map<String, String> surfaces,
         @Key("Client headers passed on.") List<String> forwardHeaders,
         @Key("Quirks.") Quirks quirks) {
 
@@ -43,7 +45,12 @@ public record ProviderType(
 
     ProviderType named(String name) {
         return new ProviderType(
-                name, baseUrl, dialects, auth, keyRequired, env, paths, datedPaths, forwardHeaders, quirks);
+                name, baseUrl, dialects, auth, keyRequired, env, paths, datedPaths, surfaces, forwardHeaders, quirks);
+    }
+
+    /** Whether requests name the version of the API that they mean, which {@code api_version} then decides. */
+    boolean versioned() {
+        return dialects.contains("anthropic-messages");
     }
 
     public boolean simulated() {

@@ -20,7 +20,7 @@ public interface Crossing {
 
     /** The path and query on the provider's host. */
     default String target(ProviderSettings provider, String model) {
-        return provider.pathFor(path(), model);
+        return provider.pathFor(path(), model, id());
     }
 
     /** What the body is, or null when there is none. */
@@ -35,6 +35,20 @@ public interface Crossing {
 
     /** The key under {@code paths} in the catalogue where the request goes. */
     String path();
+
+    /** What stands for {@code {id}} in the path; empty when the path has none. */
+    default String id() {
+        return "";
+    }
+
+    /**
+     * Whether a whole answer may come as this.
+     *
+     * @param contentType in lower case, empty when the provider sent none
+     */
+    default boolean accepts(String contentType) {
+        return contentType.isEmpty() || contentType.startsWith("application/json");
+    }
 
     /** Headers the request needs, name and value in turn. */
     List<String> headers();
@@ -74,6 +88,14 @@ public interface Crossing {
         return false;
     }
 
-    /** @param usage {@link Usage#UNKNOWN} when the provider did not say */
-    record Whole(ByteSlice body, Usage usage) {}
+    /**
+     * @param usage {@link Usage#UNKNOWN} when the provider did not say
+     * @param location where the client finds what it asked for, for a redirect without body; null when the body is it
+     */
+    record Whole(ByteSlice body, Usage usage, String location) {
+
+        public Whole(ByteSlice body, Usage usage) {
+            this(body, usage, null);
+        }
+    }
 }

@@ -2,7 +2,9 @@ package dev.sluice.dialect;
 
 import dev.sluice.config.ModelFacts.Trait;
 import dev.sluice.config.ProviderSettings;
+import dev.sluice.dialect.anthropic.AnthropicMessages;
 import dev.sluice.dialect.gemini.Gemini;
+import dev.sluice.dialect.media.MediaCrossings;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.Surface;
 import java.util.List;
@@ -12,10 +14,12 @@ import java.util.stream.Collectors;
 public final class Dialects {
 
     /** Clients speak these. */
-    private static final List<ClientDialect> CLIENT = List.of(new OpenAiChat(), new OpenAiCompletions());
+    private static final List<ClientDialect> CLIENT =
+            List.of(new OpenAiChat(), new OpenAiCompletions(), new AnthropicMessages());
 
     /** Providers speak these. */
-    private static final List<ProviderDialect> PROVIDER = List.of(new OpenAiChat(), new Gemini());
+    private static final List<ProviderDialect> PROVIDER =
+            List.of(new OpenAiChat(), new AnthropicMessages(), new Gemini());
 
     /** Those whose bytes can pass. */
     private static final List<Dialect> PASSING = CLIENT.stream()
@@ -72,6 +76,9 @@ public final class Dialects {
             return offered ? new RelayCrossing(request, PASSING) : null;
         }
         ClientDialect client = of(request.surface());
+        if (client == null) {
+            return MediaCrossings.crossing(request, provider, model);
+        }
         UpstreamModel target = UpstreamModel.of(provider, model);
         boolean onResponses = wantsResponses(request, target)
                 && provider.type().dialects().contains(RESPONSES)

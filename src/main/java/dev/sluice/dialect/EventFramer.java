@@ -22,6 +22,7 @@ public final class EventFramer {
     private static final long EACH = 0x0101010101010101L;
     private static final long HIGH = 0x8080808080808080L;
 
+    private final int maxEvent;
     private byte[] array = ByteSlice.EMPTY.array();
     private byte[] carry = ByteSlice.EMPTY.array();
     private int end;
@@ -38,6 +39,15 @@ public final class EventFramer {
     private int dataEnd;
     private boolean namedError;
     private long examined;
+
+    public EventFramer() {
+        this(MAX_EVENT);
+    }
+
+    /** @param maxEvent the bound on one event in bytes, where {@link #MAX_EVENT} is not enough */
+    public EventFramer(int maxEvent) {
+        this.maxEvent = maxEvent;
+    }
 
     /** Adds bytes behind those that are left. */
     public void feed(ByteSlice chunk) {
@@ -69,7 +79,7 @@ public final class EventFramer {
             crlf = false;
         }
         int eventEnd = scan();
-        tooLarge = (eventEnd < 0 ? end : eventEnd) - eventStart > MAX_EVENT;
+        tooLarge = (eventEnd < 0 ? end : eventEnd) - eventStart > maxEvent;
         if (eventEnd < 0 || tooLarge) {
             return false;
         }

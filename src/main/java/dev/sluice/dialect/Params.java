@@ -20,7 +20,12 @@ public final class Params {
     private final Receipts receipts;
 
     public Params(ChatRequest request, Receipts receipts) {
-        this.left = new LinkedHashMap<>(request.params());
+        this(request.params(), receipts);
+    }
+
+    /** Of a request that is no conversation. */
+    public Params(Map<String, Param> params, Receipts receipts) {
+        this.left = new LinkedHashMap<>(params);
         this.receipts = receipts;
     }
 

@@ -86,7 +86,10 @@ record ProviderWords(
     private static ProviderWords of(Object document) {
         Object error = errorIn(document);
         Object metadata = JsonTree.at(error, "metadata");
-        String code = firstText(JsonTree.text(error, "code"), JsonTree.text(document, "code"));
+        String code = firstText(
+                JsonTree.text(error, "code"),
+                JsonTree.text(document, "code"),
+                JsonTree.text(error, "details", "error_code"));
         int status = statusOf(code);
         String type = JsonTree.text(error, "type");
         String named = JsonTree.text(error, "status");

@@ -94,8 +94,8 @@ public final class Refusal {
                         "server_is_overloaded", "overloaded_error", "provider_overloaded", "provider_unavailable")) {
             return Kind.UNAVAILABLE;
         }
-        if (status == 0 && words.says("invalid_request_error", "invalid_request", "invalid_prompt")) {
-            return Kind.INVALID_REQUEST;
+        if (status == 0) {
+            return told();
         }
         return switch (status) {
             case 403 -> Kind.PERMISSION;
@@ -108,11 +108,23 @@ public final class Refusal {
         };
     }
 
+    /** What an error event without a status says by its words alone. */
+    private Kind told() {
+        if (words.says("invalid_request_error", "invalid_request", "invalid_prompt")) {
+            return Kind.INVALID_REQUEST;
+        }
+        if (words.says("permission_error")) {
+            return Kind.PERMISSION;
+        }
+        return words.says("request_too_large") ? Kind.TOO_LARGE : Kind.UPSTREAM;
+    }
+
     private boolean quotaSpent() {
         return status == 402
                 || words.says(
                         "insufficient_quota",
                         "payment_required",
+                        "billing_error",
                         "billing_hard_limit_reached",
                         "billing_not_active",
                         "enforced_spend_limit_reached",
@@ -130,6 +142,7 @@ public final class Refusal {
                                 "context window",
                                 "context length",
                                 "prompt is too long",
+                                "exceed context limit",
                                 "exceeds the maximum number of tokens");
     }
 

@@ -33,6 +33,7 @@ public final class RequestReader {
     private boolean stream;
     private boolean wantsUsage;
     private boolean hasContent;
+    private final Set<String> found = new HashSet<>();
 
     public RequestReader(Surface surface, ByteSlice body) {
         this.surface = surface;
@@ -46,8 +47,14 @@ public final class RequestReader {
         } catch (MalformedJson malformed) {
             throw refuse("The body " + malformed.getMessage() + ".", null, "invalid_json");
         }
+        if (model == null) {
+            model = RequiredMembers.modelOtherwise(surface);
+        }
         require(model != null, "model");
-        require(hasContent, content());
+        for (String name : RequiredMembers.of(surface)) {
+            require(found.contains(name), name);
+        }
+        require(hasContent || content() == null, content());
         return new ClientRequest(surface, body, model, stream, stream && (wantsUsage || tellsUsage()), members);
     }
 
@@ -73,6 +80,12 @@ public final class RequestReader {
 
     private void value(String name, byte type) {
         int start = json.position();
+        if (RequiredMembers.has(surface, name)) {
+            expect(RequiredMembers.takes(name, type), name, RequiredMembers.expected(name), type);
+            json.skip();
+            found.add(name);
+            return;
+        }
         switch (name) {
             case "model" -> {
                 expect(type == '"', name, "a string", type);
@@ -83,6 +96,13 @@ public final class RequestReader {
                 expect(type == 't' || type == 'f' || type == 'n', name, "a boolean", type);
                 json.skip();
                 stream = type == 't';
+            }
+            case "stream_format" -> {
+                json.skip();
+                boolean sse = type == '"'
+                        && JsonScanner.text(body.array(), start, json.position())
+                                .equals("sse");
+                stream |= sse && surface == Surface.SPEECH;
             }
             case "stream_options" -> {
                 expect(type == '{' || type == 'n', name, "an object", type);
@@ -205,12 +225,13 @@ public final class RequestReader {
         return surface == Surface.MESSAGES || surface == Surface.RESPONSES;
     }
 
+    /** What a conversation is made of; null on the other surfaces, whose members are {@link RequiredMembers}. */
     private String content() {
         return switch (surface) {
             case CHAT_COMPLETIONS, MESSAGES -> "messages";
             case COMPLETIONS -> "prompt";
             case RESPONSES -> "input";
-            case MODELS, PASSTHROUGH -> throw new IllegalArgumentException(surface.label() + " is not read");
+            default -> null;
         };
     }
 

@@ -90,8 +90,12 @@ public final class UsageScan {
         return count;
     }
 
-    /** The number at hand, from 0 to {@link #MAX_TOKENS}; -1 when it is none. */
     private long count() {
+        return count(json, array);
+    }
+
+    /** The number at hand, from 0 to {@link #MAX_TOKENS}, which is stepped over; -1 when it is none. */
+    public static long count(JsonScanner json, byte[] array) {
         byte type = json.peek();
         int start = json.position();
         json.skip();

@@ -8,7 +8,6 @@ import dev.sluice.http.edge.JsonContent;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.GatewayError;
-import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.RequestContext;
 import dev.sluice.model.Surface;
@@ -68,20 +67,7 @@ final class CompletionHandler implements Handler<RoutingContext> {
         facts.model = request.model();
         facts.stream = request.stream();
         RoutePlan plan = serving.routes().plan(request.model(), ThreadLocalRandom.current());
-        if (plan == null) {
-            throw new GatewayException(GatewayError.of(
-                            Kind.MODEL_NOT_FOUND,
-                            "model " + request.model() + " is not known here (expected: a route of GET /v1/models, or"
-                                    + " provider/model)")
-                    .withParam("model"));
-        }
-        facts.route = plan.route();
-        if (!facts.principal.mayUse(request.model())) {
-            throw new GatewayException(GatewayError.of(
-                            Kind.PERMISSION, "key " + facts.principal.id() + " may not use model " + request.model())
-                    .withCode("model_not_allowed")
-                    .withParam("model"));
-        }
+        Admission.check(facts, plan);
         exchange.begin(request, plan, context.request().headers()::get);
         return Future.succeededFuture();
     }

@@ -24,7 +24,7 @@ final class Desk {
     private final Lifecycle lifecycle;
     private final Metrics metrics;
     private final AccessLog accessLog;
-    private final Set<Exchange> open = new HashSet<>();
+    private final Set<Open> open = new HashSet<>();
 
     Desk(Live live, Bus bus, Lifecycle lifecycle, Metrics metrics, AccessLog accessLog) {
         this.live = live;
@@ -50,12 +50,17 @@ final class Desk {
         return metrics;
     }
 
-    void opened(Exchange exchange) {
+    /** What runs and may have to be given up. */
+    interface Open {
+        void cancel(CancelCause cause);
+    }
+
+    void opened(Open exchange) {
         open.add(exchange);
         lifecycle.began();
     }
 
-    void closed(Exchange exchange) {
+    void closed(Open exchange) {
         if (open.remove(exchange)) {
             lifecycle.ended();
         }

@@ -26,7 +26,7 @@ import java.util.function.UnaryOperator;
  * One request on its way along its plan: attempt after attempt until one may answer, then the answer to its end. The
  * only owner of retries. Confined to the event loop of the client's connection.
  */
-final class Exchange {
+final class Exchange implements Desk.Open {
 
     /**
      * {@code true} or {@code 1}: fail rather than leave out what a provider cannot take. Any other value: leave it out.
@@ -110,7 +110,8 @@ final class Exchange {
     }
 
     /** Nobody wants the answer any more, or nobody can wait for it. */
-    void cancel(CancelCause cause) {
+    @Override
+    public void cancel(CancelCause cause) {
         if (!cancelled) {
             cancelled = true;
             facts.cancelCause = cause;

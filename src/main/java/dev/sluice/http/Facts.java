@@ -19,6 +19,8 @@ final class Facts implements PlatformHandler {
     /** No status was sent. The word nginx has for it, which people who read logs know. */
     private static final int CLIENT_CLOSED_REQUEST = 499;
 
+    private static final int SWITCHING_PROTOCOLS = 101;
+
     private final Desk desk;
 
     Facts(Desk desk) {
@@ -47,6 +49,12 @@ final class Facts implements PlatformHandler {
             desk.responseEnded(facts);
         });
         context.next();
+    }
+
+    /** A WebSocket is no response that ends: whoever relays it tells its end. */
+    static void socketClosed(Desk desk, RequestContext facts) {
+        facts.status = SWITCHING_PROTOCOLS;
+        desk.responseEnded(facts);
     }
 
     /** For a request that the edge refused: it never came to any handler. */

@@ -38,6 +38,11 @@ final class Routes {
                 .handler(notDraining)
                 .handler(authenticate)
                 .handler(new PassthroughHandler(desk, vertx));
+        router.get(Surface.REALTIME.path())
+                .handler(facts)
+                .handler(notDraining)
+                .handler(authenticate)
+                .handler(new RealtimeHandler(desk, vertx));
         ProbeHandlers.mount(router, readiness);
         router.route().handler(facts);
         router.get(Surface.MODELS.path())

@@ -7,11 +7,11 @@ import java.util.List;
  * bodies are made from them by replacing spans.
  *
  * @param surface what is asked for
- * @param body the whole JSON body as sent
- * @param model the model as the client named it, valid by {@link ModelName}
+ * @param body the whole body as sent: JSON, or a multipart form where the surface takes one
+ * @param model the model as the client named it, valid by {@link ModelName}; empty where the surface has none
  * @param stream whether the client wants server-sent events
  * @param wantsUsage whether the client asked for usage in the stream ({@code stream_options.include_usage})
- * @param members the top-level members of the body in their order
+ * @param members the top-level members of a JSON body in their order; of a form, the fields that Sluice acts on
  * @param relay how it is passed on unread, or null for one that was read
  */
 public record ClientRequest(
@@ -35,7 +35,8 @@ public record ClientRequest(
     }
 
     /**
-     * One top-level member, as positions in {@code body.array()}.
+     * One top-level member, as positions in {@code body.array()}. A field of a form has no key: its name stands where
+     * its value does.
      *
      * @param name the unescaped key
      * @param keyStart position of the key's opening quote

@@ -7,8 +7,24 @@ public enum Surface {
     RESPONSES("/v1/responses", "responses"),
     MESSAGES("/v1/messages", "messages"),
     MODELS("/v1/models", "models"),
+    REALTIME("/v1/realtime", "realtime"),
     /** Followed by the provider's name and a path of its own API. */
-    PASSTHROUGH("/passthrough", "passthrough");
+    PASSTHROUGH("/passthrough", "passthrough"),
+    EMBEDDINGS("/v1/embeddings", "embeddings"),
+    RERANK("/v1/rerank", "rerank"),
+    MODERATIONS("/v1/moderations", "moderations"),
+    IMAGES("/v1/images/generations", "images"),
+    IMAGE_EDITS("/v1/images/edits", "image_edits"),
+    SPEECH("/v1/audio/speech", "speech"),
+    TRANSCRIPTIONS("/v1/audio/transcriptions", "transcriptions"),
+    TRANSLATIONS("/v1/audio/translations", "translations"),
+    VIDEOS("/v1/videos", "videos"),
+    /** One video that was asked for before: how far it is. Has no body. */
+    VIDEO("/v1/videos/{id}", "video"),
+    /** The video itself. Has no body. */
+    VIDEO_CONTENT("/v1/videos/{id}/content", "video_content"),
+    FILES("/v1/files", "files"),
+    BATCHES("/v1/batches", "batches");
 
     private final String path;
     private final String label;
@@ -18,7 +34,7 @@ public enum Surface {
         this.label = label;
     }
 
-    /** The path on Sluice's own data plane. */
+    /** The path on Sluice's own data plane; {@code {id}} stands for one segment. */
     public String path() {
         return path;
     }

@@ -151,9 +151,9 @@ public final class AccessLog implements AutoCloseable {
     private boolean encode(RequestContext exchange, LogConfig.Format format) {
         try {
             AccessLine.write(exchange, format, line);
-            batch.writeBytes(line.toByteArray());
+            line.writeTo(batch);
             return true;
-        } catch (RuntimeException bug) {
+        } catch (IOException | RuntimeException bug) {
             LOG.error("An exchange could not be written as an access line", bug);
             dropped.increment();
             return false;

@@ -2,9 +2,6 @@ package dev.sluice.observe;
 
 import dev.sluice.config.LogConfig;
 import java.io.ByteArrayOutputStream;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 
 /**
  * One line of the log being written, in either format. Null values are left out. Whatever is put in, it stays one line:
@@ -12,14 +9,10 @@ import java.time.format.DateTimeFormatter;
  */
 sealed interface LogLine permits JsonLogLine, TextLogLine {
 
-    /** {@link Instant#toString()} leaves the milliseconds out when they are zero; log readers want one width. */
-    DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
-
     /** Begins a line at the end of {@code out}. */
     static LogLine begin(
             LogConfig.Format format, ByteArrayOutputStream out, long epochMillis, String level, String logger) {
-        String time = TIME.format(Instant.ofEpochMilli(epochMillis));
+        String time = LogTime.of(epochMillis);
         return switch (format) {
             case JSON ->
                 new JsonLogLine(out).put("time", time).put("level", level).put("logger", logger);

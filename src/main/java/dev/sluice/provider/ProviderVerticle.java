@@ -5,6 +5,8 @@ import dev.sluice.bus.Bus;
 import dev.sluice.bus.ProviderCall;
 import dev.sluice.bus.ProviderCheck;
 import dev.sluice.bus.ProviderReply;
+import dev.sluice.bus.SocketCall;
+import dev.sluice.bus.SocketReply;
 import dev.sluice.dialect.Crossing;
 import dev.sluice.dialect.Dialects;
 import dev.sluice.model.GatewayError;
@@ -46,6 +48,7 @@ public final class ProviderVerticle extends VerticleBase {
         String name = state.settings().name();
         Bus bus = new Bus(vertx);
         registrations.addAll(bus.serve(Address.provider(name, state.generation()), this::attempt));
+        registrations.addAll(bus.serve(Address.socket(name, state.generation()), this::socket));
         registrations.addAll(bus.serve(Address.check(name, state.generation()), question -> check()));
         return Future.succeededFuture();
     }
@@ -65,10 +68,7 @@ public final class ProviderVerticle extends VerticleBase {
             return failed(refusal.error());
         }
         if (crossing == null) {
-            return failed(GatewayError.of(
-                    Kind.UNSUPPORTED,
-                    "provider " + state.settings().name() + " does not offer "
-                            + call.request().surface().path()));
+            return failed(notOffered(call.request().surface()));
         }
         KeyPool.Lease key = state.keys().draw();
         if (key == null) {
@@ -79,6 +79,32 @@ public final class ProviderVerticle extends VerticleBase {
             return failed(breakerOpen());
         }
         return new Attempt(this, call, crossing, key, permit).run();
+    }
+
+    private Future<SocketReply> socket(SocketCall call) {
+        String path = state.settings().pathFor(Surface.REALTIME, call.model());
+        if (path == null) {
+            return refusedSocket(notOffered(Surface.REALTIME));
+        }
+        KeyPool.Lease key = state.keys().draw();
+        if (key == null) {
+            return refusedSocket(state.keys().exhausted(state.settings().name()));
+        }
+        ProviderBreaker.Permit permit = state.breaker().acquire();
+        if (permit == null) {
+            return refusedSocket(breakerOpen());
+        }
+        return new SocketLink(this, key, permit).open(path, call);
+    }
+
+    private Future<SocketReply> refusedSocket(GatewayError error) {
+        state.rejected();
+        return Future.succeededFuture(new SocketReply.Failed(error));
+    }
+
+    private GatewayError notOffered(Surface surface) {
+        return GatewayError.of(
+                Kind.UNSUPPORTED, "provider " + state.settings().name() + " does not offer " + surface.path());
     }
 
     private Future<ProviderCheck.Result> check() {

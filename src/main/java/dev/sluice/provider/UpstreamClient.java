@@ -4,6 +4,7 @@ import dev.sluice.config.ProviderConfig;
 import dev.sluice.config.ProviderConfig.Http2;
 import dev.sluice.config.ProviderSettings;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
@@ -14,6 +15,10 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.http.WebSocket;
+import io.vertx.core.http.WebSocketClient;
+import io.vertx.core.http.WebSocketClientOptions;
+import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.client.HttpResponse;
 import io.vertx.ext.web.client.WebClient;
@@ -36,17 +41,28 @@ final class UpstreamClient {
     /** Azure's deployment paths hold a name that clients choose. */
     private static final int MAX_TARGETS = 256;
 
+    private static final int MAX_FRAME = 1024 * 1024;
+
+    private final Vertx vertx;
+    private final int connectMillis;
+    private final int maxSockets;
     private final HttpClient http;
     private final WebClient web;
     private final String host;
     private final int port;
     private final boolean ssl;
+    /** Made when first asked for: most providers never are. */
+    private WebSocketClient sockets;
+
     private final Map<String, RequestOptions> targets = new HashMap<>();
     /** Connections that have carried no request yet: a failure on any other may be a stale keep-alive. */
     private final Set<HttpConnection> fresh = new HashSet<>();
 
     /** @param share this event loop's part of the provider's pool */
     UpstreamClient(Vertx vertx, ProviderSettings settings, PoolShare share) {
+        this.vertx = vertx;
+        this.connectMillis = (int) settings.config().timeouts().connect().toMillis();
+        this.maxSockets = share.connections();
         this.ssl = settings.tls();
         this.host = settings.host();
         this.port = settings.port();
@@ -108,6 +124,27 @@ final class UpstreamClient {
         }
     }
 
+    /** Opens a WebSocket; fails with {@code UpgradeRejectedException} when the provider answers otherwise. */
+    Future<WebSocket> socket(String path, MultiMap headers, List<String> protocols) {
+        if (sockets == null) {
+            sockets = vertx.createWebSocketClient(new WebSocketClientOptions()
+                    .setConnectTimeout(connectMillis)
+                    .setMaxFrameSize(MAX_FRAME)
+                    .setMaxMessageSize(16 * MAX_FRAME)
+                    .setMaxConnections(maxSockets)
+                    .setVerifyHost(true));
+        }
+        return sockets.connect(new WebSocketConnectOptions()
+                .setHost(host)
+                .setPort(port)
+                .setSsl(ssl)
+                .setURI(path)
+                .setHeaders(headers)
+                .setSubProtocols(protocols)
+                .setTimeout(connectMillis)
+                .setAllowOriginHeader(false));
+    }
+
     /** A free call that spends no tokens: tells whether the provider answers and takes the key. */
     Future<HttpResponse<Buffer>> get(String path, List<String> headers, long timeoutMillis) {
         var request = web.request(HttpMethod.GET, port, host, path).ssl(ssl).timeout(timeoutMillis);
@@ -118,7 +155,8 @@ final class UpstreamClient {
     }
 
     Future<Void> close() {
-        return http.close();
+        Future<Void> closed = sockets == null ? Future.succeededFuture() : sockets.close();
+        return closed.eventually(http::close);
     }
 
     private void opened(HttpConnection connection) {

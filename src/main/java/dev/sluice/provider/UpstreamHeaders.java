@@ -1,6 +1,7 @@
 package dev.sluice.provider;
 
 import dev.sluice.bus.ProviderCall;
+import dev.sluice.bus.SocketCall;
 import dev.sluice.config.ProviderSettings;
 import dev.sluice.dialect.Crossing;
 import dev.sluice.model.GatewayError;
@@ -11,6 +12,7 @@ import io.vertx.core.http.HttpHeaders;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * The headers of an upstream request: ours, the provider's from the config, the key, and those of the client that the
@@ -59,8 +61,20 @@ final class UpstreamHeaders {
         for (int i = 0; i < needed.size(); i += 2) {
             headers.add(needed.get(i), needed.get(i + 1));
         }
+        addOwn(headers, call.clientHeader(), key);
+    }
+
+    /** What a WebSocket's handshake carries. */
+    MultiMap forSocket(SocketCall call, String key) {
+        MultiMap headers = MultiMap.caseInsensitiveMultiMap();
+        headers.add(HttpHeaders.USER_AGENT, AGENT).add(REQUEST_ID, call.requestId());
+        addOwn(headers, call.clientHeader(), key);
+        return headers;
+    }
+
+    private void addOwn(MultiMap headers, UnaryOperator<String> client, String key) {
         for (String name : forwarded) {
-            String value = call.clientHeader().apply(name);
+            String value = client.apply(name);
             if (value != null) {
                 headers.set(name, value);
             }

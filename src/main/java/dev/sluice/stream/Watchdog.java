@@ -14,10 +14,13 @@ public final class Watchdog implements AutoCloseable {
     /** Milliseconds between two looks: the resolution of every timeout in Sluice. */
     public static final long TICK_MILLIS = 20;
 
+    private static final long NO_TIMER = -1;
+
     private final Vertx vertx;
     private final LongSupplier nanoClock;
     private final Watch head = new Watch(null);
-    private final long timer;
+    private long timer = NO_TIMER;
+    private boolean closed;
 
     public Watchdog(Vertx vertx) {
         this(vertx, System::nanoTime);
@@ -28,7 +31,6 @@ public final class Watchdog implements AutoCloseable {
         this.nanoClock = nanoClock;
         head.next = head;
         head.previous = head;
-        this.timer = vertx.setPeriodic(TICK_MILLIS, id -> tick());
     }
 
     /** Called once when the time is over; the watch is released by then. */
@@ -43,6 +45,9 @@ public final class Watchdog implements AutoCloseable {
         watch.next = head;
         head.previous.next = watch;
         head.previous = watch;
+        if (timer == NO_TIMER && !closed) {
+            timer = vertx.setPeriodic(TICK_MILLIS, id -> tick());
+        }
         return watch;
     }
 
@@ -59,11 +64,23 @@ public final class Watchdog implements AutoCloseable {
             // A bite may have released its neighbour, which then points nowhere: the rest waits for the next tick.
             watch = next.next == null ? head : next;
         }
+        if (head.next == head) {
+            rest();
+        }
     }
 
     @Override
     public void close() {
-        vertx.cancelTimer(timer);
+        closed = true;
+        rest();
+    }
+
+    /** While nothing is watched there is no timer: a loop with many providers would wake for each of them. */
+    private void rest() {
+        if (timer != NO_TIMER) {
+            vertx.cancelTimer(timer);
+            timer = NO_TIMER;
+        }
     }
 
     /** One watched exchange. Holds at most two limits: the nearest of a phase and the overall one. */

@@ -3,6 +3,7 @@ package dev.sluice.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.dialect.Dialects;
 import dev.sluice.model.Surface;
 import java.net.URI;
 import java.util.Arrays;
@@ -17,6 +18,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CatalogTest {
 
     private static final Catalog CATALOG = Catalog.builtIn();
+
+    /** What is asked of providers although it is no surface of its own. */
+    private static final List<String> ASKED_ASIDE = List.of("count_tokens", "generate", "stream_generate");
 
     static Stream<String> names() {
         return CATALOG.names().stream();
@@ -34,33 +38,38 @@ class CatalogTest {
                         "groq",
                         "mistral",
                         "deepseek",
+                        "anthropic",
                         "gemini",
                         "ollama",
                         "vllm",
                         "openai_compatible",
                         "simulator");
-        assertThat(CATALOG.type("anthropic")).isNull();
+        assertThat(CATALOG.type("cohere")).isNull();
     }
 
     @ParameterizedTest
     @MethodSource("names")
     void each_entry_is_whole(String name) {
         ProviderType type = CATALOG.type(name);
-        List<String> known = Stream.concat(
-                        Arrays.stream(Surface.values()).map(Surface::label),
-                        Stream.of("generate", "stream_generate", "count_tokens", "embed_content"))
+        List<String> surfaces = Stream.concat(Arrays.stream(Surface.values()).map(Surface::label), ASKED_ASIDE.stream())
                 .toList();
 
         assertThat(type.name()).isEqualTo(name);
-        assertThat(type.dialects()).isNotEmpty();
+        assertThat(type.dialects())
+                .isNotEmpty()
+                .allSatisfy(dialect -> assertThat(type.paths())
+                        .containsKey(Dialects.named(dialect).path(false))
+                        .containsKey(Dialects.named(dialect).path(true)));
         assertThat(type.auth().header()).isLowerCase();
-        assertThat(type.paths()).isNotEmpty();
-        assertThat(known)
+        assertThat(surfaces)
                 .containsAll(type.paths().keySet())
                 .containsAll(type.datedPaths().keySet());
-        assertThat(type.paths().values())
-                .allMatch(path ->
-                        path.startsWith("/") && !path.replace("{model}", "").contains("{"));
+        assertThat(type.paths().values()).allMatch(path -> path.startsWith("/"));
+        assertThat(type.paths())
+                .allSatisfy((label, path) -> assertThat(path.contains("{id}"))
+                        .as(label)
+                        .isEqualTo(List.of("video", "video_content").contains(label)));
+        assertThat(type.paths().keySet()).containsAll(type.surfaces().keySet());
         assertThat(type.datedPaths().values())
                 .allMatch(path -> path.contains("{deployment}") && path.contains("{api_version}"));
         assertThat(type.forwardHeaders())
@@ -81,6 +90,8 @@ class CatalogTest {
     @Test
     void a_broken_catalogue_does_not_load() {
         assertThatThrownBy(() -> Catalog.parse("x: { pahts: {} }")).hasMessageContaining("did you mean \"paths\"?");
+        assertThatThrownBy(() -> Catalog.parse("x: { paths: { images: /i }, surfaces: { image: xai-images } }"))
+                .hasMessage("x.surfaces.image: no such surface under paths (expected one of: images)");
     }
 
     @Test
@@ -103,6 +114,7 @@ class CatalogTest {
                 .containsExactly(
                         Map.entry("max_completion_tokens", "max_tokens"),
                         Map.entry("seed", "random_seed"),
+                        Map.entry("dimensions", "output_dimension"),
                         Map.entry("user", "user_id"));
         assertThat(mistral.quirks().drop())
                 .contains("logit_bias", "n")

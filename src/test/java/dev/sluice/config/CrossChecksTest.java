@@ -18,7 +18,7 @@ class CrossChecksTest {
         type: opnai                                | .type: "opnai" is no provider type (did you mean "openai"?)
         type: something                            | (expected: openai, azure_openai, grok,
         type: openai, tokens: 3                    | .tokens: only for type simulator
-        type: openai, api_version: "2024-10-21"    | .api_version: only for type azure_openai
+        type: openai, api_version: "2024-10-21"    | .api_version: only for types azure_openai and anthropic
         type: openai, deployments: { a: b }        | .deployments: only for type azure_openai
         type: simulator, base_url: "http://x"      | .base_url: not read by type simulator
         type: simulator, api_keys: [{ key: a }]    | .api_keys: not read by type simulator

@@ -134,6 +134,14 @@ class ReferenceDocsTest {
             if (!type.datedPaths().isEmpty()) {
                 row(page, "with `api_version`", paths(type.datedPaths()));
             }
+            if (!type.surfaces().isEmpty()) {
+                row(
+                        page,
+                        "translated",
+                        type.surfaces().entrySet().stream()
+                                .map(each -> each.getKey() + " as `" + each.getValue() + "`")
+                                .collect(Collectors.joining(", ")));
+            }
             if (!type.forwardHeaders().isEmpty()) {
                 row(page, "client headers passed on", code(type.forwardHeaders()));
             }

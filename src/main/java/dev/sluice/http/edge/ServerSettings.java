@@ -27,6 +27,11 @@ public final class ServerSettings {
 
     private static final int KIB = 1024;
 
+    /** Realtime events carry audio; OpenAI takes up to 15 MiB in one. Frames are relayed one by one. */
+    public static final int MAX_SOCKET_FRAME_BYTES = 1024 * KIB;
+
+    public static final int MAX_SOCKET_MESSAGE_BYTES = 16 * 1024 * KIB;
+
     /** To Vert.x: any free port, but one for all instances. With 0 each would listen on one of its own. */
     private static final int ANY_PORT_TOGETHER = -1;
 
@@ -77,9 +82,12 @@ public final class ServerSettings {
         // Compressing an event stream delays tokens; compressed requests hide their size. Neither is served.
         options.setCompressionSupported(false);
         options.setDecompressionSupported(false);
-        // No WebSocket is served: without these its extension handler sits in every pipeline.
+        // Realtime audio does not compress, and with these the extension handler sits in every pipeline.
         options.setPerFrameWebSocketCompressionSupported(false);
         options.setPerMessageWebSocketCompressionSupported(false);
+        options.setMaxWebSocketFrameSize(MAX_SOCKET_FRAME_BYTES).setMaxWebSocketMessageSize(MAX_SOCKET_MESSAGE_BYTES);
+        // What OpenAI's SDKs offer; a handshake that offers others too gets this one.
+        options.addWebSocketSubProtocol("realtime");
         // No HTTP/2 in clear: "Upgrade: h2c" is a known way past the rules of a proxy in front.
         options.setHttp2ClearTextEnabled(false);
         // The server's idle timeout would cut the silent wait for a first token; ConnectionWatch knows the difference.

@@ -3,6 +3,7 @@ package dev.sluice.testkit.mock;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -68,7 +69,17 @@ class ChatAnswer {
         return false;
     }
 
-    /** What comes before, between the first and the rest, and after all chunks with text. */
+    /** Whether the finish reason stands in the chunk with the last piece, and not in an empty one after it. */
+    boolean finishRides() {
+        return false;
+    }
+
+    /** Whether chunks without usage say so by a null. */
+    boolean usageNulls() {
+        return wantsUsage() && !usageUnasked();
+    }
+
+    /** What comes before all chunks, and after each but the last. */
     void before(Sse sse) {}
 
     void amid(Sse sse) {}
@@ -145,7 +156,9 @@ class ChatAnswer {
             think(message, reply.thought());
         }
         if (!reply.calls().isEmpty()) {
-            message.put("content", null);
+            if (message.getValue("content") instanceof String) {
+                message.put("content", null);
+            }
             message.put("tool_calls", Json.arr(reply.calls().stream().map(this::call)));
         } else if (reply.finish() == Script.Finish.REFUSAL) {
             refuse(message, reply.text());
@@ -182,24 +195,25 @@ class ChatAnswer {
     }
 
     private void choiceStream(Sse sse, int index) {
-        boolean calls = !reply.calls().isEmpty();
-        sse.data(chunk(index, Json.obj("role", "assistant", "content", calls ? null : ""), null));
-        amid(sse);
-        if (!reply.thought().isEmpty()) {
-            for (String piece : Script.pieces(reply.thought())) {
-                JsonObject delta = new JsonObject();
-                think(delta, piece);
-                if (!delta.isEmpty()) {
-                    sse.data(chunk(index, delta, null));
-                }
-            }
+        List<JsonObject> deltas = new ArrayList<>();
+        deltas.add(Json.obj("role", "assistant", "content", reply.calls().isEmpty() ? "" : null));
+        for (String piece : reply.thought().isEmpty() ? List.<String>of() : Script.pieces(reply.thought())) {
+            JsonObject delta = new JsonObject();
+            think(delta, piece);
+            deltas.add(delta);
         }
-        if (calls) {
-            (wholeCalls() ? wholeDeltas() : fragmentDeltas()).forEach(delta -> sse.data(chunk(index, delta, null)));
+        if (reply.calls().isEmpty()) {
+            texts(deltas);
         } else {
-            texts(sse, index);
+            deltas.addAll(wholeCalls() ? wholeDeltas() : fragmentDeltas());
         }
-        JsonObject last = chunk(index, new JsonObject(), finish());
+        deltas.removeIf(JsonObject::isEmpty);
+        JsonObject closing = finishRides() ? deltas.remove(deltas.size() - 1) : new JsonObject();
+        for (JsonObject delta : deltas) {
+            sse.data(chunk(index, delta, null));
+            amid(sse);
+        }
+        JsonObject last = chunk(index, closing, finish());
         if (usageInLastChunk() && wantsUsage()) {
             last.put("usage", usage());
             top(last);
@@ -207,24 +221,21 @@ class ChatAnswer {
         sse.data(last);
     }
 
-    private void texts(Sse sse, int index) {
+    private void texts(List<JsonObject> deltas) {
         for (String piece : reply.pieces()) {
-            JsonObject delta = new JsonObject();
+            JsonObject delta = Json.obj("content", piece);
             if (reply.finish() == Script.Finish.REFUSAL) {
                 refuse(delta, piece);
-                delta.remove(delta.getValue("content") == null ? "content" : "nothing");
-            } else {
-                delta.put("content", piece);
+                if (delta.getValue("content") == null) {
+                    delta.remove("content");
+                }
             }
-            sse.data(chunk(index, delta, null));
-            amid(sse);
+            deltas.add(delta);
         }
         if (reply.cites()) {
             JsonObject delta = new JsonObject();
             cite(delta);
-            if (!delta.isEmpty()) {
-                sse.data(chunk(index, delta, null));
-            }
+            deltas.add(delta);
         }
     }
 
@@ -236,7 +247,7 @@ class ChatAnswer {
         }
         choice(choice);
         JsonObject chunk = envelope("chat.completion.chunk").put("choices", Json.arr(choice));
-        if (wantsUsage() && !usageUnasked()) {
+        if (usageNulls()) {
             chunk.put("usage", null);
         }
         return chunk;
@@ -255,7 +266,7 @@ class ChatAnswer {
 
     /** All calls' heads first, then their fragments by turns. */
     private List<JsonObject> fragmentDeltas() {
-        List<JsonObject> deltas = new java.util.ArrayList<>();
+        List<JsonObject> deltas = new ArrayList<>();
         for (Script.Call call : reply.calls()) {
             JsonObject head = call(call).put("index", call.number());
             head.getJsonObject("function").put("arguments", "");

@@ -2,6 +2,7 @@ package dev.sluice.testkit.mock;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,6 +15,8 @@ public final class OpenAiMock extends OpenAiLike {
 
     private final OpenAiModels models = new OpenAiModels();
     private final ResponsesRules responses = new ResponsesRules();
+    private final OpenAiMedia media = new OpenAiMedia(this, models);
+    private final OpenAiLegacy legacy = new OpenAiLegacy(models);
     private final Map<String, JsonObject> stored = new ConcurrentHashMap<>();
 
     private OpenAiMock(Vertx vertx) {
@@ -23,8 +26,31 @@ public final class OpenAiMock extends OpenAiLike {
         route("POST", "/v1/responses/input_tokens", this::count);
         route("GET", "/v1/responses/{id}", exchange -> exchange.answer(stored(exchange.param("id"))));
         route("DELETE", "/v1/responses/{id}", this::forget);
+        route("POST", "/v1/completions", legacy::complete);
+        route("POST", "/v1/moderations", legacy::moderate);
+        route("POST", "/v1/embeddings", exchange -> media.embed(exchange, null));
+        route("POST", "/v1/images/generations", exchange -> media.image(exchange, null));
+        route("POST", "/v1/images/edits", media::edit);
+        route("POST", "/v1/audio/speech", exchange -> media.speak(exchange, null));
+        route("POST", "/v1/audio/transcriptions", exchange -> media.transcribe(exchange, null));
+        jobs();
         route("GET", "/v1/models", exchange -> exchange.answer(models("openai", MODELS)));
         route("GET", "/v1/models/{id}", this::model);
+    }
+
+    private void jobs() {
+        OpenAiJobs jobs = new OpenAiJobs(models, media);
+        route("POST", "/v1/videos", jobs::createVideo);
+        route("GET", "/v1/videos/{id}", jobs::video);
+        route("GET", "/v1/videos/{id}/content", jobs::videoContent);
+        route("POST", "/v1/files", jobs::upload);
+        route("GET", "/v1/files", jobs::listFiles);
+        route("GET", "/v1/files/{id}", jobs::file);
+        route("GET", "/v1/files/{id}/content", jobs::fileContent);
+        route("DELETE", "/v1/files/{id}", jobs::deleteFile);
+        route("POST", "/v1/batches", jobs::createBatch);
+        route("GET", "/v1/batches/{id}", jobs::batch);
+        route("POST", "/v1/batches/{id}/cancel", jobs::cancelBatch);
     }
 
     public static OpenAiMock open() {
@@ -40,6 +66,11 @@ public final class OpenAiMock extends OpenAiLike {
     void decorate(HttpServerResponse response) {
         rates(response);
         response.putHeader("x-request-id", "req_mock1").putHeader("openai-processing-ms", "12");
+    }
+
+    @Override
+    boolean socketOpened(ServerWebSocket socket) {
+        return OpenAiRealtime.opened(socket, key());
     }
 
     private void chat(Exchange exchange) {

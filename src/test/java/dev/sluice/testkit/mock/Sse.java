@@ -56,7 +56,7 @@ final class Sse {
 
     /** What is sent under this fault; null for none. */
     List<String> played(Fault.Kind fault) {
-        List<String> half = frames.subList(0, Math.max(1, terminator / 2));
+        List<String> half = frames.subList(0, Math.min(terminator, terminator / 2 + 1));
         List<String> played = new ArrayList<>(frames);
         if (fault == null) {
             return played;

@@ -1,0 +1,13 @@
+package dev.sluice.bus;
+
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/**
+ * Asks a provider's verticle for a WebSocket.
+ *
+ * @param model the model's name at the provider
+ * @param clientHeader as in {@link ProviderCall}
+ * @param protocols the subprotocols the client offered
+ */
+public record SocketCall(String requestId, String model, UnaryOperator<String> clientHeader, List<String> protocols) {}

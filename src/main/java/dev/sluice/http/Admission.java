@@ -1,0 +1,36 @@
+package dev.sluice.http;
+
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayError.Kind;
+import dev.sluice.model.GatewayException;
+import dev.sluice.model.RequestContext;
+import dev.sluice.route.RoutePlan;
+
+/** Whether who asks may have what is asked for. */
+final class Admission {
+
+    private Admission() {}
+
+    /**
+     * Looks at {@code facts.model} and {@code facts.principal}, and notes the route.
+     *
+     * @param plan for the model, or null when there is none
+     * @throws GatewayException MODEL_NOT_FOUND or PERMISSION
+     */
+    static void check(RequestContext facts, RoutePlan plan) {
+        if (plan == null) {
+            throw new GatewayException(GatewayError.of(
+                            Kind.MODEL_NOT_FOUND,
+                            "model " + facts.model + " is not known here (expected: a route of GET /v1/models, or"
+                                    + " provider/model)")
+                    .withParam("model"));
+        }
+        facts.route = plan.route();
+        if (!facts.principal.mayUse(facts.model)) {
+            throw new GatewayException(GatewayError.of(
+                            Kind.PERMISSION, "key " + facts.principal.id() + " may not use model " + facts.model)
+                    .withCode("model_not_allowed")
+                    .withParam("model"));
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package dev.sluice.http;
+
+import dev.sluice.auth.ApiKeyHandler;
+import dev.sluice.bus.Address;
+import dev.sluice.bus.SocketCall;
+import dev.sluice.bus.SocketReply;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayException;
+import dev.sluice.model.ModelName;
+import dev.sluice.model.RequestContext;
+import dev.sluice.model.Surface;
+import dev.sluice.route.RoutePlan;
+import dev.sluice.route.Serving;
+import dev.sluice.route.Target;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
+
+/**
+ * {@code GET /v1/realtime?model=…}: a WebSocket to a provider's realtime API. The provider's side is opened first,
+ * along the plan, so that a failure there is still an HTTP answer to the client; then a {@link SocketRelay} joins the
+ * two.
+ */
+final class RealtimeHandler implements Handler<RoutingContext> {
+
+    private final Desk desk;
+    private final Vertx vertx;
+
+    RealtimeHandler(Desk desk, Vertx vertx) {
+        this.desk = desk;
+        this.vertx = vertx;
+    }
+
+    @Override
+    public void handle(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        RequestContext facts = Facts.of(context);
+        facts.surface = Surface.REALTIME;
+        facts.principal = ApiKeyHandler.principal(context);
+        facts.stream = true;
+        if (!"websocket".equalsIgnoreCase(request.getHeader("upgrade"))) {
+            throw refuse(GatewayError.invalid(
+                            "/v1/realtime speaks WebSocket (expected: Upgrade: websocket)", null, "upgrade_required")
+                    .withStatus(426));
+        }
+        Serving serving = desk.live().enter();
+        RoutePlan plan;
+        try {
+            plan = plan(context, serving, facts);
+        } catch (GatewayException refusal) {
+            serving.leave();
+            throw refusal;
+        }
+        request.pause();
+        connect(plan.targets(), 0, call(request, facts), facts)
+                .onComplete(open -> join(context, open, serving, facts), failure -> {
+                    serving.leave();
+                    request.resume();
+                    context.fail(failure);
+                });
+    }
+
+    private static RoutePlan plan(RoutingContext context, Serving serving, RequestContext facts) {
+        List<String> models = context.queryParam("model");
+        if (models.size() != 1 || !ModelName.isValid(models.get(0))) {
+            throw refuse(GatewayError.invalid(
+                    "Missing or invalid query parameter 'model' (expected: one model name).",
+                    "model",
+                    "invalid_value"));
+        }
+        facts.model = models.get(0);
+        RoutePlan plan = serving.routes().plan(facts.model, ThreadLocalRandom.current());
+        Admission.check(facts, plan);
+        return plan;
+    }
+
+    private static SocketCall call(HttpServerRequest request, RequestContext facts) {
+        String offered = request.getHeader("sec-websocket-protocol");
+        List<String> protocols = offered == null
+                ? List.of()
+                : Stream.of(offered.split(",", -1))
+                        .map(String::strip)
+                        .filter("realtime"::equals)
+                        .toList();
+        return new SocketCall(facts.requestId, null, request.headers()::get, protocols);
+    }
+
+    /** The first target that opens; the last failure when none does. */
+    private Future<SocketReply.Open> connect(List<Target> targets, int at, SocketCall call, RequestContext facts) {
+        Target target = targets.get(at);
+        facts.attempts++;
+        facts.provider = target.provider();
+        facts.upstreamModel = target.model();
+        return desk.bus()
+                .ask(
+                        Address.socket(target.provider(), target.generation()),
+                        new SocketCall(call.requestId(), target.model(), call.clientHeader(), call.protocols()))
+                .compose(reply -> switch (reply) {
+                    case SocketReply.Open open -> Future.succeededFuture(open);
+                    case SocketReply.Failed failed ->
+                        failed.error().otherTargetMayServe() && at + 1 < targets.size()
+                                ? connect(targets, at + 1, call, facts)
+                                : Future.failedFuture(new GatewayException(failed.error()));
+                });
+    }
+
+    private void join(RoutingContext context, SocketReply.Open open, Serving serving, RequestContext facts) {
+        desk.lifecycle().began();
+        context.request()
+                .toWebSocket()
+                .onComplete(
+                        client -> {
+                            facts.firstTokenNanos = System.nanoTime();
+                            SocketRelay relay = new SocketRelay(vertx.getOrCreateContext(), client, open, facts);
+                            desk.opened(relay);
+                            relay.begin().onComplete(over -> {
+                                desk.closed(relay);
+                                desk.lifecycle().ended();
+                                serving.leave();
+                                Facts.socketClosed(desk, facts);
+                            });
+                        },
+                        failure -> {
+                            open.context().runOnContext(v -> open.socket().close());
+                            desk.lifecycle().ended();
+                            serving.leave();
+                            context.fail(400, failure);
+                        });
+    }
+
+    private static GatewayException refuse(GatewayError error) {
+        return new GatewayException(error);
+    }
+}

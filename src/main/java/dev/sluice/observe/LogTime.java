@@ -1,0 +1,39 @@
+package dev.sluice.observe;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+
+/**
+ * A moment as logs write it, in UTC to the millisecond. {@link Instant#toString()} leaves the milliseconds out when
+ * they are zero; log readers want one width. The second that was written last is kept, since most lines share it.
+ *
+ * @param text of the second, up to the point before the milliseconds
+ */
+record LogTime(long epochSecond, String text) {
+
+    private static final DateTimeFormatter SECOND =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.").withZone(ZoneOffset.UTC);
+
+    private static final int MILLIS = 1000;
+
+    /** Threads may overwrite each other's: whichever is read is whole. */
+    private static LogTime last = new LogTime(0, SECOND.format(Instant.EPOCH));
+
+    static String of(long epochMillis) {
+        long second = Math.floorDiv(epochMillis, MILLIS);
+        LogTime time = last;
+        if (time.epochSecond != second) {
+            time = new LogTime(second, SECOND.format(Instant.ofEpochSecond(second)));
+            last = time;
+        }
+        int millis = (int) Math.floorMod(epochMillis, MILLIS);
+        return new StringBuilder(time.text.length() + 4)
+                .append(time.text)
+                .append((char) ('0' + millis / 100))
+                .append((char) ('0' + millis / 10 % 10))
+                .append((char) ('0' + millis % 10))
+                .append('Z')
+                .toString();
+    }
+}

@@ -1,0 +1,214 @@
+package dev.sluice.testkit.mock;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** OpenAI's things that stay: videos, files and batches. Each poll takes a job one step further. */
+final class OpenAiJobs {
+
+    private static final Set<String> PURPOSES =
+            Set.of("assistants", "batch", "fine-tune", "vision", "user_data", "evals");
+
+    private final ChatRules rules;
+    private final OpenAiMedia media;
+    private final AtomicInteger numbers = new AtomicInteger();
+    private final Map<String, JsonObject> videos = new ConcurrentHashMap<>();
+    private final Map<String, JsonObject> batches = new ConcurrentHashMap<>();
+    private final Map<String, JsonObject> files = new ConcurrentSkipListMap<>();
+    private final Map<String, Buffer> contents = new ConcurrentHashMap<>();
+
+    OpenAiJobs(ChatRules rules, OpenAiMedia media) {
+        this.rules = rules;
+        this.media = media;
+    }
+
+    void createVideo(Exchange exchange) {
+        JsonObject body;
+        if (String.valueOf(exchange.header("content-type")).startsWith("multipart/form-data")) {
+            body = new JsonObject();
+            media.form(exchange, Set.of("prompt", "model", "seconds", "size"))
+                    .form()
+                    .forEach((name, value) -> body.put(name, value));
+        } else {
+            body = exchange.json();
+        }
+        Shape.of("prompt:s! model:s seconds:s size:s input_reference:*").strict(body, rules);
+        if (!Set.of("4", "8", "12").contains(body.getString("seconds", "4"))) {
+            throw rules.bad("seconds", "invalid_value", "Expected '4', '8' or '12'.");
+        }
+        exchange.mind(body.getString("prompt"));
+        String id = "video_mock" + numbers.incrementAndGet();
+        JsonObject video = Json.obj(
+                "id",
+                id,
+                "object",
+                "video",
+                "status",
+                "queued",
+                "progress",
+                0,
+                "model",
+                body.getString("model", "sora-2"),
+                "prompt",
+                body.getString("prompt"),
+                "seconds",
+                body.getString("seconds", "4"),
+                "size",
+                body.getString("size", "720x1280"),
+                "created_at",
+                ChatAnswer.CREATED,
+                "completed_at",
+                null,
+                "expires_at",
+                null,
+                "error",
+                null);
+        videos.put(id, video);
+        exchange.answer(video);
+    }
+
+    /** Queued when made, in progress at the first poll, completed at the second. */
+    void video(Exchange exchange) {
+        JsonObject video = known(videos, exchange.param("id"), "Video");
+        boolean started = video.getString("status").equals("in_progress");
+        if (started) {
+            video.put("status", "completed").put("progress", 100).put("completed_at", ChatAnswer.CREATED + 2);
+        } else if (video.getString("status").equals("queued")) {
+            video.put("status", "in_progress").put("progress", 50);
+        }
+        exchange.answer(video);
+    }
+
+    void videoContent(Exchange exchange) {
+        JsonObject video = known(videos, exchange.param("id"), "Video");
+        if (!video.getString("status").equals("completed")) {
+            throw rules.bad(null, null, "Video is not ready yet, use GET /v1/videos/{video_id} to check its status");
+        }
+        exchange.bytes(200, "video/mp4", OpenAiMedia.SOUND);
+    }
+
+    void upload(Exchange exchange) {
+        Seen seen = media.form(exchange, Set.of("purpose", "expires_after[anchor]", "expires_after[seconds]"));
+        if (!seen.files().containsKey("file")) {
+            throw rules.missing("file");
+        }
+        media.require(seen, "purpose");
+        String purpose = seen.form().get("purpose");
+        if (!PURPOSES.contains(purpose)) {
+            throw rules.bad("purpose", "invalid_value", "'" + purpose + "' is not one of " + PURPOSES);
+        }
+        String id = "file-mock" + numbers.incrementAndGet();
+        Buffer content = seen.files().get("file");
+        JsonObject file = Json.obj(
+                "id",
+                id,
+                "object",
+                "file",
+                "bytes",
+                content.length(),
+                "created_at",
+                ChatAnswer.CREATED,
+                "filename",
+                "upload",
+                "purpose",
+                purpose,
+                "status",
+                "processed");
+        files.put(id, file);
+        contents.put(id, content);
+        exchange.answer(file);
+    }
+
+    void listFiles(Exchange exchange) {
+        JsonArray all = Json.arr(files.values().stream().map(JsonObject::copy));
+        exchange.answer(Json.obj("object", "list", "data", all, "has_more", false));
+    }
+
+    void file(Exchange exchange) {
+        exchange.answer(known(files, exchange.param("id"), "File"));
+    }
+
+    void fileContent(Exchange exchange) {
+        known(files, exchange.param("id"), "File");
+        exchange.bytes(200, "application/octet-stream", contents.get(exchange.param("id")));
+    }
+
+    void deleteFile(Exchange exchange) {
+        String id = exchange.param("id");
+        known(files, id, "File");
+        files.remove(id);
+        contents.remove(id);
+        exchange.answer(Json.obj("id", id, "object", "file", "deleted", true));
+    }
+
+    void createBatch(Exchange exchange) {
+        JsonObject body = exchange.json();
+        Shape.of("input_file_id:s! endpoint:s! completion_window:s! metadata:o output_expires_after:o")
+                .strict(body, rules);
+        if (!"24h".equals(body.getString("completion_window"))) {
+            throw rules.bad("completion_window", "invalid_value", "Expected '24h'.");
+        }
+        if (!body.getString("endpoint")
+                .matches("/v1/(chat/completions|responses|embeddings|completions|moderations)")) {
+            throw rules.bad("endpoint", "invalid_value", "Invalid value: '" + body.getString("endpoint") + "'.");
+        }
+        known(files, body.getString("input_file_id"), "File");
+        String id = "batch_mock" + numbers.incrementAndGet();
+        JsonObject batch = Json.obj(
+                "id",
+                id,
+                "object",
+                "batch",
+                "endpoint",
+                body.getString("endpoint"),
+                "errors",
+                null,
+                "input_file_id",
+                body.getString("input_file_id"),
+                "completion_window",
+                "24h",
+                "status",
+                "validating",
+                "output_file_id",
+                null,
+                "error_file_id",
+                null,
+                "created_at",
+                ChatAnswer.CREATED,
+                "request_counts",
+                Json.obj("total", 0, "completed", 0, "failed", 0),
+                "metadata",
+                body.getValue("metadata"));
+        batches.put(id, batch);
+        exchange.answer(batch);
+    }
+
+    /** Validating when made, in progress at the first poll, completed at the second, with its input as the output. */
+    void batch(Exchange exchange) {
+        JsonObject batch = known(batches, exchange.param("id"), "Batch");
+        if (batch.getString("status").equals("in_progress")) {
+            batch.put("status", "completed").put("output_file_id", batch.getString("input_file_id"));
+        } else if (batch.getString("status").equals("validating")) {
+            batch.put("status", "in_progress");
+        }
+        exchange.answer(batch);
+    }
+
+    void cancelBatch(Exchange exchange) {
+        exchange.answer(known(batches, exchange.param("id"), "Batch").put("status", "cancelling"));
+    }
+
+    private static JsonObject known(Map<String, JsonObject> all, String id, String what) {
+        JsonObject one = all.get(id);
+        if (one == null) {
+            throw new Refusal(404, "invalid_request_error", null, "id", "No such " + what + " object: " + id);
+        }
+        return one;
+    }
+}
