@@ -47,7 +47,7 @@ public final class Bench implements Callable<Integer> {
             names = "--only",
             split = ",",
             paramLabel = "PART",
-            description = "Of start, small, large, stream, bulk, paced500, paced2000, latency.")
+            description = "Of start, small, large, stream, bulk, paced500, paced2000, open8000, latency.")
     private Set<String> only;
 
     @Option(names = "--proxies", split = ",", paramLabel = "NAME", description = "Of haproxy, nginx, vertx.")
@@ -131,7 +131,16 @@ public final class Bench implements Callable<Integer> {
                 ? only
                 : quick
                         ? Set.of("start", "small", "large", "stream", "paced500", "latency")
-                        : Set.of("start", "small", "large", "stream", "bulk", "paced500", "paced2000", "latency");
+                        : Set.of(
+                                "start",
+                                "small",
+                                "large",
+                                "stream",
+                                "bulk",
+                                "paced500",
+                                "paced2000",
+                                "open8000",
+                                "latency");
         try {
             return new Plan(
                     quick ? 5 : 12,

@@ -44,6 +44,7 @@ final class LatencyPart implements Part {
                 Measurement through = measure(scene, plan, findings, proxy, rate, round);
                 if (direct.valid() && through.valid()) {
                     String name = proxy.name();
+                    findings.add(Figure.ADDED_WAIT, name, round, through.waitedMicrosEach());
                     findings.add(Figure.ADDED_P50, name, round, through.latencyMicros(50) - direct.latencyMicros(50));
                     findings.add(Figure.ADDED_P99, name, round, through.latencyMicros(99) - direct.latencyMicros(99));
                     findings.add(

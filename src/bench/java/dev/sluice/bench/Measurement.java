@@ -12,9 +12,10 @@ import java.util.List;
  * One window of a load on one proxy.
  *
  * @param cpuMicros of the proxy's processes within the window
+ * @param waitedMicros in which its threads were ready and had no core
  * @param ownPauses collections in the load's own JVM meanwhile
  */
-record Measurement(Tally.Seen seen, double seconds, long cpuMicros, long ownPauses) {
+record Measurement(Tally.Seen seen, double seconds, long cpuMicros, long waitedMicros, long ownPauses) {
 
     private static final List<GarbageCollectorMXBean> COLLECTORS = ManagementFactory.getGarbageCollectorMXBeans();
 
@@ -24,12 +25,18 @@ record Measurement(Tally.Seen seen, double seconds, long cpuMicros, long ownPaus
     static Measurement of(Load load, ProcessTree process, int windowSeconds) {
         load.tally().sinceLastLook();
         long collectionsBefore = collections();
+        long waited = process.waitedMicros();
         long cpu = process.cpuMicros();
         long start = System.nanoTime();
         Pause.millis(windowSeconds * 1000L);
         Tally.Seen seen = load.tally().sinceLastLook();
         double seconds = (System.nanoTime() - start) / 1e9;
-        return new Measurement(seen, seconds, process.cpuMicros() - cpu, collections() - collectionsBefore);
+        return new Measurement(
+                seen,
+                seconds,
+                process.cpuMicros() - cpu,
+                process.waitedMicros() - waited,
+                collections() - collectionsBefore);
     }
 
     /** Says so when the load itself paused: then the proxy's latency is not only the proxy's. */
@@ -65,6 +72,10 @@ record Measurement(Tally.Seen seen, double seconds, long cpuMicros, long ownPaus
 
     double cpuMicrosEach() {
         return (double) cpuMicros / units();
+    }
+
+    double waitedMicrosEach() {
+        return (double) waitedMicros / units();
     }
 
     double latencyMicros(double percentile) {

@@ -71,6 +71,7 @@ final class Parts {
                         Figure.PACED_2000_LAG,
                         Figure.PACED_2000_MEMORY,
                         Figure.PACED_2000_RESIDENT),
+                new OpenPart(directory, java, 8000),
                 new LatencyPart());
     }
 }

@@ -9,8 +9,12 @@ import java.util.List;
 /** What became of one attempt by the time the caller can act on it. */
 public sealed interface ProviderReply {
 
-    /** An answer that came whole. Its status is not 200 only where a refusal passes as the provider wrote it. */
-    record Whole(int status, String contentType, ByteSlice body, Usage usage, List<String> dropped)
+    /**
+     * An answer that came whole. Its status is not 2xx only where a refusal passes as the provider wrote it.
+     *
+     * @param location where the client finds what it asked for, or null when the body is it
+     */
+    record Whole(int status, String contentType, ByteSlice body, Usage usage, List<String> dropped, String location)
             implements ProviderReply {}
 
     /**

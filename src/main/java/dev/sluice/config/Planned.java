@@ -22,7 +22,7 @@ final class Planned {
     private static final Map<Class<?>, Set<String>> CHOICES =
             Map.of(RouteConfig.Strategy.class, Set.of("round_robin", "least_busy", "latency", "cost"));
 
-    private static final Set<String> PROVIDER_TYPES = Set.of("cohere", "perplexity", "bedrock");
+    private static final Set<String> PROVIDER_TYPES = Set.of("bedrock");
 
     private Planned() {}
 

@@ -22,7 +22,10 @@ public record Quirks(
         StreamUsage streamUsage,
 
         @Key(value = "completion_tokens leaves reasoning tokens out.", or = "false")
-        boolean reasoningOutside) {
+        boolean reasoningOutside,
+
+        @Key(value = "Prompt tokens leave out what was read from and written to the provider's cache.", or = "false")
+        boolean cacheOutside) {
 
     /** How a provider is brought to report usage in a stream. */
     public enum StreamUsage {
@@ -32,9 +35,19 @@ public record Quirks(
 
     public static final Quirks NONE = new Quirks(Map.of(), List.of(), Map.of(), StreamUsage.ASK, false);
 
+    /** Quirks of a provider whose prompt tokens include cached ones. */
+    public Quirks(
+            Map<String, String> rename,
+            List<String> drop,
+            Map<String, String> defaults,
+            StreamUsage streamUsage,
+            boolean reasoningOutside) {
+        this(rename, drop, defaults, streamUsage, reasoningOutside, false);
+    }
+
     /**
      * These and more. Where both speak of a parameter the other wins: a parameter that it renames or gives a default is
-     * not dropped any more. The two switches stay on once they are on.
+     * not dropped any more. The switches stay on once they are on.
      */
     public Quirks plus(Quirks other) {
         Map<String, String> renames = new LinkedHashMap<>(rename);
@@ -50,6 +63,7 @@ public record Quirks(
                 List.copyOf(drops),
                 Collections.unmodifiableMap(values),
                 streamUsage == StreamUsage.ALWAYS ? streamUsage : other.streamUsage,
-                reasoningOutside || other.reasoningOutside);
+                reasoningOutside || other.reasoningOutside,
+                cacheOutside || other.cacheOutside);
     }
 }

@@ -3,12 +3,19 @@ package dev.sluice.dialect;
 import dev.sluice.config.ModelFacts.Trait;
 import dev.sluice.config.ProviderSettings;
 import dev.sluice.dialect.anthropic.AnthropicMessages;
+import dev.sluice.dialect.cohere.CohereChat;
 import dev.sluice.dialect.gemini.Gemini;
 import dev.sluice.dialect.media.MediaCrossings;
+import dev.sluice.dialect.perplexity.PerplexityAgent;
+import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
+import dev.sluice.model.GatewayError;
 import dev.sluice.model.Surface;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The wire formats Sluice speaks. A new one is added here and nowhere else. */
 public final class Dialects {
@@ -17,9 +24,24 @@ public final class Dialects {
     private static final List<ClientDialect> CLIENT =
             List.of(new OpenAiChat(), new OpenAiCompletions(), new AnthropicMessages());
 
+    /** What is no conversation and is asked for by POST of one body. */
+    private static final List<Surface> MEDIA = List.of(
+            Surface.EMBEDDINGS,
+            Surface.RERANK,
+            Surface.MODERATIONS,
+            Surface.IMAGES,
+            Surface.IMAGE_EDITS,
+            Surface.SPEECH,
+            Surface.TRANSCRIPTIONS,
+            Surface.TRANSLATIONS,
+            Surface.VIDEOS);
+
+    private static final Set<Surface> FORMS =
+            EnumSet.of(Surface.IMAGE_EDITS, Surface.TRANSCRIPTIONS, Surface.TRANSLATIONS, Surface.VIDEOS);
+
     /** Providers speak these. */
     private static final List<ProviderDialect> PROVIDER =
-            List.of(new OpenAiChat(), new AnthropicMessages(), new Gemini());
+            List.of(new OpenAiChat(), new AnthropicMessages(), new CohereChat(), new PerplexityAgent(), new Gemini());
 
     /** Those whose bytes can pass. */
     private static final List<Dialect> PASSING = CLIENT.stream()
@@ -32,9 +54,32 @@ public final class Dialects {
 
     private Dialects() {}
 
-    /** What can be asked for in a JSON body, by POST. */
+    /** What can be asked for by POST of a body that is read: JSON, or a form with files. */
     public static List<Surface> surfaces() {
-        return CLIENT.stream().map(ClientDialect::surface).toList();
+        return Stream.concat(CLIENT.stream().map(ClientDialect::surface), MEDIA.stream())
+                .toList();
+    }
+
+    /** What takes a form with files. */
+    public static boolean takesForm(Surface surface) {
+        return FORMS.contains(surface);
+    }
+
+    /** What takes a form only. */
+    public static boolean takesOnlyForm(Surface surface) {
+        return surface == Surface.TRANSCRIPTIONS || surface == Surface.TRANSLATIONS;
+    }
+
+    /** Reads a JSON body; as {@link ClientDialect#read}. */
+    public static ClientRequest read(Surface surface, ByteSlice body) {
+        ClientDialect client = of(surface);
+        return client == null ? new RequestReader(surface, body).read() : client.read(body);
+    }
+
+    /** The event that ends a stream which failed after it began. */
+    public static ByteSlice errorEvent(Surface surface, GatewayError error, String requestId) {
+        ClientDialect client = of(surface);
+        return client == null ? OpenAiErrors.event(error) : client.errorEvent(error, requestId);
     }
 
     /** What clients speak on a surface, or null when it is not a conversation. */
@@ -73,7 +118,9 @@ public final class Dialects {
         if (request.relay() != null) {
             boolean offered =
                     request.surface() == Surface.PASSTHROUGH || provider.pathFor(request.surface(), model) != null;
-            return offered ? new RelayCrossing(request, PASSING) : null;
+            boolean own =
+                    provider.type().surfaces().containsKey(request.surface().label());
+            return offered && !own ? new RelayCrossing(request, provider.name(), PASSING) : null;
         }
         ClientDialect client = of(request.surface());
         if (client == null) {

@@ -2,21 +2,25 @@ package dev.sluice.dialect;
 
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
-import dev.sluice.model.GatewayError;
-import dev.sluice.model.GatewayException;
 import dev.sluice.model.Surface;
 import dev.sluice.model.chat.ChatAnswer;
 import dev.sluice.model.chat.ChatRequest;
 
 /**
  * OpenAI's Chat Completions, the reference format: what a client of it sends goes to a provider of it as sent, but for
- * the spans that must change.
+ * the spans that must change. Between it and another format both sides are read and written whole.
+ *
+ * <p>Thoughts reach clients as {@code reasoning_content}, and as {@link ReasoningDetails} where a provider wants them
+ * back; both are read from assistant messages, and from OpenRouter's {@code reasoning}. What an answer is called when
+ * the provider gave it no name: {@link OpenAiIdentity}.
  */
 final class OpenAiChat extends OpenAiPassing implements ProviderDialect {
 
+    static final String NAME = "openai-chat";
+
     @Override
     public String name() {
-        return "openai-chat";
+        return NAME;
     }
 
     @Override
@@ -31,37 +35,31 @@ final class OpenAiChat extends OpenAiPassing implements ProviderDialect {
 
     @Override
     public ChatRequest decode(ClientRequest request) {
-        throw new GatewayException(
-                GatewayError.of(GatewayError.Kind.UNSUPPORTED, "this version does not translate " + name()));
+        return OpenAiRequest.decode(request);
     }
 
     @Override
     public ByteSlice encode(ChatAnswer answer, ChatRequest request) {
-        throw new GatewayException(
-                GatewayError.of(GatewayError.Kind.UNSUPPORTED, "this version does not translate " + name()));
+        return ChatCompletion.write(answer, request);
     }
 
     @Override
     public AnswerWriter writer(ChatRequest request) {
-        throw new GatewayException(
-                GatewayError.of(GatewayError.Kind.UNSUPPORTED, "this version does not translate " + name()));
+        return new ChatChunks(request);
     }
 
     @Override
     public ByteSlice encode(ChatRequest request, UpstreamModel model, Receipts receipts) {
-        throw new GatewayException(
-                GatewayError.of(GatewayError.Kind.UNSUPPORTED, "this version does not translate " + name()));
+        return new OpenAiBody(request, model, receipts).write();
     }
 
     @Override
     public ChatAnswer decode(ByteSlice answer, UpstreamModel model) {
-        throw new GatewayException(
-                GatewayError.of(GatewayError.Kind.UNSUPPORTED, "this version does not translate " + name()));
+        return OpenAiAnswers.whole(answer, model.quirks().reasoningOutside());
     }
 
     @Override
     public AnswerDecoder decoder(UpstreamModel model) {
-        throw new GatewayException(
-                GatewayError.of(GatewayError.Kind.UNSUPPORTED, "this version does not translate " + name()));
+        return new OpenAiAnswers(model.quirks().reasoningOutside());
     }
 }

@@ -2,8 +2,6 @@ package dev.sluice.dialect;
 
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
-import dev.sluice.model.GatewayError;
-import dev.sluice.model.GatewayException;
 import dev.sluice.model.Surface;
 import dev.sluice.model.chat.ChatAnswer;
 import dev.sluice.model.chat.ChatRequest;
@@ -23,19 +21,16 @@ final class OpenAiCompletions extends OpenAiPassing {
 
     @Override
     public ChatRequest decode(ClientRequest request) {
-        throw new GatewayException(
-                GatewayError.of(GatewayError.Kind.UNSUPPORTED, "this version does not translate " + name()));
+        return CompletionRequest.decode(request);
     }
 
     @Override
     public ByteSlice encode(ChatAnswer answer, ChatRequest request) {
-        throw new GatewayException(
-                GatewayError.of(GatewayError.Kind.UNSUPPORTED, "this version does not translate " + name()));
+        return CompletionChunks.whole(answer, request);
     }
 
     @Override
     public AnswerWriter writer(ChatRequest request) {
-        throw new GatewayException(
-                GatewayError.of(GatewayError.Kind.UNSUPPORTED, "this version does not translate " + name()));
+        return new CompletionChunks(request);
     }
 }

@@ -5,7 +5,7 @@ import dev.sluice.model.GatewayError;
 import dev.sluice.model.Usage;
 
 /** Follows an answer of any type: it is complete when the transport says so. */
-final class RawReader implements StreamReader {
+public final class RawReader implements StreamReader {
 
     private boolean began;
     private boolean complete;

@@ -2,6 +2,8 @@ package dev.sluice.dialect;
 
 import dev.sluice.config.ProviderSettings;
 import dev.sluice.config.Quirks;
+import dev.sluice.dialect.media.MediaStreamReader;
+import dev.sluice.dialect.media.VideoId;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.GatewayError;
@@ -15,12 +17,14 @@ import java.util.List;
 final class RelayCrossing implements Crossing {
 
     private final ClientRequest request;
+    private final String provider;
     private final Relay relay;
     private final List<Dialect> formats;
 
     /** @param formats in which usage may be told */
-    RelayCrossing(ClientRequest request, List<Dialect> formats) {
+    RelayCrossing(ClientRequest request, String provider, List<Dialect> formats) {
         this.request = request;
+        this.provider = provider;
         this.relay = request.relay();
         this.formats = formats;
     }
@@ -68,8 +72,17 @@ final class RelayCrossing implements Crossing {
         return status / 100 == 2 ? null : Refusal.of(status, body);
     }
 
+    /** What a file or a transcript is, nobody can say beforehand. */
+    @Override
+    public boolean accepts(String contentType) {
+        return true;
+    }
+
     @Override
     public Whole whole(ByteSlice answer) {
+        if (request.surface() == Surface.VIDEOS) {
+            return new Whole(VideoId.inAnswer(answer, provider, request.model()), Usage.UNKNOWN);
+        }
         for (Dialect format : formats) {
             Usage usage = format.usage(answer, Quirks.NONE);
             if (usage.known()) {
@@ -90,6 +103,9 @@ final class RelayCrossing implements Crossing {
             return null;
         }
         if (contentType.startsWith("text/event-stream")) {
+            if (request.surface() != Surface.PASSTHROUGH) {
+                return new MediaStreamReader();
+            }
             for (Dialect format : formats) {
                 if (tailPath().endsWith(format.surface().path().substring("/v1".length()))) {
                     return format.reader(request, Quirks.NONE);

@@ -1,19 +1,13 @@
 package dev.sluice.http;
 
 import dev.sluice.auth.ApiKeyHandler;
-import dev.sluice.config.ServerConfig;
-import dev.sluice.http.edge.BodyReader;
-import dev.sluice.http.edge.Spool;
-import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.Relay;
 import dev.sluice.model.Surface;
-import dev.sluice.model.Upload;
 import dev.sluice.route.RoutePlan;
-import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -60,47 +54,24 @@ final class PassthroughHandler implements Handler<RoutingContext> {
                     "key " + exchange.facts().principal.id() + " may not use " + PREFIX + provider
                             + " (expected: models of the key that cover " + provider + "/*)");
         }
-        body(context.request(), exchange)
+        UnreadBody.of(context.request(), exchange)
                 .map(body -> relayed(context.request(), tail, body))
                 .onSuccess(request ->
                         exchange.begin(request, plan, context.request().headers()::get))
                 .onFailure(context::fail);
     }
 
-    private record Body(ByteSlice bytes, Upload upload) {}
-
-    private static Future<Body> body(HttpServerRequest request, Exchange exchange) {
-        ServerConfig server = exchange.serving().config().server();
-        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-        boolean chunked = request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
-        if (!chunked && (length == null ? request.isEnded() || bodiless(request) : length.equals("0"))) {
-            request.resume();
-            return Future.succeededFuture(new Body(ByteSlice.EMPTY, null));
-        }
-        long idle = server.timeouts().body().toMillis();
-        String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
-        if (type != null && type.startsWith("multipart/")) {
-            return Spool.read(request, server.maxUpload().bytes(), idle, piece -> {})
-                    .onSuccess(exchange::owns)
-                    .map(spool -> new Body(ByteSlice.EMPTY, new Upload(spool.path(), spool.length(), -1, -1)));
-        }
-        return BodyReader.read(request, server.maxBody().bytes(), idle).map(bytes -> new Body(bytes, null));
-    }
-
-    private static boolean bodiless(HttpServerRequest request) {
-        return switch (request.method().name()) {
-            case "GET", "HEAD", "DELETE" -> true;
-            default -> false;
-        };
-    }
-
-    private static ClientRequest relayed(HttpServerRequest request, String tail, Body body) {
+    private static ClientRequest relayed(HttpServerRequest request, String tail, UnreadBody body) {
         return ClientRequest.relayed(
                 Surface.PASSTHROUGH,
                 "*",
-                body.bytes,
+                body.bytes(),
                 new Relay(
-                        request.method().name(), tail, request.getHeader(HttpHeaders.CONTENT_TYPE), body.upload, true));
+                        request.method().name(),
+                        tail,
+                        request.getHeader(HttpHeaders.CONTENT_TYPE),
+                        body.upload(),
+                        true));
     }
 
     private static GatewayException refuse(Kind kind, String message) {

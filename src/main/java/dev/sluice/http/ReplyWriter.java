@@ -55,6 +55,10 @@ final class ReplyWriter {
         }
         facts.firstTokenNanos = System.nanoTime();
         head(reply.dropped());
+        if (reply.location() != null) {
+            Redirect.to(response, reply.location());
+            return;
+        }
         if (reply.status() != 200) {
             response.setStatusCode(reply.status());
         }
@@ -169,7 +173,7 @@ final class ReplyWriter {
                 response.reset();
                 return;
             }
-            last(Buffers.buffer(Dialects.of(facts.surface).errorEvent(error, facts.requestId)));
+            last(Buffers.buffer(Dialects.errorEvent(facts.surface, error, facts.requestId)));
         }
     }
 

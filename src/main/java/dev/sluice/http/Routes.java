@@ -10,6 +10,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.handler.SecurityPolicyHandler;
+import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -31,7 +32,20 @@ final class Routes {
                     .handler(facts)
                     .handler(notDraining)
                     .handler(authenticate)
-                    .handler(new CompletionHandler(desk, vertx, surface));
+                    .handler(new RequestHandler(desk, vertx, surface));
+        }
+        for (Surface surface : List.of(Surface.VIDEO, Surface.VIDEO_CONTENT)) {
+            router.get(surface.path().replace("{id}", ":id"))
+                    .handler(facts)
+                    .handler(authenticate)
+                    .handler(new VideoHandler(desk, vertx, surface));
+        }
+        for (Surface surface : List.of(Surface.FILES, Surface.BATCHES)) {
+            router.route(surface.path() + "*")
+                    .handler(facts)
+                    .handler(notDraining)
+                    .handler(authenticate)
+                    .handler(new ResourceHandler(desk, vertx, surface));
         }
         router.route(Surface.PASSTHROUGH.path() + "/*")
                 .handler(facts)

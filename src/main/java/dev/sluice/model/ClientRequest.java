@@ -34,6 +34,11 @@ public record ClientRequest(
         return new ClientRequest(surface, body, model, false, true, List.of(), relay);
     }
 
+    /** A form with files. */
+    public static ClientRequest form(Surface surface, String model, String contentType, Upload upload) {
+        return relayed(surface, model, ByteSlice.EMPTY, new Relay("POST", "", contentType, upload, false));
+    }
+
     /**
      * One top-level member, as positions in {@code body.array()}. A field of a form has no key: its name stands where
      * its value does.

@@ -1,7 +1,7 @@
 package dev.sluice.observe;
 
 import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * A line for machines: one JSON object. ASCII only: log readers may end a line at U+0085 or U+2028, which JSON allows
@@ -13,10 +13,12 @@ final class JsonLogLine implements LogLine {
     private static final int USUAL_LENGTH = 768;
 
     private final ByteArrayOutputStream out;
-    private final StringBuilder json = new StringBuilder(USUAL_LENGTH).append('{');
+    private byte[] json = new byte[USUAL_LENGTH];
+    private int length;
 
     JsonLogLine(ByteArrayOutputStream out) {
         this.out = out;
+        append('{');
     }
 
     @Override
@@ -27,33 +29,27 @@ final class JsonLogLine implements LogLine {
     @Override
     public LogLine put(String name, String value) {
         if (value != null) {
-            name(name).append('"');
-            appendEscaped(value);
-            json.append('"');
+            name(name);
+            quote(value);
         }
         return this;
     }
 
     @Override
     public LogLine put(String name, long value) {
-        name(name).append(value);
-        return this;
+        return bare(name, Long.toString(value));
     }
 
     /** JSON has no NaN and no infinity: they go as strings. */
     @Override
     public LogLine put(String name, double value) {
-        if (!Double.isFinite(value)) {
-            return put(name, Double.toString(value));
-        }
-        name(name).append(value);
-        return this;
+        String text = Double.toString(value);
+        return Double.isFinite(value) ? bare(name, text) : put(name, text);
     }
 
     @Override
     public LogLine put(String name, boolean value) {
-        name(name).append(value);
-        return this;
+        return bare(name, Boolean.toString(value));
     }
 
     @Override
@@ -63,45 +59,62 @@ final class JsonLogLine implements LogLine {
 
     @Override
     public void end() {
-        out.writeBytes(json.append("}\n").toString().getBytes(StandardCharsets.ISO_8859_1));
+        append('}');
+        append('\n');
+        out.write(json, 0, length);
     }
 
-    private StringBuilder name(String name) {
-        if (json.length() > 1) {
-            json.append(',');
+    private LogLine bare(String name, String value) {
+        name(name);
+        escaped(value);
+        return this;
+    }
+
+    private void name(String name) {
+        if (length > 1) {
+            append(',');
         }
-        json.append('"');
-        appendEscaped(name);
-        return json.append("\":");
+        quote(name);
+        append(':');
     }
 
-    /** In runs, since hardly any text has something to escape. */
-    private void appendEscaped(String text) {
-        int from = 0;
+    private void quote(String text) {
+        append('"');
+        escaped(text);
+        append('"');
+    }
+
+    private void escaped(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (c < ' ' || c > '~' || c == '"' || c == '\\') {
-                json.append(text, from, i);
+            if (c >= ' ' && c <= '~' && c != '"' && c != '\\') {
+                append(c);
+            } else {
                 escape(c);
-                from = i + 1;
             }
         }
-        json.append(text, from, text.length());
     }
 
     private void escape(char c) {
+        append('\\');
         switch (c) {
-            case '"' -> json.append("\\\"");
-            case '\\' -> json.append("\\\\");
-            case '\n' -> json.append("\\n");
-            case '\r' -> json.append("\\r");
-            case '\t' -> json.append("\\t");
+            case '"', '\\' -> append(c);
+            case '\n' -> append('n');
+            case '\r' -> append('r');
+            case '\t' -> append('t');
             default -> {
-                json.append("\\u");
+                append('u');
                 for (int shift = 12; shift >= 0; shift -= 4) {
-                    json.append(Character.forDigit(c >> shift & 0xf, 16));
+                    append(Character.forDigit(c >> shift & 0xf, 16));
                 }
             }
         }
+    }
+
+    private void append(char ascii) {
+        if (length == json.length) {
+            json = Arrays.copyOf(json, 2 * length);
+        }
+        json[length++] = (byte) ascii;
     }
 }

@@ -125,7 +125,7 @@ final class Attempt {
             verbatim(response, body, refusal);
             return;
         }
-        if (refusal == null && (stream() || !MediaType.isJson(response))) {
+        if (refusal == null && (stream() || !crossing.accepts(MediaType.of(response)))) {
             refusal = upstream("answered with content type " + response.getHeader(HttpHeaders.CONTENT_TYPE)
                             + (stream()
                                     ? " where text/event-stream was expected"
@@ -153,7 +153,8 @@ final class Attempt {
                     response.getHeader(HttpHeaders.CONTENT_TYPE),
                     whole.body(),
                     whole.usage(),
-                    dropped));
+                    dropped,
+                    whole.location()));
         }
     }
 
@@ -162,7 +163,12 @@ final class Attempt {
         if (end(Outcome.of(refusal), -1)) {
             key.failed(withRetryAfter(refusal, response));
             reply.tryComplete(new ProviderReply.Whole(
-                    response.statusCode(), response.getHeader(HttpHeaders.CONTENT_TYPE), body, Usage.UNKNOWN, dropped));
+                    response.statusCode(),
+                    response.getHeader(HttpHeaders.CONTENT_TYPE),
+                    body,
+                    Usage.UNKNOWN,
+                    dropped,
+                    null));
         }
     }
 

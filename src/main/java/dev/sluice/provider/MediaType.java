@@ -13,11 +13,6 @@ final class MediaType {
         return of(response).startsWith("text/event-stream");
     }
 
-    static boolean isJson(HttpClientResponse response) {
-        String type = of(response);
-        return type.isEmpty() || type.startsWith("application/json");
-    }
-
     /** Lower case; empty when it does not say. */
     static String of(HttpClientResponse response) {
         String type = response.getHeader(HttpHeaders.CONTENT_TYPE);

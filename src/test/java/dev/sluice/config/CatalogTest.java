@@ -20,7 +20,8 @@ class CatalogTest {
     private static final Catalog CATALOG = Catalog.builtIn();
 
     /** What is asked of providers although it is no surface of its own. */
-    private static final List<String> ASKED_ASIDE = List.of("count_tokens", "generate", "stream_generate");
+    private static final List<String> ASKED_ASIDE =
+            List.of("count_tokens", "cohere_chat", "agent", "generate", "stream_generate");
 
     static Stream<String> names() {
         return CATALOG.names().stream();
@@ -40,11 +41,13 @@ class CatalogTest {
                         "deepseek",
                         "anthropic",
                         "gemini",
+                        "cohere",
+                        "perplexity",
                         "ollama",
                         "vllm",
                         "openai_compatible",
                         "simulator");
-        assertThat(CATALOG.type("cohere")).isNull();
+        assertThat(CATALOG.type("bedrock")).isNull();
     }
 
     @ParameterizedTest

@@ -112,6 +112,7 @@ class FullMappingTest {
                                 List.of("logit_bias"),
                                 Map.of("temperature", "0.7", "thinking", "{\"type\":\"disabled\"}"),
                                 Quirks.StreamUsage.ALWAYS,
+                                true,
                                 true),
                         STILL));
         assertThat(config.providers().get("azure"))

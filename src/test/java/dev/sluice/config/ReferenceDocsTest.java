@@ -187,6 +187,9 @@ class ReferenceDocsTest {
         if (quirks.reasoningOutside()) {
             row(page, "usage", "`completion_tokens` leaves reasoning out; Sluice's own figures add it");
         }
+        if (quirks.cacheOutside()) {
+            row(page, "usage", "prompt tokens leave cached ones out; Sluice's own figures add them");
+        }
     }
 
     private static String paths(Map<String, String> paths) {

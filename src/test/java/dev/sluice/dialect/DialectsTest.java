@@ -11,7 +11,6 @@ class DialectsTest {
     void areFoundByTheirNamesOrSaidToBeMissing() {
         assertThat(Dialects.named("openai-chat").name()).isEqualTo("openai-chat");
         assertThatThrownBy(() -> Dialects.named("klingon"))
-                .hasMessageStartingWith("dialect: \"klingon\" (expected one of: openai-chat")
-                .hasMessageContaining("gemini");
+                .hasMessageStartingWith("dialect: \"klingon\" (expected one of: openai-chat, ");
     }
 }

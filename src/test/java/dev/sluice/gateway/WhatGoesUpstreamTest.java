@@ -142,7 +142,7 @@ class WhatGoesUpstreamTest {
         assertThat(seen().getUrl()).isEqualTo("/openai/v1/chat/completions");
         assertThat(seen().getBodyAsString()).isEqualTo(body("my-deployment"));
         assertThat(headers()).containsEntry("api-key", "sk-provider");
-        HttpResponse<String> legacy = post("/completions", "{\"model\":\"azure/x\",\"prompt\":\"hi\"}");
+        HttpResponse<String> legacy = post("/completions", "{\"model\":\"azure/x\",\"prompt\":[[1,2]]}");
         assertThat(legacy.statusCode()).isEqualTo(400);
         assertThat(code(legacy)).isEqualTo("unsupported_by_provider");
     }

@@ -38,6 +38,11 @@ public final class AdminMetrics implements AutoCloseable {
         return new Lag(sum(text, LAG + "_sum"), sum(text, LAG + "_count"));
     }
 
+    /** Streams open towards clients just now. */
+    public double openStreams() throws IOException {
+        return sum(scrape(), "sluice_open_streams");
+    }
+
     /** Configurations that took effect so far. */
     public double reloads() throws IOException {
         return sum(scrape(), "sluice_config_reloads_total{result=\"applied\"");

@@ -33,6 +33,28 @@ public record ProcessTree(ProcessHandle root) {
         });
     }
 
+    /**
+     * Microseconds so far in which a thread that lives now could have run and had no core to run on. Zero on kernels
+     * that do not count it.
+     */
+    public long waitedMicros() {
+        return sum(pid -> {
+            try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
+                return threads.mapToLong(ProcessTree::waitedNanos).sum() / 1000;
+            } catch (IOException gone) {
+                return 0;
+            }
+        });
+    }
+
+    private static long waitedNanos(Path thread) {
+        try {
+            return Long.parseLong(Files.readString(thread.resolve("schedstat")).split(" ")[1]);
+        } catch (IOException goneOrNotCounted) {
+            return 0;
+        }
+    }
+
     /** Resident memory in KiB. Pages shared between processes of the tree count for each. */
     public long residentKib() {
         return sum(pid -> read(pid, "status")

@@ -35,7 +35,7 @@ public final class SluiceSettings {
                 providers.append("  %s: { type: openai_compatible, base_url: \"http://127.0.0.1:%d%s\", "
                         .formatted(name, upstream, mode.prefix()));
                 providers.append(
-                        "api_keys: [ { key: sk-bench } ], pool: { max_connections: 8000, max_queue: 8000 } }\n");
+                        "api_keys: [ { key: sk-bench } ], pool: { max_connections: 16000, max_queue: 8000 } }\n");
             }
             models.append(
                     "  %s: { targets: [ { provider: %s, model: gpt-4o-mini }, { provider: %s-spare, model: gpt-4o } ] }\n"

@@ -38,9 +38,13 @@ public enum Figure {
     PACED_2000_MEMORY("heap and direct per stream, 2,000 open", "KiB", Budget.atMost(24)),
     PACED_2000_RESIDENT("resident memory, 2,000 streams open", "MiB", Budget.NONE),
 
+    OPEN_8000_MEMORY("heap and direct per stream, 8,000 open", "KiB", Budget.atMost(24)),
+    OPEN_8000_RESIDENT("resident memory, 8,000 streams open", "MiB", Budget.atMost(512)),
+
     ADDED_P50("added latency p50 at half of the most", "µs", Budget.atMostOrTimes(120, 2)),
     ADDED_P99("added latency p99 at half of the most", "µs", Budget.atMostOrTimes(600, 2)),
-    ADDED_P999("added latency p99.9 at half of the most", "µs", Budget.NONE);
+    ADDED_P999("added latency p99.9 at half of the most", "µs", Budget.NONE),
+    ADDED_WAIT("ready without a core, per request at that rate", "µs", Budget.NONE);
 
     private final String title;
     private final String unit;

@@ -12,13 +12,17 @@ public enum Mode {
     /** The same events, all in one flush. */
     BULK('b'),
     /** One event each 20 ms. */
-    PACED('p');
+    PACED('p'),
+    /** One event each half second: for streams that are open, and little more. */
+    SLOW('o');
 
     /** Of a stream, with its terminal marker. */
     public static final int EVENTS = 100;
 
     /** Milliseconds between the events of a paced stream. */
     public static final int GAP_MILLIS = 20;
+
+    static final int SLOW_GAP_MILLIS = 500;
 
     private final char letter;
 

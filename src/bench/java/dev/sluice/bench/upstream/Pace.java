@@ -18,9 +18,9 @@ final class Pace {
     private int now;
     private int streams;
 
-    Pace(EventLoop loop) {
+    Pace(EventLoop loop, int gapMillis) {
         this.loop = loop;
-        for (int i = 0; i < Mode.GAP_MILLIS; i++) {
+        for (int i = 0; i < gapMillis; i++) {
             slots.add(new ArrayList<>());
         }
     }

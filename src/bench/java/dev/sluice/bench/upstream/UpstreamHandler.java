@@ -16,6 +16,7 @@ final class UpstreamHandler extends ChannelInboundHandlerAdapter {
     private static final int MODE = "POST /".length();
     private static final Map<EventLoop, FullSpeed> FULL_SPEED = new ConcurrentHashMap<>();
     private static final Map<EventLoop, Pace> PACE = new ConcurrentHashMap<>();
+    private static final Map<EventLoop, Pace> SLOW_PACE = new ConcurrentHashMap<>();
 
     private final MessageEnd request = new MessageEnd();
 
@@ -44,7 +45,13 @@ final class UpstreamHandler extends ChannelInboundHandlerAdapter {
             case WHOLE -> client.writeAndFlush(Answers.whole(), client.voidPromise());
             case BULK -> new Playing(client).all();
             case STREAM -> FULL_SPEED.computeIfAbsent(loop, FullSpeed::new).play(new Playing(client));
-            case PACED -> PACE.computeIfAbsent(loop, Pace::new).play(new Playing(client));
+            case PACED ->
+                PACE.computeIfAbsent(loop, own -> new Pace(own, Mode.GAP_MILLIS))
+                        .play(new Playing(client));
+            case SLOW ->
+                SLOW_PACE
+                        .computeIfAbsent(loop, own -> new Pace(own, Mode.SLOW_GAP_MILLIS))
+                        .play(new Playing(client));
         }
     }
 }

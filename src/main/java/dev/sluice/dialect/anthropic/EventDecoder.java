@@ -28,7 +28,7 @@ final class EventDecoder implements AnswerDecoder {
     static ChatAnswer whole(JsonNode answer) {
         EventDecoder decoder = new EventDecoder();
         AnswerAssembly assembly = new AnswerAssembly();
-        decoder.begin(answer, assembly::add);
+        begin(answer, assembly::add);
         JsonNode content = answer.get("content");
         if (content == null || !content.isArray()) {
             throw nonsense("an answer without a list of \"content\"");

@@ -2,6 +2,7 @@ package dev.sluice.dialect.gemini;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.dialect.Departures;
 import dev.sluice.dialect.Json;
 import dev.sluice.dialect.Params;
 import dev.sluice.dialect.Receipts;
@@ -49,6 +50,7 @@ final class RequestWriter {
             receipts.dropped(parallel);
         }
         params.dropRest();
+        Departures.apply(model.quirks(), body, receipts);
         return Json.bytes(body);
     }
 

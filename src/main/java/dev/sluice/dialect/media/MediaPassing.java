@@ -3,6 +3,7 @@ package dev.sluice.dialect.media;
 import dev.sluice.config.Quirks;
 import dev.sluice.dialect.Crossing;
 import dev.sluice.dialect.JsonText;
+import dev.sluice.dialect.RawReader;
 import dev.sluice.dialect.Refusal;
 import dev.sluice.dialect.RequestEncoder;
 import dev.sluice.dialect.StreamReader;
@@ -83,6 +84,16 @@ final class MediaPassing implements Crossing {
     @Override
     public StreamReader reader() {
         return new MediaStreamReader();
+    }
+
+    /** Sound and films pass as they come, however large. */
+    @Override
+    public StreamReader relay(int status, String contentType) {
+        boolean bytes = status / 100 == 2
+                && (surface == Surface.SPEECH || surface == Surface.VIDEO_CONTENT)
+                && !contentType.startsWith("application/json")
+                && !contentType.startsWith("text/");
+        return bytes ? new RawReader() : null;
     }
 
     private boolean asks() {

@@ -14,7 +14,7 @@ import dev.sluice.model.Usage;
  * which is {@code ….completed} or {@code ….done}. Several pictures make several of those, so the stream is complete
  * when the transport ends after one, or at {@code [DONE]}.
  */
-final class MediaStreamReader implements StreamReader {
+public final class MediaStreamReader implements StreamReader {
 
     /** A picture of 4096 x 4096 in base64 fits. */
     static final int MAX_EVENT = 32 << 20;

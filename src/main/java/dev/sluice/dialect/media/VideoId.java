@@ -103,7 +103,7 @@ public record VideoId(String provider, String model, long created, boolean link,
     }
 
     /** The answer with our id in the place of the provider's, every other byte as it came. */
-    static ByteSlice inAnswer(ByteSlice answer, String provider, String model) {
+    public static ByteSlice inAnswer(ByteSlice answer, String provider, String model) {
         JsonScanner json = new JsonScanner().over(answer);
         try {
             json.enter();

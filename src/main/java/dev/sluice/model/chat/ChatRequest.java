@@ -16,6 +16,8 @@ import java.util.Map;
  *     client's order. An encoder takes those it can express; what is left over gets a receipt
  * @param stream whether the client wants events
  * @param wantsUsage whether the client's stream shall end with its usage, where its format leaves that to the client
+ * @param oldFunctions whether the client speaks OpenAI's older {@code functions}: its answer carries one
+ *     {@code function_call} in place of {@code tool_calls}
  */
 public record ChatRequest(
         String model,
@@ -26,7 +28,22 @@ public record ChatRequest(
         Reasoning reasoning,
         Map<String, Param> params,
         boolean stream,
-        boolean wantsUsage) {
+        boolean wantsUsage,
+        boolean oldFunctions) {
+
+    /** A request of a client that speaks of tools as everybody does now. */
+    public ChatRequest(
+            String model,
+            List<Turn> turns,
+            List<Tool> tools,
+            ToolChoice toolChoice,
+            OutputFormat format,
+            Reasoning reasoning,
+            Map<String, Param> params,
+            boolean stream,
+            boolean wantsUsage) {
+        this(model, turns, tools, toolChoice, format, reasoning, params, stream, wantsUsage, false);
+    }
 
     /** Never a word of the prompt. */
     @Override

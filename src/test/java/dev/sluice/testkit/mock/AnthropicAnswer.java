@@ -8,6 +8,8 @@ import java.util.List;
 /** The script's reply as a message of the Messages API, whole or as its events. */
 final class AnthropicAnswer {
 
+    static final String REDACTED = "cmVkYWN0ZWQtYnktdGhlLW1vY2s=";
+
     private final Ask ask;
     private final Script.Reply reply;
     private final JsonObject body;
@@ -90,6 +92,9 @@ final class AnthropicAnswer {
         if (!reply.thought().isEmpty()) {
             blocks.add(Json.obj("type", "thinking", "thinking", thought(), "signature", Script.SIGNATURE));
         }
+        if (!reply.thought().isEmpty() && ask.lastText.contains("redact")) {
+            blocks.add(Json.obj("type", "redacted_thinking", "data", REDACTED));
+        }
         if (reply.calls().isEmpty()) {
             JsonObject text = Json.obj("type", "text", "text", reply.text());
             if (reply.cites()) {
@@ -169,6 +174,7 @@ final class AnthropicAnswer {
                     deltas.add(Json.obj("type", "citations_delta", "citation", citation()));
                 }
             }
+            case "redacted_thinking" -> {}
             default -> {
                 shell.put("input", new JsonObject());
                 Script.Call call =

@@ -106,6 +106,7 @@ final class AnthropicMockIsStrictTest {
         "claude-haiku-4-5, {\"frequency_penalty\":1}, Extra inputs",
         "claude-opus-5-5, {\"thinking\":{\"type\":\"disabled\"}}, is not supported for this model",
         "claude-opus-4-7, {\"thinking\":{\"type\":\"enabled\"}}, is not supported for this model",
+        "claude-haiku-4-5, {\"metadata\":{\"team\":\"a\"}}, metadata.team: Extra inputs",
         "claude-haiku-4-5, {\"max_tokens\":null}, Field required"
     })
     void refusesByModel(String model, String also, String says) {

@@ -22,6 +22,7 @@ final class AnthropicRules implements Shape.Complaints {
     static final String NEWER = "2026-10-21";
 
     private final AnthropicModels models = new AnthropicModels(this);
+    private final AnthropicFields fields = new AnthropicFields(this);
 
     static Refusal bad(String message) {
         return new Refusal(400, "invalid_request_error", null, null, message);
@@ -45,7 +46,12 @@ final class AnthropicRules implements Shape.Complaints {
     /** @param counting for the token counter, which takes fewer fields */
     Ask read(JsonObject body, String version, boolean counting) {
         (counting ? COUNTED : FIELDS).strict(body, this);
+        fields.check(body);
         models.check(body, version);
+        int marks = body.encode().split("\"cache_control\":\\{", -1).length - 1;
+        if (marks > 4) {
+            throw bad("A maximum of 4 blocks with cache_control may be provided. Found " + marks + ".");
+        }
         Ask ask = new Ask();
         system(body);
         tools(ask, body);
@@ -214,8 +220,8 @@ final class AnthropicRules implements Shape.Complaints {
                     }
                 }
                 case "redacted_thinking" -> {
-                    if (!(block.getValue("data") instanceof String)) {
-                        throw missing(at + ".content.0.redacted_thinking.data");
+                    if (!AnthropicAnswer.REDACTED.equals(block.getString("data"))) {
+                        throw bad(at + ".content.0: Invalid `data` in `redacted_thinking` block");
                     }
                 }
                 case "tool_use" -> {

@@ -142,6 +142,19 @@ final class ChatFamilyIsStrictTest {
     }
 
     @Test
+    void grokDefersAnAnswerThatIsReadOnce() {
+        Asking asking = bearer(grok);
+        String id = asking.post("/chat/completions", chat("grok-4.7").put("deferred", true))
+                .json()
+                .getString("request_id");
+        String path = "/chat/deferred-completion/" + id;
+
+        assertThat(asking.get(path).status()).isEqualTo(202);
+        assertThat(asking.get(path).body()).contains("echo: hi there");
+        assertThat(asking.get(path).status()).isEqualTo(404);
+    }
+
+    @Test
     void grokDrawsByJsonAndIsPolledForVideos() {
         Asking asking = bearer(grok);
         JsonObject edit = Json.obj("model", "grok-imagine-image", "prompt", "a tram");

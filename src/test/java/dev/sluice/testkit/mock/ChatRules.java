@@ -5,6 +5,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What all providers of the chat-completions format hold their callers to: the order of turns, the parts of each role,
@@ -47,6 +48,11 @@ class ChatRules implements Shape.Complaints {
         };
     }
 
+    /** The fields a message of this role may have; empty if others are let pass. */
+    Set<String> messageFields(String role) {
+        return Set.of();
+    }
+
     /** Whether {@code image_url} may be a plain string. */
     boolean bareImageUrl() {
         return false;
@@ -84,6 +90,12 @@ class ChatRules implements Shape.Complaints {
         String role = message.getString("role");
         if (role == null || !roles().contains(role)) {
             throw bad(at + ".role", "invalid_value", "Invalid value: '" + role + "'. Supported values are: " + roles());
+        }
+        Set<String> fields = messageFields(role);
+        for (String name : message.fieldNames()) {
+            if (!fields.isEmpty() && !fields.contains(name)) {
+                throw unknown(at + "." + name);
+            }
         }
         if (role.equals("tool")) {
             result(ask, message, at, open);
@@ -219,15 +231,24 @@ class ChatRules implements Shape.Complaints {
     }
 
     static String text(Object content) {
-        if (content instanceof JsonArray parts) {
-            return String.join(
-                    " ",
-                    Json.objects(parts).stream()
-                            .filter(part -> part.getValue("text") instanceof String)
-                            .map(part -> part.getString("text"))
-                            .toList());
+        return content instanceof JsonArray parts
+                ? Json.objects(parts).stream()
+                        .map(ChatRules::partText)
+                        .filter(text -> !text.isEmpty())
+                        .collect(Collectors.joining(" "))
+                : String.valueOf(content);
+    }
+
+    /** A document counts by its text as well, as Cohere's tool results do. */
+    private static String partText(JsonObject part) {
+        if (part.getValue("text") instanceof String text) {
+            return text;
         }
-        return String.valueOf(content);
+        Object inner = Json.in(part, "document").getValue("data");
+        if (inner instanceof JsonObject fields && fields.size() == 1) {
+            return String.valueOf(fields.getMap().values().iterator().next());
+        }
+        return inner == null ? "" : String.valueOf(inner);
     }
 
     static boolean one(Object limit) {

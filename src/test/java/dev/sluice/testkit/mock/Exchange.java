@@ -47,16 +47,15 @@ final class Exchange {
         }
     }
 
-    /** Acts on the fault this text asks for: refuses at once, or remembers what to do to the answer. */
+    /** Acts on the fault that is due: refuses at once, or remembers what to do to the answer. */
     void mind(String lastText) {
         fault = null;
-        Fault.in(lastText).filter(mock::stillDue).ifPresent(asked -> {
-            fault = asked.kind();
-            switch (fault) {
+        mock.due(lastText).ifPresent(due -> {
+            switch (due.kind()) {
                 case RATE_LIMIT, OVERLOADED, SERVER_ERROR, CONTEXT_LENGTH, CONTENT_FILTER, AUTH, QUOTA ->
-                    throw mock.fault(fault);
-                case STATUS -> throw new Refusal(asked.status(), "mock_error", null, null, "Status as asked for.");
-                default -> {}
+                    throw mock.fault(due.kind());
+                case STATUS -> throw new Refusal(due.status(), "mock_error", null, null, "Status as asked for.");
+                default -> fault = due.kind();
             }
         });
     }
@@ -80,13 +79,7 @@ final class Exchange {
             case ERROR_IN_200 ->
                 bytes(200, "application/json", mock.errorIn200().toBuffer());
             case MALFORMED_EVENT -> bytes(status, "application/json", all.getBuffer(0, all.length() / 2));
-            case CUT, HANG -> {
-                head(status, "application/json").putHeader("content-length", "" + all.length());
-                Future<Void> written = request.response().write(all.getBuffer(0, all.length() / 2));
-                if (fault == Fault.Kind.CUT) {
-                    written.onComplete(done -> cut());
-                }
-            }
+            case CUT, HANG -> half(status, "application/json", all);
             default -> throwOutOfBand();
         }
     }
@@ -102,7 +95,19 @@ final class Exchange {
 
     void bytes(int status, String type, Buffer body) {
         throwOutOfBandIfDue();
-        head(status, type).end(body);
+        if (fault == Fault.Kind.CUT || fault == Fault.Kind.HANG) {
+            half(status, type, body);
+        } else {
+            head(status, type).end(body);
+        }
+    }
+
+    private void half(int status, String type, Buffer body) {
+        head(status, type).putHeader("content-length", "" + body.length());
+        Future<Void> written = request.response().write(body.getBuffer(0, body.length() / 2));
+        if (fault == Fault.Kind.CUT) {
+            written.onComplete(done -> cut());
+        }
     }
 
     HttpServerResponse head(int status, String type) {

@@ -4,6 +4,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -12,6 +13,8 @@ public final class GeminiMock extends MockProvider {
 
     private static final Shape EMBED =
             Shape.of("model:s content:o! taskType:s title:s outputDimensionality:i(1,3072) embedContentConfig:o");
+
+    private static final String BLOCKED = "BLOCKED_PROMPT";
 
     private final GeminiRules rules = new GeminiRules();
 
@@ -75,6 +78,7 @@ public final class GeminiMock extends MockProvider {
                         Json.obj("@type", types + "RetryInfo", "retryDelay", "21s"));
                 yield new Refusal(429, "RESOURCE_EXHAUSTED", details, null, "You exceeded your current rate.");
             }
+            case CONTENT_FILTER -> new Refusal(200, BLOCKED, null, null, "no error, but a prompt that was blocked");
             case OVERLOADED -> new Refusal(503, "UNAVAILABLE", null, null, "The model is overloaded.");
             case CONTEXT_LENGTH ->
                 GeminiRules.bad(
@@ -97,11 +101,15 @@ public final class GeminiMock extends MockProvider {
         String model = model(exchange, "gemini-");
         JsonObject body = exchange.json();
         Ask ask = rules.read(body, model);
-        if (ask.lastText.endsWith("fault: content_filter")) {
+        try {
+            exchange.mind(ask.lastText);
+        } catch (Refusal blocked) {
+            if (!blocked.type.equals(BLOCKED)) {
+                throw blocked;
+            }
             blocked(exchange, model, stream);
             return;
         }
-        exchange.mind(ask.lastText);
         GeminiAnswer answer = new GeminiAnswer(ask, Script.answer(ask), body, model, exchange.mindsFilteredOutput());
         if (!stream) {
             exchange.answer(answer.whole());
@@ -163,12 +171,14 @@ public final class GeminiMock extends MockProvider {
         JsonObject body = exchange.json();
         Shape.of("requests:a!").strict(body, rules);
         List<JsonObject> requests = Json.objects(body, "requests");
+        List<String> texts = new ArrayList<>();
         for (JsonObject one : requests) {
             if (!("models/" + model).equals(one.getString("model"))) {
                 throw GeminiRules.bad("* BatchEmbedContentsRequest.requests.model: must be models/" + model);
             }
-            exchange.mind(embedded(one));
+            texts.add(embedded(one));
         }
+        exchange.mind(String.join(" ", texts));
         exchange.answer(Json.obj(
                 "embeddings", Json.arr(IntStream.range(0, requests.size()).mapToObj(i -> vector(requests.get(i), i)))));
     }

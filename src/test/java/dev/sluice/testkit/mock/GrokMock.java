@@ -16,11 +16,13 @@ public final class GrokMock extends OpenAiLike {
     private final GrokRules rules = new GrokRules();
     private final GrokResponses responses = new GrokResponses();
     private final Map<String, Integer> polls = new ConcurrentHashMap<>();
-    private final AtomicInteger videos = new AtomicInteger();
+    private final Map<String, JsonObject> deferred = new ConcurrentHashMap<>();
+    private final AtomicInteger jobs = new AtomicInteger();
 
     private GrokMock(Vertx vertx) {
         super(vertx, "/v1", "xai-mock-key");
         route("POST", "/v1/chat/completions", this::chat);
+        route("GET", "/v1/chat/deferred-completion/{id}", this::collect);
         route("POST", "/v1/responses", this::respond);
         route("POST", "/v1/images/generations", exchange -> image(exchange, false));
         route("POST", "/v1/images/edits", exchange -> image(exchange, true));
@@ -95,7 +97,28 @@ public final class GrokMock extends OpenAiLike {
         JsonObject body = exchange.json();
         Ask ask = rules.chat(body);
         exchange.mind(ask.lastText);
-        new Answer(ask, Script.answer(ask), body, exchange.mindsFilteredOutput()).to(exchange);
+        Answer answer = new Answer(ask, Script.answer(ask), body, exchange.mindsFilteredOutput());
+        if (body.getBoolean("deferred", false)) {
+            String id = "deferred-mock" + jobs.incrementAndGet();
+            polls.put(id, 0);
+            deferred.put(id, answer.whole());
+            exchange.answer(Json.obj("request_id", id));
+        } else {
+            answer.to(exchange);
+        }
+    }
+
+    /** Pending with an empty body at the first poll, there at the second, and gone after it. */
+    private void collect(Exchange exchange) {
+        String id = exchange.param("id");
+        if (!deferred.containsKey(id)) {
+            throw notFound(exchange.seen);
+        }
+        if (polls.merge(id, 1, Integer::sum) == 1) {
+            exchange.head(202, "application/json").end();
+        } else {
+            exchange.answer(deferred.remove(id));
+        }
     }
 
     private void respond(Exchange exchange) {
@@ -150,7 +173,7 @@ public final class GrokMock extends OpenAiLike {
             throw rules.bad("video", null, "video.url is required");
         }
         exchange.mind(body.getString("prompt"));
-        String id = "video-mock" + videos.incrementAndGet();
+        String id = "video-mock" + jobs.incrementAndGet();
         polls.put(id, body.getString("prompt").contains("fail") ? -1 : 0);
         exchange.answer(Json.obj("request_id", id));
     }

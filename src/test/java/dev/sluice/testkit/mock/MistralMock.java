@@ -181,6 +181,15 @@ public final class MistralMock extends OpenAiLike {
         }
 
         @Override
+        Set<String> messageFields(String role) {
+            return switch (role) {
+                case "assistant" -> Set.of("role", "content", "tool_calls", "prefix");
+                case "tool" -> Set.of("role", "content", "tool_call_id", "name");
+                default -> Set.of("role", "content");
+            };
+        }
+
+        @Override
         boolean bareImageUrl() {
             return true;
         }

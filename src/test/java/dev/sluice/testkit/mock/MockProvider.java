@@ -9,10 +9,12 @@ import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.json.JsonObject;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -39,6 +41,10 @@ public abstract class MockProvider implements AutoCloseable {
     private final String root;
     private final String key;
     private volatile Slicing slicing = Slicing.BY_FRAME;
+    private final AtomicInteger forcedTimes = new AtomicInteger();
+    private volatile Fault forced;
+    private volatile boolean deaf;
+    private volatile long delayMillis;
     private HttpServer server;
 
     private record Route(String method, Pattern path, List<String> names, boolean open, Consumer<Exchange> handler) {}
@@ -101,8 +107,41 @@ public abstract class MockProvider implements AutoCloseable {
         slicing = how;
     }
 
-    /** Forgets what came. */
+    /**
+     * Fails the next requests that are in order, whatever their texts say.
+     *
+     * @param fault a name as after {@code fault: }
+     */
+    public void failNext(int times, String fault) {
+        forced = Fault.in("fault: " + fault).orElseThrow(() -> new IllegalArgumentException(fault));
+        forcedTimes.set(times);
+    }
+
+    /** Fails all requests from now on until {@link #heal()}. */
+    public void failAll(String fault) {
+        failNext(Integer.MAX_VALUE, fault);
+    }
+
+    /** Ends what {@link #failNext} and {@link #failAll} began. */
+    public void heal() {
+        forcedTimes.set(0);
+    }
+
+    /** Takes {@code fault: NAME} in a text for text: for a test where another provider is the one to fail. */
+    public void ignoreFaultsInTexts() {
+        deaf = true;
+    }
+
+    /** Lets this much time pass before it looks at a request; none at first. */
+    public void answerAfter(Duration delay) {
+        delayMillis = delay.toMillis();
+    }
+
+    /** Forgets what came and how it was told to behave. */
     public void reset() {
+        heal();
+        deaf = false;
+        delayMillis = 0;
         requests.clear();
         pastOnce.clear();
         hangUps.set(0);
@@ -161,7 +200,15 @@ public abstract class MockProvider implements AutoCloseable {
         return slicing;
     }
 
-    final boolean stillDue(Fault fault) {
+    /** What is to go wrong with a request of this text. */
+    final Optional<Fault> due(String text) {
+        if (forcedTimes.getAndUpdate(times -> Math.max(0, times - 1)) > 0) {
+            return Optional.of(forced);
+        }
+        return deaf ? Optional.empty() : Fault.in(text).filter(this::stillDue);
+    }
+
+    private boolean stillDue(Fault fault) {
         return !fault.once() || pastOnce.add(fault.kind() + "-" + fault.status());
     }
 
@@ -181,7 +228,7 @@ public abstract class MockProvider implements AutoCloseable {
     private void serve(HttpServerRequest request) {
         boolean form = String.valueOf(request.getHeader("content-type")).startsWith("multipart/form-data");
         if (!form) {
-            request.body().onSuccess(body -> handle(request, seen(request, body, Map.of())));
+            request.body().onSuccess(body -> inTime(request, seen(request, body, Map.of())));
             return;
         }
         Map<String, Buffer> files = new LinkedHashMap<>();
@@ -190,11 +237,19 @@ public abstract class MockProvider implements AutoCloseable {
             files.put(files.containsKey(upload.name()) ? upload.name() + "#" + files.size() : upload.name(), content);
             upload.handler(content::appendBuffer);
         });
-        request.endHandler(end -> handle(request, seen(request, Buffer.buffer(), files)));
+        request.endHandler(end -> inTime(request, seen(request, Buffer.buffer(), files)));
+    }
+
+    private void inTime(HttpServerRequest request, Seen seen) {
+        requests.add(seen);
+        if (delayMillis > 0) {
+            vertx.setTimer(delayMillis, passed -> handle(request, seen));
+        } else {
+            handle(request, seen);
+        }
     }
 
     private void handle(HttpServerRequest request, Seen seen) {
-        requests.add(seen);
         Exchange exchange = new Exchange(this, request, seen, Map.of());
         try {
             dispatch(request, seen);

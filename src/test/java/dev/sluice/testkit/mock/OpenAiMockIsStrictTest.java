@@ -85,6 +85,18 @@ final class OpenAiMockIsStrictTest {
     }
 
     @Test
+    void refusesFieldsOfOthersOnAMessage() {
+        JsonObject body = Asking.chat("gpt-4o", "hi");
+        body.getJsonArray("messages").getJsonObject(0).put("reasoning_content", "hm");
+        JsonObject item = Asking.user("hi").put("tool_calls", Json.arr());
+
+        assertThat(refused(body).getString("param")).isEqualTo("messages[0].reasoning_content");
+        assertThat(asking.post("/responses", Json.obj("model", "gpt-4o", "input", Json.arr(item)))
+                        .body())
+                .contains("input[0].tool_calls");
+    }
+
+    @Test
     void refusesUnknownFieldsModelsAndLimits() {
         assertThat(refused(Asking.chat("gpt-4o", "hi").put("top_k", 3)).getString("code"))
                 .isEqualTo("unknown_parameter");

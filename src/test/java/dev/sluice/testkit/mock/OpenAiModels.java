@@ -19,6 +19,16 @@ final class OpenAiModels extends ChatRules {
 
     private static final List<String> EFFORTS = List.of("none", "minimal", "low", "medium", "high", "xhigh", "max");
 
+    @Override
+    Set<String> messageFields(String role) {
+        return switch (role) {
+            case "assistant" ->
+                Set.of("role", "content", "name", "refusal", "tool_calls", "audio", "function_call", "annotations");
+            case "tool" -> Set.of("role", "content", "tool_call_id");
+            default -> Set.of("role", "content", "name");
+        };
+    }
+
     static boolean reasons(String model) {
         return model.matches("gpt-[56].*|o[134].*");
     }

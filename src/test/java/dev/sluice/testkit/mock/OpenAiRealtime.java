@@ -3,7 +3,6 @@ package dev.sluice.testkit.mock;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -64,14 +63,17 @@ final class OpenAiRealtime {
             socket.close((short) 1011, "as asked for");
             return;
         }
-        Map<String, Object> response = Map.of("id", "resp_mock1", "object", "realtime.response");
-        say("response.created", Json.obj("response", new JsonObject(response).put("status", "in_progress")));
+        say("response.created", Json.obj("response", response().put("status", "in_progress")));
         List<String> pieces = Script.pieces("echo: " + lastText);
         pieces.forEach(
                 piece -> say("response.output_text.delta", Json.obj("response_id", "resp_mock1", "delta", piece)));
         JsonObject usage = Json.obj("total_tokens", 30, "input_tokens", 20, "output_tokens", 10);
-        JsonObject done = new JsonObject(response).put("status", "completed").put("usage", usage);
+        JsonObject done = response().put("status", "completed").put("usage", usage);
         say("response.done", Json.obj("response", done));
+    }
+
+    private static JsonObject response() {
+        return Json.obj("id", "resp_mock1", "object", "realtime.response");
     }
 
     private void say(String type, JsonObject fields) {

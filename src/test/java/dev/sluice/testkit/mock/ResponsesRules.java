@@ -3,6 +3,7 @@ package dev.sluice.testkit.mock;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 
 /** What a server of the Responses format holds its callers to. */
@@ -16,6 +17,12 @@ class ResponsesRules implements Shape.Complaints {
             "previous_response_id:s conversation:so background:b truncation:s stream:b stream_options:o metadata:o",
             "prompt:o prompt_cache_key:s prompt_cache_options:o prompt_cache_retention:s safety_identifier:s",
             "service_tier:s moderation:o context_management:a user:s");
+
+    private static final Map<String, Set<String>> ITEMS = Map.of(
+            "message", Set.of("type", "id", "role", "content", "status", "phase"),
+            "function_call", Set.of("type", "id", "call_id", "name", "arguments", "status", "namespace", "caller"),
+            "function_call_output", Set.of("type", "id", "call_id", "output", "status", "caller"),
+            "reasoning", Set.of("type", "id", "summary", "content", "encrypted_content", "status"));
 
     private final ChatRules words = new ChatRules();
 
@@ -94,6 +101,11 @@ class ResponsesRules implements Shape.Complaints {
         for (JsonObject item : Json.objects(items)) {
             String where = "input[" + at++ + "]";
             String type = item.getString("type", "message");
+            for (String name : item.fieldNames()) {
+                if (ITEMS.containsKey(type) && !ITEMS.get(type).contains(name)) {
+                    throw unknown(where + "." + name);
+                }
+            }
             switch (type) {
                 case "message" -> {
                     message(ask, item, where);

@@ -1,0 +1,109 @@
+package dev.sluice.http;
+
+import dev.sluice.config.ServerConfig;
+import dev.sluice.dialect.Dialects;
+import dev.sluice.dialect.media.FormField;
+import dev.sluice.dialect.media.Multipart;
+import dev.sluice.dialect.media.MultipartScanner;
+import dev.sluice.http.edge.BodyReader;
+import dev.sluice.http.edge.JsonContent;
+import dev.sluice.http.edge.Spool;
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.ClientRequest;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayException;
+import dev.sluice.model.RequestContext;
+import dev.sluice.model.Surface;
+import dev.sluice.model.Upload;
+import dev.sluice.route.RoutePlan;
+import dev.sluice.route.Serving;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** Body, validation, plan, dispatch: what a request for an answer goes through after authentication. */
+final class RequestHandler implements Handler<RoutingContext> {
+
+    /** A body larger than this is scanned on a worker thread, so that it holds up nobody else. */
+    private static final int SCAN_INLINE = 1024 * 1024;
+
+    private final Desk desk;
+    private final Vertx vertx;
+    private final Surface surface;
+    private final boolean takesForm;
+
+    RequestHandler(Desk desk, Vertx vertx, Surface surface) {
+        this.desk = desk;
+        this.vertx = vertx;
+        this.surface = surface;
+        this.takesForm = Dialects.takesForm(surface);
+    }
+
+    @Override
+    public void handle(RoutingContext context) {
+        Exchange exchange = Exchange.open(desk, vertx, context, surface);
+        ServerConfig server = exchange.serving().config().server();
+        (takesForm && wantsForm(context) ? form(context, server, exchange) : json(context, server))
+                .compose(request -> dispatch(context, exchange, request))
+                .onFailure(context::fail);
+    }
+
+    private boolean wantsForm(RoutingContext context) {
+        String type = context.request().getHeader(HttpHeaders.CONTENT_TYPE);
+        return Dialects.takesOnlyForm(surface) || type != null && type.startsWith("multipart/");
+    }
+
+    private Future<ClientRequest> json(RoutingContext context, ServerConfig server) {
+        GatewayError unfit = JsonContent.refusal(context.request().headers());
+        if (unfit != null) {
+            throw new GatewayException(unfit);
+        }
+        return BodyReader.read(
+                        context.request(),
+                        server.maxBody().bytes(),
+                        server.timeouts().body().toMillis())
+                .compose(this::read);
+    }
+
+    private Future<ClientRequest> read(ByteSlice body) {
+        if (body.length() > SCAN_INLINE) {
+            return vertx.executeBlocking(() -> Dialects.read(surface, body), false);
+        }
+        return Future.succeededFuture(Dialects.read(surface, body));
+    }
+
+    /** The model may stand behind the files, so the form is taken whole, into a temporary file. */
+    private Future<ClientRequest> form(RoutingContext context, ServerConfig server, Exchange exchange) {
+        String type = context.request().getHeader(HttpHeaders.CONTENT_TYPE);
+        MultipartScanner scanner = Multipart.scanner(type);
+        return Spool.read(
+                        context.request(),
+                        server.maxUpload().bytes(),
+                        server.timeouts().body().toMillis(),
+                        scanner::feed)
+                .onSuccess(exchange::owns)
+                .map(spool -> {
+                    scanner.finish();
+                    FormField model = scanner.field("model");
+                    Multipart.stream(scanner.field("stream"));
+                    String name = Multipart.model(surface, model);
+                    return ClientRequest.form(
+                            surface, name, type, new Upload(spool.path(), spool.length(), model.start(), model.end()));
+                });
+    }
+
+    /** Fails with the refusal; otherwise the answer is the exchange's. */
+    private static Future<Void> dispatch(RoutingContext context, Exchange exchange, ClientRequest request) {
+        Serving serving = exchange.serving();
+        RequestContext facts = exchange.facts();
+        facts.model = request.model();
+        facts.stream = request.stream();
+        RoutePlan plan = serving.routes().plan(request.model(), ThreadLocalRandom.current());
+        Admission.check(facts, plan);
+        exchange.begin(request, plan, context.request().headers()::get);
+        return Future.succeededFuture();
+    }
+}

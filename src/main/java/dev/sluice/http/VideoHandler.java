@@ -1,0 +1,51 @@
+package dev.sluice.http;
+
+import dev.sluice.dialect.media.VideoId;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayError.Kind;
+import dev.sluice.model.GatewayException;
+import dev.sluice.model.Surface;
+import dev.sluice.route.RoutePlan;
+import dev.sluice.stream.Buffers;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+
+/** {@code GET /v1/videos/{id}} and {@code …/content}: asks whoever made the video, as its id tells. */
+final class VideoHandler implements Handler<RoutingContext> {
+
+    private final Desk desk;
+    private final Vertx vertx;
+    private final Surface surface;
+
+    /** @param surface VIDEO or VIDEO_CONTENT */
+    VideoHandler(Desk desk, Vertx vertx, Surface surface) {
+        this.desk = desk;
+        this.vertx = vertx;
+        this.surface = surface;
+    }
+
+    @Override
+    public void handle(RoutingContext context) {
+        Exchange exchange = Exchange.open(desk, vertx, context, surface);
+        VideoId id = VideoId.decode(context.pathParam("id"));
+        exchange.facts().model = id.model();
+        RoutePlan plan = exchange.serving().routes().provider(id.provider());
+        if (plan == null) {
+            throw new GatewayException(GatewayError.of(Kind.NOT_FOUND, "the provider of this video is gone"));
+        }
+        Admission.check(exchange.facts(), plan);
+        context.request().resume();
+        if (!id.link()) {
+            exchange.begin(id.request(surface), plan, context.request().headers()::get);
+        } else if (surface == Surface.VIDEO_CONTENT) {
+            Redirect.to(context.response(), id.value());
+        } else {
+            context.response()
+                    .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+                    .putHeader("x-request-id", exchange.facts().requestId)
+                    .end(Buffers.buffer(id.completed()));
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package dev.sluice.dialect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.sluice.config.Catalog;
+import dev.sluice.config.ProviderType;
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.ClientRequest;
+import dev.sluice.model.GatewayException;
+import dev.sluice.model.Surface;
+import dev.sluice.model.Usage;
+import dev.sluice.model.chat.AnswerEvent;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/**
+ * Whatever bytes arrive, a decoder reads them or refuses them; it never breaks, and it never says more than a bounded
+ * multiple of what it read. A plain run replays the inputs under {@code src/test/resources}; {@code JAZZER_FUZZ=1} with
+ * {@code -Dtest=MalformedBytesTest#…} looks for new ones.
+ */
+class MalformedBytesTest {
+
+    private static final UpstreamModel MODEL = Models.of("m");
+
+    /** OpenAI's chat stream, as bytes that pass. */
+    @FuzzTest(maxDuration = "60s")
+    void passing(byte[] stream) {
+        Replay whole = Replay.of(new ChatStreamReader(true, true), stream);
+
+        assertThat(whole.complete()).isEqualTo(whole.error() == null);
+        assertThat(Replay.of(new ChatStreamReader(true, true), stream, stream.length / 2))
+                .isEqualTo(whole);
+    }
+
+    @FuzzTest(maxDuration = "60s")
+    void providersStreams(byte[] stream) {
+        for (ProviderDialect dialect : providers()) {
+            Replay whole = Replay.of(reader(dialect, stream.length), stream);
+
+            assertThat(whole.complete()).as(dialect.name()).isEqualTo(whole.error() == null);
+            assertThat(Replay.of(reader(dialect, stream.length), stream, stream.length / 2))
+                    .as(dialect.name())
+                    .isEqualTo(whole);
+        }
+    }
+
+    @FuzzTest(maxDuration = "60s")
+    void providersAnswers(byte[] answer) {
+        ByteSlice body = ByteSlice.of(answer);
+        for (ProviderDialect dialect : providers()) {
+            dialect.refusal(400, body);
+            dialect.refusal(429, body);
+            if (dialect.refusal(200, body) == null) {
+                try {
+                    assertThat(dialect.decode(body, MODEL)).as(dialect.name()).isNotNull();
+                } catch (GatewayException refused) {
+                    assertThat(refused.error().message()).as(dialect.name()).isNotBlank();
+                }
+            }
+        }
+    }
+
+    /** Also that what a client may ask for, each provider can be asked, or not. */
+    @FuzzTest(maxDuration = "60s")
+    void clientsRequests(byte[] request) {
+        for (Surface surface : Dialects.surfaces()) {
+            ClientDialect client = Dialects.of(surface);
+            try {
+                ClientRequest read = client.read(ByteSlice.of(request));
+                for (ProviderDialect provider : providers()) {
+                    ask(client, provider, read);
+                }
+            } catch (GatewayException refused) {
+                assertThat(refused.error().message()).as(client.name()).isNotBlank();
+            }
+        }
+    }
+
+    private static void ask(ClientDialect client, ProviderDialect provider, ClientRequest read) {
+        try {
+            ByteSlice body = provider.encode(client.decode(read), MODEL, new Receipts());
+            assertThat(Json.readOrNull(body.toText()))
+                    .as(client.name() + " to " + provider.name())
+                    .isNotNull();
+        } catch (GatewayException refused) {
+            assertThat(refused.error().message())
+                    .as(client.name() + " to " + provider.name())
+                    .isNotBlank();
+        }
+    }
+
+    private static StreamReader reader(ProviderDialect dialect, int length) {
+        return new TranslatingReader(dialect.decoder(MODEL), new AnswerWriter() {
+            private int events;
+
+            @Override
+            public void write(AnswerEvent event, EventBytes out) {
+                events++;
+                assertThat(events).as("events of " + dialect.name()).isLessThanOrEqualTo(length + 8);
+                out.raw(event + "\n");
+            }
+
+            @Override
+            public void end(Usage usage, EventBytes out) {
+                out.raw(usage + "\n");
+            }
+        });
+    }
+
+    /** Every format that the catalogue names and that reads answers: a new one is under test without a word here. */
+    private static Set<ProviderDialect> providers() {
+        Set<ProviderDialect> dialects = new LinkedHashSet<>();
+        for (String name : Catalog.builtIn().names()) {
+            ProviderType type = Catalog.builtIn().type(name);
+            type.dialects().stream()
+                    .map(Dialects::named)
+                    .filter(MalformedBytesTest::reads)
+                    .forEach(dialects::add);
+        }
+        assertThat(dialects).hasSizeGreaterThan(1);
+        return dialects;
+    }
+
+    private static boolean reads(ProviderDialect dialect) {
+        try {
+            return dialect.decoder(MODEL) != null;
+        } catch (GatewayException notTranslated) {
+            return false;
+        }
+    }
+}
