@@ -4,6 +4,7 @@ import dev.sluice.config.ModelFacts.Trait;
 import dev.sluice.config.ProviderSettings;
 import dev.sluice.dialect.anthropic.AnthropicMessages;
 import dev.sluice.dialect.cohere.CohereChat;
+import dev.sluice.dialect.gemini.Gemini;
 import dev.sluice.dialect.media.MediaCrossings;
 import dev.sluice.dialect.perplexity.PerplexityAgent;
 import dev.sluice.dialect.responses.OpenAiResponses;
@@ -41,7 +42,12 @@ public final class Dialects {
 
     /** Providers speak these. */
     private static final List<ProviderDialect> PROVIDER = List.of(
-            new OpenAiChat(), new OpenAiResponses(), new AnthropicMessages(), new CohereChat(), new PerplexityAgent());
+            new OpenAiChat(),
+            new OpenAiResponses(),
+            new AnthropicMessages(),
+            new CohereChat(),
+            new PerplexityAgent(),
+            new Gemini());
 
     /** Those whose bytes can pass. */
     private static final List<Dialect> PASSING = CLIENT.stream()
