@@ -76,10 +76,24 @@ public final class Dialects {
         return surface == Surface.TRANSCRIPTIONS || surface == Surface.TRANSLATIONS;
     }
 
+    /** The surface whose requests this one counts the tokens of, or null. */
+    public static Surface counted(Surface surface) {
+        return switch (surface) {
+            case COUNT_TOKENS -> Surface.MESSAGES;
+            case INPUT_TOKENS -> Surface.RESPONSES;
+            default -> null;
+        };
+    }
+
+    /** Whether a provider counts the tokens of such a request itself. */
+    public static boolean countsItself(ProviderSettings provider, Surface surface, String model) {
+        return provider.type().dialects().contains(of(counted(surface)).name())
+                && provider.pathFor(surface, model) != null;
+    }
+
     /** Reads a JSON body; as {@link ClientDialect#read}. */
     public static ClientRequest read(Surface surface, ByteSlice body) {
-        ClientDialect client = of(surface);
-        return client == null ? new RequestReader(surface, body).read() : client.read(body);
+        return new RequestReader(surface, body).read();
     }
 
     /** The event that ends a stream which failed after it began. */
@@ -133,6 +147,12 @@ public final class Dialects {
             boolean own =
                     provider.type().surfaces().containsKey(request.surface().label());
             return offered && !own ? new RelayCrossing(request, provider.name(), PASSING) : null;
+        }
+        Surface counted = counted(request.surface());
+        if (counted != null) {
+            return countsItself(provider, request.surface(), model)
+                    ? new PassThrough((Dialect) of(counted), request, UpstreamModel.of(provider, model))
+                    : null;
         }
         ClientDialect client = of(request.surface());
         if (client == null) {
