@@ -24,14 +24,16 @@ record VariantPart(String name, Path directory, Java java, List<Variant> variant
     private static final long SETTLE_MILLIS = 500;
 
     /** @param rate may be null */
-    private record Variant(String name, Figure cpu, Figure rate, String flag, Features features) {
+    private record Variant(String name, Figure cpu, Figure rate, List<String> flags, Features features) {
 
         static Variant loops(int count, Figure cpu, Figure rate) {
-            return new Variant(count + " loops", cpu, rate, "-XX:ActiveProcessorCount=" + count, Features.ALL);
+            // For one processor the JVM would choose another collector, which has a price of its own.
+            List<String> flags = List.of("-XX:ActiveProcessorCount=" + count, "-XX:+UseG1GC");
+            return new Variant(count + " loops", cpu, rate, flags, Features.ALL);
         }
 
         static Variant feature(String name, Figure cpu, Features features) {
-            return new Variant(name, cpu, null, null, features);
+            return new Variant(name, cpu, null, List.of(), features);
         }
     }
 
@@ -71,7 +73,10 @@ record VariantPart(String name, Path directory, Java java, List<Variant> variant
         List<SluiceProxy> running = new ArrayList<>();
         try {
             for (Variant variant : variants) {
-                Java flags = variant.flag == null ? java : java.with(variant.flag);
+                Java flags = java;
+                for (String flag : variant.flags) {
+                    flags = flags.with(flag);
+                }
                 SluiceProxy sluice = SluiceProxy.start(
                         directory.resolve(name + "-" + variant.name.replace(' ', '-')),
                         flags,
