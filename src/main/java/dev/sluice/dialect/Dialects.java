@@ -4,6 +4,7 @@ import dev.sluice.config.ModelFacts.Trait;
 import dev.sluice.config.ProviderSettings;
 import dev.sluice.dialect.anthropic.AnthropicMessages;
 import dev.sluice.dialect.cohere.CohereChat;
+import dev.sluice.dialect.gemini.Gemini;
 import dev.sluice.dialect.media.MediaCrossings;
 import dev.sluice.dialect.perplexity.PerplexityAgent;
 import dev.sluice.dialect.responses.OpenAiResponses;
@@ -45,7 +46,12 @@ public final class Dialects {
 
     /** Providers speak these. */
     private static final List<ProviderDialect> PROVIDER = List.of(
-            new OpenAiChat(), new OpenAiResponses(), new AnthropicMessages(), new CohereChat(), new PerplexityAgent());
+            new OpenAiChat(),
+            new OpenAiResponses(),
+            new AnthropicMessages(),
+            new CohereChat(),
+            new PerplexityAgent(),
+            new Gemini());
 
     /** Those whose bytes can pass. */
     private static final List<Dialect> PASSING = CLIENT.stream()
@@ -74,10 +80,24 @@ public final class Dialects {
         return surface == Surface.TRANSCRIPTIONS || surface == Surface.TRANSLATIONS;
     }
 
+    /** The surface whose requests this one counts the tokens of, or null. */
+    public static Surface counted(Surface surface) {
+        return switch (surface) {
+            case COUNT_TOKENS -> Surface.MESSAGES;
+            case INPUT_TOKENS -> Surface.RESPONSES;
+            default -> null;
+        };
+    }
+
+    /** Whether a provider counts the tokens of such a request itself. */
+    public static boolean countsItself(ProviderSettings provider, Surface surface, String model) {
+        return provider.type().dialects().contains(of(counted(surface)).name())
+                && provider.pathFor(surface, model) != null;
+    }
+
     /** Reads a JSON body; as {@link ClientDialect#read}. */
     public static ClientRequest read(Surface surface, ByteSlice body) {
-        ClientDialect client = of(surface);
-        return client == null ? new RequestReader(surface, body).read() : client.read(body);
+        return new RequestReader(surface, body).read();
     }
 
     /** The event that ends a stream which failed after it began. */
@@ -131,6 +151,12 @@ public final class Dialects {
             boolean own =
                     provider.type().surfaces().containsKey(request.surface().label());
             return offered && !own ? new RelayCrossing(request, provider.name(), PASSING) : null;
+        }
+        Surface counted = counted(request.surface());
+        if (counted != null) {
+            return countsItself(provider, request.surface(), model)
+                    ? new PassThrough((Dialect) of(counted), request, UpstreamModel.of(provider, model))
+                    : null;
         }
         ClientDialect client = of(request.surface());
         if (client == null) {
