@@ -47,7 +47,7 @@ public final class Bench implements Callable<Integer> {
             names = "--only",
             split = ",",
             paramLabel = "PART",
-            description = "Of start, small, large, stream, bulk, paced500, paced2000, open8000, latency.")
+            description = "Of start, small, large, stream, bulk, translated, paced500, paced2000, open8000, latency.")
     private Set<String> only;
 
     @Option(names = "--proxies", split = ",", paramLabel = "NAME", description = "Of haproxy, nginx, vertx.")
@@ -137,6 +137,7 @@ public final class Bench implements Callable<Integer> {
                                 "large",
                                 "stream",
                                 "bulk",
+                                "translated",
                                 "paced500",
                                 "paced2000",
                                 "open8000",

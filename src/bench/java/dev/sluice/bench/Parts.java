@@ -53,6 +53,7 @@ final class Parts {
                         Figure.BULK_CPU,
                         Figure.BULK_RATE,
                         Figure.BULK_ALLOCATED),
+                new TranslatedPart("translated", SMALL, CONNECTIONS, 500),
                 new PacedPart(
                         "paced500",
                         500,
