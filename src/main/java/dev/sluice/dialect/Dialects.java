@@ -4,6 +4,7 @@ import dev.sluice.config.ModelFacts.Trait;
 import dev.sluice.config.ProviderSettings;
 import dev.sluice.dialect.anthropic.AnthropicMessages;
 import dev.sluice.dialect.cohere.CohereChat;
+import dev.sluice.dialect.gemini.Gemini;
 import dev.sluice.dialect.media.MediaCrossings;
 import dev.sluice.dialect.perplexity.PerplexityAgent;
 import dev.sluice.dialect.responses.OpenAiResponses;
@@ -41,7 +42,12 @@ public final class Dialects {
 
     /** Providers speak these. */
     private static final List<ProviderDialect> PROVIDER = List.of(
-            new OpenAiChat(), new OpenAiResponses(), new AnthropicMessages(), new CohereChat(), new PerplexityAgent());
+            new OpenAiChat(),
+            new OpenAiResponses(),
+            new AnthropicMessages(),
+            new CohereChat(),
+            new PerplexityAgent(),
+            new Gemini());
 
     /** Those whose bytes can pass. */
     private static final List<Dialect> PASSING = CLIENT.stream()
@@ -70,10 +76,24 @@ public final class Dialects {
         return surface == Surface.TRANSCRIPTIONS || surface == Surface.TRANSLATIONS;
     }
 
+    /** The surface whose requests this one counts the tokens of, or null. */
+    public static Surface counted(Surface surface) {
+        return switch (surface) {
+            case COUNT_TOKENS -> Surface.MESSAGES;
+            case INPUT_TOKENS -> Surface.RESPONSES;
+            default -> null;
+        };
+    }
+
+    /** Whether a provider counts the tokens of such a request itself. */
+    public static boolean countsItself(ProviderSettings provider, Surface surface, String model) {
+        return provider.type().dialects().contains(of(counted(surface)).name())
+                && provider.pathFor(surface, model) != null;
+    }
+
     /** Reads a JSON body; as {@link ClientDialect#read}. */
     public static ClientRequest read(Surface surface, ByteSlice body) {
-        ClientDialect client = of(surface);
-        return client == null ? new RequestReader(surface, body).read() : client.read(body);
+        return new RequestReader(surface, body).read();
     }
 
     /** The event that ends a stream which failed after it began. */
@@ -107,20 +127,32 @@ public final class Dialects {
                 + PROVIDER.stream().map(ProviderDialect::name).collect(Collectors.joining(", ")) + ")");
     }
 
+    /** As {@link #crossing(ClientRequest, ProviderSettings, String, long)}, for who has no clock. */
+    static Crossing crossing(ClientRequest request, ProviderSettings provider, String model) {
+        return crossing(request, provider, model, 0);
+    }
+
     /**
      * How a request gets to a provider: as it is where the provider offers the client's own format, else in the first
      * of the provider's formats.
      *
+     * @param now seconds since 1970: when an answer was made whose provider does not say
      * @return null when the provider offers nothing that could answer
      * @throws dev.sluice.model.GatewayException as {@link ClientDialect#decode}
      */
-    public static Crossing crossing(ClientRequest request, ProviderSettings provider, String model) {
+    public static Crossing crossing(ClientRequest request, ProviderSettings provider, String model, long now) {
         if (request.relay() != null) {
             boolean offered =
                     request.surface() == Surface.PASSTHROUGH || provider.pathFor(request.surface(), model) != null;
             boolean own =
                     provider.type().surfaces().containsKey(request.surface().label());
             return offered && !own ? new RelayCrossing(request, provider.name(), PASSING) : null;
+        }
+        Surface counted = counted(request.surface());
+        if (counted != null) {
+            return countsItself(provider, request.surface(), model)
+                    ? new PassThrough((Dialect) of(counted), request, UpstreamModel.of(provider, model))
+                    : null;
         }
         ClientDialect client = of(request.surface());
         if (client == null) {
@@ -142,7 +174,7 @@ public final class Dialects {
                 format = offered;
             }
         }
-        return format == null ? null : new Translation(client, format, request, target);
+        return format == null ? null : new Translation(client, format, request, target, now);
     }
 
     /** Some models take function tools on the Responses API only, unless the client wants no reasoning at all. */

@@ -3,6 +3,8 @@ package dev.sluice.dialect;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.GatewayError;
+import dev.sluice.model.Usage;
+import dev.sluice.model.chat.AnswerEvent;
 import dev.sluice.model.chat.ChatAnswer;
 import dev.sluice.model.chat.ChatRequest;
 import java.util.List;
@@ -14,12 +16,17 @@ final class Translation implements Crossing {
     private final ProviderDialect provider;
     private final UpstreamModel target;
     private final ChatRequest request;
+    private final long now;
 
-    /** @throws dev.sluice.model.GatewayException as {@link ClientDialect#decode} */
-    Translation(ClientDialect client, ProviderDialect provider, ClientRequest request, UpstreamModel target) {
+    /**
+     * @param now seconds since 1970
+     * @throws dev.sluice.model.GatewayException as {@link ClientDialect#decode}
+     */
+    Translation(ClientDialect client, ProviderDialect provider, ClientRequest request, UpstreamModel target, long now) {
         this.client = client;
         this.provider = provider;
         this.target = target;
+        this.now = now;
         this.request = client.decode(request);
     }
 
@@ -47,12 +54,27 @@ final class Translation implements Crossing {
 
     @Override
     public Whole whole(ByteSlice answer) {
-        ChatAnswer decoded = provider.decode(answer, target);
+        ChatAnswer decoded = provider.decode(answer, target).dated(now);
         return new Whole(client.encode(decoded, request), decoded.usage());
     }
 
     @Override
     public StreamReader reader() {
-        return new TranslatingReader(provider.decoder(target), client.writer(request));
+        return new TranslatingReader(provider.decoder(target), new Dated(client.writer(request), now));
+    }
+
+    /** Dates what the provider did not. */
+    private record Dated(AnswerWriter writer, long now) implements AnswerWriter {
+
+        @Override
+        public void write(AnswerEvent event, EventBytes out) {
+            boolean undated = event instanceof AnswerEvent.Began began && began.created() == 0;
+            writer.write(undated ? ((AnswerEvent.Began) event).createdAt(now) : event, out);
+        }
+
+        @Override
+        public void end(Usage usage, EventBytes out) {
+            writer.end(usage, out);
+        }
     }
 }

@@ -34,6 +34,13 @@ final class Routes {
                     .handler(authenticate)
                     .handler(new RequestHandler(desk, vertx, surface));
         }
+        for (Surface surface : List.of(Surface.COUNT_TOKENS, Surface.INPUT_TOKENS)) {
+            router.post(surface.path())
+                    .handler(facts)
+                    .handler(notDraining)
+                    .handler(authenticate)
+                    .handler(new CountHandler(desk, vertx, surface));
+        }
         for (Surface surface : List.of(Surface.VIDEO, Surface.VIDEO_CONTENT)) {
             router.get(surface.path().replace("{id}", ":id"))
                     .handler(facts)

@@ -63,7 +63,8 @@ public final class ProviderVerticle extends VerticleBase {
     private Future<ProviderReply> attempt(ProviderCall call) {
         Crossing crossing;
         try {
-            crossing = Dialects.crossing(call.request(), state.settings(), call.model());
+            crossing = Dialects.crossing(
+                    call.request(), state.settings(), call.model(), System.currentTimeMillis() / 1000);
         } catch (GatewayException refusal) {
             return failed(refusal.error());
         }

@@ -17,8 +17,9 @@ class MediaSettingsTest {
 
     @Test
     void aSurfaceThatIsNotOfferedHasNoCrossing() {
-        assertThat(Dialects.crossing(embeddings(), settings("deepseek"), "m")).isNull();
-        assertThat(Dialects.crossing(embeddings(), settings("openai"), "m")).isNotNull();
+        assertThat(Dialects.crossing(embeddings(), settings("deepseek"), "m", 0))
+                .isNull();
+        assertThat(Dialects.crossing(embeddings(), settings("openai"), "m", 0)).isNotNull();
     }
 
     @Test
@@ -26,7 +27,7 @@ class MediaSettingsTest {
         ProviderSettings grok = settings("grok");
         ClientRequest poll = VideoId.of("p", "vid", "a/b").request(Surface.VIDEO);
 
-        Crossing crossing = Dialects.crossing(poll, grok, "grok-imagine-video-1.5");
+        Crossing crossing = Dialects.crossing(poll, grok, "grok-imagine-video-1.5", 0);
 
         assertThat(crossing.method()).isEqualTo("GET");
         assertThat(grok.pathFor(crossing.path(), "grok-imagine-video-1.5", crossing.id()))
@@ -40,9 +41,9 @@ class MediaSettingsTest {
                         Surface.SPEECH, ByteSlice.of("{\"model\":\"m\",\"input\":\"a\",\"voice\":\"v\"}"))
                 .read();
 
-        assertThat(Dialects.crossing(speech, settings("openai"), "m").accepts("audio/mpeg"))
+        assertThat(Dialects.crossing(speech, settings("openai"), "m", 0).accepts("audio/mpeg"))
                 .isTrue();
-        Crossing crossing = Dialects.crossing(embeddings(), settings("openai"), "m");
+        Crossing crossing = Dialects.crossing(embeddings(), settings("openai"), "m", 0);
         assertThat(crossing.accepts("audio/mpeg")).isFalse();
         assertThat(crossing.accepts("application/json; charset=utf-8")).isTrue();
         assertThat(crossing.accepts("")).isTrue();

@@ -149,7 +149,7 @@ class ProblemsSpeakTest {
         "models: { m: { hedge: {} } }, models.m.hedge",
         "models: { m: { on_stream_failure: hold } }, models.m.on_stream_failure",
         "models: { m: { strategy: round_robin } }, 'models.m.strategy: \"round_robin\" is'",
-        "providers: { a: { type: cohere } }, 'providers.a.type: \"cohere\" is'",
+        "providers: { a: { type: bedrock } }, 'providers.a.type: \"bedrock\" is'",
     })
     void tells_later_keys_from_unknown_ones(String text, String place) {
         assertThat(Configs.refusals(text))

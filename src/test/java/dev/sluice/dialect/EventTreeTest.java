@@ -54,8 +54,7 @@ class EventTreeTest {
                 "{a:1}"
             })
     void refusesWhatTheParserRefuses(String document) {
-        assertThatThrownBy(() -> events.read(ByteSlice.of(document)))
-                .isInstanceOf(MalformedJson.class);
+        assertThatThrownBy(() -> events.read(ByteSlice.of(document))).isInstanceOf(MalformedJson.class);
         assertThatThrownBy(() -> Json.read(ByteSlice.of(document))).isInstanceOf(MalformedJson.class);
     }
 

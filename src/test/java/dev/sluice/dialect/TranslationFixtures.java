@@ -199,6 +199,7 @@ public abstract class TranslationFixtures {
                 client,
                 fixture.provider(),
                 fixture.has("request.json") ? fixture.clientRequest() : client.read(ByteSlice.of(request)),
-                fixture.target());
+                fixture.target(),
+                0);
     }
 }

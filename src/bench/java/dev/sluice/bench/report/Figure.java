@@ -49,6 +49,18 @@ public enum Figure {
     OPEN_8000_MEMORY("heap and direct per stream, 8,000 open", "KiB", Budget.atMost(24)),
     OPEN_8000_RESIDENT("resident memory, 8,000 streams open", "MiB", Budget.atMost(512)),
 
+    LOOPS_ONE_CPU("CPU per small request, one event loop", "µs", Budget.NONE),
+    LOOPS_TWO_CPU("CPU per small request, two event loops", "µs", Budget.NONE),
+    LOOPS_ONE_RATE("small requests at most, one event loop", "/s", Budget.NONE),
+    LOOPS_TWO_RATE("small requests at most, two event loops", "/s", Budget.NONE),
+    LOOPS_COST("CPU per small request, two event loops to one", "×", Budget.atMost(2 / 1.8)),
+
+    FEATURES_NONE("CPU per small request, nothing on", "µs", Budget.NONE),
+    FEATURES_AUTH("CPU per small request, + auth", "µs", Budget.NONE),
+    FEATURES_METRICS("CPU per small request, + metrics", "µs", Budget.NONE),
+    FEATURES_LOG("CPU per small request, + access log", "µs", Budget.NONE),
+    FEATURES_ROUTE("CPU per small request, + route: all", "µs", Budget.NONE),
+
     ADDED_P50("added latency p50 at half of the most", "µs", Budget.atMostOrTimes(120, 2)),
     ADDED_P99("added latency p99 at half of the most", "µs", Budget.atMostOrTimes(600, 2)),
     ADDED_P999("added latency p99.9 at half of the most", "µs", Budget.NONE),

@@ -11,7 +11,12 @@ import java.util.List;
 public sealed interface AnswerEvent {
 
     /** First, and once. Parts may be null, {@code created} 0. */
-    record Began(String id, String model, long created) implements AnswerEvent {}
+    record Began(String id, String model, long created) implements AnswerEvent {
+
+        public Began createdAt(long seconds) {
+            return new Began(id, model, seconds);
+        }
+    }
 
     /** @param logprobs of the tokens of this text; empty when not asked for */
     record TextDelta(String text, List<JsonNode> logprobs) implements AnswerEvent {

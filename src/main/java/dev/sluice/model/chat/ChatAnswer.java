@@ -24,6 +24,11 @@ public record ChatAnswer(
         List<JsonNode> logprobs,
         Usage usage) {
 
+    /** The same answer, made now where the provider did not say when. */
+    public ChatAnswer dated(long now) {
+        return created != 0 ? this : new ChatAnswer(id, model, now, parts, finish, stopSequence, logprobs, usage);
+    }
+
     /** Never what was said. */
     @Override
     public String toString() {
