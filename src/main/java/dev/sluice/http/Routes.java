@@ -24,7 +24,7 @@ final class Routes {
         ApiKeyHandler authenticate = new ApiKeyHandler(
                 new ApiKeyProvider(() -> desk.live().current().config().auth()));
         SecurityPolicyHandler notDraining = failures::refuseWhenDraining;
-        ModelsHandler models = new ModelsHandler(desk);
+        ModelsHandler models = new ModelsHandler(desk, vertx);
 
         Router router = Router.router(vertx);
         for (Surface surface : Dialects.surfaces()) {
