@@ -13,9 +13,12 @@ import java.util.function.Consumer;
  */
 final class TranslatingReader implements StreamReader {
 
+    /** The last event of some formats repeats the whole answer. */
+    private static final int MAX_EVENT = 8 << 20;
+
     private final AnswerDecoder decoder;
     private final AnswerWriter writer;
-    private final EventFramer framer = new EventFramer();
+    private final EventFramer framer = new EventFramer(MAX_EVENT);
     private final EventTree json = new EventTree();
     private final EventBytes out = new EventBytes();
     private final Consumer<AnswerEvent> writing = this::write;
@@ -47,7 +50,7 @@ final class TranslatingReader implements StreamReader {
         if (!ended() && framer.tooLarge()) {
             error = GatewayError.of(
                             GatewayError.Kind.UPSTREAM,
-                            "the provider sent an event of more than " + EventFramer.MAX_EVENT + " bytes")
+                            "the provider sent an event of more than " + MAX_EVENT + " bytes")
                     .withCode("event_too_large");
         }
         framer.keep();
