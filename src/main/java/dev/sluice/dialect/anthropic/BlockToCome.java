@@ -18,15 +18,15 @@ final class BlockToCome {
     }
 
     /** The deltas that come by the hundred: all of an event but its text and the block's number never changes. */
-    enum Word {
-        TEXT("text_delta", "text"),
-        THOUGHT("thinking_delta", "thinking"),
-        SIGNATURE("signature_delta", "signature"),
-        INPUT("input_json_delta", "partial_json");
+    static final class Word {
+        static final Word TEXT = new Word("text_delta", "text");
+        static final Word THOUGHT = new Word("thinking_delta", "thinking");
+        static final Word SIGNATURE = new Word("signature_delta", "signature");
+        static final Word INPUT = new Word("input_json_delta", "partial_json");
 
         private final byte[] beforeText;
 
-        Word(String type, String name) {
+        private Word(String type, String name) {
             this.beforeText = ascii(",\"delta\":{\"type\":\"" + type + "\",\"" + name + "\":");
         }
     }
