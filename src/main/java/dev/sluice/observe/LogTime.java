@@ -27,7 +27,7 @@ record LogTime(long epochSecond, String text) {
             time = new LogTime(second, SECOND.format(Instant.ofEpochSecond(second)));
             last = time;
         }
-        int millis = (int) Math.floorMod(epochMillis, MILLIS);
+        int millis = Math.floorMod(epochMillis, MILLIS);
         return new StringBuilder(time.text.length() + 4)
                 .append(time.text)
                 .append((char) ('0' + millis / 100))

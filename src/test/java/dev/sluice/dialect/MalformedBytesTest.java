@@ -65,14 +65,20 @@ class MalformedBytesTest {
     @FuzzTest(maxDuration = "60s")
     void clientsRequests(byte[] request) {
         for (Surface surface : Dialects.surfaces()) {
+            if (Dialects.takesOnlyForm(surface)) {
+                continue;
+            }
             ClientDialect client = Dialects.of(surface);
             try {
-                ClientRequest read = client.read(ByteSlice.of(request));
+                ClientRequest read = Dialects.read(surface, ByteSlice.of(request));
+                if (client == null) {
+                    continue;
+                }
                 for (ProviderDialect provider : providers()) {
                     ask(client, provider, read);
                 }
             } catch (GatewayException refused) {
-                assertThat(refused.error().message()).as(client.name()).isNotBlank();
+                assertThat(refused.error().message()).as(surface.label()).isNotBlank();
             }
         }
     }
