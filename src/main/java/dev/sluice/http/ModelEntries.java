@@ -77,6 +77,7 @@ final class ModelEntries {
                 name,
                 provider,
                 known.created(),
+                known.deprecated(),
                 known.facts(),
                 ServedSurfaces.of(providers.get(provider), known));
     }
@@ -85,8 +86,14 @@ final class ModelEntries {
         ListedModel listed = list(provider).get(model);
         ModelFacts facts = providers.get(provider).facts(model);
         return listed == null
-                ? new ListedModel(model, null, 0, facts, null)
-                : new ListedModel(model, listed.name(), listed.created(), facts.or(listed.facts()), listed.surfaces());
+                ? ListedModel.unlisted(model, facts)
+                : new ListedModel(
+                        model,
+                        listed.name(),
+                        listed.created(),
+                        listed.deprecated(),
+                        facts.or(listed.facts()),
+                        listed.surfaces());
     }
 
     private Map<String, ListedModel> list(String provider) {
@@ -110,7 +117,7 @@ final class ModelEntries {
                 common(facts.stream().map(ModelFacts::inputs).toList()),
                 common(facts.stream().map(ModelFacts::outputs).toList()),
                 onePrice ? facts.getFirst().prices() : ModelPrices.UNKNOWN);
-        return new ModelEntry(name, name, "sluice", 0, common, surfaces);
+        return new ModelEntry(name, name, "sluice", 0, false, common, surfaces);
     }
 
     /** Not known as soon as it is not known of one. */

@@ -11,6 +11,8 @@ import dev.sluice.provider.simulator.SimulatorServer;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,7 +26,7 @@ final class ModelFetch {
     private static final int MAX_PAGES = 20;
 
     private static final List<ListedModel> SIMULATED = SimulatorServer.MODELS.stream()
-            .map(id -> new ListedModel(id, null, 0, ModelFacts.UNKNOWN, null))
+            .map(id -> ListedModel.unlisted(id, ModelFacts.UNKNOWN))
             .toList();
 
     private final Vertx vertx;
@@ -62,7 +64,7 @@ final class ModelFetch {
         if (known.etag() != null && known.models() != null) {
             conditional.addAll(List.of("if-none-match", known.etag()));
         }
-        return get("", conditional).compose(answer -> {
+        return get(null, conditional).compose(answer -> {
             if (answer.status() == 304 && conditional.size() > sent.size()) {
                 return Future.succeededFuture(new Delivery(known.models(), known.etag()));
             }
@@ -86,13 +88,19 @@ final class ModelFetch {
         });
     }
 
-    private Future<ControlCall.Answer> get(String query, List<String> sent) {
+    /** @param page null for the first */
+    private Future<ControlCall.Answer> get(ModelLists.Next page, List<String> sent) {
         String path = state.settings().pathFor(Surface.MODELS, "");
-        String whole = query.isEmpty() ? path : path + (path.indexOf('?') < 0 ? '?' : '&') + query;
+        String whole = page == null ? path : path + (path.indexOf('?') < 0 ? '?' : '&') + query(page);
         return call(whole, sent)
                 // The provider may have closed a connection that was idle for long.
                 .recover(failure ->
                         NetworkFailure.isClosing(failure) ? call(whole, sent) : Future.failedFuture(failure));
+    }
+
+    private static String query(ModelLists.Next page) {
+        String cursor = URLEncoder.encode(page.cursor(), StandardCharsets.UTF_8);
+        return page.size() + "=" + ModelLists.LARGEST_PAGE + "&" + page.name() + "=" + cursor;
     }
 
     private Future<ControlCall.Answer> call(String path, List<String> sent) {

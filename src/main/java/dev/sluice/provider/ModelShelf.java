@@ -25,6 +25,7 @@ final class ModelShelf {
     private final long ttlNanos;
     private final AtomicReference<Stock> stock;
     private final AtomicReference<Refresh> running = new AtomicReference<>();
+    private volatile boolean closed;
 
     /**
      * What is known.
@@ -69,6 +70,11 @@ final class ModelShelf {
         return refresh.done.future().timeout(left, TimeUnit.MILLISECONDS).otherwise(List.of());
     }
 
+    /** The provider is being stopped: a refresh that this cuts short is no failure to tell of. */
+    void close() {
+        closed = true;
+    }
+
     private Refresh begin(Stock before, long now, Function<Stock, Future<Delivery>> supplier) {
         Refresh mine = new Refresh(now, Promise.promise());
         if (!running.compareAndSet(null, mine)) {
@@ -80,7 +86,7 @@ final class ModelShelf {
         }
         Future.succeededFuture().compose(v -> supplier.apply(before)).onComplete(delivered -> {
             Stock after = delivered.succeeded() ? filled(before, delivered.result()) : failed(before);
-            if (delivered.failed() && !before.failing) {
+            if (delivered.failed() && !before.failing && !closed) {
                 LOG.warn(
                         "provider {} does not tell its models, {} is listed: {}",
                         provider,

@@ -60,6 +60,7 @@ public final class ProviderVerticle extends VerticleBase {
 
     @Override
     public Future<?> stop() {
+        state.shelf().close();
         return Future.all(registrations.stream().map(Bus.Registration::end).toList())
                 .onComplete(v -> watchdog.close())
                 .compose(v -> upstream.close());

@@ -29,10 +29,14 @@ final class ModelCard {
 
     private ModelCard() {}
 
-    /** @return null when it cannot be asked for here: no name, one with odd characters, or switched off (Groq) */
+    /**
+     * @return null when it cannot be asked for here: no name, one with odd characters, or switched off (Groq,
+     *     Anthropic)
+     */
     static ListedModel read(JsonNode item) {
         String id = id(item);
-        boolean off = item.path("active").isBoolean() && !item.path("active").booleanValue();
+        boolean off = item.path("active").isBoolean() && !item.path("active").booleanValue()
+                || "retired".equals(Json.textAt(item, "lifecycle"));
         if (id == null || off || !ModelName.isValid(id)) {
             return null;
         }
@@ -43,7 +47,7 @@ final class ModelCard {
                 inputs(item),
                 modalities(item.path("architecture").path("output_modalities")),
                 ListedPrices.read(item.path("pricing")));
-        return new ListedModel(id, name(item, id), created(item), facts, surfaces(item, id));
+        return new ListedModel(id, name(item, id), created(item), deprecated(item), facts, surfaces(item, id));
     }
 
     /** Gemini's names are paths below its base URL, on its OpenAI-compatible surface too. */
@@ -74,6 +78,12 @@ final class ModelCard {
         } catch (DateTimeException notADate) {
             return 0;
         }
+    }
+
+    /** Anthropic, then Cohere. */
+    private static boolean deprecated(JsonNode item) {
+        return "deprecated".equals(Json.textAt(item, "lifecycle"))
+                || item.path("is_deprecated").booleanValue();
     }
 
     private static long output(JsonNode item) {

@@ -23,9 +23,17 @@ import java.util.Set;
  * @param name for people
  * @param owner the provider's name in the config, {@code sluice} for a route
  * @param created seconds since 1970, 0 when not known
+ * @param deprecated as in {@link dev.sluice.config.ListedModel}
  * @param surfaces where it can be asked for
  */
-public record ModelEntry(String id, String name, String owner, long created, ModelFacts facts, Set<Surface> surfaces) {
+public record ModelEntry(
+        String id,
+        String name,
+        String owner,
+        long created,
+        boolean deprecated,
+        ModelFacts facts,
+        Set<Surface> surfaces) {
 
     private static final int PICO_PER_USD_PER_MILLION = 6;
 
@@ -37,6 +45,9 @@ public record ModelEntry(String id, String name, String owner, long created, Mod
                 .put("created", created)
                 .put("owned_by", owner)
                 .put("name", name);
+        if (deprecated) {
+            model.put("deprecated", true);
+        }
         putKnown(model, "context_window", facts.contextTokens());
         putKnown(model, "max_output_tokens", facts.maxOutputTokens());
         return Json.bytes(extended(model));
@@ -48,7 +59,8 @@ public record ModelEntry(String id, String name, String owner, long created, Mod
                 .put("type", "model")
                 .put("id", id)
                 .put("display_name", name)
-                .put("created_at", Instant.ofEpochSecond(created).toString());
+                .put("created_at", Instant.ofEpochSecond(created).toString())
+                .put("lifecycle", deprecated ? "deprecated" : "active");
         model.set("max_input_tokens", orNull(facts.contextTokens()));
         model.set("max_tokens", orNull(facts.maxOutputTokens()));
         return Json.bytes(extended(model));

@@ -8,8 +8,6 @@ import dev.sluice.model.ByteSlice;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.GatewayException;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -21,7 +19,7 @@ import java.util.Objects;
 public final class ModelLists {
 
     /** What Anthropic, Cohere and Gemini give at most on one page. */
-    private static final int LARGEST_PAGE = 1000;
+    public static final int LARGEST_PAGE = 1000;
 
     private ModelLists() {}
 
@@ -29,9 +27,23 @@ public final class ModelLists {
      * One answer.
      *
      * @param models those whose names can be asked for here; the rest is left out
-     * @param next the query that gets what follows, or null when nothing does
+     * @param next how to ask for what follows, or null when nothing does
      */
-    public record Page(List<ListedModel> models, String next) {}
+    public record Page(List<ListedModel> models, Next next) {}
+
+    /**
+     * The query that gets the next page.
+     *
+     * @param size the parameter that says how many, to be set to {@link #LARGEST_PAGE}
+     * @param name the parameter that takes the cursor
+     * @param cursor as the provider wrote it, not yet encoded
+     */
+    public record Next(String size, String name, String cursor) {
+
+        private static Next at(String size, String name, String cursor) {
+            return cursor == null || cursor.isEmpty() ? null : new Next(size, name, cursor);
+        }
+    }
 
     /** @throws GatewayException with {@code UPSTREAM} when it is no list of models */
     public static Page read(ByteSlice answer) {
@@ -52,18 +64,12 @@ public final class ModelLists {
         return new Page(List.copyOf(models), next(tree));
     }
 
-    private static String next(JsonNode tree) {
+    private static Next next(JsonNode tree) {
         if (tree.path("has_more").booleanValue()) {
-            return query("limit", "after_id", Json.textAt(tree, "last_id"));
+            return Next.at("limit", "after_id", Json.textAt(tree, "last_id"));
         }
-        String gemini = query("pageSize", "pageToken", Json.textAt(tree, "nextPageToken"));
-        return gemini == null ? query("page_size", "page_token", Json.textAt(tree, "next_page_token")) : gemini;
-    }
-
-    private static String query(String size, String name, String value) {
-        return value == null || value.isEmpty()
-                ? null
-                : size + "=" + LARGEST_PAGE + "&" + name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8);
+        Next gemini = Next.at("pageSize", "pageToken", Json.textAt(tree, "nextPageToken"));
+        return gemini == null ? Next.at("page_size", "page_token", Json.textAt(tree, "next_page_token")) : gemini;
     }
 
     private static GatewayException noList(String why) {

@@ -38,7 +38,7 @@ class ModelListsTest {
             """);
 
         assertThat(page.models())
-                .containsExactly(new ListedModel("gpt-6-luna", null, 1760000000, ModelFacts.UNKNOWN, null));
+                .containsExactly(new ListedModel("gpt-6-luna", null, 1760000000, false, ModelFacts.UNKNOWN, null));
         assertThat(page.next()).isNull();
     }
 
@@ -79,7 +79,7 @@ class ModelListsTest {
     void anthropicTellsLimitsAndGoesOnByCursor() {
         ModelLists.Page page = read("""
             {"data":[{"type":"model","id":"claude-opus-5-5","display_name":"Claude Opus 5.5",
-              "created_at":"2026-01-01T00:00:00Z","max_input_tokens":1000000,"max_tokens":128000,"lifecycle":"active"}],
+              "created_at":"2026-01-01T00:00:00Z","max_input_tokens":1000000,"max_tokens":128000,"lifecycle":"deprecated"},{"id":"claude-2","lifecycle":"retired"}],
              "has_more":true,"first_id":"claude-opus-5-5","last_id":"claude-opus-5-5"}\
             """);
 
@@ -88,9 +88,10 @@ class ModelListsTest {
                         "claude-opus-5-5",
                         "Claude Opus 5.5",
                         1767225600,
+                        true,
                         new ModelFacts(1_000_000, 128_000, Set.of()),
                         null));
-        assertThat(page.next()).isEqualTo("limit=1000&after_id=claude-opus-5-5");
+        assertThat(page.next()).isEqualTo(new ModelLists.Next("limit", "after_id", "claude-opus-5-5"));
     }
 
     @Test
@@ -104,7 +105,7 @@ class ModelListsTest {
         assertThat(page.models().get(0).surfaces()).contains(Surface.CHAT_COMPLETIONS, Surface.MESSAGES);
         assertThat(page.models().get(0).facts().contextTokens()).isEqualTo(256_000);
         assertThat(page.models().get(1).surfaces()).containsExactly(Surface.RERANK);
-        assertThat(page.next()).isEqualTo("page_size=1000&page_token=a+b");
+        assertThat(page.next()).isEqualTo(new ModelLists.Next("page_size", "page_token", "a b"));
     }
 
     @Test
@@ -120,7 +121,7 @@ class ModelListsTest {
                 .containsExactly(tuple("gemini-3.8-flash", "Gemini 3.8 Flash"), tuple("gemini-embedding-001", null));
         assertThat(page.models().get(0).facts().maxOutputTokens()).isEqualTo(65_536);
         assertThat(page.models().get(1).surfaces()).containsExactly(Surface.EMBEDDINGS);
-        assertThat(page.next()).isEqualTo("pageSize=1000&pageToken=t");
+        assertThat(page.next()).isEqualTo(new ModelLists.Next("pageSize", "pageToken", "t"));
         // On the OpenAI-compatible surface too; elsewhere a name may really begin so.
         assertThat(only("{\"data\":[{\"id\":\"models/gemini-2.5-pro\",\"owned_by\":\"google\"}]}")
                         .id())
