@@ -16,6 +16,7 @@ final class TranslatingReader implements StreamReader {
     private final AnswerWriter writer;
     private final EventFramer framer = new EventFramer();
     private final EventBytes out = new EventBytes();
+    private final AnswerBounds bounds = new AnswerBounds();
     private int events;
     private boolean began;
     private boolean atEnd;
@@ -35,6 +36,7 @@ final class TranslatingReader implements StreamReader {
         }
         framer.feed(chunk);
         try {
+            bounds.read(chunk.length());
             while (!ended() && framer.next()) {
                 read();
             }
@@ -136,6 +138,7 @@ final class TranslatingReader implements StreamReader {
         if (event instanceof AnswerEvent.UsageSeen seen) {
             usage = seen.usage();
         }
+        bounds.count(event);
         began = true;
         writer.write(event, out);
     }

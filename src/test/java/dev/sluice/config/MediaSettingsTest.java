@@ -17,7 +17,8 @@ class MediaSettingsTest {
 
     @Test
     void aSurfaceThatIsNotOfferedHasNoCrossing() {
-        assertThat(Dialects.crossing(embeddings(), settings("deepseek"), "m", 0)).isNull();
+        assertThat(Dialects.crossing(embeddings(), settings("deepseek"), "m", 0))
+                .isNull();
         assertThat(Dialects.crossing(embeddings(), settings("openai"), "m", 0)).isNotNull();
     }
 
