@@ -22,6 +22,7 @@ final class TranslatingReader implements StreamReader {
     private final EventTree json = new EventTree();
     private final EventBytes out = new EventBytes();
     private final Consumer<AnswerEvent> writing = this::write;
+    private final AnswerBounds bounds = new AnswerBounds();
     private int events;
     private boolean began;
     private boolean atEnd;
@@ -41,6 +42,7 @@ final class TranslatingReader implements StreamReader {
         }
         framer.feed(chunk);
         try {
+            bounds.read(chunk.length());
             while (!ended() && framer.next()) {
                 read();
             }
@@ -142,6 +144,7 @@ final class TranslatingReader implements StreamReader {
         if (event instanceof AnswerEvent.UsageSeen seen) {
             usage = seen.usage();
         }
+        bounds.count(event);
         began = true;
         writer.write(event, out);
     }

@@ -26,8 +26,8 @@ final class OpenCall {
     /** Blanks wait for what follows: arguments that are nothing else stand for none. */
     void add(String fragment) {
         arguments.append(fragment);
-        String unsaid = arguments.substring(said);
-        if (said > 0 ? !unsaid.isEmpty() : !unsaid.isBlank()) {
+        if (said > 0 ? !fragment.isEmpty() : !fragment.isBlank()) {
+            String unsaid = arguments.substring(said);
             said = arguments.length();
             events.delta("response.function_call_arguments.delta", about, unsaid, "");
         }
