@@ -133,8 +133,8 @@ public final class Dialects {
     }
 
     /**
-     * How a request gets to a provider: as it is where the provider offers the client's own format and keeps to it, else
-     * in the first of the provider's formats.
+     * How a request gets to a provider: as it is where the provider offers the client's own format and keeps to it,
+     * else in the first of the provider's formats.
      *
      * @param now seconds since 1970: when an answer was made whose provider does not say
      * @return null when the provider offers nothing that could answer

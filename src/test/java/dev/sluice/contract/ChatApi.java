@@ -44,9 +44,8 @@ final class ChatApi implements Api {
     @Override
     public Answer ask(Question question, boolean stream) {
         List<JsonNode> messages = Words.with(question.history(), said(question));
-        ChatCompletionCreateParams.Builder params = ChatCompletionCreateParams.builder()
-                .model(question.model())
-                .messages(JsonValue.from(messages));
+        ChatCompletionCreateParams.Builder params =
+                ChatCompletionCreateParams.builder().model(question.model()).messages(JsonValue.from(messages));
         if (question.maxTokens() > 0) {
             params.maxCompletionTokens(question.maxTokens());
         }
@@ -58,7 +57,8 @@ final class ChatApi implements Api {
         }
         JsonNode more = more(question);
         more.properties()
-                .forEach(each -> params.putAdditionalBodyProperty(each.getKey(), JsonValue.fromJsonNode(each.getValue())));
+                .forEach(each ->
+                        params.putAdditionalBodyProperty(each.getKey(), JsonValue.fromJsonNode(each.getValue())));
         if (!stream) {
             return whole(params.build(), messages);
         }
@@ -96,7 +96,13 @@ final class ChatApi implements Api {
             JsonNode calls = question.history().getLast().path("tool_calls");
             for (int i = 0; i < question.results().size(); i++) {
                 String id = calls.path(i).path("id").asText();
-                said.add(obj("role", "tool", "tool_call_id", id, "content", question.results().get(i)));
+                said.add(obj(
+                        "role",
+                        "tool",
+                        "tool_call_id",
+                        id,
+                        "content",
+                        question.results().get(i)));
             }
         } else if (question.image()) {
             String url = "data:image/png;base64," + Words.PIXEL;
@@ -142,7 +148,8 @@ final class ChatApi implements Api {
                 citations.addAll(citations(delta, tree));
             });
             ChatCompletion answer = accumulator.chatCompletion().validate();
-            return answer(answer, thought.toString(), citations, response.headers().values(DROPPED), messages);
+            return answer(
+                    answer, thought.toString(), citations, response.headers().values(DROPPED), messages);
         }
     }
 
@@ -161,7 +168,9 @@ final class ChatApi implements Api {
                 thought,
                 calls.stream()
                         .map(call -> call.path("function"))
-                        .map(call -> Words.call(call.path("name").asText(), call.path("arguments").asText()))
+                        .map(call -> Words.call(
+                                call.path("name").asText(),
+                                call.path("arguments").asText()))
                         .toList(),
                 finish(choice.path("finish_reason").asText(), message),
                 citations,
@@ -211,7 +220,8 @@ final class ChatApi implements Api {
     private static List<String> citations(JsonNode message, JsonNode envelope) {
         List<String> citations = new ArrayList<>();
         elements(message.path("annotations"))
-                .forEach(each -> citations.add(each.path("url_citation").path("url").asText()));
+                .forEach(each ->
+                        citations.add(each.path("url_citation").path("url").asText()));
         elements(envelope.path("citations")).forEach(each -> citations.add(each.asText()));
         return citations;
     }

@@ -8,14 +8,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What has to become of everything that is asked for: {@code ok} passed as asked, {@code rec} named in a receipt, {@code
- * ref} refused with a 400 that names it, {@code -} not offered by the provider or not in the API's words. A cell may get
- * better only here, and worse nowhere.
+ * What has to become of everything that is asked for: {@code ok} passed as asked, {@code rec} named in a receipt,
+ * {@code ref} refused with a 400 that names it, {@code -} not offered by the provider or not in the API's words. A cell
+ * may get better only here, and worse nowhere.
  *
- * <p>Why some are not ok: Anthropic, Perplexity, Mistral and Groq's chat know no logprobs. Perplexity takes 16 tokens at
- * the least and no stop sequences. Reasoning models of xAI refuse stop sequences. DeepSeek has no JSON schema. OpenAI
- * shows thoughts on Responses alone, so a client of Messages, which gets there by chat, has a receipt for wanting to see
- * them. xAI edits images by their links and takes no upload. Who has no refusals of its own says in plain text that it will not.
+ * <p>Why some are not ok: Anthropic, Perplexity, Mistral and Groq's chat know no logprobs. Perplexity takes 16 tokens
+ * at the least and no stop sequences. Reasoning models of xAI refuse stop sequences. DeepSeek has no JSON schema.
+ * OpenAI shows thoughts on Responses alone, so a client of Messages, which gets there by chat, has a receipt for
+ * wanting to see them. xAI edits images by their links and takes no upload. Who has no refusals of its own says in
+ * plain text that it will not.
  */
 final class Expected {
 
@@ -28,6 +29,7 @@ final class Expected {
         cohere      ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    ok   ok   ok   ok   ok
         perplexity  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   rec  -    ok   rec  rec  ok   ok
         grok        ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ref  ok   ok
+        gemini      ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
         blackbox    ok   ok   ok   ok   ok   ok   ok   -    -    ok   ok   ok   ok   ok   ok   ok   ok
         openrouter  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
         mistral     ok   ok   ok   ok   ok   ok   ok   ok   ok   -    rec  -    ok   ok   ok   ok   ok
@@ -45,6 +47,7 @@ final class Expected {
         cohere      ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    ok   ok   -    ok   ok
         perplexity  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   rec  -    ok   rec  -    ok   ok
         grok        ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    ok   ok
+        gemini      ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    ok   ok
         blackbox    ok   ok   ok   ok   ok   ok   ok   -    -    ok   ok   ok   ok   ok   -    ok   ok
         openrouter  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    ok   ok
         mistral     ok   ok   ok   ok   ok   ok   ok   ok   ok   -    rec  -    ok   ok   -    ok   ok
@@ -62,6 +65,7 @@ final class Expected {
         cohere      ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    -    ok   ok   ok   ok   ok
         perplexity  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    -    ok   rec  rec  ok   ok
         grok        ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    ok   ok   ok   ref  ok   ok
+        gemini      ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    ok   ok   ok   ok   ok   ok
         blackbox    ok   ok   ok   ok   ok   ok   ok   -    -    ok   -    ok   ok   ok   ok   ok   ok
         openrouter  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    ok   ok   ok   ok   ok   ok
         mistral     ok   ok   ok   ok   ok   ok   ok   ok   ok   -    -    -    ok   ok   ok   ok   ok
@@ -80,6 +84,7 @@ final class Expected {
         cohere      ok   ok   -    -    -    -    -    -    -
         perplexity  ok   -    -    -    -    -    -    -    -
         grok        -    -    -    ok   ref  -    -    ok   .
+        gemini      ok   -    -    .    -    -    -    -    -
         blackbox    -    -    -    ok   -    -    -    ok   -
         openrouter  ok   ok   -    ok   -    .    .    ok   -
         mistral     ok   -    ok   -    -    -    .    -    -

@@ -119,9 +119,11 @@ enum Feature {
     boolean restCame(Answer answer) {
         return switch (this) {
             case CONVERSATION -> twoCalls(answer);
-            case LENGTH -> answer.said().finish() == Finish.STOP || answer.said().finish() == Finish.LENGTH;
+            case LENGTH ->
+                answer.said().finish() == Finish.STOP || answer.said().finish() == Finish.LENGTH;
             case VISION -> answer.text().equals("echo: look at this");
-            case SCHEMA -> answer.text().equals("echo: answer in json") || answer.text().equals("{\"answer\":\"42\"}");
+            case SCHEMA ->
+                answer.text().equals("echo: answer in json") || answer.text().equals("{\"answer\":\"42\"}");
             default -> answer.text().startsWith("echo: one two");
         };
     }
@@ -129,7 +131,11 @@ enum Feature {
     private static boolean twoCalls(Answer answer) {
         return answer.said().calls().equals(TWO_CALLS)
                 && answer.said().finish() == Finish.TOOLS
-                && answer.callIds().stream().distinct().filter(id -> !id.isEmpty()).count() == 2;
+                && answer.callIds().stream()
+                                .distinct()
+                                .filter(id -> !id.isEmpty())
+                                .count()
+                        == 2;
     }
 
     /** Where a provider shows no thoughts they are seen in what was counted: seven tokens beside the four words. */

@@ -26,7 +26,8 @@ class MatrixTest {
     @ParameterizedTest(name = "{0} before {1}")
     @MethodSource("lines")
     void eachFeatureBecomesWhatItHasTo(String api, String row, Map<Feature, Outcome> expected, Fleet fleet) {
-        assertThat(differing(fleet.matrix().line(api, row), expected, Feature.class)).isEmpty();
+        assertThat(differing(fleet.matrix().line(api, row), expected, Feature.class))
+                .isEmpty();
     }
 
     @ParameterizedTest(name = "{0}")
@@ -40,8 +41,8 @@ class MatrixTest {
         Set<String> rows = Expected.media().keySet();
 
         assertThat(fleet.rows()).extracting(Row::name).containsExactlyElementsOf(rows);
-        assertThat(Expected.conversations().values()).allSatisfy(table -> assertThat(table.keySet())
-                .isEqualTo(rows));
+        assertThat(Expected.conversations().values())
+                .allSatisfy(table -> assertThat(table.keySet()).isEqualTo(rows));
     }
 
     /** On a difference the right page lies in {@code target/docs}, to be copied over. */
@@ -59,8 +60,9 @@ class MatrixTest {
     }
 
     static Stream<Arguments> lines() {
-        return Expected.conversations().entrySet().stream().flatMap(table -> table.getValue().entrySet().stream()
-                .map(line -> Arguments.of(table.getKey(), line.getKey(), line.getValue())));
+        return Expected.conversations().entrySet().stream()
+                .flatMap(table -> table.getValue().entrySet().stream()
+                        .map(line -> Arguments.of(table.getKey(), line.getKey(), line.getValue())));
     }
 
     static Stream<Arguments> mediaLines() {

@@ -69,13 +69,19 @@ final class MediaTrial {
             case RERANK -> ranked(asked);
             case MODERATIONS ->
                 client.moderations()
-                        .create(ModerationCreateParams.builder().model(asked).input("violence").build())
+                        .create(ModerationCreateParams.builder()
+                                .model(asked)
+                                .input("violence")
+                                .build())
                         .results()
                         .get(0)
                         .flagged();
             case IMAGES ->
                 drawn(client.images()
-                        .generate(ImageGenerateParams.builder().model(asked).prompt("a tram").build())
+                        .generate(ImageGenerateParams.builder()
+                                .model(asked)
+                                .prompt("a tram")
+                                .build())
                         .data()
                         .orElse(List.of()));
             case IMAGE_EDITS ->
@@ -171,7 +177,10 @@ final class MediaTrial {
     /** From its making to its content, which may be said to be elsewhere. */
     private boolean filmed(String asked) {
         Video made = client.videos()
-                .create(VideoCreateParams.builder().model(asked).prompt("a tram").build());
+                .create(VideoCreateParams.builder()
+                        .model(asked)
+                        .prompt("a tram")
+                        .build());
         Video done = Awaitility.await()
                 .until(
                         () -> client.videos().retrieve(made.id()),

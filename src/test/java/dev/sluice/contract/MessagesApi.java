@@ -57,7 +57,8 @@ final class MessagesApi implements Api {
         }
         more(question)
                 .properties()
-                .forEach(each -> params.putAdditionalBodyProperty(each.getKey(), JsonValue.fromJsonNode(each.getValue())));
+                .forEach(each ->
+                        params.putAdditionalBodyProperty(each.getKey(), JsonValue.fromJsonNode(each.getValue())));
         return stream ? streamed(params.build(), messages) : whole(params.build(), messages);
     }
 
@@ -118,8 +119,7 @@ final class MessagesApi implements Api {
                         client.messages().withRawResponse().createStreaming(params);
                 StreamResponse<RawMessageStreamEvent> stream = response.parse()) {
             stream.stream().map(RawMessageStreamEvent::validate).forEach(accumulator::accumulate);
-            return answer(
-                    accumulator.message().validate(), response.headers().values(DROPPED), messages);
+            return answer(accumulator.message().validate(), response.headers().values(DROPPED), messages);
         }
     }
 

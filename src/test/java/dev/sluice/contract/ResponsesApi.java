@@ -55,7 +55,8 @@ final class ResponsesApi implements Api {
         }
         more(question)
                 .properties()
-                .forEach(each -> params.putAdditionalBodyProperty(each.getKey(), JsonValue.fromJsonNode(each.getValue())));
+                .forEach(each ->
+                        params.putAdditionalBodyProperty(each.getKey(), JsonValue.fromJsonNode(each.getValue())));
         return stream ? streamed(params.build(), input) : whole(params.build(), input);
     }
 
@@ -76,8 +77,7 @@ final class ResponsesApi implements Api {
                     false)));
         }
         if (question.schema()) {
-            ObjectNode format =
-                    obj("type", "json_schema", "name", "answer", "strict", true, "schema", Words.schema());
+            ObjectNode format = obj("type", "json_schema", "name", "answer", "strict", true, "schema", Words.schema());
             more.set("text", obj("format", format));
         }
         if (question.reasoning()) {
@@ -159,7 +159,9 @@ final class ResponsesApi implements Api {
                 Words.joined(texts, "text"),
                 Words.joined(thoughts, "text"),
                 calls.stream()
-                        .map(call -> Words.call(call.path("name").asText(), call.path("arguments").asText()))
+                        .map(call -> Words.call(
+                                call.path("name").asText(),
+                                call.path("arguments").asText()))
                         .toList(),
                 finish(tree, !calls.isEmpty(), !refusal.isEmpty()),
                 texts.stream()

@@ -5,6 +5,7 @@ import dev.sluice.testkit.mock.AzureMock;
 import dev.sluice.testkit.mock.BlackboxMock;
 import dev.sluice.testkit.mock.CohereMock;
 import dev.sluice.testkit.mock.DeepSeekMock;
+import dev.sluice.testkit.mock.GeminiMock;
 import dev.sluice.testkit.mock.GrokMock;
 import dev.sluice.testkit.mock.GroqMock;
 import dev.sluice.testkit.mock.MistralMock;
@@ -49,6 +50,7 @@ final class Rows {
                                 "RERANK", "rerank-v3.5")),
                 perplexity(vertx),
                 grok(vertx),
+                gemini(vertx),
                 row(
                         "blackbox",
                         "blackbox",
@@ -97,6 +99,12 @@ final class Rows {
         return new Row("grok", typed("grok", mock), mock, "grok-4.7", models, EVERYWHERE, true);
     }
 
+    private static Row gemini(Vertx vertx) {
+        GeminiMock mock = GeminiMock.open(vertx);
+        Map<String, String> models = Map.of("EMBEDDINGS", "gemini-embedding-001");
+        return new Row("gemini", typed("gemini", mock), mock, "gemini-3.8-flash", models, EVERYWHERE, false);
+    }
+
     private static Row openRouter(Vertx vertx) {
         OpenRouterMock mock = OpenRouterMock.open(vertx);
         Map<String, String> models = Map.of(
@@ -104,7 +112,8 @@ final class Rows {
                 "RERANK", "cohere/rerank-v3.5",
                 "IMAGES", "google/gemini-3-image",
                 "VIDEOS", "google/veo-3");
-        return new Row("openrouter", typed("openrouter", mock), mock, "google/gemini-3.8-flash", models, EVERYWHERE, true);
+        return new Row(
+                "openrouter", typed("openrouter", mock), mock, "google/gemini-3.8-flash", models, EVERYWHERE, true);
     }
 
     /** Its thoughts are told only while it streams, as no part of the answer. */
@@ -130,14 +139,25 @@ final class Rows {
         return new Row("mistral", yaml, mock, "mistral-large-4", models, EVERYWHERE, false);
     }
 
-    /** Of no type that Sluice knows: what it departs in from OpenAI is said in YAML, and it refuses what it does not know. */
+    /**
+     * Of no type that Sluice knows: what it departs in from OpenAI is said in YAML, and it refuses what it does not
+     * know.
+     */
     private static Row yamlAlone(Vertx vertx) {
         MockProvider mock = MistralMock.open(vertx);
-        String quirks = "quirks: { rename: { max_completion_tokens: max_tokens, seed: random_seed }, stream_usage: always, translate: true,"
-                + " drop: [user, safety_identifier, logprobs, top_logprobs, logit_bias, store, stream_options] }";
+        String quirks =
+                "quirks: { rename: { max_completion_tokens: max_tokens, seed: random_seed }, stream_usage: always,"
+                        + " translate: true, drop: [user, safety_identifier, logprobs, top_logprobs, logit_bias, store,"
+                        + " stream_options] }";
         String yaml = "type: openai_compatible, base_url: \"%s/v1\", %s".formatted(mock.baseUrl(), quirks);
         return new Row(
-                "yaml-alone", yaml, mock, "mistral-large-4", Map.of("REASONING", "magistral-medium", "EMBEDDINGS", "mistral-embed"), EVERYWHERE, false);
+                "yaml-alone",
+                yaml,
+                mock,
+                "mistral-large-4",
+                Map.of("REASONING", "magistral-medium", "EMBEDDINGS", "mistral-embed"),
+                EVERYWHERE,
+                false);
     }
 
     private static Row row(String name, String type, MockProvider mock, String model, Map<String, String> models) {

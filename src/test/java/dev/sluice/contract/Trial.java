@@ -57,7 +57,9 @@ final class Trial {
         }
         if (!receipts.isEmpty()) {
             boolean works = feature.came(row, api, answer, markerSeen()) || feature.restCame(answer);
-            return works ? new Cell(Outcome.RECEIPT, receipts.toString()) : Cell.failed("with " + receipts + " came " + answer.said());
+            return works
+                    ? new Cell(Outcome.RECEIPT, receipts.toString())
+                    : Cell.failed("with " + receipts + " came " + answer.said());
         }
         if (feature.came(row, api, answer, markerSeen())) {
             return Cell.of(Outcome.OK);
@@ -66,9 +68,7 @@ final class Trial {
     }
 
     private Cell refused(int status, String words) {
-        return status == 400 && feature.isNamedBy(words)
-                ? Cell.of(Outcome.REFUSED)
-                : Cell.failed(status + " " + words);
+        return status == 400 && feature.isNamedBy(words) ? Cell.of(Outcome.REFUSED) : Cell.failed(status + " " + words);
     }
 
     private boolean markerSeen() {

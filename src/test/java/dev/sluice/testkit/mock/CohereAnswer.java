@@ -138,7 +138,9 @@ final class CohereAnswer {
         for (String piece : Script.pieces(text)) {
             JsonObject message = Json.obj("content", Json.obj(kind, piece));
             JsonObject fields = at.copy().put("delta", Json.obj("message", message));
-            emit("content-delta", ask.logprobs && kind.equals("text") ? fields.put("logprobs", logprobs(piece)) : fields);
+            emit(
+                    "content-delta",
+                    ask.logprobs && kind.equals("text") ? fields.put("logprobs", logprobs(piece)) : fields);
         }
         emit("content-end", at);
     }
