@@ -48,7 +48,8 @@ public final class Bench implements Callable<Integer> {
             split = ",",
             paramLabel = "PART",
             description =
-                    "Of start, small, large, stream, bulk, paced500, paced2000, open8000, loops, features, latency.")
+                    "Of start, small, large, stream, bulk, translated, paced500, paced2000, open8000, loops, features,"
+                            + " latency.")
     private Set<String> only;
 
     @Option(names = "--proxies", split = ",", paramLabel = "NAME", description = "Of haproxy, nginx, vertx.")

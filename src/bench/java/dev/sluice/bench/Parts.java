@@ -23,6 +23,7 @@ final class Parts {
             "large",
             "stream",
             "bulk",
+            "translated",
             "paced500",
             "paced2000",
             "open8000",
@@ -67,6 +68,7 @@ final class Parts {
                         Figure.BULK_CPU,
                         Figure.BULK_RATE,
                         Figure.BULK_ALLOCATED),
+                new TranslatedPart("translated", SMALL, CONNECTIONS, 500),
                 new PacedPart(
                         "paced500",
                         500,

@@ -40,6 +40,10 @@ public final class Dialects {
     private static final Set<Surface> FORMS =
             EnumSet.of(Surface.IMAGE_EDITS, Surface.TRANSCRIPTIONS, Surface.TRANSLATIONS, Surface.VIDEOS);
 
+    /** What is offered of a provider, or of what was made before, rather than of a model. */
+    private static final Set<Surface> OF_NO_MODEL = EnumSet.of(
+            Surface.MODELS, Surface.PASSTHROUGH, Surface.VIDEO, Surface.VIDEO_CONTENT, Surface.FILES, Surface.BATCHES);
+
     /** Providers speak these. */
     private static final List<ProviderDialect> PROVIDER = List.of(
             new OpenAiChat(),
@@ -177,6 +181,21 @@ public final class Dialects {
             }
         }
         return format == null ? null : new Translation(client, format, request, target, now);
+    }
+
+    /** Where a model of this provider could be asked for, as {@link #crossing} would find a way; models apart. */
+    public static Set<Surface> offered(ProviderSettings provider, String model) {
+        boolean converses = provider.type().dialects().stream()
+                .anyMatch(name -> provider.pathFor(named(name).path(false), model) != null);
+        Set<Surface> offered = EnumSet.noneOf(Surface.class);
+        for (Surface surface : Surface.values()) {
+            boolean translated = converses && of(surface) != null;
+            if (translated || provider.pathFor(surface, model) != null) {
+                offered.add(surface);
+            }
+        }
+        offered.removeAll(OF_NO_MODEL);
+        return offered;
     }
 
     /** Some models take function tools on the Responses API only, unless the client wants no reasoning at all. */

@@ -12,7 +12,9 @@ import dev.sluice.model.chat.ChatAnswer;
 import dev.sluice.model.chat.Citation;
 import dev.sluice.model.chat.Finish;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -27,6 +29,7 @@ final class OpenAiAnswers implements AnswerDecoder {
     private final boolean reasoningOutside;
     private final OpenAiMessage message = new OpenAiMessage();
     private final List<Citation> citations = new ArrayList<>();
+    private final Set<String> urls = new HashSet<>();
     private boolean began;
     private boolean ended;
     private Finish finish;
@@ -113,7 +116,8 @@ final class OpenAiAnswers implements AnswerDecoder {
         for (JsonNode annotation : said.path("annotations")) {
             JsonNode source = annotation.path("url_citation");
             if (source.isObject() && text(source, "url") != null) {
-                citations.add(new Citation(
+                urls.add(text(source, "url"));
+                cite(new Citation(
                         text(source, "url"),
                         text(source, "title"),
                         position(source.path("start_index")),
@@ -130,13 +134,17 @@ final class OpenAiAnswers implements AnswerDecoder {
     }
 
     /** Bare URLs, for the whole answer: xAI, Perplexity. Some repeat them in every chunk. */
-    private void sources(JsonNode urls) {
-        for (JsonNode url : urls) {
-            if (url.isTextual()
-                    && citations.stream().noneMatch(known -> url.textValue().equals(known.url()))) {
-                citations.add(new Citation(url.textValue(), null, -1, -1, OpenAiChat.NAME, url));
+    private void sources(JsonNode told) {
+        for (JsonNode url : told) {
+            if (url.isTextual() && urls.add(url.textValue())) {
+                cite(new Citation(url.textValue(), null, -1, -1, OpenAiChat.NAME, url));
             }
         }
+    }
+
+    private void cite(Citation citation) {
+        AnswerBounds.parts(citations.size());
+        citations.add(citation);
     }
 
     private void usage(JsonNode reported, Consumer<AnswerEvent> out) {

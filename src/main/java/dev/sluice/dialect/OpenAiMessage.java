@@ -127,6 +127,7 @@ final class OpenAiMessage {
         JsonNode body = custom.isObject() ? custom : fragment.path("function");
         Call call = find(fragment.path("index"), id, OpenAiAnswers.text(body, "name"));
         if (call == null) {
+            AnswerBounds.calls(calls.size());
             call = new Call(fragment.path("index"), custom.isObject());
             calls.add(call);
         }
@@ -165,6 +166,7 @@ final class OpenAiMessage {
         JsonNode given = call.custom ? body.path("input") : body.path("arguments");
         String fragment = given.isObject() ? Json.text(given) : given.isTextual() ? given.textValue() : "";
         if (call.custom || call.name == null) {
+            AnswerBounds.held(call.waiting.length());
             call.waiting.append(fragment);
             return;
         }

@@ -48,6 +48,11 @@ final class ThoughtDeltas {
         plain.setLength(0);
     }
 
+    private boolean repeats(String text) {
+        int from = plain.length() - text.length();
+        return from >= 0 && CharSequence.compare(plain.subSequence(from, plain.length()), text) == 0;
+    }
+
     /** True when it says something. */
     private boolean detail(JsonNode detail, Consumer<AnswerEvent> out) {
         int here = detail.path("index").asInt(-1);
@@ -62,7 +67,7 @@ final class ThoughtDeltas {
         String type = detail.path("type").asText();
         String text = Json.textAt(detail, type.equals("reasoning.summary") ? "summary" : "text");
         boolean says = text != null && !text.isEmpty();
-        if (says && (plain.isEmpty() || !plain.toString().endsWith(text))) {
+        if (says && (plain.isEmpty() || !repeats(text))) {
             out.accept(new AnswerEvent.ThoughtDelta(text));
         }
         String member = type.equals("reasoning.encrypted") ? "data" : "signature";

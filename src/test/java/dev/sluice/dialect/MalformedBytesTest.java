@@ -11,7 +11,10 @@ import dev.sluice.model.GatewayException;
 import dev.sluice.model.Surface;
 import dev.sluice.model.Usage;
 import dev.sluice.model.chat.AnswerEvent;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -33,6 +36,26 @@ class MalformedBytesTest {
                 .isEqualTo(whole);
     }
 
+    /** Where events begin and end, and what their data is, does not depend on how the bytes came. */
+    @FuzzTest(maxDuration = "60s")
+    void framing(byte[] stream) {
+        List<String> whole = framed(stream, stream.length);
+
+        for (int cut = 1; cut <= Math.min(stream.length, 64); cut++) {
+            assertThat(framed(stream, cut)).isEqualTo(whole);
+        }
+    }
+
+    @FuzzTest(maxDuration = "60s")
+    void realtimeEvents(byte[] event) {
+        Usage before = new Usage(1, 2, 0, 0, true);
+        Usage after = RealtimeUsage.plus(before, new String(event, StandardCharsets.UTF_8));
+
+        assertThat(after.promptTokens()).isBetween(1L, 1 + UsageScan.MAX_TOKENS);
+        assertThat(after.completionTokens()).isBetween(2L, 2 + UsageScan.MAX_TOKENS);
+        assertThat(after.cachedTokens()).isBetween(0L, UsageScan.MAX_TOKENS);
+    }
+
     @FuzzTest(maxDuration = "60s")
     void providersStreams(byte[] stream) {
         for (ProviderDialect dialect : providers()) {
@@ -42,7 +65,26 @@ class MalformedBytesTest {
             assertThat(Replay.of(reader(dialect, stream.length), stream, stream.length / 2))
                     .as(dialect.name())
                     .isEqualTo(whole);
+            for (Surface surface : List.of(Surface.CHAT_COMPLETIONS, Surface.RESPONSES, Surface.MESSAGES)) {
+                writes(Dialects.of(surface), dialect, stream, whole);
+            }
         }
+    }
+
+    /** What was understood can be written to whoever asked. */
+    private static void writes(ClientDialect client, ProviderDialect provider, byte[] stream, Replay read) {
+        Replay written = Replay.of(client(client, provider).reader(), stream);
+
+        assertThat(written.complete())
+                .as(provider.name() + " to " + client.name())
+                .isEqualTo(read.complete());
+        assertThat(written.output().length()).isLessThanOrEqualTo(2_000 * (stream.length + 8));
+    }
+
+    private static Translation client(ClientDialect client, ProviderDialect provider) {
+        String request = "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"?\"}],\"input\":\"?\","
+                + "\"max_tokens\":99,\"stream\":true,\"stream_options\":{\"include_usage\":true}}";
+        return new Translation(client, provider, client.read(ByteSlice.of(request)), MODEL, 0);
     }
 
     @FuzzTest(maxDuration = "60s")
@@ -54,6 +96,11 @@ class MalformedBytesTest {
             if (dialect.refusal(200, body) == null) {
                 try {
                     assertThat(dialect.decode(body, MODEL)).as(dialect.name()).isNotNull();
+                    for (Surface surface : List.of(Surface.CHAT_COMPLETIONS, Surface.RESPONSES, Surface.MESSAGES)) {
+                        Crossing.Whole whole =
+                                client(Dialects.of(surface), dialect).whole(body);
+                        assertThat(whole.body().isEmpty()).isFalse();
+                    }
                 } catch (GatewayException refused) {
                     assertThat(refused.error().message()).as(dialect.name()).isNotBlank();
                 }
@@ -65,16 +112,41 @@ class MalformedBytesTest {
     @FuzzTest(maxDuration = "60s")
     void clientsRequests(byte[] request) {
         for (Surface surface : Dialects.surfaces()) {
+            if (Dialects.takesOnlyForm(surface)) {
+                continue;
+            }
             ClientDialect client = Dialects.of(surface);
             try {
-                ClientRequest read = client.read(ByteSlice.of(request));
+                ClientRequest read = Dialects.read(surface, ByteSlice.of(request));
+                if (client == null) {
+                    continue;
+                }
                 for (ProviderDialect provider : providers()) {
                     ask(client, provider, read);
                 }
             } catch (GatewayException refused) {
-                assertThat(refused.error().message()).as(client.name()).isNotBlank();
+                assertThat(refused.error().message()).as(surface.label()).isNotBlank();
             }
         }
+    }
+
+    /** Fed in chunks of a size; each event with its place and its data. */
+    private static List<String> framed(byte[] stream, int chunk) {
+        List<String> events = new ArrayList<>();
+        EventFramer framer = new EventFramer(1_024);
+        int passed = 0;
+        for (int from = 0; from < stream.length && !framer.tooLarge(); from += chunk) {
+            framer.feed(new ByteSlice(stream, from, Math.min(chunk, stream.length - from)));
+            while (framer.next()) {
+                passed += framer.eventEnd() - framer.eventStart();
+                String data = framer.hasData() ? framer.data().toText() : "none";
+                events.add(passed + (framer.namedError() ? " error " : " ") + data);
+            }
+            framer.keep();
+        }
+        assertThat(framer.examined()).isLessThanOrEqualTo(stream.length);
+        assertThat(passed).isLessThanOrEqualTo(stream.length);
+        return events;
     }
 
     private static void ask(ClientDialect client, ProviderDialect provider, ClientRequest read) {

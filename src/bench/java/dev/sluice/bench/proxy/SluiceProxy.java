@@ -108,6 +108,11 @@ public final class SluiceProxy implements Proxy {
         return child.tree();
     }
 
+    /** The same of the same provider, for a client that speaks Anthropic's Messages. */
+    public Request messages(Mode mode, int promptBytes) {
+        return Request.messages(port, key.token().reveal(), SluiceSettings.model(mode), promptBytes);
+    }
+
     @Override
     public boolean isJvm() {
         return true;

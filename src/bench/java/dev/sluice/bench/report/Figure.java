@@ -24,6 +24,14 @@ public enum Figure {
     BULK_RATE("streamed events at most, 100 a flush", "/s", Budget.NONE),
     BULK_ALLOCATED("allocated per streamed event, 100 a flush", "B", Budget.NONE),
 
+    PASSING_CPU("CPU per event that passes, beside translated", "µs", Budget.NONE),
+    TRANSLATED_CPU("CPU per translated event, chat to Messages", "µs", Budget.NONE),
+    TRANSLATED_TIMES("CPU per event, translated to passing", "×", Budget.atMost(3)),
+    PASSING_ALLOCATED("allocated per event that passes", "B", Budget.NONE),
+    TRANSLATED_ALLOCATED("allocated per translated event", "B", Budget.NONE),
+    TRANSLATED_FIRST_P50("first token p50, translated less passing", "µs", Budget.NONE),
+    TRANSLATED_FIRST_P99("first token p99, translated less passing", "µs", Budget.NONE),
+
     PACED_500_CPU("CPU per event, 500 paced streams", "µs", Budget.NONE),
     PACED_500_FIRST_P50("added first token p50, 500 paced streams", "µs", Budget.NONE),
     PACED_500_FIRST_P99("added first token p99, 500 paced streams", "µs", Budget.atMost(1000)),

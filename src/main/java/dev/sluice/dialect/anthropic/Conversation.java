@@ -9,7 +9,9 @@ import dev.sluice.model.chat.Part;
 import dev.sluice.model.chat.Turn;
 import dev.sluice.model.chat.Turn.Role;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Lays out a conversation as Anthropic demands it: instructions apart, user and assistant in turn, a user first, and
@@ -82,7 +84,7 @@ final class Conversation {
     }
 
     private void layOut(List<Turn> turns, int first) {
-        List<String> calls = new ArrayList<>();
+        Set<String> calls = new LinkedHashSet<>();
         for (int i = first; i < turns.size(); i++) {
             Turn turn = turns.get(i);
             if (turn.name() != null) {
@@ -111,7 +113,7 @@ final class Conversation {
         }
     }
 
-    private void answer(List<String> calls, int after) {
+    private void answer(Set<String> calls, int after) {
         List<Part> answers = new ArrayList<>();
         for (String call : calls) {
             Part.ToolResult result = results.claim(call, after);

@@ -21,6 +21,7 @@ final class EventDecoder implements AnswerDecoder {
     private final TokenCounts counts = new TokenCounts();
     private OpenBlock block;
     private int calls;
+    private boolean began;
     private boolean finished;
     private boolean complete;
 
@@ -28,7 +29,7 @@ final class EventDecoder implements AnswerDecoder {
     static ChatAnswer whole(JsonNode answer) {
         EventDecoder decoder = new EventDecoder();
         AnswerAssembly assembly = new AnswerAssembly();
-        begin(answer, assembly::add);
+        decoder.begin(answer, assembly::add);
         JsonNode content = answer.get("content");
         if (content == null || !content.isArray()) {
             throw nonsense("an answer without a list of \"content\"");
@@ -81,11 +82,17 @@ final class EventDecoder implements AnswerDecoder {
         return complete;
     }
 
-    private static void begin(JsonNode message, Consumer<AnswerEvent> out) {
+    /** Also for those who leave {@code message_start} out; a second one begins nothing. */
+    private void begin(JsonNode message, Consumer<AnswerEvent> out) {
+        if (began) {
+            return;
+        }
+        began = true;
         out.accept(new AnswerEvent.Began(Json.textAt(message, "id"), Json.textAt(message, "model"), 0));
     }
 
     private void start(JsonNode content, Consumer<AnswerEvent> out) {
+        begin(Json.object(), out);
         stop(out);
         String type = Json.textAt(content, "type");
         if (type == null) {
@@ -116,11 +123,13 @@ final class EventDecoder implements AnswerDecoder {
 
     private void usage(JsonNode holder, Consumer<AnswerEvent> out) {
         if (counts.read(holder.get("usage"))) {
+            begin(Json.object(), out);
             out.accept(new AnswerEvent.UsageSeen(counts.usage()));
         }
     }
 
     private void stopped(JsonNode holder, Consumer<AnswerEvent> out) {
+        begin(Json.object(), out);
         stop(out);
         if (finished) {
             return;

@@ -2,6 +2,7 @@ package dev.sluice.dialect.anthropic;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.dialect.AnswerBounds;
 import dev.sluice.dialect.Json;
 import dev.sluice.model.chat.AnswerEvent;
 import dev.sluice.model.chat.Part;
@@ -87,6 +88,7 @@ sealed interface OpenBlock {
             }
             String sealed = Json.textAt(delta, "signature");
             if (sealed != null) {
+                AnswerBounds.held(signature.length());
                 signature.append(sealed);
             }
         }
@@ -130,6 +132,7 @@ sealed interface OpenBlock {
         private boolean said;
 
         private Call(int call, JsonNode content, Consumer<AnswerEvent> out) {
+            AnswerBounds.calls(call);
             this.call = call;
             this.input = content.path("input");
             String name = Json.textAt(content, "name");
@@ -172,6 +175,7 @@ sealed interface OpenBlock {
         public void delta(JsonNode delta, Consumer<AnswerEvent> out) {
             String fragment = Json.textAt(delta, "partial_json");
             if (fragment != null) {
+                AnswerBounds.held(input.length());
                 input.append(fragment);
             }
         }

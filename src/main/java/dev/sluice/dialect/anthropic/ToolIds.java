@@ -10,6 +10,8 @@ final class ToolIds {
 
     private final Map<String, String> written = new HashMap<>();
     private final Set<String> taken = new HashSet<>();
+    /** Where the search for a free number goes on. */
+    private final Map<String, Integer> numbers = new HashMap<>();
 
     String of(String id) {
         return written.computeIfAbsent(id == null ? "" : id, this::fit);
@@ -27,8 +29,8 @@ final class ToolIds {
         }
         String plain = fit.toString();
         String free = plain;
-        for (int i = 2; !taken.add(free); i++) {
-            free = plain + "_" + i;
+        while (!taken.add(free)) {
+            free = plain + "_" + numbers.merge(plain, 2, (number, first) -> number + 1);
         }
         return free;
     }

@@ -1,6 +1,7 @@
 package dev.sluice.dialect.cohere;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.dialect.AnswerBounds;
 import dev.sluice.dialect.Json;
 import dev.sluice.dialect.MalformedJson;
 import dev.sluice.dialect.Refusal;
@@ -107,6 +108,7 @@ final class CohereAnswer {
         if (name == null) {
             throw CohereRefusal.malformed("\"tool_calls\"", "functions with a name");
         }
+        AnswerBounds.calls(calls);
         String arguments = Json.textAt(function, "arguments");
         parts.add(Part.ToolCall.of(
                 id(Json.textAt(call, "id"), calls), name, arguments == null || arguments.isBlank() ? "{}" : arguments));

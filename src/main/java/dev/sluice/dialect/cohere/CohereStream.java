@@ -1,6 +1,7 @@
 package dev.sluice.dialect.cohere;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.dialect.AnswerBounds;
 import dev.sluice.dialect.AnswerDecoder;
 import dev.sluice.dialect.Json;
 import dev.sluice.dialect.Refusal;
@@ -128,6 +129,7 @@ final class CohereStream implements AnswerDecoder {
         if (name == null) {
             throw CohereRefusal.malformed("the stream's event tool-call-start", "a function with a name");
         }
+        AnswerBounds.calls(calls);
         int place = calls++;
         open.put(index(data), place);
         out.accept(new AnswerEvent.CallBegan(place, CohereAnswer.id(Json.textAt(call, "id"), place), name, null));

@@ -2,6 +2,7 @@ package dev.sluice.dialect.perplexity;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.config.Quirks;
+import dev.sluice.dialect.AnswerBounds;
 import dev.sluice.dialect.Json;
 import dev.sluice.dialect.MalformedJson;
 import dev.sluice.dialect.Refusal;
@@ -82,6 +83,7 @@ final class AgentAnswer {
     }
 
     static Part.ToolCall call(JsonNode item, int place) {
+        AnswerBounds.calls(place);
         String name = Json.textAt(item, "name");
         if (name == null) {
             throw AgentRefusal.malformed("a function_call", "a name");

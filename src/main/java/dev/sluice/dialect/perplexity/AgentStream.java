@@ -2,6 +2,7 @@ package dev.sluice.dialect.perplexity;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.config.Quirks;
+import dev.sluice.dialect.AnswerBounds;
 import dev.sluice.dialect.AnswerDecoder;
 import dev.sluice.dialect.Json;
 import dev.sluice.model.ByteSlice;
@@ -95,6 +96,7 @@ final class AgentStream implements AnswerDecoder {
             return;
         }
         begin(Json.object(), out);
+        AnswerBounds.parts(heard.size());
         if (open == null || !open.place.equals(place) || open.refusal != refusal) {
             boolean sameKind = open != null && open.refusal == refusal;
             close(out);

@@ -1,6 +1,7 @@
 package dev.sluice.dialect.responses;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.dialect.AnswerBounds;
 import dev.sluice.dialect.Json;
 import dev.sluice.model.chat.AnswerEvent;
 import dev.sluice.model.chat.Citation;
@@ -147,19 +148,17 @@ final class DecodedItems {
                 done(i, output.get(i));
             }
         }
+        Map<String, String> arguments = new HashMap<>();
+        output.forEach(item -> arguments.put(WholeDecoder.callId(item), Json.textAt(item, "arguments")));
         for (int index : List.copyOf(calls.keySet())) {
             Call call = calls.get(index);
-            String whole = call.early();
-            for (JsonNode item : output) {
-                if (call.callId() != null && call.callId().equals(WholeDecoder.callId(item))) {
-                    whole = Json.textAt(item, "arguments");
-                }
-            }
-            endCall(index, whole);
+            boolean told = call.callId() != null && arguments.containsKey(call.callId());
+            endCall(index, told ? arguments.get(call.callId()) : call.early());
         }
     }
 
     private void call(int index, JsonNode item) {
+        AnswerBounds.calls(callsBegun);
         String callId = WholeDecoder.callId(item);
         Call call = new Call(callsBegun++, callId, Json.textAt(item, "arguments"));
         calls.put(index, call);
@@ -219,6 +218,7 @@ final class DecodedItems {
     }
 
     private void count(String key, int more) {
+        AnswerBounds.parts(said.size());
         said.merge(key, more, Integer::sum);
     }
 
