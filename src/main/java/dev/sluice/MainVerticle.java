@@ -8,6 +8,7 @@ import dev.sluice.bus.ProviderCheck;
 import dev.sluice.config.ConfigPrinter;
 import dev.sluice.config.ConfigStatus;
 import dev.sluice.config.LogConfig;
+import dev.sluice.config.ModelCatalog;
 import dev.sluice.config.ServerConfig;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.http.HttpVerticle;
@@ -78,7 +79,10 @@ public final class MainVerticle extends VerticleBase {
                 .compose(v -> listen())
                 .compose(v -> openAdmin(supervisor))
                 .compose(v -> vertx.deployVerticle(new ConfigVerticle(boot.file(), reloader)))
-                .onSuccess(v -> lifecycle.listening());
+                .onSuccess(v -> {
+                    lifecycle.listening();
+                    warmUp();
+                });
     }
 
     /** The data plane's port. */
@@ -140,6 +144,14 @@ public final class MainVerticle extends VerticleBase {
         } else {
             vertx.setTimer(DRAIN_LOOK_MILLIS, timer -> look(until, idle));
         }
+    }
+
+    /** What a first request would otherwise wait for. */
+    private void warmUp() {
+        vertx.executeBlocking(() -> {
+            ModelCatalog.warmUp();
+            return null;
+        });
     }
 
     private Future<Void> openAccessLog(Live first) {

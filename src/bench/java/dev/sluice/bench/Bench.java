@@ -47,7 +47,9 @@ public final class Bench implements Callable<Integer> {
             names = "--only",
             split = ",",
             paramLabel = "PART",
-            description = "Of start, small, large, stream, bulk, paced500, paced2000, open8000, latency.")
+            description =
+                    "Of start, small, large, stream, bulk, translated, paced500, paced2000, open8000, loops, features,"
+                            + " latency.")
     private Set<String> only;
 
     @Option(names = "--proxies", split = ",", paramLabel = "NAME", description = "Of haproxy, nginx, vertx.")
@@ -129,18 +131,7 @@ public final class Bench implements Callable<Integer> {
                 : quick ? Set.of(Baselines.HAPROXY) : Set.of(Baselines.HAPROXY, Baselines.NGINX, Baselines.VERTX);
         Set<String> parts = only != null
                 ? only
-                : quick
-                        ? Set.of("start", "small", "large", "stream", "paced500", "latency")
-                        : Set.of(
-                                "start",
-                                "small",
-                                "large",
-                                "stream",
-                                "bulk",
-                                "paced500",
-                                "paced2000",
-                                "open8000",
-                                "latency");
+                : quick ? Set.of("start", "small", "large", "stream", "paced500", "latency") : Parts.NAMES;
         try {
             return new Plan(
                     quick ? 5 : 12,

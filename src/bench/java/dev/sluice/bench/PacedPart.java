@@ -59,13 +59,23 @@ record PacedPart(
                 }
             }
         }
+        weigh(scene, findings);
+    }
+
+    /** After the windows: a collection on demand shrinks the heap, and the load after it would pay for that. */
+    private void weigh(Scene scene, Findings findings) throws IOException {
+        long before = inUse(scene.sluiceJvm());
+        try (Load load = load(scene, scene.sluice())) {
+            Pause.millis(RAMP_MILLIS + 500);
+            findings.add(memory, scene.sluice().name(), 0, (inUse(scene.sluiceJvm()) - before) / 1024.0 / streams);
+            load.tally().sinceLastLook();
+        }
     }
 
     private Measurement measure(Scene scene, Plan plan, Findings findings, Proxy proxy, int round) throws IOException {
         proxy.tidy();
         Measurement.prepare();
         boolean sluice = proxy == scene.sluice();
-        long before = sluice ? inUse(scene.sluiceJvm()) : 0;
         try (Load load = load(scene, proxy);
                 AdminMetrics metrics = new AdminMetrics(scene.sluice().adminUrl())) {
             Pause.millis(RAMP_MILLIS + 500);
@@ -89,7 +99,6 @@ record PacedPart(
             }
             if (sluice) {
                 findings.add(lag, proxy.name(), round, metrics.lag().meanMicrosSince(lagBefore));
-                findings.add(memory, proxy.name(), round, (inUse(scene.sluiceJvm()) - before) / 1024.0 / streams);
             }
             return window;
         }

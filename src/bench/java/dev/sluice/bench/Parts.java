@@ -5,6 +5,7 @@ import dev.sluice.bench.report.Figure;
 import dev.sluice.bench.upstream.Mode;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /** Every part, in the order in which they run. */
 final class Parts {
@@ -15,6 +16,20 @@ final class Parts {
     private static final int LARGE = 100 * 1024;
 
     private static final int CONNECTIONS = 64;
+
+    static final Set<String> NAMES = Set.of(
+            "start",
+            "small",
+            "large",
+            "stream",
+            "bulk",
+            "translated",
+            "paced500",
+            "paced2000",
+            "open8000",
+            "loops",
+            "features",
+            "latency");
 
     private Parts() {}
 
@@ -53,6 +68,7 @@ final class Parts {
                         Figure.BULK_CPU,
                         Figure.BULK_RATE,
                         Figure.BULK_ALLOCATED),
+                new TranslatedPart("translated", SMALL, CONNECTIONS, 500),
                 new PacedPart(
                         "paced500",
                         500,
@@ -72,6 +88,8 @@ final class Parts {
                         Figure.PACED_2000_MEMORY,
                         Figure.PACED_2000_RESIDENT),
                 new OpenPart(directory, java, 8000),
+                VariantPart.loops(directory, java),
+                VariantPart.features(directory, java),
                 new LatencyPart());
     }
 }

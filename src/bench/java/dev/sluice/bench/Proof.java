@@ -32,6 +32,24 @@ final class Proof {
         }
     }
 
+    /**
+     * Sees that a stream comes whole to a client of Anthropic's Messages.
+     *
+     * @return how many events it has there
+     */
+    static int messages(Request request) throws IOException {
+        String answer = whole(exchange(request));
+        // The last three of the provider's events hold no text: finish, usage, end.
+        int deltas = answer.split("event: content_block_delta\n", -1).length - 1;
+        if (!answer.startsWith("HTTP/1.1 200")
+                || deltas != Mode.EVENTS - 3
+                || !answer.contains("event: message_stop")) {
+            throw new IOException("sluice does not translate what the upstream sends:\n"
+                    + answer.lines().limit(20).toList());
+        }
+        return answer.split("data: ", -1).length - 1;
+    }
+
     /** With the body as one piece: proxies cut chunks where they like. */
     private static String whole(String answer) {
         int body = answer.indexOf("\r\n\r\n") + 4;

@@ -45,7 +45,12 @@ public final class ApiKeyHandler implements AuthenticationHandler {
     public void handle(RoutingContext context) {
         String token = "";
         // Where no key is needed, whatever an SDK insists on sending is not looked at.
-        if (!provider.open()) {
+        if (provider.open()) {
+            GatewayError elsewhere = OwnMachine.refusal(context.request());
+            if (elsewhere != null) {
+                throw new GatewayException(elsewhere);
+            }
+        } else {
             try {
                 token = token(context.request().headers());
             } catch (GatewayException refused) {

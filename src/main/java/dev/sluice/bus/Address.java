@@ -23,6 +23,11 @@ public record Address<Q, R>(String name) {
         return new Address<>(PROVIDER + provider + "." + generation + ".check");
     }
 
+    /** Where the same deployment tells the provider's models. */
+    public static Address<ModelList, ModelList.Result> models(String provider, long generation) {
+        return new Address<>(PROVIDER + provider + "." + generation + ".models");
+    }
+
     /** Where the same deployment opens WebSockets. */
     public static Address<SocketCall, SocketReply> socket(String provider, long generation) {
         return new Address<>(PROVIDER + provider + "." + generation + ".socket");

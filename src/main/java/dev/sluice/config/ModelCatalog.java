@@ -24,6 +24,8 @@ public final class ModelCatalog {
     /** Where {@link Trait#TOOLS_NEED_RESPONSES} is true; other sellers see to it themselves. */
     private static final Set<String> OPENAI = Set.of("openai", "azure_openai");
 
+    private static final ModelCatalog ALONE = new ModelCatalog(Map.of(), Map.of());
+
     private final Map<String, ModelInfo> own;
     private final Map<String, ModelInfo> priceMap;
     private final Map<String, ModelFacts> found = new ConcurrentHashMap<>();
@@ -35,7 +37,14 @@ public final class ModelCatalog {
 
     /** The built-in table alone. */
     public static ModelCatalog builtIn() {
-        return BuiltIn.ALONE;
+        return ALONE;
+    }
+
+    /**
+     * Reads the built-in table, which takes some 0.1 s, unless that has been done. From any thread but an event loop.
+     */
+    public static void warmUp() {
+        ALONE.facts("", "", "");
     }
 
     /**
@@ -43,7 +52,7 @@ public final class ModelCatalog {
      * @param priceMap the price map's: {@code type/model} and, for the maker's own models, the model alone
      */
     static ModelCatalog of(Map<String, ModelInfo> own, Map<String, ModelInfo> priceMap) {
-        return own.isEmpty() && priceMap.isEmpty() ? BuiltIn.ALONE : new ModelCatalog(own, priceMap);
+        return own.isEmpty() && priceMap.isEmpty() ? ALONE : new ModelCatalog(own, priceMap);
     }
 
     /**
@@ -147,6 +156,5 @@ public final class ModelCatalog {
     private static final class BuiltIn {
 
         static final BuiltInModels MODELS = BuiltInModels.read();
-        static final ModelCatalog ALONE = new ModelCatalog(Map.of(), Map.of());
     }
 }

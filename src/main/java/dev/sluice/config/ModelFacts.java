@@ -75,6 +75,17 @@ public record ModelFacts(
         return traits.contains(trait);
     }
 
+    /** This, and where it does not know something, what another source says. Prices are taken whole from one source. */
+    public ModelFacts or(ModelFacts other) {
+        return new ModelFacts(
+                contextTokens == 0 ? other.contextTokens : contextTokens,
+                maxOutputTokens == 0 ? other.maxOutputTokens : maxOutputTokens,
+                traits.isEmpty() ? other.traits : traits,
+                inputs.isEmpty() ? other.inputs : inputs,
+                outputs.isEmpty() ? other.outputs : outputs,
+                prices.known() ? prices : other.prices);
+    }
+
     /** The same without prices: for a seller who may ask something else. */
     ModelFacts withPrices(ModelPrices other) {
         return new ModelFacts(contextTokens, maxOutputTokens, traits, inputs, outputs, other);

@@ -8,6 +8,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 
 /** Reads the price map that the config names. A file that cannot be used refuses the config, as any mistake does. */
@@ -52,8 +53,7 @@ final class PriceMap {
                 case MODELS_DEV -> ModelsDevPrices.read(root);
             };
             if (models.isEmpty()) {
-                wrong("has no model in the format "
-                        + ScalarKind.choices(PriceMapConfig.Format.class).get(format.ordinal())
+                wrong("has no model in the format " + format.name().toLowerCase(Locale.ROOT)
                         + " of a provider that Sluice knows");
             }
             return models;

@@ -30,6 +30,13 @@ public record ProviderConfig(
         @Key(value = "What may be asked of it; * stands for anything.", or = "[\"*\"]")
         List<String> models,
 
+        @Key(
+                value = "How long its own list of models holds, which GET /v1/models is made from; 0: never asked for.",
+                or = "1h",
+                min = 0,
+                max = 604800000)
+        Duration modelsTtl,
+
         @Key(value = "auto: on when every key resolves; true: a missing key is an error; false: off.", or = "auto")
         Enabled enabled,
 
@@ -53,6 +60,7 @@ public record ProviderConfig(
                 deployments,
                 keys,
                 models,
+                modelsTtl,
                 enabled,
                 headers,
                 timeouts,

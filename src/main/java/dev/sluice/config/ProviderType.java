@@ -14,6 +14,7 @@ import java.util.Map;
  * @param env usual names of the environment variable that holds the key, first match wins
  * @param paths surface label to path below the base URL; {@code {deployment}} and {@code {api_version}} are filled in
  * @param datedPaths as {@code paths}, used instead when the provider has an {@code api_version}
+ * @param listsModels whether its list of models is one of what can be asked for; Azure's is not, it takes deployments
  * @param surfaces surface label to the wire format spoken there, where that is not OpenAI's own
  * @param forwardHeaders client headers, lower case, passed on to this provider
  * @param quirks departures from the reference format
@@ -30,6 +31,10 @@ public record ProviderType(
         @Key("Environment variables.") List<String> env,
         @Key("Paths by surface.") Map<String, String> paths,
         @Key("Paths by surface for a dated API version.") Map<String, String> datedPaths,
+
+        @Key(value = "Whether its list of models is one of what can be asked for.", or = "true")
+        boolean listsModels,
+
         @Key("Wire formats by surface.") Map<String, String> surfaces,
         @Key("Client headers passed on.") List<String> forwardHeaders,
         @Key("Quirks.") Quirks quirks) {
@@ -45,7 +50,18 @@ public record ProviderType(
 
     ProviderType named(String name) {
         return new ProviderType(
-                name, baseUrl, dialects, auth, keyRequired, env, paths, datedPaths, surfaces, forwardHeaders, quirks);
+                name,
+                baseUrl,
+                dialects,
+                auth,
+                keyRequired,
+                env,
+                paths,
+                datedPaths,
+                listsModels,
+                surfaces,
+                forwardHeaders,
+                quirks);
     }
 
     /** Whether requests name the version of the API that they mean, which {@code api_version} then decides. */

@@ -4,6 +4,7 @@ import dev.sluice.config.ModelFacts.Trait;
 import dev.sluice.config.ProviderSettings;
 import dev.sluice.dialect.anthropic.AnthropicMessages;
 import dev.sluice.dialect.cohere.CohereChat;
+import dev.sluice.dialect.gemini.Gemini;
 import dev.sluice.dialect.media.MediaCrossings;
 import dev.sluice.dialect.perplexity.PerplexityAgent;
 import dev.sluice.dialect.responses.OpenAiResponses;
@@ -39,9 +40,18 @@ public final class Dialects {
     private static final Set<Surface> FORMS =
             EnumSet.of(Surface.IMAGE_EDITS, Surface.TRANSCRIPTIONS, Surface.TRANSLATIONS, Surface.VIDEOS);
 
+    /** What is offered of a provider, or of what was made before, rather than of a model. */
+    private static final Set<Surface> OF_NO_MODEL = EnumSet.of(
+            Surface.MODELS, Surface.PASSTHROUGH, Surface.VIDEO, Surface.VIDEO_CONTENT, Surface.FILES, Surface.BATCHES);
+
     /** Providers speak these. */
     private static final List<ProviderDialect> PROVIDER = List.of(
-            new OpenAiChat(), new OpenAiResponses(), new AnthropicMessages(), new CohereChat(), new PerplexityAgent());
+            new OpenAiChat(),
+            new OpenAiResponses(),
+            new AnthropicMessages(),
+            new CohereChat(),
+            new PerplexityAgent(),
+            new Gemini());
 
     /** Those whose bytes can pass. */
     private static final List<Dialect> PASSING = CLIENT.stream()
@@ -70,10 +80,24 @@ public final class Dialects {
         return surface == Surface.TRANSCRIPTIONS || surface == Surface.TRANSLATIONS;
     }
 
+    /** The surface whose requests this one counts the tokens of, or null. */
+    public static Surface counted(Surface surface) {
+        return switch (surface) {
+            case COUNT_TOKENS -> Surface.MESSAGES;
+            case INPUT_TOKENS -> Surface.RESPONSES;
+            default -> null;
+        };
+    }
+
+    /** Whether a provider counts the tokens of such a request itself. */
+    public static boolean countsItself(ProviderSettings provider, Surface surface, String model) {
+        return provider.type().dialects().contains(of(counted(surface)).name())
+                && provider.pathFor(surface, model) != null;
+    }
+
     /** Reads a JSON body; as {@link ClientDialect#read}. */
     public static ClientRequest read(Surface surface, ByteSlice body) {
-        ClientDialect client = of(surface);
-        return client == null ? new RequestReader(surface, body).read() : client.read(body);
+        return new RequestReader(surface, body).read();
     }
 
     /** The event that ends a stream which failed after it began. */
@@ -128,6 +152,12 @@ public final class Dialects {
                     provider.type().surfaces().containsKey(request.surface().label());
             return offered && !own ? new RelayCrossing(request, provider.name(), PASSING) : null;
         }
+        Surface counted = counted(request.surface());
+        if (counted != null) {
+            return countsItself(provider, request.surface(), model)
+                    ? new PassThrough((Dialect) of(counted), request, UpstreamModel.of(provider, model))
+                    : null;
+        }
         ClientDialect client = of(request.surface());
         if (client == null) {
             return MediaCrossings.crossing(request, provider, model);
@@ -149,6 +179,21 @@ public final class Dialects {
             }
         }
         return format == null ? null : new Translation(client, format, request, target, now);
+    }
+
+    /** Where a model of this provider could be asked for, as {@link #crossing} would find a way; models apart. */
+    public static Set<Surface> offered(ProviderSettings provider, String model) {
+        boolean converses = provider.type().dialects().stream()
+                .anyMatch(name -> provider.pathFor(named(name).path(false), model) != null);
+        Set<Surface> offered = EnumSet.noneOf(Surface.class);
+        for (Surface surface : Surface.values()) {
+            boolean translated = converses && of(surface) != null;
+            if (translated || provider.pathFor(surface, model) != null) {
+                offered.add(surface);
+            }
+        }
+        offered.removeAll(OF_NO_MODEL);
+        return offered;
     }
 
     /** Some models take function tools on the Responses API only, unless the client wants no reasoning at all. */

@@ -11,9 +11,9 @@ import java.util.Arrays;
 /** Server-sent events being written, to be taken away in one piece. */
 public final class EventBytes {
 
-    private static final byte[] EVENT = ascii("event: ");
-    private static final byte[] DATA = ascii("data: ");
-    private static final byte[] HEX = ascii("0123456789abcdef");
+    private static final byte[] EVENT = bytes("event: ");
+    private static final byte[] DATA = bytes("data: ");
+    private static final byte[] HEX = bytes("0123456789abcdef");
 
     private byte[] bytes = new byte[512];
     private int size;
@@ -45,7 +45,7 @@ public final class EventBytes {
     /** {@code event: name} and {@code data: …} */
     public void event(String name, JsonNode data) {
         raw(EVENT);
-        raw(ascii(name));
+        ascii(name);
         put((byte) '\n');
         data(data);
     }
@@ -55,12 +55,20 @@ public final class EventBytes {
         raw(text.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** ASCII as it is, perhaps a piece of an event: costs no array. */
+    public void ascii(String text) {
+        plain(text, 0, text.length());
+    }
+
     /** Bytes as they are, perhaps a piece of an event. */
     public void raw(byte[] some) {
         raw(some, 0, some.length);
     }
 
-    /** A JSON string with its quotes: the cheap way to write a delta, whose other bytes never change. */
+    /**
+     * A JSON string with its quotes: the cheap way to write a delta, whose other bytes never change. Half a surrogate
+     * pair is escaped: its other half may be in the next delta.
+     */
     public void quoted(String text) {
         put((byte) '"');
         int from = 0;
@@ -70,13 +78,10 @@ public final class EventBytes {
                 continue;
             }
             plain(text, from, i);
-            if (c >= 0x7f) {
-                int end = i + 1;
-                while (end < text.length() && text.charAt(end) >= 0x7f) {
-                    end++;
-                }
-                raw(text.substring(i, end));
-                i = end - 1;
+            if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
+                pair(Character.toCodePoint(c, text.charAt(++i)));
+            } else if (c >= 0x7f && !Character.isSurrogate(c)) {
+                wide(c);
             } else {
                 escaped(c);
             }
@@ -88,7 +93,12 @@ public final class EventBytes {
 
     /** A whole number in decimal. */
     public void number(long value) {
-        raw(ascii(Long.toString(value)));
+        if (value >= 0 && value < 10) {
+            put((byte) ('0' + value));
+            return;
+        }
+        String digits = Long.toString(value);
+        ascii(digits);
     }
 
     /** What was written since the last take. */
@@ -110,6 +120,30 @@ public final class EventBytes {
         }
     }
 
+    /** A character of the basic plane in two or three bytes; 0x7f in its one. */
+    private void wide(char c) {
+        room(3);
+        if (c < 0x80) {
+            bytes[size++] = (byte) c;
+            return;
+        }
+        if (c < 0x800) {
+            bytes[size++] = (byte) (0xc0 | c >> 6);
+        } else {
+            bytes[size++] = (byte) (0xe0 | c >> 12);
+            bytes[size++] = (byte) (0x80 | c >> 6 & 0x3f);
+        }
+        bytes[size++] = (byte) (0x80 | c & 0x3f);
+    }
+
+    private void pair(int codePoint) {
+        room(4);
+        bytes[size++] = (byte) (0xf0 | codePoint >> 18);
+        bytes[size++] = (byte) (0x80 | codePoint >> 12 & 0x3f);
+        bytes[size++] = (byte) (0x80 | codePoint >> 6 & 0x3f);
+        bytes[size++] = (byte) (0x80 | codePoint & 0x3f);
+    }
+
     private void escaped(char c) {
         put((byte) '\\');
         switch (c) {
@@ -118,8 +152,10 @@ public final class EventBytes {
             case '\r' -> put((byte) 'r');
             case '\t' -> put((byte) 't');
             default -> {
-                raw("u00");
-                put(HEX[c >> 4]);
+                put((byte) 'u');
+                put(HEX[c >> 12]);
+                put(HEX[c >> 8 & 15]);
+                put(HEX[c >> 4 & 15]);
                 put(HEX[c & 15]);
             }
         }
@@ -142,7 +178,7 @@ public final class EventBytes {
         }
     }
 
-    private static byte[] ascii(String text) {
+    private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 }

@@ -52,6 +52,8 @@ public final class Json {
                     : malformed.getLocation().getByteOffset();
             throw new MalformedJson(
                     (int) Math.max(0, at), "not one JSON value with unique names, at most " + MAX_DEPTH + " deep");
+        } catch (NumberFormatException outOfRange) {
+            throw new MalformedJson(0, "expected numbers whose exponent is in range");
         } catch (IOException undecodable) {
             // Zero bytes near the beginning make the parser take a document for UTF-32, which it then is not.
             throw new MalformedJson(0, "not JSON in UTF-8");

@@ -13,12 +13,24 @@ import java.util.function.Consumer;
  */
 public abstract class PassingReader implements StreamReader {
 
-    private final EventFramer framer = new EventFramer();
+    private final EventFramer framer;
+    private final int maxEvent;
     private final Passage passage = new Passage();
     private int events;
     private boolean atEnd;
     private boolean complete;
     private GatewayError error;
+
+    /** With the usual bound on one event. */
+    protected PassingReader() {
+        this(EventFramer.MAX_EVENT);
+    }
+
+    /** @param maxEvent the bound on one event in bytes */
+    protected PassingReader(int maxEvent) {
+        this.maxEvent = maxEvent;
+        this.framer = new EventFramer(maxEvent);
+    }
 
     @Override
     public final ByteSlice accept(ByteSlice chunk) {
@@ -33,7 +45,7 @@ public abstract class PassingReader implements StreamReader {
         if (!ended() && framer.tooLarge()) {
             error = GatewayError.of(
                             GatewayError.Kind.UPSTREAM,
-                            "the provider sent an event of more than " + EventFramer.MAX_EVENT + " bytes")
+                            "the provider sent an event of more than " + maxEvent + " bytes")
                     .withCode("event_too_large");
         }
         framer.keep();

@@ -113,7 +113,9 @@ public final class RequestReader {
                 }
             }
             case "messages" -> {
-                if (surface == Surface.CHAT_COMPLETIONS || surface == Surface.MESSAGES) {
+                if (surface == Surface.CHAT_COMPLETIONS
+                        || surface == Surface.MESSAGES
+                        || surface == Surface.COUNT_TOKENS) {
                     messages(type);
                 } else {
                     json.skip();
@@ -127,7 +129,7 @@ public final class RequestReader {
                 json.skip();
             }
             case "input" -> {
-                if (surface == Surface.RESPONSES) {
+                if (surface == Surface.RESPONSES || surface == Surface.INPUT_TOKENS) {
                     expect(type == '"' || type == '[', name, "a string or an array", type);
                     hasContent = true;
                 }
@@ -228,9 +230,9 @@ public final class RequestReader {
     /** What a conversation is made of; null on the other surfaces, whose members are {@link RequiredMembers}. */
     private String content() {
         return switch (surface) {
-            case CHAT_COMPLETIONS, MESSAGES -> "messages";
+            case CHAT_COMPLETIONS, MESSAGES, COUNT_TOKENS -> "messages";
             case COMPLETIONS -> "prompt";
-            case RESPONSES -> "input";
+            case RESPONSES, INPUT_TOKENS -> "input";
             default -> null;
         };
     }

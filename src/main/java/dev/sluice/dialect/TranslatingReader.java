@@ -6,16 +6,22 @@ import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.Usage;
 import dev.sluice.model.chat.AnswerEvent;
+import java.util.function.Consumer;
 
 /**
  * Follows a streamed answer of one format and writes it in another. Events that arrive in one read leave as one piece.
  */
 final class TranslatingReader implements StreamReader {
 
+    /** The last event of some formats repeats the whole answer. */
+    private static final int MAX_EVENT = 8 << 20;
+
     private final AnswerDecoder decoder;
     private final AnswerWriter writer;
-    private final EventFramer framer = new EventFramer();
+    private final EventFramer framer = new EventFramer(MAX_EVENT);
+    private final EventTree json = new EventTree();
     private final EventBytes out = new EventBytes();
+    private final Consumer<AnswerEvent> writing = this::write;
     private final AnswerBounds bounds = new AnswerBounds();
     private int events;
     private boolean began;
@@ -46,7 +52,7 @@ final class TranslatingReader implements StreamReader {
         if (!ended() && framer.tooLarge()) {
             error = GatewayError.of(
                             GatewayError.Kind.UPSTREAM,
-                            "the provider sent an event of more than " + EventFramer.MAX_EVENT + " bytes")
+                            "the provider sent an event of more than " + MAX_EVENT + " bytes")
                     .withCode("event_too_large");
         }
         framer.keep();
@@ -60,7 +66,7 @@ final class TranslatingReader implements StreamReader {
         }
         atEnd = true;
         ByteSlice last = accept(framer.missingEnd());
-        if (!ended() && decoder.endedWithoutMarker(this::write)) {
+        if (!ended() && decoder.endedWithoutMarker(writing)) {
             end();
         } else if (!ended()) {
             error = truncated();
@@ -107,7 +113,7 @@ final class TranslatingReader implements StreamReader {
         }
         events++;
         if (text != null && text.equals("[DONE]")) {
-            decoder.done(this::write);
+            decoder.done(writing);
         } else {
             event(data);
         }
@@ -119,7 +125,7 @@ final class TranslatingReader implements StreamReader {
     private void event(ByteSlice data) {
         JsonNode tree;
         try {
-            tree = Json.read(data);
+            tree = json.read(data);
         } catch (MalformedJson malformed) {
             // The transport's end may have cut the last event in two: that is a truncated stream, not a bad event.
             error = atEnd
@@ -131,7 +137,7 @@ final class TranslatingReader implements StreamReader {
                             .withCode("malformed_event");
             return;
         }
-        decoder.event(tree, this::write);
+        decoder.event(tree, writing);
     }
 
     private void write(AnswerEvent event) {

@@ -8,10 +8,12 @@ import dev.sluice.model.Surface;
 import dev.sluice.observe.ProbeHandlers;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.handler.SecurityPolicyHandler;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** The data plane's table of contents: read it from top to bottom and you know what a request goes through. */
@@ -24,39 +26,28 @@ final class Routes {
         ApiKeyHandler authenticate = new ApiKeyHandler(
                 new ApiKeyProvider(() -> desk.live().current().config().auth()));
         SecurityPolicyHandler notDraining = failures::refuseWhenDraining;
-        ModelsHandler models = new ModelsHandler(desk);
+        ModelsHandler models = new ModelsHandler(desk, vertx);
 
         Router router = Router.router(vertx);
+        UnaryOperator<Route> admitted =
+                route -> route.handler(facts).handler(notDraining).handler(authenticate);
         for (Surface surface : Dialects.surfaces()) {
-            router.post(surface.path())
-                    .handler(facts)
-                    .handler(notDraining)
-                    .handler(authenticate)
-                    .handler(new RequestHandler(desk, vertx, surface));
+            admitted.apply(router.post(surface.path())).handler(new RequestHandler(desk, vertx, surface));
+        }
+        for (Surface surface : List.of(Surface.COUNT_TOKENS, Surface.INPUT_TOKENS)) {
+            admitted.apply(router.post(surface.path())).handler(new CountHandler(desk, vertx, surface));
         }
         for (Surface surface : List.of(Surface.VIDEO, Surface.VIDEO_CONTENT)) {
-            router.get(surface.path().replace("{id}", ":id"))
-                    .handler(facts)
-                    .handler(authenticate)
+            admitted.apply(router.get(surface.path().replace("{id}", ":id")))
                     .handler(new VideoHandler(desk, vertx, surface));
         }
         for (Surface surface : List.of(Surface.FILES, Surface.BATCHES)) {
-            router.route(surface.path() + "*")
-                    .handler(facts)
-                    .handler(notDraining)
-                    .handler(authenticate)
-                    .handler(new ResourceHandler(desk, vertx, surface));
+            ResourceHandler resources = new ResourceHandler(desk, vertx, surface);
+            admitted.apply(router.route(surface.path())).handler(resources);
+            admitted.apply(router.route(surface.path() + "/*")).handler(resources);
         }
-        router.route(Surface.PASSTHROUGH.path() + "/*")
-                .handler(facts)
-                .handler(notDraining)
-                .handler(authenticate)
-                .handler(new PassthroughHandler(desk, vertx));
-        router.get(Surface.REALTIME.path())
-                .handler(facts)
-                .handler(notDraining)
-                .handler(authenticate)
-                .handler(new RealtimeHandler(desk, vertx));
+        admitted.apply(router.route(Surface.PASSTHROUGH.path() + "/*")).handler(new PassthroughHandler(desk, vertx));
+        admitted.apply(router.get(Surface.REALTIME.path())).handler(new RealtimeHandler(desk, vertx));
         ProbeHandlers.mount(router, readiness);
         router.route().handler(facts);
         router.get(Surface.MODELS.path())

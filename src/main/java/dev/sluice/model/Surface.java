@@ -6,6 +6,10 @@ public enum Surface {
     COMPLETIONS("/v1/completions", "completions"),
     RESPONSES("/v1/responses", "responses"),
     MESSAGES("/v1/messages", "messages"),
+    /** What {@link #MESSAGES} would cost. */
+    COUNT_TOKENS("/v1/messages/count_tokens", "count_tokens"),
+    /** What {@link #RESPONSES} would cost. */
+    INPUT_TOKENS("/v1/responses/input_tokens", "input_tokens"),
     MODELS("/v1/models", "models"),
     REALTIME("/v1/realtime", "realtime"),
     /** Followed by the provider's name and a path of its own API. */

@@ -37,10 +37,11 @@ public final class AccessLog implements AutoCloseable {
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(2);
     /**
      * While lines keep coming the writer looks for them itself, since waking a thread costs an event loop microseconds.
+     * Often, so that it never has so much to write that an event loop waits for the core meanwhile.
      */
-    private static final Duration NAP = Duration.ofMillis(10);
+    private static final Duration NAP = Duration.ofMillis(2);
 
-    private static final int NAPS_BEFORE_SLEEP = 20;
+    private static final int NAPS_BEFORE_SLEEP = 100;
 
     private final Supplier<LogConfig> config;
     private final OutputStream sink;

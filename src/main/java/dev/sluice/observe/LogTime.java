@@ -27,13 +27,11 @@ record LogTime(long epochSecond, String text) {
             time = new LogTime(second, SECOND.format(Instant.ofEpochSecond(second)));
             last = time;
         }
-        int millis = (int) Math.floorMod(epochMillis, MILLIS);
-        return new StringBuilder(time.text.length() + 4)
-                .append(time.text)
-                .append((char) ('0' + millis / 100))
-                .append((char) ('0' + millis / 10 % 10))
-                .append((char) ('0' + millis % 10))
-                .append('Z')
-                .toString();
+        int millis = Math.floorMod(epochMillis, MILLIS);
+        return time.text
+                + (char) ('0' + millis / 100)
+                + (char) ('0' + millis / 10 % 10)
+                + (char) ('0' + millis % 10)
+                + 'Z';
     }
 }

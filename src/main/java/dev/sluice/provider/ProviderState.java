@@ -15,6 +15,7 @@ public final class ProviderState {
     private final Metrics metrics;
     private final ProviderBreaker breaker;
     private final KeyPool keys;
+    private final ModelShelf shelf;
     private final AtomicInteger inFlight = new AtomicInteger();
     private volatile boolean draining;
 
@@ -28,6 +29,8 @@ public final class ProviderState {
         this.breaker =
                 new ProviderBreaker(vertx, settings.name(), settings.config().breaker(), probeMillis, this::turned);
         this.keys = new KeyPool(settings.keys());
+        this.shelf =
+                new ModelShelf(settings.name(), settings.config().modelsTtl().toNanos());
     }
 
     public ProviderSettings settings() {
@@ -70,6 +73,10 @@ public final class ProviderState {
 
     KeyPool keys() {
         return keys;
+    }
+
+    ModelShelf shelf() {
+        return shelf;
     }
 
     /** A call that was never sent: breaker open or every key resting. */

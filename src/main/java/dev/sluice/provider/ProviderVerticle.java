@@ -2,6 +2,7 @@ package dev.sluice.provider;
 
 import dev.sluice.bus.Address;
 import dev.sluice.bus.Bus;
+import dev.sluice.bus.ModelList;
 import dev.sluice.bus.ProviderCall;
 import dev.sluice.bus.ProviderCheck;
 import dev.sluice.bus.ProviderReply;
@@ -50,11 +51,16 @@ public final class ProviderVerticle extends VerticleBase {
         registrations.addAll(bus.serve(Address.provider(name, state.generation()), this::attempt));
         registrations.addAll(bus.serve(Address.socket(name, state.generation()), this::socket));
         registrations.addAll(bus.serve(Address.check(name, state.generation()), question -> check()));
+        ModelFetch models = new ModelFetch(vertx, state, upstream, headers);
+        registrations.addAll(bus.serve(
+                Address.models(name, state.generation()),
+                question -> models.models(question.waitMillis()).map(ModelList.Result::new)));
         return Future.succeededFuture();
     }
 
     @Override
     public Future<?> stop() {
+        state.shelf().close();
         return Future.all(registrations.stream().map(Bus.Registration::end).toList())
                 .onComplete(v -> watchdog.close())
                 .compose(v -> upstream.close());

@@ -4,6 +4,8 @@ import dev.sluice.bus.ProviderCall;
 import dev.sluice.bus.SocketCall;
 import dev.sluice.config.ProviderSettings;
 import dev.sluice.dialect.Crossing;
+import dev.sluice.dialect.Dialects;
+import dev.sluice.dialect.UpstreamModel;
 import dev.sluice.model.GatewayError;
 import io.netty.util.AsciiString;
 import io.vertx.core.MultiMap;
@@ -34,12 +36,15 @@ final class UpstreamHeaders {
     private final String keyPrefix;
     private final List<CharSequence> fixed = new ArrayList<>();
     private final List<String> forwarded;
+    /** Name and value in turn: Anthropic refuses any request without its version, even one for its list of models. */
+    private final List<String> always;
 
     UpstreamHeaders(ProviderSettings settings) {
         var auth = settings.type().auth();
         this.keyHeader = HttpHeaders.createOptimized(auth.header());
         this.keyPrefix = auth.scheme().isEmpty() ? "" : auth.scheme() + " ";
         this.forwarded = settings.type().forwardHeaders();
+        this.always = Dialects.named(settings.type().dialects().getFirst()).headers(UpstreamModel.of(settings, ""));
         for (Map.Entry<String, String> header : settings.config().headers().entrySet()) {
             fixed.add(AsciiString.cached(header.getKey()));
             fixed.add(header.getValue());
@@ -104,6 +109,7 @@ final class UpstreamHeaders {
         List<String> headers = new ArrayList<>();
         headers.add("accept");
         headers.add("application/json");
+        headers.addAll(always);
         fixed.forEach(part -> headers.add(part.toString()));
         if (key != null) {
             headers.add(keyHeader.toString());

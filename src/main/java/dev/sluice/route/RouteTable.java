@@ -42,13 +42,23 @@ public final class RouteTable {
         return generations.containsKey(name) ? new RoutePlan(null, List.of(target(name, "*", 1))) : null;
     }
 
-    /** Every name that can be listed: routes, then the models that providers name without a pattern. */
+    /** Every name that the config has: routes, then the models that it names of each provider. */
     public List<String> names() {
         Set<String> names = new LinkedHashSet<>(routes.keySet());
         config.providers()
-                .forEach((provider, settings) -> settings.models().stream()
-                        .filter(model -> model.indexOf('*') < 0)
-                        .forEach(model -> names.add(provider + "/" + model)));
+                .keySet()
+                .forEach(provider -> named(provider).forEach(model -> names.add(provider + "/" + model)));
+        return List.copyOf(names);
+    }
+
+    /** The models of a provider that the config names: without a pattern, or as an Azure deployment. */
+    public List<String> named(String provider) {
+        Set<String> names = new LinkedHashSet<>();
+        var settings = config.providers().get(provider);
+        settings.models().stream().filter(model -> model.indexOf('*') < 0).forEach(names::add);
+        settings.deployments().keySet().stream()
+                .filter(model -> direct(provider + "/" + model) != null)
+                .forEach(names::add);
         return List.copyOf(names);
     }
 

@@ -20,7 +20,8 @@ class CatalogTest {
     private static final Catalog CATALOG = Catalog.builtIn();
 
     /** What is asked of providers although it is no surface of its own. */
-    private static final List<String> ASKED_ASIDE = List.of("count_tokens", "cohere_chat", "agent");
+    private static final List<String> ASKED_ASIDE =
+            List.of("count_tokens", "cohere_chat", "agent", "generate", "stream_generate");
 
     static Stream<String> names() {
         return CATALOG.names().stream();
@@ -161,6 +162,18 @@ class CatalogTest {
         assertThat(azure.upstreamModel("gpt-4o")).isEqualTo("mine");
         assertThat(azure.upstreamModel("other")).isEqualTo("other");
         assertThat(azure.type().auth()).isEqualTo(new ProviderType.Auth("api-key", ""));
+    }
+
+    @Test
+    void gemini_has_the_model_in_the_path() {
+        ProviderSettings gemini = settings("{ type: gemini, api_keys: [{ key: k }] }");
+
+        assertThat(gemini.pathFor("generate", "gemini-3.8-flash"))
+                .isEqualTo("/v1beta/models/gemini-3.8-flash:generateContent");
+        assertThat(gemini.pathFor("stream_generate", "a/../b"))
+                .isEqualTo("/v1beta/models/a%2F..%2Fb:streamGenerateContent?alt=sse");
+        assertThat(gemini.type().auth()).isEqualTo(new ProviderType.Auth("x-goog-api-key", ""));
+        assertThat(gemini.pathFor(Surface.CHAT_COMPLETIONS, "gemini-3.8-flash")).isNull();
     }
 
     @Test

@@ -48,6 +48,7 @@ class FullMappingTest {
                                 Map.of(),
                                 List.of(),
                                 List.of("*"),
+                                Duration.ofHours(1),
                                 ProviderConfig.Enabled.AUTO,
                                 Map.of(),
                                 new ProviderConfig.Timeouts(
@@ -95,6 +96,7 @@ class FullMappingTest {
                         Map.of(),
                         List.of(new ApiKey(new Secret("sk-first"), 3), new ApiKey(new Secret("sk-second"), 1)),
                         List.of("gpt-*", "o3"),
+                        Duration.ofMinutes(20),
                         ProviderConfig.Enabled.TRUE,
                         Map.of("x-team", "platform", "x-attempt", "1"),
                         new ProviderConfig.Timeouts(

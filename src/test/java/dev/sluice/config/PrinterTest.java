@@ -47,6 +47,7 @@ class PrinterTest {
                 type: simulator
                 models:
                   - "*"
+                models_ttl: 1h
                 enabled: auto
                 timeouts:
                   connect: 2s

@@ -50,8 +50,18 @@ class DataPlaneContractTest {
     static Stream<Arguments> refusals() {
         return Stream.of(
                 refusal("unknown path", post("/v1/chatt", JSON, GOOD), 404, "not_found", null),
-                refusal("unknown path, GET", "GET /nothing HTTP/1.1\r\nhost: a\r\n\r\n", 404, "not_found", null),
-                refusal("GET of chat", "GET " + CHAT + " HTTP/1.1\r\nhost: a\r\n\r\n", 405, "method_not_allowed", null),
+                refusal(
+                        "unknown path, GET",
+                        "GET /nothing HTTP/1.1\r\nhost: localhost\r\n\r\n",
+                        404,
+                        "not_found",
+                        null),
+                refusal(
+                        "GET of chat",
+                        "GET " + CHAT + " HTTP/1.1\r\nhost: localhost\r\n\r\n",
+                        405,
+                        "method_not_allowed",
+                        null),
                 refusal(
                         "PUT of chat",
                         post(CHAT, JSON, GOOD).replaceFirst("POST", "PUT"),
@@ -60,7 +70,7 @@ class DataPlaneContractTest {
                         null),
                 refusal(
                         "OPTIONS of chat",
-                        "OPTIONS " + CHAT + " HTTP/1.1\r\nhost: a\r\n\r\n",
+                        "OPTIONS " + CHAT + " HTTP/1.1\r\nhost: localhost\r\n\r\n",
                         405,
                         "method_not_allowed",
                         null),
@@ -162,11 +172,11 @@ class DataPlaneContractTest {
                         "model"),
                 refusal(
                         "unknown model by id",
-                        "GET /v1/models/nope HTTP/1.1\r\nhost: a\r\n\r\n",
+                        "GET /v1/models/nope HTTP/1.1\r\nhost: localhost\r\n\r\n",
                         404,
                         "model_not_found",
                         "model"),
-                refusal("dot segment", "GET /v1/../x HTTP/1.1\r\nhost: a\r\n\r\n", 400, "bad_path", null),
+                refusal("dot segment", "GET /v1/../x HTTP/1.1\r\nhost: localhost\r\n\r\n", 400, "bad_path", null),
                 refusal("large and malformed", post(CHAT, JSON, large("]")), 400, "invalid_json", null),
                 refusal(
                         "large and of an unknown model",
@@ -201,7 +211,8 @@ class DataPlaneContractTest {
     @Test
     void aBodyThatIsTooLargeIsRefusedBeforeItIsSent() throws IOException {
         try (RawClient client = RawClient.connect(sluice.port())) {
-            client.send("POST " + CHAT + " HTTP/1.1\r\nhost: a\r\n" + JSON + "\r\ncontent-length: 3145729\r\n\r\n");
+            client.send(
+                    "POST " + CHAT + " HTTP/1.1\r\nhost: localhost\r\n" + JSON + "\r\ncontent-length: 3145729\r\n\r\n");
 
             RawClient.Heard heard = client.hear(20_000);
 
@@ -226,7 +237,7 @@ class DataPlaneContractTest {
     void aHeadHasNoBodyAndTheNextAnswerIsFoundWhereItBegins() throws IOException {
         try (RawClient client = RawClient.connect(sluice.port())) {
             for (String path : new String[] {"/livez", "/readyz", "/v1/models", CHAT, "/nothing"}) {
-                client.send("HEAD " + path + " HTTP/1.1\r\nhost: a\r\n\r\n");
+                client.send("HEAD " + path + " HTTP/1.1\r\nhost: localhost\r\n\r\n");
                 RawClient.Heard head = client.hear(20_000, "\r\n\r\n");
                 int expected = path.equals(CHAT) ? 405 : path.equals("/nothing") ? 404 : 200;
                 assertThat(head.text()).startsWith("HTTP/1.1 " + expected);
@@ -281,7 +292,7 @@ class DataPlaneContractTest {
     }
 
     private static String post(String path, String headers, String body) {
-        return "POST " + path + " HTTP/1.1\r\nhost: a\r\n" + headers + "\r\ncontent-length: " + body.length()
+        return "POST " + path + " HTTP/1.1\r\nhost: localhost\r\n" + headers + "\r\ncontent-length: " + body.length()
                 + "\r\n\r\n" + body;
     }
 

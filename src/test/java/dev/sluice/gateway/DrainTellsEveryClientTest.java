@@ -37,7 +37,7 @@ class DrainTellsEveryClientTest {
                 RawClient client = RawClient.connect(sluice.port())) {
             String body = Chat.ask("up/echo", "hi").encode();
             client.send("POST /v1/chat/completions HTTP/1.1\r\n"
-                    + "host: a\r\n"
+                    + "host: localhost\r\n"
                     + "content-type: application/json\r\n"
                     + "content-length: "
                     + (body.length() + 3) + "\r\n\r\n" + body);

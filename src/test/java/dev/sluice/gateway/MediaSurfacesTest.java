@@ -156,6 +156,18 @@ class MediaSurfacesTest {
         assertThat(content.headers().firstValue("location").orElseThrow()).startsWith("http");
     }
 
+    @Test
+    void aFormWithoutFilesGoesWhereOnlyJsonIsTaken() throws Exception {
+        String form = "--here\r\ncontent-disposition: form-data; name=\"prompt\"\r\n\r\na cat\r\n"
+                + "--here\r\ncontent-disposition: form-data; name=\"model\"\r\n\r\nblackbox/blackboxai/google/veo-2\r\n"
+                + "--here--\r\n";
+
+        JsonObject filmed = new JsonObject(
+                upload("/videos", form.getBytes(StandardCharsets.US_ASCII)).body());
+
+        assertThat(filmed.getString("status")).as(filmed.encode()).isEqualTo("completed");
+    }
+
     private static HttpResponse<String> upload(String path, byte[] form) throws Exception {
         return HTTP.send(
                 request(path)

@@ -151,9 +151,9 @@ class OneLineForEachRequestTest {
         RawClient client = RawClient.connect(sluice.port());
         String id = "x-request-id: " + kind + "-" + round;
         switch (kind) {
-            case REFUSED_AT_THE_EDGE -> client.send("GET /v1/../x HTTP/1.1\r\nhost: a\r\n" + id + "\r\n\r\n");
+            case REFUSED_AT_THE_EDGE -> client.send("GET /v1/../x HTTP/1.1\r\nhost: localhost\r\n" + id + "\r\n\r\n");
             case GONE_WHILE_SENDING ->
-                client.send("POST " + CHAT + " HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n" + id
+                client.send("POST " + CHAT + " HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n" + id
                         + "\r\ncontent-length: 500\r\n\r\n{");
             case GONE_WHILE_A_LARGE_BODY_IS_SCANNED -> {
                 client.post(CHAT, kind.json(), id);

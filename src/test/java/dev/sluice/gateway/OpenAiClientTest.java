@@ -142,7 +142,8 @@ class OpenAiClientTest extends ThroughOpenAiClient {
 
     @Test
     void modelsAreListedAndRetrieved() {
-        assertThat(client.models().list().data().stream().map(Model::id)).containsExactly("second-answers", "few/echo");
+        assertThat(client.models().list().data().stream().map(Model::id))
+                .containsExactly("second-answers", "up/echo", "up/lorem", "up/fast", "few/echo");
 
         assertThat(client.models().retrieve("few/echo").ownedBy()).isEqualTo("few");
         // The SDK encodes the slash: any model of a provider has a name, listed or not.

@@ -211,12 +211,12 @@ class CanaryIT {
             }
         }
         try (RawClient client = RawClient.connect(sluice.port())) {
-            client.send("GET /v1/" + PROMPT + "/../x HTTP/1.1\r\nhost: a\r\n" + auth + "\r\nbad header " + PROVIDER_KEY
-                    + "\r\n\r\n");
+            client.send("GET /v1/" + PROMPT + "/../x HTTP/1.1\r\nhost: localhost\r\n" + auth + "\r\nbad header "
+                    + PROVIDER_KEY + "\r\n\r\n");
             client.hear(5_000);
         }
         try (RawClient client = RawClient.connect(sluice.port())) {
-            client.send("GET /v1/" + PROMPT + "?key=" + key.token().reveal() + " HTTP/1.1\r\nhost: a\r\n" + auth
+            client.send("GET /v1/" + PROMPT + "?key=" + key.token().reveal() + " HTTP/1.1\r\nhost: localhost\r\n" + auth
                     + "\r\n\r\n");
             client.hearOne(5_000);
         }

@@ -94,7 +94,7 @@ class StoppingIT {
                     ask("sim/lorem-600_gap-100ms").put("stream", true).encode());
             waiting.post("/v1/chat/completions", ask("sim/lorem-600_gap-100ms").encode());
             sending.send("POST /v1/chat/completions HTTP/1.1\r\n"
-                    + "host: a\r\n"
+                    + "host: localhost\r\n"
                     + "content-type: application/json\r\n"
                     + "content-length: 900\r\n\r\n"
                     + "{");

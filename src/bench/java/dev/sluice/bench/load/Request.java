@@ -19,9 +19,20 @@ public record Request(int port, ByteBuf bytes) {
         String options = stream ? "\"stream\":true,\"stream_options\":{\"include_usage\":true}," : "";
         String body = "{\"model\":\"" + model + "\"," + options
                 + "\"temperature\":0.2,\"messages\":[{\"role\":\"user\",\"content\":\"" + prompt(promptBytes) + "\"}]}";
+        return post(port, path, "user-agent: OpenAI/Python 1.109.1\r\nauthorization: Bearer " + key, body);
+    }
+
+    /** A streamed answer of Anthropic's Messages as an SDK would ask for it. */
+    public static Request messages(int port, String key, String model, int promptBytes) {
+        String body = "{\"model\":\"" + model + "\",\"max_tokens\":1024,\"stream\":true,\"temperature\":0.2,"
+                + "\"messages\":[{\"role\":\"user\",\"content\":\"" + prompt(promptBytes) + "\"}]}";
+        String headers = "user-agent: Anthropic/Python 0.75.0\r\nanthropic-version: 2023-06-01\r\nx-api-key: " + key;
+        return post(port, "/v1/messages", headers, body);
+    }
+
+    private static Request post(int port, String path, String headers, String body) {
         String head = "POST " + path + " HTTP/1.1\r\nhost: 127.0.0.1:" + port
-                + "\r\naccept: application/json\r\ncontent-type: application/json\r\nuser-agent: OpenAI/Python 1.109.1"
-                + "\r\nauthorization: Bearer " + key
+                + "\r\naccept: application/json\r\ncontent-type: application/json\r\n" + headers
                 + "\r\ncontent-length: " + body.length() + "\r\n\r\n";
         byte[] bytes = (head + body).getBytes(US_ASCII);
         // The collector frees it: nobody counts who still sends it.

@@ -26,11 +26,14 @@ public final class SluiceProxy implements Proxy {
     private final Path config;
     private final int upstream;
     private final KeyMint.MintedKey key;
+    private final SluiceSettings.Features features;
     private final double readyMillis;
     private final int port;
     private final String adminUrl;
 
-    private SluiceProxy(Child child, Path config, int upstream, KeyMint.MintedKey key) throws IOException {
+    private SluiceProxy(Child child, Path config, int upstream, KeyMint.MintedKey key, SluiceSettings.Features features)
+            throws IOException {
+        this.features = features;
         this.child = child;
         this.config = config;
         this.upstream = upstream;
@@ -41,13 +44,19 @@ public final class SluiceProxy implements Proxy {
         this.adminUrl = ready.group(2);
     }
 
+    /** With all that a production has. */
     public static SluiceProxy start(Path directory, Java java, int upstream) throws IOException {
+        return start(directory, java, upstream, SluiceSettings.Features.ALL);
+    }
+
+    public static SluiceProxy start(Path directory, Java java, int upstream, SluiceSettings.Features features)
+            throws IOException {
         KeyMint.MintedKey key = SluiceSettings.mint();
         Path config = Files.createDirectories(directory).resolve("sluice.yaml");
-        Files.writeString(config, SluiceSettings.yaml(upstream, key, ""));
+        Files.writeString(config, SluiceSettings.yaml(upstream, key, features, ""));
         Child child = Child.start(NAME, directory, java.jar(JAR, "serve", "--config", config.toString()));
         try {
-            return new SluiceProxy(child, config, upstream, key);
+            return new SluiceProxy(child, config, upstream, key, features);
         } catch (IOException failure) {
             child.close();
             throw failure;
@@ -61,7 +70,7 @@ public final class SluiceProxy implements Proxy {
      */
     public void edit(String more) throws IOException {
         Path next = config.resolveSibling("next.yaml");
-        Files.writeString(next, SluiceSettings.yaml(upstream, key, more));
+        Files.writeString(next, SluiceSettings.yaml(upstream, key, features, more));
         Files.move(next, config, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
@@ -89,7 +98,7 @@ public final class SluiceProxy implements Proxy {
                 port,
                 "/v1/chat/completions",
                 key.token().reveal(),
-                SluiceSettings.model(mode),
+                features.route() ? SluiceSettings.model(mode) : SluiceSettings.unrouted(mode),
                 mode != Mode.WHOLE,
                 promptBytes);
     }
@@ -97,6 +106,11 @@ public final class SluiceProxy implements Proxy {
     @Override
     public ProcessTree process() {
         return child.tree();
+    }
+
+    /** The same of the same provider, for a client that speaks Anthropic's Messages. */
+    public Request messages(Mode mode, int promptBytes) {
+        return Request.messages(port, key.token().reveal(), SluiceSettings.model(mode), promptBytes);
     }
 
     @Override

@@ -16,6 +16,16 @@ public final class SluiceSettings {
 
     private SluiceSettings() {}
 
+    /**
+     * What is on.
+     *
+     * @param route names are routes with a fallback target; else callers name provider and model
+     */
+    public record Features(boolean auth, boolean metrics, boolean log, boolean route) {
+        public static final Features NONE = new Features(false, false, false, false);
+        public static final Features ALL = new Features(true, true, true, true);
+    }
+
     static KeyMint.MintedKey mint() {
         return new KeyMint().mint("bench", "bench", List.of(), PEPPER);
     }
@@ -25,8 +35,13 @@ public final class SluiceSettings {
         return "bench-" + mode.name().toLowerCase(Locale.ROOT);
     }
 
+    /** The same provider's model without a route. */
+    static String unrouted(Mode mode) {
+        return mode.name().toLowerCase(Locale.ROOT) + "/gpt-4o-mini";
+    }
+
     /** @param more lines at the end of {@code providers}, indented by two */
-    static String yaml(int upstream, KeyMint.MintedKey key, String more) {
+    static String yaml(int upstream, KeyMint.MintedKey key, Features features, String more) {
         StringBuilder providers = new StringBuilder();
         StringBuilder models = new StringBuilder();
         for (Mode mode : Mode.values()) {
@@ -44,16 +59,23 @@ public final class SluiceSettings {
         return """
             server: { host: 127.0.0.1, port: 0, admin: { port: 0 } }
             providers:
-            %s%smodels:
-            %sauth:
-              pepper: %s
-              keys: [ { id: %s, hash: "%s", team: bench } ]
+            %s%smetrics: { enabled: %s }
+            log: { access: %s }
+            %s%s\
             """.formatted(
                         providers,
                         more,
-                        models,
-                        PEPPER.reveal(),
-                        key.stanza().id(),
-                        key.stanza().hash());
+                        features.metrics,
+                        features.log,
+                        features.route ? "models:\n" + models : "",
+                        features.auth ? auth(key) : "");
+    }
+
+    private static String auth(KeyMint.MintedKey key) {
+        return """
+            auth:
+              pepper: %s
+              keys: [ { id: %s, hash: "%s", team: bench } ]
+            """.formatted(PEPPER.reveal(), key.stanza().id(), key.stanza().hash());
     }
 }

@@ -38,7 +38,7 @@ record Budget(double amount, double times) {
 
     @Override
     public String toString() {
-        String most = Double.isNaN(amount) ? "" : String.format(Locale.ROOT, "≤ %.0f", amount);
+        String most = Double.isNaN(amount) ? "" : String.format(Locale.ROOT, amount < 10 ? "≤ %.2f" : "≤ %.0f", amount);
         String multiple = Double.isNaN(times) ? "" : String.format(Locale.ROOT, "≤ %.1f ×", times);
         return most + (most.isEmpty() || multiple.isEmpty() ? "" : " or ") + multiple;
     }

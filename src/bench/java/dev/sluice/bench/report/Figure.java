@@ -24,6 +24,14 @@ public enum Figure {
     BULK_RATE("streamed events at most, 100 a flush", "/s", Budget.NONE),
     BULK_ALLOCATED("allocated per streamed event, 100 a flush", "B", Budget.NONE),
 
+    PASSING_CPU("CPU per event that passes, beside translated", "µs", Budget.NONE),
+    TRANSLATED_CPU("CPU per translated event, chat to Messages", "µs", Budget.NONE),
+    TRANSLATED_TIMES("CPU per event, translated to passing", "×", Budget.atMost(3)),
+    PASSING_ALLOCATED("allocated per event that passes", "B", Budget.NONE),
+    TRANSLATED_ALLOCATED("allocated per translated event", "B", Budget.NONE),
+    TRANSLATED_FIRST_P50("first token p50, translated less passing", "µs", Budget.NONE),
+    TRANSLATED_FIRST_P99("first token p99, translated less passing", "µs", Budget.NONE),
+
     PACED_500_CPU("CPU per event, 500 paced streams", "µs", Budget.NONE),
     PACED_500_FIRST_P50("added first token p50, 500 paced streams", "µs", Budget.NONE),
     PACED_500_FIRST_P99("added first token p99, 500 paced streams", "µs", Budget.atMost(1000)),
@@ -40,6 +48,18 @@ public enum Figure {
 
     OPEN_8000_MEMORY("heap and direct per stream, 8,000 open", "KiB", Budget.atMost(24)),
     OPEN_8000_RESIDENT("resident memory, 8,000 streams open", "MiB", Budget.atMost(512)),
+
+    LOOPS_ONE_CPU("CPU per small request, one event loop", "µs", Budget.NONE),
+    LOOPS_TWO_CPU("CPU per small request, two event loops", "µs", Budget.NONE),
+    LOOPS_ONE_RATE("small requests at most, one event loop", "/s", Budget.NONE),
+    LOOPS_TWO_RATE("small requests at most, two event loops", "/s", Budget.NONE),
+    LOOPS_COST("CPU per small request, two event loops to one", "×", Budget.atMost(2 / 1.8)),
+
+    FEATURES_NONE("CPU per small request, nothing on", "µs", Budget.NONE),
+    FEATURES_AUTH("CPU per small request, + auth", "µs", Budget.NONE),
+    FEATURES_METRICS("CPU per small request, + metrics", "µs", Budget.NONE),
+    FEATURES_LOG("CPU per small request, + access log", "µs", Budget.NONE),
+    FEATURES_ROUTE("CPU per small request, + route: all", "µs", Budget.NONE),
 
     ADDED_P50("added latency p50 at half of the most", "µs", Budget.atMostOrTimes(120, 2)),
     ADDED_P99("added latency p99 at half of the most", "µs", Budget.atMostOrTimes(600, 2)),

@@ -1,7 +1,9 @@
 package dev.sluice.dialect.anthropic;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.dialect.EventBytes;
 import dev.sluice.dialect.Json;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,9 +17,31 @@ final class BlockToCome {
         OTHER
     }
 
+    /** The deltas that come by the hundred: all of an event but its text and the block's number never changes. */
+    static final class Word {
+        static final Word TEXT = new Word("text_delta", "text");
+        static final Word THOUGHT = new Word("thinking_delta", "thinking");
+        static final Word SIGNATURE = new Word("signature_delta", "signature");
+        static final Word INPUT = new Word("input_json_delta", "partial_json");
+
+        private final byte[] beforeText;
+
+        private Word(String type, String name) {
+            this.beforeText = ascii(",\"delta\":{\"type\":\"" + type + "\",\"" + name + "\":");
+        }
+    }
+
+    /** @param word null when the delta is a tree */
+    private record Delta(Word word, String text, ObjectNode tree) {}
+
+    private static final String DELTA = "content_block_delta";
+    private static final byte[] BEFORE_INDEX =
+            ascii("event: " + DELTA + "\ndata: {\"type\":\"" + DELTA + "\",\"index\":");
+    private static final byte[] AFTER_TEXT = ascii("}}\n\n");
+
     private final Kind kind;
     private ObjectNode begin;
-    private List<ObjectNode> deltas = new ArrayList<>();
+    private final List<Delta> deltas = new ArrayList<>();
     private boolean ended;
 
     BlockToCome(Kind kind) {
@@ -36,12 +60,12 @@ final class BlockToCome {
         return kind;
     }
 
-    void add(String type, String name, String value) {
-        add(Json.object().put("type", type).put(name, value));
+    void add(Word word, String text) {
+        deltas.add(new Delta(word, text, null));
     }
 
     void add(ObjectNode delta) {
-        deltas.add(delta);
+        deltas.add(new Delta(null, null, delta));
     }
 
     void end() {
@@ -59,10 +83,25 @@ final class BlockToCome {
         return taken;
     }
 
-    /** What it got since the last time. */
-    List<ObjectNode> takeDeltas() {
-        List<ObjectNode> taken = deltas;
-        deltas = new ArrayList<>();
-        return taken;
+    /** Writes what it got since the last time. */
+    void writeDeltas(int index, EventBytes out) {
+        for (Delta delta : deltas) {
+            if (delta.word == null) {
+                ObjectNode event = Json.object().put("type", DELTA).put("index", index);
+                event.set("delta", delta.tree);
+                out.event(DELTA, event);
+            } else {
+                out.raw(BEFORE_INDEX);
+                out.number(index);
+                out.raw(delta.word.beforeText);
+                out.quoted(delta.text);
+                out.raw(AFTER_TEXT);
+            }
+        }
+        deltas.clear();
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
     }
 }

@@ -65,7 +65,7 @@ final class EventWriter implements AnswerWriter {
             case AnswerEvent.Began first -> began = first;
             case AnswerEvent.TextDelta delta -> {
                 if (!delta.text().isEmpty()) {
-                    open(BlockToCome.Kind.TEXT).add("text_delta", "text", delta.text());
+                    open(BlockToCome.Kind.TEXT).add(BlockToCome.Word.TEXT, delta.text());
                     text.append(delta.text());
                 }
             }
@@ -76,7 +76,7 @@ final class EventWriter implements AnswerWriter {
             }
             case AnswerEvent.ThoughtDelta delta -> {
                 if (!delta.text().isEmpty()) {
-                    open(BlockToCome.Kind.THOUGHT).add("thinking_delta", "thinking", delta.text());
+                    open(BlockToCome.Kind.THOUGHT).add(BlockToCome.Word.THOUGHT, delta.text());
                 }
             }
             case AnswerEvent.ThoughtSealed sealed -> seal(sealed);
@@ -89,7 +89,7 @@ final class EventWriter implements AnswerWriter {
             }
             case AnswerEvent.CallDelta delta -> {
                 if (!delta.fragment().isEmpty()) {
-                    calls.get(delta.call()).add("input_json_delta", "partial_json", delta.fragment());
+                    calls.get(delta.call()).add(BlockToCome.Word.INPUT, delta.fragment());
                 }
             }
             case AnswerEvent.CallEnded ended -> calls.get(ended.call()).end();
@@ -136,7 +136,7 @@ final class EventWriter implements AnswerWriter {
         boolean thought = open != null && open.kind() == BlockToCome.Kind.THOUGHT;
         String encrypted = AnswerBody.encrypted(sealed.seal());
         if (!signature.isEmpty()) {
-            open(BlockToCome.Kind.THOUGHT).add("signature_delta", "signature", signature);
+            open(BlockToCome.Kind.THOUGHT).add(BlockToCome.Word.SIGNATURE, signature);
         }
         closeOpen();
         if (signature.isEmpty() && !thought && encrypted != null) {
@@ -168,11 +168,7 @@ final class EventWriter implements AnswerWriter {
                 event.set("content_block", begin);
                 send(event, out);
             }
-            for (ObjectNode delta : block.takeDeltas()) {
-                ObjectNode event = blockEvent("content_block_delta");
-                event.set("delta", delta);
-                send(event, out);
-            }
+            block.writeDeltas(index, out);
             if (!block.ended()) {
                 return;
             }

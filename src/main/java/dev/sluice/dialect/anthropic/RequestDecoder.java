@@ -8,6 +8,7 @@ import dev.sluice.dialect.MalformedJson;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
+import dev.sluice.model.Surface;
 import dev.sluice.model.chat.ChatRequest;
 import dev.sluice.model.chat.OutputFormat;
 import dev.sluice.model.chat.Param;
@@ -43,7 +44,9 @@ final class RequestDecoder {
                     GatewayError.invalid("The body " + malformed.getMessage() + ".", null, "invalid_json"));
         }
         Fields.anObject(body, "body");
-        Fields.required(body, "max_tokens", "");
+        if (request.surface() == Surface.MESSAGES) {
+            Fields.required(body, "max_tokens", "");
+        }
         body.properties().forEach(member -> {
             if (!member.getValue().isNull()) {
                 member(member.getKey(), member.getValue());

@@ -1,7 +1,6 @@
 package dev.sluice.dialect.media;
 
 import dev.sluice.dialect.JsonScanner;
-import dev.sluice.dialect.MalformedJson;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.Usage;
 import java.nio.charset.StandardCharsets;
@@ -18,35 +17,37 @@ final class MediaEvent {
     private boolean error;
     private Usage usage = Usage.UNKNOWN;
 
-    /** Reads the next event's data; false when it is not one JSON object. */
-    boolean read(ByteSlice data) {
+    /**
+     * Reads the next event's data.
+     *
+     * @throws dev.sluice.dialect.MalformedJson when it is not one JSON document
+     */
+    void read(ByteSlice data) {
         type = "";
-        error = false;
         JsonScanner json = new JsonScanner().over(data);
-        try {
-            if (json.peek() != '{') {
-                return false;
-            }
-            json.enter();
-            while (json.more()) {
-                boolean named = json.nameIs(TYPE);
-                boolean failing = json.nameIs(ERROR);
-                byte first = json.peek();
-                int start = json.position();
-                json.skip();
-                if (named && first == '"' && json.position() - start <= MAX_TYPE) {
-                    type = JsonScanner.text(data.array(), start, json.position());
-                }
-                error |= failing && (first == '{' || first == '"');
-            }
+        error = json.peek() != '{';
+        if (error) {
+            json.skip();
             json.finish();
-        } catch (MalformedJson malformed) {
-            return false;
+            return;
         }
+        json.enter();
+        while (json.more()) {
+            boolean named = json.nameIs(TYPE);
+            boolean failing = json.nameIs(ERROR);
+            byte first = json.peek();
+            int start = json.position();
+            json.skip();
+            if (named && first == '"' && json.position() - start <= MAX_TYPE) {
+                type = JsonScanner.text(data.array(), start, json.position());
+            }
+            error |= failing && (first == '{' || first == '"');
+        }
+        json.finish();
         usage = MediaUsage.in(data);
-        return true;
     }
 
+    /** Whether it tells of an error, or is no object, as all events are. */
     boolean failed() {
         return error || type.equals("error");
     }

@@ -1,5 +1,7 @@
 package dev.sluice.dialect.media;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.dialect.Json;
 import dev.sluice.dialect.UpstreamBody;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
@@ -49,6 +51,24 @@ public final class Multipart {
             throw MultipartScanner.malformed("its content type has no boundary of 1 to 70 usual characters");
         }
         return boundary.group(1) == null ? boundary.group(2) : boundary.group(1);
+    }
+
+    /**
+     * A form without files as the JSON object that says the same, every value a text.
+     *
+     * @return null when there is a file among its parts
+     * @throws GatewayException with {@code INVALID_REQUEST} when it is no form
+     */
+    public static ByteSlice asJson(ByteSlice form, String contentType) {
+        MultipartScanner scanner = MultipartScanner.ofAll(boundary(contentType), form.length());
+        scanner.feed(form);
+        scanner.finish();
+        if (scanner.hasFiles()) {
+            return null;
+        }
+        ObjectNode json = Json.object();
+        scanner.fields().values().forEach(field -> json.put(field.name(), field.value()));
+        return Json.bytes(json);
     }
 
     /** For a body that arrives in chunks: finds {@code model} and {@code stream}. */

@@ -36,7 +36,11 @@ public final class MultipartScanner {
     }
 
     private final byte[] delimiter;
+    /** Null for all. */
     private final Set<String> wanted;
+
+    private final int maxValue;
+    private boolean files;
     private final Map<String, FormField> found = new LinkedHashMap<>();
     private final ByteArrayOutputStream held = new ByteArrayOutputStream(64);
     private State state = State.DATA;
@@ -53,8 +57,28 @@ public final class MultipartScanner {
 
     /** @param wanted names of fields to find */
     public MultipartScanner(String boundary, Set<String> wanted) {
+        this(boundary, Set.copyOf(wanted), MAX_VALUE);
+    }
+
+    private MultipartScanner(String boundary, Set<String> wanted, int maxValue) {
         this.delimiter = ("\r\n--" + boundary).getBytes(StandardCharsets.US_ASCII);
-        this.wanted = Set.copyOf(wanted);
+        this.wanted = wanted;
+        this.maxValue = maxValue;
+    }
+
+    /** Finds every field that is no file, of a form that is in memory anyway. */
+    static MultipartScanner ofAll(String boundary, int formBytes) {
+        return new MultipartScanner(boundary, null, formBytes);
+    }
+
+    /** Whether some part was a file. */
+    boolean hasFiles() {
+        return files;
+    }
+
+    /** What was found so far, by name, in the form's order. */
+    Map<String, FormField> fields() {
+        return found;
     }
 
     /**
@@ -127,11 +151,9 @@ public final class MultipartScanner {
         if (!collects) {
             return;
         }
-        if (held.size() + length > MAX_VALUE) {
+        if (held.size() + length > maxValue) {
             throw invalid(
-                    head.name(),
-                    "Invalid '" + head.name() + "': longer than " + MAX_VALUE + " bytes.",
-                    "invalid_value");
+                    head.name(), "Invalid '" + head.name() + "': longer than " + maxValue + " bytes.", "invalid_value");
         }
         held.write(bytes, from, length);
     }
@@ -198,7 +220,8 @@ public final class MultipartScanner {
     /** The blank line: the part's data begins. */
     private void begin() {
         String name = head.name();
-        collects = wanted.contains(name);
+        files |= head.file();
+        collects = wanted == null ? !head.file() : wanted.contains(name);
         if (collects && head.file()) {
             throw invalid(name, "Invalid '" + name + "': a file (expected: a plain field).", "invalid_type");
         }

@@ -10,6 +10,7 @@ final class OpenCall {
     private final AnswerEvent.CallBegan began;
     private final String id;
     private final int index;
+    private final byte[] about;
     private final StringBuilder arguments = new StringBuilder();
     private int said;
 
@@ -18,6 +19,7 @@ final class OpenCall {
         this.began = began;
         this.index = events.nextIndex();
         this.id = items.id("fc", index);
+        this.about = Events.about(id, index, "");
         events.added(Items.call(id, began.id(), began.name(), "", Items.IN_PROGRESS));
     }
 
@@ -27,11 +29,7 @@ final class OpenCall {
         if (said > 0 ? !fragment.isEmpty() : !fragment.isBlank()) {
             String unsaid = arguments.substring(said);
             said = arguments.length();
-            events.send(
-                    "response.function_call_arguments.delta",
-                    id,
-                    index,
-                    Json.object().put("delta", unsaid));
+            events.delta("response.function_call_arguments.delta", about, unsaid, "");
         }
     }
 

@@ -24,6 +24,7 @@ final class OpenMessage {
     private ArrayNode annotations = Json.array();
     private ArrayNode logprobs = Json.array();
     private Open open = Open.NOTHING;
+    private byte[] about;
 
     OpenMessage(Events events, Items items) {
         this.events = events;
@@ -40,9 +41,8 @@ final class OpenMessage {
         open(Open.TEXT);
         text.append(delta);
         logprobs.addAll(probabilities);
-        ObjectNode fields = place().put("delta", delta);
-        fields.set("logprobs", Items.logprobs(probabilities));
-        events.send("response.output_text.delta", id, index, fields);
+        String written = probabilities.isEmpty() ? "[]" : Json.text(Items.logprobs(probabilities));
+        events.delta("response.output_text.delta", about, delta, ",\"logprobs\":" + written);
     }
 
     void cite(Citation citation) {
@@ -60,7 +60,7 @@ final class OpenMessage {
     void refuse(String delta) {
         open(Open.REFUSAL);
         text.append(delta);
-        events.send("response.refusal.delta", id, index, place().put("delta", delta));
+        events.delta("response.refusal.delta", about, delta, "");
     }
 
     void closePart() {
@@ -98,6 +98,7 @@ final class OpenMessage {
         }
         closePart();
         open = kind;
+        about = Events.about(id, index, "\"content_index\":" + content.size() + ",");
         ObjectNode fields = place();
         fields.set("part", kind == Open.TEXT ? Items.text("", Json.array(), Json.array()) : Items.refusal(""));
         events.send("response.content_part.added", id, index, fields);

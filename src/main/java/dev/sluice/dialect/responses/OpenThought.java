@@ -10,12 +10,14 @@ final class OpenThought {
     private final Events events;
     private final String id;
     private final int index;
+    private final byte[] about;
     private final StringBuilder text = new StringBuilder();
 
     OpenThought(Events events, Items items) {
         this.events = events;
         this.index = events.nextIndex();
         this.id = items.id("rs", index);
+        this.about = Events.about(id, index, "\"summary_index\":0,");
         events.added(Items.reasoning(id, "", null));
     }
 
@@ -24,7 +26,7 @@ final class OpenThought {
             part("response.reasoning_summary_part.added", "");
         }
         text.append(delta);
-        events.send("response.reasoning_summary_text.delta", id, index, place().put("delta", delta));
+        events.delta("response.reasoning_summary_text.delta", about, delta, "");
     }
 
     void close(Part.Seal seal) {

@@ -9,6 +9,9 @@ import java.nio.charset.StandardCharsets;
 /** Looks at the type of each event that passes, and into the response of the last one. */
 final class ResponsesReader extends PassingReader {
 
+    /** The last event repeats the whole answer, perhaps with a picture in it. */
+    private static final int MAX_EVENT = 32 << 20;
+
     private static final byte[] TYPE = "type".getBytes(StandardCharsets.UTF_8);
     private static final byte[] RESPONSE = "response".getBytes(StandardCharsets.UTF_8);
     private static final byte[] ERROR = "error".getBytes(StandardCharsets.UTF_8);
@@ -19,6 +22,10 @@ final class ResponsesReader extends PassingReader {
     private ByteSlice response;
     private boolean error;
     private Usage usage = Usage.UNKNOWN;
+
+    ResponsesReader() {
+        super(MAX_EVENT);
+    }
 
     @Override
     public Usage usage() {

@@ -62,7 +62,8 @@ public final class ErrorReply {
             response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         }
         discardRest(request);
-        response.end(Buffers.buffer(ErrorBodies.body(request.path(), error, requestId)));
+        String version = request.getHeader("anthropic-version");
+        response.end(Buffers.buffer(ErrorBodies.body(request.path(), version, error, requestId)));
         if (http2 && abandoned) {
             // RFC 9113, 8.1: the answer is whole, please stop sending.
             response.reset(HTTP2_NO_ERROR);

@@ -4,6 +4,8 @@ import dev.sluice.config.SimulatorConfig;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A running simulator. Whoever starts it closes it. */
@@ -14,6 +16,10 @@ public final class SimulatorServer {
      * own.
      */
     private static final AtomicInteger EPHEMERAL = new AtomicInteger(-1000);
+
+    /** The ids of the models it has. */
+    public static final List<String> MODELS =
+            Arrays.stream(Model.values()).map(Model::id).toList();
 
     private final Vertx vertx;
     private final Setup setup;

@@ -1,5 +1,6 @@
 package dev.sluice.testkit.mock;
 
+import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
@@ -10,6 +11,7 @@ import java.util.Set;
 public final class AnthropicMock extends MockProvider {
 
     private final AnthropicRules rules = new AnthropicRules();
+    private volatile int usualPage = 20;
 
     private AnthropicMock(Vertx vertx) {
         super(vertx, "", "sk-ant-mock");
@@ -26,6 +28,11 @@ public final class AnthropicMock extends MockProvider {
     /** @param vertx which its owner closes; null for one of the mock's own */
     public static AnthropicMock open(Vertx vertx) {
         return started(new AnthropicMock(vertx));
+    }
+
+    /** How many models are on a page when the client does not say. */
+    public void pageModelsBy(int count) {
+        usualPage = count;
     }
 
     /** A key, or the same as a bearer; never both, and always a version. */
@@ -107,13 +114,26 @@ public final class AnthropicMock extends MockProvider {
         exchange.answer(Json.obj("input_tokens", Script.answer(ask).tokens().prompt()));
     }
 
+    /** By cursor, 20 to a page where the client does not say. */
     private void models(Exchange exchange) {
         List<String> known = AnthropicModels.known();
+        MultiMap query = exchange.request.params();
+        String after = query.get("after_id");
+        if (after != null && !known.contains(after)) {
+            throw AnthropicRules.bad("after_id: not found");
+        }
+        int from = after == null ? 0 : known.indexOf(after) + 1;
+        int limit = query.contains("limit") ? Integer.parseInt(query.get("limit")) : usualPage;
+        List<String> page = known.subList(from, Math.min(known.size(), from + limit));
         exchange.answer(Json.obj(
-                "data", Json.arr(known.stream().map(AnthropicMock::card)),
-                "has_more", false,
-                "first_id", known.get(0),
-                "last_id", known.get(known.size() - 1)));
+                "data",
+                Json.arr(page.stream().map(AnthropicMock::card)),
+                "has_more",
+                from + limit < known.size(),
+                "first_id",
+                page.isEmpty() ? null : page.get(0),
+                "last_id",
+                page.isEmpty() ? null : page.get(page.size() - 1)));
     }
 
     private void model(Exchange exchange) {

@@ -1,0 +1,50 @@
+package dev.sluice.bench.micro;
+
+import dev.sluice.config.ConfigLoader;
+import dev.sluice.config.Loaded;
+import dev.sluice.config.ProviderSettings;
+import dev.sluice.dialect.Crossing;
+import dev.sluice.dialect.Dialects;
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.ClientRequest;
+import dev.sluice.model.Surface;
+import java.nio.file.Path;
+
+/** Who speaks to whom, and what the provider says: some beginning, and then a token in each event. */
+public enum Pair {
+    CHAT_PASSES(Surface.CHAT_COMPLETIONS, "openai_compatible", ProviderEvents.CHAT),
+    MESSAGES_PASS(Surface.MESSAGES, "anthropic", ProviderEvents.MESSAGES),
+    RESPONSES_PASS(Surface.RESPONSES, "openai", ProviderEvents.RESPONSES),
+    MESSAGES_TO_CHAT(Surface.CHAT_COMPLETIONS, "anthropic", ProviderEvents.MESSAGES),
+    CHAT_TO_MESSAGES(Surface.MESSAGES, "openai_compatible", ProviderEvents.CHAT),
+    CHAT_TO_RESPONSES(Surface.RESPONSES, "openai_compatible", ProviderEvents.CHAT);
+
+    private static final String REQUEST =
+            "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}],\"input\":\"Hi\",\"max_tokens\":99,\"stream\":true}";
+
+    private final Surface client;
+    private final String type;
+    private final ProviderEvents said;
+
+    Pair(Surface client, String type, ProviderEvents said) {
+        this.client = client;
+        this.type = type;
+        this.said = said;
+    }
+
+    Crossing crossing() {
+        String yaml = "providers: { p: { type: " + type
+                + ", base_url: \"http://127.0.0.1:1\", api_keys: [ { key: k } ], enabled: true } }";
+        Loaded loaded = ConfigLoader.parse(yaml, "bench.yaml", name -> null, Path.of("."));
+        if (!(loaded instanceof Loaded.Ok accepted)) {
+            throw new IllegalStateException(loaded.toString());
+        }
+        ClientRequest request = Dialects.read(client, ByteSlice.of(REQUEST));
+        return Dialects.crossing(
+                request, ProviderSettings.of("p", accepted.config().providers().get("p")), "gpt-4o-mini", 1_741_569_952);
+    }
+
+    ProviderEvents said() {
+        return said;
+    }
+}

@@ -1,0 +1,99 @@
+package dev.sluice.http;
+
+import dev.sluice.config.ProviderSettings;
+import dev.sluice.config.SluiceConfig;
+import dev.sluice.dialect.Dialects;
+import dev.sluice.dialect.tokens.TokenCount;
+import dev.sluice.dialect.tokens.Tokens;
+import dev.sluice.http.edge.BodyReader;
+import dev.sluice.http.edge.JsonContent;
+import dev.sluice.model.ClientRequest;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayException;
+import dev.sluice.model.Surface;
+import dev.sluice.route.RoutePlan;
+import dev.sluice.route.Target;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * How many tokens a request would cost: asked of the first target that counts itself, else counted here, where
+ * {@code x-sluice-estimated: true} says that the provider may count otherwise.
+ */
+final class CountHandler implements Handler<RoutingContext> {
+
+    private static final String ESTIMATED = "x-sluice-estimated";
+
+    private final Desk desk;
+    private final Vertx vertx;
+    private final Surface surface;
+
+    /** @param surface COUNT_TOKENS or INPUT_TOKENS */
+    CountHandler(Desk desk, Vertx vertx, Surface surface) {
+        this.desk = desk;
+        this.vertx = vertx;
+        this.surface = surface;
+    }
+
+    @Override
+    public void handle(RoutingContext context) {
+        Exchange exchange = Exchange.open(desk, vertx, context, surface);
+        GatewayError unfit = JsonContent.refusal(context.request().headers());
+        if (unfit != null) {
+            throw new GatewayException(unfit);
+        }
+        var server = exchange.serving().config().server();
+        BodyReader.read(
+                        context.request(),
+                        server.maxBody().bytes(),
+                        server.timeouts().body().toMillis())
+                .compose(body -> count(context, exchange, Dialects.read(surface, body)))
+                .onFailure(context::fail);
+    }
+
+    private Future<Void> count(RoutingContext context, Exchange exchange, ClientRequest request) {
+        exchange.facts().model = request.model();
+        RoutePlan plan = exchange.serving().routes().plan(request.model(), ThreadLocalRandom.current());
+        Admission.check(exchange.facts(), plan);
+        SluiceConfig config = exchange.serving().config();
+        List<Target> counting = plan.targets().stream()
+                .filter(target -> countsItself(config, target))
+                .toList();
+        if (!counting.isEmpty()) {
+            exchange.begin(
+                    request,
+                    new RoutePlan(plan.route(), counting),
+                    context.request().headers()::get);
+            return Future.succeededFuture();
+        }
+        String model = plan.targets().getFirst().model();
+        // The first use of an encoding reads it from the jar, and a long prompt takes long.
+        return vertx.executeBlocking(
+                        () -> Tokens.of(
+                                model, Dialects.of(Dialects.counted(surface)).decode(request)),
+                        false)
+                .map(count -> answer(context, exchange, count));
+    }
+
+    private boolean countsItself(SluiceConfig config, Target target) {
+        var provider = config.providers().get(target.provider());
+        return Dialects.countsItself(ProviderSettings.of(target.provider(), provider), surface, target.model());
+    }
+
+    private Void answer(RoutingContext context, Exchange exchange, TokenCount count) {
+        if (!context.response().closed()) {
+            String object = surface == Surface.INPUT_TOKENS ? "\"object\":\"response.input_tokens\"," : "";
+            context.response()
+                    .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+                    .putHeader("x-request-id", exchange.facts().requestId)
+                    .putHeader(ESTIMATED, Boolean.toString(count.estimated()))
+                    .end("{" + object + "\"input_tokens\":" + count.tokens() + "}");
+        }
+        return null;
+    }
+}

@@ -1,0 +1,25 @@
+package dev.sluice.dialect.gemini;
+
+import dev.sluice.dialect.TranslationFixtures;
+
+/** Gemini as a Chat Completions client sees it. */
+class GeminiFixturesTest extends TranslationFixtures {
+
+    GeminiFixturesTest() {
+        super(
+                "gemini",
+                "text",
+                "parallel-calls",
+                "thoughts",
+                "max-tokens",
+                "safety",
+                "grounding",
+                "native-part",
+                "blocked-prompt",
+                "malformed-call",
+                "truncated",
+                "error-after-200",
+                "quota",
+                "wrong-key");
+    }
+}

@@ -1,0 +1,99 @@
+package dev.sluice.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.testkit.RunningSluice;
+import dev.sluice.testkit.mock.AnthropicMock;
+import dev.sluice.testkit.mock.OpenAiMock;
+import io.vertx.core.json.JsonObject;
+import java.net.http.HttpResponse;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Counting tokens: by the provider where it counts itself, else here, and then it says so. */
+class TokensAreCountedTest {
+
+    private static final String MESSAGES =
+            "{\"model\":\"%s\",\"system\":\"Be brief.\",\"messages\":[{\"role\":\"user\",\"content\":\"hello"
+                    + " world\"}]}";
+    private static final String INPUT = "{\"model\":\"%s\",\"instructions\":\"Be brief.\",\"input\":\"hello world\"}";
+
+    private static OpenAiMock openai;
+    private static AnthropicMock anthropic;
+    private static RunningSluice sluice;
+
+    @BeforeAll
+    static void start() {
+        openai = OpenAiMock.open();
+        anthropic = AnthropicMock.open();
+        sluice = RunningSluice.start(
+                RunningSluice.EPHEMERAL
+                        + """
+                        providers:
+                          openai: { type: openai, base_url: "%s", api_keys: [{ key: "%s" }] }
+                          anthropic: { type: anthropic, base_url: "%s", api_keys: [{ key: "%s" }] }
+                        models:
+                          both:
+                            targets:
+                              - { provider: openai, model: gpt-4o }
+                              - { provider: anthropic, model: claude-sonnet-4-6 }
+                        """.formatted(openai.baseUrl(), openai.key(), anthropic.baseUrl(), anthropic.key()),
+                Map.of(),
+                2);
+    }
+
+    @AfterAll
+    static void stop() {
+        sluice.close();
+        openai.close();
+        anthropic.close();
+    }
+
+    @Test
+    void aProviderThatCountsIsAsked() {
+        HttpResponse<String> claude = count("/messages/count_tokens", MESSAGES, "anthropic/claude-sonnet-4-6");
+        HttpResponse<String> gpt = count("/responses/input_tokens", INPUT, "openai/gpt-4o");
+        // The route's first target speaks another format; the second counts such requests itself.
+        HttpResponse<String> route = count("/messages/count_tokens", MESSAGES, "both");
+
+        assertThat(tokens(claude)).isEqualTo(22);
+        assertThat(tokens(gpt)).isEqualTo(22);
+        assertThat(tokens(route)).isEqualTo(22);
+        assertThat(claude.headers().firstValue("x-sluice-estimated")).isEmpty();
+        assertThat(anthropic.last().json().getString("model")).isEqualTo("claude-sonnet-4-6");
+    }
+
+    @Test
+    void elseItIsCountedHere() {
+        HttpResponse<String> gpt = count("/messages/count_tokens", MESSAGES, "openai/gpt-4o");
+        HttpResponse<String> claude = count("/responses/input_tokens", INPUT, "anthropic/claude-sonnet-4-6");
+
+        // o200k: "Be brief." is 3 tokens, "hello world" 2; 4 for each message and 3 for the answer's beginning.
+        assertThat(tokens(gpt)).isEqualTo(16);
+        assertThat(gpt.headers().firstValue("x-sluice-estimated")).contains("false");
+        assertThat(tokens(claude)).isPositive();
+        assertThat(claude.headers().firstValue("x-sluice-estimated")).contains("true");
+    }
+
+    @Test
+    void whatIsWrongIsRefusedInTheClientsEnvelope() {
+        HttpResponse<String> unknown = count("/messages/count_tokens", MESSAGES, "nobody/x");
+        HttpResponse<String> empty = sluice.chat().post("/messages/count_tokens", "{\"model\":\"openai/gpt-4o\"}");
+
+        assertThat(unknown.statusCode()).isEqualTo(404);
+        assertThat(new JsonObject(unknown.body()).getString("type")).isEqualTo("error");
+        assertThat(empty.statusCode()).isEqualTo(400);
+        assertThat(empty.body()).contains("messages");
+    }
+
+    private static HttpResponse<String> count(String path, String body, String model) {
+        return sluice.chat().post(path, body.formatted(model));
+    }
+
+    private static long tokens(HttpResponse<String> answer) {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return new JsonObject(answer.body()).getLong("input_tokens");
+    }
+}
