@@ -1,6 +1,7 @@
 package dev.sluice.dialect.gemini;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.dialect.AnswerBounds;
 import dev.sluice.dialect.Json;
 import dev.sluice.model.chat.AnswerEvent;
 import dev.sluice.model.chat.Citation;
@@ -58,6 +59,7 @@ final class Sources {
         if (url == null && title == null) {
             return;
         }
+        AnswerBounds.parts(cited.size());
         int end = segment.path("endIndex").isInt()
                 ? character(segment.get("endIndex").intValue())
                 : -1;
