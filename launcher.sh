@@ -212,6 +212,8 @@ class_data() {
     archive=target/sluice-java$major.jsa
     case $home in *[[:space:]]*) return ;; esac
     if [ -w "$home/target" ]; then
+        # The JVM makes one anew for another JVM, but not for another jar: it would go without for ever.
+        [ -z "$(find "$jar" -newer "$home/$archive" 2>/dev/null)" ] || rm -f "$home/$archive"
         printf '%s ' -XX:+AutoCreateSharedArchive
     elif [ ! -r "$home/$archive" ]; then
         return

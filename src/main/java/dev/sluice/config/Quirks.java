@@ -25,7 +25,13 @@ public record Quirks(
         boolean reasoningOutside,
 
         @Key(value = "Prompt tokens leave out what was read from and written to the provider's cache.", or = "false")
-        boolean cacheOutside) {
+        boolean cacheOutside,
+
+        @Key(
+                value = "Chat is written anew instead of passed: its words or answers depart from the format where"
+                        + " OpenAI's own clients stumble.",
+                or = "false")
+        boolean translate) {
 
     /** How a provider is brought to report usage in a stream. */
     public enum StreamUsage {
@@ -43,6 +49,17 @@ public record Quirks(
             StreamUsage streamUsage,
             boolean reasoningOutside) {
         this(rename, drop, defaults, streamUsage, reasoningOutside, false);
+    }
+
+    /** Quirks of a provider whose chat passes. */
+    public Quirks(
+            Map<String, String> rename,
+            List<String> drop,
+            Map<String, String> defaults,
+            StreamUsage streamUsage,
+            boolean reasoningOutside,
+            boolean cacheOutside) {
+        this(rename, drop, defaults, streamUsage, reasoningOutside, cacheOutside, false);
     }
 
     /**
@@ -64,6 +81,7 @@ public record Quirks(
                 Collections.unmodifiableMap(values),
                 streamUsage == StreamUsage.ALWAYS ? streamUsage : other.streamUsage,
                 reasoningOutside || other.reasoningOutside,
-                cacheOutside || other.cacheOutside);
+                cacheOutside || other.cacheOutside,
+                translate || other.translate);
     }
 }

@@ -137,8 +137,8 @@ public final class Dialects {
     }
 
     /**
-     * How a request gets to a provider: as it is where the provider offers the client's own format, else in the first
-     * of the provider's formats.
+     * How a request gets to a provider: as it is where the provider offers the client's own format and keeps to it,
+     * else in the first of the provider's formats.
      *
      * @param now seconds since 1970: when an answer was made whose provider does not say
      * @return null when the provider offers nothing that could answer
@@ -167,7 +167,9 @@ public final class Dialects {
                 && provider.type().dialects().contains(RESPONSES)
                 && provider.pathFor(RESPONSES_PATH, model) != null;
         boolean same = provider.pathFor(request.surface().label(), model) != null;
-        if (same && !(onResponses && client.surface() == Surface.CHAT_COMPLETIONS)) {
+        boolean anew = client.surface() == Surface.CHAT_COMPLETIONS
+                && (onResponses || target.quirks().translate());
+        if (same && !anew) {
             return new PassThrough((Dialect) client, request, target);
         }
         ProviderDialect format = null;

@@ -39,13 +39,18 @@ final class OpenAiEffort {
         }
         if (reasoning.summary() != null
                 && (model.type().equals("openai") || model.type().equals("azure_openai"))) {
-            receipts.dropped(reasoning.clientName() + ".summary");
+            receipts.dropped(shown(reasoning.clientName()));
         }
         for (String name : new String[] {"reasoning", "thinking", "reasoning_effort"}) {
             if (body.has(name)) {
                 clientNames.put(name, reasoning.clientName());
             }
         }
+    }
+
+    /** By what the client asked to see the thoughts. */
+    private static String shown(String effort) {
+        return effort.equals("thinking") ? "thinking.display" : "reasoning.summary";
     }
 
     private static void openRouter(Reasoning reasoning, ObjectNode written) {

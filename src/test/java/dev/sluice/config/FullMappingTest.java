@@ -115,6 +115,7 @@ class FullMappingTest {
                                 Map.of("temperature", "0.7", "thinking", "{\"type\":\"disabled\"}"),
                                 Quirks.StreamUsage.ALWAYS,
                                 true,
+                                true,
                                 true),
                         STILL));
         assertThat(config.providers().get("azure"))

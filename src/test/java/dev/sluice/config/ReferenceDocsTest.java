@@ -2,6 +2,7 @@ package dev.sluice.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.testkit.MarkedPage;
 import java.io.IOException;
 import java.lang.reflect.Type;
 import java.nio.file.Files;
@@ -25,7 +26,9 @@ class ReferenceDocsTest {
 
     @Test
     void the_provider_reference_is_that_of_the_catalogue() throws IOException {
-        assertCommitted("providers.md", providers());
+        String committed = Files.readString(Path.of("src/docs/providers.md"));
+
+        assertCommitted("providers.md", MarkedPage.replaced(providers(), MarkedPage.between(committed)));
     }
 
     /** On a difference the right text lies in {@code target/docs}, to be copied over. */
@@ -148,7 +151,16 @@ class ReferenceDocsTest {
             quirks(page, type.quirks());
             page.append('\n');
         }
-        return page.toString().stripTrailing() + "\n";
+        return page.append("""
+            ## What passes
+
+            Asked by OpenAI's and Anthropic's own Java clients through a running Sluice, before stand-ins of the providers that refuse
+            what the real ones refuse. `ok`: passed as asked, whole and streamed alike. `receipt`: left out or changed, and named in
+            `x-sluice-dropped`. `refused`: a 400 that names the field, because without it the answer would mean something else. `-`: not
+            offered by the provider, or not in the words of the API. Empty: offered, but no stand-in has it. `yaml-alone` is a provider
+            of no type that Sluice knows, configured by `openai_compatible` and quirks.
+
+            """).toString();
     }
 
     private static String key(ProviderType type) {
@@ -186,6 +198,9 @@ class ReferenceDocsTest {
         }
         if (quirks.reasoningOutside()) {
             row(page, "usage", "`completion_tokens` leaves reasoning out; Sluice's own figures add it");
+        }
+        if (quirks.translate()) {
+            row(page, "chat", "written anew, also for clients of the same format: `quirks.translate`");
         }
         if (quirks.cacheOutside()) {
             row(page, "usage", "prompt tokens leave cached ones out; Sluice's own figures add them");

@@ -60,7 +60,11 @@ class WhatGoesUpstreamTest {
                         api_version: "2024-10-21"
                         deployments: { gpt-4o: my-gpt4o }
                         api_keys: [{ key: "${KEY}" }]
-                      mistral: { type: mistral, base_url: "%1$s/v1", api_keys: [{ key: "${KEY}" }] }
+                      departs:
+                        type: openai_compatible
+                        base_url: "%1$s/v1"
+                        api_keys: [{ key: "${KEY}" }]
+                        quirks: { rename: { max_completion_tokens: max_tokens, seed: random_seed }, drop: [user] }
                       tls: { type: openai_compatible, base_url: "https://localhost:%2$d" }
                     """.formatted(http, upstream.getHttpsPort()),
                 Map.of("KEY", "sk-provider"),
@@ -151,7 +155,7 @@ class WhatGoesUpstreamTest {
     void whatAProviderDoesNotTakeIsRenamedOrDroppedWithAReceipt() {
         HttpResponse<String> answer = post(
                 "/chat/completions",
-                "{\"model\":\"mistral/small\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}],\"seed\":7,\"user\":\"u\",\"max_completion_tokens\":5}");
+                "{\"model\":\"departs/small\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}],\"seed\":7,\"user\":\"u\",\"max_completion_tokens\":5}");
 
         assertThat(seen().getBodyAsString())
                 .isEqualTo(

@@ -67,7 +67,7 @@ final class AnthropicAnswer {
         };
         JsonObject stop = Json.obj("stop_reason", refused ? "refusal" : reason, "stop_sequence", reply.stopped());
         if (refused) {
-            JsonObject details = Json.obj("type", "refusal", "category", "mock", "explanation", Script.REFUSED);
+            JsonObject details = Json.obj("type", "refusal", "category", "cyber", "explanation", Script.REFUSED);
             stop.put("stop_details", details);
         }
         return stop;

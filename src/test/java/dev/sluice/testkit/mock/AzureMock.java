@@ -38,6 +38,7 @@ public final class AzureMock extends OpenAiLike {
         route("POST", v1 + "/embeddings", exchange -> media.embed(exchange, v1(exchange)));
         route("POST", v1 + "/images/generations", exchange -> media.image(exchange, v1(exchange)));
         route("POST", v1 + "/audio/speech", exchange -> media.speak(exchange, v1(exchange)));
+        route("POST", v1 + "/audio/transcriptions", exchange -> media.transcribe(exchange, v1(exchange)));
         route("GET", v1 + "/models", exchange -> exchange.answer(models("azure", "gpt-4o", "gpt-5", "gpt-6-luna")));
     }
 

@@ -71,9 +71,7 @@ final class CohereAnswer {
         }
         JsonObject whole = Json.obj("id", "co-mock1", "finish_reason", finish(), "message", message);
         if (ask.logprobs) {
-            whole.put(
-                    "logprobs",
-                    Json.arr(Json.obj("text", reply.text(), "token_ids", Json.arr(1), "logprobs", Json.arr(-0.25))));
+            whole.put("logprobs", Json.arr(logprobs(reply.text())));
         }
         return whole.put("usage", usage());
     }
@@ -81,6 +79,10 @@ final class CohereAnswer {
     private static JsonObject call(Script.Call call, String arguments) {
         JsonObject function = Json.obj("name", call.name(), "arguments", arguments);
         return Json.obj("id", call.name() + "_" + (call.number() + 1), "type", "function", "function", function);
+    }
+
+    private static JsonObject logprobs(String text) {
+        return Json.obj("text", text, "token_ids", Json.arr(1), "logprobs", Json.arr(-0.25));
     }
 
     private static JsonObject citation() {
@@ -134,7 +136,11 @@ final class CohereAnswer {
         JsonObject at = Json.obj("index", index);
         emit("content-start", at, Json.obj("content", Json.obj("type", kind, kind, "")));
         for (String piece : Script.pieces(text)) {
-            emit("content-delta", at, Json.obj("content", Json.obj(kind, piece)));
+            JsonObject message = Json.obj("content", Json.obj(kind, piece));
+            JsonObject fields = at.copy().put("delta", Json.obj("message", message));
+            emit(
+                    "content-delta",
+                    ask.logprobs && kind.equals("text") ? fields.put("logprobs", logprobs(piece)) : fields);
         }
         emit("content-end", at);
     }

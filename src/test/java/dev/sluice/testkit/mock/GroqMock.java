@@ -12,11 +12,13 @@ public final class GroqMock extends OpenAiLike {
     private static final String[] MODELS = {"openai/gpt-oss-120b", "openai/gpt-oss-20b", "llama-3.3-70b-versatile"};
 
     private final Rules rules = new Rules();
+    private final ResponsesRules responses = new ResponsesRules();
     private final OpenAiMedia media = new OpenAiMedia(this, rules);
 
     private GroqMock(Vertx vertx) {
         super(vertx, "/openai/v1", "gsk_mock");
         route("POST", "/openai/v1/chat/completions", this::chat);
+        route("POST", "/openai/v1/responses", this::respond);
         route("POST", "/openai/v1/audio/transcriptions", exchange -> media.transcribe(exchange, null));
         route("GET", "/openai/v1/models", this::models);
     }
@@ -70,6 +72,14 @@ public final class GroqMock extends OpenAiLike {
         new Answer(ask, Script.answer(ask), body, exchange.mindsFilteredOutput()).to(exchange);
     }
 
+    private void respond(Exchange exchange) {
+        JsonObject body = exchange.json();
+        Ask ask = responses.read(body);
+        rules.exists(body.getString("model"));
+        exchange.mind(ask.lastText);
+        new ResponsesAnswer(ask, Script.answer(ask), body, exchange.mindsFilteredOutput()).to(exchange);
+    }
+
     private static final class Rules extends ChatRules {
 
         private static final Shape FIELDS = Shape.of(
@@ -87,14 +97,7 @@ public final class GroqMock extends OpenAiLike {
         Ask chat(JsonObject body) {
             FIELDS.strict(body, this);
             String model = body.getString("model");
-            if (!Set.of(MODELS).contains(model) && !model.matches("(qwen|meta-llama|llama|groq)[-/].*")) {
-                throw new Refusal(
-                        404,
-                        "invalid_request_error",
-                        "model_not_found",
-                        null,
-                        "The model `" + model + "` does not exist or you do not have access to it.");
-            }
+            exists(model);
             if (body.getInteger("n", 1) != 1) {
                 throw bad("n", null, "'n' : number must be at most 1");
             }
@@ -106,6 +109,17 @@ public final class GroqMock extends OpenAiLike {
             Ask ask = read(body);
             effort(body, model, ask);
             return ask;
+        }
+
+        void exists(String model) {
+            if (!Set.of(MODELS).contains(model) && !model.matches("(qwen|meta-llama|llama|groq)[-/].*")) {
+                throw new Refusal(
+                        404,
+                        "invalid_request_error",
+                        "model_not_found",
+                        null,
+                        "The model `" + model + "` does not exist or you do not have access to it.");
+            }
         }
 
         private void effort(JsonObject body, String model, Ask ask) {

@@ -1,0 +1,242 @@
+package dev.sluice.contract;
+
+import static dev.sluice.contract.Words.arr;
+import static dev.sluice.contract.Words.elements;
+import static dev.sluice.contract.Words.obj;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.openai.client.OpenAIClient;
+import com.openai.core.JsonValue;
+import com.openai.core.ObjectMappers;
+import com.openai.core.http.HttpResponseFor;
+import com.openai.core.http.StreamResponse;
+import com.openai.helpers.ChatCompletionAccumulator;
+import com.openai.models.chat.completions.ChatCompletion;
+import com.openai.models.chat.completions.ChatCompletionChunk;
+import com.openai.models.chat.completions.ChatCompletionCreateParams;
+import com.openai.models.chat.completions.ChatCompletionStreamOptions;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Chat Completions by openai-java. */
+final class ChatApi implements Api {
+
+    private static final List<String> THOUGHTS = List.of("reasoning_content", "reasoning");
+
+    private final OpenAIClient client;
+
+    ChatApi(OpenAIClient client) {
+        this.client = client;
+    }
+
+    @Override
+    public String name() {
+        return "chat";
+    }
+
+    @Override
+    public boolean canAsk(Feature feature) {
+        return true;
+    }
+
+    @Override
+    public Answer ask(Question question, boolean stream) {
+        List<JsonNode> messages = Words.with(question.history(), said(question));
+        ChatCompletionCreateParams.Builder params =
+                ChatCompletionCreateParams.builder().model(question.model()).messages(JsonValue.from(messages));
+        if (question.maxTokens() > 0) {
+            params.maxCompletionTokens(question.maxTokens());
+        }
+        if (question.stop() != null) {
+            params.stop(question.stop());
+        }
+        if (question.logprobs()) {
+            params.logprobs(true);
+        }
+        JsonNode more = more(question);
+        more.properties()
+                .forEach(each ->
+                        params.putAdditionalBodyProperty(each.getKey(), JsonValue.fromJsonNode(each.getValue())));
+        if (!stream) {
+            return whole(params.build(), messages);
+        }
+        params.streamOptions(
+                ChatCompletionStreamOptions.builder().includeUsage(true).build());
+        return streamed(params.build(), messages);
+    }
+
+    private static JsonNode more(Question question) {
+        ObjectNode more = obj();
+        if (question.tools()) {
+            ArrayNode tools = more.putArray("tools");
+            Words.TOOLS.forEach(name -> tools.add(obj(
+                    "type",
+                    "function",
+                    "function",
+                    obj("name", name, "description", "Tells the " + name, "parameters", Words.parameters()))));
+        }
+        if (question.schema()) {
+            ObjectNode schema = obj("name", "answer", "strict", true, "schema", Words.schema());
+            more.set("response_format", obj("type", "json_schema", "json_schema", schema));
+        }
+        if (question.reasoning()) {
+            more.put("reasoning_effort", "high");
+        }
+        return more;
+    }
+
+    private static List<JsonNode> said(Question question) {
+        List<JsonNode> said = new ArrayList<>();
+        if (question.system() != null && question.history().isEmpty()) {
+            said.add(obj("role", "system", "content", question.system()));
+        }
+        if (!question.results().isEmpty()) {
+            JsonNode calls = question.history().getLast().path("tool_calls");
+            for (int i = 0; i < question.results().size(); i++) {
+                String id = calls.path(i).path("id").asText();
+                said.add(obj(
+                        "role",
+                        "tool",
+                        "tool_call_id",
+                        id,
+                        "content",
+                        question.results().get(i)));
+            }
+        } else if (question.image()) {
+            String url = "data:image/png;base64," + Words.PIXEL;
+            said.add(obj(
+                    "role",
+                    "user",
+                    "content",
+                    arr(
+                            obj("type", "text", "text", question.text()),
+                            obj("type", "image_url", "image_url", obj("url", url)))));
+        } else {
+            said.add(obj("role", "user", "content", question.text()));
+        }
+        return said;
+    }
+
+    private Answer whole(ChatCompletionCreateParams params, List<JsonNode> messages) {
+        try (HttpResponseFor<ChatCompletion> response =
+                client.chat().completions().withRawResponse().create(params)) {
+            ChatCompletion answer = response.parse().validate();
+            JsonNode message = tree(answer).path("choices").path(0).path("message");
+            return answer(
+                    answer,
+                    thought(message),
+                    citations(message, tree(answer)),
+                    response.headers().values(DROPPED),
+                    messages);
+        }
+    }
+
+    private Answer streamed(ChatCompletionCreateParams params, List<JsonNode> messages) {
+        ChatCompletionAccumulator accumulator = ChatCompletionAccumulator.create();
+        StringBuilder thought = new StringBuilder();
+        List<String> citations = new ArrayList<>();
+        try (HttpResponseFor<StreamResponse<ChatCompletionChunk>> response =
+                        client.chat().completions().withRawResponse().createStreaming(params);
+                StreamResponse<ChatCompletionChunk> stream = response.parse()) {
+            stream.stream().forEach(chunk -> {
+                accumulator.accumulate(chunk);
+                JsonNode tree = tree(chunk);
+                JsonNode delta = tree.path("choices").path(0).path("delta");
+                thought.append(thought(delta));
+                citations.addAll(citations(delta, tree));
+            });
+            ChatCompletion answer = accumulator.chatCompletion().validate();
+            return answer(
+                    answer, thought.toString(), citations, response.headers().values(DROPPED), messages);
+        }
+    }
+
+    private static Answer answer(
+            ChatCompletion answer,
+            String thought,
+            List<String> citations,
+            List<String> receipts,
+            List<JsonNode> messages) {
+        JsonNode tree = tree(answer);
+        JsonNode choice = tree.path("choices").path(0);
+        JsonNode message = choice.path("message");
+        List<JsonNode> calls = elements(message.path("tool_calls"));
+        Answer.Said said = new Answer.Said(
+                message.path("content").asText(""),
+                thought,
+                calls.stream()
+                        .map(call -> call.path("function"))
+                        .map(call -> Words.call(
+                                call.path("name").asText(),
+                                call.path("arguments").asText()))
+                        .toList(),
+                finish(choice.path("finish_reason").asText(), message),
+                citations,
+                Words.joined(elements(choice.path("logprobs").path("content")), "token"),
+                message.path("refusal").asText(""),
+                tokens(tree.path("usage")));
+        return new Answer(
+                said,
+                calls.stream().map(call -> call.path("id").asText()).toList(),
+                Words.receipts(receipts),
+                Words.with(messages, List.of(replayed(answer, thought))));
+    }
+
+    /** As the client would send it back, with the thought where providers of this format look for it. */
+    private static JsonNode replayed(ChatCompletion answer, String thought) {
+        ObjectNode message = ObjectMappers.jsonMapper()
+                .valueToTree(answer.choices().get(0).message().toParam());
+        if (message.path("tool_calls").isEmpty()) {
+            // What the accumulator makes of a text, OpenAI refuses.
+            message.remove("tool_calls");
+        }
+        return thought.isEmpty() ? message : message.put(THOUGHTS.get(0), thought);
+    }
+
+    private static Answer.Finish finish(String reason, JsonNode message) {
+        if (message.path("refusal").isTextual()) {
+            return Answer.Finish.REFUSED;
+        }
+        return switch (reason) {
+            case "stop" -> Answer.Finish.STOP;
+            case "length" -> Answer.Finish.LENGTH;
+            case "tool_calls" -> Answer.Finish.TOOLS;
+            case "content_filter" -> Answer.Finish.REFUSED;
+            default -> throw new AssertionError("finish_reason: " + reason);
+        };
+    }
+
+    private static Answer.Tokens tokens(JsonNode usage) {
+        return new Answer.Tokens(
+                usage.path("prompt_tokens").asInt(-1),
+                usage.path("completion_tokens").asInt(-1),
+                usage.path("prompt_tokens_details").path("cached_tokens").asInt(0),
+                usage.path("completion_tokens_details").path("reasoning_tokens").asInt(0));
+    }
+
+    /** As annotations, or in xAI's way: addresses beside the choices. */
+    private static List<String> citations(JsonNode message, JsonNode envelope) {
+        List<String> citations = new ArrayList<>();
+        elements(message.path("annotations"))
+                .forEach(each ->
+                        citations.add(each.path("url_citation").path("url").asText()));
+        elements(envelope.path("citations")).forEach(each -> citations.add(each.asText()));
+        return citations;
+    }
+
+    /** Not in OpenAI's own format, but what all who show it call it. */
+    private static String thought(JsonNode message) {
+        for (String name : THOUGHTS) {
+            if (message.path(name).isTextual()) {
+                return message.path(name).asText();
+            }
+        }
+        return "";
+    }
+
+    private static JsonNode tree(Object typed) {
+        return ObjectMappers.jsonMapper().valueToTree(typed);
+    }
+}
