@@ -90,7 +90,8 @@ class FirstTokenIsNotHeldBackTest {
         CompletableFuture<String> first = new CompletableFuture<>();
         StringBuilder all = new StringBuilder();
 
-        try (HttpClient client = HttpClient.newHttpClient()) {
+        HttpClient client = HttpClient.newHttpClient();
+        try {
             CompletableFuture<HttpResponse<Void>> answer = client.sendAsync(
                     request,
                     HttpResponse.BodyHandlers.ofByteArrayConsumer(bytes -> bytes.ifPresent(some -> {
@@ -100,10 +101,13 @@ class FirstTokenIsNotHeldBackTest {
                         }
                     })));
 
-            assertThat(first.get(20, TimeUnit.SECONDS)).contains(said);
+            assertThat(first.get(10, TimeUnit.SECONDS)).contains(said);
             streaming.get().end(provider.equals("chat") ? OTHER_CHUNKS : REST_OF_MESSAGE);
 
-            assertThat(answer.get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+            assertThat(answer.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+        } finally {
+            // To close it would wait for an answer that, where this fails, never ends.
+            client.shutdownNow();
         }
     }
 }
