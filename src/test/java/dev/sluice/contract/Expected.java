@@ -29,7 +29,7 @@ final class Expected {
         cohere      ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    ok   ok   ok   ok   ok
         perplexity  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   rec  -    ok   rec  rec  ok   ok
         grok        ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ref  ok   ok
-        gemini      ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+        gemini      ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    ok   ok   ok   ok   ok
         blackbox    ok   ok   ok   ok   ok   ok   ok   -    -    ok   ok   ok   ok   ok   ok   ok   ok
         openrouter  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
         mistral     ok   ok   ok   ok   ok   ok   ok   ok   ok   -    rec  -    ok   ok   ok   ok   ok
@@ -47,7 +47,7 @@ final class Expected {
         cohere      ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    ok   ok   -    ok   ok
         perplexity  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   rec  -    ok   rec  -    ok   ok
         grok        ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    ok   ok
-        gemini      ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    ok   ok
+        gemini      ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    ok   ok   -    ok   ok
         blackbox    ok   ok   ok   ok   ok   ok   ok   -    -    ok   ok   ok   ok   ok   -    ok   ok
         openrouter  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    ok   ok
         mistral     ok   ok   ok   ok   ok   ok   ok   ok   ok   -    rec  -    ok   ok   -    ok   ok
@@ -65,7 +65,7 @@ final class Expected {
         cohere      ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    -    ok   ok   ok   ok   ok
         perplexity  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    -    ok   rec  rec  ok   ok
         grok        ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    ok   ok   ok   ref  ok   ok
-        gemini      ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    ok   ok   ok   ok   ok   ok
+        gemini      ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    -    ok   ok   ok   ok   ok
         blackbox    ok   ok   ok   ok   ok   ok   ok   -    -    ok   -    ok   ok   ok   ok   ok   ok
         openrouter  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    ok   ok   ok   ok   ok   ok
         mistral     ok   ok   ok   ok   ok   ok   ok   ok   ok   -    -    -    ok   ok   ok   ok   ok
