@@ -80,7 +80,8 @@ class ErrorsKeepTheirMeaningTest {
         assertThat(refused.getClass().getSimpleName()).isEqualTo(meaning.openai());
         assertThat(refused.statusCode()).isEqualTo(meaning.status());
         assertThat(refused.code()).contains(meaning.code());
-        assertThat(refused.getMessage()).doesNotContain(fleet.row(each.row()).mock().key());
+        assertThat(refused.getMessage())
+                .doesNotContain(fleet.row(each.row()).mock().key());
     }
 
     @ParameterizedTest
@@ -95,7 +96,7 @@ class ErrorsKeepTheirMeaningTest {
         assertThat(refused).isNotNull();
         assertThat(refused.getClass().getSimpleName()).isEqualTo(meaning.anthropic());
         assertThat(refused.statusCode()).isEqualTo(meaning.status());
-        assertThat(refused.errorType()).contains(meaning.type());
+        assertThat(refused.type()).contains(meaning.type());
         assertThat(refused.errorCode()).contains(meaning.code());
     }
 

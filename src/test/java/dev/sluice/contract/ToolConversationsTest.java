@@ -25,7 +25,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Clients at home in one format hold streamed conversations of several turns with models of the other, tools in pairs. */
+/**
+ * Clients at home in one format hold streamed conversations of several turns with models of the other, tools in pairs.
+ */
 @ExtendWith(Fleet.Running.class)
 class ToolConversationsTest {
 
@@ -59,7 +61,8 @@ class ToolConversationsTest {
 
         said.addMessage(again)
                 .addUserMessageOfContentBlockParams(List.of(
-                        result(calls(again).get(0), "midnight"), result(calls(again).get(1), "rain")));
+                        result(calls(again).get(0), "midnight"),
+                        result(calls(again).get(1), "rain")));
         assertThat(text(answer(fleet, said))).isEqualTo("results: midnight, rain");
     }
 
@@ -111,6 +114,7 @@ class ToolConversationsTest {
         return accumulator.response().validate();
     }
 
+    @SuppressWarnings("unchecked") // a JsonValue may stand for any field, but its type does not say so
     private static Tool anthropicTool(String name) {
         return Tool.builder()
                 .name(name)
@@ -153,7 +157,9 @@ class ToolConversationsTest {
     }
 
     private static List<ToolUseBlock> calls(Message message) {
-        return message.content().stream().flatMap(block -> block.toolUse().stream()).toList();
+        return message.content().stream()
+                .flatMap(block -> block.toolUse().stream())
+                .toList();
     }
 
     /** And what was said is put to the conversation as it came. */

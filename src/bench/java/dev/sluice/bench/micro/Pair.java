@@ -41,7 +41,10 @@ public enum Pair {
         }
         ClientRequest request = Dialects.read(client, ByteSlice.of(REQUEST));
         return Dialects.crossing(
-                request, ProviderSettings.of("p", accepted.config().providers().get("p")), "gpt-4o-mini", 1_741_569_952);
+                request,
+                ProviderSettings.of("p", accepted.config().providers().get("p")),
+                "gpt-4o-mini",
+                1_741_569_952);
     }
 
     ProviderEvents said() {
