@@ -24,7 +24,7 @@ record TranslatedPart(String name, int promptBytes, int connections, int streams
     @Override
     public long seconds(Plan plan, int proxies) {
         long window = plan.windowSeconds();
-        return 2 * (plan.warmSeconds() + plan.rounds() * (2 * window + RAMP_MILLIS / 1000 + 2));
+        return 2 * (2L * plan.warmSeconds() + plan.rounds() * (2 * window + RAMP_MILLIS / 1000 + 2));
     }
 
     @Override
@@ -76,6 +76,9 @@ record TranslatedPart(String name, int promptBytes, int connections, int streams
     private void warm(Scene scene, Plan plan, Side side) {
         scene.progress().say("%s: warming %s up, %s", name, scene.sluice().name(), side.name);
         try (Load load = new ClosedLoop(scene.loops(), side.full, connections, 0)) {
+            Measurement.of(load, scene.sluice().process(), plan.warmSeconds());
+        }
+        try (Load load = new ClosedLoop(scene.loops(), side.paced, streams, RAMP_MILLIS)) {
             Measurement.of(load, scene.sluice().process(), plan.warmSeconds());
         }
     }

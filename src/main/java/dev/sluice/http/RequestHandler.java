@@ -30,8 +30,8 @@ final class RequestHandler implements Handler<RoutingContext> {
     /** A body larger than this is scanned on a worker thread, so that it holds up nobody else. */
     private static final int SCAN_INLINE = 1024 * 1024;
 
-    /** A form up to this size may be read in memory. */
-    private static final int SMALL_FORM = 256 * 1024;
+    /** A form up to this size may be read in memory: writing it as JSON must not hold up others. */
+    private static final int SMALL_FORM = 4 * 1024 * 1024;
 
     private final Desk desk;
     private final Vertx vertx;
@@ -78,17 +78,19 @@ final class RequestHandler implements Handler<RoutingContext> {
         return Future.succeededFuture(Dialects.read(surface, body));
     }
 
-    /** SDKs ask for videos by a form even where it holds no file: what JSON can say goes to any provider. */
+    /** A form that fits into memory can be said in JSON to a provider that takes no forms; SDKs know only the form. */
     private Future<ClientRequest> formOrJson(RoutingContext context, ServerConfig server, Exchange exchange) {
         String type = context.request().getHeader(HttpHeaders.CONTENT_TYPE);
         String length = context.request().getHeader(HttpHeaders.CONTENT_LENGTH);
         boolean small = length != null && Long.parseLong(length) <= SMALL_FORM;
-        if (surface != Surface.VIDEOS || !small) {
+        if (surface != Surface.VIDEOS && surface != Surface.IMAGE_EDITS || !small) {
             return form(context, server, exchange);
         }
         Multipart.boundary(type);
         return BodyReader.read(
-                        context.request(), SMALL_FORM, server.timeouts().body().toMillis())
+                        context.request(),
+                        Math.min(SMALL_FORM, server.maxUpload().bytes()),
+                        server.timeouts().body().toMillis())
                 .map(body -> {
                     ByteSlice json = Multipart.asJson(body, type);
                     return json == null ? Multipart.read(surface, body, type) : Dialects.read(surface, json);

@@ -64,7 +64,7 @@ final class UpstreamHeaders {
         headers.add(REQUEST_ID, call.requestId());
         List<String> needed = crossing.headers();
         for (int i = 0; i < needed.size(); i += 2) {
-            headers.add(needed.get(i), needed.get(i + 1));
+            headers.set(needed.get(i), needed.get(i + 1));
         }
         addOwn(headers, call.clientHeader(), key);
     }

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -24,6 +25,9 @@ record TranslationCase(Path folder, String defaultProvider, Properties facts) {
 
     /** With it the expected files are written instead of compared, for somebody to read through and commit. */
     private static final boolean WRITES = Boolean.getBoolean("sluice.fixtures.write");
+
+    private static final Map<String, String> EXPECTED = Map.of(
+            "request.json", "upstream-request.json", "upstream.json", "answer.json", "upstream.sse", "response.sse");
 
     static TranslationCase load(Path folder, String defaultProvider) {
         Properties facts = new Properties();
@@ -44,6 +48,19 @@ record TranslationCase(Path folder, String defaultProvider, Properties facts) {
 
     boolean has(String input, String expected) {
         return has(input) && (has(expected) || WRITES);
+    }
+
+    /** The expected files that should be there and are not. */
+    List<String> missing() {
+        List<String> missing = new ArrayList<>();
+        EXPECTED.forEach((input, expected) -> {
+            boolean refused = facts.containsKey(input.equals("request.json") ? "refused" : "refusal");
+            if (has(input) && !has(expected) && !(refused && !input.equals("upstream.sse"))) {
+                missing.add(expected);
+            }
+        });
+        missing.removeAll(list("without"));
+        return missing;
     }
 
     String text(String file) {

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  *       ({@code rename.x}, {@code drop}, {@code defaults.x}, {@code streamUsage}, {@code reasoningOutside}),
  *       {@code traits}, {@code contextTokens}, {@code maxOutputTokens}; and what to expect: {@code receipts},
  *       {@code path}, {@code headers}, {@code usage} (in the order of Usage's members), {@code end} (kind of the error
- *       that ends the stream, default {@code complete})
+ *       that ends the stream, default {@code complete}), {@code without} (expected files that are left out on purpose)
  * </ul>
  *
  * An answer without {@code request.json} is written for a client that asked for nothing special, streamed with usage.
@@ -89,6 +89,15 @@ public abstract class TranslationFixtures {
                         .hasSizeGreaterThan(1);
             }
         }
+    }
+
+    /** What nothing is expected of would pass whatever comes out. */
+    @ParameterizedTest
+    @MethodSource("cases")
+    void whatGoesInHasWhatComesOut(TranslationCase fixture) {
+        assertThat(fixture.missing())
+                .as("expected files, or \"without\" in the properties")
+                .isEmpty();
     }
 
     @ParameterizedTest

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.testkit.RunningSluice;
 import dev.sluice.testkit.mock.BlackboxMock;
+import dev.sluice.testkit.mock.GrokMock;
 import dev.sluice.testkit.mock.OpenAiMock;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -29,21 +30,30 @@ class MediaSurfacesTest {
 
     private static OpenAiMock openai;
     private static BlackboxMock blackbox;
+    private static GrokMock grok;
     private static RunningSluice sluice;
 
     @BeforeAll
     static void start() {
         openai = OpenAiMock.open();
         blackbox = BlackboxMock.open();
+        grok = GrokMock.open();
         sluice = RunningSluice.start(
                 RunningSluice.EPHEMERAL
                         + """
                         providers:
                           up: { type: openai_compatible, base_url: "%s", api_keys: [{ key: "%s" }] }
                           blackbox: { type: blackbox, base_url: "%s", api_keys: [{ key: "%s" }] }
+                          grok: { type: grok, base_url: "%s", api_keys: [{ key: "%s" }] }
                         models:
                           ears: { targets: [{ provider: up, model: gpt-4o-transcribe }] }
-                        """.formatted(openai.baseUrl(), openai.key(), blackbox.baseUrl(), blackbox.key()),
+                        """.formatted(
+                                        openai.baseUrl(),
+                                        openai.key(),
+                                        blackbox.baseUrl(),
+                                        blackbox.key(),
+                                        grok.baseUrl(),
+                                        grok.key()),
                 Map.of(),
                 2);
     }
@@ -53,6 +63,7 @@ class MediaSurfacesTest {
         sluice.close();
         openai.close();
         blackbox.close();
+        grok.close();
     }
 
     @Test
@@ -166,6 +177,22 @@ class MediaSurfacesTest {
                 upload("/videos", form.getBytes(StandardCharsets.US_ASCII)).body());
 
         assertThat(filmed.getString("status")).as(filmed.encode()).isEqualTo("completed");
+    }
+
+    @Test
+    void aPictureInAFormBecomesALinkWhereOnlyJsonIsTaken() throws Exception {
+        String form = "--here\r\ncontent-disposition: form-data; name=\"image\"; filename=\"cat.png\"\r\n"
+                + "content-type: image/png\r\n\r\nPNG\r\n"
+                + "--here\r\ncontent-disposition: form-data; name=\"model\"\r\n\r\ngrok/grok-imagine-image\r\n"
+                + "--here\r\ncontent-disposition: form-data; name=\"n\"\r\n\r\n2\r\n"
+                + "--here\r\ncontent-disposition: form-data; name=\"prompt\"\r\n\r\nwith a hat\r\n--here--\r\n";
+
+        HttpResponse<String> drawn = upload("/images/edits", form.getBytes(StandardCharsets.US_ASCII));
+
+        assertThat(new JsonObject(drawn.body()).getJsonArray("data"))
+                .as(drawn.body())
+                .hasSize(2);
+        assertThat(grok.last().json().getJsonObject("image").getString("url")).isEqualTo("data:image/png;base64,UE5H");
     }
 
     private static HttpResponse<String> upload(String path, byte[] form) throws Exception {

@@ -1,6 +1,7 @@
 package dev.sluice.dialect.gemini;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.dialect.AnswerBounds;
 import dev.sluice.dialect.AnswerDecoder;
 import dev.sluice.dialect.Json;
 import dev.sluice.dialect.Refusal;
@@ -144,6 +145,7 @@ final class AnswerReader implements AnswerDecoder {
         if (name == null || name.isEmpty()) {
             throw Wrong.malformed("a \"functionCall\" without a name");
         }
+        AnswerBounds.calls(calls);
         int place = calls++;
         String given = Json.textAt(call, "id");
         sources.partEnded();

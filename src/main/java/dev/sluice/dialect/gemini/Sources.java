@@ -1,9 +1,11 @@
 package dev.sluice.dialect.gemini;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.dialect.AnswerBounds;
 import dev.sluice.dialect.Json;
 import dev.sluice.model.chat.AnswerEvent;
 import dev.sluice.model.chat.Citation;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -14,15 +16,36 @@ import java.util.function.Consumer;
  */
 final class Sources {
 
+    /** Each so many characters it is noted how many bytes came before: each citation asks, and the text may be long. */
+    private static final int STEP = 1_024;
+
     private final StringBuilder text = new StringBuilder();
+    private int[] marks = new int[8];
+    private int marked;
+    private int bytes;
     private final Set<String> cited = new HashSet<>();
 
     void said(String more) {
-        text.append(more);
+        for (int i = 0; i < more.length(); i++) {
+            if (text.length() % STEP == 0) {
+                mark();
+            }
+            text.append(more.charAt(i));
+            bytes += size(more.charAt(i));
+        }
     }
 
     void partEnded() {
         text.setLength(0);
+        marked = 0;
+        bytes = 0;
+    }
+
+    private void mark() {
+        if (marked == marks.length) {
+            marks = Arrays.copyOf(marks, 2 * marked);
+        }
+        marks[marked++] = bytes;
     }
 
     /** A streamed answer repeats its grounding; each source is cited once. */
@@ -58,6 +81,7 @@ final class Sources {
         if (url == null && title == null) {
             return;
         }
+        AnswerBounds.parts(cited.size());
         int end = segment.path("endIndex").isInt()
                 ? character(segment.get("endIndex").intValue())
                 : -1;
@@ -68,14 +92,27 @@ final class Sources {
     }
 
     /** The character at a byte of the text's UTF-8; -1 when the text is shorter. */
-    private int character(int bytes) {
-        int at = 0;
-        int passed = 0;
-        while (passed < bytes && at < text.length()) {
-            int point = Character.codePointAt(text, at);
-            passed += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
-            at += Character.charCount(point);
+    private int character(int byteAt) {
+        if (byteAt < 0 || byteAt > bytes) {
+            return -1;
         }
-        return bytes < 0 || passed < bytes ? -1 : at;
+        if (byteAt == 0) {
+            return 0;
+        }
+        int mark = Arrays.binarySearch(marks, 0, marked, byteAt);
+        mark = mark < 0 ? -mark - 2 : mark;
+        int at = mark * STEP;
+        for (int passed = marks[mark]; passed < byteAt && at < text.length(); at++) {
+            passed += size(text.charAt(at));
+        }
+        return at;
+    }
+
+    /** In UTF-8; half of a pair counts for half of its four bytes. */
+    private static int size(char c) {
+        if (c < 0x80) {
+            return 1;
+        }
+        return c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
     }
 }

@@ -25,16 +25,12 @@ final class MediaTranslation implements Crossing {
 
     /** @throws dev.sluice.model.GatewayException when the request cannot be translated whatever its members say */
     MediaTranslation(MediaFormat format, ClientRequest request, UpstreamModel target) {
-        if (Multipart.is(request)) {
-            throw MediaErrors.unsupported(
-                    "content-type", "is multipart/form-data, which this provider does not take (expected: JSON)");
-        }
         if (request.stream()) {
             throw MediaErrors.unsupported("stream", "is true, but this provider answers in one piece");
         }
         this.format = format;
-        this.request = request;
-        this.asked = MediaRequest.of(request, target);
+        this.request = Multipart.is(request) ? Multipart.withLinks(request) : request;
+        this.asked = MediaRequest.of(this.request, target);
     }
 
     @Override

@@ -1,7 +1,10 @@
 package dev.sluice.dialect.media;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.dialect.Json;
+import dev.sluice.dialect.RequestReader;
 import dev.sluice.dialect.UpstreamBody;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
@@ -11,8 +14,10 @@ import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.ModelName;
 import dev.sluice.model.Surface;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -24,6 +29,9 @@ public final class Multipart {
     private static final String TYPE = "multipart/form-data";
     private static final String MODEL = "model";
     private static final String STREAM = "stream";
+    /** What is a number in JSON; a form has texts only. */
+    private static final Set<String> NUMBERS = Set.of("n", "output_compression", "partial_images");
+
     private static final Set<String> READ = Set.of(MODEL, STREAM);
 
     /** RFC 2046, without the blank, which nobody uses. */
@@ -63,12 +71,51 @@ public final class Multipart {
         MultipartScanner scanner = MultipartScanner.ofAll(boundary(contentType), form.length());
         scanner.feed(form);
         scanner.finish();
-        if (scanner.hasFiles()) {
-            return null;
+        return scanner.files().isEmpty() ? Json.bytes(fields(scanner)) : null;
+    }
+
+    /**
+     * The JSON request that says the same as a form, for a provider that takes no forms: each file as a {@code data:}
+     * URL, several of one name as an array.
+     */
+    static ClientRequest withLinks(ClientRequest request) {
+        ByteSlice form = request.body();
+        MultipartScanner scanner = MultipartScanner.ofAll(boundary(contentType(form)), form.length());
+        scanner.feed(form);
+        scanner.finish();
+        ObjectNode json = fields(scanner);
+        for (FormFile file : scanner.files()) {
+            String name = file.name().endsWith("[]")
+                    ? file.name().substring(0, file.name().length() - 2)
+                    : file.name();
+            String link = link(form, file);
+            switch (json.get(name)) {
+                case null -> json.put(name, link);
+                case ArrayNode several -> several.add(link);
+                case JsonNode one -> json.putArray(name).add(one).add(link);
+            }
         }
+        return new RequestReader(request.surface(), Json.bytes(json)).read();
+    }
+
+    private static String link(ByteSlice form, FormFile file) {
+        int start = form.offset() + (int) file.start();
+        ByteBuffer bytes = ByteBuffer.wrap(form.array(), start, (int) (file.end() - file.start()));
+        String type = file.type() == null ? "application/octet-stream" : file.type();
+        return "data:" + type + ";base64,"
+                + StandardCharsets.US_ASCII.decode(Base64.getEncoder().encode(bytes));
+    }
+
+    private static ObjectNode fields(MultipartScanner scanner) {
         ObjectNode json = Json.object();
-        scanner.fields().values().forEach(field -> json.put(field.name(), field.value()));
-        return Json.bytes(json);
+        scanner.fields().values().forEach(field -> {
+            if (NUMBERS.contains(field.name()) && field.value().matches("[0-9]{1,6}")) {
+                json.put(field.name(), Integer.parseInt(field.value()));
+            } else {
+                json.put(field.name(), field.value());
+            }
+        });
+        return json;
     }
 
     /** For a body that arrives in chunks: finds {@code model} and {@code stream}. */

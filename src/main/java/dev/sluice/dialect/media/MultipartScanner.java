@@ -5,7 +5,9 @@ import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -40,7 +42,7 @@ public final class MultipartScanner {
     private final Set<String> wanted;
 
     private final int maxValue;
-    private boolean files;
+    private final List<FormFile> files = new ArrayList<>();
     private final Map<String, FormField> found = new LinkedHashMap<>();
     private final ByteArrayOutputStream held = new ByteArrayOutputStream(64);
     private State state = State.DATA;
@@ -71,8 +73,8 @@ public final class MultipartScanner {
         return new MultipartScanner(boundary, null, formBytes);
     }
 
-    /** Whether some part was a file. */
-    boolean hasFiles() {
+    /** The files among the parts, in the form's order. */
+    List<FormFile> files() {
         return files;
     }
 
@@ -167,6 +169,8 @@ public final class MultipartScanner {
         if (collects) {
             String name = head.name();
             found.put(name, new FormField(name, held.toString(StandardCharsets.UTF_8), valueStart, end));
+        } else if (head != null && head.file()) {
+            files.add(new FormFile(head.name(), head.type(), valueStart, at + 1 - delimiter.length));
         }
         collects = false;
         preamble = false;
@@ -220,7 +224,6 @@ public final class MultipartScanner {
     /** The blank line: the part's data begins. */
     private void begin() {
         String name = head.name();
-        files |= head.file();
         collects = wanted == null ? !head.file() : wanted.contains(name);
         if (collects && head.file()) {
             throw invalid(name, "Invalid '" + name + "': a file (expected: a plain field).", "invalid_type");

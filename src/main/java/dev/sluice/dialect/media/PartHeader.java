@@ -12,6 +12,7 @@ final class PartHeader {
 
     private String name;
     private boolean file;
+    private String type;
 
     /** @throws dev.sluice.model.GatewayException when it is not a header, or says what a part is for a second time */
     void line(String line) {
@@ -24,7 +25,14 @@ final class PartHeader {
                 throw MultipartScanner.malformed("a part has two content-disposition headers");
             }
             disposition(line.substring(colon + 1).strip());
+        } else if (line.substring(0, colon).equalsIgnoreCase("content-type")) {
+            type = line.substring(colon + 1).strip();
         }
+    }
+
+    /** The part's content type, or null. */
+    String type() {
+        return type;
     }
 
     /** @throws dev.sluice.model.GatewayException when no line named the field */

@@ -9,6 +9,10 @@ class GeminiFixturesTest extends TranslationFixtures {
         super(
                 "gemini",
                 "text",
+                "anthropic-client-parallel-calls",
+                "anthropic-client-thoughts",
+                "responses-client-parallel-calls",
+                "responses-client-thoughts",
                 "parallel-calls",
                 "thoughts",
                 "max-tokens",
