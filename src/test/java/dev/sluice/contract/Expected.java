@@ -112,8 +112,9 @@ final class Expected {
         for (String line : lines) {
             String[] words = line.strip().split("\\s+");
             Map<E, Outcome> cells = new EnumMap<>(columns);
+            int at = 1;
             for (E column : columns.getEnumConstants()) {
-                cells.put(column, outcome(words[column.ordinal() + 1]));
+                cells.put(column, outcome(words[at++]));
             }
             table.put(words[0], cells);
         }
