@@ -68,6 +68,11 @@ record ProviderWords(
         return false;
     }
 
+    /** Gemini's quotas of a day: no wait that a client would sit out lifts them. */
+    boolean spentForTheDay() {
+        return words.contains("perday");
+    }
+
     /** Whether its message has one of these in it. */
     boolean mentions(String... any) {
         String lower = message == null ? "" : message.toLowerCase(Locale.ROOT);
@@ -103,7 +108,8 @@ record ProviderWords(
                                 word(named),
                                 word(errorType),
                                 word(JsonTree.text(error, "innererror", "code")),
-                                word(detail(error, "ErrorInfo", "reason"))))
+                                word(detail(error, "ErrorInfo", "reason")),
+                                word(detail(error, "QuotaFailure", "violations", "quotaId"))))
                 + " ";
         if (status == 0) {
             status = STATUS_BY_WORD.getOrDefault(word(named), statusOf(named));
@@ -162,12 +168,12 @@ record ProviderWords(
     }
 
     /** A value of one of the typed details of google.rpc.Status. */
-    private static String detail(Object error, String type, String name) {
+    private static String detail(Object error, String type, String... path) {
         if (error instanceof Map<?, ?> map && map.get("details") instanceof List<?> details) {
             for (Object detail : details) {
                 String declared = JsonTree.text(detail, "@type");
                 if (declared != null && declared.endsWith(type)) {
-                    return JsonTree.text(detail, name);
+                    return JsonTree.text(detail, path);
                 }
             }
         }

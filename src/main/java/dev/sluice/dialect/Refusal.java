@@ -129,6 +129,7 @@ public final class Refusal {
                         "billing_not_active",
                         "enforced_spend_limit_reached",
                         "contract_spend_limit_reached")
+                || words.spentForTheDay()
                 || refused()
                         && words.mentions("spending limit", "spend limit", "credit balance", "insufficient balance");
     }
@@ -148,7 +149,9 @@ public final class Refusal {
 
     private boolean filtered() {
         return words.says("content_filter", "content_policy_violation", "responsibleaipolicyviolation", "refusal")
-                || words.flagged() && (status == 403 || status == 400);
+                || words.flagged() && (status == 403 || status == 400)
+                // Anthropic has no code for it, and Azure not always.
+                || refused() && words.mentions("content filtering policy", "content management policy");
     }
 
     /** xAI and Gemini answer 400 to a wrong key, so the prose has to be looked at. */

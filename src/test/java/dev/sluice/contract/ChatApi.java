@@ -42,6 +42,7 @@ final class ChatApi implements Api {
     }
 
     @Override
+    @SuppressWarnings("unchecked") // a JsonValue may stand for any field, but its type does not say so
     public Answer ask(Question question, boolean stream) {
         List<JsonNode> messages = Words.with(question.history(), said(question));
         ChatCompletionCreateParams.Builder params =

@@ -1,32 +1,118 @@
 package dev.sluice.contract;
 
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.anthropic.errors.AnthropicServiceException;
+import com.anthropic.models.ErrorType;
+import com.openai.errors.OpenAIServiceException;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Whatever words a provider has for it, each client tells by its own exceptions and codes what went wrong. */
 @ExtendWith(Fleet.Running.class)
 class ErrorsKeepTheirMeaningTest {
-    @Test
-    void draft(Fleet fleet) throws Exception {
-        StringBuilder out = new StringBuilder();
-        for (Errors.Case c : Errors.cases()) {
-            Row row = fleet.row(c.row());
-            String model = c.provider() + "/" + row.model();
-            for (boolean stream : new boolean[] {false})
-                try {
-                    Api api = c.client().equals("openai")
-                            ? new ChatApi(fleet.openai())
-                            : new MessagesApi(fleet.anthropic());
-                    out.append(c + " ")
-                            .append(api.ask(Question.of(model, "fault: " + c.fault()), stream)
-                                            .said() + "\n");
-                } catch (com.openai.errors.OpenAIServiceException e) {
-                    out.append(c + " " + e.getClass().getSimpleName() + " " + e.statusCode() + " " + e.code() + " "
-                            + e.body() + "\n");
-                } catch (com.anthropic.errors.AnthropicServiceException e) {
-                    out.append(c + " " + e.getClass().getSimpleName() + " " + e.statusCode() + " " + e.errorType() + " "
-                            + e.body() + "\n");
-                }
-        }
-        java.nio.file.Files.writeString(java.nio.file.Path.of("target/draft-errors.txt"), out);
+
+    /**
+     * @param openai the simple name of openai-java's exception
+     * @param anthropic that of anthropic-java's
+     * @param code for both; only Anthropic's clients know a type beside it
+     */
+    private record Meaning(int status, String code, String openai, String anthropic, ErrorType type) {}
+
+    private static final Map<String, Meaning> MEANINGS = Map.of(
+            "context_length",
+                    new Meaning(
+                            400,
+                            "context_length_exceeded",
+                            "BadRequestException",
+                            "BadRequestException",
+                            ErrorType.INVALID_REQUEST_ERROR),
+            "content_filter",
+                    new Meaning(
+                            400,
+                            "content_filter",
+                            "BadRequestException",
+                            "BadRequestException",
+                            ErrorType.INVALID_REQUEST_ERROR),
+            "quota",
+                    new Meaning(
+                            429,
+                            "insufficient_quota",
+                            "RateLimitException",
+                            "RateLimitException",
+                            ErrorType.BILLING_ERROR),
+            "auth",
+                    new Meaning(
+                            502,
+                            "provider_auth_failed",
+                            "InternalServerException",
+                            "InternalServerException",
+                            ErrorType.API_ERROR),
+            "overloaded",
+                    new Meaning(
+                            503,
+                            "unavailable",
+                            "InternalServerException",
+                            "ServiceUnavailableException",
+                            ErrorType.OVERLOADED_ERROR),
+            "rate_limit",
+                    new Meaning(
+                            429,
+                            "rate_limit_exceeded",
+                            "RateLimitException",
+                            "RateLimitException",
+                            ErrorType.RATE_LIMIT_ERROR));
+
+    @ParameterizedTest
+    @MethodSource("ofOpenAiClients")
+    void openAiClientsTellThemApart(Errors.Case each, Fleet fleet) {
+        Meaning meaning = MEANINGS.get(each.fault());
+
+        OpenAIServiceException refused = catchThrowableOfType(
+                OpenAIServiceException.class, () -> new ChatApi(fleet.openai()).ask(failing(each, fleet), false));
+
+        assertThat(refused).isNotNull();
+        assertThat(refused.getClass().getSimpleName()).isEqualTo(meaning.openai());
+        assertThat(refused.statusCode()).isEqualTo(meaning.status());
+        assertThat(refused.code()).contains(meaning.code());
+        assertThat(refused.getMessage())
+                .doesNotContain(fleet.row(each.row()).mock().key());
+    }
+
+    @ParameterizedTest
+    @MethodSource("ofAnthropicClients")
+    void anthropicClientsTellThemApart(Errors.Case each, Fleet fleet) {
+        Meaning meaning = MEANINGS.get(each.fault());
+
+        AnthropicServiceException refused = catchThrowableOfType(
+                AnthropicServiceException.class,
+                () -> new MessagesApi(fleet.anthropic()).ask(failing(each, fleet), false));
+
+        assertThat(refused).isNotNull();
+        assertThat(refused.getClass().getSimpleName()).isEqualTo(meaning.anthropic());
+        assertThat(refused.statusCode()).isEqualTo(meaning.status());
+        assertThat(refused.type()).contains(meaning.type());
+        assertThat(refused.errorCode()).contains(meaning.code());
+    }
+
+    static List<Errors.Case> ofOpenAiClients() {
+        return of("openai").toList();
+    }
+
+    static List<Errors.Case> ofAnthropicClients() {
+        return of("anthropic").toList();
+    }
+
+    private static Stream<Errors.Case> of(String client) {
+        return Errors.cases().stream().filter(each -> each.client().equals(client));
+    }
+
+    private static Question failing(Errors.Case each, Fleet fleet) {
+        return Question.of(each.provider() + "/" + fleet.row(each.row()).model(), "fault: " + each.fault());
     }
 }

@@ -29,7 +29,7 @@ final class Expected {
         cohere      ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    ok   ok   ok   ok   ok
         perplexity  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   rec  -    ok   rec  rec  ok   ok
         grok        ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ref  ok   ok
-        gemini      ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+        gemini      ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    ok   ok   ok   ok   ok
         blackbox    ok   ok   ok   ok   ok   ok   ok   -    -    ok   ok   ok   ok   ok   ok   ok   ok
         openrouter  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
         mistral     ok   ok   ok   ok   ok   ok   ok   ok   ok   -    rec  -    ok   ok   ok   ok   ok
@@ -47,7 +47,7 @@ final class Expected {
         cohere      ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    ok   ok   -    ok   ok
         perplexity  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   rec  -    ok   rec  -    ok   ok
         grok        ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    ok   ok
-        gemini      ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    ok   ok
+        gemini      ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    ok   ok   -    ok   ok
         blackbox    ok   ok   ok   ok   ok   ok   ok   -    -    ok   ok   ok   ok   ok   -    ok   ok
         openrouter  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    ok   ok
         mistral     ok   ok   ok   ok   ok   ok   ok   ok   ok   -    rec  -    ok   ok   -    ok   ok
@@ -65,7 +65,7 @@ final class Expected {
         cohere      ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    -    ok   ok   ok   ok   ok
         perplexity  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    -    ok   rec  rec  ok   ok
         grok        ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    ok   ok   ok   ref  ok   ok
-        gemini      ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    ok   ok   ok   ok   ok   ok
+        gemini      ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    -    ok   ok   ok   ok   ok
         blackbox    ok   ok   ok   ok   ok   ok   ok   -    -    ok   -    ok   ok   ok   ok   ok   ok
         openrouter  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    ok   ok   ok   ok   ok   ok
         mistral     ok   ok   ok   ok   ok   ok   ok   ok   ok   -    -    -    ok   ok   ok   ok   ok
@@ -112,8 +112,9 @@ final class Expected {
         for (String line : lines) {
             String[] words = line.strip().split("\\s+");
             Map<E, Outcome> cells = new EnumMap<>(columns);
+            int at = 1;
             for (E column : columns.getEnumConstants()) {
-                cells.put(column, outcome(words[column.ordinal() + 1]));
+                cells.put(column, outcome(words[at++]));
             }
             table.put(words[0], cells);
         }

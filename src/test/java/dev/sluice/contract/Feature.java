@@ -52,7 +52,7 @@ enum Feature {
 
     /** @param marker to be found again in what goes upstream */
     Question question(Row row, Api api, String marker) {
-        Question asked = Question.of(row.model(this), text(marker));
+        Question asked = Question.of(row.model(this), text());
         return switch (this) {
             case TOOLS, TOOLS_STREAMED -> asked.withTools();
             case CONVERSATION -> asked.withTools().under("Be brief.");
@@ -67,7 +67,7 @@ enum Feature {
         };
     }
 
-    private String text(String marker) {
+    private String text() {
         return switch (this) {
             case TOOLS, TOOLS_STREAMED, CONVERSATION -> "call weather and time";
             case SCHEMA -> "answer in json";

@@ -43,6 +43,7 @@ final class MessagesApi implements Api {
     }
 
     @Override
+    @SuppressWarnings("unchecked") // a JsonValue may stand for any field, but its type does not say so
     public Answer ask(Question question, boolean stream) {
         List<JsonNode> messages = Words.with(question.history(), List.of(said(question)));
         MessageCreateParams.Builder params = MessageCreateParams.builder()

@@ -41,6 +41,7 @@ final class ResponsesApi implements Api {
     }
 
     @Override
+    @SuppressWarnings("unchecked") // a JsonValue may stand for any field, but its type does not say so
     public Answer ask(Question question, boolean stream) {
         List<JsonNode> input = Words.with(question.history(), said(question));
         ResponseCreateParams.Builder params = ResponseCreateParams.builder()

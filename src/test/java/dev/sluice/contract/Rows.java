@@ -102,7 +102,14 @@ final class Rows {
     private static Row gemini(Vertx vertx) {
         GeminiMock mock = GeminiMock.open(vertx);
         Map<String, String> models = Map.of("EMBEDDINGS", "gemini-embedding-001");
-        return new Row("gemini", typed("gemini", mock), mock, "gemini-3.8-flash", models, EVERYWHERE, false);
+        return new Row(
+                "gemini",
+                typed("gemini", mock),
+                mock,
+                "gemini-3.8-flash",
+                models,
+                Set.of("responses", "messages"),
+                false);
     }
 
     private static Row openRouter(Vertx vertx) {

@@ -114,6 +114,7 @@ class ToolConversationsTest {
         return accumulator.response().validate();
     }
 
+    @SuppressWarnings("unchecked") // a JsonValue may stand for any field, but its type does not say so
     private static Tool anthropicTool(String name) {
         return Tool.builder()
                 .name(name)

@@ -284,7 +284,7 @@ class ModelsOfAllProvidersTest {
 
     private static List<Object> surfaces(Map<String, JsonObject> models, String id) {
         JsonArray surfaces = models.get(id).getJsonArray("surfaces");
-        return List.copyOf(surfaces.getList());
+        return surfaces.stream().toList();
     }
 
     private static Map<String, JsonObject> openAi(MintedKey key) {

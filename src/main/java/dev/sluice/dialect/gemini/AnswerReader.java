@@ -95,6 +95,10 @@ final class AnswerReader implements AnswerDecoder {
                 logprobs = part(part, candidate, logprobs, out);
             }
         }
+        if (said && !logprobs.isEmpty()) {
+            // Streamed, they may all come at the end, beside no text.
+            out.accept(new AnswerEvent.TextDelta("", logprobs));
+        }
         sources.cite(candidate, out);
     }
 

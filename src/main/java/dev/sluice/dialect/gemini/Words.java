@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.dialect.Json;
 import dev.sluice.model.Usage;
 import dev.sluice.model.chat.Finish;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -90,7 +91,10 @@ final class Words {
         JsonNode probability = candidate.path("logProbability");
         ObjectNode token = Json.object().put("token", text == null ? "" : text);
         token.set("logprob", probability.isNumber() ? probability : Json.number(0));
-        token.putNull("bytes");
+        // Gemini tells none, and OpenAI's clients of Responses cannot do without.
+        for (byte b : token.path("token").textValue().getBytes(StandardCharsets.UTF_8)) {
+            token.withArray("bytes").add(b & 0xff);
+        }
         return token;
     }
 }
