@@ -147,12 +147,12 @@ final class MediaTrial {
 
     private boolean spoken(String asked) {
         try (HttpResponse sound = client.audio()
-                        .speech()
-                        .create(SpeechCreateParams.builder()
-                                .model(asked)
-                                .input("hi")
-                                .voice("alloy")
-                                .build())) {
+                .speech()
+                .create(SpeechCreateParams.builder()
+                        .model(asked)
+                        .input("hi")
+                        .voice("alloy")
+                        .build())) {
             return !bytes(sound).isEmpty();
         }
     }
