@@ -146,14 +146,15 @@ final class MediaTrial {
     }
 
     private boolean spoken(String asked) {
-        return !bytes(client.audio()
-                        .speech()
-                        .create(SpeechCreateParams.builder()
-                                .model(asked)
-                                .input("hi")
-                                .voice("alloy")
-                                .build()))
-                .isEmpty();
+        try (HttpResponse sound = client.audio()
+                .speech()
+                .create(SpeechCreateParams.builder()
+                        .model(asked)
+                        .input("hi")
+                        .voice("alloy")
+                        .build())) {
+            return !bytes(sound).isEmpty();
+        }
     }
 
     private boolean heard(String asked) {
@@ -203,11 +204,13 @@ final class MediaTrial {
                         .putAdditionalHeader("x-sluice-provider", row.name())
                         .build())
                 .validate();
-        return bytes(client.files().content(file.id())).equals("{}\n");
+        try (HttpResponse content = client.files().content(file.id())) {
+            return bytes(content).equals("{}\n");
+        }
     }
 
     private static String bytes(HttpResponse response) {
-        try (response) {
+        try {
             return new String(response.body().readAllBytes(), java.nio.charset.StandardCharsets.ISO_8859_1);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);

@@ -129,7 +129,7 @@ class LinearWorkTest {
         String end = "{\"type\":\"response.completed\",\"response\":{\"status\":\"completed\",\"output\":[]}}";
         StreamReader reader = reader(clients().getFirst(), Dialects.named(provider));
 
-        long written = reader.accept(stream("", result, 0, 1)).length()
+        long written = (long) reader.accept(stream("", result, 0, 1)).length()
                 + reader.accept(stream("", text, 0, 1)).length()
                 + reader.accept(stream("", end, 0, 1)).length();
 
