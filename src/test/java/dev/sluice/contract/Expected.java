@@ -15,8 +15,7 @@ import java.util.Map;
  * <p>Why some are not ok: Anthropic, Perplexity, Mistral and Groq's chat know no logprobs. Perplexity takes 16 tokens
  * at the least and no stop sequences. Reasoning models of xAI refuse stop sequences. DeepSeek has no JSON schema.
  * OpenAI shows thoughts on Responses alone, so a client of Messages, which gets there by chat, has a receipt for
- * wanting to see them. xAI edits images by their links and takes no upload. Who has no refusals of its own says in
- * plain text that it will not.
+ * wanting to see them. Who has no refusals of its own says in plain text that it will not.
  */
 final class Expected {
 
@@ -83,7 +82,7 @@ final class Expected {
         anthropic   -    -    -    -    -    -    -    -    -
         cohere      ok   ok   -    -    -    -    -    -    -
         perplexity  ok   -    -    -    -    -    -    -    -
-        grok        -    -    -    ok   ref  -    -    ok   .
+        grok        -    -    -    ok   ok   -    -    ok   .
         gemini      ok   -    -    .    -    -    -    -    -
         blackbox    -    -    -    ok   -    -    -    ok   -
         openrouter  ok   ok   -    ok   -    .    .    ok   -
