@@ -120,7 +120,7 @@ final class Rows {
                 "IMAGES", "google/gemini-3-image",
                 "VIDEOS", "google/veo-3");
         return new Row(
-                "openrouter", typed("openrouter", mock), mock, "google/gemini-3.8-flash", models, EVERYWHERE, true);
+                "openrouter", typed("openrouter", mock), mock, "anthropic/claude-sonnet-4.6", models, EVERYWHERE, true);
     }
 
     /** Its thoughts are told only while it streams, as no part of the answer. */
