@@ -198,8 +198,17 @@ public final class Dialects {
         return offered;
     }
 
-    /** Some models take function tools on the Responses API only, unless the client wants no reasoning at all. */
+    /**
+     * Whether the Responses API, where a provider offers it, serves the request better: some models take function tools
+     * there only, unless the client wants no reasoning at all.
+     */
     static boolean wantsResponses(ClientRequest request, UpstreamModel target) {
+        // OpenAI shows thoughts on Responses alone, and only there takes its proofs of them back.
+        if (request.surface() == Surface.MESSAGES
+                && target.facts().has(Trait.REASONING)
+                && request.member("thinking") != null) {
+            return true;
+        }
         if (!target.facts().has(Trait.TOOLS_NEED_RESPONSES)) {
             return false;
         }

@@ -10,6 +10,7 @@ import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.RequestContext;
 import dev.sluice.model.StreamEnd;
+import dev.sluice.model.Surface;
 import dev.sluice.stream.Buffers;
 import dev.sluice.stream.CreditStream;
 import io.netty.util.AsciiString;
@@ -28,6 +29,9 @@ final class ReplyWriter {
     private static final CharSequence OVERHEAD = HttpHeaders.createOptimized("x-sluice-overhead-ms");
     private static final CharSequence DROPPED = HttpHeaders.createOptimized("x-sluice-dropped");
     private static final CharSequence REQUEST_ID = AsciiString.cached(RequestIds.HEADER);
+    /** The name that Anthropic's clients look for. */
+    private static final CharSequence ANTHROPIC_REQUEST_ID = HttpHeaders.createOptimized("request-id");
+
     private static final CharSequence EVENT_STREAM = HttpHeaders.createOptimized("text/event-stream");
     private static final CharSequence NO_CACHE = HttpHeaders.createOptimized("no-cache");
     private static final CharSequence BUFFERING = HttpHeaders.createOptimized("x-accel-buffering");
@@ -188,6 +192,9 @@ final class ReplyWriter {
 
     private void head(List<String> dropped) {
         response.putHeader(REQUEST_ID, facts.requestId);
+        if (facts.surface == Surface.MESSAGES) {
+            response.putHeader(ANTHROPIC_REQUEST_ID, facts.requestId);
+        }
         sluiceHeaders();
         if (!dropped.isEmpty()) {
             facts.dropped = String.join(",", dropped);
