@@ -30,7 +30,7 @@ final class Rows {
         AzureMock azure = AzureMock.open(vertx);
         return List.of(
                 openai(vertx),
-                azure("azure", azure, AZURE.formatted(azure.baseUrl()), Set.of("responses"), true),
+                azure("azure", azure, AZURE.formatted(azure.baseUrl()), Set.of("responses", "messages"), true),
                 azure(
                         "azure-dated",
                         azure,
@@ -77,7 +77,7 @@ final class Rows {
                 Map.entry("SPEECH", "gpt-4o-mini-tts"),
                 Map.entry("TRANSCRIPTIONS", "gpt-4o-transcribe"),
                 Map.entry("FILES", ""));
-        return new Row("openai", typed("openai", mock), mock, "gpt-4o", models, Set.of("responses"), true);
+        return new Row("openai", typed("openai", mock), mock, "gpt-4o", models, Set.of("responses", "messages"), true);
     }
 
     private static Row azure(String name, MockProvider mock, String yaml, Set<String> thoughts, boolean responses) {
