@@ -77,15 +77,15 @@ final class Expected {
     private static final String MEDIA = """
                     emb  rank mod  img  edit say  hear film file
         openai      ok   -    ok   ok   ok   ok   ok   -    ok
-        azure       ok   -    -    ok   .    ok   ok   -    .
-        azure-dated ok   -    -    ok   .    ok   ok   -    -
+        azure       ok   -    -    ok   ok   ok   ok   -    ok
+        azure-dated ok   -    -    ok   ok   ok   ok   -    -
         anthropic   -    -    -    -    -    -    -    -    -
         cohere      ok   ok   -    -    -    -    -    -    -
         perplexity  ok   -    -    -    -    -    -    -    -
-        grok        -    -    -    ok   ok   -    -    ok   .
+        grok        -    -    -    ok   ok   -    -    ok   ok
         gemini      ok   -    -    -    -    -    -    -    -
         blackbox    -    -    -    ok   -    -    -    ok   -
-        openrouter  ok   ok   -    ok   -    .    .    ok   -
+        openrouter  ok   ok   -    ok   -    ok   ok   ok   -
         mistral     ok   -    ok   -    -    -    .    -    -
         groq        .    -    -    -    -    .    ok   -    .
         deepseek    -    -    -    -    -    -    -    -    -

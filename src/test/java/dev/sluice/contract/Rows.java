@@ -14,6 +14,7 @@ import dev.sluice.testkit.mock.OpenAiMock;
 import dev.sluice.testkit.mock.OpenRouterMock;
 import dev.sluice.testkit.mock.PerplexityMock;
 import io.vertx.core.Vertx;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -81,12 +82,17 @@ final class Rows {
     }
 
     private static Row azure(String name, MockProvider mock, String yaml, Set<String> thoughts, boolean responses) {
-        Map<String, String> models = Map.of(
+        Map<String, String> models = new HashMap<>(Map.of(
                 "REASONING", "gpt-6-luna",
                 "EMBEDDINGS", "text-embedding-3-small",
                 "IMAGES", "gpt-image-2",
+                "IMAGE_EDITS", "gpt-image-2",
                 "SPEECH", "tts-1",
-                "TRANSCRIPTIONS", "whisper-1");
+                "TRANSCRIPTIONS", "whisper-1"));
+        if (responses) {
+            // The dated version has no files below a deployment.
+            models.put("FILES", "");
+        }
         return new Row(name, yaml, mock, "gpt-4o", models, thoughts, responses);
     }
 
@@ -95,6 +101,7 @@ final class Rows {
         Map<String, String> models = Map.of(
                 "IMAGES", "grok-imagine-image",
                 "IMAGE_EDITS", "grok-imagine-image",
+                "FILES", "",
                 "VIDEOS", "grok-imagine-video-1.5");
         return new Row("grok", typed("grok", mock), mock, "grok-4.7", models, EVERYWHERE, true);
     }
@@ -117,6 +124,8 @@ final class Rows {
         Map<String, String> models = Map.of(
                 "EMBEDDINGS", "openai/text-embedding-3-small",
                 "RERANK", "cohere/rerank-v3.5",
+                "SPEECH", "openai/gpt-4o-mini-tts",
+                "TRANSCRIPTIONS", "openai/gpt-4o-transcribe",
                 "IMAGES", "google/gemini-3-image",
                 "VIDEOS", "google/veo-3");
         return new Row(

@@ -30,6 +30,7 @@ public final class AzureMock extends OpenAiLike {
         route("POST", dated + "/chat/completions", exchange -> chat(exchange, dated(exchange)));
         route("POST", dated + "/embeddings", exchange -> media.embed(exchange, dated(exchange)));
         route("POST", dated + "/images/generations", exchange -> media.image(exchange, dated(exchange)));
+        route("POST", dated + "/images/edits", exchange -> media.edit(exchange, dated(exchange)));
         route("POST", dated + "/audio/speech", exchange -> media.speak(exchange, dated(exchange)));
         route("POST", dated + "/audio/transcriptions", exchange -> media.transcribe(exchange, dated(exchange)));
         String v1 = "/openai/v1";
@@ -37,6 +38,13 @@ public final class AzureMock extends OpenAiLike {
         route("POST", v1 + "/responses", this::respond);
         route("POST", v1 + "/embeddings", exchange -> media.embed(exchange, v1(exchange)));
         route("POST", v1 + "/images/generations", exchange -> media.image(exchange, v1(exchange)));
+        route("POST", v1 + "/images/edits", exchange -> media.edit(exchange, v1(exchange)));
+        OpenAiJobs jobs = new OpenAiJobs(models, media);
+        route("POST", v1 + "/files", jobs::upload);
+        route("GET", v1 + "/files", jobs::listFiles);
+        route("GET", v1 + "/files/{id}", jobs::file);
+        route("GET", v1 + "/files/{id}/content", jobs::fileContent);
+        route("DELETE", v1 + "/files/{id}", jobs::deleteFile);
         route("POST", v1 + "/audio/speech", exchange -> media.speak(exchange, v1(exchange)));
         route("POST", v1 + "/audio/transcriptions", exchange -> media.transcribe(exchange, v1(exchange)));
         route("GET", v1 + "/models", exchange -> exchange.answer(models("azure", "gpt-4o", "gpt-5", "gpt-6-luna")));

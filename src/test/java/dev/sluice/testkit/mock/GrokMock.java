@@ -26,6 +26,12 @@ public final class GrokMock extends OpenAiLike {
         route("POST", "/v1/responses", this::respond);
         route("POST", "/v1/images/generations", exchange -> image(exchange, false));
         route("POST", "/v1/images/edits", exchange -> image(exchange, true));
+        OpenAiJobs files = new OpenAiJobs(rules, new OpenAiMedia(this, rules));
+        route("POST", "/v1/files", files::upload);
+        route("GET", "/v1/files", files::listFiles);
+        route("GET", "/v1/files/{id}", files::file);
+        route("GET", "/v1/files/{id}/content", files::fileContent);
+        route("DELETE", "/v1/files/{id}", files::deleteFile);
         route("POST", "/v1/videos/generations", exchange -> video(exchange, false));
         route("POST", "/v1/videos/edits", exchange -> video(exchange, true));
         route("GET", "/v1/videos/{id}", this::poll);

@@ -81,7 +81,7 @@ final class OpenAiMedia {
     }
 
     /** A form with at least one file named {@code image} or {@code image[]}. */
-    void edit(Exchange exchange) {
+    void edit(Exchange exchange, String model) {
         Seen seen = form(
                 exchange,
                 Set.of(
@@ -102,7 +102,8 @@ final class OpenAiMedia {
             throw rules.missing("image");
         }
         require(seen, "prompt");
-        kind(seen.form().contains("model") ? seen.form().get("model") : "gpt-image-2", "gpt-image-");
+        String named = seen.form().contains("model") ? seen.form().get("model") : "gpt-image-2";
+        kind(model == null ? named : model, "gpt-image-");
         exchange.mind(seen.form().get("prompt"));
         JsonObject body = new JsonObject();
         seen.form().forEach((name, value) -> body.put(name, value));

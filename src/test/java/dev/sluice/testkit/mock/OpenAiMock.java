@@ -30,7 +30,7 @@ public final class OpenAiMock extends OpenAiLike {
         route("POST", "/v1/moderations", legacy::moderate);
         route("POST", "/v1/embeddings", exchange -> media.embed(exchange, null));
         route("POST", "/v1/images/generations", exchange -> media.image(exchange, null));
-        route("POST", "/v1/images/edits", media::edit);
+        route("POST", "/v1/images/edits", exchange -> media.edit(exchange, null));
         route("POST", "/v1/audio/speech", exchange -> media.speak(exchange, null));
         route("POST", "/v1/audio/transcriptions", exchange -> media.transcribe(exchange, null));
         jobs();

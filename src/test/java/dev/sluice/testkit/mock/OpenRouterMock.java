@@ -27,6 +27,16 @@ public final class OpenRouterMock extends RouterLike {
         route("POST", "/api/v1/embeddings", this::embed);
         route("POST", "/api/v1/rerank", this::rerank);
         route("POST", "/api/v1/images", this::image);
+        OpenAiMedia media = new OpenAiMedia(this, rules);
+        route(
+                "POST",
+                "/api/v1/audio/speech",
+                exchange -> media.speak(exchange, plain(exchange.json().getString("model"))));
+        route(
+                "POST",
+                "/api/v1/audio/transcriptions",
+                exchange ->
+                        media.transcribe(exchange, plain(exchange.seen.form().get("model"))));
         route("POST", "/api/v1/videos", this::video);
         route("GET", "/api/v1/videos/{id}", this::poll);
         route("GET", "/api/v1/videos/{id}/content", exchange -> exchange.bytes(200, "video/mp4", OpenAiMedia.SOUND));
@@ -35,6 +45,11 @@ public final class OpenRouterMock extends RouterLike {
                 "/api/v1/key",
                 exchange -> exchange.answer(Json.obj("data", Json.obj("label", "mock", "usage", 0))));
         openRoute("GET", "/api/v1/models", this::models);
+    }
+
+    /** A model without its maker's name; what has none is unknown here. */
+    private static String plain(String model) {
+        return model == null || model.indexOf('/') < 0 ? "" : model.substring(model.indexOf('/') + 1);
     }
 
     public static OpenRouterMock open() {
