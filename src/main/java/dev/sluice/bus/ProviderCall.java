@@ -14,6 +14,7 @@ import java.util.function.UnaryOperator;
  * @param clientHeader looks a header of the client up by its name; the provider asks for those its catalogue entry
  *     allows
  * @param strict the request fails rather than leave out what the provider cannot take
+ * @param policy what the route and the caller say about this attempt
  * @param deadline of the whole request, over all attempts
  * @param cancel fires when the client is gone
  * @param consumer where the answer's bytes are wanted
@@ -24,6 +25,7 @@ public record ProviderCall(
         String model,
         UnaryOperator<String> clientHeader,
         boolean strict,
+        CallPolicy policy,
         Deadline deadline,
         CancelSignal cancel,
         Context consumer) {}

@@ -9,6 +9,7 @@ import dev.sluice.route.RouteTable;
 import dev.sluice.route.Target;
 import java.io.PrintWriter;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
@@ -77,8 +78,9 @@ final class ExplainCommand implements Callable<Integer> {
 
     private static String strategy(Strategy strategy) {
         return switch (strategy) {
-            case PRIORITY -> "priority";
             case WEIGHTED -> "weighted (drawn anew for each request)";
+            case PRIORITY, ROUND_ROBIN, LEAST_BUSY, LATENCY, COST ->
+                strategy.name().toLowerCase(Locale.ROOT);
         };
     }
 

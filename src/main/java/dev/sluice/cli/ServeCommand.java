@@ -6,7 +6,6 @@ import dev.sluice.config.ConfigLoader;
 import dev.sluice.config.Loaded;
 import dev.sluice.config.Loopback;
 import dev.sluice.config.ServerConfig;
-import dev.sluice.config.ServerConfig.AdminConfig;
 import dev.sluice.observe.AccessLog;
 import dev.sluice.observe.Logging;
 import dev.sluice.observe.Metrics;
@@ -137,18 +136,10 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private ServerConfig address(ServerConfig file) {
-        AdminConfig admin = new AdminConfig(
-                file.admin().host(), adminPort == null ? file.admin().port() : adminPort);
-        return new ServerConfig(
+        return file.at(
                 host == null ? file.host() : host,
                 port == null ? file.port() : port,
-                admin,
-                file.maxBody(),
-                file.maxUpload(),
-                file.drain(),
-                file.timeouts(),
-                file.tls(),
-                file.strict());
+                adminPort == null ? file.admin().port() : adminPort);
     }
 
     private void announce(MainVerticle main, ServerConfig address) {

@@ -1,14 +1,28 @@
 package dev.sluice.config;
 
+import dev.sluice.model.Role;
 import java.util.List;
 
-/** Static virtual keys. */
+/** Who may call: static virtual keys, those of the store, and tokens of an issuer. */
 public record AuthConfig(
         @Key("Virtual keys; make one with `keys create --print`.")
         List<StaticKey> keys,
 
+        @Key("Tokens of an OpenID Connect issuer.") JwtConfig jwt,
+
         @Key("Secret mixed into every key's hash; needed as soon as there is a key.")
-        Secret pepper) {
+        Secret pepper,
+
+        @Key(
+                value = "Whether a key is needed even while this file has none and no issuer: those of the store open"
+                        + " then.",
+                or = "false")
+        boolean required) {
+
+    /** Static keys alone. */
+    public AuthConfig(List<StaticKey> keys, Secret pepper) {
+        this(keys, null, pepper, false);
+    }
 
     /** One virtual key, known only by its hash. */
     public record StaticKey(
@@ -27,11 +41,30 @@ public record AuthConfig(
             String hash,
 
             @Key("The team it belongs to; a log label.") String team,
+            @Key("Its tier, one of tiers.") String tier,
 
             @Key("Models it may ask for, patterns allowed; empty means all.")
-            List<String> models) {}
+            List<String> models,
 
+            @Key("Surfaces it may use, by label; empty means all.")
+            List<String> surfaces,
+
+            @Key(value = "What it may do at the admin listener.", or = "none")
+            Role admin,
+
+            @Key("Its own limits, beside its tier's and team's.")
+            LimitsConfig limits,
+
+            @Key("Its own budget.") BudgetConfig budget) {
+
+        /** A key with nothing but a team and models. */
+        public StaticKey(String id, String hash, String team, List<String> models) {
+            this(id, hash, team, null, models, List.of(), Role.NONE, LimitsConfig.NONE, null);
+        }
+    }
+
+    /** Whether this file asks nobody for a key. The store may hold keys all the same. */
     public boolean open() {
-        return keys.isEmpty();
+        return keys.isEmpty() && jwt == null && !required;
     }
 }

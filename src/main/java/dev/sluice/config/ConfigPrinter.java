@@ -34,7 +34,8 @@ public final class ConfigPrinter {
         for (RecordShape.Field field : RecordShape.of(record.getClass()).fields()) {
             Object value = field.of(record);
             if (field.flat()) {
-                if (record instanceof ProviderConfig provider && provider.type().equals("simulator")) {
+                if (!(record instanceof ProviderConfig provider)
+                        || provider.type().equals("simulator")) {
                     fields(value, depth);
                 }
             } else if (!absent(value) && !unread(record, field.name())) {

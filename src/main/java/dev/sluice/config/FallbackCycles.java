@@ -28,7 +28,7 @@ final class FallbackCycles {
             return;
         }
         way.add(name);
-        List<String> fallbacks = routes.get(name).fallbacks();
+        List<String> fallbacks = routes.get(name).everyFallback();
         for (int i = 0; i < fallbacks.size(); i++) {
             String next = fallbacks.get(i);
             if (way.contains(next)) {

@@ -12,15 +12,10 @@ final class Planned {
     static final String MESSAGE = "known to Sluice but not served by this version";
 
     private static final Map<Class<?>, Set<String>> KEYS = Map.of(
-            SluiceConfig.class, Set.of("tiers", "cache", "store", "cluster", "tracing"),
-            AuthConfig.class, Set.of("jwt"),
-            AuthConfig.StaticKey.class, Set.of("tier"),
-            ProviderConfig.class, Set.of("retry", "limits"),
-            RouteConfig.class, Set.of("on_stream_failure", "hedge"),
+            SluiceConfig.class, Set.of("cache", "cluster", "tracing"),
             LogConfig.class, Set.of("prompts"));
 
-    private static final Map<Class<?>, Set<String>> CHOICES =
-            Map.of(RouteConfig.Strategy.class, Set.of("round_robin", "least_busy", "latency", "cost"));
+    private static final Map<Class<?>, Set<String>> CHOICES = Map.of();
 
     private static final Set<String> PROVIDER_TYPES = Set.of("bedrock");
 

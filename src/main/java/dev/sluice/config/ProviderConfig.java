@@ -44,6 +44,12 @@ public record ProviderConfig(
         @Key("How long to wait for it.") Timeouts timeouts,
         @Key("Its connections.") Pool pool,
         @Key("When to stop asking it.") Breaker breaker,
+        @Key("When to ask it again for the same request.") Retry retry,
+
+        @Key("Limits of this provider, over all its callers.")
+        LimitsConfig limits,
+
+        @Key("How many requests it is given at once.") Concurrency concurrency,
 
         @Key("Parameters to rename, drop or default, beyond the catalogue's.")
         Quirks quirks,
@@ -66,6 +72,9 @@ public record ProviderConfig(
                 timeouts,
                 pool,
                 breaker,
+                retry,
+                limits,
+                concurrency,
                 quirks,
                 simulator);
     }
@@ -162,5 +171,82 @@ public record ProviderConfig(
             Duration openFor,
 
             @Key(value = "Requests that may probe at once when half-open.", or = "1", min = 1, max = 1)
-            int probes) {}
+            int probes,
+
+            @Key(
+                    value = "Random share added to open_for, so that instances do not probe together.",
+                    or = "0.2",
+                    min = 0,
+                    max = 1)
+            double jitter,
+
+            @Key(value = "One breaker for the provider, or one for each of its models.", or = "provider")
+            Scope per,
+
+            @Key(
+                    value = "Ask an open provider by the free call for its models, and let it go half-open when that"
+                            + " fails no more.",
+                    or = "true")
+            boolean activeProbe) {
+
+        /** One for the provider, without jitter and active probes. */
+        public Breaker(
+                double failureRate,
+                Duration slowCall,
+                double slowRate,
+                int minCalls,
+                Duration window,
+                Duration openFor,
+                int probes) {
+            this(failureRate, slowCall, slowRate, minCalls, window, openFor, probes, 0, Scope.PROVIDER, false);
+        }
+    }
+
+    /** What a breaker stands for. */
+    public enum Scope {
+        PROVIDER,
+        MODEL
+    }
+
+    /** When the same provider is asked again for one request. */
+    public record Retry(
+            @Key(value = "Attempts at one target for one request, the first included.", or = "2", min = 1, max = 10)
+            int attempts,
+
+            @Key(
+                    value = "Longest wait before the second attempt; a random share of it is waited.",
+                    or = "200ms",
+                    min = 0,
+                    max = 60000)
+            Duration backoff,
+
+            @Key(value = "Longest wait of all; it doubles from attempt to attempt.", or = "5s", min = 0, max = 600000)
+            Duration maxBackoff,
+
+            @Key(value = "Share of the traffic that may be retries and hedges.", or = "0.2", min = 0, max = 1)
+            double budget) {}
+
+    /** A bound on what runs at once, which finds itself by the time to the first token. */
+    public record Concurrency(
+            @Key(value = "Whether there is one.", or = "false")
+            boolean adaptive,
+
+            @Key(value = "Where it begins.", or = "20", min = 1, max = 100000)
+            int initial,
+
+            @Key(value = "It never falls below.", or = "4", min = 1, max = 100000)
+            int min,
+
+            @Key(value = "It never rises above.", or = "1000", min = 1, max = 100000)
+            int max,
+
+            @Key(
+                    value = "Requests that wait for a place; one more sheds the lowest priority.",
+                    or = "100",
+                    min = 0,
+                    max = 100000)
+            int queue,
+
+            @Key(value = "How long a request waits for a place.", or = "1s", min = 0, max = 600000)
+            Duration maxWait) {}
 }

@@ -1,21 +1,105 @@
 package dev.sluice.config;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A public model name and the targets behind it. */
 public record RouteConfig(
         @Key(value = "How targets are ordered for each request.", or = "priority")
         Strategy strategy,
 
+        @Key(
+                value = "What keeps to one target while it is well: session (x-sluice-session, else the request's"
+                        + " prompt_cache_key or user) or prefix (the prompt's beginning).",
+                or = "none")
+        Sticky sticky,
+
         @Key(value = "The targets.", required = true) List<Target> targets,
 
         @Key("Routes or provider/model names tried in order when every target failed.")
-        List<String> fallbacks) {
+        List<String> fallbacks,
 
-    /** The orders of this version. */
+        @Key("Fallbacks for one cause, tried instead of the others.")
+        FallbacksOn fallbacksOn,
+
+        @Key("Timeouts of this route, where they differ from its providers'.")
+        Timeouts timeouts,
+
+        @Key(
+                value = "error: the client is told; hold: the beginning is held back, so that early failures fall over"
+                        + " unseen; continue: the next target goes on.",
+                or = "error")
+        OnStreamFailure onStreamFailure,
+
+        @Key("With on_stream_failure hold: how much is held back.")
+        Hold hold,
+
+        @Key("A second attempt beside a slow first one.") Hedge hedge,
+        @Key("Limits of this route, over all its callers.") LimitsConfig limits,
+        @Key("What is taken out of prompts and answers.") SanitizeConfig sanitize) {
+
+    /** A plain one. */
+    public RouteConfig(Strategy strategy, List<Target> targets, List<String> fallbacks) {
+        this(
+                strategy,
+                Sticky.NONE,
+                targets,
+                fallbacks,
+                new FallbacksOn(List.of(), List.of(), List.of()),
+                new Timeouts(null, null, null, null, null),
+                OnStreamFailure.ERROR,
+                new Hold(16, Duration.ofSeconds(2), false),
+                null,
+                LimitsConfig.NONE,
+                SanitizeConfig.NONE);
+    }
+
+    /** The same with those of its targets and fallbacks that are left. */
+    RouteConfig with(List<Target> targets, List<String> fallbacks, FallbacksOn fallbacksOn) {
+        return new RouteConfig(
+                strategy,
+                sticky,
+                targets,
+                fallbacks,
+                fallbacksOn,
+                timeouts,
+                onStreamFailure,
+                hold,
+                hedge,
+                limits,
+                sanitize);
+    }
+
+    /** Every name that it may fall back to. */
+    List<String> everyFallback() {
+        return Stream.of(fallbacks, fallbacksOn.contextWindow, fallbacksOn.contentFilter, fallbacksOn.rateLimit)
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    /** The orders. */
     public enum Strategy {
         PRIORITY,
-        WEIGHTED
+        WEIGHTED,
+        ROUND_ROBIN,
+        LEAST_BUSY,
+        LATENCY,
+        COST
+    }
+
+    /** What a target is kept for. */
+    public enum Sticky {
+        NONE,
+        SESSION,
+        PREFIX
+    }
+
+    /** What becomes of a stream that fails in the middle. */
+    public enum OnStreamFailure {
+        ERROR,
+        HOLD,
+        CONTINUE
     }
 
     /** One model of one provider. */
@@ -28,4 +112,50 @@ public record RouteConfig(
 
             @Key(value = "Share of first attempts, with strategy weighted.", or = "1", min = 0, max = 1000)
             int weight) {}
+
+    /** Fallbacks by cause: routes or provider/model names. */
+    public record FallbacksOn(
+            @Key("When the prompt is too long for the target.")
+            List<String> contextWindow,
+
+            @Key("When the target's content filter refused.")
+            List<String> contentFilter,
+
+            @Key("When the target is throttled.") List<String> rateLimit) {}
+
+    /** As those of providers; null where the provider's holds. */
+    public record Timeouts(
+            @Key(value = "To the response headers of a stream.", min = 10, max = 3600000)
+            Duration firstByte,
+
+            @Key(value = "To the first event of a stream.", min = 10, max = 3600000)
+            Duration firstToken,
+
+            @Key(value = "Between two reads of a stream, and of a whole answer's body.", min = 10, max = 3600000)
+            Duration idle,
+
+            @Key(value = "To the response headers of a whole answer.", min = 10, max = 3600000)
+            Duration whole,
+
+            @Key(value = "The whole request, over all attempts.", min = 10, max = 86400000)
+            Duration total) {}
+
+    /** Whichever comes first lets go. */
+    public record Hold(
+            @Key(value = "Events held back at most.", or = "16", min = 1, max = 100000)
+            int tokens,
+
+            @Key(value = "Time held back at most, from the first event.", or = "2s", min = 1, max = 600000)
+            Duration within,
+
+            @Key(value = "Hold back to the end: whole answers or none.", or = "false")
+            boolean all) {}
+
+    /** When and how often a second attempt is made beside the first. */
+    public record Hedge(
+            @Key(value = "How long the first attempt may be silent.", required = true, min = 1, max = 600000)
+            Duration after,
+
+            @Key(value = "Attempts beside the first.", or = "1", min = 1, max = 3)
+            int max) {}
 }

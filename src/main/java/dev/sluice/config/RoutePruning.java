@@ -26,7 +26,12 @@ final class RoutePruning {
         routes.forEach((name, route) -> {
             String path = ConfigPath.child("models", name);
             if (alive(name)) {
-                kept.put(name, new RouteConfig(route.strategy(), targets(route, path), fallbacks(route, path)));
+                kept.put(
+                        name,
+                        route.with(
+                                targets(route, path),
+                                fallbacks(route.fallbacks(), path + ".fallbacks"),
+                                fallbacksOn(route.fallbacksOn(), path + ".fallbacks_on")));
             } else {
                 findings.warn(path, "dropped: every provider among its targets is off");
             }
@@ -48,8 +53,15 @@ final class RoutePruning {
         });
     }
 
-    private List<String> fallbacks(RouteConfig route, String path) {
-        return keep(route.fallbacks(), path + ".fallbacks", (name, place) -> {
+    private RouteConfig.FallbacksOn fallbacksOn(RouteConfig.FallbacksOn on, String path) {
+        return new RouteConfig.FallbacksOn(
+                fallbacks(on.contextWindow(), path + ".context_window"),
+                fallbacks(on.contentFilter(), path + ".content_filter"),
+                fallbacks(on.rateLimit(), path + ".rate_limit"));
+    }
+
+    private List<String> fallbacks(List<String> names, String path) {
+        return keep(names, path, (name, place) -> {
             boolean keep = routes.containsKey(name) ? alive(name) : on.contains(name.substring(0, name.indexOf('/')));
             if (!keep) {
                 findings.warn(place, "dropped: \"" + name + "\" leads only to providers that are off");

@@ -1,5 +1,7 @@
 package dev.sluice.config;
 
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
 import dev.sluice.model.ModelName;
 import java.util.List;
 import java.util.Map;
@@ -28,11 +30,35 @@ final class RouteRules {
             String path = ConfigPath.child("models", name);
             name(name, path);
             targets(route, path);
-            IntStream.range(0, route.fallbacks().size())
-                    .filter(i -> route.fallbacks().get(i) != null)
-                    .forEach(i -> fallback(route.fallbacks().get(i), ConfigPath.item(path + ".fallbacks", i)));
+            fallbacks(route.fallbacks(), path + ".fallbacks");
+            fallbacks(route.fallbacksOn().contextWindow(), path + ".fallbacks_on.context_window");
+            fallbacks(route.fallbacksOn().contentFilter(), path + ".fallbacks_on.content_filter");
+            fallbacks(route.fallbacksOn().rateLimit(), path + ".fallbacks_on.rate_limit");
+            patterns(route.sanitize(), path + ".sanitize");
         });
         new FallbackCycles(routes, findings).check();
+    }
+
+    private void fallbacks(List<String> names, String path) {
+        IntStream.range(0, names.size())
+                .filter(i -> names.get(i) != null)
+                .forEach(i -> fallback(names.get(i), ConfigPath.item(path, i)));
+    }
+
+    private void patterns(SanitizeConfig sanitize, String path) {
+        sanitize.patterns().forEach((name, pattern) -> pattern(pattern, ConfigPath.child(path + ".patterns", name)));
+        IntStream.range(0, sanitize.block().size())
+                .forEach(i -> pattern(sanitize.block().get(i), ConfigPath.item(path + ".block", i)));
+    }
+
+    private void pattern(String pattern, String path) {
+        try {
+            if (pattern != null) {
+                Pattern.compile(pattern);
+            }
+        } catch (PatternSyntaxException broken) {
+            findings.error(path, "is no RE2 pattern: " + broken.getDescription());
+        }
     }
 
     private void name(String name, String path) {

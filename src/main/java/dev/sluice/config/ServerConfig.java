@@ -33,7 +33,71 @@ public record ServerConfig(
                 value = "Refuse a request rather than leave out what a provider cannot take; x-sluice-strict overrides"
                         + " it.",
                 or = "false")
-        boolean strict) {
+        boolean strict,
+
+        @Key(
+                value = "Silence after which a stream gets a comment that keeps it open; 0: none.",
+                or = "15s",
+                min = 0,
+                max = 3600000)
+        Duration heartbeat,
+
+        @Key("How large a request may be, beyond its bytes.")
+        RequestBounds bounds,
+
+        @Key(value = "What becomes of a request whose price nobody knows, where a budget holds.", or = "flag")
+        UnknownPrice unknownPrice) {
+
+    /** Address and deadlines alone. */
+    public ServerConfig(
+            String host,
+            int port,
+            AdminConfig admin,
+            ByteSize maxBody,
+            ByteSize maxUpload,
+            Duration drain,
+            ClientTimeouts timeouts,
+            TlsConfig tls,
+            boolean strict) {
+        this(
+                host,
+                port,
+                admin,
+                maxBody,
+                maxUpload,
+                drain,
+                timeouts,
+                tls,
+                strict,
+                Duration.ofSeconds(15),
+                new RequestBounds(0, 0, 0, 0),
+                UnknownPrice.FLAG);
+    }
+
+    /** The same at other addresses. */
+    public ServerConfig at(String host, int port, int adminPort) {
+        return new ServerConfig(
+                host,
+                port,
+                new AdminConfig(admin.host(), adminPort),
+                maxBody,
+                maxUpload,
+                drain,
+                timeouts,
+                tls,
+                strict,
+                heartbeat,
+                bounds,
+                unknownPrice);
+    }
+
+    /** What becomes of a request whose price nobody knows. */
+    public enum UnknownPrice {
+        /** It is served, and its row says so. */
+        FLAG,
+        /** It is refused. */
+        REFUSE
+    }
 
     /** The admin listener's address. */
     public record AdminConfig(
@@ -64,5 +128,14 @@ public record ServerConfig(
             Secret cert,
 
             @Key(value = "PEM private key: file:/path.", required = true)
-            Secret key) {}
+            Secret key,
+
+            @Key("PEM certificates of who may sign clients' certificates: file:/path. Clients need one then.")
+            Secret clientCa) {
+
+        /** Without certificates of clients. */
+        public TlsConfig(Secret cert, Secret key) {
+            this(cert, key, null);
+        }
+    }
 }

@@ -18,6 +18,13 @@ public record SluiceConfig(
         @Key("Who may call. With no keys Sluice listens on loopback only.")
         AuthConfig auth,
 
+        @Key("What the keys of a tier may use, each for itself.")
+        Map<String, TierConfig> tiers,
+
+        @Key("What the keys of a team may use together.") Map<String, TeamConfig> teams,
+        @Key("Where keys, teams and the ledger are kept.") StoreConfig store,
+        @Key("Who is told when something needs a person.") AlertsConfig alerts,
+
         @Key("What is known of models beyond the built-in table: a model, provider/model, or a pattern of either.")
         Map<String, ModelInfo> modelInfo,
 
@@ -29,6 +36,7 @@ public record SluiceConfig(
         ModelCatalog catalogue) {
 
     SluiceConfig with(Map<String, ProviderConfig> on, Map<String, RouteConfig> routes, ModelCatalog models) {
-        return new SluiceConfig(server, on, routes, auth, modelInfo, priceMap, log, metrics, models);
+        return new SluiceConfig(
+                server, on, routes, auth, tiers, teams, store, alerts, modelInfo, priceMap, log, metrics, models);
     }
 }

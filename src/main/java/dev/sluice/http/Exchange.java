@@ -2,6 +2,7 @@ package dev.sluice.http;
 
 import dev.sluice.auth.ApiKeyHandler;
 import dev.sluice.bus.Address;
+import dev.sluice.bus.CallPolicy;
 import dev.sluice.bus.CancelSignal;
 import dev.sluice.bus.ProviderCall;
 import dev.sluice.bus.ProviderReply;
@@ -140,7 +141,15 @@ final class Exchange implements Desk.Open {
                 .ask(
                         Address.provider(target.provider(), target.generation()),
                         new ProviderCall(
-                                facts.requestId, request, target.model(), headers, strict(), deadline, cancel, context))
+                                facts.requestId,
+                                request,
+                                target.model(),
+                                headers,
+                                strict(),
+                                CallPolicy.PLAIN,
+                                deadline,
+                                cancel,
+                                context))
                 .onComplete(this::replied, this::notAnswered);
     }
 

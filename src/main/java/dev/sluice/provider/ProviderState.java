@@ -3,12 +3,13 @@ package dev.sluice.provider;
 import dev.sluice.config.ProviderConfig.Timeouts;
 import dev.sluice.config.ProviderSettings;
 import dev.sluice.model.ProviderStatus;
+import dev.sluice.model.Vitals;
 import dev.sluice.observe.Metrics;
 import io.vertx.core.Vertx;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** What the instances of one provider's verticle share: breaker, keys, and how many attempts run. */
-public final class ProviderState {
+public final class ProviderState implements Vitals {
 
     private final ProviderSettings settings;
     private final long generation;
@@ -44,6 +45,21 @@ public final class ProviderState {
     /** Attempts running now, over all instances. */
     public int inFlight() {
         return inFlight.get();
+    }
+
+    @Override
+    public int inFlight(String model) {
+        return inFlight.get();
+    }
+
+    @Override
+    public double firstTokenNanos(String model) {
+        return 0;
+    }
+
+    @Override
+    public Unfit unfit(String model) {
+        return null;
     }
 
     /** From now on it only finishes what runs. */

@@ -6,6 +6,7 @@ import dev.sluice.config.ModelCatalog;
 import dev.sluice.config.ProviderConfig;
 import dev.sluice.config.ProviderSettings;
 import dev.sluice.model.ProviderStatus;
+import dev.sluice.model.Vitals;
 import dev.sluice.observe.Metrics;
 import dev.sluice.provider.ProviderState;
 import dev.sluice.provider.ProviderVerticle;
@@ -76,6 +77,15 @@ public final class ProviderSupervisor {
             running.forEach((name, provider) -> next.put(name, provider.state.generation()));
             removed.forEach(next::remove);
             started.forEach((name, provider) -> next.put(name, provider.state.generation()));
+            return next;
+        }
+
+        /** How each of them is, once this is committed. */
+        Map<String, Vitals> vitals() {
+            Map<String, Vitals> next = new HashMap<>();
+            running.forEach((name, provider) -> next.put(name, provider.state));
+            removed.forEach(next::remove);
+            started.forEach((name, provider) -> next.put(name, provider.state));
             return next;
         }
 

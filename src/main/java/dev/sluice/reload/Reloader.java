@@ -74,7 +74,8 @@ public final class Reloader {
     public Future<Live> begin(SluiceConfig config, String revision) {
         context = (ContextInternal) vertx.getOrCreateContext();
         return supervisor.prepare(config.providers(), config.catalogue()).map(prepared -> {
-            live = new Live(new Serving(config, revision, new RouteTable(config, prepared.generations())));
+            live = new Live(
+                    new Serving(config, revision, new RouteTable(config, prepared.generations(), prepared.vitals())));
             prepared.commit(live);
             status = new ConfigStatus(revision, Instant.now(), null, List.of());
             serves(config, revision);
@@ -159,7 +160,8 @@ public final class Reloader {
 
     private ConfigStatus swap(Loaded.Ok ok, ProviderSupervisor.Prepared prepared) {
         // First the table, then its predecessor's providers may go: a request that begins in between finds all of them.
-        live.swap(new Serving(ok.config(), ok.revision(), new RouteTable(ok.config(), prepared.generations())));
+        live.swap(new Serving(
+                ok.config(), ok.revision(), new RouteTable(ok.config(), prepared.generations(), prepared.vitals())));
         prepared.commit(live);
         List<String> told = status.restartNeeded();
         status = new ConfigStatus(ok.revision(), Instant.now(), null, listeners.restartNeeded(ok.config()));

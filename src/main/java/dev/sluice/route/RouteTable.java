@@ -3,6 +3,7 @@ package dev.sluice.route;
 import dev.sluice.config.RouteConfig;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.model.ModelName;
+import dev.sluice.model.Vitals;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -18,10 +19,20 @@ public final class RouteTable {
 
     private final SluiceConfig config;
     private final Map<String, Long> generations;
+    private final Map<String, Vitals> vitals;
     private final Map<String, Route> routes = new LinkedHashMap<>();
 
-    /** @param generations the running deployment of each provider */
+    /** Over providers that nobody has asked yet. */
     public RouteTable(SluiceConfig config, Map<String, Long> generations) {
+        this(config, generations, Map.of());
+    }
+
+    /**
+     * @param generations the running deployment of each provider
+     * @param vitals how each is just now; {@link Vitals#UNTRIED} for one that is not listed
+     */
+    public RouteTable(SluiceConfig config, Map<String, Long> generations, Map<String, Vitals> vitals) {
+        this.vitals = Map.copyOf(vitals);
         this.config = config;
         this.generations = Map.copyOf(generations);
         config.models().forEach((name, route) -> routes.put(name, route(name, route)));
@@ -116,7 +127,7 @@ public final class RouteTable {
 
     private static List<Target> order(Route route, RandomGenerator random) {
         List<Target> first = switch (route.strategy) {
-            case PRIORITY -> route.targets;
+            case PRIORITY, ROUND_ROBIN, LEAST_BUSY, LATENCY, COST -> route.targets;
             case WEIGHTED -> weighted(route.targets, random);
         };
         if (route.fallbacks.isEmpty()) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.config.ProviderConfig.ApiKey;
 import dev.sluice.config.RouteConfig.Target;
+import dev.sluice.model.Budget;
+import dev.sluice.model.Role;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -30,8 +32,22 @@ class FullMappingTest {
                         new ServerConfig.ClientTimeouts(
                                 Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofSeconds(75)),
                         null,
-                        false));
+                        false,
+                        Duration.ofSeconds(15),
+                        new RequestBounds(0, 0, 0, 0),
+                        ServerConfig.UnknownPrice.FLAG));
         assertThat(config.models()).isEmpty();
+        assertThat(config.tiers()).isEmpty();
+        assertThat(config.teams()).isEmpty();
+        assertThat(config.alerts()).isEqualTo(new AlertsConfig(null));
+        assertThat(config.store())
+                .isEqualTo(new StoreConfig(
+                        "sqlite:data/sluice.db",
+                        null,
+                        new ByteSize(256 << 20),
+                        Duration.ofDays(90),
+                        Duration.ofHours(1),
+                        true));
         assertThat(config.auth()).isEqualTo(new AuthConfig(List.of(), null));
         assertThat(config.modelInfo()).isEmpty();
         assertThat(config.priceMap()).isNull();
@@ -66,7 +82,13 @@ class FullMappingTest {
                                         10,
                                         Duration.ofSeconds(30),
                                         Duration.ofSeconds(15),
-                                        1),
+                                        1,
+                                        0.2,
+                                        ProviderConfig.Scope.PROVIDER,
+                                        true),
+                                new ProviderConfig.Retry(2, Duration.ofMillis(200), Duration.ofSeconds(5), 0.2),
+                                LimitsConfig.NONE,
+                                new ProviderConfig.Concurrency(false, 20, 4, 1000, 100, Duration.ofSeconds(1)),
                                 Quirks.NONE,
                                 STILL)));
     }
@@ -86,8 +108,11 @@ class FullMappingTest {
                         Duration.ofSeconds(45),
                         new ServerConfig.ClientTimeouts(
                                 Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofSeconds(60)),
-                        new ServerConfig.TlsConfig(new Secret("CERT"), new Secret("KEY")),
-                        true));
+                        new ServerConfig.TlsConfig(new Secret("CERT"), new Secret("KEY"), new Secret("CA")),
+                        true,
+                        Duration.ofSeconds(7),
+                        new RequestBounds(100, 50, 9, 4),
+                        ServerConfig.UnknownPrice.REFUSE));
         assertThat(config.providers().get("openai"))
                 .isEqualTo(new ProviderConfig(
                         "openai",
@@ -108,7 +133,19 @@ class FullMappingTest {
                                 Duration.ofHours(2)),
                         new ProviderConfig.Pool(10, 0, Duration.ofSeconds(5), ProviderConfig.Http2.FALSE),
                         new ProviderConfig.Breaker(
-                                0.25, Duration.ofSeconds(9), 1, 20, Duration.ofMinutes(1), Duration.ofMillis(250), 1),
+                                0.25,
+                                Duration.ofSeconds(9),
+                                1,
+                                20,
+                                Duration.ofMinutes(1),
+                                Duration.ofMillis(250),
+                                1,
+                                0.5,
+                                ProviderConfig.Scope.MODEL,
+                                false),
+                        new ProviderConfig.Retry(3, Duration.ofMillis(100), Duration.ofSeconds(2), 0.1),
+                        new LimitsConfig(10000, 2000000, 1500000, 500000, 512),
+                        new ProviderConfig.Concurrency(true, 30, 5, 500, 50, Duration.ofSeconds(3)),
                         new Quirks(
                                 Map.of("seed", "random_seed"),
                                 List.of("logit_bias"),
@@ -126,8 +163,26 @@ class FullMappingTest {
         assertThat(config.models().get("fast"))
                 .isEqualTo(new RouteConfig(
                         RouteConfig.Strategy.WEIGHTED,
+                        RouteConfig.Sticky.PREFIX,
                         List.of(new Target("openai", "gpt-4o-mini", 3), new Target("azure", "gpt-4o", 1)),
-                        List.of("slow", "local/echo")));
+                        List.of("slow", "local/echo"),
+                        new RouteConfig.FallbacksOn(List.of("openai/gpt-5"), List.of("slow"), List.of("local/lorem")),
+                        new RouteConfig.Timeouts(
+                                Duration.ofSeconds(1),
+                                Duration.ofSeconds(2),
+                                Duration.ofSeconds(3),
+                                Duration.ofSeconds(4),
+                                Duration.ofSeconds(5)),
+                        RouteConfig.OnStreamFailure.HOLD,
+                        new RouteConfig.Hold(3, Duration.ofMillis(700), true),
+                        new RouteConfig.Hedge(Duration.ofSeconds(2), 2),
+                        new LimitsConfig(1, 2, 3, 4, 5),
+                        new SanitizeConfig(
+                                true,
+                                List.of(SanitizeConfig.Kind.EMAIL, SanitizeConfig.Kind.API_KEY),
+                                Map.of("ticket", "TICKET-[0-9]+"),
+                                List.of("(?i)forbidden"),
+                                SanitizeConfig.Where.BOTH)));
         assertThat(config.models().get("slow"))
                 .isEqualTo(new RouteConfig(
                         RouteConfig.Strategy.PRIORITY, List.of(new Target("local", "lorem", 1)), List.of()));
@@ -137,7 +192,44 @@ class FullMappingTest {
             assertThat(key.hash()).startsWith("hmac-sha256:0123").hasSize(12 + 32 + 1 + 64);
             assertThat(key.team()).isEqualTo("platform");
             assertThat(key.models()).containsExactly("fast", "openai/*");
+            assertThat(key.tier()).isEqualTo("standard");
+            assertThat(key.surfaces()).containsExactly("chat");
+            assertThat(key.admin()).isEqualTo(Role.VIEWER);
+            assertThat(key.limits()).isEqualTo(new LimitsConfig(9, 8, 7, 6, 5));
+            assertThat(key.budget()).isEqualTo(new BudgetConfig(5, Budget.Period.LIFETIME, 0.5, false));
         });
+        assertThat(config.auth().required()).isTrue();
+        assertThat(config.auth().jwt())
+                .isEqualTo(new JwtConfig(
+                        "https://login.example.com/",
+                        "sluice",
+                        "https://login.example.com/.well-known/jwks.json",
+                        List.of("ES256"),
+                        Duration.ofSeconds(10),
+                        Duration.ofMinutes(5),
+                        new JwtConfig.Claims("email", "org.team", "plan", "scope", "groups")));
+        assertThat(config.tiers())
+                .isEqualTo(Map.of(
+                        "standard",
+                        new TierConfig(
+                                new LimitsConfig(600, 200000, 1, 2, 50),
+                                new BudgetConfig(100, Budget.Period.WEEK, 0.9, false),
+                                7)));
+        assertThat(config.teams())
+                .isEqualTo(Map.of(
+                        "platform",
+                        new TeamConfig(
+                                new LimitsConfig(6000, 1, 2, 3, 4),
+                                new BudgetConfig(1000, Budget.Period.DAY, 0.7, false))));
+        assertThat(config.store())
+                .isEqualTo(new StoreConfig(
+                        "sqlite:elsewhere.db",
+                        "spool",
+                        new ByteSize(2 << 20),
+                        Duration.ofDays(30),
+                        Duration.ofMinutes(10),
+                        false));
+        assertThat(config.alerts()).isEqualTo(new AlertsConfig("https://hooks.example.com/sluice"));
         assertThat(config.modelInfo())
                 .isEqualTo(Map.of(
                         "own-*",

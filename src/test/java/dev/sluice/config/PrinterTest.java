@@ -14,8 +14,8 @@ class PrinterTest {
     @Test
     void reads_back_as_the_same_config() {
         // The secrets are what they print as; that they do print so is NoSecretLeavesTest's.
-        String text =
-                Configs.resource("/config/full.yaml").replaceAll("\"CERT\"|\"KEY\"|sk-second|azure-key", "\"***\"");
+        String text = Configs.resource("/config/full.yaml")
+                .replaceAll("\"CERT\"|\"KEY\"|\"CA\"|sk-second|azure-key", "\"***\"");
         SluiceConfig config = Configs.accepted(
                         text.replace("\"\"", "\""), Map.of("OPENAI_API_KEY", "***", "SLUICE_PEPPER", "***"))
                 .config();
@@ -42,6 +42,13 @@ class PrinterTest {
                 body: 30s
                 idle: 75s
               strict: false
+              heartbeat: 15s
+              bounds:
+                messages: 0
+                tools: 0
+                images: 0
+                choices: 0
+              unknown_price: flag
             providers:
               l:
                 type: simulator
@@ -64,6 +71,27 @@ class PrinterTest {
                   window: 30s
                   open_for: 15s
                   probes: 1
+                  jitter: 0.2
+                  per: provider
+                  active_probe: true
+                retry:
+                  attempts: 2
+                  backoff: 200ms
+                  max_backoff: 5s
+                  budget: 0.2
+                limits:
+                  rpm: 0
+                  tpm: 0
+                  input_tpm: 0
+                  output_tpm: 0
+                  concurrency: 0
+                concurrency:
+                  adaptive: false
+                  initial: 20
+                  min: 4
+                  max: 1000
+                  queue: 100
+                  max_wait: 1s
                 first_token: 0ms
                 token_gap: 0ms
                 jitter: 0.0
@@ -71,6 +99,14 @@ class PrinterTest {
                 error_rate: 0.0
                 error_kind: status-503
                 steerable: false
+            auth:
+              required: false
+            store:
+              url: sqlite:data/sluice.db
+              max_journal: 256MiB
+              keep_rows: 90d
+              keys_good_for: 1h
+              enabled: true
             log:
               format: json
               level: info

@@ -136,19 +136,10 @@ class ProblemsSpeakTest {
 
     @ParameterizedTest
     @CsvSource({
-        "tiers: {}, tiers",
         "cache: { enabled: true }, cache",
-        "store: { url: x }, store",
         "cluster: {}, cluster",
         "tracing: {}, tracing",
-        "auth: { jwt: {} }, auth.jwt",
-        "auth: { keys: [{ tier: free }] }, auth.keys[0].tier",
         "log: { prompts: true }, log.prompts",
-        "providers: { a: { retry: {} } }, providers.a.retry",
-        "providers: { a: { limits: {} } }, providers.a.limits",
-        "models: { m: { hedge: {} } }, models.m.hedge",
-        "models: { m: { on_stream_failure: hold } }, models.m.on_stream_failure",
-        "models: { m: { strategy: round_robin } }, 'models.m.strategy: \"round_robin\" is'",
         "providers: { a: { type: bedrock } }, 'providers.a.type: \"bedrock\" is'",
     })
     void tells_later_keys_from_unknown_ones(String text, String place) {

@@ -27,7 +27,10 @@ class SchemaTest {
             ".providers.deployments",
             ".providers.headers",
             ".providers.quirks.rename",
-            ".providers.quirks.defaults");
+            ".providers.quirks.defaults",
+            ".tiers",
+            ".teams",
+            ".models.sanitize.patterns");
 
     @Test
     void the_committed_schema_is_that_of_the_records() {

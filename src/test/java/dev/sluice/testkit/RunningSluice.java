@@ -41,7 +41,7 @@ public final class RunningSluice implements AutoCloseable {
     private RunningSluice(String yaml, Map<String, String> environment, int eventLoops) throws IOException {
         directory = Files.createTempDirectory("sluice-test");
         file = directory.resolve("sluice.yaml");
-        Files.writeString(file, yaml);
+        Files.writeString(file, storeless(yaml));
         if (!(ConfigLoader.load(file, environment::get) instanceof Loaded.Ok ok)) {
             throw new IllegalArgumentException(
                     ConfigLoader.load(file, environment::get).toString());
@@ -106,10 +106,15 @@ public final class RunningSluice implements AutoCloseable {
         return file;
     }
 
+    /** Without a store, unless the test speaks of one: most have nothing to keep. */
+    private static String storeless(String yaml) {
+        return yaml.contains("store:") ? yaml : yaml + "\nstore: { enabled: false }\n";
+    }
+
     /** Replaces the file the way editors do: a new file renamed over the old one. */
     public void edit(String yaml) {
         try {
-            Path next = Files.writeString(directory.resolve("next.yaml"), yaml);
+            Path next = Files.writeString(directory.resolve("next.yaml"), storeless(yaml));
             Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);

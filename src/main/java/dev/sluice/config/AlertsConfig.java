@@ -1,0 +1,9 @@
+package dev.sluice.config;
+
+/** Who is told when something needs a person. */
+public record AlertsConfig(
+        @Key(
+                value = "Gets a POST with JSON when a budget passes its warning or its end.",
+                pattern = "https?://[^\\s#]+",
+                expected = "an http or https URL")
+        String webhook) {}

@@ -1,0 +1,24 @@
+package dev.sluice.config;
+
+import dev.sluice.model.Budget;
+
+/** A budget of a key, team or tier. */
+public record BudgetConfig(
+        @Key(value = "US dollars.", required = true, min = 0, max = 1000000000)
+        double usd,
+
+        @Key(value = "When it begins anew (UTC): day, week (Monday), month, or lifetime for never.", or = "month")
+        Budget.Period per,
+
+        @Key(value = "Share of it from which callers are warned.", or = "0.8", min = 0, max = 1)
+        double warnAt,
+
+        @Key(value = "Refuse what might exceed it; false: warn only.", or = "true")
+        boolean hard) {
+
+    private static final double NANOS = 1e9;
+
+    public Budget budget() {
+        return new Budget(Math.round(usd * NANOS), per, warnAt, hard);
+    }
+}

@@ -1,0 +1,43 @@
+package dev.sluice.config;
+
+import java.time.Duration;
+
+/** Where keys, teams and the ledger are kept. */
+public record StoreConfig(
+        @Key(
+                value = "sqlite:FILE, or postgresql://user:password@host:port/database.",
+                or = "sqlite:data/sluice.db",
+                pattern = "sqlite:.+|postgres(ql)?://.+",
+                expected = "sqlite:FILE or postgresql://user:password@host:port/database")
+        String url,
+
+        @Key("Folder of the journal, which holds the ledger's rows until the store has them; beside the SQLite"
+                + " file, or data, when left out.")
+        String journal,
+
+        @Key(
+                value = "Largest journal; when it is full new requests are refused.",
+                or = "256MiB",
+                min = 1048576,
+                max = 17179869184.0)
+        ByteSize maxJournal,
+
+        @Key(
+                value = "How long rows of the ledger are kept; sums per hour and day stay.",
+                or = "90d",
+                min = 3600000,
+                max = 315360000000.0)
+        Duration keepRows,
+
+        @Key(value = "How long known keys are good while the store is down.", or = "1h", min = 0, max = 604800000)
+        Duration keysGoodFor,
+
+        @Key(value = "Whether there is a store at all; false: only the keys of this file, and no ledger.", or = "true")
+        boolean enabled) {
+
+    /** Without the password. */
+    @Override
+    public String toString() {
+        return "StoreConfig[" + Redaction.url(url) + (enabled ? "]" : ", off]");
+    }
+}

@@ -1,0 +1,8 @@
+package dev.sluice.config;
+
+/** What the keys of a team share. */
+public record TeamConfig(
+        @Key(value = "Limits that the team's keys share.", flat = true)
+        LimitsConfig limits,
+
+        @Key("Budget that the team's keys share.") BudgetConfig budget) {}

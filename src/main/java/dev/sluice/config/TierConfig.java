@@ -1,0 +1,15 @@
+package dev.sluice.config;
+
+/** What every key of a tier gets, each for itself. */
+public record TierConfig(
+        @Key(value = "Limits of each key of the tier.", flat = true)
+        LimitsConfig limits,
+
+        @Key("Budget of each key of the tier.") BudgetConfig budget,
+
+        @Key(
+                value = "Who is served first when a provider is full: 0 to 9, higher is better.",
+                or = "5",
+                min = 0,
+                max = 9)
+        int priority) {}

@@ -1,0 +1,19 @@
+package dev.sluice.model;
+
+/**
+ * How much somebody may use. 0 means no limit. Rates are per minute, with a burst of as much as a minute's worth.
+ *
+ * @param rpm requests a minute
+ * @param tpm tokens a minute, prompt and completion together
+ * @param inputTpm tokens of prompts a minute
+ * @param outputTpm tokens of completions a minute
+ * @param concurrency requests at once
+ */
+public record Limits(long rpm, long tpm, long inputTpm, long outputTpm, int concurrency) {
+
+    public static final Limits NONE = new Limits(0, 0, 0, 0, 0);
+
+    public boolean unlimited() {
+        return equals(NONE);
+    }
+}
