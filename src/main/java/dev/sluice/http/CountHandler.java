@@ -67,7 +67,7 @@ final class CountHandler implements Handler<RoutingContext> {
         if (!counting.isEmpty()) {
             exchange.begin(
                     request,
-                    new RoutePlan(plan.route(), counting),
+                    plan.with(counting),
                     context.request().headers()::get);
             return Future.succeededFuture();
         }
