@@ -13,19 +13,21 @@ import java.util.Set;
 /**
  * A target with all that a plan asks about it.
  *
+ * @param place its index among those it was named with
  * @param vitals how its provider is just now
  * @param facts what is known of the model beforehand
  * @param hash of its name
  * @param traitsKnown whether somebody said what the model can, beyond what it takes
  */
-record Candidate(Target target, Vitals vitals, ModelFacts facts, long hash, boolean traitsKnown) {
+record Candidate(Target target, int place, Vitals vitals, ModelFacts facts, long hash, boolean traitsKnown) {
 
     /** These follow from what a model takes, and say nothing about what else it can. */
     private static final Set<Trait> OF_INPUTS = EnumSet.of(Trait.VISION, Trait.AUDIO_INPUT, Trait.DOCUMENT_INPUT);
 
-    Candidate(Target target, Vitals vitals, ModelFacts facts) {
+    Candidate(Target target, int place, Vitals vitals, ModelFacts facts) {
         this(
                 target,
+                place,
                 vitals,
                 facts,
                 Hash.of(target.provider() + '/' + target.model()),

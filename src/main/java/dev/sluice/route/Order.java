@@ -15,13 +15,14 @@ interface Order {
      */
     List<Candidate> arrange(List<Candidate> fit, Situation situation);
 
-    static Order of(Strategy strategy) {
+    /** @param targets how many the route has */
+    static Order of(Strategy strategy, int targets) {
         return switch (strategy) {
             case PRIORITY -> PRIORITY;
             case WEIGHTED -> new Weighted();
             case ROUND_ROBIN -> new RoundRobin();
             case LEAST_BUSY -> new LeastBusy();
-            case LATENCY -> new Latency();
+            case LATENCY -> new Latency(targets);
             case COST -> new Cost();
         };
     }

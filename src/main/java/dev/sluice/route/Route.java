@@ -39,7 +39,7 @@ final class Route {
         this.fallbacks = List.copyOf(fallbacks);
         this.byCause = byCause;
         for (Strategy strategy : Strategy.values()) {
-            orders.put(strategy, Order.of(strategy));
+            orders.put(strategy, Order.of(strategy, targets.size()));
         }
         this.plain = new RoutePlan(
                 name, settings, Sieve.targets(targets, fallbacks), List.of(), Sieve.targets(byCause), false);

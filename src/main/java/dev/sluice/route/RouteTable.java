@@ -64,7 +64,7 @@ public final class RouteTable {
             if (steering == Steering.NONE && vitals(direct).unfit(direct.model()) == null) {
                 return RoutePlan.direct(direct);
             }
-            route = new Route(null, null, List.of(candidate(direct)), List.of(), Map.of());
+            route = new Route(null, null, List.of(candidate(direct, 0)), List.of(), Map.of());
         }
         return route.plan(needs, steering, instead(route, steering), random);
     }
@@ -174,7 +174,7 @@ public final class RouteTable {
 
     private void addOnce(List<Candidate> candidates, Target target) {
         if (candidates.stream().noneMatch(candidate -> candidate.target().sameAs(target))) {
-            candidates.add(candidate(target));
+            candidates.add(candidate(target, candidates.size()));
         }
     }
 
@@ -185,9 +185,9 @@ public final class RouteTable {
                 .toList();
     }
 
-    private Candidate candidate(Target target) {
+    private Candidate candidate(Target target, int place) {
         return new Candidate(
-                target, vitals(target), providers.get(target.provider()).facts(target.model()));
+                target, place, vitals(target), providers.get(target.provider()).facts(target.model()));
     }
 
     private Vitals vitals(Target target) {
