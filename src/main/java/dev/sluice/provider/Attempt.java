@@ -38,6 +38,7 @@ final class Attempt {
     private final Crossing crossing;
     private final KeyPool.Lease key;
     private final ProviderBreaker.Permit permit;
+    private final ModelPulse pulse;
     private final Promise<ProviderReply> reply;
     private final ContextInternal context;
     private final long began = System.nanoTime();
@@ -60,13 +61,14 @@ final class Attempt {
         this.crossing = crossing;
         this.key = key;
         this.permit = permit;
+        this.pulse = provider.state().pulse(call.model());
         this.context = ContextInternal.current();
         this.reply = context.promise();
         this.outgoing = new Outgoing(this, provider, call, crossing, key.secret());
     }
 
     Future<ProviderReply> run() {
-        provider.state().attemptBegan();
+        provider.state().attemptBegan(pulse);
         watch = provider.watchdog().watch(this::timedOut);
         watch.overall("total", call.deadline().nanoTime());
         watch.phase(
@@ -147,7 +149,9 @@ final class Attempt {
             return;
         }
         permit.answered();
-        if (end(Outcome.SUCCESS, sinceBegan())) {
+        seen(false);
+        // How long a whole answer takes is a matter of its length: only first tokens can be slow.
+        if (end(Outcome.SUCCESS, -1)) {
             reply.tryComplete(new ProviderReply.Whole(
                     response.statusCode(),
                     response.getHeader(HttpHeaders.CONTENT_TYPE),
@@ -195,7 +199,14 @@ final class Attempt {
     void commit(StreamRelay relay) {
         this.relay = relay;
         permit.answered();
+        seen(true);
         reply.tryComplete(new ProviderReply.Streaming(relay.stream(), dropped, relay.head()));
+    }
+
+    /** So long it took to the first token or the whole answer, or to no longer waiting for it. */
+    private void seen(boolean stream) {
+        long now = System.nanoTime();
+        pulse.answered(stream, now - began, now);
     }
 
     private void cancelled(CancelCause cause) {
@@ -217,7 +228,8 @@ final class Attempt {
         if (relay != null) {
             relay.failed(error);
         } else {
-            fail(error, Outcome.FAILURE);
+            seen(stream());
+            fail(error, Outcome.TIMEOUT);
         }
     }
 
@@ -233,7 +245,7 @@ final class Attempt {
         ended = true;
         watch.release();
         permit.end(outcome, answeredMillis);
-        provider.state().attemptEnded(outcome);
+        provider.state().attemptEnded(pulse, outcome);
         return true;
     }
 

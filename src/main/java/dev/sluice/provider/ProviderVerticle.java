@@ -77,13 +77,17 @@ public final class ProviderVerticle extends VerticleBase {
         if (crossing == null) {
             return failed(notOffered(call.request().surface()));
         }
+        if (state.drained() != null) {
+            return failed(drained());
+        }
         KeyPool.Lease key = state.keys().draw();
         if (key == null) {
             return failed(state.keys().exhausted(state.settings().name()));
         }
-        ProviderBreaker.Permit permit = state.breaker().acquire();
+        ProviderBreaker breaker = state.pulse(call.model()).breaker();
+        ProviderBreaker.Permit permit = breaker.acquire(call.policy().lastResort());
         if (permit == null) {
-            return failed(breakerOpen());
+            return failed(refusal(breaker));
         }
         return new Attempt(this, call, crossing, key, permit).run();
     }
@@ -93,15 +97,19 @@ public final class ProviderVerticle extends VerticleBase {
         if (path == null) {
             return refusedSocket(notOffered(Surface.REALTIME));
         }
+        if (state.drained() != null) {
+            return refusedSocket(drained());
+        }
         KeyPool.Lease key = state.keys().draw();
         if (key == null) {
             return refusedSocket(state.keys().exhausted(state.settings().name()));
         }
-        ProviderBreaker.Permit permit = state.breaker().acquire();
+        ModelPulse pulse = state.pulse(call.model());
+        ProviderBreaker.Permit permit = pulse.breaker().acquire();
         if (permit == null) {
-            return refusedSocket(breakerOpen());
+            return refusedSocket(refusal(pulse.breaker()));
         }
-        return new SocketLink(this, key, permit).open(path, call);
+        return new SocketLink(this, key, permit, pulse).open(path, call);
     }
 
     private Future<SocketReply> refusedSocket(GatewayError error) {
@@ -144,14 +152,21 @@ public final class ProviderVerticle extends VerticleBase {
         return (System.nanoTime() - nanoTime) / 1_000_000;
     }
 
-    private GatewayError breakerOpen() {
-        String reason = state.breaker().reason();
+    private GatewayError refusal(ProviderBreaker breaker) {
+        String reason = breaker.reason();
         return GatewayError.of(
                         Kind.UNAVAILABLE,
                         "provider " + state.settings().name() + " is not asked just now: its breaker is "
-                                + state.breaker().state() + (reason == null ? "" : " (" + reason + ")"))
+                                + breaker.state().label() + (reason == null ? "" : " (" + reason + ")"))
                 .withCode("breaker_open")
-                .withRetryAfter(state.breaker().retryAfterMillis());
+                .withRetryAfter(breaker.retryAfterMillis());
+    }
+
+    private GatewayError drained() {
+        return GatewayError.of(
+                        Kind.UNAVAILABLE,
+                        "provider " + state.settings().name() + " takes no new requests: " + state.drained())
+                .withCode("provider_drained");
     }
 
     private Future<ProviderReply> failed(GatewayError error) {

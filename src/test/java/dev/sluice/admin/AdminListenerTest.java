@@ -262,7 +262,8 @@ class AdminListenerTest {
                             reloads.incrementAndGet();
                             return Future.succeededFuture(config.get());
                         },
-                        () -> List.of(new ProviderStatus("openai", "openai", "open", "6 of 10 failed", 3, 2, 1, false)),
+                        () -> List.of(new ProviderStatus(
+                                "openai", "openai", "open", "6 of 10 failed", 3, 2, 1, false, null, List.of())),
                         name -> name.equals("openai")
                                 ? Future.succeededFuture(new ProviderCheck.Result(false, 401, 12, "refused the key"))
                                 : null,
