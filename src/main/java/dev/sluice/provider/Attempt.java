@@ -135,7 +135,7 @@ final class Attempt {
                     .withCode("unexpected_content_type");
         }
         if (refusal != null) {
-            refused(withRetryAfter(refusal, response));
+            refused(RetryAfter.applied(refusal, response.headers()));
             return;
         }
         Crossing.Whole whole;
@@ -165,7 +165,7 @@ final class Attempt {
     /** The client speaks the provider's own API and gets its refusal as it is. */
     private void verbatim(HttpClientResponse response, ByteSlice body, GatewayError refusal) {
         if (end(Outcome.of(refusal), -1)) {
-            key.failed(withRetryAfter(refusal, response));
+            key.failed(RetryAfter.applied(refusal, response.headers()));
             reply.tryComplete(new ProviderReply.Whole(
                     response.statusCode(),
                     response.getHeader(HttpHeaders.CONTENT_TYPE),
@@ -285,11 +285,6 @@ final class Attempt {
 
     GatewayError upstream(String what) {
         return GatewayError.of(Kind.UPSTREAM, "provider " + name() + " " + what);
-    }
-
-    private GatewayError withRetryAfter(GatewayError error, HttpClientResponse response) {
-        long millis = RetryAfter.millis(response.headers());
-        return millis >= 0 ? error.withRetryAfter(millis) : error;
     }
 
     private long limitMillis(String limit) {

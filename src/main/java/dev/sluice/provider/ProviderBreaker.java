@@ -143,16 +143,20 @@ final class ProviderBreaker {
                 : new Open(Trip.byRule(reason, 1), guard(1));
     }
 
-    /** A free call was answered well: it may be probed now. */
+    /**
+     * A free call was answered well: it may be probed now. Not once more when the probe after such a call failed: then
+     * the free call says nothing of this trouble, until it has failed, too.
+     */
     void seemsWell() {
-        if (phase.get() instanceof Open open && !open.held()) {
-            reguard(open, open.trip(), 1);
+        if (phase.get() instanceof Open open && !open.held() && !open.trip().misled && reguard(open, open.trip(), 1)) {
+            open.trip().early = true;
         }
     }
 
     /** A free call failed: a real one would be wasted before the next look. */
     void seemsSick(long nextLookMillis) {
         if (phase.get() instanceof Open open && !open.held()) {
+            open.trip().misled = false;
             long latest =
                     open.trip().openedNanos + LONGEST_OPEN * settings.openFor().toNanos();
             long now = System.nanoTime();

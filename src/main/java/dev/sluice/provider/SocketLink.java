@@ -51,9 +51,7 @@ final class SocketLink {
     private SocketReply failed(Throwable failure) {
         String name = provider.state().settings().name();
         GatewayError error = failure instanceof UpgradeRejectedException rejected
-                ? Refusal.of(
-                        rejected.getStatus(),
-                        rejected.getBody() == null ? ByteSlice.EMPTY : Buffers.slice(rejected.getBody()))
+                ? refusal(rejected)
                 : GatewayError.of(
                                 Kind.UPSTREAM,
                                 "provider " + name + " could not be reached: " + NetworkFailure.reason(failure))
@@ -63,5 +61,10 @@ final class SocketLink {
         provider.state().attemptEnded(pulse, outcome);
         key.failed(error);
         return new SocketReply.Failed(provider.headers().withoutSecrets(error, key.secret()));
+    }
+
+    private static GatewayError refusal(UpgradeRejectedException rejected) {
+        ByteSlice body = rejected.getBody() == null ? ByteSlice.EMPTY : Buffers.slice(rejected.getBody());
+        return RetryAfter.applied(Refusal.of(rejected.getStatus(), body), rejected.getHeaders());
     }
 }

@@ -21,6 +21,10 @@ final class Trip {
     final AtomicReference<Promise<Void>> returned = new AtomicReference<>();
     /** When it is to go half-open. */
     volatile long dueNanos;
+    /** It went half-open early because a free call was answered. */
+    volatile boolean early;
+    /** The one before did, and the probe failed all the same. */
+    volatile boolean misled;
 
     private Trip(String reason, String cause, boolean held, long openMillis) {
         this.reason = reason;
@@ -41,6 +45,8 @@ final class Trip {
 
     /** The next one, after a probe that said that nothing is better. */
     Trip again(String probe, long openMillis) {
-        return new Trip(probe + ", after " + cause, cause, false, openMillis);
+        Trip next = new Trip(probe + ", after " + cause, cause, false, openMillis);
+        next.misled = early || misled;
+        return next;
     }
 }
