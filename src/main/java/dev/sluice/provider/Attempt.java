@@ -49,6 +49,8 @@ final class Attempt {
     private StreamRelay relay;
     private boolean headSeen;
     private boolean ended;
+    /** The request's own deadline ended it, which the provider has no part in. */
+    private boolean blameless;
 
     Attempt(
             ProviderVerticle provider,
@@ -203,7 +205,12 @@ final class Attempt {
         reply.tryComplete(new ProviderReply.Streaming(relay.stream(), dropped, relay.head()));
     }
 
-    /** So long it took to the first token or the whole answer, or to no longer waiting for it. */
+    private void silent() {
+        long now = System.nanoTime();
+        pulse.silent(stream(), now - began, now);
+    }
+
+    /** So long it took to the first token or the whole answer. */
     private void seen(boolean stream) {
         long now = System.nanoTime();
         pulse.answered(stream, now - began, now);
@@ -216,11 +223,13 @@ final class Attempt {
         if (relay != null) {
             relay.cancelled(cause);
         } else {
+            silent();
             fail(GatewayError.of(Kind.UNAVAILABLE, "given up: " + cause.label()), Outcome.CANCELLED);
         }
     }
 
     private void timedOut(String limit) {
+        blameless = limit.equals("total") && !hung();
         GatewayError error = GatewayError.of(
                 Kind.TIMEOUT,
                 "provider " + name() + " took too long: timeouts." + limit + " of " + limitMillis(limit) + "ms passed"
@@ -228,9 +237,18 @@ final class Attempt {
         if (relay != null) {
             relay.failed(error);
         } else {
-            seen(stream());
+            silent();
             fail(error, Outcome.TIMEOUT);
         }
+    }
+
+    /**
+     * Whether it was silent for so long that a deadline of the whole request may be blamed on the provider: clients set
+     * that as short as they like, earlier attempts have used some of it, and slow readers use up the rest.
+     */
+    private boolean hung() {
+        long patience = stream() ? millis(timeouts().firstByte()) : wholeMillis();
+        return relay == null && 2 * sinceBegan() >= patience;
     }
 
     /**
@@ -244,7 +262,7 @@ final class Attempt {
         }
         ended = true;
         watch.release();
-        permit.end(outcome, answeredMillis);
+        permit.end(blameless ? Outcome.CANCELLED : outcome, answeredMillis);
         provider.state().attemptEnded(pulse, outcome);
         return true;
     }

@@ -38,12 +38,20 @@ final class ModelPulse {
     }
 
     /**
-     * An answer began, or was given up for its slowness after so long.
+     * An answer came.
      *
      * @param stream whether it is the first token of a stream or a whole answer
      */
     void answered(boolean stream, long nanos, long now) {
         (stream ? streamed : whole).sample(nanos, now);
+    }
+
+    /** Nothing came for so long, and nobody waits any more: what is known is that it would have taken longer. */
+    void silent(boolean stream, long nanos, long now) {
+        PeakEwma average = stream ? streamed : whole;
+        if (nanos > average.value(now)) {
+            average.sample(nanos, now);
+        }
     }
 
     double firstTokenNanos(long now) {
