@@ -135,17 +135,17 @@ class BreakerOpensAndRecoversTest {
         open();
         int before = held.seen();
 
-        List<CompletableFuture<HttpResponse<String>>> rush = rush(50);
+        List<CompletableFuture<HttpResponse<String>>> rush = rush(500);
         // All but the probe are answered while the probe is still out.
         await().atMost(Duration.ofSeconds(10))
-                .until(() -> rush.stream().filter(CompletableFuture::isDone).count() == 49);
+                .until(() -> rush.stream().filter(CompletableFuture::isDone).count() == 499);
         assertThat(held.seen() - before).isEqualTo(1);
         held.answerNext(200);
 
         assertThat(statuses(rush))
                 .containsOnlyOnce(200)
                 .filteredOn(status -> status == 503)
-                .hasSize(49);
+                .hasSize(499);
         await().until(() -> breaker("probed").equals("closed"));
     }
 
