@@ -48,11 +48,8 @@ final class JournalFolder {
 
     static JournalFolder open(Path path) throws IOException {
         Path folder = path.toAbsolutePath();
-        if (!Files.isDirectory(folder)) {
-            Files.createDirectories(folder.getParent());
-            Files.createDirectory(
-                    folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        }
+        Files.createDirectories(
+                folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         JournalFolder mine = new JournalFolder(folder.toRealPath());
         mine.guarded(mine::takeLocks);
         return mine;

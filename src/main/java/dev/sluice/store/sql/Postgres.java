@@ -27,7 +27,7 @@ final class Postgres implements Engine {
     private static final int WAITING = 1000;
     private static final int CONNECT_SECONDS = 5;
     /** The server gives up before we do, so that what we gave up does not happen all the same later. */
-    private static final String SERVER_TIMEOUT = "SET statement_timeout = 15000";
+    private static final String SESSION = "SET statement_timeout = 15000; SET client_min_messages = warning";
 
     private static final int STATEMENT_SECONDS = 20;
     private static final int TRANSACTION_SECONDS = 60;
@@ -54,7 +54,7 @@ final class Postgres implements Engine {
                         .setIdleTimeout(SILENCE_SECONDS))
                 .connectingTo(server)
                 .withConnectHandler(
-                        connection -> connection.query(SERVER_TIMEOUT).execute().onComplete(done -> connection.close()))
+                        connection -> connection.query(SESSION).execute().onComplete(done -> connection.close()))
                 .using(vertx)
                 .build();
     }
