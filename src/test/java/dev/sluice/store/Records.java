@@ -75,12 +75,7 @@ public final class Records {
 
     public static StoreConfig config(String url, Path journal, long maxJournal) {
         return new StoreConfig(
-                url,
-                journal.toString(),
-                new ByteSize(maxJournal),
-                Duration.ofDays(90),
-                Duration.ofHours(1),
-                true);
+                url, journal.toString(), new ByteSize(maxJournal), Duration.ofDays(90), Duration.ofHours(1), true);
     }
 
     /** The result, or the failure as it is. */

@@ -79,8 +79,7 @@ abstract class StoreContract {
 
         assertThat(get(store.keys().find(HOSTILE))).isEqualTo(key(HOSTILE));
         assertThat(get(store.keys().list(HOSTILE, null, 10))).isEmpty();
-        assertThat(get(store.usage()
-                        .query(usage(Set.of(Dimension.PROVIDER), Map.of(Dimension.KEY, HOSTILE), 0, 10))))
+        assertThat(get(store.usage().query(usage(Set.of(Dimension.PROVIDER), Map.of(Dimension.KEY, HOSTILE), 0, 10))))
                 .extracting(sum -> sum.of().get(Dimension.PROVIDER))
                 .containsExactly(HOSTILE);
     }
@@ -174,8 +173,7 @@ abstract class StoreContract {
     @Test
     void theAuditLogIsReadBackwards() throws Exception {
         for (int i = 0; i < 5; i++) {
-            get(store.audit()
-                    .append(new AuditEntry(null, NOW.plusMillis(i), "admin", "key.create", "k" + i, HOSTILE)));
+            get(store.audit().append(new AuditEntry(null, NOW.plusMillis(i), "admin", "key.create", "k" + i, HOSTILE)));
         }
 
         List<AuditEntry> page = get(store.audit().list(null, 2));
@@ -259,9 +257,7 @@ abstract class StoreContract {
         assertThat(get(store.usage().query(usage(Set.of(Dimension.KEY), Map.of(), 1, 1))))
                 .extracting(sum -> sum.of().get(Dimension.KEY))
                 .containsExactly("k2");
-        UsageRow all = get(store.usage()
-                        .query(new UsageQuery(
-                                NOW, NOW.plusSeconds(60), Set.of(), Map.of(), 0, 9)))
+        UsageRow all = get(store.usage().query(new UsageQuery(NOW, NOW.plusSeconds(60), Set.of(), Map.of(), 0, 9)))
                 .getFirst();
         assertThat(List.of(all.promptTokens(), all.completionTokens(), all.cachedTokens(), all.cacheWriteTokens()))
                 .containsExactly(200L, 40L, 20L, 10L);
@@ -288,7 +284,8 @@ abstract class StoreContract {
         List<Snapshot> told = new ArrayList<>();
         other.onChange(told::add);
         get(store.keys().insert(key("a")));
-        await().atMost(Duration.ofSeconds(1)).until(() -> other.snapshot().keys().containsKey("a"));
+        await().atMost(Duration.ofSeconds(1))
+                .until(() -> other.snapshot().keys().containsKey("a"));
 
         get(store.keys().revoke("a", NOW));
 

@@ -121,12 +121,12 @@ public final class Journal {
             byte[] bytes = reading.read(place);
             if (bytes != null) {
                 add(rows, bytes);
+                unconfirmed = true;
                 place += Frames.size(bytes.length);
             } else if (!nextSegment()) {
                 break;
             }
         }
-        unconfirmed |= !rows.isEmpty();
         return rows;
     }
 
