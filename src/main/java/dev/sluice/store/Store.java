@@ -148,6 +148,11 @@ public final class Store {
         return journal.refused();
     }
 
+    /** Rows in the journal that the ledger does not have yet; those of earlier runs are not counted. */
+    public long waitingRows() {
+        return journal.waiting();
+    }
+
     /** A key was used. Any thread, never waits; in the store within seconds. */
     public void touch(String key, long epochMillis) {
         lastUsed.touch(key, epochMillis);

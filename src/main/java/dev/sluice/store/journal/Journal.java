@@ -48,7 +48,8 @@ public final class Journal {
     private Segment reading;
     private int place = Frames.HEADER;
     private final List<Segment> read = new ArrayList<>();
-    private boolean unconfirmed;
+    private long taken;
+    private volatile long confirmed;
 
     private Journal(JournalFolder folder, Segments segments, int mostSegments, AtomicInteger leftoverFiles) {
         this.folder = folder;
@@ -101,9 +102,9 @@ public final class Journal {
         return refused.sum();
     }
 
-    /** Rows taken since the start. */
-    public long appended() {
-        return appended.sum();
+    /** Rows of this run that the store does not have yet. */
+    public long waiting() {
+        return appended.sum() - confirmed;
     }
 
     /** Whether rows of an earlier run are still to be taken. */
@@ -121,7 +122,7 @@ public final class Journal {
             byte[] bytes = reading.read(place);
             if (bytes != null) {
                 add(rows, bytes);
-                unconfirmed = true;
+                taken++;
                 place += Frames.size(bytes.length);
             } else if (!nextSegment()) {
                 break;
@@ -137,7 +138,7 @@ public final class Journal {
             replaying = null;
             leftoverFiles.decrementAndGet();
         }
-        unconfirmed = false;
+        confirmed = taken;
         read.forEach(segments::release);
         read.clear();
     }
@@ -145,7 +146,7 @@ public final class Journal {
     /** Forces what is there, and deletes the files when the store has everything. */
     public Future<Void> close() {
         return segments.close(() -> {
-            if (!unconfirmed && reading.isEmptyFrom(place) && reading.next() == null) {
+            if (taken == confirmed && reading.isEmptyFrom(place) && reading.next() == null) {
                 segments.delete();
             }
             folder.close();
