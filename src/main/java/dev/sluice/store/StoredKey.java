@@ -46,4 +46,11 @@ public record StoredKey(
         Instant expiresAt,
         Instant revokedAt,
         Instant lastUsedAt,
-        String createdBy) {}
+        String createdBy) {
+
+    /** Without the hashes and what users wrote. */
+    @Override
+    public String toString() {
+        return "StoredKey[" + id + "]";
+    }
+}

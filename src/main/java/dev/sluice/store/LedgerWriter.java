@@ -1,0 +1,119 @@
+package dev.sluice.store;
+
+import dev.sluice.model.AttemptRecord;
+import dev.sluice.store.journal.Journal;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries rows from the journal to the ledger, in batches. A file of the journal goes only after the commit of its
+ * rows; a row that is carried twice, because the process died between the two, changes nothing the second time.
+ */
+final class LedgerWriter {
+
+    /** Rows in a transaction. */
+    static final int BATCH = 500;
+
+    private static final Logger LOG = LoggerFactory.getLogger(LedgerWriter.class);
+    private static final long PAUSE_MILLIS = 200;
+    private static final long LONGEST_PAUSE_MILLIS = 5000;
+    private static final long LAST_BATCHES_SECONDS = 10;
+
+    private final Vertx vertx;
+    private final Journal journal;
+    private final Ledger ledger;
+    private final Promise<Void> replayed = Promise.promise();
+    private final Promise<Void> stopped = Promise.promise();
+    /** All that follows is used on it alone. */
+    private final Context context;
+
+    private List<AttemptRecord> batch = List.of();
+
+    private long pause = PAUSE_MILLIS;
+    private boolean stopping;
+    private long timer = -1;
+
+    LedgerWriter(Vertx vertx, Journal journal, Ledger ledger) {
+        this.vertx = vertx;
+        this.context = vertx.getOrCreateContext();
+        this.journal = journal;
+        this.ledger = ledger;
+    }
+
+    void start() {
+        context.runOnContext(now -> step());
+    }
+
+    /** Complete when all rows of earlier runs are in the ledger. */
+    Future<Void> replayed() {
+        return replayed.future();
+    }
+
+    /** Carries what is left, if the store lets it; ten seconds at most. What stays waits in the journal. */
+    Future<Void> stop() {
+        context.runOnContext(now -> {
+            stopping = true;
+            if (timer >= 0 && vertx.cancelTimer(timer)) {
+                step();
+            }
+        });
+        return stopped.future().timeout(LAST_BATCHES_SECONDS, TimeUnit.SECONDS).otherwiseEmpty();
+    }
+
+    private void step() {
+        timer = -1;
+        next().compose(this::carry).onComplete(done -> {
+            if (done.succeeded() && !journal.replaying()) {
+                replayed.tryComplete();
+            }
+            if (done.succeeded() && (done.result() == BATCH || journal.replaying())) {
+                recover();
+                step();
+            } else if (stopping) {
+                stopped.tryComplete();
+            } else {
+                if (done.succeeded()) {
+                    recover();
+                } else {
+                    fail(done.cause());
+                }
+                timer = vertx.setTimer(pause, again -> step());
+            }
+        });
+    }
+
+    private Future<List<AttemptRecord>> next() {
+        return batch.isEmpty()
+                ? vertx.executeBlocking(() -> journal.take(BATCH)).onSuccess(rows -> batch = rows)
+                : Future.succeededFuture(batch);
+    }
+
+    private Future<Integer> carry(List<AttemptRecord> rows) {
+        Future<Integer> stored = rows.isEmpty() ? Future.succeededFuture(0) : ledger.append(rows);
+        return stored.compose(added -> vertx.executeBlocking(() -> {
+                    journal.confirm();
+                    return rows.size();
+                }))
+                .onSuccess(done -> batch = List.of());
+    }
+
+    private void fail(Throwable cause) {
+        if (pause == PAUSE_MILLIS) {
+            LOG.warn("The ledger cannot be written, its rows wait in the journal: {}", cause.getMessage());
+        }
+        pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
+    }
+
+    private void recover() {
+        if (pause > PAUSE_MILLIS) {
+            LOG.info("The ledger is written again");
+        }
+        pause = PAUSE_MILLIS;
+    }
+}

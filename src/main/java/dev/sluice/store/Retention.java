@@ -1,0 +1,34 @@
+package dev.sluice.store;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.Instant;
+
+/** Deletes old rows of the ledger, a few at a time, so that those who write do not wait for it. */
+final class Retention {
+
+    private static final int FEW = 1000;
+
+    private final Vertx vertx;
+    private final Ledger ledger;
+    private final Duration keep;
+
+    Retention(Vertx vertx, Ledger ledger, Duration keep) {
+        this.vertx = vertx;
+        this.ledger = ledger;
+        this.keep = keep;
+    }
+
+    /** Returns how many rows it has deleted. */
+    Future<Integer> sweep(Instant now) {
+        return sweep(now.minus(keep), 0);
+    }
+
+    private Future<Integer> sweep(Instant before, int sofar) {
+        return ledger.deleteBefore(before, FEW)
+                .compose(deleted -> deleted < FEW
+                        ? Future.succeededFuture(sofar + deleted)
+                        : vertx.timer(50).compose(rested -> sweep(before, sofar + deleted)));
+    }
+}

@@ -1,0 +1,44 @@
+package dev.sluice.store.journal;
+
+import java.util.zip.CRC32C;
+
+/**
+ * How rows lie in a segment: after a header of 32 bytes, each begins at a multiple of 8 with one word, its length and
+ * its checksum, and the word is written last. A word of zero is a row that nobody has finished.
+ *
+ * <p>The checksum covers the segment's salt and the row's place, so that nothing in a row's own text, which users have
+ * a hand in, is ever taken for a row.
+ */
+final class Frames {
+
+    static final int HEADER = 32;
+    static final int WORD = 8;
+    static final long MAGIC = 0x536c7569636a0001L;
+
+    private Frames() {}
+
+    /** Bytes that a row of this length takes. */
+    static int size(int length) {
+        return WORD + ((length + WORD - 1) & -WORD);
+    }
+
+    static long word(int length, int checksum) {
+        return (long) length << 32 | checksum & 0xffffffffL;
+    }
+
+    static int length(long word) {
+        return (int) (word >>> 32);
+    }
+
+    static int checksum(CRC32C crc, long salt, int place, byte[] bytes, int from, int length) {
+        crc.reset();
+        for (int shift = 56; shift >= 0; shift -= 8) {
+            crc.update((int) (salt >>> shift));
+        }
+        for (int shift = 24; shift >= 0; shift -= 8) {
+            crc.update(place >>> shift);
+        }
+        crc.update(bytes, from, length);
+        return (int) crc.getValue();
+    }
+}

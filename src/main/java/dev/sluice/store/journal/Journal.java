@@ -1,0 +1,190 @@
+package dev.sluice.store.journal;
+
+import dev.sluice.model.AttemptRecord;
+import io.vertx.core.Future;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.zip.CRC32C;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Rows of the ledger on their way to the store. {@link #append} is for any thread, {@link #take} and {@link #confirm}
+ * are for one reader.
+ *
+ * <p>A row whose append has returned true survives the death of this process, {@code kill -9} included. It reaches the
+ * disk within {@link Segments#FORCE_EVERY}: a power cut may lose that much.
+ */
+public final class Journal {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
+    private static final int LARGEST_SEGMENT = 4 * 1024 * 1024;
+    private static final int SMALLEST_SEGMENT = 64 * 1024;
+    /** One in use, two in reserve, and one that requests which have been let in may still fill. */
+    private static final int FEWEST_SEGMENTS = 4;
+
+    private static final ThreadLocal<Writing> WRITING = ThreadLocal.withInitial(Writing::new);
+
+    private final JournalFolder folder;
+    private final Segments segments;
+    private final int mostSegments;
+    private final LongAdder refused = new LongAdder();
+    private final LongAdder appended = new LongAdder();
+    private final AtomicInteger leftoverFiles;
+
+    /** By the reader from here on. */
+    private final Deque<Path> leftovers;
+
+    private final Deque<AttemptRecord> replay = new ArrayDeque<>();
+    private Path replaying;
+    private Segment reading;
+    private int place = Frames.HEADER;
+    private final List<Segment> read = new ArrayList<>();
+    private long taken;
+    private volatile long confirmed;
+
+    private Journal(JournalFolder folder, Segments segments, int mostSegments, AtomicInteger leftoverFiles) {
+        this.folder = folder;
+        this.segments = segments;
+        this.mostSegments = mostSegments;
+        this.reading = segments.current();
+        this.leftovers = new ArrayDeque<>(folder.leftovers());
+        this.leftoverFiles = leftoverFiles;
+    }
+
+    /**
+     * Blocks while it makes its first files.
+     *
+     * @param path made when it is not there
+     * @param maxBytes of all segments of this process together, leftovers included
+     */
+    public static Journal open(Path path, long maxBytes) throws IOException {
+        long size = Math.clamp(maxBytes / FEWEST_SEGMENTS, SMALLEST_SEGMENT, LARGEST_SEGMENT);
+        int most = (int) Math.max(FEWEST_SEGMENTS, maxBytes / size);
+        JournalFolder folder = JournalFolder.open(path);
+        try {
+            AtomicInteger leftovers = new AtomicInteger(folder.leftovers().size());
+            Segments segments = Segments.start(folder, (int) size, () -> most - leftovers.get());
+            return new Journal(folder, segments, most, leftovers);
+        } catch (IOException e) {
+            folder.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Takes a row, without a lock and without asking the kernel for anything. False, and counted, when there is no
+     * room: whoever asks {@link #full} before letting a request in will not see that.
+     */
+    public boolean append(AttemptRecord row) {
+        Writing writing = WRITING.get();
+        int length = writing.codec.encode(row);
+        boolean taken = segments.append(writing.codec.bytes(), length, writing.crc);
+        (taken ? appended : refused).increment();
+        return taken;
+    }
+
+    /** Whether new requests must be refused. There is still room for those that have been let in. */
+    public boolean full() {
+        return segments.used() + leftoverFiles.get() >= mostSegments - 1 || segments.diskFull();
+    }
+
+    /** Rows that could not be taken since the start. */
+    public long refused() {
+        return refused.sum();
+    }
+
+    /** Rows of this run that the store does not have yet. */
+    public long waiting() {
+        return appended.sum() - confirmed;
+    }
+
+    /** Whether rows of an earlier run are still to be taken. */
+    public boolean replaying() {
+        return leftoverFiles.get() > 0;
+    }
+
+    /** The next rows that have not been taken, up to so many; blocks while it reads a leftover. */
+    public List<AttemptRecord> take(int most) throws IOException {
+        List<AttemptRecord> rows = new ArrayList<>();
+        while (rows.size() < most && fillReplay()) {
+            rows.add(replay.poll());
+        }
+        while (rows.size() < most && leftovers.isEmpty() && replay.isEmpty()) {
+            byte[] bytes = reading.read(place);
+            if (bytes != null) {
+                add(rows, bytes);
+                taken++;
+                place += Frames.size(bytes.length);
+            } else if (!nextSegment()) {
+                break;
+            }
+        }
+        return rows;
+    }
+
+    /** The store has all that was taken: files that hold nothing else are deleted or used again. */
+    public void confirm() throws IOException {
+        if (replaying != null && replay.isEmpty()) {
+            Files.deleteIfExists(replaying);
+            replaying = null;
+            leftoverFiles.decrementAndGet();
+        }
+        confirmed = taken;
+        read.forEach(segments::release);
+        read.clear();
+    }
+
+    /** Forces what is there, and deletes the files when the store has everything. */
+    public Future<Void> close() {
+        return segments.close(() -> {
+            if (taken == confirmed && reading.isEmptyFrom(place) && reading.next() == null) {
+                segments.delete();
+            }
+            folder.close();
+        });
+    }
+
+    /** One leftover at a time: its file is deleted when all its rows are confirmed. */
+    private boolean fillReplay() throws IOException {
+        if (replay.isEmpty() && replaying == null && !leftovers.isEmpty()) {
+            replaying = leftovers.peek();
+            replay.addAll(Leftover.rows(replaying));
+            leftovers.poll();
+            LOG.info("Replaying {} rows of an earlier run", replay.size());
+        }
+        return !replay.isEmpty();
+    }
+
+    private boolean nextSegment() {
+        Segment next = reading.next();
+        if (next == null || !reading.endsAt(place)) {
+            return false;
+        }
+        read.add(reading);
+        reading = next;
+        place = Frames.HEADER;
+        return true;
+    }
+
+    private static void add(List<AttemptRecord> rows, byte[] bytes) {
+        AttemptRecord row = RecordCodec.decode(ByteBuffer.wrap(bytes));
+        if (row == null) {
+            throw new IllegalStateException("a row of this process's own journal cannot be read");
+        }
+        rows.add(row);
+    }
+
+    private static final class Writing {
+        final RecordCodec codec = new RecordCodec();
+        final CRC32C crc = new CRC32C();
+    }
+}

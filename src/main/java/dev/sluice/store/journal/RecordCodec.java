@@ -1,0 +1,133 @@
+package dev.sluice.store.journal;
+
+import dev.sluice.model.AttemptRecord;
+import dev.sluice.model.AttemptRecord.CostSource;
+import dev.sluice.model.Usage;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/** A row of the ledger as bytes: numbers big-endian, a text as its length and UTF-8. One encoder for each thread. */
+final class RecordCodec {
+
+    private static final byte VERSION = 1;
+    private static final int LONGEST_TEXT = 1024;
+    private static final short ABSENT = -1;
+    private static final CostSource[] SOURCES = CostSource.values();
+
+    /** Eleven texts of three bytes a char, and the numbers. */
+    private static final int LARGEST = 11 * (3 * LONGEST_TEXT + 2) + 256;
+
+    private final byte[] bytes = new byte[LARGEST];
+    private final ByteBuffer out = ByteBuffer.wrap(bytes);
+
+    byte[] bytes() {
+        return bytes;
+    }
+
+    /** Into {@link #bytes}; returns how many. */
+    int encode(AttemptRecord row) {
+        out.clear().put(VERSION);
+        text(row.requestId());
+        out.putInt(row.attempt());
+        text(row.key());
+        text(row.team());
+        text(row.tier());
+        text(row.route());
+        text(row.provider());
+        text(row.model());
+        text(row.surface());
+        usage(row.usage());
+        out.putLong(row.costNanoUsd()).put((byte) row.costSource().ordinal());
+        text(row.outcome());
+        text(row.errorCode());
+        out.putInt(row.status())
+                .putLong(row.startEpochMillis())
+                .putLong(row.durationMillis())
+                .putLong(row.firstTokenMillis());
+        return out.position();
+    }
+
+    /** Null for what no version of this program has written. */
+    static AttemptRecord decode(ByteBuffer in) {
+        try {
+            return in.get() == VERSION ? read(in) : null;
+        } catch (BufferUnderflowException | ArrayIndexOutOfBoundsException notOurs) {
+            return null;
+        }
+    }
+
+    private static AttemptRecord read(ByteBuffer in) {
+        return new AttemptRecord(
+                readText(in),
+                in.getInt(),
+                readText(in),
+                readText(in),
+                readText(in),
+                readText(in),
+                readText(in),
+                readText(in),
+                readText(in),
+                readUsage(in),
+                in.getLong(),
+                SOURCES[in.get()],
+                readText(in),
+                readText(in),
+                in.getInt(),
+                in.getLong(),
+                in.getLong(),
+                in.getLong());
+    }
+
+    private void usage(Usage usage) {
+        out.putLong(usage.promptTokens())
+                .putLong(usage.completionTokens())
+                .putLong(usage.cachedTokens())
+                .putLong(usage.cacheWriteTokens())
+                .putLong(usage.reasoningTokens())
+                .putLong(usage.costNanoUsd())
+                .put((byte) (usage.known() ? 1 : 0));
+    }
+
+    private static Usage readUsage(ByteBuffer in) {
+        return new Usage(
+                in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.get() == 1);
+    }
+
+    /**
+     * Letters of ASCII, which nearly all are, are copied without a byte array between. NUL is no text to PostgreSQL.
+     */
+    private void text(String text) {
+        if (text == null) {
+            out.putShort(ABSENT);
+            return;
+        }
+        int length = Math.min(text.length(), LONGEST_TEXT);
+        int start = out.position();
+        out.putShort((short) length);
+        for (int i = 0; i < length; i++) {
+            char c = text.charAt(i);
+            if (c >= 0x80 || c == 0) {
+                out.position(start);
+                otherText(text.substring(0, length).replace('\0', '?'));
+                return;
+            }
+            out.put((byte) c);
+        }
+    }
+
+    private void otherText(String text) {
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        out.putShort((short) utf8.length).put(utf8);
+    }
+
+    private static String readText(ByteBuffer in) {
+        short length = in.getShort();
+        if (length == ABSENT) {
+            return null;
+        }
+        byte[] utf8 = new byte[Math.min(length & 0xffff, in.remaining() + 1)];
+        in.get(utf8);
+        return new String(utf8, StandardCharsets.UTF_8);
+    }
+}

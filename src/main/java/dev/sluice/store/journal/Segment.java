@@ -1,0 +1,144 @@
+package dev.sluice.store.journal;
+
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.zip.CRC32C;
+
+/**
+ * A file of the journal, mapped into memory. Any thread appends: it reserves a place, copies the row, and publishes it
+ * by the row's word. Once copied, a row belongs to the kernel and outlives this process. One thread reads along.
+ */
+final class Segment {
+
+    private static final VarHandle WORDS = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+    private static final long SEALED = 1L << 62;
+    private static final int ZEROS = 64 * 1024;
+
+    private final Path file;
+    private final MappedByteBuffer map;
+    private final long salt;
+    private final AtomicLong end = new AtomicLong(Frames.HEADER);
+    private final AtomicReference<Segment> next = new AtomicReference<>();
+    /** By the thread that forces. */
+    private long forcedEnd = Frames.HEADER;
+
+    private boolean again;
+
+    private Segment(Path file, MappedByteBuffer map) {
+        this.file = file;
+        this.map = map;
+        this.salt = ThreadLocalRandom.current().nextLong();
+        map.putLong(0, Frames.MAGIC);
+        map.putLong(8, salt);
+    }
+
+    /** Writes the whole file first: a page that the disk has no room for would kill the process when it is touched. */
+    static Segment create(Path file, int size) throws IOException {
+        try (FileChannel channel = FileChannel.open(
+                file,
+                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+            ByteBuffer zeros = ByteBuffer.allocate(ZEROS);
+            for (long at = 0; at < size; at += zeros.limit()) {
+                zeros.clear().limit((int) Math.min(ZEROS, size - at));
+                channel.write(zeros, at);
+            }
+            return new Segment(file, channel.map(FileChannel.MapMode.READ_WRITE, 0, size));
+        } catch (IOException noRoom) {
+            Files.deleteIfExists(file);
+            throw noRoom;
+        }
+    }
+
+    /** The same memory, empty, under another name. The store has all that was in it. */
+    Segment recycled(Path as) throws IOException {
+        for (int at = 0; at < map.capacity(); at += Frames.WORD) {
+            map.putLong(at, 0);
+        }
+        Files.move(file, as);
+        return new Segment(as, map);
+    }
+
+    /** False when there is no room; then nothing more is taken, ever. */
+    boolean append(byte[] bytes, int length, CRC32C crc) {
+        int size = Frames.size(length);
+        long place;
+        do {
+            place = end.get();
+            if (place + size > map.capacity()) {
+                seal();
+                return false;
+            }
+        } while (!end.compareAndSet(place, place + size));
+        int at = (int) place;
+        int checksum = Frames.checksum(crc, salt, at, bytes, 0, length);
+        map.put(at + Frames.WORD, bytes, 0, length);
+        WORDS.setRelease(map, at, Frames.word(length, checksum));
+        return true;
+    }
+
+    void seal() {
+        end.getAndUpdate(place -> place | SEALED);
+    }
+
+    /** The row at this place, or null when there is none or not yet. */
+    byte[] read(int place) {
+        if (place + Frames.WORD > map.capacity()) {
+            return null;
+        }
+        long word = (long) WORDS.getAcquire(map, place);
+        if (word == 0) {
+            return null;
+        }
+        byte[] bytes = new byte[Frames.length(word)];
+        map.get(place + Frames.WORD, bytes);
+        return bytes;
+    }
+
+    /** Whether all that will ever be in it stands before this place. */
+    boolean endsAt(int place) {
+        return end.get() == (place | SEALED);
+    }
+
+    boolean isEmptyFrom(int place) {
+        return (end.get() & ~SEALED) == place;
+    }
+
+    Segment next() {
+        return next.get();
+    }
+
+    boolean follow(Segment segment) {
+        return next.compareAndSet(null, segment);
+    }
+
+    /**
+     * Onto the disk, if something came. What was reserved but not yet published when it last looked is of the next
+     * time, so it looks once more after the last change.
+     */
+    void force() {
+        long now = end.get();
+        if (now != forcedEnd || again) {
+            map.force();
+            again = now != forcedEnd;
+            forcedEnd = now;
+        }
+    }
+
+    void delete() throws IOException {
+        Files.deleteIfExists(file);
+    }
+}

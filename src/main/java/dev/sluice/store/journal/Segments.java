@@ -1,0 +1,183 @@
+package dev.sluice.store.journal;
+
+import io.vertx.core.Future;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntSupplier;
+import java.util.zip.CRC32C;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The segments of this process: one in use, a few in reserve. Its thread makes the reserves and forces what was written
+ * onto the disk, so that those who append never ask the kernel for anything.
+ */
+final class Segments {
+
+    /** What a power cut may lose. */
+    static final Duration FORCE_EVERY = Duration.ofMillis(50);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Segments.class);
+    private static final int RESERVE = 2;
+
+    private final JournalFolder folder;
+    private final int size;
+    private final IntSupplier most;
+    private final AtomicReference<Segment> current;
+    private final Queue<Segment> reserve = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger reserved = new AtomicInteger();
+    private final AtomicInteger used = new AtomicInteger(1);
+    private final Queue<Segment> released = new ConcurrentLinkedQueue<>();
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
+    private final Thread thread;
+    private volatile boolean diskFull;
+    private volatile Ending ending;
+    /** By the thread: the oldest that may have something to force. */
+    private Segment forcing;
+
+    private Segments(JournalFolder folder, int size, IntSupplier most, Segment first) {
+        this.folder = folder;
+        this.size = size;
+        this.most = most;
+        this.current = new AtomicReference<>(first);
+        this.forcing = first;
+        this.thread = Thread.ofPlatform().name("sluice-journal").daemon().unstarted(this::runUntilClosed);
+    }
+
+    static Segments start(JournalFolder folder, int size, IntSupplier most) throws IOException {
+        Segments segments = new Segments(folder, size, most, Segment.create(folder.nextSegment(), size));
+        segments.refill();
+        segments.thread.start();
+        return segments;
+    }
+
+    Segment current() {
+        return current.get();
+    }
+
+    /** Segments with rows in them. */
+    int used() {
+        return used.get();
+    }
+
+    boolean diskFull() {
+        return diskFull;
+    }
+
+    boolean append(byte[] bytes, int length, CRC32C crc) {
+        while (true) {
+            Segment segment = current.get();
+            if (segment.append(bytes, length, crc)) {
+                return true;
+            }
+            if (!goOn(segment) && current.get() == segment) {
+                return false;
+            }
+        }
+    }
+
+    /** By the reader: the store has all that is in it. */
+    void release(Segment segment) {
+        used.decrementAndGet();
+        released.add(segment);
+        LockSupport.unpark(thread);
+    }
+
+    /** Runs {@code last} on the thread after everything was forced. */
+    Future<Void> close(Ending last) {
+        ending = last;
+        LockSupport.unpark(thread);
+        return Future.fromCompletionStage(closed);
+    }
+
+    /** Within {@link #close}. */
+    void delete() throws IOException {
+        current.get().delete();
+    }
+
+    /** Puts a reserve after a segment without room; whoever comes second finds it there. */
+    private boolean goOn(Segment from) {
+        if (from.next() == null) {
+            Segment next = reserve.poll();
+            if (next == null) {
+                return false;
+            }
+            if (from.follow(next)) {
+                reserved.decrementAndGet();
+                used.incrementAndGet();
+                LockSupport.unpark(thread);
+            } else {
+                reserve.add(next);
+            }
+        }
+        current.compareAndSet(from, from.next());
+        return true;
+    }
+
+    private void runUntilClosed() {
+        while (ending == null) {
+            tick();
+            LockSupport.parkNanos(this, FORCE_EVERY.toNanos());
+        }
+        try {
+            force();
+            for (Segment unused = reserve.poll(); unused != null; unused = reserve.poll()) {
+                unused.delete();
+            }
+            for (Segment done = released.poll(); done != null; done = released.poll()) {
+                done.delete();
+            }
+            ending.run();
+            closed.complete(null);
+        } catch (IOException | RuntimeException e) {
+            closed.completeExceptionally(e);
+        }
+    }
+
+    private void tick() {
+        try {
+            force();
+            refill();
+            diskFull = false;
+        } catch (IOException | RuntimeException e) {
+            if (!diskFull) {
+                LOG.error("The journal cannot grow: {}", e.toString());
+            }
+            diskFull = reserve.isEmpty();
+        }
+    }
+
+    private void force() {
+        forcing.force();
+        while (forcing.next() != null) {
+            forcing = forcing.next();
+            forcing.force();
+        }
+    }
+
+    private void refill() throws IOException {
+        for (Segment done = released.poll(); done != null; done = released.poll()) {
+            if (reserved.get() < RESERVE) {
+                reserve.add(done.recycled(folder.nextSegment()));
+                reserved.incrementAndGet();
+            } else {
+                done.delete();
+            }
+        }
+        while (reserved.get() < RESERVE && used.get() + reserved.get() < most.getAsInt()) {
+            reserve.add(Segment.create(folder.nextSegment(), size));
+            reserved.incrementAndGet();
+        }
+    }
+
+    /** What is done at the very end. */
+    interface Ending {
+        void run() throws IOException;
+    }
+}

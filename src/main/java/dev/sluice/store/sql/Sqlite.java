@@ -1,0 +1,139 @@
+package dev.sluice.store.sql;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.sqlite.SQLiteConfig;
+
+/**
+ * SQLite in a file, in WAL mode: one connection on one thread of its own, so that nothing waits for a lock within this
+ * process, and a transaction is one visit to that thread. Other processes (the command line) wait five seconds for each
+ * other.
+ *
+ * <p>{@code synchronous=FULL}: the journal throws a row away once it is committed here, so a commit must outlive a
+ * power cut. It costs one fsync for each batch, away from every request.
+ */
+final class Sqlite implements Engine {
+
+    static final String SCHEME = "sqlite:";
+
+    private static final AtomicInteger COUNT = new AtomicInteger();
+    private static final int BUSY_MILLIS = 5000;
+
+    private final Path file;
+    private final WorkerExecutor thread;
+    /** Used on {@link #thread} only; null until it is first asked for. */
+    private Connection connection;
+
+    Sqlite(Vertx vertx, Path file) {
+        this.file = file.toAbsolutePath();
+        this.thread =
+                vertx.createSharedWorkerExecutor("sluice-sqlite-" + COUNT.incrementAndGet(), 1, 5, TimeUnit.MINUTES);
+    }
+
+    @Override
+    public boolean remote() {
+        return false;
+    }
+
+    @Override
+    public Future<List<Row>> query(String sql, Object... values) {
+        return onThread(() -> statements().rows(sql, values));
+    }
+
+    @Override
+    public Future<Integer> update(String sql, Object... values) {
+        return onThread(() -> statements().change(sql, values));
+    }
+
+    @Override
+    public Future<int[]> batch(String sql, List<Object[]> rows) {
+        return transaction(inside -> inside.batch(sql, rows));
+    }
+
+    @Override
+    public <T> Future<T> transaction(Function<Sql, Future<T>> work) {
+        return onThread(() -> statements().run(work));
+    }
+
+    @Override
+    public Future<Void> lock() {
+        return Future.failedFuture(new IllegalStateException("lock() outside of a transaction"));
+    }
+
+    @Override
+    public Future<Void> announce() {
+        return Future.failedFuture(new IllegalStateException("announce() outside of a transaction"));
+    }
+
+    @Override
+    public void listen(Runnable changed) {
+        // Nobody can call us; the counter of changes is looked at often enough.
+    }
+
+    @Override
+    public Future<Void> backupTo(Path copy) {
+        return onThread(() -> {
+            if (Files.exists(copy)) {
+                throw new IOException("backup: " + copy + " exists (expected: a new file)");
+            }
+            createPrivate(copy);
+            statements().change("VACUUM INTO ?", copy.toString());
+            return null;
+        });
+    }
+
+    @Override
+    public Future<Void> close() {
+        return onThread(() -> {
+                    if (connection != null) {
+                        connection.close();
+                        connection = null;
+                    }
+                    return (Void) null;
+                })
+                .eventually(thread::close);
+    }
+
+    private <T> Future<T> onThread(Callable<T> work) {
+        return thread.executeBlocking(work)
+                .recover(failure ->
+                        Future.failedFuture(failure instanceof SQLException ? StoreDown.of(failure) : failure));
+    }
+
+    private SqliteStatements statements() throws SQLException, IOException {
+        if (connection == null) {
+            connection = connect();
+        }
+        return new SqliteStatements(connection);
+    }
+
+    private Connection connect() throws SQLException, IOException {
+        Files.createDirectories(file.getParent());
+        if (!Files.exists(file)) {
+            createPrivate(file);
+        }
+        SQLiteConfig config = new SQLiteConfig();
+        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+        config.setBusyTimeout(BUSY_MILLIS);
+        config.enforceForeignKeys(true);
+        return config.createConnection("jdbc:sqlite:" + file);
+    }
+
+    /** SQLite gives its companions, the log and the index, the rights of the file. */
+    private static void createPrivate(Path file) throws IOException {
+        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    }
+}

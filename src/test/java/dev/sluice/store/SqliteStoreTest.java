@@ -1,0 +1,56 @@
+package dev.sluice.store;
+
+import static dev.sluice.store.Records.failure;
+import static dev.sluice.store.Records.get;
+import static dev.sluice.store.Records.key;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Vertx;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+
+final class SqliteStoreTest extends StoreContract {
+
+    @Override
+    String emptyStore(Path folder) {
+        return "sqlite:" + folder.resolve("data/sluice.db");
+    }
+
+    @Test
+    void nobodyElseReadsTheFile() throws Exception {
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("data/sluice.db"))))
+                .isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("data/sluice.db-wal"))))
+                .isEqualTo("rw-------");
+    }
+
+    @Test
+    void aBackupIsAStore() throws Exception {
+        Vertx vertx = Vertx.vertx();
+        Path copy = folder.resolve("copy.db");
+        Store store = get(Store.open(vertx, Records.config(emptyStore(folder), folder.resolve("j"), 1 << 20)));
+        get(store.keys().insert(key("a")));
+
+        get(store.backupTo(copy));
+
+        get(store.keys().insert(key("b")));
+        Store restored = get(Store.open(vertx, Records.config("sqlite:" + copy, folder.resolve("k"), 1 << 20)));
+        assertThat(restored.snapshot().keys()).containsOnlyKeys("a");
+        assertThat(failure(store.backupTo(copy))).hasMessageContaining("expected: a new file");
+        get(restored.close());
+        get(store.close());
+        get(vertx.close());
+    }
+
+    @Test
+    void aFileThatIsNoStoreFailsTheStart() throws Exception {
+        Vertx vertx = Vertx.vertx();
+        Path other = Files.writeString(folder.resolve("other.db"), "this is no database, whatever its name says");
+
+        assertThat(failure(Store.open(vertx, Records.config("sqlite:" + other, folder.resolve("j"), 1 << 20))))
+                .hasMessageContaining("store");
+        get(vertx.close());
+    }
+}

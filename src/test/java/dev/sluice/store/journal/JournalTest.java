@@ -1,0 +1,252 @@
+package dev.sluice.store.journal;
+
+import static dev.sluice.store.Records.get;
+import static dev.sluice.store.Records.row;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.model.AttemptRecord;
+import dev.sluice.model.AttemptRecord.CostSource;
+import dev.sluice.model.Usage;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+import java.util.zip.CRC32C;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class JournalTest {
+
+    private static final long SMALL = 1 << 20;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void rowsComeOutAsTheyWentIn() throws Exception {
+        Journal journal = Journal.open(folder, SMALL);
+        AttemptRecord odd = new AttemptRecord(
+                "r\u4e2d\0",
+                -3,
+                null,
+                "",
+                "x".repeat(1024),
+                null,
+                "p",
+                "\ud83d\ude00é",
+                "chat",
+                Usage.UNKNOWN,
+                -1,
+                CostSource.UNKNOWN,
+                "cancelled",
+                null,
+                499,
+                Long.MIN_VALUE,
+                Long.MAX_VALUE,
+                -1);
+
+        journal.append(row("a"));
+        journal.append(odd);
+
+        List<AttemptRecord> taken = journal.take(9);
+        assertThat(taken.getFirst()).isEqualTo(row("a"));
+        assertThat(taken.getLast())
+                .usingRecursiveComparison()
+                .ignoringFields("requestId")
+                .isEqualTo(odd);
+        assertThat(taken.getLast().requestId()).isEqualTo("r\u4e2d?");
+        assertThat(journal.take(9)).isEmpty();
+        journal.confirm();
+        get(journal.close());
+    }
+
+    @Test
+    void nothingIsLeftWhenTheStoreHasEverything() throws Exception {
+        Journal journal = Journal.open(folder, SMALL);
+        journal.append(row("a"));
+        journal.take(9);
+        journal.confirm();
+
+        get(journal.close());
+
+        assertThat(files(".seg")).isEmpty();
+        assertThat(files(".lock")).extracting(Path::getFileName).containsExactly(Path.of("journal.lock"));
+    }
+
+    @Test
+    void whatWasNotConfirmedIsReplayedUntilItIs() throws Exception {
+        Journal first = Journal.open(folder, SMALL);
+        first.append(row("a"));
+        first.append(row("b"));
+        first.take(1);
+        get(first.close());
+
+        Journal second = Journal.open(folder, SMALL);
+        assertThat(second.replaying()).isTrue();
+        assertThat(ids(second.take(9))).containsExactly("a", "b");
+        get(second.close());
+
+        Journal third = Journal.open(folder, SMALL);
+        assertThat(ids(third.take(9))).containsExactly("a", "b");
+        third.confirm();
+        assertThat(third.replaying()).isFalse();
+        get(third.close());
+        assertThat(files(".seg")).isEmpty();
+    }
+
+    @Test
+    void aLivingJournalIsLeftAlone() throws Exception {
+        Journal first = Journal.open(folder, SMALL);
+        first.append(row("a"));
+
+        Journal second = Journal.open(folder, SMALL);
+
+        assertThat(second.replaying()).isFalse();
+        assertThat(second.take(9)).isEmpty();
+        assertThat(ids(first.take(9))).containsExactly("a");
+        get(second.close());
+        get(first.close());
+    }
+
+    @Test
+    void aTornRowIsPassedOverAndThoseAfterItAreNot() throws Exception {
+        Journal first = Journal.open(folder, SMALL);
+        first.append(row("a"));
+        first.append(row("torn"));
+        first.append(row("unfinished"));
+        first.append(row("d"));
+        get(first.close());
+        Path segment = files(".seg").getFirst();
+        List<Integer> places = places(segment);
+        try (RandomAccessFile file = new RandomAccessFile(segment.toFile(), "rw")) {
+            // A byte that never reached the page, and a row whose word was never written.
+            file.seek(places.get(1) + Frames.WORD + 20);
+            file.write(file.read() ^ 0xff);
+            file.seek(places.get(2));
+            file.writeLong(0);
+        }
+
+        Journal second = Journal.open(folder, SMALL);
+
+        assertThat(ids(second.take(9))).containsExactly("a", "d");
+        get(second.close());
+    }
+
+    @Test
+    void noRowIsMadeByTheTextOfAnother() throws Exception {
+        RecordCodec codec = new RecordCodec();
+        int length = codec.encode(row("forged"));
+        byte[] frame = new byte[Frames.size(length)];
+        int checksum = Frames.checksum(new CRC32C(), 0, Frames.HEADER, codec.bytes(), 0, length);
+        ByteBuffer.wrap(frame).putLong(Frames.word(length, checksum)).put(codec.bytes(), 0, length);
+        Journal first = Journal.open(folder, SMALL);
+        first.append(row("a"));
+        get(first.close());
+        Path segment = files(".seg").getFirst();
+        try (RandomAccessFile file = new RandomAccessFile(segment.toFile(), "rw")) {
+            file.seek(Frames.HEADER);
+            file.write(frame);
+        }
+
+        Journal second = Journal.open(folder, SMALL);
+
+        assertThat(ids(second.take(9))).isEmpty();
+        second.confirm();
+        get(second.close());
+    }
+
+    @Test
+    void aFullJournalRefusesAndCountsAndRecovers() throws Exception {
+        Journal journal = Journal.open(folder, SMALL);
+        List<String> acknowledged = new ArrayList<>();
+        int atFull = -1;
+        for (int i = 0; journal.refused() == 0; i++) {
+            if (atFull < 0 && journal.full()) {
+                atFull = i;
+            }
+            // The reserves are made by another thread.
+            boolean taken = journal.append(row("r" + i));
+            if (taken) {
+                acknowledged.add("r" + i);
+            } else {
+                assertThat(journal.full()).isTrue();
+            }
+        }
+        assertThat(acknowledged.size() - atFull).as("room after full").isGreaterThan(500);
+        assertThat(journal.append(row("more"))).isFalse();
+        assertThat(journal.refused()).isEqualTo(2);
+
+        List<String> read = new ArrayList<>();
+        for (List<AttemptRecord> rows; !(rows = journal.take(100)).isEmpty(); ) {
+            read.addAll(ids(rows));
+            journal.confirm();
+        }
+
+        assertThat(read).isEqualTo(acknowledged);
+        await().until(() -> !journal.full() && journal.append(row("again")));
+        get(journal.close());
+    }
+
+    @Test
+    void manyThreadsLoseNothing() throws Exception {
+        Journal journal = Journal.open(folder, 8 << 20);
+        int threads = 8;
+        int each = 20_000;
+        ConcurrentLinkedQueue<String> acknowledged = new ConcurrentLinkedQueue<>();
+        List<String> read = new ArrayList<>();
+        try (ExecutorService writers = Executors.newFixedThreadPool(threads)) {
+            for (int t = 0; t < threads; t++) {
+                int writer = t;
+                writers.execute(() -> {
+                    for (int i = 0; i < each; i++) {
+                        String id = writer + "-" + i;
+                        while (!journal.append(row(id))) {
+                            Thread.onSpinWait();
+                        }
+                        acknowledged.add(id);
+                    }
+                });
+            }
+            writers.shutdown();
+            while (read.size() < threads * each) {
+                read.addAll(ids(journal.take(1000)));
+                journal.confirm();
+            }
+        }
+
+        assertThat(read).hasSize(threads * each);
+        assertThat(new HashSet<>(read)).hasSize(threads * each).isEqualTo(Set.copyOf(acknowledged));
+        get(journal.close());
+        assertThat(files(".seg")).isEmpty();
+    }
+
+    private List<Path> files(String end) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(end)).sorted().toList();
+        }
+    }
+
+    private static List<Integer> places(Path segment) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(segment));
+        List<Integer> places = new ArrayList<>();
+        for (int place = Frames.HEADER; bytes.getLong(place) != 0; ) {
+            places.add(place);
+            place += Frames.size(Frames.length(bytes.getLong(place)));
+        }
+        return places;
+    }
+
+    private static List<String> ids(List<AttemptRecord> rows) {
+        return rows.stream().map(AttemptRecord::requestId).toList();
+    }
+}

@@ -1,0 +1,2 @@
+/** What the journal promises, with torn writes made by hand. */
+package dev.sluice.store.journal;
