@@ -69,8 +69,9 @@ final class Account {
         if (window != null) {
             return window;
         }
-        windows.compareAndSet(unit.ordinal(), null, new Window());
-        return windows.get(unit.ordinal());
+        Window fresh = new Window();
+        Window other = windows.compareAndExchange(unit.ordinal(), null, fresh);
+        return other == null ? fresh : other;
     }
 
     /** The purse of the period of this moment. A clock set back finds the period that was. */
@@ -79,8 +80,9 @@ final class Account {
         if (purse != null && !purse.over(epochMillis)) {
             return purse;
         }
-        purses.compareAndSet(per.ordinal(), purse, new Purse(Periods.end(per, epochMillis)));
-        return purses.get(per.ordinal());
+        Purse fresh = new Purse(Periods.end(per, epochMillis));
+        Purse other = purses.compareAndExchange(per.ordinal(), purse, fresh);
+        return other == purse || other == null ? fresh : other;
     }
 
     void eachPurse(Consumer<Purse> use) {

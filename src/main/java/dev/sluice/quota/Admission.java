@@ -72,7 +72,7 @@ final class Admission {
         Claim refusing = money.reserve(worst);
         if (refusing != null) {
             refusing.tellRefused(quota.alerts());
-            long least = charge.uncapped() ? Hold.LEAST_COMPLETION : charge.completionCap();
+            long least = charge.uncapped() ? Hold.LEAST_COMPLETION * charge.choices() : charge.completion();
             return refuse(Refusals.budget(refusing, worst.nanoUsd(charge.promptAtMost(), least), epochMillis), null);
         }
         hold = money;
@@ -88,7 +88,7 @@ final class Admission {
         }
         Grant grant = new Grant(quota, charge, stakes, hold, millis + charge.lifeMillis() + Quota.SLACK_MILLIS);
         quota.opened(grant);
-        long cap = hold != null && hold.hard() && charge.uncapped() ? hold.completion() : 0;
+        long cap = hold != null && hold.hard() && charge.uncapped() ? hold.completion() / charge.choices() : 0;
         return new Decision(grant, null, cap, priceUnknown, rates, epochMillis);
     }
 
@@ -123,7 +123,9 @@ final class Admission {
 
     /** A guess never is what makes a request larger than its limit. */
     private long completion(long limit) {
-        return charge.uncapped() && limit > 0 ? Math.min(USUAL_COMPLETION, limit) : charge.completionCap();
+        return charge.uncapped() && limit > 0
+                ? Math.min(USUAL_COMPLETION * charge.choices(), limit)
+                : charge.completion();
     }
 
     private long tokens(long limit) {

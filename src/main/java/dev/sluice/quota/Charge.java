@@ -13,7 +13,8 @@ import java.util.List;
  * @param promptTokens the prompt's tokens, as well as they can be counted here: what token limits reserve
  * @param promptAtMost tokens that the provider will not count more of: what money is reserved for; at least
  *     {@code promptTokens}. A budget holds as well as this does
- * @param completionCap the request's own limit on its completion, over all its choices; 0 when it has none
+ * @param completionCap the request's own limit on each completion, in tokens; 0 when it has none
+ * @param choices how many completions it asks for, at least 1
  * @param completes whether there is a completion to pay for at all: embeddings have none
  * @param lifeMillis after which the exchange must be over; a grant nobody closed is closed some time later
  */
@@ -24,6 +25,7 @@ public record Charge(
         long promptTokens,
         long promptAtMost,
         long completionCap,
+        int choices,
         boolean completes,
         long lifeMillis) {
 
@@ -36,18 +38,27 @@ public record Charge(
      */
     public record Target(String model, ModelPrices prices, long maxCompletion) {}
 
+    private static final long MOST_TOKENS = 1L << 34;
+    private static final int MOST_CHOICES = 1 << 16;
+
     public Charge {
         promptTokens = bounded(promptTokens);
         promptAtMost = Math.max(promptTokens, bounded(promptAtMost));
         completionCap = bounded(completionCap);
+        choices = Math.min(Math.max(1, choices), MOST_CHOICES);
     }
 
     boolean uncapped() {
         return completes && completionCap == 0;
     }
 
+    /** The most tokens of all completions together, as far as the request says. */
+    long completion() {
+        return bounded(completionCap * choices);
+    }
+
     /** What a client claims is believed only within reason, so that no sum of it overflows. */
     private static long bounded(long tokens) {
-        return Math.min(Math.max(0, tokens), Window.MOST);
+        return Math.min(Math.max(0, tokens), MOST_TOKENS);
     }
 }

@@ -10,8 +10,8 @@ import java.util.function.BiConsumer;
  *
  * @param grant what is reserved, to be settled and closed; never null, and empty when refused
  * @param refusal what the client is told, or null when it is let in
- * @param completionCap tokens to which the completion must be cut upstream, because the budget pays for no more and the
- *     request says nothing itself; 0: leave the request as it is
+ * @param completionCap tokens to which each completion must be cut upstream, because the budget pays for no more and
+ *     the request says nothing itself; 0: leave the request as it is
  * @param priceUnknown a budget holds and nobody knows what this costs, so that nothing is reserved for it
  * @param rates where the caller stands with its limits now
  * @param epochMillis when this was decided

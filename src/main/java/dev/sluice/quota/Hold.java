@@ -30,7 +30,7 @@ final class Hold {
     Hold(List<Claim> claims, Charge charge) {
         this.claims = claims;
         this.charge = charge;
-        completion = charge.completionCap();
+        completion = charge.completion();
     }
 
     List<Claim> claims() {
@@ -60,7 +60,7 @@ final class Hold {
             Claim tightest = tightest();
             long allowed = worst.completion(tightest.left(), charge.promptAtMost());
             long share = Math.min(desired(), Math.max(allowed / SHARE, Math.min(allowed, WORTH_SHARING)));
-            if (share < Math.min(LEAST_COMPLETION, desired()) || tries == TRIES) {
+            if (share < Math.min(LEAST_COMPLETION * charge.choices(), desired()) || tries == TRIES) {
                 return tightest;
             }
             if (reserve(worst.nanoUsd(charge.promptAtMost(), share)) == null) {
@@ -124,6 +124,6 @@ final class Hold {
             long most = charge.targets().get(i).maxCompletion();
             least = Math.min(least, most == 0 ? USUAL_COMPLETION : most);
         }
-        return least;
+        return least * charge.choices();
     }
 }
