@@ -25,7 +25,7 @@ final class Refusals {
                     .withCode("request_above_limit");
         }
         String message = unit == Unit.REQUESTS
-                ? who + ": " + unit.count(limit) + " a minute are used up; next in " + waitMillis + " ms"
+                ? who + ": " + unit.count(limit) + " a minute " + are(limit) + " used up; next in " + waitMillis + " ms"
                 : who + ": " + used + " of " + unit.count(limit) + " a minute are used and this request may use "
                         + asked + "; enough in " + waitMillis + " ms";
         return GatewayError.of(Kind.RATE_LIMITED, message).withRetryAfter(waitMillis);
@@ -35,8 +35,8 @@ final class Refusals {
         long limit = ceiling.concurrency();
         return GatewayError.of(
                         Kind.RATE_LIMITED,
-                        ceiling.concurrencySayer() + ": " + limit + (limit == 1 ? " request" : " requests")
-                                + " at once are under way; next when one has ended")
+                        ceiling.concurrencySayer() + ": " + limit + (limit == 1 ? " request" : " requests") + " at once "
+                                + are(limit) + " under way; next when one has ended")
                 .withCode("concurrency_limit_exceeded");
     }
 
@@ -86,6 +86,10 @@ final class Refusals {
                     case MONTH -> "a month";
                     case LIFETIME -> "in all";
                 };
+    }
+
+    private static String are(long count) {
+        return count == 1 ? "is" : "are";
     }
 
     private static String usd(long nano) {
