@@ -152,7 +152,8 @@ final class Admission {
 
     private void add(List<Claim> claims, Account account, BudgetLine first, BudgetLine second) {
         if (first != null) {
-            claims.add(new Claim(account, account.purse(first.budget().per(), epochMillis), first, second));
+            claims.add(
+                    new Claim(account, account.purse(first.budget().per(), epochMillis), first, second, quota.share()));
         }
     }
 }

@@ -11,19 +11,21 @@ import dev.sluice.model.Limits;
  * @param own its limits
  * @param tier the tier's name, or null
  * @param tiers the tier's limits for each of its keys
+ * @param share how much of each this instance may give out
  */
-record Ceiling(Scope scope, String name, Limits own, String tier, Limits tiers) {
+record Ceiling(Scope scope, String name, Limits own, String tier, Limits tiers, Share share) {
 
     boolean none() {
         return unlimited(own) && unlimited(tiers);
     }
 
+    /** What this instance may give out of it in a minute; 0: no limit. */
     long of(Unit unit) {
-        return lower(unit.of(own), unit.of(tiers));
+        return share(lower(unit.of(own), unit.of(tiers)));
     }
 
     long concurrency() {
-        return lower(own.concurrency(), tiers.concurrency());
+        return share(lower(own.concurrency(), tiers.concurrency()));
     }
 
     /** Who says so: {@code key ci}, or {@code tier gold (key ci)}. */
@@ -33,6 +35,11 @@ record Ceiling(Scope scope, String name, Limits own, String tier, Limits tiers) 
 
     String concurrencySayer() {
         return who(own.concurrency(), tiers.concurrency());
+    }
+
+    /** Never nothing: that would mean no limit. */
+    private long share(long whole) {
+        return whole == 0 ? 0 : Math.max(1, share.of(scope, name, whole));
     }
 
     private String who(long ownLimit, long tierLimit) {

@@ -10,8 +10,9 @@ import java.util.function.Consumer;
  *
  * @param first a budget on it
  * @param second another, or null
+ * @param share how much of a hard one this instance may give out
  */
-record Claim(Account account, Purse purse, BudgetLine first, BudgetLine second) {
+record Claim(Account account, Purse purse, BudgetLine first, BudgetLine second, Share share) {
 
     /** What no purse holds, and still no sum overflows. */
     private static final long BOUNDLESS = Long.MAX_VALUE / 2;
@@ -22,7 +23,8 @@ record Claim(Account account, Purse purse, BudgetLine first, BudgetLine second) 
 
     /** The hard budget, the lower of two; all there is when none is hard. */
     long most() {
-        return Math.min(most(first), second == null ? BOUNDLESS : most(second));
+        long whole = Math.min(most(first), second == null ? BOUNDLESS : most(second));
+        return whole == 0 || whole == BOUNDLESS ? whole : share.of(account.scope(), account.name(), whole);
     }
 
     /** Whose budget says no. */

@@ -35,6 +35,7 @@ public final class Quota {
 
     private final Ticks ticks;
     private final Consumer<BudgetAlert> alerts;
+    private final Share share;
     private final Accounts accounts = new Accounts();
     private final Set<Grant> open = ConcurrentHashMap.newKeySet();
     private final AtomicLong leaked = new AtomicLong();
@@ -43,8 +44,14 @@ public final class Quota {
 
     /** @param alerts is told on the thread of whoever spends, and must not wait */
     public Quota(Ticks ticks, Consumer<BudgetAlert> alerts) {
+        this(ticks, alerts, Share.ALL);
+    }
+
+    /** @param share what of each limit this instance may give out */
+    public Quota(Ticks ticks, Consumer<BudgetAlert> alerts, Share share) {
         this.ticks = ticks;
         this.alerts = alerts;
+        this.share = share;
     }
 
     /** From now on these hold; what is used already stays used. */
@@ -59,7 +66,7 @@ public final class Quota {
         Allowed tier = now.tier(who.tier());
         Allowed team = now.team(who.team());
         Admission admission = new Admission(this, accounts, charge);
-        Ceiling key = new Ceiling(Scope.KEY, who.id(), who.limits(), who.tier(), tier.limits());
+        Ceiling key = new Ceiling(Scope.KEY, who.id(), who.limits(), who.tier(), tier.limits(), share);
         boolean in = admission.take(key, who.budget() != null || tier.budget() != null)
                 && (who.team() == null || admission.take(ceiling(Scope.TEAM, who.team(), team), team.budget() != null))
                 && (charge.route() == null
@@ -159,6 +166,10 @@ public final class Quota {
         return ticks;
     }
 
+    Share share() {
+        return share;
+    }
+
     Consumer<BudgetAlert> alerts() {
         return alerts;
     }
@@ -182,8 +193,8 @@ public final class Quota {
         }
     }
 
-    private static Ceiling ceiling(Scope scope, String name, Allowed allowed) {
-        return new Ceiling(scope, name, allowed.limits(), null, Limits.NONE);
+    private Ceiling ceiling(Scope scope, String name, Allowed allowed) {
+        return new Ceiling(scope, name, allowed.limits(), null, Limits.NONE, share);
     }
 
     private static BudgetLine line(Scope scope, String name, String key, Budget budget) {

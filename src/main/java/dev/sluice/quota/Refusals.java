@@ -35,8 +35,8 @@ final class Refusals {
         long limit = ceiling.concurrency();
         return GatewayError.of(
                         Kind.RATE_LIMITED,
-                        ceiling.concurrencySayer() + ": " + limit + (limit == 1 ? " request" : " requests") + " at once "
-                                + are(limit) + " under way; next when one has ended")
+                        ceiling.concurrencySayer() + ": " + limit + (limit == 1 ? " request" : " requests")
+                                + " at once " + are(limit) + " under way; next when one has ended")
                 .withCode("concurrency_limit_exceeded");
     }
 

@@ -100,7 +100,8 @@ final class LimitsSayTest {
         grant.close();
         assertThat(quota.admit(chat(one, 1, 1)).refusal().message())
                 .startsWith("tier gold (key one): 1 request a minute is used up");
-        assertThat(quota.admit(chat(key("two", null, "gold", Limits.NONE, null), 1, 1)).admitted())
+        assertThat(quota.admit(chat(key("two", null, "gold", Limits.NONE, null), 1, 1))
+                        .admitted())
                 .as("each key of a tier for itself")
                 .isTrue();
     }
@@ -121,8 +122,10 @@ final class LimitsSayTest {
         assertThat(quota.admit(charge).admitted()).isTrue();
         assertThat(quota.admit(chat(two, 1, 1)).admitted()).isTrue();
         assertThat(quota.admit(charge).refusal().message()).startsWith("team core: 2 requests a minute");
-        assertThat(quota.admit(chat(alone, "fast", Asking.GPT, 1, 1)).admitted()).isTrue();
-        assertThat(quota.admit(chat(alone, "fast", Asking.GPT, 1, 1)).admitted()).isTrue();
+        assertThat(quota.admit(chat(alone, "fast", Asking.GPT, 1, 1)).admitted())
+                .isTrue();
+        assertThat(quota.admit(chat(alone, "fast", Asking.GPT, 1, 1)).admitted())
+                .isTrue();
         assertThat(quota.admit(chat(alone, "fast", Asking.GPT, 1, 1)).refusal().message())
                 .startsWith("model fast: 3 requests a minute");
 
@@ -146,6 +149,19 @@ final class LimitsSayTest {
         quota.terms(Asking.team("core", rpm(2), null));
 
         assertThat(quota.admit(chat(who, 1, 1)).admitted()).isFalse();
+    }
+
+    @Test
+    void anInstanceGivesOutItsShareOnly() {
+        Quota half = new Quota(ticks, alert -> {}, (scope, name, whole) -> whole / 2);
+        Principal who = key("ci", rpm(4), Asking.hard(2 * (2_500 + 10_000)));
+
+        assertThat(half.admit(chat(who, 1, 1)).admitted()).isTrue();
+        assertThat(half.admit(chat(who, 1, 1)).refusal().code()).isEqualTo("budget_exceeded");
+        Principal rich = key("rich", rpm(4), null);
+        assertThat(half.admit(chat(rich, 1, 1)).admitted()).isTrue();
+        assertThat(half.admit(chat(rich, 1, 1)).admitted()).isTrue();
+        assertThat(half.admit(chat(rich, 1, 1)).refusal().code()).isEqualTo("rate_limit_exceeded");
     }
 
     @Test

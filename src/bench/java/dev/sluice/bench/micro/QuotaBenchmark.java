@@ -48,13 +48,28 @@ public class QuotaBenchmark {
             "bench", "core", "gold", List.of(), List.of(), Principal.USUAL_PRIORITY, Role.NONE, limits, budget));
     private final Charge free = charge(Principal.OPEN);
     private final AttemptRecord attempt = new AttemptRecord(
-            "r", 1, "bench", "core", "gold", null, "openai", "gpt", "chat",
-            new Usage(PROMPT, COMPLETION, 0, 0, true), COST, CostSource.COMPUTED, "ok", null, 200, 0, 1, 1);
+            "r",
+            1,
+            "bench",
+            "core",
+            "gold",
+            null,
+            "openai",
+            "gpt",
+            "chat",
+            new Usage(PROMPT, COMPLETION, 0, 0, true),
+            COST,
+            CostSource.COMPUTED,
+            "ok",
+            null,
+            200,
+            0,
+            1,
+            1);
 
     public QuotaBenchmark() {
         Allowed both = new Allowed(limits, budget);
-        quota.terms(
-                new Terms(Map.of("gold", both), Map.of("core", both), Map.of(), Map.of(), UnknownPrice.FLAG));
+        quota.terms(new Terms(Map.of("gold", both), Map.of("core", both), Map.of(), Map.of(), UnknownPrice.FLAG));
     }
 
     @Benchmark
