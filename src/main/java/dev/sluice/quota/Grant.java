@@ -36,7 +36,9 @@ public final class Grant implements AutoCloseable {
     }
 
     /**
-     * Asks whether another attempt is paid for, after earlier ones were settled: reserves what is missing.
+     * Asks whether an attempt is paid for, and reserves what is missing. To be asked before every attempt, the first
+     * too, which the admission has paid for; so that an attempt beside another one (a hedge) is reserved for as well.
+     * Every attempt that was asked for is settled, even when it was not billed.
      *
      * @param target that is asked next
      * @return why not, or null when it is
@@ -75,8 +77,11 @@ public final class Grant implements AutoCloseable {
         long cost = Math.min(attempt.costNanoUsd(), WorstCase.HIGHEST_NANO);
         if (late) {
             quota.settleLate(stakes, hold, used, completed, cost);
-        } else if (hold != null && cost > 0) {
-            hold.spend(cost, quota.alerts());
+        } else if (hold != null) {
+            hold.ended();
+            if (cost > 0) {
+                hold.spend(cost, quota.alerts());
+            }
         }
     }
 

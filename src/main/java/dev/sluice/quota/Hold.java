@@ -1,6 +1,7 @@
 package dev.sluice.quota;
 
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
@@ -25,7 +26,9 @@ final class Hold {
     private final List<Claim> claims;
     private final Charge charge;
     private final AtomicLong left = new AtomicLong();
+    private final AtomicInteger underWay = new AtomicInteger();
     private long completion;
+    private long dearest;
 
     Hold(List<Claim> claims, Charge charge) {
         this.claims = claims;
@@ -54,7 +57,8 @@ final class Hold {
     /** Reserves the worst case; where the completion has no limit, as much of one as the budgets still allow. */
     Claim reserve(WorstCase worst) {
         if (!charge.uncapped()) {
-            return reserve(worst.nanoUsd(charge.promptAtMost(), completion));
+            dearest = worst.nanoUsd(charge.promptAtMost(), completion);
+            return reserve(dearest);
         }
         for (int tries = 0; ; tries++) {
             Claim tightest = tightest();
@@ -63,17 +67,31 @@ final class Hold {
             if (share < Math.min(LEAST_COMPLETION * charge.choices(), desired()) || tries == TRIES) {
                 return tightest;
             }
-            if (reserve(worst.nanoUsd(charge.promptAtMost(), share)) == null) {
+            dearest = worst.nanoUsd(charge.promptAtMost(), share);
+            if (reserve(dearest) == null) {
                 completion = share;
                 return null;
             }
         }
     }
 
-    /** Makes sure that another attempt is covered, after earlier ones have spent; null when it is. */
+    /**
+     * Makes sure that another attempt is covered beside those that are under way, and after those that have spent; null
+     * when it is. Each is taken for as dear as the dearest.
+     */
     Claim extend(WorstCase worst) {
-        long missing = worst.nanoUsd(charge.promptAtMost(), completion) - left.get();
-        return missing <= 0 ? null : reserve(missing);
+        long dear = Math.max(dearest, worst.nanoUsd(charge.promptAtMost(), completion));
+        long missing = times(dear, underWay.incrementAndGet()) - left.get();
+        Claim refusing = missing <= 0 ? null : reserve(missing);
+        if (refusing != null) {
+            ended();
+        }
+        return refusing;
+    }
+
+    /** An attempt is no longer under way. */
+    void ended() {
+        underWay.getAndUpdate(attempts -> Math.max(0, attempts - 1));
     }
 
     void spend(long nanoUsd, Consumer<BudgetAlert> alerts) {
@@ -85,6 +103,9 @@ final class Hold {
         } while (!left.compareAndSet(before, before - reserved));
         for (int i = 0; i < claims.size(); i++) {
             claims.get(i).purse().spend(nanoUsd, reserved);
+        }
+        // Only now: should telling fail, nothing is left unspent.
+        for (int i = 0; i < claims.size(); i++) {
             claims.get(i).tellSpent(alerts);
         }
     }
@@ -107,6 +128,10 @@ final class Hold {
         }
         left.addAndGet(nanoUsd);
         return null;
+    }
+
+    private static long times(long nanoUsd, int attempts) {
+        return Math.multiplyHigh(nanoUsd, attempts) != 0 ? WorstCase.HIGHEST_NANO : nanoUsd * attempts;
     }
 
     private Claim tightest() {

@@ -19,8 +19,8 @@ import java.util.function.Consumer;
  * Decision decision = quota.admit(charge);          // before the first dispatch
  * if (!decision.admitted()) → decision.refusal()
  * Decision there = quota.admitProvider(name, charge); // before each attempt; its grant is closed with the attempt
+ * decision.grant().extend(target);                  // before each attempt, the first too
  * decision.grant().settle(attempt);                 // when an attempt has ended; there.grant(), too
- * decision.grant().extend(target);                  // before another attempt
  * decision.grant().close();                         // when the exchange has ended
  * }</pre>
  */
@@ -42,7 +42,7 @@ public final class Quota {
     private final AtomicLong pruned = new AtomicLong();
     private volatile Terms terms = Terms.OPEN;
 
-    /** @param alerts is told on the thread of whoever spends, and must not wait */
+    /** @param alerts is told on the thread of whoever spends; must neither wait nor fail */
     public Quota(Ticks ticks, Consumer<BudgetAlert> alerts) {
         this(ticks, alerts, Share.ALL);
     }

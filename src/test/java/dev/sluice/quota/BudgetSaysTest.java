@@ -189,6 +189,27 @@ final class BudgetSaysTest {
         assertThat(quota.reserved()).isZero();
     }
 
+    @Test
+    void anAttemptBesideAnotherIsReservedForAsWell() {
+        long whole = 100 * 2_500 + 50 * 10_000;
+        Grant grant = quota.admit(chat(key("ci", Limits.NONE, hard(5 * whole / 2)), 100, 50))
+                .grant();
+
+        assertThat(grant.extend(Asking.GPT)).isNull();
+        assertThat(quota.reserved()).isEqualTo(whole);
+        assertThat(grant.extend(Asking.GPT)).isNull();
+        assertThat(quota.reserved()).isEqualTo(2 * whole);
+        assertThat(grant.extend(Asking.GPT)).as("a third at once").isNotNull();
+        grant.settle(Asking.unbilled());
+        assertThat(grant.extend(Asking.GPT)).as("in place of the first").isNull();
+        grant.settle(billed(100, 50));
+        grant.settle(billed(100, 50));
+        grant.close();
+
+        assertThat(quota.reserved()).isZero();
+        assertThat(quota.spent(Scope.KEY, "ci", Period.MONTH)).isEqualTo(2 * whole);
+    }
+
     private void spend(Principal who, long nanoUsd) {
         try (Grant grant = quota.admit(chat(who, 1, 1)).grant()) {
             grant.settle(cost(nanoUsd));
