@@ -1,0 +1,124 @@
+package dev.sluice.quota;
+
+import dev.sluice.model.AttemptRecord;
+import dev.sluice.model.AttemptRecord.CostSource;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.Usage;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * What a request has been given: places, requests, tokens, money. Whoever got it settles each attempt when it has ended
+ * and closes it when the exchange has, once or more often. If nobody does, {@link Quota#sweep} closes it some time
+ * after the exchange's deadline. What is settled after the end is charged still.
+ */
+public final class Grant implements AutoCloseable {
+
+    /** Of whom nothing is limited. */
+    static final Grant NONE = new Grant(null, null, List.of(), null, Long.MAX_VALUE);
+
+    private final Quota quota;
+    private final Charge charge;
+    private final List<Stake> stakes;
+    private final Hold hold;
+    private final long expiresMillis;
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final AtomicLong input = new AtomicLong();
+    private final AtomicLong output = new AtomicLong();
+
+    Grant(Quota quota, Charge charge, List<Stake> stakes, Hold hold, long expiresMillis) {
+        this.quota = quota;
+        this.charge = charge;
+        this.stakes = stakes;
+        this.hold = hold;
+        this.expiresMillis = expiresMillis;
+    }
+
+    /**
+     * Asks whether an attempt is paid for, and reserves what is missing. To be asked before every attempt, the first
+     * too, which the admission has paid for; so that an attempt beside another one (a hedge) is reserved for as well.
+     * Every attempt that was asked for is settled, even when it was not billed.
+     *
+     * @param target that is asked next
+     * @return why not, or null when it is
+     */
+    public GatewayError extend(Charge.Target target) {
+        if (hold == null) {
+            return null;
+        }
+        WorstCase worst = WorstCase.of(List.of(target), charge.promptAtMost(), charge.completes());
+        Claim refusing = hold.extend(worst);
+        if (refusing != null) {
+            refusing.tellRefused(quota.alerts());
+            return Refusals.budget(
+                    refusing,
+                    worst.nanoUsd(charge.promptAtMost(), hold.completion()),
+                    quota.ticks().epochMillis());
+        }
+        if (closed.get()) {
+            // Closed meanwhile: what was just reserved nobody else would give back.
+            hold.close();
+            return Refusals.over();
+        }
+        return null;
+    }
+
+    /** Charges what an attempt has used, whatever became of it. */
+    public void settle(AttemptRecord attempt) {
+        if (this == NONE) {
+            return;
+        }
+        boolean late = closed.get();
+        long used = input(attempt);
+        long completed = attempt.usage().known() ? bounded(attempt.usage().completionTokens()) : 0;
+        input.addAndGet(used);
+        output.addAndGet(completed);
+        long cost = Math.min(attempt.costNanoUsd(), WorstCase.HIGHEST_NANO);
+        if (late) {
+            quota.settleLate(stakes, hold, used, completed, cost);
+        } else if (hold != null) {
+            hold.ended();
+            if (cost > 0) {
+                hold.spend(cost, quota.alerts());
+            }
+        }
+    }
+
+    /** Gives back what was not used. */
+    @Override
+    public void close() {
+        if (this == NONE || !closed.compareAndSet(false, true)) {
+            return;
+        }
+        quota.closed(this);
+        if (hold != null) {
+            hold.close();
+        }
+        long second = quota.ticks().millis() / Quota.SECOND;
+        for (int i = 0; i < stakes.size(); i++) {
+            stakes.get(i).settle(input.get(), output.get(), second);
+        }
+    }
+
+    boolean expired(long millis) {
+        return millis >= expiresMillis;
+    }
+
+    List<Claim> claims() {
+        return hold == null ? List.of() : hold.claims();
+    }
+
+    /** Of an attempt that may have been billed and nobody says how much, the prompt was used at least. */
+    private long input(AttemptRecord attempt) {
+        Usage usage = attempt.usage();
+        if (usage.known()) {
+            return bounded(usage.promptTokens());
+        }
+        return attempt.costSource() == CostSource.NONE ? 0 : charge.promptTokens();
+    }
+
+    private static long bounded(long tokens) {
+        return Math.min(Math.max(0, tokens), Window.MOST / 2);
+    }
+}

@@ -1,0 +1,203 @@
+package dev.sluice.quota;
+
+import dev.sluice.config.ServerConfig.UnknownPrice;
+import dev.sluice.model.Budget;
+import dev.sluice.model.Limits;
+import dev.sluice.model.Principal;
+import dev.sluice.quota.Terms.Allowed;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/**
+ * Who may how much, now. One for the process; every method may be called from any thread and none waits.
+ *
+ * <pre>{@code
+ * Decision decision = quota.admit(charge);          // before the first dispatch
+ * if (!decision.admitted()) → decision.refusal()
+ * Decision there = quota.admitProvider(name, charge); // before each attempt; its grant is closed with the attempt
+ * decision.grant().extend(target);                  // before each attempt, the first too
+ * decision.grant().settle(attempt);                 // when an attempt has ended; there.grant(), too
+ * decision.grant().close();                         // when the exchange has ended
+ * }</pre>
+ */
+public final class Quota {
+
+    static final long SECOND = 1000;
+
+    /** A grant that nobody closed is closed this long after its exchange must have been over. */
+    static final long SLACK_MILLIS = 30_000;
+
+    private static final long PRUNE_MILLIS = 60_000;
+
+    private final Ticks ticks;
+    private final Consumer<BudgetAlert> alerts;
+    private final Share share;
+    private final Accounts accounts = new Accounts();
+    private final Set<Grant> open = ConcurrentHashMap.newKeySet();
+    private final AtomicLong leaked = new AtomicLong();
+    private final AtomicLong pruned = new AtomicLong();
+    private volatile Terms terms = Terms.OPEN;
+
+    /** @param alerts is told on the thread of whoever spends; must neither wait nor fail */
+    public Quota(Ticks ticks, Consumer<BudgetAlert> alerts) {
+        this(ticks, alerts, Share.ALL);
+    }
+
+    /** @param share what of each limit this instance may give out */
+    public Quota(Ticks ticks, Consumer<BudgetAlert> alerts, Share share) {
+        this.ticks = ticks;
+        this.alerts = alerts;
+        this.share = share;
+    }
+
+    /** From now on these hold; what is used already stays used. */
+    public void terms(Terms terms) {
+        this.terms = terms;
+    }
+
+    /** Takes everything that the request may use of its key, tier, team and route, or nothing. */
+    public Decision admit(Charge charge) {
+        Terms now = terms;
+        Principal who = charge.who();
+        Allowed tier = now.tier(who.tier());
+        Allowed team = now.team(who.team());
+        Admission admission = new Admission(this, accounts, charge);
+        Ceiling key = new Ceiling(Scope.KEY, who.id(), who.limits(), who.tier(), tier.limits(), share);
+        boolean in = admission.take(key, who.budget() != null || tier.budget() != null)
+                && (who.team() == null || admission.take(ceiling(Scope.TEAM, who.team(), team), team.budget() != null))
+                && (charge.route() == null
+                        || admission.take(ceiling(Scope.ROUTE, charge.route(), now.route(charge.route())), false))
+                && admission.reserve(
+                        line(Scope.KEY, who.id(), who.id(), who.budget()),
+                        line(Scope.TIER, who.tier(), who.id(), tier.budget()),
+                        line(Scope.TEAM, who.team(), null, team.budget()),
+                        now.unknownPrice() == UnknownPrice.REFUSE);
+        return in ? admission.admitted() : admission.refused();
+    }
+
+    /** Takes what an attempt may use of its provider's limits. */
+    public Decision admitProvider(String provider, Charge charge) {
+        Admission admission = new Admission(this, accounts, charge);
+        boolean in = admission.take(ceiling(Scope.PROVIDER, provider, terms.provider(provider)), false);
+        return in ? admission.admitted() : admission.refused();
+    }
+
+    /**
+     * Closes grants that nobody closed in time, and throws idle state away. To be called every few seconds, by one.
+     *
+     * @return how many grants were closed
+     */
+    public int sweep() {
+        long millis = ticks.millis();
+        int closed = 0;
+        for (Grant grant : open) {
+            if (grant.expired(millis)) {
+                grant.close();
+                closed++;
+            }
+        }
+        leaked.addAndGet(closed);
+        long last = pruned.get();
+        if (millis - last >= PRUNE_MILLIS && pruned.compareAndSet(last, millis)) {
+            accounts.prune(millis / SECOND, ticks.epochMillis());
+        }
+        return closed;
+    }
+
+    /**
+     * Takes over what the ledger knows: at the start, and when a budget is new. What was spent is the higher one of the
+     * two, so that it may be told again and again, and by several instances of one ledger.
+     *
+     * @param scope KEY, also for the budgets of tiers, or TEAM
+     * @param nanoUsd spent since {@link #since}
+     */
+    public void restore(Scope scope, String name, Budget.Period per, long nanoUsd) {
+        Account account = accounts.enter(scope, name, 0);
+        account.purse(per, ticks.epochMillis()).restore(nanoUsd);
+        account.leave();
+    }
+
+    /** When the period that runs now began; the beginning of time for a lifetime. */
+    public Instant since(Budget.Period per) {
+        return per == Budget.Period.LIFETIME
+                ? Instant.EPOCH
+                : Instant.ofEpochMilli(Periods.start(per, ticks.epochMillis()));
+    }
+
+    /** What is spent in the period that runs now, in billionths of a US dollar, as far as a budget made it count. */
+    public long spent(Scope scope, String name, Budget.Period per) {
+        Account account = accounts.find(scope, name);
+        return account == null ? 0 : account.purse(per, ticks.epochMillis()).spent();
+    }
+
+    /** What is reserved for requests on their way, in all purses; 0 when none is. */
+    public long reserved() {
+        AtomicLong sum = new AtomicLong();
+        accounts.each(account -> account.eachPurse(purse -> sum.addAndGet(purse.reserved())));
+        return sum.get();
+    }
+
+    /** How many requests are under way there. */
+    public int concurrency(Scope scope, String name) {
+        Account account = accounts.find(scope, name);
+        return account == null ? 0 : account.inside();
+    }
+
+    /** Grants that are not closed. */
+    public int open() {
+        return open.size();
+    }
+
+    /** Grants that {@link #sweep} had to close: somebody forgot them. */
+    public long leaked() {
+        return leaked.get();
+    }
+
+    /** How many keys, teams, routes and providers have state here. */
+    public long accounts() {
+        return accounts.count();
+    }
+
+    Ticks ticks() {
+        return ticks;
+    }
+
+    Share share() {
+        return share;
+    }
+
+    Consumer<BudgetAlert> alerts() {
+        return alerts;
+    }
+
+    void opened(Grant grant) {
+        open.add(grant);
+    }
+
+    void closed(Grant grant) {
+        open.remove(grant);
+    }
+
+    void settleLate(List<Stake> stakes, Hold hold, long input, long output, long nanoUsd) {
+        for (Stake stake : stakes) {
+            stake.settleLate(accounts, input, output, ticks.millis() / SECOND);
+        }
+        if (hold != null && nanoUsd > 0) {
+            for (Claim claim : hold.claims()) {
+                claim.spendLate(accounts, nanoUsd, ticks.epochMillis());
+            }
+        }
+    }
+
+    private Ceiling ceiling(Scope scope, String name, Allowed allowed) {
+        return new Ceiling(scope, name, allowed.limits(), null, Limits.NONE, share);
+    }
+
+    private static BudgetLine line(Scope scope, String name, String key, Budget budget) {
+        return budget == null ? null : new BudgetLine(scope, name, key, budget);
+    }
+}

@@ -1,0 +1,85 @@
+package dev.sluice.quota;
+
+import java.time.Instant;
+import java.util.function.BiConsumer;
+
+/**
+ * Where a caller stands with the tightest limits of each kind, at the moment of its admission, and the headers that say
+ * so. Each may be null: no such limit.
+ */
+public record Rates(Rate requests, Rate tokens, Rate input, Rate output) {
+
+    static final Rates NONE = new Rates(null, null, null, null);
+
+    private static final long SECOND = 1000;
+    private static final long MINUTE = 60 * SECOND;
+
+    Rates with(Rates other) {
+        return new Rates(
+                Rate.tighter(requests, other.requests),
+                Rate.tighter(tokens, other.tokens),
+                Rate.tighter(input, other.input),
+                Rate.tighter(output, other.output));
+    }
+
+    static Rates of(Ceiling ceiling, Account account, long millis) {
+        return new Rates(
+                of(ceiling, account, Unit.REQUESTS, millis),
+                of(ceiling, account, Unit.TOKENS, millis),
+                of(ceiling, account, Unit.INPUT, millis),
+                of(ceiling, account, Unit.OUTPUT, millis));
+    }
+
+    /**
+     * {@code x-ratelimit-limit-requests: 600}, {@code x-ratelimit-reset-requests: 6m0s}, as OpenAI writes them. It has
+     * one kind of tokens: the tightest of the three.
+     */
+    public void writeOpenAi(BiConsumer<String, String> header) {
+        writeOpenAi("requests", requests, header);
+        writeOpenAi("tokens", Rate.tighter(Rate.tighter(tokens, input), output), header);
+    }
+
+    /** {@code anthropic-ratelimit-requests-limit: 600}, with the moment of the reset in RFC 3339. */
+    public void writeAnthropic(long epochMillis, BiConsumer<String, String> header) {
+        writeAnthropic("requests", requests, epochMillis, header);
+        writeAnthropic("tokens", tokens, epochMillis, header);
+        writeAnthropic("input-tokens", input, epochMillis, header);
+        writeAnthropic("output-tokens", output, epochMillis, header);
+    }
+
+    /** {@code 84ms}, {@code 1.25s}, {@code 6m0s}: how Go and OpenAI write durations. */
+    static String duration(long millis) {
+        if (millis < SECOND) {
+            return millis + "ms";
+        }
+        String minutes = millis < MINUTE ? "" : millis / MINUTE + "m";
+        long rest = millis % MINUTE;
+        String fraction = rest % SECOND == 0
+                ? ""
+                : "." + Long.toString(SECOND + rest % SECOND).substring(1);
+        return minutes + rest / SECOND + fraction.replaceAll("0+$", "") + "s";
+    }
+
+    private static Rate of(Ceiling ceiling, Account account, Unit unit, long millis) {
+        return ceiling.of(unit) == 0 ? null : Rate.of(ceiling, account, unit, millis);
+    }
+
+    private static void writeOpenAi(String unit, Rate rate, BiConsumer<String, String> header) {
+        if (rate != null) {
+            header.accept("x-ratelimit-limit-" + unit, Long.toString(rate.limit()));
+            header.accept("x-ratelimit-remaining-" + unit, Long.toString(rate.remaining()));
+            header.accept("x-ratelimit-reset-" + unit, duration(rate.resetMillis()));
+        }
+    }
+
+    private static void writeAnthropic(String unit, Rate rate, long epochMillis, BiConsumer<String, String> header) {
+        if (rate != null) {
+            String prefix = "anthropic-ratelimit-" + unit;
+            header.accept(prefix + "-limit", Long.toString(rate.limit()));
+            header.accept(prefix + "-remaining", Long.toString(rate.remaining()));
+            header.accept(
+                    prefix + "-reset",
+                    Instant.ofEpochMilli(epochMillis + rate.resetMillis()).toString());
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package dev.sluice.quota;
+
+import dev.sluice.config.ModelPrices;
+import dev.sluice.config.ServerConfig.UnknownPrice;
+import dev.sluice.model.AttemptRecord;
+import dev.sluice.model.AttemptRecord.CostSource;
+import dev.sluice.model.Budget;
+import dev.sluice.model.Budget.Period;
+import dev.sluice.model.Limits;
+import dev.sluice.model.Principal;
+import dev.sluice.model.Role;
+import dev.sluice.model.Usage;
+import dev.sluice.quota.Terms.Allowed;
+import java.util.List;
+import java.util.Map;
+
+/** Who asks for what, in the words of the tests. */
+final class Asking {
+
+    static final long USD = 1_000_000_000L;
+
+    /** 2.50 USD for a million tokens of prompt, 10 USD for a million of completion. */
+    static final ModelPrices PRICES = new ModelPrices(
+            new ModelPrices.Rates(2_500_000, 10_000_000, ModelPrices.NONE, ModelPrices.NONE), List.of());
+
+    static final Charge.Target GPT = new Charge.Target("openai/gpt", PRICES, 16_384);
+
+    private static final long MINUTE = 60_000;
+
+    private Asking() {}
+
+    static Limits rpm(long rpm) {
+        return new Limits(rpm, 0, 0, 0, 0);
+    }
+
+    static Limits tpm(long tpm) {
+        return new Limits(0, tpm, 0, 0, 0);
+    }
+
+    static Limits concurrency(int most) {
+        return new Limits(0, 0, 0, 0, most);
+    }
+
+    static Budget hard(long nanoUsd) {
+        return new Budget(nanoUsd, Period.MONTH, 0.8, true);
+    }
+
+    static Principal key(String id, Limits limits, Budget budget) {
+        return key(id, null, null, limits, budget);
+    }
+
+    static Principal key(String id, String team, String tier, Limits limits, Budget budget) {
+        return new Principal(id, team, tier, List.of(), List.of(), Principal.USUAL_PRIORITY, Role.NONE, limits, budget);
+    }
+
+    static Terms tier(String name, Limits limits, Budget budget) {
+        return new Terms(Map.of(name, new Allowed(limits, budget)), Map.of(), Map.of(), Map.of(), UnknownPrice.FLAG);
+    }
+
+    static Terms team(String name, Limits limits, Budget budget) {
+        return new Terms(Map.of(), Map.of(name, new Allowed(limits, budget)), Map.of(), Map.of(), UnknownPrice.FLAG);
+    }
+
+    /** A chat with a limit on its completion. */
+    static Charge chat(Principal who, long prompt, long cap) {
+        return chat(who, null, GPT, prompt, cap);
+    }
+
+    static Charge chat(Principal who, String route, Charge.Target target, long prompt, long cap) {
+        return new Charge(who, route, List.of(target), prompt, prompt, cap, 1, true, MINUTE);
+    }
+
+    /** An attempt that was billed by the price table. */
+    static AttemptRecord billed(long prompt, long completion) {
+        Usage usage = new Usage(prompt, completion, 0, 0, true);
+        return attempt(usage, PRICES.cost(usage).orElseThrow(), CostSource.COMPUTED);
+    }
+
+    /** An attempt of which the provider says what it cost. */
+    static AttemptRecord cost(long nanoUsd) {
+        return attempt(new Usage(1, 1, 0, 0, true), nanoUsd, CostSource.REPORTED);
+    }
+
+    /** An attempt that was not billed. */
+    static AttemptRecord unbilled() {
+        return attempt(Usage.UNKNOWN, 0, CostSource.NONE);
+    }
+
+    static AttemptRecord attempt(Usage usage, long nanoUsd, CostSource source) {
+        return new AttemptRecord(
+                "r", 1, "ci", null, null, null, "openai", "gpt", "chat", usage, nanoUsd, source, "ok", null, 200, 0, 1,
+                1);
+    }
+}

@@ -1,0 +1,113 @@
+package dev.sluice.quota;
+
+import static dev.sluice.quota.Asking.USD;
+import static dev.sluice.quota.Asking.billed;
+import static dev.sluice.quota.Asking.chat;
+import static dev.sluice.quota.Asking.hard;
+import static dev.sluice.quota.Asking.key;
+import static dev.sluice.quota.Asking.team;
+import static dev.sluice.quota.Asking.unbilled;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.model.AttemptRecord;
+import dev.sluice.model.Limits;
+import dev.sluice.model.Principal;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Two hundred clients, fifty times, against a hard budget: it holds, and it can be spent. */
+final class BudgetNeverOvershootsTest {
+
+    private static final long BUDGET = USD;
+
+    /** Refused so often in a row, a client gives up; the last one to do so is alone. */
+    private static final int PATIENCE = 50;
+
+    private final Clients clients = new Clients();
+
+    @AfterEach
+    void stop() {
+        clients.close();
+    }
+
+    @Test
+    void ofAKey() throws Exception {
+        Principal one = key("ci", Limits.NONE, hard(BUDGET));
+
+        everySeed(Terms.OPEN, List.of(one), Scope.KEY, "ci");
+    }
+
+    @Test
+    void ofATeamOfTwentyKeys() throws Exception {
+        List<Principal> keys = IntStream.range(0, 20)
+                .mapToObj(i -> key("k" + i, "core", null, Limits.NONE, hard(BUDGET)))
+                .toList();
+
+        everySeed(team("core", Limits.NONE, hard(BUDGET)), keys, Scope.TEAM, "core");
+    }
+
+    private void everySeed(Terms terms, List<Principal> keys, Scope scope, String name) throws Exception {
+        for (int seed = 0; seed < Clients.SEEDS; seed++) {
+            Quota quota = new Quota(new HandTicks(), alert -> {});
+            quota.terms(terms);
+            LongAdder settled = new LongAdder();
+
+            clients.each(seed, dice -> spendAll(quota, keys, dice, settled));
+
+            assertThat(settled.sum()).as("spent, seed %d", seed).isBetween(BUDGET * 95 / 100, BUDGET);
+            assertThat(quota.spent(scope, name, hard(1).per())).isEqualTo(settled.sum());
+            assertThat(quota.reserved()).as("still reserved, seed %d", seed).isZero();
+            assertThat(quota.open()).isZero();
+        }
+    }
+
+    private static void spendAll(Quota quota, List<Principal> keys, Random dice, LongAdder settled) {
+        int refused = 0;
+        while (refused < PATIENCE) {
+            Principal who = keys.get(dice.nextInt(keys.size()));
+            long prompt = 1 + dice.nextInt(2000);
+            long cap = dice.nextInt(3) == 0 ? 0 : 1 + dice.nextInt(1000);
+            Decision decision = quota.admit(chat(who, prompt, cap));
+            if (!decision.admitted()) {
+                refused++;
+                Thread.yield();
+                continue;
+            }
+            refused = 0;
+            try (Grant grant = decision.grant()) {
+                exchange(grant, prompt, cap == 0 ? decision.completionCap() : cap, dice, settled);
+            }
+        }
+    }
+
+    private static void exchange(Grant grant, long prompt, long cap, Random dice, LongAdder settled) {
+        assertThat(grant.extend(Asking.GPT)).as("the first is paid for").isNull();
+        do {
+            Clients.pause(dice);
+            boolean hedged = dice.nextInt(8) == 0 && grant.extend(Asking.GPT) == null;
+            settle(grant, attempt(prompt, cap, dice), settled);
+            Clients.pause(dice);
+            if (hedged) {
+                settle(grant, attempt(prompt, cap, dice), settled);
+            }
+            // One in four failed or was cut off, and asks again if that is paid for.
+        } while (dice.nextInt(4) == 0 && grant.extend(Asking.GPT) == null);
+    }
+
+    private static void settle(Grant grant, AttemptRecord attempt, LongAdder settled) {
+        grant.settle(attempt);
+        settled.add(attempt.costNanoUsd());
+    }
+
+    private static AttemptRecord attempt(long prompt, long cap, Random dice) {
+        return switch (dice.nextInt(4)) {
+            case 0 -> unbilled();
+            case 1 -> billed(prompt, cap);
+            default -> billed(dice.nextInt((int) prompt + 1), dice.nextInt((int) cap + 1));
+        };
+    }
+}

@@ -1,0 +1,110 @@
+package dev.sluice.quota;
+
+import static dev.sluice.quota.Asking.USD;
+import static dev.sluice.quota.Asking.chat;
+import static dev.sluice.quota.Asking.cost;
+import static dev.sluice.quota.Asking.key;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.model.Budget;
+import dev.sluice.model.Budget.Period;
+import dev.sluice.model.Limits;
+import dev.sluice.model.Principal;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A budget begins anew at its moment in UTC, once, and a restart does not make it begin anew. */
+final class BudgetPeriodsTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "DAY, 2026-11-25T23:59:59.999Z, 2026-11-25T00:00:00Z, 2026-11-26T00:00:00Z",
+        "DAY, 2024-02-29T00:00:00Z, 2024-02-29T00:00:00Z, 2024-03-01T00:00:00Z",
+        "WEEK, 2026-11-25T12:00:00Z, 2026-11-23T00:00:00Z, 2026-11-30T00:00:00Z",
+        "WEEK, 2026-11-23T00:00:00Z, 2026-11-23T00:00:00Z, 2026-11-30T00:00:00Z",
+        "WEEK, 2027-01-03T23:59:59Z, 2026-12-28T00:00:00Z, 2027-01-04T00:00:00Z",
+        "MONTH, 2026-12-31T23:59:59Z, 2026-12-01T00:00:00Z, 2027-01-01T00:00:00Z",
+        "MONTH, 2024-02-15T00:00:00Z, 2024-02-01T00:00:00Z, 2024-03-01T00:00:00Z"
+    })
+    void beginsAndEnds(Period per, String now, String start, String end) {
+        long moment = Instant.parse(now).toEpochMilli();
+
+        assertThat(Instant.ofEpochMilli(Periods.start(per, moment))).isEqualTo(start);
+        assertThat(Instant.ofEpochMilli(Periods.end(per, moment))).isEqualTo(end);
+    }
+
+    @Test
+    void beginsAnewOnceAndIsHonestAboutWhen() {
+        HandTicks ticks = new HandTicks("2026-11-25T23:59:50Z");
+        Quota quota = new Quota(ticks, alert -> {});
+        Principal who = key("ci", Limits.NONE, new Budget(USD, Period.DAY, 1, true));
+        spend(quota, who, USD);
+
+        Decision refused = quota.admit(chat(who, 1, 1));
+        assertThat(refused.refusal().retryAfterMillis()).isEqualTo(10_000);
+        assertThat(refused.refusal().message()).contains("2026-11-26T00:00:00Z");
+
+        ticks.advance(Duration.ofSeconds(10));
+        spend(quota, who, USD / 2);
+        assertThat(quota.spent(Scope.KEY, "ci", Period.DAY)).isEqualTo(USD / 2);
+
+        // Somebody sets the clock back over midnight: that is no new day.
+        ticks.set("2026-11-25T23:00:00Z");
+        spend(quota, who, USD / 4);
+        ticks.set("2026-11-26T00:00:01Z");
+        assertThat(quota.spent(Scope.KEY, "ci", Period.DAY)).isEqualTo(USD * 3 / 4);
+    }
+
+    @Test
+    void whatRunsOverMidnightIsOfTheDayItBeganIn() {
+        HandTicks ticks = new HandTicks("2026-11-25T23:59:50Z");
+        Quota quota = new Quota(ticks, alert -> {});
+        Principal who = key("ci", Limits.NONE, new Budget(USD, Period.DAY, 1, true));
+        Grant grant = quota.admit(chat(who, 1, 1)).grant();
+
+        ticks.advance(Duration.ofSeconds(20));
+        quota.admit(chat(who, 1, 1)).grant().close();
+        grant.settle(cost(USD));
+        grant.close();
+
+        assertThat(quota.spent(Scope.KEY, "ci", Period.DAY)).isZero();
+        assertThat(quota.reserved()).isZero();
+    }
+
+    @Test
+    void aLifetimeNeverBeginsAnew() {
+        HandTicks ticks = new HandTicks();
+        Quota quota = new Quota(ticks, alert -> {});
+        Principal who = key("ci", Limits.NONE, new Budget(USD, Period.LIFETIME, 1, true));
+        spend(quota, who, USD);
+
+        ticks.advance(Duration.ofDays(4000));
+        quota.sweep();
+
+        assertThat(quota.admit(chat(who, 1, 1)).refusal().retryAfterMillis()).isEqualTo(-1);
+    }
+
+    @Test
+    void theLedgerIsBelievedOnceAndNeverLowersWhatIsKnown() {
+        Quota quota = new Quota(new HandTicks(), alert -> {});
+        Principal who = key("ci", Limits.NONE, new Budget(USD, Period.DAY, 1, true));
+
+        quota.restore(Scope.KEY, "ci", Period.DAY, USD / 2);
+        quota.restore(Scope.KEY, "ci", Period.DAY, USD / 2);
+        spend(quota, who, USD / 4);
+        quota.restore(Scope.KEY, "ci", Period.DAY, USD / 2);
+
+        assertThat(quota.spent(Scope.KEY, "ci", Period.DAY)).isEqualTo(USD * 3 / 4);
+        assertThat(quota.since(Period.DAY)).isEqualTo("2026-11-25T00:00:00Z");
+        assertThat(quota.reserved()).isZero();
+    }
+
+    private static void spend(Quota quota, Principal who, long nanoUsd) {
+        try (Grant grant = quota.admit(chat(who, 1, 1)).grant()) {
+            grant.settle(cost(nanoUsd));
+        }
+    }
+}

@@ -1,0 +1,218 @@
+package dev.sluice.quota;
+
+import static dev.sluice.quota.Asking.USD;
+import static dev.sluice.quota.Asking.billed;
+import static dev.sluice.quota.Asking.chat;
+import static dev.sluice.quota.Asking.cost;
+import static dev.sluice.quota.Asking.hard;
+import static dev.sluice.quota.Asking.key;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.config.ModelPrices;
+import dev.sluice.config.ServerConfig.UnknownPrice;
+import dev.sluice.model.Budget;
+import dev.sluice.model.Budget.Period;
+import dev.sluice.model.GatewayError.Kind;
+import dev.sluice.model.Limits;
+import dev.sluice.model.Principal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What budgets refuse, cut, warn of and tell. */
+final class BudgetSaysTest {
+
+    private static final Charge.Target NO_PRICE = new Charge.Target("acme/new", ModelPrices.UNKNOWN, 0);
+
+    private final List<BudgetAlert> alerts = new ArrayList<>();
+    private final Quota quota = new Quota(new HandTicks(), alerts::add);
+
+    @Test
+    void refusalsNameScopeBudgetSpentAndWhenItBeginsAnew() {
+        Principal who = key("ci", Limits.NONE, hard(USD));
+        spend(who, USD - 1000);
+
+        Decision decision = quota.admit(chat(who, 100, 100));
+
+        assertThat(decision.refusal().kind()).isEqualTo(Kind.QUOTA_SPENT);
+        assertThat(decision.refusal().code()).isEqualTo("budget_exceeded");
+        assertThat(decision.refusal().message())
+                .isEqualTo("key ci: this request may cost up to 0.00125 USD, and of 1 USD a month 0.999999 are spent"
+                        + " and 0 reserved; it begins anew at 2026-12-01T00:00:00Z");
+    }
+
+    @Test
+    void aTiersBudgetIsForEachOfItsKeys() {
+        quota.terms(Asking.tier("gold", Limits.NONE, hard(USD)));
+        Principal one = key("one", null, "gold", Limits.NONE, hard(2 * USD));
+        spend(one, USD);
+
+        assertThat(quota.admit(chat(one, 100, 100)).refusal().message()).startsWith("tier gold (key one): ");
+        assertThat(quota.admit(chat(key("two", null, "gold", Limits.NONE, null), 1, 1))
+                        .admitted())
+                .isTrue();
+    }
+
+    @Test
+    void budgetsOfSeveralPeriodsHoldTogether() {
+        quota.terms(Asking.tier("gold", Limits.NONE, new Budget(USD, Period.DAY, 1, true)));
+        Principal who = key("ci", null, "gold", Limits.NONE, hard(10 * USD));
+        spend(who, USD / 2);
+
+        assertThat(quota.spent(Scope.KEY, "ci", Period.DAY)).isEqualTo(USD / 2);
+        assertThat(quota.spent(Scope.KEY, "ci", Period.MONTH)).isEqualTo(USD / 2);
+        spend(who, USD / 2);
+        assertThat(quota.admit(chat(who, 1, 1)).refusal().message()).contains("1 USD a day");
+    }
+
+    @Test
+    void aCompletionWithoutLimitIsCutToWhatIsLeft() {
+        // 100 tokens of prompt are 250 000; each token of completion is 10 000.
+        Principal who = key("ci", Limits.NONE, hard(250_000 + 10_000 * 600));
+
+        Decision decision = quota.admit(chat(who, 100, 0));
+
+        assertThat(decision.completionCap()).isEqualTo(600);
+        assertThat(quota.admit(chat(who, 1, 1)).admitted())
+                .as("all is reserved")
+                .isFalse();
+    }
+
+    @Test
+    void aCompletionWithoutLimitLeavesMostToOthersWhileThereIsMuch() {
+        Principal who = key("ci", Limits.NONE, hard(250_000 + 10_000 * 20_000));
+
+        assertThat(quota.admit(chat(who, 100, 0)).completionCap()).isEqualTo(5_000);
+        assertThat(quota.admit(chat(who, 100, 0)).completionCap()).isBetween(3_700L, 3_750L);
+    }
+
+    @Test
+    void aCompletionIsCutToTheModelsOwnLimitWhereThereIsPlenty() {
+        Principal who = key("ci", Limits.NONE, hard(1000 * USD));
+        Charge two = new Charge(who, null, List.of(Asking.GPT), 10, 10, 0, 2, true, 1000);
+
+        assertThat(quota.admit(chat(who, 100, 0)).completionCap()).isEqualTo(16_384);
+        assertThat(quota.admit(two).completionCap()).as("each of two").isEqualTo(16_384);
+    }
+
+    @Test
+    void aCompletionThatWouldBeCutToNothingIsRefused() {
+        assertThat(quota.admit(chat(key("a", Limits.NONE, hard(250_000 + 10_000 * 16)), 100, 0))
+                        .completionCap())
+                .isEqualTo(16);
+        assertThat(quota.admit(chat(key("b", Limits.NONE, hard(250_000 + 10_000 * 16 - 1)), 100, 0))
+                        .admitted())
+                .isFalse();
+    }
+
+    @Test
+    void theDearestTargetAndTheDearestTierAreReserved() {
+        ModelPrices tiered = new ModelPrices(
+                new ModelPrices.Rates(1_000_000, 2_000_000, ModelPrices.NONE, 3_000_000),
+                List.of(new ModelPrices.Tier(1000, new ModelPrices.Rates(4_000_000, 20_000_000, 0, 0))));
+        Principal who = key("ci", Limits.NONE, hard(USD));
+        Charge.Target target = new Charge.Target("acme/tiered", tiered, 0);
+
+        quota.admit(chat(who, null, target, 1000, 10)).grant();
+        assertThat(quota.reserved()).as("cache written").isEqualTo(3_000 * 1000 + 2_000 * 10);
+        long before = quota.reserved();
+        quota.admit(new Charge(who, null, List.of(Asking.GPT, target), 1001, 1001, 10, 1, true, 1000));
+        assertThat(quota.reserved() - before).isEqualTo(4_000 * 1001 + 20_000 * 10);
+    }
+
+    @Test
+    void anUnknownPriceIsFlaggedOrRefused() {
+        Principal who = key("ci", Limits.NONE, hard(USD));
+        Decision flagged = quota.admit(chat(who, null, NO_PRICE, 100, 100));
+        assertThat(flagged.admitted()).isTrue();
+        assertThat(flagged.priceUnknown()).isTrue();
+
+        quota.terms(new Terms(Map.of(), Map.of(), Map.of(), Map.of(), UnknownPrice.REFUSE));
+        Decision refused = quota.admit(chat(who, null, NO_PRICE, 100, 100));
+        assertThat(refused.refusal().code()).isEqualTo("price_unknown");
+        assertThat(refused.refusal().message()).contains("acme/new").contains("key ci");
+        assertThat(quota.admit(chat(key("rich", Limits.NONE, null), null, NO_PRICE, 1, 1))
+                        .admitted())
+                .as("without a budget nobody asks for prices")
+                .isTrue();
+    }
+
+    @Test
+    void aSoftBudgetWarnsAndLetsThrough() {
+        Principal who = key("ci", Limits.NONE, new Budget(USD, Period.WEEK, 0.5, false));
+        assertThat(quota.admit(chat(who, 1, 0)).warnings()).isEmpty();
+        spend(who, 2 * USD);
+
+        Decision decision = quota.admit(chat(who, 1, 0));
+
+        assertThat(decision.admitted()).isTrue();
+        assertThat(decision.completionCap()).isZero();
+        assertThat(decision.warnings()).containsExactly("key ci: 2 of 1 USD a week are spent");
+    }
+
+    @Test
+    void eachMarkIsToldOnceInAPeriod() {
+        Principal who = key("ci", Limits.NONE, hard(USD));
+        spend(who, USD * 79 / 100);
+        assertThat(alerts).isEmpty();
+        spend(who, USD / 100);
+        spend(who, USD / 100);
+        spend(who, USD * 19 / 100);
+        quota.admit(chat(who, 1, 1));
+        quota.admit(chat(who, 1, 1));
+
+        assertThat(alerts)
+                .extracting(BudgetAlert::kind)
+                .containsExactly(BudgetAlert.Kind.WARNING, BudgetAlert.Kind.SPENT, BudgetAlert.Kind.REFUSED);
+        assertThat(alerts.get(0).spentNanoUsd()).isEqualTo(USD * 80 / 100);
+    }
+
+    @Test
+    void aRestartTellsNothingAgain() {
+        quota.restore(Scope.KEY, "ci", Period.MONTH, USD * 90 / 100);
+
+        spend(key("ci", Limits.NONE, hard(USD)), USD / 100);
+
+        assertThat(alerts).isEmpty();
+    }
+
+    @Test
+    void anotherAttemptIsRefusedWhenItIsNotPaidFor() {
+        long whole = 100 * 2_500 + 50 * 10_000;
+        Principal who = key("ci", Limits.NONE, hard(whole + whole / 2));
+        Grant grant = quota.admit(chat(who, 100, 50)).grant();
+        grant.settle(billed(100, 50));
+
+        assertThat(grant.extend(Asking.GPT).code()).isEqualTo("budget_exceeded");
+        grant.close();
+        assertThat(quota.reserved()).isZero();
+    }
+
+    @Test
+    void anAttemptBesideAnotherIsReservedForAsWell() {
+        long whole = 100 * 2_500 + 50 * 10_000;
+        Grant grant = quota.admit(chat(key("ci", Limits.NONE, hard(5 * whole / 2)), 100, 50))
+                .grant();
+
+        assertThat(grant.extend(Asking.GPT)).isNull();
+        assertThat(quota.reserved()).isEqualTo(whole);
+        assertThat(grant.extend(Asking.GPT)).isNull();
+        assertThat(quota.reserved()).isEqualTo(2 * whole);
+        assertThat(grant.extend(Asking.GPT)).as("a third at once").isNotNull();
+        grant.settle(Asking.unbilled());
+        assertThat(grant.extend(Asking.GPT)).as("in place of the first").isNull();
+        grant.settle(billed(100, 50));
+        grant.settle(billed(100, 50));
+        grant.close();
+
+        assertThat(quota.reserved()).isZero();
+        assertThat(quota.spent(Scope.KEY, "ci", Period.MONTH)).isEqualTo(2 * whole);
+    }
+
+    private void spend(Principal who, long nanoUsd) {
+        try (Grant grant = quota.admit(chat(who, 1, 1)).grant()) {
+            grant.settle(cost(nanoUsd));
+        }
+    }
+}

@@ -1,0 +1,155 @@
+package dev.sluice.quota;
+
+import static dev.sluice.quota.Asking.USD;
+import static dev.sluice.quota.Asking.billed;
+import static dev.sluice.quota.Asking.chat;
+import static dev.sluice.quota.Asking.cost;
+import static dev.sluice.quota.Asking.hard;
+import static dev.sluice.quota.Asking.key;
+import static dev.sluice.quota.Asking.unbilled;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.model.AttemptRecord.CostSource;
+import dev.sluice.model.Budget.Period;
+import dev.sluice.model.Limits;
+import dev.sluice.model.Principal;
+import dev.sluice.model.Usage;
+import java.time.Duration;
+import java.util.function.BiConsumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** However an exchange ends: its place is free, nothing is reserved, and what was used is counted, once. */
+final class EveryEndingGivesBackTest {
+
+    private static final long PROMPT = 100;
+    private static final long CAP = 50;
+    private static final long TPM = 10_000;
+    private static final long WHOLE = PROMPT * 2_500 + CAP * 10_000;
+
+    private final HandTicks ticks = new HandTicks();
+    private final Quota quota = new Quota(ticks, alert -> {});
+    private final Principal who = key("ci", new Limits(1000, TPM, 0, 0, 10), hard(USD));
+
+    /** How an exchange ends, what it then has cost, and how many tokens it has used. */
+    enum Ending {
+        FINISHED(WHOLE, PROMPT + CAP, (quota, grant) -> {
+            grant.settle(billed(PROMPT, CAP));
+            grant.close();
+        }),
+        FINISHED_EARLY(PROMPT * 2_500 + 10_000, PROMPT + 1, (quota, grant) -> {
+            grant.settle(billed(PROMPT, 1));
+            grant.close();
+        }),
+        CLOSED_TWICE(WHOLE, PROMPT + CAP, (quota, grant) -> {
+            grant.settle(billed(PROMPT, CAP));
+            grant.close();
+            grant.close();
+        }),
+        FAILED_UNBILLED(0, 0, (quota, grant) -> {
+            grant.settle(unbilled());
+            grant.close();
+        }),
+        FAILED_BILLED_AND_RETRIED(PROMPT * 2_500 + WHOLE, 2 * PROMPT + CAP, (quota, grant) -> {
+            grant.settle(billed(PROMPT, 0));
+            assertThat(grant.extend(Asking.GPT)).isNull();
+            grant.settle(billed(PROMPT, CAP));
+            grant.close();
+        }),
+        CANCELLED_BEFORE_DISPATCH(0, 0, (quota, grant) -> grant.close()),
+        CANCELLED_BEFORE_THE_FIRST_EVENT(PROMPT * 2_500, PROMPT, (quota, grant) -> {
+            grant.settle(billed(PROMPT, 0));
+            grant.close();
+        }),
+        CANCELLED_IN_THE_MIDDLE(PROMPT * 2_500 + 200_000, PROMPT + 20, (quota, grant) -> {
+            grant.settle(billed(PROMPT, 20));
+            grant.close();
+        }),
+        CANCELLED_BETWEEN_ATTEMPTS(PROMPT * 2_500, PROMPT, (quota, grant) -> {
+            grant.settle(billed(PROMPT, 0));
+            assertThat(grant.extend(Asking.GPT)).isNull();
+            grant.close();
+        }),
+        DEARER_THAN_RESERVED(USD / 2, 2, (quota, grant) -> {
+            grant.settle(cost(USD / 2));
+            grant.close();
+        }),
+        COST_NOT_KNOWN(0, PROMPT, (quota, grant) -> {
+            grant.settle(Asking.attempt(Usage.UNKNOWN, -1, CostSource.UNKNOWN));
+            grant.close();
+        }),
+        FORGOTTEN(0, 0, (quota, grant) -> ((HandTicks) quota.ticks()).advance(Duration.ofSeconds(90))),
+        FORGOTTEN_THEN_SETTLED(WHOLE, PROMPT + CAP, (quota, grant) -> {
+            ((HandTicks) quota.ticks()).advance(Duration.ofSeconds(90));
+            assertThat(quota.sweep()).isOne();
+            grant.settle(billed(PROMPT, CAP));
+            grant.close();
+        }),
+        EXTENDED_AFTER_THE_END(WHOLE, PROMPT + CAP, (quota, grant) -> {
+            grant.settle(billed(PROMPT, CAP));
+            grant.close();
+            assertThat(grant.extend(Asking.GPT)).isNotNull();
+        });
+
+        private final long cost;
+        private final long tokens;
+        private final BiConsumer<Quota, Grant> end;
+
+        Ending(long cost, long tokens, BiConsumer<Quota, Grant> end) {
+            this.cost = cost;
+            this.tokens = tokens;
+            this.end = end;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void givesBack(Ending ending) {
+        Grant grant = quota.admit(chat(who, PROMPT, CAP)).grant();
+        assertThat(quota.reserved()).isEqualTo(WHOLE);
+        assertThat(quota.concurrency(Scope.KEY, "ci")).isOne();
+
+        ending.end.accept(quota, grant);
+        quota.sweep();
+
+        assertThat(quota.reserved()).isZero();
+        assertThat(quota.open()).isZero();
+        assertThat(quota.concurrency(Scope.KEY, "ci")).isZero();
+        assertThat(quota.spent(Scope.KEY, "ci", Period.MONTH)).isEqualTo(ending.cost);
+        Rate tokens = quota.admit(chat(who, 0, 0)).rates().tokens();
+        assertThat(TPM - tokens.remaining() - Admission.USUAL_COMPLETION).isEqualTo(ending.tokens);
+    }
+
+    @Test
+    void aRestartKeepsWhatTheLedgerKnows() {
+        quota.admit(chat(who, PROMPT, CAP)).grant().settle(billed(PROMPT, CAP));
+
+        Quota after = new Quota(ticks, alert -> {});
+        after.restore(Scope.KEY, "ci", Period.MONTH, quota.spent(Scope.KEY, "ci", Period.MONTH));
+
+        assertThat(after.spent(Scope.KEY, "ci", Period.MONTH)).isEqualTo(WHOLE);
+        assertThat(after.reserved()).isZero();
+        assertThat(after.concurrency(Scope.KEY, "ci")).isZero();
+    }
+
+    @Test
+    void whoIsRefusedLeavesNoTrace() {
+        Terms team = Asking.team("core", Limits.NONE, hard(WHOLE - 1));
+        quota.terms(team);
+        Principal member = key("ci", "core", null, new Limits(1000, TPM, TPM, TPM, 10), hard(USD));
+
+        Decision decision = quota.admit(chat(member, PROMPT, CAP));
+
+        assertThat(decision.refusal().code()).isEqualTo("budget_exceeded");
+        assertThat(quota.reserved()).isZero();
+        assertThat(quota.concurrency(Scope.KEY, "ci")).isZero();
+        assertThat(quota.concurrency(Scope.TEAM, "core")).isZero();
+        quota.terms(Terms.OPEN);
+        Rates after = quota.admit(chat(member, 0, 1)).rates();
+        assertThat(after.requests().remaining()).isEqualTo(999);
+        assertThat(after.tokens().remaining()).isEqualTo(TPM - 1);
+        assertThat(after.input().remaining()).isEqualTo(TPM);
+        assertThat(after.output().remaining()).isEqualTo(TPM - 1);
+    }
+}

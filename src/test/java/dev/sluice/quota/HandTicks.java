@@ -1,0 +1,44 @@
+package dev.sluice.quota;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Clocks that go on when told to. */
+final class HandTicks implements Ticks {
+
+    private final AtomicLong millis = new AtomicLong(1_000_000);
+    private final AtomicLong epoch;
+
+    HandTicks() {
+        this("2026-11-25T12:00:00Z");
+    }
+
+    HandTicks(String now) {
+        epoch = new AtomicLong(Instant.parse(now).toEpochMilli());
+    }
+
+    void advance(long by) {
+        millis.addAndGet(by);
+        epoch.addAndGet(by);
+    }
+
+    void advance(Duration by) {
+        advance(by.toMillis());
+    }
+
+    /** The wall clock alone is set. */
+    void set(String now) {
+        epoch.set(Instant.parse(now).toEpochMilli());
+    }
+
+    @Override
+    public long millis() {
+        return millis.get();
+    }
+
+    @Override
+    public long epochMillis() {
+        return epoch.get();
+    }
+}

@@ -1,0 +1,113 @@
+package dev.sluice.quota;
+
+import static dev.sluice.quota.Asking.USD;
+import static dev.sluice.quota.Asking.chat;
+import static dev.sluice.quota.Asking.cost;
+import static dev.sluice.quota.Asking.key;
+import static dev.sluice.quota.Asking.rpm;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.model.Budget;
+import dev.sluice.model.Budget.Period;
+import dev.sluice.model.Principal;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import org.junit.jupiter.api.Test;
+
+/** Keys that come and go leave nothing behind, and nothing that still counts is thrown away. */
+final class IdleStateIsThrownAwayTest {
+
+    private final HandTicks ticks = new HandTicks();
+    private final Quota quota = new Quota(ticks, alert -> {});
+
+    @Test
+    void aMinuteAfterTheLastRequest() {
+        for (int i = 0; i < 10_000; i++) {
+            quota.admit(chat(key("k" + i, rpm(10), null), 1, 1)).grant().close();
+        }
+        assertThat(quota.accounts()).isEqualTo(10_000);
+
+        ticks.advance(Duration.ofSeconds(60));
+        quota.sweep();
+        assertThat(quota.accounts()).as("it still counts").isEqualTo(10_000);
+        ticks.advance(Duration.ofSeconds(61));
+        quota.sweep();
+
+        assertThat(quota.accounts()).isZero();
+    }
+
+    @Test
+    void moneyIsKeptUntilItsPeriodIsOver() {
+        Principal who = key("ci", rpm(10), new Budget(USD, Period.DAY, 1, true));
+        try (Grant grant = quota.admit(chat(who, 1, 1)).grant()) {
+            grant.settle(cost(USD));
+        }
+
+        ticks.advance(Duration.ofHours(11));
+        quota.sweep();
+        assertThat(quota.spent(Scope.KEY, "ci", Period.DAY)).isEqualTo(USD);
+        ticks.advance(Duration.ofHours(2));
+        quota.sweep();
+
+        assertThat(quota.accounts()).isZero();
+    }
+
+    @Test
+    void notWhileSomebodyIsIn() {
+        Grant grant = quota.admit(chat(key("ci", rpm(10), null), 1, 1)).grant();
+
+        ticks.advance(Duration.ofSeconds(70));
+        quota.sweep();
+        assertThat(quota.accounts()).isOne();
+        grant.close();
+        ticks.advance(Duration.ofSeconds(70));
+        quota.sweep();
+
+        assertThat(quota.accounts()).isZero();
+    }
+
+    @Test
+    void nothingIsLostWhileStateIsThrownAwayAllTheTime() throws Exception {
+        LongAdder settled = new LongAdder();
+        AtomicBoolean done = new AtomicBoolean();
+        Accounts accounts = new Accounts();
+        try (Clients clients = new Clients()) {
+            Thread pruner = Thread.ofPlatform().start(() -> {
+                while (!done.get()) {
+                    ticks.advance(61_000);
+                    accounts.prune(ticks.millis() / 1000, ticks.epochMillis());
+                }
+            });
+            clients.each(1, dice -> {
+                for (int i = 0; i < 50; i++) {
+                    Account account = accounts.enter(Scope.KEY, "k" + dice.nextInt(1000), 0);
+                    account.purse(Period.LIFETIME, 0).spend(1, 0);
+                    settled.add(1);
+                    Clients.pause(dice);
+                    account.leave();
+                }
+            });
+            done.set(true);
+            pruner.join();
+        }
+
+        LongAdder kept = new LongAdder();
+        accounts.each(account -> account.eachPurse(purse -> kept.add(purse.spent())));
+        assertThat(kept.sum()).isEqualTo(settled.sum());
+    }
+
+    @Test
+    void whatNobodyClosesIsClosedAfterItsTime() {
+        quota.admit(chat(key("ci", rpm(10), Asking.hard(USD)), 1, 1));
+
+        ticks.advance(Duration.ofSeconds(89));
+        assertThat(quota.sweep()).isZero();
+        ticks.advance(Duration.ofSeconds(1));
+        assertThat(quota.sweep()).isOne();
+
+        assertThat(quota.leaked()).isOne();
+        assertThat(quota.reserved()).isZero();
+        assertThat(quota.concurrency(Scope.KEY, "ci")).isZero();
+    }
+}

@@ -1,0 +1,218 @@
+package dev.sluice.quota;
+
+import static dev.sluice.quota.Asking.billed;
+import static dev.sluice.quota.Asking.chat;
+import static dev.sluice.quota.Asking.concurrency;
+import static dev.sluice.quota.Asking.key;
+import static dev.sluice.quota.Asking.rpm;
+import static dev.sluice.quota.Asking.tpm;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.config.ServerConfig.UnknownPrice;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayError.Kind;
+import dev.sluice.model.Limits;
+import dev.sluice.model.Principal;
+import dev.sluice.quota.Terms.Allowed;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** Whose limits hold for whom, and what is said to who is refused. */
+final class LimitsSayTest {
+
+    private final HandTicks ticks = new HandTicks();
+    private final Quota quota = new Quota(ticks, alert -> {});
+
+    @Test
+    void aRefusalIsTrueToTheMillisecond() {
+        Principal who = key("ci", rpm(2), null);
+        admit(who);
+        ticks.advance(3_250);
+        admit(who);
+
+        Decision refused = quota.admit(chat(who, 1, 1));
+
+        GatewayError error = refused.refusal();
+        assertThat(error.kind()).isEqualTo(Kind.RATE_LIMITED);
+        assertThat(error.code()).isEqualTo("rate_limit_exceeded");
+        assertThat(error.message()).isEqualTo("key ci: 2 requests a minute are used up; next in 57750 ms");
+        assertThat(error.retryAfterMillis()).isEqualTo(57_750);
+        ticks.advance(57_749);
+        assertThat(quota.admit(chat(who, 1, 1)).admitted()).isFalse();
+        ticks.advance(1);
+        assertThat(quota.admit(chat(who, 1, 1)).admitted()).isTrue();
+    }
+
+    @Test
+    void tokensAreRefusedWithWhatIsMissing() {
+        Principal who = key("ci", tpm(1000), null);
+        quota.admit(chat(who, 400, 300));
+
+        Decision refused = quota.admit(chat(who, 400, 100));
+
+        assertThat(refused.refusal().message())
+                .isEqualTo("key ci: 700 of 1000 tokens a minute are used and this request may use 500; enough in"
+                        + " 61000 ms");
+    }
+
+    @Test
+    void whatIsLargerThanItsLimitIsToldSoAndNotToWait() {
+        GatewayError error =
+                quota.admit(chat(key("ci", tpm(1000), null), 400, 601)).refusal();
+
+        assertThat(error.kind()).isEqualTo(Kind.TOO_LARGE);
+        assertThat(error.code()).isEqualTo("request_above_limit");
+        assertThat(error.retryAfterMillis()).isEqualTo(-1);
+        assertThat(error.message()).startsWith("key ci: this request may use up to 1001 tokens, and 1000 a minute");
+    }
+
+    @Test
+    void aGuessedCompletionIsNeverWhatMakesARequestTooLarge() {
+        Limits small = new Limits(0, 500, 0, 100, 0);
+
+        assertThat(quota.admit(chat(key("ci", small, null), 400, 0)).admitted()).isTrue();
+    }
+
+    @Test
+    void unusedTokensComeBackAndOverusedOnesAreCharged() {
+        Principal who = key("ci", new Limits(0, 1000, 600, 500, 0), null);
+        try (Grant grant = quota.admit(chat(who, 100, 400)).grant()) {
+            grant.settle(billed(150, 20));
+        }
+
+        Rates rates = quota.admit(chat(who, 1, 1)).rates();
+
+        assertThat(rates.tokens().remaining()).isEqualTo(1000 - 170 - 2);
+        assertThat(rates.input().remaining()).isEqualTo(600 - 150 - 1);
+        assertThat(rates.output().remaining()).isEqualTo(500 - 20 - 1);
+    }
+
+    @Test
+    void theLowerOfAKeysAndItsTiersLimitHoldsAndIsNamed() {
+        quota.terms(Asking.tier("gold", new Limits(1, 0, 0, 0, 5), null));
+        Principal one = key("one", null, "gold", new Limits(3, 0, 0, 0, 1), null);
+        Grant grant = quota.admit(chat(one, 1, 1)).grant();
+
+        assertThat(quota.admit(chat(one, 1, 1)).refusal().message())
+                .isEqualTo("key one: 1 request at once is under way; next when one has ended");
+        grant.close();
+        assertThat(quota.admit(chat(one, 1, 1)).refusal().message())
+                .startsWith("tier gold (key one): 1 request a minute is used up");
+        assertThat(quota.admit(chat(key("two", null, "gold", Limits.NONE, null), 1, 1))
+                        .admitted())
+                .as("each key of a tier for itself")
+                .isTrue();
+    }
+
+    @Test
+    void teamAndRouteAreSharedAndAProvidersLimitIsAskedForByAttempt() {
+        quota.terms(new Terms(
+                Map.of(),
+                Map.of("core", new Allowed(rpm(2), null)),
+                Map.of("fast", new Allowed(rpm(3), null)),
+                Map.of("openai", new Allowed(concurrency(1), null)),
+                UnknownPrice.FLAG));
+        Principal one = key("one", "core", null, rpm(100), null);
+        Principal two = key("two", "core", null, Limits.NONE, null);
+        Principal alone = key("three", Limits.NONE, null);
+        Charge charge = chat(one, "fast", Asking.GPT, 1, 1);
+
+        assertThat(quota.admit(charge).admitted()).isTrue();
+        assertThat(quota.admit(chat(two, 1, 1)).admitted()).isTrue();
+        assertThat(quota.admit(charge).refusal().message()).startsWith("team core: 2 requests a minute");
+        assertThat(quota.admit(chat(alone, "fast", Asking.GPT, 1, 1)).admitted())
+                .isTrue();
+        assertThat(quota.admit(chat(alone, "fast", Asking.GPT, 1, 1)).admitted())
+                .isTrue();
+        assertThat(quota.admit(chat(alone, "fast", Asking.GPT, 1, 1)).refusal().message())
+                .startsWith("model fast: 3 requests a minute");
+
+        Grant attempt = quota.admitProvider("openai", charge).grant();
+        GatewayError full = quota.admitProvider("openai", charge).refusal();
+        assertThat(full.code()).isEqualTo("concurrency_limit_exceeded");
+        assertThat(full.message()).startsWith("provider openai: ");
+        assertThat(full.otherTargetMayServe()).isTrue();
+        attempt.close();
+        assertThat(quota.admitProvider("openai", charge).admitted()).isTrue();
+        assertThat(quota.admitProvider("azure", charge).grant()).isSameAs(Grant.NONE);
+    }
+
+    @Test
+    void limitsAreTakenOverAtOnceAndKeepWhatWasUsed() {
+        quota.terms(Asking.team("core", rpm(10), null));
+        Principal who = key("ci", "core", null, Limits.NONE, null);
+        admit(who);
+        admit(who);
+
+        quota.terms(Asking.team("core", rpm(2), null));
+
+        assertThat(quota.admit(chat(who, 1, 1)).admitted()).isFalse();
+    }
+
+    @Test
+    void anInstanceGivesOutItsShareOnly() {
+        Quota half = new Quota(ticks, alert -> {}, (scope, name, whole) -> whole / 2);
+        Principal who = key("ci", rpm(4), Asking.hard(2 * (2_500 + 10_000)));
+
+        assertThat(half.admit(chat(who, 1, 1)).admitted()).isTrue();
+        assertThat(half.admit(chat(who, 1, 1)).refusal().code()).isEqualTo("budget_exceeded");
+        Principal rich = key("rich", rpm(4), null);
+        assertThat(half.admit(chat(rich, 1, 1)).admitted()).isTrue();
+        assertThat(half.admit(chat(rich, 1, 1)).admitted()).isTrue();
+        assertThat(half.admit(chat(rich, 1, 1)).refusal().code()).isEqualTo("rate_limit_exceeded");
+    }
+
+    @Test
+    void headersSpeakOfTheTightestLimitInTheClientsWords() {
+        quota.terms(Asking.team("core", new Limits(1000, 50_000, 0, 0, 0), null));
+        Principal who = key("ci", "core", null, new Limits(10, 100_000, 2_000, 0, 0), null);
+        Decision decision = quota.admit(chat(who, 1000, 500));
+
+        Map<String, String> openAi = new TreeMap<>();
+        decision.headers(false, openAi::put);
+        Map<String, String> anthropic = new TreeMap<>();
+        decision.headers(true, anthropic::put);
+
+        assertThat(openAi)
+                .containsExactlyInAnyOrderEntriesOf(Map.of(
+                        "x-ratelimit-limit-requests", "10",
+                        "x-ratelimit-remaining-requests", "9",
+                        "x-ratelimit-reset-requests", "1m1s",
+                        "x-ratelimit-limit-tokens", "2000",
+                        "x-ratelimit-remaining-tokens", "1000",
+                        "x-ratelimit-reset-tokens", "1m1s"));
+        assertThat(anthropic)
+                .containsEntry("anthropic-ratelimit-requests-remaining", "9")
+                .containsEntry("anthropic-ratelimit-tokens-limit", "50000")
+                .containsEntry("anthropic-ratelimit-tokens-remaining", "48500")
+                .containsEntry("anthropic-ratelimit-input-tokens-remaining", "1000")
+                .containsEntry("anthropic-ratelimit-requests-reset", "2026-11-25T12:01:01Z")
+                .hasSize(9);
+    }
+
+    @Test
+    void whoIsRefusedIsToldHowItStandsToo() {
+        Principal who = key("ci", rpm(1), null);
+        admit(who);
+
+        Rates rates = quota.admit(chat(who, 1, 1)).rates();
+
+        assertThat(rates.requests()).isEqualTo(new Rate(1, 0, 61_000));
+        assertThat(rates.tokens()).isNull();
+    }
+
+    @Test
+    void durationsAreWrittenAsOpenAiWritesThem() {
+        assertThat(List.of(0L, 84L, 1_000L, 1_250L, 60_000L, 61_005L, 360_000L))
+                .extracting(Rates::duration)
+                .containsExactly("0ms", "84ms", "1s", "1.25s", "1m0s", "1m1.005s", "6m0s");
+    }
+
+    private void admit(Principal who) {
+        Decision decision = quota.admit(chat(who, 1, 1));
+        assertThat(decision.admitted()).isTrue();
+        decision.grant().close();
+    }
+}

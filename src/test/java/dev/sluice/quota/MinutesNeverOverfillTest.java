@@ -1,0 +1,189 @@
+package dev.sluice.quota;
+
+import static dev.sluice.quota.Asking.billed;
+import static dev.sluice.quota.Asking.chat;
+import static dev.sluice.quota.Asking.key;
+import static dev.sluice.quota.Asking.rpm;
+import static dev.sluice.quota.Asking.tpm;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.model.Budget.Period;
+import dev.sluice.model.Limits;
+import dev.sluice.model.Principal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.LongAdder;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Two hundred clients, fifty times: no minute, wherever it begins, sees more than the limit, and most of it is used.
+ */
+final class MinutesNeverOverfillTest {
+
+    private static final long MINUTE = 60_000;
+    private static final int MINUTES = 5;
+    private static final long RPM = 600;
+    private static final long TPM = 100_000;
+
+    private final Clients clients = new Clients();
+
+    @AfterEach
+    void stop() {
+        clients.close();
+    }
+
+    /** What was let in at a moment. */
+    private record Passed(long millis, long count) {}
+
+    @Test
+    void ofRequests() throws Exception {
+        for (int seed = 0; seed < Clients.SEEDS; seed++) {
+            HandTicks ticks = new HandTicks();
+            Quota quota = new Quota(ticks, alert -> {});
+            Principal who = key("ci", rpm(RPM), null);
+
+            List<Passed> passed = asks(seed, ticks, (dice, sum) -> {
+                Decision decision = quota.admit(chat(who, 10, 10));
+                decision.grant().settle(billed(10, 10));
+                decision.grant().close();
+                sum.add(decision.admitted() ? 1 : 0);
+                return decision.admitted();
+            });
+
+            assertNoMinuteOver(passed, RPM);
+            assertUsed(passed, RPM);
+            assertThat(quota.open()).isZero();
+        }
+    }
+
+    @Test
+    void ofTokensAsTheyTurnOutToBe() throws Exception {
+        for (int seed = 0; seed < Clients.SEEDS; seed++) {
+            HandTicks ticks = new HandTicks();
+            Quota quota = new Quota(ticks, alert -> {});
+            Principal who = key("ci", tpm(TPM), null);
+
+            List<Passed> passed = asks(seed, ticks, (dice, sum) -> {
+                long cap = 1 + dice.nextInt(500);
+                Decision decision = quota.admit(chat(who, 200, cap));
+                if (decision.admitted()) {
+                    Clients.pause(dice);
+                    long used = dice.nextInt((int) cap + 1);
+                    decision.grant().settle(billed(200, used));
+                    decision.grant().close();
+                    sum.add(200 + used);
+                }
+                return decision.admitted();
+            });
+
+            assertNoMinuteOver(passed, TPM);
+            assertUsed(passed, TPM);
+        }
+    }
+
+    /** The clock goes on while they ask: counted by the second that each was booked in. */
+    @Test
+    void whileTheClockGoesOn() throws Exception {
+        for (int seed = 0; seed < Clients.SEEDS; seed++) {
+            Window window = new Window();
+            HandTicks ticks = new HandTicks();
+            AtomicLongArray booked = new AtomicLongArray(4000);
+
+            clients.each(seed, dice -> {
+                for (int i = 0; i < 40; i++) {
+                    ticks.advance(dice.nextInt(60));
+                    long count = 1 + dice.nextInt(9);
+                    long second = window.take(count, 500, ticks.millis() / 1000);
+                    if (second >= 0 && dice.nextInt(5) == 0) {
+                        window.giveBack(count, second);
+                    } else if (second >= 0) {
+                        booked.addAndGet((int) second - 1000, count);
+                    }
+                }
+            });
+
+            for (int from = 0; from + 61 < booked.length(); from++) {
+                long sum = 0;
+                for (int i = from; i < from + 61; i++) {
+                    sum += booked.get(i);
+                }
+                assertThat(sum).as("in 61 seconds from %d", from).isLessThanOrEqualTo(500);
+            }
+            ticks.advance(2 * MINUTE + 10_000);
+            assertThat(window.used(ticks.millis() / 1000))
+                    .as("after two minutes")
+                    .isZero();
+        }
+    }
+
+    @Test
+    void ofRequestsAtOnce() throws Exception {
+        int most = 20;
+        for (int seed = 0; seed < Clients.SEEDS; seed++) {
+            Quota quota = new Quota(new HandTicks(), alert -> {});
+            Principal who = key("ci", new Limits(0, 0, 0, 0, most), Asking.hard(1_000_000_000));
+            AtomicInteger inside = new AtomicInteger();
+            AtomicInteger highest = new AtomicInteger();
+
+            clients.each(seed, dice -> {
+                for (int i = 0; i < 20; i++) {
+                    try (Grant grant = quota.admit(chat(who, 1, 1)).grant()) {
+                        if (grant != Grant.NONE) {
+                            highest.accumulateAndGet(inside.incrementAndGet(), Math::max);
+                            Thread.yield();
+                            inside.decrementAndGet();
+                        }
+                    }
+                }
+            });
+
+            assertThat(highest.get()).isBetween(most * 95 / 100, most);
+            assertThat(quota.concurrency(Scope.KEY, "ci")).isZero();
+            assertThat(quota.spent(Scope.KEY, "ci", Period.MONTH)).isZero();
+        }
+    }
+
+    /** One client's turn; adds what it used, and says whether it was let in. */
+    private interface Turn {
+        boolean ask(Random dice, LongAdder sum);
+    }
+
+    /** Every client asks at every step of the clock until it is refused. */
+    private List<Passed> asks(int seed, HandTicks ticks, Turn turn) throws Exception {
+        List<Passed> passed = new ArrayList<>();
+        Random steps = new Random(seed);
+        long end = ticks.millis() + MINUTES * MINUTE;
+        while (ticks.millis() < end) {
+            LongAdder sum = new LongAdder();
+            clients.each(ticks.millis() + seed, dice -> {
+                while (turn.ask(dice, sum)) {
+                    Clients.pause(dice);
+                }
+            });
+            passed.add(new Passed(ticks.millis(), sum.sum()));
+            ticks.advance(200 + steps.nextInt(4000));
+        }
+        return passed;
+    }
+
+    private static void assertNoMinuteOver(List<Passed> passed, long limit) {
+        for (int from = 0; from < passed.size(); from++) {
+            long begin = passed.get(from).millis();
+            long sum = passed.stream()
+                    .filter(one -> one.millis() >= begin && one.millis() < begin + MINUTE)
+                    .mapToLong(Passed::count)
+                    .sum();
+            assertThat(sum).as("in the minute from %d", begin).isLessThanOrEqualTo(limit);
+        }
+    }
+
+    private static void assertUsed(List<Passed> passed, long limit) {
+        long span = passed.get(passed.size() - 1).millis() - passed.get(0).millis();
+        long sum = passed.stream().mapToLong(Passed::count).sum();
+        assertThat(sum).as("used of what there is").isGreaterThanOrEqualTo((long) (limit * (span / MINUTE) * 0.95));
+    }
+}

@@ -1,0 +1,58 @@
+package dev.sluice.quota;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.config.ConfigLoader;
+import dev.sluice.config.Loaded;
+import dev.sluice.config.ServerConfig.UnknownPrice;
+import dev.sluice.model.Budget;
+import dev.sluice.model.Budget.Period;
+import dev.sluice.model.Limits;
+import dev.sluice.quota.Terms.Allowed;
+import dev.sluice.store.StoredTeam;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What the file says of tiers, teams, routes and providers is what holds; the store's teams stand behind the file's.
+ */
+final class TermsOfConfigTest {
+
+    private static final String YAML = """
+        server: {unknown_price: refuse}
+        providers:
+          busy: {type: simulator, limits: {concurrency: 7}}
+          simulator: {type: simulator}
+        models:
+          fast: {targets: [{provider: simulator, model: echo}], limits: {rpm: 5}}
+        tiers:
+          gold: {rpm: 1, tpm: 2, input_tpm: 3, output_tpm: 4, concurrency: 5, budget: {usd: 2.5, per: day}}
+        teams:
+          core: {tpm: 10}
+        """;
+
+    @Test
+    void takeEverythingOver() {
+        Loaded loaded = ConfigLoader.parse(YAML, "test.yaml", name -> null, Path.of("."));
+        assertThat(loaded).isInstanceOf(Loaded.Ok.class);
+
+        Terms terms = Terms.of(((Loaded.Ok) loaded).config(), List.of(stored("core", 99), stored("lab", 20)));
+
+        Budget day = new Budget(2_500_000_000L, Period.DAY, 0.8, true);
+        assertThat(terms.tier("gold")).isEqualTo(new Allowed(new Limits(1, 2, 3, 4, 5), day));
+        assertThat(terms.team("core").limits()).isEqualTo(new Limits(0, 10, 0, 0, 0));
+        assertThat(terms.team("lab").limits()).isEqualTo(new Limits(0, 20, 0, 0, 0));
+        assertThat(terms.route("fast").limits()).isEqualTo(new Limits(5, 0, 0, 0, 0));
+        assertThat(terms.provider("busy").limits()).isEqualTo(new Limits(0, 0, 0, 0, 7));
+        assertThat(terms.provider("simulator").limits()).isEqualTo(Limits.NONE);
+        assertThat(terms.tier(null)).isEqualTo(terms.tier("none")).isEqualTo(new Allowed(Limits.NONE, null));
+        assertThat(terms.unknownPrice()).isEqualTo(UnknownPrice.REFUSE);
+    }
+
+    private static StoredTeam stored(String name, long tpm) {
+        return new StoredTeam(name, new Limits(0, tpm, 0, 0, 0), null, Map.of(), Instant.EPOCH);
+    }
+}
