@@ -6,6 +6,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +33,7 @@ public final class IssuerBook {
     private final Context own;
     private final Supplier<SluiceConfig> config;
     private final JwksClient client;
+    private final LongSupplier nanos;
     private volatile Loaded loaded;
 
     // Of the context alone:
@@ -44,6 +46,11 @@ public final class IssuerBook {
 
     /** To be made on the context that fetches. */
     public IssuerBook(Vertx vertx, Supplier<SluiceConfig> config) {
+        this(vertx, config, System::nanoTime);
+    }
+
+    IssuerBook(Vertx vertx, Supplier<SluiceConfig> config, LongSupplier nanos) {
+        this.nanos = nanos;
         this.vertx = vertx;
         this.own = vertx.getOrCreateContext();
         this.config = config;
@@ -60,7 +67,7 @@ public final class IssuerBook {
     /** The keys that count now, or null when there are none. */
     IssuerKeys now(JwtConfig of) {
         Loaded last = loaded;
-        return last != null && same(last.of, of) && System.nanoTime() - last.nanos < KEPT_NANOS ? last.keys : null;
+        return last != null && same(last.of, of) && nanos.getAsLong() - last.nanos < KEPT_NANOS ? last.keys : null;
     }
 
     /** The first keys. Fails when they do not come. */
@@ -82,7 +89,7 @@ public final class IssuerBook {
                 return;
             }
             if (flight == null || !same(asked, of)) {
-                if (same(asked, of) && System.nanoTime() - askedNanos < pauseNanos) {
+                if (same(asked, of) && nanos.getAsLong() - askedNanos < pauseNanos) {
                     answer.fail(new Unfit("asked a moment ago"));
                     return;
                 }
@@ -115,7 +122,7 @@ public final class IssuerBook {
         } else if (flight == null) {
             long refresh = jwt.refresh().toNanos();
             long due = Boolean.TRUE.equals(went) ? refresh : Math.min(refresh, UNKNOWN_KEY_NANOS);
-            if (System.nanoTime() - askedNanos >= due) {
+            if (nanos.getAsLong() - askedNanos >= due) {
                 fetch(jwt);
             }
         }
@@ -128,7 +135,7 @@ public final class IssuerBook {
         Promise<IssuerKeys> mine = Promise.promise();
         flight = mine;
         asked = of;
-        askedNanos = System.nanoTime();
+        askedNanos = nanos.getAsLong();
         client.fetch(of).compose(json -> read(json, of)).onComplete(done -> {
             if (flight == mine) {
                 flight = null;
@@ -160,7 +167,7 @@ public final class IssuerBook {
         boolean first = went == null;
         went = keys != null;
         if (keys != null) {
-            loaded = new Loaded(of, keys, System.nanoTime());
+            loaded = new Loaded(of, keys, nanos.getAsLong());
             if (!before) {
                 LOG.info("auth.jwt: the issuer's keys are here ({})", keys);
             }

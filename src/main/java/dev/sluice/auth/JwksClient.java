@@ -125,6 +125,7 @@ final class JwksClient {
         }
 
         private void read(HttpClientResponse response) {
+            response.exceptionHandler(broken -> fail("broke off"));
             String type = response.getHeader("content-type");
             if (response.statusCode() < 200 || response.statusCode() > 299) {
                 fail("answered " + response.statusCode());
@@ -132,7 +133,6 @@ final class JwksClient {
                 fail("answered with something else than JSON");
             } else {
                 response.handler(this::take)
-                        .exceptionHandler(broken -> fail("broke off"))
                         .endHandler(end -> body.tryComplete(arrived.getBytes()));
             }
         }
