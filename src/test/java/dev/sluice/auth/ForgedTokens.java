@@ -135,9 +135,9 @@ final class ForgedTokens {
         all.put("exp of a thousand digits", raw(good.encode().replaceAll("(\"exp\":)\\d+", "$1" + "9".repeat(1000))));
         all.put("exp over", Issuer.rs256(good.copy().put("exp", now - leeway)));
         all.put("exp negative", Issuer.rs256(good.copy().put("exp", -1)));
-        all.put("nbf ahead", Issuer.rs256(good.copy().put("nbf", now + leeway + 1)));
+        all.put("nbf ahead", Issuer.rs256(good.copy().put("nbf", now + leeway + 60)));
         all.put("nbf text", Issuer.rs256(good.copy().put("nbf", "0")));
-        all.put("iat ahead", Issuer.rs256(good.copy().put("iat", now + leeway + 1)));
+        all.put("iat ahead", Issuer.rs256(good.copy().put("iat", now + leeway + 60)));
         all.put("aud twice", raw(good.encode().replace("{", "{\"aud\":\"other\",")));
         all.put("exp twice", raw(good.encode().replace("{", "{\"exp\":1,")));
         all.put("sub missing", without("sub"));
