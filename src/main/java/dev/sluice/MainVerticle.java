@@ -2,6 +2,11 @@ package dev.sluice;
 
 import dev.sluice.admin.AdminSources;
 import dev.sluice.admin.AdminVerticle;
+import dev.sluice.auth.Identity;
+import dev.sluice.auth.IssuerBook;
+import dev.sluice.auth.JwtProvider;
+import dev.sluice.auth.KeyRing;
+import dev.sluice.auth.StoredKeys;
 import dev.sluice.bus.Address;
 import dev.sluice.bus.Bus;
 import dev.sluice.bus.ProviderCheck;
@@ -47,6 +52,7 @@ public final class MainVerticle extends VerticleBase {
     private AdminVerticle adminListener;
     private AccessLog accessLog;
     private Live live;
+    private Identity identity;
 
     /**
      * What a start needs.
@@ -76,6 +82,7 @@ public final class MainVerticle extends VerticleBase {
                 vertx, boot.file(), boot.environment(), boot.config(), boot.address(), supervisor, boot.metrics());
         return reloader.begin(boot.config(), boot.revision())
                 .compose(this::openAccessLog)
+                .compose(v -> knowCallers())
                 .compose(v -> listen())
                 .compose(v -> openAdmin(supervisor))
                 .compose(v -> vertx.deployVerticle(new ConfigVerticle(boot.file(), reloader)))
@@ -161,11 +168,26 @@ public final class MainVerticle extends VerticleBase {
         return Future.succeededFuture();
     }
 
+    private Future<Void> knowCallers() {
+        Supplier<SluiceConfig> config = () -> live.current().config();
+        IssuerBook issuer = new IssuerBook(vertx, config);
+        identity = new Identity(
+                new KeyRing(config, () -> StoredKeys.NONE, System::currentTimeMillis),
+                new JwtProvider(config, issuer, System::currentTimeMillis));
+        return issuer.start();
+    }
+
     private Future<?> listen() {
         return vertx.deployVerticle(
                 () -> {
                     HttpVerticle listener = new HttpVerticle(
-                            boot.address(), live, lifecycle, this::publicReadiness, boot.metrics(), accessLog);
+                            boot.address(),
+                            live,
+                            identity,
+                            lifecycle,
+                            this::publicReadiness,
+                            boot.metrics(),
+                            accessLog);
                     listeners.add(listener);
                     return listener;
                 },

@@ -86,11 +86,14 @@ final class ArchitectureTest {
             .resideOutsideOfPackage("dev.sluice.provider..")
             .and()
             .doNotHaveFullyQualifiedName("dev.sluice.cli.Health")
+            .and()
+            .haveNameNotMatching("dev\\.sluice\\.auth\\.JwksClient(\\$Get)?")
             .should()
             .dependOnClassesThat()
             .haveNameMatching("io\\.vertx\\.core\\.http\\.(HttpClient|PoolOptions|WebSocketClient).*"
                     + "|io\\.vertx\\.ext\\.web\\.client\\..*|java\\.net\\.http\\..*|java\\.net\\.(Http)?URLConnection")
-            .because("pools, deadlines and cancellation have one owner; Health asks only its own process");
+            .because("pools, deadlines and cancellation have one owner; Health asks only its own process, and"
+                    + " JwksClient fetches one small document now and then, with a deadline of its own");
 
     @ArchTest
     static final ArchRule untypedJsonStaysAtTheEdges = noClasses()

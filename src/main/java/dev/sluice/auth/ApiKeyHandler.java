@@ -3,18 +3,23 @@ package dev.sluice.auth;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.Principal;
+import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.ext.auth.authentication.TokenCredentials;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.ext.auth.User;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.AuthenticationHandler;
 import io.vertx.ext.web.impl.UserContextInternal;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
- * Takes the key from the header the client's SDK puts it in: {@code Authorization: Bearer} (OpenAI), {@code x-api-key}
- * (Anthropic) or {@code api-key} (Azure). Passes on with a user set, or fails the routing context with a
- * {@link GatewayException} that says 401. Never pauses the request: the answer is there at once.
+ * Takes the key or token from the header the client's SDK puts it in: {@code Authorization: Bearer} (OpenAI),
+ * {@code x-api-key} (Anthropic) or {@code api-key} (Azure). Passes on with a user set, or fails the routing context
+ * with a {@link GatewayException}. Pauses the request only where the answer is not there at once, which is while an
+ * issuer's keys are fetched.
  */
 public final class ApiKeyHandler implements AuthenticationHandler {
 
@@ -30,44 +35,72 @@ public final class ApiKeyHandler implements AuthenticationHandler {
     private static final GatewayError DIFFERING =
             refusal("Several API keys were provided and they differ (Authorization, x-api-key, api-key). Send one.");
 
-    private final ApiKeyProvider provider;
+    private final Identity identity;
 
-    public ApiKeyHandler(ApiKeyProvider provider) {
-        this.provider = provider;
+    public ApiKeyHandler(Identity identity) {
+        this.identity = identity;
     }
 
     /** Who is asking, for every handler after this one. */
     public static Principal principal(RoutingContext context) {
-        return ApiKeyProvider.principal(context.user());
+        return Verdict.caller(context.user()).who();
     }
 
     @Override
     public void handle(RoutingContext context) {
-        String token = "";
         // Where no key is needed, whatever an SDK insists on sending is not looked at.
-        if (provider.open()) {
+        if (identity.keys().open()) {
             GatewayError elsewhere = OwnMachine.refusal(context.request());
             if (elsewhere != null) {
                 throw new GatewayException(elsewhere);
             }
-        } else {
-            try {
-                token = token(context.request().headers());
-            } catch (GatewayException refused) {
-                refuse(context, refused);
-                return;
-            }
+            admit(context, Identity.OPEN.result());
+            return;
         }
-        provider.authenticate(new TokenCredentials(token))
-                .onComplete(
-                        user -> {
-                            ((UserContextInternal) context.userContext()).setUser(user);
-                            context.next();
-                        },
-                        refused -> refuse(context, refused));
+        String token;
+        try {
+            token = identity.keys().undecided() ? "" : token(context.request().headers());
+        } catch (GatewayException refused) {
+            refuse(context, refused);
+            return;
+        }
+        when(context, identity.authenticate(token), user -> admit(context, user));
     }
 
-    private static String token(MultiMap headers) {
+    /** Goes on with the user at once where that is possible; fails the context where there is none. */
+    static void when(RoutingContext context, Future<User> answer, Consumer<User> then) {
+        if (!answer.isComplete()) {
+            later(context, answer, then);
+        } else if (answer.succeeded()) {
+            then.accept(answer.result());
+        } else {
+            refuse(context, answer.cause());
+        }
+    }
+
+    private static void admit(RoutingContext context, User user) {
+        ((UserContextInternal) context.userContext()).setUser(user);
+        context.next();
+    }
+
+    /** The request stays paused: whoever comes next may have to wait for something, too, and resumes it then. */
+    private static void later(RoutingContext context, Future<User> answer, Consumer<User> then) {
+        context.request().pause();
+        Promise<User> here = ((ContextInternal) context.vertx().getOrCreateContext()).promise();
+        here.future().onComplete(done -> {
+            if (!context.response().closed()) {
+                when(context, here.future(), then);
+            }
+        });
+        answer.onComplete(here);
+    }
+
+    /**
+     * The one key or token of a request.
+     *
+     * @throws GatewayException when there is none, or several that differ
+     */
+    static String token(MultiMap headers) {
         String token = null;
         for (String value : headers.getAll(HttpHeaders.AUTHORIZATION)) {
             if (value.regionMatches(true, 0, BEARER_PREFIX, 0, BEARER_PREFIX.length())) {
@@ -102,9 +135,12 @@ public final class ApiKeyHandler implements AuthenticationHandler {
         return candidate;
     }
 
-    private static void refuse(RoutingContext context, Throwable refusal) {
-        context.response().putHeader(WWW_AUTHENTICATE, BEARER);
-        context.fail(GatewayError.Kind.AUTHENTICATION.status(), refusal);
+    static void refuse(RoutingContext context, Throwable refusal) {
+        int status = refusal instanceof GatewayException ours ? ours.error().status() : 500;
+        if (status == GatewayError.Kind.AUTHENTICATION.status()) {
+            context.response().putHeader(WWW_AUTHENTICATE, BEARER);
+        }
+        context.fail(status, refusal);
     }
 
     private static GatewayError refusal(String message) {

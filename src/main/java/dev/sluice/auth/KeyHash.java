@@ -65,7 +65,7 @@ record KeyHash(byte[] salt, byte[] hash) {
     static final class Hasher {
 
         private final Mac mac;
-        private final byte[] input = new byte[SALT_BYTES + ApiKeys.SECRET_LENGTH];
+        private final byte[] input = new byte[SALT_BYTES + KeyToken.SECRET_LENGTH];
         private final byte[] hash = new byte[HASH_BYTES];
 
         Hasher(byte[] pepperKey) {
@@ -77,7 +77,7 @@ record KeyHash(byte[] salt, byte[] hash) {
          */
         byte[] hash(byte[] salt, String text, int start) {
             System.arraycopy(salt, 0, input, 0, SALT_BYTES);
-            for (int i = 0; i < ApiKeys.SECRET_LENGTH; i++) {
+            for (int i = 0; i < KeyToken.SECRET_LENGTH; i++) {
                 input[SALT_BYTES + i] = (byte) text.charAt(start + i);
             }
             mac.update(input);

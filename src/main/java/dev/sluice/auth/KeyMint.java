@@ -11,7 +11,7 @@ public final class KeyMint {
 
     private static final String BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     private static final String BASE36 = "0123456789abcdefghijklmnopqrstuvwxyz";
-    private static final Pattern ID = Pattern.compile("[a-z0-9_]{1," + ApiKeys.MAX_ID_LENGTH + "}");
+    private static final Pattern ID = Pattern.compile("[a-z0-9_]{1," + KeyToken.MAX_ID_LENGTH + "}");
     /** 36^12 ids: two of a million made at random are alike once in ten million times. */
     private static final int RANDOM_ID_LENGTH = 12;
 
@@ -40,15 +40,16 @@ public final class KeyMint {
         }
         byte[] salt = new byte[KeyHash.SALT_BYTES];
         random.nextBytes(salt);
-        String secret = text(BASE62, ApiKeys.SECRET_LENGTH);
+        String secret = text(BASE62, KeyToken.SECRET_LENGTH);
         String hash = KeyHash.of(salt, secret, pepper.reveal()).text();
         return new MintedKey(
-                new Secret(ApiKeys.PREFIX + name + "-" + secret), new StaticKey(name, hash, team, List.copyOf(models)));
+                new Secret(KeyToken.PREFIX + name + "-" + secret),
+                new StaticKey(name, hash, team, List.copyOf(models)));
     }
 
     /** A pepper as strong as a key's secret. */
     public Secret pepper() {
-        return new Secret(text(BASE62, ApiKeys.SECRET_LENGTH));
+        return new Secret(text(BASE62, KeyToken.SECRET_LENGTH));
     }
 
     private String text(String alphabet, int length) {

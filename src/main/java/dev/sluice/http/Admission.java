@@ -4,12 +4,37 @@ import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.RequestContext;
+import dev.sluice.model.Surface;
 import dev.sluice.route.RoutePlan;
 
 /** Whether who asks may have what is asked for. */
 final class Admission {
 
     private Admission() {}
+
+    /**
+     * Looks at {@code facts.surface} and {@code facts.principal}. Counting tokens goes with what is counted for, and a
+     * video's state and file with making videos.
+     *
+     * @throws GatewayException PERMISSION
+     */
+    static void surface(RequestContext facts) {
+        Surface surface = facts.surface;
+        if (!facts.principal.mayUse(surface) && !facts.principal.mayUse(main(surface))) {
+            throw new GatewayException(GatewayError.of(
+                            Kind.PERMISSION, "key " + facts.principal.id() + " may not use surface " + surface.label())
+                    .withCode("surface_not_allowed"));
+        }
+    }
+
+    private static Surface main(Surface surface) {
+        return switch (surface) {
+            case COUNT_TOKENS -> Surface.MESSAGES;
+            case INPUT_TOKENS -> Surface.RESPONSES;
+            case VIDEO, VIDEO_CONTENT -> Surface.VIDEOS;
+            default -> surface;
+        };
+    }
 
     /**
      * Looks at {@code facts.model} and {@code facts.principal}, and notes the route.

@@ -64,6 +64,7 @@ final class Exchange implements Desk.Open {
         RequestContext facts = Facts.of(context);
         facts.surface = surface;
         facts.principal = ApiKeyHandler.principal(context);
+        Admission.surface(facts);
         Serving serving = desk.live().enter();
         ReplyWriter writer = new ReplyWriter(context.request(), facts, desk);
         Exchange exchange = new Exchange(desk, serving, facts, writer, vertx.getOrCreateContext());

@@ -1,5 +1,6 @@
 package dev.sluice.http;
 
+import dev.sluice.auth.Identity;
 import dev.sluice.bus.Bus;
 import dev.sluice.config.ServerConfig;
 import dev.sluice.http.edge.EdgeServer;
@@ -20,6 +21,7 @@ public final class HttpVerticle extends VerticleBase {
 
     private final ServerConfig address;
     private final Live live;
+    private final Identity identity;
     private final Lifecycle lifecycle;
     private final Supplier<Readiness> readiness;
     private final Metrics metrics;
@@ -30,17 +32,20 @@ public final class HttpVerticle extends VerticleBase {
 
     /**
      * @param address where to listen, which no reload changes
+     * @param identity who may call
      * @param readiness for the probes of this listener, which tell it to anybody
      */
     public HttpVerticle(
             ServerConfig address,
             Live live,
+            Identity identity,
             Lifecycle lifecycle,
             Supplier<Readiness> readiness,
             Metrics metrics,
             AccessLog accessLog) {
         this.address = address;
         this.live = live;
+        this.identity = identity;
         this.lifecycle = lifecycle;
         this.readiness = readiness;
         this.metrics = metrics;
@@ -60,7 +65,7 @@ public final class HttpVerticle extends VerticleBase {
                 settings,
                 List.of("/v1/models/"),
                 facts::refused,
-                Routes.router(vertx, desk, facts, readiness));
+                Routes.router(vertx, desk, facts, identity, readiness));
         return server.listen();
     }
 

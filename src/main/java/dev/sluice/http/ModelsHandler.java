@@ -54,6 +54,7 @@ final class ModelsHandler {
     }
 
     private void answer(RoutingContext context, Function<ModelBook, ByteSlice> body) {
+        context.request().resume();
         library.book()
                 .map(body)
                 .onSuccess(json -> context.response()

@@ -42,6 +42,7 @@ final class RealtimeHandler implements Handler<RoutingContext> {
         RequestContext facts = Facts.of(context);
         facts.surface = Surface.REALTIME;
         facts.principal = ApiKeyHandler.principal(context);
+        Admission.surface(facts);
         facts.stream = true;
         if (!"websocket".equalsIgnoreCase(request.getHeader("upgrade"))) {
             throw refuse(GatewayError.invalid(

@@ -1,7 +1,7 @@
 package dev.sluice.http;
 
 import dev.sluice.auth.ApiKeyHandler;
-import dev.sluice.auth.ApiKeyProvider;
+import dev.sluice.auth.Identity;
 import dev.sluice.dialect.Dialects;
 import dev.sluice.model.Readiness;
 import dev.sluice.model.Surface;
@@ -21,10 +21,9 @@ final class Routes {
 
     private Routes() {}
 
-    static Router router(Vertx vertx, Desk desk, Facts facts, Supplier<Readiness> readiness) {
+    static Router router(Vertx vertx, Desk desk, Facts facts, Identity identity, Supplier<Readiness> readiness) {
         Failures failures = new Failures(desk);
-        ApiKeyHandler authenticate = new ApiKeyHandler(
-                new ApiKeyProvider(() -> desk.live().current().config().auth()));
+        ApiKeyHandler authenticate = new ApiKeyHandler(identity);
         SecurityPolicyHandler notDraining = failures::refuseWhenDraining;
         ModelsHandler models = new ModelsHandler(desk, vertx);
 

@@ -31,7 +31,7 @@ class KeysFromEveryHeaderTest {
     @BeforeEach
     void serve(Vertx vertx) throws Exception {
         Router router = Router.router(vertx);
-        router.route().handler(new ApiKeyHandler(new ApiKeyProvider(config::get)));
+        router.route().handler(new ApiKeyHandler(Keys.identity(config::get)));
         router.route()
                 .handler(context -> context.end(ApiKeyHandler.principal(context).id()));
         router.route()

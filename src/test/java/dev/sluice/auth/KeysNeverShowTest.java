@@ -20,30 +20,23 @@ class KeysNeverShowTest {
     @Test
     void inNoToString() {
         AuthConfig config = Keys.config(key);
-        ApiKeyProvider provider = new ApiKeyProvider(() -> config);
+        Identity provider = Keys.identity(() -> config);
         var user = provider.authenticate(new TokenCredentials(key.token().reveal()))
                 .result();
 
-        List.of(
-                        key,
-                        config,
-                        new ApiKeys(config),
-                        provider,
-                        user.principal(),
-                        user.attributes(),
-                        ApiKeyProvider.principal(user))
+        List.of(key, config, Keys.ring(config), provider, user.principal(), user.attributes(), Verdict.caller(user))
                 .forEach(thing -> assertNothingShows(thing.toString()));
     }
 
     @Test
     void inNoException() {
         AuthConfig config = Keys.config(key);
-        ApiKeyProvider provider = new ApiKeyProvider(() -> config);
+        Identity provider = Keys.identity(() -> config);
         String wrong = "sk-sluice-di-" + secret;
 
         StringWriter trace = new StringWriter();
         provider.authenticate(new TokenCredentials(wrong)).cause().printStackTrace(new PrintWriter(trace, true));
-        catchThrowable(() -> new ApiKeys(Keys.config(key, key))).printStackTrace(new PrintWriter(trace, true));
+        catchThrowable(() -> Keys.ring(Keys.config(key, key))).printStackTrace(new PrintWriter(trace, true));
         catchThrowable(() -> KeyHash.parse(secret)).printStackTrace(new PrintWriter(trace, true));
 
         assertNothingShows(trace.toString());

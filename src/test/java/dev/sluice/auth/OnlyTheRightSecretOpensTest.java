@@ -29,15 +29,16 @@ class OnlyTheRightSecretOpensTest {
 
     private final MintedKey ci = Keys.mint("ci");
     private final MintedKey dev = Keys.mint("dev_2");
-    private final ApiKeys keys = new ApiKeys(Keys.config(ci, dev));
+    private final KeyRing keys = Keys.ring(Keys.config(ci, dev));
 
     @Test
     void theRightTokenTellsWhoAsks() {
-        assertThat(keys.verify(ci.token().reveal()).id()).isEqualTo("ci");
-        assertThat(keys.verify(dev.token().reveal()).id()).isEqualTo("dev_2");
-        assertThat(keys.verify(ci.token().reveal()).team()).isEqualTo("platform");
-        assertThat(keys.verify(ci.token().reveal()).mayUse("openai/gpt-4o")).isTrue();
-        assertThat(keys.verify(ci.token().reveal()).mayUse("smart")).isFalse();
+        assertThat(keys.verify(ci.token().reveal()).principal().id()).isEqualTo("ci");
+        assertThat(keys.verify(dev.token().reveal()).principal().id()).isEqualTo("dev_2");
+        assertThat(keys.verify(ci.token().reveal()).principal().team()).isEqualTo("platform");
+        assertThat(keys.verify(ci.token().reveal()).principal().mayUse("openai/gpt-4o"))
+                .isTrue();
+        assertThat(keys.verify(ci.token().reveal()).principal().mayUse("smart")).isFalse();
     }
 
     @Test
@@ -45,7 +46,8 @@ class OnlyTheRightSecretOpensTest {
         String token = ci.token().reveal();
         for (int i = 0; i < token.length(); i++) {
             char other = token.charAt(i) == 'a' ? 'b' : 'a';
-            assertThat(keys.verify(token.substring(0, i) + other + token.substring(i + 1)))
+            assertThat(keys.verify(token.substring(0, i) + other + token.substring(i + 1))
+                            .principal())
                     .as("changed at %d", i)
                     .isNull();
         }
@@ -55,18 +57,18 @@ class OnlyTheRightSecretOpensTest {
     void aTokenCutAnywhereOrWithSomethingAddedIsRefused() {
         String token = ci.token().reveal();
         for (int length = 0; length < token.length(); length++) {
-            assertThat(keys.verify(token.substring(0, length))).isNull();
+            assertThat(keys.verify(token.substring(0, length)).principal()).isNull();
         }
-        assertThat(keys.verify(token + "A")).isNull();
-        assertThat(keys.verify("A" + token)).isNull();
+        assertThat(keys.verify(token + "A").principal()).isNull();
+        assertThat(keys.verify("A" + token).principal()).isNull();
     }
 
     @Test
     void theSecretOfAnotherKeyIsRefused() {
         String secret = dev.token().reveal().substring("sk-sluice-dev_2-".length());
 
-        assertThat(keys.verify("sk-sluice-ci-" + secret)).isNull();
-        assertThat(keys.verify("sk-sluice-nobody-" + secret)).isNull();
+        assertThat(keys.verify("sk-sluice-ci-" + secret).principal()).isNull();
+        assertThat(keys.verify("sk-sluice-nobody-" + secret).principal()).isNull();
     }
 
     @ParameterizedTest
@@ -74,25 +76,27 @@ class OnlyTheRightSecretOpensTest {
             strings = {"", "-", "sk-sluice-", "sk-sluice--", "sk-sluice-ci", "sk-sluice-ci-", "sk-proj-abc", "\0", "𝄞"
             })
     void whatIsNoTokenIsRefused(String token) {
-        assertThat(keys.verify(token)).isNull();
+        assertThat(keys.verify(token).principal()).isNull();
     }
 
     @Test
     void aMegabyteIsRefused() {
-        assertThat(keys.verify("sk-sluice-ci-" + "A".repeat(1 << 20))).isNull();
-        assertThat(keys.verify("sk-sluice-" + "c".repeat(1 << 20) + "-" + "A".repeat(43)))
+        assertThat(keys.verify("sk-sluice-ci-" + "A".repeat(1 << 20)).principal())
+                .isNull();
+        assertThat(keys.verify("sk-sluice-" + "c".repeat(1 << 20) + "-" + "A".repeat(43))
+                        .principal())
                 .isNull();
     }
 
     @Test
     void anIdLongerThanAnyIsNotEvenLookedUp() {
-        String id = "c".repeat(ApiKeys.MAX_ID_LENGTH + 1);
-        String secret = "A".repeat(ApiKeys.SECRET_LENGTH);
+        String id = "c".repeat(KeyToken.MAX_ID_LENGTH + 1);
+        String secret = "A".repeat(KeyToken.SECRET_LENGTH);
         String hash = KeyHash.of(new byte[KeyHash.SALT_BYTES], secret, Keys.PEPPER.reveal())
                 .text();
-        ApiKeys tooLong = new ApiKeys(new AuthConfig(List.of(new StaticKey(id, hash, null, List.of())), Keys.PEPPER));
+        KeyRing tooLong = Keys.ring(new AuthConfig(List.of(new StaticKey(id, hash, null, List.of())), Keys.PEPPER));
 
-        assertThat(tooLong.verify("sk-sluice-" + id + "-" + secret)).isNull();
+        assertThat(tooLong.verify("sk-sluice-" + id + "-" + secret).principal()).isNull();
     }
 
     @Test
@@ -101,28 +105,30 @@ class OnlyTheRightSecretOpensTest {
         int last = token.length() - 1;
         char twin = (char) (token.charAt(last) + 0x100);
 
-        assertThat(keys.verify(token.substring(0, last) + twin)).isNull();
+        assertThat(keys.verify(token.substring(0, last) + twin).principal()).isNull();
     }
 
     @Test
     void anotherPepperRefusesEveryKey() {
-        ApiKeys seasonedOtherwise =
-                new ApiKeys(new AuthConfig(List.of(ci.stanza()), new Secret("another pepper altogether")));
+        KeyRing seasonedOtherwise =
+                Keys.ring(new AuthConfig(List.of(ci.stanza()), new Secret("another pepper altogether")));
 
-        assertThat(seasonedOtherwise.verify(ci.token().reveal())).isNull();
+        assertThat(seasonedOtherwise.verify(ci.token().reveal()).principal()).isNull();
     }
 
     @Test
     void noKeysMeansNobody() {
-        assertThat(new ApiKeys(Keys.open()).verify(ci.token().reveal())).isNull();
+        assertThat(Keys.ring(Keys.open()).verify(ci.token().reveal()).principal())
+                .isNull();
     }
 
     @Test
     void manyThreadsMayAskAtOnce() throws Exception {
         String right = ci.token().reveal();
         String wrong = right.substring(0, right.length() - 1) + (right.endsWith("A") ? 'B' : 'A');
-        Callable<Boolean> asks = () ->
-                IntStream.range(0, 20_000).allMatch(i -> keys.verify(right) != null && keys.verify(wrong) == null);
+        Callable<Boolean> asks = () -> IntStream.range(0, 20_000)
+                .allMatch(i -> keys.verify(right).principal() != null
+                        && keys.verify(wrong).principal() == null);
         try (var threads = Executors.newFixedThreadPool(4)) {
             for (Future<Boolean> answer : threads.invokeAll(List.of(asks, asks, asks, asks))) {
                 assertThat(answer.get()).isTrue();
@@ -151,9 +157,9 @@ class OnlyTheRightSecretOpensTest {
         AuthConfig twice = Keys.config(ci, ci);
         AuthConfig noHash = new AuthConfig(List.of(new StaticKey("ci", "plain", null, List.of())), Keys.PEPPER);
 
-        assertThatThrownBy(() -> new ApiKeys(noPepper)).hasMessageContaining("auth.pepper: missing");
-        assertThatThrownBy(() -> new ApiKeys(twice)).hasMessageContaining("\"ci\" is there twice");
-        assertThatThrownBy(() -> new ApiKeys(noHash)).hasMessageContaining("hmac-sha256:<32 hex digits>");
+        assertThatThrownBy(() -> Keys.ring(noPepper)).hasMessageContaining("auth.pepper: missing");
+        assertThatThrownBy(() -> Keys.ring(twice)).hasMessageContaining("\"ci\" is there twice");
+        assertThatThrownBy(() -> Keys.ring(noHash)).hasMessageContaining("hmac-sha256:<32 hex digits>");
     }
 
     @Test

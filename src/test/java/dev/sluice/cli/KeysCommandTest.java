@@ -2,10 +2,12 @@ package dev.sluice.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.auth.ApiKeys;
+import dev.sluice.auth.KeyRing;
+import dev.sluice.auth.StoredKeys;
 import dev.sluice.config.AuthConfig;
 import dev.sluice.config.AuthConfig.StaticKey;
 import dev.sluice.config.Secret;
+import dev.sluice.config.SluiceConfig;
 import dev.sluice.model.Principal;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -37,7 +39,7 @@ class KeysCommandTest {
 
         assertThat(exit).isZero();
         Principal principal =
-                new ApiKeys(new AuthConfig(List.of(pastedKey()), new Secret(PEPPER))).verify(printedToken());
+                ring(new AuthConfig(List.of(pastedKey()), new Secret(PEPPER))).whose(printedToken());
         assertThat(principal).isEqualTo(new Principal("007", "a: \"b\"", List.of("fast", "openai/*")));
         assertThat(out.toString()).contains("pepper: \"${SLUICE_PEPPER}\"");
     }
@@ -66,7 +68,8 @@ class KeysCommandTest {
                 .findFirst()
                 .orElseThrow()
                 .substring("export SLUICE_PEPPER=".length());
-        assertThat(new ApiKeys(new AuthConfig(List.of(pastedKey()), new Secret(pepper))).verify(printedToken()))
+        assertThat(ring(new AuthConfig(List.of(pastedKey()), new Secret(pepper)))
+                        .whose(printedToken()))
                 .isNotNull();
     }
 
@@ -107,5 +110,11 @@ class KeysCommandTest {
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))
                 .execute(arguments);
+    }
+
+    private static KeyRing ring(AuthConfig auth) {
+        SluiceConfig config = new SluiceConfig(
+                null, Map.of(), Map.of(), auth, Map.of(), Map.of(), null, null, Map.of(), null, null, null, null);
+        return new KeyRing(() -> config, () -> StoredKeys.NONE, System::currentTimeMillis);
     }
 }

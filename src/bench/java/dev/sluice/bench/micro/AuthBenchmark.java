@@ -1,11 +1,14 @@
 package dev.sluice.bench.micro;
 
-import dev.sluice.auth.ApiKeys;
 import dev.sluice.auth.KeyMint;
+import dev.sluice.auth.KeyRing;
+import dev.sluice.auth.StoredKeys;
 import dev.sluice.config.AuthConfig;
 import dev.sluice.config.Secret;
+import dev.sluice.config.SluiceConfig;
 import dev.sluice.model.Principal;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -23,11 +26,25 @@ public class AuthBenchmark {
     private static final Secret PEPPER = new Secret("pepper");
 
     private final KeyMint.MintedKey key = new KeyMint().mint("bench", null, List.of(), PEPPER);
-    private final ApiKeys keys = new ApiKeys(new AuthConfig(List.of(key.stanza()), PEPPER));
+    private final SluiceConfig config = new SluiceConfig(
+            null,
+            Map.of(),
+            Map.of(),
+            new AuthConfig(List.of(key.stanza()), PEPPER),
+            Map.of(),
+            Map.of(),
+            null,
+            null,
+            Map.of(),
+            null,
+            null,
+            null,
+            null);
+    private final KeyRing keys = new KeyRing(() -> config, () -> StoredKeys.NONE, System::currentTimeMillis);
     private final String token = key.token().reveal();
 
     @Benchmark
     public Principal verify() {
-        return keys.verify(token);
+        return keys.whose(token);
     }
 }

@@ -3,9 +3,11 @@ package dev.sluice.http.edge;
 import dev.sluice.config.ServerConfig;
 import dev.sluice.config.ServerConfig.TlsConfig;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -104,6 +106,11 @@ public final class ServerSettings {
         options.setKeyCertOptions(new PemKeyCertOptions()
                 .addCertValue(Buffer.buffer(tls.cert().reveal()))
                 .addKeyValue(Buffer.buffer(tls.key().reveal())));
+        if (tls.clientCa() != null) {
+            options.setClientAuth(ClientAuth.REQUIRED);
+            options.setTrustOptions(new PemTrustOptions()
+                    .addCertValue(Buffer.buffer(tls.clientCa().reveal())));
+        }
         // A client that never finishes its handshake is as slow as one that never finishes its headers.
         options.setSslHandshakeTimeout(handshakeMillis).setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
 

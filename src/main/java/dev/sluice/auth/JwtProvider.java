@@ -1,0 +1,146 @@
+package dev.sluice.auth;
+
+import dev.sluice.config.JwtConfig;
+import dev.sluice.config.SluiceConfig;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayError.Kind;
+import dev.sluice.model.GatewayException;
+import io.vertx.core.Future;
+import io.vertx.ext.auth.User;
+import io.vertx.ext.auth.authentication.AuthenticationProvider;
+import io.vertx.ext.auth.authentication.Credentials;
+import io.vertx.ext.auth.authentication.TokenCredentials;
+import java.time.Instant;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * Tokens of the OpenID Connect issuer of {@code auth.jwt}. Never lets anybody in for want of keys: without them the
+ * answer is 503. One for the process; any thread.
+ */
+public final class JwtProvider implements AuthenticationProvider {
+
+    private static final long RETRY_MILLIS = 1_000;
+
+    private static final Verdict REFUSED = Verdict.refused(GatewayError.of(
+                    Kind.AUTHENTICATION,
+                    "This token is not accepted here. Whoever runs this gateway finds the reason in" + " its log.")
+            .withCode("invalid_token"));
+    private static final Verdict EXPIRED = Verdict.refused(
+            GatewayError.of(Kind.AUTHENTICATION, "This token has expired.").withCode("token_expired"));
+    private static final Verdict NO_KEYS = Verdict.refused(
+            GatewayError.of(Kind.UNAVAILABLE, "Tokens cannot be checked just now: the issuer's keys are not there.")
+                    .withCode("jwks_unavailable")
+                    .withRetryAfter(RETRY_MILLIS));
+
+    private final Supplier<SluiceConfig> config;
+    private final IssuerBook book;
+    private final LongSupplier clock;
+    private final TokenCache cache = new TokenCache();
+    private final Refusals refusals = new Refusals();
+
+    /** @param clock milliseconds since 1970 */
+    public JwtProvider(Supplier<SluiceConfig> config, IssuerBook book, LongSupplier clock) {
+        this.config = config;
+        this.book = book;
+        this.clock = clock;
+    }
+
+    /** Whether to try a token here rather than as a key: a JWT begins with {@code {"}, in base64. */
+    static boolean looksLikeOne(String token) {
+        int dot = token.startsWith("eyJ") ? token.indexOf('.') : -1;
+        return dot > 0 && token.indexOf('.', dot + 1) > 0;
+    }
+
+    boolean configured() {
+        return config.get().auth().jwt() != null;
+    }
+
+    @Override
+    public Future<User> authenticate(Credentials credentials) {
+        return credentials instanceof TokenCredentials token && token.getToken() != null
+                ? authenticate(token.getToken())
+                : REFUSED.answer();
+    }
+
+    /** Complete at once, unless the issuer's keys have to be asked for. */
+    Future<User> authenticate(String token) {
+        SluiceConfig whole = config.get();
+        JwtConfig jwt = whole.auth().jwt();
+        if (jwt == null || token.length() > SignedToken.MAX_LENGTH) {
+            return refused(jwt == null ? "there is no auth.jwt" : "too long");
+        }
+        IssuerKeys keys = book.now(jwt);
+        if (keys != null) {
+            Verdict known = cache.get(cache.digest(token), keys, whole, clock.getAsLong());
+            if (known != null) {
+                return known.answer();
+            }
+        }
+        SignedToken signed;
+        try {
+            signed = SignedToken.read(token, jwt.algorithms());
+        } catch (Unfit unfit) {
+            return refused(unfit.getMessage());
+        }
+        if (keys == null) {
+            return book.first(jwt)
+                    .transform(
+                            first -> first.succeeded() ? again(signed, first.result(), whole) : noKeys(first.cause()));
+        }
+        try {
+            return judge(signed, keys, whole);
+        } catch (IssuerKeys.UnknownKey unknown) {
+            return book.after(keys, jwt)
+                    .transform(newer ->
+                            newer.succeeded() ? again(signed, newer.result(), whole) : refused(unknown.getMessage()));
+        }
+    }
+
+    private Future<User> again(SignedToken token, IssuerKeys keys, SluiceConfig whole) {
+        try {
+            return judge(token, keys, whole);
+        } catch (IssuerKeys.UnknownKey unknown) {
+            return refused(unknown.getMessage());
+        }
+    }
+
+    private Future<User> judge(SignedToken token, IssuerKeys keys, SluiceConfig whole) throws IssuerKeys.UnknownKey {
+        try {
+            if (!keys.find(token).signed(token)) {
+                return refused("its signature is not by its key");
+            }
+            long now = clock.getAsLong();
+            JwtClaims claims = new JwtClaims(token.claims(), whole.auth().jwt());
+            claims.check(now);
+            long ends = claims.endsMillis();
+            if (now >= ends) {
+                refusals.note("a token", "expired");
+                return EXPIRED.answer();
+            }
+            Verdict verdict = Verdict.of(claims.principal(whole), Instant.ofEpochMilli(ends));
+            cache.put(cache.digest(token.text()), verdict, ends, keys, whole, now);
+            return verdict.answer();
+        } catch (Unfit unfit) {
+            return refused(unfit.getMessage());
+        } catch (GatewayException forbidden) {
+            refusals.note("a token", forbidden.error().code());
+            return Future.failedFuture(forbidden);
+        }
+    }
+
+    private Future<User> refused(String why) {
+        refusals.note("a token", why);
+        return REFUSED.answer();
+    }
+
+    private Future<User> noKeys(Throwable why) {
+        refusals.note("a token", "the issuer's keys are not there: " + why.getMessage());
+        return NO_KEYS.answer();
+    }
+
+    @Override
+    public String toString() {
+        return "JwtProvider[" + book + "]";
+    }
+}

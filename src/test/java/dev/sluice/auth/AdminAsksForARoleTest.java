@@ -1,0 +1,146 @@
+package dev.sluice.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.auth.KeyMint.MintedKey;
+import dev.sluice.config.AuthConfig;
+import dev.sluice.config.AuthConfig.StaticKey;
+import dev.sluice.config.LimitsConfig;
+import dev.sluice.config.SluiceConfig;
+import dev.sluice.model.GatewayException;
+import dev.sluice.model.Role;
+import dev.sluice.testkit.HeardLog;
+import dev.sluice.testkit.RunningSluice;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.client.HttpRequest;
+import io.vertx.ext.web.client.HttpResponse;
+import io.vertx.ext.web.client.WebClient;
+import io.vertx.junit5.VertxExtension;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(VertxExtension.class)
+class AdminAsksForARoleTest {
+
+    private final MintedKey key = Keys.mint("who");
+    private final MintedKey other = Keys.mint("other");
+    private final AtomicReference<SluiceConfig> config = new AtomicReference<>(Keys.whole(Keys.config(other)));
+    private final AtomicReference<StoredKeys> stored = new AtomicReference<>(StoredKeys.UNHEARD);
+    private WebClient client;
+    private int port;
+
+    @BeforeEach
+    void serve(Vertx vertx) {
+        KeyRing ring = new KeyRing(config::get, stored::get, System::currentTimeMillis);
+        AdminAccess access =
+                new AdminAccess(new Identity(ring, new JwtProvider(config::get, null, System::currentTimeMillis)));
+        Router router = Router.router(vertx);
+        for (Role role : List.of(Role.VIEWER, Role.OPERATOR, Role.ADMIN)) {
+            router.get("/" + word(role))
+                    .handler(access.require(role))
+                    .handler(context ->
+                            context.end(AdminAccess.caller(context).who().id()));
+        }
+        router.route()
+                .failureHandler(context -> context.response()
+                        .setStatusCode(context.statusCode())
+                        .end(((GatewayException) context.failure()).error().code()));
+        port = RunningSluice.await(vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"))
+                .actualPort();
+        client = WebClient.create(vertx);
+    }
+
+    @Test
+    void eachRoleOpensItsOwnAndWhatIsBelow() {
+        for (Role has : Role.values()) {
+            stored.set(Stored.heard(Instant.now(), with(has), administrator()));
+            for (Role needed : List.of(Role.VIEWER, Role.OPERATOR, Role.ADMIN)) {
+                HttpResponse<Buffer> answer = get(needed, key.token().reveal());
+                assertThat(answer.statusCode())
+                        .as("%s for %s", has, needed)
+                        .isEqualTo(has.includes(needed) ? 200 : 403);
+                assertThat(answer.bodyAsString()).isEqualTo(has.includes(needed) ? "who" : "role_needed");
+            }
+        }
+    }
+
+    @Test
+    void noKeyAndAWrongOneAre401() {
+        stored.set(Stored.heard(Instant.now(), administrator()));
+
+        assertThat(get(Role.VIEWER, null).statusCode()).isEqualTo(401);
+        assertThat(get(Role.VIEWER, key.token().reveal()).statusCode()).isEqualTo(401);
+        assertThat(get(Role.VIEWER, other.token().reveal()).statusCode()).isEqualTo(403);
+    }
+
+    @Test
+    void openToThisMachineWhileNobodyHasARoleAndLoudAboutIt() {
+        stored.set(Stored.heard(Instant.now(), with(Role.NONE)));
+        try (HeardLog log = HeardLog.open()) {
+            assertThat(get(Role.ADMIN, null).bodyAsString()).isEqualTo("local");
+            assertThat(log.lines()).anyMatch(line -> line.startsWith("WARN Nobody has an admin role"));
+        }
+
+        stored.set(Stored.heard(Instant.now(), with(Role.VIEWER)));
+        assertThat(get(Role.ADMIN, null).statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void notOpenWhileTheStoreMayHoldAnAdministrator() {
+        HttpResponse<Buffer> answer = get(Role.VIEWER, null);
+
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(answer.bodyAsString()).isEqualTo("store_down");
+    }
+
+    @Test
+    void anAdministratorOfTheFileNeedsNoStore() {
+        StaticKey stanza = other.stanza();
+        config.set(Keys.whole(new AuthConfig(
+                List.of(new StaticKey(
+                        stanza.id(),
+                        stanza.hash(),
+                        null,
+                        null,
+                        List.of(),
+                        List.of(),
+                        Role.ADMIN,
+                        LimitsConfig.NONE,
+                        null)),
+                Keys.PEPPER)));
+
+        assertThat(get(Role.ADMIN, other.token().reveal()).bodyAsString()).isEqualTo("other");
+        assertThat(get(Role.ADMIN, null).statusCode()).isEqualTo(401);
+    }
+
+    private dev.sluice.store.StoredKey with(Role role) {
+        Stored of = new Stored(key);
+        of.role = role;
+        return of.make();
+    }
+
+    private static dev.sluice.store.StoredKey administrator() {
+        Stored of = new Stored(Keys.mint("boss"));
+        of.role = Role.ADMIN;
+        return of.make();
+    }
+
+    private HttpResponse<Buffer> get(Role role, String token) {
+        HttpRequest<Buffer> request = client.get(port, "127.0.0.1", "/" + word(role));
+        if (token != null) {
+            request.putHeader("authorization", "Bearer " + token);
+        }
+        return RunningSluice.await(request.send());
+    }
+
+    private static String word(Role role) {
+        return role.name().toLowerCase(Locale.ROOT);
+    }
+}
