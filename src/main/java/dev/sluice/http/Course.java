@@ -37,8 +37,11 @@ final class Course {
     /** What comes next. */
     sealed interface Step {
 
-        /** @param delayMillis to wait before; always less than what is left until the deadline */
-        record Ask(Target target, long delayMillis, boolean lastResort) implements Step {}
+        /**
+         * @param delayMillis to wait before; always less than what is left until the deadline
+         * @param fresh the target was not asked before
+         */
+        record Ask(Target target, long delayMillis, boolean lastResort, boolean fresh) implements Step {}
 
         /**
          * @param from whose failure it is
@@ -143,24 +146,24 @@ final class Course {
         if (last.anotherKey) {
             last.anotherKey = false;
             last.keys++;
-            return new Step.Ask(last.target, 0, plan.lastResort());
+            return new Step.Ask(last.target, 0, plan.lastResort(), false);
         }
         Target fresh = fresh();
         if (fresh != null) {
             tried.add(new Tried(fresh));
-            return new Step.Ask(fresh, 0, plan.lastResort());
+            return new Step.Ask(fresh, 0, plan.lastResort(), true);
         }
         for (Tried one = soonest(leftMillis); one != null; one = soonest(leftMillis)) {
             one.again = false;
             if (terms.spend(one.target.provider())) {
                 one.tries++;
-                return new Step.Ask(one.target, Math.max(0, leftMillis - one.dueLeft), plan.lastResort());
+                return new Step.Ask(one.target, Math.max(0, leftMillis - one.dueLeft), plan.lastResort(), false);
             }
             broke = true;
         }
         if (!plan.lastResort() && !resorted && onlyOpenBreakers()) {
             resorted = true;
-            return new Step.Ask(tried.getFirst().target, 0, true);
+            return new Step.Ask(tried.getFirst().target, 0, true, false);
         }
         return answer();
     }
@@ -214,8 +217,7 @@ final class Course {
     }
 
     private boolean onlyOpenBreakers() {
-        return tried.stream()
-                .allMatch(one -> one.error != null && BREAKER_OPEN.equals(one.error.code()));
+        return tried.stream().allMatch(one -> one.error != null && BREAKER_OPEN.equals(one.error.code()));
     }
 
     private Target fresh() {
@@ -271,8 +273,7 @@ final class Course {
     private long pauseMillis(Tried one, GatewayError error) {
         Retry retry = terms.retry(one.target.provider());
         long most = Math.min(
-                retry.maxBackoff().toMillis(),
-                retry.backoff().toMillis() << Math.min(one.tries - 1, MOST_DOUBLINGS));
+                retry.maxBackoff().toMillis(), retry.backoff().toMillis() << Math.min(one.tries - 1, MOST_DOUBLINGS));
         long jitter = random.nextLong(most + 1);
         if (error.retryAfterMillis() >= 0) {
             return error.retryAfterMillis() + jitter;

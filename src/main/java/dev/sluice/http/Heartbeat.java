@@ -25,7 +25,9 @@ final class Heartbeat {
     /** A stream that may fall silent. */
     interface Silent {
 
-        /** @param sinceMillis since the look before; says how long nothing was written, and beats if that is too long */
+        /**
+         * @param sinceMillis since the look before; says how long nothing was written, and beats if that is too long
+         */
         void look(long sinceMillis, long intervalMillis);
     }
 

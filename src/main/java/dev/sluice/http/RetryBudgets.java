@@ -10,8 +10,6 @@ public final class RetryBudgets {
 
     RetryBudget of(String provider) {
         RetryBudget known = budgets.get(provider);
-        return known != null
-                ? known
-                : budgets.computeIfAbsent(provider, name -> new RetryBudget(System.nanoTime()));
+        return known != null ? known : budgets.computeIfAbsent(provider, name -> new RetryBudget(System.nanoTime()));
     }
 }

@@ -23,6 +23,11 @@ final class Try {
         this.target = target;
     }
 
+    void passed(int length) {
+        batches++;
+        bytes += length;
+    }
+
     long millis() {
         return (System.nanoTime() - beganNanos) / 1_000_000;
     }

@@ -24,7 +24,8 @@ import java.util.regex.Pattern;
  * @param repeated an SDK's own retry: no target is asked twice for it, and it earns no retries for others
  * @param explain plan and attempts are told in headers
  */
-record Wishes(long totalMillis, Deadline deadline, CallPolicy policy, boolean strict, boolean repeated, boolean explain) {
+record Wishes(
+        long totalMillis, Deadline deadline, CallPolicy policy, boolean strict, boolean repeated, boolean explain) {
 
     /** How long the whole request may take: {@code 30s}, {@code 1500ms}, {@code 2m}, or a plain number of seconds. */
     static final String TIMEOUT = "x-sluice-timeout";
@@ -122,8 +123,7 @@ record Wishes(long totalMillis, Deadline deadline, CallPolicy policy, boolean st
     private static CallPolicy policy(RoutePlan plan, Principal principal) {
         RouteConfig route = plan.settings();
         int priority = principal == null ? Principal.USUAL_PRIORITY : principal.priority();
-        CallPolicy.Timeouts timeouts =
-                route == null ? CallPolicy.Timeouts.PROVIDERS : timeouts(route.timeouts());
+        CallPolicy.Timeouts timeouts = route == null ? CallPolicy.Timeouts.PROVIDERS : timeouts(route.timeouts());
         CallPolicy.Hold hold = route != null && route.onStreamFailure() == OnStreamFailure.HOLD
                 ? new CallPolicy.Hold(
                         route.hold().tokens(),

@@ -31,6 +31,7 @@ public final class RequestContext {
     public Usage usage = Usage.UNKNOWN;
     /** Billionths of a US dollar over all ended attempts; -1 as soon as that of one is not known. */
     public long costNanoUsd;
+
     public long bytesIn;
     public long bytesOut;
     public long firstTokenNanos;
