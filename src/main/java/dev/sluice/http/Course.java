@@ -140,7 +140,7 @@ final class Course {
 
     /** After a failure, when nothing else runs. */
     Step next(long leftMillis) {
-        if (over || leftMillis <= 0) {
+        if (over || resorted || leftMillis <= 0) {
             return answer();
         }
         if (last.anotherKey) {
@@ -161,7 +161,7 @@ final class Course {
             }
             broke = true;
         }
-        if (!plan.lastResort() && !resorted && onlyOpenBreakers()) {
+        if (!plan.lastResort() && onlyOpenBreakers()) {
             resorted = true;
             return new Step.Ask(tried.getFirst().target, 0, true, false);
         }
@@ -169,14 +169,15 @@ final class Course {
     }
 
     /**
-     * The target for an attempt beside one that shows nothing: the next of the plan, else the same.
+     * The target for an attempt beside one that shows nothing: the next of the plan, else the same. The slow one's
+     * budget pays, for its traffic earned it: the target beside it may have none of its own.
      *
      * @return null when there is none, or nothing to pay it with
      */
     Target hedge(Target slow) {
         Target fresh = over ? null : fresh();
         if (fresh != null) {
-            if (!terms.spend(fresh.provider())) {
+            if (!terms.spend(slow.provider())) {
                 return null;
             }
             tried.add(new Tried(fresh));
