@@ -3,6 +3,9 @@ package dev.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.config.ConfigLoader;
+import dev.sluice.config.Loaded;
+import dev.sluice.config.ServerConfig;
 import dev.sluice.http.HttpVerticle;
 import dev.sluice.http.Lifecycle;
 import dev.sluice.http.RetryBudgets;
@@ -12,11 +15,15 @@ import dev.sluice.model.Readiness;
 import dev.sluice.observe.AccessLog;
 import dev.sluice.observe.Metrics;
 import dev.sluice.testkit.Chat;
-import dev.sluice.testkit.RawClient;
 import dev.sluice.testkit.RunningSimulator;
 import dev.sluice.testkit.RunningSluice;
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStreamReader;
+import java.net.Socket;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
@@ -32,6 +39,7 @@ class EveryAttemptHasARecordTest {
     @RegisterExtension
     static final RunningSimulator simulator = RunningSimulator.steerable();
 
+    private static final String HOST = "127.0.0.2";
     private static final Queue<AttemptRecord> ledger = new ConcurrentLinkedQueue<>();
 
     private static RunningSluice sluice;
@@ -60,7 +68,7 @@ class EveryAttemptHasARecordTest {
             """.formatted(simulator.baseUrl()));
         log = AccessLog.to(new ByteArrayOutputStream(), () -> sluice.main().live().current().config().log());
         listener = new HttpVerticle(
-                sluice.main().live().current().config().server(),
+                elsewhere(),
                 sluice.main().live(),
                 new Lifecycle(),
                 () -> new Readiness(true, List.of()),
@@ -121,9 +129,16 @@ class EveryAttemptHasARecordTest {
     @Test
     void aStreamThatItsClientLeftIsEstimated() throws Exception {
         String body = Chat.ask("up/lorem-500_gap-20ms", "Hello").put("stream", true).encode();
-        try (RawClient client = RawClient.connect(listener.port())) {
-            client.post("/v1/chat/completions", body, "x-request-id: four").hearAtLeast(1, "data: ");
+        Socket client = new Socket(HOST, listener.port());
+        String head = "POST /v1/chat/completions HTTP/1.1\r\nhost: " + HOST + "\r\nx-request-id: four\r\n"
+                + "content-type: application/json\r\ncontent-length: " + body.length() + "\r\n\r\n";
+        client.getOutputStream().write((head + body).getBytes(StandardCharsets.US_ASCII));
+        BufferedReader heard =
+                new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.US_ASCII));
+        while (!heard.readLine().startsWith("data: ")) {
+            // the head
         }
+        client.close();
 
         await().atMost(Duration.ofSeconds(5)).until(() -> records("four").size() == 1);
         AttemptRecord record = records("four").getFirst();
@@ -141,8 +156,18 @@ class EveryAttemptHasARecordTest {
         assertThat(answer.headers().firstValue("x-sluice-cost")).isEmpty();
     }
 
+    /** Another address than the gateway's own: one Vert.x shares a listener among those of one address. */
+    private static ServerConfig elsewhere() {
+        Loaded loaded = ConfigLoader.parse(
+                "server: { host: " + HOST + ", port: 0 }\nproviders: { any: { type: simulator } }",
+                "listener.yaml",
+                name -> null,
+                Path.of("."));
+        return ((Loaded.Ok) loaded).config().server();
+    }
+
     private static HttpResponse<String> ask(String model, boolean stream, String id) {
-        return new Chat("http://127.0.0.1:" + listener.port() + "/v1")
+        return new Chat("http://" + HOST + ":" + listener.port() + "/v1")
                 .chat(Chat.ask(model, "Hello there").put("stream", stream), "x-request-id", id);
     }
 
