@@ -41,6 +41,7 @@ public final class Continuation {
         ToldStream told = switch (request.surface()) {
             case CHAT_COMPLETIONS -> ToldChat.chat();
             case COMPLETIONS -> ToldChat.completions();
+            case RESPONSES -> new ToldResponses();
             default -> new ToldMessages();
         };
         return new Continuation(request, next, told);
@@ -116,7 +117,7 @@ public final class Continuation {
      * first failure.
      */
     public boolean parted() {
-        return malformed || told.overlap() != null && told.overlap().parted();
+        return malformed || told.parted();
     }
 
     /** A comment, which clients' libraries skip, that tells who went on with the answer. */

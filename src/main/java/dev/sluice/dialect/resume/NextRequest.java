@@ -41,6 +41,8 @@ final class NextRequest {
                         && isOneOf(text("echo"), "", "null", "false")
                         && isOneOf(text("suffix"), "", "null", "\"\"")
                         && isOneOf(text("best_of"), "", "null", "1");
+            case RESPONSES ->
+                !text("text").contains("json") && !text("background").equals("true");
             default -> false;
         };
     }
@@ -60,17 +62,37 @@ final class NextRequest {
         if (!prefill) {
             turns += ",{\"role\":\"user\",\"content\":" + JsonText.quote(GO_ON) + "}";
         }
-        return spliced(request.member("messages").valueEnd() - 1, turns);
+        return request.surface() == Surface.RESPONSES
+                ? behindInput(turns)
+                : spliced(request.member("messages").valueEnd() - 1, turns);
+    }
+
+    /** The input may be a text, which is the user's turn, or a list, which may be empty. */
+    private ClientRequest behindInput(String turns) {
+        Member input = request.member("input");
+        JsonScanner json = new JsonScanner().over(array, input.valueStart(), input.valueEnd());
+        if (json.peek() == '"') {
+            return spliced(
+                    input.valueStart(),
+                    "[{\"role\":\"user\",\"content\":" + text("input") + "}" + turns + "]",
+                    input.valueEnd());
+        }
+        json.enter();
+        return spliced(input.valueEnd() - 1, json.more() ? turns : turns.substring(1));
     }
 
     private ClientRequest spliced(int at, String text) {
+        return spliced(at, text, at);
+    }
+
+    private ClientRequest spliced(int at, String text, int from) {
         ByteSlice body = request.body();
         byte[] added = text.getBytes(StandardCharsets.UTF_8);
-        byte[] bytes = new byte[body.length() + added.length];
+        byte[] bytes = new byte[body.length() - (from - at) + added.length];
         int before = at - body.offset();
         System.arraycopy(array, body.offset(), bytes, 0, before);
         System.arraycopy(added, 0, bytes, before, added.length);
-        System.arraycopy(array, at, bytes, before + added.length, body.length() - before);
+        System.arraycopy(array, from, bytes, before + added.length, body.end() - from);
         return new RequestReader(request.surface(), ByteSlice.of(bytes)).read();
     }
 

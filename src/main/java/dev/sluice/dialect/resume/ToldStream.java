@@ -19,6 +19,7 @@ abstract class ToldStream {
     private final StringBuilder text = new StringBuilder();
     private boolean plain = true;
     private boolean finished;
+    private boolean astray;
     private Overlap overlap;
 
     /** Takes in an event that the client is told. */
@@ -57,6 +58,15 @@ abstract class ToldStream {
         text.trimToSize();
     }
 
+    /** The second stream cannot be told as the rest of the first. */
+    final void astray() {
+        astray = true;
+    }
+
+    final boolean parted() {
+        return astray || overlap != null && overlap.parted();
+    }
+
     final void finish() {
         finished = true;
     }
@@ -71,6 +81,14 @@ abstract class ToldStream {
             return;
         }
         text.append(JsonScanner.text(array, start, end));
+    }
+
+    final void say(String words) {
+        if (plain && text.length() + words.length() > MAX_TEXT) {
+            notPlain();
+        } else if (plain) {
+            text.append(words);
+        }
     }
 
     /** Terminal marker of OpenAI's streams. */

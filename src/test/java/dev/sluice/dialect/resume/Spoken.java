@@ -5,9 +5,11 @@ import com.anthropic.models.messages.Message;
 import com.anthropic.models.messages.RawMessageStreamEvent;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.openai.helpers.ChatCompletionAccumulator;
+import com.openai.helpers.ResponseAccumulator;
 import com.openai.models.chat.completions.ChatCompletion;
 import com.openai.models.chat.completions.ChatCompletionChunk;
 import com.openai.models.completions.Completion;
+import com.openai.models.responses.ResponseStreamEvent;
 import dev.sluice.dialect.EventBytes;
 import dev.sluice.dialect.RequestReader;
 import dev.sluice.model.ByteSlice;
@@ -150,6 +152,72 @@ enum Spoken {
         String ending() {
             return "event: message_stop";
         }
+    },
+    RESPONSES(
+            Surface.RESPONSES, "{\"model\":\"m\",\"stream\":true,\"input\":[{\"role\":\"user\",\"content\":\"a\"}]}") {
+        @Override
+        List<String> events(String id, List<String> pieces) {
+            String message = "{\"type\":\"message\",\"id\":\"msg_" + id + "\",\"role\":\"assistant\",\"status\":";
+            String place = ",\"item_id\":\"msg_" + id + "\",\"output_index\":0,\"content_index\":0";
+            String part = ",\"part\":{\"type\":\"output_text\",\"annotations\":[],\"text\":";
+            String whole = quoted(String.join("", pieces));
+            String done = message + "\"completed\",\"content\":[{\"type\":\"output_text\",\"annotations\":[],\"text\":"
+                    + whole + "}]}";
+            String response = ",\"response\":{\"id\":\"resp_" + id + "\",\"object\":\"response\",\"created_at\":"
+                    + id.length() + ",\"model\":\"model-" + id + "\",\"error\":null,\"incomplete_details\":null,"
+                    + "\"instructions\":null,\"metadata\":{},\"parallel_tool_calls\":true,\"temperature\":1,"
+                    + "\"tool_choice\":\"auto\",\"tools\":[],\"top_p\":1,\"status\":";
+            List<String> events = new ArrayList<>();
+            events.add(response("created", response + "\"in_progress\",\"output\":[]}", events));
+            events.add(response(
+                    "output_item.added",
+                    ",\"output_index\":0,\"item\":" + message + "\"in_progress\",\"content\":[]}",
+                    events));
+            events.add(response("content_part.added", place + part + "\"\"}", events));
+            for (String piece : pieces) {
+                events.add(
+                        response("output_text.delta", place + ",\"logprobs\":[],\"delta\":" + quoted(piece), events));
+            }
+            events.add(response("output_text.done", place + ",\"logprobs\":[],\"text\":" + whole, events));
+            events.add(response("content_part.done", place + part + whole + "}", events));
+            events.add(response("output_item.done", ",\"output_index\":0,\"item\":" + done, events));
+            events.add(response("completed", response + "\"completed\",\"output\":[" + done + "]}", events));
+            return events;
+        }
+
+        @Override
+        String assembled(String stream) {
+            ResponseAccumulator accumulator = ResponseAccumulator.create();
+            StringBuilder told = new StringBuilder();
+            int number = 0;
+            for (String data : data(stream)) {
+                if (Answers.tree(data).get("sequence_number").asInt() != number++) {
+                    throw new AssertionError("the numbers of events have a gap before " + number);
+                }
+                ResponseStreamEvent event =
+                        openAi(data, ResponseStreamEvent.class).validate();
+                event.outputTextDelta().ifPresent(delta -> told.append(delta.delta()));
+                accumulator.accumulate(event);
+            }
+            StringBuilder text = new StringBuilder();
+            accumulator.response().validate().output().stream()
+                    .flatMap(item -> item.asMessage().content().stream())
+                    .forEach(part -> text.append(part.asOutputText().text()));
+            if (!text.toString().equals(told.toString())) {
+                throw new AssertionError("what was told in pieces is not what was told as a whole");
+            }
+            return text.toString();
+        }
+
+        @Override
+        String opening() {
+            return "event: response.created";
+        }
+
+        @Override
+        String ending() {
+            return "event: response.completed";
+        }
     };
 
     private final Surface surface;
@@ -172,7 +240,11 @@ enum Spoken {
 
     /** How many events at the end tell that the answer is at its end. */
     int closing() {
-        return this == COMPLETIONS ? 2 : this == CHAT ? 3 : 2;
+        return switch (this) {
+            case CHAT -> 3;
+            case COMPLETIONS, MESSAGES -> 2;
+            case RESPONSES -> 4;
+        };
     }
 
     ClientRequest request() {
@@ -197,6 +269,11 @@ enum Spoken {
 
     private static String event(String type, String members) {
         return "event: " + type + "\ndata: {\"type\":\"" + type + "\"" + members + "}\n\n";
+    }
+
+    private static String response(String type, String members, List<String> before) {
+        return "event: response." + type + "\ndata: {\"type\":\"response." + type + "\",\"sequence_number\":"
+                + before.size() + members + "}\n\n";
     }
 
     private static String quoted(String text) {

@@ -191,4 +191,62 @@ class WhatCanGoOnTest {
         assertThat(continuation.continued(ByteSlice.of(": ping\n\n")).toText()).isEqualTo(": ping\n\n");
         assertThat(continuation.mark("azure", "gpt-4o\n").toText()).isEqualTo(": sluice-continued azure/gpt-4o\n\n");
     }
+
+    @Test
+    void aResponsesInputMayBeATextOrAnEmptyList() {
+        String said = "data: {\"type\":\"response.output_text.delta\",\"delta\":\"b\"}\n\n";
+        Continuation text =
+                Continuation.of(Spoken.RESPONSES.request("{\"input\":\"a\",\"model\":\"m\",\"stream\":true}"));
+        Continuation none =
+                Continuation.of(Spoken.RESPONSES.request("{\"input\":[ ],\"model\":\"m\",\"stream\":true}"));
+        text.seen(ByteSlice.of(said));
+        none.seen(ByteSlice.of(said));
+
+        assertThat(text.next(true).body().toText())
+                .isEqualTo("{\"input\":[{\"role\":\"user\",\"content\":\"a\"},"
+                        + "{\"role\":\"assistant\",\"content\":\"b\"}],\"model\":\"m\",\"stream\":true}");
+        assertThat(none.next(true).body().toText())
+                .isEqualTo("{\"input\":[ {\"role\":\"assistant\",\"content\":\"b\"}],\"model\":\"m\",\"stream\":true}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"background\":true", "\"text\":{\"format\":{\"type\":\"json_object\"}}"})
+    void responsesOfOtherKindsDoNotGoOn(String member) {
+        assertThat(Continuation.of(Spoken.RESPONSES.requestWith(member))).isNull();
+    }
+
+    @Test
+    void aCallBehindAResponsesMessageEndsTheMessageFirst() {
+        List<String> events = Spoken.RESPONSES.events("one", List.of("Let me see"));
+        Continuation continuation = Continuation.of(Spoken.RESPONSES.request());
+        continuation.seen(ByteSlice.of(String.join("", events.subList(0, 4))));
+        continuation.next(false);
+        String call =
+                "{\"type\":\"function_call\",\"id\":\"fc\",\"call_id\":\"c\",\"name\":\"f\",\"arguments\":\"{}\"}";
+
+        String seen = continuation
+                .continued(ByteSlice.of(events.getFirst()
+                        + "data: {\"type\":\"response.output_item.added\",\"output_index\":0,"
+                        + "\"item\":{\"type\":\"reasoning\",\"id\":\"rs\"}}\n\n"
+                        + "data: {\"type\":\"response.output_item.added\",\"output_index\":1,\"item\":" + call + "}\n\n"
+                        + "data: {\"type\":\"response.output_item.done\",\"output_index\":1,\"item\":" + call + "}\n\n"
+                        + "data: {\"type\":\"response.completed\",\"response\":{\"id\":\"x\",\"output\":[]}}\n\n"))
+                .toText();
+
+        List<String> types = Spoken.data(seen).stream()
+                .map(data -> Answers.tree(data).get("type").asText().substring(9))
+                .toList();
+        assertThat(types)
+                .containsExactly(
+                        "output_text.done",
+                        "content_part.done",
+                        "output_item.done",
+                        "output_item.added",
+                        "output_item.done",
+                        "completed");
+        var output = Answers.tree(Spoken.data(seen).getLast()).at("/response/output");
+        assertThat(output.findValuesAsText("type")).contains("message", "output_text", "function_call");
+        assertThat(output.at("/0/content/0/text").asText()).isEqualTo("Let me see");
+        assertThat(output.at("/1/id").asText()).isEqualTo("fc");
+    }
 }
