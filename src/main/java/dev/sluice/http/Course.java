@@ -146,18 +146,18 @@ final class Course {
         if (last.anotherKey) {
             last.anotherKey = false;
             last.keys++;
-            return new Step.Ask(last.target, 0, plan.lastResort(), false);
+            return new Step.Ask(last.target, 0, resort(), false);
         }
         Target fresh = fresh();
         if (fresh != null) {
             tried.add(new Tried(fresh));
-            return new Step.Ask(fresh, 0, plan.lastResort(), true);
+            return new Step.Ask(fresh, 0, resort(), true);
         }
         for (Tried one = soonest(leftMillis); one != null; one = soonest(leftMillis)) {
             one.again = false;
             if (terms.spend(one.target.provider())) {
                 one.tries++;
-                return new Step.Ask(one.target, Math.max(0, leftMillis - one.dueLeft), plan.lastResort(), false);
+                return new Step.Ask(one.target, Math.max(0, leftMillis - one.dueLeft), resort(), false);
             }
             broke = true;
         }
@@ -215,6 +215,11 @@ final class Course {
         }
         boolean clientsTurn = error.kind() == Kind.RATE_LIMITED || error.retryAfterMillis() >= 0;
         return new Step.Answer(error, from, !clientsTurn && (broke || failures > 1));
+    }
+
+    /** As long as nobody was asked in truth. */
+    private boolean resort() {
+        return plan.lastResort() && onlyOpenBreakers();
     }
 
     private boolean onlyOpenBreakers() {

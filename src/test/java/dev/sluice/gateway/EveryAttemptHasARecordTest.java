@@ -66,7 +66,9 @@ class EveryAttemptHasARecordTest {
               echo: { input: 2, output: 8 }
               "lorem*": { input: 1000, output: 1000 }
             """.formatted(simulator.baseUrl()));
-        log = AccessLog.to(new ByteArrayOutputStream(), () -> sluice.main().live().current().config().log());
+        log = AccessLog.to(
+                new ByteArrayOutputStream(),
+                () -> sluice.main().live().current().config().log());
         listener = new HttpVerticle(
                 elsewhere(),
                 sluice.main().live(),
@@ -128,7 +130,8 @@ class EveryAttemptHasARecordTest {
 
     @Test
     void aStreamThatItsClientLeftIsEstimated() throws Exception {
-        String body = Chat.ask("up/lorem-500_gap-20ms", "Hello").put("stream", true).encode();
+        String body =
+                Chat.ask("up/lorem-500_gap-20ms", "Hello").put("stream", true).encode();
         Socket client = new Socket(HOST, listener.port());
         String head = "POST /v1/chat/completions HTTP/1.1\r\nhost: " + HOST + "\r\nx-request-id: four\r\n"
                 + "content-type: application/json\r\ncontent-length: " + body.length() + "\r\n\r\n";

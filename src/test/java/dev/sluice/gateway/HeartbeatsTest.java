@@ -86,7 +86,8 @@ class HeartbeatsTest {
                 .model(SLOW)
                 .addUserMessage("Hello")
                 .build();
-        try (StreamResponse<ChatCompletionChunk> stream = client.chat().completions().createStreaming(ask)) {
+        try (StreamResponse<ChatCompletionChunk> stream =
+                client.chat().completions().createStreaming(ask)) {
             String said = stream.stream()
                     .flatMap(chunk -> chunk.choices().stream())
                     .map(choice -> choice.delta().content().orElse(""))

@@ -15,7 +15,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A second attempt beside a slow first one: the first to answer wins, the other is stopped and nothing stays behind. */
+/**
+ * A second attempt beside a slow first one: the first to answer wins, the other is stopped and nothing stays behind.
+ */
 class HedgesTest {
 
     @RegisterExtension
@@ -105,8 +107,7 @@ class HedgesTest {
 
     @Test
     void theDeadlineStopsBoth() {
-        HttpResponse<String> answer = sluice.chat()
-                .chat(Chat.ask("hopeless", "Hello"), "x-sluice-timeout", "300ms");
+        HttpResponse<String> answer = sluice.chat().chat(Chat.ask("hopeless", "Hello"), "x-sluice-timeout", "300ms");
 
         assertThat(answer.statusCode()).isEqualTo(504);
         assertThat(header(answer, "x-sluice-attempts")).isEqualTo("2");

@@ -85,7 +85,8 @@ class WhatFailsIsTriedAgainTest {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         List<Seen.Request> seen = simulator.seen().requests();
         assertThat(seen).hasSize(2);
-        assertThat(Duration.between(seen.get(0).at(), seen.get(1).at())).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(3));
+        assertThat(Duration.between(seen.get(0).at(), seen.get(1).at()))
+                .isBetween(Duration.ofSeconds(1), Duration.ofSeconds(3));
     }
 
     @Test
@@ -136,7 +137,8 @@ class WhatFailsIsTriedAgainTest {
     @Test
     void anSdksTimeIsTheDeadlineOfAWholeAnswerUnlessTheClientSaysItself() {
         HttpResponse<String> answer = ask("slow/fault-silent", "x-stainless-timeout", "0.2");
-        HttpResponse<String> own = ask("slow/lorem-3_slow-400ms", "x-stainless-timeout", "0.2", "x-sluice-timeout", "9s");
+        HttpResponse<String> own =
+                ask("slow/lorem-3_slow-400ms", "x-stainless-timeout", "0.2", "x-sluice-timeout", "9s");
 
         assertThat(answer.statusCode()).isEqualTo(504);
         assertThat(own.statusCode()).isEqualTo(200);
@@ -171,7 +173,8 @@ class WhatFailsIsTriedAgainTest {
 
         assertThat(answer.statusCode()).isEqualTo(503);
         assertThat(header(answer, "x-sluice-provider")).isEqualTo("up");
-        assertThat(Observed.accessLine(sluice, "later-1").getInteger("attempts")).isEqualTo(2);
+        assertThat(Observed.accessLine(sluice, "later-1").getInteger("attempts"))
+                .isEqualTo(2);
     }
 
     @Test
@@ -187,8 +190,8 @@ class WhatFailsIsTriedAgainTest {
 
     @Test
     void aStreamExplainsItselfToo() {
-        HttpResponse<String> answer = sluice.chat()
-                .chat(Chat.ask("throttled", "Hello").put("stream", true), "x-sluice-explain", "true");
+        HttpResponse<String> answer =
+                sluice.chat().chat(Chat.ask("throttled", "Hello").put("stream", true), "x-sluice-explain", "true");
 
         assertThat(header(answer, "x-sluice-tried")).contains("; other/echo 200 ");
     }

@@ -195,7 +195,9 @@ class CourseTest {
         Step last = fails(course, B, open("b"), LEFT);
 
         assertThat(last).isEqualTo(new Step.Ask(A, 0, true, false));
-        assertThat(answer(fails(course, A, upstream("still down"), LEFT)).error().message())
+        assertThat(answer(fails(course, A, upstream("still down"), LEFT))
+                        .error()
+                        .message())
                 .isEqualTo("still down");
     }
 

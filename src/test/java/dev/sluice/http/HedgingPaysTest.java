@@ -39,15 +39,19 @@ class HedgingPaysTest {
         Figures late = run(1_500);
         Figures well = run(800);
         Figures early = run(200);
-        LOG.info("hedging, ms to the first token: none {}, after 1500 {}, after 800 {}, after 200 {}", none, late, well, early);
+        LOG.info(
+                "hedging, ms to the first token: none {}, after 1500 {}, after 800 {}, after 200 {}",
+                none,
+                late,
+                well,
+                early);
 
         assertThat(well.p99).isLessThan(none.p99 / 2);
         assertThat(late.p99).isLessThan(none.p99);
         // A wait below the usual latency does not pay, and costs no more than the budget all the same.
         assertThat(early.p99).isGreaterThan(well.p99);
-        assertThat(List.of(late, well, early)).allSatisfy(run -> assertThat(run.extra)
-                .isPositive()
-                .isLessThanOrEqualTo(SHARE + 0.005));
+        assertThat(List.of(late, well, early))
+                .allSatisfy(run -> assertThat(run.extra).isPositive().isLessThanOrEqualTo(SHARE + 0.005));
     }
 
     private static Figures run(long afterMillis) {
