@@ -43,10 +43,12 @@ class BreakerOpensAndRecoversTest {
                 type: openai_compatible
                 base_url: "%s"
                 breaker: { failure_rate: 0.5, min_calls: 5, window: 60s, open_for: 60s }
+                retry: { attempts: 1 }
               probed:
                 type: openai_compatible
                 base_url: "%s"
                 breaker: { failure_rate: 0.5, min_calls: 5, window: 60s, open_for: 300ms }
+                retry: { attempts: 1 }
             """.formatted(simulator.baseUrl(), held.baseUrl()));
     }
 
