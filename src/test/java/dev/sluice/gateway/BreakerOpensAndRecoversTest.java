@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A provider that fails too often is left alone, and taken back after one request has proved it well. */
@@ -164,6 +165,28 @@ class BreakerOpensAndRecoversTest {
         await().until(() -> breaker("probed").equals("open"));
         assertThat(held.seen() - before).isEqualTo(1);
         assertThat(metrics()).contains("sluice_breaker_opened_total{provider=\"probed\"} 2");
+    }
+
+    /** How short that is, is up to clients and routes; silence counts by what the provider itself may take. */
+    @ParameterizedTest
+    @CsvSource({"30s, closed", "300ms, open"})
+    void theDeadlineOfARequestCountsOnlyWhereTheProviderWasSilentForLong(String whole, String state) {
+        try (RunningSluice hasty =
+                RunningSluice.start(RunningSluice.EPHEMERAL + """
+                    providers:
+                      probed:
+                        type: openai_compatible
+                        base_url: "%s"
+                        timeouts: { total: 200ms, whole: %s }
+                        breaker: { failure_rate: 0.5, min_calls: 5, window: 60s, open_for: 60s }
+                    """.formatted(held.baseUrl(), whole))) {
+            for (int i = 0; i < MIN_CALLS; i++) {
+                assertThat(hasty.chat().chat(Chat.ask("probed/any", "Hello")).statusCode())
+                        .isEqualTo(504);
+            }
+
+            assertThat(Observed.provider(hasty, "probed").getString("breaker")).isEqualTo(state);
+        }
     }
 
     /** Brings the breaker of provider probed to half-open. */
