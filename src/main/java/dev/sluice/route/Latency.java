@@ -7,14 +7,14 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.random.RandomGenerator;
 
 /**
- * Power of two choices on the peak-sensitive average of the time to the first token, squared, times what runs there and
+ * Power of two choices on the peak-sensitive average of the time to the first token, cubed, times what runs there and
  * one more: of two targets drawn at random the faster one is first, the rest follow by the same measure. To take the
  * best of all instead would send every event loop to the same target at once. Finagle's {@code P2C} with
  * {@code PeakEwma}, but for two things that {@code StrategiesSimulatedTest} shows the need of:
  *
  * <ul>
- *   <li>Squared, because what runs is no queue here: a stream that is being written makes no other wait. Not squared, a
- *       target ten times slower gets a tenth of each other's load, and its times are the 99th percentile.
+ *   <li>Cubed, because what runs is no queue here: a stream that is being written makes no other wait. Plain, a target
+ *       ten times slower gets a tenth of each other's load, and its times are the 99th percentile.
  *   <li>An average fades, so that a slow target is tried again. How often is bounded by requests and not only by time,
  *       or where requests are few one in twenty would be such a trial.
  * </ul>
@@ -22,10 +22,10 @@ import java.util.random.RandomGenerator;
 final class Latency implements Order {
 
     /** Above any measure there is: what was asked and has not answered yet shows nothing good. */
-    private static final double UNANSWERED = 1e30;
+    private static final double UNANSWERED = 1e50;
 
     /** What has not been used for long is as fast as it was or not: it comes behind all whose average is fresh. */
-    private static final double STALE = 1e27;
+    private static final double STALE = 1e40;
 
     /** A target that was not first for so many requests, times the number of targets, is tried rather than used. */
     private static final int STALE_AFTER = 8;
@@ -78,7 +78,7 @@ final class Latency implements Order {
         if (nanos == 0) {
             return inFlight == 0 ? 0 : UNANSWERED * inFlight;
         }
-        double cost = nanos * nanos * (inFlight + 1);
+        double cost = nanos * nanos * nanos * (inFlight + 1);
         return isFresh(candidate.place(), nanos, now) ? cost : STALE + cost;
     }
 

@@ -44,6 +44,17 @@ class StrategiesSimulatedTest {
     }
 
     @Test
+    void so_it_does_at_any_rate_that_shows_enough() {
+        for (double rate : new double[] {2, 15, 60, 400}) {
+            double robin = Simulation.oneSlowOfThree("round_robin", rate).p99();
+            assertThat(robin)
+                    .as("%s per second", rate)
+                    .isGreaterThan(
+                            4 * Simulation.oneSlowOfThree("latency", rate).p99());
+        }
+    }
+
+    @Test
     void the_slow_target_is_looked_at_again_from_time_to_time() {
         LATENCIES.forEach((rate, rows) ->
                 assertThat(rows.getLast().slowShare()).as("%s per second", rate).isBetween(0.000_1, 0.01));
