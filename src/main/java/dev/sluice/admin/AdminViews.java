@@ -32,7 +32,9 @@ final class AdminViews {
                 .put("in_flight", status.inFlight())
                 .put("keys", status.keys())
                 .put("resting_keys", status.restingKeys())
-                .put("draining", status.draining());
+                .put("draining", status.draining())
+                .put("concurrency_limit", status.limit())
+                .put("waiting", status.waiting());
     }
 
     static JsonObject check(ProviderCheck.Result result) {

@@ -9,6 +9,8 @@ package dev.sluice.model;
  * @param keys keys in the pool
  * @param restingKeys keys resting after a refusal or throttling
  * @param draining true for one that was removed or replaced and finishes its streams
+ * @param limit attempts it is given at once; 0: as many as come
+ * @param waiting requests that wait for a place
  */
 public record ProviderStatus(
         String name,
@@ -18,4 +20,6 @@ public record ProviderStatus(
         int inFlight,
         int keys,
         int restingKeys,
-        boolean draining) {}
+        boolean draining,
+        int limit,
+        int waiting) {}

@@ -2,7 +2,6 @@ package dev.sluice.provider;
 
 import dev.sluice.bus.ProviderCall;
 import dev.sluice.bus.ProviderReply;
-import dev.sluice.config.ProviderConfig.Timeouts;
 import dev.sluice.config.ProviderSettings;
 import dev.sluice.dialect.Crossing;
 import dev.sluice.dialect.StreamReader;
@@ -38,14 +37,20 @@ final class Attempt {
     private final Crossing crossing;
     private final KeyPool.Lease key;
     private final ProviderBreaker.Permit permit;
+    private final Intake.Place place;
+    private final Patience patience;
     private final Promise<ProviderReply> reply;
     private final ContextInternal context;
     private final long began = System.nanoTime();
 
     private Watchdog.Watch watch;
+    /** Of a stream that is held back, until it is committed. */
+    private Watchdog.Watch heldWatch;
+
     private List<String> dropped = List.of();
     private final Outgoing outgoing;
     private StreamRelay relay;
+    private boolean committed;
     private boolean headSeen;
     private boolean ended;
 
@@ -54,12 +59,15 @@ final class Attempt {
             ProviderCall call,
             Crossing crossing,
             KeyPool.Lease key,
-            ProviderBreaker.Permit permit) {
+            ProviderBreaker.Permit permit,
+            Intake.Place place) {
         this.provider = provider;
         this.call = call;
         this.crossing = crossing;
         this.key = key;
         this.permit = permit;
+        this.place = place;
+        this.patience = provider.state().patience().with(call.policy().timeouts());
         this.context = ContextInternal.current();
         this.reply = context.promise();
         this.outgoing = new Outgoing(this, provider, call, crossing, key.secret());
@@ -69,8 +77,7 @@ final class Attempt {
         provider.state().attemptBegan();
         watch = provider.watchdog().watch(this::timedOut);
         watch.overall("total", call.deadline().nanoTime());
-        watch.phase(
-                stream() ? "first_byte" : "whole", stream() ? millis(timeouts().firstByte()) : wholeMillis());
+        watch.phase(stream() ? "first_byte" : "whole", stream() ? patience.firstByte() : patience.whole());
         call.cancel().listen(context, this::cancelled);
         if (!ended) {
             try {
@@ -110,9 +117,10 @@ final class Attempt {
         StreamReader reader =
                 events ? crossing.reader() : crossing.relay(response.statusCode(), MediaType.of(response));
         if (reader != null) {
-            new StreamRelay(this, response, reader, events ? null : PassedHead.of(response)).begin();
+            relay = new StreamRelay(this, response, reader, events ? null : PassedHead.of(response));
+            relay.begin();
         } else {
-            watch.phase("idle", millis(timeouts().idle()));
+            watch.phase("idle", patience.idle());
             new BodyCollector(this, response, success ? MAX_WHOLE_BODY : MAX_ERROR_BODY).begin();
         }
     }
@@ -146,7 +154,7 @@ final class Attempt {
             brokeInside(broken);
             return;
         }
-        permit.answered();
+        began();
         if (end(Outcome.SUCCESS, sinceBegan())) {
             reply.tryComplete(new ProviderReply.Whole(
                     response.statusCode(),
@@ -160,7 +168,7 @@ final class Attempt {
 
     /** The client speaks the provider's own API and gets its refusal as it is. */
     private void verbatim(HttpClientResponse response, ByteSlice body, GatewayError refusal) {
-        if (end(Outcome.of(refusal), -1)) {
+        if (end(Outcome.of(refusal), -1, Intake.Ending.of(refusal))) {
             key.failed(withRetryAfter(refusal, response));
             reply.tryComplete(new ProviderReply.Whole(
                     response.statusCode(),
@@ -179,7 +187,7 @@ final class Attempt {
 
     /** Ends the attempt before anything of it reached the client. */
     void fail(GatewayError error, Outcome outcome) {
-        if (end(outcome, -1)) {
+        if (end(outcome, -1, Intake.Ending.of(error))) {
             outgoing.abort();
             boolean otherKey = key.failed(error);
             reply.tryComplete(new ProviderReply.Failed(showable(error), otherKey));
@@ -191,10 +199,26 @@ final class Attempt {
         return provider.headers().withoutSecrets(error, key.secret());
     }
 
-    /** From now on the stream's own end is the attempt's. */
-    void commit(StreamRelay relay) {
-        this.relay = relay;
+    /** The answer has begun: its first event was seen, or it came whole. */
+    void began() {
         permit.answered();
+        if (place != null && !ended) {
+            place.answered(!stream());
+        }
+    }
+
+    /** Commits a stream that is held back, at the latest, in so many milliseconds. */
+    void holdFor(long millis, Runnable release) {
+        heldWatch = provider.watchdog().watch(limit -> release.run());
+        heldWatch.phase("hold", millis);
+    }
+
+    /** From now on the stream's own end is the attempt's. */
+    void commit() {
+        committed = true;
+        if (heldWatch != null) {
+            heldWatch.release();
+        }
         reply.tryComplete(new ProviderReply.Streaming(relay.stream(), dropped, relay.head()));
     }
 
@@ -202,7 +226,7 @@ final class Attempt {
         if (ended) {
             return;
         }
-        if (relay != null) {
+        if (committed) {
             relay.cancelled(cause);
         } else {
             fail(GatewayError.of(Kind.UNAVAILABLE, "given up: " + cause.label()), Outcome.CANCELLED);
@@ -210,11 +234,15 @@ final class Attempt {
     }
 
     private void timedOut(String limit) {
+        if (limit.equals(StreamRelay.OWED)) {
+            relay.nothingMoreOwed();
+            return;
+        }
         GatewayError error = GatewayError.of(
                 Kind.TIMEOUT,
-                "provider " + name() + " took too long: timeouts." + limit + " of " + limitMillis(limit) + "ms passed"
-                        + (headSeen ? "" : " before it answered"));
-        if (relay != null) {
+                "provider " + name() + " took too long: timeouts." + limit + " of " + patience.millis(limit)
+                        + "ms passed" + (headSeen ? "" : " before it answered"));
+        if (committed) {
             relay.failed(error);
         } else {
             fail(error, Outcome.FAILURE);
@@ -227,12 +255,23 @@ final class Attempt {
      * @return false when it has ended before
      */
     boolean end(Outcome outcome, long answeredMillis) {
+        return end(outcome, answeredMillis, outcome == Outcome.SUCCESS ? Intake.Ending.SUCCESS : Intake.Ending.IGNORED);
+    }
+
+    /** @param ending what it says about how much the provider can take */
+    boolean end(Outcome outcome, long answeredMillis, Intake.Ending ending) {
         if (ended) {
             return false;
         }
         ended = true;
         watch.release();
+        if (heldWatch != null) {
+            heldWatch.release();
+        }
         permit.end(outcome, answeredMillis);
+        if (place != null) {
+            place.end(ending);
+        }
         provider.state().attemptEnded(outcome);
         return true;
     }
@@ -280,16 +319,6 @@ final class Attempt {
         return millis >= 0 ? error.withRetryAfter(millis) : error;
     }
 
-    private long limitMillis(String limit) {
-        return switch (limit) {
-            case "first_byte" -> millis(timeouts().firstByte());
-            case "first_token" -> millis(timeouts().firstToken());
-            case "idle" -> millis(timeouts().idle());
-            case "whole" -> wholeMillis();
-            default -> millis(timeouts().total());
-        };
-    }
-
     long sinceBegan() {
         return (System.nanoTime() - began) / 1_000_000;
     }
@@ -298,16 +327,8 @@ final class Attempt {
         return call.request().stream();
     }
 
-    private long wholeMillis() {
-        return millis(timeouts().whole());
-    }
-
-    static long millis(java.time.Duration duration) {
-        return duration.toMillis();
-    }
-
-    Timeouts timeouts() {
-        return settings().config().timeouts();
+    Patience patience() {
+        return patience;
     }
 
     Crossing crossing() {

@@ -1,5 +1,6 @@
 package dev.sluice.provider;
 
+import dev.sluice.config.ProviderConfig.Concurrency;
 import dev.sluice.config.ProviderConfig.Timeouts;
 import dev.sluice.config.ProviderSettings;
 import dev.sluice.model.ProviderStatus;
@@ -17,6 +18,8 @@ public final class ProviderState implements Vitals {
     private final ProviderBreaker breaker;
     private final KeyPool keys;
     private final ModelShelf shelf;
+    private final Patience patience;
+    private final Intake intake;
     private final AtomicInteger inFlight = new AtomicInteger();
     private volatile boolean draining;
 
@@ -32,6 +35,19 @@ public final class ProviderState implements Vitals {
         this.keys = new KeyPool(settings.keys());
         this.shelf =
                 new ModelShelf(settings.name(), settings.config().modelsTtl().toNanos());
+        this.patience = Patience.of(timeouts);
+        Bound bound = Bound.of(settings.config());
+        Concurrency concurrency = settings.config().concurrency();
+        this.intake = bound == null
+                ? null
+                : new Intake(
+                        settings.name(),
+                        bound,
+                        concurrency.queue(),
+                        concurrency.maxWait().toMillis(),
+                        System::nanoTime,
+                        () -> metrics.shed(settings.name()));
+        metrics.crowd(settings.name(), intake);
     }
 
     public ProviderSettings settings() {
@@ -59,7 +75,7 @@ public final class ProviderState implements Vitals {
 
     @Override
     public Unfit unfit(String model) {
-        return null;
+        return intake != null && intake.saturated() ? Unfit.SATURATED : null;
     }
 
     /** From now on it only finishes what runs. */
@@ -80,7 +96,9 @@ public final class ProviderState implements Vitals {
                 inFlight.get(),
                 keys.size(),
                 keys.resting(System.nanoTime()),
-                draining);
+                draining,
+                intake == null ? 0 : intake.limit(),
+                intake == null ? 0 : intake.waiting());
     }
 
     ProviderBreaker breaker() {
@@ -89,6 +107,16 @@ public final class ProviderState implements Vitals {
 
     KeyPool keys() {
         return keys;
+    }
+
+    /** The provider's own timeouts. */
+    Patience patience() {
+        return patience;
+    }
+
+    /** Null where the provider is given as many as come. */
+    Intake intake() {
+        return intake;
     }
 
     ModelShelf shelf() {

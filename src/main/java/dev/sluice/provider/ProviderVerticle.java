@@ -77,6 +77,13 @@ public final class ProviderVerticle extends VerticleBase {
         if (crossing == null) {
             return failed(notOffered(call.request().surface()));
         }
+        return state.intake() == null
+                ? attempt(call, crossing, null)
+                : Waiting.forPlace(this, call, place -> attempt(call, crossing, place));
+    }
+
+    /** @param place null where the provider takes as many as come */
+    private Future<ProviderReply> attempt(ProviderCall call, Crossing crossing, Intake.Place place) {
         KeyPool.Lease key = state.keys().draw();
         if (key == null) {
             return failed(state.keys().exhausted(state.settings().name()));
@@ -85,7 +92,7 @@ public final class ProviderVerticle extends VerticleBase {
         if (permit == null) {
             return failed(breakerOpen());
         }
-        return new Attempt(this, call, crossing, key, permit).run();
+        return new Attempt(this, call, crossing, key, permit, place).run();
     }
 
     private Future<SocketReply> socket(SocketCall call) {

@@ -157,7 +157,7 @@ class AdminListenerTest {
                         .getJsonObject(0))
                 .isEqualTo(new JsonObject("""
                     {"name":"openai","type":"openai","breaker":"open","breaker_reason":"6 of 10 failed","in_flight":3,
-                     "keys":2,"resting_keys":1,"draining":false}\
+                     "keys":2,"resting_keys":1,"draining":false,"concurrency_limit":8,"waiting":2}\
                     """));
         assertThat(get("/admin/v1/routes")
                         .bodyAsJsonObject()
@@ -262,7 +262,8 @@ class AdminListenerTest {
                             reloads.incrementAndGet();
                             return Future.succeededFuture(config.get());
                         },
-                        () -> List.of(new ProviderStatus("openai", "openai", "open", "6 of 10 failed", 3, 2, 1, false)),
+                        () -> List.of(
+                                new ProviderStatus("openai", "openai", "open", "6 of 10 failed", 3, 2, 1, false, 8, 2)),
                         name -> name.equals("openai")
                                 ? Future.succeededFuture(new ProviderCheck.Result(false, 401, 12, "refused the key"))
                                 : null,
