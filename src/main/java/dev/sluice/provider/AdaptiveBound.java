@@ -26,6 +26,10 @@ import java.util.concurrent.atomic.AtomicLong;
 final class AdaptiveBound implements Bound {
 
     private static final long FORGOTTEN_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    /** Seconds that the long average looks back: so long a provider that has become slower for good is held short. */
+    private static final int LONG_WINDOWS = 120;
+
     private static final double BACKOFF = 0.9;
 
     private final int min;
@@ -98,6 +102,7 @@ final class AdaptiveBound implements Bound {
                         .minLimit(min)
                         .maxConcurrency(max)
                         .rttTolerance(tolerance)
+                        .longWindow(LONG_WINDOWS)
                         .build());
     }
 
