@@ -24,7 +24,6 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
-import java.util.function.UnaryOperator;
 
 /** One provider's verticle, asked over the bus as an exchange would, with whatever policy the test wants. */
 final class DirectProvider implements AutoCloseable {
@@ -71,18 +70,18 @@ final class DirectProvider implements AutoCloseable {
     }
 
     Future<Outcome> ask(String model, CallPolicy policy) {
-        return ask(model, policy, new CancelSignal(), Deadline.inMillis(10_000), name -> null);
+        return ask("test", model, policy, new CancelSignal(), Deadline.inMillis(10_000));
     }
 
-    Future<Outcome> ask(
-            String model, CallPolicy policy, CancelSignal cancel, Deadline deadline, UnaryOperator<String> headers) {
+    /** @param requestId null breaks the attempt from within, as a fault of ours would */
+    Future<Outcome> ask(String requestId, String model, CallPolicy policy, CancelSignal cancel, Deadline deadline) {
         ByteSlice body = ByteSlice.of("{\"model\":\"" + model
                 + "\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"Hello there\"}]}");
         ProviderCall call = new ProviderCall(
-                "test",
+                requestId,
                 new RequestReader(Surface.CHAT_COMPLETIONS, body).read(),
                 model,
-                headers,
+                name -> null,
                 false,
                 policy,
                 deadline,

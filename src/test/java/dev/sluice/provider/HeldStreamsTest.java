@@ -136,12 +136,7 @@ class HeldStreamsTest {
     @Test
     void aCancelledCallWhoseStreamIsHeldBackAbortsTheProvider() {
         CancelSignal cancel = new CancelSignal();
-        Future<DirectProvider.Outcome> asked = provider.ask(
-                "lorem-60_fault-stall@5",
-                DirectProvider.holding(ALL),
-                cancel,
-                Deadline.inMillis(10_000),
-                name -> null);
+        Future<DirectProvider.Outcome> asked = provider.ask("test", "lorem-60_fault-stall@5", DirectProvider.holding(ALL), cancel, Deadline.inMillis(10_000));
         await().until(() -> simulator.seen().stallCount() == 1);
 
         cancel.fire(CancelCause.CLIENT_GONE);

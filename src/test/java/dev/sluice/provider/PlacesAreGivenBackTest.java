@@ -13,7 +13,6 @@ import dev.sluice.model.StreamEnd;
 import dev.sluice.testkit.RunningSimulator;
 import dev.sluice.testkit.RunningSluice;
 import io.vertx.core.Future;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,8 +22,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever becomes of a call, in the queue or while it runs, its place is free for the next. */
 class PlacesAreGivenBackTest {
-
-    private static final UnaryOperator<String> NO_HEADERS = name -> null;
 
     @RegisterExtension
     static final RunningSimulator simulator = RunningSimulator.steerable();
@@ -69,9 +66,7 @@ class PlacesAreGivenBackTest {
     @Test
     void afterAFaultOfOurOwn() {
         Future<DirectProvider.Outcome> broken =
-                provider.ask("lorem-5", CallPolicy.PLAIN, new CancelSignal(), Deadline.inMillis(10_000), name -> {
-                    throw new IllegalStateException("ours");
-                });
+ provider.ask(null, "lorem-5", CallPolicy.PLAIN, new CancelSignal(), Deadline.inMillis(10_000));
 
         await().until(broken::isComplete);
 
@@ -174,14 +169,13 @@ class PlacesAreGivenBackTest {
     private Future<DirectProvider.Outcome> stalled(CancelSignal cancel) {
         CallPolicy patient = new CallPolicy(new CallPolicy.Timeouts(20_000, 20_000, 0, 0), null, 5, false);
         Future<DirectProvider.Outcome> running =
-                provider.ask("lorem_fault-silent", patient, cancel, Deadline.inMillis(20_000), NO_HEADERS);
+                provider.ask("test", "lorem_fault-silent", patient, cancel, Deadline.inMillis(20_000));
         await().until(() -> simulator.seen().requestCount() == 1);
         return running;
     }
 
     private Future<DirectProvider.Outcome> queued(CancelSignal cancel, long deadlineMillis) {
-        Future<DirectProvider.Outcome> waiting = provider.ask(
-                "lorem-5", CallPolicy.PLAIN, cancel, Deadline.inMillis(deadlineMillis), NO_HEADERS);
+        Future<DirectProvider.Outcome> waiting = provider.ask("test", "lorem-5", CallPolicy.PLAIN, cancel, Deadline.inMillis(deadlineMillis));
         await().until(() -> waiting.isComplete() || provider.state().intake().waiting() == 1);
         return waiting;
     }
