@@ -1,9 +1,11 @@
 package dev.sluice.model;
 
+import java.util.List;
+
 /**
  * One provider as the admin API and {@code /readyz?verbose} show it.
  *
- * @param breaker {@code closed}, {@code open} or {@code half_open}
+ * @param breaker {@code closed}, {@code open} or {@code half_open}: the worst of its breakers
  * @param breakerReason why it is not closed, or null
  * @param inFlight attempts running now
  * @param keys keys in the pool
@@ -11,6 +13,8 @@ package dev.sluice.model;
  * @param draining true for one that was removed or replaced and finishes its streams
  * @param limit attempts it is given at once; 0: as many as come
  * @param waiting requests that wait for a place
+ * @param drained why an operator keeps new requests from it, or null
+ * @param breakers its own, and those of its models that ever turned
  */
 public record ProviderStatus(
         String name,
@@ -22,4 +26,6 @@ public record ProviderStatus(
         int restingKeys,
         boolean draining,
         int limit,
-        int waiting) {}
+        int waiting,
+        String drained,
+        List<BreakerStatus> breakers) {}

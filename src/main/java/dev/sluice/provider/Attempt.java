@@ -39,6 +39,7 @@ final class Attempt {
     private final ProviderBreaker.Permit permit;
     private final Intake.Place place;
     private final Patience patience;
+    private final ModelPulse pulse;
     private final Promise<ProviderReply> reply;
     private final ContextInternal context;
     private final long began = System.nanoTime();
@@ -53,6 +54,8 @@ final class Attempt {
     private boolean committed;
     private boolean headSeen;
     private boolean ended;
+    /** The request's own deadline ended it, which the provider has no part in. */
+    private boolean blameless;
 
     Attempt(
             ProviderVerticle provider,
@@ -68,13 +71,14 @@ final class Attempt {
         this.permit = permit;
         this.place = place;
         this.patience = provider.state().patience().with(call.policy().timeouts());
+        this.pulse = provider.state().pulse(call.model());
         this.context = ContextInternal.current();
         this.reply = context.promise();
         this.outgoing = new Outgoing(this, provider, call, crossing, key.secret());
     }
 
     Future<ProviderReply> run() {
-        provider.state().attemptBegan();
+        provider.state().attemptBegan(pulse);
         watch = provider.watchdog().watch(this::timedOut);
         watch.overall("total", call.deadline().nanoTime());
         watch.phase(stream() ? "first_byte" : "whole", stream() ? patience.firstByte() : patience.whole());
@@ -141,7 +145,7 @@ final class Attempt {
                     .withCode("unexpected_content_type");
         }
         if (refusal != null) {
-            refused(withRetryAfter(refusal, response));
+            refused(RetryAfter.applied(refusal, response.headers()));
             return;
         }
         Crossing.Whole whole;
@@ -155,7 +159,8 @@ final class Attempt {
             return;
         }
         began();
-        if (end(Outcome.SUCCESS, sinceBegan())) {
+        // How long a whole answer takes is a matter of its length: only first tokens can be slow.
+        if (end(Outcome.SUCCESS, -1)) {
             reply.tryComplete(new ProviderReply.Whole(
                     response.statusCode(),
                     response.getHeader(HttpHeaders.CONTENT_TYPE),
@@ -169,7 +174,7 @@ final class Attempt {
     /** The client speaks the provider's own API and gets its refusal as it is. */
     private void verbatim(HttpClientResponse response, ByteSlice body, GatewayError refusal) {
         if (end(Outcome.of(refusal), -1, Intake.Ending.of(refusal))) {
-            key.failed(withRetryAfter(refusal, response));
+            key.failed(RetryAfter.applied(refusal, response.headers()));
             reply.tryComplete(new ProviderReply.Whole(
                     response.statusCode(),
                     response.getHeader(HttpHeaders.CONTENT_TYPE),
@@ -202,6 +207,7 @@ final class Attempt {
     /** The answer has begun: its first event was seen, or it came whole. */
     void began() {
         permit.answered();
+        seen(stream());
         if (place != null && !ended) {
             place.answered(!stream());
         }
@@ -222,6 +228,19 @@ final class Attempt {
         reply.tryComplete(new ProviderReply.Streaming(relay.stream(), dropped, relay.head()));
     }
 
+    private void silent() {
+        if (relay == null || !relay.begun()) {
+            long now = System.nanoTime();
+            pulse.silent(stream(), now - began, now);
+        }
+    }
+
+    /** So long it took to the first token or the whole answer. */
+    private void seen(boolean stream) {
+        long now = System.nanoTime();
+        pulse.answered(stream, now - began, now);
+    }
+
     private void cancelled(CancelCause cause) {
         if (ended) {
             return;
@@ -229,6 +248,7 @@ final class Attempt {
         if (committed) {
             relay.cancelled(cause);
         } else {
+            silent();
             fail(GatewayError.of(Kind.UNAVAILABLE, "given up: " + cause.label()), Outcome.CANCELLED);
         }
     }
@@ -238,6 +258,7 @@ final class Attempt {
             relay.nothingMoreOwed();
             return;
         }
+        blameless = limit.equals("total") && !hung();
         GatewayError error = GatewayError.of(
                 Kind.TIMEOUT,
                 "provider " + name() + " took too long: timeouts." + limit + " of " + patience.millis(limit)
@@ -245,8 +266,18 @@ final class Attempt {
         if (committed) {
             relay.failed(error);
         } else {
-            fail(error, Outcome.FAILURE);
+            silent();
+            fail(error, Outcome.TIMEOUT);
         }
+    }
+
+    /**
+     * Whether it was silent for so long that a deadline of the whole request may be blamed on the provider: clients set
+     * that as short as they like, earlier attempts have used some of it, and slow readers use up the rest.
+     */
+    private boolean hung() {
+        long usual = stream() ? patience.firstByte() : patience.whole();
+        return (relay == null || !relay.begun()) && 2 * sinceBegan() >= usual;
     }
 
     /**
@@ -268,11 +299,11 @@ final class Attempt {
         if (heldWatch != null) {
             heldWatch.release();
         }
-        permit.end(outcome, answeredMillis);
+        permit.end(blameless ? Outcome.CANCELLED : outcome, answeredMillis);
         if (place != null) {
-            place.end(ending);
+            place.end(blameless ? Intake.Ending.IGNORED : ending);
         }
-        provider.state().attemptEnded(outcome);
+        provider.state().attemptEnded(pulse, outcome);
         return true;
     }
 
@@ -312,11 +343,6 @@ final class Attempt {
 
     GatewayError upstream(String what) {
         return GatewayError.of(Kind.UPSTREAM, "provider " + name() + " " + what);
-    }
-
-    private GatewayError withRetryAfter(GatewayError error, HttpClientResponse response) {
-        long millis = RetryAfter.millis(response.headers());
-        return millis >= 0 ? error.withRetryAfter(millis) : error;
     }
 
     long sinceBegan() {

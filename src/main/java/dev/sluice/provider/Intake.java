@@ -213,7 +213,7 @@ final class Intake implements Metrics.Crowd {
     }
 
     private Place place() {
-        asked.record(clock.getAsLong(), false, false);
+        asked.record(clock.getAsLong(), Outcome.SUCCESS, false);
         return new Place();
     }
 
@@ -264,7 +264,7 @@ final class Intake implements Metrics.Crowd {
     }
 
     private GatewayError refuse() {
-        asked.record(clock.getAsLong(), true, false);
+        asked.record(clock.getAsLong(), Outcome.OVERLOADED, false);
         whenShed.run();
         int ran = running.get();
         int waited = waiting.get();

@@ -70,6 +70,11 @@ final class StreamRelay {
         return head;
     }
 
+    /** Whether an event came, held back or not. */
+    boolean begun() {
+        return begun;
+    }
+
     void cancelled(CancelCause cause) {
         finish(Outcome.CANCELLED, new StreamEnd.Cancelled(cause, reader.usage()), Intake.Ending.IGNORED);
     }

@@ -31,8 +31,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OddStreamsTest {
 
     private static final String HEAD = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n";
-    private static final String TEXT = "data: {\"id\":\"x\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\","
-            + "\"content\":\"Hello\"},\"finish_reason\":null}]}\n\n";
+    private static final String TEXT =
+            "data: {\"id\":\"x\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\","
+                    + "\"content\":\"Hello\"},\"finish_reason\":null}]}\n\n";
     private static final String EMPTY_REASON =
             "data: {\"id\":\"x\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"!\"},\"finish_reason\":\"\"}]}\n\n";
     private static final String FINISH =
@@ -46,12 +47,17 @@ class OddStreamsTest {
             Map.entry("silent-after-usage", HEAD + TEXT + FINISH + USAGE),
             Map.entry("silent-after-finish", HEAD + TEXT + FINISH),
             Map.entry("silent-after-empty-reason", HEAD + TEXT + EMPTY_REASON),
-            Map.entry("half-closed-early", HEAD.replace("\r\n\r\n", "\r\ntransfer-encoding: chunked\r\n\r\n")
-                    + Integer.toHexString(TEXT.length()) + "\r\n" + TEXT + "\r\n"),
+            Map.entry(
+                    "half-closed-early",
+                    HEAD.replace("\r\n\r\n", "\r\ntransfer-encoding: chunked\r\n\r\n")
+                            + Integer.toHexString(TEXT.length()) + "\r\n" + TEXT + "\r\n"),
             Map.entry("half-closed-at-the-end", HEAD + TEXT + FINISH + USAGE),
             Map.entry("half-closed-before-the-head", ""),
-            Map.entry("signs", HEAD + "data: ping\n\ndata: : OPENROUTER PROCESSING\n\ndata:\n\n" + TEXT
-                    + "data: keep-alive\n\nevent: heartbeat\ndata: ping\n\n: comment\n\n" + FINISH + USAGE + DONE)));
+            Map.entry(
+                    "signs",
+                    HEAD + "data: ping\n\ndata: : OPENROUTER PROCESSING\n\ndata:\n\n" + TEXT
+                            + "data: keep-alive\n\nevent: heartbeat\ndata: ping\n\n: comment\n\n" + FINISH + USAGE
+                            + DONE)));
 
     private static ServerSocket upstream;
     private static RunningSluice sluice;
@@ -96,7 +102,8 @@ class OddStreamsTest {
     @ParameterizedTest
     @ValueSource(strings = {"silent-after-usage", "silent-after-finish", "half-closed-at-the-end", "signs"})
     void soItIsWhereItIsTranslated(String model) {
-        HttpResponse<String> answer = stream("/messages", model, UUID.randomUUID().toString());
+        HttpResponse<String> answer =
+                stream("/messages", model, UUID.randomUUID().toString());
 
         assertThat(events(answer.body()))
                 .startsWith("message_start")
@@ -115,9 +122,8 @@ class OddStreamsTest {
         HttpResponse<String> answer =
                 stream("/chat/completions", model, UUID.randomUUID().toString());
 
-        List<JsonObject> chunks = answer.statusCode() == 200
-                ? Chat.chunks(answer.body())
-                : List.of(new JsonObject(answer.body()));
+        List<JsonObject> chunks =
+                answer.statusCode() == 200 ? Chat.chunks(answer.body()) : List.of(new JsonObject(answer.body()));
         assertThat(chunks.getLast().getJsonObject("error").getString("code")).isEqualTo(code);
         assertThat(answer.body()).doesNotContain("[DONE]");
         Observed.awaitInFlight(sluice, "up", 0);

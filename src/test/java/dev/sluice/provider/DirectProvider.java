@@ -50,10 +50,7 @@ final class DirectProvider implements AutoCloseable {
                 + "store: { enabled: false }\n";
         Loaded.Ok ok = (Loaded.Ok) ConfigLoader.parse(yaml, "test.yaml", name -> null, Path.of("."));
         state = new ProviderState(
-                vertx,
-                ProviderSettings.of("up", ok.config().providers().get("up")),
-                1,
-                Metrics.silent());
+                vertx, ProviderSettings.of("up", ok.config().providers().get("up")), 1, Metrics.silent());
         RunningSluice.await(vertx.deployVerticle(new ProviderVerticle(state, 0, 1)));
         caller = vertx.getOrCreateContext();
         Promise<Bus> made = Promise.promise();

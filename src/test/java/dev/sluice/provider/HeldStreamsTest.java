@@ -136,7 +136,8 @@ class HeldStreamsTest {
     @Test
     void aCancelledCallWhoseStreamIsHeldBackAbortsTheProvider() {
         CancelSignal cancel = new CancelSignal();
-        Future<DirectProvider.Outcome> asked = provider.ask("test", "lorem-60_fault-stall@5", DirectProvider.holding(ALL), cancel, Deadline.inMillis(10_000));
+        Future<DirectProvider.Outcome> asked = provider.ask(
+                "test", "lorem-60_fault-stall@5", DirectProvider.holding(ALL), cancel, Deadline.inMillis(10_000));
         await().until(() -> simulator.seen().stallCount() == 1);
 
         cancel.fire(CancelCause.CLIENT_GONE);

@@ -66,7 +66,7 @@ class PlacesAreGivenBackTest {
     @Test
     void afterAFaultOfOurOwn() {
         Future<DirectProvider.Outcome> broken =
- provider.ask(null, "lorem-5", CallPolicy.PLAIN, new CancelSignal(), Deadline.inMillis(10_000));
+                provider.ask(null, "lorem-5", CallPolicy.PLAIN, new CancelSignal(), Deadline.inMillis(10_000));
 
         await().until(broken::isComplete);
 
@@ -78,7 +78,8 @@ class PlacesAreGivenBackTest {
     void afterAKeyThatRests() {
         provider.close();
         provider = new DirectProvider(
-                simulator.baseUrl(), ", limits: { concurrency: 1 }, api_keys: [{ key: k }], breaker: { min_calls: 1000 }");
+                simulator.baseUrl(),
+                ", limits: { concurrency: 1 }, api_keys: [{ key: k }], breaker: { min_calls: 1000 }");
         ask("lorem_fault-status-401");
 
         DirectProvider.Outcome resting = ask("lorem-5");
@@ -139,8 +140,9 @@ class PlacesAreGivenBackTest {
         CancelSignal first = new CancelSignal();
         stalled(first);
 
-        GatewayError refusal =
-                RunningSluice.await(queued(new CancelSignal(), 10_000)).failure().error();
+        GatewayError refusal = RunningSluice.await(queued(new CancelSignal(), 10_000))
+                .failure()
+                .error();
 
         assertThat(refusal.code()).isEqualTo("saturated");
         assertThat(refusal.retryAfterMillis()).isPositive();
@@ -175,7 +177,8 @@ class PlacesAreGivenBackTest {
     }
 
     private Future<DirectProvider.Outcome> queued(CancelSignal cancel, long deadlineMillis) {
-        Future<DirectProvider.Outcome> waiting = provider.ask("test", "lorem-5", CallPolicy.PLAIN, cancel, Deadline.inMillis(deadlineMillis));
+        Future<DirectProvider.Outcome> waiting =
+                provider.ask("test", "lorem-5", CallPolicy.PLAIN, cancel, Deadline.inMillis(deadlineMillis));
         await().until(() -> waiting.isComplete() || provider.state().intake().waiting() == 1);
         return waiting;
     }
