@@ -35,6 +35,8 @@ final class AdminViews {
                 .put("keys", status.keys())
                 .put("resting_keys", status.restingKeys())
                 .put("draining", status.draining())
+                .put("concurrency_limit", status.limit())
+                .put("waiting", status.waiting())
                 .put("drained", status.drained())
                 .put("breakers", array(status.breakers(), AdminViews::breaker));
     }

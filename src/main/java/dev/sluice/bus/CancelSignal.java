@@ -20,10 +20,14 @@ public final class CancelSignal {
         }
     }
 
-    /** Runs the action on the context when the signal fires, at once if it has already. One listener at most. */
+    /**
+     * Runs the action on the context when the signal fires, at once if it has already. There is one listener: the next
+     * one takes the place of the one before.
+     */
     public void listen(Context context, Consumer<CancelCause> action) {
         Listener listener = new Listener(context, action);
-        if (!state.compareAndSet(null, listener) && state.get() instanceof CancelCause cause) {
+        Object before = state.getAndUpdate(now -> now instanceof CancelCause ? now : listener);
+        if (before instanceof CancelCause cause) {
             action.accept(cause);
         }
     }

@@ -34,6 +34,11 @@ public interface AnswerDecoder {
         return false;
     }
 
+    /** Whether {@link #endedWithoutMarker} would say yes now. */
+    default boolean finished() {
+        return false;
+    }
+
     /** True once the terminal marker was seen. */
     boolean complete();
 

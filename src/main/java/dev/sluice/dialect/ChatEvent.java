@@ -146,7 +146,10 @@ final class ChatEvent {
                 index = index(position);
             } else if (json.nameIs(FINISH_REASON)) {
                 ends = json.peek() == '"';
+                int start = json.position();
                 json.skip();
+                // Some write "" where others write null.
+                ends &= json.position() - start > 2;
             } else if (json.nameIs(ERROR)) {
                 failed |= tellsError();
             } else {

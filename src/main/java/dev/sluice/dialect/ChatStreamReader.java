@@ -26,11 +26,6 @@ final class ChatStreamReader extends PassingReader {
         return usage;
     }
 
-    /** Whether each choice seen so far has its finish reason: then only the marker may still be missing. */
-    boolean finished() {
-        return event.finished();
-    }
-
     @Override
     protected void data(ByteSlice data) {
         if (isDone(data)) {

@@ -99,6 +99,11 @@ final class OpenAiAnswers implements AnswerDecoder {
     }
 
     @Override
+    public boolean finished() {
+        return finish != null;
+    }
+
+    @Override
     public boolean complete() {
         return ended;
     }

@@ -79,6 +79,16 @@ public abstract class PassingReader implements StreamReader {
     }
 
     @Override
+    public final int events() {
+        return events;
+    }
+
+    @Override
+    public final boolean finished() {
+        return !ended() && owedMarker() != null;
+    }
+
+    @Override
     public final boolean complete() {
         return complete;
     }
@@ -159,7 +169,7 @@ public abstract class PassingReader implements StreamReader {
         ByteSlice data = framer.data();
         if (framer.namedError() && !isDone(data)) {
             failed(data);
-        } else if (!isBlank(data)) {
+        } else if (!isBlank(data) && !SaysNothing.in(data)) {
             data(data);
         }
     }

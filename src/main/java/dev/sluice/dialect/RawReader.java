@@ -29,6 +29,11 @@ public final class RawReader implements StreamReader {
     }
 
     @Override
+    public int events() {
+        return began ? 1 : 0;
+    }
+
+    @Override
     public boolean complete() {
         return complete;
     }

@@ -37,6 +37,18 @@ public interface StreamReader {
      */
     boolean began();
 
+    /** Events with data seen so far, errors and comments not among them. */
+    int events();
+
+    /**
+     * True once the answer itself has come to its end (each choice has its finish reason) and all that may still come
+     * is usage and the terminal marker: if the provider then falls silent, {@link #finish} completes the answer as the
+     * transport's end would.
+     */
+    default boolean finished() {
+        return false;
+    }
+
     /** True once the terminal marker was seen. Later bytes are ignored. */
     boolean complete();
 

@@ -80,6 +80,16 @@ final class TranslatingReader implements StreamReader {
     }
 
     @Override
+    public int events() {
+        return events;
+    }
+
+    @Override
+    public boolean finished() {
+        return !ended() && decoder.finished();
+    }
+
+    @Override
     public boolean complete() {
         return complete;
     }
@@ -109,6 +119,9 @@ final class TranslatingReader implements StreamReader {
         }
         String text = data.length() <= 16 ? data.toText().strip() : null;
         if (text != null && text.isEmpty()) {
+            return;
+        }
+        if (SaysNothing.in(data)) {
             return;
         }
         events++;

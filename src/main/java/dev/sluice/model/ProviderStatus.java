@@ -11,6 +11,8 @@ import java.util.List;
  * @param keys keys in the pool
  * @param restingKeys keys resting after a refusal or throttling
  * @param draining true for one that was removed or replaced and finishes its streams
+ * @param limit attempts it is given at once; 0: as many as come
+ * @param waiting requests that wait for a place
  * @param drained why an operator keeps new requests from it, or null
  * @param breakers its own, and those of its models that ever turned
  */
@@ -23,5 +25,7 @@ public record ProviderStatus(
         int keys,
         int restingKeys,
         boolean draining,
+        int limit,
+        int waiting,
         String drained,
         List<BreakerStatus> breakers) {}

@@ -79,6 +79,19 @@ public interface Metrics {
     /** A provider's breaker is in this state now. Entering {@link Breaker#OPEN} counts as an opening. */
     void breaker(String provider, Breaker state);
 
+    /** How many a provider is given at once, read at each scrape. */
+    interface Crowd {
+        int limit();
+
+        int waiting();
+    }
+
+    /** From now on this is the provider's; null where it has no bound. */
+    void crowd(String provider, Crowd crowd);
+
+    /** A request was refused because its provider runs as many as it may. */
+    void shed(String provider);
+
     void configApplied(String revision);
 
     void configRefused();

@@ -27,6 +27,7 @@ final class PrometheusMetrics implements Metrics {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final ExchangeMeters exchanges = new ExchangeMeters(registry);
     private final Map<String, ProviderMeters> providers = new ConcurrentHashMap<>();
+    private final Map<String, Crowd> crowds = new ConcurrentHashMap<>();
     private final LongAdder inFlight = new LongAdder();
     private final LongAdder openStreams = new LongAdder();
     private final ConfigMeters config = new ConfigMeters(registry);
@@ -87,6 +88,7 @@ final class PrometheusMetrics implements Metrics {
             }
             return gone;
         });
+        crowds.keySet().retainAll(next.providers());
     }
 
     @Override
@@ -135,6 +137,20 @@ final class PrometheusMetrics implements Metrics {
     }
 
     @Override
+    public void crowd(String provider, Crowd crowd) {
+        if (crowd == null) {
+            crowds.remove(provider);
+        } else {
+            crowds.put(provider, crowd);
+        }
+    }
+
+    @Override
+    public void shed(String provider) {
+        provider(known.provider(provider)).shed();
+    }
+
+    @Override
     public void configApplied(String revision) {
         config.applied(revision);
     }
@@ -166,6 +182,8 @@ final class PrometheusMetrics implements Metrics {
 
     private ProviderMeters provider(String label) {
         ProviderMeters meters = providers.get(label);
-        return meters != null ? meters : providers.computeIfAbsent(label, name -> new ProviderMeters(registry, name));
+        return meters != null
+                ? meters
+                : providers.computeIfAbsent(label, name -> new ProviderMeters(registry, name, crowds));
     }
 }

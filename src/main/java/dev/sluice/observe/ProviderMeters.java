@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.ToIntFunction;
 
 /** The meters of one provider label, made when the label becomes known and removed when it is gone. */
 final class ProviderMeters {
@@ -21,13 +22,15 @@ final class ProviderMeters {
     private final Map<Metrics.Attempt, Counter> attempts = new EnumMap<>(Metrics.Attempt.class);
     private final AtomicReference<Metrics.Breaker> breaker = new AtomicReference<>(Metrics.Breaker.CLOSED);
     private final Counter breakerOpened;
+    private final Counter shed;
     private final Timer firstToken;
     private final Counter promptTokens;
     private final Counter completionTokens;
     private final Counter cachedTokens;
     private final Counter reasoningTokens;
 
-    ProviderMeters(MeterRegistry registry, String provider) {
+    /** @param crowds by provider, of those that have a bound */
+    ProviderMeters(MeterRegistry registry, String provider, Map<String, Metrics.Crowd> crowds) {
         for (Metrics.Attempt outcome : Metrics.Attempt.values()) {
             String label = outcome.name().toLowerCase(Locale.ROOT);
             attempts.put(
@@ -45,6 +48,18 @@ final class ProviderMeters {
                 .register(registry));
         breakerOpened = added(Counter.builder("sluice.breaker.opened")
                 .description("Times the breaker opened")
+                .tag("provider", provider)
+                .register(registry));
+        crowd(
+                registry,
+                provider,
+                crowds,
+                "concurrency.limit",
+                "Attempts it is given at once; 0: no bound",
+                Metrics.Crowd::limit);
+        crowd(registry, provider, crowds, "waiting", "Requests that wait for a place", Metrics.Crowd::waiting);
+        shed = added(Counter.builder("sluice.provider.shed")
+                .description("Requests refused because the provider ran as many as it may")
                 .tag("provider", provider)
                 .register(registry));
         firstToken = added(Timer.builder("sluice.first.token")
@@ -69,6 +84,10 @@ final class ProviderMeters {
         }
     }
 
+    void shed() {
+        shed.increment();
+    }
+
     void firstToken(long nanos) {
         firstToken.record(nanos, TimeUnit.NANOSECONDS);
     }
@@ -88,6 +107,22 @@ final class ProviderMeters {
         return added(Counter.builder("sluice.tokens")
                 .description("Tokens as providers reported them; prompt includes cached, completion includes reasoning")
                 .tags("provider", provider, "kind", kind)
+                .register(registry));
+    }
+
+    private void crowd(
+            MeterRegistry registry,
+            String provider,
+            Map<String, Metrics.Crowd> crowds,
+            String name,
+            String description,
+            ToIntFunction<Metrics.Crowd> figure) {
+        added(Gauge.builder("sluice.provider." + name, () -> {
+                    Metrics.Crowd crowd = crowds.get(provider);
+                    return crowd == null ? 0 : figure.applyAsInt(crowd);
+                })
+                .description(description)
+                .tag("provider", provider)
                 .register(registry));
     }
 

@@ -38,6 +38,12 @@ record SilentMetrics() implements Metrics {
     public void breaker(String provider, Breaker state) {}
 
     @Override
+    public void crowd(String provider, Crowd crowd) {}
+
+    @Override
+    public void shed(String provider) {}
+
+    @Override
     public void configApplied(String revision) {}
 
     @Override

@@ -2,7 +2,6 @@ package dev.sluice.provider;
 
 import dev.sluice.bus.ProviderCall;
 import dev.sluice.bus.ProviderReply;
-import dev.sluice.config.ProviderConfig.Timeouts;
 import dev.sluice.config.ProviderSettings;
 import dev.sluice.dialect.Crossing;
 import dev.sluice.dialect.StreamReader;
@@ -38,15 +37,21 @@ final class Attempt {
     private final Crossing crossing;
     private final KeyPool.Lease key;
     private final ProviderBreaker.Permit permit;
+    private final Intake.Place place;
+    private final Patience patience;
     private final ModelPulse pulse;
     private final Promise<ProviderReply> reply;
     private final ContextInternal context;
     private final long began = System.nanoTime();
 
     private Watchdog.Watch watch;
+    /** Of a stream that is held back, until it is committed. */
+    private Watchdog.Watch heldWatch;
+
     private List<String> dropped = List.of();
     private final Outgoing outgoing;
     private StreamRelay relay;
+    private boolean committed;
     private boolean headSeen;
     private boolean ended;
     /** The request's own deadline ended it, which the provider has no part in. */
@@ -57,12 +62,15 @@ final class Attempt {
             ProviderCall call,
             Crossing crossing,
             KeyPool.Lease key,
-            ProviderBreaker.Permit permit) {
+            ProviderBreaker.Permit permit,
+            Intake.Place place) {
         this.provider = provider;
         this.call = call;
         this.crossing = crossing;
         this.key = key;
         this.permit = permit;
+        this.place = place;
+        this.patience = provider.state().patience().with(call.policy().timeouts());
         this.pulse = provider.state().pulse(call.model());
         this.context = ContextInternal.current();
         this.reply = context.promise();
@@ -73,8 +81,7 @@ final class Attempt {
         provider.state().attemptBegan(pulse);
         watch = provider.watchdog().watch(this::timedOut);
         watch.overall("total", call.deadline().nanoTime());
-        watch.phase(
-                stream() ? "first_byte" : "whole", stream() ? millis(timeouts().firstByte()) : wholeMillis());
+        watch.phase(stream() ? "first_byte" : "whole", stream() ? patience.firstByte() : patience.whole());
         call.cancel().listen(context, this::cancelled);
         if (!ended) {
             try {
@@ -114,9 +121,10 @@ final class Attempt {
         StreamReader reader =
                 events ? crossing.reader() : crossing.relay(response.statusCode(), MediaType.of(response));
         if (reader != null) {
-            new StreamRelay(this, response, reader, events ? null : PassedHead.of(response)).begin();
+            relay = new StreamRelay(this, response, reader, events ? null : PassedHead.of(response));
+            relay.begin();
         } else {
-            watch.phase("idle", millis(timeouts().idle()));
+            watch.phase("idle", patience.idle());
             new BodyCollector(this, response, success ? MAX_WHOLE_BODY : MAX_ERROR_BODY).begin();
         }
     }
@@ -150,8 +158,7 @@ final class Attempt {
             brokeInside(broken);
             return;
         }
-        permit.answered();
-        seen(false);
+        began();
         // How long a whole answer takes is a matter of its length: only first tokens can be slow.
         if (end(Outcome.SUCCESS, -1)) {
             reply.tryComplete(new ProviderReply.Whole(
@@ -166,7 +173,7 @@ final class Attempt {
 
     /** The client speaks the provider's own API and gets its refusal as it is. */
     private void verbatim(HttpClientResponse response, ByteSlice body, GatewayError refusal) {
-        if (end(Outcome.of(refusal), -1)) {
+        if (end(Outcome.of(refusal), -1, Intake.Ending.of(refusal))) {
             key.failed(RetryAfter.applied(refusal, response.headers()));
             reply.tryComplete(new ProviderReply.Whole(
                     response.statusCode(),
@@ -185,7 +192,7 @@ final class Attempt {
 
     /** Ends the attempt before anything of it reached the client. */
     void fail(GatewayError error, Outcome outcome) {
-        if (end(outcome, -1)) {
+        if (end(outcome, -1, Intake.Ending.of(error))) {
             outgoing.abort();
             boolean otherKey = key.failed(error);
             reply.tryComplete(new ProviderReply.Failed(showable(error), otherKey));
@@ -197,17 +204,35 @@ final class Attempt {
         return provider.headers().withoutSecrets(error, key.secret());
     }
 
-    /** From now on the stream's own end is the attempt's. */
-    void commit(StreamRelay relay) {
-        this.relay = relay;
+    /** The answer has begun: its first event was seen, or it came whole. */
+    void began() {
         permit.answered();
-        seen(true);
+        seen(stream());
+        if (place != null && !ended) {
+            place.answered(!stream());
+        }
+    }
+
+    /** Commits a stream that is held back, at the latest, in so many milliseconds. */
+    void holdFor(long millis, Runnable release) {
+        heldWatch = provider.watchdog().watch(limit -> release.run());
+        heldWatch.phase("hold", millis);
+    }
+
+    /** From now on the stream's own end is the attempt's. */
+    void commit() {
+        committed = true;
+        if (heldWatch != null) {
+            heldWatch.release();
+        }
         reply.tryComplete(new ProviderReply.Streaming(relay.stream(), dropped, relay.head()));
     }
 
     private void silent() {
-        long now = System.nanoTime();
-        pulse.silent(stream(), now - began, now);
+        if (relay == null || !relay.begun()) {
+            long now = System.nanoTime();
+            pulse.silent(stream(), now - began, now);
+        }
     }
 
     /** So long it took to the first token or the whole answer. */
@@ -220,7 +245,7 @@ final class Attempt {
         if (ended) {
             return;
         }
-        if (relay != null) {
+        if (committed) {
             relay.cancelled(cause);
         } else {
             silent();
@@ -229,12 +254,16 @@ final class Attempt {
     }
 
     private void timedOut(String limit) {
+        if (limit.equals(StreamRelay.OWED)) {
+            relay.nothingMoreOwed();
+            return;
+        }
         blameless = limit.equals("total") && !hung();
         GatewayError error = GatewayError.of(
                 Kind.TIMEOUT,
-                "provider " + name() + " took too long: timeouts." + limit + " of " + limitMillis(limit) + "ms passed"
-                        + (headSeen ? "" : " before it answered"));
-        if (relay != null) {
+                "provider " + name() + " took too long: timeouts." + limit + " of " + patience.millis(limit)
+                        + "ms passed" + (headSeen ? "" : " before it answered"));
+        if (committed) {
             relay.failed(error);
         } else {
             silent();
@@ -247,8 +276,8 @@ final class Attempt {
      * that as short as they like, earlier attempts have used some of it, and slow readers use up the rest.
      */
     private boolean hung() {
-        long patience = stream() ? millis(timeouts().firstByte()) : wholeMillis();
-        return relay == null && 2 * sinceBegan() >= patience;
+        long usual = stream() ? patience.firstByte() : patience.whole();
+        return (relay == null || !relay.begun()) && 2 * sinceBegan() >= usual;
     }
 
     /**
@@ -257,12 +286,23 @@ final class Attempt {
      * @return false when it has ended before
      */
     boolean end(Outcome outcome, long answeredMillis) {
+        return end(outcome, answeredMillis, outcome == Outcome.SUCCESS ? Intake.Ending.SUCCESS : Intake.Ending.IGNORED);
+    }
+
+    /** @param ending what it says about how much the provider can take */
+    boolean end(Outcome outcome, long answeredMillis, Intake.Ending ending) {
         if (ended) {
             return false;
         }
         ended = true;
         watch.release();
+        if (heldWatch != null) {
+            heldWatch.release();
+        }
         permit.end(blameless ? Outcome.CANCELLED : outcome, answeredMillis);
+        if (place != null) {
+            place.end(blameless ? Intake.Ending.IGNORED : ending);
+        }
         provider.state().attemptEnded(pulse, outcome);
         return true;
     }
@@ -305,16 +345,6 @@ final class Attempt {
         return GatewayError.of(Kind.UPSTREAM, "provider " + name() + " " + what);
     }
 
-    private long limitMillis(String limit) {
-        return switch (limit) {
-            case "first_byte" -> millis(timeouts().firstByte());
-            case "first_token" -> millis(timeouts().firstToken());
-            case "idle" -> millis(timeouts().idle());
-            case "whole" -> wholeMillis();
-            default -> millis(timeouts().total());
-        };
-    }
-
     long sinceBegan() {
         return (System.nanoTime() - began) / 1_000_000;
     }
@@ -323,16 +353,8 @@ final class Attempt {
         return call.request().stream();
     }
 
-    private long wholeMillis() {
-        return millis(timeouts().whole());
-    }
-
-    static long millis(java.time.Duration duration) {
-        return duration.toMillis();
-    }
-
-    Timeouts timeouts() {
-        return settings().config().timeouts();
+    Patience patience() {
+        return patience;
     }
 
     Crossing crossing() {

@@ -49,7 +49,7 @@ final class BodyCollector {
         }
         System.arraycopy(slice.array(), slice.offset(), bytes, length, room);
         length += room;
-        attempt.watch().phase("idle", Attempt.millis(attempt.timeouts().idle()));
+        attempt.watch().phase("idle", attempt.patience().idle());
         if (room < slice.length()) {
             overflow();
         }

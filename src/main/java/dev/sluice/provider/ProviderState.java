@@ -1,6 +1,7 @@
 package dev.sluice.provider;
 
 import dev.sluice.config.ProviderConfig.Breaker;
+import dev.sluice.config.ProviderConfig.Concurrency;
 import dev.sluice.config.ProviderConfig.Scope;
 import dev.sluice.config.ProviderConfig.Timeouts;
 import dev.sluice.config.ProviderSettings;
@@ -33,6 +34,8 @@ public final class ProviderState implements Vitals {
     private final ProviderBreaker breaker;
     private final KeyPool keys;
     private final ModelShelf shelf;
+    private final Patience patience;
+    private final Intake intake;
     private final AtomicInteger inFlight = new AtomicInteger();
     private final ConcurrentHashMap<String, ModelPulse> models = new ConcurrentHashMap<>();
     /** Of the models that have none of their own. */
@@ -58,6 +61,19 @@ public final class ProviderState implements Vitals {
         this.keys = new KeyPool(settings.keys());
         this.shelf =
                 new ModelShelf(settings.name(), settings.config().modelsTtl().toNanos());
+        this.patience = Patience.of(timeouts);
+        Bound bound = Bound.of(settings.config());
+        Concurrency concurrency = settings.config().concurrency();
+        this.intake = bound == null
+                ? null
+                : new Intake(
+                        settings.name(),
+                        bound,
+                        concurrency.queue(),
+                        concurrency.maxWait().toMillis(),
+                        System::nanoTime,
+                        () -> metrics.shed(settings.name()));
+        metrics.crowd(settings.name(), intake);
     }
 
     public ProviderSettings settings() {
@@ -91,7 +107,10 @@ public final class ProviderState implements Vitals {
         if (glance(model).breaker().refuses()) {
             return Unfit.BREAKER_OPEN;
         }
-        return keys.allRest(System.nanoTime()) ? Unfit.KEYS_RESTING : null;
+        if (keys.allRest(System.nanoTime())) {
+            return Unfit.KEYS_RESTING;
+        }
+        return intake != null && intake.saturated() ? Unfit.SATURATED : null;
     }
 
     /** Takes its breakers out of the rule's hands, those of models still to come included, or gives them back. */
@@ -134,6 +153,8 @@ public final class ProviderState implements Vitals {
                 keys.size(),
                 keys.resting(System.nanoTime()),
                 draining,
+                intake == null ? 0 : intake.limit(),
+                intake == null ? 0 : intake.waiting(),
                 drained,
                 breakerStatus());
     }
@@ -149,6 +170,16 @@ public final class ProviderState implements Vitals {
 
     KeyPool keys() {
         return keys;
+    }
+
+    /** The provider's own timeouts. */
+    Patience patience() {
+        return patience;
+    }
+
+    /** Null where the provider is given as many as come. */
+    Intake intake() {
+        return intake;
     }
 
     ModelShelf shelf() {

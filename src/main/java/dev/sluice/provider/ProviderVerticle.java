@@ -90,6 +90,13 @@ public final class ProviderVerticle extends VerticleBase {
         if (state.drained() != null) {
             return failed(drained());
         }
+        return state.intake() == null
+                ? attempt(call, crossing, null)
+                : Waiting.forPlace(this, call, place -> attempt(call, crossing, place));
+    }
+
+    /** @param place null where the provider takes as many as come */
+    private Future<ProviderReply> attempt(ProviderCall call, Crossing crossing, Intake.Place place) {
         KeyPool.Lease key = state.keys().draw();
         if (key == null) {
             return failed(state.keys().exhausted(state.settings().name()));
@@ -99,7 +106,7 @@ public final class ProviderVerticle extends VerticleBase {
         if (permit == null) {
             return failed(refusal(breaker));
         }
-        return new Attempt(this, call, crossing, key, permit).run();
+        return new Attempt(this, call, crossing, key, permit, place).run();
     }
 
     private Future<SocketReply> socket(SocketCall call) {

@@ -1,5 +1,6 @@
 package dev.sluice.provider;
 
+import dev.sluice.bus.CallPolicy;
 import dev.sluice.bus.ProviderReply;
 import dev.sluice.dialect.StreamReader;
 import dev.sluice.model.ByteSlice;
@@ -21,11 +22,24 @@ final class StreamRelay {
     /** How long a provider may take to close its answer after the terminal marker before its connection is given up. */
     private static final long CLOSE_MILLIS = 1_000;
 
+    /** The watchdog's name for what a finished answer may still owe: its usage, and its terminal marker. */
+    static final String OWED = "owed";
+
+    /**
+     * How long after a finish reason that is waited for. Usage comes right behind it; after that the marker is only a
+     * courtesy.
+     */
+    private static final long USAGE_MILLIS = 2_000;
+
+    private static final long MARKER_MILLIS = 250;
+
     private final Attempt attempt;
     private final HttpClientResponse response;
     private final StreamReader reader;
     private final CreditStream stream;
     private final ProviderReply.Head head;
+    private final Held held;
+    private boolean begun;
     private boolean committed;
     private long firstEventMillis = -1;
 
@@ -34,11 +48,13 @@ final class StreamRelay {
         this.response = response;
         this.reader = reader;
         this.head = head;
+        CallPolicy.Hold hold = attempt.call().policy().hold();
+        this.held = hold == null ? null : new Held(hold);
         this.stream = new CreditStream(attempt.context(), attempt.call().consumer(), this::resume);
     }
 
     void begin() {
-        long left = Attempt.millis(attempt.timeouts().firstToken()) - attempt.sinceBegan();
+        long left = attempt.patience().firstToken() - attempt.sinceBegan();
         attempt.watch().phase("first_token", Math.max(0, left));
         response.exceptionHandler(this::lost);
         response.endHandler(v -> closed());
@@ -54,13 +70,21 @@ final class StreamRelay {
         return head;
     }
 
+    /** Whether an event came, held back or not. */
+    boolean begun() {
+        return begun;
+    }
+
     void cancelled(CancelCause cause) {
-        finish(Outcome.CANCELLED, new StreamEnd.Cancelled(cause, reader.usage()));
+        finish(Outcome.CANCELLED, new StreamEnd.Cancelled(cause, reader.usage()), Intake.Ending.IGNORED);
     }
 
     void failed(GatewayError error) {
         if (committed) {
-            finish(Outcome.of(error), new StreamEnd.Failed(attempt.showable(error), reader.usage()));
+            finish(
+                    Outcome.of(error),
+                    new StreamEnd.Failed(attempt.showable(error), reader.usage()),
+                    Intake.Ending.of(error));
         } else {
             attempt.refused(error);
         }
@@ -74,24 +98,59 @@ final class StreamRelay {
 
     private void relay(ByteSlice passable) {
         GatewayError error = reader.error();
-        if (reader.began() && !committed && error == null) {
-            committed = true;
-            firstEventMillis = attempt.sinceBegan();
-            attempt.commit(this);
+        if (reader.began() && !begun && error == null) {
+            begin(reader.complete());
         }
         if (committed) {
             pass(passable);
+        } else if (begun && error == null) {
+            hold(passable);
         }
         if (error != null) {
             failed(error);
-        } else if (reader.complete()) {
+        } else if (reader.complete() && !attempt.ended()) {
             completed();
+        }
+    }
+
+    /** The first event is here. */
+    private void begin(boolean already) {
+        begun = true;
+        firstEventMillis = attempt.sinceBegan();
+        attempt.began();
+        if (held == null) {
+            commit();
+        } else if (!already && held.millis() > 0) {
+            attempt.holdFor(held.millis(), this::commit);
+        }
+    }
+
+    private void commit() {
+        committed = true;
+        attempt.commit();
+        if (held != null) {
+            held.release().forEach(this::pass);
+        }
+    }
+
+    private void hold(ByteSlice passable) {
+        held.keep(passable);
+        if (reader.complete() || held.enough(reader.events())) {
+            commit();
+        } else if (held.tooMuch()) {
+            attempt.fail(
+                    attempt.upstream("sent more than " + Held.MAX_BYTES
+                                    + " bytes of a stream that is to be held back to its end (hold: all)")
+                            .withCode("held_too_large"),
+                    Outcome.REFUSED);
+        } else {
+            watch();
         }
     }
 
     private void pass(ByteSlice passable) {
         if (stream.offer(passable)) {
-            attempt.watch().phase("idle", Attempt.millis(attempt.timeouts().idle()));
+            watch();
         } else {
             response.pause();
             attempt.watch().pause();
@@ -100,9 +159,23 @@ final class StreamRelay {
 
     private void resume() {
         if (!attempt.ended()) {
-            attempt.watch().phase("idle", Attempt.millis(attempt.timeouts().idle()));
+            watch();
         }
         response.resume();
+    }
+
+    /** How long the provider may be silent now. */
+    private void watch() {
+        if (reader.finished()) {
+            attempt.watch().phase(OWED, reader.usage().known() ? MARKER_MILLIS : USAGE_MILLIS);
+        } else {
+            attempt.watch().phase("idle", attempt.patience().idle());
+        }
+    }
+
+    /** The answer was finished, and the provider stays silent where its marker is due: the marker is ours to add. */
+    void nothingMoreOwed() {
+        relay(reader.finish());
     }
 
     /** The terminal marker came. The client is done; the provider gets a moment to end its answer. */
@@ -132,8 +205,8 @@ final class StreamRelay {
         }
     }
 
-    private void finish(Outcome outcome, StreamEnd end) {
-        if (attempt.end(outcome, firstEventMillis)) {
+    private void finish(Outcome outcome, StreamEnd end, Intake.Ending ending) {
+        if (attempt.end(outcome, firstEventMillis, ending)) {
             attempt.abortUpstream();
             stream.end(end);
         }

@@ -179,7 +179,8 @@ class AdminListenerTest {
                         .getJsonObject(0))
                 .isEqualTo(new JsonObject("""
                     {"name":"openai","type":"openai","breaker":"open","breaker_reason":"6 of 10 failed","in_flight":3,
-                     "keys":2,"resting_keys":1,"draining":false,"drained":"by an operator: repairs",
+                     "keys":2,"resting_keys":1,"draining":false,"concurrency_limit":8,"waiting":2,
+                     "drained":"by an operator: repairs",
                      "breakers":[{"model":null,"state":"open","reason":"6 of 10 failed","held":false,
                        "retry_after_ms":1500,"history":[{"at":"1970-01-01T00:00:00Z","state":"open",
                        "reason":"6 of 10 failed"}]}]}\
@@ -296,6 +297,8 @@ class AdminListenerTest {
                                 2,
                                 1,
                                 false,
+                                8,
+                                2,
                                 "by an operator: repairs",
                                 List.of(BREAKER))),
                         name -> name.equals("openai")

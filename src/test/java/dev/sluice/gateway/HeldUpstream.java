@@ -40,6 +40,10 @@ final class HeldUpstream implements AutoCloseable {
         await().atMost(Duration.ofSeconds(10)).until(() -> held.size() == requests);
     }
 
+    boolean holdsSome() {
+        return !held.isEmpty();
+    }
+
     /** Answers the request that has waited longest. */
     void answerNext(int status) {
         HttpServerRequest request = held.remove();

@@ -52,6 +52,11 @@ final class AnswerReader implements AnswerDecoder {
     }
 
     @Override
+    public boolean finished() {
+        return finished;
+    }
+
+    @Override
     public boolean complete() {
         return false;
     }

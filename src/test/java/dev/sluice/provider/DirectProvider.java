@@ -1,0 +1,113 @@
+package dev.sluice.provider;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.sluice.bus.Address;
+import dev.sluice.bus.Bus;
+import dev.sluice.bus.CallPolicy;
+import dev.sluice.bus.CancelSignal;
+import dev.sluice.bus.ProviderCall;
+import dev.sluice.bus.ProviderReply;
+import dev.sluice.config.ConfigLoader;
+import dev.sluice.config.Loaded;
+import dev.sluice.config.ProviderSettings;
+import dev.sluice.dialect.RequestReader;
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.Deadline;
+import dev.sluice.model.StreamEnd;
+import dev.sluice.model.Surface;
+import dev.sluice.observe.Metrics;
+import dev.sluice.testkit.RunningSluice;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.io.ByteArrayOutputStream;
+import java.nio.file.Path;
+
+/** One provider's verticle, asked over the bus as an exchange would, with whatever policy the test wants. */
+final class DirectProvider implements AutoCloseable {
+
+    private static final Address<ProviderCall, ProviderReply> ADDRESS = Address.provider("up", 1);
+
+    private final Vertx vertx = Vertx.vertx();
+    private final ProviderState state;
+    private final Context caller;
+    private final Bus bus;
+
+    /** What became of a call: the reply, and of a stream all its bytes and its end. */
+    record Outcome(ProviderReply reply, String bytes, StreamEnd end) {
+
+        ProviderReply.Failed failure() {
+            return (ProviderReply.Failed) reply;
+        }
+    }
+
+    /** @param more further settings of the provider, in YAML's flow style and with a comma before each */
+    DirectProvider(String baseUrl, String more) {
+        Bus.prepare(vertx);
+        String yaml = "providers: { up: { type: openai_compatible, base_url: \"" + baseUrl + "\"" + more + " } }\n"
+                + "store: { enabled: false }\n";
+        Loaded.Ok ok = (Loaded.Ok) ConfigLoader.parse(yaml, "test.yaml", name -> null, Path.of("."));
+        state = new ProviderState(
+                vertx, ProviderSettings.of("up", ok.config().providers().get("up")), 1, Metrics.silent());
+        RunningSluice.await(vertx.deployVerticle(new ProviderVerticle(state, 0, 1)));
+        caller = vertx.getOrCreateContext();
+        Promise<Bus> made = Promise.promise();
+        caller.runOnContext(v -> made.complete(new Bus(vertx)));
+        bus = RunningSluice.await(made.future());
+    }
+
+    ProviderState state() {
+        return state;
+    }
+
+    static CallPolicy holding(CallPolicy.Hold hold) {
+        return new CallPolicy(CallPolicy.Timeouts.PROVIDERS, hold, 5, false);
+    }
+
+    Future<Outcome> ask(String model, CallPolicy policy) {
+        return ask("test", model, policy, new CancelSignal(), Deadline.inMillis(10_000));
+    }
+
+    /** @param requestId null breaks the attempt from within, as a fault of ours would */
+    Future<Outcome> ask(String requestId, String model, CallPolicy policy, CancelSignal cancel, Deadline deadline) {
+        ByteSlice body = ByteSlice.of("{\"model\":\"" + model
+                + "\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"Hello there\"}]}");
+        ProviderCall call = new ProviderCall(
+                requestId,
+                new RequestReader(Surface.CHAT_COMPLETIONS, body).read(),
+                model,
+                name -> null,
+                false,
+                policy,
+                deadline,
+                cancel,
+                caller);
+        Promise<Outcome> outcome = Promise.promise();
+        caller.runOnContext(v -> bus.ask(ADDRESS, call).onComplete(reply -> heard(reply, outcome), outcome::fail));
+        return outcome.future();
+    }
+
+    private static void heard(ProviderReply reply, Promise<Outcome> outcome) {
+        if (!(reply instanceof ProviderReply.Streaming streaming)) {
+            outcome.complete(new Outcome(reply, "", null));
+            return;
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        streaming.stream().start((batch, end) -> {
+            if (batch != null) {
+                bytes.write(batch.array(), batch.offset(), batch.length());
+                streaming.stream().consumed(batch.length());
+            }
+            if (end != null) {
+                outcome.complete(new Outcome(reply, bytes.toString(UTF_8), end));
+            }
+        });
+    }
+
+    @Override
+    public void close() {
+        RunningSluice.await(vertx.close());
+    }
+}
