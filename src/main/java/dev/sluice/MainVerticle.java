@@ -12,7 +12,9 @@ import dev.sluice.config.ModelCatalog;
 import dev.sluice.config.ServerConfig;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.http.HttpVerticle;
+import dev.sluice.http.Ledger;
 import dev.sluice.http.Lifecycle;
+import dev.sluice.http.RetryBudgets;
 import dev.sluice.model.Readiness;
 import dev.sluice.observe.AccessLog;
 import dev.sluice.observe.Metrics;
@@ -42,6 +44,7 @@ public final class MainVerticle extends VerticleBase {
 
     private final Boot boot;
     private final Lifecycle lifecycle = new Lifecycle();
+    private final RetryBudgets budgets = new RetryBudgets();
     private final List<HttpVerticle> listeners = new CopyOnWriteArrayList<>();
     private Reloader reloader;
     private AdminVerticle adminListener;
@@ -165,7 +168,14 @@ public final class MainVerticle extends VerticleBase {
         return vertx.deployVerticle(
                 () -> {
                     HttpVerticle listener = new HttpVerticle(
-                            boot.address(), live, lifecycle, this::publicReadiness, boot.metrics(), accessLog);
+                            boot.address(),
+                            live,
+                            lifecycle,
+                            this::publicReadiness,
+                            boot.metrics(),
+                            accessLog,
+                            budgets,
+                            Ledger.NONE);
                     listeners.add(listener);
                     return listener;
                 },

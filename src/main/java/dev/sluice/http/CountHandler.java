@@ -65,10 +65,7 @@ final class CountHandler implements Handler<RoutingContext> {
                 .filter(target -> countsItself(config, target))
                 .toList();
         if (!counting.isEmpty()) {
-            exchange.begin(
-                    request,
-                    new RoutePlan(plan.route(), counting),
-                    context.request().headers()::get);
+            exchange.begin(request, plan.with(counting), context.request().headers()::get);
             return Future.succeededFuture();
         }
         String model = plan.targets().getFirst().model();

@@ -1,6 +1,7 @@
 package dev.sluice.http;
 
 import dev.sluice.bus.Bus;
+import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.CancelCause;
 import dev.sluice.model.RequestContext;
 import dev.sluice.observe.AccessLog;
@@ -24,9 +25,23 @@ final class Desk {
     private final Lifecycle lifecycle;
     private final Metrics metrics;
     private final AccessLog accessLog;
+    private final RetryBudgets budgets;
+    private final Ledger ledger;
+    private final Heartbeat heartbeat;
     private final Set<Open> open = new HashSet<>();
 
-    Desk(Live live, Bus bus, Lifecycle lifecycle, Metrics metrics, AccessLog accessLog) {
+    Desk(
+            Live live,
+            Bus bus,
+            Lifecycle lifecycle,
+            Metrics metrics,
+            AccessLog accessLog,
+            RetryBudgets budgets,
+            Ledger ledger,
+            Heartbeat heartbeat) {
+        this.budgets = budgets;
+        this.ledger = ledger;
+        this.heartbeat = heartbeat;
         this.live = live;
         this.bus = bus;
         this.lifecycle = lifecycle;
@@ -48,6 +63,14 @@ final class Desk {
 
     Metrics metrics() {
         return metrics;
+    }
+
+    RetryBudgets budgets() {
+        return budgets;
+    }
+
+    Heartbeat heartbeat() {
+        return heartbeat;
     }
 
     /** What runs and may have to be given up. */
@@ -74,15 +97,16 @@ final class Desk {
     /** The response is over, one way or another. A provider that is still being stopped may yet report usage. */
     void responseEnded(RequestContext facts) {
         facts.endNanos = System.nanoTime();
-        if (!facts.attemptOpen) {
+        if (facts.attemptsOpen == 0) {
             settle(facts);
         }
     }
 
-    /** The last attempt is over. */
-    void attemptClosed(RequestContext facts) {
-        facts.attemptOpen = false;
-        if (facts.ended()) {
+    /** An attempt is over; told before the client sees the end of its answer. */
+    void attempted(RequestContext facts, AttemptRecord attempt) {
+        ledger.attempted(attempt);
+        facts.attemptsOpen--;
+        if (facts.attemptsOpen == 0 && facts.ended()) {
             settle(facts);
         }
     }

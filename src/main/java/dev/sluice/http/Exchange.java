@@ -2,51 +2,65 @@ package dev.sluice.http;
 
 import dev.sluice.auth.ApiKeyHandler;
 import dev.sluice.bus.Address;
-import dev.sluice.bus.CallPolicy;
-import dev.sluice.bus.CancelSignal;
 import dev.sluice.bus.ProviderCall;
 import dev.sluice.bus.ProviderReply;
+import dev.sluice.config.RouteConfig.Hedge;
 import dev.sluice.http.edge.Spool;
+import dev.sluice.model.ByteSlice;
 import dev.sluice.model.CancelCause;
 import dev.sluice.model.ClientRequest;
-import dev.sluice.model.Deadline;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.RequestContext;
+import dev.sluice.model.StreamEnd;
 import dev.sluice.model.Surface;
+import dev.sluice.model.Usage;
 import dev.sluice.route.RoutePlan;
 import dev.sluice.route.Serving;
 import dev.sluice.route.Target;
+import dev.sluice.stream.CreditStream;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.UnaryOperator;
 
 /**
- * One request on its way along its plan: attempt after attempt until one may answer, then the answer to its end. The
- * only owner of retries. Confined to the event loop of the client's connection.
+ * One request on its way along its plan: attempt after attempt, now and then two at once, until one may answer, then
+ * the answer to its end. The only owner of retries; where to go is said by its {@link Course}. Confined to the event
+ * loop of the client's connection.
  */
-final class Exchange implements Desk.Open {
+final class Exchange implements Desk.Open, ReplyWriter.Audience {
 
-    /**
-     * {@code true} or {@code 1}: fail rather than leave out what a provider cannot take. Any other value: leave it out.
-     */
-    private static final String STRICT = "x-sluice-strict";
+    /** Where no status came: the word nginx has for a client that left. */
+    private static final int CLIENT_CLOSED_REQUEST = 499;
+
+    private static final long NO_TIMER = -1;
 
     private final Desk desk;
     private final Serving serving;
     private final RequestContext facts;
     private final ReplyWriter writer;
     private final Context context;
+    /** Attempts that have not replied. */
+    private final List<Try> running = new ArrayList<>(1);
+
     private ClientRequest request;
     private RoutePlan plan;
     private UnaryOperator<String> headers;
-    private Deadline deadline;
-    private CancelSignal cancel;
-    private int at;
-    private int repeats;
-    private long askedNanos;
+    private Wishes wishes;
+    private Course course;
+    private Trail trail;
+    private Splice splice;
+    /** The attempt whose answer the client gets. */
+    private Try winner;
+
+    private int hedges;
+    private long timer = NO_TIMER;
+    private long waitingSince;
     private boolean cancelled;
     private Spool spool;
     private boolean closed;
@@ -106,37 +120,58 @@ final class Exchange implements Desk.Open {
         this.request = request;
         this.plan = plan;
         this.headers = headers;
-        this.deadline = Deadline.inMillis(totalMillis());
-        attempt();
+        try {
+            wishes = Wishes.of(headers, request, plan, serving.config(), facts.principal);
+        } catch (GatewayException refusal) {
+            writer.error(refusal.error());
+            return;
+        }
+        if (wishes.explain()) {
+            trail = new Trail(plan);
+            writer.explain(trail);
+        }
+        ask(plan.targets().getFirst(), plan.lastResort(), !wishes.repeated());
+        Hedge hedge = plan.settings() == null ? null : plan.settings().hedge();
+        if (hedge != null && Bill.isRepeatable(request)) {
+            in(hedge.after().toMillis(), () -> hedge(hedge));
+        }
     }
 
     /** Nobody wants the answer any more, or nobody can wait for it. */
     @Override
     public void cancel(CancelCause cause) {
-        if (!cancelled) {
-            cancelled = true;
-            facts.cancelCause = cause;
-            if (cancel != null) {
-                cancel.fire(cause);
-            } else {
-                // Its body is still being read: there is no attempt whose end would answer.
-                writer.givenUp(cause);
-            }
+        if (cancelled) {
+            return;
         }
+        cancelled = true;
+        facts.cancelCause = cause;
+        stopTimer();
+        if (winner != null) {
+            winner.cancel.fire(cause);
+        } else if (running.isEmpty()) {
+            // Its body is still being read, or it waits for its next attempt: no attempt's end would answer.
+            givenUp();
+        }
+        running.forEach(each -> each.cancel.fire(cause));
     }
 
     RequestContext facts() {
         return facts;
     }
 
-    private void attempt() {
-        Target target = plan.targets().get(at);
-        facts.attempts++;
+    private void ask(Target target, boolean lastResort, boolean earns) {
+        if (earns) {
+            var retry = serving.config().providers().get(target.provider()).retry();
+            desk.budgets().of(target.provider()).deposit(retry.budget());
+        }
+        Try one = new Try(++facts.attempts, target);
         facts.provider = target.provider();
         facts.upstreamModel = target.model();
-        facts.attemptOpen = true;
-        cancel = new CancelSignal();
-        askedNanos = System.nanoTime();
+        facts.attemptsOpen++;
+        running.add(one);
+        if (waitingSince == 0) {
+            waitingSince = one.beganNanos;
+        }
         desk.bus()
                 .ask(
                         Address.provider(target.provider(), target.generation()),
@@ -145,81 +180,271 @@ final class Exchange implements Desk.Open {
                                 request,
                                 target.model(),
                                 headers,
-                                strict(),
-                                CallPolicy.PLAIN,
-                                deadline,
-                                cancel,
+                                wishes.strict(),
+                                wishes.policy(lastResort),
+                                wishes.deadline(),
+                                one.cancel,
                                 context))
-                .onComplete(this::replied, this::notAnswered);
+                .onComplete(reply -> replied(one, reply), failure -> notAnswered(one, failure));
     }
 
-    private void replied(ProviderReply reply) {
-        facts.upstreamNanos += System.nanoTime() - askedNanos;
+    private void replied(Try one, ProviderReply reply) {
+        running.remove(one);
+        if (winner != null) {
+            lost(one, reply);
+            return;
+        }
         switch (reply) {
-            case ProviderReply.Whole whole -> {
-                facts.usage = whole.usage();
-                desk.attemptClosed(facts);
-                writer.whole(whole);
-            }
-            case ProviderReply.Streaming streaming -> writer.stream(streaming);
-            case ProviderReply.Failed failed -> failed(failed);
+            case ProviderReply.Whole whole -> whole(one, whole);
+            case ProviderReply.Streaming streaming -> streaming(one, streaming);
+            case ProviderReply.Failed failed -> failed(one, failed.error(), failed.sameTargetMayServe());
         }
     }
 
-    private void notAnswered(Throwable failure) {
+    private void notAnswered(Try one, Throwable failure) {
         GatewayError error = failure instanceof GatewayException refusal
                 ? refusal.error()
                 : GatewayError.of(Kind.INTERNAL, "the attempt failed inside Sluice");
         if (error.kind() == Kind.INTERNAL) {
             desk.unexpected(facts, failure);
         }
-        failed(new ProviderReply.Failed(error, false));
+        replied(one, new ProviderReply.Failed(error, false));
     }
 
-    /** The next attempt of the plan if it can help, else the answer is this failure. */
-    private void failed(ProviderReply.Failed failed) {
-        GatewayError error = failed.error();
-        if (cancelled) {
-            desk.attemptClosed(facts);
-            writer.givenUp(facts.cancelCause);
-        } else if (deadline.passed()) {
-            answer(GatewayError.of(
-                    Kind.TIMEOUT,
-                    "the request's deadline passed after " + facts.attempts + " attempt(s): " + error.message()));
-        } else if (failed.sameTargetMayServe() && repeats < maxRepeats()) {
-            repeats++;
-            attempt();
-        } else if (error.otherTargetMayServe() && at + 1 < plan.targets().size()) {
-            at++;
-            repeats = 0;
-            attempt();
+    private void whole(Try one, ProviderReply.Whole whole) {
+        won(one);
+        boolean refused = whole.status() >= 400;
+        close(one, refused ? Bill.Outcome.FAILED : Bill.Outcome.OK, whole.usage(), whole.status(), null);
+        if (splice != null && splice.cut() != null) {
+            writer.ended(splice.cut());
         } else {
-            answer(error);
+            writer.whole(whole);
         }
     }
 
-    private void answer(GatewayError error) {
-        desk.attemptClosed(facts);
-        writer.error(error);
-    }
-
-    /** A target is tried with each of its keys at most once. */
-    private int maxRepeats() {
-        var provider = serving.config().providers().get(plan.targets().get(at).provider());
-        return provider == null ? 0 : provider.apiKeys().size() - 1;
-    }
-
-    private boolean strict() {
-        String asked = headers.apply(STRICT);
-        return asked == null ? serving.config().server().strict() : asked.equals("1") || asked.equalsIgnoreCase("true");
-    }
-
-    private long totalMillis() {
-        long longest = 0;
-        for (Target target : plan.targets()) {
-            var provider = serving.config().providers().get(target.provider());
-            longest = Math.max(longest, provider.timeouts().total().toMillis());
+    private void streaming(Try one, ProviderReply.Streaming streaming) {
+        won(one);
+        if (trail != null) {
+            trail.add(one, status(streaming), null);
         }
-        return longest;
+        if (splice != null) {
+            writer.goOn(streaming.stream(), splice.mark(one.target), this);
+        } else {
+            splice = streaming.head() == null ? Splice.of(plan, request) : null;
+            writer.stream(streaming, this);
+        }
+    }
+
+    /** The first to answer; the others are not wanted any more. */
+    private void won(Try one) {
+        winner = one;
+        one.answeredNanos = System.nanoTime();
+        waited(one.answeredNanos);
+        facts.provider = one.target.provider();
+        facts.upstreamModel = one.target.model();
+        stopTimer();
+        running.forEach(each -> each.cancel.fire(CancelCause.HEDGED));
+    }
+
+    /** Another attempt answered first. What of this one is on its way is taken and thrown away, or it would stall. */
+    private void lost(Try one, ProviderReply reply) {
+        switch (reply) {
+            case ProviderReply.Whole whole -> {
+                one.answeredNanos = System.nanoTime();
+                close(one, Bill.Outcome.CANCELLED, whole.usage(), whole.status(), null);
+            }
+            case ProviderReply.Streaming streaming -> {
+                one.answeredNanos = System.nanoTime();
+                CreditStream stream = streaming.stream();
+                stream.start((batch, end) -> {
+                    if (batch != null) {
+                        one.passed(batch.length());
+                        stream.consumed(batch.length());
+                    }
+                    if (end != null) {
+                        close(one, Bill.Outcome.CANCELLED, end.usage(), status(streaming), null);
+                    }
+                });
+            }
+            case ProviderReply.Failed failed ->
+                close(one, Bill.Outcome.CANCELLED, Usage.UNKNOWN, CLIENT_CLOSED_REQUEST, null);
+        }
+    }
+
+    private void failed(Try one, GatewayError error, boolean otherKey) {
+        if (running.isEmpty()) {
+            waited(System.nanoTime());
+        }
+        if (cancelled) {
+            close(one, Bill.Outcome.CANCELLED, Usage.UNKNOWN, CLIENT_CLOSED_REQUEST, null);
+            if (running.isEmpty()) {
+                givenUp();
+            }
+            return;
+        }
+        close(one, Bill.Outcome.FAILED, Usage.UNKNOWN, error.status(), error.code());
+        course().failed(one.target, error, otherKey, wishes.deadline().remainingMillis());
+        if (running.isEmpty()) {
+            stopTimer();
+            goOn();
+        }
+    }
+
+    /** The next attempt of the course if it can help, else the answer is the failure. */
+    private void goOn() {
+        switch (next()) {
+            case Course.Step.Ask ask -> {
+                if (ask.delayMillis() == 0) {
+                    ask(ask);
+                } else {
+                    waitingSince = System.nanoTime();
+                    in(ask.delayMillis(), () -> ask(ask));
+                }
+            }
+            case Course.Step.Answer answer -> answer(answer);
+        }
+    }
+
+    private Course.Step next() {
+        if (!wishes.deadline().passed()) {
+            return course().next(wishes.deadline().remainingMillis());
+        }
+        Course.Step.Answer answer = course().answer();
+        String late = "the request's deadline of " + wishes.totalMillis() + "ms passed after " + facts.attempts
+                + " attempt(s): ";
+        GatewayError error = GatewayError.of(Kind.TIMEOUT, late + answer.error().message());
+        return new Course.Step.Answer(error, answer.from(), true);
+    }
+
+    private void ask(Course.Step.Ask ask) {
+        if (splice != null) {
+            try {
+                request = splice.next(ask.target(), serving.config());
+            } catch (GatewayException tooLarge) {
+                writer.ended(splice.cut());
+                return;
+            }
+        }
+        ask(ask.target(), ask.lastResort(), ask.fresh() && !wishes.repeated());
+    }
+
+    private void answer(Course.Step.Answer answer) {
+        if (splice != null) {
+            writer.ended(splice.cut());
+        } else {
+            facts.provider = answer.from().provider();
+            facts.upstreamModel = answer.from().model();
+            writer.error(answer.error(), answer.retryIsVain());
+        }
+    }
+
+    private void givenUp() {
+        if (splice != null) {
+            writer.ended(new StreamEnd.Cancelled(facts.cancelCause, Usage.UNKNOWN));
+        } else {
+            writer.givenUp(facts.cancelCause);
+        }
+    }
+
+    /** What runs has shown nothing so far: another attempt beside it. */
+    private void hedge(Hedge hedge) {
+        Target target = running.isEmpty() ? null : course().hedge(running.getFirst().target);
+        if (target != null) {
+            ask(target, plan.lastResort(), false);
+            hedges++;
+            if (hedges < hedge.max()) {
+                in(hedge.after().toMillis(), () -> hedge(hedge));
+            }
+        }
+    }
+
+    @Override
+    public ByteSlice seen(ByteSlice batch) {
+        winner.passed(batch.length());
+        if (splice == null) {
+            return batch;
+        }
+        ByteSlice visible = splice.seen(batch);
+        if (splice.parted()) {
+            winner.cancel.fire(CancelCause.HEDGED);
+        }
+        return visible;
+    }
+
+    @Override
+    public void over(StreamEnd end) {
+        Try one = winner;
+        switch (end) {
+            case StreamEnd.Complete complete -> {
+                close(one, Bill.Outcome.OK, end.usage(), 200, null);
+                writer.ended(splice != null && splice.parted() ? splice.cut() : end);
+            }
+            case StreamEnd.Cancelled given -> {
+                close(one, Bill.Outcome.CANCELLED, end.usage(), 200, null);
+                writer.ended(splice != null && splice.parted() ? splice.cut() : end);
+            }
+            case StreamEnd.Failed failed -> {
+                close(
+                        one,
+                        Bill.Outcome.FAILED,
+                        end.usage(),
+                        failed.error().status(),
+                        failed.error().code());
+                if (!cancelled && splice != null && splice.cutBy(failed)) {
+                    winner = null;
+                    course().failed(
+                                    one.target,
+                                    failed.error(),
+                                    false,
+                                    wishes.deadline().remainingMillis());
+                    goOn();
+                } else {
+                    writer.ended(splice != null && splice.cut() != null ? splice.cut() : end);
+                }
+            }
+        }
+    }
+
+    /** The attempt is over: its record is made before the client sees the end of its answer. */
+    private void close(Try one, Bill.Outcome outcome, Usage usage, int status, String errorCode) {
+        boolean told = winner == one && one.batches > 0;
+        if (trail != null && !told) {
+            trail.add(one, status, outcome == Bill.Outcome.CANCELLED ? "cancelled" : errorCode);
+        }
+        desk.attempted(facts, Bill.of(facts, request, serving.config(), one, outcome, usage, status, errorCode));
+    }
+
+    private Course course() {
+        if (course == null) {
+            course = new Course(
+                    plan,
+                    new RetryTerms(serving.config(), desk.budgets()),
+                    ThreadLocalRandom.current(),
+                    wishes.repeated());
+        }
+        return course;
+    }
+
+    private void waited(long now) {
+        facts.upstreamNanos += now - waitingSince;
+        waitingSince = 0;
+    }
+
+    private static int status(ProviderReply.Streaming streaming) {
+        return streaming.head() == null ? 200 : streaming.head().status();
+    }
+
+    private void in(long millis, Runnable action) {
+        timer = context.owner().setTimer(millis, id -> {
+            timer = NO_TIMER;
+            action.run();
+        });
+    }
+
+    private void stopTimer() {
+        if (timer != NO_TIMER) {
+            context.owner().cancelTimer(timer);
+            timer = NO_TIMER;
+        }
     }
 }

@@ -24,6 +24,8 @@ public final class HttpVerticle extends VerticleBase {
     private final Supplier<Readiness> readiness;
     private final Metrics metrics;
     private final AccessLog accessLog;
+    private final RetryBudgets budgets;
+    private final Ledger ledger;
     private Desk desk;
     private EdgeServer server;
     private Context own;
@@ -31,6 +33,7 @@ public final class HttpVerticle extends VerticleBase {
     /**
      * @param address where to listen, which no reload changes
      * @param readiness for the probes of this listener, which tell it to anybody
+     * @param budgets shared by all listeners
      */
     public HttpVerticle(
             ServerConfig address,
@@ -38,22 +41,28 @@ public final class HttpVerticle extends VerticleBase {
             Lifecycle lifecycle,
             Supplier<Readiness> readiness,
             Metrics metrics,
-            AccessLog accessLog) {
+            AccessLog accessLog,
+            RetryBudgets budgets,
+            Ledger ledger) {
         this.address = address;
         this.live = live;
         this.lifecycle = lifecycle;
         this.readiness = readiness;
         this.metrics = metrics;
         this.accessLog = accessLog;
+        this.budgets = budgets;
+        this.ledger = ledger;
     }
 
     @Override
     public Future<?> start() {
         own = context;
         metrics.watchLag(vertx);
-        desk = new Desk(live, new Bus(vertx), lifecycle, metrics, accessLog);
-        Facts facts = new Facts(desk);
         Supplier<ServerConfig> settings = () -> live.current().config().server();
+        Heartbeat heartbeat =
+                new Heartbeat(vertx, () -> settings.get().heartbeat().toMillis());
+        desk = new Desk(live, new Bus(vertx), lifecycle, metrics, accessLog, budgets, ledger, heartbeat);
+        Facts facts = new Facts(desk);
         server = EdgeServer.create(
                 vertx,
                 ServerSettings.dataPlane(address),

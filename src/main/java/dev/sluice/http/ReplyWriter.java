@@ -21,13 +21,16 @@ import io.vertx.core.http.HttpServerResponse;
 import java.util.List;
 
 /** Writes the one answer of an exchange: whole, streamed or an error. */
-final class ReplyWriter {
+final class ReplyWriter implements Heartbeat.Silent {
 
     private static final CharSequence PROVIDER = HttpHeaders.createOptimized("x-sluice-provider");
     private static final CharSequence MODEL = HttpHeaders.createOptimized("x-sluice-model");
     private static final CharSequence ATTEMPTS = HttpHeaders.createOptimized("x-sluice-attempts");
     private static final CharSequence OVERHEAD = HttpHeaders.createOptimized("x-sluice-overhead-ms");
     private static final CharSequence DROPPED = HttpHeaders.createOptimized("x-sluice-dropped");
+    private static final CharSequence COST = HttpHeaders.createOptimized("x-sluice-cost");
+    private static final CharSequence PLAN = HttpHeaders.createOptimized("x-sluice-plan");
+    private static final CharSequence TRIED = HttpHeaders.createOptimized("x-sluice-tried");
     private static final CharSequence REQUEST_ID = AsciiString.cached(RequestIds.HEADER);
     /** The name that Anthropic's clients look for. */
     private static final CharSequence ANTHROPIC_REQUEST_ID = HttpHeaders.createOptimized("request-id");
@@ -37,6 +40,9 @@ final class ReplyWriter {
     private static final CharSequence BUFFERING = HttpHeaders.createOptimized("x-accel-buffering");
     private static final CharSequence NO = HttpHeaders.createOptimized("no");
 
+    /** A comment: clients skip it. */
+    private static final String PING = ": ping\n\n";
+
     private final HttpServerRequest request;
     private final HttpServerResponse response;
     private final RequestContext facts;
@@ -45,6 +51,20 @@ final class ReplyWriter {
     private int waiting;
     /** The bytes are the provider's own. */
     private boolean passed;
+    /** How long nothing was written, as far as anybody looked. */
+    private long silentMillis;
+
+    private Trail trail;
+
+    /** Who follows a stream on its way to the client. */
+    interface Audience {
+
+        /** Called with every batch; returns what of it the client may see. */
+        ByteSlice seen(ByteSlice batch);
+
+        /** The stream has ended; {@link ReplyWriter#ended} must follow, at once or after another stream. */
+        void over(StreamEnd end);
+    }
 
     ReplyWriter(HttpServerRequest request, RequestContext facts, Desk desk) {
         this.request = request;
@@ -53,12 +73,20 @@ final class ReplyWriter {
         this.desk = desk;
     }
 
+    /** From now on the answer's headers tell plan and attempts. */
+    void explain(Trail trail) {
+        this.trail = trail;
+    }
+
     void whole(ProviderReply.Whole reply) {
         if (gone()) {
             return;
         }
         facts.firstTokenNanos = System.nanoTime();
         head(reply.dropped());
+        if (facts.costNanoUsd >= 0) {
+            response.putHeader(COST, Bill.dollars(facts.costNanoUsd));
+        }
         if (reply.location() != null) {
             Redirect.to(response, reply.location());
             return;
@@ -71,37 +99,60 @@ final class ReplyWriter {
         last(Buffers.buffer(reply.body()));
     }
 
-    void stream(ProviderReply.Streaming reply) {
-        CreditStream stream = reply.stream();
+    void stream(ProviderReply.Streaming reply, Audience audience) {
         if (!gone()) {
             if (reply.head() == null) {
                 response.putHeader(HttpHeaders.CONTENT_TYPE, EVENT_STREAM)
                         .putHeader(HttpHeaders.CACHE_CONTROL, NO_CACHE)
                         // nginx and its kin would otherwise hold events back.
                         .putHeader(BUFFERING, NO);
+                desk.heartbeat().watch(this);
             } else {
                 passed = true;
                 pass(reply.head());
             }
             head(reply.dropped());
-            response.setChunked(!response.headers().contains(HttpHeaders.CONTENT_LENGTH))
-                    // A slow reader: its bytes are acknowledged when they are gone, and the provider waits meanwhile.
-                    .drainHandler(drained -> acknowledge(stream));
+            response.setChunked(!response.headers().contains(HttpHeaders.CONTENT_LENGTH));
         }
         desk.metrics().streamOpened();
+        play(reply.stream(), audience);
+    }
+
+    /** Another stream continues the one that was cut. */
+    void goOn(CreditStream stream, ByteSlice mark, Audience audience) {
+        if (!gone()) {
+            response.write(Buffers.buffer(mark));
+        }
+        play(stream, audience);
+    }
+
+    private void play(CreditStream stream, Audience audience) {
+        waiting = 0;
+        if (!gone()) {
+            // A slow reader: its bytes are acknowledged when they are gone, and the provider waits meanwhile.
+            response.drainHandler(drained -> acknowledge(stream));
+        }
         stream.start((batch, end) -> {
             if (batch != null) {
-                write(stream, batch);
+                write(stream, batch.length(), audience.seen(batch));
             }
             if (end != null) {
-                end(end);
+                audience.over(end);
             }
         });
     }
 
     void error(GatewayError error) {
+        error(error, false);
+    }
+
+    /** @param retryIsVain the client would only repeat what was tried here */
+    void error(GatewayError error, boolean retryIsVain) {
         if (!gone()) {
             facts.errorCode = error.code();
+            if (retryIsVain) {
+                response.putHeader(ErrorReply.SHOULD_RETRY, "false");
+            }
             sluiceHeaders();
             ErrorReply.send(request, error, facts.requestId);
         }
@@ -117,16 +168,28 @@ final class ReplyWriter {
         return response.closed() || response.ended();
     }
 
-    private void write(CreditStream stream, ByteSlice batch) {
+    @Override
+    public void look(long sinceMillis, long intervalMillis) {
+        silentMillis += sinceMillis;
+        if (silentMillis >= intervalMillis && !gone() && !response.writeQueueFull()) {
+            silentMillis = 0;
+            response.write(PING);
+        }
+    }
+
+    private void write(CreditStream stream, int taken, ByteSlice visible) {
         if (gone()) {
-            stream.consumed(batch.length());
+            stream.consumed(taken);
             return;
         }
-        if (facts.firstTokenNanos == 0) {
-            facts.firstTokenNanos = System.nanoTime();
+        if (!visible.isEmpty()) {
+            if (facts.firstTokenNanos == 0) {
+                facts.firstTokenNanos = System.nanoTime();
+            }
+            silentMillis = 0;
+            response.write(Buffers.buffer(visible));
         }
-        response.write(Buffers.buffer(batch));
-        waiting += batch.length();
+        waiting += taken;
         if (!response.writeQueueFull()) {
             acknowledge(stream);
         }
@@ -141,10 +204,10 @@ final class ReplyWriter {
         }
     }
 
-    private void end(StreamEnd end) {
-        facts.usage = end.usage();
+    /** The stream that the client sees is over. */
+    void ended(StreamEnd end) {
         desk.metrics().streamClosed();
-        desk.attemptClosed(facts);
+        desk.heartbeat().release(this);
         switch (end) {
             case StreamEnd.Complete complete -> finish();
             case StreamEnd.Failed failed -> finish(failed.error());
@@ -157,7 +220,7 @@ final class ReplyWriter {
             case DRAIN ->
                 GatewayError.of(Kind.UNAVAILABLE, "Sluice is stopping and could not wait for the end of this answer")
                         .withCode("draining");
-            case DEADLINE, CLIENT_GONE ->
+            case DEADLINE, CLIENT_GONE, HEDGED ->
                 GatewayError.of(Kind.UNAVAILABLE, "the answer was given up: " + cause.label());
         };
     }
@@ -215,6 +278,9 @@ final class ReplyWriter {
                     .putHeader(MODEL, facts.upstreamModel)
                     .putHeader(ATTEMPTS, Integer.toString(facts.attempts))
                     .putHeader(OVERHEAD, overhead());
+        }
+        if (trail != null) {
+            response.putHeader(PLAN, trail.plan()).putHeader(TRIED, trail.tried());
         }
     }
 

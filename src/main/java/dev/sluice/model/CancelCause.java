@@ -4,7 +4,9 @@ package dev.sluice.model;
 public enum CancelCause {
     CLIENT_GONE,
     DEADLINE,
-    DRAIN;
+    DRAIN,
+    /** Another attempt of the same exchange was first. */
+    HEDGED;
 
     public String label() {
         return name().toLowerCase(java.util.Locale.ROOT);

@@ -27,15 +27,19 @@ public final class RequestContext {
     public int status;
     public String errorCode;
     public CancelCause cancelCause;
+    /** What providers reported, over all attempts. */
     public Usage usage = Usage.UNKNOWN;
+    /** Billionths of a US dollar over all ended attempts; -1 as soon as that of one is not known. */
+    public long costNanoUsd;
+
     public long bytesIn;
     public long bytesOut;
     public long firstTokenNanos;
     public long endNanos;
     /** Nanoseconds spent waiting for providers, over all attempts; the rest of the total is Sluice's own. */
     public long upstreamNanos;
-    /** True while a provider is still at work for this exchange; it is settled when that, too, is over. */
-    public boolean attemptOpen;
+    /** Attempts that providers are still at work on; the exchange is settled when they, too, are over. */
+    public int attemptsOpen;
     /** Parameters a provider could not take, comma separated, or null. */
     public String dropped;
 

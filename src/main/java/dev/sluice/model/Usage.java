@@ -28,6 +28,25 @@ public record Usage(
         this(promptTokens, completionTokens, cachedTokens, 0, reasoningTokens, NO_COST, known);
     }
 
+    /** Both; what only one of them knows is that one's. */
+    public Usage plus(Usage other) {
+        if (!known) {
+            return other;
+        }
+        return !other.known
+                ? this
+                : new Usage(
+                        promptTokens + other.promptTokens,
+                        completionTokens + other.completionTokens,
+                        cachedTokens + other.cachedTokens,
+                        cacheWriteTokens + other.cacheWriteTokens,
+                        reasoningTokens + other.reasoningTokens,
+                        costNanoUsd == NO_COST || other.costNanoUsd == NO_COST
+                                ? NO_COST
+                                : costNanoUsd + other.costNanoUsd,
+                        true);
+    }
+
     public long totalTokens() {
         return promptTokens + completionTokens;
     }

@@ -42,15 +42,16 @@ public final class RouteTable {
     public RoutePlan plan(String model, RandomGenerator random) {
         Route route = routes.get(model);
         if (route != null) {
-            return new RoutePlan(route.name, order(route, random));
+            return new RoutePlan(
+                    route.name, config.models().get(route.name), order(route, random), List.of(), Map.of(), false);
         }
         Target direct = direct(model);
-        return direct == null ? null : new RoutePlan(null, List.of(direct));
+        return direct == null ? null : RoutePlan.direct(direct);
     }
 
     /** The plan for a provider's own API, or null when no such provider runs. */
     public RoutePlan provider(String name) {
-        return generations.containsKey(name) ? new RoutePlan(null, List.of(target(name, "*", 1))) : null;
+        return generations.containsKey(name) ? RoutePlan.direct(target(name, "*", 1)) : null;
     }
 
     /** Every name that the config has: routes, then the models that it names of each provider. */

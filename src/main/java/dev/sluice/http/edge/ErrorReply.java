@@ -20,8 +20,8 @@ public final class ErrorReply {
 
     private static final long HTTP2_NO_ERROR = 0;
 
-    /** What OpenAI's SDKs obey; without it they retry every 429 and 5xx. */
-    private static final String SHOULD_RETRY = "x-should-retry";
+    /** What OpenAI's and Anthropic's SDKs obey; without it they retry every 408, 409, 429 and 5xx. */
+    public static final String SHOULD_RETRY = "x-should-retry";
 
     private ErrorReply() {}
 
@@ -51,7 +51,7 @@ public final class ErrorReply {
             response.putHeader(HttpHeaders.RETRY_AFTER, Long.toString(Math.ceilDiv(error.retryAfterMillis(), 1000L)));
             response.putHeader("retry-after-ms", Long.toString(error.retryAfterMillis()));
         }
-        if (retryIsVain(error.kind())) {
+        if (retryIsVain(error)) {
             response.putHeader(SHOULD_RETRY, "false");
         }
         // Who timed out sending a body will hardly send the rest now.
@@ -70,9 +70,12 @@ public final class ErrorReply {
         }
     }
 
-    /** Waiting fills no account and mends no key. */
-    private static boolean retryIsVain(GatewayError.Kind kind) {
-        return kind == GatewayError.Kind.QUOTA_SPENT || kind == GatewayError.Kind.PROVIDER_AUTH;
+    /** Waiting fills no account, mends no key and rights no request. */
+    private static boolean retryIsVain(GatewayError error) {
+        boolean waitingMayHelp = error.status() == 408 || error.status() == 409 || error.status() == 429;
+        return error.kind() == GatewayError.Kind.QUOTA_SPENT
+                || error.kind() == GatewayError.Kind.PROVIDER_AUTH
+                || error.status() / 100 == 4 && !waitingMayHelp;
     }
 
     private static void discardRest(HttpServerRequest request) {

@@ -1,0 +1,115 @@
+package dev.sluice.http;
+
+import dev.sluice.config.ModelPrices;
+import dev.sluice.config.SluiceConfig;
+import dev.sluice.model.AttemptRecord;
+import dev.sluice.model.AttemptRecord.CostSource;
+import dev.sluice.model.ClientRequest;
+import dev.sluice.model.Principal;
+import dev.sluice.model.RequestContext;
+import dev.sluice.model.Surface;
+import dev.sluice.model.Usage;
+import java.util.OptionalLong;
+
+/** What one attempt cost, and its record. */
+final class Bill {
+
+    /** Of English JSON; a rough figure, and labelled as an estimate. */
+    private static final int PROMPT_BYTES_PER_TOKEN = 4;
+
+    /** Above this a body holds files as base64, whose bytes say nothing about tokens. */
+    private static final int LARGEST_ESTIMATED = 256 * 1024;
+
+    /** An event of a stream carries about one token in some 200 to 300 bytes. */
+    private static final int EVENT_BYTES_PER_TOKEN = 300;
+
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
+    private Bill() {}
+
+    /** How it ended. The labels are the record's. */
+    enum Outcome {
+        OK,
+        FAILED,
+        CANCELLED;
+
+        private final String label = name().toLowerCase(java.util.Locale.ROOT);
+    }
+
+    /** Made once, when the attempt has ended; what it cost is added to the facts. */
+    static AttemptRecord of(
+            RequestContext facts,
+            ClientRequest request,
+            SluiceConfig config,
+            Try attempt,
+            Outcome outcome,
+            Usage reported,
+            int status,
+            String errorCode) {
+        Usage usage = reported;
+        CostSource source = reported.costNanoUsd() == Usage.NO_COST ? CostSource.COMPUTED : CostSource.REPORTED;
+        if (!reported.known() && source == CostSource.COMPUTED) {
+            boolean answered = attempt.answeredNanos != 0 && status < 400;
+            usage = answered ? estimate(request, attempt) : Usage.UNKNOWN;
+            source = answered ? CostSource.ESTIMATED : CostSource.NONE;
+        }
+        long cost = 0;
+        if (source != CostSource.NONE) {
+            OptionalLong priced = prices(config, attempt).cost(usage);
+            cost = priced.orElse(-1);
+            source = priced.isPresent() ? source : CostSource.UNKNOWN;
+        }
+        facts.usage = facts.usage.plus(reported);
+        facts.costNanoUsd = facts.costNanoUsd < 0 || cost < 0 ? -1 : facts.costNanoUsd + cost;
+        Principal who = facts.principal == null ? Principal.OPEN : facts.principal;
+        return new AttemptRecord(
+                facts.requestId,
+                attempt.number,
+                who.id(),
+                who.team(),
+                who.tier(),
+                facts.route,
+                attempt.target.provider(),
+                attempt.target.model(),
+                request.surface().label(),
+                usage,
+                cost,
+                source,
+                outcome.label,
+                errorCode,
+                status,
+                facts.startEpochMillis + (attempt.beganNanos - facts.startNanos) / NANOS_PER_MILLI,
+                attempt.millis(),
+                attempt.answeredNanos == 0 ? -1 : (attempt.answeredNanos - attempt.beganNanos) / NANOS_PER_MILLI);
+    }
+
+    /** US dollars, as few digits as tell it: {@code 0.0001234}. */
+    static String dollars(long nanoUsd) {
+        return java.math.BigDecimal.valueOf(nanoUsd, 9).stripTrailingZeros().toPlainString();
+    }
+
+    private static ModelPrices prices(SluiceConfig config, Try attempt) {
+        String provider = attempt.target.provider();
+        return config.catalogue()
+                .facts(provider, config.providers().get(provider).type(), attempt.target.model())
+                .prices();
+    }
+
+    /** Of a conversation whose provider did not say; an answer that came whole was not looked into. */
+    private static Usage estimate(ClientRequest request, Try attempt) {
+        boolean conversation = switch (request.surface()) {
+            case CHAT_COMPLETIONS, COMPLETIONS, RESPONSES, MESSAGES -> request.relay() == null;
+            default -> false;
+        };
+        if (!conversation || request.body().length() > LARGEST_ESTIMATED || attempt.bytes == 0) {
+            return Usage.UNKNOWN;
+        }
+        long completion = Math.max(attempt.batches, attempt.bytes / EVENT_BYTES_PER_TOKEN);
+        return new Usage(request.body().length() / PROMPT_BYTES_PER_TOKEN, completion, 0, 0, true);
+    }
+
+    /** Whether a second answer to the same request may be thrown away without having done anything. */
+    static boolean isRepeatable(ClientRequest request) {
+        return request.relay() == null && request.surface() != Surface.VIDEOS;
+    }
+}

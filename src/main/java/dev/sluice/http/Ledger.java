@@ -1,0 +1,14 @@
+package dev.sluice.http;
+
+import dev.sluice.model.AttemptRecord;
+
+/** Where the record of every attempt goes, before the client sees the end of its answer. */
+@FunctionalInterface
+public interface Ledger {
+
+    /** Keeps nothing. */
+    Ledger NONE = attempt -> {};
+
+    /** Called on an event loop: must not block. */
+    void attempted(AttemptRecord attempt);
+}

@@ -1,0 +1,71 @@
+package dev.sluice.http;
+
+import dev.sluice.config.ModelFacts;
+import dev.sluice.config.RouteConfig.OnStreamFailure;
+import dev.sluice.config.SluiceConfig;
+import dev.sluice.dialect.resume.Continuation;
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.ClientRequest;
+import dev.sluice.model.StreamEnd;
+import dev.sluice.route.RoutePlan;
+import dev.sluice.route.Target;
+
+/** A stream that another target may continue, and the failure that it would then have been cut by. */
+final class Splice {
+
+    private final Continuation told;
+    private StreamEnd.Failed cut;
+
+    private Splice(Continuation told) {
+        this.told = told;
+    }
+
+    /** Null where the route does not ask for it, or the answer cannot go on. */
+    static Splice of(RoutePlan plan, ClientRequest request) {
+        if (plan.settings() == null || plan.settings().onStreamFailure() != OnStreamFailure.CONTINUE) {
+            return null;
+        }
+        Continuation told = Continuation.of(request);
+        return told == null ? null : new Splice(told);
+    }
+
+    /** Follows what passes; returns what of it the client may see. */
+    ByteSlice seen(ByteSlice batch) {
+        return cut == null ? told.seen(batch) : told.continued(batch);
+    }
+
+    /** Whether the stream, failed here, may go on. The first failure is remembered: no later one hides it. */
+    boolean cutBy(StreamEnd.Failed failure) {
+        if (!told.possible()) {
+            return false;
+        }
+        if (cut == null) {
+            cut = failure;
+        }
+        return true;
+    }
+
+    /** What the client is told if nobody can go on; null while nothing was cut. */
+    StreamEnd.Failed cut() {
+        return cut;
+    }
+
+    /** What goes on turned out to be another answer. */
+    boolean parted() {
+        return cut != null && told.parted();
+    }
+
+    /** What to ask the target for. */
+    ClientRequest next(Target target, SluiceConfig config) {
+        String type = config.providers().get(target.provider()).type();
+        boolean prefill = type.equals("anthropic")
+                && !config.catalogue()
+                        .facts(target.provider(), type, target.model())
+                        .has(ModelFacts.Trait.NO_PREFILL);
+        return told.next(prefill);
+    }
+
+    ByteSlice mark(Target target) {
+        return told.mark(target.provider(), target.model());
+    }
+}

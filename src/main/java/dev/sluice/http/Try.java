@@ -1,0 +1,34 @@
+package dev.sluice.http;
+
+import dev.sluice.bus.CancelSignal;
+import dev.sluice.route.Target;
+
+/** One attempt as its exchange sees it. */
+final class Try {
+
+    final int number;
+    final Target target;
+    final CancelSignal cancel = new CancelSignal();
+    final long beganNanos = System.nanoTime();
+    /** 0 until something of its answer was there. */
+    long answeredNanos;
+    /** Batches and bytes of its stream so far. */
+    int batches;
+
+    long bytes;
+
+    /** @param number from 1, over all attempts of the exchange */
+    Try(int number, Target target) {
+        this.number = number;
+        this.target = target;
+    }
+
+    void passed(int length) {
+        batches++;
+        bytes += length;
+    }
+
+    long millis() {
+        return (System.nanoTime() - beganNanos) / 1_000_000;
+    }
+}
