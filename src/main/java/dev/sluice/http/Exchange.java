@@ -228,6 +228,7 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
             trail.add(one, status(streaming), null);
         }
         if (splice != null) {
+            facts.continued = splice.goesOn(one.target);
             writer.goOn(streaming.stream(), splice.mark(one.target), this);
         } else {
             splice = streaming.head() == null ? Splice.of(plan, request) : null;

@@ -22,6 +22,7 @@ final class ProviderMeters {
     private final AtomicReference<Metrics.Breaker> breaker = new AtomicReference<>(Metrics.Breaker.CLOSED);
     private final Counter breakerOpened;
     private final Timer firstToken;
+    private final Counter continued;
     private final Counter promptTokens;
     private final Counter completionTokens;
     private final Counter cachedTokens;
@@ -52,6 +53,10 @@ final class ProviderMeters {
                 .tag("provider", provider)
                 .serviceLevelObjectives(ExchangeMeters.BUCKETS)
                 .register(registry));
+        continued = added(Counter.builder("sluice.streams.continued")
+                .description("Streams that the provider went on with after another was cut")
+                .tag("provider", provider)
+                .register(registry));
         promptTokens = tokens(registry, provider, "prompt");
         completionTokens = tokens(registry, provider, "completion");
         cachedTokens = tokens(registry, provider, "cached");
@@ -71,6 +76,10 @@ final class ProviderMeters {
 
     void firstToken(long nanos) {
         firstToken.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    void continued() {
+        continued.increment();
     }
 
     void usage(Usage usage) {
