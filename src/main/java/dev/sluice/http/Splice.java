@@ -6,6 +6,7 @@ import dev.sluice.config.SluiceConfig;
 import dev.sluice.dialect.resume.Continuation;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
+import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.StreamEnd;
 import dev.sluice.route.RoutePlan;
 import dev.sluice.route.Target;
@@ -13,8 +14,13 @@ import dev.sluice.route.Target;
 /** A stream that another target may continue, and the failure that it would then have been cut by. */
 final class Splice {
 
+    /** A target that is cut again and again costs a prompt each time. */
+    private static final int MOST_CUTS = 2;
+
     private final Continuation told;
     private StreamEnd.Failed cut;
+    private int cuts;
+    private String by;
 
     private Splice(Continuation told) {
         this.told = told;
@@ -36,9 +42,10 @@ final class Splice {
 
     /** Whether the stream, failed here, may go on. The first failure is remembered: no later one hides it. */
     boolean cutBy(StreamEnd.Failed failure) {
-        if (!told.possible()) {
+        if (cuts == MOST_CUTS || !isOfTheProvider(failure.error().kind()) || !told.possible()) {
             return false;
         }
+        cuts++;
         if (cut == null) {
             cut = failure;
         }
@@ -67,5 +74,17 @@ final class Splice {
 
     ByteSlice mark(Target target) {
         return told.mark(target.provider(), target.model());
+    }
+
+    /** The target goes on with the answer. Returns all that did: {@code provider/model}, comma separated. */
+    String goesOn(Target target) {
+        String name = target.provider() + "/" + target.model();
+        by = by == null ? name : by + "," + name;
+        return by;
+    }
+
+    /** What filtered, refused or counted will do so with the words of another target, too. */
+    private static boolean isOfTheProvider(Kind kind) {
+        return kind == Kind.TRUNCATED || kind == Kind.UPSTREAM || kind == Kind.TIMEOUT || kind == Kind.UNAVAILABLE;
     }
 }

@@ -42,6 +42,8 @@ public final class RequestContext {
     public int attemptsOpen;
     /** Parameters a provider could not take, comma separated, or null. */
     public String dropped;
+    /** Who went on with a stream that was cut, {@code provider/model}, comma separated, or null. */
+    public String continued;
 
     public RequestContext(String requestId, long startNanos, long startEpochMillis) {
         this.requestId = requestId;

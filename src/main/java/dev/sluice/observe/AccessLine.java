@@ -61,6 +61,7 @@ final class AccessLine {
         line.put("bytes_in", exchange.bytesIn)
                 .put("bytes_out", exchange.bytesOut)
                 .put("dropped", clip(exchange.dropped))
+                .put("continued", clip(exchange.continued))
                 .end();
     }
 

@@ -108,6 +108,9 @@ final class PrometheusMetrics implements Metrics {
         if (exchange.firstTokenNanos != 0) {
             provider.firstToken(exchange.firstTokenNanos - exchange.startNanos);
         }
+        if (exchange.continued != null) {
+            provider.continued();
+        }
         if (exchange.usage.known()) {
             provider.usage(exchange.usage);
         }

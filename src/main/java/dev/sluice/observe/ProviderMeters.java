@@ -24,6 +24,7 @@ final class ProviderMeters {
     private final Counter breakerOpened;
     private final Counter shed;
     private final Timer firstToken;
+    private final Counter continued;
     private final Counter promptTokens;
     private final Counter completionTokens;
     private final Counter cachedTokens;
@@ -67,6 +68,10 @@ final class ProviderMeters {
                 .tag("provider", provider)
                 .serviceLevelObjectives(ExchangeMeters.BUCKETS)
                 .register(registry));
+        continued = added(Counter.builder("sluice.streams.continued")
+                .description("Streams that the provider went on with after another was cut")
+                .tag("provider", provider)
+                .register(registry));
         promptTokens = tokens(registry, provider, "prompt");
         completionTokens = tokens(registry, provider, "completion");
         cachedTokens = tokens(registry, provider, "cached");
@@ -90,6 +95,10 @@ final class ProviderMeters {
 
     void firstToken(long nanos) {
         firstToken.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    void continued() {
+        continued.increment();
     }
 
     void usage(Usage usage) {

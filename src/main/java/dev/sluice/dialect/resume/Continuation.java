@@ -65,29 +65,18 @@ public final class Continuation {
 
     /** Whether the answer, cut here, can go on: it was plain text so far, and was not finished. */
     public boolean possible() {
-        return !malformed && told.plain() && !told.finished();
+        return !parted() && told.plain() && !told.finished();
     }
 
     /**
      * What to ask the next target, in the client's format.
      *
      * @param prefill whether the target takes a conversation that ends with the assistant's words, and goes on with
-     *     them
+     *     them; not made use of where the client asks for thoughts: Anthropic refuses both together
      * @throws dev.sluice.model.GatewayException when the request would be too large to be one
      */
     public ClientRequest next(boolean prefill) {
-        String text = told.text().toString();
-        int kept = text.length();
-        if (kept > 0 && Character.isHighSurrogate(text.charAt(kept - 1))) {
-            kept--; // its other half was cut off: the model says the character again
-        }
-        // Anthropic refuses white space at the end of a prefilled turn.
-        while (prefill && kept > 0 && Character.isWhitespace(text.charAt(kept - 1))) {
-            kept--;
-        }
-        second = new EventFramer();
-        told.restart(new Overlap(text, text.substring(kept), prefill));
-        return kept == 0 ? request : nextRequest.with(text.substring(0, kept), prefill);
+        return ask(prefill && !nextRequest.wantsThoughts());
     }
 
     /**
@@ -123,6 +112,21 @@ public final class Continuation {
     /** A comment, which clients' libraries skip, that tells who went on with the answer. */
     public ByteSlice mark(String provider, String model) {
         return ByteSlice.of(": sluice-continued " + line(provider) + "/" + line(model) + "\n\n");
+    }
+
+    private ClientRequest ask(boolean prefill) {
+        String text = told.text().toString();
+        int kept = text.length();
+        if (kept > 0 && Character.isHighSurrogate(text.charAt(kept - 1))) {
+            kept--; // its other half was cut off: the model says the character again
+        }
+        // Anthropic refuses white space at the end of a prefilled turn.
+        while (prefill && kept > 0 && Character.isWhitespace(text.charAt(kept - 1))) {
+            kept--;
+        }
+        second = new EventFramer();
+        told.restart(new Overlap(text, text.substring(kept), prefill));
+        return kept == 0 ? request : nextRequest.with(text.substring(0, kept), prefill);
     }
 
     private void hear(ByteSlice data) {

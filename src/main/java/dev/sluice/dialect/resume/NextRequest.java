@@ -81,6 +81,13 @@ final class NextRequest {
         return spliced(input.valueEnd() - 1, json.more() ? turns : turns.substring(1));
     }
 
+    /** Whether the model is asked to think before it speaks. */
+    boolean wantsThoughts() {
+        return !isOneOf(text("reasoning_effort"), "", "null", "\"none\"")
+                || !isOneOf(text("reasoning"), "", "null")
+                || !text("thinking").isEmpty() && !text("thinking").contains("\"disabled\"");
+    }
+
     private ClientRequest spliced(int at, String text) {
         return spliced(at, text, at);
     }
