@@ -1,7 +1,9 @@
 package dev.sluice.provider;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
@@ -17,8 +19,8 @@ final class OutcomeWindow {
     private static final int CALLS = 0;
     private static final int SLOW = 1;
     private static final int BY_OUTCOME = 2;
-    private static final Outcome[] OUTCOMES = Outcome.values();
-    private static final int FIELDS = BY_OUTCOME + OUTCOMES.length;
+    private static final Map<Outcome, Integer> COLUMNS = columns();
+    private static final int FIELDS = BY_OUTCOME + COLUMNS.size();
 
     private final long sliceNanos;
     private final AtomicLongArray counts = new AtomicLongArray(SLICES * FIELDS);
@@ -31,7 +33,7 @@ final class OutcomeWindow {
     void record(long now, Outcome outcome, boolean slow) {
         int slice = enter(Math.floorDiv(now, sliceNanos)) * FIELDS;
         counts.incrementAndGet(slice + CALLS);
-        counts.incrementAndGet(slice + BY_OUTCOME + outcome.ordinal());
+        counts.incrementAndGet(slice + COLUMNS.get(outcome));
         if (slow) {
             counts.incrementAndGet(slice + SLOW);
         }
@@ -39,8 +41,8 @@ final class OutcomeWindow {
 
     Counts counts(long now) {
         long failures = 0;
-        for (Outcome outcome : OUTCOMES) {
-            failures += outcome.failed() ? sum(now, BY_OUTCOME + outcome.ordinal()) : 0;
+        for (Map.Entry<Outcome, Integer> column : COLUMNS.entrySet()) {
+            failures += column.getKey().failed() ? sum(now, column.getValue()) : 0;
         }
         return new Counts(sum(now, CALLS), failures, sum(now, SLOW));
     }
@@ -48,13 +50,22 @@ final class OutcomeWindow {
     /** The failures by kind: {@code 4 timeout, 2 truncated}. Empty where none has a kind. */
     String failures(long now) {
         List<String> words = new ArrayList<>();
-        for (Outcome outcome : OUTCOMES) {
-            long times = sum(now, BY_OUTCOME + outcome.ordinal());
+        for (Map.Entry<Outcome, Integer> column : COLUMNS.entrySet()) {
+            Outcome outcome = column.getKey();
+            long times = sum(now, column.getValue());
             if (times > 0 && outcome.failed() && outcome != Outcome.FAILURE) {
                 words.add(times + " " + outcome.label());
             }
         }
         return String.join(", ", words);
+    }
+
+    private static Map<Outcome, Integer> columns() {
+        Map<Outcome, Integer> columns = new EnumMap<>(Outcome.class);
+        for (Outcome outcome : Outcome.values()) {
+            columns.put(outcome, BY_OUTCOME + columns.size());
+        }
+        return columns;
     }
 
     private long sum(long now, int field) {
