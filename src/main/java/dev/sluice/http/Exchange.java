@@ -208,6 +208,7 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
         won(one);
         tally.streams(one, streaming.head() == null ? 200 : streaming.head().status());
         if (splice != null) {
+            facts.continued = true;
             writer.goOn(streaming.stream(), splice.mark(one.target), this);
         } else {
             splice = streaming.head() == null ? Splice.of(plan, request) : null;

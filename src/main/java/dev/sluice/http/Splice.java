@@ -36,7 +36,7 @@ final class Splice {
 
     /** Whether the stream, failed here, may go on. The first failure is remembered: no later one hides it. */
     boolean cutBy(StreamEnd.Failed failure) {
-        if (!told.possible()) {
+        if (parted() || !told.possible()) {
             return false;
         }
         if (cut == null) {
