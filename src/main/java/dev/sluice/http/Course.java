@@ -161,7 +161,8 @@ final class Course {
             }
             broke = true;
         }
-        if (!plan.lastResort() && onlyOpenBreakers()) {
+        // Of a target alone its breaker is the last word: it opened to have it left in peace.
+        if (!plan.lastResort() && tried.size() > 1 && onlyOpenBreakers()) {
             resorted = true;
             return new Step.Ask(tried.getFirst().target, 0, true, false);
         }

@@ -42,7 +42,7 @@ final class Splice {
 
     /** Whether the stream, failed here, may go on. The first failure is remembered: no later one hides it. */
     boolean cutBy(StreamEnd.Failed failure) {
-        if (cuts == MOST_CUTS || !isOfTheProvider(failure.error().kind()) || !told.possible()) {
+        if (cuts == MOST_CUTS || parted() || !isOfTheProvider(failure.error().kind()) || !told.possible()) {
             return false;
         }
         cuts++;

@@ -59,6 +59,21 @@ public final class Quota {
         this.terms = terms;
     }
 
+    /** Whether anything of this caller or route is limited: if not, nobody need count its tokens. */
+    public boolean concerns(Principal who, String route) {
+        Terms now = terms;
+        return !who.limits().unlimited()
+                || who.budget() != null
+                || now.tier(who.tier()).limited()
+                || now.team(who.team()).limited()
+                || now.route(route).limited();
+    }
+
+    /** Whether attempts at this provider are limited. */
+    public boolean limits(String provider) {
+        return terms.provider(provider).limited();
+    }
+
     /** Takes everything that the request may use of its key, tier, team and route, or nothing. */
     public Decision admit(Charge charge) {
         Terms now = terms;

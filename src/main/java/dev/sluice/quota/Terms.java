@@ -29,6 +29,10 @@ public record Terms(
     public record Allowed(Limits limits, Budget budget) {
 
         static final Allowed ALL = new Allowed(Limits.NONE, null);
+
+        boolean limited() {
+            return budget != null || !limits.unlimited();
+        }
     }
 
     public Terms {
