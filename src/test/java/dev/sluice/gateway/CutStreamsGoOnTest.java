@@ -52,6 +52,7 @@ class CutStreamsGoOnTest {
                         "}] }",
                         "},  { provider: second, model: lorem-12_fault-cut@3 }, { provider: second, model:"
                                 + " lorem-13 }] }"));
+        routes.append(route("late", "first, model: lorem-10_fault-cut@3", "second, model: lorem-10_slow-20s"));
         routes.append(route("refused", "first, model: lorem-10_fault-cut@3", "second, model: fast_fault-status-400"));
         routes.append(route("down", "first, model: lorem-10_fault-cut@3", "second, model: fast_fault-status-503"));
         routes.append(route("newer", "first, model: lorem-10_fault-cut@3", "claude, model: claude-opus-4-6"));
@@ -161,6 +162,20 @@ class CutStreamsGoOnTest {
         assertThat(turns.getJsonObject(1).encode())
                 .contains(text("first/lorem-3").strip());
         assertThat(turns.getJsonObject(turns.size() - 1).getString("role")).isEqualTo(last);
+    }
+
+    @Test
+    void nobodyGoesOnBeyondTheDeadline() {
+        String id = UUID.randomUUID().toString();
+
+        HttpResponse<String> answer = sluice.chat()
+                .chat(Chat.ask("late", "Hello").put("stream", true), "x-request-id", id, "x-sluice-timeout", "700ms");
+
+        JsonObject error = Chat.chunks(answer.body()).getLast().getJsonObject("error");
+        assertThat(error.getString("code")).isEqualTo("upstream_truncated");
+        JsonObject line = Observed.accessLine(sluice, id);
+        assertThat(line.getInteger("attempts")).isEqualTo(2);
+        assertThat(line.getInteger("duration_ms")).isBetween(600, 3_000);
     }
 
     @Test
