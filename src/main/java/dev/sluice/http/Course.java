@@ -140,28 +140,28 @@ final class Course {
 
     /** After a failure, when nothing else runs. */
     Step next(long leftMillis) {
-        if (over || leftMillis <= 0) {
+        if (over || resorted || leftMillis <= 0) {
             return answer();
         }
         if (last.anotherKey) {
             last.anotherKey = false;
             last.keys++;
-            return new Step.Ask(last.target, 0, plan.lastResort(), false);
+            return new Step.Ask(last.target, 0, resort(), false);
         }
         Target fresh = fresh();
         if (fresh != null) {
             tried.add(new Tried(fresh));
-            return new Step.Ask(fresh, 0, plan.lastResort(), true);
+            return new Step.Ask(fresh, 0, resort(), true);
         }
         for (Tried one = soonest(leftMillis); one != null; one = soonest(leftMillis)) {
             one.again = false;
             if (terms.spend(one.target.provider())) {
                 one.tries++;
-                return new Step.Ask(one.target, Math.max(0, leftMillis - one.dueLeft), plan.lastResort(), false);
+                return new Step.Ask(one.target, Math.max(0, leftMillis - one.dueLeft), resort(), false);
             }
             broke = true;
         }
-        if (!plan.lastResort() && !resorted && onlyOpenBreakers()) {
+        if (!plan.lastResort() && onlyOpenBreakers()) {
             resorted = true;
             return new Step.Ask(tried.getFirst().target, 0, true, false);
         }
@@ -169,14 +169,15 @@ final class Course {
     }
 
     /**
-     * The target for an attempt beside one that shows nothing: the next of the plan, else the same.
+     * The target for an attempt beside one that shows nothing: the next of the plan, else the same. The slow one's
+     * budget pays, for its traffic earned it: the target beside it may have none of its own.
      *
      * @return null when there is none, or nothing to pay it with
      */
     Target hedge(Target slow) {
         Target fresh = over ? null : fresh();
         if (fresh != null) {
-            if (!terms.spend(fresh.provider())) {
+            if (!terms.spend(slow.provider())) {
                 return null;
             }
             tried.add(new Tried(fresh));
@@ -214,6 +215,11 @@ final class Course {
         }
         boolean clientsTurn = error.kind() == Kind.RATE_LIMITED || error.retryAfterMillis() >= 0;
         return new Step.Answer(error, from, !clientsTurn && (broke || failures > 1));
+    }
+
+    /** As long as nobody was asked in truth. */
+    private boolean resort() {
+        return plan.lastResort() && onlyOpenBreakers();
     }
 
     private boolean onlyOpenBreakers() {

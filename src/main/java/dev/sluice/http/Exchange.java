@@ -19,12 +19,9 @@ import dev.sluice.model.Usage;
 import dev.sluice.route.RoutePlan;
 import dev.sluice.route.Serving;
 import dev.sluice.route.Target;
-import dev.sluice.stream.CreditStream;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.UnaryOperator;
 
@@ -35,9 +32,6 @@ import java.util.function.UnaryOperator;
  */
 final class Exchange implements Desk.Open, ReplyWriter.Audience {
 
-    /** Where no status came: the word nginx has for a client that left. */
-    private static final int CLIENT_CLOSED_REQUEST = 499;
-
     private static final long NO_TIMER = -1;
 
     private final Desk desk;
@@ -45,22 +39,19 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
     private final RequestContext facts;
     private final ReplyWriter writer;
     private final Context context;
-    /** Attempts that have not replied. */
-    private final List<Try> running = new ArrayList<>(1);
 
     private ClientRequest request;
     private RoutePlan plan;
     private UnaryOperator<String> headers;
     private Wishes wishes;
     private Course course;
-    private Trail trail;
+    private Tally tally;
     private Splice splice;
     /** The attempt whose answer the client gets. */
     private Try winner;
 
     private int hedges;
     private long timer = NO_TIMER;
-    private long waitingSince;
     private boolean cancelled;
     private Spool spool;
     private boolean closed;
@@ -126,10 +117,9 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
             writer.error(refusal.error());
             return;
         }
-        if (wishes.explain()) {
-            trail = new Trail(plan);
-            writer.explain(trail);
-        }
+        Trail trail = wishes.explain() ? new Trail(plan) : null;
+        writer.explain(trail);
+        tally = new Tally(desk, serving.config(), facts, trail);
         ask(plan.targets().getFirst(), plan.lastResort(), !wishes.repeated());
         Hedge hedge = plan.settings() == null ? null : plan.settings().hedge();
         if (hedge != null && Bill.isRepeatable(request)) {
@@ -148,11 +138,13 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
         stopTimer();
         if (winner != null) {
             winner.cancel.fire(cause);
-        } else if (running.isEmpty()) {
+        } else if (tally == null || tally.idle()) {
             // Its body is still being read, or it waits for its next attempt: no attempt's end would answer.
             givenUp();
         }
-        running.forEach(each -> each.cancel.fire(cause));
+        if (tally != null) {
+            tally.cancel(cause);
+        }
     }
 
     RequestContext facts() {
@@ -160,18 +152,7 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
     }
 
     private void ask(Target target, boolean lastResort, boolean earns) {
-        if (earns) {
-            var retry = serving.config().providers().get(target.provider()).retry();
-            desk.budgets().of(target.provider()).deposit(retry.budget());
-        }
-        Try one = new Try(++facts.attempts, target);
-        facts.provider = target.provider();
-        facts.upstreamModel = target.model();
-        facts.attemptsOpen++;
-        running.add(one);
-        if (waitingSince == 0) {
-            waitingSince = one.beganNanos;
-        }
+        Try one = tally.began(target, earns);
         desk.bus()
                 .ask(
                         Address.provider(target.provider(), target.generation()),
@@ -189,9 +170,9 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
     }
 
     private void replied(Try one, ProviderReply reply) {
-        running.remove(one);
+        tally.replied(one);
         if (winner != null) {
-            lost(one, reply);
+            tally.lost(one, request, reply);
             return;
         }
         switch (reply) {
@@ -214,7 +195,8 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
     private void whole(Try one, ProviderReply.Whole whole) {
         won(one);
         boolean refused = whole.status() >= 400;
-        close(one, refused ? Bill.Outcome.FAILED : Bill.Outcome.OK, whole.usage(), whole.status(), null);
+        tally.closed(
+                one, request, refused ? Bill.Outcome.FAILED : Bill.Outcome.OK, whole.usage(), whole.status(), null);
         if (splice != null && splice.cut() != null) {
             writer.ended(splice.cut());
         } else {
@@ -224,9 +206,7 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
 
     private void streaming(Try one, ProviderReply.Streaming streaming) {
         won(one);
-        if (trail != null) {
-            trail.add(one, status(streaming), null);
-        }
+        tally.streams(one, streaming.head() == null ? 200 : streaming.head().status());
         if (splice != null) {
             facts.continued = splice.goesOn(one.target);
             writer.goOn(streaming.stream(), splice.mark(one.target), this);
@@ -239,53 +219,24 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
     /** The first to answer; the others are not wanted any more. */
     private void won(Try one) {
         winner = one;
-        one.answeredNanos = System.nanoTime();
-        waited(one.answeredNanos);
-        facts.provider = one.target.provider();
-        facts.upstreamModel = one.target.model();
         stopTimer();
-        running.forEach(each -> each.cancel.fire(CancelCause.HEDGED));
-    }
-
-    /** Another attempt answered first. What of this one is on its way is taken and thrown away, or it would stall. */
-    private void lost(Try one, ProviderReply reply) {
-        switch (reply) {
-            case ProviderReply.Whole whole -> {
-                one.answeredNanos = System.nanoTime();
-                close(one, Bill.Outcome.CANCELLED, whole.usage(), whole.status(), null);
-            }
-            case ProviderReply.Streaming streaming -> {
-                one.answeredNanos = System.nanoTime();
-                CreditStream stream = streaming.stream();
-                stream.start((batch, end) -> {
-                    if (batch != null) {
-                        one.passed(batch.length());
-                        stream.consumed(batch.length());
-                    }
-                    if (end != null) {
-                        close(one, Bill.Outcome.CANCELLED, end.usage(), status(streaming), null);
-                    }
-                });
-            }
-            case ProviderReply.Failed failed ->
-                close(one, Bill.Outcome.CANCELLED, Usage.UNKNOWN, CLIENT_CLOSED_REQUEST, null);
-        }
+        tally.won(one);
     }
 
     private void failed(Try one, GatewayError error, boolean otherKey) {
-        if (running.isEmpty()) {
-            waited(System.nanoTime());
+        if (tally.idle()) {
+            tally.waited();
         }
         if (cancelled) {
-            close(one, Bill.Outcome.CANCELLED, Usage.UNKNOWN, CLIENT_CLOSED_REQUEST, null);
-            if (running.isEmpty()) {
+            tally.givenUp(one, request);
+            if (tally.idle()) {
                 givenUp();
             }
             return;
         }
-        close(one, Bill.Outcome.FAILED, Usage.UNKNOWN, error.status(), error.code());
+        tally.closed(one, request, Bill.Outcome.FAILED, Usage.UNKNOWN, error.status(), error.code());
         course().failed(one.target, error, otherKey, wishes.deadline().remainingMillis());
-        if (running.isEmpty()) {
+        if (tally.idle()) {
             stopTimer();
             goOn();
         }
@@ -298,7 +249,7 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
                 if (ask.delayMillis() == 0) {
                     ask(ask);
                 } else {
-                    waitingSince = System.nanoTime();
+                    tally.pause();
                     in(ask.delayMillis(), () -> ask(ask));
                 }
             }
@@ -333,8 +284,7 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
         if (splice != null) {
             writer.ended(splice.cut());
         } else {
-            facts.provider = answer.from().provider();
-            facts.upstreamModel = answer.from().model();
+            tally.names(answer.from());
             writer.error(answer.error(), answer.retryIsVain());
         }
     }
@@ -349,7 +299,7 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
 
     /** What runs has shown nothing so far: another attempt beside it. */
     private void hedge(Hedge hedge) {
-        Target target = running.isEmpty() ? null : course().hedge(running.getFirst().target);
+        Target target = tally.idle() ? null : course().hedge(tally.first().target);
         if (target != null) {
             ask(target, plan.lastResort(), false);
             hedges++;
@@ -377,16 +327,17 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
         Try one = winner;
         switch (end) {
             case StreamEnd.Complete complete -> {
-                close(one, Bill.Outcome.OK, end.usage(), 200, null);
+                tally.closed(one, request, Bill.Outcome.OK, end.usage(), 200, null);
                 writer.ended(splice != null && splice.parted() ? splice.cut() : end);
             }
             case StreamEnd.Cancelled given -> {
-                close(one, Bill.Outcome.CANCELLED, end.usage(), 200, null);
+                tally.closed(one, request, Bill.Outcome.CANCELLED, end.usage(), 200, null);
                 writer.ended(splice != null && splice.parted() ? splice.cut() : end);
             }
             case StreamEnd.Failed failed -> {
-                close(
+                tally.closed(
                         one,
+                        request,
                         Bill.Outcome.FAILED,
                         end.usage(),
                         failed.error().status(),
@@ -406,15 +357,6 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
         }
     }
 
-    /** The attempt is over: its record is made before the client sees the end of its answer. */
-    private void close(Try one, Bill.Outcome outcome, Usage usage, int status, String errorCode) {
-        boolean told = winner == one && one.batches > 0;
-        if (trail != null && !told) {
-            trail.add(one, status, outcome == Bill.Outcome.CANCELLED ? "cancelled" : errorCode);
-        }
-        desk.attempted(facts, Bill.of(facts, request, serving.config(), one, outcome, usage, status, errorCode));
-    }
-
     private Course course() {
         if (course == null) {
             course = new Course(
@@ -424,15 +366,6 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
                     wishes.repeated());
         }
         return course;
-    }
-
-    private void waited(long now) {
-        facts.upstreamNanos += now - waitingSince;
-        waitingSince = 0;
-    }
-
-    private static int status(ProviderReply.Streaming streaming) {
-        return streaming.head() == null ? 200 : streaming.head().status();
     }
 
     private void in(long millis, Runnable action) {

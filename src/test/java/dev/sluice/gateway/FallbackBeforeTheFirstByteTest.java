@@ -175,18 +175,18 @@ class FallbackBeforeTheFirstByteTest {
     }
 
     @Test
-    void whenEveryTargetFailsTheLastErrorIsTheAnswer() {
+    void whenEveryTargetFailsTheFirstFailureIsTheAnswer() {
         HttpResponse<String> answer = sluice.chat().chat(Chat.ask("hopeless", "Hello"), "x-request-id", "hopeless-1");
 
-        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(answer.statusCode()).isEqualTo(502);
         JsonObject error = Observed.error(answer.body());
         assertThat(error.fieldNames()).containsExactlyInAnyOrder("message", "type", "param", "code");
-        assertThat(error.getString("message")).contains("503");
+        assertThat(error.getString("code")).isEqualTo("upstream_unreachable");
         assertThat(header(answer, "x-sluice-attempts")).isEqualTo("2");
         JsonObject line = Observed.accessLine(sluice, "hopeless-1");
         assertThat(line.getString("outcome")).isEqualTo("failed");
         assertThat(line.getString("error_code")).isEqualTo(error.getString("code"));
-        assertThat(line.getString("provider")).isEqualTo("other");
+        assertThat(line.getString("provider")).isEqualTo("refused");
         assertThat(line.getInteger("attempts")).isEqualTo(2);
     }
 
@@ -249,7 +249,7 @@ class FallbackBeforeTheFirstByteTest {
 
     private static String provider(String name, String baseUrl) {
         return "  " + name + ": { type: openai_compatible, base_url: \"" + baseUrl + "\", api_keys: [{ key: test }],"
-                + " breaker: { min_calls: 1000 } }\n";
+                + " breaker: { min_calls: 1000 }, retry: { attempts: 1 } }\n";
     }
 
     private static String route(String name, String strategy, String first, String more) {

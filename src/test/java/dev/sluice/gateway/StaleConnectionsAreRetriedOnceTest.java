@@ -60,7 +60,7 @@ class StaleConnectionsAreRetriedOnceTest {
         sluice = RunningSluice.start(
                 RunningSluice.EPHEMERAL + """
                     providers:
-                      up: { type: openai_compatible, base_url: "http://127.0.0.1:%d/v1" }
+                      up: { type: openai_compatible, base_url: "http://127.0.0.1:%d/v1", retry: { attempts: 1 } }
                     """.formatted(provider.actualPort()), java.util.Map.of(), 1);
     }
 

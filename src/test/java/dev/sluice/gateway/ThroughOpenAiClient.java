@@ -41,6 +41,7 @@ abstract class ThroughOpenAiClient {
                 type: openai_compatible
                 base_url: %s
                 breaker: { min_calls: 100000 }
+                retry: { attempts: 1 }
               few: { type: openai_compatible, base_url: "%s", models: [echo] }
             models:
               second-answers:
