@@ -23,9 +23,6 @@ public final class RequestContext {
     public String provider;
     public String upstreamModel;
     public boolean stream;
-    /** Another target went on with a stream that was cut. */
-    public boolean continued;
-
     public int attempts;
     public int status;
     public String errorCode;

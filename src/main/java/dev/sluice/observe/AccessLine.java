@@ -47,9 +47,6 @@ final class AccessLine {
                 .put("cancel_cause", exchange.cancelCause == null ? null : exchange.cancelCause.label())
                 .put("attempts", exchange.attempts)
                 .put("stream", exchange.stream);
-        if (exchange.continued) {
-            line.put("continued", true);
-        }
         if (exchange.firstTokenNanos != 0) {
             line.put("first_token_ms", (exchange.firstTokenNanos - exchange.startNanos) / NANOS_PER_MILLI);
         }
