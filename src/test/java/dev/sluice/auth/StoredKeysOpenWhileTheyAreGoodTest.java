@@ -28,8 +28,8 @@ class StoredKeysOpenWhileTheyAreGoodTest {
     private final MintedKey earlier = Keys.mint("ci");
     private final AtomicReference<Instant> now = new AtomicReference<>(START);
     private final AtomicReference<StoredKeys> stored = new AtomicReference<>(StoredKeys.UNHEARD);
-    private final AtomicReference<SluiceConfig> config = new AtomicReference<>(Keys.whole(
-            Keys.config(fixed), Map.of("gold", new TierConfig(LimitsConfig.NONE, null, 9))));
+    private final AtomicReference<SluiceConfig> config = new AtomicReference<>(
+            Keys.whole(Keys.config(fixed), Map.of("gold", new TierConfig(LimitsConfig.NONE, null, 9))));
     private final KeyRing ring =
             new KeyRing(config::get, stored::get, () -> now.get().toEpochMilli());
 
