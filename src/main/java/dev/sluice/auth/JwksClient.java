@@ -132,8 +132,7 @@ final class JwksClient {
             } else if (type == null || !json(type.toLowerCase(Locale.ROOT))) {
                 fail("answered with something else than JSON");
             } else {
-                response.handler(this::take)
-                        .endHandler(end -> body.tryComplete(arrived.getBytes()));
+                response.handler(this::take).endHandler(end -> body.tryComplete(arrived.getBytes()));
             }
         }
 

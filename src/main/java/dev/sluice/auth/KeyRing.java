@@ -217,10 +217,19 @@ public final class KeyRing {
                 if (fromStore.size() > keys.keys().size() + SPARE_ENTRIES) {
                     fromStore.clear(); // mostly of keys that are gone
                 }
-                entry = KeyEntry.ofStore(key, config, used);
+                entry = entry(key);
                 fromStore.put(id, entry);
             }
             return entry;
+        }
+
+        private KeyEntry entry(StoredKey key) {
+            try {
+                return KeyEntry.ofStore(key, config, used);
+            } catch (IllegalArgumentException notAHash) {
+                refusals.note("key " + key.id(), "the store has no hash of the known form for it");
+                return KeyEntry.NOBODY;
+            }
         }
     }
 }

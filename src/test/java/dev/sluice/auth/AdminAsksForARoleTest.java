@@ -52,7 +52,8 @@ class AdminAsksForARoleTest {
                 .failureHandler(context -> context.response()
                         .setStatusCode(context.statusCode())
                         .end(((GatewayException) context.failure()).error().code()));
-        port = RunningSluice.await(vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"))
+        port = RunningSluice.await(
+                        vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"))
                 .actualPort();
         client = WebClient.create(vertx);
     }

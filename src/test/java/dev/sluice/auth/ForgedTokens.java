@@ -51,8 +51,8 @@ final class ForgedTokens {
         all.put("alg a list", signed("{\"alg\":[\"RS256\"],\"kid\":\"rsa\"}", good.encode()));
         all.put("alg twice", signed("{\"alg\":\"RS256\",\"kid\":\"rsa\",\"alg\":\"none\"}", good.encode()));
         byte[] der = Issuer.RSA.getPublic().getEncoded();
-        String pem = "-----BEGIN PUBLIC KEY-----\n" + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der)
-                + "\n-----END PUBLIC KEY-----\n";
+        String pem = "-----BEGIN PUBLIC KEY-----\n"
+                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der) + "\n-----END PUBLIC KEY-----\n";
         String modulus = Issuer.jwk("rsa", Issuer.RSA).getString("n");
         all.put("HS256 with the public key, DER", hs256(der));
         all.put("HS256 with the public key, PEM", hs256(pem.getBytes(UTF_8)));
@@ -61,15 +61,17 @@ final class ForgedTokens {
         all.put(
                 "PS256, which is not taken",
                 Issuer.token(Issuer.header("PS256", "rsa").encode(), good.encode(), "PS256", Issuer.RSA));
-        all.put("RS512, which is not taken", Issuer.token(
-                Issuer.header("RS512", "rsa").encode(), good.encode(), "RS512", Issuer.RSA));
+        all.put(
+                "RS512, which is not taken",
+                Issuer.token(Issuer.header("RS512", "rsa").encode(), good.encode(), "RS512", Issuer.RSA));
     }
 
     private void keys() {
         for (String kid : List.of("../../../../dev/null", "' OR '1'='1", "unknown", "rsa ", "RSA", "k".repeat(300))) {
-            all.put("kid " + kid, Issuer.token(
-                    Issuer.header("RS256", kid).encode(), good.encode(), "RS256", STRANGER));
-            all.put("kid " + kid + ", our key", signed(Issuer.header("RS256", kid).encode(), good.encode()));
+            all.put("kid " + kid, Issuer.token(Issuer.header("RS256", kid).encode(), good.encode(), "RS256", STRANGER));
+            all.put(
+                    "kid " + kid + ", our key",
+                    signed(Issuer.header("RS256", kid).encode(), good.encode()));
         }
         all.put("kid empty", signed(Issuer.header("RS256", "").encode(), good.encode()));
         all.put("kid null", signed("{\"alg\":\"RS256\",\"kid\":null}", good.encode()));
@@ -77,12 +79,16 @@ final class ForgedTokens {
         all.put("no kid, and two keys", signed("{\"alg\":\"RS256\"}", good.encode()));
         all.put("kid of two keys", signed(Issuer.header("RS256", "twin").encode(), good.encode()));
         all.put("key for encryption", signed(Issuer.header("RS256", "enc").encode(), good.encode()));
-        all.put("key of another algorithm", signed(Issuer.header("RS256", "rs512").encode(), good.encode()));
+        all.put(
+                "key of another algorithm",
+                signed(Issuer.header("RS256", "rs512").encode(), good.encode()));
         all.put("key of another kind", signed(Issuer.header("RS256", "ec").encode(), good.encode()));
-        all.put("RSA of 1024 bits", Issuer.token(
-                Issuer.header("RS256", "weak").encode(), good.encode(), "RS256", WEAK));
-        all.put("a stranger's key", Issuer.token(
-                Issuer.header("RS256", "rsa").encode(), good.encode(), "RS256", STRANGER));
+        all.put(
+                "RSA of 1024 bits",
+                Issuer.token(Issuer.header("RS256", "weak").encode(), good.encode(), "RS256", WEAK));
+        all.put(
+                "a stranger's key",
+                Issuer.token(Issuer.header("RS256", "rsa").encode(), good.encode(), "RS256", STRANGER));
     }
 
     private void headers() {
@@ -107,8 +113,8 @@ final class ForgedTokens {
 
     private void claims(long now) {
         String iss = issuer.url();
-        for (Object wrong : List.of(
-                iss + "/", iss.replace("http", "HTTP"), iss.substring(1), "", new JsonArray().add(iss), 1)) {
+        for (Object wrong :
+                List.of(iss + "/", iss.replace("http", "HTTP"), iss.substring(1), "", new JsonArray().add(iss), 1)) {
             all.put("iss " + wrong, Issuer.rs256(good.copy().put("iss", wrong)));
         }
         all.put("iss missing", without("iss"));
@@ -165,7 +171,8 @@ final class ForgedTokens {
         all.put("a megabyte", parts[0] + "." + "A".repeat(1 << 20) + "." + parts[2]);
         all.put("a megabyte of dots", "eyJ" + ".".repeat(1 << 20));
         all.put("17 KiB, truly signed", Issuer.rs256(good.copy().put("pad", "A".repeat(17 * 1024))));
-        byte[] notUtf8 = good.encode().replace("alice", "al\u00e9ce").getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
+        byte[] notUtf8 =
+                good.encode().replace("alice", "al\u00e9ce").getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
         String input = parts[0] + "." + Issuer.part(notUtf8);
         all.put("claims not UTF-8", input + "." + Issuer.part(Issuer.sign(input, "RS256", Issuer.RSA)));
     }
@@ -174,13 +181,16 @@ final class ForgedTokens {
         String token = Issuer.rs256(good);
         int dot = token.lastIndexOf('.');
         all.put("signature cut", token.substring(0, token.length() - 8));
-        all.put("signature of another token", token.substring(0, dot)
-                + Issuer.rs256(good.copy().put("sub", "bob")).substring(dot));
+        all.put(
+                "signature of another token",
+                token.substring(0, dot)
+                        + Issuer.rs256(good.copy().put("sub", "bob")).substring(dot));
         String claims = Issuer.part(good.copy().put("sub", "root").toBuffer().getBytes());
         all.put("claims exchanged", token.substring(0, token.indexOf('.') + 1) + claims + token.substring(dot));
         all.put("signature of zeros", token.substring(0, dot) + "." + Issuer.part(new byte[256]));
         String header = Issuer.header("ES256", "ec").encode();
-        String input = Issuer.part(header.getBytes(UTF_8)) + "." + Issuer.part(good.toBuffer().getBytes());
+        String input = Issuer.part(header.getBytes(UTF_8)) + "."
+                + Issuer.part(good.toBuffer().getBytes());
         all.put("ES256 of zeros", input + "." + Issuer.part(new byte[64]));
         all.put("ES256 in DER", input + "." + Issuer.part(Issuer.sign(input, "DR256", Issuer.EC)));
         byte[] order = Base64.getUrlDecoder()

@@ -67,7 +67,9 @@ final class Issuer {
         JsonObject body = request.path().equals("/.well-known/openid-configuration")
                 ? new JsonObject().put("issuer", url()).put("jwks_uri", url() + "/keys")
                 : set.get();
-        request.response().putHeader("content-type", "application/json; charset=utf-8").end(body.toBuffer());
+        request.response()
+                .putHeader("content-type", "application/json; charset=utf-8")
+                .end(body.toBuffer());
     }
 
     SluiceConfig config(String... algorithms) {
@@ -123,13 +125,12 @@ final class Issuer {
     static byte[] sign(String input, String algorithm, KeyPair key) {
         String bits = algorithm.substring(2);
         try {
-            Signature signature =
-                    switch (algorithm.substring(0, 2)) {
-                        case "RS" -> Signature.getInstance("SHA" + bits + "withRSA");
-                        case "ES" -> Signature.getInstance("SHA" + bits + "withECDSAinP1363Format");
-                        case "DR" -> Signature.getInstance("SHA" + bits + "withECDSA");
-                        default -> pss(bits);
-                    };
+            Signature signature = switch (algorithm.substring(0, 2)) {
+                case "RS" -> Signature.getInstance("SHA" + bits + "withRSA");
+                case "ES" -> Signature.getInstance("SHA" + bits + "withECDSAinP1363Format");
+                case "DR" -> Signature.getInstance("SHA" + bits + "withECDSA");
+                default -> pss(bits);
+            };
             signature.initSign(key.getPrivate());
             signature.update(input.getBytes(US_ASCII));
             return signature.sign();

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.sluice.auth.KeyMint.MintedKey;
 import dev.sluice.config.AuthConfig;
+import io.vertx.core.json.JsonObject;
 import io.vertx.ext.auth.authentication.TokenCredentials;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +42,25 @@ class KeysNeverShowTest {
         catchThrowable(() -> KeyHash.parse(secret)).printStackTrace(new PrintWriter(trace, true));
 
         assertNothingShows(trace.toString());
+    }
+
+    @Test
+    void noPartOfATokenInWhatIsMadeOfItOrSaidAboutIt() throws Exception {
+        JsonObject claims = new JsonObject().put("iss", "canary-issuer").put("sub", "canary-subject");
+        String token = Issuer.rs256(claims);
+        List<String> said = new ArrayList<>();
+        said.add(SignedToken.read(token, List.of("RS256")).toString());
+        for (String bad : List.of(token + "=", token + "." + token, token.substring(9), token + " ", "x" + token)) {
+            said.add(catchThrowable(() -> SignedToken.read(bad, List.of("RS256")))
+                    .getMessage());
+        }
+        said.add(catchThrowable(() -> SignedToken.read(token, List.of("ES256"))).getMessage());
+
+        assertThat(said)
+                .allSatisfy(text -> assertThat(text)
+                        .doesNotContain("canary")
+                        .doesNotContain("eyJ")
+                        .doesNotContain(token.substring(token.length() - 10)));
     }
 
     private void assertNothingShows(String text) {

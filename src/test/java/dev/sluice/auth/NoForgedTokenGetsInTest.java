@@ -88,9 +88,7 @@ class NoForgedTokenGetsInTest {
                 Issuer.jwk("es256", Issuer.EC),
                 Issuer.jwk("es384", p384),
                 Issuer.jwk("es512", p521)));
-        start(
-                vertx,
-                issuer.config("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"));
+        start(vertx, issuer.config("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"));
         String claims = issuer.claims(NOW).encode();
 
         for (String name : List.of("RS256", "RS384", "RS512", "PS256", "PS384", "PS512")) {
@@ -114,13 +112,16 @@ class NoForgedTokenGetsInTest {
         long leeway = Issuer.LEEWAY.toSeconds();
         JsonObject good = issuer.claims(NOW);
 
-        assertThat(outcome(Issuer.rs256(good.copy().put("exp", NOW - leeway + 1)))).isEqualTo("jwt:alice");
+        assertThat(outcome(Issuer.rs256(good.copy().put("exp", NOW - leeway + 1))))
+                .isEqualTo("jwt:alice");
         assertThat(outcome(Issuer.rs256(good.copy().put("exp", NOW - leeway)))).isEqualTo("token_expired");
         assertThat(outcome(Issuer.rs256(good.copy().put("exp", NOW + 0.5)))).isEqualTo("jwt:alice");
         assertThat(outcome(Issuer.rs256(good.copy().put("nbf", NOW + leeway)))).isEqualTo("jwt:alice");
-        assertThat(outcome(Issuer.rs256(good.copy().put("nbf", NOW + leeway + 1)))).isEqualTo("invalid_token");
+        assertThat(outcome(Issuer.rs256(good.copy().put("nbf", NOW + leeway + 1))))
+                .isEqualTo("invalid_token");
         assertThat(outcome(Issuer.rs256(good.copy().put("iat", NOW + leeway)))).isEqualTo("jwt:alice");
-        assertThat(outcome(Issuer.rs256(good.copy().put("iat", NOW + leeway + 1)))).isEqualTo("invalid_token");
+        assertThat(outcome(Issuer.rs256(good.copy().put("iat", NOW + leeway + 1))))
+                .isEqualTo("invalid_token");
     }
 
     @Test
@@ -155,7 +156,15 @@ class NoForgedTokenGetsInTest {
                 .put("aud", new JsonArray().add("other").add(Issuer.AUDIENCE))
                 .put("team", "red")
                 .put("models", "fast openai/*")
-                .put("realm", new JsonObject().put("roles", new JsonArray().add("viewer").add("operator").add("dba")));
+                .put(
+                        "realm",
+                        new JsonObject()
+                                .put(
+                                        "roles",
+                                        new JsonArray()
+                                                .add("viewer")
+                                                .add("operator")
+                                                .add("dba")));
 
         Principal who = principal(Issuer.rs256(claims));
 
@@ -164,7 +173,8 @@ class NoForgedTokenGetsInTest {
         assertThat(who.role()).isEqualTo(Role.OPERATOR);
         assertThat(principal(Issuer.rs256(issuer.claims(NOW))).role()).isEqualTo(Role.NONE);
         assertThat(principal(Issuer.rs256(issuer.claims(NOW))).models()).isEmpty();
-        assertThat(outcome(Issuer.rs256(issuer.claims(NOW).put("tier", "gold")))).isEqualTo("tier_unknown");
+        assertThat(outcome(Issuer.rs256(issuer.claims(NOW).put("tier", "gold"))))
+                .isEqualTo("tier_unknown");
     }
 
     private Principal principal(String token) throws Exception {

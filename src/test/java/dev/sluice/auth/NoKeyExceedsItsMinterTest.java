@@ -39,7 +39,15 @@ class NoKeyExceedsItsMinterTest {
     private static Minter minter(Role role, Instant ends) {
         return new Minter(
                 new Principal(
-                        "who", "red", "basic", List.of("fast", "openai/gpt-*"), List.of("chat"), 5, role, FEW, TEN_A_DAY),
+                        "who",
+                        "red",
+                        "basic",
+                        List.of("fast", "openai/gpt-*"),
+                        List.of("chat"),
+                        5,
+                        role,
+                        FEW,
+                        TEN_A_DAY),
                 ends);
     }
 
@@ -171,9 +179,12 @@ class NoKeyExceedsItsMinterTest {
 
     @Test
     void nobodyRotatesTheirWayUp() {
-        StoredKey admins = minting.mint(wish("role", "ADMIN"), Minter.OWN_MACHINE).key();
-        StoredKey wide = minting.mint(wish("models", "none"), Minter.OWN_MACHINE).key();
-        StoredKey theirs = minting.mint(wish("team", "blue"), Minter.OWN_MACHINE).key();
+        StoredKey admins =
+                minting.mint(wish("role", "ADMIN"), Minter.OWN_MACHINE).key();
+        StoredKey wide =
+                minting.mint(wish("models", "none"), Minter.OWN_MACHINE).key();
+        StoredKey theirs =
+                minting.mint(wish("team", "blue"), Minter.OWN_MACHINE).key();
         for (StoredKey key : List.of(admins, wide, theirs)) {
             assertThat(catchThrowableOfType(
                             GatewayException.class, () -> minting.rotate(key, Duration.ofSeconds(1), operator)))
@@ -194,8 +205,7 @@ class NoKeyExceedsItsMinterTest {
         assertThat(opens(made, revoked)).isFalse();
         assertThat(minting.revoke(revoked, operator)).isSameAs(revoked);
         assertThat(catchThrowableOfType(
-                                GatewayException.class,
-                                () -> minting.rotate(revoked, Duration.ofSeconds(1), operator))
+                                GatewayException.class, () -> minting.rotate(revoked, Duration.ofSeconds(1), operator))
                         .error()
                         .status())
                 .isEqualTo(400);

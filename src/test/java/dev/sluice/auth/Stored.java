@@ -12,6 +12,7 @@ import java.util.Map;
 /** Keys as the store would have them. */
 final class Stored {
 
+    String hash;
     String tier;
     Role role = Role.NONE;
     String previousHash;
@@ -22,13 +23,14 @@ final class Stored {
 
     Stored(MintedKey key) {
         this.key = key;
+        this.hash = key.stanza().hash();
     }
 
     StoredKey make() {
         return new StoredKey(
                 key.stanza().id(),
                 "of a test",
-                key.stanza().hash(),
+                hash,
                 previousHash,
                 previousUntil,
                 "platform",

@@ -12,6 +12,7 @@ import dev.sluice.model.GatewayException;
 import dev.sluice.model.Principal;
 import dev.sluice.model.Role;
 import dev.sluice.model.Surface;
+import dev.sluice.store.StoredKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -28,8 +29,8 @@ class StoredKeysOpenWhileTheyAreGoodTest {
     private final MintedKey earlier = Keys.mint("ci");
     private final AtomicReference<Instant> now = new AtomicReference<>(START);
     private final AtomicReference<StoredKeys> stored = new AtomicReference<>(StoredKeys.UNHEARD);
-    private final AtomicReference<SluiceConfig> config = new AtomicReference<>(Keys.whole(
-            Keys.config(fixed), Map.of("gold", new TierConfig(LimitsConfig.NONE, null, 9))));
+    private final AtomicReference<SluiceConfig> config = new AtomicReference<>(
+            Keys.whole(Keys.config(fixed), Map.of("gold", new TierConfig(LimitsConfig.NONE, null, 9))));
     private final KeyRing ring =
             new KeyRing(config::get, stored::get, () -> now.get().toEpochMilli());
 
@@ -159,6 +160,19 @@ class StoredKeysOpenWhileTheyAreGoodTest {
 
         assertThat(ring.usedSince()).isEqualTo(Map.of("ci", START.plusSeconds(60)));
         assertThat(ring.usedSince()).isEmpty();
+    }
+
+    @Test
+    void aHashThatTheStoreSpoiltOpensNothing() {
+        StoredKey good = new Stored(ci).make();
+        for (String hash :
+                List.of("", "plain", good.hash().replace(':', ';'), good.hash().replaceAll("[0-9a-f]$", "z"))) {
+            Stored spoilt = new Stored(ci);
+            spoilt.hash = hash;
+            stored.set(Stored.heard(START, spoilt.make()));
+
+            assertThat(code(ci)).as(hash).isEqualTo("invalid_api_key");
+        }
     }
 
     private String code(MintedKey key) {

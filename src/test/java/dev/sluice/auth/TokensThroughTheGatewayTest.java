@@ -69,7 +69,8 @@ class TokensThroughTheGatewayTest {
         issuer.answer.set(request -> request.response().setStatusCode(500).end());
         String long2 = "word ".repeat(100_000);
         try (RunningSluice sluice = RunningSluice.start(yaml)) {
-            assertThat(ask(sluice, Issuer.rs256(issuer.claims(now()))).statusCode()).isEqualTo(503);
+            assertThat(ask(sluice, Issuer.rs256(issuer.claims(now()))).statusCode())
+                    .isEqualTo(503);
             issuer.answer.set(request -> request.response()
                     .putHeader("content-type", "application/json")
                     .end(issuer.set.get().toBuffer()));

@@ -55,26 +55,42 @@ class WithoutTheIssuersKeysNobodyGetsInTest {
         answers.put("no set", json("[]"));
         answers.put("half a set", json("{\"keys\":[{"));
         answers.put("nothing of use", json("{\"keys\":[{\"kty\":\"oct\",\"k\":\"AAAA\",\"kid\":\"rsa\"},7,null]}"));
-        answers.put("HTML", request -> request.response()
-                .putHeader("content-type", "text/html")
-                .end("<html>" + issuer.set.get() + "</html>"));
-        answers.put("no type", request -> request.response().end(issuer.set.get().toBuffer()));
-        answers.put("500", request -> request.response()
-                .setStatusCode(500)
-                .putHeader("content-type", "application/json")
-                .end(issuer.set.get().toBuffer()));
+        answers.put(
+                "HTML",
+                request -> request.response()
+                        .putHeader("content-type", "text/html")
+                        .end("<html>" + issuer.set.get() + "</html>"));
+        answers.put(
+                "no type", request -> request.response().end(issuer.set.get().toBuffer()));
+        answers.put(
+                "500",
+                request -> request.response()
+                        .setStatusCode(500)
+                        .putHeader("content-type", "application/json")
+                        .end(issuer.set.get().toBuffer()));
         answers.put("redirect", request -> {
             if (request.path().equals("/keys")) {
-                request.response().setStatusCode(302).putHeader("location", "/elsewhere").end();
+                request.response()
+                        .setStatusCode(302)
+                        .putHeader("location", "/elsewhere")
+                        .end();
             } else {
                 issuer.answerSet(request);
             }
         });
-        answers.put("too large", request -> request.response()
-                .putHeader("content-type", "application/json")
-                .end(issuer.set.get().put("pad", "x".repeat(JwksClient.MAX_BYTES)).toBuffer()));
+        answers.put(
+                "too large",
+                request -> request.response()
+                        .putHeader("content-type", "application/json")
+                        .end(issuer.set
+                                .get()
+                                .put("pad", "x".repeat(JwksClient.MAX_BYTES))
+                                .toBuffer()));
         answers.put("cut off", request -> {
-            request.response().putHeader("content-type", "application/json").setChunked(true).write("{\"keys\":");
+            request.response()
+                    .putHeader("content-type", "application/json")
+                    .setChunked(true)
+                    .write("{\"keys\":");
             request.connection().close();
         });
         for (Map.Entry<String, Handler<HttpServerRequest>> each : answers.entrySet()) {
@@ -135,8 +151,8 @@ class WithoutTheIssuersKeysNobodyGetsInTest {
         assertThat(outcome(good)).isEqualTo("jwt:alice");
         KeyPair next = Issuer.rsa(2048);
         issuer.set.set(Issuer.set(Issuer.jwk("next", next)));
-        String newer =
-                Issuer.token(Issuer.header("RS256", "next").encode(), issuer.claims(NOW).encode(), "RS256", next);
+        String newer = Issuer.token(
+                Issuer.header("RS256", "next").encode(), issuer.claims(NOW).encode(), "RS256", next);
 
         assertThat(outcome(newer)).as("within ten seconds").isEqualTo("invalid_token");
         later.addAndGet(Duration.ofSeconds(11).toNanos());
