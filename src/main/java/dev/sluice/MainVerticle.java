@@ -2,11 +2,6 @@ package dev.sluice;
 
 import dev.sluice.admin.AdminSources;
 import dev.sluice.admin.AdminVerticle;
-import dev.sluice.auth.Identity;
-import dev.sluice.auth.IssuerBook;
-import dev.sluice.auth.JwtProvider;
-import dev.sluice.auth.KeyRing;
-import dev.sluice.auth.StoredKeys;
 import dev.sluice.bus.Address;
 import dev.sluice.bus.Bus;
 import dev.sluice.bus.ProviderCheck;
@@ -17,9 +12,9 @@ import dev.sluice.config.ModelCatalog;
 import dev.sluice.config.ServerConfig;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.http.HttpVerticle;
-import dev.sluice.http.Ledger;
 import dev.sluice.http.Lifecycle;
 import dev.sluice.http.RetryBudgets;
+import dev.sluice.http.Shared;
 import dev.sluice.model.Readiness;
 import dev.sluice.observe.AccessLog;
 import dev.sluice.observe.Metrics;
@@ -49,13 +44,13 @@ public final class MainVerticle extends VerticleBase {
 
     private final Boot boot;
     private final Lifecycle lifecycle = new Lifecycle();
-    private final RetryBudgets budgets = new RetryBudgets();
+    private final RetryBudgets retries = new RetryBudgets();
     private final List<HttpVerticle> listeners = new CopyOnWriteArrayList<>();
     private Reloader reloader;
     private AdminVerticle adminListener;
     private AccessLog accessLog;
     private Live live;
-    private Identity identity;
+    private Tenancy tenancy;
 
     /**
      * What a start needs.
@@ -85,7 +80,7 @@ public final class MainVerticle extends VerticleBase {
                 vertx, boot.file(), boot.environment(), boot.config(), boot.address(), supervisor, boot.metrics());
         return reloader.begin(boot.config(), boot.revision())
                 .compose(this::openAccessLog)
-                .compose(v -> knowCallers())
+                .compose(v -> openTenancy())
                 .compose(v -> listen())
                 .compose(v -> openAdmin(supervisor))
                 .compose(v -> vertx.deployVerticle(new ConfigVerticle(boot.file(), reloader)))
@@ -131,12 +126,13 @@ public final class MainVerticle extends VerticleBase {
     /** Last of all, after the listeners: so that no exchange ends without its line. */
     @Override
     public Future<?> stop() {
-        return accessLog == null
-                ? Future.succeededFuture()
-                : vertx.executeBlocking(() -> {
-                    accessLog.close();
-                    return null;
-                });
+        return (tenancy == null ? Future.<Void>succeededFuture() : tenancy.close())
+                .eventually(() -> accessLog == null
+                        ? Future.succeededFuture()
+                        : vertx.executeBlocking(() -> {
+                            accessLog.close();
+                            return null;
+                        }));
     }
 
     /** True as soon as no exchange is open, false when that takes longer. */
@@ -171,28 +167,27 @@ public final class MainVerticle extends VerticleBase {
         return Future.succeededFuture();
     }
 
-    private Future<Void> knowCallers() {
-        Supplier<SluiceConfig> config = () -> live.current().config();
-        IssuerBook issuer = new IssuerBook(vertx, config);
-        identity = new Identity(
-                new KeyRing(config, () -> StoredKeys.NONE, System::currentTimeMillis),
-                new JwtProvider(config, issuer, System::currentTimeMillis));
-        return issuer.start();
+    private Future<Void> openTenancy() {
+        return Tenancy.open(vertx, live, alert -> {}).map(opened -> {
+            tenancy = opened;
+            return null;
+        });
     }
 
     private Future<?> listen() {
+        Shared shared = new Shared(
+                live,
+                tenancy.identity(),
+                tenancy.quota(),
+                tenancy,
+                retries,
+                lifecycle,
+                this::publicReadiness,
+                boot.metrics(),
+                accessLog);
         return vertx.deployVerticle(
                 () -> {
-                    HttpVerticle listener = new HttpVerticle(
-                            boot.address(),
-                            live,
-                            identity,
-                            lifecycle,
-                            this::publicReadiness,
-                            boot.metrics(),
-                            accessLog,
-                            budgets,
-                            Ledger.NONE);
+                    HttpVerticle listener = new HttpVerticle(boot.address(), shared);
                     listeners.add(listener);
                     return listener;
                 },

@@ -115,10 +115,15 @@ final class RequestNeeds implements Needs {
         for (String name : LIMITS) {
             long limit = number(name);
             if (limit > 0) {
-                return limit * Math.max(1, number("n"));
+                return limit * choices();
             }
         }
         return 0;
+    }
+
+    @Override
+    public int choices() {
+        return (int) Math.min(Integer.MAX_VALUE, Math.max(1, number("n")));
     }
 
     @Override

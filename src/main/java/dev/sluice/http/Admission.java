@@ -10,7 +10,21 @@ import dev.sluice.route.RoutePlan;
 /** Whether who asks may have what is asked for. */
 final class Admission {
 
+    private static final long FULL_RETRY_MILLIS = 1_000;
+
     private Admission() {}
+
+    /** @throws GatewayException UNAVAILABLE when what is used could not be counted */
+    static void ledger(Ledger ledger) {
+        if (ledger.full()) {
+            throw new GatewayException(GatewayError.of(
+                            Kind.UNAVAILABLE,
+                            "the journal of the ledger is full, because the store does not take its rows; nothing is"
+                                    + " served that cannot be counted")
+                    .withCode("ledger_full")
+                    .withRetryAfter(FULL_RETRY_MILLIS));
+        }
+    }
 
     /**
      * Looks at {@code facts.surface} and {@code facts.principal}. Counting tokens goes with what is counted for, and a

@@ -4,8 +4,8 @@ import dev.sluice.bus.Bus;
 import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.CancelCause;
 import dev.sluice.model.RequestContext;
-import dev.sluice.observe.AccessLog;
 import dev.sluice.observe.Metrics;
+import dev.sluice.quota.Quota;
 import dev.sluice.route.Live;
 import java.util.HashSet;
 import java.util.List;
@@ -20,37 +20,19 @@ final class Desk {
 
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
 
-    private final Live live;
+    private final Shared shared;
     private final Bus bus;
-    private final Lifecycle lifecycle;
-    private final Metrics metrics;
-    private final AccessLog accessLog;
-    private final RetryBudgets budgets;
-    private final Ledger ledger;
     private final Heartbeat heartbeat;
     private final Set<Open> open = new HashSet<>();
 
-    Desk(
-            Live live,
-            Bus bus,
-            Lifecycle lifecycle,
-            Metrics metrics,
-            AccessLog accessLog,
-            RetryBudgets budgets,
-            Ledger ledger,
-            Heartbeat heartbeat) {
-        this.budgets = budgets;
-        this.ledger = ledger;
-        this.heartbeat = heartbeat;
-        this.live = live;
+    Desk(Shared shared, Bus bus, Heartbeat heartbeat) {
+        this.shared = shared;
         this.bus = bus;
-        this.lifecycle = lifecycle;
-        this.metrics = metrics;
-        this.accessLog = accessLog;
+        this.heartbeat = heartbeat;
     }
 
     Live live() {
-        return live;
+        return shared.live();
     }
 
     Bus bus() {
@@ -58,15 +40,23 @@ final class Desk {
     }
 
     Lifecycle lifecycle() {
-        return lifecycle;
+        return shared.lifecycle();
     }
 
     Metrics metrics() {
-        return metrics;
+        return shared.metrics();
     }
 
     RetryBudgets budgets() {
-        return budgets;
+        return shared.retries();
+    }
+
+    Quota quota() {
+        return shared.quota();
+    }
+
+    Ledger ledger() {
+        return shared.ledger();
     }
 
     Heartbeat heartbeat() {
@@ -80,12 +70,12 @@ final class Desk {
 
     void opened(Open exchange) {
         open.add(exchange);
-        lifecycle.began();
+        lifecycle().began();
     }
 
     void closed(Open exchange) {
         if (open.remove(exchange)) {
-            lifecycle.ended();
+            lifecycle().ended();
         }
     }
 
@@ -104,7 +94,7 @@ final class Desk {
 
     /** An attempt is over; told before the client sees the end of its answer. */
     void attempted(RequestContext facts, AttemptRecord attempt) {
-        ledger.attempted(attempt);
+        ledger().attempted(attempt);
         facts.attemptsOpen--;
         if (facts.attemptsOpen == 0 && facts.ended()) {
             settle(facts);
@@ -112,8 +102,8 @@ final class Desk {
     }
 
     private void settle(RequestContext facts) {
-        metrics.record(facts);
-        accessLog.log(facts);
+        metrics().record(facts);
+        shared.accessLog().log(facts);
     }
 
     /** Something that should not happen: the only stack traces of the data plane. */

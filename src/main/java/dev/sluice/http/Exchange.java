@@ -5,6 +5,8 @@ import dev.sluice.bus.Address;
 import dev.sluice.bus.ProviderCall;
 import dev.sluice.bus.ProviderReply;
 import dev.sluice.config.RouteConfig.Hedge;
+import dev.sluice.dialect.CompletionCap;
+import dev.sluice.dialect.sanitize.AnswerFilter;
 import dev.sluice.http.edge.Spool;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.CancelCause;
@@ -47,6 +49,8 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
     private Course course;
     private Tally tally;
     private Splice splice;
+    private Toll toll;
+    private AnswerFilter filter;
     /** The attempt whose answer the client gets. */
     private Try winner;
 
@@ -102,6 +106,9 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
         if (spool != null) {
             spool.delete();
         }
+        if (toll != null) {
+            toll.close();
+        }
     }
 
     void begin(ClientRequest request, RoutePlan plan, UnaryOperator<String> headers) {
@@ -114,18 +121,40 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
         this.headers = headers;
         try {
             wishes = Wishes.of(headers, request, plan, serving.config(), facts.principal);
+            pay();
         } catch (GatewayException refusal) {
             writer.error(refusal.error());
             return;
         }
         Trail trail = wishes.explain() ? new Trail(plan) : null;
         writer.explain(trail);
-        tally = new Tally(desk, serving.config(), facts, trail);
+        tally = new Tally(desk, serving.config(), facts, trail, toll);
         ask(plan.targets().getFirst(), plan.lastResort(), !wishes.repeated());
         Hedge hedge = plan.settings() == null ? null : plan.settings().hedge();
         if (hedge != null && Bill.isRepeatable(request)) {
             in(hedge.after().toMillis(), () -> hedge(hedge));
         }
+    }
+
+    /** Takes what the request may use of its caller's limits and budgets; the caller is told where it stands. */
+    private void pay() {
+        Admission.ledger(desk.ledger());
+        toll = Toll.of(desk, serving.config(), facts.principal, request, plan, wishes.totalMillis());
+        if (toll == null) {
+            return;
+        }
+        writer.tell(toll.decision());
+        if (!toll.decision().admitted()) {
+            throw new GatewayException(toll.decision().refusal());
+        }
+        if (toll.decision().completionCap() > 0) {
+            request = CompletionCap.cap(request, toll.decision().completionCap());
+        }
+    }
+
+    /** What looks at the answer on its way to the client. */
+    void filters(AnswerFilter answers) {
+        filter = answers;
     }
 
     /** Nobody wants the answer any more, or nobody can wait for it. */
@@ -153,6 +182,14 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
     }
 
     private void ask(Target target, boolean lastResort, boolean earns) {
+        GatewayError unpaid = toll == null ? null : toll.before(target);
+        if (unpaid != null) {
+            course().failed(target, unpaid, false, wishes.deadline().remainingMillis());
+            if (tally.idle()) {
+                goOn();
+            }
+            return;
+        }
         Try one = tally.began(target, earns);
         desk.bus()
                 .ask(
@@ -199,9 +236,9 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
         tally.closed(
                 one, request, refused ? Bill.Outcome.FAILED : Bill.Outcome.OK, whole.usage(), whole.status(), null);
         if (splice != null && splice.cut() != null) {
-            writer.ended(splice.cut());
+            ended(splice.cut());
         } else {
-            writer.whole(whole);
+            writer.whole(filter == null || refused ? whole : whole.with(filter.whole(whole.body())));
         }
     }
 
@@ -274,7 +311,7 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
             try {
                 request = splice.next(ask.target(), serving.config());
             } catch (GatewayException tooLarge) {
-                writer.ended(splice.cut());
+                ended(splice.cut());
                 return;
             }
         }
@@ -283,7 +320,7 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
 
     private void answer(Course.Step.Answer answer) {
         if (splice != null) {
-            writer.ended(splice.cut());
+            ended(splice.cut());
         } else {
             tally.names(answer.from());
             writer.error(answer.error(), answer.retryIsVain());
@@ -292,7 +329,7 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
 
     private void givenUp() {
         if (splice != null) {
-            writer.ended(new StreamEnd.Cancelled(facts.cancelCause, Usage.UNKNOWN));
+            ended(new StreamEnd.Cancelled(facts.cancelCause, Usage.UNKNOWN));
         } else {
             writer.givenUp(facts.cancelCause);
         }
@@ -314,13 +351,26 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
     public ByteSlice seen(ByteSlice batch) {
         winner.passed(batch.length());
         if (splice == null) {
-            return batch;
+            return filtered(batch);
         }
-        ByteSlice visible = splice.seen(batch);
+        ByteSlice visible = filtered(splice.seen(batch));
         if (splice.parted()) {
             winner.cancel.fire(CancelCause.HEDGED);
         }
         return visible;
+    }
+
+    private ByteSlice filtered(ByteSlice events) {
+        return filter == null ? events : filter.events(events);
+    }
+
+    /** The stream is over; what a filter holds back goes before its end. */
+    private void ended(StreamEnd end) {
+        if (filter != null) {
+            writer.last(filter.end(), end);
+        } else {
+            writer.ended(end);
+        }
     }
 
     @Override
@@ -329,11 +379,11 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
         switch (end) {
             case StreamEnd.Complete complete -> {
                 tally.closed(one, request, Bill.Outcome.OK, end.usage(), 200, null);
-                writer.ended(splice != null && splice.parted() ? splice.cut() : end);
+                ended(splice != null && splice.parted() ? splice.cut() : end);
             }
             case StreamEnd.Cancelled given -> {
                 tally.closed(one, request, Bill.Outcome.CANCELLED, end.usage(), 200, null);
-                writer.ended(splice != null && splice.parted() ? splice.cut() : end);
+                ended(splice != null && splice.parted() ? splice.cut() : end);
             }
             case StreamEnd.Failed failed -> {
                 tally.closed(
@@ -352,7 +402,7 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
                                     wishes.deadline().remainingMillis());
                     goOn();
                 } else {
-                    writer.ended(splice != null && splice.cut() != null ? splice.cut() : end);
+                    ended(splice != null && splice.cut() != null ? splice.cut() : end);
                 }
             }
         }

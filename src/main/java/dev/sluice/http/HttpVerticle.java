@@ -1,15 +1,10 @@
 package dev.sluice.http;
 
-import dev.sluice.auth.Identity;
 import dev.sluice.bus.Bus;
 import dev.sluice.config.ServerConfig;
 import dev.sluice.http.edge.EdgeServer;
 import dev.sluice.http.edge.ServerSettings;
 import dev.sluice.model.CancelCause;
-import dev.sluice.model.Readiness;
-import dev.sluice.observe.AccessLog;
-import dev.sluice.observe.Metrics;
-import dev.sluice.route.Live;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -20,53 +15,25 @@ import java.util.function.Supplier;
 public final class HttpVerticle extends VerticleBase {
 
     private final ServerConfig address;
-    private final Live live;
-    private final Identity identity;
-    private final Lifecycle lifecycle;
-    private final Supplier<Readiness> readiness;
-    private final Metrics metrics;
-    private final AccessLog accessLog;
-    private final RetryBudgets budgets;
-    private final Ledger ledger;
+    private final Shared shared;
     private Desk desk;
     private EdgeServer server;
     private Context own;
 
-    /**
-     * @param address where to listen, which no reload changes
-     * @param identity who may call
-     * @param readiness for the probes of this listener, which tell it to anybody
-     * @param budgets shared by all listeners
-     */
-    public HttpVerticle(
-            ServerConfig address,
-            Live live,
-            Identity identity,
-            Lifecycle lifecycle,
-            Supplier<Readiness> readiness,
-            Metrics metrics,
-            AccessLog accessLog,
-            RetryBudgets budgets,
-            Ledger ledger) {
+    /** @param address where to listen, which no reload changes */
+    public HttpVerticle(ServerConfig address, Shared shared) {
         this.address = address;
-        this.live = live;
-        this.identity = identity;
-        this.lifecycle = lifecycle;
-        this.readiness = readiness;
-        this.metrics = metrics;
-        this.accessLog = accessLog;
-        this.budgets = budgets;
-        this.ledger = ledger;
+        this.shared = shared;
     }
 
     @Override
     public Future<?> start() {
         own = context;
-        metrics.watchLag(vertx);
-        Supplier<ServerConfig> settings = () -> live.current().config().server();
+        shared.metrics().watchLag(vertx);
+        Supplier<ServerConfig> settings = () -> shared.live().current().config().server();
         Heartbeat heartbeat =
                 new Heartbeat(vertx, () -> settings.get().heartbeat().toMillis());
-        desk = new Desk(live, new Bus(vertx), lifecycle, metrics, accessLog, budgets, ledger, heartbeat);
+        desk = new Desk(shared, new Bus(vertx), heartbeat);
         Facts facts = new Facts(desk);
         server = EdgeServer.create(
                 vertx,
@@ -74,7 +41,7 @@ public final class HttpVerticle extends VerticleBase {
                 settings,
                 List.of("/v1/models/"),
                 facts::refused,
-                Routes.router(vertx, desk, facts, identity, readiness));
+                Routes.router(vertx, desk, facts, shared.identity(), shared.readiness()));
         return server.listen();
     }
 

@@ -11,4 +11,9 @@ public interface Ledger {
 
     /** Called on an event loop: must not block. */
     void attempted(AttemptRecord attempt);
+
+    /** Whether it has no room for more: new requests are refused then, lest somebody uses what nobody counts. */
+    default boolean full() {
+        return false;
+    }
 }

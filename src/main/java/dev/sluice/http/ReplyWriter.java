@@ -11,6 +11,7 @@ import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.RequestContext;
 import dev.sluice.model.StreamEnd;
 import dev.sluice.model.Surface;
+import dev.sluice.quota.Decision;
 import dev.sluice.stream.Buffers;
 import dev.sluice.stream.CreditStream;
 import io.netty.util.AsciiString;
@@ -25,6 +26,7 @@ final class ReplyWriter implements Heartbeat.Silent {
 
     private static final CharSequence PROVIDER = HttpHeaders.createOptimized("x-sluice-provider");
     private static final CharSequence MODEL = HttpHeaders.createOptimized("x-sluice-model");
+    private static final CharSequence BUDGET_WARNING = HttpHeaders.createOptimized("x-sluice-budget-warning");
     private static final CharSequence ATTEMPTS = HttpHeaders.createOptimized("x-sluice-attempts");
     private static final CharSequence OVERHEAD = HttpHeaders.createOptimized("x-sluice-overhead-ms");
     private static final CharSequence DROPPED = HttpHeaders.createOptimized("x-sluice-dropped");
@@ -78,6 +80,26 @@ final class ReplyWriter implements Heartbeat.Silent {
     /** From now on the answer's headers tell plan and attempts. */
     void explain(Trail trail) {
         this.trail = trail;
+    }
+
+    /** Where the caller stands with its limits and budgets, whatever the answer will be. */
+    void tell(Decision decision) {
+        if (gone()) {
+            return;
+        }
+        decision.headers(facts.surface == Surface.MESSAGES, response::putHeader);
+        List<String> warnings = decision.warnings();
+        if (!warnings.isEmpty()) {
+            response.putHeader(BUDGET_WARNING, String.join("; ", warnings));
+        }
+    }
+
+    /** The stream's end, and what was held back of it before. */
+    void last(ByteSlice held, StreamEnd end) {
+        if (!gone() && !held.isEmpty()) {
+            response.write(Buffers.buffer(held));
+        }
+        ended(end);
     }
 
     void whole(ProviderReply.Whole reply) {

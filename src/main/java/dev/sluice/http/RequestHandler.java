@@ -2,10 +2,13 @@ package dev.sluice.http;
 
 import dev.sluice.config.ServerConfig;
 import dev.sluice.dialect.Dialects;
+import dev.sluice.dialect.RequestSizes;
 import dev.sluice.dialect.SteeringMember;
 import dev.sluice.dialect.media.FormField;
 import dev.sluice.dialect.media.Multipart;
 import dev.sluice.dialect.media.MultipartScanner;
+import dev.sluice.dialect.sanitize.Findings;
+import dev.sluice.dialect.sanitize.Sanitizer;
 import dev.sluice.http.edge.BodyReader;
 import dev.sluice.http.edge.JsonContent;
 import dev.sluice.http.edge.Spool;
@@ -136,8 +139,19 @@ final class RequestHandler implements Handler<RoutingContext> {
     }
 
     private static Void begin(Exchange exchange, ClientRequest request, RoutePlan plan, UnaryOperator<String> headers) {
-        Admission.check(exchange.facts(), plan);
-        exchange.begin(request, plan, headers);
+        RequestContext facts = exchange.facts();
+        Admission.check(facts, plan);
+        RequestSizes.check(request, exchange.serving().config().server().bounds());
+        Sanitizer rules =
+                plan.settings() == null ? null : Sanitizer.of(plan.settings().sanitize());
+        if (rules == null) {
+            exchange.begin(request, plan, headers);
+        } else {
+            Findings findings = new Findings();
+            facts.sanitized = findings;
+            exchange.filters(rules.answers(facts.surface, findings));
+            exchange.begin(rules.prompt(request, findings), plan, headers);
+        }
         return null;
     }
 }

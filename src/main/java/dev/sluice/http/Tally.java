@@ -2,6 +2,7 @@ package dev.sluice.http;
 
 import dev.sluice.bus.ProviderReply;
 import dev.sluice.config.SluiceConfig;
+import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.CancelCause;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.RequestContext;
@@ -21,13 +22,18 @@ final class Tally {
     private final SluiceConfig config;
     private final RequestContext facts;
     private final Trail trail;
+    private final Toll toll;
     /** Attempts that have not replied. */
     private final List<Try> running = new ArrayList<>(1);
 
     private long waitingSince;
 
-    /** @param trail where attempts are told to the client, or null */
-    Tally(Desk desk, SluiceConfig config, RequestContext facts, Trail trail) {
+    /**
+     * @param trail where attempts are told to the client, or null
+     * @param toll what pays for them, or null where nothing is limited
+     */
+    Tally(Desk desk, SluiceConfig config, RequestContext facts, Trail trail, Toll toll) {
+        this.toll = toll;
         this.desk = desk;
         this.config = config;
         this.facts = facts;
@@ -46,6 +52,9 @@ final class Tally {
                     .deposit(config.providers().get(target.provider()).retry().budget());
         }
         Try one = new Try(++facts.attempts, target);
+        if (toll != null) {
+            toll.began(one.number);
+        }
         names(target);
         facts.attemptsOpen++;
         running.add(one);
@@ -138,6 +147,10 @@ final class Tally {
         if (trail != null && one.batches == 0) {
             trail.add(one, status, outcome == Bill.Outcome.CANCELLED ? "cancelled" : errorCode);
         }
-        desk.attempted(facts, Bill.of(facts, request, config, one, outcome, usage, status, errorCode));
+        AttemptRecord record = Bill.of(facts, request, config, one, outcome, usage, status, errorCode);
+        if (toll != null) {
+            toll.settle(record);
+        }
+        desk.attempted(facts, record);
     }
 }

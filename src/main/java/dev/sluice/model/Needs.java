@@ -51,6 +51,11 @@ public interface Needs {
         return 0;
     }
 
+    /** Answers asked for ({@code n}), at least 1. */
+    default int choices() {
+        return 1;
+    }
+
     /** What the request's body calls the session or user, or null. */
     default String session() {
         return null;

@@ -45,6 +45,9 @@ public final class RequestContext {
     /** Who went on with a stream that was cut, {@code provider/model}, comma separated, or null. */
     public String continued;
 
+    /** What the route's rules took out, printed as {@code email:2}; null where there are none. */
+    public Object sanitized;
+
     public RequestContext(String requestId, long startNanos, long startEpochMillis) {
         this.requestId = requestId;
         this.startNanos = startNanos;

@@ -62,6 +62,7 @@ final class AccessLine {
                 .put("bytes_out", exchange.bytesOut)
                 .put("dropped", clip(exchange.dropped))
                 .put("continued", clip(exchange.continued))
+                .put("sanitized", sanitized(exchange))
                 .end();
     }
 
@@ -79,6 +80,11 @@ final class AccessLine {
             return PASSTHROUGH + "{provider}";
         }
         return path.startsWith(MODEL_BY_ID) ? MODEL_BY_ID + "{id}" : "other";
+    }
+
+    private static String sanitized(RequestContext exchange) {
+        String found = exchange.sanitized == null ? "" : exchange.sanitized.toString();
+        return found.isEmpty() ? null : found;
     }
 
     private static String clip(String text) {

@@ -2,6 +2,7 @@ package dev.sluice.route;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
 /**
  * What serves now, swapped whole, and the proof that what served before is no longer used: a provider is stopped only
@@ -10,6 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 public final class Live {
 
     private volatile Serving current;
+    private final List<Consumer<Serving>> listeners = new CopyOnWriteArrayList<>();
     private final List<Serving> superseded = new CopyOnWriteArrayList<>();
 
     public Live(Serving first) {
@@ -33,10 +35,16 @@ public final class Live {
         }
     }
 
+    /** Is told of each swap, after it. */
+    public void onSwap(Consumer<Serving> listener) {
+        listeners.add(listener);
+    }
+
     /** From now on new requests are served by this. */
     public void swap(Serving next) {
         superseded.add(current);
         current = next;
+        listeners.forEach(listener -> listener.accept(next));
         forgetUnused();
     }
 

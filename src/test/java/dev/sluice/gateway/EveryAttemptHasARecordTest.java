@@ -3,17 +3,26 @@ package dev.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.auth.Identity;
+import dev.sluice.auth.IssuerBook;
+import dev.sluice.auth.JwtProvider;
+import dev.sluice.auth.KeyRing;
+import dev.sluice.auth.StoredKeys;
 import dev.sluice.config.ConfigLoader;
 import dev.sluice.config.Loaded;
 import dev.sluice.config.ServerConfig;
+import dev.sluice.config.SluiceConfig;
 import dev.sluice.http.HttpVerticle;
 import dev.sluice.http.Lifecycle;
 import dev.sluice.http.RetryBudgets;
+import dev.sluice.http.Shared;
 import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.AttemptRecord.CostSource;
 import dev.sluice.model.Readiness;
 import dev.sluice.observe.AccessLog;
 import dev.sluice.observe.Metrics;
+import dev.sluice.quota.Quota;
+import dev.sluice.quota.Ticks;
 import dev.sluice.testkit.Chat;
 import dev.sluice.testkit.RunningSimulator;
 import dev.sluice.testkit.RunningSluice;
@@ -28,6 +37,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -71,14 +81,24 @@ class EveryAttemptHasARecordTest {
                 () -> sluice.main().live().current().config().log());
         listener = new HttpVerticle(
                 elsewhere(),
-                sluice.main().live(),
-                new Lifecycle(),
-                () -> new Readiness(true, List.of()),
-                Metrics.silent(),
-                log,
-                new RetryBudgets(),
-                ledger::add);
+                new Shared(
+                        sluice.main().live(),
+                        identity(),
+                        new Quota(Ticks.system(), alert -> {}),
+                        ledger::add,
+                        new RetryBudgets(),
+                        new Lifecycle(),
+                        () -> new Readiness(true, List.of()),
+                        Metrics.silent(),
+                        log));
         RunningSluice.await(sluice.vertx().deployVerticle(listener));
+    }
+
+    private static Identity identity() {
+        Supplier<SluiceConfig> config = () -> sluice.main().live().current().config();
+        return new Identity(
+                new KeyRing(config, () -> StoredKeys.NONE, System::currentTimeMillis),
+                new JwtProvider(config, new IssuerBook(sluice.vertx(), config), System::currentTimeMillis));
     }
 
     @AfterAll
