@@ -61,14 +61,14 @@ public final class Refusal {
 
     private GatewayError judge() {
         Kind kind = kind();
-        GatewayError error = GatewayError.of(kind, message(kind)).withRetryAfter(wait(kind));
+        GatewayError error = GatewayError.of(kind, message(kind)).withRetryAfter(pause(kind));
         if (kind == Kind.INVALID_REQUEST) {
             return error.withStatus(clientStatus()).withParam(words.param()).withCode(words.code());
         }
         return kind == Kind.CONTEXT_LENGTH || kind == Kind.CONTENT_FILTER ? error.withParam(words.param()) : error;
     }
 
-    private long wait(Kind kind) {
+    private long pause(Kind kind) {
         return words.retryMillis() < 0 && kind == Kind.RATE_LIMITED
                 ? WaitText.said(words.message())
                 : words.retryMillis();
