@@ -49,7 +49,7 @@ final class Bill {
         Usage usage = reported;
         CostSource source = reported.costNanoUsd() == Usage.NO_COST ? CostSource.COMPUTED : CostSource.REPORTED;
         if (!reported.known() && source == CostSource.COMPUTED) {
-            boolean answered = attempt.answeredNanos != 0 && status < 400;
+            boolean answered = attempt.answeredNanos != 0 && (status < 400 || attempt.bytes > 0);
             usage = answered ? estimate(request, attempt) : Usage.UNKNOWN;
             source = answered ? CostSource.ESTIMATED : CostSource.NONE;
         }

@@ -55,6 +55,8 @@ final class ReplyWriter implements Heartbeat.Silent {
     private long silentMillis;
 
     private Trail trail;
+    /** The stream that the client sees has ended. */
+    private boolean over;
 
     /** Who follows a stream on its way to the client. */
     interface Audience {
@@ -206,6 +208,10 @@ final class ReplyWriter implements Heartbeat.Silent {
 
     /** The stream that the client sees is over. */
     void ended(StreamEnd end) {
+        if (over) {
+            return;
+        }
+        over = true;
         desk.metrics().streamClosed();
         desk.heartbeat().release(this);
         switch (end) {

@@ -151,6 +151,17 @@ class EveryAttemptHasARecordTest {
     }
 
     @Test
+    void aStreamThatIsCutIsEstimatedToo() {
+        ask("up/lorem-20_fault-cut@8", true, "cut");
+
+        AttemptRecord record = records("cut").getFirst();
+        assertThat(record.outcome()).isEqualTo("failed");
+        assertThat(record.errorCode()).isEqualTo("upstream_truncated");
+        assertThat(record.costSource()).isEqualTo(CostSource.ESTIMATED);
+        assertThat(record.usage().completionTokens()).isPositive();
+    }
+
+    @Test
     void aPriceNobodyKnowsIsUnknownAndNotZero() {
         HttpResponse<String> answer = ask("up/fast", false, "five");
 

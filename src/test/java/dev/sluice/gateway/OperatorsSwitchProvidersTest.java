@@ -41,10 +41,12 @@ class OperatorsSwitchProvidersTest {
                     type: openai_compatible
                     base_url: "%s"
                     breaker: { failure_rate: 0.5, min_calls: 5, window: %s, open_for: 60s }
+                    retry: { attempts: 1 }
                   models:
                     type: openai_compatible
                     base_url: "%s"
                     breaker: { failure_rate: 0.5, min_calls: 5, window: 60s, open_for: 60s, per: model }
+                    retry: { attempts: 1 }
                   held: { type: openai_compatible, base_url: "%s" }
                 """.formatted(simulator.baseUrl(), window, simulator.baseUrl(), held.baseUrl());
     }

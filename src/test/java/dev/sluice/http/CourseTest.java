@@ -202,6 +202,19 @@ class CourseTest {
     }
 
     @Test
+    void theBreakerOfATargetAloneIsTheLastWord() {
+        assertThat(answer(fails(course(A), A, open("a"), LEFT)).error().code()).isEqualTo("breaker_open");
+    }
+
+    @Test
+    void whereThePlanIsALastResortItIsOneUntilSomebodyWasAsked() {
+        Course course = new Course(plan(Map.of(), true, A, B, C), terms, new Random(1), false);
+
+        assertThat(fails(course, A, open("a"), LEFT)).isEqualTo(new Step.Ask(B, 0, true, true));
+        assertThat(fails(course, B, upstream("down"), LEFT)).isEqualTo(new Step.Ask(C, 0, false, true));
+    }
+
+    @Test
     void anSdksOwnRetryAsksNobodyTwice() {
         assertThat(fails(course(1, true, A), A, upstream("down"), LEFT)).isInstanceOf(Step.Answer.class);
         assertThat(course(1, true, A).hedge(A)).isNull();
