@@ -111,6 +111,14 @@ final class Course {
     }
 
     /**
+     * Whether open breakers are to let the plan's first attempt through. Not where a target is alone: its breaker
+     * opened to have it left in peace.
+     */
+    static boolean lastResort(RoutePlan plan) {
+        return plan.lastResort() && plan.targets().size() > 1;
+    }
+
+    /**
      * An attempt failed.
      *
      * @param otherKey another key of its provider is ready
@@ -143,25 +151,25 @@ final class Course {
         if (over || resorted || leftMillis <= 0) {
             return answer();
         }
+        boolean resort = resort();
         if (last.anotherKey) {
             last.anotherKey = false;
             last.keys++;
-            return new Step.Ask(last.target, 0, resort(), false);
+            return new Step.Ask(last.target, 0, resort, false);
         }
         Target fresh = fresh();
         if (fresh != null) {
             tried.add(new Tried(fresh));
-            return new Step.Ask(fresh, 0, resort(), true);
+            return new Step.Ask(fresh, 0, resort, true);
         }
         for (Tried one = soonest(leftMillis); one != null; one = soonest(leftMillis)) {
             one.again = false;
             if (terms.spend(one.target.provider())) {
                 one.tries++;
-                return new Step.Ask(one.target, Math.max(0, leftMillis - one.dueLeft), resort(), false);
+                return new Step.Ask(one.target, Math.max(0, leftMillis - one.dueLeft), resort, false);
             }
             broke = true;
         }
-        // Of a target alone its breaker is the last word: it opened to have it left in peace.
         if (!plan.lastResort() && tried.size() > 1 && onlyOpenBreakers()) {
             resorted = true;
             return new Step.Ask(tried.getFirst().target, 0, true, false);
@@ -220,7 +228,7 @@ final class Course {
 
     /** As long as nobody was asked in truth. */
     private boolean resort() {
-        return plan.lastResort() && onlyOpenBreakers();
+        return lastResort(plan) && onlyOpenBreakers();
     }
 
     private boolean onlyOpenBreakers() {

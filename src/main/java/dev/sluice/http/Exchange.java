@@ -129,7 +129,7 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
         Trail trail = wishes.explain() ? new Trail(plan) : null;
         writer.explain(trail);
         tally = new Tally(desk, serving.config(), facts, trail, toll);
-        ask(plan.targets().getFirst(), plan.lastResort(), !wishes.repeated());
+        ask(plan.targets().getFirst(), Course.lastResort(plan), !wishes.repeated());
         Hedge hedge = plan.settings() == null ? null : plan.settings().hedge();
         if (hedge != null && Bill.isRepeatable(request)) {
             in(hedge.after().toMillis(), () -> hedge(hedge));
@@ -339,7 +339,7 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
     private void hedge(Hedge hedge) {
         Target target = tally.idle() ? null : course().hedge(tally.first().target);
         if (target != null) {
-            ask(target, plan.lastResort(), false);
+            ask(target, false, false);
             hedges++;
             if (hedges < hedge.max()) {
                 in(hedge.after().toMillis(), () -> hedge(hedge));

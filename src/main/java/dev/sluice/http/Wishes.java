@@ -130,11 +130,9 @@ record Wishes(
                         route.hold().within().toMillis(),
                         route.hold().all())
                 : null;
-        boolean plain = priority == Principal.USUAL_PRIORITY
-                && timeouts == CallPolicy.Timeouts.PROVIDERS
-                && hold == null
-                && !plan.lastResort();
-        return plain ? CallPolicy.PLAIN : new CallPolicy(timeouts, hold, priority, plan.lastResort());
+        boolean plain =
+                priority == Principal.USUAL_PRIORITY && timeouts == CallPolicy.Timeouts.PROVIDERS && hold == null;
+        return plain ? CallPolicy.PLAIN : new CallPolicy(timeouts, hold, priority, false);
     }
 
     private static CallPolicy.Timeouts timeouts(RouteConfig.Timeouts said) {

@@ -62,10 +62,13 @@ class CutStreamsGoOnTest {
     void theNextTargetGoesOn(String route) {
         String whole = said(stream("other/lorem-20").body());
 
-        HttpResponse<String> answer = stream(route);
+        HttpResponse<String> answer = stream(route, "on-" + route);
 
         assertThat(answer.body()).contains(": sluice-continued other/lorem-20").endsWith("data: [DONE]\n\n");
         assertThat(said(answer.body())).isEqualTo(whole);
+        JsonObject line = Observed.accessLine(sluice, "on-" + route);
+        assertThat(line.getString("continued")).startsWith("other/");
+        assertThat(line.getInteger("attempts")).isEqualTo(2);
         assertThat(Observed.requestsInFlight(sluice)).isZero();
     }
 
@@ -86,7 +89,11 @@ class CutStreamsGoOnTest {
     }
 
     private static HttpResponse<String> stream(String model) {
-        return sluice.chat().chat(Chat.ask(model, "Hello").put("stream", true));
+        return stream(model, "any");
+    }
+
+    private static HttpResponse<String> stream(String model, String id) {
+        return sluice.chat().chat(Chat.ask(model, "Hello").put("stream", true), "x-request-id", id);
     }
 
     private static String said(String body) {
