@@ -181,6 +181,7 @@ public final class MainVerticle extends VerticleBase {
                         reloader::reload,
                         supervisor::status,
                         this::check,
+                        supervisor,
                         () -> live.current().config().models(),
                         () -> readiness(reloader.status()),
                         boot.metrics()));

@@ -23,6 +23,8 @@ final class AdminRoutes {
         GET  /admin/v1/providers          providers, their breakers and keys
         GET  /admin/v1/routes             public model names and their targets
         POST /admin/v1/providers/{name}/check  a free call: does it answer, does it take the key
+        POST /admin/v1/providers/{name}/breaker  {"state":"open"|"closed"|"auto","reason":"…"}: held, or back to the rule
+        POST /admin/v1/providers/{name}/drain    no new requests, running ones finish; …/undrain ends it
         POST /admin/v1/config/reload      reads the config file now
         """;
 
@@ -44,6 +46,7 @@ final class AdminRoutes {
         router.get("/admin/v1/config").handler(routes::config);
         router.get("/admin/v1/providers").handler(routes::providers);
         router.post("/admin/v1/providers/:name/check").handler(routes::check);
+        ProviderSwitchRoutes.mount(router, sources);
         router.get("/admin/v1/routes").handler(routes::routes);
         router.post("/admin/v1/config/reload").handler(routes::reload);
         AdminErrors.mount(router);
@@ -99,7 +102,7 @@ final class AdminRoutes {
                 .onFailure(context::fail);
     }
 
-    private static void json(RoutingContext context, JsonObject body) {
+    static void json(RoutingContext context, JsonObject body) {
         text(context, "application/json", body.encodePrettily() + "\n");
     }
 

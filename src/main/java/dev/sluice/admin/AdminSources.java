@@ -4,6 +4,7 @@ import dev.sluice.bus.ProviderCheck;
 import dev.sluice.config.ConfigStatus;
 import dev.sluice.config.RouteConfig;
 import dev.sluice.model.ProviderStatus;
+import dev.sluice.model.ProviderSwitches;
 import dev.sluice.model.Readiness;
 import dev.sluice.observe.Metrics;
 import io.vertx.core.Future;
@@ -25,6 +26,7 @@ public record AdminSources(
         Supplier<Future<ConfigStatus>> reload,
         Supplier<List<ProviderStatus>> providers,
         Function<String, Future<ProviderCheck.Result>> check,
+        ProviderSwitches switches,
         Supplier<Map<String, RouteConfig>> routes,
         Supplier<Readiness> readiness,
         Metrics metrics) {}

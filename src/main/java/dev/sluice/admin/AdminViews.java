@@ -3,11 +3,13 @@ package dev.sluice.admin;
 import dev.sluice.bus.ProviderCheck;
 import dev.sluice.config.ConfigStatus;
 import dev.sluice.config.RouteConfig;
+import dev.sluice.model.BreakerStatus;
 import dev.sluice.model.ProviderStatus;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 
 /** How the admin API writes things. Names here are a contract with scripts; those of the records are not. */
 final class AdminViews {
@@ -32,13 +34,36 @@ final class AdminViews {
                 .put("in_flight", status.inFlight())
                 .put("keys", status.keys())
                 .put("resting_keys", status.restingKeys())
-                .put("draining", status.draining());
+                .put("draining", status.draining())
+                .put("drained", status.drained())
+                .put("breakers", array(status.breakers(), AdminViews::breaker));
+    }
+
+    private static JsonObject breaker(BreakerStatus breaker) {
+        return new JsonObject()
+                .put("model", breaker.model())
+                .put("state", breaker.state().label())
+                .put("reason", breaker.reason())
+                .put("held", breaker.held())
+                .put("retry_after_ms", breaker.retryAfterMillis())
+                .put(
+                        "history",
+                        array(
+                                breaker.history(),
+                                turn -> new JsonObject()
+                                        .put("at", turn.at().toString())
+                                        .put("state", turn.state().label())
+                                        .put("reason", turn.reason())));
+    }
+
+    private static <T> JsonArray array(List<T> items, Function<T, JsonObject> view) {
+        return new JsonArray(items.stream().map(view).toList());
     }
 
     static JsonObject check(ProviderCheck.Result result) {
         return new JsonObject()
                 .put("healthy", result.healthy())
-                .put("status", result.status())
+                .put("status", Math.max(0, result.status()))
                 .put("duration_ms", result.millis())
                 .put("detail", result.detail());
     }

@@ -6,20 +6,24 @@ import dev.sluice.config.RouteConfig.Strategy;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.route.RoutePlan;
 import dev.sluice.route.RouteTable;
-import dev.sluice.route.Target;
+import dev.sluice.route.Steering;
 import java.io.PrintWriter;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Shows the plan a request would get, without sending one. */
+/** Shows the plan a request would get from providers that are all well, without sending one. */
 @Command(
         name = "explain",
         description = "Print the route plan a request would get, and why.",
@@ -32,62 +36,81 @@ final class ExplainCommand implements Callable<Integer> {
     @Mixin
     private ConfigFile file;
 
+    @Mixin
+    private ExplainedNeeds needs;
+
     @Option(names = "--model", required = true, description = "A route, or provider/model.")
     private String model;
 
+    @Option(names = "--strategy", description = "As the header x-sluice-strategy.")
+    private String strategy;
+
+    @Option(names = "--only", split = ",", paramLabel = "NAME", description = "As the header x-sluice-only.")
+    private List<String> only = List.of();
+
+    @Option(names = "--fallbacks", split = ",", paramLabel = "NAME", description = "As the header x-sluice-fallbacks.")
+    private List<String> fallbacks;
+
+    @Option(names = "--json", description = "Print JSON.")
+    private boolean json;
+
     @Override
     public Integer call() {
-        PrintWriter out = spec.commandLine().getOut();
+        Steering steering = steering();
         return switch (ConfigLoader.load(file.path(), System::getenv)) {
             case Loaded.Refused refused -> {
                 refused.problems()
                         .forEach(problem -> spec.commandLine().getErr().println(problem));
                 yield Sluice.BAD_USAGE;
             }
-            case Loaded.Ok ok -> explain(ok.config(), out);
+            case Loaded.Ok ok -> explain(ok.config(), steering);
         };
     }
 
-    private int explain(SluiceConfig config, PrintWriter out) {
+    private int explain(SluiceConfig config, Steering steering) {
         Map<String, Long> notRunning = new HashMap<>();
         config.providers().keySet().forEach(name -> notRunning.put(name, 0L));
-        RoutePlan plan = new RouteTable(config, notRunning).plan(model, ThreadLocalRandom.current());
+        RouteTable table = new RouteTable(config, notRunning);
+        RoutePlan plan = table.plan(model, needs, steering, ThreadLocalRandom.current());
         if (plan == null) {
             spec.commandLine()
                     .getErr()
-                    .println("no plan: " + model + " is neither a route nor provider/model of a provider"
-                            + " that is on and offers it");
+                    .println(
+                            table.knows(model)
+                                    ? "no plan: --only leaves no target of " + model
+                                    : "no plan: " + model + " is neither a route nor provider/model of a provider"
+                                            + " that is on and offers it");
             return Sluice.BAD_USAGE;
         }
-        if (plan.route() == null) {
-            out.println(model + ": named directly, so there is one target and nothing to fall back to");
+        PrintWriter out = spec.commandLine().getOut();
+        Explained explained = new Explained(config, model, plan, needs);
+        if (json) {
+            out.println(explained.json().encodePrettily());
         } else {
-            var route = config.models().get(plan.route());
-            out.println(model + ": route, strategy " + strategy(route.strategy())
-                    + (route.fallbacks().isEmpty() ? "" : ", then fallbacks " + route.fallbacks()));
+            explained.lines().forEach(out::println);
         }
-        int attempt = 1;
-        for (Target target : plan.targets()) {
-            out.println("  " + attempt++ + ". " + describe(config, target));
-        }
-        out.println(
-                "A target that fails before anything reached the client is followed by the next; a client's own mistake"
-                        + " (4xx) is not.");
         return 0;
     }
 
-    private static String strategy(Strategy strategy) {
-        return switch (strategy) {
-            case WEIGHTED -> "weighted (drawn anew for each request)";
-            case PRIORITY, ROUND_ROBIN, LEAST_BUSY, LATENCY, COST ->
-                strategy.name().toLowerCase(Locale.ROOT);
-        };
+    private Steering steering() {
+        return strategy == null && only.isEmpty() && fallbacks == null
+                ? Steering.NONE
+                : new Steering(named(strategy), only, fallbacks, null);
     }
 
-    private static String describe(SluiceConfig config, Target target) {
-        var provider = config.providers().get(target.provider());
-        int keys = provider.apiKeys().size();
-        return target.provider() + " (" + provider.type() + ") model " + target.model() + ", weight " + target.weight()
-                + ", " + (keys == 0 ? "no key" : keys + " key(s)");
+    private Strategy named(String name) {
+        if (name == null) {
+            return null;
+        }
+        return Arrays.stream(Strategy.values())
+                .filter(each -> each.name().toLowerCase(Locale.ROOT).equals(name))
+                .findFirst()
+                .orElseThrow(() -> new ParameterException(
+                        spec.commandLine(),
+                        "--strategy " + name + " (expected one of: "
+                                + Arrays.stream(Strategy.values())
+                                        .map(each -> each.name().toLowerCase(Locale.ROOT))
+                                        .collect(Collectors.joining(", "))
+                                + ")"));
     }
 }

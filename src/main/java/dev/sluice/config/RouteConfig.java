@@ -71,6 +71,22 @@ public record RouteConfig(
                 sanitize);
     }
 
+    /** The same in another order, to which nothing is stuck. */
+    public RouteConfig steered(Strategy other) {
+        return new RouteConfig(
+                other,
+                Sticky.NONE,
+                targets,
+                fallbacks,
+                fallbacksOn,
+                timeouts,
+                onStreamFailure,
+                hold,
+                hedge,
+                limits,
+                sanitize);
+    }
+
     /** Every name that it may fall back to. */
     List<String> everyFallback() {
         return Stream.of(fallbacks, fallbacksOn.contextWindow, fallbacksOn.contentFilter, fallbacksOn.rateLimit)

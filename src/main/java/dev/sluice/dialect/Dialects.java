@@ -11,6 +11,7 @@ import dev.sluice.dialect.responses.OpenAiResponses;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.GatewayError;
+import dev.sluice.model.Needs;
 import dev.sluice.model.Surface;
 import java.util.EnumSet;
 import java.util.List;
@@ -98,6 +99,12 @@ public final class Dialects {
     /** Reads a JSON body; as {@link ClientDialect#read}. */
     public static ClientRequest read(Surface surface, ByteSlice body) {
         return new RequestReader(surface, body).read();
+    }
+
+    /** What a request needs of a model. Nothing is known of what is no conversation. */
+    public static Needs needs(ClientRequest request) {
+        boolean read = request.relay() == null && of(request.surface()) != null;
+        return read ? new RequestNeeds(request) : Needs.NONE;
     }
 
     /** The event that ends a stream which failed after it began. */

@@ -65,6 +65,11 @@ public final class EventBytes {
         raw(some, 0, some.length);
     }
 
+    /** Bytes as they are, perhaps a piece of an event. */
+    public void raw(ByteSlice some) {
+        raw(some.array(), some.offset(), some.length());
+    }
+
     /**
      * A JSON string with its quotes: the cheap way to write a delta, whose other bytes never change. Half a surrogate
      * pair is escaped: its other half may be in the next delta.

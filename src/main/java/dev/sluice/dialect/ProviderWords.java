@@ -4,8 +4,6 @@ import dev.sluice.model.ByteSlice;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * What a provider says in an error body, whatever its shape: OpenAI's envelope and its many dialects, xAI's three
@@ -32,8 +30,6 @@ record ProviderWords(
 
     /** Longer bodies are not error messages; only their beginning could be shown anyway. */
     private static final int MAX_BODY = 256 * 1024;
-
-    private static final Pattern SECONDS = Pattern.compile("(\\d{1,6})(?:\\.(\\d{1,3})\\d{0,9})?s");
 
     private static final Map<String, Integer> STATUS_BY_WORD = Map.of(
             "resource_exhausted", 429,
@@ -122,7 +118,7 @@ record ProviderWords(
                 statusOf(code) == 0 ? ReasonText.clean(firstText(code, errorType)) : ReasonText.clean(errorType),
                 words,
                 JsonTree.at(metadata, "flagged_input") != null || JsonTree.at(metadata, "reasons") != null,
-                millis(detail(error, "RetryInfo", "retryDelay")));
+                WaitText.millis(detail(error, "RetryInfo", "retryDelay")));
     }
 
     private static Object errorIn(Object document) {
@@ -178,15 +174,6 @@ record ProviderWords(
             }
         }
         return null;
-    }
-
-    private static long millis(String delay) {
-        Matcher seconds = SECONDS.matcher(delay == null ? "" : delay);
-        if (!seconds.matches()) {
-            return -1;
-        }
-        String fraction = seconds.group(2) == null ? "" : seconds.group(2);
-        return 1_000L * Integer.parseInt(seconds.group(1)) + Integer.parseInt((fraction + "000").substring(0, 3));
     }
 
     private static int statusOf(String code) {

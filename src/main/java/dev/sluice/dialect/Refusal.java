@@ -61,11 +61,17 @@ public final class Refusal {
 
     private GatewayError judge() {
         Kind kind = kind();
-        GatewayError error = GatewayError.of(kind, message(kind)).withRetryAfter(words.retryMillis());
+        GatewayError error = GatewayError.of(kind, message(kind)).withRetryAfter(wait(kind));
         if (kind == Kind.INVALID_REQUEST) {
             return error.withStatus(clientStatus()).withParam(words.param()).withCode(words.code());
         }
         return kind == Kind.CONTEXT_LENGTH || kind == Kind.CONTENT_FILTER ? error.withParam(words.param()) : error;
+    }
+
+    private long wait(Kind kind) {
+        return words.retryMillis() < 0 && kind == Kind.RATE_LIMITED
+                ? WaitText.said(words.message())
+                : words.retryMillis();
     }
 
     private Kind kind() {

@@ -3,6 +3,7 @@ package dev.sluice.http;
 import dev.sluice.config.ProviderSettings;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.dialect.Dialects;
+import dev.sluice.dialect.SteeringMember;
 import dev.sluice.dialect.tokens.TokenCount;
 import dev.sluice.dialect.tokens.Tokens;
 import dev.sluice.http.edge.BodyReader;
@@ -52,7 +53,8 @@ final class CountHandler implements Handler<RoutingContext> {
                         context.request(),
                         server.maxBody().bytes(),
                         server.timeouts().body().toMillis())
-                .compose(body -> count(context, exchange, Dialects.read(surface, body)))
+                .map(body -> SteeringMember.without(Dialects.read(surface, body)))
+                .compose(request -> count(context, exchange, request))
                 .onFailure(context::fail);
     }
 
@@ -65,10 +67,7 @@ final class CountHandler implements Handler<RoutingContext> {
                 .filter(target -> countsItself(config, target))
                 .toList();
         if (!counting.isEmpty()) {
-            exchange.begin(
-                    request,
-                    new RoutePlan(plan.route(), counting),
-                    context.request().headers()::get);
+            exchange.begin(request, plan.with(counting), context.request().headers()::get);
             return Future.succeededFuture();
         }
         String model = plan.targets().getFirst().model();

@@ -2,6 +2,7 @@ package dev.sluice.http;
 
 import dev.sluice.config.ServerConfig;
 import dev.sluice.dialect.Dialects;
+import dev.sluice.dialect.SteeringMember;
 import dev.sluice.dialect.media.FormField;
 import dev.sluice.dialect.media.Multipart;
 import dev.sluice.dialect.media.MultipartScanner;
@@ -16,13 +17,13 @@ import dev.sluice.model.RequestContext;
 import dev.sluice.model.Surface;
 import dev.sluice.model.Upload;
 import dev.sluice.route.RoutePlan;
-import dev.sluice.route.Serving;
+import dev.sluice.route.RouteTable;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.UnaryOperator;
 
 /** Body, validation, plan, dispatch: what a request for an answer goes through after authentication. */
 final class RequestHandler implements Handler<RoutingContext> {
@@ -118,14 +119,25 @@ final class RequestHandler implements Handler<RoutingContext> {
     }
 
     /** Fails with the refusal; otherwise the answer is the exchange's. */
-    private static Future<Void> dispatch(RoutingContext context, Exchange exchange, ClientRequest request) {
-        Serving serving = exchange.serving();
+    private Future<Void> dispatch(RoutingContext context, Exchange exchange, ClientRequest asked) {
         RequestContext facts = exchange.facts();
-        facts.model = request.model();
-        facts.stream = request.stream();
-        RoutePlan plan = serving.routes().plan(request.model(), ThreadLocalRandom.current());
-        Admission.check(facts, plan);
-        exchange.begin(request, plan, context.request().headers()::get);
+        facts.model = asked.model();
+        facts.stream = asked.stream();
+        UnaryOperator<String> headers = context.request().headers()::get;
+        RouteTable routes = exchange.serving().routes();
+        Steer steer = Steer.of(asked, headers);
+        ClientRequest request = SteeringMember.without(asked);
+        if (routes.mayCount(request.model(), request.body().length())) {
+            return vertx.executeBlocking(() -> steer.plan(routes, request, facts.principal), false)
+                    .map(plan -> begin(exchange, request, plan, headers));
+        }
+        begin(exchange, request, steer.plan(routes, request, facts.principal), headers);
         return Future.succeededFuture();
+    }
+
+    private static Void begin(Exchange exchange, ClientRequest request, RoutePlan plan, UnaryOperator<String> headers) {
+        Admission.check(exchange.facts(), plan);
+        exchange.begin(request, plan, headers);
+        return null;
     }
 }

@@ -38,6 +38,7 @@ final class Attempt {
     private final Crossing crossing;
     private final KeyPool.Lease key;
     private final ProviderBreaker.Permit permit;
+    private final ModelPulse pulse;
     private final Promise<ProviderReply> reply;
     private final ContextInternal context;
     private final long began = System.nanoTime();
@@ -48,6 +49,8 @@ final class Attempt {
     private StreamRelay relay;
     private boolean headSeen;
     private boolean ended;
+    /** The request's own deadline ended it, which the provider has no part in. */
+    private boolean blameless;
 
     Attempt(
             ProviderVerticle provider,
@@ -60,13 +63,14 @@ final class Attempt {
         this.crossing = crossing;
         this.key = key;
         this.permit = permit;
+        this.pulse = provider.state().pulse(call.model());
         this.context = ContextInternal.current();
         this.reply = context.promise();
         this.outgoing = new Outgoing(this, provider, call, crossing, key.secret());
     }
 
     Future<ProviderReply> run() {
-        provider.state().attemptBegan();
+        provider.state().attemptBegan(pulse);
         watch = provider.watchdog().watch(this::timedOut);
         watch.overall("total", call.deadline().nanoTime());
         watch.phase(
@@ -133,7 +137,7 @@ final class Attempt {
                     .withCode("unexpected_content_type");
         }
         if (refusal != null) {
-            refused(withRetryAfter(refusal, response));
+            refused(RetryAfter.applied(refusal, response.headers()));
             return;
         }
         Crossing.Whole whole;
@@ -147,7 +151,9 @@ final class Attempt {
             return;
         }
         permit.answered();
-        if (end(Outcome.SUCCESS, sinceBegan())) {
+        seen(false);
+        // How long a whole answer takes is a matter of its length: only first tokens can be slow.
+        if (end(Outcome.SUCCESS, -1)) {
             reply.tryComplete(new ProviderReply.Whole(
                     response.statusCode(),
                     response.getHeader(HttpHeaders.CONTENT_TYPE),
@@ -161,7 +167,7 @@ final class Attempt {
     /** The client speaks the provider's own API and gets its refusal as it is. */
     private void verbatim(HttpClientResponse response, ByteSlice body, GatewayError refusal) {
         if (end(Outcome.of(refusal), -1)) {
-            key.failed(withRetryAfter(refusal, response));
+            key.failed(RetryAfter.applied(refusal, response.headers()));
             reply.tryComplete(new ProviderReply.Whole(
                     response.statusCode(),
                     response.getHeader(HttpHeaders.CONTENT_TYPE),
@@ -195,7 +201,19 @@ final class Attempt {
     void commit(StreamRelay relay) {
         this.relay = relay;
         permit.answered();
+        seen(true);
         reply.tryComplete(new ProviderReply.Streaming(relay.stream(), dropped, relay.head()));
+    }
+
+    private void silent() {
+        long now = System.nanoTime();
+        pulse.silent(stream(), now - began, now);
+    }
+
+    /** So long it took to the first token or the whole answer. */
+    private void seen(boolean stream) {
+        long now = System.nanoTime();
+        pulse.answered(stream, now - began, now);
     }
 
     private void cancelled(CancelCause cause) {
@@ -205,11 +223,13 @@ final class Attempt {
         if (relay != null) {
             relay.cancelled(cause);
         } else {
+            silent();
             fail(GatewayError.of(Kind.UNAVAILABLE, "given up: " + cause.label()), Outcome.CANCELLED);
         }
     }
 
     private void timedOut(String limit) {
+        blameless = limit.equals("total") && !hung();
         GatewayError error = GatewayError.of(
                 Kind.TIMEOUT,
                 "provider " + name() + " took too long: timeouts." + limit + " of " + limitMillis(limit) + "ms passed"
@@ -217,8 +237,18 @@ final class Attempt {
         if (relay != null) {
             relay.failed(error);
         } else {
-            fail(error, Outcome.FAILURE);
+            silent();
+            fail(error, Outcome.TIMEOUT);
         }
+    }
+
+    /**
+     * Whether it was silent for so long that a deadline of the whole request may be blamed on the provider: clients set
+     * that as short as they like, earlier attempts have used some of it, and slow readers use up the rest.
+     */
+    private boolean hung() {
+        long patience = stream() ? millis(timeouts().firstByte()) : wholeMillis();
+        return relay == null && 2 * sinceBegan() >= patience;
     }
 
     /**
@@ -232,8 +262,8 @@ final class Attempt {
         }
         ended = true;
         watch.release();
-        permit.end(outcome, answeredMillis);
-        provider.state().attemptEnded(outcome);
+        permit.end(blameless ? Outcome.CANCELLED : outcome, answeredMillis);
+        provider.state().attemptEnded(pulse, outcome);
         return true;
     }
 
@@ -273,11 +303,6 @@ final class Attempt {
 
     GatewayError upstream(String what) {
         return GatewayError.of(Kind.UPSTREAM, "provider " + name() + " " + what);
-    }
-
-    private GatewayError withRetryAfter(GatewayError error, HttpClientResponse response) {
-        long millis = RetryAfter.millis(response.headers());
-        return millis >= 0 ? error.withRetryAfter(millis) : error;
     }
 
     private long limitMillis(String limit) {

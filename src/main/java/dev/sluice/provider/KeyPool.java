@@ -137,6 +137,16 @@ final class KeyPool {
         return resting;
     }
 
+    /** Whether there are keys, and none is ready. */
+    boolean allRest(long now) {
+        for (int i = 0; i < keys.size(); i++) {
+            if (!rests(i, now)) {
+                return false;
+            }
+        }
+        return !keys.isEmpty();
+    }
+
     private boolean rests(int index, long now) {
         return restsUntil.get(index) - now > 0;
     }

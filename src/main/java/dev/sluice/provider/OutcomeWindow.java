@@ -1,10 +1,12 @@
 package dev.sluice.provider;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Counts of calls, failures and slow calls over a sliding window, in ten slices. Shared by all event loops without
- * locks; a call that races with the turn of a slice may be counted in either.
+ * Counts of calls, failures by their kind, and slow calls over a sliding window, in ten slices. Shared by all event
+ * loops without locks; a call that races with the turn of a slice may be counted in either.
  */
 final class OutcomeWindow {
 
@@ -13,9 +15,10 @@ final class OutcomeWindow {
 
     private static final int SLICES = 10;
     private static final int CALLS = 0;
-    private static final int FAILURES = 1;
-    private static final int SLOW = 2;
-    private static final int FIELDS = 3;
+    private static final int SLOW = 1;
+    private static final int BY_OUTCOME = 2;
+    private static final Outcome[] OUTCOMES = Outcome.values();
+    private static final int FIELDS = BY_OUTCOME + OUTCOMES.length;
 
     private final long sliceNanos;
     private final AtomicLongArray counts = new AtomicLongArray(SLICES * FIELDS);
@@ -25,39 +28,46 @@ final class OutcomeWindow {
         this.sliceNanos = Math.max(1, windowMillis * 1_000_000 / SLICES);
     }
 
-    void record(long now, boolean failed, boolean slow) {
-        int slice = enter(Math.floorDiv(now, sliceNanos));
-        counts.incrementAndGet(slice * FIELDS + CALLS);
-        if (failed) {
-            counts.incrementAndGet(slice * FIELDS + FAILURES);
-        }
+    void record(long now, Outcome outcome, boolean slow) {
+        int slice = enter(Math.floorDiv(now, sliceNanos)) * FIELDS;
+        counts.incrementAndGet(slice + CALLS);
+        counts.incrementAndGet(slice + BY_OUTCOME + outcome.ordinal());
         if (slow) {
-            counts.incrementAndGet(slice * FIELDS + SLOW);
+            counts.incrementAndGet(slice + SLOW);
         }
     }
 
     Counts counts(long now) {
+        long failures = 0;
+        for (Outcome outcome : OUTCOMES) {
+            failures += outcome.failed() ? sum(now, BY_OUTCOME + outcome.ordinal()) : 0;
+        }
+        return new Counts(sum(now, CALLS), failures, sum(now, SLOW));
+    }
+
+    /** The failures by kind: {@code 4 timeout, 2 truncated}. Empty where none has a kind. */
+    String failures(long now) {
+        List<String> words = new ArrayList<>();
+        for (Outcome outcome : OUTCOMES) {
+            long times = sum(now, BY_OUTCOME + outcome.ordinal());
+            if (times > 0 && outcome.failed() && outcome != Outcome.FAILURE) {
+                words.add(times + " " + outcome.label());
+            }
+        }
+        return String.join(", ", words);
+    }
+
+    private long sum(long now, int field) {
         long newest = Math.floorDiv(now, sliceNanos);
         long oldest = newest - SLICES + 1;
-        long calls = 0;
-        long failures = 0;
-        long slow = 0;
+        long sum = 0;
         for (int slice = 0; slice < SLICES; slice++) {
             long turn = turns.get(slice);
             if (turn >= oldest && turn <= newest) {
-                calls += counts.get(slice * FIELDS + CALLS);
-                failures += counts.get(slice * FIELDS + FAILURES);
-                slow += counts.get(slice * FIELDS + SLOW);
+                sum += counts.get(slice * FIELDS + field);
             }
         }
-        return new Counts(calls, failures, slow);
-    }
-
-    /** Forgets everything. */
-    void clear() {
-        for (int i = 0; i < counts.length(); i++) {
-            counts.set(i, 0);
-        }
+        return sum;
     }
 
     private int enter(long turn) {

@@ -114,7 +114,7 @@ final class Outgoing {
             attempt.fail(
                     attempt.upstream("could not be reached: " + NetworkFailure.reason(failure))
                             .withCode("upstream_unreachable"),
-                    Outcome.FAILURE);
+                    Outcome.UNREACHABLE);
         }
     }
 
@@ -136,7 +136,7 @@ final class Outgoing {
         } else {
             attempt.fail(
                     attempt.upstream("closed the connection before answering: " + NetworkFailure.reason(failure)),
-                    Outcome.FAILURE);
+                    Outcome.CLOSED);
         }
     }
 }

@@ -1,34 +1,60 @@
 package dev.sluice.provider;
 
+import dev.sluice.config.ProviderConfig.Breaker;
+import dev.sluice.config.ProviderConfig.Scope;
 import dev.sluice.config.ProviderConfig.Timeouts;
 import dev.sluice.config.ProviderSettings;
+import dev.sluice.model.BreakerForce;
+import dev.sluice.model.BreakerStatus;
+import dev.sluice.model.BreakerStatus.State;
 import dev.sluice.model.ProviderStatus;
 import dev.sluice.model.Vitals;
 import dev.sluice.observe.Metrics;
 import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
-/** What the instances of one provider's verticle share: breaker, keys, and how many attempts run. */
+/** What the instances of one provider's verticle share: breakers, keys, and how its models do. From any thread. */
 public final class ProviderState implements Vitals {
 
+    /** Names come from clients where {@code models} has a pattern; beyond so many, models share one pulse. */
+    static final int MAX_MODELS = 256;
+
+    private final Vertx vertx;
     private final ProviderSettings settings;
     private final long generation;
     private final Metrics metrics;
+    private final long probeMillis;
     private final ProviderBreaker breaker;
     private final KeyPool keys;
     private final ModelShelf shelf;
     private final AtomicInteger inFlight = new AtomicInteger();
+    private final ConcurrentHashMap<String, ModelPulse> models = new ConcurrentHashMap<>();
+    /** Of the models that have none of their own. */
+    private final ModelPulse others;
+
+    private volatile Forced forced = new Forced(BreakerForce.AUTO, null);
+    private volatile String drained;
     private volatile boolean draining;
+    private volatile Runnable whenTripped = () -> {};
+
+    private record Forced(BreakerForce force, String reason) {}
 
     public ProviderState(Vertx vertx, ProviderSettings settings, long generation, Metrics metrics) {
+        this.vertx = vertx;
         this.settings = settings;
         this.generation = generation;
         this.metrics = metrics;
         Timeouts timeouts = settings.config().timeouts();
-        long probeMillis =
+        this.probeMillis =
                 Math.max(timeouts.firstToken().toMillis(), timeouts.whole().toMillis());
-        this.breaker =
-                new ProviderBreaker(vertx, settings.name(), settings.config().breaker(), probeMillis, this::turned);
+        this.breaker = newBreaker();
+        this.others = new ModelPulse(breaker);
         this.keys = new KeyPool(settings.keys());
         this.shelf =
                 new ModelShelf(settings.name(), settings.config().modelsTtl().toNanos());
@@ -49,17 +75,43 @@ public final class ProviderState implements Vitals {
 
     @Override
     public int inFlight(String model) {
-        return inFlight.get();
+        return glance(model).inFlight();
     }
 
     @Override
     public double firstTokenNanos(String model) {
-        return 0;
+        return glance(model).firstTokenNanos(System.nanoTime());
     }
 
     @Override
     public Unfit unfit(String model) {
-        return null;
+        if (drained != null) {
+            return Unfit.DRAINED;
+        }
+        if (glance(model).breaker().refuses()) {
+            return Unfit.BREAKER_OPEN;
+        }
+        return keys.allRest(System.nanoTime()) ? Unfit.KEYS_RESTING : null;
+    }
+
+    /** Takes its breakers out of the rule's hands, those of models still to come included, or gives them back. */
+    public void force(BreakerForce force, String reason) {
+        forced = new Forced(force, reason);
+        breakers().forEach(each -> each.force(force, reason));
+    }
+
+    /** @param reason why new requests are to be kept from it; null: they are not */
+    public void keepFree(String reason) {
+        drained = reason;
+    }
+
+    /** What an operator said of the deployment before this one holds on. */
+    public void inherit(ProviderState before) {
+        drained = before.drained;
+        Forced theirs = before.forced;
+        if (theirs.force != BreakerForce.AUTO) {
+            force(theirs.force, theirs.reason);
+        }
     }
 
     /** From now on it only finishes what runs. */
@@ -68,23 +120,31 @@ public final class ProviderState implements Vitals {
     }
 
     public void close() {
-        breaker.close();
+        breakers().forEach(ProviderBreaker::close);
     }
 
     public ProviderStatus status() {
+        ProviderBreaker worst = worst();
         return new ProviderStatus(
                 settings.name(),
                 settings.type().name(),
-                breaker.state(),
-                breaker.reason(),
+                worst.state().label(),
+                worst.reason(),
                 inFlight.get(),
                 keys.size(),
                 keys.resting(System.nanoTime()),
-                draining);
+                draining,
+                drained,
+                breakerStatus());
     }
 
-    ProviderBreaker breaker() {
-        return breaker;
+    /** The model's own, made when it is first asked for. */
+    ModelPulse pulse(String model) {
+        ModelPulse known = models.get(model);
+        if (known != null) {
+            return known;
+        }
+        return models.size() < MAX_MODELS ? added(model) : others;
     }
 
     KeyPool keys() {
@@ -95,24 +155,101 @@ public final class ProviderState implements Vitals {
         return shelf;
     }
 
-    /** A call that was never sent: breaker open or every key resting. */
+    /** Why an operator keeps new requests from it, or null. */
+    String drained() {
+        return drained;
+    }
+
+    /** @param listener told, on any thread, when a breaker of this provider has been opened by the rule */
+    void whenTripped(Runnable listener) {
+        whenTripped = listener;
+    }
+
+    /** Those that time and probes may close again. */
+    List<ProviderBreaker> tripped() {
+        return breakers().filter(ProviderBreaker::trippedByRule).toList();
+    }
+
+    /** A call that was never sent: breaker open, drained or every key resting. */
     void rejected() {
         metrics.attempt(settings.name(), Metrics.Attempt.REJECTED);
     }
 
-    /** The gauge has one place for a provider's name, and it is the successor's once this one drains. */
-    private void turned(Metrics.Breaker breakerState) {
-        if (!draining) {
-            metrics.breaker(settings.name(), breakerState);
-        }
-    }
-
-    void attemptBegan() {
+    void attemptBegan(ModelPulse pulse) {
         inFlight.incrementAndGet();
+        pulse.began();
     }
 
-    void attemptEnded(Outcome outcome) {
+    void attemptEnded(ModelPulse pulse, Outcome outcome) {
         inFlight.decrementAndGet();
+        pulse.ended();
         metrics.attempt(settings.name(), outcome.counted());
+    }
+
+    /** As {@link #pulse}, but one that was never asked leaves no trace. */
+    private ModelPulse glance(String model) {
+        ModelPulse known = models.get(model);
+        return known == null ? others : known;
+    }
+
+    private ModelPulse added(String model) {
+        ModelPulse pulse = models.computeIfAbsent(model, name -> new ModelPulse(perModel() ? newBreaker() : breaker));
+        // Only now does force() see it: before, it might have been missed.
+        Forced now = forced;
+        if (now.force != BreakerForce.AUTO) {
+            pulse.breaker().force(now.force, now.reason);
+        }
+        return pulse;
+    }
+
+    private ProviderBreaker newBreaker() {
+        Breaker rule = settings.config().breaker();
+        return new ProviderBreaker(
+                vertx,
+                settings.name(),
+                rule,
+                probeMillis,
+                this::turned,
+                () -> ThreadLocalRandom.current().nextDouble());
+    }
+
+    private boolean perModel() {
+        return settings.config().breaker().per() == Scope.MODEL;
+    }
+
+    private Stream<ProviderBreaker> breakers() {
+        return perModel()
+                ? Stream.concat(Stream.of(breaker), models.values().stream().map(ModelPulse::breaker))
+                : Stream.of(breaker);
+    }
+
+    private ProviderBreaker worst() {
+        return breakers().max(Comparator.comparing(ProviderBreaker::state)).orElse(breaker);
+    }
+
+    private List<BreakerStatus> breakerStatus() {
+        List<BreakerStatus> all = new ArrayList<>(List.of(breaker.status(null)));
+        if (perModel()) {
+            models.forEach((model, pulse) -> all.add(pulse.breaker().status(model)));
+            all.removeIf(status -> status.model() != null && status.history().isEmpty());
+            all.sort(Comparator.comparing(BreakerStatus::model, Comparator.nullsFirst(Comparator.naturalOrder())));
+        }
+        return all;
+    }
+
+    /** The gauge has one place for a provider's name, and it is the successor's once this one drains. */
+    private void turned(State state) {
+        if (!draining) {
+            metrics.breaker(
+                    settings.name(),
+                    switch (worst().state()) {
+                        case CLOSED -> Metrics.Breaker.CLOSED;
+                        case HALF_OPEN -> Metrics.Breaker.HALF_OPEN;
+                        case OPEN -> Metrics.Breaker.OPEN;
+                    });
+        }
+        if (state == State.OPEN) {
+            whenTripped.run();
+        }
     }
 }

@@ -4,10 +4,10 @@ import dev.sluice.bus.Address;
 import dev.sluice.bus.Bus;
 import dev.sluice.bus.ModelList;
 import dev.sluice.bus.ProviderCall;
-import dev.sluice.bus.ProviderCheck;
 import dev.sluice.bus.ProviderReply;
 import dev.sluice.bus.SocketCall;
 import dev.sluice.bus.SocketReply;
+import dev.sluice.config.ProviderConfig.Breaker;
 import dev.sluice.dialect.Crossing;
 import dev.sluice.dialect.Dialects;
 import dev.sluice.model.GatewayError;
@@ -24,12 +24,15 @@ import java.util.List;
 public final class ProviderVerticle extends VerticleBase {
 
     private static final long CHECK_MILLIS = 10_000;
+    private static final long SHORTEST_PROBE_MILLIS = 1_000;
 
     private final ProviderState state;
     private final UpstreamClient.PoolShare share;
+    private final boolean first;
     private UpstreamClient upstream;
     private UpstreamHeaders headers;
     private Watchdog watchdog;
+    private ActiveProbe probe;
     private final List<Bus.Registration> registrations = new ArrayList<>();
 
     /**
@@ -38,6 +41,7 @@ public final class ProviderVerticle extends VerticleBase {
      */
     public ProviderVerticle(ProviderState state, int instance, int instances) {
         this.state = state;
+        this.first = instance == 0;
         this.share = UpstreamClient.PoolShare.of(state.settings().config().pool(), instance, instances);
     }
 
@@ -50,7 +54,10 @@ public final class ProviderVerticle extends VerticleBase {
         Bus bus = new Bus(vertx);
         registrations.addAll(bus.serve(Address.provider(name, state.generation()), this::attempt));
         registrations.addAll(bus.serve(Address.socket(name, state.generation()), this::socket));
-        registrations.addAll(bus.serve(Address.check(name, state.generation()), question -> check()));
+        FreeCall freeCall = new FreeCall(state, upstream, headers);
+        registrations.addAll(
+                bus.serve(Address.check(name, state.generation()), question -> freeCall.ask(CHECK_MILLIS)));
+        lookAfterBreakers(freeCall);
         ModelFetch models = new ModelFetch(vertx, state, upstream, headers);
         registrations.addAll(bus.serve(
                 Address.models(name, state.generation()),
@@ -61,6 +68,9 @@ public final class ProviderVerticle extends VerticleBase {
     @Override
     public Future<?> stop() {
         state.shelf().close();
+        if (probe != null) {
+            probe.close();
+        }
         return Future.all(registrations.stream().map(Bus.Registration::end).toList())
                 .onComplete(v -> watchdog.close())
                 .compose(v -> upstream.close());
@@ -77,13 +87,17 @@ public final class ProviderVerticle extends VerticleBase {
         if (crossing == null) {
             return failed(notOffered(call.request().surface()));
         }
+        if (state.drained() != null) {
+            return failed(drained());
+        }
         KeyPool.Lease key = state.keys().draw();
         if (key == null) {
             return failed(state.keys().exhausted(state.settings().name()));
         }
-        ProviderBreaker.Permit permit = state.breaker().acquire();
+        ProviderBreaker breaker = state.pulse(call.model()).breaker();
+        ProviderBreaker.Permit permit = breaker.acquire(call.policy().lastResort());
         if (permit == null) {
-            return failed(breakerOpen());
+            return failed(refusal(breaker));
         }
         return new Attempt(this, call, crossing, key, permit).run();
     }
@@ -93,15 +107,19 @@ public final class ProviderVerticle extends VerticleBase {
         if (path == null) {
             return refusedSocket(notOffered(Surface.REALTIME));
         }
+        if (state.drained() != null) {
+            return refusedSocket(drained());
+        }
         KeyPool.Lease key = state.keys().draw();
         if (key == null) {
             return refusedSocket(state.keys().exhausted(state.settings().name()));
         }
-        ProviderBreaker.Permit permit = state.breaker().acquire();
+        ModelPulse pulse = state.pulse(call.model());
+        ProviderBreaker.Permit permit = pulse.breaker().acquire();
         if (permit == null) {
-            return refusedSocket(breakerOpen());
+            return refusedSocket(refusal(pulse.breaker()));
         }
-        return new SocketLink(this, key, permit).open(path, call);
+        return new SocketLink(this, key, permit, pulse).open(path, call);
     }
 
     private Future<SocketReply> refusedSocket(GatewayError error) {
@@ -114,44 +132,31 @@ public final class ProviderVerticle extends VerticleBase {
                 Kind.UNSUPPORTED, "provider " + state.settings().name() + " does not offer " + surface.path());
     }
 
-    private Future<ProviderCheck.Result> check() {
-        String path = state.settings().pathFor(Surface.MODELS, "");
-        if (path == null) {
-            return Future.succeededFuture(new ProviderCheck.Result(
-                    false, 0, 0, "the provider has no list of models to ask for, so there is no free call"));
+    /** One instance looks after the breakers of all. */
+    private void lookAfterBreakers(FreeCall freeCall) {
+        Breaker rule = state.settings().config().breaker();
+        if (first && rule.activeProbe() && freeCall.offered()) {
+            long every = Math.max(SHORTEST_PROBE_MILLIS, rule.openFor().toMillis() / 3);
+            probe = new ActiveProbe(vertx, state::tripped, freeCall::ask, every, rule.jitter());
+            state.whenTripped(probe::arm);
         }
-        KeyPool.Lease key = state.keys().draw();
-        if (key == null) {
-            return Future.succeededFuture(new ProviderCheck.Result(
-                    false, 0, 0, state.keys().exhausted(state.settings().name()).message()));
-        }
-        long began = System.nanoTime();
-        return upstream.get(path, headers.control(key.secret()), CHECK_MILLIS)
-                .map(answer -> checked(answer.statusCode(), began))
-                .otherwise(failure -> new ProviderCheck.Result(false, 0, since(began), NetworkFailure.reason(failure)));
     }
 
-    private static ProviderCheck.Result checked(int status, long began) {
-        String detail = switch (status) {
-            case 200 -> "answered";
-            case 401, 403 -> "refused the key";
-            default -> "answered " + status;
-        };
-        return new ProviderCheck.Result(status == 200, status, since(began), detail);
-    }
-
-    private static long since(long nanoTime) {
-        return (System.nanoTime() - nanoTime) / 1_000_000;
-    }
-
-    private GatewayError breakerOpen() {
-        String reason = state.breaker().reason();
+    private GatewayError refusal(ProviderBreaker breaker) {
+        String reason = breaker.reason();
         return GatewayError.of(
                         Kind.UNAVAILABLE,
                         "provider " + state.settings().name() + " is not asked just now: its breaker is "
-                                + state.breaker().state() + (reason == null ? "" : " (" + reason + ")"))
+                                + breaker.state().label() + (reason == null ? "" : " (" + reason + ")"))
                 .withCode("breaker_open")
-                .withRetryAfter(state.breaker().retryAfterMillis());
+                .withRetryAfter(breaker.retryAfterMillis());
+    }
+
+    private GatewayError drained() {
+        return GatewayError.of(
+                        Kind.UNAVAILABLE,
+                        "provider " + state.settings().name() + " takes no new requests: " + state.drained())
+                .withCode("provider_drained");
     }
 
     private Future<ProviderReply> failed(GatewayError error) {

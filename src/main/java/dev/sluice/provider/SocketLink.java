@@ -19,17 +19,19 @@ final class SocketLink {
     private final ProviderVerticle provider;
     private final KeyPool.Lease key;
     private final ProviderBreaker.Permit permit;
+    private final ModelPulse pulse;
     private final Context context = ContextInternal.current();
     private final long began = System.nanoTime();
 
-    SocketLink(ProviderVerticle provider, KeyPool.Lease key, ProviderBreaker.Permit permit) {
+    SocketLink(ProviderVerticle provider, KeyPool.Lease key, ProviderBreaker.Permit permit, ModelPulse pulse) {
         this.provider = provider;
         this.key = key;
         this.permit = permit;
+        this.pulse = pulse;
     }
 
     Future<SocketReply> open(String path, SocketCall call) {
-        provider.state().attemptBegan();
+        provider.state().attemptBegan(pulse);
         return provider.upstream()
                 .socket(path, provider.headers().forSocket(call, key.secret()), call.protocols())
                 .map(this::opened)
@@ -41,7 +43,7 @@ final class SocketLink {
         // The handshake is what can be judged: a conversation may end in any way the client likes.
         permit.end(Outcome.SUCCESS, (System.nanoTime() - began) / 1_000_000);
         socket.pause();
-        Runnable closed = () -> provider.state().attemptEnded(Outcome.SUCCESS);
+        Runnable closed = () -> provider.state().attemptEnded(pulse, Outcome.SUCCESS);
         socket.closeHandler(v -> closed.run());
         return new SocketReply.Open(socket, context, closed);
     }
@@ -49,17 +51,20 @@ final class SocketLink {
     private SocketReply failed(Throwable failure) {
         String name = provider.state().settings().name();
         GatewayError error = failure instanceof UpgradeRejectedException rejected
-                ? Refusal.of(
-                        rejected.getStatus(),
-                        rejected.getBody() == null ? ByteSlice.EMPTY : Buffers.slice(rejected.getBody()))
+                ? refusal(rejected)
                 : GatewayError.of(
                                 Kind.UPSTREAM,
                                 "provider " + name + " could not be reached: " + NetworkFailure.reason(failure))
                         .withCode("upstream_unreachable");
         Outcome outcome = Outcome.of(error);
         permit.end(outcome, -1);
-        provider.state().attemptEnded(outcome);
+        provider.state().attemptEnded(pulse, outcome);
         key.failed(error);
         return new SocketReply.Failed(provider.headers().withoutSecrets(error, key.secret()));
+    }
+
+    private static GatewayError refusal(UpgradeRejectedException rejected) {
+        ByteSlice body = rejected.getBody() == null ? ByteSlice.EMPTY : Buffers.slice(rejected.getBody());
+        return RetryAfter.applied(Refusal.of(rejected.getStatus(), body), rejected.getHeaders());
     }
 }

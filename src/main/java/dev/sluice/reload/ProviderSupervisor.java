@@ -5,7 +5,9 @@ import dev.sluice.config.ConfigDiff.Change;
 import dev.sluice.config.ModelCatalog;
 import dev.sluice.config.ProviderConfig;
 import dev.sluice.config.ProviderSettings;
+import dev.sluice.model.BreakerForce;
 import dev.sluice.model.ProviderStatus;
+import dev.sluice.model.ProviderSwitches;
 import dev.sluice.model.Vitals;
 import dev.sluice.observe.Metrics;
 import dev.sluice.provider.ProviderState;
@@ -23,6 +25,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -33,9 +37,9 @@ import org.slf4j.LoggerFactory;
  * the old one, requests are pointed at the new one, and the old one is stopped when the last request that may call it
  * has ended.
  *
- * <p>Confined to one context, but for {@link #status}.
+ * <p>Confined to one context, but for {@link #status} and what an operator switches.
  */
-public final class ProviderSupervisor {
+public final class ProviderSupervisor implements ProviderSwitches {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProviderSupervisor.class);
     private static final long RETIRE_LOOK_MILLIS = 200;
@@ -92,9 +96,7 @@ public final class ProviderSupervisor {
         /** To be called when requests are pointed at the new ones: the old ones drain. */
         void commit(Live live) {
             started.forEach((name, provider) -> {
-                retire(running.put(name, provider), live);
-                // The gauge still tells of the old one's breaker.
-                metrics.breaker(name, Metrics.Breaker.CLOSED);
+                retire(replace(name, provider), live);
             });
             removed.forEach(name -> retire(running.remove(name), live));
         }
@@ -126,6 +128,41 @@ public final class ProviderSupervisor {
                 .recover(failure -> Future.join(
                                 started.values().stream().map(this::stop).toList())
                         .transform(stopped -> Future.failedFuture(failure)));
+    }
+
+    @Override
+    public boolean force(String provider, BreakerForce force, String reason) {
+        return change(provider, state -> state.force(force, reason));
+    }
+
+    @Override
+    public boolean drain(String provider, String reason) {
+        return change(provider, state -> state.keepFree(reason));
+    }
+
+    /** In one step with the handing over at a replacement: a switch is never lost between two deployments. */
+    private boolean change(String provider, Consumer<ProviderState> change) {
+        return running.computeIfPresent(provider, (name, now) -> {
+                    change.accept(now.state);
+                    return now;
+                })
+                != null;
+    }
+
+    /** @return the one before, or null */
+    private Running replace(String provider, Running next) {
+        AtomicReference<Running> before = new AtomicReference<>();
+        running.compute(provider, (name, now) -> {
+            before.set(now);
+            if (now != null) {
+                now.state.drain();
+                // The gauge still tells of the old one's breakers.
+                metrics.breaker(name, Metrics.Breaker.CLOSED);
+                next.state.inherit(now.state);
+            }
+            return next;
+        });
+        return before.get();
     }
 
     public List<ProviderStatus> status() {

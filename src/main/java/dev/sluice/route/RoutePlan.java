@@ -1,11 +1,74 @@
 package dev.sluice.route;
 
+import dev.sluice.config.RouteConfig;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 
 /**
- * The ordered attempts for one request.
+ * The ordered attempts for one request. Plain routes share one instance among all their requests.
  *
  * @param route the route's name, or null when the client named {@code provider/model}
- * @param targets in the order to try; never empty
+ * @param settings the route's, as steered by the request; null when {@code provider/model} was named
+ * @param targets in the order to try: the strategy's, then the fallbacks; never empty, each target once
+ * @param skipped what is left out and why; where nothing else was left, also what is tried all the same
+ * @param byCause what is tried instead when an attempt failed for that cause; a cause without fallbacks is absent
+ * @param lastResort every candidate was unfit, and the targets hold them all the same
  */
-public record RoutePlan(String route, List<Target> targets) {}
+public record RoutePlan(
+        String route,
+        RouteConfig settings,
+        List<Target> targets,
+        List<Skipped> skipped,
+        Map<Cause, List<Target>> byCause,
+        boolean lastResort) {
+
+    /** One target that was named directly. */
+    static RoutePlan direct(Target target) {
+        return new RoutePlan(null, null, List.of(target), List.of(), Map.of(), false);
+    }
+
+    /** The same over fewer targets. */
+    public RoutePlan with(List<Target> fewer) {
+        return new RoutePlan(route, settings, fewer, skipped, byCause, lastResort);
+    }
+
+    /**
+     * The plan on one line that is safe in a header: {@code openai/gpt-5 > azure/gpt-5; skipped grok/grok-4
+     * (breaker_open); strategy latency}.
+     */
+    public String explain() {
+        StringBuilder line = new StringBuilder(96);
+        names(line, targets);
+        for (int i = 0; i < skipped.size(); i++) {
+            line.append(i == 0 ? "; skipped " : ", ");
+            name(line, skipped.get(i).target());
+            line.append(" (").append(skipped.get(i).reason()).append(')');
+        }
+        byCause.forEach((cause, instead) -> {
+            line.append("; on ").append(cause.name().toLowerCase(Locale.ROOT)).append(' ');
+            names(line, instead);
+        });
+        if (settings == null) {
+            return line.append("; named directly").toString();
+        }
+        line.append("; strategy ").append(settings.strategy().name().toLowerCase(Locale.ROOT));
+        if (settings.sticky() != RouteConfig.Sticky.NONE) {
+            line.append(", sticky ").append(settings.sticky().name().toLowerCase(Locale.ROOT));
+        }
+        return lastResort ? line.append("; last resort").toString() : line.toString();
+    }
+
+    private static void names(StringBuilder line, List<Target> targets) {
+        for (int i = 0; i < targets.size(); i++) {
+            if (i > 0) {
+                line.append(" > ");
+            }
+            name(line, targets.get(i));
+        }
+    }
+
+    private static void name(StringBuilder line, Target target) {
+        line.append(target.provider()).append('/').append(target.model());
+    }
+}

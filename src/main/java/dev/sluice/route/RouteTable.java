@@ -1,10 +1,14 @@
 package dev.sluice.route;
 
+import dev.sluice.config.ProviderSettings;
 import dev.sluice.config.RouteConfig;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.model.ModelName;
+import dev.sluice.model.Needs;
 import dev.sluice.model.Vitals;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,11 +19,10 @@ import java.util.random.RandomGenerator;
 /** Every name a client may ask for, and the plan behind it. */
 public final class RouteTable {
 
-    private record Route(String name, RouteConfig.Strategy strategy, List<Target> targets, List<Target> fallbacks) {}
-
     private final SluiceConfig config;
     private final Map<String, Long> generations;
     private final Map<String, Vitals> vitals;
+    private final Map<String, ProviderSettings> providers = new HashMap<>();
     private final Map<String, Route> routes = new LinkedHashMap<>();
 
     /** Over providers that nobody has asked yet. */
@@ -31,26 +34,50 @@ public final class RouteTable {
      * @param generations the running deployment of each provider
      * @param vitals how each is just now; {@link Vitals#UNTRIED} for one that is not listed
      */
-    public RouteTable(SluiceConfig config, Map<String, Long> generations, Map<String, Vitals> vitals) {
+    public RouteTable(SluiceConfig config, Map<String, Long> generations, Map<String, ? extends Vitals> vitals) {
         this.vitals = Map.copyOf(vitals);
         this.config = config;
         this.generations = Map.copyOf(generations);
+        config.providers()
+                .forEach((name, provider) ->
+                        providers.put(name, ProviderSettings.of(name, provider, config.catalogue())));
         config.models().forEach((name, route) -> routes.put(name, route(name, route)));
     }
 
-    /** The plan for a model name, or null when nothing here has that name. */
+    /** As {@link #plan(String, Needs, Steering, RandomGenerator)} for a request that needs nothing and asks nothing. */
     public RoutePlan plan(String model, RandomGenerator random) {
+        return plan(model, Needs.NONE, Steering.NONE, random);
+    }
+
+    /**
+     * The plan for a model name, or null when nothing here has that name, or when the request wants none of what has.
+     *
+     * @param needs asked only as far as the choice depends on it
+     */
+    public RoutePlan plan(String model, Needs needs, Steering steering, RandomGenerator random) {
         Route route = routes.get(model);
-        if (route != null) {
-            return new RoutePlan(route.name, order(route, random));
+        if (route == null) {
+            Target direct = direct(model);
+            if (direct == null) {
+                return null;
+            }
+            if (steering == Steering.NONE && vitals(direct).unfit(direct.model()) == null) {
+                return RoutePlan.direct(direct);
+            }
+            route = new Route(null, null, List.of(candidate(direct, 0)), List.of(), Map.of());
         }
-        Target direct = direct(model);
-        return direct == null ? null : new RoutePlan(null, List.of(direct));
+        return route.plan(needs, steering, instead(route, steering), random);
+    }
+
+    /** Whether making a plan for a body of this size may take long enough to be kept off an event loop. */
+    public boolean mayCount(String model, long bytes) {
+        Route route = routes.get(model);
+        return route != null && route.mayCount(bytes);
     }
 
     /** The plan for a provider's own API, or null when no such provider runs. */
     public RoutePlan provider(String name) {
-        return generations.containsKey(name) ? new RoutePlan(null, List.of(target(name, "*", 1))) : null;
+        return generations.containsKey(name) ? RoutePlan.direct(target(name, "*", 1)) : null;
     }
 
     /** Every name that the config has: routes, then the models that it names of each provider. */
@@ -97,68 +124,77 @@ public final class RouteTable {
     }
 
     private Route route(String name, RouteConfig route) {
-        List<Target> targets = route.targets().stream()
-                .map(target -> target(target.provider(), target.model(), target.weight()))
-                .toList();
-        Set<Target> fallbacks = new LinkedHashSet<>();
-        collectFallbacks(route, fallbacks, new LinkedHashSet<>(Set.of(name)));
-        fallbacks.removeIf(fallback -> targets.stream().anyMatch(fallback::sameAs));
-        return new Route(name, route.strategy(), targets, List.copyOf(fallbacks));
+        List<Candidate> targets = new ArrayList<>();
+        targets(route).forEach(target -> addOnce(targets, target));
+        Map<Cause, List<Candidate>> byCause = new EnumMap<>(Cause.class);
+        RouteConfig.FallbacksOn on = route.fallbacksOn();
+        cause(byCause, Cause.CONTEXT_WINDOW, name, on.contextWindow());
+        cause(byCause, Cause.CONTENT_FILTER, name, on.contentFilter());
+        cause(byCause, Cause.RATE_LIMIT, name, on.rateLimit());
+        return new Route(name, route, targets, without(targets, expanded(name, route.fallbacks())), byCause);
     }
 
-    private void collectFallbacks(RouteConfig route, Set<Target> fallbacks, Set<String> seen) {
-        for (String name : route.fallbacks()) {
+    private void cause(Map<Cause, List<Candidate>> byCause, Cause cause, String name, List<String> fallbacks) {
+        if (!fallbacks.isEmpty()) {
+            byCause.put(cause, expanded(name, fallbacks));
+        }
+    }
+
+    private List<Candidate> instead(Route route, Steering steering) {
+        return steering.fallbacks() == null ? null : without(route.targets(), expanded("", steering.fallbacks()));
+    }
+
+    /** What stands behind the names, each target once: of routes their targets, then their own fallbacks. */
+    private List<Candidate> expanded(String of, List<String> names) {
+        List<Candidate> expanded = new ArrayList<>();
+        expand(names, expanded, new LinkedHashSet<>(Set.of(of)));
+        return expanded;
+    }
+
+    private void expand(List<String> names, List<Candidate> expanded, Set<String> seen) {
+        for (String name : names) {
             RouteConfig other = config.models().get(name);
             if (other == null) {
                 Target direct = direct(name);
                 if (direct != null) {
-                    fallbacks.add(direct);
+                    addOnce(expanded, direct);
                 }
             } else if (seen.add(name)) {
-                other.targets().forEach(target -> fallbacks.add(target(target.provider(), target.model(), 1)));
-                collectFallbacks(other, fallbacks, seen);
+                targets(other).forEach(target -> addOnce(expanded, target));
+                expand(other.fallbacks(), expanded, seen);
             }
         }
     }
 
+    private List<Target> targets(RouteConfig route) {
+        return route.targets().stream()
+                .map(target -> target(target.provider(), target.model(), target.weight()))
+                .toList();
+    }
+
+    private void addOnce(List<Candidate> candidates, Target target) {
+        if (candidates.stream().noneMatch(candidate -> candidate.target().sameAs(target))) {
+            candidates.add(candidate(target, candidates.size()));
+        }
+    }
+
+    private static List<Candidate> without(List<Candidate> targets, List<Candidate> fallbacks) {
+        return fallbacks.stream()
+                .filter(fallback ->
+                        targets.stream().noneMatch(target -> target.target().sameAs(fallback.target())))
+                .toList();
+    }
+
+    private Candidate candidate(Target target, int place) {
+        return new Candidate(
+                target, place, vitals(target), providers.get(target.provider()).facts(target.model()));
+    }
+
+    private Vitals vitals(Target target) {
+        return vitals.getOrDefault(target.provider(), Vitals.UNTRIED);
+    }
+
     private Target target(String provider, String model, int weight) {
         return new Target(provider, model, weight, generations.get(provider));
-    }
-
-    private static List<Target> order(Route route, RandomGenerator random) {
-        List<Target> first = switch (route.strategy) {
-            case PRIORITY, ROUND_ROBIN, LEAST_BUSY, LATENCY, COST -> route.targets;
-            case WEIGHTED -> weighted(route.targets, random);
-        };
-        if (route.fallbacks.isEmpty()) {
-            return first;
-        }
-        List<Target> all = new ArrayList<>(first.size() + route.fallbacks.size());
-        all.addAll(first);
-        all.addAll(route.fallbacks);
-        return all;
-    }
-
-    /** Drawn without putting back: the first by its share, the next by its share of the rest. Weight 0 comes last. */
-    private static List<Target> weighted(List<Target> targets, RandomGenerator random) {
-        List<Target> rest = new ArrayList<>(targets);
-        List<Target> order = new ArrayList<>(targets.size());
-        while (!rest.isEmpty()) {
-            order.add(rest.remove(draw(rest, random)));
-        }
-        return order;
-    }
-
-    private static int draw(List<Target> targets, RandomGenerator random) {
-        int total = targets.stream().mapToInt(Target::weight).sum();
-        if (total == 0) {
-            return 0;
-        }
-        int ticket = random.nextInt(total);
-        int index = 0;
-        while (ticket >= targets.get(index).weight()) {
-            ticket -= targets.get(index++).weight();
-        }
-        return index;
     }
 }

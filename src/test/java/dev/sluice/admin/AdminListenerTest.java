@@ -8,7 +8,10 @@ import dev.sluice.config.ConfigStatus;
 import dev.sluice.config.MetricsConfig;
 import dev.sluice.config.RouteConfig;
 import dev.sluice.config.ServerConfig.AdminConfig;
+import dev.sluice.model.BreakerForce;
+import dev.sluice.model.BreakerStatus;
 import dev.sluice.model.ProviderStatus;
+import dev.sluice.model.ProviderSwitches;
 import dev.sluice.model.Readiness;
 import dev.sluice.observe.Metrics;
 import io.vertx.core.Future;
@@ -45,6 +48,25 @@ class AdminListenerTest {
             RouteConfig.Strategy.WEIGHTED,
             List.of(new RouteConfig.Target("openai", "gpt-4o-mini", 3)),
             List.of("smart"));
+
+    private static final BreakerStatus BREAKER = new BreakerStatus(
+            null,
+            BreakerStatus.State.OPEN,
+            "6 of 10 failed",
+            false,
+            1500,
+            List.of(new BreakerStatus.Turn(Instant.EPOCH, BreakerStatus.State.OPEN, "6 of 10 failed")));
+    private static final ProviderSwitches NOBODY = new ProviderSwitches() {
+        @Override
+        public boolean force(String provider, BreakerForce force, String reason) {
+            return false;
+        }
+
+        @Override
+        public boolean drain(String provider, String reason) {
+            return false;
+        }
+    };
 
     private final AtomicReference<ConfigStatus> config = new AtomicReference<>(GOOD);
     private final AtomicReference<Readiness> readiness =
@@ -157,7 +179,10 @@ class AdminListenerTest {
                         .getJsonObject(0))
                 .isEqualTo(new JsonObject("""
                     {"name":"openai","type":"openai","breaker":"open","breaker_reason":"6 of 10 failed","in_flight":3,
-                     "keys":2,"resting_keys":1,"draining":false}\
+                     "keys":2,"resting_keys":1,"draining":false,"drained":"by an operator: repairs",
+                     "breakers":[{"model":null,"state":"open","reason":"6 of 10 failed","held":false,
+                       "retry_after_ms":1500,"history":[{"at":"1970-01-01T00:00:00Z","state":"open",
+                       "reason":"6 of 10 failed"}]}]}\
                     """));
         assertThat(get("/admin/v1/routes")
                         .bodyAsJsonObject()
@@ -262,10 +287,21 @@ class AdminListenerTest {
                             reloads.incrementAndGet();
                             return Future.succeededFuture(config.get());
                         },
-                        () -> List.of(new ProviderStatus("openai", "openai", "open", "6 of 10 failed", 3, 2, 1, false)),
+                        () -> List.of(new ProviderStatus(
+                                "openai",
+                                "openai",
+                                "open",
+                                "6 of 10 failed",
+                                3,
+                                2,
+                                1,
+                                false,
+                                "by an operator: repairs",
+                                List.of(BREAKER))),
                         name -> name.equals("openai")
                                 ? Future.succeededFuture(new ProviderCheck.Result(false, 401, 12, "refused the key"))
                                 : null,
+                        NOBODY,
                         () -> Map.of("fast", FAST),
                         readiness::get,
                         served));

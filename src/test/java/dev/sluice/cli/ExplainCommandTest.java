@@ -1,12 +1,15 @@
 package dev.sluice.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,8 +32,15 @@ class ExplainCommandTest {
               a: { type: simulator, models: [echo] }
               b: { type: vllm, base_url: "http://127.0.0.1:1/v1", api_keys: [{ key: one }, { key: two }] }
             models:
-              smart: { targets: [{ provider: b, model: big }, { provider: a, model: echo }], fallbacks: [b/org/small] }
+              smart: { targets: [{ provider: b, model: big }, { provider: a, model: echo }], fallbacks: [b/org/small], timeouts: { first_token: 7s } }
               shared: { strategy: weighted, targets: [{ provider: b, model: big, weight: 3 }, { provider: a, model: echo }] }
+              careful:
+                strategy: cost
+                targets: [{ provider: b, model: seer }, { provider: b, model: blind }, { provider: b, model: who }]
+                fallbacks_on: { context_window: [smart] }
+            model_info:
+              seer: { inputs: [text, image], traits: [tools], input: 3, output: 15, context: 100000 }
+              blind: { inputs: [text], traits: [reasoning], input: 1, output: 2, context: 50000 }
             """);
     }
 
@@ -42,7 +52,9 @@ class ExplainCommandTest {
                 .startsWith(
                         "smart: route, strategy priority, then fallbacks [b/org/small]",
                         "  1. b (vllm) model big, weight 1, 2 key(s)",
+                        "     timeouts: connect 2s, first_byte 30s, first_token 7s, idle 30s, total 10m",
                         "  2. a (simulator) model echo, weight 1, no key",
+                        "     timeouts: connect 2s, first_byte 30s, first_token 7s, idle 30s, total 10m",
                         "  3. b (vllm) model org/small, weight 1, 2 key(s)");
         assertThat(out.toString()).doesNotContain("one", "two");
     }
@@ -64,6 +76,55 @@ class ExplainCommandTest {
     }
 
     @Test
+    void theCheapestThatCanIsFirst() {
+        assertThat(explain("careful")).isZero();
+
+        assertThat(out.toString().lines())
+                .contains("careful: route, strategy cost (cheapest for the request first, unknown prices last)")
+                .contains("  1. b (vllm) model blind, weight 1, 2 key(s), some $0.002000 a request")
+                .contains("  2. b (vllm) model seer, weight 1, 2 key(s), some $0.010500 a request")
+                .contains("  3. b (vllm) model who, weight 1, 2 key(s), price not known")
+                .contains("  on context_window instead: b/big > a/echo > b/org/small");
+    }
+
+    @Test
+    void whatCannotServeTheRequestIsSkippedForAReason() {
+        assertThat(explain("careful", "--tools", "--images")).isZero();
+        assertThat(out.toString()).contains("1. b (vllm) model seer", "skipped b/blind: no_tools");
+
+        out.getBuffer().setLength(0);
+        assertThat(explain("careful", "--prompt-tokens", "60000")).isZero();
+        assertThat(out.toString()).contains("1. b (vllm) model seer", "skipped b/blind: context_window");
+    }
+
+    @Test
+    void programsReadJson() {
+        assertThat(explain("careful", "--json", "--images", "--strategy", "priority", "--fallbacks", "a/echo"))
+                .isZero();
+
+        JsonObject plan = new JsonObject(out.toString());
+        assertThat(plan.getString("strategy")).isEqualTo("priority");
+        assertThat(plan.getString("line"))
+                .isEqualTo("b/seer > b/who > a/echo; skipped b/blind (no_vision); strategy priority");
+        assertThat(plan.getJsonArray("targets").getJsonObject(0).getDouble("estimated_cost_usd"))
+                .isEqualTo(0.0105, within(1e-9));
+        assertThat(plan.getJsonArray("targets")
+                        .getJsonObject(0)
+                        .getJsonObject("timeouts")
+                        .getLong("first_token"))
+                .isEqualTo(30_000);
+    }
+
+    @Test
+    void whatLeavesNothingIsAnError() {
+        assertThat(explain("careful", "--only", "a")).isEqualTo(1);
+        assertThat(err.toString()).contains("--only leaves no target of careful");
+
+        assertThat(explain("careful", "--strategy", "luck")).isNotZero();
+        assertThat(err.toString()).contains("--strategy luck (expected one of: priority, weighted,");
+    }
+
+    @Test
     void whatHasNoPlanIsAnError() {
         assertThat(explain("a/other")).isEqualTo(1);
 
@@ -80,10 +141,11 @@ class ExplainCommandTest {
         assertThat(err.toString()).contains(":1:15: log.level: \"loud\"");
     }
 
-    private int explain(String model) {
+    private int explain(String model, String... more) {
         return new CommandLine(new ExplainCommand())
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))
-                .execute("--config", file.toString(), "--model", model);
+                .execute(Stream.concat(Stream.of("--config", file.toString(), "--model", model), Stream.of(more))
+                        .toArray(String[]::new));
     }
 }

@@ -3,6 +3,7 @@ package dev.sluice.provider;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.provider.OutcomeWindow.Counts;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -16,9 +17,9 @@ class OutcomeWindowTest {
     @ParameterizedTest
     @ValueSource(longs = {123_456_789_012L, 0, -5_000_000_123L})
     void callsFailuresAndSlowCallsAreSummed(long now) {
-        window.record(now, true, false);
-        window.record(now + 250 * MILLI, false, true);
-        window.record(now + 500 * MILLI, false, false);
+        window.record(now, Outcome.TIMEOUT, false);
+        window.record(now + 250 * MILLI, Outcome.SUCCESS, true);
+        window.record(now + 500 * MILLI, Outcome.SUCCESS, false);
 
         assertThat(window.counts(now + 500 * MILLI)).isEqualTo(new Counts(3, 1, 1));
     }
@@ -26,8 +27,8 @@ class OutcomeWindowTest {
     @ParameterizedTest
     @ValueSource(longs = {123_456_789_012L, 0, -5_000_000_123L})
     void whatIsOlderThanTheWindowIsForgotten(long now) {
-        window.record(now, true, true);
-        window.record(now + 600 * MILLI, true, false);
+        window.record(now, Outcome.TRUNCATED, true);
+        window.record(now + 600 * MILLI, Outcome.FAILURE, false);
 
         assertThat(window.counts(now + 1100 * MILLI)).isEqualTo(new Counts(1, 1, 0));
         assertThat(window.counts(now + 2000 * MILLI)).isEqualTo(new Counts(0, 0, 0));
@@ -37,21 +38,23 @@ class OutcomeWindowTest {
     @ValueSource(longs = {123_456_789_012L, 0, -5_000_000_123L})
     void aSliceThatComesRoundAgainStartsFromNothing(long now) {
         for (int i = 0; i < 5; i++) {
-            window.record(now, true, false);
+            window.record(now, Outcome.TIMEOUT, false);
         }
 
-        window.record(now + 3000 * MILLI, false, false);
+        window.record(now + 3000 * MILLI, Outcome.SUCCESS, false);
 
         assertThat(window.counts(now + 3000 * MILLI)).isEqualTo(new Counts(1, 0, 0));
     }
 
-    @ParameterizedTest
-    @ValueSource(longs = {123_456_789_012L, 0})
-    void clearingForgetsEverything(long now) {
-        window.record(now, true, true);
+    @Test
+    void failuresAreToldByTheirKind() {
+        window.record(0, Outcome.TIMEOUT, false);
+        window.record(0, Outcome.TRUNCATED, false);
+        window.record(0, Outcome.TIMEOUT, false);
+        window.record(0, Outcome.SUCCESS, true);
+        window.record(0, Outcome.FAILURE, false);
 
-        window.clear();
-
-        assertThat(window.counts(now)).isEqualTo(new Counts(0, 0, 0));
+        assertThat(window.failures(0)).isEqualTo("2 timeout, 1 truncated");
+        assertThat(window.failures(2000 * MILLI)).isEmpty();
     }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.config.ProviderConfig.Breaker;
-import dev.sluice.observe.Metrics;
+import dev.sluice.model.BreakerStatus.State;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
@@ -25,7 +25,7 @@ class ProviderBreakerTest {
     private static final long QUICK = 5;
     private static final long PROBE_MILLIS = 300;
 
-    private final List<Metrics.Breaker> turns = new CopyOnWriteArrayList<>();
+    private final List<State> turns = new CopyOnWriteArrayList<>();
     private Vertx vertx;
 
     @BeforeEach
@@ -43,15 +43,15 @@ class ProviderBreakerTest {
         ProviderBreaker breaker = breaker(Duration.ofMinutes(1));
 
         record(breaker, Outcome.FAILURE, 3);
-        assertThat(breaker.state()).isEqualTo("closed");
+        assertThat(breaker.state()).isEqualTo(State.CLOSED);
         record(breaker, Outcome.SUCCESS, 1);
         record(breaker, Outcome.FAILURE, 1);
 
-        assertThat(breaker.state()).isEqualTo("open");
+        assertThat(breaker.state()).isEqualTo(State.OPEN);
         assertThat(breaker.reason()).isEqualTo("4 of 5 calls failed within 30s");
         assertThat(breaker.acquire()).isNull();
         assertThat(breaker.retryAfterMillis()).isBetween(30_000L, 60_000L);
-        assertThat(turns).containsExactly(Metrics.Breaker.OPEN);
+        assertThat(turns).containsExactly(State.OPEN);
     }
 
     @Test
@@ -63,7 +63,7 @@ class ProviderBreakerTest {
             record(breaker, Outcome.FAILURE, 1);
         }
 
-        assertThat(breaker.state()).isEqualTo("closed");
+        assertThat(breaker.state()).isEqualTo(State.CLOSED);
     }
 
     @Test
@@ -74,7 +74,7 @@ class ProviderBreakerTest {
             breaker.acquire().end(Outcome.SUCCESS, 1001);
         }
 
-        assertThat(breaker.state()).isEqualTo("open");
+        assertThat(breaker.state()).isEqualTo(State.OPEN);
         assertThat(breaker.reason()).contains("5 of 5 calls were slower than 1000ms");
     }
 
@@ -85,10 +85,10 @@ class ProviderBreakerTest {
 
         record(breaker, outcome, 100);
         record(breaker, Outcome.FAILURE, 4);
-        assertThat(breaker.state()).isEqualTo("closed");
+        assertThat(breaker.state()).isEqualTo(State.CLOSED);
         record(breaker, Outcome.FAILURE, 1);
 
-        assertThat(breaker.state()).isEqualTo("open");
+        assertThat(breaker.state()).isEqualTo(State.OPEN);
     }
 
     @Test
@@ -115,7 +115,7 @@ class ProviderBreakerTest {
 
         breaker.acquire().end(outcome, QUICK);
 
-        await().until(() -> breaker.state().equals("closed"));
+        await().until(() -> breaker.state() == State.CLOSED);
         assertThat(breaker.reason()).isNull();
         assertThat(breaker.acquire()).isNotNull();
     }
@@ -130,7 +130,7 @@ class ProviderBreakerTest {
         assertThat(next).isNotNull();
         assertThat(breaker.acquire()).isNull();
         next.end(Outcome.SUCCESS, 1);
-        await().until(() -> breaker.state().equals("closed"));
+        await().until(() -> breaker.state() == State.CLOSED);
     }
 
     @Test
@@ -140,8 +140,7 @@ class ProviderBreakerTest {
         breaker.acquire().end(Outcome.FAILURE, -1);
 
         await().until(() -> turns.size() >= 3);
-        assertThat(turns.subList(0, 3))
-                .containsExactly(Metrics.Breaker.OPEN, Metrics.Breaker.HALF_OPEN, Metrics.Breaker.OPEN);
+        assertThat(turns.subList(0, 3)).containsExactly(State.OPEN, State.HALF_OPEN, State.OPEN);
     }
 
     @Test
@@ -150,9 +149,9 @@ class ProviderBreakerTest {
 
         ProviderBreaker.Permit hanging = breaker.acquire();
 
-        await().atMost(5, TimeUnit.SECONDS).until(() -> turns.size() >= 3 && turns.get(2) == Metrics.Breaker.OPEN);
+        await().atMost(5, TimeUnit.SECONDS).until(() -> turns.size() >= 3 && turns.get(2) == State.OPEN);
         hanging.end(Outcome.SUCCESS, QUICK);
-        assertThat(turns).doesNotContain(Metrics.Breaker.CLOSED);
+        assertThat(turns).doesNotContain(State.CLOSED);
     }
 
     @Test
@@ -161,11 +160,11 @@ class ProviderBreakerTest {
         ProviderBreaker.Permit probe = breaker.acquire();
 
         probe.answered();
-        await().until(() -> breaker.state().equals("closed"));
+        await().until(() -> breaker.state() == State.CLOSED);
         probe.end(Outcome.FAILURE, QUICK);
         record(breaker, Outcome.FAILURE, 4);
 
-        assertThat(breaker.state()).isEqualTo("open");
+        assertThat(breaker.state()).isEqualTo(State.OPEN);
     }
 
     @Test
@@ -174,21 +173,21 @@ class ProviderBreakerTest {
         List<ProviderBreaker.Permit> old =
                 IntStream.range(0, 10).mapToObj(i -> breaker.acquire()).toList();
         record(breaker, Outcome.FAILURE, 5);
-        await().until(() -> breaker.state().equals("half_open"));
+        await().until(() -> breaker.state() == State.HALF_OPEN);
         old.subList(0, 5).forEach(late -> late.end(Outcome.SUCCESS, QUICK));
-        assertThat(breaker.state()).isEqualTo("half_open");
+        assertThat(breaker.state()).isEqualTo(State.HALF_OPEN);
         breaker.acquire().end(Outcome.SUCCESS, QUICK);
-        await().until(() -> breaker.state().equals("closed"));
+        await().until(() -> breaker.state() == State.CLOSED);
 
         old.subList(5, 10).forEach(late -> late.end(Outcome.FAILURE, -1));
 
-        assertThat(breaker.state()).isEqualTo("closed");
+        assertThat(breaker.state()).isEqualTo(State.CLOSED);
     }
 
     private ProviderBreaker halfOpen() {
         ProviderBreaker breaker = breaker(Duration.ofMillis(100));
         record(breaker, Outcome.FAILURE, 5);
-        await().until(() -> breaker.state().equals("half_open"));
+        await().until(() -> breaker.state() == State.HALF_OPEN);
         return breaker;
     }
 
@@ -203,6 +202,6 @@ class ProviderBreakerTest {
 
     private ProviderBreaker breaker(Duration openFor) {
         Breaker settings = new Breaker(0.5, Duration.ofSeconds(1), 0.8, 5, Duration.ofSeconds(30), openFor, 1);
-        return new ProviderBreaker(vertx, "up", settings, PROBE_MILLIS, turns::add);
+        return new ProviderBreaker(vertx, "up", settings, PROBE_MILLIS, turns::add, () -> 0);
     }
 }

@@ -3,6 +3,7 @@ package dev.sluice.route;
 import dev.sluice.config.ConfigLoader;
 import dev.sluice.config.Loaded;
 import dev.sluice.config.SluiceConfig;
+import dev.sluice.model.Vitals;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -26,6 +27,13 @@ final class Tables {
         Map<String, Long> generations = new HashMap<>();
         config.providers().keySet().forEach(name -> generations.put(name, generation));
         return new RouteTable(config, generations);
+    }
+
+    static RouteTable table(String yaml, Map<String, ? extends Vitals> vitals) {
+        SluiceConfig config = config(yaml);
+        Map<String, Long> generations = new HashMap<>();
+        config.providers().keySet().forEach(name -> generations.put(name, 1L));
+        return new RouteTable(config, generations, vitals);
     }
 
     static Serving serving(String yaml, long generation) {

@@ -1,0 +1,103 @@
+package dev.sluice.dialect.sanitize;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.dialect.EventFramer;
+import dev.sluice.dialect.Json;
+import dev.sluice.dialect.MalformedJson;
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.Surface;
+import java.io.ByteArrayOutputStream;
+import java.util.List;
+
+/**
+ * Takes what a route does not let out of one answer, on its way to the client and in the client's own format. Of a
+ * stream no more is held back than may become a finding: usually the last word.
+ */
+public final class AnswerFilter {
+
+    /** Where an answer's text stands, over all formats that clients speak. */
+    private static final List<String> ANSWERS =
+            List.of("choices", "content", "output", "text", "response", "item", "part");
+
+    private final List<TextRule> rules;
+    private final Findings findings;
+    private final EventFramer framer = new EventFramer();
+    private final StreamText streamed;
+
+    AnswerFilter(Surface surface, List<TextRule> rules, Findings findings) {
+        this.rules = rules;
+        this.findings = findings;
+        this.streamed = new StreamText(surface, new Tails(rules, findings));
+    }
+
+    /** A whole answer; the same bytes when no rule found anything, or when it is no JSON. */
+    public ByteSlice whole(ByteSlice body) {
+        JsonNode tree = read(body);
+        if (tree == null) {
+            return body;
+        }
+        return cleaned(tree) ? Json.bytes(tree) : body;
+    }
+
+    /** Bytes of a stream: whole events. */
+    public ByteSlice events(ByteSlice batch) {
+        framer.feed(batch);
+        ByteArrayOutputStream out = new ByteArrayOutputStream(batch.length() + 64);
+        while (framer.next()) {
+            event(out);
+        }
+        framer.keep();
+        return ByteSlice.of(out.toByteArray());
+    }
+
+    /** What is still held back of a stream that has ended without its own end. */
+    public ByteSlice end() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        streamed.rest(out);
+        return ByteSlice.of(out.toByteArray());
+    }
+
+    private void event(ByteArrayOutputStream out) {
+        ByteSlice data = framer.hasData() ? framer.data() : ByteSlice.EMPTY;
+        JsonNode tree = data.isEmpty() ? null : read(data);
+        if (tree == null || !tree.isObject()) {
+            if (!data.isEmpty()) {
+                // [DONE], or something that nobody can read: nothing may come behind it that belongs before.
+                streamed.rest(out);
+            }
+            asItCame(out);
+            return;
+        }
+        StreamText.Kind kind = streamed.kind(tree);
+        boolean changed = switch (kind) {
+            case PIECE -> streamed.piece(tree, out);
+            case WHOLE -> {
+                streamed.closing(tree, out);
+                yield cleaned(tree);
+            }
+        };
+        if (changed) {
+            StreamText.write(tree, out);
+        } else {
+            asItCame(out);
+        }
+    }
+
+    private boolean cleaned(JsonNode tree) {
+        Rewriting rewriting = new Rewriting(rules, findings);
+        ANSWERS.forEach(member -> rewriting.everything(tree, member));
+        return rewriting.changed();
+    }
+
+    private void asItCame(ByteArrayOutputStream out) {
+        out.write(framer.array(), framer.eventStart(), framer.eventEnd() - framer.eventStart());
+    }
+
+    private static JsonNode read(ByteSlice json) {
+        try {
+            return Json.read(json);
+        } catch (MalformedJson noJson) {
+            return null;
+        }
+    }
+}

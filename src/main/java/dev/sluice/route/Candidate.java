@@ -1,0 +1,94 @@
+package dev.sluice.route;
+
+import dev.sluice.config.ModelFacts;
+import dev.sluice.config.ModelFacts.Modality;
+import dev.sluice.config.ModelFacts.Trait;
+import dev.sluice.model.Hash;
+import dev.sluice.model.Needs;
+import dev.sluice.model.Vitals;
+import dev.sluice.route.Skipped.Reason;
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * A target with all that a plan asks about it.
+ *
+ * @param place its index among those it was named with
+ * @param vitals how its provider is just now
+ * @param facts what is known of the model beforehand
+ * @param hash of its name
+ * @param traitsKnown whether somebody said what the model can, beyond what it takes
+ */
+record Candidate(Target target, int place, Vitals vitals, ModelFacts facts, long hash, boolean traitsKnown) {
+
+    /** These follow from what a model takes, and say nothing about what else it can. */
+    private static final Set<Trait> OF_INPUTS = EnumSet.of(Trait.VISION, Trait.AUDIO_INPUT, Trait.DOCUMENT_INPUT);
+
+    Candidate(Target target, int place, Vitals vitals, ModelFacts facts) {
+        this(
+                target,
+                place,
+                vitals,
+                facts,
+                Hash.of(target.provider() + '/' + target.model()),
+                !OF_INPUTS.containsAll(facts.traits()));
+    }
+
+    int inFlight() {
+        return vitals.inFlight(target.model());
+    }
+
+    /** Why it is better left alone just now, or null. */
+    Reason unfit() {
+        Vitals.Unfit unfit = vitals.unfit(target.model());
+        if (unfit == null) {
+            return null;
+        }
+        return switch (unfit) {
+            case BREAKER_OPEN -> Reason.BREAKER_OPEN;
+            case KEYS_RESTING -> Reason.KEYS_RESTING;
+            case LIMITS_SPENT -> Reason.LIMITS_SPENT;
+            case SATURATED -> Reason.SATURATED;
+            case DRAINED -> Reason.DRAINED;
+        };
+    }
+
+    /** Why it is known not to serve such a request, or null: what nobody knows may be tried. */
+    Reason cannot(Needs needs) {
+        if (traitsKnown) {
+            if (!facts.has(Trait.TOOLS) && needs.tools()) {
+                return Reason.NO_TOOLS;
+            }
+            if (!facts.has(Trait.JSON_SCHEMA) && needs.jsonSchema()) {
+                return Reason.NO_JSON_SCHEMA;
+            }
+        }
+        if (!facts.inputs().isEmpty()) {
+            if (!takes(Modality.IMAGE) && needs.images()) {
+                return Reason.NO_VISION;
+            }
+            if (!takes(Modality.AUDIO) && needs.audio()) {
+                return Reason.NO_AUDIO;
+            }
+            if (!takes(Modality.DOCUMENT) && needs.documents()) {
+                return Reason.NO_DOCUMENTS;
+            }
+        }
+        return facts.contextTokens() > 0 && needs.promptExceeds(target.model(), room(needs))
+                ? Reason.CONTEXT_WINDOW
+                : null;
+    }
+
+    private boolean takes(Modality modality) {
+        return facts.inputs().contains(modality);
+    }
+
+    /** What the context leaves for the prompt. More output than the model has is cut by its provider, or refused. */
+    private long room(Needs needs) {
+        long output = needs.outputTokens();
+        if (facts.maxOutputTokens() > 0) {
+            output = Math.min(output, facts.maxOutputTokens());
+        }
+        return facts.contextTokens() - Math.min(output, facts.contextTokens());
+    }
+}

@@ -1,0 +1,46 @@
+package dev.sluice.route;
+
+import dev.sluice.config.ModelFacts;
+import dev.sluice.config.ModelPrices;
+import dev.sluice.config.ModelPrices.Rates;
+import dev.sluice.model.Needs;
+import java.util.List;
+
+/** The cheapest for this request first; what nobody knows the price of comes last. Equals keep the file's order. */
+public final class Cost implements Order {
+
+    /** Tokens of an answer where the client did not ask for fewer: limits are rarely reached. */
+    static final long USUAL_OUTPUT = 500;
+
+    /** Tokens of a prompt of which nothing is known. */
+    static final long USUAL_PROMPT = 1_000;
+
+    private static final double PICO = 1e-12;
+
+    Cost() {}
+
+    @Override
+    public List<Candidate> arrange(List<Candidate> fit, Situation situation) {
+        double[] costs = new double[fit.size()];
+        for (int i = 0; i < costs.length; i++) {
+            costs[i] = expected(fit.get(i).facts(), situation.needs());
+        }
+        return Ranking.ascending(fit, costs);
+    }
+
+    /** US dollars for such a request, {@link Double#POSITIVE_INFINITY} when a price is not known. */
+    public static double expected(ModelFacts facts, Needs needs) {
+        long prompt = needs.promptTokens() > 0 ? needs.promptTokens() : USUAL_PROMPT;
+        long output = needs.outputTokens() > 0 ? Math.min(needs.outputTokens(), USUAL_OUTPUT) : USUAL_OUTPUT;
+        Rates rates = facts.prices().base();
+        for (ModelPrices.Tier tier : facts.prices().tiers()) {
+            if (prompt > tier.above()) {
+                rates = tier.rates();
+            }
+        }
+        if (rates.input() == ModelPrices.NONE || rates.output() == ModelPrices.NONE) {
+            return Double.POSITIVE_INFINITY;
+        }
+        return ((double) prompt * rates.input() + (double) output * rates.output()) * PICO;
+    }
+}

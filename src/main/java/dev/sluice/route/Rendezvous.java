@@ -1,0 +1,56 @@
+package dev.sluice.route;
+
+import dev.sluice.model.Hash;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Which target keeps a key, by highest random weight: each target draws a number for the key, and the best one has it.
+ * Every process draws the same. A target that goes away moves its own keys only, each to the next in its order; shares
+ * are by weight (Schindelhauer and Schomaker's logarithmic method), and weight 0 comes last.
+ */
+final class Rendezvous {
+
+    /** So many attempts never make a target too busy for its keys. */
+    static final int NEVER_TOO_MANY = 16;
+
+    /** Beyond this multiple of its share of all that runs a target's keys go to the next, until it has caught up. */
+    private static final double BOUND = 1.5;
+
+    private static final double UNIT = 0x1p-53;
+
+    private Rendezvous() {}
+
+    /** @param fit at least two */
+    static List<Candidate> order(List<Candidate> fit, long key) {
+        double[] drawn = new double[fit.size()];
+        for (int i = 0; i < drawn.length; i++) {
+            Candidate candidate = fit.get(i);
+            int weight = candidate.target().weight();
+            double uniform = ((Hash.mix(key ^ Hash.mix(candidate.hash())) >>> 11) + 0.5) * UNIT;
+            drawn[i] = weight == 0 ? Double.MAX_VALUE : -Math.log(uniform) / weight;
+        }
+        return bounded(Ranking.ascending(fit, drawn));
+    }
+
+    /** Those with far more than their share of what runs go behind the others. */
+    private static List<Candidate> bounded(List<Candidate> order) {
+        if (order.getFirst().inFlight() < NEVER_TOO_MANY) {
+            return order;
+        }
+        long running = 1;
+        long weights = 0;
+        for (Candidate candidate : order) {
+            running += candidate.inFlight();
+            weights += candidate.target().weight();
+        }
+        List<Candidate> sorted = new ArrayList<>(order.size());
+        List<Candidate> busy = new ArrayList<>(order.size());
+        for (Candidate candidate : order) {
+            double share = BOUND * running * candidate.target().weight() / Math.max(1, weights);
+            (candidate.inFlight() < Math.max(NEVER_TOO_MANY, share) ? sorted : busy).add(candidate);
+        }
+        sorted.addAll(busy);
+        return sorted;
+    }
+}

@@ -1,0 +1,78 @@
+package dev.sluice.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What strategies are good for, in figures; {@code src/docs/routing.md} shows the same ones. */
+class StrategiesSimulatedTest {
+
+    private static final String BEGIN = "<!-- written by dev.sluice.route.StrategiesSimulatedTest -->\n";
+    private static final String END = "<!-- end of what is written by it -->\n";
+    private static final double QUIET = 4;
+    private static final double BUSY = 150;
+
+    private static final Map<Double, List<Simulation.Latencies>> LATENCIES = new LinkedHashMap<>();
+    private static final List<Simulation.Hits> HITS = List.of(
+            Simulation.promptCache("strategy: round_robin", "strategy: round_robin"),
+            Simulation.promptCache("strategy: weighted", "strategy: weighted"),
+            Simulation.promptCache("sticky: prefix", "sticky: prefix"));
+
+    static {
+        for (double rate : new double[] {QUIET, BUSY}) {
+            LATENCIES.put(
+                    rate,
+                    List.of(
+                            Simulation.oneSlowOfThree("round_robin", rate),
+                            Simulation.oneSlowOfThree("weighted", rate),
+                            Simulation.oneSlowOfThree("least_busy", rate),
+                            Simulation.oneSlowOfThree("latency", rate)));
+        }
+    }
+
+    @Test
+    void latency_halves_the_99th_percentile_of_round_robin_at_least() {
+        LATENCIES.forEach((rate, rows) -> assertThat(rows.getFirst().p99())
+                .as("%s per second", rate)
+                .isGreaterThan(2 * rows.getLast().p99()));
+    }
+
+    @Test
+    void the_slow_target_is_looked_at_again_from_time_to_time() {
+        LATENCIES.forEach((rate, rows) ->
+                assertThat(rows.getLast().slowShare()).as("%s per second", rate).isBetween(0.000_1, 0.01));
+    }
+
+    @Test
+    void a_target_that_was_slow_is_used_again_when_it_has_recovered() {
+        assertThat(Simulation.shareAfterRecovery(QUIET)).isBetween(0.25, 0.42);
+        assertThat(Simulation.shareAfterRecovery(BUSY)).isBetween(0.25, 0.42);
+    }
+
+    @Test
+    void sticky_prefixes_keep_prompt_caches_warm() {
+        double spread = HITS.getFirst().hits();
+
+        assertThat(HITS.getLast().hits()).isGreaterThan(spread + 0.2);
+    }
+
+    @Test
+    void the_docs_show_these_figures() throws IOException {
+        String figures = Simulation.table(LATENCIES, HITS);
+        Path made = Path.of("target/docs/routing-figures.md");
+        Files.createDirectories(made.getParent());
+        Files.writeString(made, figures);
+        String page = Files.readString(Path.of("src/docs/routing.md"));
+
+        assertThat(page).contains(BEGIN, END);
+        assertThat(page.substring(page.indexOf(BEGIN) + BEGIN.length(), page.indexOf(END)))
+                .as("put %s between the comments of src/docs/routing.md", made)
+                .isEqualTo(figures);
+    }
+}
