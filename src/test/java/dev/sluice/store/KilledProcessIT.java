@@ -123,15 +123,17 @@ final class KilledProcessIT {
 
     private static List<String> ledger(Store store) throws Exception {
         List<String> ids = new ArrayList<>();
-        LedgerQuery.Cursor after = null;
-        Instant end = Instant.now().plus(1, ChronoUnit.DAYS);
-        for (List<AttemptRecord> page;
-                !(page = get(store.ledger().list(new LedgerQuery(Instant.EPOCH, end, null, null, null, after, 5000))))
-                        .isEmpty(); ) {
+        List<AttemptRecord> page = ledger(store, null);
+        while (!page.isEmpty()) {
             page.forEach(row -> ids.add(row.requestId()));
             AttemptRecord last = page.getLast();
-            after = new LedgerQuery.Cursor(last.startEpochMillis(), last.requestId(), last.attempt());
+            page = ledger(store, new LedgerQuery.Cursor(last.startEpochMillis(), last.requestId(), last.attempt()));
         }
         return ids;
+    }
+
+    private static List<AttemptRecord> ledger(Store store, LedgerQuery.Cursor after) throws Exception {
+        Instant end = Instant.now().plus(1, ChronoUnit.DAYS);
+        return get(store.ledger().list(new LedgerQuery(Instant.EPOCH, end, null, null, null, after, 5000)));
     }
 }

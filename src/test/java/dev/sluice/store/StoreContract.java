@@ -218,11 +218,12 @@ abstract class StoreContract {
         get(store.ledger().append(all));
 
         List<AttemptRecord> paged = new ArrayList<>();
-        LedgerQuery.Cursor after = null;
-        for (List<AttemptRecord> page; !(page = get(store.ledger().list(rows(after, 2)))).isEmpty(); ) {
+        List<AttemptRecord> page = get(store.ledger().list(rows(null, 2)));
+        while (!page.isEmpty()) {
             paged.addAll(page);
             AttemptRecord last = page.getLast();
-            after = new LedgerQuery.Cursor(last.startEpochMillis(), last.requestId(), last.attempt());
+            page = get(store.ledger()
+                    .list(rows(new LedgerQuery.Cursor(last.startEpochMillis(), last.requestId(), last.attempt()), 2)));
         }
 
         assertThat(paged).containsExactlyInAnyOrderElementsOf(all);

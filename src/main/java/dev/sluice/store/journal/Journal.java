@@ -48,7 +48,7 @@ public final class Journal {
     private Segment reading;
     private int place = Frames.HEADER;
     private final List<Segment> read = new ArrayList<>();
-    private long taken;
+    private long takenRows;
     private volatile long confirmed;
 
     private Journal(JournalFolder folder, Segments segments, int mostSegments, AtomicInteger leftoverFiles) {
@@ -122,7 +122,7 @@ public final class Journal {
             byte[] bytes = reading.read(place);
             if (bytes != null) {
                 add(rows, bytes);
-                taken++;
+                takenRows++;
                 place += Frames.size(bytes.length);
             } else if (!nextSegment()) {
                 break;
@@ -138,7 +138,7 @@ public final class Journal {
             replaying = null;
             leftoverFiles.decrementAndGet();
         }
-        confirmed = taken;
+        confirmed = takenRows;
         read.forEach(segments::release);
         read.clear();
     }
@@ -146,7 +146,7 @@ public final class Journal {
     /** Forces what is there, and deletes the files when the store has everything. */
     public Future<Void> close() {
         return segments.close(() -> {
-            if (taken == confirmed && reading.isEmptyFrom(place) && reading.next() == null) {
+            if (takenRows == confirmed && reading.isEmptyFrom(place) && reading.next() == null) {
                 segments.delete();
             }
             folder.close();

@@ -13,10 +13,9 @@ final class RecordCodec {
     private static final byte VERSION = 1;
     private static final int LONGEST_TEXT = 1024;
     private static final short ABSENT = -1;
-    private static final CostSource[] SOURCES = CostSource.values();
 
-    /** Eleven texts of three bytes a char, and the numbers. */
-    private static final int LARGEST = 11 * (3 * LONGEST_TEXT + 2) + 256;
+    /** Twelve texts of three bytes a char, and the numbers. */
+    private static final int LARGEST = 12 * (3 * LONGEST_TEXT + 2) + 256;
 
     private final byte[] bytes = new byte[LARGEST];
     private final ByteBuffer out = ByteBuffer.wrap(bytes);
@@ -38,7 +37,8 @@ final class RecordCodec {
         text(row.model());
         text(row.surface());
         usage(row.usage());
-        out.putLong(row.costNanoUsd()).put((byte) row.costSource().ordinal());
+        out.putLong(row.costNanoUsd());
+        text(row.costSource().name());
         text(row.outcome());
         text(row.errorCode());
         out.putInt(row.status())
@@ -52,7 +52,7 @@ final class RecordCodec {
     static AttemptRecord decode(ByteBuffer in) {
         try {
             return in.get() == VERSION ? read(in) : null;
-        } catch (BufferUnderflowException | ArrayIndexOutOfBoundsException notOurs) {
+        } catch (BufferUnderflowException | IllegalArgumentException notOurs) {
             return null;
         }
     }
@@ -70,7 +70,7 @@ final class RecordCodec {
                 readText(in),
                 readUsage(in),
                 in.getLong(),
-                SOURCES[in.get()],
+                CostSource.valueOf(String.valueOf(readText(in))),
                 readText(in),
                 readText(in),
                 in.getInt(),

@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -14,6 +15,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
 
 /**
@@ -28,6 +31,7 @@ final class Sqlite implements Engine {
 
     static final String SCHEME = "sqlite:";
 
+    private static final Logger LOG = LoggerFactory.getLogger(Sqlite.class);
     private static final AtomicInteger COUNT = new AtomicInteger();
     private static final int BUSY_MILLIS = 5000;
 
@@ -121,8 +125,10 @@ final class Sqlite implements Engine {
 
     private Connection connect() throws SQLException, IOException {
         Files.createDirectories(file.getParent());
-        if (!Files.exists(file)) {
+        try {
             createPrivate(file);
+        } catch (FileAlreadyExistsException alsoWhenAnotherStartsWithUs) {
+            LOG.debug("{} is there", file);
         }
         SQLiteConfig config = new SQLiteConfig();
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);

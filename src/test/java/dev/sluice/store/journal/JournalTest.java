@@ -187,9 +187,11 @@ final class JournalTest {
         assertThat(journal.refused()).isEqualTo(2);
 
         List<String> read = new ArrayList<>();
-        for (List<AttemptRecord> rows; !(rows = journal.take(100)).isEmpty(); ) {
+        List<AttemptRecord> rows = journal.take(100);
+        while (!rows.isEmpty()) {
             read.addAll(ids(rows));
             journal.confirm();
+            rows = journal.take(100);
         }
 
         assertThat(read).isEqualTo(acknowledged);
