@@ -86,6 +86,11 @@ final class EveryEndingGivesBackTest {
             grant.settle(billed(PROMPT, CAP));
             grant.close();
         }),
+        EXTENDED_AFTER_THE_END_WITH_SOME_LEFT(PROMPT * 2_500, PROMPT, (quota, grant) -> {
+            grant.settle(billed(PROMPT, 0));
+            grant.close();
+            assertThat(grant.extend(Asking.GPT)).isNotNull();
+        }),
         EXTENDED_AFTER_THE_END(WHOLE, PROMPT + CAP, (quota, grant) -> {
             grant.settle(billed(PROMPT, CAP));
             grant.close();
