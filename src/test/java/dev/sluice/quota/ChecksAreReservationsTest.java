@@ -113,7 +113,7 @@ final class ChecksAreReservationsTest {
             at.set(round + 1);
             for (int spins = 0; otherAt.get() <= round && System.nanoTime() < end; spins++) {
                 if (spins > 1000) {
-                    Thread.yield();
+                    Clients.pause();
                 }
             }
             if (grab.by(all[round], first)) {
