@@ -165,7 +165,7 @@ final class MinutesNeverOverfillTest {
                 }
             });
             passed.add(new Passed(ticks.millis(), sum.sum()));
-            ticks.advance(200 + steps.nextInt(4000));
+            ticks.advance(200L + steps.nextInt(4000));
         }
         return passed;
     }
