@@ -99,6 +99,8 @@ final class EveryEndingGivesBackTest {
 
         private final long cost;
         private final long tokens;
+
+        @SuppressWarnings("ImmutableEnumChecker") // lambdas that hold nothing
         private final BiConsumer<Quota, Grant> end;
 
         Ending(long cost, long tokens, BiConsumer<Quota, Grant> end) {
