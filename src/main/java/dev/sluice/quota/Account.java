@@ -26,7 +26,7 @@ final class Account {
     private final String name;
     private final AtomicInteger inside = new AtomicInteger();
     private final AtomicReferenceArray<Window> windows = new AtomicReferenceArray<>(Unit.ALL.length);
-    private final AtomicReferenceArray<Purse> purses = new AtomicReferenceArray<>(Period.values().length);
+    private final AtomicReferenceArray<Purse> purses = new AtomicReferenceArray<>(Periods.COUNT);
 
     Account(Scope scope, String name) {
         this.scope = scope;
@@ -65,23 +65,23 @@ final class Account {
     }
 
     Window window(Unit unit) {
-        Window window = windows.get(unit.ordinal());
+        Window window = windows.get(unit.index());
         if (window != null) {
             return window;
         }
         Window fresh = new Window();
-        Window other = windows.compareAndExchange(unit.ordinal(), null, fresh);
+        Window other = windows.compareAndExchange(unit.index(), null, fresh);
         return other == null ? fresh : other;
     }
 
     /** The purse of the period of this moment. A clock set back finds the period that was. */
     Purse purse(Period per, long epochMillis) {
-        Purse purse = purses.get(per.ordinal());
+        Purse purse = purses.get(Periods.index(per));
         if (purse != null && !purse.over(epochMillis)) {
             return purse;
         }
         Purse fresh = new Purse(Periods.end(per, epochMillis));
-        Purse other = purses.compareAndExchange(per.ordinal(), purse, fresh);
+        Purse other = purses.compareAndExchange(Periods.index(per), purse, fresh);
         return other == purse || other == null ? fresh : other;
     }
 

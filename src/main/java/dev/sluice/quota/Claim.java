@@ -14,6 +14,8 @@ import java.util.function.Consumer;
  */
 record Claim(Account account, Purse purse, BudgetLine first, BudgetLine second, Share share) {
 
+    private static final int MARKS = 3;
+
     /** What no purse holds, and still no sum overflows. */
     private static final long BOUNDLESS = Long.MAX_VALUE / 2;
 
@@ -77,9 +79,17 @@ record Claim(Account account, Purse purse, BudgetLine first, BudgetLine second, 
     }
 
     private void tell(BudgetLine line, int at, Kind kind, Consumer<BudgetAlert> alerts) {
-        if (purse.tell(at * Kind.values().length + kind.ordinal())) {
+        if (purse.tell(at * MARKS + mark(kind))) {
             alerts.accept(new BudgetAlert(line.scope(), line.name(), line.key(), purse.spent(), line.budget(), kind));
         }
+    }
+
+    private static int mark(Kind kind) {
+        return switch (kind) {
+            case WARNING -> 0;
+            case SPENT -> 1;
+            case REFUSED -> 2;
+        };
     }
 
     private static long most(BudgetLine line) {

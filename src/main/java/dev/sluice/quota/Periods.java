@@ -10,7 +10,20 @@ import java.time.temporal.TemporalAdjusters;
 /** Where days, ISO weeks and months begin and end, in UTC, where a day has 24 hours. */
 final class Periods {
 
+    /** How many kinds of period there are. */
+    static final int COUNT = 4;
+
     private Periods() {}
+
+    /** The place of a kind in arrays, from 0. */
+    static int index(Period per) {
+        return switch (per) {
+            case DAY -> 0;
+            case WEEK -> 1;
+            case MONTH -> 2;
+            case LIFETIME -> 3;
+        };
+    }
 
     /** When the period of a moment began, in milliseconds since 1970; {@link Long#MIN_VALUE} for a lifetime. */
     static long start(Period per, long epochMillis) {

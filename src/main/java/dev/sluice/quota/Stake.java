@@ -38,8 +38,8 @@ final class Stake {
         if (booked == Window.REFUSED) {
             return false;
         }
-        taken[unit.ordinal()] = count;
-        seconds[unit.ordinal()] = booked;
+        taken[unit.index()] = count;
+        seconds[unit.index()] = booked;
         return true;
     }
 
@@ -78,9 +78,9 @@ final class Stake {
         if (taken.length == 0 || ceiling.of(unit) == 0) {
             return;
         }
-        long reserved = taken[unit.ordinal()];
+        long reserved = taken[unit.index()];
         if (used < reserved) {
-            account.window(unit).giveBack(reserved - used, seconds[unit.ordinal()]);
+            account.window(unit).giveBack(reserved - used, seconds[unit.index()]);
         } else if (used > reserved) {
             account.window(unit).charge(used - reserved, second);
         }

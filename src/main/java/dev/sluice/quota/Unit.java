@@ -4,19 +4,26 @@ import dev.sluice.model.Limits;
 
 /** What is counted by the minute. */
 enum Unit {
-    REQUESTS("requests", "request"),
-    TOKENS("tokens", "token"),
-    INPUT("input tokens", "input token"),
-    OUTPUT("output tokens", "output token");
+    REQUESTS(0, "requests", "request"),
+    TOKENS(1, "tokens", "token"),
+    INPUT(2, "input tokens", "input token"),
+    OUTPUT(3, "output tokens", "output token");
 
     static final Unit[] ALL = values();
 
+    private final int index;
     private final String many;
     private final String one;
 
-    Unit(String many, String one) {
+    Unit(int index, String many, String one) {
+        this.index = index;
         this.many = many;
         this.one = one;
+    }
+
+    /** Its place in arrays, from 0. */
+    int index() {
+        return index;
     }
 
     long of(Limits limits) {

@@ -69,12 +69,12 @@ final class BudgetNeverOvershootsTest {
         int refused = 0;
         while (refused < PATIENCE) {
             Principal who = keys.get(dice.nextInt(keys.size()));
-            long prompt = 1 + dice.nextInt(2000);
-            long cap = dice.nextInt(3) == 0 ? 0 : 1 + dice.nextInt(1000);
+            long prompt = 1L + dice.nextInt(2000);
+            long cap = dice.nextInt(3) == 0 ? 0 : 1L + dice.nextInt(1000);
             Decision decision = quota.admit(chat(who, prompt, cap));
             if (!decision.admitted()) {
                 refused++;
-                Thread.yield();
+                Clients.pause();
                 continue;
             }
             refused = 0;

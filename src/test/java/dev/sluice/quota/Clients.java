@@ -37,8 +37,14 @@ final class Clients implements AutoCloseable {
     /** Lets others go on, mostly. */
     static void pause(Random dice) {
         if (dice.nextInt(4) > 0) {
-            Thread.yield();
+            pause();
         }
+    }
+
+    /** Lets others go on. */
+    @SuppressWarnings("ThreadPriorityCheck") // nothing relies on it: it only makes encounters likelier
+    static void pause() {
+        Thread.yield();
     }
 
     @Override

@@ -86,6 +86,11 @@ final class EveryEndingGivesBackTest {
             grant.settle(billed(PROMPT, CAP));
             grant.close();
         }),
+        EXTENDED_AFTER_THE_END_WITH_SOME_LEFT(PROMPT * 2_500, PROMPT, (quota, grant) -> {
+            grant.settle(billed(PROMPT, 0));
+            grant.close();
+            assertThat(grant.extend(Asking.GPT)).isNotNull();
+        }),
         EXTENDED_AFTER_THE_END(WHOLE, PROMPT + CAP, (quota, grant) -> {
             grant.settle(billed(PROMPT, CAP));
             grant.close();
@@ -94,6 +99,8 @@ final class EveryEndingGivesBackTest {
 
         private final long cost;
         private final long tokens;
+
+        @SuppressWarnings("ImmutableEnumChecker") // lambdas that hold nothing
         private final BiConsumer<Quota, Grant> end;
 
         Ending(long cost, long tokens, BiConsumer<Quota, Grant> end) {

@@ -68,7 +68,7 @@ final class MinutesNeverOverfillTest {
             Principal who = key("ci", tpm(TPM), null);
 
             List<Passed> passed = asks(seed, ticks, (dice, sum) -> {
-                long cap = 1 + dice.nextInt(500);
+                long cap = 1L + dice.nextInt(500);
                 Decision decision = quota.admit(chat(who, 200, cap));
                 if (decision.admitted()) {
                     Clients.pause(dice);
@@ -96,7 +96,7 @@ final class MinutesNeverOverfillTest {
             clients.each(seed, dice -> {
                 for (int i = 0; i < 40; i++) {
                     ticks.advance(dice.nextInt(60));
-                    long count = 1 + dice.nextInt(9);
+                    long count = 1L + dice.nextInt(9);
                     long second = window.take(count, 500, ticks.millis() / 1000);
                     if (second >= 0 && dice.nextInt(5) == 0) {
                         window.giveBack(count, second);
@@ -134,7 +134,7 @@ final class MinutesNeverOverfillTest {
                     try (Grant grant = quota.admit(chat(who, 1, 1)).grant()) {
                         if (grant != Grant.NONE) {
                             highest.accumulateAndGet(inside.incrementAndGet(), Math::max);
-                            Thread.yield();
+                            Clients.pause();
                             inside.decrementAndGet();
                         }
                     }
@@ -165,7 +165,7 @@ final class MinutesNeverOverfillTest {
                 }
             });
             passed.add(new Passed(ticks.millis(), sum.sum()));
-            ticks.advance(200 + steps.nextInt(4000));
+            ticks.advance(200L + steps.nextInt(4000));
         }
         return passed;
     }

@@ -1,0 +1,125 @@
+package dev.sluice.quota;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.model.Budget.Period;
+import dev.sluice.quota.Account.Entry;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Two threads come to the last one of a thing in the same moment, thousands of times: one of them gets it. */
+final class ChecksAreReservationsTest {
+
+    private static final int ROUNDS = 100_000;
+    private static final long ENOUGH_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private final ExecutorService other = Executors.newSingleThreadExecutor();
+
+    @AfterEach
+    void stop() {
+        other.close();
+    }
+
+    /** What each of two threads does to one thing; true when it got it. */
+    private interface Grab<T> {
+        boolean by(T thing, boolean first);
+    }
+
+    @Test
+    void theLastMoney() throws Exception {
+        assertThat(mostWinners(() -> new Purse(1), (purse, first) -> purse.reserve(10, 19)))
+                .isOne();
+    }
+
+    @Test
+    void theLastTokens() throws Exception {
+        assertThat(mostWinners(Window::new, (window, first) -> window.take(10, 19, 100) != Window.REFUSED))
+                .isOne();
+    }
+
+    @Test
+    void theLastPlace() throws Exception {
+        assertThat(mostWinners(() -> new Account(Scope.KEY, "ci"), (account, first) -> account.enter(1) == Entry.IN))
+                .isOne();
+    }
+
+    @Test
+    void aNewPeriodsPurse() throws Exception {
+        assertThat(mostWinners(
+                        () -> new Account(Scope.KEY, "ci"),
+                        (account, first) -> account.purse(Period.DAY, 0).reserve(10, 19)))
+                .isOne();
+    }
+
+    @Test
+    void anAccountThatIsThrownAway() throws Exception {
+        assertThat(mostWinners(
+                        () -> new Account(Scope.KEY, "ci"),
+                        (account, first) -> first ? account.prune(1000, 0) : account.enter(0) == Entry.IN))
+                .isOne();
+    }
+
+    @Test
+    void whoIsOvertakenByASecondIsBookedInTheNewOne() {
+        Window window = new Window();
+        window.take(1, 10, 100);
+        window.used(161);
+
+        assertThat(window.take(10, 10, 160)).isEqualTo(161);
+
+        assertThat(window.used(221)).as("a minute after it was let in").isEqualTo(10);
+        assertThat(window.used(222)).isZero();
+    }
+
+    /** The most who got one thing, over all rounds. */
+    private <T> int mostWinners(Supplier<T> things, Grab<T> grab) throws Exception {
+        @SuppressWarnings("unchecked")
+        T[] all = (T[]) new Object[ROUNDS];
+        for (int i = 0; i < ROUNDS; i++) {
+            all[i] = things.get();
+        }
+        AtomicInteger[] winners = new AtomicInteger[ROUNDS];
+        AtomicInteger mine = new AtomicInteger();
+        AtomicInteger theirs = new AtomicInteger();
+        for (int i = 0; i < ROUNDS; i++) {
+            winners[i] = new AtomicInteger();
+        }
+        long end = System.nanoTime() + ENOUGH_NANOS;
+        Future<?> done = other.submit(() -> run(all, winners, grab, false, theirs, mine, end));
+        run(all, winners, grab, true, mine, theirs, end);
+        done.get();
+        int most = 0;
+        for (AtomicInteger one : winners) {
+            most = Math.max(most, one.get());
+        }
+        return most;
+    }
+
+    private static <T> void run(
+            T[] all,
+            AtomicInteger[] winners,
+            Grab<T> grab,
+            boolean first,
+            AtomicInteger at,
+            AtomicInteger otherAt,
+            long end) {
+        for (int round = 0; round < ROUNDS && System.nanoTime() < end; round++) {
+            at.set(round + 1);
+            for (int spins = 0; otherAt.get() <= round && System.nanoTime() < end; spins++) {
+                if (spins > 1000) {
+                    Clients.pause();
+                }
+            }
+            if (grab.by(all[round], first)) {
+                winners[round].incrementAndGet();
+            }
+        }
+        at.set(ROUNDS);
+    }
+}
