@@ -46,7 +46,7 @@ public final class JwtProvider implements AuthenticationProvider {
         this.clock = clock;
     }
 
-    /** Whether to try a token here rather than as a key: a JWT begins with {@code {"}, in base64. */
+    /** Whether to try a token here rather than as a key: a JWT begins with a brace and a quote, in base64. */
     static boolean looksLikeOne(String token) {
         int dot = token.startsWith("eyJ") ? token.indexOf('.') : -1;
         return dot > 0 && token.indexOf('.', dot + 1) > 0;

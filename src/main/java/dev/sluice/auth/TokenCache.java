@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Tokens that were found good a moment ago, by the SHA-256 of the whole token: an elliptic signature takes a tenth of a
+ * Tokens that were found good a moment ago, by the SHA-256 of the whole token: an elliptic signature takes tenths of a
  * millisecond to check, and clients send the same token hundreds of times. Forgotten with the issuer's set of keys,
  * with the configuration, after a minute, and when the token ends. Any thread.
  */
