@@ -34,18 +34,19 @@ class OperatorsSwitchProvidersTest {
     }
 
     private String yaml(String window) {
-        return RunningSluice.EPHEMERAL + """
-            providers:
-              up:
-                type: openai_compatible
-                base_url: "%s"
-                breaker: { failure_rate: 0.5, min_calls: 5, window: %s, open_for: 60s }
-              models:
-                type: openai_compatible
-                base_url: "%s"
-                breaker: { failure_rate: 0.5, min_calls: 5, window: 60s, open_for: 60s, per: model }
-              held: { type: openai_compatible, base_url: "%s" }
-            """.formatted(simulator.baseUrl(), window, simulator.baseUrl(), held.baseUrl());
+        return RunningSluice.EPHEMERAL
+                + """
+                providers:
+                  up:
+                    type: openai_compatible
+                    base_url: "%s"
+                    breaker: { failure_rate: 0.5, min_calls: 5, window: %s, open_for: 60s }
+                  models:
+                    type: openai_compatible
+                    base_url: "%s"
+                    breaker: { failure_rate: 0.5, min_calls: 5, window: 60s, open_for: 60s, per: model }
+                  held: { type: openai_compatible, base_url: "%s" }
+                """.formatted(simulator.baseUrl(), window, simulator.baseUrl(), held.baseUrl());
     }
 
     @AfterEach
@@ -95,8 +96,8 @@ class OperatorsSwitchProvidersTest {
         sluice.edit(yaml("30s"));
         Admin.of(sluice).reload();
 
-        await().untilAsserted(() ->
-                assertThat(Observed.provider(sluice, "up").getBoolean("draining")).isFalse());
+        await().untilAsserted(() -> assertThat(Observed.provider(sluice, "up").getBoolean("draining"))
+                .isFalse());
         assertThat(Observed.provider(sluice, "up").getString("breaker_reason")).isEqualTo("by an operator: repairs");
         assertThat(ask("up/fast").statusCode()).isEqualTo(503);
         assertThat(ask("models/fast").statusCode()).isEqualTo(503);

@@ -121,7 +121,8 @@ class VitalsTest {
     @Test
     void itIsUnfitOnlyWhenEveryKeyRests() throws IOException {
         ProviderState state = provider("api_keys: [ { key: one }, { key: two } ]");
-        GatewayError slow = GatewayError.of(GatewayError.Kind.RATE_LIMITED, "slow down").withRetryAfter(60_000);
+        GatewayError slow =
+                GatewayError.of(GatewayError.Kind.RATE_LIMITED, "slow down").withRetryAfter(60_000);
 
         state.keys().draw().failed(slow);
         assertThat(state.unfit("a")).isNull();
@@ -161,16 +162,16 @@ class VitalsTest {
     }
 
     private ProviderState provider(String settings) throws IOException {
-        Path file = Files.writeString(folder.resolve("sluice.yaml"), """
-            store: { enabled: false }
-            providers:
-              up:
-                type: openai_compatible
-                base_url: "http://127.0.0.1:9/v1"
-            """ + (settings.isEmpty() ? "" : settings.indent(4)));
+        Path file =
+                Files.writeString(folder.resolve("sluice.yaml"), """
+                    store: { enabled: false }
+                    providers:
+                      up:
+                        type: openai_compatible
+                        base_url: "http://127.0.0.1:9/v1"
+                    """ + (settings.isEmpty() ? "" : settings.indent(4)));
         Loaded.Ok ok = (Loaded.Ok) ConfigLoader.load(file, Map.<String, String>of()::get);
-        ProviderSettings up =
-                ProviderSettings.of("up", ok.config().providers().get("up"));
+        ProviderSettings up = ProviderSettings.of("up", ok.config().providers().get("up"));
         return new ProviderState(vertx, up, 1, Metrics.silent());
     }
 }
