@@ -47,9 +47,9 @@ class RetryBudgetTest {
         int repeats = 0;
         for (int i = 0; i < requests; i++) {
             budget.deposit(share);
-            repeats += budget.withdraw(i * millisBetween * 1_000_000L) ? 1 : 0;
+            repeats += budget.withdraw(i * (long) millisBetween * 1_000_000) ? 1 : 0;
         }
-        double lent = RetryBudget.LOANS + requests * millisBetween / 1e3 / RetryBudget.LOAN_SECONDS;
+        double lent = RetryBudget.LOANS + (double) requests * millisBetween / 1e3 / RetryBudget.LOAN_SECONDS;
 
         assertThat((double) repeats).isLessThanOrEqualTo(share * requests + lent + 1e-9);
     }
