@@ -17,7 +17,6 @@ final class KnownKinds {
 
     private static final int LONGEST_BLOCK = 16 * 1024;
     private static final String BEGIN = "-----BEGIN ";
-    private static final Predicate<String> ANY = found -> true;
 
     private KnownKinds() {}
 
@@ -27,7 +26,7 @@ final class KnownKinds {
                 words(
                         kind,
                         "[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\\.[A-Za-z0-9-]{1,63}){1,4}",
-                        ANY);
+                        KnownKinds::any);
             case PHONE ->
                 spaced(kind, "(?:\\+|\\b)\\(?[0-9]{1,4}\\)?(?:[ ./()-]{0,2}[0-9]{2,5}){2,5}\\b", KnownKinds::phone);
             case CREDIT_CARD -> spaced(kind, "\\b(?:[0-9][ -]?){12,18}[0-9]\\b", KnownKinds::luhn);
@@ -38,27 +37,27 @@ final class KnownKinds {
                         kind,
                         "\\b(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])\\.){3}(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])\\b"
                                 + "|\\b(?:[0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4}\\b",
-                        ANY);
+                        KnownKinds::any);
             case API_KEY ->
                 words(
                         kind,
                         "\\b(?:sk|pk|rk)[-_][A-Za-z0-9_-]{16,200}|\\b(?:xai|gsk|pplx|hf|ghp|gho|ghs|glpat|xox[abprs])[-_][A-Za-z0-9_-]{16,250}"
                             + "|\\bgithub_pat_[A-Za-z0-9_]{20,100}|\\b(?:AKIA|ASIA)[A-Z0-9]{16}\\b|\\bAIza[A-Za-z0-9_-]{35}",
-                        ANY);
+                        KnownKinds::any);
             case PRIVATE_KEY ->
                 new RedactRule(
                         label(kind),
                         "-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[A-Za-z0-9+/=\\s:,.-]*?-----END [A-Z ]{0,30}PRIVATE"
                                 + " KEY-----",
-                        ANY,
+                        KnownKinds::any,
                         KnownKinds::openBlock);
-            case JWT -> words(kind, "\\beyJ[A-Za-z0-9_-]{5,}\\.[A-Za-z0-9_-]{5,}\\.[A-Za-z0-9_-]*", ANY);
+            case JWT -> words(kind, "\\beyJ[A-Za-z0-9_-]{5,}\\.[A-Za-z0-9_-]{5,}\\.[A-Za-z0-9_-]*", KnownKinds::any);
         };
     }
 
     /** A pattern of the operator's: what it may still become is not known, so a stretch of text is held back. */
     static TextRule own(String name, String pattern) {
-        return new RedactRule(name, pattern, ANY, text -> Math.max(0, text.length() - LONGEST_WORD / 2));
+        return new RedactRule(name, pattern, KnownKinds::any, text -> Math.max(0, text.length() - LONGEST_WORD / 2));
     }
 
     private static TextRule words(Kind kind, String pattern, Predicate<String> really) {
@@ -111,6 +110,10 @@ final class KnownKinds {
     private static boolean closed(String text, int begin) {
         int end = text.indexOf("-----END ", begin);
         return end >= 0 && text.indexOf("-----", end + BEGIN.length()) >= 0;
+    }
+
+    private static boolean any(String found) {
+        return true;
     }
 
     private static boolean phone(String found) {
