@@ -103,6 +103,10 @@ public final class MainVerticle extends VerticleBase {
         return live;
     }
 
+    Tenancy tenancy() {
+        return tenancy;
+    }
+
     /**
      * Lame duck, then silence: new work is refused, what runs may finish within {@code server.drain}, the rest is told
      * and cut. Completes when nothing runs any more. From any thread.
