@@ -5,7 +5,7 @@
 #       -v ./my-conf:/app/conf:ro -v sluice-data:/app/data sluice
 #
 # SLUICE_HOST: inside a container only 0.0.0.0 can be reached from outside, and Sluice refuses to listen on anything but
-# loopback without auth.keys. So mount a conf/ with keys and set it; it is not set here, because an image that opens
+# loopback without auth (keys, jwt or required). So mount a conf/ with it, and set this; it is not set here, because an image that opens
 # itself to everybody by default is none to trust. The admin listener stays on the container's loopback either way.
 #
 # Two places are written. /app/data has the store and the journal: keys, budgets, the ledger. Without a volume of its own
