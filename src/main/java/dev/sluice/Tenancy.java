@@ -9,6 +9,7 @@ import dev.sluice.config.SluiceConfig;
 import dev.sluice.http.Ledger;
 import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.Budget;
+import dev.sluice.observe.Metrics;
 import dev.sluice.quota.BudgetAlert;
 import dev.sluice.quota.Quota;
 import dev.sluice.quota.Scope;
@@ -32,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * Who may call, how much, and what it cost: the store, the keys, the issuer, the limits and the ledger, put together.
  * Opened before the listeners, closed after the last exchange.
  */
-final class Tenancy implements Ledger {
+final class Tenancy implements Ledger, Metrics.Accounts {
 
     private static final Logger LOG = LoggerFactory.getLogger(Tenancy.class);
 
@@ -100,6 +101,26 @@ final class Tenancy implements Ledger {
     @Override
     public boolean full() {
         return store != null && store.full();
+    }
+
+    @Override
+    public long reservedNanoUsd() {
+        return quota.reserved();
+    }
+
+    @Override
+    public long leaked() {
+        return quota.leaked();
+    }
+
+    @Override
+    public long waitingRows() {
+        return store == null ? 0 : store.waitingRows();
+    }
+
+    @Override
+    public long refusedRows() {
+        return store == null ? 0 : store.refusedRows();
     }
 
     Future<Void> close() {

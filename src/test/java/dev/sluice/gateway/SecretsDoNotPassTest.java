@@ -74,8 +74,7 @@ class SecretsDoNotPassTest {
                 .contains("write to")
                 .contains("today");
         assertThat(answer.body()).doesNotContain(MAIL, "4111", "TICKET-4711");
-        assertThat(Observed.accessLine(sluice, id).getString("sanitized"))
-                .isEqualTo("credit_card:1,email:1,ticket:1");
+        assertThat(Observed.accessLine(sluice, id).getString("sanitized")).isEqualTo("credit_card:1,email:1,ticket:1");
     }
 
     @ParameterizedTest(name = "{0}, streamed {1}")
@@ -88,7 +87,8 @@ class SecretsDoNotPassTest {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         assertThat(simulator.seen().requests().getLast().body().toString()).contains(MAIL, CARD);
         assertThat(answer.body()).doesNotContain(MAIL, "4111", "TICKET-4711").contains("today");
-        assertThat(Observed.accessLine(sluice, id).getString("sanitized")).contains("email:", "credit_card:", "ticket:");
+        assertThat(Observed.accessLine(sluice, id).getString("sanitized"))
+                .contains("email:", "credit_card:", "ticket:");
     }
 
     @Test
@@ -145,13 +145,18 @@ class SecretsDoNotPassTest {
     @Test
     void whatIsAskedForTooManyTimesNamesTheMember() {
         JsonArray messages = Chat.ask("up/echo", "x").getJsonArray("messages");
-        JsonArray four = new JsonArray().addAll(messages).addAll(messages).addAll(messages).addAll(messages);
+        JsonArray four = new JsonArray()
+                .addAll(messages)
+                .addAll(messages)
+                .addAll(messages)
+                .addAll(messages);
         assertThat(refusal(Chat.ask("up/echo", "x").put("messages", four))).isEqualTo("too_many_items of messages");
         assertThat(refusal(Chat.ask("up/echo", "x").put("n", 3))).isEqualTo("too_many_choices of n");
         JsonObject tool = new JsonObject()
                 .put("type", "function")
                 .put("function", new JsonObject().put("name", "f").put("parameters", new JsonObject()));
-        assertThat(refusal(Chat.ask("up/echo", "x").put("tools", new JsonArray().add(tool).add(tool))))
+        assertThat(refusal(Chat.ask("up/echo", "x")
+                        .put("tools", new JsonArray().add(tool).add(tool))))
                 .isEqualTo("too_many_tools of tools");
         JsonObject image = new JsonObject()
                 .put("type", "image_url")
