@@ -22,10 +22,13 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +44,9 @@ final class Tenancy implements Ledger, Metrics.Accounts {
     private static final long SWEEP_MILLIS = 5_000;
 
     private static final long LAST_USED_MILLIS = 10_000;
+
+    /** A start waits so long for the rows of earlier runs. */
+    private static final int RESTORE_SECONDS = 30;
 
     private final Vertx vertx;
     private final Live live;
@@ -140,7 +146,18 @@ final class Tenancy implements Ledger, Metrics.Accounts {
             store.onChange(snapshot -> terms());
             timers.add(vertx.setPeriodic(LAST_USED_MILLIS, id -> noteLastUsed()));
         }
-        return issuer.start().compose(v -> store == null || !store.healthy() ? later() : restore());
+        return issuer.start().compose(v -> store == null || !store.healthy() ? later() : restoreInTime());
+    }
+
+    /** Rows of an earlier run that cannot be written just now must not keep the gateway down either. */
+    private Future<Void> restoreInTime() {
+        return restore()
+                .timeout(RESTORE_SECONDS, TimeUnit.SECONDS)
+                .onFailure(late -> LOG.warn(
+                        "Rows of an earlier run are not in the ledger after {} s; until they are, budgets do not know"
+                                + " all that was spent",
+                        RESTORE_SECONDS))
+                .otherwiseEmpty();
     }
 
     /** A database that is away must not keep the gateway down; budgets count from nothing until it is back. */
@@ -161,23 +178,26 @@ final class Tenancy implements Ledger, Metrics.Accounts {
         }
     }
 
-    /** What the ledger knows of the periods that run. */
+    /** What the ledger knows of the periods that run; asked once all rows of earlier runs are in it. */
     private Future<Void> restore() {
-        List<Future<?>> sums = new ArrayList<>();
-        for (Budget.Period per : Budget.Period.values()) {
-            Instant since = quota.since(per);
-            sums.add(store.usage()
-                    .spentByKey(since)
-                    .onSuccess(spent -> spent.forEach((key, nano) -> quota.restore(Scope.KEY, key, per, nano))));
-            sums.add(store.usage()
-                    .spentByTeam(since)
-                    .onSuccess(spent -> spent.forEach((team, nano) -> quota.restore(Scope.TEAM, team, per, nano))));
-        }
         return store.ready()
-                .compose(v -> Future.join(sums))
+                .compose(v -> Future.join(Arrays.stream(Budget.Period.values())
+                        .flatMap(this::spent)
+                        .toList()))
                 .onFailure(failure -> LOG.warn("what was spent before is not known yet: {}", failure.getMessage()))
                 .otherwiseEmpty()
                 .mapEmpty();
+    }
+
+    private Stream<Future<?>> spent(Budget.Period per) {
+        Instant since = quota.since(per);
+        return Stream.of(
+                store.usage()
+                        .spentByKey(since)
+                        .onSuccess(spent -> spent.forEach((key, nano) -> quota.restore(Scope.KEY, key, per, nano))),
+                store.usage()
+                        .spentByTeam(since)
+                        .onSuccess(spent -> spent.forEach((team, nano) -> quota.restore(Scope.TEAM, team, per, nano))));
     }
 
     private StoredKeys storedKeys() {

@@ -29,8 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** A realtime session takes part in its caller's limits while it lives, and its usage is in the ledger afterwards. */
 class RealtimeIsCountedTest {
 
-    private static final String DONE = "{\"type\":\"response.done\",\"response\":{\"usage\":{\"input_tokens\":11,"
-            + "\"output_tokens\":5}}}";
+    private static final String DONE =
+            "{\"type\":\"response.done\",\"response\":{\"usage\":{\"input_tokens\":11," + "\"output_tokens\":5}}}";
 
     @TempDir
     Path folder;
@@ -55,17 +55,18 @@ class RealtimeIsCountedTest {
                 })
                 .webSocketHandler(socket -> socket.textMessageHandler(text -> socket.writeTextMessage(DONE)))
                 .listen(0, "127.0.0.1"));
-        sluice = RunningSluice.start("""
-            server: { port: 0, admin: { port: 0 } }
-            store: { url: "sqlite:%2$s" }
-            providers:
-              up: { type: openai_compatible, base_url: "http://127.0.0.1:%1$d/v1" }
-              down: { type: openai_compatible, base_url: "http://127.0.0.1:%1$d/refusing" }
-            models:
-              voice: { targets: [{ provider: down, model: talk }, { provider: up, model: talk }] }
-            model_info:
-              talk: { input: 1000, output: 2000 }
-            """.formatted(upstream.actualPort(), folder.resolve("sluice.db")) + callers.yaml());
+        sluice =
+                RunningSluice.start("""
+                    server: { port: 0, admin: { port: 0 } }
+                    store: { url: "sqlite:%2$s" }
+                    providers:
+                      up: { type: openai_compatible, base_url: "http://127.0.0.1:%1$d/v1" }
+                      down: { type: openai_compatible, base_url: "http://127.0.0.1:%1$d/refusing" }
+                    models:
+                      voice: { targets: [{ provider: down, model: talk }, { provider: up, model: talk }] }
+                    model_info:
+                      talk: { input: 1000, output: 2000 }
+                    """.formatted(upstream.actualPort(), folder.resolve("sluice.db")) + callers.yaml());
         accounts = Accounts.of(sluice);
     }
 
@@ -91,7 +92,9 @@ class RealtimeIsCountedTest {
 
         socket.close();
 
-        await().until(() -> accounts.quota().open() == 0 && accounts.written() && accounts.rowsOf("ci").size() == 2);
+        await().until(() -> accounts.quota().open() == 0
+                && accounts.written()
+                && accounts.rowsOf("ci").size() == 2);
         assertThat(accounts.quota().concurrency(Scope.KEY, "ci")).isZero();
         assertThat(accounts.quota().reserved()).isZero();
         List<AttemptRecord> rows = accounts.rowsOf("ci");
