@@ -180,8 +180,7 @@ class CanaryIT {
     private void keep(Path file) {
         Loaded.Ok loaded = (Loaded.Ok) ConfigLoader.load(file, environment::get);
         Vertx vertx = Vertx.vertx();
-        Store store =
-                RunningSluice.await(Store.open(vertx, loaded.config().store()));
+        Store store = RunningSluice.await(Store.open(vertx, loaded.config().store()));
         RunningSluice.await(store.keys()
                 .insert(new StoredKey(
                         "kept",
@@ -220,8 +219,8 @@ class CanaryIT {
 
     /** Neither the store nor the journal holds what only its owner may know. */
     private void nothingIsKept() throws IOException {
-        List<String> secrets = List.of(
-                PROVIDER_KEY, PEPPER, HEADER_SECRET, PROMPT, REDACTED, JWT, secretOf(key), secretOf(stored));
+        List<String> secrets =
+                List.of(PROVIDER_KEY, PEPPER, HEADER_SECRET, PROMPT, REDACTED, JWT, secretOf(key), secretOf(stored));
         try (Stream<Path> files = Files.walk(folder.resolve("data"))) {
             List<Path> kept = files.filter(Files::isRegularFile).toList();
             assertThat(kept).isNotEmpty();
