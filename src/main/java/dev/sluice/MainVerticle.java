@@ -2,6 +2,7 @@ package dev.sluice;
 
 import dev.sluice.admin.AdminSources;
 import dev.sluice.admin.AdminVerticle;
+import dev.sluice.admin.BudgetWebhook;
 import dev.sluice.bus.Address;
 import dev.sluice.bus.Bus;
 import dev.sluice.bus.ProviderCheck;
@@ -173,8 +174,12 @@ public final class MainVerticle extends VerticleBase {
     }
 
     private Future<Void> openTenancy() {
-        return Tenancy.open(vertx, live, alert -> {}).map(opened -> {
+        BudgetAlerts alerts = new BudgetAlerts(
+                boot.metrics(),
+                new BudgetWebhook(vertx, () -> live.current().config().alerts().webhook()));
+        return Tenancy.open(vertx, live, alerts).map(opened -> {
             tenancy = opened;
+            boot.metrics().accounts(opened);
             return null;
         });
     }

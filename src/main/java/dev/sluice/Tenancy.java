@@ -15,6 +15,7 @@ import dev.sluice.config.SluiceConfig;
 import dev.sluice.http.Ledger;
 import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.Budget;
+import dev.sluice.observe.Metrics;
 import dev.sluice.quota.BudgetAlert;
 import dev.sluice.quota.Quota;
 import dev.sluice.quota.Scope;
@@ -29,10 +30,13 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,7 +44,7 @@ import org.slf4j.LoggerFactory;
  * Who may call, how much, and what it cost: the store, the keys, the issuer, the limits and the ledger, put together.
  * Opened before the listeners, closed after the last exchange.
  */
-final class Tenancy implements Ledger {
+final class Tenancy implements Ledger, Metrics.Accounts {
 
     private static final Logger LOG = LoggerFactory.getLogger(Tenancy.class);
 
@@ -48,6 +52,9 @@ final class Tenancy implements Ledger {
     private static final long SWEEP_MILLIS = 5_000;
 
     private static final long LAST_USED_MILLIS = 10_000;
+
+    /** A start waits so long for the rows of earlier runs. */
+    private static final int RESTORE_SECONDS = 30;
 
     private final Vertx vertx;
     private final Live live;
@@ -119,6 +126,26 @@ final class Tenancy implements Ledger {
         return store != null && store.full();
     }
 
+    @Override
+    public long reservedNanoUsd() {
+        return quota.reserved();
+    }
+
+    @Override
+    public long leaked() {
+        return quota.leaked();
+    }
+
+    @Override
+    public long waitingRows() {
+        return store == null ? 0 : store.waitingRows();
+    }
+
+    @Override
+    public long refusedRows() {
+        return store == null ? 0 : store.refusedRows();
+    }
+
     Future<Void> close() {
         timers.forEach(vertx::cancelTimer);
         if (store == null) {
@@ -155,7 +182,18 @@ final class Tenancy implements Ledger {
             store.onChange(snapshot -> terms());
             timers.add(vertx.setPeriodic(LAST_USED_MILLIS, id -> noteLastUsed()));
         }
-        return issuer.start().compose(v -> store == null || !store.healthy() ? later() : restore());
+        return issuer.start().compose(v -> store == null || !store.healthy() ? later() : restoreInTime());
+    }
+
+    /** Rows of an earlier run that cannot be written just now must not keep the gateway down either. */
+    private Future<Void> restoreInTime() {
+        return restore()
+                .timeout(RESTORE_SECONDS, TimeUnit.SECONDS)
+                .onFailure(late -> LOG.warn(
+                        "Rows of an earlier run are not in the ledger after {} s; until they are, budgets do not know"
+                                + " all that was spent",
+                        RESTORE_SECONDS))
+                .otherwiseEmpty();
     }
 
     /** A database that is away must not keep the gateway down; budgets count from nothing until it is back. */
@@ -176,23 +214,26 @@ final class Tenancy implements Ledger {
         }
     }
 
-    /** What the ledger knows of the periods that run. */
+    /** What the ledger knows of the periods that run; asked once all rows of earlier runs are in it. */
     private Future<Void> restore() {
-        List<Future<?>> sums = new ArrayList<>();
-        for (Budget.Period per : Budget.Period.values()) {
-            Instant since = quota.since(per);
-            sums.add(store.usage()
-                    .spentByKey(since)
-                    .onSuccess(spent -> spent.forEach((key, nano) -> quota.restore(Scope.KEY, key, per, nano))));
-            sums.add(store.usage()
-                    .spentByTeam(since)
-                    .onSuccess(spent -> spent.forEach((team, nano) -> quota.restore(Scope.TEAM, team, per, nano))));
-        }
         return store.ready()
-                .compose(v -> Future.join(sums))
+                .compose(v -> Future.join(Arrays.stream(Budget.Period.values())
+                        .flatMap(this::spent)
+                        .toList()))
                 .onFailure(failure -> LOG.warn("what was spent before is not known yet: {}", failure.getMessage()))
                 .otherwiseEmpty()
                 .mapEmpty();
+    }
+
+    private Stream<Future<?>> spent(Budget.Period per) {
+        Instant since = quota.since(per);
+        return Stream.of(
+                store.usage()
+                        .spentByKey(since)
+                        .onSuccess(spent -> spent.forEach((key, nano) -> quota.restore(Scope.KEY, key, per, nano))),
+                store.usage()
+                        .spentByTeam(since)
+                        .onSuccess(spent -> spent.forEach((team, nano) -> quota.restore(Scope.TEAM, team, per, nano))));
     }
 
     private StoredKeys storedKeys() {

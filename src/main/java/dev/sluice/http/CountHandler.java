@@ -24,9 +24,13 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * How many tokens a request would cost: asked of the first target that counts itself, else counted here, where
- * {@code x-sluice-estimated: true} says that the provider may count otherwise.
+ * {@code x-sluice-estimated: true} says that the provider may count otherwise. Either is one request to the caller's
+ * limits; only the former is an attempt, and a row of the ledger.
  */
 final class CountHandler implements Handler<RoutingContext> {
+
+    /** No prompt takes as long to count. */
+    private static final long LONGEST_MILLIS = 60_000;
 
     private static final String ESTIMATED = "x-sluice-estimated";
 
@@ -70,6 +74,7 @@ final class CountHandler implements Handler<RoutingContext> {
             exchange.begin(request, plan.with(counting), context.request().headers()::get);
             return Future.succeededFuture();
         }
+        Toll.pay(desk, config, exchange.facts().principal, request, plan, LONGEST_MILLIS, exchange.outlet());
         String model = plan.targets().getFirst().model();
         // The first use of an encoding reads it from the jar, and a long prompt takes long.
         return vertx.executeBlocking(
@@ -85,6 +90,7 @@ final class CountHandler implements Handler<RoutingContext> {
     }
 
     private Void answer(RoutingContext context, Exchange exchange, TokenCount count) {
+        exchange.outlet().over();
         if (!context.response().closed()) {
             String object = surface == Surface.INPUT_TOKENS ? "\"object\":\"response.input_tokens\"," : "";
             context.response()

@@ -1,9 +1,7 @@
 package dev.sluice.http;
 
 import dev.sluice.auth.ApiKeyHandler;
-import dev.sluice.bus.Address;
 import dev.sluice.bus.SocketCall;
-import dev.sluice.bus.SocketReply;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.ModelName;
@@ -11,8 +9,6 @@ import dev.sluice.model.RequestContext;
 import dev.sluice.model.Surface;
 import dev.sluice.route.RoutePlan;
 import dev.sluice.route.Serving;
-import dev.sluice.route.Target;
-import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
@@ -24,7 +20,7 @@ import java.util.stream.Stream;
 /**
  * {@code GET /v1/realtime?model=…}: a WebSocket to a provider's realtime API. The provider's side is opened first,
  * along the plan, so that a failure there is still an HTTP answer to the client; then a {@link SocketRelay} joins the
- * two.
+ * two. What happens to it until its end is its {@link RealtimeSession}'s.
  */
 final class RealtimeHandler implements Handler<RoutingContext> {
 
@@ -57,13 +53,14 @@ final class RealtimeHandler implements Handler<RoutingContext> {
             serving.leave();
             throw refusal;
         }
-        request.pause();
-        connect(plan.targets(), 0, call(request, facts), facts)
-                .onComplete(open -> join(context, open, serving, facts), failure -> {
-                    serving.leave();
-                    request.resume();
-                    context.fail(failure);
-                });
+        RealtimeSession session;
+        try {
+            session = new RealtimeSession(desk, vertx, context, serving, facts, plan);
+        } catch (GatewayException refusal) {
+            serving.leave();
+            throw refusal;
+        }
+        session.open(call(request, facts));
     }
 
     private static RoutePlan plan(RoutingContext context, Serving serving, RequestContext facts) {
@@ -89,49 +86,6 @@ final class RealtimeHandler implements Handler<RoutingContext> {
                         .filter("realtime"::equals)
                         .toList();
         return new SocketCall(facts.requestId, null, request.headers()::get, protocols);
-    }
-
-    /** The first target that opens; the last failure when none does. */
-    private Future<SocketReply.Open> connect(List<Target> targets, int at, SocketCall call, RequestContext facts) {
-        Target target = targets.get(at);
-        facts.attempts++;
-        facts.provider = target.provider();
-        facts.upstreamModel = target.model();
-        return desk.bus()
-                .ask(
-                        Address.socket(target.provider(), target.generation()),
-                        new SocketCall(call.requestId(), target.model(), call.clientHeader(), call.protocols()))
-                .compose(reply -> switch (reply) {
-                    case SocketReply.Open open -> Future.succeededFuture(open);
-                    case SocketReply.Failed failed ->
-                        failed.error().otherTargetMayServe() && at + 1 < targets.size()
-                                ? connect(targets, at + 1, call, facts)
-                                : Future.failedFuture(new GatewayException(failed.error()));
-                });
-    }
-
-    private void join(RoutingContext context, SocketReply.Open open, Serving serving, RequestContext facts) {
-        desk.lifecycle().began();
-        context.request()
-                .toWebSocket()
-                .onComplete(
-                        client -> {
-                            facts.firstTokenNanos = System.nanoTime();
-                            SocketRelay relay = new SocketRelay(vertx.getOrCreateContext(), client, open, facts);
-                            desk.opened(relay);
-                            relay.begin().onComplete(over -> {
-                                desk.closed(relay);
-                                desk.lifecycle().ended();
-                                serving.leave();
-                                Facts.socketClosed(desk, facts);
-                            });
-                        },
-                        failure -> {
-                            open.context().runOnContext(v -> open.socket().close());
-                            desk.lifecycle().ended();
-                            serving.leave();
-                            context.fail(400, failure);
-                        });
     }
 
     private static GatewayException refuse(GatewayError error) {

@@ -13,12 +13,14 @@ import dev.sluice.model.GatewayException;
 import dev.sluice.model.Needs;
 import dev.sluice.model.Principal;
 import dev.sluice.model.Surface;
+import dev.sluice.observe.Metrics;
 import dev.sluice.quota.Charge;
 import dev.sluice.quota.Decision;
 import dev.sluice.quota.Grant;
 import dev.sluice.quota.Quota;
 import dev.sluice.route.RoutePlan;
 import dev.sluice.route.Target;
+import io.vertx.core.http.HttpServerResponse;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -35,10 +37,14 @@ final class Toll {
     /** Of plain text. */
     private static final int BYTES_PER_TOKEN = 4;
 
+    /** No provider lets a session live for a day. */
+    private static final long LONGEST_SESSION_MILLIS = 24 * 3_600_000L;
+
     /** What files, images and sound may add to a prompt whose bytes say nothing about its tokens. */
     private static final long MEDIA_TOKENS = 20_000;
 
     private final Quota quota;
+    private final Metrics metrics;
     private final SluiceConfig config;
     private final Charge charge;
     private final boolean free;
@@ -52,8 +58,9 @@ final class Toll {
     /** No attempt follows any more. */
     private boolean over;
 
-    private Toll(Quota quota, SluiceConfig config, Charge charge, boolean free, Decision decision) {
-        this.quota = quota;
+    private Toll(Desk desk, SluiceConfig config, Charge charge, boolean free, Decision decision) {
+        this.quota = desk.quota();
+        this.metrics = desk.metrics();
         this.config = config;
         this.charge = charge;
         this.free = free;
@@ -80,8 +87,31 @@ final class Toll {
         if (toll != null) {
             outlet.holds(toll);
             if (!toll.decision.admitted()) {
+                toll.count(toll.decision);
                 throw new GatewayException(toll.decision.refusal());
             }
+        }
+        return toll;
+    }
+
+    /**
+     * The same for a WebSocket, which has neither prompt nor completion of its own: what it uses is known afterwards.
+     *
+     * @param response is told where the caller stands, should it become a refusal
+     */
+    static Toll session(
+            Desk desk,
+            SluiceConfig config,
+            Principal who,
+            ClientRequest request,
+            RoutePlan plan,
+            HttpServerResponse response) {
+        Admission.ledger(desk.ledger());
+        Toll toll = of(desk, config, who, request, plan, LONGEST_SESSION_MILLIS);
+        if (toll != null && !toll.decision.admitted()) {
+            toll.count(toll.decision);
+            toll.decision.headers(false, response::putHeader);
+            throw new GatewayException(toll.decision.refusal());
         }
         return toll;
     }
@@ -108,7 +138,7 @@ final class Toll {
                 choices,
                 completes,
                 lifeMillis);
-        return new Toll(quota, config, charge, counts(request.surface()), quota.admit(charge));
+        return new Toll(desk, config, charge, counts(request.surface()), quota.admit(charge));
     }
 
     private static boolean completes(Surface surface) {
@@ -164,6 +194,7 @@ final class Toll {
         if (quota.limits(target.provider())) {
             provider = quota.admitProvider(target.provider(), charge);
             if (!provider.admitted()) {
+                count(provider);
                 return elsewhere(provider.refusal());
             }
         }
@@ -203,6 +234,10 @@ final class Toll {
     void over() {
         over = true;
         closeIfOver();
+    }
+
+    private void count(Decision refused) {
+        metrics.refused(refused.refusedBy().label(), refused.refusal().code());
     }
 
     private void closeIfOver() {

@@ -92,6 +92,38 @@ public interface Metrics {
     /** A request was refused because its provider runs as many as it may. */
     void shed(String provider);
 
+    /**
+     * A budget came to a mark.
+     *
+     * @param scope whose: {@code key}, {@code tier}, {@code team}
+     * @param kind {@code warning}, {@code spent} or {@code refused}
+     */
+    void budgetAlert(String scope, String kind);
+
+    /**
+     * A request, or an attempt at a provider, was refused by a limit or a budget.
+     *
+     * @param scope whose: {@code key}, {@code tier}, {@code team}, {@code model}, {@code provider}
+     * @param reason the error's code
+     */
+    void refused(String scope, String reason);
+
+    /** What is held and not yet written, read at each scrape. */
+    interface Accounts {
+        long reservedNanoUsd();
+
+        /** Grants that nobody gave back. */
+        long leaked();
+
+        long waitingRows();
+
+        /** Rows that found no room. */
+        long refusedRows();
+    }
+
+    /** From now on these are the process's. */
+    void accounts(Accounts accounts);
+
     void configApplied(String revision);
 
     void configRefused();

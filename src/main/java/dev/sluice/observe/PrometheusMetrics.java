@@ -31,6 +31,7 @@ final class PrometheusMetrics implements Metrics {
     private final LongAdder inFlight = new LongAdder();
     private final LongAdder openStreams = new LongAdder();
     private final ConfigMeters config = new ConfigMeters(registry);
+    private final AccountMeters accounts = new AccountMeters(registry);
     private final JvmMeters jvm = new JvmMeters(registry);
     private final Timer lag;
     private volatile KnownLabels known = new KnownLabels(Set.of(), Set.of());
@@ -151,6 +152,21 @@ final class PrometheusMetrics implements Metrics {
     @Override
     public void shed(String provider) {
         provider(known.provider(provider)).shed();
+    }
+
+    @Override
+    public void budgetAlert(String scope, String kind) {
+        accounts.alert(scope, kind);
+    }
+
+    @Override
+    public void refused(String scope, String reason) {
+        accounts.refused(scope, reason);
+    }
+
+    @Override
+    public void accounts(Accounts source) {
+        accounts.from(source);
     }
 
     @Override

@@ -44,6 +44,15 @@ record SilentMetrics() implements Metrics {
     public void shed(String provider) {}
 
     @Override
+    public void budgetAlert(String scope, String kind) {}
+
+    @Override
+    public void refused(String scope, String reason) {}
+
+    @Override
+    public void accounts(Accounts accounts) {}
+
+    @Override
     public void configApplied(String revision) {}
 
     @Override

@@ -24,6 +24,7 @@ final class Admission {
     private Hold hold;
     private boolean priceUnknown;
     private GatewayError refusal;
+    private Scope refusedBy;
     private Rates rates = Rates.NONE;
 
     Admission(Quota quota, Accounts accounts, Charge charge) {
@@ -66,12 +67,14 @@ final class Admission {
         WorstCase worst = WorstCase.of(charge.targets(), charge.promptAtMost(), charge.completes());
         priceUnknown = worst.unknown() != null;
         if (priceUnknown && unknownIsRefused) {
+            refusedBy = claims.get(0).first().scope();
             return refuse(Refusals.priceUnknown(worst.unknown(), claims.get(0).first()), null);
         }
         Hold money = new Hold(claims, charge);
         Claim refusing = money.reserve(worst);
         if (refusing != null) {
             refusing.tellRefused(quota.alerts());
+            refusedBy = refusing.tightest().scope();
             long least = charge.uncapped() ? Hold.LEAST_COMPLETION * charge.choices() : charge.completion();
             return refuse(Refusals.budget(refusing, worst.nanoUsd(charge.promptAtMost(), least), epochMillis), null);
         }
@@ -89,11 +92,11 @@ final class Admission {
         Grant grant = new Grant(quota, charge, stakes, hold, millis + charge.lifeMillis() + Quota.SLACK_MILLIS);
         quota.opened(grant);
         long cap = hold != null && hold.hard() && charge.uncapped() ? hold.completion() / charge.choices() : 0;
-        return new Decision(grant, null, cap, priceUnknown, rates, epochMillis);
+        return new Decision(grant, null, null, cap, priceUnknown, rates, epochMillis);
     }
 
     Decision refused() {
-        return new Decision(Grant.NONE, refusal, 0, priceUnknown, rates, epochMillis);
+        return new Decision(Grant.NONE, refusal, refusedBy, 0, priceUnknown, rates, epochMillis);
     }
 
     private boolean take(Stake stake, Unit unit, long count) {
@@ -110,6 +113,7 @@ final class Admission {
     /** @param at whose limits the headers speak of, or null */
     private boolean refuse(GatewayError why, Ceiling at) {
         refusal = why;
+        refusedBy = at == null ? refusedBy : at.scope();
         for (int i = 0; i < stakes.size(); i++) {
             stakes.get(i).giveBack();
         }

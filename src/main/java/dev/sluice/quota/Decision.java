@@ -10,6 +10,7 @@ import java.util.function.BiConsumer;
  *
  * @param grant what is reserved, to be settled and closed; never null, and empty when refused
  * @param refusal what the client is told, or null when it is let in
+ * @param refusedBy whose limit or budget refused it, or null
  * @param completionCap tokens to which each completion must be cut upstream, because the budget pays for no more and
  *     the request says nothing itself; 0: leave the request as it is
  * @param priceUnknown a budget holds and nobody knows what this costs, so that nothing is reserved for it
@@ -17,9 +18,15 @@ import java.util.function.BiConsumer;
  * @param epochMillis when this was decided
  */
 public record Decision(
-        Grant grant, GatewayError refusal, long completionCap, boolean priceUnknown, Rates rates, long epochMillis) {
+        Grant grant,
+        GatewayError refusal,
+        Scope refusedBy,
+        long completionCap,
+        boolean priceUnknown,
+        Rates rates,
+        long epochMillis) {
 
-    static final Decision FREE = new Decision(Grant.NONE, null, 0, false, Rates.NONE, 0);
+    static final Decision FREE = new Decision(Grant.NONE, null, null, 0, false, Rates.NONE, 0);
 
     public boolean admitted() {
         return refusal == null;

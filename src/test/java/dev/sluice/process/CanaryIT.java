@@ -1,5 +1,6 @@
 package dev.sluice.process;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -7,11 +8,19 @@ import static org.awaitility.Awaitility.await;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.sluice.auth.KeyMint;
+import dev.sluice.config.ConfigLoader;
+import dev.sluice.config.Loaded;
 import dev.sluice.config.Secret;
+import dev.sluice.model.Limits;
+import dev.sluice.model.Role;
 import dev.sluice.process.SluiceProcess.Ended;
+import dev.sluice.store.Store;
+import dev.sluice.store.StoredKey;
 import dev.sluice.testkit.Chat;
 import dev.sluice.testkit.RawClient;
 import dev.sluice.testkit.RunningSimulator;
+import dev.sluice.testkit.RunningSluice;
+import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -19,8 +28,10 @@ import java.net.InetSocketAddress;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,8 +48,11 @@ class CanaryIT {
     private static final String PEPPER = "canary-pepper-5512";
     private static final String HEADER_SECRET = "canary-header-6604";
     private static final String PROMPT = "canary-prompt-8842";
+    private static final String REDACTED = "canary-redacted-1177";
+    private static final String JWT = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJjYW5hcnktand0LTMzMTkifQ.Y2FuYXJ5LXNpZ25hdHVyZQ";
     private static final List<String> MODELS = List.of(
             "up/echo",
+            "clean",
             "up/fault-status-400",
             "up/fault-status-401",
             "up/fault-status-403",
@@ -73,6 +87,7 @@ class CanaryIT {
     static final RunningSimulator upstream = RunningSimulator.steerable();
 
     private final KeyMint.MintedKey key = new KeyMint().mint("canary", null, List.of(), new Secret(PEPPER));
+    private final KeyMint.MintedKey stored = new KeyMint().mint("kept", null, List.of(), new Secret(PEPPER));
     private final Map<String, String> environment =
             Map.of("PROVIDER_KEY", PROVIDER_KEY, "SLUICE_PEPPER", PEPPER, "HEADER_SECRET", HEADER_SECRET);
 
@@ -98,7 +113,9 @@ class CanaryIT {
         Path file = Files.writeString(folder.resolve("sluice.yaml"), config(""));
         StringBuilder answers = new StringBuilder();
         StringBuilder views = new StringBuilder();
+        keep(file);
         try (SluiceProcess sluice = SluiceProcess.serve(environment, file)) {
+            answers.append(redacted(sluice));
             // Given every way a request can go
             for (String model : MODELS) {
                 for (boolean stream : new boolean[] {false, true}) {
@@ -106,6 +123,7 @@ class CanaryIT {
                 }
             }
             wrongKeys(sluice, answers);
+            wrongTokens(sluice, answers);
             malformed(sluice, answers);
             cancelled(sluice);
             // and bad edits, one of which has the secrets in the wrong places
@@ -133,6 +151,7 @@ class CanaryIT {
             await().until(() -> sluice.accessLines().size() > 2 * MODELS.size());
             sluice.terminate();
             Ended ended = sluice.end();
+            nothingIsKept();
 
             // Then
             Ended config = SluiceProcess.run(environment, "config", "--config", file.toString());
@@ -141,12 +160,15 @@ class CanaryIT {
                     SluiceProcess.run(environment, "explain", "--model", "up/echo", "--config", file.toString());
             String outputs = ended.out() + ended.err() + views + config + check + explain;
             assertThat(outputs).contains("\"request_id\"", "sluice_requests_total", "max_connections");
-            for (String secret : List.of(PROVIDER_KEY, PEPPER, HEADER_SECRET, PROMPT, secretOf(key))) {
+            assertThat(outputs).contains("\"sanitized\":\"canary:1\"");
+            for (String secret : List.of(
+                    PROVIDER_KEY, PEPPER, HEADER_SECRET, PROMPT, REDACTED, JWT, secretOf(key), secretOf(stored))) {
                 assertThat(outputs.lines().filter(line -> line.contains(secret)))
                         .as(secret)
                         .isEmpty();
             }
-            for (String secret : List.of(PROVIDER_KEY, PEPPER, HEADER_SECRET, secretOf(key))) {
+            for (String secret :
+                    List.of(PROVIDER_KEY, PEPPER, HEADER_SECRET, REDACTED, JWT, secretOf(key), secretOf(stored))) {
                 assertThat(answers.toString().lines().filter(line -> line.contains(secret)))
                         .as(secret)
                         .isEmpty();
@@ -154,9 +176,70 @@ class CanaryIT {
         }
     }
 
+    /** Puts a key into the store, as an administrator does. */
+    private void keep(Path file) {
+        Loaded.Ok loaded = (Loaded.Ok) ConfigLoader.load(file, environment::get);
+        Vertx vertx = Vertx.vertx();
+        Store store = RunningSluice.await(Store.open(vertx, loaded.config().store()));
+        RunningSluice.await(store.keys()
+                .insert(new StoredKey(
+                        "kept",
+                        null,
+                        stored.stanza().hash(),
+                        null,
+                        null,
+                        null,
+                        null,
+                        List.of(),
+                        List.of(),
+                        Role.NONE,
+                        Limits.NONE,
+                        null,
+                        Map.of(),
+                        Instant.now(),
+                        null,
+                        null,
+                        null,
+                        "test")));
+        RunningSluice.await(store.close());
+        RunningSluice.await(vertx.close());
+    }
+
+    /** What is taken out of prompts goes nowhere; the stored key asks. */
+    private String redacted(SluiceProcess sluice) {
+        HttpResponse<String> answer = sluice.chat()
+                .chat(
+                        Chat.ask("clean", PROMPT + " and " + REDACTED + " and more"),
+                        "authorization",
+                        "Bearer " + stored.token().reveal());
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(upstream.seen().requests().getLast().body().toString()).doesNotContain(REDACTED);
+        return answer.headers().map() + answer.body() + "\n";
+    }
+
+    /** Neither the store nor the journal holds what only its owner may know. */
+    private void nothingIsKept() throws IOException {
+        List<String> secrets =
+                List.of(PROVIDER_KEY, PEPPER, HEADER_SECRET, PROMPT, REDACTED, JWT, secretOf(key), secretOf(stored));
+        try (Stream<Path> files = Files.walk(folder.resolve("data"))) {
+            List<Path> kept = files.filter(Files::isRegularFile).toList();
+            assertThat(kept).isNotEmpty();
+            for (Path each : kept) {
+                assertThat(Files.readString(each, ISO_8859_1))
+                        .as(each.toString())
+                        .doesNotContain(secrets.toArray(String[]::new));
+            }
+        }
+    }
+
     private String config(String more) {
         return """
             server: { port: 0, admin: { port: 0 }, drain: 2s }
+            store: { url: "sqlite:%s" }
+            models:
+              clean:
+                sanitize: { patterns: { canary: "canary-redacted-[0-9]+" }, where: both }
+                targets: [{ provider: up, model: echo }]
             log: { level: debug }
             providers:
               up:
@@ -173,8 +256,9 @@ class CanaryIT {
                 headers: { x-secret-token: "${HEADER_SECRET}" }
             auth:
               pepper: "${SLUICE_PEPPER}"
-              keys: [{ id: canary, hash: "%s" }]
+              keys: [{ id: canary, hash: "%s", limits: { rpm: 100000 }, budget: { usd: 1000 } }]
             """.formatted(
+                                folder.resolve("data").resolve("sluice.db"),
                                 upstream.baseUrl(),
                                 mirror.getAddress().getPort(),
                                 key.stanza().hash())
@@ -197,6 +281,15 @@ class CanaryIT {
         for (String header : List.of("authorization", "x-api-key", "api-key")) {
             String value = header.equals("authorization") ? "Bearer " + wrong : wrong;
             HttpResponse<String> refused = sluice.chat().chat(Chat.ask("up/echo", PROMPT), header, value);
+            answers.append(refused.headers().map()).append(refused.body()).append('\n');
+        }
+    }
+
+    private static void wrongTokens(SluiceProcess sluice, StringBuilder answers) {
+        for (String header : List.of("authorization", "x-api-key")) {
+            HttpResponse<String> refused = sluice.chat()
+                    .chat(Chat.ask("up/echo", PROMPT), header, header.startsWith("a") ? "Bearer " + JWT : JWT);
+            assertThat(refused.statusCode()).isIn(401, 503);
             answers.append(refused.headers().map()).append(refused.body()).append('\n');
         }
     }

@@ -1,0 +1,144 @@
+package dev.sluice.admin;
+
+import dev.sluice.quota.BudgetAlert;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.json.JsonObject;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Locale;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells the address in {@code alerts.webhook} of budgets that come to their marks: one POST with JSON after the other,
+ * five seconds each, twice more when it fails. Never on the path of a request, and never more than a bounded number
+ * waiting: what is beyond that is only in the log and the metrics.
+ */
+public final class BudgetWebhook {
+
+    static final int MOST_WAITING = 256;
+
+    private static final Logger LOG = LoggerFactory.getLogger(BudgetWebhook.class);
+    private static final int TIMEOUT_MILLIS = 5_000;
+    private static final int TRIES = 3;
+    private static final long PAUSE_MILLIS = 250;
+    private static final int REDIRECT = 300;
+    private static final int NANO_DIGITS = 9;
+
+    private final Vertx vertx;
+    private final Supplier<String> address;
+    private final HttpClient client;
+    private final AtomicInteger waiting = new AtomicInteger();
+    private final Context context;
+    /** Used on the context alone, like all that follows. */
+    private final Queue<Buffer> bodies = new ArrayDeque<>();
+
+    private boolean sending;
+
+    /** @param address asked before each attempt; null when nobody is to be told */
+    public BudgetWebhook(Vertx vertx, Supplier<String> address) {
+        this.vertx = vertx;
+        this.address = address;
+        this.context = vertx.getOrCreateContext();
+        this.client = vertx.createHttpClient(
+                new HttpClientOptions().setConnectTimeout(TIMEOUT_MILLIS).setKeepAlive(false),
+                new PoolOptions().setHttp1MaxSize(1).setMaxWaitQueueSize(1));
+    }
+
+    /** From any thread; neither waits nor fails. */
+    public void tell(BudgetAlert alert) {
+        if (address.get() == null) {
+            return;
+        }
+        if (waiting.incrementAndGet() > MOST_WAITING) {
+            waiting.decrementAndGet();
+            return;
+        }
+        Buffer body = body(alert, Instant.now());
+        context.runOnContext(v -> {
+            bodies.add(body);
+            next();
+        });
+    }
+
+    /** US dollars, as few digits as tell it. */
+    public static String usd(long nanoUsd) {
+        return amount(nanoUsd).toPlainString();
+    }
+
+    private static BigDecimal amount(long nanoUsd) {
+        return BigDecimal.valueOf(nanoUsd, NANO_DIGITS).stripTrailingZeros();
+    }
+
+    private static Buffer body(BudgetAlert alert, Instant at) {
+        return new JsonObject()
+                .put("scope", alert.scope().label())
+                .put("name", alert.name())
+                .put("key", alert.key())
+                .put("kind", alert.kind().name().toLowerCase(Locale.ROOT))
+                .put("spent_usd", amount(alert.spentNanoUsd()))
+                .put("budget_usd", amount(alert.budget().nanoUsd()))
+                .put("per", alert.budget().per().name().toLowerCase(Locale.ROOT))
+                .put("at", at.toString())
+                .toBuffer();
+    }
+
+    private void next() {
+        Buffer body = sending ? null : bodies.poll();
+        if (body == null) {
+            return;
+        }
+        sending = true;
+        send(body, 1).onComplete(told -> {
+            if (told.failed()) {
+                LOG.warn(
+                        "alerts.webhook was not told of a budget, {} times: {}",
+                        TRIES,
+                        told.cause().getMessage());
+            }
+            sending = false;
+            waiting.decrementAndGet();
+            next();
+        });
+    }
+
+    private Future<Void> send(Buffer body, int attempt) {
+        return post(body)
+                .recover(failure -> attempt == TRIES
+                        ? Future.failedFuture(failure)
+                        : vertx.timer(PAUSE_MILLIS * attempt, TimeUnit.MILLISECONDS)
+                                .compose(passed -> send(body, attempt + 1)));
+    }
+
+    private Future<Void> post(Buffer body) {
+        String url = address.get();
+        if (url == null) {
+            return Future.succeededFuture();
+        }
+        return client.request(new RequestOptions()
+                        .setMethod(HttpMethod.POST)
+                        .setAbsoluteURI(url)
+                        .setFollowRedirects(false)
+                        .setTimeout(TIMEOUT_MILLIS)
+                        .putHeader("content-type", "application/json"))
+                .compose(request -> request.send(body))
+                .compose(response -> response.end().map(response.statusCode()))
+                .timeout(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
+                .compose(status -> status < REDIRECT
+                        ? Future.succeededFuture()
+                        : Future.failedFuture(new IllegalStateException("it answered " + status)));
+    }
+}

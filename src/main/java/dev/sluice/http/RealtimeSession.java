@@ -1,0 +1,153 @@
+package dev.sluice.http;
+
+import dev.sluice.bus.Address;
+import dev.sluice.bus.SocketCall;
+import dev.sluice.bus.SocketReply;
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.ClientRequest;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayException;
+import dev.sluice.model.Relay;
+import dev.sluice.model.RequestContext;
+import dev.sluice.model.Surface;
+import dev.sluice.model.Usage;
+import dev.sluice.route.RoutePlan;
+import dev.sluice.route.Serving;
+import dev.sluice.route.Target;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+
+/**
+ * One WebSocket from its admission to its end. It is one request to its caller's limits, and one at once for as long as
+ * it lives; what its answers report is its usage. Each attempt to open it is a row of the ledger, the last one with all
+ * that the session used.
+ */
+final class RealtimeSession {
+
+    private static final int SWITCHING_PROTOCOLS = 101;
+
+    private final Desk desk;
+    private final Vertx vertx;
+    private final RoutingContext client;
+    private final Serving serving;
+    private final RequestContext facts;
+    private final List<Target> targets;
+    private final ClientRequest request;
+    private final Toll toll;
+    private final Tally tally;
+    private Try attempt;
+
+    /** @throws GatewayException when the caller's limits refuse it */
+    RealtimeSession(
+            Desk desk, Vertx vertx, RoutingContext client, Serving serving, RequestContext facts, RoutePlan plan) {
+        this.desk = desk;
+        this.vertx = vertx;
+        this.client = client;
+        this.serving = serving;
+        this.facts = facts;
+        this.targets = plan.targets();
+        this.request = ClientRequest.relayed(
+                Surface.REALTIME, facts.model, ByteSlice.EMPTY, new Relay("GET", "", null, null, false));
+        this.toll = Toll.session(desk, serving.config(), facts.principal, request, plan, client.response());
+        this.tally = new Tally(desk, serving.config(), facts, null, toll);
+    }
+
+    void open(SocketCall call) {
+        client.request().pause();
+        connect(0, call).onComplete(this::join, failure -> {
+            over();
+            client.request().resume();
+            client.fail(failure);
+        });
+    }
+
+    /** The first target that opens; the last failure when none does. */
+    private Future<SocketReply.Open> connect(int at, SocketCall call) {
+        Target target = targets.get(at);
+        GatewayError unpaid = toll == null ? null : toll.before(target);
+        if (unpaid != null) {
+            return elsewhere(at, call, unpaid);
+        }
+        Try one = tally.began(target, false);
+        return desk.bus()
+                .ask(
+                        Address.socket(target.provider(), target.generation()),
+                        new SocketCall(call.requestId(), target.model(), call.clientHeader(), call.protocols()))
+                .onFailure(failure -> ended(one, Bill.Outcome.FAILED, failed(failure)))
+                .compose(reply -> switch (reply) {
+                    case SocketReply.Open open -> {
+                        attempt = one;
+                        one.answeredNanos = System.nanoTime();
+                        yield Future.succeededFuture(open);
+                    }
+                    case SocketReply.Failed failed -> {
+                        ended(one, Bill.Outcome.FAILED, failed.error());
+                        yield elsewhere(at, call, failed.error());
+                    }
+                });
+    }
+
+    private Future<SocketReply.Open> elsewhere(int at, SocketCall call, GatewayError error) {
+        return error.otherTargetMayServe() && at + 1 < targets.size()
+                ? connect(at + 1, call)
+                : Future.failedFuture(new GatewayException(error));
+    }
+
+    private void join(SocketReply.Open open) {
+        desk.lifecycle().began();
+        client.request()
+                .toWebSocket()
+                .onComplete(
+                        socket -> {
+                            facts.firstTokenNanos = System.nanoTime();
+                            SocketRelay relay = new SocketRelay(vertx.getOrCreateContext(), socket, open, facts);
+                            desk.opened(relay);
+                            relay.begin().onComplete(closed -> {
+                                desk.closed(relay);
+                                desk.lifecycle().ended();
+                                ended(attempt, outcome(), null);
+                                over();
+                                Facts.socketClosed(desk, facts);
+                            });
+                        },
+                        failure -> {
+                            open.context().runOnContext(v -> open.socket().close());
+                            desk.lifecycle().ended();
+                            ended(attempt, Bill.Outcome.CANCELLED, null);
+                            over();
+                            client.fail(400, failure);
+                        });
+    }
+
+    private Bill.Outcome outcome() {
+        if (facts.errorCode != null) {
+            return Bill.Outcome.FAILED;
+        }
+        return facts.cancelCause == null ? Bill.Outcome.OK : Bill.Outcome.CANCELLED;
+    }
+
+    /** @param error why it did not open, or null */
+    private void ended(Try one, Bill.Outcome outcome, GatewayError error) {
+        tally.replied(one);
+        // The bill adds what it is told to the facts, where the relay has counted already.
+        Usage used = facts.usage;
+        facts.usage = Usage.UNKNOWN;
+        int status = error == null ? SWITCHING_PROTOCOLS : error.status();
+        tally.closed(one, request, outcome, used, status, error == null ? facts.errorCode : error.code());
+    }
+
+    private static GatewayError failed(Throwable failure) {
+        return failure instanceof GatewayException refusal
+                ? refusal.error()
+                : GatewayError.of(GatewayError.Kind.INTERNAL, "the attempt failed inside Sluice");
+    }
+
+    private void over() {
+        if (toll != null) {
+            toll.over();
+        }
+        serving.leave();
+    }
+}

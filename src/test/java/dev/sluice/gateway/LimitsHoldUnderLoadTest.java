@@ -1,0 +1,124 @@
+package dev.sluice.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.Accounts;
+import dev.sluice.model.AttemptRecord;
+import dev.sluice.quota.Scope;
+import dev.sluice.testkit.Callers;
+import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.RunningSimulator;
+import dev.sluice.testkit.RunningSluice;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Fifty clients of one key: of a minute's requests and tokens, and of places, never more than there are, and all. */
+class LimitsHoldUnderLoadTest {
+
+    private static final int CLIENTS = 50;
+    private static final int ASKS = 8;
+
+    @RegisterExtension
+    static final RunningSimulator simulator = RunningSimulator.steerable();
+
+    @TempDir
+    Path folder;
+
+    private final Callers callers = new Callers()
+            .with("requests", "limits: { rpm: 120 }")
+            .with("tokens", "limits: { tpm: 10000 }")
+            .with("places", "limits: { concurrency: 7 }");
+
+    private RunningSluice sluice;
+
+    @BeforeEach
+    void start() {
+        sluice = RunningSluice.start("""
+            server: { port: 0, admin: { port: 0 } }
+            store: { url: "sqlite:%s" }
+            providers:
+              up: { type: openai_compatible, base_url: "%s", pool: { max_connections: 100 } }
+            """.formatted(folder.resolve("sluice.db"), simulator.baseUrl()) + callers.yaml());
+    }
+
+    @AfterEach
+    void stop() {
+        sluice.close();
+    }
+
+    @Test
+    void requestsOfAMinute() {
+        assertThat(served("requests", Chat.ask("up/lorem-5", "Hello"))).isEqualTo(120);
+        assertThat(simulator.seen().requestCount()).isEqualTo(120);
+    }
+
+    @Test
+    void tokensOfAMinute() {
+        served("tokens", Chat.ask("up/lorem-60", "Hello").put("max_tokens", 60));
+
+        await().until(() ->
+                Accounts.of(sluice).quota().open() == 0 && Accounts.of(sluice).written());
+        long used = Accounts.of(sluice).rowsOf("tokens").stream()
+                .map(AttemptRecord::usage)
+                .mapToLong(usage -> usage.promptTokens() + usage.completionTokens())
+                .sum();
+        assertThat(used).isBetween(9_500L, 10_000L);
+    }
+
+    @Test
+    void placesAtOnce() {
+        AtomicInteger most = new AtomicInteger();
+        try (Watch watch = new Watch(most)) {
+            assertThat(served("places", Chat.ask("up/lorem-5_slow-20ms", "Hello")))
+                    .isPositive();
+        }
+        assertThat(most.get()).isBetween(1, 7);
+        assertThat(Accounts.of(sluice).quota().concurrency(Scope.KEY, "places")).isZero();
+    }
+
+    /** Looks how many the provider has at once, as long as it is open. */
+    private final class Watch implements AutoCloseable {
+
+        private final long timer;
+
+        Watch(AtomicInteger most) {
+            timer = sluice.vertx()
+                    .setPeriodic(
+                            2,
+                            tick -> most.accumulateAndGet(
+                                    Accounts.of(sluice).quota().concurrency(Scope.KEY, "places"), Math::max));
+        }
+
+        @Override
+        public void close() {
+            sluice.vertx().cancelTimer(timer);
+        }
+    }
+
+    /** How many of all that is asked was answered. */
+    private int served(String key, JsonObject body) {
+        AtomicInteger served = new AtomicInteger();
+        try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < CLIENTS; i++) {
+                clients.submit(() -> {
+                    for (int asked = 0; asked < ASKS; asked++) {
+                        int status = sluice.chat()
+                                .chat(body, "authorization", callers.bearer(key))
+                                .statusCode();
+                        served.addAndGet(status == 200 ? 1 : 0);
+                    }
+                });
+            }
+        }
+        return served.get();
+    }
+}
