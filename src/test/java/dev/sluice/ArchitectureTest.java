@@ -87,12 +87,15 @@ final class ArchitectureTest {
             .and()
             .doNotHaveFullyQualifiedName("dev.sluice.cli.Health")
             .and()
+            .doNotHaveFullyQualifiedName("dev.sluice.cli.AdminHttp")
+            .and()
             .haveNameNotMatching("dev\\.sluice\\.auth\\.JwksClient(\\$Get)?")
             .should()
             .dependOnClassesThat()
             .haveNameMatching("io\\.vertx\\.core\\.http\\.(HttpClient|PoolOptions|WebSocketClient).*"
                     + "|io\\.vertx\\.ext\\.web\\.client\\..*|java\\.net\\.http\\..*|java\\.net\\.(Http)?URLConnection")
-            .because("pools, deadlines and cancellation have one owner; Health asks only its own process, and"
+            .because("pools, deadlines and cancellation have one owner; Health asks only its own process, AdminHttp"
+                    + " is the command line's way to a server that runs, and"
                     + " JwksClient fetches one small document now and then, with a deadline of its own");
 
     @ArchTest

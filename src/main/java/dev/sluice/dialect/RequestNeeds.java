@@ -39,7 +39,6 @@ final class RequestNeeds implements Needs {
     private static final String[] BEFORE = {"system", "instructions"};
     private static final String[] CONTENT = {"messages", "input", "prompt"};
     private static final String[] FORMATS = {"response_format", "text", "output_format", "output_config"};
-    private static final String[] LIMITS = {"max_completion_tokens", "max_tokens", "max_output_tokens"};
 
     private final ClientRequest request;
     private final byte[] bytes;
@@ -112,18 +111,17 @@ final class RequestNeeds implements Needs {
 
     @Override
     public long outputTokens() {
-        for (String name : LIMITS) {
-            long limit = number(name);
-            if (limit > 0) {
-                return limit * choices();
-            }
+        long most = 0;
+        for (String name : CompletionCap.members(request.surface())) {
+            most = Math.max(most, number(name));
         }
-        return 0;
+        return Math.min(most, Long.MAX_VALUE / choices()) * choices();
     }
 
     @Override
     public int choices() {
-        return (int) Math.min(Integer.MAX_VALUE, Math.max(1, number("n")));
+        long billed = request.surface() == Surface.COMPLETIONS ? number("best_of") : 0;
+        return (int) Math.min(Integer.MAX_VALUE, Math.max(1, Math.max(billed, number("n"))));
     }
 
     @Override

@@ -32,7 +32,7 @@ final class Course {
 
     /** Codes of refusals that no provider was asked for: waiting would only add to the queue they speak of. */
     private static final Set<String> OUR_OWN =
-            Set.of(BREAKER_OPEN, "queue_full", "saturated", "shed", "provider_drained", "limits_spent");
+            Set.of(BREAKER_OPEN, "queue_full", "saturated", "shed", "provider_drained", Toll.LIMITS_SPENT);
 
     /** What comes next. */
     sealed interface Step {
@@ -131,7 +131,7 @@ final class Course {
         one.error = error;
         one.silent |= error.kind() == Kind.TIMEOUT;
         one.anotherKey = otherKey && aboutKey(error.kind()) && one.keys < terms.keys(target.provider());
-        one.again = repeatable(error) && !one.silent;
+        one.again = repeatable(error) && !one.silent && !limited(error);
         one.dueLeft = leftMillis - pauseMillis(one, error);
         if (telling == null || weight(error) > weight(telling)) {
             telling = error;
@@ -306,6 +306,13 @@ final class Course {
             case UNAVAILABLE -> !OUR_OWN.contains(error.code());
             default -> false;
         };
+    }
+
+    /**
+     * By what the config allows at that provider: worth waiting for only where there is no other, and it is known when.
+     */
+    private boolean limited(GatewayError error) {
+        return Toll.LIMITS_SPENT.equals(error.code()) && (plan.targets().size() > 1 || error.retryAfterMillis() < 0);
     }
 
     private static boolean waitingHelps(GatewayError error) {

@@ -5,8 +5,6 @@ import dev.sluice.bus.Address;
 import dev.sluice.bus.ProviderCall;
 import dev.sluice.bus.ProviderReply;
 import dev.sluice.config.RouteConfig.Hedge;
-import dev.sluice.dialect.CompletionCap;
-import dev.sluice.dialect.sanitize.AnswerFilter;
 import dev.sluice.http.edge.Spool;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.CancelCause;
@@ -39,7 +37,7 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
     private final Desk desk;
     private final Serving serving;
     private final RequestContext facts;
-    private final ReplyWriter writer;
+    private final Outlet outlet;
     private final Context context;
 
     private ClientRequest request;
@@ -50,7 +48,6 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
     private Tally tally;
     private Splice splice;
     private Toll toll;
-    private AnswerFilter filter;
     /** The attempt whose answer the client gets. */
     private Try winner;
 
@@ -60,11 +57,11 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
     private Spool spool;
     private boolean closed;
 
-    Exchange(Desk desk, Serving serving, RequestContext facts, ReplyWriter writer, Context context) {
+    Exchange(Desk desk, Serving serving, RequestContext facts, Outlet outlet, Context context) {
         this.desk = desk;
         this.serving = serving;
         this.facts = facts;
-        this.writer = writer;
+        this.outlet = outlet;
         this.context = context;
     }
 
@@ -75,8 +72,8 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
         facts.principal = ApiKeyHandler.principal(context);
         Admission.surface(facts);
         Serving serving = desk.live().enter();
-        ReplyWriter writer = new ReplyWriter(context.request(), facts, desk);
-        Exchange exchange = new Exchange(desk, serving, facts, writer, vertx.getOrCreateContext());
+        Outlet outlet = new Outlet(new ReplyWriter(context.request(), facts, desk));
+        Exchange exchange = new Exchange(desk, serving, facts, outlet, vertx.getOrCreateContext());
         desk.opened(exchange);
         context.addEndHandler(end -> {
             if (end.failed()) {
@@ -106,28 +103,25 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
         if (spool != null) {
             spool.delete();
         }
-        if (toll != null) {
-            toll.close();
-        }
+        outlet.over();
     }
 
     void begin(ClientRequest request, RoutePlan plan, UnaryOperator<String> headers) {
-        if (cancelled) {
+        if (cancelled || closed) {
             // Given up while its body was read: nobody may be asked on its behalf.
             return;
         }
-        this.request = request;
         this.plan = plan;
         this.headers = headers;
         try {
             wishes = Wishes.of(headers, request, plan, serving.config(), facts.principal);
-            pay();
+            toll = Toll.pay(desk, serving.config(), facts.principal, request, plan, wishes.totalMillis(), outlet);
         } catch (GatewayException refusal) {
-            writer.error(refusal.error());
+            outlet.error(refusal.error());
             return;
         }
-        Trail trail = wishes.explain() ? new Trail(plan) : null;
-        writer.explain(trail);
+        this.request = toll == null ? request : toll.capped(request);
+        Trail trail = outlet.explain(wishes.explain() ? new Trail(plan) : null);
         tally = new Tally(desk, serving.config(), facts, trail, toll);
         ask(plan.targets().getFirst(), Course.lastResort(plan), !wishes.repeated());
         Hedge hedge = plan.settings() == null ? null : plan.settings().hedge();
@@ -136,25 +130,8 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
         }
     }
 
-    /** Takes what the request may use of its caller's limits and budgets; the caller is told where it stands. */
-    private void pay() {
-        Admission.ledger(desk.ledger());
-        toll = Toll.of(desk, serving.config(), facts.principal, request, plan, wishes.totalMillis());
-        if (toll == null) {
-            return;
-        }
-        writer.tell(toll.decision());
-        if (!toll.decision().admitted()) {
-            throw new GatewayException(toll.decision().refusal());
-        }
-        if (toll.decision().completionCap() > 0) {
-            request = CompletionCap.cap(request, toll.decision().completionCap());
-        }
-    }
-
-    /** What looks at the answer on its way to the client. */
-    void filters(AnswerFilter answers) {
-        filter = answers;
+    Outlet outlet() {
+        return outlet;
     }
 
     /** Nobody wants the answer any more, or nobody can wait for it. */
@@ -236,9 +213,9 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
         tally.closed(
                 one, request, refused ? Bill.Outcome.FAILED : Bill.Outcome.OK, whole.usage(), whole.status(), null);
         if (splice != null && splice.cut() != null) {
-            ended(splice.cut());
+            outlet.ended(splice.cut());
         } else {
-            writer.whole(filter == null || refused ? whole : whole.with(filter.whole(whole.body())));
+            outlet.whole(whole, refused);
         }
     }
 
@@ -247,10 +224,10 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
         tally.streams(one, streaming.head() == null ? 200 : streaming.head().status());
         if (splice != null) {
             facts.continued = splice.goesOn(one.target);
-            writer.goOn(streaming.stream(), splice.mark(one.target), this);
+            outlet.goOn(streaming.stream(), splice.mark(one.target), this);
         } else {
             splice = streaming.head() == null ? Splice.of(plan, request) : null;
-            writer.stream(streaming, this);
+            outlet.stream(streaming, this);
         }
     }
 
@@ -311,7 +288,7 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
             try {
                 request = splice.next(ask.target(), serving.config());
             } catch (GatewayException tooLarge) {
-                ended(splice.cut());
+                outlet.ended(splice.cut());
                 return;
             }
         }
@@ -320,18 +297,18 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
 
     private void answer(Course.Step.Answer answer) {
         if (splice != null) {
-            ended(splice.cut());
+            outlet.ended(splice.cut());
         } else {
             tally.names(answer.from());
-            writer.error(answer.error(), answer.retryIsVain());
+            outlet.error(answer.error(), answer.retryIsVain());
         }
     }
 
     private void givenUp() {
         if (splice != null) {
-            ended(new StreamEnd.Cancelled(facts.cancelCause, Usage.UNKNOWN));
+            outlet.ended(new StreamEnd.Cancelled(facts.cancelCause, Usage.UNKNOWN));
         } else {
-            writer.givenUp(facts.cancelCause);
+            outlet.givenUp(facts.cancelCause);
         }
     }
 
@@ -351,26 +328,13 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
     public ByteSlice seen(ByteSlice batch) {
         winner.passed(batch.length());
         if (splice == null) {
-            return filtered(batch);
+            return outlet.filtered(batch);
         }
-        ByteSlice visible = filtered(splice.seen(batch));
+        ByteSlice visible = outlet.filtered(splice.seen(batch));
         if (splice.parted()) {
             winner.cancel.fire(CancelCause.HEDGED);
         }
         return visible;
-    }
-
-    private ByteSlice filtered(ByteSlice events) {
-        return filter == null ? events : filter.events(events);
-    }
-
-    /** The stream is over; what a filter holds back goes before its end. */
-    private void ended(StreamEnd end) {
-        if (filter != null) {
-            writer.last(filter.end(), end);
-        } else {
-            writer.ended(end);
-        }
     }
 
     @Override
@@ -379,11 +343,11 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
         switch (end) {
             case StreamEnd.Complete complete -> {
                 tally.closed(one, request, Bill.Outcome.OK, end.usage(), 200, null);
-                ended(splice != null && splice.parted() ? splice.cut() : end);
+                outlet.ended(splice != null && splice.parted() ? splice.cut() : end);
             }
             case StreamEnd.Cancelled given -> {
                 tally.closed(one, request, Bill.Outcome.CANCELLED, end.usage(), 200, null);
-                ended(splice != null && splice.parted() ? splice.cut() : end);
+                outlet.ended(splice != null && splice.parted() ? splice.cut() : end);
             }
             case StreamEnd.Failed failed -> {
                 tally.closed(
@@ -402,7 +366,7 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
                                     wishes.deadline().remainingMillis());
                     goOn();
                 } else {
-                    ended(splice != null && splice.cut() != null ? splice.cut() : end);
+                    outlet.ended(splice != null && splice.cut() != null ? splice.cut() : end);
                 }
             }
         }

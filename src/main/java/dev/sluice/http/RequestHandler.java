@@ -149,7 +149,7 @@ final class RequestHandler implements Handler<RoutingContext> {
         } else {
             Findings findings = new Findings();
             facts.sanitized = findings;
-            exchange.filters(rules.answers(facts.surface, findings));
+            exchange.outlet().filters(rules.answers(facts.surface, findings));
             exchange.begin(rules.prompt(request, findings), plan, headers);
         }
         return null;

@@ -1,12 +1,18 @@
 package dev.sluice.http;
 
 import dev.sluice.config.ModelFacts;
+import dev.sluice.config.ModelPrices;
 import dev.sluice.config.SluiceConfig;
+import dev.sluice.dialect.CompletionCap;
+import dev.sluice.dialect.Dialects;
 import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayError.Kind;
+import dev.sluice.model.GatewayException;
 import dev.sluice.model.Needs;
 import dev.sluice.model.Principal;
+import dev.sluice.model.Surface;
 import dev.sluice.quota.Charge;
 import dev.sluice.quota.Decision;
 import dev.sluice.quota.Grant;
@@ -23,8 +29,11 @@ import java.util.Map;
  */
 final class Toll {
 
-    /** Bytes of text in a token at the least that providers count; a token of plain text has four. */
-    private static final int TOKENS_PER_ESTIMATED = 4;
+    /** What a provider's own limits refused, so that no provider was asked. */
+    static final String LIMITS_SPENT = "limits_spent";
+
+    /** Of plain text. */
+    private static final int BYTES_PER_TOKEN = 4;
 
     /** What files, images and sound may add to a prompt whose bytes say nothing about its tokens. */
     private static final long MEDIA_TOKENS = 20_000;
@@ -32,68 +41,144 @@ final class Toll {
     private final Quota quota;
     private final SluiceConfig config;
     private final Charge charge;
+    private final boolean free;
     private final Decision decision;
     /** What attempts that run have been given of their providers' limits, by the attempt's number. */
     private final Map<Integer, Grant> there = new HashMap<>(2);
 
     private Grant next;
+    /** Attempts that are paid for and not settled. */
+    private int open;
+    /** No attempt follows any more. */
+    private boolean over;
 
-    private Toll(Quota quota, SluiceConfig config, Charge charge, Decision decision) {
+    private Toll(Quota quota, SluiceConfig config, Charge charge, boolean free, Decision decision) {
         this.quota = quota;
         this.config = config;
         this.charge = charge;
+        this.free = free;
         this.decision = decision;
     }
 
-    /** Null where nothing is limited, so that nobody need look at the prompt. */
-    static Toll of(
+    /**
+     * Takes what the request may use of its caller's limits and budgets, and tells the caller where it stands.
+     *
+     * @param outlet closes it when the answer has come to its end
+     * @return null where nothing is limited, so that nobody need look at the prompt
+     * @throws GatewayException when it may not have that, or what it uses could not be counted
+     */
+    static Toll pay(
+            Desk desk,
+            SluiceConfig config,
+            Principal who,
+            ClientRequest request,
+            RoutePlan plan,
+            long lifeMillis,
+            Outlet outlet) {
+        Admission.ledger(desk.ledger());
+        Toll toll = of(desk, config, who, request, plan, lifeMillis);
+        if (toll != null) {
+            outlet.holds(toll);
+            if (!toll.decision.admitted()) {
+                throw new GatewayException(toll.decision.refusal());
+            }
+        }
+        return toll;
+    }
+
+    private static Toll of(
             Desk desk, SluiceConfig config, Principal who, ClientRequest request, RoutePlan plan, long lifeMillis) {
         Quota quota = desk.quota();
         boolean concerned = quota.concerns(who, plan.route());
         if (!concerned && plan.targets().stream().noneMatch(target -> quota.limits(target.provider()))) {
             return null;
         }
-        Needs needs = dev.sluice.dialect.Dialects.needs(request);
-        boolean completes = switch (request.surface()) {
-            case CHAT_COMPLETIONS, COMPLETIONS, RESPONSES, MESSAGES -> true;
-            default -> false;
-        };
-        long prompt = needs.promptTokens();
-        boolean media = needs.images() || needs.audio() || needs.documents();
+        boolean completes = completes(request.surface());
+        Needs needs = Dialects.needs(request);
         int choices = needs.choices();
         Charge charge = new Charge(
                 who,
                 plan.route(),
-                plan.targets().stream().map(target -> priced(config, target)).toList(),
-                prompt,
-                prompt * TOKENS_PER_ESTIMATED + (media ? MEDIA_TOKENS : 0),
+                plan.targets().stream()
+                        .map(target -> priced(config, counts(request.surface()), target))
+                        .toList(),
+                promptTokens(request, needs),
+                promptAtMost(request, needs),
                 needs.outputTokens() / choices,
                 choices,
                 completes,
                 lifeMillis);
-        return new Toll(quota, config, charge, quota.admit(charge));
+        return new Toll(quota, config, charge, counts(request.surface()), quota.admit(charge));
+    }
+
+    private static boolean completes(Surface surface) {
+        return switch (surface) {
+            case CHAT_COMPLETIONS, COMPLETIONS, RESPONSES, MESSAGES -> true;
+            default -> false;
+        };
+    }
+
+    /** Whether the answer is only how many tokens there are: no provider bills that. */
+    private static boolean counts(Surface surface) {
+        return surface == Surface.COUNT_TOKENS || surface == Surface.INPUT_TOKENS;
+    }
+
+    /** As well as bytes tell; of what nobody reads, nothing. */
+    private static long promptTokens(ClientRequest request, Needs needs) {
+        if (needs != Needs.NONE) {
+            return needs.promptTokens();
+        }
+        boolean read = request.relay() == null && !counts(request.surface());
+        return read ? request.body().length() / BYTES_PER_TOKEN : 0;
+    }
+
+    /**
+     * No more tokens than this. A token has a byte at least, so that there are no more than bytes; only where files are
+     * in them as base64, most bytes are no tokens.
+     */
+    private static long promptAtMost(ClientRequest request, Needs needs) {
+        if (counts(request.surface())) {
+            return 0;
+        }
+        if (request.relay() != null) {
+            return request.relay().upload() == null ? 0 : MEDIA_TOKENS;
+        }
+        if (needs.images() || needs.audio() || needs.documents()) {
+            return needs.promptTokens() * BYTES_PER_TOKEN + MEDIA_TOKENS;
+        }
+        return request.body().length();
     }
 
     Decision decision() {
         return decision;
     }
 
+    /** The request, limited to what the budget pays for where it does not limit itself. */
+    ClientRequest capped(ClientRequest request) {
+        return decision.completionCap() > 0 ? CompletionCap.cap(request, decision.completionCap()) : request;
+    }
+
     /** Whether another attempt is paid for and its provider's limits let it through; null when it is. */
     GatewayError before(Target target) {
-        GatewayError unpaid = decision.grant().extend(priced(config, target));
-        if (unpaid != null || !quota.limits(target.provider())) {
-            return unpaid;
+        Decision provider = null;
+        if (quota.limits(target.provider())) {
+            provider = quota.admitProvider(target.provider(), charge);
+            if (!provider.admitted()) {
+                return elsewhere(provider.refusal());
+            }
         }
-        Decision provider = quota.admitProvider(target.provider(), charge);
-        if (!provider.admitted()) {
-            return provider.refusal();
+        GatewayError unpaid = decision.grant().extend(priced(config, free, target));
+        if (provider != null && unpaid == null) {
+            next = provider.grant();
+        } else if (provider != null) {
+            provider.grant().revoke();
         }
-        next = provider.grant();
-        return null;
+        return unpaid;
     }
 
     /** The attempt that {@link #before} let through has its number now. */
     void began(int attempt) {
+        open++;
         if (next != null) {
             there.put(attempt, next);
             next = null;
@@ -107,15 +192,39 @@ final class Toll {
             provider.settle(attempt);
             provider.close();
         }
+        open--;
+        closeIfOver();
     }
 
-    void close() {
-        decision.grant().close();
+    /**
+     * No attempt follows. What runs still, a hedge that lost or what the client gave up, is held for until it has
+     * settled: else somebody else would be given the money that it costs.
+     */
+    void over() {
+        over = true;
+        closeIfOver();
     }
 
-    private static Charge.Target priced(SluiceConfig config, Target target) {
+    private void closeIfOver() {
+        if (over && open == 0) {
+            decision.grant().close();
+        }
+    }
+
+    /** What a provider's limits refuse another provider may serve, even what they never let through. */
+    private static GatewayError elsewhere(GatewayError refusal) {
+        return refusal.kind() == Kind.TOO_LARGE
+                ? GatewayError.of(Kind.UNAVAILABLE, refusal.message()).withCode(LIMITS_SPENT)
+                : refusal.withCode(LIMITS_SPENT);
+    }
+
+    private static Charge.Target priced(SluiceConfig config, boolean free, Target target) {
+        String model = target.provider() + '/' + target.model();
+        if (free) {
+            return new Charge.Target(model, ModelPrices.FREE, 0);
+        }
         var provider = config.providers().get(target.provider());
         ModelFacts facts = config.catalogue().facts(target.provider(), provider.type(), target.model());
-        return new Charge.Target(target.provider() + '/' + target.model(), facts.prices(), facts.maxOutputTokens());
+        return new Charge.Target(model, facts.prices(), facts.maxOutputTokens());
     }
 }

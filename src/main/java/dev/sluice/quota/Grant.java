@@ -101,6 +101,18 @@ public final class Grant implements AutoCloseable {
         }
     }
 
+    /** Everything goes back as if it had never been asked for: nothing was done with it. */
+    public void revoke() {
+        if (this == NONE || !closed.compareAndSet(false, true)) {
+            return;
+        }
+        quota.closed(this);
+        if (hold != null) {
+            hold.close();
+        }
+        stakes.forEach(Stake::giveBack);
+    }
+
     boolean expired(long millis) {
         return millis >= expiresMillis;
     }

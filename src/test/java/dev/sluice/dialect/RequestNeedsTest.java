@@ -103,7 +103,8 @@ class RequestNeedsTest {
             quoteCharacter = '~',
             value = {
                 "\"max_tokens\":100 | 100",
-                "\"max_tokens\":100,\"max_completion_tokens\":70,\"n\":3 | 210",
+                "\"max_tokens\":100,\"max_completion_tokens\":70,\"n\":3 | 300",
+                "\"max_output_tokens\":7 | 0",
                 "\"max_tokens\":null,\"n\":0 | 0",
                 "\"max_tokens\":1e3 | 0",
                 "\"max_tokens\":99999999999999999999 | 0",

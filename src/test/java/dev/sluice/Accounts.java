@@ -1,0 +1,58 @@
+package dev.sluice;
+
+import dev.sluice.model.AttemptRecord;
+import dev.sluice.quota.Quota;
+import dev.sluice.store.LedgerQuery;
+import dev.sluice.store.Store;
+import dev.sluice.testkit.RunningSluice;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+
+/** What a running Sluice has counted: what is used of limits and budgets now, and the ledger. */
+public final class Accounts {
+
+    private static final int MANY = 10_000;
+
+    private final Tenancy tenancy;
+
+    private Accounts(Tenancy tenancy) {
+        this.tenancy = tenancy;
+    }
+
+    public static Accounts of(RunningSluice sluice) {
+        return new Accounts(sluice.main().tenancy());
+    }
+
+    public Quota quota() {
+        return tenancy.quota();
+    }
+
+    public Store store() {
+        return tenancy.store();
+    }
+
+    /** Whether every row that was made is in the ledger. */
+    public boolean written() {
+        return store().waitingRows() == 0;
+    }
+
+    /** The ledger's rows of one request, by attempt. */
+    public List<AttemptRecord> rows(String requestId) {
+        return list(null, requestId);
+    }
+
+    /** All rows of a key. */
+    public List<AttemptRecord> rowsOf(String key) {
+        return list(key, null);
+    }
+
+    private List<AttemptRecord> list(String key, String requestId) {
+        return RunningSluice.await(store().ledger()
+                        .list(new LedgerQuery(
+                                Instant.EPOCH, Instant.now().plusSeconds(3600), key, null, requestId, null, MANY)))
+                .stream()
+                .sorted(Comparator.comparing(AttemptRecord::requestId).thenComparing(AttemptRecord::attempt))
+                .toList();
+    }
+}

@@ -1,0 +1,99 @@
+package dev.sluice.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.Accounts;
+import dev.sluice.model.AttemptRecord;
+import dev.sluice.model.Budget;
+import dev.sluice.quota.Quota;
+import dev.sluice.quota.Scope;
+import dev.sluice.testkit.Callers;
+import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.RunningSimulator;
+import dev.sluice.testkit.RunningSluice;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Many clients spend one hard budget at once: never a billionth of a dollar too much, and nearly all of it. */
+class BudgetsHoldUnderLoadTest {
+
+    private static final int CLIENTS = 50;
+    private static final int MOST_ASKED = 100;
+    private static final long BUDGET = 1_000_000_000;
+
+    @RegisterExtension
+    static final RunningSimulator simulator = RunningSimulator.steerable();
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest(name = "seed {0}, limited {1}")
+    @CsvSource({"1, true", "2, true", "3, false", "4, false"})
+    void spendingNeverExceedsTheBudgetAndComesClose(long seed, boolean limited) throws Exception {
+        Callers callers = new Callers().with("ci", "budget: { usd: 1, per: lifetime }");
+        try (RunningSluice sluice =
+                RunningSluice.start("""
+                    server: { port: 0, admin: { port: 0 } }
+                    store: { url: "sqlite:%s" }
+                    providers:
+                      up: { type: openai_compatible, base_url: "%s", pool: { max_connections: 100 } }
+                    model_info:
+                      "lorem*": { input: 1, output: 100 }
+                    """.formatted(folder.resolve("sluice.db"), simulator.baseUrl()) + callers.yaml())) {
+            Quota quota = Accounts.of(sluice).quota();
+            List<Future<?>> clients = new ArrayList<>();
+            try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                for (int i = 0; i < CLIENTS; i++) {
+                    Random random = new Random(seed * CLIENTS + i);
+                    clients.add(threads.submit(() -> spend(sluice, callers, quota, random, limited)));
+                }
+                for (Future<?> client : clients) {
+                    client.get();
+                }
+            }
+
+            await().until(() -> quota.open() == 0 && Accounts.of(sluice).written());
+            long spent = quota.spent(Scope.KEY, "ci", Budget.Period.LIFETIME);
+            assertThat(spent).isLessThanOrEqualTo(BUDGET).isGreaterThan(BUDGET * 95 / 100);
+            assertThat(quota.reserved()).isZero();
+            List<AttemptRecord> rows = Accounts.of(sluice).rowsOf("ci");
+            assertThat(rows.stream().mapToLong(AttemptRecord::costNanoUsd).sum())
+                    .isEqualTo(spent);
+            assertThat(rows).allSatisfy(row -> assertThat(row.outcome()).isEqualTo("ok"));
+        }
+    }
+
+    /** Asks until nothing fits although nobody else holds anything. */
+    private static void spend(RunningSluice sluice, Callers callers, Quota quota, Random random, boolean limited) {
+        for (int asked = 0; asked < MOST_ASKED; asked++) {
+            JsonObject body = Chat.ask("up/lorem-" + (20 + random.nextInt(200)), "Hello there")
+                    .put("stream", random.nextBoolean());
+            if (limited) {
+                body.put("max_tokens", 20 + random.nextInt(200));
+            }
+            int status = sluice.chat()
+                    .chat(body, "authorization", callers.bearer("ci"))
+                    .statusCode();
+            assertThat(status).isIn(200, 429);
+            if (status == 429) {
+                boolean over = quota.reserved() == 0;
+                if (over && quota.spent(Scope.KEY, "ci", Budget.Period.LIFETIME) > BUDGET * 98 / 100) {
+                    return;
+                }
+                await().pollInterval(Duration.ofMillis(5)).until(() -> quota.reserved() < BUDGET / 20);
+            }
+        }
+    }
+}

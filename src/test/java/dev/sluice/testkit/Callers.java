@@ -1,0 +1,46 @@
+package dev.sluice.testkit;
+
+import dev.sluice.auth.KeyMint;
+import dev.sluice.auth.KeyMint.MintedKey;
+import dev.sluice.config.Secret;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Virtual keys of a test: what the config says of each, and what its client sends. */
+public final class Callers {
+
+    public static final String PEPPER = "a pepper that only tests season with, 32 and more";
+
+    private final KeyMint mint = new KeyMint();
+    private final Map<String, String> tokens = new LinkedHashMap<>();
+    private final StringBuilder yaml = new StringBuilder("auth:\n  pepper: \"" + PEPPER + "\"\n  keys:\n");
+
+    /** @param settings more of the key's members as flow YAML, such as {@code limits: { rpm: 5 }}; may be empty */
+    public Callers with(String id, String settings) {
+        MintedKey key = mint.mint(id, null, List.of(), new Secret(PEPPER));
+        tokens.put(id, key.token().reveal());
+        yaml.append("    - { id: ")
+                .append(id)
+                .append(", hash: \"")
+                .append(key.stanza().hash())
+                .append(settings.isEmpty() ? "\"" : "\", ")
+                .append(settings)
+                .append(" }\n");
+        return this;
+    }
+
+    /** The section {@code auth}. */
+    public String yaml() {
+        return yaml.toString();
+    }
+
+    public String token(String id) {
+        return tokens.get(id);
+    }
+
+    /** {@code Bearer …}. */
+    public String bearer(String id) {
+        return "Bearer " + token(id);
+    }
+}
