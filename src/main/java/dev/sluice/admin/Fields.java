@@ -113,7 +113,7 @@ final class Fields {
     }
 
     static GatewayException invalid(String field, String what) {
-        return new GatewayException(GatewayError.invalid(field + " " + what, field, "invalid_value"));
+        return new GatewayException(GatewayError.invalid(field + ": " + what, field, "invalid_value"));
     }
 
     private static Buffer once(Buffer body) throws IOException {
@@ -130,7 +130,7 @@ final class Fields {
         for (String name : json.fieldNames()) {
             Field field = shape.field(name)
                     .orElseThrow(() -> new GatewayException(GatewayError.invalid(
-                            path + shown(name) + " is unknown (expected: some of " + shape.names() + ")",
+                            path + shown(name) + ": is unknown (expected: some of " + shape.names() + ")",
                             path + shown(name),
                             "unknown_field")));
             Object value = json.getValue(name);

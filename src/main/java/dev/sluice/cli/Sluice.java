@@ -27,7 +27,7 @@ public final class Sluice {
     /** The port is in use, or something else keeps it from starting. */
     static final int CANNOT_START = 2;
 
-    private Sluice() {}
+    Sluice() {}
 
     public static void main(String[] words) {
         // Before the first logger is made.
