@@ -10,7 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** A running server's admin API. Plain JDK, one request at a time; redirects are not followed, since a key goes along. */
+/**
+ * A running server's admin API. Plain JDK, one request at a time; redirects are not followed, since a key goes along.
+ */
 final class AdminHttp implements AdminCalls {
 
     private static final int CONNECT_MILLIS = 2_000;

@@ -64,8 +64,8 @@ final class AdminStore implements AdminCalls {
                     ? null
                     : PepperFile.open(path).pepper();
             Seasoned seasoned = new Seasoned(() -> config, pepper);
-            TenantSources tenants = new TenantSources(
-                    seasoned, store, null, new Minting(seasoned, InstantSource.system()), () -> "");
+            TenantSources tenants =
+                    new TenantSources(seasoned, store, null, new Minting(seasoned, InstantSource.system()), () -> "");
             return new AdminStore(vertx, store, AdminApi.ofStore(tenants));
         } catch (IOException failed) {
             vertx.close();

@@ -78,8 +78,7 @@ final class AdminTarget {
     }
 
     /** The answer of a call that went well. */
-    Reply call(String method, String path, Map<String, String> query, JsonObject body, PrintWriter err)
-            throws Failed {
+    Reply call(String method, String path, Map<String, String> query, JsonObject body, PrintWriter err) throws Failed {
         Reply reply = asked(method, path, query, body == null ? null : body.encode(), err);
         if (!reply.good()) {
             throw new Failed(Sluice.BAD_USAGE, words(reply));

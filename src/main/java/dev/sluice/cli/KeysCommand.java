@@ -16,7 +16,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code keys …}: virtual keys of the store, at a running server or without one; and printed ones for the config file. */
+/**
+ * {@code keys …}: virtual keys of the store, at a running server or without one; and printed ones for the config file.
+ */
 @Command(name = "keys", description = "Virtual keys.", mixinStandardHelpOptions = true)
 public final class KeysCommand implements Runnable {
 
@@ -107,7 +109,8 @@ public final class KeysCommand implements Runnable {
                             names = "--grace",
                             paramLabel = "TIME",
                             defaultValue = "0s",
-                            description = "How long the secret before stays good, such as 24h. Default: ${DEFAULT-VALUE}.")
+                            description =
+                                    "How long the secret before stays good, such as 24h. Default: ${DEFAULT-VALUE}.")
                     String grace,
             @Mixin AdminTarget target) {
         JsonObject body = new JsonObject().put("grace", grace);

@@ -95,12 +95,12 @@ class EveryRouteAsksForItsRoleTest {
             tokens.put("key " + role, key("key_" + role.name().toLowerCase(Locale.ROOT), role, null));
             tokens.put("token " + role, token(issuer, role));
         }
-        KeyRing ring = new KeyRing(
-                () -> config, () -> new StoredKeys(stored, Instant.now(), true), System::currentTimeMillis);
+        KeyRing ring =
+                new KeyRing(() -> config, () -> new StoredKeys(stored, Instant.now(), true), System::currentTimeMillis);
         IssuerBook book = new IssuerBook(vertx, () -> config);
         RunningSluice.await(book.start());
-        AdminAccess access = new AdminAccess(
-                new Identity(ring, new JwtProvider(() -> config, book, System::currentTimeMillis)));
+        AdminAccess access =
+                new AdminAccess(new Identity(ring, new JwtProvider(() -> config, book, System::currentTimeMillis)));
         router = AdminRoutes.create(vertx, sources(access));
         port = RunningSluice.await(
                         vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"))
@@ -125,11 +125,17 @@ class EveryRouteAsksForItsRoleTest {
                 Role has = Role.valueOf(who.getKey().substring(who.getKey().indexOf(' ') + 1));
                 HttpResponse<Buffer> answer = ask(each.getKey(), who.getValue(), null, null);
                 if (has.includes(each.getValue())) {
-                    assertThat(answer.statusCode()).as("%s by %s", each.getKey(), who.getKey()).isNotIn(401, 421, 500);
+                    assertThat(answer.statusCode())
+                            .as("%s by %s", each.getKey(), who.getKey())
+                            .isNotIn(401, 421, 500);
                     // A token's key would have to end with it: what is asked for is another matter than the role.
-                    assertThat(answer.bodyAsString()).as("%s by %s", each.getKey(), who.getKey()).doesNotContain("role_needed\"");
+                    assertThat(answer.bodyAsString())
+                            .as("%s by %s", each.getKey(), who.getKey())
+                            .doesNotContain("role_needed\"");
                 } else {
-                    assertThat(answer.statusCode()).as("%s by %s", each.getKey(), who.getKey()).isEqualTo(403);
+                    assertThat(answer.statusCode())
+                            .as("%s by %s", each.getKey(), who.getKey())
+                            .isEqualTo(403);
                     assertThat(code(answer)).isEqualTo("role_needed");
                 }
             }
@@ -139,7 +145,9 @@ class EveryRouteAsksForItsRoleTest {
     @Test
     void nobodyGetsInAndNobodyWhoWas() {
         String revoked = key("was_admin", Role.ADMIN, Instant.now());
-        String other = mint.mint("key_admin", null, List.of(), config.auth().pepper()).token().reveal();
+        String other = mint.mint("key_admin", null, List.of(), config.auth().pepper())
+                .token()
+                .reveal();
         declared().forEach((route, role) -> {
             if (role != Role.NONE) {
                 assertThat(ask(route, null, null, null).statusCode()).as(route).isEqualTo(401);
@@ -153,7 +161,9 @@ class EveryRouteAsksForItsRoleTest {
     void anotherHostAndAnotherOriginAreRefusedWhoeverAsks() {
         String admin = tokens.get("key ADMIN");
         declared().keySet().forEach(route -> {
-            assertThat(ask(route, admin, "evil.example", null).statusCode()).as(route).isEqualTo(421);
+            assertThat(ask(route, admin, "evil.example", null).statusCode())
+                    .as(route)
+                    .isEqualTo(421);
             assertThat(ask(route, admin, null, "https://evil.example").statusCode())
                     .as(route)
                     .isEqualTo(403);
@@ -203,8 +213,8 @@ class EveryRouteAsksForItsRoleTest {
 
     private HttpResponse<Buffer> ask(String route, String token, String host, String origin) {
         String[] parts = route.split(" ", 2);
-        HttpRequest<Buffer> request = client.request(
-                HttpMethod.valueOf(parts[0]), port, "127.0.0.1", parts[1].replaceAll("\\{\\w+}", "x"));
+        HttpRequest<Buffer> request =
+                client.request(HttpMethod.valueOf(parts[0]), port, "127.0.0.1", parts[1].replaceAll("\\{\\w+}", "x"));
         Map<String, String> headers = new HashMap<>();
         headers.put("authorization", token == null ? null : "Bearer " + token);
         headers.put("host", host);
@@ -254,7 +264,8 @@ class EveryRouteAsksForItsRoleTest {
     }
 
     private static SluiceConfig config(Issuer issuer) {
-        Loaded loaded = ConfigLoader.parse("""
+        Loaded loaded = ConfigLoader.parse(
+                """
                 auth:
                   pepper: of-the-tests
                   jwt: { issuer: "%s", audience: "%s", jwks: "%s/keys", algorithms: [RS256], claims: { admin: roles } }

@@ -25,10 +25,12 @@ class PepperFileTest {
         List<PepperFile> opened =
                 IntStream.range(0, 32).parallel().mapToObj(i -> open(path)).toList();
 
-        assertThat(opened.stream().map(file -> file.pepper().reveal()).distinct()).hasSize(1);
+        assertThat(opened.stream().map(file -> file.pepper().reveal()).distinct())
+                .hasSize(1);
         assertThat(opened.stream().filter(PepperFile::made)).hasSize(1);
         assertThat(opened.getFirst().pepper().reveal()).matches("[0-9A-Za-z]{43}");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+                .isEqualTo("rw-------");
         try (var files = Files.list(path.getParent())) {
             assertThat(files).containsExactly(path);
         }
@@ -38,7 +40,9 @@ class PepperFileTest {
     void anEmptyOneIsNotReplaced() throws IOException {
         Path path = Files.writeString(folder.resolve("pepper"), "\n");
 
-        assertThatThrownBy(() -> PepperFile.open(path)).isInstanceOf(IOException.class).hasMessageContaining("is empty");
+        assertThatThrownBy(() -> PepperFile.open(path))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("is empty");
     }
 
     @Test

@@ -45,7 +45,10 @@ class KeysAndUsageTest {
 
         String token() {
             assertThat(exit).as(err).isZero();
-            return out.lines().filter(line -> line.startsWith("sk-sluice-")).findFirst().orElseThrow();
+            return out.lines()
+                    .filter(line -> line.startsWith("sk-sluice-"))
+                    .findFirst()
+                    .orElseThrow();
         }
     }
 
@@ -63,17 +66,35 @@ class KeysAndUsageTest {
     @Test
     void atARunningServer() {
         try (RunningSluice sluice = RunningSluice.start(yaml)) {
-            String token = run("keys", "create", "--id", "cli_key", "--name", "mine", "--tier", "free", "--budget", "5/month", "--rpm", "30", "--expires", "30d")
+            String token = run(
+                            "keys",
+                            "create",
+                            "--id",
+                            "cli_key",
+                            "--name",
+                            "mine",
+                            "--tier",
+                            "free",
+                            "--budget",
+                            "5/month",
+                            "--rpm",
+                            "30",
+                            "--expires",
+                            "30d")
                     .token();
             await().until(() -> status(sluice, token) == 200);
             JsonObject key = new JsonObject(run("keys", "show", "cli_key").out());
             assertThat(key.getString("created_by")).isEqualTo("local");
             assertThat(key.getJsonObject("budget").getDouble("usd")).isEqualTo(5);
             assertThat(key.getJsonObject("limits").getInteger("rpm")).isEqualTo(30);
-            assertThat(run("keys", "list").out()).contains("cli_key", "free", "mine").doesNotContain(token);
-            await().untilAsserted(() -> assertThat(run("usage", "--by", "key,model").out())
-                    .containsPattern("cli_key +echo +1 "));
-            assertThat(run("usage", "--format", "csv").out()).startsWith("key,requests,").contains("\r\ncli_key,1,");
+            assertThat(run("keys", "list").out())
+                    .contains("cli_key", "free", "mine")
+                    .doesNotContain(token);
+            await().untilAsserted(() ->
+                    assertThat(run("usage", "--by", "key,model").out()).containsPattern("cli_key +echo +1 "));
+            assertThat(run("usage", "--format", "csv").out())
+                    .startsWith("key,requests,")
+                    .contains("\r\ncli_key,1,");
 
             String second = run("keys", "rotate", "cli_key", "--grace", "1h").token();
             await().until(() -> status(sluice, second) == 200);
@@ -100,8 +121,8 @@ class KeysAndUsageTest {
         try (RunningSluice sluice = RunningSluice.start(yaml)) {
             await().until(() -> status(sluice, token) == 200);
             Chat admin = new Chat(sluice.adminUrl() + "/admin/v1");
-            JsonObject audit =
-                    new JsonObject(admin.get("/audit", "authorization", "Bearer " + token).body());
+            JsonObject audit = new JsonObject(
+                    admin.get("/audit", "authorization", "Bearer " + token).body());
             assertThat(audit.getJsonArray("entries").stream()
                             .map(entry -> ((JsonObject) entry).getString("actor") + " "
                                     + ((JsonObject) entry).getString("action")))
@@ -115,7 +136,8 @@ class KeysAndUsageTest {
 
     @Test
     void whatIsWrongIsSaid() throws IOException {
-        assertThat(run("keys", "create", "--store", "--tier", "gold").err()).contains("tier: is none of tiers", "(400)");
+        assertThat(run("keys", "create", "--store", "--tier", "gold").err())
+                .contains("tier: is none of tiers", "(400)");
         assertThat(run("keys", "create", "--budget", "much").err()).contains("--budget much (expected:");
         assertThat(run("keys", "show", "--store", "nobody").err()).contains("No key has this id. (404)");
         Ran away = run("keys", "list", "--admin", "http://127.0.0.1:" + freePort());

@@ -27,7 +27,9 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Make a key with a tier and a budget, spend it, see the refusal, read the usage: through the API, with a real client. */
+/**
+ * Make a key with a tier and a budget, spend it, see the refusal, read the usage: through the API, with a real client.
+ */
 class NewcomersPathTest {
 
     private static final String YAML = RunningSluice.EPHEMERAL + """
@@ -79,9 +81,9 @@ class NewcomersPathTest {
     private void walk(String yaml, Map<String, String> environment) {
         try (HeardLog log = HeardLog.open();
                 RunningSluice sluice = RunningSluice.start(yaml, environment, 2)) {
-            JsonObject key = made(admin(sluice)
-                    .post("/keys", """
-                        {"name":"newcomer","tier":"free","team":"web","budget":{"usd":0.05,"per":"day"}}"""));
+            JsonObject key = made(admin(sluice).post("/keys", """
+                {"name":"newcomer","tier":"free","team":"web","budget":{"usd":0.05,"per":"day"}}\
+                """));
             String token = key.getString("token");
             int good = spend(sluice, token);
 
@@ -117,8 +119,9 @@ class NewcomersPathTest {
 
     private static void usageIsThere(RunningSluice sluice, String id, int good) {
         await().untilAsserted(() -> {
-            JsonArray sums = new JsonObject(
-                            admin(sluice).get("/usage?group_by=key,day&key=" + id).body())
+            JsonArray sums = new JsonObject(admin(sluice)
+                            .get("/usage?group_by=key,day&key=" + id)
+                            .body())
                     .getJsonArray("usage");
             assertThat(sums).hasSize(1);
             JsonObject sum = sums.getJsonObject(0);
@@ -136,7 +139,8 @@ class NewcomersPathTest {
         assertThat(budget.getDouble("reserved_usd")).isZero();
         String csv = admin(sluice).get("/usage/rows?format=csv&limit=1").body();
         assertThat(csv.lines()).hasSize(2);
-        JsonObject first = new JsonObject(admin(sluice).get("/usage/rows?limit=1").body());
+        JsonObject first =
+                new JsonObject(admin(sluice).get("/usage/rows?limit=1").body());
         if (good > 1) {
             JsonObject second = new JsonObject(admin(sluice)
                     .get("/usage/rows?limit=1&cursor=" + first.getString("next"))
@@ -162,8 +166,7 @@ class NewcomersPathTest {
     }
 
     private void nothingShows(RunningSluice sluice, HeardLog log) {
-        JsonArray audit =
-                new JsonObject(admin(sluice).get("/audit").body()).getJsonArray("entries");
+        JsonArray audit = new JsonObject(admin(sluice).get("/audit").body()).getJsonArray("entries");
         assertThat(audit.stream().map(entry -> ((JsonObject) entry).getString("action")))
                 .containsExactly("key.revoke", "key.rotate", "key.change", "key.create");
         String told = String.join("\n", log.lines())
@@ -181,9 +184,7 @@ class NewcomersPathTest {
     private Optional<String> pepper() {
         try {
             Path file = folder.resolve("pepper");
-            return Files.exists(file)
-                    ? Optional.of(Files.readString(file).strip())
-                    : Optional.empty();
+            return Files.exists(file) ? Optional.of(Files.readString(file).strip()) : Optional.empty();
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }

@@ -21,7 +21,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A config is tried at the admin API: it is judged as the file would be, changes nothing, and is no way to a secret. */
+/**
+ * A config is tried at the admin API: it is judged as the file would be, changes nothing, and is no way to a secret.
+ */
 class ProposalsTellNoSecretsTest {
 
     private static final String CANARY = "canary9f3bSecretOfTheMachine";
@@ -53,17 +55,16 @@ class ProposalsTellNoSecretsTest {
     void whatWouldChangeIsSaidAndNothingChanges() {
         String revision = Admin.of(sluice).revision();
 
-        JsonObject proposal = check(
-                """
-                server: { port: 9999, admin: { port: 0 } }
-                providers:
-                  sluice: { type: simulator, models: [echo, lorem] }
-                  more: { type: simulator, models: [echo] }
-                models:
-                  fast: { targets: [{ provider: sluice, model: echo }] }
-                  new: { targets: [{ provider: more, model: echo }] }
-                store: { enabled: false }
-                """);
+        JsonObject proposal = check("""
+            server: { port: 9999, admin: { port: 0 } }
+            providers:
+              sluice: { type: simulator, models: [echo, lorem] }
+              more: { type: simulator, models: [echo] }
+            models:
+              fast: { targets: [{ provider: sluice, model: echo }] }
+              new: { targets: [{ provider: more, model: echo }] }
+            store: { enabled: false }
+            """);
 
         assertThat(proposal.getBoolean("good")).isTrue();
         assertThat(proposal.getJsonObject("providers"))
@@ -108,7 +109,8 @@ class ProposalsTellNoSecretsTest {
                 "providers: { a: { type: \"${CANARY}\" } }",
                 "providers: { a: { type: openai_compatible, base_url: \"${CANARY}\" } }",
                 "providers: { a: { type: openai_compatible, base_url: \"http://x/${CANARY}?\" } }",
-                "models: { a: { strategy: \"${CANARY}\", targets: [{ provider: \"${CANARY}\", model: \"${CANARY}\" }] } }",
+                "models: { a: { strategy: \"${CANARY}\", targets: [{ provider: \"${CANARY}\", model: \"${CANARY}\" }]"
+                        + " } }",
                 "models: { a: { targets: [{ provider: sluice, model: echo }], fallbacks: [\"${CANARY}\"] } }",
                 "auth: { keys: [{ id: \"${CANARY}\", hash: \"${CANARY}\", tier: \"${CANARY}\" }] }",
                 "auth: { jwt: { issuer: \"${CANARY}\", audience: \"${CANARY}\", algorithms: [\"${CANARY}\"] } }",
@@ -161,8 +163,9 @@ class ProposalsTellNoSecretsTest {
         sluice.edit(SERVES.replace("slow", "slower"));
         Admin.of(sluice).reload();
 
-        JsonArray history = new JsonObject(
-                        new Chat(sluice.adminUrl()).get("/admin/v1/config/history").body())
+        JsonArray history = new JsonObject(new Chat(sluice.adminUrl())
+                        .get("/admin/v1/config/history")
+                        .body())
                 .getJsonArray("history");
 
         assertThat(history.stream().map(turn -> ((JsonObject) turn).getBoolean("accepted")))
