@@ -7,6 +7,7 @@ import dev.sluice.testkit.RunningSluice;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,6 +73,25 @@ class WrongBodiesAreNamedTest {
         JsonObject error = error(ask(HttpMethod.GET, "/admin/v1/usage", Map.of(name, value), null));
 
         assertThat(error.getString("param")).isEqualTo(param);
+    }
+
+    /** Null is as good as left out, for every kind of member. */
+    @Test
+    void nullIsNothing() {
+        JsonObject nothing = new JsonObject();
+        KeyFields.WISH.fields().forEach(field -> nothing.putNull(field.name()));
+        JsonObject inner =
+                new JsonObject().put("budget", new JsonObject().put("usd", 1)).put("limits", new JsonObject());
+        Terms.LIMITS.fields().forEach(field -> inner.getJsonObject("limits").putNull(field.name()));
+        Terms.BUDGET.fields().stream()
+                .filter(field -> !field.required())
+                .forEach(field -> inner.getJsonObject("budget").putNull(field.name()));
+
+        for (JsonObject body : List.of(nothing, inner)) {
+            assertThat(error(ask(HttpMethod.POST, "/admin/v1/keys", Map.of(), body.encode()))
+                            .getString("code"))
+                    .isEqualTo("no_store");
+        }
     }
 
     @Test
