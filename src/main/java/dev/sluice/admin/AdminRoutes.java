@@ -28,8 +28,10 @@ final class AdminRoutes {
     /** For everybody: probes and scrapers have no key, and the listener is on loopback. They tell no secret. */
     static final Map<String, String> OPEN = Map.of(
             "/", "this list",
-            "/livez", "the process answers; also /health/liveliness",
-            "/readyz", "new requests are welcome; ?verbose says why not; also /health/readiness",
+            "/livez", "the process answers",
+            "/health/liveliness", "the same",
+            "/readyz", "new requests are welcome; ?verbose says why not",
+            "/health/readiness", "the same",
             "/metrics", "Prometheus metrics");
 
     static final String DOCUMENT = "/admin/openapi.json";

@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
-import java.util.function.Function;
 
 /** How much of each budget is spent just now. Answered from memory. */
 final class BudgetEndpoints {
@@ -99,16 +98,15 @@ final class BudgetEndpoints {
         Budget budget = line.budget();
         long spent = tenants.quota().spent(line.scope(), line.name(), budget.per());
         long reserved = tenants.quota().reserved(line.scope(), line.name(), budget.per());
-        Function<Long, Object> usd = Terms::usd;
         Instant since = tenants.quota().since(budget.per());
         return new JsonObject()
                 .put("scope", line.scope().label())
                 .put("name", line.name())
                 .put("of", line.of().label())
                 .put("budget", Terms.view(budget))
-                .put("spent_usd", usd.apply(spent))
-                .put("reserved_usd", usd.apply(Math.max(0, reserved)))
-                .put("left_usd", usd.apply(Math.max(0, budget.nanoUsd() - spent - Math.max(0, reserved))))
+                .put("spent_usd", Terms.usd(spent))
+                .put("reserved_usd", Terms.usd(Math.max(0, reserved)))
+                .put("left_usd", Terms.usd(Math.max(0, budget.nanoUsd() - spent - Math.max(0, reserved))))
                 .put("period_began", budget.per() == Budget.Period.LIFETIME ? null : since.toString())
                 .put("period_ends", KeyViews.text(end(since, budget.per())));
     }

@@ -17,6 +17,7 @@ import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -66,15 +67,15 @@ final class Fields {
     }
 
     long whole(String name, long or) {
-        return json.getLong(name, or);
+        return Objects.requireNonNullElse(json.getLong(name), or);
     }
 
     double number(String name, double or) {
-        return json.getDouble(name, or);
+        return Objects.requireNonNullElse(json.getDouble(name), or);
     }
 
     boolean flag(String name, boolean or) {
-        return json.getBoolean(name, or);
+        return Objects.requireNonNullElse(json.getBoolean(name), or);
     }
 
     Optional<Instant> time(String name) {
@@ -86,13 +87,14 @@ final class Fields {
     }
 
     List<String> texts(String name) {
-        JsonArray array = json.getJsonArray(name, new JsonArray());
+        JsonArray array = Objects.requireNonNullElse(json.getJsonArray(name), new JsonArray());
         return array.stream().map(String.class::cast).toList();
     }
 
     Map<String, String> pairs(String name) {
         Map<String, String> pairs = new LinkedHashMap<>();
-        json.getJsonObject(name, new JsonObject()).forEach(pair -> pairs.put(pair.getKey(), (String) pair.getValue()));
+        Objects.requireNonNullElse(json.getJsonObject(name), new JsonObject())
+                .forEach(pair -> pairs.put(pair.getKey(), (String) pair.getValue()));
         return pairs;
     }
 
@@ -113,7 +115,7 @@ final class Fields {
     }
 
     static GatewayException invalid(String field, String what) {
-        return new GatewayException(GatewayError.invalid(field + " " + what, field, "invalid_value"));
+        return new GatewayException(GatewayError.invalid(field + ": " + what, field, "invalid_value"));
     }
 
     private static Buffer once(Buffer body) throws IOException {
@@ -130,7 +132,7 @@ final class Fields {
         for (String name : json.fieldNames()) {
             Field field = shape.field(name)
                     .orElseThrow(() -> new GatewayException(GatewayError.invalid(
-                            path + shown(name) + " is unknown (expected: some of " + shape.names() + ")",
+                            path + shown(name) + ": is unknown (expected: some of " + shape.names() + ")",
                             path + shown(name),
                             "unknown_field")));
             Object value = json.getValue(name);

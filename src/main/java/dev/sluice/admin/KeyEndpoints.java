@@ -99,7 +99,8 @@ final class KeyEndpoints {
         Minted minted = tenants.minting().mint(wish, call.who());
         return tenants.stored().keys().insert(minted.key()).map(inserted -> {
             if (!inserted) {
-                throw AdminErrors.conflict("id_taken", "id is that of another key (expected: one of its own, or none)");
+                throw AdminErrors.conflict(
+                        "id_taken", "id: is that of another key (expected: one of its own, or none)");
             }
             return withToken(201, minted, minted.key());
         });

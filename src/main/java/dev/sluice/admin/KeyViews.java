@@ -9,6 +9,7 @@ import dev.sluice.store.StoredKey;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -63,7 +64,7 @@ final class KeyViews {
     }
 
     static String text(Instant time) {
-        return time == null ? null : time.toString();
+        return time == null ? null : time.truncatedTo(ChronoUnit.MILLIS).toString();
     }
 
     private static JsonArray list(List<String> list) {

@@ -7,10 +7,8 @@ import dev.sluice.auth.Minter;
 import dev.sluice.auth.Minting;
 import dev.sluice.auth.PepperFile;
 import dev.sluice.auth.Seasoned;
-import dev.sluice.config.LogConfig;
 import dev.sluice.config.Secret;
 import dev.sluice.config.SluiceConfig;
-import dev.sluice.observe.Logging;
 import dev.sluice.store.AuditEntry;
 import dev.sluice.store.Store;
 import io.vertx.core.Future;
@@ -52,7 +50,6 @@ final class AdminStore implements AdminCalls {
         if (!config.store().enabled()) {
             throw new IOException("store.enabled is false, so there is no store to work on");
         }
-        Logging.apply(new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.ERROR, false));
         Vertx vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(1)
                 .setFileSystemOptions(

@@ -7,7 +7,6 @@ import dev.sluice.config.RouteConfig;
 import dev.sluice.config.SluiceConfig;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -74,12 +73,11 @@ public final class CheckCommand implements Callable<Integer> {
     }
 
     private static String describe(RouteConfig route) {
-        Map<RouteConfig.Strategy, String> separators =
-                Map.of(RouteConfig.Strategy.PRIORITY, ", then ", RouteConfig.Strategy.WEIGHTED, " or ");
+        String separator = route.strategy() == RouteConfig.Strategy.PRIORITY ? ", then " : " or ";
         List<String> targets = route.targets().stream()
                 .map(target -> target.provider() + "/" + target.model())
                 .toList();
-        String line = targets.stream().collect(Collectors.joining(separators.get(route.strategy())));
+        String line = targets.stream().collect(Collectors.joining(separator));
         return route.fallbacks().isEmpty() ? line : line + "; falls back to " + String.join(", ", route.fallbacks());
     }
 }

@@ -3,7 +3,6 @@ package dev.sluice.cli;
 import dev.sluice.admin.Spans;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
@@ -104,14 +103,13 @@ final class KeyOptions {
 
     private JsonObject money(String text) {
         String[] parts = text.split("/", 2);
-        try {
-            return new JsonObject()
-                    .put("usd", new BigDecimal(parts[0]).doubleValue())
-                    .put("per", parts.length == 1 ? "month" : parts[1]);
-        } catch (NumberFormatException notMoney) {
+        if (!parts[0].matches("\\d{1,10}(\\.\\d{1,9})?")) {
             throw new ParameterException(
                     spec.commandLine(), "--budget " + text + " (expected: US dollars and a period, such as 5/month)");
         }
+        return new JsonObject()
+                .put("usd", Double.parseDouble(parts[0]))
+                .put("per", parts.length == 1 ? "month" : parts[1]);
     }
 
     private String end(String text) {

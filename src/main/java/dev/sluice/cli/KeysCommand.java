@@ -157,7 +157,7 @@ public final class KeysCommand implements Runnable {
     }
 
     private static String money(JsonObject budget) {
-        return budget == null ? null : budget.getValue("usd") + " USD a " + budget.getString("per");
+        return budget == null ? null : TextTable.word(budget.getValue("usd")) + " USD a " + budget.getString("per");
     }
 
     private static String said(String before, String value) {

@@ -1,5 +1,8 @@
 package dev.sluice.cli;
 
+import dev.sluice.config.LogConfig;
+import dev.sluice.observe.Logging;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -27,13 +30,19 @@ public final class Sluice {
     /** The port is in use, or something else keeps it from starting. */
     static final int CANNOT_START = 2;
 
-    private Sluice() {}
+    /** Whose standard output is read by others than people, so that nothing is logged there but what stops them. */
+    private static final Set<String> FOR_SCRIPTS = Set.of("keys", "usage", "backup");
+
+    Sluice() {}
 
     public static void main(String[] words) {
         // Before the first logger is made.
         System.setProperty("vertx.logger-delegate-factory-class-name", "io.vertx.core.logging.SLF4JLogDelegateFactory");
         System.setProperty("vertx.disableTCCL", "true");
         String[] command = words.length == 0 ? new String[] {"serve"} : words;
+        if (FOR_SCRIPTS.contains(command[0])) {
+            Logging.apply(new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.ERROR, false));
+        }
         int code = new CommandLine(new Sluice())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 // For every subcommand, too; picocli's own code for bad words is 2, which here means "cannot start".

@@ -1,5 +1,6 @@
 package dev.sluice.cli;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,9 +15,15 @@ final class TextTable {
 
     /** Nothing is a dash. */
     void line(List<?> fields) {
-        lines.add(fields.stream()
-                .map(field -> field == null || field.toString().isEmpty() ? "-" : field.toString())
-                .toList());
+        lines.add(fields.stream().map(TextTable::word).toList());
+    }
+
+    /** Numbers without an exponent. */
+    static String word(Object field) {
+        if (field instanceof Double number) {
+            return new BigDecimal(number.toString()).stripTrailingZeros().toPlainString();
+        }
+        return field == null || field.toString().isEmpty() ? "-" : field.toString();
     }
 
     List<String> text() {

@@ -261,14 +261,21 @@ final class Attempt {
         blameless = limit.equals("total") && !hung();
         GatewayError error = GatewayError.of(
                 Kind.TIMEOUT,
-                "provider " + name() + " took too long: timeouts." + limit + " of " + patience.millis(limit)
-                        + "ms passed" + (headSeen ? "" : " before it answered"));
+                "provider " + name() + " took too long: " + said(limit) + " passed"
+                        + (headSeen ? "" : " before it answered"));
         if (committed) {
             relay.failed(error);
         } else {
             silent();
             fail(error, Outcome.TIMEOUT);
         }
+    }
+
+    /** The whole request's deadline may be the client's, the route's or what earlier attempts have left of it. */
+    private String said(String limit) {
+        return limit.equals("total")
+                ? "the request's deadline, " + sinceBegan() + "ms after this attempt began,"
+                : "timeouts." + limit + " of " + patience.millis(limit) + "ms";
     }
 
     /**

@@ -30,9 +30,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** An OpenID Connect issuer on this machine, which signs whatever it is told. */
-final class Issuer {
+public final class Issuer {
 
-    static final String AUDIENCE = "sluice-gateway";
+    public static final String AUDIENCE = "sluice-gateway";
     static final Duration LEEWAY = Duration.ofSeconds(30);
     static final KeyPair RSA = rsa(2048);
     static final KeyPair EC = ec("secp256r1");
@@ -44,7 +44,7 @@ final class Issuer {
     final AtomicReference<Handler<HttpServerRequest>> answer = new AtomicReference<>(this::answerSet);
     private final int port;
 
-    Issuer(Vertx vertx) throws Exception {
+    public Issuer(Vertx vertx) throws Exception {
         set.set(set(jwk("rsa", RSA), jwk("ec", EC)));
         port = vertx.createHttpServer()
                 .requestHandler(request -> {
@@ -58,7 +58,7 @@ final class Issuer {
                 .actualPort();
     }
 
-    String url() {
+    public String url() {
         return "http://127.0.0.1:" + port;
     }
 
@@ -95,7 +95,7 @@ final class Issuer {
     }
 
     /** Of somebody who may come in. */
-    JsonObject claims(long nowSeconds) {
+    public JsonObject claims(long nowSeconds) {
         return new JsonObject()
                 .put("iss", url())
                 .put("aud", AUDIENCE)
@@ -108,7 +108,7 @@ final class Issuer {
         return new JsonObject().put("alg", algorithm).put("typ", "JWT").put("kid", kid);
     }
 
-    static String rs256(JsonObject claims) {
+    public static String rs256(JsonObject claims) {
         return token(header("RS256", "rsa").encode(), claims.encode(), "RS256", RSA);
     }
 

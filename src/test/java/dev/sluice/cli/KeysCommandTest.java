@@ -74,13 +74,6 @@ class KeysCommandTest {
     }
 
     @Test
-    void withoutPrintItExplains() {
-        assertThat(run(Map.of(), "create")).isEqualTo(1);
-        assertThat(err.toString()).contains("later version", "--print");
-        assertThat(out.toString()).isEmpty();
-    }
-
-    @Test
     void aWrongIdIsNamed() {
         assertThat(run(Map.of(), "create", "--print", "--id", "Not-An-Id")).isNotZero();
         assertThat(err.toString()).contains("--id: \"Not-An-Id\" (expected: 1 to 64 of a-z, 0-9 and _)");

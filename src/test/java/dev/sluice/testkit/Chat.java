@@ -30,10 +30,18 @@ public record Chat(String baseUrl) {
     }
 
     public HttpResponse<String> post(String path, String body, String... headers) {
+        return ask("POST", path, body, headers);
+    }
+
+    public HttpResponse<String> patch(String path, String body, String... headers) {
+        return ask("PATCH", path, body, headers);
+    }
+
+    private HttpResponse<String> ask(String method, String path, String body, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(baseUrl + path))
                 .timeout(PATIENCE)
                 .header("content-type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body));
+                .method(method, HttpRequest.BodyPublishers.ofString(body));
         for (int i = 0; i < headers.length; i += 2) {
             request.header(headers[i], headers[i + 1]);
         }
@@ -44,10 +52,13 @@ public record Chat(String baseUrl) {
         return post("/chat/completions", body.encode(), headers);
     }
 
-    public HttpResponse<String> get(String path) {
-        return send(HttpRequest.newBuilder(URI.create(baseUrl + path))
-                .timeout(PATIENCE)
-                .build());
+    public HttpResponse<String> get(String path, String... headers) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(baseUrl + path)).timeout(PATIENCE);
+        for (int i = 0; i < headers.length; i += 2) {
+            request.header(headers[i], headers[i + 1]);
+        }
+        return send(request.build());
     }
 
     /** The data of each SSE event, as text. */

@@ -1,0 +1,298 @@
+package dev.sluice.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.auth.AdminAccess;
+import dev.sluice.auth.Identity;
+import dev.sluice.auth.Issuer;
+import dev.sluice.auth.IssuerBook;
+import dev.sluice.auth.JwtProvider;
+import dev.sluice.auth.KeyMint;
+import dev.sluice.auth.KeyMint.MintedKey;
+import dev.sluice.auth.KeyRing;
+import dev.sluice.auth.Minting;
+import dev.sluice.auth.StoredKeys;
+import dev.sluice.config.ConfigLoader;
+import dev.sluice.config.ConfigStatus;
+import dev.sluice.config.Loaded;
+import dev.sluice.config.MetricsConfig;
+import dev.sluice.config.Proposal;
+import dev.sluice.config.SluiceConfig;
+import dev.sluice.model.BreakerForce;
+import dev.sluice.model.Limits;
+import dev.sluice.model.ProviderSwitches;
+import dev.sluice.model.Readiness;
+import dev.sluice.model.Role;
+import dev.sluice.observe.Metrics;
+import dev.sluice.quota.Quota;
+import dev.sluice.quota.Ticks;
+import dev.sluice.store.StoredKey;
+import dev.sluice.testkit.HeardLog;
+import dev.sluice.testkit.RunningSluice;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Route;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.client.HttpRequest;
+import io.vertx.ext.web.client.HttpResponse;
+import io.vertx.ext.web.client.WebClient;
+import io.vertx.junit5.VertxExtension;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * Roles × routes, from the router itself: each of its routes is in the document with the role that it asks for, the
+ * document has no other, and what has no role is one of the few that are open on purpose.
+ */
+@ExtendWith(VertxExtension.class)
+class EveryRouteAsksForItsRoleTest {
+
+    private static final Set<String> OPEN =
+            Set.of("/", "/metrics", "/livez", "/readyz", "/health/liveliness", "/health/readiness");
+    private static final ProviderSwitches NOBODY = new ProviderSwitches() {
+        @Override
+        public boolean force(String provider, BreakerForce force, String reason) {
+            return false;
+        }
+
+        @Override
+        public boolean drain(String provider, String reason) {
+            return false;
+        }
+    };
+
+    private final KeyMint mint = new KeyMint();
+    private final Map<String, StoredKey> stored = new HashMap<>();
+    /** Who asks, and with what; each name ends in the role that it has. */
+    private final Map<String, String> tokens = new TreeMap<>();
+
+    private SluiceConfig config;
+    private Router router;
+    private WebClient client;
+    private int port;
+
+    @BeforeEach
+    void serve(Vertx vertx) throws Exception {
+        Issuer issuer = new Issuer(vertx);
+        config = config(issuer);
+        for (Role role : Role.values()) {
+            tokens.put("key " + role, key("key_" + role.name().toLowerCase(Locale.ROOT), role, null));
+            tokens.put("token " + role, token(issuer, role));
+        }
+        KeyRing ring =
+                new KeyRing(() -> config, () -> new StoredKeys(stored, Instant.now(), true), System::currentTimeMillis);
+        IssuerBook book = new IssuerBook(vertx, () -> config);
+        RunningSluice.await(book.start());
+        AdminAccess access =
+                new AdminAccess(new Identity(ring, new JwtProvider(() -> config, book, System::currentTimeMillis)));
+        router = AdminRoutes.create(vertx, sources(access));
+        port = RunningSluice.await(
+                        vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"))
+                .actualPort();
+        client = WebClient.create(vertx);
+    }
+
+    @Test
+    void theRouterAndTheDocumentAreTheSame() {
+        Map<String, Role> document = declared();
+
+        assertThat(routes().collect(Collectors.toSet())).isEqualTo(document.keySet());
+        document.forEach((route, role) -> assertThat(role == Role.NONE)
+                .as(route)
+                .isEqualTo(OPEN.contains(route.substring(route.indexOf(' ') + 1))));
+    }
+
+    @Test
+    void eachRouteIsForItsRoleAlone() {
+        for (Map.Entry<String, Role> each : declared().entrySet()) {
+            for (Map.Entry<String, String> who : tokens.entrySet()) {
+                Role has = Role.valueOf(who.getKey().substring(who.getKey().indexOf(' ') + 1));
+                HttpResponse<Buffer> answer = ask(each.getKey(), who.getValue(), null, null);
+                if (has.includes(each.getValue())) {
+                    assertThat(answer.statusCode())
+                            .as("%s by %s", each.getKey(), who.getKey())
+                            .isNotIn(401, 421, 500);
+                    // A token's key would have to end with it: what is asked for is another matter than the role.
+                    assertThat(answer.bodyAsString())
+                            .as("%s by %s", each.getKey(), who.getKey())
+                            .doesNotContain("role_needed\"");
+                } else {
+                    assertThat(answer.statusCode())
+                            .as("%s by %s", each.getKey(), who.getKey())
+                            .isEqualTo(403);
+                    assertThat(code(answer)).isEqualTo("role_needed");
+                }
+            }
+        }
+    }
+
+    @Test
+    void nobodyGetsInAndNobodyWhoWas() {
+        String revoked = key("was_admin", Role.ADMIN, Instant.now());
+        String other = mint.mint("key_admin", null, List.of(), config.auth().pepper())
+                .token()
+                .reveal();
+        declared().forEach((route, role) -> {
+            if (role != Role.NONE) {
+                assertThat(ask(route, null, null, null).statusCode()).as(route).isEqualTo(401);
+                assertThat(code(ask(route, revoked, null, null))).as(route).isEqualTo("key_revoked");
+                assertThat(code(ask(route, other, null, null))).as(route).isEqualTo("invalid_api_key");
+            }
+        });
+    }
+
+    @Test
+    void anotherHostAndAnotherOriginAreRefusedWhoeverAsks() {
+        String admin = tokens.get("key ADMIN");
+        declared().keySet().forEach(route -> {
+            assertThat(ask(route, admin, "evil.example", null).statusCode())
+                    .as(route)
+                    .isEqualTo(421);
+            assertThat(ask(route, admin, null, "https://evil.example").statusCode())
+                    .as(route)
+                    .isEqualTo(403);
+        });
+    }
+
+    @Test
+    void whoIsKnownAndRefusedIsWrittenDownAndNobodyElse() {
+        try (HeardLog log = HeardLog.open()) {
+            ask("POST /admin/v1/keys", tokens.get("key VIEWER"), null, null);
+            ask("POST /admin/v1/providers/{name}/drain", null, null, null);
+            ask("GET /admin/v1/keys", tokens.get("key NONE"), null, null);
+
+            assertThat(log.lines().stream().filter(line -> line.contains("audit: ")))
+                    .containsExactly("INFO audit: key.create by key_viewer on : 403 role_needed");
+        }
+    }
+
+    /** Each as "GET /admin/v1/keys/{id}". */
+    private Stream<String> routes() {
+        return router.getRoutes().stream()
+                .filter(route -> route.getPath() != null)
+                .flatMap(EveryRouteAsksForItsRoleTest::named);
+    }
+
+    private static Stream<String> named(Route route) {
+        String path = route.getPath().replaceAll(":(\\w+)", "{$1}");
+        assertThat(route.methods()).as(path).isNotEmpty();
+        return route.methods().stream()
+                .filter(method -> !method.equals(HttpMethod.HEAD))
+                .map(method -> method + " " + path);
+    }
+
+    private Map<String, Role> declared() {
+        JsonObject paths = ask("GET /admin/openapi.json", tokens.get("key VIEWER"), null, null)
+                .bodyAsJsonObject()
+                .getJsonObject("paths");
+        Map<String, Role> declared = new TreeMap<>();
+        paths.forEach(path -> ((JsonObject) path.getValue()).forEach(operation -> {
+            String role = ((JsonObject) operation.getValue()).getString("x-sluice-role", "none");
+            declared.put(
+                    operation.getKey().toUpperCase(Locale.ROOT) + " " + path.getKey(),
+                    Role.valueOf(role.toUpperCase(Locale.ROOT)));
+        }));
+        return declared;
+    }
+
+    private HttpResponse<Buffer> ask(String route, String token, String host, String origin) {
+        String[] parts = route.split(" ", 2);
+        HttpRequest<Buffer> request =
+                client.request(HttpMethod.valueOf(parts[0]), port, "127.0.0.1", parts[1].replaceAll("\\{\\w+}", "x"));
+        Map<String, String> headers = new HashMap<>();
+        headers.put("authorization", token == null ? null : "Bearer " + token);
+        headers.put("host", host);
+        headers.put("origin", origin);
+        headers.forEach((name, value) -> {
+            if (value != null) {
+                request.putHeader(name, value);
+            }
+        });
+        return RunningSluice.await(request.send());
+    }
+
+    private static String code(HttpResponse<Buffer> answer) {
+        return answer.bodyAsJsonObject().getJsonObject("error").getString("code");
+    }
+
+    private String key(String id, Role role, Instant revoked) {
+        MintedKey minted = mint.mint(id, null, List.of(), config.auth().pepper());
+        stored.put(
+                id,
+                new StoredKey(
+                        id,
+                        null,
+                        minted.stanza().hash(),
+                        null,
+                        null,
+                        null,
+                        null,
+                        List.of(),
+                        List.of(),
+                        role,
+                        Limits.NONE,
+                        null,
+                        Map.of(),
+                        Instant.EPOCH,
+                        null,
+                        revoked,
+                        null,
+                        "test"));
+        return minted.token().reveal();
+    }
+
+    private static String token(Issuer issuer, Role role) {
+        return Issuer.rs256(issuer.claims(Instant.now().getEpochSecond())
+                .put("sub", role.name())
+                .put("roles", new JsonArray().add(role.name().toLowerCase(Locale.ROOT))));
+    }
+
+    private static SluiceConfig config(Issuer issuer) {
+        Loaded loaded = ConfigLoader.parse(
+                """
+                auth:
+                  pepper: of-the-tests
+                  jwt: { issuer: "%s", audience: "%s", jwks: "%s/keys", algorithms: [RS256], claims: { admin: roles } }
+                providers: { sluice: { type: simulator, models: [echo] } }
+                """.formatted(issuer.url(), Issuer.AUDIENCE, issuer.url()), "test.yaml", name -> null, Path.of("."));
+        return ((Loaded.Ok) loaded).config();
+    }
+
+    private AdminSources sources(AdminAccess access) {
+        ConfigStatus status = new ConfigStatus("abc123", Instant.EPOCH, null, List.of());
+        return new AdminSources(
+                new AdminSources.Configs(
+                        () -> status,
+                        List::of,
+                        () -> "",
+                        () -> Future.succeededFuture(status),
+                        text -> Future.succeededFuture(Proposal.refused(List.of()))),
+                new AdminSources.Providers(List::of, name -> null, NOBODY),
+                new AdminSources.Routes(Map::of, name -> null),
+                new TenantSources(
+                        () -> config,
+                        null,
+                        new Quota(Ticks.system(), alert -> {}),
+                        new Minting(() -> config, InstantSource.system()),
+                        () -> ""),
+                access,
+                () -> new Readiness(true, List.of()),
+                Metrics.create(new MetricsConfig(true)));
+    }
+}

@@ -1,0 +1,75 @@
+package dev.sluice.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.auth.Minter;
+import dev.sluice.auth.Minting;
+import dev.sluice.config.ConfigLoader;
+import dev.sluice.config.Loaded;
+import dev.sluice.config.SluiceConfig;
+import dev.sluice.store.Store;
+import dev.sluice.testkit.HeardLog;
+import dev.sluice.testkit.RunningSluice;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+@ExtendWith(VertxExtension.class)
+class WithoutADatabaseNothingChangesTest {
+
+    @Test
+    void changesAre503AndWrittenToTheLog(Vertx vertx, @TempDir Path folder) throws IOException {
+        SluiceConfig config = config(folder);
+        Store store = RunningSluice.await(Store.open(vertx, config.store()));
+        AdminApi api = AdminApi.ofStore(new TenantSources(
+                () -> config, store, null, new Minting(() -> config, InstantSource.system()), () -> ""));
+        try (HeardLog log = HeardLog.open()) {
+            Answer made = call(api, HttpMethod.POST, "/admin/v1/keys", "{\"id\":\"lost\"}");
+            Answer revoked = call(api, HttpMethod.POST, "/admin/v1/keys/lost/revoke", "{}");
+            Answer usage = call(api, HttpMethod.GET, "/admin/v1/usage", null);
+
+            for (Answer answer : new Answer[] {made, revoked, usage}) {
+                assertThat(answer.status()).isEqualTo(503);
+                assertThat(new JsonObject(answer.body()).getJsonObject("error").getString("code"))
+                        .isEqualTo("store_down");
+                assertThat(answer.body()).doesNotContain("sk-sluice-");
+            }
+            assertThat(log.lines().stream().filter(line -> line.contains("audit: ")))
+                    .containsExactly(
+                            "INFO audit: key.create by test on : 503 store_down {\"id\":\"lost\"}",
+                            "INFO audit: key.revoke by test on lost: 503 store_down");
+        } finally {
+            RunningSluice.await(store.close());
+        }
+    }
+
+    private static Answer call(AdminApi api, HttpMethod method, String path, String body) {
+        return RunningSluice.await(api.call(
+                method, path, Map.of(), body == null ? null : Buffer.buffer(body), Minter.OWN_MACHINE, "test"));
+    }
+
+    private static SluiceConfig config(Path folder) throws IOException {
+        int nobody;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            nobody = free.getLocalPort();
+        }
+        Loaded loaded =
+                ConfigLoader.parse("""
+                    auth: { pepper: of-the-tests }
+                    providers: { sluice: { type: simulator, models: [echo] } }
+                    store: { url: "postgresql://nobody@127.0.0.1:%d/none", journal: "%s" }
+                    """.formatted(nobody, folder.resolve("journal")), "test.yaml", name -> null, folder);
+        return ((Loaded.Ok) loaded).config();
+    }
+}
