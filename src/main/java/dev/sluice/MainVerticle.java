@@ -32,6 +32,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -207,13 +208,18 @@ public final class MainVerticle extends VerticleBase {
         adminListener = new AdminVerticle(
                 boot.address().admin(),
                 new AdminSources(
-                        reloader::status,
-                        () -> ConfigPrinter.print(live.current().config()),
-                        reloader::reload,
-                        supervisor::status,
-                        this::check,
-                        supervisor,
-                        () -> live.current().config().models(),
+                        new AdminSources.Configs(
+                                reloader::status,
+                                reloader::history,
+                                () -> ConfigPrinter.print(live.current().config()),
+                                reloader::reload,
+                                reloader::propose),
+                        new AdminSources.Providers(supervisor::status, this::check, supervisor),
+                        new AdminSources.Routes(
+                                () -> live.current().config().models(),
+                                model -> live.current().routes().plan(model, ThreadLocalRandom.current())),
+                        tenancy.sources(),
+                        tenancy.access(),
                         () -> readiness(reloader.status()),
                         boot.metrics()));
         return vertx.deployVerticle(adminListener);

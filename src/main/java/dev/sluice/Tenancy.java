@@ -1,10 +1,16 @@
 package dev.sluice;
 
+import dev.sluice.admin.TenantSources;
+import dev.sluice.auth.AdminAccess;
 import dev.sluice.auth.Identity;
 import dev.sluice.auth.IssuerBook;
 import dev.sluice.auth.JwtProvider;
 import dev.sluice.auth.KeyRing;
+import dev.sluice.auth.Minting;
+import dev.sluice.auth.PepperFile;
+import dev.sluice.auth.Seasoned;
 import dev.sluice.auth.StoredKeys;
+import dev.sluice.config.Secret;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.http.Ledger;
 import dev.sluice.model.AttemptRecord;
@@ -20,7 +26,9 @@ import dev.sluice.store.Snapshot;
 import dev.sluice.store.Store;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -55,15 +63,19 @@ final class Tenancy implements Ledger, Metrics.Accounts {
     private final KeyRing keys;
     private final IssuerBook issuer;
     private final Identity identity;
+    private final Supplier<SluiceConfig> config;
     private final List<Long> timers = new ArrayList<>();
 
-    /** @param store or null, when the config has none */
-    private Tenancy(Vertx vertx, Live live, Store store, Consumer<BudgetAlert> alerts) {
+    /**
+     * @param store or null, when the config has none
+     * @param pepper for a config without one, or null
+     */
+    private Tenancy(Vertx vertx, Live live, Store store, Secret pepper, Consumer<BudgetAlert> alerts) {
         this.vertx = vertx;
         this.live = live;
         this.store = store;
         this.quota = new Quota(Ticks.system(), alerts);
-        Supplier<SluiceConfig> config = () -> live.current().config();
+        this.config = new Seasoned(() -> live.current().config(), pepper);
         this.issuer = new IssuerBook(vertx, config);
         this.keys = new KeyRing(config, this::storedKeys, System::currentTimeMillis);
         this.identity = new Identity(keys, new JwtProvider(config, issuer, System::currentTimeMillis));
@@ -78,10 +90,10 @@ final class Tenancy implements Ledger, Metrics.Accounts {
         SluiceConfig config = live.current().config();
         Future<Store> store =
                 config.store().enabled() ? Store.open(vertx, config.store()) : Future.succeededFuture(null);
-        return store.compose(opened -> {
-            Tenancy tenancy = new Tenancy(vertx, live, opened, alerts);
+        return store.compose(opened -> pepper(vertx, config, opened).compose(pepper -> {
+            Tenancy tenancy = new Tenancy(vertx, live, opened, pepper, alerts);
             return tenancy.begin().map(tenancy);
-        });
+        }));
     }
 
     Identity identity() {
@@ -92,9 +104,14 @@ final class Tenancy implements Ledger, Metrics.Accounts {
         return quota;
     }
 
-    /** Null when the config has none. */
-    Store store() {
-        return store;
+    /** Who may do what at the admin listener. */
+    AdminAccess access() {
+        return new AdminAccess(identity);
+    }
+
+    /** For the admin API. */
+    TenantSources sources() {
+        return new TenantSources(config, store, quota, new Minting(config, InstantSource.system()), issuer::toString);
     }
 
     @Override
@@ -136,6 +153,25 @@ final class Tenancy implements Ledger, Metrics.Accounts {
         }
         noteLastUsed();
         return store.close();
+    }
+
+    /** Null where the config has a pepper, or must have one before keys can be made. */
+    private static Future<Secret> pepper(Vertx vertx, SluiceConfig config, Store store) {
+        Path path = store == null ? null : Store.pepperOf(config.store());
+        if (path == null || config.auth().pepper() != null) {
+            return Future.succeededFuture(null);
+        }
+        return vertx.executeBlocking(() -> PepperFile.open(path)).map(file -> {
+            if (file.made() && !store.snapshot().keys().isEmpty()) {
+                LOG.error(
+                        "{} was not there and is new, so no key of the store opens anything (expected: the file from"
+                                + " before, or auth.pepper)",
+                        path);
+            } else if (file.made()) {
+                LOG.info("auth.pepper is not set, so a pepper for stored keys was made: {}. Keep a copy of it", path);
+            }
+            return file.pepper();
+        });
     }
 
     private Future<Void> begin() {

@@ -29,7 +29,7 @@ public final class Accounts {
     }
 
     public Store store() {
-        return tenancy.store();
+        return tenancy.sources().store();
     }
 
     /** Whether every row that was made is in the ledger. */

@@ -87,6 +87,8 @@ final class ArchitectureTest {
             .and()
             .doNotHaveFullyQualifiedName("dev.sluice.cli.Health")
             .and()
+            .doNotHaveFullyQualifiedName("dev.sluice.cli.AdminHttp")
+            .and()
             .haveNameNotMatching("dev\\.sluice\\.auth\\.JwksClient(\\$Get)?")
             .and()
             .doNotHaveFullyQualifiedName("dev.sluice.admin.BudgetWebhook")
@@ -94,9 +96,10 @@ final class ArchitectureTest {
             .dependOnClassesThat()
             .haveNameMatching("io\\.vertx\\.core\\.http\\.(HttpClient|PoolOptions|WebSocketClient).*"
                     + "|io\\.vertx\\.ext\\.web\\.client\\..*|java\\.net\\.http\\..*|java\\.net\\.(Http)?URLConnection")
-            .because("pools, deadlines and cancellation have one owner; Health asks only its own process, and"
-                    + " JwksClient fetches one small document now and then, with a deadline of its own, and"
-                    + " BudgetWebhook posts one alert after the other to an address of the operator's");
+            .because("pools, deadlines and cancellation have one owner; Health asks only its own process, AdminHttp"
+                    + " is the command line's way to a server that runs, JwksClient fetches one small document now and"
+                    + " then, with a deadline of its own, and BudgetWebhook posts one alert after the other to an"
+                    + " address of the operator's");
 
     @ArchTest
     static final ArchRule untypedJsonStaysAtTheEdges = noClasses()

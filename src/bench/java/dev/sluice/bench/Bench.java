@@ -49,7 +49,7 @@ public final class Bench implements Callable<Integer> {
             paramLabel = "PART",
             description =
                     "Of start, small, large, stream, bulk, translated, paced500, paced2000, open8000, loops, features,"
-                            + " latency.")
+                            + " tenancy, routing, saturation, latency; with --against, of small, stream, large.")
     private Set<String> only;
 
     @Option(names = "--proxies", split = ",", paramLabel = "NAME", description = "Of haproxy, nginx, vertx.")
@@ -60,6 +60,12 @@ public final class Bench implements Callable<Integer> {
             paramLabel = "MINUTES",
             description = "Mixed load with reloads instead: does anything grow?")
     private Integer soakMinutes;
+
+    @Option(
+            names = "--against",
+            paramLabel = "JAR",
+            description = "Compare with another version's jar instead: are we dearer than we were?")
+    private Path against;
 
     @Option(names = "--jmh", description = "The pieces of the hot path instead, each for itself.")
     private boolean jmh;
@@ -146,6 +152,11 @@ public final class Bench implements Callable<Integer> {
     }
 
     private List<Part> parts(Java java, Plan plan) {
+        if (against != null) {
+            Set<String> cases = only == null ? Set.of() : only;
+            refuseUnknown("--only", cases, Set.of("small", "stream", "large"));
+            return List.of(new AgainstPart(DIRECTORY, java, against, cases));
+        }
         List<Part> all = Parts.all(DIRECTORY, java);
         refuseUnknown("--only", plan.parts(), all.stream().map(Part::name).collect(Collectors.toSet()));
         refuseUnknown("--proxies", plan.proxies(), Set.of(Baselines.HAPROXY, Baselines.NGINX, Baselines.VERTX));

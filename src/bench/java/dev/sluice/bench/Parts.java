@@ -29,6 +29,9 @@ final class Parts {
             "open8000",
             "loops",
             "features",
+            "tenancy",
+            "routing",
+            "saturation",
             "latency");
 
     private Parts() {}
@@ -90,6 +93,9 @@ final class Parts {
                 new OpenPart(directory, java, 8000),
                 VariantPart.loops(directory, java),
                 VariantPart.features(directory, java),
+                SettingsPart.tenancy(directory, java),
+                SettingsPart.routing(directory, java),
+                new SaturationPart(directory, java),
                 new LatencyPart());
     }
 }

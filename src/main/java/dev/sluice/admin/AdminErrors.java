@@ -1,8 +1,8 @@
 package dev.sluice.admin;
 
 import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.GatewayException;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -20,35 +20,38 @@ final class AdminErrors {
         router.errorHandler(
                 404, context -> send(context, 404, "not_found", "Nothing here. GET / lists what there is."));
         router.errorHandler(405, context -> send(context, 405, "method_not_allowed", "Not with this method."));
-        for (int status : new int[] {401, 403, 503}) {
-            router.errorHandler(status, AdminErrors::refused);
-        }
-        router.errorHandler(500, context -> {
-            LOG.error("Admin request failed", context.failure());
-            send(context, 500, "internal_error", "The request failed; the log says why.");
-        });
-    }
-
-    /** Of whoever has not the role that a route needs; see {@link dev.sluice.auth.AdminAccess}. */
-    private static void refused(RoutingContext context) {
-        GatewayError error = context.failure() instanceof GatewayException refusal
-                ? refusal.error()
-                : GatewayError.of(GatewayError.Kind.PERMISSION, "Not for you.");
-        send(context, context.statusCode(), error.code(), error.message());
+        router.errorHandler(500, context -> AdminRoutes.send(context, answer(context.failure())));
     }
 
     static void send(RoutingContext context, int status, String code, String message) {
-        if (context.response().headWritten()) {
-            return;
+        AdminRoutes.send(context, answer(status, code, message, null));
+    }
+
+    /** What became of a call that failed. */
+    static Answer answer(Throwable failure) {
+        if (failure instanceof GatewayException refused) {
+            GatewayError error = refused.error();
+            return answer(error.status(), error.code(), error.message(), error.param());
         }
+        LOG.error("Admin request failed", failure);
+        return answer(500, "internal_error", "The request failed; the log says why.", null);
+    }
+
+    static Answer answer(int status, String code, String message, String param) {
         JsonObject error = new JsonObject()
                 .put("message", message)
                 .put("type", status < 500 ? "invalid_request_error" : "server_error")
-                .putNull("param")
+                .put("param", param)
                 .put("code", code);
-        context.response()
-                .setStatusCode(status)
-                .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-                .end(new JsonObject().put("error", error).toBuffer());
+        return Answer.json(status, new JsonObject().put("error", error)).noting(code);
+    }
+
+    static GatewayException notFound(String code, String message) {
+        return new GatewayException(GatewayError.of(Kind.NOT_FOUND, message).withCode(code));
+    }
+
+    static GatewayException conflict(String code, String message) {
+        return new GatewayException(
+                GatewayError.of(Kind.INVALID_REQUEST, message).withStatus(409).withCode(code));
     }
 }

@@ -1,12 +1,16 @@
 package dev.sluice.admin;
 
+import dev.sluice.auth.AdminAccess;
 import dev.sluice.bus.ProviderCheck;
 import dev.sluice.config.ConfigStatus;
+import dev.sluice.config.ConfigTurn;
+import dev.sluice.config.Proposal;
 import dev.sluice.config.RouteConfig;
 import dev.sluice.model.ProviderStatus;
 import dev.sluice.model.ProviderSwitches;
 import dev.sluice.model.Readiness;
 import dev.sluice.observe.Metrics;
+import dev.sluice.route.RoutePlan;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
@@ -14,19 +18,39 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Where the admin listener reads. Suppliers are called on its event loop for each request, and must answer at once.
- *
- * @param effectiveConfig the configuration that serves, as YAML, secrets masked
- * @param check makes a free call to a provider; null for one that is not there
- * @param reload reads the file now; completes with the status after it
+ * Where the admin listener reads, and whom it asks. Suppliers are called on its event loop for each request, and must
+ * answer at once.
  */
 public record AdminSources(
-        Supplier<ConfigStatus> config,
-        Supplier<String> effectiveConfig,
-        Supplier<Future<ConfigStatus>> reload,
-        Supplier<List<ProviderStatus>> providers,
-        Function<String, Future<ProviderCheck.Result>> check,
-        ProviderSwitches switches,
-        Supplier<Map<String, RouteConfig>> routes,
+        Configs config,
+        Providers providers,
+        Routes routes,
+        TenantSources tenants,
+        AdminAccess access,
         Supplier<Readiness> readiness,
-        Metrics metrics) {}
+        Metrics metrics) {
+
+    /**
+     * The config file.
+     *
+     * @param history what became of the file since the start, the newest first
+     * @param effective the configuration that serves, as YAML, secrets masked
+     * @param reload reads the file now; completes with the status after it
+     * @param propose what would become of a text if it were the file
+     */
+    public record Configs(
+            Supplier<ConfigStatus> status,
+            Supplier<List<ConfigTurn>> history,
+            Supplier<String> effective,
+            Supplier<Future<ConfigStatus>> reload,
+            Function<String, Future<Proposal>> propose) {}
+
+    /** @param check makes a free call to a provider; null for one that is not there */
+    public record Providers(
+            Supplier<List<ProviderStatus>> all,
+            Function<String, Future<ProviderCheck.Result>> check,
+            ProviderSwitches switches) {}
+
+    /** @param plan of a request for a model that needs nothing; null when nothing has that name */
+    public record Routes(Supplier<Map<String, RouteConfig>> all, Function<String, RoutePlan> plan) {}
+}

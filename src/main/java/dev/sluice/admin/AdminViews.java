@@ -58,7 +58,7 @@ final class AdminViews {
                                         .put("reason", turn.reason())));
     }
 
-    private static <T> JsonArray array(List<T> items, Function<T, JsonObject> view) {
+    static <T> JsonArray array(List<T> items, Function<T, JsonObject> view) {
         return new JsonArray(items.stream().map(view).toList());
     }
 

@@ -66,8 +66,9 @@ public final class AdminAccess {
 
     private static void admit(RoutingContext context, User user, Role role) {
         Role has = Verdict.caller(user).who().role();
+        // Who is refused is known, too, to those who write it down.
+        ((UserContextInternal) context.userContext()).setUser(user);
         if (has.includes(role)) {
-            ((UserContextInternal) context.userContext()).setUser(user);
             context.next();
             context.request().resume(); // where the token had to wait
         } else {

@@ -6,6 +6,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.util.concurrent.Callable;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -62,6 +63,11 @@ public final class IssuerBook {
         vertx.setPeriodic(LOOK_MILLIS, tick -> look());
         JwtConfig jwt = config.get().auth().jwt();
         return jwt == null ? Future.succeededFuture() : ask(jwt, null, 0).transform(first -> Future.succeededFuture());
+    }
+
+    /** Does what takes long on a worker thread. */
+    <T> Future<T> aside(Callable<T> work) {
+        return vertx.executeBlocking(work, false);
     }
 
     /** The keys that count now, or null when there are none. */

@@ -11,6 +11,7 @@ import io.vertx.ext.auth.authentication.AuthenticationProvider;
 import io.vertx.ext.auth.authentication.Credentials;
 import io.vertx.ext.auth.authentication.TokenCredentials;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -33,6 +34,15 @@ public final class JwtProvider implements AuthenticationProvider {
                     .withCode("jwks_unavailable")
                     .withRetryAfter(RETRY_MILLIS));
 
+    private static final Verdict TOO_MANY = Verdict.refused(
+            GatewayError.of(Kind.UNAVAILABLE, "Too many tokens that were not seen before are being checked just now.")
+                    .withCode("tokens_waiting")
+                    .withRetryAfter(RETRY_MILLIS));
+
+    /** Signatures that wait to be checked; at the worst a fifth of a second's work. */
+    private static final int MOST_CHECKS = 256;
+
+    private final AtomicInteger checking = new AtomicInteger();
     private final Supplier<SluiceConfig> config;
     private final IssuerBook book;
     private final LongSupplier clock;
@@ -63,7 +73,7 @@ public final class JwtProvider implements AuthenticationProvider {
                 : REFUSED.answer();
     }
 
-    /** Complete at once, unless the issuer's keys have to be asked for. */
+    /** Complete at once for a token that was accepted before. */
     Future<User> authenticate(String token) {
         SluiceConfig whole = config.get();
         JwtConfig jwt = whole.auth().jwt();
@@ -105,11 +115,29 @@ public final class JwtProvider implements AuthenticationProvider {
         }
     }
 
+    /**
+     * The signature is checked on a worker: a forged one by an elliptic curve costs most of a millisecond, and who
+     * sends many of them must not hold up everybody else on the loop.
+     */
     private Future<User> judge(SignedToken token, IssuerKeys keys, SluiceConfig whole) throws IssuerKeys.UnknownKey {
+        IssuerKey key;
         try {
-            if (!keys.find(token).signed(token)) {
-                return refused("its signature is not by its key");
-            }
+            key = keys.find(token);
+        } catch (Unfit unfit) {
+            return refused(unfit.getMessage());
+        }
+        if (checking.incrementAndGet() > MOST_CHECKS) {
+            checking.decrementAndGet();
+            return TOO_MANY.answer();
+        }
+        return book.aside(() -> key.signed(token))
+                .onComplete(checked -> checking.decrementAndGet())
+                .compose(signed ->
+                        signed ? judgeClaims(token, keys, whole) : refused("its signature is not by its key"));
+    }
+
+    private Future<User> judgeClaims(SignedToken token, IssuerKeys keys, SluiceConfig whole) {
+        try {
             long now = clock.getAsLong();
             JwtClaims claims = new JwtClaims(token.claims(), whole.auth().jwt());
             claims.check(now);

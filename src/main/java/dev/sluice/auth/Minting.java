@@ -141,7 +141,10 @@ public final class Minting {
         Secret pepper = config.auth().pepper();
         if (pepper == null) {
             throw new GatewayException(GatewayError.of(
-                            Kind.UNAVAILABLE, "auth.pepper is not set (expected: a secret, before keys are made)")
+                            Kind.UNAVAILABLE,
+                            "auth.pepper is not set, and instances that share a database must agree on it (expected:"
+                                    + " pepper: \"${SLUICE_PEPPER}\" under auth: in the config of each, and"
+                                    + " SLUICE_PEPPER in its environment, as from: openssl rand -hex 32)")
                     .withCode("no_pepper"));
         }
         return pepper;

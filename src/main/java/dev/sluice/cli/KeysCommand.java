@@ -1,28 +1,31 @@
 package dev.sluice.cli;
 
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
-import dev.sluice.auth.KeyMint;
-import dev.sluice.auth.KeyMint.MintedKey;
-import dev.sluice.config.AuthConfig.StaticKey;
-import dev.sluice.config.Secret;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code keys create --print}: makes a virtual key and says where its two halves go. Keeps nothing. */
+/**
+ * {@code keys …}: virtual keys of the store, at a running server or without one; and printed ones for the config file.
+ */
 @Command(name = "keys", description = "Virtual keys.", mixinStandardHelpOptions = true)
 public final class KeysCommand implements Runnable {
 
-    private static final String DEFAULT_PEPPER_ENV = "SLUICE_PEPPER";
+    private static final List<String> COLUMNS =
+            List.of("id", "source", "state", "name", "team", "tier", "role", "expires_at", "last_used_at");
 
     private final Map<String, String> environment;
-    private final KeyMint mint = new KeyMint();
 
     @Spec
     private CommandSpec spec;
@@ -37,83 +40,143 @@ public final class KeysCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Which of them? Try: keys create --print");
+        throw new ParameterException(
+                spec.commandLine(), "Which of them? Try: keys create, list, show ID, rotate ID or revoke ID");
     }
 
-    @Command(name = "create", description = "Makes a key.", mixinStandardHelpOptions = true)
+    @Command(name = "create", description = "Makes a key; prints it this once.", mixinStandardHelpOptions = true)
     int create(
+            @Mixin KeyOptions options,
             @Option(names = "--print", description = "Print the key and the stanza for the config; store nothing.")
                     boolean print,
-            @Option(names = "--id", paramLabel = "ID", description = "Its public id, [a-z0-9_]{1,64}. Default: random.")
-                    String id,
-            @Option(names = "--team", paramLabel = "T", description = "The team it belongs to.") String team,
-            @Option(
-                            names = "--models",
-                            paramLabel = "M",
-                            split = ",",
-                            description = "Models it may ask for, patterns allowed. Default: all.")
-                    List<String> models,
             @Option(
                             names = "--pepper-env",
                             paramLabel = "NAME",
-                            defaultValue = DEFAULT_PEPPER_ENV,
-                            description = "Variable with the pepper. Default: ${DEFAULT-VALUE}; made when it is unset.")
+                            defaultValue = PrintedKey.DEFAULT_PEPPER_ENV,
+                            description = "With --print: the variable with the pepper. Default: ${DEFAULT-VALUE}.")
                     String pepperEnv,
-            @Option(names = "--config", paramLabel = "FILE", description = "The file the stanza will be pasted into.")
-                    String config) {
-        if (!print) {
-            spec.commandLine()
-                    .getErr()
-                    .println("Stored keys arrive with a later version. Use --print: it gives the key, and the stanza"
-                            + " for auth.keys.");
-            return 1;
+            @Mixin AdminTarget target) {
+        if (print) {
+            return printed(options, pepperEnv, target);
         }
-        String pepper = environment.getOrDefault(pepperEnv, "");
-        Secret seasoning = pepper.isEmpty() ? mint.pepper() : new Secret(pepper);
-        MintedKey key = mint(id, team, models == null ? List.of() : models, seasoning);
-        PrintWriter out = spec.commandLine().getOut();
-        out.println("# The key. It is shown this once and kept nowhere.");
-        out.println(key.token().reveal());
-        out.println();
-        out.println("# Paste into " + (config == null ? "the config" : config)
-                + ", merging with an auth section that is there:");
-        out.println("auth:");
-        out.println("  pepper: \"${" + pepperEnv + "}\"");
-        out.println("  keys:");
-        out.println("    - " + stanza(key.stanza()));
-        if (pepper.isEmpty()) {
-            out.println();
-            out.println("# " + pepperEnv
-                    + " is not set, so here is a pepper. Every key made with it needs it from now on:");
-            out.println("export " + pepperEnv + "=" + seasoning.reveal());
-        }
-        out.flush();
-        return 0;
+        JsonObject wish = options.wish();
+        return target.doing(err(), () -> {
+            JsonObject key = object(target.call("POST", "/keys", Map.of(), wish, err()));
+            token(key);
+            return 0;
+        });
     }
 
-    private MintedKey mint(String id, String team, List<String> models, Secret pepper) {
+    @Command(name = "list", description = "Lists keys, without secrets.", mixinStandardHelpOptions = true)
+    int list(
+            @Option(names = "--team", paramLabel = "T", description = "Only its keys.") String team,
+            @Option(names = "--json", description = "Print JSON.") boolean json,
+            @Mixin AdminTarget target) {
+        return target.doing(err(), () -> {
+            JsonArray keys = new JsonArray();
+            Map<String, String> query = new HashMap<>(Map.of("limit", "1000"));
+            if (team != null) {
+                query.put("team", team);
+            }
+            do {
+                JsonObject page = object(target.call("GET", "/keys", query, null, err()));
+                keys.addAll(page.getJsonArray("keys"));
+                query.put("after", page.getString("next"));
+            } while (query.get("after") != null);
+            if (json) {
+                out().println(new JsonObject().put("keys", keys).encodePrettily());
+            } else {
+                TextTable table = new TextTable(COLUMNS);
+                keys.forEach(key -> table.line(COLUMNS.stream()
+                        .map(column -> ((JsonObject) key).getValue(column, ""))
+                        .toList()));
+                table.text().forEach(out()::println);
+            }
+            out().flush();
+            return 0;
+        });
+    }
+
+    @Command(name = "show", description = "Shows a key, without its secret.", mixinStandardHelpOptions = true)
+    int show(@Parameters(paramLabel = "ID", description = "Its public id.") String id, @Mixin AdminTarget target) {
+        return target.doing(err(), () -> shown(object(target.call("GET", path(id, ""), Map.of(), null, err()))));
+    }
+
+    @Command(name = "rotate", description = "Gives a key a new secret.", mixinStandardHelpOptions = true)
+    int rotate(
+            @Parameters(paramLabel = "ID", description = "Its public id.") String id,
+            @Option(
+                            names = "--grace",
+                            paramLabel = "TIME",
+                            defaultValue = "0s",
+                            description =
+                                    "How long the secret before stays good, such as 24h. Default: ${DEFAULT-VALUE}.")
+                    String grace,
+            @Mixin AdminTarget target) {
+        JsonObject body = new JsonObject().put("grace", grace);
+        return target.doing(err(), () -> {
+            token(object(target.call("POST", path(id, "/rotate"), Map.of(), body, err())));
+            return 0;
+        });
+    }
+
+    @Command(name = "revoke", description = "Ends a key for good.", mixinStandardHelpOptions = true)
+    int revoke(@Parameters(paramLabel = "ID", description = "Its public id.") String id, @Mixin AdminTarget target) {
+        return target.doing(
+                err(),
+                () -> shown(object(target.call("POST", path(id, "/revoke"), Map.of(), new JsonObject(), err()))));
+    }
+
+    private int printed(KeyOptions options, String pepperEnv, AdminTarget target) {
         try {
-            return mint.mint(id, team, models, pepper);
+            new PrintedKey(environment)
+                    .print(options.id(), options.team(), options.models(), pepperEnv, target.fileNamed(), out());
+            return 0;
         } catch (IllegalArgumentException wrongId) {
             throw new ParameterException(spec.commandLine(), "--" + wrongId.getMessage());
         }
     }
 
-    private static String stanza(StaticKey key) {
-        StringBuilder yaml = new StringBuilder("{ id: " + quoted(key.id()) + ", hash: " + quoted(key.hash()));
-        if (key.team() != null) {
-            yaml.append(", team: ").append(quoted(key.team()));
-        }
-        if (!key.models().isEmpty()) {
-            yaml.append(key.models().stream()
-                    .map(KeysCommand::quoted)
-                    .collect(Collectors.joining(", ", ", models: [", "]")));
-        }
-        return yaml.append(" }").toString();
+    /** The key itself on a line of its own, for whoever cuts it out; the rest as comments. */
+    private void token(JsonObject key) {
+        out().println("# The key. It is shown this once and kept nowhere.");
+        out().println(key.getString("token"));
+        out().println("# id " + key.getString("id")
+                + said(", team ", key.getString("team"))
+                + said(", tier ", key.getString("tier"))
+                + said(", budget ", money(key.getJsonObject("budget")))
+                + said(", until ", key.getString("expires_at"))
+                + said("; the secret before is good until ", key.getString("previous_secret_until")));
+        out().flush();
     }
 
-    /** A JSON string is a YAML one, and keeps an id of digits from becoming a number. */
-    private static String quoted(String text) {
-        return '"' + String.valueOf(JsonStringEncoder.getInstance().quoteAsString(text)) + '"';
+    private int shown(JsonObject key) {
+        out().println(key.encodePrettily());
+        out().flush();
+        return 0;
+    }
+
+    private static String money(JsonObject budget) {
+        return budget == null ? null : budget.getValue("usd") + " USD a " + budget.getString("per");
+    }
+
+    private static String said(String before, String value) {
+        return value == null ? "" : before + value;
+    }
+
+    private static String path(String id, String what) {
+        return "/keys/" + URLEncoder.encode(id, StandardCharsets.UTF_8) + what;
+    }
+
+    private static JsonObject object(AdminCalls.Reply reply) {
+        return new JsonObject(reply.body());
+    }
+
+    private PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+
+    private PrintWriter err() {
+        return spec.commandLine().getErr();
     }
 }

@@ -16,6 +16,8 @@ import picocli.CommandLine.IVersionProvider;
             ConfigCommand.class,
             ExplainCommand.class,
             KeysCommand.class,
+            UsageCommand.class,
+            BackupCommand.class,
             SimulateCommand.class
         })
 public final class Sluice {

@@ -34,7 +34,18 @@ public final class ConfigLoader {
 
     /** @param baseDir where relative {@code file:} paths of secrets start */
     public static Loaded parse(String text, String fileName, UnaryOperator<String> env, Path baseDir) {
-        Findings findings = new Findings(fileName);
+        return parse(text, new Findings(fileName), env, baseDir);
+    }
+
+    /**
+     * As {@link #parse}, for a text that somebody proposes: no file that it names is opened, and each is taken for
+     * good. What it gets from the environment counts, since types and choices depend on it.
+     */
+    public static Loaded propose(String text, String fileName, UnaryOperator<String> env, Path baseDir) {
+        return parse(text, new Findings(fileName, false), env, baseDir);
+    }
+
+    private static Loaded parse(String text, Findings findings, UnaryOperator<String> env, Path baseDir) {
         return YamlText.compose(text, findings)
                 .map(root -> read(root, text, findings, env, baseDir))
                 .orElseGet(() -> new Loaded.Refused(findings.errors(), findings.secretFiles()));

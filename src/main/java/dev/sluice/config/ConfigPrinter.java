@@ -25,6 +25,13 @@ public final class ConfigPrinter {
         return new ConfigPrinter().written(config);
     }
 
+    /** One record of a config, for comparing: two that differ in secrets alone print the same. */
+    static String fragment(Object record) {
+        ConfigPrinter printer = new ConfigPrinter();
+        printer.fields(record, 0);
+        return printer.out.toString();
+    }
+
     private String written(SluiceConfig config) {
         fields(config, 0);
         return out.toString();

@@ -27,8 +27,20 @@ final class Findings {
     private final List<ConfigProblem> missing = new ArrayList<>();
     private final Set<Path> secretFiles = new LinkedHashSet<>();
 
+    private final boolean readsFiles;
+
     Findings(String file) {
+        this(file, true);
+    }
+
+    /** @param readsFiles false for a text that somebody proposes, who must not learn what is in a file by it */
+    Findings(String file, boolean readsFiles) {
         this.file = file;
+        this.readsFiles = readsFiles;
+    }
+
+    boolean readsFiles() {
+        return readsFiles;
     }
 
     void place(String path, Mark mark) {

@@ -34,6 +34,9 @@ final class PriceMap {
         try {
             Path file = baseDir.resolve(config.file());
             findings.secretFile(file);
+            if (!findings.readsFiles()) {
+                return Map.of();
+            }
             String text = Files.readString(file);
             revision.add(text);
             return parse(text, config.format());

@@ -129,6 +129,9 @@ final class ScalarReader {
         try {
             Path file = baseDir.resolve(name);
             findings.secretFile(file);
+            if (!findings.readsFiles()) {
+                return new Secret(Redaction.MASK);
+            }
             String text = Files.readString(file).replaceFirst("[\r\n]+\\z", "");
             if (!text.isEmpty()) {
                 revision.add(text);

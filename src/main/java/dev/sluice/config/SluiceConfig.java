@@ -35,6 +35,14 @@ public record SluiceConfig(
         @Key("Prometheus metrics on the admin listener.") MetricsConfig metrics,
         ModelCatalog catalogue) {
 
+    /** The same with this pepper. */
+    public SluiceConfig withPepper(Secret pepper) {
+        AuthConfig seasoned = new AuthConfig(auth.keys(), auth.jwt(), pepper, auth.required());
+        return new SluiceConfig(
+                server, providers, models, seasoned, tiers, teams, store, alerts, modelInfo, priceMap, log, metrics,
+                catalogue);
+    }
+
     SluiceConfig with(Map<String, ProviderConfig> on, Map<String, RouteConfig> routes, ModelCatalog models) {
         return new SluiceConfig(
                 server, on, routes, auth, tiers, teams, store, alerts, modelInfo, priceMap, log, metrics, models);

@@ -149,6 +149,12 @@ public final class Quota {
         return account == null ? 0 : account.purse(per, ticks.epochMillis()).spent();
     }
 
+    /** What is reserved there for requests on their way, in the period that runs now. */
+    public long reserved(Scope scope, String name, Budget.Period per) {
+        Account account = accounts.find(scope, name);
+        return account == null ? 0 : account.purse(per, ticks.epochMillis()).reserved();
+    }
+
     /** What is reserved for requests on their way, in all purses; 0 when none is. */
     public long reserved() {
         AtomicLong sum = new AtomicLong();

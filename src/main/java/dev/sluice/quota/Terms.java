@@ -30,6 +30,11 @@ public record Terms(
 
         static final Allowed ALL = new Allowed(Limits.NONE, null);
 
+        Allowed ratesOnly() {
+            return new Allowed(
+                    new Limits(limits.rpm(), limits.tpm(), limits.inputTpm(), limits.outputTpm(), 0), budget);
+        }
+
         boolean limited() {
             return budget != null || !limits.unlimited();
         }
@@ -52,7 +57,10 @@ public record Terms(
         Map<String, Allowed> routes = new HashMap<>();
         config.models().forEach((name, route) -> routes.put(name, allowed(route.limits(), null)));
         Map<String, Allowed> providers = new HashMap<>();
-        config.providers().forEach((name, provider) -> providers.put(name, allowed(provider.limits(), null)));
+        // How many run at once there is held where they run, with a queue (provider.Intake).
+        config.providers()
+                .forEach((name, provider) ->
+                        providers.put(name, allowed(provider.limits(), null).ratesOnly()));
         return new Terms(tiers, teams, routes, providers, config.server().unknownPrice());
     }
 

@@ -3,7 +3,9 @@ package dev.sluice.reload;
 import dev.sluice.config.ConfigLoader;
 import dev.sluice.config.ConfigProblem;
 import dev.sluice.config.ConfigStatus;
+import dev.sluice.config.ConfigTurn;
 import dev.sluice.config.Loaded;
+import dev.sluice.config.Proposal;
 import dev.sluice.config.ServerConfig;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.observe.Logging;
@@ -48,6 +50,7 @@ public final class Reloader {
     private volatile Live live;
     private volatile ConfigStatus status;
     private volatile Set<Path> files;
+    private final History history = new History();
 
     /**
      * @param started the file as it was at the start
@@ -79,12 +82,25 @@ public final class Reloader {
             prepared.commit(live);
             status = new ConfigStatus(revision, Instant.now(), null, List.of());
             serves(config, revision);
+            history.accepted(revision);
             return live;
         });
     }
 
     public ConfigStatus status() {
         return status;
+    }
+
+    /** What became of the file since the start, the newest first. */
+    public List<ConfigTurn> history() {
+        return history.turns();
+    }
+
+    /** What would become of this text if it were the file. Changes nothing. */
+    public Future<Proposal> propose(String text) {
+        Proposed proposed = new Proposed(text, file, environment, listeners);
+        SluiceConfig serving = live.current().config();
+        return vertx.executeBlocking(() -> proposed.against(serving), false);
     }
 
     /** What a reading depends on: the file, and the secret files it named when it was last read. */
@@ -166,6 +182,7 @@ public final class Reloader {
         List<String> told = status.restartNeeded();
         status = new ConfigStatus(ok.revision(), Instant.now(), null, listeners.restartNeeded(ok.config()));
         serves(ok.config(), ok.revision());
+        history.accepted(ok.revision());
         LOG.info("config {} serves now", ok.revision());
         ok.warnings().forEach(warning -> LOG.warn("config: {}", warning));
         status.restartNeeded().stream()
@@ -206,6 +223,7 @@ public final class Reloader {
                 new ConfigStatus.Refusal(Instant.now(), problems),
                 status.restartNeeded());
         metrics.configRefused();
+        history.refused(status.revision(), problems);
         LOG.atError()
                 .setCause(unforeseen)
                 .log("config edit refused, {} serves on: {} error(s)", status.revision(), problems.size());

@@ -85,6 +85,11 @@ public final class Store {
                 });
     }
 
+    /** Where a pepper of Sluice's own would lie: beside a SQLite file; null for a database that others may share. */
+    public static Path pepperOf(StoreConfig config) {
+        return StoreFiles.of(config).pepper();
+    }
+
     public Keys keys() {
         return keys;
     }

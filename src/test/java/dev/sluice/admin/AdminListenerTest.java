@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.bus.ProviderCheck;
+import dev.sluice.config.ConfigProblem;
 import dev.sluice.config.ConfigStatus;
+import dev.sluice.config.ConfigTurn;
 import dev.sluice.config.MetricsConfig;
+import dev.sluice.config.Proposal;
 import dev.sluice.config.RouteConfig;
 import dev.sluice.config.ServerConfig.AdminConfig;
 import dev.sluice.model.BreakerForce;
@@ -278,34 +281,69 @@ class AdminListenerTest {
                 .isEqualTo(404);
     }
 
+    @Test
+    void aConfigIsTriedWithoutBeingApplied() throws Exception {
+        var request = client.post(port, "127.0.0.1", "/admin/v1/config/check");
+
+        HttpResponse<Buffer> answer =
+                result(request.putHeader("content-type", "application/yaml").sendBuffer(Buffer.buffer("server: 1")));
+        assertThat(answer.bodyAsJsonObject().getJsonArray("problems").getJsonObject(0))
+                .isEqualTo(new JsonObject("{\"line\":1,\"column\":2,\"path\":\"a\",\"message\":\"server: 1\"}"));
+        assertThat(answer.bodyAsJsonObject().getBoolean("good")).isFalse();
+        assertThat(get("/admin/v1/config/history").bodyAsJsonObject().getJsonArray("history"))
+                .hasSize(2);
+        assertThat(reloads).hasValue(0);
+    }
+
+    @Test
+    void withoutAStoreKeysCannotBeMade() throws Exception {
+        HttpResponse<Buffer> answer = result(
+                client.post(port, "127.0.0.1", "/admin/v1/keys").sendJsonObject(new JsonObject().put("name", "mine")));
+
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(error(answer).getString("code")).isEqualTo("no_store");
+        assertThat(get("/admin/v1/keys").bodyAsJsonObject().getJsonArray("keys"))
+                .isEmpty();
+    }
+
     private int deploy(Metrics served) throws Exception {
         AdminVerticle admin = new AdminVerticle(
                 new AdminConfig("127.0.0.1", 0),
                 new AdminSources(
-                        config::get,
-                        () -> "server: {}\n",
-                        () -> {
-                            reloads.incrementAndGet();
-                            return Future.succeededFuture(config.get());
-                        },
-                        () -> List.of(new ProviderStatus(
-                                "openai",
-                                "openai",
-                                "open",
-                                "6 of 10 failed",
-                                3,
-                                2,
-                                1,
-                                false,
-                                8,
-                                2,
-                                "by an operator: repairs",
-                                List.of(BREAKER))),
-                        name -> name.equals("openai")
-                                ? Future.succeededFuture(new ProviderCheck.Result(false, 401, 12, "refused the key"))
-                                : null,
-                        NOBODY,
-                        () -> Map.of("fast", FAST),
+                        new AdminSources.Configs(
+                                config::get,
+                                () -> List.of(
+                                        new ConfigTurn(Instant.EPOCH, "abc123", false, List.of("1:1: no")),
+                                        new ConfigTurn(Instant.EPOCH, "abc123", true, List.of())),
+                                () -> "server: {}\n",
+                                () -> {
+                                    reloads.incrementAndGet();
+                                    return Future.succeededFuture(config.get());
+                                },
+                                text -> Future.succeededFuture(
+                                        Proposal.refused(List.of(new ConfigProblem("proposed", 1, 2, "a", text))))),
+                        new AdminSources.Providers(
+                                () -> List.of(new ProviderStatus(
+                                        "openai",
+                                        "openai",
+                                        "open",
+                                        "6 of 10 failed",
+                                        3,
+                                        2,
+                                        1,
+                                        false,
+                                        8,
+                                        2,
+                                        "by an operator: repairs",
+                                        List.of(BREAKER))),
+                                name -> name.equals("openai")
+                                        ? Future.succeededFuture(
+                                                new ProviderCheck.Result(false, 401, 12, "refused the key"))
+                                        : null,
+                                NOBODY),
+                        new AdminSources.Routes(() -> Map.of("fast", FAST), name -> null),
+                        NoTenants.SOURCES,
+                        NoTenants.openAccess(),
                         readiness::get,
                         served));
         result(vertx.deployVerticle(admin));

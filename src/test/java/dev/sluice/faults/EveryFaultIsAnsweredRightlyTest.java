@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -118,7 +119,7 @@ class EveryFaultIsAnsweredRightlyTest {
 
         assertThat(Duration.between(began, Instant.now())).isLessThan(Duration.ofMillis(TOTAL + SLACK));
         clientsView(fault.view(setting, client, stream), client, stream, model, answer);
-        upstreamsView(fault, setting, model, answer);
+        upstreamsView(fault, setting, answer);
         afterwards(fault, setting, model);
     }
 
@@ -149,7 +150,7 @@ class EveryFaultIsAnsweredRightlyTest {
     }
 
     /** How often and when it was asked; and that what was given up was given up there, too. */
-    private static void upstreamsView(Fault fault, Setting setting, String model, HttpResponse<String> answer) {
+    private static void upstreamsView(Fault fault, Setting setting, HttpResponse<String> answer) {
         if (fault.place != Fault.Place.SIMULATOR) {
             return;
         }
@@ -209,8 +210,8 @@ class EveryFaultIsAnsweredRightlyTest {
     }
 
     private static String name(Arguments each) {
-        Object[] words = each.get();
-        return ("f" + ((Fault) words[0]).ordinal() + "-" + words[1] + "-" + words[2] + "-" + words[3])
-                .toLowerCase(Locale.ROOT);
+        return Stream.of(each.get())
+                .map(word -> word.toString().toLowerCase(Locale.ROOT).replace('_', '-'))
+                .collect(Collectors.joining("-"));
     }
 }

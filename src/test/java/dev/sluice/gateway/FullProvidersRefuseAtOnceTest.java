@@ -85,16 +85,16 @@ class FullProvidersRefuseAtOnceTest {
 
     @Test
     void theNextTargetServesWhatTheFullOneRefuses() {
-        for (int i = 0; i < BOUND + QUEUE; i++) {
-            ask("up/any");
-        }
+        List<CompletableFuture<HttpResponse<String>>> held =
+                IntStream.range(0, BOUND + QUEUE).mapToObj(i -> ask("up/any")).toList();
         await().until(() -> Observed.provider(sluice, "up").getInteger("waiting") == QUEUE);
 
         HttpResponse<String> answer = ask("either").join();
 
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.headers().firstValue("x-sluice-provider")).contains("other");
-        assertThat(held.seen()).isEqualTo(BOUND);
+        assertThat(this.held.seen()).isEqualTo(BOUND);
+        assertThat(held).noneMatch(CompletableFuture::isDone);
     }
 
     private static Stream<HttpResponse<String>> done(List<CompletableFuture<HttpResponse<String>>> asked) {

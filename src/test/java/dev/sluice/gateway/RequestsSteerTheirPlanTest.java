@@ -36,8 +36,8 @@ class RequestsSteerTheirPlanTest {
     static void start() {
         sluice = RunningSluice.start(RunningSluice.EPHEMERAL + """
             providers:
-              openai: { type: openai, base_url: "%1$s/v1", api_keys: [{ key: k }] }
-              anthropic: { type: anthropic, base_url: "%1$s", api_keys: [{ key: k }] }
+              openai: { type: openai, base_url: "%1$s/v1", api_keys: [{ key: k }], retry: { attempts: 1 } }
+              anthropic: { type: anthropic, base_url: "%1$s", api_keys: [{ key: k }], retry: { attempts: 1 } }
               one: { type: simulator }
               two: { type: simulator }
             model_info:

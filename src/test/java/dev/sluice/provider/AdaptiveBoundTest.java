@@ -106,7 +106,7 @@ class AdaptiveBoundTest {
 
     /** Seconds of answers that come as quickly as they are asked for, as many at once as are allowed. */
     private void answers(boolean whole, int seconds, int millis) {
-        long end = now + seconds * 1_000 * MILLI;
+        long end = now + seconds * 1_000L * MILLI;
         while (now - end < 0) {
             answer(whole, millis, bound.limit());
         }

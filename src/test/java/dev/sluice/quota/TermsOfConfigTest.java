@@ -24,7 +24,7 @@ final class TermsOfConfigTest {
     private static final String YAML = """
         server: {unknown_price: refuse}
         providers:
-          busy: {type: simulator, limits: {concurrency: 7}}
+          busy: {type: simulator, limits: {rpm: 8, concurrency: 7}}
           simulator: {type: simulator}
         models:
           fast: {targets: [{provider: simulator, model: echo}], limits: {rpm: 5}}
@@ -46,7 +46,7 @@ final class TermsOfConfigTest {
         assertThat(terms.team("core").limits()).isEqualTo(new Limits(0, 10, 0, 0, 0));
         assertThat(terms.team("lab").limits()).isEqualTo(new Limits(0, 20, 0, 0, 0));
         assertThat(terms.route("fast").limits()).isEqualTo(new Limits(5, 0, 0, 0, 0));
-        assertThat(terms.provider("busy").limits()).isEqualTo(new Limits(0, 0, 0, 0, 7));
+        assertThat(terms.provider("busy").limits()).isEqualTo(new Limits(8, 0, 0, 0, 0));
         assertThat(terms.provider("simulator").limits()).isEqualTo(Limits.NONE);
         assertThat(terms.tier(null)).isEqualTo(terms.tier("none")).isEqualTo(new Allowed(Limits.NONE, null));
         assertThat(terms.unknownPrice()).isEqualTo(UnknownPrice.REFUSE);

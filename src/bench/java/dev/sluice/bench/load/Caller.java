@@ -37,6 +37,7 @@ final class Caller extends ChannelInboundHandlerAdapter {
     /** @param dueNanos when the request should have gone, from which its latency counts */
     void ask(long dueNanos) {
         waiting = true;
+        tally.asked();
         due = dueNanos;
         sent = System.nanoTime();
         connection.writeAndFlush(request.bytes().retainedDuplicate(), connection.voidPromise());
@@ -58,7 +59,7 @@ final class Caller extends ChannelInboundHandlerAdapter {
         try {
             boolean begun = answer.bodyBegan();
             boolean whole = answer.take(in);
-            if (!begun && answer.bodyBegan()) {
+            if (!begun && answer.bodyBegan() && answer.isOk()) {
                 tally.firstByte(System.nanoTime() - sent);
             }
             int events = answer.blankLines();
@@ -77,6 +78,7 @@ final class Caller extends ChannelInboundHandlerAdapter {
     public void channelInactive(ChannelHandlerContext context) {
         if (waiting) {
             waiting = false;
+            tally.ended();
             tally.failed("connection closed " + (answer.untouched() ? "before" : "within") + " the answer");
         }
         rhythm.lost(this);
@@ -91,9 +93,12 @@ final class Caller extends ChannelInboundHandlerAdapter {
         waiting = false;
         if (answer.isOk()) {
             tally.answered(System.nanoTime() - due);
+        } else if (answer.isRefusal()) {
+            tally.refused(answer.firstLine(), System.nanoTime() - due, answer.hasRetryAfter());
         } else {
             tally.failed(answer.firstLine());
         }
+        tally.ended();
         answer.reset();
         rhythm.free(this);
     }

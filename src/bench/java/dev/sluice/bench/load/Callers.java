@@ -1,5 +1,6 @@
 package dev.sluice.bench.load;
 
+import dev.sluice.bench.Pause;
 import dev.sluice.bench.wire.Transport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -9,6 +10,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** The open connections of one load. */
@@ -17,10 +19,12 @@ import java.util.function.Supplier;
 final class Callers implements AutoCloseable {
 
     private static final int CONNECT_MILLIS = 5_000;
+    private static final long LOOK_MILLIS = 20;
 
     private final Bootstrap bootstrap;
     private final Tally tally;
     private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    private volatile boolean finishing;
     private volatile boolean closing;
 
     Callers(EventLoopGroup loops, int port, Tally tally, Supplier<Caller> caller) {
@@ -53,6 +57,22 @@ final class Callers implements AutoCloseable {
 
     boolean closing() {
         return closing;
+    }
+
+    /** Whether nothing more is to be asked. */
+    boolean finishing() {
+        return finishing || closing;
+    }
+
+    /** Returns when all is answered, or the time is over: how many are not. */
+    int finish(int seconds) {
+        finishing = true;
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        do {
+            // One may have been about to ask.
+            Pause.millis(LOOK_MILLIS);
+        } while (tally.open() > 0 && System.nanoTime() - until < 0);
+        return (int) tally.open();
     }
 
     @Override

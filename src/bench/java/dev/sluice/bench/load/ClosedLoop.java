@@ -25,13 +25,18 @@ public final class ClosedLoop implements Load, Caller.Rhythm {
     }
 
     @Override
+    public int finish(int seconds) {
+        return callers.finish(seconds);
+    }
+
+    @Override
     public void close() {
         callers.close();
     }
 
     @Override
     public void free(Caller caller) {
-        if (!callers.closing()) {
+        if (!callers.finishing()) {
             caller.ask(System.nanoTime());
         }
     }

@@ -44,13 +44,18 @@ public final class ConstantRate implements Load, Caller.Rhythm {
     }
 
     @Override
+    public int finish(int seconds) {
+        return callers.finish(seconds);
+    }
+
+    @Override
     public void close() {
         callers.close();
     }
 
     @Override
     public void free(Caller caller) {
-        Long due = waiting.poll();
+        Long due = callers.finishing() ? null : waiting.poll();
         if (due == null) {
             free.push(caller);
         } else {
@@ -65,7 +70,7 @@ public final class ConstantRate implements Load, Caller.Rhythm {
     }
 
     private void tick() {
-        if (callers.closing()) {
+        if (callers.finishing()) {
             return;
         }
         long now = System.nanoTime();

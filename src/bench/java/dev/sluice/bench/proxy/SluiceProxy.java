@@ -27,13 +27,24 @@ public final class SluiceProxy implements Proxy {
     private final int upstream;
     private final KeyMint.MintedKey key;
     private final SluiceSettings.Features features;
+    private final boolean ofToday;
+    private final SluiceStore store;
     private final double readyMillis;
     private final int port;
     private final String adminUrl;
 
-    private SluiceProxy(Child child, Path config, int upstream, KeyMint.MintedKey key, SluiceSettings.Features features)
+    private SluiceProxy(
+            Child child,
+            Path config,
+            int upstream,
+            KeyMint.MintedKey key,
+            SluiceSettings.Features features,
+            boolean ofToday,
+            SluiceStore store)
             throws IOException {
         this.features = features;
+        this.ofToday = ofToday;
+        this.store = store;
         this.child = child;
         this.config = config;
         this.upstream = upstream;
@@ -51,16 +62,35 @@ public final class SluiceProxy implements Proxy {
 
     public static SluiceProxy start(Path directory, Java java, int upstream, SluiceSettings.Features features)
             throws IOException {
+        return start(directory, java, upstream, features, JAR);
+    }
+
+    /** @param jar of another Sluice, perhaps one that knows of no store */
+    public static SluiceProxy start(Path directory, Java java, int upstream, SluiceSettings.Features features, Path jar)
+            throws IOException {
         KeyMint.MintedKey key = SluiceSettings.mint();
         Path config = Files.createDirectories(directory).resolve("sluice.yaml");
-        Files.writeString(config, SluiceSettings.yaml(upstream, key, features, ""));
-        Child child = Child.start(NAME, directory, java.jar(JAR, "serve", "--config", config.toString()));
+        boolean ofToday = jar.equals(JAR);
+        SluiceStore store = null;
+        if (features.tenants().has(SluiceSettings.Tenants.LEDGER)) {
+            store = SluiceStore.empty(directory);
+        }
+        if (features.tenants().has(SluiceSettings.Tenants.STORED_KEY)) {
+            store.insert(key);
+        }
+        Files.writeString(config, SluiceSettings.yaml(upstream, key, features, directory, ofToday, ""));
+        Child child = Child.start(NAME, directory, java.jar(jar, "serve", "--config", config.toString()));
         try {
-            return new SluiceProxy(child, config, upstream, key, features);
+            return new SluiceProxy(child, config, upstream, key, features, ofToday, store);
         } catch (IOException failure) {
             child.close();
             throw failure;
         }
+    }
+
+    /** Null when it runs without. */
+    public SluiceStore store() {
+        return store;
     }
 
     /**
@@ -70,7 +100,7 @@ public final class SluiceProxy implements Proxy {
      */
     public void edit(String more) throws IOException {
         Path next = config.resolveSibling("next.yaml");
-        Files.writeString(next, SluiceSettings.yaml(upstream, key, features, more));
+        Files.writeString(next, SluiceSettings.yaml(upstream, key, features, config.getParent(), ofToday, more));
         Files.move(next, config, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 

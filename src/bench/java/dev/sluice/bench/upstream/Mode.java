@@ -14,7 +14,9 @@ public enum Mode {
     /** One event each 20 ms. */
     PACED('p'),
     /** One event each half second: for streams that are open, and little more. */
-    SLOW('o');
+    SLOW('o'),
+    /** A stream from a model that takes only so many at once: beyond its capacity everybody waits longer. */
+    CROWDED('c');
 
     /** Of a stream, with its terminal marker. */
     public static final int EVENTS = 100;

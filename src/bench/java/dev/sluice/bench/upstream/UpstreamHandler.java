@@ -18,6 +18,8 @@ final class UpstreamHandler extends ChannelInboundHandlerAdapter {
     private static final Map<EventLoop, Pace> PACE = new ConcurrentHashMap<>();
     private static final Map<EventLoop, Pace> SLOW_PACE = new ConcurrentHashMap<>();
 
+    private static final Map<EventLoop, Crowd> CROWDS = new ConcurrentHashMap<>();
+
     private final MessageEnd request = new MessageEnd();
 
     @Override
@@ -52,6 +54,7 @@ final class UpstreamHandler extends ChannelInboundHandlerAdapter {
                 SLOW_PACE
                         .computeIfAbsent(loop, own -> new Pace(own, Mode.SLOW_GAP_MILLIS))
                         .play(new Playing(client));
+            case CROWDED -> CROWDS.computeIfAbsent(loop, Crowd::new).play(new Playing(client));
         }
     }
 }

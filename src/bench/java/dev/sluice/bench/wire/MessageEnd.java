@@ -12,6 +12,7 @@ public final class MessageEnd {
 
     private static final byte[] CONTENT_LENGTH = "\r\ncontent-length:".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] TRANSFER_ENCODING = "\r\ntransfer-encoding:".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] RETRY_AFTER = "\r\nretry-after:".getBytes(StandardCharsets.US_ASCII);
     /** The bytes of the last chunk, and as many bits. */
     private static final long LAST_CHUNK = 0x30_0d_0a_0d_0aL;
 
@@ -88,6 +89,17 @@ public final class MessageEnd {
     /** Whether this is a response with status 200. */
     public boolean isOk() {
         return head[9] == '2' && head[10] == '0' && head[11] == '0';
+    }
+
+    /** Whether this is a response that refuses for now: 429 or 503. */
+    public boolean isRefusal() {
+        boolean throttled = head[9] == '4' && head[10] == '2' && head[11] == '9';
+        return throttled || head[9] == '5' && head[10] == '0' && head[11] == '3';
+    }
+
+    /** Whether it says when to ask again. */
+    public boolean hasRetryAfter() {
+        return valueOf(RETRY_AFTER) >= 0;
     }
 
     /** The first line, for messages about what went wrong. */

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** SQL is text and constants, joined at compile time; what varies is bound. */
 final class BoundParametersTest {
 
-    private static final String TEXT = "\"(?:\\\\.|[^\"\\\\\\n])*\"";
+    private static final String TEXT = "\"[^\"\\\\\\n]*+(?:\\\\.[^\"\\\\\\n]*+)*+\"";
 
     /** Texts, and names of constants: all that may stand between the pluses of a statement. */
     private static final String CONSTANT = "(?:" + TEXT + "|[A-Z][A-Z_]*\\b(?![.(]))";

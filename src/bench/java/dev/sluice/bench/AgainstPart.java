@@ -1,0 +1,144 @@
+package dev.sluice.bench;
+
+import dev.sluice.bench.load.ClosedLoop;
+import dev.sluice.bench.load.Load;
+import dev.sluice.bench.proxy.Java;
+import dev.sluice.bench.proxy.SluiceProxy;
+import dev.sluice.bench.proxy.SluiceSettings.Features;
+import dev.sluice.bench.proxy.SluiceSettings.Tenants;
+import dev.sluice.bench.report.Figure;
+import dev.sluice.bench.report.Findings;
+import dev.sluice.bench.upstream.Mode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * This Sluice against another version of it, each without keys, once without a store and once, where it has one, with:
+ * what has become of the price of a request. The rounds are interleaved there and back.
+ *
+ * @param other the other version's jar
+ * @param cases of small, stream, large; empty: all
+ */
+record AgainstPart(Path directory, Java java, Path other, Set<String> cases) implements Part {
+
+    private static final String OTHER = "other";
+    private static final String STORE = "with store";
+    private static final int CONNECTIONS = 64;
+    private static final Features OPEN = new Features(false, true, true, true);
+    private static final Features KEEPING = new Features(false, true, true, true, Tenants.LEDGER, "");
+
+    /** A load, and its figures: of this version, of the other, and of this one with a store, as ratios to the other. */
+    private record Case(
+            String name, Mode mode, int promptBytes, Figure cpu, Figure rate, Figure times, Figure storeTimes) {}
+
+    private static final List<Case> CASES = List.of(
+            new Case(
+                    "small",
+                    Mode.WHOLE,
+                    100,
+                    Figure.AGAINST_SMALL_CPU,
+                    Figure.AGAINST_SMALL_RATE,
+                    Figure.AGAINST_SMALL_TIMES,
+                    Figure.AGAINST_SMALL_STORE),
+            new Case(
+                    "stream",
+                    Mode.STREAM,
+                    100,
+                    Figure.AGAINST_STREAM_CPU,
+                    Figure.AGAINST_STREAM_RATE,
+                    Figure.AGAINST_STREAM_TIMES,
+                    Figure.AGAINST_STREAM_STORE),
+            new Case(
+                    "large",
+                    Mode.WHOLE,
+                    100 * 1024,
+                    Figure.AGAINST_LARGE_CPU,
+                    Figure.AGAINST_LARGE_RATE,
+                    Figure.AGAINST_LARGE_TIMES,
+                    Figure.AGAINST_LARGE_STORE));
+
+    private record Version(String name, SluiceProxy sluice) {}
+
+    @Override
+    public String name() {
+        return "against";
+    }
+
+    @Override
+    public long seconds(Plan plan, int proxies) {
+        return 3L * CASES.size() * (plan.warmSeconds() + plan.rounds() * (plan.windowSeconds() + 1L));
+    }
+
+    @Override
+    public void run(Scene scene, Plan plan, Findings findings) throws IOException {
+        int upstream = scene.direct().request(Mode.WHOLE, 0).port();
+        // An archive of classes is of one jar only.
+        Java plain = java.withoutArchive();
+        List<Version> versions = new ArrayList<>();
+        try {
+            versions.add(new Version(
+                    OTHER, SluiceProxy.start(directory.resolve("against-other"), plain, upstream, OPEN, other)));
+            versions.add(new Version(
+                    SluiceProxy.NAME, SluiceProxy.start(directory.resolve("against"), plain, upstream, OPEN)));
+            versions.add(new Version(
+                    STORE, SluiceProxy.start(directory.resolve("against-store"), plain, upstream, KEEPING)));
+            for (Case each : CASES) {
+                if (cases.isEmpty() || cases.contains(each.name)) {
+                    run(scene, plan, findings, each, versions);
+                }
+            }
+        } finally {
+            versions.forEach(version -> version.sluice.close());
+        }
+    }
+
+    private void run(Scene scene, Plan plan, Findings findings, Case each, List<Version> versions) throws IOException {
+        for (Version version : versions) {
+            Proof.require(version.sluice, each.mode, each.promptBytes);
+            try (Load load = load(scene, each, version)) {
+                Measurement.of(load, version.sluice.process(), plan.warmSeconds());
+            }
+        }
+        for (int round = 0; round < plan.rounds(); round++) {
+            double[] cost = new double[versions.size()];
+            for (int i = 0; i < cost.length; i++) {
+                int at = round % 2 == 0 ? i : cost.length - 1 - i;
+                cost[at] = measure(scene, plan, findings, each, versions.get(at), round);
+            }
+            findings.add(each.times, SluiceProxy.NAME, round, cost[1] / cost[0]);
+            findings.add(each.storeTimes, SluiceProxy.NAME, round, cost[2] / cost[0]);
+        }
+    }
+
+    private double measure(Scene scene, Plan plan, Findings findings, Case each, Version version, int round)
+            throws IOException {
+        WholeRun run = WholeRun.of(
+                () -> load(scene, each, version),
+                version.sluice,
+                each.mode == Mode.WHOLE ? 1 : Mode.EVENTS,
+                plan.windowSeconds(),
+                "against %s, %s, round %d".formatted(each.name, version.name, round + 1),
+                findings);
+        findings.failures(
+                "against " + each.name, version.name, round, run.window().seen());
+        findings.add(each.cpu, version.name, round, run.cpuMicrosEach());
+        findings.add(each.rate, version.name, round, run.window().perSecond());
+        scene.progress()
+                .say(
+                        "against %s: round %d, %-10s  %.2f µs CPU, %.0f/s, ledger behind by %.1f s",
+                        each.name,
+                        round + 1,
+                        version.name,
+                        run.cpuMicrosEach(),
+                        run.window().perSecond(),
+                        run.behindSeconds());
+        return run.cpuMicrosEach();
+    }
+
+    private static Load load(Scene scene, Case each, Version version) {
+        return new ClosedLoop(scene.loops(), version.sluice.request(each.mode, each.promptBytes), CONNECTIONS, 0);
+    }
+}

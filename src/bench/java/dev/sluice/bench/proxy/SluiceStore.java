@@ -1,0 +1,140 @@
+package dev.sluice.bench.proxy;
+
+import dev.sluice.auth.KeyMint;
+import dev.sluice.bench.Pause;
+import dev.sluice.config.ConfigLoader;
+import dev.sluice.config.Loaded;
+import dev.sluice.config.StoreConfig;
+import dev.sluice.model.Limits;
+import dev.sluice.model.Role;
+import dev.sluice.store.Store;
+import dev.sluice.store.StoredKey;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+
+/** The store of a Sluice that is measured: made before its start, and counted in from outside while it runs. */
+public record SluiceStore(Path database) {
+
+    private static final long PATIENCE_SECONDS = 30;
+    /** After the last row that is expected, to see that no more come. */
+    public static final long SURE_MILLIS = 500;
+
+    private static final long LOOK_MILLIS = 50;
+
+    /** Room for a new one, which its Sluice will make. */
+    static SluiceStore empty(Path directory) throws IOException {
+        Path database = SluiceSettings.database(directory);
+        delete(database.getParent());
+        return new SluiceStore(database);
+    }
+
+    /** Makes it, and puts the key into it. */
+    void insert(KeyMint.MintedKey key) throws IOException {
+        Loaded loaded = ConfigLoader.parse(
+                "store: { url: \"sqlite:" + database.toAbsolutePath() + "\" }",
+                "bench.yaml",
+                name -> null,
+                database.getParent());
+        if (!(loaded instanceof Loaded.Ok accepted)) {
+            throw new IOException("the store's settings: " + loaded);
+        }
+        insert(accepted.config().store(), key);
+    }
+
+    /** Rows of the ledger. */
+    public long rows() throws IOException {
+        Properties readOnly = new Properties();
+        readOnly.setProperty("open_mode", "1");
+        readOnly.setProperty("busy_timeout", "10000");
+        try (Connection sql = DriverManager.getConnection("jdbc:sqlite:" + database.toAbsolutePath(), readOnly);
+                Statement count = sql.createStatement();
+                ResultSet found = count.executeQuery("SELECT count(*) FROM ledger")) {
+            return found.next() ? found.getLong(1) : 0;
+        } catch (SQLException failure) {
+            throw new IOException("the ledger cannot be counted: " + failure.getMessage(), failure);
+        }
+    }
+
+    /**
+     * Waits until the ledger has so many rows, and then a moment for more of them.
+     *
+     * @return how many it has
+     */
+    public long awaitRows(long expected, int seconds) throws IOException {
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        while (rows() < expected && System.nanoTime() - until < 0) {
+            Pause.millis(LOOK_MILLIS);
+        }
+        Pause.millis(SURE_MILLIS);
+        return rows();
+    }
+
+    private static void insert(StoreConfig config, KeyMint.MintedKey key) throws IOException {
+        Vertx vertx = Vertx.vertx();
+        try {
+            Future<Void> done = Store.open(vertx, config)
+                    .compose(store -> store.keys()
+                            .insert(stored(key))
+                            .eventually(store::close)
+                            .mapEmpty());
+            done.toCompletionStage().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            vertx.close().toCompletionStage().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new IOException("stopped while making the store", stopped);
+        } catch (ExecutionException | TimeoutException failure) {
+            throw new IOException("the store cannot be made: " + failure.getMessage(), failure);
+        }
+    }
+
+    private static StoredKey stored(KeyMint.MintedKey key) {
+        return new StoredKey(
+                key.stanza().id(),
+                "the benchmark's",
+                key.stanza().hash(),
+                null,
+                null,
+                "bench",
+                "bench",
+                List.of(),
+                List.of(),
+                Role.NONE,
+                Limits.NONE,
+                null,
+                Map.of(),
+                Instant.now(),
+                null,
+                null,
+                null,
+                "bench");
+    }
+
+    private static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        List<Path> old;
+        try (Stream<Path> all = Files.walk(folder)) {
+            old = all.sorted(java.util.Comparator.reverseOrder()).toList();
+        }
+        for (Path each : old) {
+            Files.delete(each);
+        }
+    }
+}

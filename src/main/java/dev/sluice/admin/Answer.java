@@ -1,0 +1,50 @@
+package dev.sluice.admin;
+
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+
+/**
+ * What the admin API answers.
+ *
+ * @param body text of the content type
+ * @param next where the next page begins, for answers whose format has no place for that; or null
+ * @param target what was changed, for the audit log, where the path does not say; or null
+ * @param detail for the audit log, without a secret; or null
+ */
+public record Answer(int status, String contentType, String body, String next, String target, String detail) {
+
+    static Answer json(int status, JsonObject body) {
+        return new Answer(status, "application/json", body.encodePrettily() + "\n", null, null, null);
+    }
+
+    static Answer json(JsonObject body) {
+        return json(200, body);
+    }
+
+    static Answer text(String contentType, String body) {
+        return new Answer(200, contentType, body, null, null, null);
+    }
+
+    /** @param next where the next page begins, or null */
+    static Answer csv(String body, String next) {
+        return new Answer(200, "text/csv; charset=utf-8; header=present", body, next, null, null);
+    }
+
+    Answer of(String target) {
+        return new Answer(status, contentType, body, next, target, detail);
+    }
+
+    Answer noting(String detail) {
+        return new Answer(status, contentType, body, next, target, detail);
+    }
+
+    Future<Answer> now() {
+        return Future.succeededFuture(this);
+    }
+
+    /** Without the body, which may hold a new key. */
+    @Override
+    public String toString() {
+        return "Answer[" + status + " " + contentType + "]";
+    }
+}

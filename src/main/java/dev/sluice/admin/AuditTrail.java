@@ -1,0 +1,55 @@
+package dev.sluice.admin;
+
+import dev.sluice.store.AuditEntry;
+import dev.sluice.store.Store;
+import io.vertx.core.Future;
+import java.time.Instant;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes down who changed what, refusals included. Without a store, and while it does not answer, an entry is a line of
+ * the log: an operator who must trip a breaker while the database is away may.
+ */
+final class AuditTrail {
+
+    private static final Logger LOG = LoggerFactory.getLogger("dev.sluice.audit");
+    private static final int MAX_TARGET = 200;
+    private static final int MAX_DETAIL = 2_000;
+
+    private final Store store;
+
+    /** @param store or null */
+    AuditTrail(Store store) {
+        this.store = store;
+    }
+
+    /** Completes when it is written; never fails. */
+    Future<Void> note(String actor, String action, String target, String detail) {
+        AuditEntry entry = new AuditEntry(
+                null, Instant.now(), actor, action, shortened(target, MAX_TARGET), shortened(detail, MAX_DETAIL));
+        if (store == null) {
+            log(entry);
+            return Future.succeededFuture();
+        }
+        return store.audit()
+                .append(entry)
+                .onFailure(away -> log(entry))
+                .otherwiseEmpty()
+                .mapEmpty();
+    }
+
+    private static void log(AuditEntry entry) {
+        LOG.atInfo()
+                .addKeyValue("actor", entry.actor())
+                .addKeyValue("action", entry.action())
+                .addKeyValue("target", entry.target())
+                .addKeyValue("detail", entry.detail())
+                .log("audit: {} by {} on {}: {}", entry.action(), entry.actor(), entry.target(), entry.detail());
+    }
+
+    private static String shortened(String text, int most) {
+        String plain = text == null ? "" : text.replaceAll("\\p{Cntrl}", "?");
+        return plain.substring(0, Math.min(plain.length(), most));
+    }
+}

@@ -1,0 +1,125 @@
+package dev.sluice.admin;
+
+import dev.sluice.config.BudgetConfig;
+import dev.sluice.config.SluiceConfig;
+import dev.sluice.config.TeamConfig;
+import dev.sluice.config.TierConfig;
+import dev.sluice.model.Budget;
+import dev.sluice.quota.Scope;
+import dev.sluice.store.Snapshot;
+import dev.sluice.store.StoredKey;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/** How much of each budget is spent just now. Answered from memory. */
+final class BudgetEndpoints {
+
+    private final TenantSources tenants;
+
+    private BudgetEndpoints(TenantSources tenants) {
+        this.tenants = tenants;
+    }
+
+    /** @param of what it is whose budget: the key's own or its tier's, or the team's */
+    private record Line(Scope scope, String name, Scope of, Budget budget) {}
+
+    static List<Endpoint> of(TenantSources tenants) {
+        return List.of(Endpoint.get(
+                        "/budgets",
+                        "every budget of a key (its own and its tier's) or a team: spent, reserved, when it begins"
+                                + " anew",
+                        new BudgetEndpoints(tenants)::list)
+                .query(Param.AFTER, Param.LIMIT));
+    }
+
+    private Future<Answer> list(Call call) {
+        int limit = call.limit();
+        NavigableMap<String, Line> lines = lines();
+        Map<String, Line> rest = call.asked("after")
+                .<Map<String, Line>>map(after -> lines.tailMap(after, false))
+                .orElse(lines);
+        List<String> page = rest.keySet().stream().limit(limit).toList();
+        JsonArray budgets = new JsonArray();
+        page.forEach(id -> budgets.add(view(lines.get(id))));
+        return Answer.json(new JsonObject()
+                        .put("budgets", budgets)
+                        .put("next", rest.size() > limit ? page.getLast() : null))
+                .now();
+    }
+
+    private NavigableMap<String, Line> lines() {
+        NavigableMap<String, Line> lines = new TreeMap<>();
+        SluiceConfig config = tenants.config().get();
+        config.auth().keys().forEach(key -> key(lines, key.id(), key.tier(), budget(key.budget()), config));
+        config.teams().forEach((name, team) -> add(lines, Scope.TEAM, name, Scope.TEAM, budget(team.budget())));
+        if (tenants.store() != null) {
+            Snapshot snapshot = tenants.store().snapshot();
+            Map<String, TeamConfig> fixed = config.teams();
+            for (StoredKey key : snapshot.keys().values()) {
+                if (key.revokedAt() == null) {
+                    key(lines, key.id(), key.tier(), key.budget(), config);
+                }
+            }
+            snapshot.teams().forEach((name, team) -> {
+                if (!fixed.containsKey(name)) {
+                    add(lines, Scope.TEAM, name, Scope.TEAM, team.budget());
+                }
+            });
+        }
+        return lines;
+    }
+
+    private static void key(Map<String, Line> lines, String id, String tier, Budget own, SluiceConfig config) {
+        TierConfig of = tier == null ? null : config.tiers().get(tier);
+        add(lines, Scope.KEY, id, Scope.KEY, own);
+        add(lines, Scope.KEY, id, Scope.TIER, of == null ? null : budget(of.budget()));
+    }
+
+    /** A key of the file comes first, and one of the same id in the store does not count. */
+    private static void add(Map<String, Line> lines, Scope scope, String name, Scope of, Budget budget) {
+        if (budget != null) {
+            lines.putIfAbsent(scope.label() + ":" + name + ":" + of.label(), new Line(scope, name, of, budget));
+        }
+    }
+
+    private static Budget budget(BudgetConfig config) {
+        return config == null ? null : config.budget();
+    }
+
+    private JsonObject view(Line line) {
+        Budget budget = line.budget();
+        long spent = tenants.quota().spent(line.scope(), line.name(), budget.per());
+        long reserved = tenants.quota().reserved(line.scope(), line.name(), budget.per());
+        Function<Long, Object> usd = Terms::usd;
+        Instant since = tenants.quota().since(budget.per());
+        return new JsonObject()
+                .put("scope", line.scope().label())
+                .put("name", line.name())
+                .put("of", line.of().label())
+                .put("budget", Terms.view(budget))
+                .put("spent_usd", usd.apply(spent))
+                .put("reserved_usd", usd.apply(Math.max(0, reserved)))
+                .put("left_usd", usd.apply(Math.max(0, budget.nanoUsd() - spent - Math.max(0, reserved))))
+                .put("period_began", budget.per() == Budget.Period.LIFETIME ? null : since.toString())
+                .put("period_ends", KeyViews.text(end(since, budget.per())));
+    }
+
+    private static Instant end(Instant since, Budget.Period per) {
+        ZonedDateTime start = since.atZone(ZoneOffset.UTC);
+        return switch (per) {
+            case DAY -> start.plusDays(1).toInstant();
+            case WEEK -> start.plusWeeks(1).toInstant();
+            case MONTH -> start.plusMonths(1).toInstant();
+            case LIFETIME -> null;
+        };
+    }
+}

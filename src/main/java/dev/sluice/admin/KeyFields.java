@@ -1,0 +1,92 @@
+package dev.sluice.admin;
+
+import static dev.sluice.admin.Field.Kind.PAIRS;
+import static dev.sluice.admin.Field.Kind.SPAN;
+import static dev.sluice.admin.Field.Kind.TEXT;
+import static dev.sluice.admin.Field.Kind.TEXTS;
+import static dev.sluice.admin.Field.Kind.TIME;
+
+import dev.sluice.auth.KeyWish;
+import dev.sluice.model.Limits;
+import dev.sluice.model.Role;
+import dev.sluice.store.StoredKey;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/** What may be said about a key, when it is made and when it is changed. */
+final class KeyFields {
+
+    private static final List<Field> CHANGEABLE = List.of(
+            Field.of("name", TEXT, "for people, up to 128 characters"),
+            Field.of("team", TEXT, "shares the limits and the budget of the team; its maker's when left out"),
+            Field.of("tier", TEXT, "one of tiers of the config; its maker's when left out"),
+            Field.of("models", TEXTS, "patterns of models it may ask for; all when left out"),
+            Field.of("surfaces", TEXTS, "labels of surfaces it may use; all when left out"),
+            Field.word(
+                    "role",
+                    Stream.of(Role.values()).map(Terms::word).toList(),
+                    "what it may do at the admin listener; none when left out"),
+            Field.object("limits", Terms.LIMITS, "its own, beside its team's and tier's"),
+            Field.object("budget", Terms.BUDGET, "its own"),
+            Field.of("expires_at", TIME, "never when left out"),
+            Field.of("metadata", PAIRS, "up to 16 names of up to 64 characters, values of up to 512"));
+
+    static final Shape CHANGE = new Shape(CHANGEABLE);
+    static final Shape WISH = new Shape(Stream.concat(
+                    Stream.of(Field.of("id", TEXT, "public id, 1 to 64 of a-z, 0-9 and _; random when left out")),
+                    CHANGEABLE.stream())
+            .toList());
+    static final Shape ROTATION =
+            Shape.of(Field.of("grace", SPAN, "how long the secret before stays good; 0s when left out"));
+
+    private KeyFields() {}
+
+    static KeyWish wish(Fields given) {
+        return new KeyWish(
+                given.text("id"),
+                given.text("name"),
+                given.text("team"),
+                given.text("tier"),
+                given.texts("models"),
+                given.texts("surfaces"),
+                role(given),
+                given.object("limits")
+                        .map(limits -> Terms.limits(limits, Limits.NONE))
+                        .orElse(Limits.NONE),
+                given.object("budget").map(Terms::budget).orElse(null),
+                given.time("expires_at").orElse(null),
+                given.pairs("metadata"));
+    }
+
+    /** What the body names is changed, to nothing where it says null; of limits only those it names. */
+    static StoredKey changed(StoredKey key, Fields given) {
+        Limits limits = given.object("limits")
+                .map(some -> Terms.limits(some, key.limits()))
+                .orElse(given.has("limits") ? Limits.NONE : key.limits());
+        return new StoredKey(
+                key.id(),
+                given.has("name") ? given.text("name") : key.name(),
+                key.hash(),
+                key.previousHash(),
+                key.previousUntil(),
+                given.has("team") ? given.text("team") : key.team(),
+                given.has("tier") ? given.text("tier") : key.tier(),
+                given.has("models") ? given.texts("models") : key.models(),
+                given.has("surfaces") ? given.texts("surfaces") : key.surfaces(),
+                given.has("role") ? role(given) : key.role(),
+                limits,
+                given.has("budget") ? given.object("budget").map(Terms::budget).orElse(null) : key.budget(),
+                given.has("metadata") ? given.pairs("metadata") : key.metadata(),
+                key.createdAt(),
+                given.has("expires_at") ? given.time("expires_at").orElse(null) : key.expiresAt(),
+                key.revokedAt(),
+                key.lastUsedAt(),
+                key.createdBy());
+    }
+
+    private static Role role(Fields given) {
+        String role = given.text("role");
+        return role == null ? Role.NONE : Role.valueOf(role.toUpperCase(Locale.ROOT));
+    }
+}

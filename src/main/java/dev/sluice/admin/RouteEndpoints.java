@@ -1,0 +1,68 @@
+package dev.sluice.admin;
+
+import dev.sluice.model.GatewayException;
+import dev.sluice.route.RoutePlan;
+import dev.sluice.route.Target;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Locale;
+
+/** Public model names, and what a request for one would get just now. */
+final class RouteEndpoints {
+
+    private final AdminSources.Routes routes;
+
+    private RouteEndpoints(AdminSources.Routes routes) {
+        this.routes = routes;
+    }
+
+    static List<Endpoint> of(AdminSources.Routes routes) {
+        RouteEndpoints here = new RouteEndpoints(routes);
+        return List.of(
+                Endpoint.get("/routes", "public model names and their targets", here::list),
+                Endpoint.get(
+                        "/routes/{name}/plan",
+                        "whom a request for this name would be tried at just now, and who is left out and why;"
+                                + " provider%2Fmodel works, too",
+                        here::plan));
+    }
+
+    private Future<Answer> list(Call call) {
+        JsonArray list = new JsonArray();
+        routes.all().get().forEach((name, route) -> list.add(AdminViews.route(name, route)));
+        return Answer.json(new JsonObject().put("routes", list)).now();
+    }
+
+    private Future<Answer> plan(Call call) {
+        RoutePlan plan = routes.plan().apply(call.path().get("name"));
+        if (plan == null) {
+            throw notFound();
+        }
+        JsonObject byCause = new JsonObject();
+        plan.byCause()
+                .forEach((cause, targets) -> byCause.put(
+                        cause.name().toLowerCase(Locale.ROOT), AdminViews.array(targets, RouteEndpoints::target)));
+        return Answer.json(new JsonObject()
+                        .put("model", call.path().get("name"))
+                        .put("explained", plan.explain())
+                        .put("targets", AdminViews.array(plan.targets(), RouteEndpoints::target))
+                        .put(
+                                "skipped",
+                                AdminViews.array(
+                                        plan.skipped(),
+                                        skipped -> target(skipped.target()).put("reason", skipped.reason())))
+                        .put("fallbacks_on", byCause)
+                        .put("last_resort", plan.lastResort()))
+                .now();
+    }
+
+    private static GatewayException notFound() {
+        return AdminErrors.notFound("route_not_found", "No route or provider/model of this name is on.");
+    }
+
+    private static JsonObject target(Target target) {
+        return new JsonObject().put("provider", target.provider()).put("model", target.model());
+    }
+}

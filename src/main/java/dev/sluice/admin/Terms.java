@@ -1,0 +1,95 @@
+package dev.sluice.admin;
+
+import static dev.sluice.admin.Field.Kind.FLAG;
+import static dev.sluice.admin.Field.Kind.NUMBER;
+import static dev.sluice.admin.Field.Kind.WHOLE;
+
+import dev.sluice.model.Budget;
+import dev.sluice.model.Limits;
+import io.vertx.core.json.JsonObject;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/** Limits and budgets as the API reads and writes them: those of keys, teams and tiers alike. */
+final class Terms {
+
+    static final Shape LIMITS = Shape.of(
+            Field.of("rpm", WHOLE, "requests a minute; 0: no limit"),
+            Field.of("tpm", WHOLE, "tokens a minute, prompt and completion together; 0: no limit"),
+            Field.of("input_tpm", WHOLE, "tokens of prompts a minute; 0: no limit"),
+            Field.of("output_tpm", WHOLE, "tokens of completions a minute; 0: no limit"),
+            Field.of("concurrency", WHOLE, "requests at once; 0: no limit"));
+
+    private static final List<String> PERIODS =
+            Stream.of(Budget.Period.values()).map(Terms::word).toList();
+    private static final double WARN_AT = 0.8;
+    private static final double MOST_USD = 1e9;
+    private static final int NANO_DIGITS = 9;
+
+    static final Shape BUDGET = Shape.of(
+            Field.of("usd", NUMBER, "US dollars, to a billionth").needed(),
+            Field.word("per", PERIODS, "when it begins anew, at midnight UTC; month when left out"),
+            Field.of("warn_at", NUMBER, "share of it from which callers are warned, 0 to 1; 0.8 when left out"),
+            Field.of("hard", FLAG, "whether a request that might exceed it is refused; true when left out"));
+
+    private Terms() {}
+
+    /** What is left out stays as it is. */
+    static Limits limits(Fields given, Limits or) {
+        return new Limits(
+                given.whole("rpm", or.rpm()),
+                given.whole("tpm", or.tpm()),
+                given.whole("input_tpm", or.inputTpm()),
+                given.whole("output_tpm", or.outputTpm()),
+                Math.toIntExact(given.whole("concurrency", or.concurrency())));
+    }
+
+    static Budget budget(Fields given) {
+        double usd = given.number("usd", 0);
+        double warnAt = given.number("warn_at", WARN_AT);
+        if (usd > MOST_USD) {
+            throw Fields.invalid("budget.usd", "is too much (expected: up to 1000000000)");
+        }
+        if (warnAt > 1) {
+            throw Fields.invalid("budget.warn_at", "is above 1 (expected: a share, 0 to 1)");
+        }
+        String per = given.text("per");
+        return new Budget(
+                Math.round(usd * 1e9),
+                per == null ? Budget.Period.MONTH : Budget.Period.valueOf(per.toUpperCase(Locale.ROOT)),
+                warnAt,
+                given.flag("hard", true));
+    }
+
+    static JsonObject view(Limits limits) {
+        return new JsonObject()
+                .put("rpm", limits.rpm())
+                .put("tpm", limits.tpm())
+                .put("input_tpm", limits.inputTpm())
+                .put("output_tpm", limits.outputTpm())
+                .put("concurrency", limits.concurrency());
+    }
+
+    /** Null for none. */
+    static JsonObject view(Budget budget) {
+        return budget == null
+                ? null
+                : new JsonObject()
+                        .put("usd", usd(budget.nanoUsd()))
+                        .put("per", word(budget.per()))
+                        .put("warn_at", budget.warnAt())
+                        .put("hard", budget.hard());
+    }
+
+    /** Exact: 0.1 and 0.2 are 0.3 here. */
+    static BigDecimal usd(long nanoUsd) {
+        BigDecimal exact = BigDecimal.valueOf(nanoUsd, NANO_DIGITS).stripTrailingZeros();
+        return exact.scale() < 0 ? exact.setScale(0) : exact;
+    }
+
+    static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,115 @@
+package dev.sluice.cli;
+
+import dev.sluice.admin.AdminApi;
+import dev.sluice.admin.Answer;
+import dev.sluice.admin.TenantSources;
+import dev.sluice.auth.Minter;
+import dev.sluice.auth.Minting;
+import dev.sluice.auth.PepperFile;
+import dev.sluice.auth.Seasoned;
+import dev.sluice.config.LogConfig;
+import dev.sluice.config.Secret;
+import dev.sluice.config.SluiceConfig;
+import dev.sluice.observe.Logging;
+import dev.sluice.store.AuditEntry;
+import dev.sluice.store.Store;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpMethod;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * The store itself, by the code that the admin API runs: the same rules, the same audit log. Whoever can open its files
+ * or its database may do everything.
+ */
+final class AdminStore implements AdminCalls {
+
+    private static final String ACTOR = "cli";
+    private static final long PATIENCE_SECONDS = 30;
+
+    private final Vertx vertx;
+    private final Store store;
+    private final AdminApi api;
+
+    private AdminStore(Vertx vertx, Store store, AdminApi api) {
+        this.vertx = vertx;
+        this.store = store;
+        this.api = api;
+    }
+
+    /** @throws IOException when it cannot be opened, with why */
+    static AdminStore open(SluiceConfig config) throws IOException {
+        if (!config.store().enabled()) {
+            throw new IOException("store.enabled is false, so there is no store to work on");
+        }
+        Logging.apply(new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.ERROR, false));
+        Vertx vertx = Vertx.vertx(new VertxOptions()
+                .setEventLoopPoolSize(1)
+                .setFileSystemOptions(
+                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+        try {
+            Store store = await(Store.open(vertx, config.store()));
+            Path path = Store.pepperOf(config.store());
+            Secret pepper = path == null || config.auth().pepper() != null
+                    ? null
+                    : PepperFile.open(path).pepper();
+            Seasoned seasoned = new Seasoned(() -> config, pepper);
+            TenantSources tenants =
+                    new TenantSources(seasoned, store, null, new Minting(seasoned, InstantSource.system()), () -> "");
+            return new AdminStore(vertx, store, AdminApi.ofStore(tenants));
+        } catch (IOException failed) {
+            vertx.close();
+            throw failed;
+        }
+    }
+
+    @Override
+    public Reply call(String method, String path, Map<String, String> query, String body) throws IOException {
+        Answer answer = await(api.call(
+                HttpMethod.valueOf(method),
+                "/admin/v1" + path,
+                query,
+                body == null ? null : Buffer.buffer(body),
+                Minter.OWN_MACHINE,
+                ACTOR));
+        return new Reply(answer.status(), answer.body(), answer.next());
+    }
+
+    void backup(Path file) throws IOException {
+        await(store.backupTo(file)
+                .compose(done -> store.audit()
+                        .append(new AuditEntry(null, Instant.now(), ACTOR, "store.backup", file.toString(), ""))));
+    }
+
+    @Override
+    public void close() {
+        try {
+            await(store.close().eventually(vertx::close));
+        } catch (IOException notOrderly) {
+            vertx.close();
+        }
+    }
+
+    private static <T> T await(Future<T> future) throws IOException {
+        try {
+            return future.toCompletionStage().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException failed) {
+            throw new IOException(String.valueOf(failed.getCause().getMessage()), failed.getCause());
+        } catch (TimeoutException slow) {
+            throw new IOException("the store has not answered within " + PATIENCE_SECONDS + " s", slow);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", stopped);
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package dev.sluice.cli;
+
+import dev.sluice.cli.AdminCalls.Reply;
+import dev.sluice.config.ConfigLoader;
+import dev.sluice.config.Loaded;
+import dev.sluice.config.SluiceConfig;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.ConnectException;
+import java.util.Map;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/**
+ * Where a command does its work: at the server that runs, or, where none listens, on the store of the config. Every
+ * command that needs one or the other mixes it in.
+ */
+final class AdminTarget {
+
+    @Option(
+            names = "--admin",
+            paramLabel = "URL",
+            description = "The admin listener of a running server. Default: that of the config, on this machine.")
+    private String admin;
+
+    @Option(names = "--store", description = "Work on the store itself, whether a server runs or not.")
+    private boolean direct;
+
+    @Mixin
+    private ConfigFile file;
+
+    private final Map<String, String> environment = System.getenv();
+    private AdminCalls calls;
+    private boolean fallback;
+
+    /** What went wrong, for people, and what that makes the exit code. */
+    static final class Failed extends Exception {
+
+        private static final long serialVersionUID = 1L;
+
+        private final int exit;
+
+        Failed(int exit, String why) {
+            super(why, null, false, false);
+            this.exit = exit;
+        }
+
+        int exit() {
+            return exit;
+        }
+    }
+
+    /** The config file that is meant, for people. */
+    String fileNamed() {
+        return file.path().toString();
+    }
+
+    /** What a command does with an answer. */
+    interface Work {
+        int run() throws Failed;
+    }
+
+    /** Runs a command's work, closes what it opened, and makes an exit code of what failed. */
+    int doing(PrintWriter err, Work work) {
+        try {
+            return work.run();
+        } catch (Failed failed) {
+            err.println(failed.getMessage());
+            err.flush();
+            return failed.exit();
+        } finally {
+            if (calls != null) {
+                calls.close();
+            }
+        }
+    }
+
+    /** The answer of a call that went well. */
+    Reply call(String method, String path, Map<String, String> query, JsonObject body, PrintWriter err) throws Failed {
+        Reply reply = asked(method, path, query, body == null ? null : body.encode(), err);
+        if (!reply.good()) {
+            throw new Failed(Sluice.BAD_USAGE, words(reply));
+        }
+        return reply;
+    }
+
+    /** The store of the config, whatever runs. */
+    AdminStore store() throws Failed {
+        try {
+            AdminStore store = AdminStore.open(config());
+            calls = store;
+            return store;
+        } catch (IOException failed) {
+            throw new Failed(Sluice.CANNOT_START, "the store cannot be opened: " + failed.getMessage());
+        }
+    }
+
+    private Reply asked(String method, String path, Map<String, String> query, String body, PrintWriter err)
+            throws Failed {
+        if (calls == null) {
+            calls = direct ? store() : new AdminHttp(url(), environment.get("SLUICE_ADMIN_KEY"));
+        }
+        try {
+            return calls.call(method, path, query, body);
+        } catch (ConnectException nobodyListens) {
+            if (admin != null || fallback) {
+                throw new Failed(Sluice.CANNOT_START, "no server answers at " + url());
+            }
+            err.println("no server answers at " + url() + "; working on the store of " + file.path());
+            fallback = true;
+            calls = store();
+            return asked(method, path, query, body, err);
+        } catch (IOException | IllegalArgumentException failed) {
+            throw new Failed(Sluice.CANNOT_START, "no answer from " + url() + ": " + failed.getMessage());
+        }
+    }
+
+    private String url() {
+        if (admin != null) {
+            return admin;
+        }
+        String port = environment.get("SLUICE_ADMIN_PORT");
+        if (port != null && !port.isEmpty()) {
+            return "http://127.0.0.1:" + port;
+        }
+        int configured = ConfigLoader.load(file.path(), System::getenv) instanceof Loaded.Ok ok
+                ? ok.config().server().admin().port()
+                : 8081;
+        return "http://127.0.0.1:" + configured;
+    }
+
+    private SluiceConfig config() throws Failed {
+        return switch (ConfigLoader.load(file.path(), System::getenv)) {
+            case Loaded.Ok ok -> ok.config();
+            case Loaded.Refused refused ->
+                throw new Failed(
+                        Sluice.BAD_USAGE,
+                        String.join(
+                                System.lineSeparator(),
+                                refused.problems().stream()
+                                        .map(Object::toString)
+                                        .toList()));
+        };
+    }
+
+    private static String words(Reply reply) {
+        String message;
+        try {
+            message = new JsonObject(reply.body()).getJsonObject("error").getString("message");
+        } catch (DecodeException | ClassCastException | NullPointerException notOurs) {
+            message = "this does not look like Sluice's admin listener";
+        }
+        return message + " (" + reply.status() + ")"
+                + (reply.status() == 401 ? ": put a key with a role into SLUICE_ADMIN_KEY" : "");
+    }
+}

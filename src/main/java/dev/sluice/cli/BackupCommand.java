@@ -1,0 +1,41 @@
+package dev.sluice.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code backup FILE}: a whole copy of a SQLite store, while a server uses it or not. */
+@Command(
+        name = "backup",
+        description = "Copies a SQLite store to a new file, while the server runs or not.",
+        mixinStandardHelpOptions = true)
+final class BackupCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private AdminTarget target;
+
+    @Parameters(paramLabel = "FILE", description = "The copy; must not exist yet.")
+    private Path copy;
+
+    @Override
+    public Integer call() {
+        return target.doing(spec.commandLine().getErr(), () -> {
+            try {
+                target.store().backup(copy.toAbsolutePath());
+            } catch (IOException failed) {
+                throw new AdminTarget.Failed(Sluice.BAD_USAGE, failed.getMessage());
+            }
+            spec.commandLine().getOut().println(copy + " has everything but the pepper, which opens its keys");
+            spec.commandLine().getOut().flush();
+            return 0;
+        });
+    }
+}

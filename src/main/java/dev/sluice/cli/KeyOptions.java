@@ -1,0 +1,129 @@
+package dev.sluice.cli;
+
+import dev.sluice.admin.Spans;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** What may be said about a new key. */
+final class KeyOptions {
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec;
+
+    @Option(names = "--id", paramLabel = "ID", description = "Its public id, [a-z0-9_]{1,64}. Default: random.")
+    private String id;
+
+    @Option(names = "--name", paramLabel = "TEXT", description = "For people.")
+    private String name;
+
+    @Option(names = "--team", paramLabel = "T", description = "The team it belongs to.")
+    private String team;
+
+    @Option(names = "--tier", paramLabel = "T", description = "Its tier, one of tiers of the config.")
+    private String tier;
+
+    @Option(
+            names = "--models",
+            paramLabel = "M",
+            split = ",",
+            description = "Models it may ask for, patterns allowed. Default: all.")
+    private List<String> models = List.of();
+
+    @Option(
+            names = "--surfaces",
+            paramLabel = "S",
+            split = ",",
+            description = "Surfaces it may use, such as chat. Default: all.")
+    private List<String> surfaces = List.of();
+
+    @Option(
+            names = "--budget",
+            paramLabel = "USD/PERIOD",
+            description = "What it may spend, such as 5/month: day, week, month or lifetime.")
+    private String budget;
+
+    @Option(names = "--rpm", paramLabel = "N", description = "Requests a minute.")
+    private Long rpm;
+
+    @Option(names = "--tpm", paramLabel = "N", description = "Tokens a minute.")
+    private Long tpm;
+
+    @Option(names = "--concurrency", paramLabel = "N", description = "Requests at once.")
+    private Long concurrency;
+
+    @Option(names = "--expires", paramLabel = "WHEN", description = "In so long, such as 30d, or at a time.")
+    private String expires;
+
+    @Option(names = "--role", paramLabel = "ROLE", description = "viewer, operator or admin, at the admin listener.")
+    private String role;
+
+    String id() {
+        return id;
+    }
+
+    String team() {
+        return team;
+    }
+
+    List<String> models() {
+        return models;
+    }
+
+    /** As the admin API takes it. */
+    JsonObject wish() {
+        JsonObject wish = new JsonObject();
+        put(wish, "id", id);
+        put(wish, "name", name);
+        put(wish, "team", team);
+        put(wish, "tier", tier);
+        put(wish, "role", role);
+        put(wish, "expires_at", expires == null ? null : end(expires));
+        if (!models.isEmpty()) {
+            wish.put("models", new JsonArray(models));
+        }
+        if (!surfaces.isEmpty()) {
+            wish.put("surfaces", new JsonArray(surfaces));
+        }
+        JsonObject limits = new JsonObject();
+        put(limits, "rpm", rpm);
+        put(limits, "tpm", tpm);
+        put(limits, "concurrency", concurrency);
+        if (!limits.isEmpty()) {
+            wish.put("limits", limits);
+        }
+        put(wish, "budget", budget == null ? null : money(budget));
+        return wish;
+    }
+
+    private JsonObject money(String text) {
+        String[] parts = text.split("/", 2);
+        try {
+            return new JsonObject()
+                    .put("usd", new BigDecimal(parts[0]).doubleValue())
+                    .put("per", parts.length == 1 ? "month" : parts[1]);
+        } catch (NumberFormatException notMoney) {
+            throw new ParameterException(
+                    spec.commandLine(), "--budget " + text + " (expected: US dollars and a period, such as 5/month)");
+        }
+    }
+
+    private String end(String text) {
+        return Spans.parse(text)
+                .map(span -> Instant.ofEpochSecond(Instant.now().plus(span).getEpochSecond())
+                        .toString())
+                .orElse(text);
+    }
+
+    private static void put(JsonObject object, String name, Object value) {
+        if (value != null) {
+            object.put(name, value);
+        }
+    }
+}

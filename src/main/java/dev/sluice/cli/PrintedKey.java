@@ -1,0 +1,64 @@
+package dev.sluice.cli;
+
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import dev.sluice.auth.KeyMint;
+import dev.sluice.auth.KeyMint.MintedKey;
+import dev.sluice.config.AuthConfig.StaticKey;
+import dev.sluice.config.Secret;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** A key for the config file: made, printed with the stanza it needs, and kept nowhere. */
+final class PrintedKey {
+
+    static final String DEFAULT_PEPPER_ENV = "SLUICE_PEPPER";
+
+    private final KeyMint mint = new KeyMint();
+    private final Map<String, String> environment;
+
+    PrintedKey(Map<String, String> environment) {
+        this.environment = environment;
+    }
+
+    /** @throws IllegalArgumentException for an id of another form */
+    void print(String id, String team, List<String> models, String pepperEnv, String file, PrintWriter out) {
+        String pepper = environment.getOrDefault(pepperEnv, "");
+        Secret seasoning = pepper.isEmpty() ? mint.pepper() : new Secret(pepper);
+        MintedKey key = mint.mint(id, team, models, seasoning);
+        out.println("# The key. It is shown this once and kept nowhere.");
+        out.println(key.token().reveal());
+        out.println();
+        out.println("# Paste into " + file + ", merging with an auth section that is there:");
+        out.println("auth:");
+        out.println("  pepper: \"${" + pepperEnv + "}\"");
+        out.println("  keys:");
+        out.println("    - " + stanza(key.stanza()));
+        if (pepper.isEmpty()) {
+            out.println();
+            out.println("# " + pepperEnv
+                    + " is not set, so here is a pepper. Every key made with it needs it from now on:");
+            out.println("export " + pepperEnv + "=" + seasoning.reveal());
+        }
+        out.flush();
+    }
+
+    private static String stanza(StaticKey key) {
+        StringBuilder yaml = new StringBuilder("{ id: " + quoted(key.id()) + ", hash: " + quoted(key.hash()));
+        if (key.team() != null) {
+            yaml.append(", team: ").append(quoted(key.team()));
+        }
+        if (!key.models().isEmpty()) {
+            yaml.append(key.models().stream()
+                    .map(PrintedKey::quoted)
+                    .collect(Collectors.joining(", ", ", models: [", "]")));
+        }
+        return yaml.append(" }").toString();
+    }
+
+    /** A JSON string is a YAML one, and keeps an id of digits from becoming a number. */
+    private static String quoted(String text) {
+        return '"' + String.valueOf(JsonStringEncoder.getInstance().quoteAsString(text)) + '"';
+    }
+}

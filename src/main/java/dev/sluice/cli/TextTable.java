@@ -1,0 +1,40 @@
+package dev.sluice.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Columns under their names, as wide as they must be. */
+final class TextTable {
+
+    private final List<List<String>> lines = new ArrayList<>();
+
+    TextTable(List<String> header) {
+        lines.add(header);
+    }
+
+    /** Nothing is a dash. */
+    void line(List<?> fields) {
+        lines.add(fields.stream()
+                .map(field -> field == null || field.toString().isEmpty() ? "-" : field.toString())
+                .toList());
+    }
+
+    List<String> text() {
+        int columns = lines.getFirst().size();
+        int[] widths = new int[columns];
+        for (List<String> line : lines) {
+            for (int i = 0; i < columns; i++) {
+                widths[i] = Math.max(widths[i], line.get(i).length());
+            }
+        }
+        return lines.stream().map(line -> padded(line, widths)).toList();
+    }
+
+    private static String padded(List<String> line, int[] widths) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < widths.length; i++) {
+            text.append(line.get(i)).append(" ".repeat(widths[i] - line.get(i).length() + 2));
+        }
+        return text.toString().stripTrailing();
+    }
+}

@@ -1,0 +1,133 @@
+package dev.sluice.cli;
+
+import dev.sluice.cli.AdminCalls.Reply;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.PrintWriter;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code usage}: what was used and what it cost, from a running server or from the store. */
+@Command(name = "usage", description = "What was used and what it cost.", mixinStandardHelpOptions = true)
+final class UsageCommand implements Callable<Integer> {
+
+    private static final List<String> FIGURES =
+            List.of("requests", "failed", "prompt_tokens", "completion_tokens", "cost_usd", "unpriced");
+
+    /** What is printed. */
+    enum Format {
+        TABLE,
+        CSV,
+        JSON
+    }
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private AdminTarget target;
+
+    @Option(
+            names = "--by",
+            split = ",",
+            paramLabel = "WHAT",
+            description = "What to tell apart: key, team, tier, route, provider, model, day, hour. Default: key.")
+    private List<String> by = List.of("key");
+
+    @Option(names = "--from", paramLabel = "TIME", description = "A day or a time (UTC). Default: 30 days ago.")
+    private String from;
+
+    @Option(names = "--to", paramLabel = "TIME", description = "Its end, without it. Default: now.")
+    private String to;
+
+    @Option(names = "--key", paramLabel = "ID", description = "Only of this key.")
+    private String key;
+
+    @Option(names = "--team", paramLabel = "T", description = "Only of this team.")
+    private String team;
+
+    @Option(names = "--model", paramLabel = "M", description = "Only of this model of a provider.")
+    private String model;
+
+    @Option(names = "--provider", paramLabel = "P", description = "Only of this provider.")
+    private String provider;
+
+    @Option(names = "--format", defaultValue = "table", description = "table, csv or json. Default: ${DEFAULT-VALUE}.")
+    private Format format;
+
+    @Override
+    public Integer call() {
+        return target.doing(spec.commandLine().getErr(), format == Format.CSV ? this::csv : this::rows);
+    }
+
+    private int csv() throws AdminTarget.Failed {
+        Map<String, String> query = query();
+        query.put("format", "csv");
+        PrintWriter out = spec.commandLine().getOut();
+        do {
+            Reply page = asked(query);
+            boolean first = !query.containsKey("cursor");
+            out.print(first ? page.body() : page.body().substring(page.body().indexOf("\r\n") + 2));
+            query.put("cursor", page.next());
+        } while (query.get("cursor") != null);
+        out.flush();
+        return 0;
+    }
+
+    private int rows() throws AdminTarget.Failed {
+        Map<String, String> query = query();
+        JsonArray rows = new JsonArray();
+        JsonObject page;
+        do {
+            page = new JsonObject(asked(query).body());
+            rows.addAll(page.getJsonArray("usage"));
+            query.put("cursor", page.getString("next"));
+        } while (query.get("cursor") != null);
+        PrintWriter out = spec.commandLine().getOut();
+        if (format == Format.JSON) {
+            out.println(page.put("usage", rows).encodePrettily());
+        } else {
+            table(rows).text().forEach(out::println);
+        }
+        out.flush();
+        return 0;
+    }
+
+    private TextTable table(JsonArray rows) {
+        List<String> columns = Stream.concat(by.stream(), FIGURES.stream()).toList();
+        TextTable table = new TextTable(columns);
+        rows.forEach(row -> table.line(columns.stream()
+                .map(column -> ((JsonObject) row).getValue(column, ""))
+                .toList()));
+        return table;
+    }
+
+    private Reply asked(Map<String, String> query) throws AdminTarget.Failed {
+        return target.call("GET", "/usage", query, null, spec.commandLine().getErr());
+    }
+
+    private Map<String, String> query() {
+        Map<String, String> query = new HashMap<>(Map.of("group_by", String.join(",", by), "limit", "1000"));
+        put(query, "from", from);
+        put(query, "to", to);
+        put(query, "key", key);
+        put(query, "team", team);
+        put(query, "model", model);
+        put(query, "provider", provider);
+        return query;
+    }
+
+    private static void put(Map<String, String> query, String name, String value) {
+        if (value != null) {
+            query.put(name, value);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package dev.sluice.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What users copy from is good, and depends on nothing that a fresh machine has not. */
+class ExamplesTest {
+
+    static List<Path> files() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("conf"))) {
+            return files.filter(file -> file.toString().endsWith(".yaml")).toList();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("files")
+    void every_file_in_conf_is_a_good_configuration(Path file) throws IOException {
+        Map<String, String> env = Map.of("SLUICE_PEPPER", "a secret of somebody's own");
+
+        Loaded loaded = ConfigLoader.parse(Files.readString(file), file.toString(), env::get, file.getParent());
+
+        assertThat(loaded).isInstanceOf(Loaded.Ok.class);
+        Loaded.Ok ok = (Loaded.Ok) loaded;
+        assertThat(ok.warnings()).isEmpty();
+        assertThat(ok.config().models()).isNotEmpty();
+    }
+}
