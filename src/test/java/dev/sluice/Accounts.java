@@ -52,7 +52,7 @@ public final class Accounts {
                         .list(new LedgerQuery(
                                 Instant.EPOCH, Instant.now().plusSeconds(3600), key, null, requestId, null, MANY)))
                 .stream()
-                .sorted(Comparator.comparing(AttemptRecord::requestId).thenComparing(AttemptRecord::attempt))
+                .sorted(Comparator.comparing(AttemptRecord::requestId).thenComparingInt(AttemptRecord::attempt))
                 .toList();
     }
 }

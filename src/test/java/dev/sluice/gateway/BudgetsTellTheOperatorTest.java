@@ -99,15 +99,18 @@ class BudgetsTellTheOperatorTest {
     @Test
     void aHookThatFailsIsToldAgainTwice() {
         failures.set(2);
-        while (ask() == 200) {}
+        for (int i = 0; i < 20; i++) {
+            ask();
+        }
 
         await().until(() -> told.size() == 2);
         assertThat(posts.get()).isEqualTo(4);
     }
 
-    private int ask() {
-        return sluice.chat()
-                .chat(Chat.ask("sim/lorem", "go").put("max_tokens", 120), "authorization", callers.bearer("ci"))
-                .statusCode();
+    private void ask() {
+        assertThat(sluice.chat()
+                        .chat(Chat.ask("sim/lorem", "go").put("max_tokens", 120), "authorization", callers.bearer("ci"))
+                        .statusCode())
+                .isIn(200, 429);
     }
 }

@@ -103,7 +103,7 @@ class EveryEndingSettlesTest {
 
     /** What happens, given whether it is streamed and the request's id. */
     @FunctionalInterface
-    private interface Ending {
+    interface Ending {
         void happens(boolean stream, String id) throws IOException;
     }
 

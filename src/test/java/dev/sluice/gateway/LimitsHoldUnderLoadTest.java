@@ -10,6 +10,8 @@ import dev.sluice.testkit.Callers;
 import dev.sluice.testkit.Chat;
 import dev.sluice.testkit.RunningSimulator;
 import dev.sluice.testkit.RunningSluice;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.concurrent.ExecutorService;
@@ -38,21 +40,26 @@ class LimitsHoldUnderLoadTest {
             .with("tokens", "limits: { tpm: 10000 }")
             .with("places", "limits: { concurrency: 7 }");
 
+    private final Vertx vertx = Vertx.vertx();
+    private final AtomicInteger most = new AtomicInteger();
     private RunningSluice sluice;
 
     @BeforeEach
     void start() {
-        sluice = RunningSluice.start("""
-            server: { port: 0, admin: { port: 0 } }
-            store: { url: "sqlite:%s" }
-            providers:
-              up: { type: openai_compatible, base_url: "%s", pool: { max_connections: 100 } }
-            """.formatted(folder.resolve("sluice.db"), simulator.baseUrl()) + callers.yaml());
+        sluice = RunningSluice.start(
+                """
+                server: { port: 0, admin: { port: 0 } }
+                store: { url: "sqlite:%s" }
+                providers:
+                  up: { type: openai_compatible, base_url: "%s", pool: { max_connections: 100 } }
+                  slow: { type: openai_compatible, base_url: "http://127.0.0.1:%d/v1", pool: { max_connections: 100 } }
+                """.formatted(folder.resolve("sluice.db"), simulator.baseUrl(), slow().actualPort()) + callers.yaml());
     }
 
     @AfterEach
     void stop() {
         sluice.close();
+        RunningSluice.await(vertx.close());
     }
 
     @Test
@@ -76,32 +83,27 @@ class LimitsHoldUnderLoadTest {
 
     @Test
     void placesAtOnce() {
-        AtomicInteger most = new AtomicInteger();
-        try (Watch watch = new Watch(most)) {
-            assertThat(served("places", Chat.ask("up/lorem-5_slow-20ms", "Hello")))
-                    .isPositive();
-        }
-        assertThat(most.get()).isBetween(1, 7);
+        assertThat(served("places", Chat.ask("slow/any", "Hello"))).isPositive();
+
+        assertThat(most.get()).isBetween(2, 7);
         assertThat(Accounts.of(sluice).quota().concurrency(Scope.KEY, "places")).isZero();
     }
 
-    /** Looks how many the provider has at once, as long as it is open. */
-    private final class Watch implements AutoCloseable {
-
-        private final long timer;
-
-        Watch(AtomicInteger most) {
-            timer = sluice.vertx()
-                    .setPeriodic(
-                            2,
-                            tick -> most.accumulateAndGet(
-                                    Accounts.of(sluice).quota().concurrency(Scope.KEY, "places"), Math::max));
-        }
-
-        @Override
-        public void close() {
-            sluice.vertx().cancelTimer(timer);
-        }
+    /** Answers after a moment, and knows how many it had at once. */
+    private HttpServer slow() {
+        AtomicInteger now = new AtomicInteger();
+        return RunningSluice.await(vertx.createHttpServer()
+                .requestHandler(request -> {
+                    most.accumulateAndGet(now.incrementAndGet(), Math::max);
+                    vertx.setTimer(20, passed -> {
+                        now.decrementAndGet();
+                        request.response()
+                                .putHeader("content-type", "application/json")
+                                .end("{\"id\":\"s\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\","
+                                        + "\"content\":\"well\"},\"finish_reason\":\"stop\"}]}");
+                    });
+                })
+                .listen(0, "127.0.0.1"));
     }
 
     /** How many of all that is asked was answered. */
@@ -109,7 +111,7 @@ class LimitsHoldUnderLoadTest {
         AtomicInteger served = new AtomicInteger();
         try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < CLIENTS; i++) {
-                clients.submit(() -> {
+                clients.execute(() -> {
                     for (int asked = 0; asked < ASKS; asked++) {
                         int status = sluice.chat()
                                 .chat(body, "authorization", callers.bearer(key))

@@ -92,7 +92,7 @@ class SpentSurvivesAKillIT {
         AtomicInteger number = new AtomicInteger();
         try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < CLIENTS; i++) {
-                clients.submit(() -> {
+                clients.execute(() -> {
                     while (sluice.alive()) {
                         String id = prefix + number.incrementAndGet();
                         try {
