@@ -145,10 +145,12 @@ final class Tenancy implements Ledger {
         List<Future<?>> sums = new ArrayList<>();
         for (Budget.Period per : Budget.Period.values()) {
             Instant since = quota.since(per);
-            sums.add(store.usage().spentByKey(since).onSuccess(spent -> spent.forEach(
-                    (key, nano) -> quota.restore(Scope.KEY, key, per, nano))));
-            sums.add(store.usage().spentByTeam(since).onSuccess(spent -> spent.forEach(
-                    (team, nano) -> quota.restore(Scope.TEAM, team, per, nano))));
+            sums.add(store.usage()
+                    .spentByKey(since)
+                    .onSuccess(spent -> spent.forEach((key, nano) -> quota.restore(Scope.KEY, key, per, nano))));
+            sums.add(store.usage()
+                    .spentByTeam(since)
+                    .onSuccess(spent -> spent.forEach((team, nano) -> quota.restore(Scope.TEAM, team, per, nano))));
         }
         return store.ready()
                 .compose(v -> Future.join(sums))

@@ -126,7 +126,8 @@ record AgainstPart(Path directory, Java java, Path other, Set<String> cases) imp
                 plan.windowSeconds(),
                 "against %s, %s, round %d".formatted(each.name, version.name, round + 1),
                 findings);
-        findings.failures("against " + each.name, version.name, round, run.window().seen());
+        findings.failures(
+                "against " + each.name, version.name, round, run.window().seen());
         findings.add(each.cpu, version.name, round, run.cpuMicrosEach());
         findings.add(each.rate, version.name, round, run.window().perSecond());
         scene.progress()
@@ -142,7 +143,6 @@ record AgainstPart(Path directory, Java java, Path other, Set<String> cases) imp
     }
 
     private static Load load(Scene scene, Case each, Version version) {
-        return new ClosedLoop(
-                scene.loops(), version.sluice.request(each.mode, each.promptBytes), CONNECTIONS, 0);
+        return new ClosedLoop(scene.loops(), version.sluice.request(each.mode, each.promptBytes), CONNECTIONS, 0);
     }
 }

@@ -49,8 +49,9 @@ public final class Bench implements Callable<Integer> {
             paramLabel = "PART",
             description =
                     "Of start, small, large, stream, bulk, translated, paced500, paced2000, open8000, loops, features,"
-                            + " tenancy, routing, saturation, latency; with --against, of small, stream, large, store; with --jmh, of"
-                            + " request, stream, continuation, sanitize, journal, token, auth, quota and others.")
+                            + " tenancy, routing, saturation, latency; with --against, of small, stream, large, store;"
+                            + " with --jmh, of request, stream, continuation, sanitize, journal, token, auth, quota and"
+                            + " others.")
     private Set<String> only;
 
     @Option(names = "--proxies", split = ",", paramLabel = "NAME", description = "Of haproxy, nginx, vertx.")

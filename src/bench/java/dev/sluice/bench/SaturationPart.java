@@ -55,10 +55,7 @@ record SaturationPart(Path directory, Java java) implements Part {
                 findings.add(Figure.SATURATION_FIRST, name, round, first);
                 findings.add(Figure.SATURATION_TIMES, name, round, first / usual);
                 findings.add(
-                        Figure.SATURATION_REFUSED,
-                        name,
-                        round,
-                        flood.refusal().getValueAtPercentile(99) / 1e6);
+                        Figure.SATURATION_REFUSED, name, round, flood.refusal().getValueAtPercentile(99) / 1e6);
                 findings.add(
                         Figure.SATURATION_ANSWERED,
                         name,
@@ -90,8 +87,8 @@ record SaturationPart(Path directory, Java java) implements Part {
     private static Tally.Seen measure(Scene scene, SluiceProxy sluice, double rate, int seconds) throws IOException {
         sluice.tidy();
         Measurement.prepare();
-        try (Load load = new ConstantRate(
-                scene.loops(), sluice.request(Mode.CROWDED, PROMPT_BYTES), CONNECTIONS, rate)) {
+        try (Load load =
+                new ConstantRate(scene.loops(), sluice.request(Mode.CROWDED, PROMPT_BYTES), CONNECTIONS, rate)) {
             Pause.millis(seconds * 1000L);
             int hanging = load.finish(LAST_ANSWERS_SECONDS);
             if (hanging > 0) {

@@ -130,7 +130,11 @@ record SettingsPart(String name, Path directory, Java java, List<Variant> varian
                 Variant variant = variants.get(at);
                 String title = "%s, %s, %s, round %d".formatted(name, modeName(mode), variant.name, round + 1);
                 WholeRun run = measure(scene, findings, running.get(at), mode, plan.windowSeconds(), title);
-                findings.failures(name + " " + modeName(mode), variant.name, round, run.window().seen());
+                findings.failures(
+                        name + " " + modeName(mode),
+                        variant.name,
+                        round,
+                        run.window().seen());
                 Figure figure = mode == Mode.WHOLE ? variant.whole : variant.stream;
                 if (run.window().valid()) {
                     findings.add(figure, SluiceProxy.NAME, round, run.cpuMicrosEach());
@@ -159,15 +163,10 @@ record SettingsPart(String name, Path directory, Java java, List<Variant> varian
         return Double.NaN;
     }
 
-    private static WholeRun measure(
-            Scene scene, Findings findings, Proxy proxy, Mode mode, int seconds, String title) throws IOException {
+    private static WholeRun measure(Scene scene, Findings findings, Proxy proxy, Mode mode, int seconds, String title)
+            throws IOException {
         return WholeRun.of(
-                () -> load(scene, proxy, mode),
-                proxy,
-                mode == Mode.WHOLE ? 1 : Mode.EVENTS,
-                seconds,
-                title,
-                findings);
+                () -> load(scene, proxy, mode), proxy, mode == Mode.WHOLE ? 1 : Mode.EVENTS, seconds, title, findings);
     }
 
     private static String modeName(Mode mode) {

@@ -34,7 +34,8 @@ public final class CompletionCap {
         byte[] first = ("\"" + member + "\":" + tokens + (request.members().isEmpty() ? "" : ","))
                 .getBytes(StandardCharsets.US_ASCII);
         int before = open + 1 - body.offset();
-        byte[] capped = Arrays.copyOf(Arrays.copyOfRange(body.array(), body.offset(), open + 1), body.length() + first.length);
+        byte[] capped =
+                Arrays.copyOf(Arrays.copyOfRange(body.array(), body.offset(), open + 1), body.length() + first.length);
         System.arraycopy(first, 0, capped, before, first.length);
         System.arraycopy(body.array(), open + 1, capped, before + first.length, body.length() - before);
         return Dialects.read(request.surface(), ByteSlice.of(capped));

@@ -7,7 +7,6 @@ import dev.sluice.model.ClientRequest;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.Needs;
 import dev.sluice.model.Principal;
-import dev.sluice.model.Surface;
 import dev.sluice.quota.Charge;
 import dev.sluice.quota.Decision;
 import dev.sluice.quota.Grant;
@@ -15,12 +14,12 @@ import dev.sluice.quota.Quota;
 import dev.sluice.route.RoutePlan;
 import dev.sluice.route.Target;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
- * What one exchange has been given of its caller's limits and budgets: taken before the first attempt, settled with each
- * attempt's record, given back once when the exchange is over. Confined to the event loop of the client's connection.
+ * What one exchange has been given of its caller's limits and budgets: taken before the first attempt, settled with
+ * each attempt's record, given back once when the exchange is over. Confined to the event loop of the client's
+ * connection.
  */
 final class Toll {
 
@@ -47,7 +46,8 @@ final class Toll {
     }
 
     /** Null where nothing is limited, so that nobody need look at the prompt. */
-    static Toll of(Desk desk, SluiceConfig config, Principal who, ClientRequest request, RoutePlan plan, long lifeMillis) {
+    static Toll of(
+            Desk desk, SluiceConfig config, Principal who, ClientRequest request, RoutePlan plan, long lifeMillis) {
         Quota quota = desk.quota();
         boolean concerned = quota.concerns(who, plan.route());
         if (!concerned && plan.targets().stream().noneMatch(target -> quota.limits(target.provider()))) {

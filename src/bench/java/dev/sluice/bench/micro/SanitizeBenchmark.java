@@ -63,9 +63,10 @@ public class SanitizeBenchmark {
 
     private static Sanitizer rules() {
         Loaded loaded = ConfigLoader.parse(
-                "providers: { p: { type: openai_compatible, base_url: \"http://127.0.0.1:1\", api_keys: [ { key: k } ] }"
-                        + " }\nmodels: { m: { targets: [ { provider: p, model: x } ], sanitize: { redact: [email,"
-                        + " api_key], where: both } } }",
+                "providers: { p: { type: openai_compatible, base_url: \"http://127.0.0.1:1\", api_keys: [ { key: k } ]"
+                        + " } }\n"
+                        + "models: { m: { targets: [ { provider: p, model: x } ], sanitize: { redact: [email, api_key],"
+                        + " where: both } } }",
                 "bench.yaml",
                 name -> null,
                 Path.of("."));

@@ -66,8 +66,8 @@ public final class SluiceProxy implements Proxy {
     }
 
     /** @param jar of another Sluice, perhaps one that knows of no store */
-    public static SluiceProxy start(
-            Path directory, Java java, int upstream, SluiceSettings.Features features, Path jar) throws IOException {
+    public static SluiceProxy start(Path directory, Java java, int upstream, SluiceSettings.Features features, Path jar)
+            throws IOException {
         KeyMint.MintedKey key = SluiceSettings.mint();
         Path config = Files.createDirectories(directory).resolve("sluice.yaml");
         boolean ofToday = jar.equals(JAR);

@@ -86,12 +86,7 @@ public final class SluiceSettings {
      * @param more lines at the end of {@code providers}, indented by two
      */
     static String yaml(
-            int upstream,
-            KeyMint.MintedKey key,
-            Features features,
-            Path directory,
-            boolean storeNamed,
-            String more) {
+            int upstream, KeyMint.MintedKey key, Features features, Path directory, boolean storeNamed, String more) {
         StringBuilder providers = new StringBuilder();
         StringBuilder models = new StringBuilder();
         for (Mode mode : Mode.values()) {
@@ -103,8 +98,9 @@ public final class SluiceSettings {
             for (String name : List.of(provider, provider + "-spare")) {
                 providers.append("  %s: { type: openai_compatible, base_url: \"http://127.0.0.1:%d%s\", "
                         .formatted(name, upstream, mode.prefix()));
-                providers.append("api_keys: [ { key: sk-bench } ], %spool: { max_connections: 16000, max_queue: 8000 } }\n"
-                        .formatted(crowded ? "concurrency: { adaptive: true }, " : ""));
+                providers.append(
+                        "api_keys: [ { key: sk-bench } ], %spool: { max_connections: 16000, max_queue: 8000 } }\n"
+                                .formatted(crowded ? "concurrency: { adaptive: true }, " : ""));
             }
             // Who is refused by a full provider would go to the other target: the crowd has one only.
             models.append("  %s: { %stargets: [ { provider: %s, model: gpt-4o-mini }%s ] }\n"
@@ -159,8 +155,8 @@ public final class SluiceSettings {
         if (!tenants.has(Tenants.LIMITS)) {
             return "";
         }
-        String terms = PLENTY
-                + (tenants.has(Tenants.BUDGETS) ? ", budget: { usd: 1000000, per: month, hard: true }" : "");
+        String terms =
+                PLENTY + (tenants.has(Tenants.BUDGETS) ? ", budget: { usd: 1000000, per: month, hard: true }" : "");
         return """
             tiers: { bench: { %1$s } }
             teams: { bench: { %1$s } }
@@ -170,7 +166,8 @@ public final class SluiceSettings {
 
     private static String store(Tenants tenants, Path directory) {
         return tenants.has(Tenants.LEDGER)
-                ? "store: { url: \"sqlite:%s\" }\n".formatted(database(directory).toAbsolutePath())
+                ? "store: { url: \"sqlite:%s\" }\n"
+                        .formatted(database(directory).toAbsolutePath())
                 : "store: { enabled: false }\n";
     }
 }

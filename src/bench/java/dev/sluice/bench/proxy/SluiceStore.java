@@ -88,10 +88,11 @@ public record SluiceStore(Path database) {
     private static void insert(StoreConfig config, KeyMint.MintedKey key) throws IOException {
         Vertx vertx = Vertx.vertx();
         try {
-            Future<Void> done = Store.open(vertx, config).compose(store -> store.keys()
-                    .insert(stored(key))
-                    .eventually(store::close)
-                    .mapEmpty());
+            Future<Void> done = Store.open(vertx, config)
+                    .compose(store -> store.keys()
+                            .insert(stored(key))
+                            .eventually(store::close)
+                            .mapEmpty());
             done.toCompletionStage().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
             vertx.close().toCompletionStage().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException stopped) {

@@ -21,8 +21,31 @@ final class KnownKinds {
 
     /** One of these is in every API key; the pattern's prefixes with what may follow them. */
     private static final List<String> KEY_SIGNS = List.of(
-            "sk-", "sk_", "pk-", "pk_", "rk-", "rk_", "xai-", "xai_", "pplx-", "pplx_", "hf-", "hf_", "ghp-", "ghp_",
-            "gho-", "gho_", "ghs-", "ghs_", "glpat-", "glpat_", "xox", "github_pat_", "AKIA", "ASIA", "AIza");
+            "sk-",
+            "sk_",
+            "pk-",
+            "pk_",
+            "rk-",
+            "rk_",
+            "xai-",
+            "xai_",
+            "pplx-",
+            "pplx_",
+            "hf-",
+            "hf_",
+            "ghp-",
+            "ghp_",
+            "gho-",
+            "gho_",
+            "ghs-",
+            "ghs_",
+            "glpat-",
+            "glpat_",
+            "xox",
+            "github_pat_",
+            "AKIA",
+            "ASIA",
+            "AIza");
 
     private KnownKinds() {}
 
@@ -57,7 +80,11 @@ final class KnownKinds {
                                 + " KEY-----",
                         KnownKinds::any,
                         KnownKinds::openBlock);
-            case JWT -> words(kind, "\\beyJ[A-Za-z0-9_-]{5,}\\.[A-Za-z0-9_-]{5,}\\.[A-Za-z0-9_-]*", text -> text.contains("eyJ"));
+            case JWT ->
+                words(
+                        kind,
+                        "\\beyJ[A-Za-z0-9_-]{5,}\\.[A-Za-z0-9_-]{5,}\\.[A-Za-z0-9_-]*",
+                        text -> text.contains("eyJ"));
         };
     }
 
