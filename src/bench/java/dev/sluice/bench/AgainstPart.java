@@ -20,7 +20,7 @@ import java.util.Set;
  * what has become of the price of a request. The rounds are interleaved there and back.
  *
  * @param other the other version's jar
- * @param cases of small, stream, large; empty: all
+ * @param cases of small, stream, large, and store, which adds this version with one; empty: all
  */
 record AgainstPart(Path directory, Java java, Path other, Set<String> cases) implements Part {
 
@@ -83,8 +83,10 @@ record AgainstPart(Path directory, Java java, Path other, Set<String> cases) imp
                     OTHER, SluiceProxy.start(directory.resolve("against-other"), plain, upstream, OPEN, other)));
             versions.add(new Version(
                     SluiceProxy.NAME, SluiceProxy.start(directory.resolve("against"), plain, upstream, OPEN)));
-            versions.add(new Version(
-                    STORE, SluiceProxy.start(directory.resolve("against-store"), plain, upstream, KEEPING)));
+            if (cases.isEmpty() || cases.contains("store")) {
+                versions.add(new Version(
+                        STORE, SluiceProxy.start(directory.resolve("against-store"), plain, upstream, KEEPING)));
+            }
             for (Case each : CASES) {
                 if (cases.isEmpty() || cases.contains(each.name)) {
                     run(scene, plan, findings, each, versions);
@@ -109,7 +111,9 @@ record AgainstPart(Path directory, Java java, Path other, Set<String> cases) imp
                 cost[at] = measure(scene, plan, findings, each, versions.get(at), round);
             }
             findings.add(each.times, SluiceProxy.NAME, round, cost[1] / cost[0]);
-            findings.add(each.storeTimes, SluiceProxy.NAME, round, cost[2] / cost[0]);
+            if (cost.length > 2) {
+                findings.add(each.storeTimes, SluiceProxy.NAME, round, cost[2] / cost[0]);
+            }
         }
     }
 

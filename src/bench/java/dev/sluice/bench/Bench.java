@@ -49,7 +49,9 @@ public final class Bench implements Callable<Integer> {
             paramLabel = "PART",
             description =
                     "Of start, small, large, stream, bulk, translated, paced500, paced2000, open8000, loops, features,"
-                            + " tenancy, routing, saturation, latency; with --against, of small, stream, large.")
+                            + " tenancy, routing, saturation, latency; with --against, of small, stream, large, store;"
+                            + " with --jmh, of request, stream, continuation, sanitize, journal, token, auth, quota and"
+                            + " others.")
     private Set<String> only;
 
     @Option(names = "--proxies", split = ",", paramLabel = "NAME", description = "Of haproxy, nginx, vertx.")
@@ -83,7 +85,7 @@ public final class Bench implements Callable<Integer> {
         Files.createDirectories(DIRECTORY);
         try {
             if (jmh) {
-                return Micro.run(DIRECTORY.resolve("jmh.json"));
+                return Micro.run(DIRECTORY.resolve("jmh.json"), only == null ? Set.of() : only);
             }
             if (soakMinutes != null) {
                 return new Soak(DIRECTORY, java, progress).run(soakMinutes) ? 0 : FAILED;
@@ -154,7 +156,7 @@ public final class Bench implements Callable<Integer> {
     private List<Part> parts(Java java, Plan plan) {
         if (against != null) {
             Set<String> cases = only == null ? Set.of() : only;
-            refuseUnknown("--only", cases, Set.of("small", "stream", "large"));
+            refuseUnknown("--only", cases, Set.of("small", "stream", "large", "store"));
             return List.of(new AgainstPart(DIRECTORY, java, against, cases));
         }
         List<Part> all = Parts.all(DIRECTORY, java);

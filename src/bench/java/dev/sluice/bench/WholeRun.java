@@ -32,7 +32,8 @@ record WholeRun(Measurement window, double cpuMicrosEach, double behindSeconds) 
         proxy.tidy();
         Measurement.prepare();
         SluiceStore store = proxy instanceof SluiceProxy sluice ? sluice.store() : null;
-        long rows = store == null ? 0 : store.rows();
+        // Waits a moment, in which what came before, such as a proof, is written.
+        long rows = store == null ? 0 : store.awaitRows(0, 0);
         long cpu = proxy.process().cpuMicros();
         try (Load load = begin.get()) {
             Pause.millis(SETTLE_MILLIS);

@@ -28,7 +28,7 @@ public final class ModelCatalog {
 
     private final Map<String, ModelInfo> own;
     private final Map<String, ModelInfo> priceMap;
-    private final Map<String, ModelFacts> found = new ConcurrentHashMap<>();
+    private final Map<Asked, ModelFacts> found = new ConcurrentHashMap<>();
 
     private ModelCatalog(Map<String, ModelInfo> own, Map<String, ModelInfo> priceMap) {
         this.own = new LinkedHashMap<>(own);
@@ -64,7 +64,7 @@ public final class ModelCatalog {
      * @return {@link ModelFacts#UNKNOWN} when nothing is
      */
     public ModelFacts facts(String provider, String type, String model) {
-        String key = provider + ' ' + type + ' ' + model;
+        Asked key = new Asked(provider, type, model);
         ModelFacts known = found.get(key);
         if (known == null) {
             known = find(provider, type, model);
@@ -74,6 +74,8 @@ public final class ModelCatalog {
         }
         return known;
     }
+
+    private record Asked(String provider, String type, String model) {}
 
     private ModelFacts find(String provider, String type, String model) {
         Set<String> names = ModelSpelling.of(model);

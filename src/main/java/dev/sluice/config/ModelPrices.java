@@ -19,7 +19,9 @@ public record ModelPrices(Rates base, List<Tier> tiers) {
     public static final ModelPrices UNKNOWN = new ModelPrices(new Rates(NONE, NONE, NONE, NONE), List.of());
     public static final ModelPrices FREE = new ModelPrices(new Rates(0, 0, 0, 0), List.of());
 
-    private static final BigInteger PICO_PER_NANO = BigInteger.valueOf(1000);
+    /** In a billionth of a dollar. */
+    private static final long PICO = 1000;
+
     private static final BigInteger HIGHEST = BigInteger.valueOf(Long.MAX_VALUE);
 
     /**
@@ -54,22 +56,42 @@ public record ModelPrices(Rates base, List<Tier> tiers) {
         long read = Math.min(usage.cachedTokens(), usage.promptTokens());
         long written = Math.min(usage.cacheWriteTokens(), usage.promptTokens() - read);
         long fresh = usage.promptTokens() - read - written;
-        BigInteger sum = BigInteger.ZERO;
-        for (Item item : List.of(
-                new Item(fresh, rates.input()),
-                new Item(read, or(rates.cacheRead(), rates.input())),
-                new Item(written, or(rates.cacheWrite(), rates.input())),
-                new Item(usage.completionTokens(), rates.output()))) {
-            if (item.tokens > 0 && item.rate == NONE) {
-                return OptionalLong.empty();
-            }
-            sum = sum.add(BigInteger.valueOf(item.tokens).multiply(BigInteger.valueOf(Math.max(0, item.rate))));
+        long output = usage.completionTokens();
+        long readRate = or(rates.cacheRead(), rates.input());
+        long writeRate = or(rates.cacheWrite(), rates.input());
+        if (unknown(fresh, rates.input())
+                || unknown(read, readRate)
+                || unknown(written, writeRate)
+                || unknown(output, rates.output())) {
+            return OptionalLong.empty();
         }
-        BigInteger nano = sum.add(PICO_PER_NANO).subtract(BigInteger.ONE).divide(PICO_PER_NANO);
-        return OptionalLong.of(nano.min(HIGHEST).longValue());
+        try {
+            long pico = Math.addExact(
+                    Math.addExact(part(fresh, rates.input()), part(read, readRate)),
+                    Math.addExact(part(written, writeRate), part(output, rates.output())));
+            return OptionalLong.of(pico / PICO + (pico % PICO == 0 ? 0 : 1));
+        } catch (ArithmeticException tooMuchForALong) {
+            BigInteger pico = large(fresh, rates.input())
+                    .add(large(read, readRate))
+                    .add(large(written, writeRate))
+                    .add(large(output, rates.output()));
+            BigInteger nano = pico.add(BigInteger.valueOf(PICO - 1)).divide(BigInteger.valueOf(PICO));
+            return OptionalLong.of(nano.min(HIGHEST).longValue());
+        }
     }
 
-    private record Item(long tokens, long rate) {}
+    private static boolean unknown(long tokens, long rate) {
+        return tokens > 0 && rate == NONE;
+    }
+
+    /** A rate that nobody said is of no tokens. */
+    private static long part(long tokens, long rate) {
+        return Math.multiplyExact(tokens, Math.max(0, rate));
+    }
+
+    private static BigInteger large(long tokens, long rate) {
+        return BigInteger.valueOf(tokens).multiply(BigInteger.valueOf(Math.max(0, rate)));
+    }
 
     private Rates ratesFor(long promptTokens) {
         Rates rates = base;

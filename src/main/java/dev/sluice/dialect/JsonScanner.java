@@ -41,6 +41,7 @@ public final class JsonScanner {
     private int depth;
     private boolean first;
     private boolean escaped;
+    private boolean tookType;
     private int keyStart;
     private int keyEnd;
 
@@ -172,6 +173,13 @@ public final class JsonScanner {
                 && Arrays.equals(bytes, keyStart + 1, keyEnd - 1, name, 0, name.length);
     }
 
+    /** Whether a key since the last time this was asked was {@code type}, or one with escapes, which may be. */
+    boolean tookType() {
+        boolean took = tookType;
+        tookType = false;
+        return took;
+    }
+
     /** The text of the string literal from its opening quote to behind its closing one; it must have been scanned. */
     public static String text(byte[] bytes, int start, int end) {
         String raw = new String(bytes, start + 1, end - start - 2, StandardCharsets.UTF_8);
@@ -210,10 +218,19 @@ public final class JsonScanner {
         keyStart = at;
         string();
         keyEnd = at;
+        tookType |= escaped || isType();
         if (token() != ':') {
             throw malformed(at, "expected ':'");
         }
         at++;
+    }
+
+    private boolean isType() {
+        return keyEnd - keyStart == 6
+                && bytes[keyStart + 1] == 't'
+                && bytes[keyStart + 2] == 'y'
+                && bytes[keyStart + 3] == 'p'
+                && bytes[keyStart + 4] == 'e';
     }
 
     private void skipOrEnter() {

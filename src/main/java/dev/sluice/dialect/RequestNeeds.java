@@ -9,6 +9,9 @@ import dev.sluice.model.GatewayException;
 import dev.sluice.model.Hash;
 import dev.sluice.model.Needs;
 import dev.sluice.model.Surface;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /** What one conversation needs, read from its bytes. The body has been scanned: it is valid JSON. */
@@ -38,7 +41,16 @@ final class RequestNeeds implements Needs {
 
     private static final String[] BEFORE = {"system", "instructions"};
     private static final String[] CONTENT = {"messages", "input", "prompt"};
+    private static final String[][] PROMPT = {BEFORE, CONTENT};
+    private static final String[][] SCANNED = {BEFORE, CONTENT, {"tools"}};
     private static final String[] FORMATS = {"response_format", "text", "output_format", "output_config"};
+
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long EACH = 0x0101010101010101L;
+    private static final long HIGH = 0x8080808080808080L;
+    private static final int SPACE = ' ';
+    /** Below every byte. */
+    private static final int NOTHING = Byte.MIN_VALUE - 1;
 
     private final ClientRequest request;
     private final byte[] bytes;
@@ -60,17 +72,17 @@ final class RequestNeeds implements Needs {
 
     @Override
     public boolean images() {
-        return scan().images;
+        return mayHaveParts() && scan().images;
     }
 
     @Override
     public boolean audio() {
-        return scan().audio;
+        return mayHaveParts() && scan().audio;
     }
 
     @Override
     public boolean documents() {
-        return scan().documents;
+        return mayHaveParts() && scan().documents;
     }
 
     @Override
@@ -137,7 +149,7 @@ final class RequestNeeds implements Needs {
     public long prefix() {
         long hash = Hash.EMPTY;
         int left = PREFIX;
-        for (String[] names : new String[][] {BEFORE, CONTENT}) {
+        for (String[] names : PROMPT) {
             for (String name : names) {
                 Member member = request.member(name);
                 if (member != null) {
@@ -170,10 +182,21 @@ final class RequestNeeds implements Needs {
         return null;
     }
 
+    /** What the body's reader saw on its way: most prompts are plain strings, and need no second look. */
+    private boolean mayHaveParts() {
+        for (String name : CONTENT) {
+            Member member = request.member(name);
+            if (member != null && member.typed()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private RequestNeeds scan() {
         if (!scanned) {
             scanned = true;
-            for (String[] names : new String[][] {BEFORE, CONTENT, {"tools"}}) {
+            for (String[] names : SCANNED) {
                 for (String name : names) {
                     Member member = request.member(name);
                     if (member != null) {
@@ -192,14 +215,11 @@ final class RequestNeeds implements Needs {
                 continue;
             }
             int start = i + 1;
-            boolean prose = false;
-            for (i = start; bytes[i] != '"'; i++) {
-                if (bytes[i] == '\\') {
-                    prose = true;
-                    i++;
-                } else {
-                    prose |= bytes[i] <= ' ';
-                }
+            i = plain(start, to, SPACE);
+            boolean prose = bytes[i] != '"';
+            while (bytes[i] != '"') {
+                // Prose it is, whatever follows: only its end is looked for.
+                i = plain(i + (bytes[i] == '\\' ? 2 : 1), to, NOTHING);
             }
             if (!prose && i - start > LONG_WORD) {
                 textBytes -= i - start;
@@ -207,6 +227,32 @@ final class RequestNeeds implements Needs {
                 kind(i + 1, to);
             }
         }
+    }
+
+    /**
+     * The next quote, backslash or byte of at most {@code most}, non-ASCII ones among them; eight at a time, since
+     * strings are what prompts are made of.
+     */
+    private int plain(int from, int to, int most) {
+        int i = from;
+        while (to - i >= Long.BYTES) {
+            long word = (long) LONGS.get(bytes, i);
+            long quote = word ^ ('"' * EACH);
+            long backslash = word ^ ('\\' * EACH);
+            long hit = (quote - EACH) & ~quote | (backslash - EACH) & ~backslash;
+            if (most == SPACE) {
+                hit |= (word - (SPACE + 1) * EACH) & ~word | word;
+            }
+            hit &= HIGH;
+            if (hit != 0) {
+                return i + (Long.numberOfTrailingZeros(hit) >>> 3);
+            }
+            i += Long.BYTES;
+        }
+        while (bytes[i] != '"' && bytes[i] != '\\' && bytes[i] > most) {
+            i++;
+        }
+        return i;
     }
 
     /** Notes the kind of a part, if a colon and its name follow. */

@@ -72,8 +72,9 @@ public final class RequestReader {
             int keyEnd = json.keyEnd();
             byte type = json.peek();
             int valueStart = json.position();
+            json.tookType();
             value(name, type);
-            note(new Member(name, keyStart, keyEnd, valueStart, json.position()));
+            note(new Member(name, keyStart, keyEnd, valueStart, json.position(), json.tookType()));
         }
         json.finish();
     }

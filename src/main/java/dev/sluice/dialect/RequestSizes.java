@@ -17,7 +17,7 @@ public final class RequestSizes {
     private RequestSizes() {}
 
     /**
-     * Looks only for what has a bound.
+     * Looks only for what has a bound: to count is to read the whole body once more.
      *
      * @throws GatewayException INVALID_REQUEST, naming the member
      */
@@ -25,20 +25,25 @@ public final class RequestSizes {
         if (request.relay() != null) {
             return;
         }
-        for (String conversation : new String[] {"messages", "input"}) {
-            Member member = request.member(conversation);
-            if (member != null && isArray(request, member)) {
-                within(bounds.messages(), items(request, member), conversation, "items");
-                within(bounds.images(), bounds.images() == 0 ? 0 : images(request, member), conversation, "images");
-            }
+        if (bounds.messages() > 0 || bounds.images() > 0) {
+            conversation("messages", request, bounds);
+            conversation("input", request, bounds);
         }
-        Member tools = request.member("tools");
+        Member tools = bounds.tools() > 0 ? request.member("tools") : null;
         if (tools != null && isArray(request, tools)) {
             within(bounds.tools(), items(request, tools), "tools", "tools");
         }
         Member choices = request.member("n");
         if (choices != null && bounds.choices() > 0) {
             within(bounds.choices(), number(request, choices), "n", "choices");
+        }
+    }
+
+    private static void conversation(String name, ClientRequest request, RequestBounds bounds) {
+        Member member = request.member(name);
+        if (member != null && isArray(request, member)) {
+            within(bounds.messages(), bounds.messages() == 0 ? 0 : items(request, member), name, "items");
+            within(bounds.images(), bounds.images() == 0 ? 0 : images(request, member), name, "images");
         }
     }
 

@@ -94,7 +94,8 @@ public record SteeringMember(String strategy, List<String> only, List<String> fa
                 member.keyStart() - by,
                 member.keyEnd() - by,
                 member.valueStart() - by,
-                member.valueEnd() - by);
+                member.valueEnd() - by,
+                member.typed());
     }
 
     private static String text(JsonScanner json, byte[] bytes, String path) {

@@ -44,10 +44,11 @@ final class PeakEwma {
     }
 
     private static Level next(Level before, double value, long now) {
-        double decayed = before.at(now);
+        double weight = before.weight(now);
+        double decayed = before.value * weight;
         if (value >= decayed) {
             return new Level(value, now);
         }
-        return new Level(decayed + value * (1 - before.weight(now)), now);
+        return new Level(decayed + value * (1 - weight), now);
     }
 }

@@ -60,6 +60,25 @@ class RequestNeedsTest {
         assertThat(found.isEmpty() ? "-" : found.strip()).isEqualTo(expected);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "\"hi \\\"type\\\"\" | false",
+                "[{\"type\":\"text\"}] | true",
+                "[{\"ty\\u0070e\":\"text\"}] | true",
+                "\"hi\",\"name\":\"type\" | false"
+            })
+    void theReaderNotesWhetherThereMayBeParts(String content, boolean expected) {
+        ClientRequest request = Dialects.read(
+                Surface.CHAT_COMPLETIONS,
+                ByteSlice.of("{\"type\":1,\"messages\":[{\"role\":\"user\",\"content\":" + content + "}],"
+                        + "\"model\":\"m\",\"tools\":[{\"type\":\"function\"}]}"));
+
+        assertThat(request.member("messages").typed()).isEqualTo(expected);
+    }
+
     @Test
     void imagesAndFilesAreNoText() {
         String data = "A".repeat(400_000);

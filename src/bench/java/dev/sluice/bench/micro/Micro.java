@@ -2,6 +2,7 @@ package dev.sluice.bench.micro;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Set;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.format.ResultFormatType;
 import org.openjdk.jmh.runner.Runner;
@@ -16,10 +17,12 @@ public final class Micro {
 
     private Micro() {}
 
-    public static int run(Path json) throws IOException {
+    /** @param only names of benchmark classes without their {@code Benchmark}, in small letters; empty: all */
+    public static int run(Path json, Set<String> only) throws IOException {
         try {
             new Runner(new OptionsBuilder()
-                            .include("dev\\.sluice\\..*Benchmark\\.")
+                            .include("dev\\.sluice\\..*\\.(?i:" + (only.isEmpty() ? ".*" : String.join("|", only))
+                                    + ")Benchmark\\.")
                             .forks(1)
                             .warmupIterations(ITERATIONS)
                             .warmupTime(TimeValue.seconds(1))

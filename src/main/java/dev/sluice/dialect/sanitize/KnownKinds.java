@@ -1,6 +1,7 @@
 package dev.sluice.dialect.sanitize;
 
 import dev.sluice.config.SanitizeConfig.Kind;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
@@ -18,6 +19,34 @@ final class KnownKinds {
     private static final int LONGEST_BLOCK = 16 * 1024;
     private static final String BEGIN = "-----BEGIN ";
 
+    /** One of these is in every API key; the pattern's prefixes with what may follow them. */
+    private static final List<String> KEY_SIGNS = List.of(
+            "sk-",
+            "sk_",
+            "pk-",
+            "pk_",
+            "rk-",
+            "rk_",
+            "xai-",
+            "xai_",
+            "pplx-",
+            "pplx_",
+            "hf-",
+            "hf_",
+            "ghp-",
+            "ghp_",
+            "gho-",
+            "gho_",
+            "ghs-",
+            "ghs_",
+            "glpat-",
+            "glpat_",
+            "xox",
+            "github_pat_",
+            "AKIA",
+            "ASIA",
+            "AIza");
+
     private KnownKinds() {}
 
     static TextRule of(Kind kind) {
@@ -26,7 +55,7 @@ final class KnownKinds {
                 words(
                         kind,
                         "[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\\.[A-Za-z0-9-]{1,63}){1,4}",
-                        KnownKinds::any);
+                        text -> text.indexOf('@') >= 0);
             case PHONE ->
                 spaced(kind, "(?:\\+|\\b)\\(?[0-9]{1,4}\\)?(?:[ ./()-]{0,2}[0-9]{2,5}){2,5}\\b", KnownKinds::phone);
             case CREDIT_CARD -> spaced(kind, "\\b(?:[0-9][ -]?){12,18}[0-9]\\b", KnownKinds::luhn);
@@ -43,7 +72,7 @@ final class KnownKinds {
                         kind,
                         "\\b(?:sk|pk|rk)[-_][A-Za-z0-9_-]{16,200}|\\b(?:xai|gsk|pplx|hf|ghp|gho|ghs|glpat|xox[abprs])[-_][A-Za-z0-9_-]{16,250}"
                             + "|\\bgithub_pat_[A-Za-z0-9_]{20,100}|\\b(?:AKIA|ASIA)[A-Z0-9]{16}\\b|\\bAIza[A-Za-z0-9_-]{35}",
-                        KnownKinds::any);
+                        text -> hasAny(text, KEY_SIGNS));
             case PRIVATE_KEY ->
                 new RedactRule(
                         label(kind),
@@ -51,7 +80,11 @@ final class KnownKinds {
                                 + " KEY-----",
                         KnownKinds::any,
                         KnownKinds::openBlock);
-            case JWT -> words(kind, "\\beyJ[A-Za-z0-9_-]{5,}\\.[A-Za-z0-9_-]{5,}\\.[A-Za-z0-9_-]*", KnownKinds::any);
+            case JWT ->
+                words(
+                        kind,
+                        "\\beyJ[A-Za-z0-9_-]{5,}\\.[A-Za-z0-9_-]{5,}\\.[A-Za-z0-9_-]*",
+                        text -> text.contains("eyJ"));
         };
     }
 
@@ -60,8 +93,18 @@ final class KnownKinds {
         return new RedactRule(name, pattern, KnownKinds::any, text -> Math.max(0, text.length() - LONGEST_WORD / 2));
     }
 
-    private static TextRule words(Kind kind, String pattern, Predicate<String> really) {
-        return new RedactRule(label(kind), pattern, really, text -> trailing(text, false));
+    /** @param possible whether the text has what every match has */
+    private static TextRule words(Kind kind, String pattern, Predicate<String> possible) {
+        return new RedactRule(label(kind), pattern, possible, KnownKinds::any, text -> trailing(text, false));
+    }
+
+    private static boolean hasAny(String text, List<String> signs) {
+        for (String sign : signs) {
+            if (text.contains(sign)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static TextRule spaced(Kind kind, String pattern, Predicate<String> really) {

@@ -1,0 +1,97 @@
+package dev.sluice.bench.micro;
+
+import dev.sluice.dialect.Dialects;
+import dev.sluice.dialect.resume.Continuation;
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.ClientRequest;
+import dev.sluice.model.Surface;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.infra.Blackhole;
+
+/** What a route with {@code on_stream_failure: continue} pays for each event of a stream that is not cut. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class ContinuationBenchmark {
+
+    private static final int EVENTS = 100;
+
+    /** Who is told. */
+    public enum Client {
+        CHAT(Surface.CHAT_COMPLETIONS, ProviderEvents.CHAT, ""),
+        MESSAGES(Surface.MESSAGES, ProviderEvents.MESSAGES, ""),
+        RESPONSES(
+                Surface.RESPONSES,
+                ProviderEvents.RESPONSES,
+                "data:"
+                    + " {\"type\":\"response.output_item.added\",\"sequence_number\":1,\"output_index\":0,\"item\":{\"id\":\"msg_1\",\"type\":\"message\",\"role\":\"assistant\",\"content\":[]}}\n\n"
+                    + "data:"
+                    + " {\"type\":\"response.content_part.added\",\"sequence_number\":2,\"item_id\":\"msg_1\",\"output_index\":0,\"content_index\":0,\"part\":{\"type\":\"output_text\",\"text\":\"\"}}\n\n");
+
+        private final Surface surface;
+        private final ProviderEvents said;
+        private final String opening;
+
+        Client(Surface surface, ProviderEvents said, String opening) {
+            this.surface = surface;
+            this.said = said;
+            this.opening = opening;
+        }
+    }
+
+    @Param
+    Client client;
+
+    private ClientRequest request;
+    private ByteSlice opening;
+    private ByteSlice one;
+    private ByteSlice all;
+
+    @Setup
+    public void render() {
+        request = Dialects.read(
+                client.surface,
+                ByteSlice.of("{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}],\"input\":\"Hi\","
+                        + "\"max_tokens\":99,\"stream\":true}"));
+        opening = ByteSlice.of(client.said.beginning().toText() + client.opening);
+        one = client.said.tokens(1);
+        all = client.said.tokens(EVENTS);
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(EVENTS)
+    public boolean anEventARead(Blackhole passed) {
+        Continuation told = begun(passed);
+        for (int i = 0; i < EVENTS; i++) {
+            passed.consume(told.seen(one));
+        }
+        return told.possible();
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(EVENTS)
+    public boolean allInOneRead(Blackhole passed) {
+        Continuation told = begun(passed);
+        passed.consume(told.seen(all));
+        return told.possible();
+    }
+
+    /** Fails where nothing is remembered: that would be cheap. */
+    private Continuation begun(Blackhole passed) {
+        Continuation told = Continuation.of(request);
+        passed.consume(told.seen(opening));
+        if (!told.possible()) {
+            throw new IllegalStateException("cannot go on: " + client);
+        }
+        return told;
+    }
+}

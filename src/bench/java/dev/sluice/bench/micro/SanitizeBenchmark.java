@@ -1,0 +1,78 @@
+package dev.sluice.bench.micro;
+
+import dev.sluice.config.ConfigLoader;
+import dev.sluice.config.Loaded;
+import dev.sluice.dialect.Dialects;
+import dev.sluice.dialect.sanitize.AnswerFilter;
+import dev.sluice.dialect.sanitize.Findings;
+import dev.sluice.dialect.sanitize.Sanitizer;
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.ClientRequest;
+import dev.sluice.model.Surface;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.infra.Blackhole;
+
+/** Looking for mail addresses and keys where there are none: a prompt of 100 bytes and of 100 KB, and a stream. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class SanitizeBenchmark {
+
+    private static final int EVENTS = 100;
+    private static final String SENTENCE = "The quick brown fox said \\\"jump\\\" over the lazy dog.\\n";
+
+    private final Sanitizer rules = rules();
+    private final ClientRequest small = chat(2);
+    private final ClientRequest large = chat(2000);
+    private final ByteSlice one = ProviderEvents.CHAT.tokens(1);
+
+    @Benchmark
+    public ClientRequest smallPrompt() {
+        return rules.prompt(small, new Findings());
+    }
+
+    @Benchmark
+    public ClientRequest largePrompt() {
+        return rules.prompt(large, new Findings());
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(EVENTS)
+    public ByteSlice anEventARead(Blackhole passed) {
+        AnswerFilter filter = rules.answers(Surface.CHAT_COMPLETIONS, new Findings());
+        for (int i = 0; i < EVENTS; i++) {
+            passed.consume(filter.events(one));
+        }
+        return filter.end();
+    }
+
+    private static ClientRequest chat(int sentences) {
+        return Dialects.read(
+                Surface.CHAT_COMPLETIONS,
+                ByteSlice.of("{\"model\":\"m\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\""
+                        + SENTENCE.repeat(sentences) + "\"}]}"));
+    }
+
+    private static Sanitizer rules() {
+        Loaded loaded = ConfigLoader.parse(
+                "providers: { p: { type: openai_compatible, base_url: \"http://127.0.0.1:1\", api_keys: [ { key: k } ]"
+                        + " } }\n"
+                        + "models: { m: { targets: [ { provider: p, model: x } ], sanitize: { redact: [email, api_key],"
+                        + " where: both } } }",
+                "bench.yaml",
+                name -> null,
+                Path.of("."));
+        if (!(loaded instanceof Loaded.Ok accepted)) {
+            throw new IllegalStateException(loaded.toString());
+        }
+        return Sanitizer.of(accepted.config().models().get("m").sanitize());
+    }
+}
