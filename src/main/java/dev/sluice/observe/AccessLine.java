@@ -50,8 +50,7 @@ final class AccessLine {
         if (exchange.firstTokenNanos != 0) {
             line.put("first_token_ms", (exchange.firstTokenNanos - exchange.startNanos) / NANOS_PER_MILLI);
         }
-        line.put("duration_ms", durationNanos / NANOS_PER_MILLI)
-                .put("overhead_ms", micros(Math.max(0, durationNanos - exchange.upstreamNanos)));
+        line.put("duration_ms", durationNanos / NANOS_PER_MILLI).put("overhead_ms", micros(overhead(exchange)));
         Usage usage = exchange.usage;
         if (usage.known()) {
             line.put("prompt_tokens", usage.promptTokens())
@@ -80,6 +79,12 @@ final class AccessLine {
             return PASSTHROUGH + "{provider}";
         }
         return path.startsWith(MODEL_BY_ID) ? MODEL_BY_ID + "{id}" : "other";
+    }
+
+    /** Sluice's own time until the answer began: what a stream takes after that is the provider's and the reader's. */
+    private static long overhead(RequestContext exchange) {
+        long began = exchange.firstTokenNanos == 0 ? exchange.endNanos : exchange.firstTokenNanos;
+        return Math.max(0, began - exchange.startNanos - exchange.upstreamNanos);
     }
 
     private static String sanitized(RequestContext exchange) {

@@ -9,6 +9,7 @@ import dev.sluice.store.sql.StoreDown;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -82,7 +83,19 @@ public final class Store {
                                     ? store.connectLater(failure)
                                     : store.abandon().transform(closed -> Future.failedFuture(failure)))
                             .map(store);
-                });
+                })
+                .recover(failure -> Future.failedFuture(
+                        failure instanceof FileSystemException ? unusable(config, files, failure) : failure));
+    }
+
+    private static IllegalStateException unusable(StoreConfig config, StoreFiles files, Throwable failure) {
+        String expected =
+                " (expected: a place that can be written to, or store.enabled: false, which keeps no keys and no"
+                        + " ledger)";
+        return new IllegalStateException(
+                "store.url of " + config + ": its journal or database cannot be opened at " + files.journal() + ": "
+                        + failure.getClass().getSimpleName() + expected,
+                failure);
     }
 
     /** Where a pepper of Sluice's own would lie: beside a SQLite file; null for a database that others may share. */
