@@ -54,8 +54,8 @@ class OverlapTest {
     private static String all(String said, String withheld, String words) {
         Overlap overlap = new Overlap(said, withheld, false);
         StringBuilder text = new StringBuilder();
-        for (char c : words.toCharArray()) {
-            text.append(overlap.take(String.valueOf(c)));
+        for (int i = 0; i < words.length(); i++) {
+            text.append(overlap.take(words.substring(i, i + 1)));
         }
         return text.append(overlap.flush()).toString();
     }
