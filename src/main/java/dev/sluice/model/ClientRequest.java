@@ -48,8 +48,7 @@ public record ClientRequest(
      * @param keyEnd position after the key's closing quote
      * @param valueStart position of the value's first byte
      * @param valueEnd position after the value's last byte
-     * @param typed whether an object in it may have a member of the name "type": without one there are no parts of a
-     *     kind
+     * @param typed whether an object in it may tell its kind; where none does there are no parts but text
      */
     public record Member(String name, int keyStart, int keyEnd, int valueStart, int valueEnd, boolean typed) {
 
