@@ -274,7 +274,7 @@ final class Attempt {
     /** The whole request's deadline may be the client's, the route's or what earlier attempts have left of it. */
     private String said(String limit) {
         return limit.equals("total")
-                ? "the request's deadline, " + sinceBegan() + "ms after this attempt began,"
+                ? "timeouts.total, or the caller's own deadline, " + sinceBegan() + "ms after this attempt began,"
                 : "timeouts." + limit + " of " + patience.millis(limit) + "ms";
     }
 

@@ -82,7 +82,7 @@ class NewcomersPathTest {
         try (HeardLog log = HeardLog.open();
                 RunningSluice sluice = RunningSluice.start(yaml, environment, 2)) {
             JsonObject key = made(admin(sluice).post("/keys", """
-                {"name":"newcomer","tier":"free","team":"web","budget":{"usd":0.05,"per":"day"}}\
+                {"name":"newcomer","tier":"free","team":"web","budget":{"usd":0.25,"per":"day"}}\
                 """));
             String token = key.getString("token");
             int good = spend(sluice, token);
@@ -104,7 +104,7 @@ class NewcomersPathTest {
         int good = 0;
         RateLimitException refused = null;
         while (refused == null) {
-            assertThat(good).as("a budget of 50 tokens ends").isLessThan(20);
+            assertThat(good).as("a budget of 250 tokens ends").isLessThan(100);
             refused = catchThrowableOfType(
                     RateLimitException.class, () -> client.chat().completions().create(ask));
             good += refused == null ? 1 : 0;
@@ -135,7 +135,7 @@ class NewcomersPathTest {
                 .getJsonArray("budgets")
                 .getJsonObject(0);
         assertThat(budget.getString("name")).isEqualTo(id);
-        assertThat(budget.getDouble("spent_usd")).isPositive().isLessThanOrEqualTo(0.05);
+        assertThat(budget.getDouble("spent_usd")).isPositive().isLessThanOrEqualTo(0.25);
         assertThat(budget.getDouble("reserved_usd")).isZero();
         String csv = admin(sluice).get("/usage/rows?format=csv&limit=1").body();
         assertThat(csv.lines()).hasSize(2);
