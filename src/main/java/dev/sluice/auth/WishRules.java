@@ -12,11 +12,15 @@ import dev.sluice.model.Surface;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** What no key may be, whoever makes it. */
 final class WishRules {
+
+    /** In the audit log they stand for this machine, the command line and who needs no key. */
+    private static final Set<String> OUR_OWN = Set.of("local", "cli", "open");
 
     private static final Pattern ID = Pattern.compile("[a-z0-9_]{1," + KeyToken.MAX_ID_LENGTH + "}");
     private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@:/-]{0,127}");
@@ -35,6 +39,7 @@ final class WishRules {
     static void check(KeyWish wish, SluiceConfig config, Instant now) {
         if (wish.id() != null) {
             require(ID.matcher(wish.id()).matches(), "id", "has another form (expected: 1 to 64 of a-z, 0-9 and _)");
+            require(!OUR_OWN.contains(wish.id()), "id", "is how Sluice names itself (expected: another)");
             require(
                     config.auth().keys().stream().map(StaticKey::id).noneMatch(wish.id()::equals),
                     "id",

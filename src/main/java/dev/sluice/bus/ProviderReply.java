@@ -37,6 +37,13 @@ public sealed interface ProviderReply {
      * Nothing of this attempt may reach the client.
      *
      * @param sameTargetMayServe another API key of the same provider is ready to try
+     * @param usage what the provider had counted by then; mostly unknown
      */
-    record Failed(GatewayError error, boolean sameTargetMayServe) implements ProviderReply {}
+    record Failed(GatewayError error, boolean sameTargetMayServe, Usage usage) implements ProviderReply {
+
+        /** One that nobody was asked for, or that said nothing. */
+        public static Failed of(GatewayError error) {
+            return new Failed(error, false, Usage.UNKNOWN);
+        }
+    }
 }

@@ -15,6 +15,9 @@ final class AccessRules {
     private static final Set<String> ALGORITHMS =
             new TreeSet<>(Set.of("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"));
 
+    /** In the audit log they stand for this machine, the command line and who needs no key. */
+    private static final Set<String> OUR_OWN = Set.of("local", "cli", "open");
+
     private final Findings findings;
 
     AccessRules(Findings findings) {
@@ -114,6 +117,10 @@ final class AccessRules {
                 continue;
             }
             String path = ConfigPath.item("auth.keys", i);
+            if (OUR_OWN.contains(key.id())) {
+                findings.error(
+                        path + ".id", findings.quote(path + ".id") + " is how Sluice names itself (expected: another)");
+            }
             if (!seen.add(key.id())) {
                 findings.error(
                         path + ".id",

@@ -46,7 +46,8 @@ public final class ConfigPrinter {
                     fields(value, depth);
                 }
             } else if (!absent(value) && !unread(record, field.name())) {
-                entry(field.name(), field.type(), value, depth);
+                Object shown = record instanceof AlertsConfig ? Redaction.origin((String) value) : value;
+                entry(field.name(), field.type(), shown, depth);
             }
         }
     }

@@ -10,7 +10,9 @@ final class Redaction {
     private static final int LONGEST_QUOTE = 80;
     private static final Pattern SECRET_HEADER =
             Pattern.compile("auth|key|token|secret|cookie|password|credential", Pattern.CASE_INSENSITIVE);
-    private static final Pattern USER_INFO = Pattern.compile("(?<=//)[^/@]*@");
+    private static final Pattern USER_INFO = Pattern.compile("(?<=//)[^/?#]*@");
+    private static final Pattern SECRET_QUERY =
+            Pattern.compile("(?i)([?&][^=&]*(?:pass|key|token|secret|sig)[^=&]*=)[^&#]*");
     private static final Pattern SECRET_PATH = Pattern.compile("(^|[.\\[])(headers|hash|key|pepper|cert)([.\\[]|$)");
     /** What keys look like, for one that was pasted into the wrong place; names of models do not. */
     private static final Pattern KEY_LIKE =
@@ -23,7 +25,14 @@ final class Redaction {
     }
 
     static String url(String url) {
-        return USER_INFO.matcher(url).replaceFirst(MASK + "@");
+        String anonymous = USER_INFO.matcher(url).replaceFirst(MASK + "@");
+        return SECRET_QUERY.matcher(anonymous).replaceAll("$1" + MASK);
+    }
+
+    /** Of an address whose path is what must not be known: a webhook's. */
+    static String origin(String url) {
+        String origin = url(url).replaceFirst("(?<=[^:/])[/?].*", "");
+        return origin + "/" + MASK;
     }
 
     /** A value from the file, in quotes, for an error about it. */

@@ -108,6 +108,17 @@ final class Bill {
         return new Usage(request.body().length() / PROMPT_BYTES_PER_TOKEN, completion, 0, 0, true);
     }
 
+    /** Whether it may be sent again to who may have taken it: what makes something there may not. */
+    static boolean mayRepeat(ClientRequest request) {
+        return switch (request.surface()) {
+            case FILES, BATCHES, PASSTHROUGH, VIDEOS ->
+                request.relay() != null
+                        && (request.relay().method().equals("GET")
+                                || request.relay().method().equals("HEAD"));
+            default -> true;
+        };
+    }
+
     /** Whether a second answer to the same request may be thrown away without having done anything. */
     static boolean isRepeatable(ClientRequest request) {
         return request.relay() == null && request.surface() != Surface.VIDEOS;

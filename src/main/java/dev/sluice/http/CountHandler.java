@@ -3,7 +3,10 @@ package dev.sluice.http;
 import dev.sluice.config.ProviderSettings;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.dialect.Dialects;
+import dev.sluice.dialect.RequestSizes;
 import dev.sluice.dialect.SteeringMember;
+import dev.sluice.dialect.sanitize.Findings;
+import dev.sluice.dialect.sanitize.Sanitizer;
 import dev.sluice.dialect.tokens.TokenCount;
 import dev.sluice.dialect.tokens.Tokens;
 import dev.sluice.http.edge.BodyReader;
@@ -62,11 +65,18 @@ final class CountHandler implements Handler<RoutingContext> {
                 .onFailure(context::fail);
     }
 
-    private Future<Void> count(RoutingContext context, Exchange exchange, ClientRequest request) {
-        exchange.facts().model = request.model();
-        RoutePlan plan = exchange.serving().routes().plan(request.model(), ThreadLocalRandom.current());
+    private Future<Void> count(RoutingContext context, Exchange exchange, ClientRequest asked) {
+        exchange.facts().model = asked.model();
+        RoutePlan plan = exchange.serving().routes().plan(asked.model(), ThreadLocalRandom.current());
         Admission.check(exchange.facts(), plan);
         SluiceConfig config = exchange.serving().config();
+        RequestSizes.check(asked, config.server().bounds());
+        Sanitizer rules =
+                plan.settings() == null ? null : Sanitizer.of(plan.settings().sanitize());
+        Findings findings = rules == null ? null : new Findings();
+        exchange.facts().sanitized = findings;
+        // A provider that counts itself sees the prompt, too.
+        ClientRequest request = rules == null ? asked : rules.prompt(asked, findings);
         List<Target> counting = plan.targets().stream()
                 .filter(target -> countsItself(config, target))
                 .toList();

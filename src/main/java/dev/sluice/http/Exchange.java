@@ -32,13 +32,12 @@ import java.util.function.UnaryOperator;
  */
 final class Exchange implements Desk.Open, ReplyWriter.Audience {
 
-    private static final long NO_TIMER = -1;
-
     private final Desk desk;
     private final Serving serving;
     private final RequestContext facts;
     private final Outlet outlet;
     private final Context context;
+    private final Alarm alarm;
 
     private ClientRequest request;
     private RoutePlan plan;
@@ -52,7 +51,6 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
     private Try winner;
 
     private int hedges;
-    private long timer = NO_TIMER;
     private boolean cancelled;
     private Spool spool;
     private boolean closed;
@@ -63,6 +61,7 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
         this.facts = facts;
         this.outlet = outlet;
         this.context = context;
+        this.alarm = new Alarm(context);
     }
 
     /** Opens the exchange of a request; it is closed when the response has ended, however it ended. */
@@ -125,8 +124,8 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
         tally = new Tally(desk, serving.config(), facts, trail, toll);
         ask(plan.targets().getFirst(), Course.lastResort(plan), !wishes.repeated());
         Hedge hedge = plan.settings() == null ? null : plan.settings().hedge();
-        if (hedge != null && Bill.isRepeatable(request)) {
-            in(hedge.after().toMillis(), () -> hedge(hedge));
+        if (hedge != null && !tally.idle() && Bill.isRepeatable(request)) {
+            alarm.in(hedge.after().toMillis(), () -> hedge(hedge));
         }
     }
 
@@ -142,7 +141,7 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
         }
         cancelled = true;
         facts.cancelCause = cause;
-        stopTimer();
+        alarm.stop();
         if (winner != null) {
             winner.cancel.fire(cause);
         } else if (tally == null || tally.idle()) {
@@ -186,14 +185,14 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
 
     private void replied(Try one, ProviderReply reply) {
         tally.replied(one);
-        if (winner != null) {
+        if (winner != null || one.lost) {
             tally.lost(one, request, reply);
             return;
         }
         switch (reply) {
             case ProviderReply.Whole whole -> whole(one, whole);
             case ProviderReply.Streaming streaming -> streaming(one, streaming);
-            case ProviderReply.Failed failed -> failed(one, failed.error(), failed.sameTargetMayServe());
+            case ProviderReply.Failed failed -> failed(one, failed);
         }
     }
 
@@ -204,7 +203,7 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
         if (error.kind() == Kind.INTERNAL) {
             desk.unexpected(facts, failure);
         }
-        replied(one, new ProviderReply.Failed(error, false));
+        replied(one, ProviderReply.Failed.of(error));
     }
 
     private void whole(Try one, ProviderReply.Whole whole) {
@@ -234,25 +233,30 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
     /** The first to answer; the others are not wanted any more. */
     private void won(Try one) {
         winner = one;
-        stopTimer();
+        alarm.stop();
         tally.won(one);
     }
 
-    private void failed(Try one, GatewayError error, boolean otherKey) {
+    private void failed(Try one, ProviderReply.Failed failed) {
+        GatewayError error = failed.error();
         if (tally.idle()) {
             tally.waited();
         }
         if (cancelled) {
-            tally.givenUp(one, request);
+            tally.givenUp(one, request, failed.usage());
             if (tally.idle()) {
                 givenUp();
             }
             return;
         }
-        tally.closed(one, request, Bill.Outcome.FAILED, Usage.UNKNOWN, error.status(), error.code());
-        course().failed(one.target, error, otherKey, wishes.deadline().remainingMillis());
+        tally.closed(one, request, Bill.Outcome.FAILED, failed.usage(), error.status(), error.code());
+        course().failed(
+                        one.target,
+                        error,
+                        failed.sameTargetMayServe(),
+                        wishes.deadline().remainingMillis());
         if (tally.idle()) {
-            stopTimer();
+            alarm.stop();
             goOn();
         }
     }
@@ -265,7 +269,7 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
                     ask(ask);
                 } else {
                     tally.pause();
-                    in(ask.delayMillis(), () -> ask(ask));
+                    alarm.in(ask.delayMillis(), () -> ask(ask));
                 }
             }
             case Course.Step.Answer answer -> answer(answer);
@@ -284,6 +288,9 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
     }
 
     private void ask(Course.Step.Ask ask) {
+        if (cancelled) {
+            return;
+        }
         if (splice != null) {
             try {
                 request = splice.next(ask.target(), serving.config());
@@ -319,7 +326,7 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
             ask(target, false, false);
             hedges++;
             if (hedges < hedge.max()) {
-                in(hedge.after().toMillis(), () -> hedge(hedge));
+                alarm.in(hedge.after().toMillis(), () -> hedge(hedge));
             }
         }
     }
@@ -378,22 +385,8 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
                     plan,
                     new RetryTerms(serving.config(), desk.budgets()),
                     ThreadLocalRandom.current(),
-                    wishes.repeated());
+                    wishes.repeated() || !Bill.mayRepeat(request));
         }
         return course;
-    }
-
-    private void in(long millis, Runnable action) {
-        timer = context.owner().setTimer(millis, id -> {
-            timer = NO_TIMER;
-            action.run();
-        });
-    }
-
-    private void stopTimer() {
-        if (timer != NO_TIMER) {
-            context.owner().cancelTimer(timer);
-            timer = NO_TIMER;
-        }
     }
 }

@@ -49,14 +49,14 @@ final class RealtimeHandler implements Handler<RoutingContext> {
         RoutePlan plan;
         try {
             plan = plan(context, serving, facts);
-        } catch (GatewayException refusal) {
+        } catch (RuntimeException refusal) {
             serving.leave();
             throw refusal;
         }
         RealtimeSession session;
         try {
             session = new RealtimeSession(desk, vertx, context, serving, facts, plan);
-        } catch (GatewayException refusal) {
+        } catch (RuntimeException refusal) {
             serving.leave();
             throw refusal;
         }

@@ -75,7 +75,7 @@ final class RealtimeSession {
                 .ask(
                         Address.socket(target.provider(), target.generation()),
                         new SocketCall(call.requestId(), target.model(), call.clientHeader(), call.protocols()))
-                .onFailure(failure -> ended(one, Bill.Outcome.FAILED, failed(failure)))
+                .otherwise(failure -> new SocketReply.Failed(failed(failure)))
                 .compose(reply -> switch (reply) {
                     case SocketReply.Open open -> {
                         attempt = one;

@@ -50,8 +50,13 @@ final class SocketRelay implements Desk.Open {
         relay(client, provider, false);
         client.socket.fetch(1);
         provider.run(() -> {
-            relay(provider, client, true);
-            provider.socket.fetch(1);
+            try {
+                relay(provider, client, true);
+                provider.socket.fetch(1);
+            } catch (IllegalStateException closedMeanwhile) {
+                // It was over before anybody listened here; whoever opened it counts that.
+                closed(provider, client, true);
+            }
         });
         return over.future();
     }

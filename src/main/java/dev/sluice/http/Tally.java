@@ -104,6 +104,8 @@ final class Tally {
         waited();
         names(one.target);
         cancel(CancelCause.HEDGED);
+        running.forEach(each -> each.lost = true);
+        running.clear();
     }
 
     /** Another attempt answered first. What of this one is on its way is taken and thrown away, or it would stall. */
@@ -126,13 +128,13 @@ final class Tally {
                     }
                 });
             }
-            case ProviderReply.Failed failed -> givenUp(one, request);
+            case ProviderReply.Failed failed -> givenUp(one, request, failed.usage());
         }
     }
 
     /** It was given up before it answered. */
-    void givenUp(Try one, ClientRequest request) {
-        closed(one, request, Bill.Outcome.CANCELLED, Usage.UNKNOWN, CLIENT_CLOSED_REQUEST, null);
+    void givenUp(Try one, ClientRequest request, Usage usage) {
+        closed(one, request, Bill.Outcome.CANCELLED, usage, CLIENT_CLOSED_REQUEST, null);
     }
 
     /** The first event of its stream is there, and the client's headers go out before its end. */

@@ -12,6 +12,8 @@ final class Try {
     final long beganNanos = System.nanoTime();
     /** 0 until something of its answer was there. */
     long answeredNanos;
+    /** Another answered first: whatever it still says is thrown away. */
+    boolean lost;
     /** Batches and bytes of its stream so far. */
     int batches;
 

@@ -6,11 +6,14 @@ import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.Surface;
 import dev.sluice.route.RoutePlan;
+import dev.sluice.route.Skipped;
 import dev.sluice.stream.Buffers;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 
 /** {@code GET /v1/videos/{id}} and {@code …/content}: asks whoever made the video, as its id tells. */
 final class VideoHandler implements Handler<RoutingContext> {
@@ -26,6 +29,15 @@ final class VideoHandler implements Handler<RoutingContext> {
         this.surface = surface;
     }
 
+    /** Whoever asks wrote the id: what it says of a provider must be what its model leads to. */
+    private static boolean leadsTo(Exchange exchange, VideoId id) {
+        RoutePlan plan = exchange.serving().routes().plan(id.model(), ThreadLocalRandom.current());
+        return plan != null
+                && Stream.concat(
+                                plan.targets().stream(), plan.skipped().stream().map(Skipped::target))
+                        .anyMatch(target -> target.provider().equals(id.provider()));
+    }
+
     @Override
     public void handle(RoutingContext context) {
         Exchange exchange = Exchange.open(desk, vertx, context, surface);
@@ -36,6 +48,9 @@ final class VideoHandler implements Handler<RoutingContext> {
             throw new GatewayException(GatewayError.of(Kind.NOT_FOUND, "the provider of this video is gone"));
         }
         Admission.check(exchange.facts(), plan);
+        if (!exchange.facts().principal.mayUse(id.provider() + "/*") && !leadsTo(exchange, id)) {
+            throw new GatewayException(GatewayError.of(Kind.NOT_FOUND, "no such video"));
+        }
         context.request().resume();
         if (!id.link()) {
             exchange.begin(id.request(surface), plan, context.request().headers()::get);

@@ -195,7 +195,8 @@ final class Attempt {
         if (end(outcome, -1, Intake.Ending.of(error))) {
             outgoing.abort();
             boolean otherKey = key.failed(error);
-            reply.tryComplete(new ProviderReply.Failed(showable(error), otherKey));
+            reply.tryComplete(
+                    new ProviderReply.Failed(showable(error), otherKey, relay == null ? Usage.UNKNOWN : relay.usage()));
         }
     }
 

@@ -168,7 +168,7 @@ public final class ProviderVerticle extends VerticleBase {
 
     private Future<ProviderReply> failed(GatewayError error) {
         state.rejected();
-        return Future.succeededFuture(new ProviderReply.Failed(error, false));
+        return Future.succeededFuture(ProviderReply.Failed.of(error));
     }
 
     ProviderState state() {

@@ -7,6 +7,7 @@ import dev.sluice.model.ByteSlice;
 import dev.sluice.model.CancelCause;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.StreamEnd;
+import dev.sluice.model.Usage;
 import dev.sluice.stream.Buffers;
 import dev.sluice.stream.CreditStream;
 import io.vertx.core.buffer.Buffer;
@@ -59,6 +60,11 @@ final class StreamRelay {
         response.exceptionHandler(this::lost);
         response.endHandler(v -> closed());
         response.handler(this::chunk);
+    }
+
+    /** What the provider has counted so far. */
+    Usage usage() {
+        return reader.usage();
     }
 
     CreditStream stream() {

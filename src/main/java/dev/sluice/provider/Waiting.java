@@ -110,6 +110,6 @@ final class Waiting implements Intake.Asker {
     private void over(GatewayError error) {
         watch.release();
         provider.state().rejected();
-        reply.tryComplete(new ProviderReply.Failed(error, false));
+        reply.tryComplete(ProviderReply.Failed.of(error));
     }
 }

@@ -17,7 +17,8 @@ class PrinterTest {
         String text = Configs.resource("/config/full.yaml")
                 .replaceAll("\"CERT\"|\"KEY\"|\"CA\"|sk-second|azure-key", "\"***\"");
         SluiceConfig config = Configs.accepted(
-                        text.replace("\"\"", "\""), Map.of("OPENAI_API_KEY", "***", "SLUICE_PEPPER", "***"))
+                        text.replace("\"\"", "\"").replace("hooks.example.com/sluice", "hooks.example.com/***"),
+                        Map.of("OPENAI_API_KEY", "***", "SLUICE_PEPPER", "***"))
                 .config();
 
         assertThat(Configs.config(ConfigPrinter.print(config))).isEqualTo(config);

@@ -31,7 +31,7 @@ final class Exchanges {
         exchange.bytesIn = 300;
         exchange.bytesOut = 4000;
         exchange.firstTokenNanos = 205 * MILLI;
-        exchange.upstreamNanos = 810 * MILLI;
+        exchange.upstreamNanos = 197 * MILLI + MILLI / 2;
         exchange.endNanos = 817 * MILLI + MILLI / 2;
         return exchange;
     }

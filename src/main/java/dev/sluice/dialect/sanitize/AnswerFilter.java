@@ -1,6 +1,7 @@
 package dev.sluice.dialect.sanitize;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.dialect.EventFramer;
 import dev.sluice.dialect.Json;
 import dev.sluice.dialect.MalformedJson;
@@ -16,8 +17,22 @@ import java.util.List;
 public final class AnswerFilter {
 
     /** Where an answer's text stands, over all formats that clients speak. */
-    private static final List<String> ANSWERS =
-            List.of("choices", "content", "output", "text", "response", "item", "part");
+    private static final List<String> ANSWERS = List.of(
+            "choices",
+            "content",
+            "output",
+            "text",
+            "response",
+            "item",
+            "part",
+            "arguments",
+            "refusal",
+            "input",
+            "code",
+            "content_block");
+
+    /** Where a format tells the tokens of a text beside it, which would spell out what was taken from it. */
+    private static final String SPELLING = "logprobs";
 
     private final List<TextRule> rules;
     private final Findings findings;
@@ -36,7 +51,7 @@ public final class AnswerFilter {
         if (tree == null) {
             return body;
         }
-        return cleaned(tree) ? Json.bytes(tree) : body;
+        return unspelled(tree) | cleaned(tree) ? Json.bytes(tree) : body;
     }
 
     /** Bytes of a stream: whole events. */
@@ -76,11 +91,31 @@ public final class AnswerFilter {
                 yield cleaned(tree);
             }
         };
-        if (changed) {
+        if (unspelled(tree) | changed) {
             StreamText.write(tree, out);
         } else {
             asItCame(out);
         }
+    }
+
+    /** Takes out the spelling of every text; true when there was any. */
+    private static boolean unspelled(JsonNode tree) {
+        boolean cut = false;
+        if (tree instanceof ObjectNode object && object.hasNonNull(SPELLING)) {
+            object.putNull(SPELLING);
+            cut = true;
+        }
+        for (String member : List.of("choices", "output", "content", "response", "item", "part")) {
+            JsonNode below = tree.path(member);
+            if (below.isArray()) {
+                for (JsonNode each : below) {
+                    cut |= unspelled(each);
+                }
+            } else if (below.isObject()) {
+                cut |= unspelled(below);
+            }
+        }
+        return cut;
     }
 
     private boolean cleaned(JsonNode tree) {

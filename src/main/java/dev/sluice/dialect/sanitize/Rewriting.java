@@ -42,6 +42,8 @@ final class Rewriting {
     private final List<TextRule> rules;
     private final Findings findings;
     private boolean changed;
+    /** In what a tool is told: there every name is the user's own. */
+    private boolean freeForm;
 
     Rewriting(List<TextRule> rules, Findings findings) {
         this.rules = rules;
@@ -81,9 +83,19 @@ final class Rewriting {
                 array.set(i, clean(array.get(i)));
             }
         } else if (value.isObject()) {
+            boolean free = freeForm;
+            // A document of plain text has its text where others have base64.
+            boolean plain = "text".equals(value.path("type").asText());
+            boolean tool = "tool_use".equals(value.path("type").asText());
             List<String> names = new ArrayList<>();
             value.fieldNames().forEachRemaining(names::add);
-            names.stream().filter(name -> !NO_PROSE.contains(name)).forEach(name -> everything(value, name));
+            for (String name : names) {
+                freeForm = free || tool && name.equals("input");
+                if (freeForm || !NO_PROSE.contains(name) || plain && name.equals("data")) {
+                    everything(value, name);
+                }
+            }
+            freeForm = free;
         }
         return value;
     }

@@ -119,6 +119,14 @@ final class StreamText {
                     changed |= text((ObjectNode) delta, key, index + key, event, last);
                 }
             }
+            JsonNode old = delta.path("function_call");
+            if (old.path("arguments").isTextual()) {
+                changed |= text((ObjectNode) old, "arguments", index + "function_call", event, last);
+            }
+            changed |= tails.whole(delta, "reasoning_details");
+            if (!delta.path("content").isTextual()) {
+                changed |= tails.whole(delta, "content");
+            }
             for (JsonNode call : delta.path("tool_calls")) {
                 JsonNode function = call.path("function");
                 if (function.path("arguments").isTextual()) {
@@ -146,6 +154,9 @@ final class StreamText {
         CHAT_TEXTS.stream().filter(key -> !delta.path(key).isTextual()).forEach(key -> release(index + key, out));
         if (!choice.path("text").isTextual()) {
             release(index + "text", out);
+        }
+        if (!delta.has("function_call")) {
+            release(index + "function_call", out);
         }
         if (!delta.has("tool_calls")) {
             release(index + "call.", out);
@@ -180,6 +191,8 @@ final class StreamText {
         choice.put("index", Integer.parseInt(place[0]));
         if (place[1].equals("text")) {
             choice.put("text", text);
+        } else if (place[1].equals("function_call")) {
+            choice.putObject("delta").putObject("function_call").put("arguments", text);
         } else if (place[1].equals("call")) {
             ObjectNode call = choice.putObject("delta").putArray("tool_calls").addObject();
             call.put("index", Integer.parseInt(place[2])).putObject("function").put("arguments", text);

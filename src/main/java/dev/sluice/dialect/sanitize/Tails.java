@@ -1,5 +1,6 @@
 package dev.sluice.dialect.sanitize;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +14,7 @@ final class Tails {
     private static final int LONGEST = 16 * 1024;
 
     private final List<TextRule> rules;
+    private final Findings findings;
     private final Rewriting rewriting;
     private final Map<String, Tail> tails = new LinkedHashMap<>();
 
@@ -21,6 +23,7 @@ final class Tails {
 
     Tails(List<TextRule> rules, Findings findings) {
         this.rules = rules;
+        this.findings = findings;
         this.rewriting = new Rewriting(rules, findings);
     }
 
@@ -35,6 +38,13 @@ final class Tails {
             tails.put(channel, new Tail(text.substring(decided), event));
         }
         return rewriting.apply(text.substring(0, decided));
+    }
+
+    /** Texts that come whole inside a stream; true when one was changed. */
+    boolean whole(JsonNode object, String member) {
+        Rewriting each = new Rewriting(rules, findings);
+        each.everything(object, member);
+        return each.changed();
     }
 
     /** The last piece of one text. */
