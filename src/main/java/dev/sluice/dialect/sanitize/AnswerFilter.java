@@ -51,7 +51,8 @@ public final class AnswerFilter {
         if (tree == null) {
             return body;
         }
-        return unspelled(tree) | cleaned(tree) ? Json.bytes(tree) : body;
+        boolean spelled = unspelled(tree);
+        return cleaned(tree) || spelled ? Json.bytes(tree) : body;
     }
 
     /** Bytes of a stream: whole events. */
@@ -91,7 +92,8 @@ public final class AnswerFilter {
                 yield cleaned(tree);
             }
         };
-        if (unspelled(tree) | changed) {
+        boolean spelled = unspelled(tree);
+        if (changed || spelled) {
             StreamText.write(tree, out);
         } else {
             asItCame(out);

@@ -69,6 +69,23 @@ class PromptsAreCleanedTest {
     }
 
     @Test
+    void plain_documents_and_what_tools_are_told_are_prose_under_whatever_name() {
+        String body = """
+            {"model":"m","max_tokens":5,"messages":[{"role":"user","content":[\
+            {"type":"document","source":{"type":"text","media_type":"text/plain","data":"of ann@example.com"}}]},\
+            {"role":"assistant","content":[{"type":"tool_use","id":"ann@example.com","name":"f",\
+            "input":{"name":"ann@example.com","url":"at ann@example.com"}}]}]}\
+            """;
+        ClientRequest request = Dialects.read(Surface.MESSAGES, ByteSlice.of(body));
+
+        ClientRequest after = only(Kind.EMAIL).prompt(request, new Findings());
+
+        assertThat(after.body().toText())
+                .contains("\"data\":\"of [email]\"", "\"name\":\"[email]\"", "\"url\":\"at [email]\"")
+                .contains("\"id\":\"ann@example.com\"");
+    }
+
+    @Test
     void control_and_hidden_characters_go_but_line_ends_stay() {
         Sanitizer rules =
                 new Sanitizer(new SanitizeConfig(true, List.of(), Map.of(), List.of(), Where.PROMPTS), List.of());

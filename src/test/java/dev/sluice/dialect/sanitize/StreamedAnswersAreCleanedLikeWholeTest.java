@@ -107,6 +107,29 @@ class StreamedAnswersAreCleanedLikeWholeTest {
     }
 
     @Test
+    void what_spells_a_text_out_beside_it_goes_too() {
+        ObjectNode chunk = Json.object();
+        ObjectNode choice =
+                chunk.put("id", "c1").putArray("choices").addObject().put("index", 0);
+        choice.putObject("delta").put("content", "hello ");
+        choice.putObject("logprobs").putArray("content").addObject().put("token", "ann@example.com");
+
+        assertThat(through(Surface.CHAT_COMPLETIONS, List.of(chunk)).toString())
+                .contains("hello")
+                .doesNotContain("ann@example.com");
+    }
+
+    @Test
+    void arguments_told_once_more_at_their_end_are_cleaned_there_too() {
+        ObjectNode done =
+                item("response.function_call_arguments.done").put("arguments", "{\"to\":\"ann@example.com\"}");
+
+        assertThat(through(Surface.RESPONSES, List.of(done)).toString())
+                .contains("[email]")
+                .doesNotContain("ann@example.com");
+    }
+
+    @Test
     void nothing_found_leaves_every_byte() {
         String bytes =
                 "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"plain \\u00e9 words.\\n\"}}],\"x\":1.50}\n\n"
