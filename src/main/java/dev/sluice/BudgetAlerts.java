@@ -1,6 +1,7 @@
 package dev.sluice;
 
 import dev.sluice.admin.BudgetWebhook;
+import dev.sluice.model.Budget;
 import dev.sluice.observe.Metrics;
 import dev.sluice.quota.BudgetAlert;
 import java.util.Locale;
@@ -21,8 +22,8 @@ record BudgetAlerts(Metrics metrics, BudgetWebhook webhook) implements Consumer<
                 alert.scope().label(),
                 alert.name(),
                 alert.key() == null || alert.key().equals(alert.name()) ? "" : " (key " + alert.key() + ")",
-                BudgetWebhook.usd(alert.spentNanoUsd()),
-                BudgetWebhook.usd(alert.budget().nanoUsd()),
+                Budget.usd(alert.spentNanoUsd()),
+                Budget.usd(alert.budget().nanoUsd()),
                 alert.budget().per().name().toLowerCase(Locale.ROOT),
                 alert.kind().name().toLowerCase(Locale.ROOT));
         webhook.tell(alert);

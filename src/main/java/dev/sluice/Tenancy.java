@@ -10,6 +10,7 @@ import dev.sluice.auth.Minting;
 import dev.sluice.auth.PepperFile;
 import dev.sluice.auth.Seasoned;
 import dev.sluice.auth.StoredKeys;
+import dev.sluice.config.AuthConfig;
 import dev.sluice.config.Secret;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.http.Ledger;
@@ -24,15 +25,17 @@ import dev.sluice.quota.Ticks;
 import dev.sluice.route.Live;
 import dev.sluice.store.Snapshot;
 import dev.sluice.store.Store;
+import dev.sluice.store.StoredKey;
+import dev.sluice.store.StoredTeam;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -175,7 +178,7 @@ final class Tenancy implements Ledger, Metrics.Accounts {
     }
 
     private Future<Void> begin() {
-        terms();
+        limits();
         live.onSwap(serving -> terms());
         timers.add(vertx.setPeriodic(SWEEP_MILLIS, id -> quota.sweep()));
         if (store != null) {
@@ -205,24 +208,44 @@ final class Tenancy implements Ledger, Metrics.Accounts {
     }
 
     private void terms() {
-        Collection<dev.sluice.store.StoredTeam> teams =
-                store == null ? List.of() : store.snapshot().teams().values();
-        quota.terms(Terms.of(live.current().config(), teams));
+        limits();
         if (store != null && store.ready().succeeded()) {
             // A budget that is new counts what was spent before it was there.
             restore();
         }
     }
 
+    private void limits() {
+        Collection<StoredTeam> teams =
+                store == null ? List.of() : store.snapshot().teams().values();
+        quota.terms(Terms.of(live.current().config(), teams));
+    }
+
     /** What the ledger knows of the periods that run; asked once all rows of earlier runs are in it. */
     private Future<Void> restore() {
         return store.ready()
-                .compose(v -> Future.join(Arrays.stream(Budget.Period.values())
-                        .flatMap(this::spent)
-                        .toList()))
+                .compose(v -> Future.join(budgeted().flatMap(this::spent).toList()))
                 .onFailure(failure -> LOG.warn("what was spent before is not known yet: {}", failure.getMessage()))
                 .otherwiseEmpty()
                 .mapEmpty();
+    }
+
+    /** The periods that some budget is for; a budget that is new brings its own. */
+    private Stream<Budget.Period> budgeted() {
+        SluiceConfig now = live.current().config();
+        Snapshot snapshot = store.snapshot();
+        Terms terms = Terms.of(now, snapshot.teams().values());
+        Stream<Budget> shared = Stream.concat(terms.tiers().values().stream(), terms.teams().values().stream())
+                .map(Terms.Allowed::budget);
+        Stream<Budget> ofFile = now.auth().keys().stream()
+                .map(AuthConfig.StaticKey::budget)
+                .map(budget -> budget == null ? null : budget.budget());
+        Stream<Budget> ofStore = snapshot.keys().values().stream().map(StoredKey::budget);
+        return Stream.of(shared, ofFile, ofStore)
+                .flatMap(budgets -> budgets)
+                .filter(Objects::nonNull)
+                .map(Budget::per)
+                .distinct();
     }
 
     private Stream<Future<?>> spent(Budget.Period per) {

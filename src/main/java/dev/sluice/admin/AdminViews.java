@@ -8,7 +8,6 @@ import dev.sluice.model.ProviderStatus;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Function;
 
 /** How the admin API writes things. Names here are a contract with scripts; those of the records are not. */
@@ -79,7 +78,7 @@ final class AdminViews {
                         .put("weight", target.weight())));
         return new JsonObject()
                 .put("name", name)
-                .put("strategy", route.strategy().name().toLowerCase(Locale.ROOT))
+                .put("strategy", Terms.word(route.strategy()))
                 .put("targets", targets)
                 .put("fallbacks", new JsonArray(route.fallbacks() == null ? List.of() : route.fallbacks()));
     }

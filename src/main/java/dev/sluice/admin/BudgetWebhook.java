@@ -11,10 +11,8 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.JsonObject;
-import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.Locale;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -36,7 +34,6 @@ public final class BudgetWebhook {
     private static final int TRIES = 3;
     private static final long PAUSE_MILLIS = 250;
     private static final int REDIRECT = 300;
-    private static final int NANO_DIGITS = 9;
 
     private final Vertx vertx;
     private final Supplier<String> address;
@@ -74,24 +71,15 @@ public final class BudgetWebhook {
         });
     }
 
-    /** US dollars, as few digits as tell it. */
-    public static String usd(long nanoUsd) {
-        return amount(nanoUsd).toPlainString();
-    }
-
-    private static BigDecimal amount(long nanoUsd) {
-        return BigDecimal.valueOf(nanoUsd, NANO_DIGITS).stripTrailingZeros();
-    }
-
     private static Buffer body(BudgetAlert alert, Instant at) {
         return new JsonObject()
                 .put("scope", alert.scope().label())
                 .put("name", alert.name())
                 .put("key", alert.key())
-                .put("kind", alert.kind().name().toLowerCase(Locale.ROOT))
-                .put("spent_usd", amount(alert.spentNanoUsd()))
-                .put("budget_usd", amount(alert.budget().nanoUsd()))
-                .put("per", alert.budget().per().name().toLowerCase(Locale.ROOT))
+                .put("kind", Terms.word(alert.kind()))
+                .put("spent_usd", Terms.usd(alert.spentNanoUsd()))
+                .put("budget_usd", Terms.usd(alert.budget().nanoUsd()))
+                .put("per", Terms.word(alert.budget().per()))
                 .put("at", at.toString())
                 .toBuffer();
     }

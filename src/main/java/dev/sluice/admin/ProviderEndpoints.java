@@ -19,7 +19,7 @@ final class ProviderEndpoints {
     private static final int MAX_REASON = 200;
 
     private static final List<String> STATES =
-            Stream.of(BreakerForce.values()).map(ProviderEndpoints::word).toList();
+            Stream.of(BreakerForce.values()).map(Terms::word).toList();
     private static final Field REASON = Field.of("reason", Field.Kind.TEXT, "for the log and who looks later");
 
     private final AdminSources.Providers providers;
@@ -65,7 +65,8 @@ final class ProviderEndpoints {
     private Future<Answer> breaker(Call call) {
         BreakerForce force = BreakerForce.valueOf(call.body().text("state").toUpperCase(Locale.ROOT));
         return answer(
-                call, providers.switches().force(name(call), force, reason(call, "breaker set to " + word(force))));
+                call,
+                providers.switches().force(name(call), force, reason(call, "breaker set to " + Terms.word(force))));
     }
 
     private Future<Answer> drain(Call call) {
@@ -95,10 +96,6 @@ final class ProviderEndpoints {
                 : call.body().text("reason").strip();
         return "by an operator: "
                 + (given.isEmpty() ? otherwise : given.substring(0, Math.min(given.length(), MAX_REASON)));
-    }
-
-    private static String word(BreakerForce force) {
-        return force.name().toLowerCase(Locale.ROOT);
     }
 
     private static String name(Call call) {

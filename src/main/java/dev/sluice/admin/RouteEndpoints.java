@@ -7,7 +7,6 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
-import java.util.Locale;
 
 /** Public model names, and what a request for one would get just now. */
 final class RouteEndpoints {
@@ -42,8 +41,8 @@ final class RouteEndpoints {
         }
         JsonObject byCause = new JsonObject();
         plan.byCause()
-                .forEach((cause, targets) -> byCause.put(
-                        cause.name().toLowerCase(Locale.ROOT), AdminViews.array(targets, RouteEndpoints::target)));
+                .forEach((cause, targets) ->
+                        byCause.put(Terms.word(cause), AdminViews.array(targets, RouteEndpoints::target)));
         return Answer.json(new JsonObject()
                         .put("model", call.path().get("name"))
                         .put("explained", plan.explain())

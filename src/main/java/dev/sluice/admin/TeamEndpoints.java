@@ -2,6 +2,7 @@ package dev.sluice.admin;
 
 import static dev.sluice.admin.Field.Kind.PAIRS;
 
+import dev.sluice.auth.WishRules;
 import dev.sluice.config.BudgetConfig;
 import dev.sluice.config.LimitsConfig;
 import dev.sluice.config.SluiceConfig;
@@ -22,9 +23,6 @@ import java.util.regex.Pattern;
 final class TeamEndpoints {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@:/-]{0,127}");
-    private static final int MAX_METADATA = 16;
-    private static final int MAX_METADATA_NAME = 64;
-    private static final int MAX_METADATA_VALUE = 512;
     private static final Shape TEAM = Shape.of(
             Field.object("limits", Terms.LIMITS, "that its keys share"),
             Field.object("budget", Terms.BUDGET, "that its keys share"),
@@ -103,14 +101,7 @@ final class TeamEndpoints {
                 call.body().object("budget").map(Terms::budget).orElse(null),
                 call.body().pairs("metadata"),
                 Instant.now().truncatedTo(ChronoUnit.MILLIS));
-        if (team.metadata().size() > MAX_METADATA
-                || team.metadata().entrySet().stream()
-                        .anyMatch(pair -> pair.getKey().length() > MAX_METADATA_NAME
-                                || pair.getValue().length() > MAX_METADATA_VALUE)) {
-            throw Fields.invalid(
-                    "metadata",
-                    "is too much (expected: up to 16 names of up to 64 characters, with values of up to 512)");
-        }
+        WishRules.metadata(team.metadata());
         return tenants.stored()
                 .teams()
                 .put(team)

@@ -7,9 +7,6 @@ import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.GatewayException;
 import io.vertx.core.Future;
 import io.vertx.ext.auth.User;
-import io.vertx.ext.auth.authentication.AuthenticationProvider;
-import io.vertx.ext.auth.authentication.Credentials;
-import io.vertx.ext.auth.authentication.TokenCredentials;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
@@ -19,7 +16,7 @@ import java.util.function.Supplier;
  * Tokens of the OpenID Connect issuer of {@code auth.jwt}. Never lets anybody in for want of keys: without them the
  * answer is 503. One for the process; any thread.
  */
-public final class JwtProvider implements AuthenticationProvider {
+public final class JwtProvider {
 
     private static final long RETRY_MILLIS = 1_000;
 
@@ -64,13 +61,6 @@ public final class JwtProvider implements AuthenticationProvider {
 
     boolean configured() {
         return config.get().auth().jwt() != null;
-    }
-
-    @Override
-    public Future<User> authenticate(Credentials credentials) {
-        return credentials instanceof TokenCredentials token && token.getToken() != null
-                ? authenticate(token.getToken())
-                : REFUSED.answer();
     }
 
     /** Complete at once for a token that was accepted before. */

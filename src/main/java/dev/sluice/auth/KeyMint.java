@@ -11,7 +11,7 @@ public final class KeyMint {
 
     private static final String BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     private static final String BASE36 = "0123456789abcdefghijklmnopqrstuvwxyz";
-    private static final Pattern ID = Pattern.compile("[a-z0-9_]{1," + KeyToken.MAX_ID_LENGTH + "}");
+    static final Pattern ID = Pattern.compile("[a-z0-9_]{1," + KeyToken.MAX_ID_LENGTH + "}");
     /** 36^12 ids: two of a million made at random are alike once in ten million times. */
     private static final int RANDOM_ID_LENGTH = 12;
 

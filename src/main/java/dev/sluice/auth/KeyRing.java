@@ -206,7 +206,10 @@ public final class KeyRing {
             }
         }
 
-        /** Read at the first use after it changed: a new snapshot costs nothing by itself. */
+        /**
+         * Read at the first use after a snapshot that was loaded anew, which any change of a key or team brings; one
+         * that was only confirmed has the same objects.
+         */
         KeyEntry stored(String id, StoredKeys keys) {
             StoredKey key = keys.keys().get(id);
             if (key == null) {

@@ -51,10 +51,6 @@ final class TokenCache {
         entries.put(token, new Entry(verdict, Math.min(endsMillis, nowMillis + KEPT_MILLIS), keys, config));
     }
 
-    int size() {
-        return entries.size();
-    }
-
     private static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");

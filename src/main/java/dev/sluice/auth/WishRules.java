@@ -17,12 +17,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** What no key may be, whoever makes it. */
-final class WishRules {
+public final class WishRules {
 
     /** In the audit log they stand for this machine, the command line and who needs no key. */
     private static final Set<String> OUR_OWN = Set.of("local", "cli", "open");
 
-    private static final Pattern ID = Pattern.compile("[a-z0-9_]{1," + KeyToken.MAX_ID_LENGTH + "}");
     private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@:/-]{0,127}");
     private static final Pattern TEXT = Pattern.compile("[^\\p{Cntrl}]*");
     private static final int MAX_NAME = 128;
@@ -38,7 +37,10 @@ final class WishRules {
     /** @throws GatewayException INVALID_REQUEST that names the field */
     static void check(KeyWish wish, SluiceConfig config, Instant now) {
         if (wish.id() != null) {
-            require(ID.matcher(wish.id()).matches(), "id", "has another form (expected: 1 to 64 of a-z, 0-9 and _)");
+            require(
+                    KeyMint.ID.matcher(wish.id()).matches(),
+                    "id",
+                    "has another form (expected: 1 to 64 of a-z, 0-9 and _)");
             require(!OUR_OWN.contains(wish.id()), "id", "is how Sluice names itself (expected: another)");
             require(
                     config.auth().keys().stream().map(StaticKey::id).noneMatch(wish.id()::equals),
@@ -95,7 +97,8 @@ final class WishRules {
                 "is none (expected: 0 US dollars or more, day, week, month or lifetime, warned at 0 to 1)");
     }
 
-    private static void metadata(Map<String, String> metadata) {
+    /** The same for whatever carries metadata. */
+    public static void metadata(Map<String, String> metadata) {
         require(
                 metadata.size() <= MAX_METADATA
                         && metadata.entrySet().stream()

@@ -99,6 +99,7 @@ final class Explained {
                         .put("first_byte", firstByte(target).toMillis())
                         .put("first_token", firstToken(target).toMillis())
                         .put("idle", idle(target).toMillis())
+                        .put("whole", whole(target).toMillis())
                         .put("total", total(target).toMillis()));
     }
 
@@ -111,8 +112,8 @@ final class Explained {
 
     private String timeouts(Target target) {
         return "connect " + words(provider(target).connect()) + ", first_byte " + words(firstByte(target))
-                + ", first_token " + words(firstToken(target)) + ", idle " + words(idle(target)) + ", total "
-                + words(total(target));
+                + ", first_token " + words(firstToken(target)) + ", idle " + words(idle(target)) + ", whole "
+                + words(whole(target)) + ", total " + words(total(target));
     }
 
     private String price(Target target) {
@@ -146,6 +147,11 @@ final class Explained {
     private Duration idle(Target target) {
         return or(
                 timeouts() == null ? null : timeouts().idle(), provider(target).idle());
+    }
+
+    private Duration whole(Target target) {
+        return or(
+                timeouts() == null ? null : timeouts().whole(), provider(target).whole());
     }
 
     private Duration total(Target target) {

@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -128,6 +130,14 @@ public final class KeysCommand implements Runnable {
     }
 
     private int printed(KeyOptions options, String pepperEnv, AdminTarget target) {
+        Set<String> more = new TreeSet<>(options.wish().fieldNames());
+        more.removeAll(Set.of("id", "team", "models"));
+        if (!more.isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--print takes --id, --team and --models alone (write into the stanza: " + String.join(", ", more)
+                            + ")");
+        }
         try {
             new PrintedKey(environment)
                     .print(options.id(), options.team(), options.models(), pepperEnv, target.fileNamed(), out());

@@ -40,7 +40,9 @@ public record AuthConfig(
                     expected = "hmac-sha256:<32 hex digits>:<64 hex digits>")
             String hash,
 
-            @Key("The team it belongs to; a log label.") String team,
+            @Key("The team it belongs to, whose limits and budget it shares.")
+            String team,
+
             @Key("Its tier, one of tiers.") String tier,
 
             @Key("Models it may ask for, patterns allowed; empty means all.")

@@ -93,7 +93,8 @@ public record ModelPrices(Rates base, List<Tier> tiers) {
         return BigInteger.valueOf(tokens).multiply(BigInteger.valueOf(Math.max(0, rate)));
     }
 
-    private Rates ratesFor(long promptTokens) {
+    /** Those for a prompt so long. */
+    public Rates ratesFor(long promptTokens) {
         Rates rates = base;
         for (Tier tier : tiers) {
             if (promptTokens > tier.above()) {

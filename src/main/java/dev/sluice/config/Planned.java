@@ -15,18 +15,12 @@ final class Planned {
             SluiceConfig.class, Set.of("cache", "cluster", "tracing"),
             LogConfig.class, Set.of("prompts"));
 
-    private static final Map<Class<?>, Set<String>> CHOICES = Map.of();
-
     private static final Set<String> PROVIDER_TYPES = Set.of("bedrock");
 
     private Planned() {}
 
     static boolean key(Class<?> record, String name) {
         return KEYS.getOrDefault(record, Set.of()).contains(name);
-    }
-
-    static boolean choice(Class<?> type, String name) {
-        return CHOICES.getOrDefault(type, Set.of()).contains(name);
     }
 
     static boolean providerType(String name) {

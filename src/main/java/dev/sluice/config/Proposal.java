@@ -6,7 +6,8 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * What would become of a text if it were the config file. Nothing in it was resolved from the environment or a file.
+ * What would become of a text if it were the config file. No file that it names was opened; what the environment gave
+ * is in its messages until {@code reload.Proposed} cuts it out.
  *
  * @param problems every reason why it would be refused
  * @param warnings what would be accepted but deserves a look

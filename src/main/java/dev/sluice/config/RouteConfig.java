@@ -126,7 +126,12 @@ public record RouteConfig(
             @Key(value = "The model's name at that provider.", required = true)
             String model,
 
-            @Key(value = "Share of first attempts, with strategy weighted.", or = "1", min = 0, max = 1000)
+            @Key(
+                    value = "Share of the traffic, with strategy weighted or least_busy, or where something is sticky;"
+                            + " 0 comes last.",
+                    or = "1",
+                    min = 0,
+                    max = 1000)
             int weight) {}
 
     /** Fallbacks by cause: routes or provider/model names. */

@@ -80,10 +80,7 @@ final class ScalarReader {
             return value;
         }
         String shown = findings.quote(path) + (text.resolved() ? " resolves to something else" : "");
-        findings.error(
-                path,
-                shown + planned(type, text.text()) + " (expected: " + expectation(kind, type, key) + hint(type, text)
-                        + ")");
+        findings.error(path, shown + " (expected: " + expectation(kind, type, key) + hint(type, text) + ")");
         return null;
     }
 
@@ -94,10 +91,6 @@ final class ScalarReader {
 
     private static boolean matches(ScalarKind kind, Key key, String text) {
         return kind != ScalarKind.TEXT || key.pattern().isEmpty() || Pattern.matches(key.pattern(), text);
-    }
-
-    private static String planned(Class<?> type, String text) {
-        return Planned.choice(type, text) ? " is " + Planned.MESSAGE : "";
     }
 
     private static String hint(Class<?> type, Interpolation.Outcome.Text text) {

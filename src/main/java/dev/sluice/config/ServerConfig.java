@@ -4,7 +4,9 @@ import java.time.Duration;
 
 /** The data-plane listener. Host, port, admin and tls need a restart; the rest is taken by the next request. */
 public record ServerConfig(
-        @Key(value = "Address to listen on. Anything but loopback needs auth.keys.", or = "127.0.0.1")
+        @Key(
+                value = "Address to listen on. Anything but loopback needs auth.keys, auth.jwt or auth.required.",
+                or = "127.0.0.1")
         String host,
 
         @Key(value = "Port to listen on; 0 picks a free one.", or = "8080", min = 0, max = 65535)

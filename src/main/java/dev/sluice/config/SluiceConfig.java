@@ -15,7 +15,7 @@ public record SluiceConfig(
 
         @Key("Public model names: routes over providers.") Map<String, RouteConfig> models,
 
-        @Key("Who may call. With no keys Sluice listens on loopback only.")
+        @Key("Who may call. With no keys, no issuer and not required Sluice listens on loopback only.")
         AuthConfig auth,
 
         @Key("What the keys of a tier may use, each for itself.")

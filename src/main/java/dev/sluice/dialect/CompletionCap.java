@@ -4,7 +4,6 @@ import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.ClientRequest.Member;
 import dev.sluice.model.Surface;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Gives a request that sets no limit to its answer the one that its caller's budget pays for. */
@@ -60,14 +59,6 @@ public final class CompletionCap {
 
     /** @param from and {@code to} in the body's array */
     private static ClientRequest splice(ClientRequest request, int from, int to, String instead) {
-        ByteSlice body = request.body();
-        byte[] put = instead.getBytes(StandardCharsets.US_ASCII);
-        int before = from - body.offset();
-        int after = body.offset() + body.length() - to;
-        byte[] spliced = new byte[before + put.length + after];
-        System.arraycopy(body.array(), body.offset(), spliced, 0, before);
-        System.arraycopy(put, 0, spliced, before, put.length);
-        System.arraycopy(body.array(), to, spliced, before + put.length, after);
-        return Dialects.read(request.surface(), ByteSlice.of(spliced));
+        return Dialects.read(request.surface(), request.body().replaced(from, to, ByteSlice.of(instead)));
     }
 }

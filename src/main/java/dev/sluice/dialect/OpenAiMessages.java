@@ -3,6 +3,7 @@ package dev.sluice.dialect;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.model.Hash;
 import dev.sluice.model.chat.Part;
 import dev.sluice.model.chat.Turn;
 import dev.sluice.model.chat.Turn.Role;
@@ -204,10 +205,7 @@ final class OpenAiMessages {
         if (!model.type().equals("mistral") || id.matches("[A-Za-z0-9]{9}")) {
             return id;
         }
-        long hash = 0xcbf29ce484222325L;
-        for (int i = 0; i < id.length(); i++) {
-            hash = (hash ^ id.charAt(i)) * 0x100000001b3L;
-        }
+        long hash = Hash.of(id);
         String digits = Long.toString(hash >>> 1, Character.MAX_RADIX);
         return ("000000000" + digits).substring(digits.length());
     }

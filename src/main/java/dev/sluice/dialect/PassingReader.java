@@ -180,7 +180,7 @@ public abstract class PassingReader implements StreamReader {
     }
 
     /** Whether the data is OpenAI's terminal marker. */
-    protected static boolean isDone(ByteSlice data) {
+    public static boolean isDone(ByteSlice data) {
         int first = first(data);
         return first < data.end()
                 && data.array()[first] == '['

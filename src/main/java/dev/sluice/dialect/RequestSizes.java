@@ -43,7 +43,11 @@ public final class RequestSizes {
         Member member = request.member(name);
         if (member != null && isArray(request, member)) {
             within(bounds.messages(), bounds.messages() == 0 ? 0 : items(request, member), name, "items");
-            within(bounds.images(), bounds.images() == 0 ? 0 : images(request, member), name, "images");
+            within(
+                    bounds.images(),
+                    bounds.images() == 0 || !member.typed() ? 0 : images(request, member),
+                    name,
+                    "images");
         }
     }
 

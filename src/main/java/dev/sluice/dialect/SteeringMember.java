@@ -69,9 +69,7 @@ public record SteeringMember(String strategy, List<String> only, List<String> fa
         int from = last && at > 0 ? members.get(at - 1).valueEnd() : member.keyStart();
         int to = last ? member.valueEnd() : members.get(at + 1).keyStart();
         ByteSlice body = request.body();
-        byte[] cut = new byte[body.length() - (to - from)];
-        System.arraycopy(body.array(), body.offset(), cut, 0, from - body.offset());
-        System.arraycopy(body.array(), to, cut, from - body.offset(), body.end() - to);
+        ByteSlice cut = body.replaced(from, to, ByteSlice.EMPTY);
         List<Member> left = new ArrayList<>(members.size() - 1);
         for (int i = 0; i < members.size(); i++) {
             if (i != at) {
@@ -79,13 +77,7 @@ public record SteeringMember(String strategy, List<String> only, List<String> fa
             }
         }
         return new ClientRequest(
-                request.surface(),
-                ByteSlice.of(cut),
-                request.model(),
-                request.stream(),
-                request.wantsUsage(),
-                left,
-                request.relay());
+                request.surface(), cut, request.model(), request.stream(), request.wantsUsage(), left, request.relay());
     }
 
     private static Member moved(Member member, int by) {

@@ -1,14 +1,12 @@
 package dev.sluice.http;
 
-import dev.sluice.config.ModelPrices;
-import dev.sluice.config.SluiceConfig;
 import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.AttemptRecord.CostSource;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.Principal;
 import dev.sluice.model.RequestContext;
-import dev.sluice.model.Surface;
 import dev.sluice.model.Usage;
+import dev.sluice.route.RouteTable;
 import java.util.OptionalLong;
 
 /** What one attempt cost, and its record. */
@@ -40,7 +38,7 @@ final class Bill {
     static AttemptRecord of(
             RequestContext facts,
             ClientRequest request,
-            SluiceConfig config,
+            RouteTable routes,
             Try attempt,
             Outcome outcome,
             Usage reported,
@@ -55,7 +53,7 @@ final class Bill {
         }
         long cost = 0;
         if (source != CostSource.NONE) {
-            OptionalLong priced = prices(config, attempt).cost(usage);
+            OptionalLong priced = routes.facts(attempt.target).prices().cost(usage);
             cost = priced.orElse(-1);
             source = priced.isPresent() ? source : CostSource.UNKNOWN;
         }
@@ -83,18 +81,6 @@ final class Bill {
                 attempt.answeredNanos == 0 ? -1 : (attempt.answeredNanos - attempt.beganNanos) / NANOS_PER_MILLI);
     }
 
-    /** US dollars, as few digits as tell it: {@code 0.0001234}. */
-    static String dollars(long nanoUsd) {
-        return java.math.BigDecimal.valueOf(nanoUsd, 9).stripTrailingZeros().toPlainString();
-    }
-
-    private static ModelPrices prices(SluiceConfig config, Try attempt) {
-        String provider = attempt.target.provider();
-        return config.catalogue()
-                .facts(provider, config.providers().get(provider).type(), attempt.target.model())
-                .prices();
-    }
-
     /** Of a conversation whose provider did not say; an answer that came whole was not looked into. */
     private static Usage estimate(ClientRequest request, Try attempt) {
         boolean conversation = switch (request.surface()) {
@@ -106,21 +92,5 @@ final class Bill {
         }
         long completion = Math.max(attempt.batches, attempt.bytes / EVENT_BYTES_PER_TOKEN);
         return new Usage(request.body().length() / PROMPT_BYTES_PER_TOKEN, completion, 0, 0, true);
-    }
-
-    /** Whether it may be sent again to who may have taken it: what makes something there may not. */
-    static boolean mayRepeat(ClientRequest request) {
-        return switch (request.surface()) {
-            case FILES, BATCHES, PASSTHROUGH, VIDEOS ->
-                request.relay() != null
-                        && (request.relay().method().equals("GET")
-                                || request.relay().method().equals("HEAD"));
-            default -> true;
-        };
-    }
-
-    /** Whether a second answer to the same request may be thrown away without having done anything. */
-    static boolean isRepeatable(ClientRequest request) {
-        return request.relay() == null && request.surface() != Surface.VIDEOS;
     }
 }

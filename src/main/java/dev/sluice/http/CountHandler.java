@@ -84,7 +84,14 @@ final class CountHandler implements Handler<RoutingContext> {
             exchange.begin(request, plan.with(counting), context.request().headers()::get);
             return Future.succeededFuture();
         }
-        Toll.pay(desk, config, exchange.facts().principal, request, plan, LONGEST_MILLIS, exchange.outlet());
+        Toll.pay(
+                desk,
+                exchange.serving().routes(),
+                exchange.facts().principal,
+                request,
+                plan,
+                LONGEST_MILLIS,
+                exchange.outlet());
         String model = plan.targets().getFirst().model();
         // The first use of an encoding reads it from the jar, and a long prompt takes long.
         return vertx.executeBlocking(

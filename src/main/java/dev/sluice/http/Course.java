@@ -1,8 +1,10 @@
 package dev.sluice.http;
 
 import dev.sluice.config.ProviderConfig.Retry;
+import dev.sluice.model.ClientRequest;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
+import dev.sluice.model.Surface;
 import dev.sluice.route.Cause;
 import dev.sluice.route.RoutePlan;
 import dev.sluice.route.Target;
@@ -338,5 +340,21 @@ final class Course {
             case RATE_LIMITED -> Cause.RATE_LIMIT;
             default -> null;
         };
+    }
+
+    /** Whether it may be sent again to who may have taken it: what makes something there may not. */
+    static boolean mayRepeat(ClientRequest request) {
+        return switch (request.surface()) {
+            case FILES, BATCHES, PASSTHROUGH, VIDEOS ->
+                request.relay() != null
+                        && (request.relay().method().equals("GET")
+                                || request.relay().method().equals("HEAD"));
+            default -> true;
+        };
+    }
+
+    /** Whether a second answer to the same request may be thrown away without having done anything. */
+    static boolean isRepeatable(ClientRequest request) {
+        return request.relay() == null && request.surface() != Surface.VIDEOS;
     }
 }

@@ -114,17 +114,17 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
         this.headers = headers;
         try {
             wishes = Wishes.of(headers, request, plan, serving.config(), facts.principal);
-            toll = Toll.pay(desk, serving.config(), facts.principal, request, plan, wishes.totalMillis(), outlet);
+            toll = Toll.pay(desk, serving.routes(), facts.principal, request, plan, wishes.totalMillis(), outlet);
         } catch (GatewayException refusal) {
             outlet.error(refusal.error());
             return;
         }
         this.request = toll == null ? request : toll.capped(request);
         Trail trail = outlet.explain(wishes.explain() ? new Trail(plan) : null);
-        tally = new Tally(desk, serving.config(), facts, trail, toll);
+        tally = new Tally(desk, serving, facts, trail, toll);
         ask(plan.targets().getFirst(), Course.lastResort(plan), !wishes.repeated());
         Hedge hedge = plan.settings() == null ? null : plan.settings().hedge();
-        if (hedge != null && !tally.idle() && Bill.isRepeatable(request)) {
+        if (hedge != null && !tally.idle() && Course.isRepeatable(request)) {
             alarm.in(hedge.after().toMillis(), () -> hedge(hedge));
         }
     }
@@ -293,7 +293,7 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
         }
         if (splice != null) {
             try {
-                request = splice.next(ask.target(), serving.config());
+                request = splice.next(ask.target(), serving);
             } catch (GatewayException tooLarge) {
                 outlet.ended(splice.cut());
                 return;
@@ -348,14 +348,8 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
     public void over(StreamEnd end) {
         Try one = winner;
         switch (end) {
-            case StreamEnd.Complete complete -> {
-                tally.closed(one, request, Bill.Outcome.OK, end.usage(), 200, null);
-                outlet.ended(splice != null && splice.parted() ? splice.cut() : end);
-            }
-            case StreamEnd.Cancelled given -> {
-                tally.closed(one, request, Bill.Outcome.CANCELLED, end.usage(), 200, null);
-                outlet.ended(splice != null && splice.parted() ? splice.cut() : end);
-            }
+            case StreamEnd.Complete complete -> ended(one, Bill.Outcome.OK, end);
+            case StreamEnd.Cancelled given -> ended(one, Bill.Outcome.CANCELLED, end);
             case StreamEnd.Failed failed -> {
                 tally.closed(
                         one,
@@ -379,13 +373,18 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
         }
     }
 
+    private void ended(Try one, Bill.Outcome outcome, StreamEnd end) {
+        tally.closed(one, request, outcome, end.usage(), 200, null);
+        outlet.ended(splice != null && splice.parted() ? splice.cut() : end);
+    }
+
     private Course course() {
         if (course == null) {
             course = new Course(
                     plan,
                     new RetryTerms(serving.config(), desk.budgets()),
                     ThreadLocalRandom.current(),
-                    wishes.repeated() || !Bill.mayRepeat(request));
+                    wishes.repeated() || !Course.mayRepeat(request));
         }
         return course;
     }

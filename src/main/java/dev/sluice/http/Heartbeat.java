@@ -49,11 +49,6 @@ final class Heartbeat {
         streams.remove(stream);
     }
 
-    /** Streams that are watched now. */
-    int watched() {
-        return streams.size();
-    }
-
     private void tick(long tick) {
         if (streams.isEmpty()) {
             vertx.cancelTimer(timer);

@@ -46,16 +46,9 @@ final class RealtimeHandler implements Handler<RoutingContext> {
                     .withStatus(426));
         }
         Serving serving = desk.live().enter();
-        RoutePlan plan;
-        try {
-            plan = plan(context, serving, facts);
-        } catch (RuntimeException refusal) {
-            serving.leave();
-            throw refusal;
-        }
         RealtimeSession session;
         try {
-            session = new RealtimeSession(desk, vertx, context, serving, facts, plan);
+            session = new RealtimeSession(desk, vertx, context, serving, facts, plan(context, serving, facts));
         } catch (RuntimeException refusal) {
             serving.leave();
             throw refusal;

@@ -50,8 +50,8 @@ final class RealtimeSession {
         this.targets = plan.targets();
         this.request = ClientRequest.relayed(
                 Surface.REALTIME, facts.model, ByteSlice.EMPTY, new Relay("GET", "", null, null, false));
-        this.toll = Toll.session(desk, serving.config(), facts.principal, request, plan, client.response());
-        this.tally = new Tally(desk, serving.config(), facts, null, toll);
+        this.toll = Toll.session(desk, serving.routes(), facts.principal, request, plan, client.response());
+        this.tally = new Tally(desk, serving, facts, null, toll);
     }
 
     void open(SocketCall call) {

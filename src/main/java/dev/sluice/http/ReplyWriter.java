@@ -4,6 +4,7 @@ import dev.sluice.bus.ProviderReply;
 import dev.sluice.dialect.Dialects;
 import dev.sluice.http.edge.ErrorReply;
 import dev.sluice.http.edge.RequestIds;
+import dev.sluice.model.Budget;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.CancelCause;
 import dev.sluice.model.GatewayError;
@@ -109,7 +110,7 @@ final class ReplyWriter implements Heartbeat.Silent {
         facts.firstTokenNanos = System.nanoTime();
         head(reply.dropped());
         if (facts.costNanoUsd >= 0) {
-            response.putHeader(COST, Bill.dollars(facts.costNanoUsd));
+            response.putHeader(COST, Budget.usd(facts.costNanoUsd));
         }
         if (reply.location() != null) {
             Redirect.to(response, reply.location());

@@ -2,13 +2,13 @@ package dev.sluice.http;
 
 import dev.sluice.config.ModelFacts;
 import dev.sluice.config.RouteConfig.OnStreamFailure;
-import dev.sluice.config.SluiceConfig;
 import dev.sluice.dialect.resume.Continuation;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.StreamEnd;
 import dev.sluice.route.RoutePlan;
+import dev.sluice.route.Serving;
 import dev.sluice.route.Target;
 
 /** A stream that another target may continue, and the failure that it would then have been cut by. */
@@ -63,12 +63,10 @@ final class Splice {
     }
 
     /** What to ask the target for. */
-    ClientRequest next(Target target, SluiceConfig config) {
-        String type = config.providers().get(target.provider()).type();
-        boolean prefill = type.equals("anthropic")
-                && !config.catalogue()
-                        .facts(target.provider(), type, target.model())
-                        .has(ModelFacts.Trait.NO_PREFILL);
+    ClientRequest next(Target target, Serving serving) {
+        String type = serving.config().providers().get(target.provider()).type();
+        boolean prefill =
+                type.equals("anthropic") && !serving.routes().facts(target).has(ModelFacts.Trait.NO_PREFILL);
         return told.next(prefill);
     }
 

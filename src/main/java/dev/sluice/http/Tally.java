@@ -1,12 +1,12 @@
 package dev.sluice.http;
 
 import dev.sluice.bus.ProviderReply;
-import dev.sluice.config.SluiceConfig;
 import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.CancelCause;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.RequestContext;
 import dev.sluice.model.Usage;
+import dev.sluice.route.Serving;
 import dev.sluice.route.Target;
 import dev.sluice.stream.CreditStream;
 import java.util.ArrayList;
@@ -19,7 +19,7 @@ final class Tally {
     private static final int CLIENT_CLOSED_REQUEST = 499;
 
     private final Desk desk;
-    private final SluiceConfig config;
+    private final Serving serving;
     private final RequestContext facts;
     private final Trail trail;
     private final Toll toll;
@@ -32,10 +32,10 @@ final class Tally {
      * @param trail where attempts are told to the client, or null
      * @param toll what pays for them, or null where nothing is limited
      */
-    Tally(Desk desk, SluiceConfig config, RequestContext facts, Trail trail, Toll toll) {
+    Tally(Desk desk, Serving serving, RequestContext facts, Trail trail, Toll toll) {
         this.toll = toll;
         this.desk = desk;
-        this.config = config;
+        this.serving = serving;
         this.facts = facts;
         this.trail = trail;
     }
@@ -49,7 +49,11 @@ final class Tally {
         if (earns) {
             desk.budgets()
                     .of(target.provider())
-                    .deposit(config.providers().get(target.provider()).retry().budget());
+                    .deposit(serving.config()
+                            .providers()
+                            .get(target.provider())
+                            .retry()
+                            .budget());
         }
         Try one = new Try(++facts.attempts, target);
         if (toll != null) {
@@ -149,7 +153,7 @@ final class Tally {
         if (trail != null && one.batches == 0) {
             trail.add(one, status, outcome == Bill.Outcome.CANCELLED ? "cancelled" : errorCode);
         }
-        AttemptRecord record = Bill.of(facts, request, config, one, outcome, usage, status, errorCode);
+        AttemptRecord record = Bill.of(facts, request, serving.routes(), one, outcome, usage, status, errorCode);
         if (toll != null) {
             toll.settle(record);
         }

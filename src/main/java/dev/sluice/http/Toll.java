@@ -2,7 +2,6 @@ package dev.sluice.http;
 
 import dev.sluice.config.ModelFacts;
 import dev.sluice.config.ModelPrices;
-import dev.sluice.config.SluiceConfig;
 import dev.sluice.dialect.CompletionCap;
 import dev.sluice.dialect.Dialects;
 import dev.sluice.model.AttemptRecord;
@@ -19,6 +18,7 @@ import dev.sluice.quota.Decision;
 import dev.sluice.quota.Grant;
 import dev.sluice.quota.Quota;
 import dev.sluice.route.RoutePlan;
+import dev.sluice.route.RouteTable;
 import dev.sluice.route.Target;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.HashMap;
@@ -45,7 +45,7 @@ final class Toll {
 
     private final Quota quota;
     private final Metrics metrics;
-    private final SluiceConfig config;
+    private final RouteTable routes;
     private final Charge charge;
     private final boolean free;
     private final Decision decision;
@@ -58,10 +58,10 @@ final class Toll {
     /** No attempt follows any more. */
     private boolean over;
 
-    private Toll(Desk desk, SluiceConfig config, Charge charge, boolean free, Decision decision) {
+    private Toll(Desk desk, RouteTable routes, Charge charge, boolean free, Decision decision) {
         this.quota = desk.quota();
         this.metrics = desk.metrics();
-        this.config = config;
+        this.routes = routes;
         this.charge = charge;
         this.free = free;
         this.decision = decision;
@@ -76,14 +76,14 @@ final class Toll {
      */
     static Toll pay(
             Desk desk,
-            SluiceConfig config,
+            RouteTable routes,
             Principal who,
             ClientRequest request,
             RoutePlan plan,
             long lifeMillis,
             Outlet outlet) {
         Admission.ledger(desk.ledger());
-        Toll toll = of(desk, config, who, request, plan, lifeMillis);
+        Toll toll = of(desk, routes, who, request, plan, lifeMillis);
         if (toll != null) {
             outlet.holds(toll);
             if (!toll.decision.admitted()) {
@@ -101,13 +101,13 @@ final class Toll {
      */
     static Toll session(
             Desk desk,
-            SluiceConfig config,
+            RouteTable routes,
             Principal who,
             ClientRequest request,
             RoutePlan plan,
             HttpServerResponse response) {
         Admission.ledger(desk.ledger());
-        Toll toll = of(desk, config, who, request, plan, LONGEST_SESSION_MILLIS);
+        Toll toll = of(desk, routes, who, request, plan, LONGEST_SESSION_MILLIS);
         if (toll != null && !toll.decision.admitted()) {
             toll.count(toll.decision);
             toll.decision.headers(false, response::putHeader);
@@ -117,7 +117,7 @@ final class Toll {
     }
 
     private static Toll of(
-            Desk desk, SluiceConfig config, Principal who, ClientRequest request, RoutePlan plan, long lifeMillis) {
+            Desk desk, RouteTable routes, Principal who, ClientRequest request, RoutePlan plan, long lifeMillis) {
         Quota quota = desk.quota();
         boolean concerned = quota.concerns(who, plan.route());
         if (!concerned && plan.targets().stream().noneMatch(target -> quota.limits(target.provider()))) {
@@ -130,7 +130,7 @@ final class Toll {
                 who,
                 plan.route(),
                 plan.targets().stream()
-                        .map(target -> priced(config, counts(request.surface()), target))
+                        .map(target -> priced(routes, counts(request.surface()), target))
                         .toList(),
                 promptTokens(request, needs),
                 promptAtMost(request, needs),
@@ -138,7 +138,7 @@ final class Toll {
                 choices,
                 completes,
                 lifeMillis);
-        return new Toll(desk, config, charge, counts(request.surface()), quota.admit(charge));
+        return new Toll(desk, routes, charge, counts(request.surface()), quota.admit(charge));
     }
 
     private static boolean completes(Surface surface) {
@@ -198,7 +198,7 @@ final class Toll {
                 return elsewhere(provider.refusal());
             }
         }
-        GatewayError unpaid = decision.grant().extend(priced(config, free, target));
+        GatewayError unpaid = decision.grant().extend(priced(routes, free, target));
         if (provider != null && unpaid == null) {
             next = provider.grant();
         } else if (provider != null) {
@@ -253,13 +253,12 @@ final class Toll {
                 : refusal.withCode(LIMITS_SPENT);
     }
 
-    private static Charge.Target priced(SluiceConfig config, boolean free, Target target) {
+    private static Charge.Target priced(RouteTable routes, boolean free, Target target) {
         String model = target.provider() + '/' + target.model();
         if (free) {
             return new Charge.Target(model, ModelPrices.FREE, 0);
         }
-        var provider = config.providers().get(target.provider());
-        ModelFacts facts = config.catalogue().facts(target.provider(), provider.type(), target.model());
+        ModelFacts facts = routes.facts(target);
         return new Charge.Target(model, facts.prices(), facts.maxOutputTokens());
     }
 }

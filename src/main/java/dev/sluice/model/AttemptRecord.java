@@ -20,7 +20,8 @@ package dev.sluice.model;
  * @param status HTTP status that the provider sent or that stands for its failure
  * @param startEpochMillis when it began
  * @param durationMillis from there to its end
- * @param firstTokenMillis from there to the first event, -1 when there was none
+ * @param firstTokenMillis from there to the first of its answer: a stream's first event, a whole answer, an open
+ *     socket; -1 when none came
  */
 public record AttemptRecord(
         String requestId,

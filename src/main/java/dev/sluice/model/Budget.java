@@ -1,5 +1,7 @@
 package dev.sluice.model;
 
+import java.math.BigDecimal;
+
 /**
  * How much money somebody may spend.
  *
@@ -9,6 +11,13 @@ package dev.sluice.model;
  * @param hard whether a request that might exceed it is refused; else it is let through with a warning
  */
 public record Budget(long nanoUsd, Period per, double warnAt, boolean hard) {
+
+    private static final int NANO_DIGITS = 9;
+
+    /** US dollars, as few digits as tell it: {@code 0.0001234}. */
+    public static String usd(long nanoUsd) {
+        return BigDecimal.valueOf(nanoUsd, NANO_DIGITS).stripTrailingZeros().toPlainString();
+    }
 
     /** A day, an ISO week (from Monday), a calendar month, or for good. */
     public enum Period {

@@ -42,6 +42,16 @@ public record ByteSlice(byte[] array, int offset, int length) {
         return new String(array, offset, length, StandardCharsets.UTF_8);
     }
 
+    /** A copy in which other bytes stand for a span, told as positions in {@link #array}. */
+    public ByteSlice replaced(int from, int to, ByteSlice by) {
+        byte[] bytes = new byte[length - (to - from) + by.length];
+        int before = from - offset;
+        System.arraycopy(array, offset, bytes, 0, before);
+        System.arraycopy(by.array, by.offset, bytes, before, by.length);
+        System.arraycopy(array, to, bytes, before + by.length, end() - to);
+        return of(bytes);
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof ByteSlice that

@@ -28,7 +28,6 @@ public interface Vitals {
     enum Unfit {
         BREAKER_OPEN,
         KEYS_RESTING,
-        LIMITS_SPENT,
         SATURATED,
         DRAINED
     }

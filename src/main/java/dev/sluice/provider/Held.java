@@ -29,11 +29,6 @@ final class Held {
         }
     }
 
-    /** To the very end: neither events nor time let it go. */
-    boolean whole() {
-        return hold.all();
-    }
-
     /** How long from the first event, in milliseconds; 0 or less: time does not let it go. */
     long millis() {
         return hold.all() ? 0 : hold.millis();

@@ -10,7 +10,6 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * Counts of calls, failures by their kind, and slow calls over a sliding window, in ten slices. Shared by all event
  * loops without locks; a call that races with the turn of a slice may be counted in either.
  */
-@SuppressWarnings("EnumOrdinal") // an index into an array that lives no longer than the enum
 final class OutcomeWindow {
 
     /** Sums over the window. */

@@ -73,7 +73,6 @@ public final class ProviderState implements Vitals {
                         concurrency.maxWait().toMillis(),
                         System::nanoTime,
                         () -> metrics.shed(settings.name()));
-        metrics.crowd(settings.name(), intake);
     }
 
     public ProviderSettings settings() {
@@ -131,6 +130,11 @@ public final class ProviderState implements Vitals {
         if (theirs.force != BreakerForce.AUTO) {
             force(theirs.force, theirs.reason);
         }
+    }
+
+    /** It has taken its place: from now on the gauges tell of it. */
+    public void shown() {
+        metrics.crowd(settings.name(), intake);
     }
 
     /** From now on it only finishes what runs. */

@@ -74,7 +74,7 @@ final class Account {
         return other == null ? fresh : other;
     }
 
-    /** The purse of the period of this moment. A clock set back finds the period that was. */
+    /** The purse of the period of this moment. A clock set back stays with the purse that is there. */
     Purse purse(Period per, long epochMillis) {
         Purse purse = purses.get(Periods.index(per));
         if (purse != null && !purse.over(epochMillis)) {

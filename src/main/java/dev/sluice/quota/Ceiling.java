@@ -16,7 +16,7 @@ import dev.sluice.model.Limits;
 record Ceiling(Scope scope, String name, Limits own, String tier, Limits tiers, Share share) {
 
     boolean none() {
-        return unlimited(own) && unlimited(tiers);
+        return own.unlimited() && tiers.unlimited();
     }
 
     /** What this instance may give out of it in a minute; 0: no limit. */
@@ -45,14 +45,6 @@ record Ceiling(Scope scope, String name, Limits own, String tier, Limits tiers, 
     private String who(long ownLimit, long tierLimit) {
         boolean ownSays = tierLimit == 0 || ownLimit != 0 && ownLimit <= tierLimit;
         return Refusals.who(ownSays ? scope : Scope.TIER, ownSays ? name : tier, name);
-    }
-
-    private static boolean unlimited(Limits limits) {
-        return limits.rpm() == 0
-                && limits.tpm() == 0
-                && limits.inputTpm() == 0
-                && limits.outputTpm() == 0
-                && limits.concurrency() == 0;
     }
 
     private static long lower(long one, long other) {

@@ -3,13 +3,10 @@ package dev.sluice.quota;
 import dev.sluice.model.Budget;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
-import java.math.BigDecimal;
 import java.time.Instant;
 
 /** What is said to who may not: whose limit it is, how much it is, and when it is worth asking again. */
 final class Refusals {
-
-    private static final int NANO_DIGITS = 9;
 
     private Refusals() {}
 
@@ -47,9 +44,9 @@ final class Refusals {
         boolean ends = line.budget().per() != Budget.Period.LIFETIME;
         GatewayError error = GatewayError.of(
                         Kind.QUOTA_SPENT,
-                        line.who() + ": this request may cost up to " + usd(nanoUsd) + " USD, and of "
-                                + of(line.budget()) + " " + usd(spent) + " are spent and "
-                                + usd(Math.max(0, claim.purse().reserved())) + " reserved; "
+                        line.who() + ": this request may cost up to " + Budget.usd(nanoUsd) + " USD, and of "
+                                + of(line.budget()) + " " + Budget.usd(spent) + " are spent and "
+                                + Budget.usd(Math.max(0, claim.purse().reserved())) + " reserved; "
                                 + (ends ? "it begins anew at " + Instant.ofEpochMilli(end) : "it does not begin anew"))
                 .withCode("budget_exceeded");
         return ends ? error.withRetryAfter(Math.max(0, end - epochMillis)) : error;
@@ -69,7 +66,7 @@ final class Refusals {
     }
 
     static String warning(BudgetLine line, long spent) {
-        return line.who() + ": " + usd(spent) + " of " + of(line.budget()) + " are spent";
+        return line.who() + ": " + Budget.usd(spent) + " of " + of(line.budget()) + " are spent";
     }
 
     /** {@code key ci}, {@code team core}, {@code tier gold (key ci)}. */
@@ -79,7 +76,7 @@ final class Refusals {
 
     /** {@code 10 USD a month}, {@code 10 USD in all}. */
     private static String of(Budget budget) {
-        return usd(budget.nanoUsd()) + " USD "
+        return Budget.usd(budget.nanoUsd()) + " USD "
                 + switch (budget.per()) {
                     case DAY -> "a day";
                     case WEEK -> "a week";
@@ -90,9 +87,5 @@ final class Refusals {
 
     private static String are(long count) {
         return count == 1 ? "is" : "are";
-    }
-
-    private static String usd(long nano) {
-        return BigDecimal.valueOf(nano, NANO_DIGITS).stripTrailingZeros().toPlainString();
     }
 }

@@ -15,6 +15,7 @@
  *
  * <p>What lies with whom: {@code Accounts} finds the state of a key, team, route or provider and throws idle state
  * away; {@code Account} is that state; {@code Stake} is what one grant took of one account's windows; {@code Purse} is
- * one budget period's money and {@code Claim} what one grant holds of it. May not know HTTP, providers or routes.
+ * one budget period's money, {@code Claim} the budgets that hold for it, and {@code Hold} what one grant holds of it.
+ * May not know HTTP, providers or routes.
  */
 package dev.sluice.quota;

@@ -27,6 +27,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -77,19 +78,19 @@ public final class ProviderSupervisor implements ProviderSwitches {
 
         /** The deployment of each provider once this is committed. */
         Map<String, Long> generations() {
-            Map<String, Long> next = new HashMap<>();
-            running.forEach((name, provider) -> next.put(name, provider.state.generation()));
-            removed.forEach(next::remove);
-            started.forEach((name, provider) -> next.put(name, provider.state.generation()));
-            return next;
+            return next(ProviderState::generation);
         }
 
         /** How each of them is, once this is committed. */
         Map<String, Vitals> vitals() {
-            Map<String, Vitals> next = new HashMap<>();
-            running.forEach((name, provider) -> next.put(name, provider.state));
+            return next(state -> state);
+        }
+
+        private <T> Map<String, T> next(Function<ProviderState, T> of) {
+            Map<String, T> next = new HashMap<>();
+            running.forEach((name, provider) -> next.put(name, of.apply(provider.state)));
             removed.forEach(next::remove);
-            started.forEach((name, provider) -> next.put(name, provider.state));
+            started.forEach((name, provider) -> next.put(name, of.apply(provider.state)));
             return next;
         }
 
@@ -160,6 +161,7 @@ public final class ProviderSupervisor implements ProviderSwitches {
                 metrics.breaker(name, Metrics.Breaker.CLOSED);
                 next.state.inherit(now.state);
             }
+            next.state.shown();
             return next;
         });
         return before.get();

@@ -47,7 +47,6 @@ record Candidate(Target target, int place, Vitals vitals, ModelFacts facts, long
         return switch (unfit) {
             case BREAKER_OPEN -> Reason.BREAKER_OPEN;
             case KEYS_RESTING -> Reason.KEYS_RESTING;
-            case LIMITS_SPENT -> Reason.LIMITS_SPENT;
             case SATURATED -> Reason.SATURATED;
             case DRAINED -> Reason.DRAINED;
         };

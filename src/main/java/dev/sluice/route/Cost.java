@@ -32,12 +32,7 @@ public final class Cost implements Order {
     public static double expected(ModelFacts facts, Needs needs) {
         long prompt = needs.promptTokens() > 0 ? needs.promptTokens() : USUAL_PROMPT;
         long output = needs.outputTokens() > 0 ? Math.min(needs.outputTokens(), USUAL_OUTPUT) : USUAL_OUTPUT;
-        Rates rates = facts.prices().base();
-        for (ModelPrices.Tier tier : facts.prices().tiers()) {
-            if (prompt > tier.above()) {
-                rates = tier.rates();
-            }
-        }
+        Rates rates = facts.prices().ratesFor(prompt);
         if (rates.input() == ModelPrices.NONE || rates.output() == ModelPrices.NONE) {
             return Double.POSITIVE_INFINITY;
         }

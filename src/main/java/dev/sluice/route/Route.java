@@ -38,7 +38,7 @@ final class Route {
         this.targets = List.copyOf(targets);
         this.fallbacks = List.copyOf(fallbacks);
         this.byCause = byCause;
-        for (Strategy strategy : Strategy.values()) {
+        for (Strategy strategy : settings == null ? new Strategy[0] : Strategy.values()) {
             orders.put(strategy, Order.of(strategy, targets.size()));
         }
         this.plain = new RoutePlan(

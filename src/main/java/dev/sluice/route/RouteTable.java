@@ -1,5 +1,6 @@
 package dev.sluice.route;
 
+import dev.sluice.config.ModelFacts;
 import dev.sluice.config.ProviderSettings;
 import dev.sluice.config.RouteConfig;
 import dev.sluice.config.SluiceConfig;
@@ -100,6 +101,11 @@ public final class RouteTable {
         return List.copyOf(names);
     }
 
+    /** What is known of a model where it is asked: its prices, its limits. */
+    public ModelFacts facts(Target target) {
+        return providers.get(target.provider()).facts(target.model());
+    }
+
     /** The running deployment of a provider that this table calls, or -1. */
     public long generation(String provider) {
         return generations.getOrDefault(provider, -1L);
@@ -186,8 +192,7 @@ public final class RouteTable {
     }
 
     private Candidate candidate(Target target, int place) {
-        return new Candidate(
-                target, place, vitals(target), providers.get(target.provider()).facts(target.model()));
+        return new Candidate(target, place, vitals(target), facts(target));
     }
 
     private Vitals vitals(Target target) {

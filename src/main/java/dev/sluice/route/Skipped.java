@@ -9,7 +9,6 @@ public record Skipped(Target target, Reason why) {
     public enum Reason {
         BREAKER_OPEN,
         KEYS_RESTING,
-        LIMITS_SPENT,
         SATURATED,
         DRAINED,
         /** The prompt does not fit. */

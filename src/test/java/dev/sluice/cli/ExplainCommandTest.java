@@ -52,9 +52,9 @@ class ExplainCommandTest {
                 .startsWith(
                         "smart: route, strategy priority, then fallbacks [b/org/small]",
                         "  1. b (vllm) model big, weight 1, 2 key(s)",
-                        "     timeouts: connect 2s, first_byte 30s, first_token 7s, idle 30s, total 10m",
+                        "     timeouts: connect 2s, first_byte 30s, first_token 7s, idle 30s, whole 5m, total 10m",
                         "  2. a (simulator) model echo, weight 1, no key",
-                        "     timeouts: connect 2s, first_byte 30s, first_token 7s, idle 30s, total 10m",
+                        "     timeouts: connect 2s, first_byte 30s, first_token 7s, idle 30s, whole 5m, total 10m",
                         "  3. b (vllm) model org/small, weight 1, 2 key(s)");
         assertThat(out.toString()).doesNotContain("one", "two");
     }

@@ -74,7 +74,8 @@ class HedgesTest {
         assertThat(header(answer, "x-sluice-attempts")).isEqualTo("2");
         assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(6));
         awaitNothingLeft();
-        assertThat(simulator.seen().abortCount()).isEqualTo(1);
+        await().atMost(Duration.ofSeconds(5))
+                .untilAsserted(() -> assertThat(simulator.seen().abortCount()).isEqualTo(1));
         assertThat(Observed.accessLine(sluice, "hedge-" + stream).getString("outcome"))
                 .isEqualTo("ok");
     }

@@ -26,6 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ProposalsTellNoSecretsTest {
 
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
     private static final String CANARY = "canary9f3bSecretOfTheMachine";
     private static final String SERVES = RunningSluice.EPHEMERAL + """
         providers:
@@ -142,7 +144,7 @@ class ProposalsTellNoSecretsTest {
                 .POST(HttpRequest.BodyPublishers.ofString(text))
                 .build();
         try {
-            return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+            return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
         } catch (IOException | InterruptedException failed) {
             throw new IllegalStateException(failed);
         }

@@ -29,8 +29,10 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -127,6 +129,7 @@ class CanaryIT {
             malformed(sluice, answers);
             cancelled(sluice);
             // and bad edits, one of which has the secrets in the wrong places
+            Set<String> refusals = new HashSet<>();
             for (String edit : new String[] {
                 "bad yaml: [" + PROVIDER_KEY, "pepper: " + PEPPER, config("  unknown: \"${PROVIDER_KEY}\"\n")
             }) {
@@ -134,7 +137,9 @@ class CanaryIT {
                 await().until(() -> {
                     String state = post(sluice.adminUrl() + "/admin/v1/config/reload");
                     views.append(state);
-                    return new JsonObject(state).getJsonObject("last_refusal") != null;
+                    JsonObject refusal = new JsonObject(state).getJsonObject("last_refusal");
+                    return refusal != null
+                            && refusals.add(refusal.getJsonArray("problems").encode());
                 });
                 views.append(get(sluice.adminUrl() + "/readyz?verbose")).append(get(sluice.url() + "/readyz?verbose"));
             }

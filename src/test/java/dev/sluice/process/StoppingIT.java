@@ -161,8 +161,10 @@ class StoppingIT {
     private SluiceProcess serve(String drain, String simulator) throws IOException {
         Path file = Files.writeString(folder.resolve("sluice.yaml"), """
             server: { port: 0, admin: { port: 0 }, drain: %s }
+            store: { url: "sqlite:%s" }
             providers: { sim: { type: simulator, %s } }
-            """.formatted(drain, simulator));
+            """.formatted(
+                        drain, folder.resolve("data").resolve("sluice.db"), simulator));
         return SluiceProcess.serve(Map.of(), file);
     }
 

@@ -104,7 +104,7 @@ class WordsAndExitCodesIT {
     void aPortInUseIsNamedAndEndsIt() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             Path file = write("server: { port: " + taken.getLocalPort() + ", admin: { port: 0 } }\n"
-                    + "providers: { sim: { type: simulator } }\n");
+                    + "providers: { sim: { type: simulator } }\n" + store());
 
             Ended data = SluiceProcess.run(NOTHING, "serve", "--config", file.toString());
             Ended admin = SluiceProcess.run(
@@ -127,7 +127,8 @@ class WordsAndExitCodesIT {
 
     @Test
     void withoutKeysItListensOnLoopbackOnly() throws IOException {
-        Path file = write("server: { port: 0, admin: { port: 0 } }\nproviders: { sim: { type: simulator } }\n");
+        Path file =
+                write("server: { port: 0, admin: { port: 0 } }\nproviders: { sim: { type: simulator } }\n" + store());
 
         Ended ended = SluiceProcess.run(NOTHING, "serve", "--host", "0.0.0.0", "--config", file.toString());
 
@@ -138,7 +139,8 @@ class WordsAndExitCodesIT {
     @Test
     void flagsWinOverTheEnvironmentAndThatOverTheFile() throws IOException {
         Path file = write(
-                "server: { host: localhost, port: 1, admin: { port: 1 } }\nproviders: { sim: { type: simulator } }\n");
+                "server: { host: localhost, port: 1, admin: { port: 1 } }\nproviders: { sim: { type: simulator } }\n"
+                        + store());
         Map<String, String> environment = Map.of(
                 "SLUICE_PORT", "2", "SLUICE_ADMIN_PORT", "0", "SLUICE_HOST", "127.0.0.1", "SLUICE_CONFIG", "nowhere");
 
@@ -153,5 +155,10 @@ class WordsAndExitCodesIT {
 
     private Path write(String yaml) throws IOException {
         return Files.writeString(folder.resolve("sluice.yaml"), yaml);
+    }
+
+    /** Nothing is left where the tests run. */
+    private String store() {
+        return "store: { url: \"sqlite:" + folder.resolve("data").resolve("sluice.db") + "\" }\n";
     }
 }

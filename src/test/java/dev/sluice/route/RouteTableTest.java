@@ -46,6 +46,19 @@ class RouteTableTest {
         assertThat(Tables.table(PROVIDERS, 41).generation("nobody")).isEqualTo(-1);
     }
 
+    /** What bills and reservations are reckoned by. */
+    @Test
+    void aDeploymentHasThePricesOfTheModelItIs() {
+        RouteTable table = Tables.table("""
+            providers:
+              azure: { type: azure_openai, base_url: "http://localhost", api_keys: [{ key: k }], deployments: { gpt-4o-mini: mine } }
+            """, 1);
+
+        Target deployment = table.plan("azure/mine", random).targets().getFirst();
+
+        assertThat(table.facts(deployment).prices().known()).isTrue();
+    }
+
     @Test
     void weightsAreSharesOfFirstAttempts() {
         RouteTable table = table("""

@@ -92,8 +92,9 @@ final class Words {
         ObjectNode token = Json.object().put("token", text == null ? "" : text);
         token.set("logprob", probability.isNumber() ? probability : Json.number(0));
         // Gemini tells none, and OpenAI's clients of Responses cannot do without.
+        ArrayNode bytes = token.putArray("bytes");
         for (byte b : token.path("token").textValue().getBytes(StandardCharsets.UTF_8)) {
-            token.withArray("bytes").add(b & 0xff);
+            bytes.add(b & 0xff);
         }
         return token;
     }

@@ -115,7 +115,7 @@ public record VideoId(String provider, String model, long created, boolean link,
                 if (found) {
                     String theirs = JsonScanner.text(answer.array(), start, json.position());
                     String ours = JsonText.quote(of(provider, model, theirs).encode());
-                    return replaced(answer, start, json.position(), ByteSlice.of(ours));
+                    return answer.replaced(start, json.position(), ByteSlice.of(ours));
                 }
             }
         } catch (MalformedJson malformed) {
@@ -127,15 +127,6 @@ public record VideoId(String provider, String model, long created, boolean link,
     /** Whether a client can be sent there, and nothing else with it. */
     static boolean isLink(String text) {
         return text != null && (text.startsWith("https://") || text.startsWith("http://")) && plain(text);
-    }
-
-    private static ByteSlice replaced(ByteSlice whole, int start, int end, ByteSlice by) {
-        byte[] bytes = new byte[whole.length() - (end - start) + by.length()];
-        int before = start - whole.offset();
-        System.arraycopy(whole.array(), whole.offset(), bytes, 0, before);
-        System.arraycopy(by.array(), by.offset(), bytes, before, by.length());
-        System.arraycopy(whole.array(), end, bytes, before + by.length(), whole.end() - end);
-        return ByteSlice.of(bytes);
     }
 
     /** Visible ASCII: it may end in a header or a path. */

@@ -7,7 +7,6 @@ import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.ClientRequest.Member;
 import dev.sluice.model.Surface;
-import java.nio.charset.StandardCharsets;
 
 /** The client's request with what was answered so far at its end; every other byte is the client's. */
 final class NextRequest {
@@ -93,14 +92,7 @@ final class NextRequest {
     }
 
     private ClientRequest spliced(int at, String text, int from) {
-        ByteSlice body = request.body();
-        byte[] added = text.getBytes(StandardCharsets.UTF_8);
-        byte[] bytes = new byte[body.length() - (from - at) + added.length];
-        int before = at - body.offset();
-        System.arraycopy(array, body.offset(), bytes, 0, before);
-        System.arraycopy(added, 0, bytes, before, added.length);
-        System.arraycopy(array, from, bytes, before + added.length, body.end() - from);
-        return new RequestReader(request.surface(), ByteSlice.of(bytes)).read();
+        return new RequestReader(request.surface(), request.body().replaced(at, from, ByteSlice.of(text))).read();
     }
 
     /** The position of the closing quote of the one prompt; -1 when there are several, or tokens. */

@@ -2,6 +2,7 @@ package dev.sluice.dialect.resume;
 
 import dev.sluice.dialect.EventBytes;
 import dev.sluice.dialect.EventFramer;
+import dev.sluice.dialect.PassingReader;
 import dev.sluice.model.ByteSlice;
 
 /**
@@ -37,7 +38,7 @@ final class ToldChat extends ToldStream {
 
     @Override
     void hear(ByteSlice data) {
-        if (isDone(data)) {
+        if (PassingReader.isDone(data)) {
             finish();
             return;
         }
@@ -64,7 +65,7 @@ final class ToldChat extends ToldStream {
     @Override
     void resume(EventFramer event, EventBytes out) {
         ByteSlice data = event.data();
-        if (isDone(data)) {
+        if (PassingReader.isDone(data)) {
             flush(out);
             new Splice(event, out).end();
             return;

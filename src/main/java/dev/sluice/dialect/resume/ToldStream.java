@@ -8,8 +8,8 @@ import dev.sluice.model.ByteSlice;
 /**
  * A stream in one client format: remembers what the client was told, and writes a second stream as the rest of it.
  *
- * <p>Events are read with {@link JsonScanner}, one pass over each; both methods throw
- * {@link dev.sluice.dialect.MalformedJson}.
+ * <p>Events of OpenAI's chat and of Anthropic are read with {@link JsonScanner}, one pass over each, those of Responses
+ * as trees; both methods throw {@link dev.sluice.dialect.MalformedJson}.
  */
 abstract class ToldStream {
 
@@ -89,11 +89,6 @@ abstract class ToldStream {
         } else if (plain) {
             text.append(words);
         }
-    }
-
-    /** Terminal marker of OpenAI's streams. */
-    static boolean isDone(ByteSlice data) {
-        return data.length() >= 6 && data.length() < 16 && data.toText().strip().equals("[DONE]");
     }
 
     /** The event with spans of its data, in their order, replaced. */

@@ -2,12 +2,12 @@ package dev.sluice.dialect.sanitize;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.dialect.EventBytes;
 import dev.sluice.dialect.EventFramer;
 import dev.sluice.dialect.Json;
 import dev.sluice.dialect.MalformedJson;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.Surface;
-import java.io.ByteArrayOutputStream;
 import java.util.List;
 
 /**
@@ -58,22 +58,22 @@ public final class AnswerFilter {
     /** Bytes of a stream: whole events. */
     public ByteSlice events(ByteSlice batch) {
         framer.feed(batch);
-        ByteArrayOutputStream out = new ByteArrayOutputStream(batch.length() + 64);
+        EventBytes out = new EventBytes();
         while (framer.next()) {
             event(out);
         }
         framer.keep();
-        return ByteSlice.of(out.toByteArray());
+        return out.take();
     }
 
     /** What is still held back of a stream that has ended without its own end. */
     public ByteSlice end() {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        EventBytes out = new EventBytes();
         streamed.rest(out);
-        return ByteSlice.of(out.toByteArray());
+        return out.take();
     }
 
-    private void event(ByteArrayOutputStream out) {
+    private void event(EventBytes out) {
         ByteSlice data = framer.hasData() ? framer.data() : ByteSlice.EMPTY;
         JsonNode tree = data.isEmpty() ? null : read(data);
         if (tree == null || !tree.isObject()) {
@@ -126,8 +126,8 @@ public final class AnswerFilter {
         return rewriting.changed();
     }
 
-    private void asItCame(ByteArrayOutputStream out) {
-        out.write(framer.array(), framer.eventStart(), framer.eventEnd() - framer.eventStart());
+    private void asItCame(EventBytes out) {
+        out.raw(new ByteSlice(framer.array(), framer.eventStart(), framer.eventEnd() - framer.eventStart()));
     }
 
     private static JsonNode read(ByteSlice json) {

@@ -72,12 +72,13 @@ final class KnownKinds {
                         kind,
                         "\\b(?:sk|pk|rk)[-_][A-Za-z0-9_-]{16,200}|\\b(?:xai|gsk|pplx|hf|ghp|gho|ghs|glpat|xox[abprs])[-_][A-Za-z0-9_-]{16,250}"
                             + "|\\bgithub_pat_[A-Za-z0-9_]{20,100}|\\b(?:AKIA|ASIA)[A-Z0-9]{16}\\b|\\bAIza[A-Za-z0-9_-]{35}",
-                        text -> hasAny(text, KEY_SIGNS));
+                        text -> KEY_SIGNS.stream().anyMatch(text::contains));
             case PRIVATE_KEY ->
                 new RedactRule(
                         label(kind),
                         "-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[A-Za-z0-9+/=\\s:,.-]*?-----END [A-Z ]{0,30}PRIVATE"
                                 + " KEY-----",
+                        text -> text.contains(BEGIN),
                         KnownKinds::any,
                         KnownKinds::openBlock);
             case JWT ->
@@ -96,15 +97,6 @@ final class KnownKinds {
     /** @param possible whether the text has what every match has */
     private static TextRule words(Kind kind, String pattern, Predicate<String> possible) {
         return new RedactRule(label(kind), pattern, possible, KnownKinds::any, text -> trailing(text, false));
-    }
-
-    private static boolean hasAny(String text, List<String> signs) {
-        for (String sign : signs) {
-            if (text.contains(sign)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static TextRule spaced(Kind kind, String pattern, Predicate<String> really) {

@@ -2,11 +2,9 @@ package dev.sluice.dialect.sanitize;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.dialect.EventBytes;
 import dev.sluice.dialect.Json;
-import dev.sluice.model.ByteSlice;
 import dev.sluice.model.Surface;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Where the pieces of text stand in the events of a stream, by the client's format. */
@@ -44,7 +42,7 @@ final class StreamText {
     }
 
     /** Puts what may go on into the event, and what was held back before it where a text ends. True when it changed. */
-    boolean piece(JsonNode event, ByteArrayOutputStream out) {
+    boolean piece(JsonNode event, EventBytes out) {
         ObjectNode tree = (ObjectNode) event;
         return switch (surface) {
             case MESSAGES -> blockPiece(tree);
@@ -54,7 +52,7 @@ final class StreamText {
     }
 
     /** An event that may end a text: what is held back of it goes before. */
-    void closing(JsonNode event, ByteArrayOutputStream out) {
+    void closing(JsonNode event, EventBytes out) {
         String type = String.valueOf(Json.textAt(event, "type"));
         switch (surface) {
             case MESSAGES -> {
@@ -75,19 +73,16 @@ final class StreamText {
         }
     }
 
-    void rest(ByteArrayOutputStream out) {
+    void rest(EventBytes out) {
         release("", out);
     }
 
-    static void write(JsonNode event, ByteArrayOutputStream out) {
+    static void write(JsonNode event, EventBytes out) {
         String type = Json.textAt(event, "type");
         if (type != null) {
-            text("event: " + type + "\n", out);
+            out.raw("event: " + type + "\n");
         }
-        text("data: ", out);
-        ByteSlice json = Json.bytes(event);
-        out.write(json.array(), json.offset(), json.length());
-        text("\n\n", out);
+        out.data(event);
     }
 
     private boolean blockPiece(ObjectNode event) {
@@ -101,7 +96,7 @@ final class StreamText {
         return changed;
     }
 
-    private boolean chatPiece(ObjectNode event, ByteArrayOutputStream out) {
+    private boolean chatPiece(ObjectNode event, EventBytes out) {
         boolean changed = false;
         for (JsonNode choice : event.path("choices")) {
             String index = choice.path("index").asText() + '.';
@@ -116,7 +111,7 @@ final class StreamText {
             JsonNode delta = choice.path("delta");
             for (String key : CHAT_TEXTS) {
                 if (delta.path(key).isTextual()) {
-                    changed |= text((ObjectNode) delta, key, index + key, event, last);
+                    changed |= text((ObjectNode) delta, key, index + key + '.', event, last);
                 }
             }
             JsonNode old = delta.path("function_call");
@@ -149,9 +144,9 @@ final class StreamText {
     }
 
     /** Those texts of a choice that its last event does not go on with. */
-    private void release(String index, ByteArrayOutputStream out, JsonNode choice) {
+    private void release(String index, EventBytes out, JsonNode choice) {
         JsonNode delta = choice.path("delta");
-        CHAT_TEXTS.stream().filter(key -> !delta.path(key).isTextual()).forEach(key -> release(index + key, out));
+        CHAT_TEXTS.stream().filter(key -> !delta.path(key).isTextual()).forEach(key -> release(index + key + '.', out));
         if (!choice.path("text").isTextual()) {
             release(index + "text", out);
         }
@@ -163,15 +158,12 @@ final class StreamText {
         }
     }
 
-    private void release(String prefix, ByteArrayOutputStream out) {
-        tails.release(prefix, (event, found) -> {
-            int line = found.indexOf('\n');
-            carrier(event, found.substring(0, line), found.substring(line + 1), out);
-        });
+    private void release(String prefix, EventBytes out) {
+        tails.release(prefix, (event, channel, text) -> carrier(event, channel, text, out));
     }
 
     /** An event like the one that brought the text's last piece, with what was held back of it. */
-    private void carrier(ObjectNode event, String channel, String text, ByteArrayOutputStream out) {
+    private void carrier(ObjectNode event, String channel, String text, EventBytes out) {
         if (text.isEmpty()) {
             return;
         }
@@ -208,9 +200,5 @@ final class StreamText {
                 + ' '
                 + event.path("content_index").asText()
                 + ' ';
-    }
-
-    private static void text(String text, ByteArrayOutputStream out) {
-        out.writeBytes(text.getBytes(StandardCharsets.UTF_8));
     }
 }

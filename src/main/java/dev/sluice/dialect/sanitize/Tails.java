@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiConsumer;
 
 /** The ends of the texts of one stream that are held back, each text for itself. */
 final class Tails {
@@ -20,6 +19,11 @@ final class Tails {
 
     /** @param event an event that can carry the text to the client, but for the text */
     private record Tail(String text, ObjectNode event) {}
+
+    /** Is given an event that can carry a text, the text's channel, and what was held back of it. */
+    interface Taker {
+        void take(ObjectNode event, String channel, String text);
+    }
 
     Tails(List<TextRule> rules, Findings findings) {
         this.rules = rules;
@@ -54,12 +58,12 @@ final class Tails {
     }
 
     /** Gives up what is held back of the texts whose channels begin so. */
-    void release(String prefix, BiConsumer<ObjectNode, String> taker) {
+    void release(String prefix, Taker taker) {
         List.copyOf(tails.keySet()).stream()
                 .filter(channel -> channel.startsWith(prefix))
                 .forEach(channel -> {
                     Tail tail = tails.remove(channel);
-                    taker.accept(tail.event, channel + '\n' + rewriting.apply(tail.text));
+                    taker.take(tail.event, channel, rewriting.apply(tail.text));
                 });
     }
 

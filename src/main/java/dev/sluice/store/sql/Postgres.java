@@ -3,7 +3,6 @@ package dev.sluice.store.sql;
 import dev.sluice.model.GatewayException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxException;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
@@ -13,7 +12,6 @@ import io.vertx.sqlclient.PoolOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
@@ -126,7 +124,6 @@ final class Postgres implements Engine {
 
     /** What the work itself decided is passed on. */
     private static boolean isTheirs(Throwable failure) {
-        boolean ours = failure instanceof GatewayException || failure instanceof SchemaException;
-        return !ours || failure instanceof VertxException || failure instanceof TimeoutException;
+        return !(failure instanceof GatewayException || failure instanceof SchemaException);
     }
 }

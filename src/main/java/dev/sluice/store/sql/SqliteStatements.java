@@ -33,12 +33,12 @@ final class SqliteStatements implements Sql {
     public Future<int[]> batch(String sql, List<Object[]> rows) {
         return done(() -> {
             try (PreparedStatement statement = connection.prepareStatement(sql)) {
-                int[] changed = new int[rows.size()];
-                for (int i = 0; i < changed.length; i++) {
-                    bind(statement, rows.get(i));
-                    changed[i] = statement.executeUpdate();
+                for (Object[] row : rows) {
+                    bind(statement, row);
+                    statement.addBatch();
                 }
-                return changed;
+                // One by one, the driver would try to begin a transaction of its own after each row.
+                return statement.executeBatch();
             }
         });
     }

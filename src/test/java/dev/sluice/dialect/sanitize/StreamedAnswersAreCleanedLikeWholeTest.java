@@ -130,6 +130,32 @@ class StreamedAnswersAreCleanedLikeWholeTest {
     }
 
     @Test
+    void a_text_that_its_last_event_goes_on_with_is_judged_with_it() {
+        ObjectNode first = Json.object();
+        first.put("id", "c1")
+                .putArray("choices")
+                .addObject()
+                .put("index", 0)
+                .putObject("delta")
+                .put("reasoning_content", "ask ann@exa");
+        ObjectNode last = Json.object();
+        last.put("id", "c1")
+                .putArray("choices")
+                .addObject()
+                .put("index", 0)
+                .put("finish_reason", "stop")
+                .putObject("delta")
+                .put("reasoning_content", "mple.com now");
+
+        StringBuilder told = new StringBuilder();
+        through(Surface.CHAT_COMPLETIONS, List.of(first, last))
+                .forEach(event -> told.append(
+                        event.at("/choices/0/delta/reasoning_content").asText("")));
+
+        assertThat(told.toString()).isEqualTo("ask [email] now");
+    }
+
+    @Test
     void nothing_found_leaves_every_byte() {
         String bytes =
                 "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"plain \\u00e9 words.\\n\"}}],\"x\":1.50}\n\n"
