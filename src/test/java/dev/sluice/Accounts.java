@@ -1,6 +1,7 @@
 package dev.sluice;
 
 import dev.sluice.model.AttemptRecord;
+import dev.sluice.model.LedgerRow;
 import dev.sluice.quota.Quota;
 import dev.sluice.store.LedgerQuery;
 import dev.sluice.store.Store;
@@ -52,6 +53,7 @@ public final class Accounts {
                         .list(new LedgerQuery(
                                 Instant.EPOCH, Instant.now().plusSeconds(3600), key, null, requestId, null, MANY)))
                 .stream()
+                .map(LedgerRow::attempt)
                 .sorted(Comparator.comparing(AttemptRecord::requestId).thenComparingInt(AttemptRecord::attempt))
                 .toList();
     }

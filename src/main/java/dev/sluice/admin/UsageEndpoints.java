@@ -1,6 +1,7 @@
 package dev.sluice.admin;
 
 import dev.sluice.model.AttemptRecord;
+import dev.sluice.model.LedgerRow;
 import dev.sluice.store.LedgerQuery;
 import dev.sluice.store.UsageQuery;
 import dev.sluice.store.UsageQuery.Dimension;
@@ -107,14 +108,16 @@ final class UsageEndpoints {
                         call.asked("cursor").map(UsageEndpoints::cursor).orElse(null),
                         limit + 1))
                 .map(found -> {
-                    List<AttemptRecord> page = found.subList(0, Math.min(limit, found.size()));
+                    List<LedgerRow> page = found.subList(0, Math.min(limit, found.size()));
                     String next = found.size() > limit ? cursor(page.getLast()) : null;
+                    List<AttemptRecord> attempts =
+                            page.stream().map(LedgerRow::attempt).toList();
                     return csv
-                            ? Answer.csv(UsageViews.rowsCsv(page), next)
+                            ? Answer.csv(UsageViews.rowsCsv(attempts), next)
                             : Answer.json(new JsonObject()
                                     .put(
                                             "rows",
-                                            new JsonArray(page.stream()
+                                            new JsonArray(attempts.stream()
                                                     .map(UsageViews::row)
                                                     .toList()))
                                     .put("next", next));
@@ -147,15 +150,15 @@ final class UsageEndpoints {
         return offset;
     }
 
-    private static String cursor(AttemptRecord row) {
-        String place = row.startEpochMillis() + ":" + row.attempt() + ":" + row.requestId();
+    private static String cursor(LedgerRow row) {
+        String place = row.id() + ":" + row.process();
         return Base64.getUrlEncoder().withoutPadding().encodeToString(place.getBytes(StandardCharsets.UTF_8));
     }
 
     private static LedgerQuery.Cursor cursor(String text) {
         try {
-            String[] place = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8).split(":", 3);
-            return new LedgerQuery.Cursor(Long.parseLong(place[0]), place[2], Integer.parseInt(place[1]));
+            String[] place = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8).split(":", 2);
+            return new LedgerQuery.Cursor(Long.parseLong(place[0]), Long.parseLong(place[1]));
         } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException notOurs) {
             throw wrongCursor();
         }

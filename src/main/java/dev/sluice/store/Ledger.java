@@ -2,6 +2,8 @@ package dev.sluice.store;
 
 import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.AttemptRecord.CostSource;
+import dev.sluice.model.LedgerRow;
+import dev.sluice.model.RequestId;
 import dev.sluice.model.Usage;
 import dev.sluice.store.sql.Engine;
 import dev.sluice.store.sql.Row;
@@ -9,17 +11,25 @@ import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /** One row for each attempt, and the sums of them. A row that comes a second time changes nothing. */
 public final class Ledger {
 
-    private static final String COLUMNS = "request_id, attempt, key_id, team, tier, route, provider, model, surface,"
-            + " prompt_tokens, completion_tokens, cached_tokens, cache_write_tokens, reasoning_tokens, reported_cost,"
-            + " usage_known, cost, cost_source, outcome, error_code, status, started_at, duration, first_token";
+    private static final String COLUMNS =
+            "id, process, request_id, attempt, key_id, team, tier, route, provider, model, surface, prompt_tokens,"
+                    + " completion_tokens, cached_tokens, cache_write_tokens, reasoning_tokens, reported_cost,"
+                    + " usage_known, cost, cost_source, outcome, error_code, status, started_at, duration, first_token";
 
     private static final String INSERT = "INSERT INTO ledger (" + COLUMNS + ") VALUES"
-            + " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-            + " ON CONFLICT (request_id, attempt) DO NOTHING";
+            + " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            + " ON CONFLICT (id, process) DO NOTHING";
+
+    /** An attempt begins after its request's id was made and no more than this after it. */
+    private static final long A_DAY = 86_400_000;
+
+    /** Clocks are set back. */
+    private static final long A_MINUTE = 60_000;
 
     private final Engine engine;
 
@@ -28,47 +38,49 @@ public final class Ledger {
     }
 
     /** Adds the rows and their sums, all or none; returns how many were new. */
-    public Future<Integer> append(List<AttemptRecord> rows) {
+    public Future<Integer> append(List<LedgerRow> rows) {
         List<Object[]> values = rows.stream().map(Ledger::values).toList();
         return engine.transaction(sql -> sql.batch(INSERT, values).compose(inserted -> {
             List<AttemptRecord> added = new ArrayList<>(rows.size());
             for (int i = 0; i < inserted.length; i++) {
                 if (inserted[i] == 1) {
-                    added.add(rows.get(i));
+                    added.add(rows.get(i).attempt());
                 }
             }
             return Rollups.add(sql, added).map(added.size());
         }));
     }
 
-    /** The newest first. */
-    public Future<List<AttemptRecord>> list(LedgerQuery query) {
+    /**
+     * The newest first. A request id of ours says where to look; for one that a client chose all of the time is read.
+     */
+    public Future<List<LedgerRow>> list(LedgerQuery query) {
         String key = Columns.orEmpty(query.key());
         String team = Columns.orEmpty(query.team());
         String request = Columns.orEmpty(query.requestId());
+        OptionalLong made = RequestId.epochMillis(request);
+        Instant from = made.isEmpty() ? query.from() : later(query.from(), made.getAsLong() - A_MINUTE);
+        Instant to = made.isEmpty() ? query.to() : earlier(query.to(), made.getAsLong() + A_DAY);
         LedgerQuery.Cursor after =
-                query.after() == null ? new LedgerQuery.Cursor(Long.MAX_VALUE, "", 0) : query.after();
+                query.after() == null ? new LedgerQuery.Cursor(Long.MAX_VALUE, Long.MAX_VALUE) : query.after();
         return engine.query(
-                        "SELECT " + COLUMNS + " FROM ledger WHERE started_at >= ? AND started_at < ?"
+                        "SELECT " + COLUMNS + " FROM ledger WHERE id >= ? AND id < ?"
                                 + " AND (CAST(? AS TEXT) = '' OR key_id = ?)"
                                 + " AND (CAST(? AS TEXT) = '' OR team = ?)"
                                 + " AND (CAST(? AS TEXT) = '' OR request_id = ?)"
-                                + " AND started_at <= ? AND (started_at < ? OR request_id > ?"
-                                + " OR (request_id = ? AND attempt > ?))"
-                                + " ORDER BY started_at DESC, request_id, attempt LIMIT ?",
-                        query.from().toEpochMilli(),
-                        query.to().toEpochMilli(),
+                                + " AND id <= ? AND (id < ? OR process < ?)"
+                                + " ORDER BY id DESC, process DESC LIMIT ?",
+                        LedgerRow.firstId(from),
+                        LedgerRow.firstId(to),
                         key,
                         key,
                         team,
                         team,
                         request,
                         request,
-                        after.startEpochMillis(),
-                        after.startEpochMillis(),
-                        after.requestId(),
-                        after.requestId(),
-                        (long) after.attempt(),
+                        after.id(),
+                        after.id(),
+                        after.process(),
                         (long) query.limit())
                 .map(rows -> rows.stream().map(Ledger::row).toList());
     }
@@ -76,15 +88,26 @@ public final class Ledger {
     /** Deletes some of the rows that began before; returns how many, so that the caller goes on until it is few. */
     Future<Integer> deleteBefore(Instant time, int most) {
         return engine.update(
-                "DELETE FROM ledger WHERE (request_id, attempt) IN"
-                        + " (SELECT request_id, attempt FROM ledger WHERE started_at < ? ORDER BY started_at LIMIT ?)",
-                time.toEpochMilli(),
+                "DELETE FROM ledger WHERE (id, process) IN"
+                        + " (SELECT id, process FROM ledger WHERE id < ? ORDER BY id LIMIT ?)",
+                LedgerRow.firstId(time),
                 (long) most);
     }
 
-    private static Object[] values(AttemptRecord row) {
+    private static Instant later(Instant moment, long epochMillis) {
+        return Instant.ofEpochMilli(Math.max(moment.toEpochMilli(), epochMillis));
+    }
+
+    private static Instant earlier(Instant moment, long epochMillis) {
+        return Instant.ofEpochMilli(Math.min(moment.toEpochMilli(), epochMillis));
+    }
+
+    private static Object[] values(LedgerRow named) {
+        AttemptRecord row = named.attempt();
         Usage usage = row.usage();
         return Columns.of(
+                named.id(),
+                named.process(),
                 row.requestId(),
                 (long) row.attempt(),
                 Columns.orEmpty(row.key()),
@@ -111,32 +134,33 @@ public final class Ledger {
                 row.firstTokenMillis());
     }
 
-    private static AttemptRecord row(Row row) {
-        return new AttemptRecord(
-                row.text(0),
-                Math.toIntExact(row.number(1)),
+    private static LedgerRow row(Row row) {
+        AttemptRecord attempt = new AttemptRecord(
                 row.text(2),
-                Columns.orNull(row.text(3)),
-                Columns.orNull(row.text(4)),
+                Math.toIntExact(row.number(3)),
+                row.text(4),
                 Columns.orNull(row.text(5)),
-                row.text(6),
-                row.text(7),
+                Columns.orNull(row.text(6)),
+                Columns.orNull(row.text(7)),
                 row.text(8),
+                row.text(9),
+                row.text(10),
                 new Usage(
-                        row.number(9),
-                        row.number(10),
                         row.number(11),
                         row.number(12),
                         row.number(13),
                         row.number(14),
-                        row.number(15) == 1),
-                row.number(16),
-                CostSource.valueOf(row.text(17)),
-                row.text(18),
-                Columns.orNull(row.text(19)),
-                Math.toIntExact(row.number(20)),
-                row.number(21),
-                row.number(22),
-                row.number(23));
+                        row.number(15),
+                        row.number(16),
+                        row.number(17) == 1),
+                row.number(18),
+                CostSource.valueOf(row.text(19)),
+                row.text(20),
+                Columns.orNull(row.text(21)),
+                Math.toIntExact(row.number(22)),
+                row.number(23),
+                row.number(24),
+                row.number(25));
+        return new LedgerRow(row.number(0), row.number(1), attempt);
     }
 }

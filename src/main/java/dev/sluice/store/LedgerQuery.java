@@ -16,6 +16,6 @@ import java.time.Instant;
 public record LedgerQuery(
         Instant from, Instant to, String key, String team, String requestId, Cursor after, int limit) {
 
-    /** Names a row and its place. */
-    public record Cursor(long startEpochMillis, String requestId, int attempt) {}
+    /** The name of a row, which is its place, too. */
+    public record Cursor(long id, long process) {}
 }

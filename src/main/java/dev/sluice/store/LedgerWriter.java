@@ -1,6 +1,6 @@
 package dev.sluice.store;
 
-import dev.sluice.model.AttemptRecord;
+import dev.sluice.model.LedgerRow;
 import dev.sluice.store.journal.Journal;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 final class LedgerWriter {
 
     /** Rows in a transaction. */
-    static final int BATCH = 500;
+    static final int BATCH = 2000;
 
     private static final Logger LOG = LoggerFactory.getLogger(LedgerWriter.class);
     private static final long PAUSE_MILLIS = 200;
@@ -33,7 +33,7 @@ final class LedgerWriter {
     /** All that follows is used on it alone. */
     private final Context context;
 
-    private List<AttemptRecord> batch = List.of();
+    private List<LedgerRow> batch = List.of();
 
     private long pause = PAUSE_MILLIS;
     private boolean stopping;
@@ -88,13 +88,13 @@ final class LedgerWriter {
         });
     }
 
-    private Future<List<AttemptRecord>> next() {
+    private Future<List<LedgerRow>> next() {
         return batch.isEmpty()
                 ? vertx.executeBlocking(() -> journal.take(BATCH)).onSuccess(rows -> batch = rows)
                 : Future.succeededFuture(batch);
     }
 
-    private Future<Integer> carry(List<AttemptRecord> rows) {
+    private Future<Integer> carry(List<LedgerRow> rows) {
         Future<Integer> stored = rows.isEmpty() ? Future.succeededFuture(0) : ledger.append(rows);
         return stored.compose(added -> vertx.executeBlocking(() -> {
                     journal.confirm();

@@ -73,11 +73,18 @@ public final class Rollups {
 
     /** Within the transaction that has inserted these rows. */
     static Future<Void> add(Sql sql, List<AttemptRecord> rows) {
-        return rows.isEmpty()
-                ? Future.succeededFuture()
-                : sql.batch(ADD_HOURLY, sums(rows, HOUR))
-                        .compose(done -> sql.batch(ADD_DAILY, sums(rows, DAY)))
-                        .mapEmpty();
+        if (rows.isEmpty()) {
+            return Future.succeededFuture();
+        }
+        Map<Sums.Bucket, Sums> hours = new HashMap<>();
+        rows.forEach(row -> hours.computeIfAbsent(Sums.Bucket.of(row, HOUR), bucket -> new Sums())
+                .add(row));
+        Map<Sums.Bucket, Sums> days = new HashMap<>();
+        hours.forEach((hour, sums) ->
+                days.computeIfAbsent(hour.wider(DAY), bucket -> new Sums()).add(sums));
+        return sql.batch(ADD_HOURLY, values(hours))
+                .compose(done -> sql.batch(ADD_DAILY, values(days)))
+                .mapEmpty();
     }
 
     /** By time, then by the other dimensions that were asked for. Without any row in that time there is no row. */
@@ -124,10 +131,7 @@ public final class Rollups {
         });
     }
 
-    private static List<Object[]> sums(List<AttemptRecord> rows, long width) {
-        Map<Sums.Bucket, Sums> sums = new HashMap<>();
-        rows.forEach(row -> sums.computeIfAbsent(Sums.Bucket.of(row, width), bucket -> new Sums())
-                .add(row));
+    private static List<Object[]> values(Map<Sums.Bucket, Sums> sums) {
         return sums.entrySet().stream()
                 .sorted(Map.Entry.comparingByKey(Sums.Bucket.ORDER))
                 .map(sum -> sum.getValue().values(sum.getKey()))

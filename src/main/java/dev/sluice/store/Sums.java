@@ -32,6 +32,10 @@ final class Sums {
                     Columns.orEmpty(row.provider()),
                     Columns.orEmpty(row.model()));
         }
+
+        Bucket wider(long width) {
+            return new Bucket(begins - Math.floorMod(begins, width), key, team, tier, route, provider, model);
+        }
     }
 
     private long requests;
@@ -58,6 +62,20 @@ final class Sums {
         reasoning += row.usage().reasoningTokens();
         cost += Math.max(0, row.costNanoUsd());
         unpriced += row.costNanoUsd() < 0 ? 1 : 0;
+    }
+
+    void add(Sums other) {
+        requests += other.requests;
+        attempts += other.attempts;
+        failed += other.failed;
+        cancelled += other.cancelled;
+        prompt += other.prompt;
+        completion += other.completion;
+        cached += other.cached;
+        cacheWrite += other.cacheWrite;
+        reasoning += other.reasoning;
+        cost += other.cost;
+        unpriced += other.unpriced;
     }
 
     Object[] values(Bucket bucket) {

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.config.ConfigLoader;
 import dev.sluice.config.Loaded;
-import dev.sluice.model.AttemptRecord;
+import dev.sluice.model.LedgerRow;
 import dev.sluice.store.LedgerQuery;
 import dev.sluice.store.Store;
 import dev.sluice.testkit.Callers;
@@ -126,12 +126,13 @@ class SpentSurvivesAKillIT {
         Vertx vertx = Vertx.vertx();
         Store store = RunningSluice.await(Store.open(vertx, loaded.config().store()));
         RunningSluice.await(store.ready());
-        List<AttemptRecord> rows = RunningSluice.await(store.ledger()
+        List<LedgerRow> rows = RunningSluice.await(store.ledger()
                 .list(new LedgerQuery(
                         Instant.EPOCH, Instant.now().plusSeconds(60), "ci", null, null, null, 1_000_000)));
         Map<String, Long> costs = new HashMap<>();
-        rows.forEach(row -> assertThat(costs.put(row.requestId(), row.costNanoUsd()))
-                .as(row.requestId())
+        rows.forEach(row -> assertThat(
+                        costs.put(row.attempt().requestId(), row.attempt().costNanoUsd()))
+                .as(row.attempt().requestId())
                 .isNull());
         RunningSluice.await(store.close());
         RunningSluice.await(vertx.close());

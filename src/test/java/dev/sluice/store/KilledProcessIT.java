@@ -3,7 +3,7 @@ package dev.sluice.store;
 import static dev.sluice.store.Records.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.model.AttemptRecord;
+import dev.sluice.model.LedgerRow;
 import io.vertx.core.Vertx;
 import java.io.BufferedReader;
 import java.nio.file.Path;
@@ -123,16 +123,16 @@ final class KilledProcessIT {
 
     private static List<String> ledger(Store store) throws Exception {
         List<String> ids = new ArrayList<>();
-        List<AttemptRecord> page = ledger(store, null);
+        List<LedgerRow> page = ledger(store, null);
         while (!page.isEmpty()) {
-            page.forEach(row -> ids.add(row.requestId()));
-            AttemptRecord last = page.getLast();
-            page = ledger(store, new LedgerQuery.Cursor(last.startEpochMillis(), last.requestId(), last.attempt()));
+            page.forEach(row -> ids.add(row.attempt().requestId()));
+            LedgerRow last = page.getLast();
+            page = ledger(store, new LedgerQuery.Cursor(last.id(), last.process()));
         }
         return ids;
     }
 
-    private static List<AttemptRecord> ledger(Store store, LedgerQuery.Cursor after) throws Exception {
+    private static List<LedgerRow> ledger(Store store, LedgerQuery.Cursor after) throws Exception {
         Instant end = Instant.now().plus(1, ChronoUnit.DAYS);
         return get(store.ledger().list(new LedgerQuery(Instant.EPOCH, end, null, null, null, after, 5000)));
     }

@@ -5,6 +5,7 @@ import dev.sluice.config.StoreConfig;
 import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.AttemptRecord.CostSource;
 import dev.sluice.model.Budget;
+import dev.sluice.model.LedgerRow;
 import dev.sluice.model.Limits;
 import dev.sluice.model.Role;
 import dev.sluice.model.Usage;
@@ -15,12 +16,16 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Rows, keys and settings for tests. */
 public final class Records {
 
     /** A Wednesday, twenty past two in the afternoon. */
     public static final Instant NOW = Instant.parse("2026-03-04T14:20:00Z");
+
+    private static final long PROCESS = -42;
+    private static final AtomicLong NUMBERS = new AtomicLong();
 
     private Records() {}
 
@@ -49,6 +54,17 @@ public final class Records {
                 at.toEpochMilli(),
                 1234,
                 56);
+    }
+
+    /** As the journal names them. */
+    public static List<LedgerRow> named(AttemptRecord... rows) {
+        return named(List.of(rows));
+    }
+
+    public static List<LedgerRow> named(List<AttemptRecord> rows) {
+        return rows.stream()
+                .map(row -> LedgerRow.of(row, PROCESS, NUMBERS.incrementAndGet()))
+                .toList();
     }
 
     public static StoredKey key(String id) {

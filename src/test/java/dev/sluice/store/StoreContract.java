@@ -3,59 +3,26 @@ package dev.sluice.store;
 import static dev.sluice.store.Records.NOW;
 import static dev.sluice.store.Records.get;
 import static dev.sluice.store.Records.key;
+import static dev.sluice.store.Records.named;
 import static dev.sluice.store.Records.row;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.Limits;
 import dev.sluice.store.UsageQuery.Dimension;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What a store promises, whatever the engine. */
-abstract class StoreContract {
+abstract class StoreContract extends LedgerContract {
 
-    private static final Instant DAY = NOW.truncatedTo(ChronoUnit.DAYS);
     private static final String HOSTILE = "x' OR '1'='1'; DROP TABLE api_keys; --\"\\ é\u4e2d$1 ?";
-
-    @TempDir
-    Path folder;
-
-    private final List<Store> stores = new ArrayList<>();
-    private Vertx vertx;
-    private String url;
-    private Store store;
-
-    /** The URL of an empty store. */
-    abstract String emptyStore(Path folder);
-
-    @BeforeEach
-    void open() throws Exception {
-        vertx = Vertx.vertx();
-        url = emptyStore(folder);
-        store = another();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        for (Store open : stores) {
-            get(open.close());
-        }
-        get(vertx.close());
-    }
 
     @Test
     void aKeyComesBackAsItWas() throws Exception {
@@ -75,7 +42,7 @@ abstract class StoreContract {
     @Test
     void valuesAreNeverSql() throws Exception {
         get(store.keys().insert(key(HOSTILE)));
-        get(store.ledger().append(List.of(row(HOSTILE, 1, HOSTILE, HOSTILE, "ok", 5, NOW))));
+        get(store.ledger().append(named(row(HOSTILE, 1, HOSTILE, HOSTILE, "ok", 5, NOW))));
 
         assertThat(get(store.keys().find(HOSTILE))).isEqualTo(key(HOSTILE));
         assertThat(get(store.keys().list(HOSTILE, null, 10))).isEmpty();
@@ -184,102 +151,6 @@ abstract class StoreContract {
     }
 
     @Test
-    void aRowComesBackAsItWas() throws Exception {
-        AttemptRecord row = row("r", 2, "k2", "anthropic", "failed", -1, NOW);
-
-        get(store.ledger().append(List.of(row)));
-
-        assertThat(get(store.ledger().list(rows(null, 9)))).containsExactly(row);
-    }
-
-    @Test
-    void rowsThatComeAgainChangeNothing() throws Exception {
-        List<AttemptRecord> first = List.of(row("a"), row("b"), row("a"));
-        List<AttemptRecord> second = List.of(row("b"), row("c"));
-
-        assertThat(get(store.ledger().append(first))).isEqualTo(2);
-        assertThat(get(store.ledger().append(second))).isEqualTo(1);
-        assertThat(get(store.ledger().append(second))).isZero();
-
-        UsageRow sum = get(store.usage().query(usage(Set.of(), Map.of(), 0, 9))).getFirst();
-        assertThat(sum.attempts()).isEqualTo(3);
-        assertThat(sum.costNanoUsd()).isEqualTo(3000);
-        assertThat(get(store.usage().spentByKey(DAY))).isEqualTo(Map.of("k1", 3000L));
-        assertThat(get(store.usage().spentByTeam(DAY))).isEqualTo(Map.of("red", 3000L));
-        assertThat(get(store.usage().spentByKey(DAY.plus(1, ChronoUnit.DAYS)))).isEmpty();
-    }
-
-    @Test
-    void rowsAreListedNewestFirstByPages() throws Exception {
-        List<AttemptRecord> all = new ArrayList<>();
-        for (int i = 0; i < 7; i++) {
-            all.add(row("r" + i % 4, i / 4 + 1, "k1", "openai", "ok", 1, NOW.minusSeconds(i / 3)));
-        }
-        get(store.ledger().append(all));
-
-        List<AttemptRecord> paged = new ArrayList<>();
-        List<AttemptRecord> page = get(store.ledger().list(rows(null, 2)));
-        while (!page.isEmpty()) {
-            paged.addAll(page);
-            AttemptRecord last = page.getLast();
-            page = get(store.ledger()
-                    .list(rows(new LedgerQuery.Cursor(last.startEpochMillis(), last.requestId(), last.attempt()), 2)));
-        }
-
-        assertThat(paged).containsExactlyInAnyOrderElementsOf(all);
-        assertThat(paged).isSortedAccordingTo((a, b) -> Long.compare(b.startEpochMillis(), a.startEpochMillis()));
-    }
-
-    @Test
-    void usageIsToldApartByWhatIsAsked() throws Exception {
-        get(store.ledger()
-                .append(List.of(
-                        row("a", 1, "k1", "openai", "failed", 10, NOW),
-                        row("a", 2, "k1", "anthropic", "ok", 20, NOW),
-                        row("b", 1, "k2", "openai", "cancelled", -1, NOW.plusSeconds(3600)),
-                        row("c", 1, "k2", "openai", "ok", 40, NOW.plus(1, ChronoUnit.DAYS)))));
-
-        assertThat(get(store.usage().query(usage(Set.of(Dimension.KEY), Map.of(), 0, 9))))
-                .extracting(sum -> sum.of().get(Dimension.KEY), UsageRow::requests, UsageRow::attempts)
-                .containsExactly(tuple("k1", 1L, 2L), tuple("k2", 2L, 2L));
-        assertThat(get(store.usage().query(usage(Set.of(Dimension.DAY), Map.of(), 0, 9))))
-                .extracting(UsageRow::begins, UsageRow::costNanoUsd, UsageRow::unpriced, UsageRow::cancelled)
-                .containsExactly(tuple(DAY, 30L, 1L, 1L), tuple(DAY.plus(1, ChronoUnit.DAYS), 40L, 0L, 0L));
-        assertThat(get(store.usage()
-                        .query(usage(
-                                Set.of(Dimension.HOUR, Dimension.PROVIDER),
-                                Map.of(Dimension.KEY, "k1", Dimension.TEAM, "red"),
-                                0,
-                                9))))
-                .extracting(UsageRow::begins, sum -> sum.of().get(Dimension.PROVIDER), UsageRow::failed)
-                .containsExactly(
-                        tuple(NOW.truncatedTo(ChronoUnit.HOURS), "anthropic", 0L),
-                        tuple(NOW.truncatedTo(ChronoUnit.HOURS), "openai", 1L));
-        assertThat(get(store.usage().query(usage(Set.of(Dimension.KEY), Map.of(), 1, 1))))
-                .extracting(sum -> sum.of().get(Dimension.KEY))
-                .containsExactly("k2");
-        UsageRow all = get(store.usage().query(new UsageQuery(NOW, NOW.plusSeconds(60), Set.of(), Map.of(), 0, 9)))
-                .getFirst();
-        assertThat(List.of(all.promptTokens(), all.completionTokens(), all.cachedTokens(), all.cacheWriteTokens()))
-                .containsExactly(200L, 40L, 20L, 10L);
-    }
-
-    @Test
-    void oldRowsGoAndTheirSumsStay() throws Exception {
-        List<AttemptRecord> rows = new ArrayList<>();
-        for (int i = 0; i < 2500; i++) {
-            rows.add(row("old" + i, 1, "k1", "openai", "ok", 1, NOW.minus(i % 100, ChronoUnit.DAYS)));
-        }
-        get(store.ledger().append(rows));
-
-        int deleted = get(new Retention(vertx, store.ledger(), Duration.ofDays(10)).sweep(NOW));
-
-        assertThat(deleted).isEqualTo(2500 - 25 * 11);
-        assertThat(get(store.ledger().list(rows(null, 9999)))).hasSize(25 * 11);
-        assertThat(get(store.usage().spentByKey(Instant.EPOCH))).isEqualTo(Map.of("k1", 2500L));
-    }
-
-    @Test
     void anotherProcessSeesAChangeWithinASecond() throws Exception {
         Store other = another();
         List<Snapshot> told = new ArrayList<>();
@@ -303,16 +174,6 @@ abstract class StoreContract {
         await().atMost(Duration.ofSeconds(2)).until(() -> store.snapshot().at().isAfter(before));
 
         assertThat(store.healthy()).isTrue();
-    }
-
-    @Test
-    void rowsOfTheJournalReachTheLedger() throws Exception {
-        for (int i = 0; i < 3000; i++) {
-            assertThat(store.append(row("r" + i))).isTrue();
-        }
-
-        await().atMost(Duration.ofSeconds(10))
-                .until(() -> get(store.usage().spentByKey(DAY)).getOrDefault("k1", 0L) == 3_000_000);
     }
 
     @Test
@@ -345,24 +206,5 @@ abstract class StoreContract {
 
         get(stores.getLast().keys().insert(key("a")));
         assertThat(get(stores.get(1).keys().find("a"))).isNotNull();
-    }
-
-    private Store another() throws Exception {
-        Store opened = get(Store.open(vertx, Records.config(url, folder.resolve("journal"), 8 << 20)));
-        stores.add(opened);
-        get(opened.ready());
-        return opened;
-    }
-
-    private static org.assertj.core.groups.Tuple tuple(Object... values) {
-        return org.assertj.core.groups.Tuple.tuple(values);
-    }
-
-    private static LedgerQuery rows(LedgerQuery.Cursor after, int limit) {
-        return new LedgerQuery(Instant.EPOCH, NOW.plus(9, ChronoUnit.DAYS), null, null, null, after, limit);
-    }
-
-    private static UsageQuery usage(Set<Dimension> by, Map<Dimension, String> only, int offset, int limit) {
-        return new UsageQuery(DAY, DAY.plus(2, ChronoUnit.DAYS), by, only, offset, limit);
     }
 }

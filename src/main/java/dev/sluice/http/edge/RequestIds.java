@@ -1,9 +1,8 @@
 package dev.sluice.http.edge;
 
+import dev.sluice.model.RequestId;
 import io.vertx.core.http.HttpServerRequest;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 
 /** The id of a request: the client's {@code x-request-id} when it is safe to print, otherwise one of ours. */
 public final class RequestIds {
@@ -11,35 +10,13 @@ public final class RequestIds {
     public static final String HEADER = "x-request-id";
 
     private static final int MAX_LENGTH = 128;
-    /** Crockford's alphabet: 5 bits a character, none that is easily misread. */
-    private static final byte[] ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz".getBytes(StandardCharsets.US_ASCII);
 
     private RequestIds() {}
 
     /** The client's id or a new one. Not stable without a client's id: call once for each request. */
     public static String of(HttpServerRequest request) {
         List<String> offered = request.headers().getAll(HEADER);
-        return offered.size() == 1 && acceptable(offered.get(0)) ? offered.get(0) : next();
-    }
-
-    /** {@code req_} and 26 characters: 128 random bits. Unique, not secret, so no SecureRandom. */
-    public static String next() {
-        ThreadLocalRandom random = ThreadLocalRandom.current();
-        byte[] id = new byte[30];
-        id[0] = 'r';
-        id[1] = 'e';
-        id[2] = 'q';
-        id[3] = '_';
-        fill(id, 4, random.nextLong());
-        fill(id, 17, random.nextLong());
-        return new String(id, StandardCharsets.ISO_8859_1);
-    }
-
-    private static void fill(byte[] id, int at, long bits) {
-        for (int i = 0; i < 13; i++) {
-            id[at + i] = ALPHABET[(int) (bits & 31)];
-            bits >>>= 5;
-        }
+        return offered.size() == 1 && acceptable(offered.get(0)) ? offered.get(0) : RequestId.next();
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.sluice.store.journal;
 
 import dev.sluice.model.AttemptRecord;
+import dev.sluice.model.LedgerRow;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.zip.CRC32C;
 import org.slf4j.Logger;
@@ -36,14 +38,17 @@ public final class Journal {
     private final JournalFolder folder;
     private final Segments segments;
     private final int mostSegments;
+    private final AtomicLong numbers = new AtomicLong();
     private final LongAdder refused = new LongAdder();
     private final LongAdder appended = new LongAdder();
     private final AtomicInteger leftoverFiles;
 
     /** By the reader from here on. */
+    private final RecordCodec codec = new RecordCodec();
+
     private final Deque<Path> leftovers;
 
-    private final Deque<AttemptRecord> replay = new ArrayDeque<>();
+    private final Deque<LedgerRow> replay = new ArrayDeque<>();
     private Path replaying;
     private Segment reading;
     private int place = Frames.HEADER;
@@ -86,7 +91,7 @@ public final class Journal {
      */
     public boolean append(AttemptRecord row) {
         Writing writing = WRITING.get();
-        int length = writing.codec.encode(row);
+        int length = writing.codec.encode(LedgerRow.of(row, folder.id(), numbers.getAndIncrement()));
         boolean taken = segments.append(writing.codec.bytes(), length, writing.crc);
         (taken ? appended : refused).increment();
         return taken;
@@ -113,8 +118,8 @@ public final class Journal {
     }
 
     /** The next rows that have not been taken, up to so many; blocks while it reads a leftover. */
-    public List<AttemptRecord> take(int most) throws IOException {
-        List<AttemptRecord> rows = new ArrayList<>();
+    public List<LedgerRow> take(int most) throws IOException {
+        List<LedgerRow> rows = new ArrayList<>();
         while (rows.size() < most && fillReplay()) {
             rows.add(replay.poll());
         }
@@ -175,8 +180,8 @@ public final class Journal {
         return true;
     }
 
-    private static void add(List<AttemptRecord> rows, byte[] bytes) {
-        AttemptRecord row = RecordCodec.decode(ByteBuffer.wrap(bytes));
+    private void add(List<LedgerRow> rows, byte[] bytes) {
+        LedgerRow row = codec.decode(ByteBuffer.wrap(bytes));
         if (row == null) {
             throw new IllegalStateException("a row of this process's own journal cannot be read");
         }

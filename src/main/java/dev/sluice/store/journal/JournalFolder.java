@@ -36,8 +36,8 @@ final class JournalFolder {
     private static final ReentrantLock ONE_AT_A_TIME = new ReentrantLock();
 
     private final Path folder;
-    private final String name =
-            HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+    private final long id = ThreadLocalRandom.current().nextLong();
+    private final String name = HexFormat.of().toHexDigits(id);
     private final List<Lock> locks = new ArrayList<>();
     private final List<Path> leftovers = new ArrayList<>();
     private long segments;
@@ -58,6 +58,11 @@ final class JournalFolder {
     /** Segments of processes that are gone, in the order in which they were written. */
     List<Path> leftovers() {
         return List.copyOf(leftovers);
+    }
+
+    /** Random: no other run has it. */
+    long id() {
+        return id;
     }
 
     Path nextSegment() {

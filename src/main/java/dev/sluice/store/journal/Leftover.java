@@ -1,6 +1,6 @@
 package dev.sluice.store.journal;
 
-import dev.sluice.model.AttemptRecord;
+import dev.sluice.model.LedgerRow;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -22,22 +22,23 @@ final class Leftover {
      * Its whole rows. A row that was being written when the process died was never acknowledged and is passed over;
      * rows after it may well be whole, since several threads were writing.
      */
-    static List<AttemptRecord> rows(Path file) throws IOException {
+    static List<LedgerRow> rows(Path file) throws IOException {
         byte[] bytes = Files.readAllBytes(file);
         ByteBuffer in = ByteBuffer.wrap(bytes);
-        List<AttemptRecord> rows = new ArrayList<>();
+        List<LedgerRow> rows = new ArrayList<>();
         if (bytes.length < Frames.HEADER || in.getLong(0) != Frames.MAGIC) {
             return rows;
         }
         long salt = in.getLong(8);
         CRC32C crc = new CRC32C();
+        RecordCodec codec = new RecordCodec();
         int torn = 0;
         int place = Frames.HEADER;
         while (place + Frames.WORD <= bytes.length) {
             long word = in.getLong(place);
             if (word != 0 && isWhole(bytes, word, place, salt, crc)) {
                 int length = Frames.length(word);
-                AttemptRecord row = RecordCodec.decode(ByteBuffer.wrap(bytes, place + Frames.WORD, length));
+                LedgerRow row = codec.decode(ByteBuffer.wrap(bytes, place + Frames.WORD, length));
                 if (row != null) {
                     rows.add(row);
                 }

@@ -2,31 +2,43 @@ package dev.sluice.store.journal;
 
 import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.AttemptRecord.CostSource;
+import dev.sluice.model.Hash;
+import dev.sluice.model.LedgerRow;
 import dev.sluice.model.Usage;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** A row of the ledger as bytes: numbers big-endian, a text as its length and UTF-8. One encoder for each thread. */
 final class RecordCodec {
 
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
+    /** Of before rows had names. */
+    private static final byte NAMELESS = 1;
+
     private static final int LONGEST_TEXT = 1024;
     private static final short ABSENT = -1;
 
-    /** Twelve texts of three bytes a char, and the numbers. */
-    private static final int LARGEST = 12 * (3 * LONGEST_TEXT + 2) + 256;
+    private static final int TEXTS = 11;
+
+    /** Texts of three bytes a char, and the numbers. */
+    private static final int LARGEST = TEXTS * (3 * LONGEST_TEXT + 2) + 256;
 
     private final byte[] bytes = new byte[LARGEST];
     private final ByteBuffer out = ByteBuffer.wrap(bytes);
+
+    private final byte[][] lastUtf8 = new byte[TEXTS][];
+    private final String[] lastTexts = new String[TEXTS];
 
     byte[] bytes() {
         return bytes;
     }
 
     /** Into {@link #bytes}; returns how many. */
-    int encode(AttemptRecord row) {
-        out.clear().put(VERSION);
+    int encode(LedgerRow named) {
+        AttemptRecord row = named.attempt();
+        out.clear().put(VERSION).putLong(named.id()).putLong(named.process());
         text(row.requestId());
         out.putInt(row.attempt());
         text(row.key());
@@ -49,30 +61,40 @@ final class RecordCodec {
     }
 
     /** Null for what no version of this program has written. */
-    static AttemptRecord decode(ByteBuffer in) {
+    LedgerRow decode(ByteBuffer in) {
         try {
-            return in.get() == VERSION ? read(in) : null;
+            return switch (in.get()) {
+                case VERSION -> new LedgerRow(in.getLong(), in.getLong(), read(in));
+                case NAMELESS -> named(read(in));
+                default -> null;
+            };
         } catch (BufferUnderflowException | IllegalArgumentException notOurs) {
             return null;
         }
     }
 
-    private static AttemptRecord read(ByteBuffer in) {
+    /** The same name each time it is read. */
+    private static LedgerRow named(AttemptRecord row) {
+        long hash = Hash.of(row.requestId() + '/' + row.attempt());
+        return LedgerRow.of(row, hash, hash);
+    }
+
+    private AttemptRecord read(ByteBuffer in) {
         return new AttemptRecord(
-                readText(in),
+                readText(in, 0),
                 in.getInt(),
-                readText(in),
-                readText(in),
-                readText(in),
-                readText(in),
-                readText(in),
-                readText(in),
-                readText(in),
+                readText(in, 1),
+                readText(in, 2),
+                readText(in, 3),
+                readText(in, 4),
+                readText(in, 5),
+                readText(in, 6),
+                readText(in, 7),
                 readUsage(in),
                 in.getLong(),
-                CostSource.valueOf(String.valueOf(readText(in))),
-                readText(in),
-                readText(in),
+                CostSource.valueOf(String.valueOf(readText(in, 8))),
+                readText(in, 9),
+                readText(in, 10),
                 in.getInt(),
                 in.getLong(),
                 in.getLong(),
@@ -121,13 +143,18 @@ final class RecordCodec {
         out.putShort((short) utf8.length).put(utf8);
     }
 
-    private static String readText(ByteBuffer in) {
+    /** @param column of which row after row mostly says the same, so that its text is made once */
+    private String readText(ByteBuffer in, int column) {
         short length = in.getShort();
         if (length == ABSENT) {
             return null;
         }
         byte[] utf8 = new byte[Math.min(length & 0xffff, in.remaining() + 1)];
         in.get(utf8);
-        return new String(utf8, StandardCharsets.UTF_8);
+        if (!Arrays.equals(utf8, lastUtf8[column])) {
+            lastUtf8[column] = utf8;
+            lastTexts[column] = new String(utf8, StandardCharsets.UTF_8);
+        }
+        return lastTexts[column];
     }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.store.journal;
 
+import static dev.sluice.store.Records.NOW;
 import static dev.sluice.store.Records.get;
 import static dev.sluice.store.Records.row;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -7,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.AttemptRecord.CostSource;
+import dev.sluice.model.LedgerRow;
 import dev.sluice.model.Usage;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -58,13 +60,13 @@ final class JournalTest {
         journal.append(row("a"));
         journal.append(odd);
 
-        List<AttemptRecord> taken = journal.take(9);
-        assertThat(taken.getFirst()).isEqualTo(row("a"));
-        assertThat(taken.getLast())
+        List<LedgerRow> taken = journal.take(9);
+        assertThat(taken.getFirst().attempt()).isEqualTo(row("a"));
+        assertThat(taken.getLast().attempt())
                 .usingRecursiveComparison()
                 .ignoringFields("requestId")
                 .isEqualTo(odd);
-        assertThat(taken.getLast().requestId()).isEqualTo("r\u4e2d?");
+        assertThat(taken.getLast().attempt().requestId()).isEqualTo("r\u4e2d?");
         assertThat(journal.take(9)).isEmpty();
         journal.confirm();
         get(journal.close());
@@ -143,9 +145,49 @@ final class JournalTest {
     }
 
     @Test
+    void everyRowHasANameOfItsOwn() throws Exception {
+        Journal first = Journal.open(folder, SMALL);
+        first.append(row("same"));
+        first.append(row("same"));
+        List<LedgerRow> taken = first.take(9);
+        get(first.close());
+        Journal second = Journal.open(folder, SMALL);
+        second.append(row("same"));
+
+        List<LedgerRow> replayed = second.take(9);
+
+        assertThat(replayed).containsSubsequence(taken);
+        second.confirm();
+        replayed.addAll(second.take(9));
+        assertThat(replayed).extracting(LedgerRow::attempt).containsOnly(row("same"));
+        assertThat(Set.copyOf(replayed)).hasSize(3);
+        assertThat(replayed)
+                .allMatch(row -> row.id() >= LedgerRow.firstId(NOW) && row.id() < LedgerRow.firstId(NOW.plusMillis(1)));
+        second.confirm();
+        get(second.close());
+    }
+
+    /** Before rows had names their version was 1, and the names were not there. */
+    @Test
+    void aRowFromBeforeIsNamedTheSameEachTime() {
+        RecordCodec codec = new RecordCodec();
+        int length = codec.encode(LedgerRow.of(row("a"), 1, 1));
+        byte[] before = new byte[length - 16];
+        before[0] = 1;
+        System.arraycopy(codec.bytes(), 17, before, 1, before.length - 1);
+
+        LedgerRow read = new RecordCodec().decode(ByteBuffer.wrap(before));
+
+        assertThat(read.attempt()).isEqualTo(row("a"));
+        assertThat(codec.decode(ByteBuffer.wrap(before))).isEqualTo(read);
+        before[0] = 3;
+        assertThat(codec.decode(ByteBuffer.wrap(before))).isNull();
+    }
+
+    @Test
     void noRowIsMadeByTheTextOfAnother() throws Exception {
         RecordCodec codec = new RecordCodec();
-        int length = codec.encode(row("forged"));
+        int length = codec.encode(LedgerRow.of(row("forged"), 1, 1));
         byte[] frame = new byte[Frames.size(length)];
         int checksum = Frames.checksum(new CRC32C(), 0, Frames.HEADER, codec.bytes(), 0, length);
         ByteBuffer.wrap(frame).putLong(Frames.word(length, checksum)).put(codec.bytes(), 0, length);
@@ -187,7 +229,7 @@ final class JournalTest {
         assertThat(journal.refused()).isEqualTo(2);
 
         List<String> read = new ArrayList<>();
-        List<AttemptRecord> rows = journal.take(100);
+        List<LedgerRow> rows = journal.take(100);
         while (!rows.isEmpty()) {
             read.addAll(ids(rows));
             journal.confirm();
@@ -248,7 +290,7 @@ final class JournalTest {
         return places;
     }
 
-    private static List<String> ids(List<AttemptRecord> rows) {
-        return rows.stream().map(AttemptRecord::requestId).toList();
+    private static List<String> ids(List<LedgerRow> rows) {
+        return rows.stream().map(row -> row.attempt().requestId()).toList();
     }
 }

@@ -5,6 +5,7 @@ import static dev.sluice.store.Records.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.model.Role;
+import dev.sluice.store.LedgerQuery;
 import dev.sluice.store.Records;
 import dev.sluice.store.Store;
 import dev.sluice.store.StoredKey;
@@ -46,11 +47,11 @@ abstract class MigrationContract {
 
     @Test
     void everyEarlierVersionIsTried() {
-        assertThat(Migrations.latest()).as("add the new one to the test below").isEqualTo(4);
+        assertThat(Migrations.latest()).as("add the new one to the test below").isEqualTo(5);
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3})
+    @ValueSource(ints = {1, 2, 3, 4})
     void whatWasThereIsStillThere(int version) throws Exception {
         get(Migrations.apply(engine, version));
         get(engine.update("INSERT INTO api_keys (id, hash, models, surfaces, role, rpm, tpm, input_tpm, output_tpm,"
@@ -82,6 +83,14 @@ abstract class MigrationContract {
                             + " " + row.number(4))
                     .containsExactly("1 2 1 2 0", "1 1 0 1 1");
         }
+        if (version >= 2) {
+            Instant end = Instant.ofEpochMilli(3_600_001);
+            assertThat(get(store.ledger().list(new LedgerQuery(Instant.EPOCH, end, null, null, null, null, 9))))
+                    .extracting(row -> row.attempt().requestId() + "/"
+                            + row.attempt().attempt() + " " + row.attempt().startEpochMillis() + " "
+                            + row.attempt().costNanoUsd())
+                    .containsExactly("r2/1 3600000 -1", "r1/2 2000 20", "r1/1 1000 10");
+        }
         get(store.close());
     }
 
@@ -96,11 +105,11 @@ abstract class MigrationContract {
     @Test
     void aNewerDatabaseIsRefused() throws Exception {
         get(Migrations.apply(engine));
-        get(engine.update("INSERT INTO schema_version (version, checksum, applied_at) VALUES (5, 1, 1)"));
+        get(engine.update("INSERT INTO schema_version (version, checksum, applied_at) VALUES (6, 1, 1)"));
 
         assertThat(failure(Store.open(vertx, Records.config(url, folder.resolve("j"), 1 << 20))))
                 .isInstanceOf(SchemaException.class)
-                .hasMessageContaining("schema version 5 (expected: at most 4)");
+                .hasMessageContaining("schema version 6 (expected: at most 5)");
     }
 
     @Test

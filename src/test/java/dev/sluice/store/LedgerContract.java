@@ -1,0 +1,215 @@
+package dev.sluice.store;
+
+import static dev.sluice.store.Records.NOW;
+import static dev.sluice.store.Records.get;
+import static dev.sluice.store.Records.named;
+import static dev.sluice.store.Records.row;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.model.AttemptRecord;
+import dev.sluice.model.LedgerRow;
+import dev.sluice.model.RequestId;
+import dev.sluice.store.UsageQuery.Dimension;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a ledger promises, whatever the engine. */
+abstract class LedgerContract {
+
+    static final Instant DAY = NOW.truncatedTo(ChronoUnit.DAYS);
+
+    @TempDir
+    Path folder;
+
+    final List<Store> stores = new ArrayList<>();
+    Vertx vertx;
+    String url;
+    Store store;
+
+    /** The URL of an empty store. */
+    abstract String emptyStore(Path folder);
+
+    @BeforeEach
+    void open() throws Exception {
+        vertx = Vertx.vertx();
+        url = emptyStore(folder);
+        store = another();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        for (Store open : stores) {
+            get(open.close());
+        }
+        get(vertx.close());
+    }
+
+    final Store another() throws Exception {
+        Store opened = get(Store.open(vertx, Records.config(url, folder.resolve("journal"), 8 << 20)));
+        stores.add(opened);
+        get(opened.ready());
+        return opened;
+    }
+
+    @Test
+    void aRowComesBackAsItWas() throws Exception {
+        List<LedgerRow> named = named(row("r", 2, "k2", "anthropic", "failed", -1, NOW));
+
+        get(store.ledger().append(named));
+
+        assertThat(get(store.ledger().list(rows(null, 9)))).isEqualTo(named);
+    }
+
+    @Test
+    void rowsThatComeAgainChangeNothing() throws Exception {
+        List<LedgerRow> rows = named(row("a"), row("b"), row("c"));
+        List<LedgerRow> first = List.of(rows.get(0), rows.get(1), rows.get(0));
+        List<LedgerRow> second = List.of(rows.get(1), rows.get(2));
+
+        assertThat(get(store.ledger().append(first))).isEqualTo(2);
+        assertThat(get(store.ledger().append(second))).isEqualTo(1);
+        assertThat(get(store.ledger().append(second))).isZero();
+
+        UsageRow sum = get(store.usage().query(usage(Set.of(), Map.of(), 0, 9))).getFirst();
+        assertThat(sum.attempts()).isEqualTo(3);
+        assertThat(sum.costNanoUsd()).isEqualTo(3000);
+        assertThat(get(store.usage().spentByKey(DAY))).isEqualTo(Map.of("k1", 3000L));
+        assertThat(get(store.usage().spentByTeam(DAY))).isEqualTo(Map.of("red", 3000L));
+        assertThat(get(store.usage().spentByKey(DAY.plus(1, ChronoUnit.DAYS)))).isEmpty();
+    }
+
+    @Test
+    void aRequestIdThatAClientSendsAgainIsCountedAgain() throws Exception {
+        assertThat(get(store.ledger().append(named(row("mine"), row("mine"))))).isEqualTo(2);
+        assertThat(get(store.ledger().append(named(row("mine"))))).isEqualTo(1);
+
+        assertThat(get(store.usage().spentByKey(DAY))).isEqualTo(Map.of("k1", 3000L));
+        assertThat(get(store.ledger().list(rows(null, 9)))).hasSize(3);
+    }
+
+    @Test
+    void aRequestIsFoundByItsId() throws Exception {
+        String ours = RequestId.next();
+        Instant now = Instant.now();
+        get(store.ledger()
+                .append(named(
+                        row(ours, 1, "k1", "openai", "failed", 1, now),
+                        row(ours, 2, "k1", "anthropic", "ok", 1, now.plusSeconds(600)),
+                        row("mine", 1, "k1", "openai", "ok", 1, NOW),
+                        row(RequestId.next(), 1, "k1", "openai", "ok", 1, now))));
+
+        assertThat(attempts(ours)).containsExactly(2, 1);
+        assertThat(attempts("mine")).containsExactly(1);
+        assertThat(attempts("req_none")).isEmpty();
+    }
+
+    private List<Integer> attempts(String request) throws Exception {
+        Instant end = Instant.now().plus(1, ChronoUnit.DAYS);
+        return get(store.ledger().list(new LedgerQuery(Instant.EPOCH, end, null, null, request, null, 9))).stream()
+                .map(row -> row.attempt().attempt())
+                .toList();
+    }
+
+    @Test
+    void rowsAreListedNewestFirstByPages() throws Exception {
+        List<AttemptRecord> all = new ArrayList<>();
+        for (int i = 0; i < 7; i++) {
+            all.add(row("r" + i % 4, i / 4 + 1, "k1", "openai", "ok", 1, NOW.minusSeconds(i / 3)));
+        }
+        get(store.ledger().append(named(all)));
+
+        List<AttemptRecord> paged = new ArrayList<>();
+        List<LedgerRow> page = get(store.ledger().list(rows(null, 2)));
+        while (!page.isEmpty()) {
+            page.forEach(row -> paged.add(row.attempt()));
+            LedgerRow last = page.getLast();
+            page = get(store.ledger().list(rows(new LedgerQuery.Cursor(last.id(), last.process()), 2)));
+        }
+
+        assertThat(paged).containsExactlyInAnyOrderElementsOf(all);
+        assertThat(paged).isSortedAccordingTo((a, b) -> Long.compare(b.startEpochMillis(), a.startEpochMillis()));
+    }
+
+    @Test
+    void usageIsToldApartByWhatIsAsked() throws Exception {
+        get(store.ledger()
+                .append(named(
+                        row("a", 1, "k1", "openai", "failed", 10, NOW),
+                        row("a", 2, "k1", "anthropic", "ok", 20, NOW),
+                        row("b", 1, "k2", "openai", "cancelled", -1, NOW.plusSeconds(3600)),
+                        row("c", 1, "k2", "openai", "ok", 40, NOW.plus(1, ChronoUnit.DAYS)))));
+
+        assertThat(get(store.usage().query(usage(Set.of(Dimension.KEY), Map.of(), 0, 9))))
+                .extracting(sum -> sum.of().get(Dimension.KEY), UsageRow::requests, UsageRow::attempts)
+                .containsExactly(tuple("k1", 1L, 2L), tuple("k2", 2L, 2L));
+        assertThat(get(store.usage().query(usage(Set.of(Dimension.DAY), Map.of(), 0, 9))))
+                .extracting(UsageRow::begins, UsageRow::costNanoUsd, UsageRow::unpriced, UsageRow::cancelled)
+                .containsExactly(tuple(DAY, 30L, 1L, 1L), tuple(DAY.plus(1, ChronoUnit.DAYS), 40L, 0L, 0L));
+        assertThat(get(store.usage()
+                        .query(usage(
+                                Set.of(Dimension.HOUR, Dimension.PROVIDER),
+                                Map.of(Dimension.KEY, "k1", Dimension.TEAM, "red"),
+                                0,
+                                9))))
+                .extracting(UsageRow::begins, sum -> sum.of().get(Dimension.PROVIDER), UsageRow::failed)
+                .containsExactly(
+                        tuple(NOW.truncatedTo(ChronoUnit.HOURS), "anthropic", 0L),
+                        tuple(NOW.truncatedTo(ChronoUnit.HOURS), "openai", 1L));
+        assertThat(get(store.usage().query(usage(Set.of(Dimension.KEY), Map.of(), 1, 1))))
+                .extracting(sum -> sum.of().get(Dimension.KEY))
+                .containsExactly("k2");
+        UsageRow all = get(store.usage().query(new UsageQuery(NOW, NOW.plusSeconds(60), Set.of(), Map.of(), 0, 9)))
+                .getFirst();
+        assertThat(List.of(all.promptTokens(), all.completionTokens(), all.cachedTokens(), all.cacheWriteTokens()))
+                .containsExactly(200L, 40L, 20L, 10L);
+    }
+
+    @Test
+    void oldRowsGoAndTheirSumsStay() throws Exception {
+        List<AttemptRecord> rows = new ArrayList<>();
+        for (int i = 0; i < 2500; i++) {
+            rows.add(row("old" + i, 1, "k1", "openai", "ok", 1, NOW.minus(i % 100, ChronoUnit.DAYS)));
+        }
+        get(store.ledger().append(named(rows)));
+
+        int deleted = get(new Retention(vertx, store.ledger(), Duration.ofDays(10)).sweep(NOW));
+
+        assertThat(deleted).isEqualTo(2500 - 25 * 11);
+        assertThat(get(store.ledger().list(rows(null, 9999)))).hasSize(25 * 11);
+        assertThat(get(store.usage().spentByKey(Instant.EPOCH))).isEqualTo(Map.of("k1", 2500L));
+    }
+
+    @Test
+    void rowsOfTheJournalReachTheLedger() throws Exception {
+        for (int i = 0; i < 3000; i++) {
+            assertThat(store.append(row("r" + i))).isTrue();
+        }
+
+        await().atMost(Duration.ofSeconds(10))
+                .until(() -> get(store.usage().spentByKey(DAY)).getOrDefault("k1", 0L) == 3_000_000);
+    }
+
+    private static org.assertj.core.groups.Tuple tuple(Object... values) {
+        return org.assertj.core.groups.Tuple.tuple(values);
+    }
+
+    static LedgerQuery rows(LedgerQuery.Cursor after, int limit) {
+        return new LedgerQuery(Instant.EPOCH, NOW.plus(9, ChronoUnit.DAYS), null, null, null, after, limit);
+    }
+
+    static UsageQuery usage(Set<Dimension> by, Map<Dimension, String> only, int offset, int limit) {
+        return new UsageQuery(DAY, DAY.plus(2, ChronoUnit.DAYS), by, only, offset, limit);
+    }
+}
