@@ -78,7 +78,8 @@ public record ProviderSettings(
     /** What is known of a model of this provider's, {@link ModelFacts#UNKNOWN} when nothing is. */
     public ModelFacts facts(String model) {
         ModelFacts facts = models.facts(name, type.name(), model);
-        if (!facts.equals(ModelFacts.UNKNOWN) || config.deployments().isEmpty()) {
+        // In this order: most have none, and comparing facts costs half a microsecond.
+        if (config.deployments().isEmpty() || !facts.equals(ModelFacts.UNKNOWN)) {
             return facts;
         }
         // Either side of "deployments" may be the model's real name, and the deployment may be asked for itself.

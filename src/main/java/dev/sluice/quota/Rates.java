@@ -11,6 +11,9 @@ public record Rates(Rate requests, Rate tokens, Rate input, Rate output) {
 
     static final Rates NONE = new Rates(null, null, null, null);
 
+    private static final OpenAiNames OPENAI_REQUESTS = OpenAiNames.of("requests");
+    private static final OpenAiNames OPENAI_TOKENS = OpenAiNames.of("tokens");
+
     private static final long SECOND = 1000;
     private static final long MINUTE = 60 * SECOND;
 
@@ -35,8 +38,8 @@ public record Rates(Rate requests, Rate tokens, Rate input, Rate output) {
      * one kind of tokens: the tightest of the three.
      */
     public void writeOpenAi(BiConsumer<String, String> header) {
-        writeOpenAi("requests", requests, header);
-        writeOpenAi("tokens", Rate.tighter(Rate.tighter(tokens, input), output), header);
+        OPENAI_REQUESTS.write(requests, header);
+        OPENAI_TOKENS.write(Rate.tighter(Rate.tighter(tokens, input), output), header);
     }
 
     /** {@code anthropic-ratelimit-requests-limit: 600}, with the moment of the reset in RFC 3339. */
@@ -64,14 +67,6 @@ public record Rates(Rate requests, Rate tokens, Rate input, Rate output) {
         return ceiling.of(unit) == 0 ? null : Rate.of(ceiling, account, unit, millis);
     }
 
-    private static void writeOpenAi(String unit, Rate rate, BiConsumer<String, String> header) {
-        if (rate != null) {
-            header.accept("x-ratelimit-limit-" + unit, Long.toString(rate.limit()));
-            header.accept("x-ratelimit-remaining-" + unit, Long.toString(rate.remaining()));
-            header.accept("x-ratelimit-reset-" + unit, duration(rate.resetMillis()));
-        }
-    }
-
     private static void writeAnthropic(String unit, Rate rate, long epochMillis, BiConsumer<String, String> header) {
         if (rate != null) {
             String prefix = "anthropic-ratelimit-" + unit;
@@ -80,6 +75,23 @@ public record Rates(Rate requests, Rate tokens, Rate input, Rate output) {
             header.accept(
                     prefix + "-reset",
                     Instant.ofEpochMilli(epochMillis + rate.resetMillis()).toString());
+        }
+    }
+
+    /** Made once: every answer has them. */
+    private record OpenAiNames(String limit, String remaining, String reset) {
+
+        static OpenAiNames of(String unit) {
+            return new OpenAiNames(
+                    "x-ratelimit-limit-" + unit, "x-ratelimit-remaining-" + unit, "x-ratelimit-reset-" + unit);
+        }
+
+        void write(Rate rate, BiConsumer<String, String> header) {
+            if (rate != null) {
+                header.accept(limit, Long.toString(rate.limit()));
+                header.accept(remaining, Long.toString(rate.remaining()));
+                header.accept(reset, duration(rate.resetMillis()));
+            }
         }
     }
 }
