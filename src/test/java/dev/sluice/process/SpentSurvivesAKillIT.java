@@ -29,6 +29,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,11 +62,19 @@ class SpentSurvivesAKillIT {
                 model_info:
                   "lorem*": { input: 100, output: 100 }
                 """.formatted(folder.resolve("data").resolve("sluice.db"), simulator.baseUrl()) + callers.yaml());
+        Path temporary = Files.createDirectory(folder.resolve("tmp"));
+        Map<String, String> environment = Map.of("JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + temporary);
         Set<String> seen = ConcurrentHashMap.newKeySet();
         for (int kill = 0; kill < KILLS; kill++) {
-            try (SluiceProcess sluice = SluiceProcess.serve(Map.of(), config)) {
+            try (SluiceProcess sluice = SluiceProcess.serve(environment, config)) {
                 killUnderLoad(sluice, callers, seen, "kill" + kill + "-");
             }
+        }
+
+        try (Stream<Path> left = Files.list(temporary)) {
+            assertThat(left.map(file -> file.getFileName().toString()))
+                    .as("who is killed leaves no library behind")
+                    .noneMatch(name -> name.contains("sqlite"));
         }
 
         BigDecimal told;

@@ -130,6 +130,7 @@ final class Sqlite implements Engine {
         } catch (FileAlreadyExistsException alsoWhenAnotherStartsWithUs) {
             LOG.debug("{} is there", file);
         }
+        SqliteLibrary.load();
         SQLiteConfig config = new SQLiteConfig();
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
