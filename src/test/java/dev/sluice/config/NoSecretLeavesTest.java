@@ -28,11 +28,13 @@ class NoSecretLeavesTest {
                 api_keys: [{ key: "%1$s" }, { key: "${OPENAI_API_KEY}" }]
                 headers: { X-Auth-Thing: "%1$s", my-api-key: "%1$s", Cookie: "%1$s", x-token: "%1$s" }
             auth: { pepper: "%1$s" }
+            alerts: { webhook: "https://hooks.example.com/services/%1$s" }
             """.formatted(CANARY), Map.of("OPENAI_API_KEY", CANARY));
 
         assertThat(ConfigPrinter.print(ok.config()))
                 .doesNotContain(CANARY)
-                .contains("x-token: \"***\"", "cert: \"***\"", "https://***@proxy.example.com/v1");
+                .contains("x-token: \"***\"", "cert: \"***\"", "https://***@proxy.example.com/v1")
+                .contains("webhook: \"https://hooks.example.com/***\"");
         assertThat(ok.warnings().toString() + ok.off() + ok.revision()).doesNotContain(CANARY);
         assertThat(ok.config().providers().get("openai").apiKeys().toString()).doesNotContain(CANARY);
         assertThat(ok.config().auth().toString()).doesNotContain(CANARY);
