@@ -84,15 +84,28 @@ final class JsonLogLine implements LogLine {
         append('"');
     }
 
+    /** Nearly all texts need no escape: those are copied in a loop of their own. */
     private void escaped(String text) {
-        for (int i = 0; i < text.length(); i++) {
+        int plain = 0;
+        room(text.length());
+        byte[] to = json;
+        int at = length;
+        while (plain < text.length() && isPlain(text.charAt(plain))) {
+            to[at++] = (byte) text.charAt(plain++);
+        }
+        length = at;
+        for (int i = plain; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (c >= ' ' && c <= '~' && c != '"' && c != '\\') {
+            if (isPlain(c)) {
                 append(c);
             } else {
                 escape(c);
             }
         }
+    }
+
+    private static boolean isPlain(char c) {
+        return c >= ' ' && c <= '~' && c != '"' && c != '\\';
     }
 
     private void escape(char c) {
@@ -112,9 +125,13 @@ final class JsonLogLine implements LogLine {
     }
 
     private void append(char ascii) {
-        if (length == json.length) {
-            json = Arrays.copyOf(json, 2 * length);
-        }
+        room(1);
         json[length++] = (byte) ascii;
+    }
+
+    private void room(int more) {
+        if (length + more > json.length) {
+            json = Arrays.copyOf(json, Math.max(2 * length, length + more));
+        }
     }
 }
