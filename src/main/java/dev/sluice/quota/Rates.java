@@ -2,6 +2,7 @@ package dev.sluice.quota;
 
 import java.time.Instant;
 import java.util.function.BiConsumer;
+import java.util.function.LongFunction;
 
 /**
  * Where a caller stands with the tightest limits of each kind, at the moment of its admission, and the headers that say
@@ -11,8 +12,12 @@ public record Rates(Rate requests, Rate tokens, Rate input, Rate output) {
 
     static final Rates NONE = new Rates(null, null, null, null);
 
-    private static final OpenAiNames OPENAI_REQUESTS = OpenAiNames.of("requests");
-    private static final OpenAiNames OPENAI_TOKENS = OpenAiNames.of("tokens");
+    private static final Names OPENAI_REQUESTS = Names.openAi("requests");
+    private static final Names OPENAI_TOKENS = Names.openAi("tokens");
+    private static final Names ANTHROPIC_REQUESTS = Names.anthropic("requests");
+    private static final Names ANTHROPIC_TOKENS = Names.anthropic("tokens");
+    private static final Names ANTHROPIC_INPUT = Names.anthropic("input-tokens");
+    private static final Names ANTHROPIC_OUTPUT = Names.anthropic("output-tokens");
 
     private static final long SECOND = 1000;
     private static final long MINUTE = 60 * SECOND;
@@ -38,16 +43,18 @@ public record Rates(Rate requests, Rate tokens, Rate input, Rate output) {
      * one kind of tokens: the tightest of the three.
      */
     public void writeOpenAi(BiConsumer<String, String> header) {
-        OPENAI_REQUESTS.write(requests, header);
-        OPENAI_TOKENS.write(Rate.tighter(Rate.tighter(tokens, input), output), header);
+        OPENAI_REQUESTS.write(requests, Rates::duration, header);
+        OPENAI_TOKENS.write(Rate.tighter(Rate.tighter(tokens, input), output), Rates::duration, header);
     }
 
     /** {@code anthropic-ratelimit-requests-limit: 600}, with the moment of the reset in RFC 3339. */
     public void writeAnthropic(long epochMillis, BiConsumer<String, String> header) {
-        writeAnthropic("requests", requests, epochMillis, header);
-        writeAnthropic("tokens", tokens, epochMillis, header);
-        writeAnthropic("input-tokens", input, epochMillis, header);
-        writeAnthropic("output-tokens", output, epochMillis, header);
+        LongFunction<String> moment =
+                millis -> Instant.ofEpochMilli(epochMillis + millis).toString();
+        ANTHROPIC_REQUESTS.write(requests, moment, header);
+        ANTHROPIC_TOKENS.write(tokens, moment, header);
+        ANTHROPIC_INPUT.write(input, moment, header);
+        ANTHROPIC_OUTPUT.write(output, moment, header);
     }
 
     /** {@code 84ms}, {@code 1.25s}, {@code 6m0s}: how Go and OpenAI write durations. */
@@ -67,30 +74,23 @@ public record Rates(Rate requests, Rate tokens, Rate input, Rate output) {
         return ceiling.of(unit) == 0 ? null : Rate.of(ceiling, account, unit, millis);
     }
 
-    private static void writeAnthropic(String unit, Rate rate, long epochMillis, BiConsumer<String, String> header) {
-        if (rate != null) {
-            String prefix = "anthropic-ratelimit-" + unit;
-            header.accept(prefix + "-limit", Long.toString(rate.limit()));
-            header.accept(prefix + "-remaining", Long.toString(rate.remaining()));
-            header.accept(
-                    prefix + "-reset",
-                    Instant.ofEpochMilli(epochMillis + rate.resetMillis()).toString());
-        }
-    }
-
     /** Made once: every answer has them. */
-    private record OpenAiNames(String limit, String remaining, String reset) {
+    private record Names(String limit, String remaining, String reset) {
 
-        static OpenAiNames of(String unit) {
-            return new OpenAiNames(
-                    "x-ratelimit-limit-" + unit, "x-ratelimit-remaining-" + unit, "x-ratelimit-reset-" + unit);
+        static Names openAi(String unit) {
+            return new Names("x-ratelimit-limit-" + unit, "x-ratelimit-remaining-" + unit, "x-ratelimit-reset-" + unit);
         }
 
-        void write(Rate rate, BiConsumer<String, String> header) {
+        static Names anthropic(String unit) {
+            String prefix = "anthropic-ratelimit-" + unit;
+            return new Names(prefix + "-limit", prefix + "-remaining", prefix + "-reset");
+        }
+
+        void write(Rate rate, LongFunction<String> resetText, BiConsumer<String, String> header) {
             if (rate != null) {
                 header.accept(limit, Long.toString(rate.limit()));
                 header.accept(remaining, Long.toString(rate.remaining()));
-                header.accept(reset, duration(rate.resetMillis()));
+                header.accept(reset, resetText.apply(rate.resetMillis()));
             }
         }
     }

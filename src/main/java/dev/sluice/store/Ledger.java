@@ -59,8 +59,9 @@ public final class Ledger {
         String team = Columns.orEmpty(query.team());
         String request = Columns.orEmpty(query.requestId());
         OptionalLong made = RequestId.epochMillis(request);
-        Instant from = made.isEmpty() ? query.from() : later(query.from(), made.getAsLong() - A_MINUTE);
-        Instant to = made.isEmpty() ? query.to() : earlier(query.to(), made.getAsLong() + A_DAY);
+        long from =
+                Math.max(query.from().toEpochMilli(), made.isEmpty() ? Long.MIN_VALUE : made.getAsLong() - A_MINUTE);
+        long to = Math.min(query.to().toEpochMilli(), made.isEmpty() ? Long.MAX_VALUE : made.getAsLong() + A_DAY);
         LedgerQuery.Cursor after =
                 query.after() == null ? new LedgerQuery.Cursor(Long.MAX_VALUE, Long.MAX_VALUE) : query.after();
         return engine.query(
@@ -90,16 +91,8 @@ public final class Ledger {
         return engine.update(
                 "DELETE FROM ledger WHERE (id, process) IN"
                         + " (SELECT id, process FROM ledger WHERE id < ? ORDER BY id LIMIT ?)",
-                LedgerRow.firstId(time),
+                LedgerRow.firstId(time.toEpochMilli()),
                 (long) most);
-    }
-
-    private static Instant later(Instant moment, long epochMillis) {
-        return Instant.ofEpochMilli(Math.max(moment.toEpochMilli(), epochMillis));
-    }
-
-    private static Instant earlier(Instant moment, long epochMillis) {
-        return Instant.ofEpochMilli(Math.min(moment.toEpochMilli(), epochMillis));
     }
 
     private static Object[] values(LedgerRow named) {

@@ -38,9 +38,10 @@ public final class Journal {
     private final JournalFolder folder;
     private final Segments segments;
     private final int mostSegments;
+    /** Of rows that came, taken or refused; each has one. */
     private final AtomicLong numbers = new AtomicLong();
+
     private final LongAdder refused = new LongAdder();
-    private final LongAdder appended = new LongAdder();
     private final AtomicInteger leftoverFiles;
 
     /** By the reader from here on. */
@@ -93,7 +94,9 @@ public final class Journal {
         Writing writing = WRITING.get();
         int length = writing.codec.encode(LedgerRow.of(row, folder.id(), numbers.getAndIncrement()));
         boolean taken = segments.append(writing.codec.bytes(), length, writing.crc);
-        (taken ? appended : refused).increment();
+        if (!taken) {
+            refused.increment();
+        }
         return taken;
     }
 
@@ -109,7 +112,7 @@ public final class Journal {
 
     /** Rows of this run that the store does not have yet. */
     public long waiting() {
-        return appended.sum() - confirmed;
+        return numbers.get() - refused.sum() - confirmed;
     }
 
     /** Whether rows of an earlier run are still to be taken. */

@@ -28,8 +28,10 @@ final class RecordCodec {
     private final byte[] bytes = new byte[LARGEST];
     private final ByteBuffer out = ByteBuffer.wrap(bytes);
 
-    private final byte[][] lastUtf8 = new byte[TEXTS][];
-    private final String[] lastTexts = new String[TEXTS];
+    /** What was read last of each text but the request's id. */
+    private final byte[][] lastUtf8 = new byte[TEXTS - 1][];
+
+    private final String[] lastTexts = new String[TEXTS - 1];
 
     byte[] bytes() {
         return bytes;
@@ -81,20 +83,20 @@ final class RecordCodec {
 
     private AttemptRecord read(ByteBuffer in) {
         return new AttemptRecord(
-                readText(in, 0),
+                text(bytes(in)),
                 in.getInt(),
-                readText(in, 1),
-                readText(in, 2),
-                readText(in, 3),
-                readText(in, 4),
-                readText(in, 5),
-                readText(in, 6),
-                readText(in, 7),
+                likeBefore(bytes(in), 0),
+                likeBefore(bytes(in), 1),
+                likeBefore(bytes(in), 2),
+                likeBefore(bytes(in), 3),
+                likeBefore(bytes(in), 4),
+                likeBefore(bytes(in), 5),
+                likeBefore(bytes(in), 6),
                 readUsage(in),
                 in.getLong(),
-                CostSource.valueOf(String.valueOf(readText(in, 8))),
-                readText(in, 9),
-                readText(in, 10),
+                CostSource.valueOf(String.valueOf(likeBefore(bytes(in), 7))),
+                likeBefore(bytes(in), 8),
+                likeBefore(bytes(in), 9),
                 in.getInt(),
                 in.getLong(),
                 in.getLong(),
@@ -143,17 +145,25 @@ final class RecordCodec {
         out.putShort((short) utf8.length).put(utf8);
     }
 
-    /** @param column of which row after row mostly says the same, so that its text is made once */
-    private String readText(ByteBuffer in, int column) {
+    private static byte[] bytes(ByteBuffer in) {
         short length = in.getShort();
         if (length == ABSENT) {
             return null;
         }
         byte[] utf8 = new byte[Math.min(length & 0xffff, in.remaining() + 1)];
         in.get(utf8);
+        return utf8;
+    }
+
+    private static String text(byte[] utf8) {
+        return utf8 == null ? null : new String(utf8, StandardCharsets.UTF_8);
+    }
+
+    /** Row after row says mostly the same here: its text is made once. */
+    private String likeBefore(byte[] utf8, int column) {
         if (!Arrays.equals(utf8, lastUtf8[column])) {
             lastUtf8[column] = utf8;
-            lastTexts[column] = new String(utf8, StandardCharsets.UTF_8);
+            lastTexts[column] = text(utf8);
         }
         return lastTexts[column];
     }
