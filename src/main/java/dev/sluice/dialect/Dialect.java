@@ -3,6 +3,7 @@ package dev.sluice.dialect;
 import dev.sluice.config.Quirks;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
+import dev.sluice.model.GatewayError;
 import dev.sluice.model.Usage;
 
 /**
@@ -21,4 +22,13 @@ public interface Dialect extends ClientDialect, UpstreamFormat {
 
     /** The usage reported in a whole answer, {@link Usage#UNKNOWN} when there is none. */
     Usage usage(ByteSlice answer, Quirks quirks);
+
+    /** What came with a status: {@link #refusal} and {@link #usage}, in one pass where a format can. */
+    default Seen seen(int status, ByteSlice answer, Quirks quirks) {
+        GatewayError refusal = refusal(status, answer);
+        return new Seen(refusal, refusal == null ? usage(answer, quirks) : Usage.UNKNOWN);
+    }
+
+    /** @param refusal null when it is an answer */
+    record Seen(GatewayError refusal, Usage usage) {}
 }

@@ -17,18 +17,22 @@ abstract class OpenAiPassing implements Dialect {
 
     @Override
     public Usage usage(ByteSlice answer, Quirks quirks) {
-        ChatEvent whole = new ChatEvent(quirks.reasoningOutside());
-        try {
-            whole.read(Refusal.withoutByteOrderMark(answer));
-        } catch (MalformedJson malformed) {
-            return Usage.UNKNOWN;
+        return seen(200, answer, quirks).usage();
+    }
+
+    @Override
+    public Seen seen(int status, ByteSlice answer, Quirks quirks) {
+        if (status / 100 != 2) {
+            return new Seen(Refusal.of(status, answer), Usage.UNKNOWN);
         }
-        return whole.usage() == null ? Usage.UNKNOWN : whole.usage();
+        ChatEvent whole = new ChatEvent(quirks.reasoningOutside());
+        GatewayError refusal = Refusal.instead(status, answer, whole);
+        return new Seen(refusal, refusal != null || whole.usage() == null ? Usage.UNKNOWN : whole.usage());
     }
 
     @Override
     public GatewayError refusal(int status, ByteSlice body) {
-        return status / 100 == 2 ? Refusal.instead(status, body) : Refusal.of(status, body);
+        return seen(status, body, Quirks.NONE).refusal();
     }
 
     @Override

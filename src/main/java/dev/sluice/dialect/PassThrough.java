@@ -11,6 +11,7 @@ final class PassThrough implements Crossing {
     private final Dialect dialect;
     private final ClientRequest request;
     private final UpstreamModel target;
+    private Dialect.Seen seen;
 
     PassThrough(Dialect dialect, ClientRequest request, UpstreamModel target) {
         this.dialect = dialect;
@@ -35,12 +36,13 @@ final class PassThrough implements Crossing {
 
     @Override
     public GatewayError refusal(int status, ByteSlice body) {
-        return dialect.refusal(status, body);
+        seen = dialect.seen(status, body, target.quirks());
+        return seen.refusal();
     }
 
     @Override
     public Whole whole(ByteSlice answer) {
-        return new Whole(answer, dialect.usage(answer, target.quirks()));
+        return new Whole(answer, seen == null ? dialect.usage(answer, target.quirks()) : seen.usage());
     }
 
     @Override

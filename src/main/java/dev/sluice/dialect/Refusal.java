@@ -31,8 +31,12 @@ public final class Refusal {
 
     /** The error in a body with status 2xx, or null when the body is an answer. */
     public static GatewayError instead(int status, ByteSlice body) {
+        return instead(status, body, new ChatEvent(false));
+    }
+
+    /** @param answer reads the body; to be asked for more when it is an answer */
+    static GatewayError instead(int status, ByteSlice body, ChatEvent answer) {
         ByteSlice document = withoutByteOrderMark(body);
-        ChatEvent answer = new ChatEvent(false);
         try {
             answer.read(document);
         } catch (MalformedJson malformed) {

@@ -59,7 +59,8 @@ final class CountHandler implements Handler<RoutingContext> {
         BodyReader.read(
                         context.request(),
                         server.maxBody().bytes(),
-                        server.timeouts().body().toMillis())
+                        server.timeouts().body().toMillis(),
+                        desk.bodies())
                 .map(body -> SteeringMember.without(Dialects.read(surface, body)))
                 .compose(request -> count(context, exchange, request))
                 .onFailure(context::fail);

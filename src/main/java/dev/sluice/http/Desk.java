@@ -7,6 +7,7 @@ import dev.sluice.model.RequestContext;
 import dev.sluice.observe.Metrics;
 import dev.sluice.quota.Quota;
 import dev.sluice.route.Live;
+import dev.sluice.stream.Watchdog;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -23,12 +24,14 @@ final class Desk {
     private final Shared shared;
     private final Bus bus;
     private final Heartbeat heartbeat;
+    private final Watchdog bodies;
     private final Set<Open> open = new HashSet<>();
 
-    Desk(Shared shared, Bus bus, Heartbeat heartbeat) {
+    Desk(Shared shared, Bus bus, Heartbeat heartbeat, Watchdog bodies) {
         this.shared = shared;
         this.bus = bus;
         this.heartbeat = heartbeat;
+        this.bodies = bodies;
     }
 
     Live live() {
@@ -61,6 +64,11 @@ final class Desk {
 
     Heartbeat heartbeat() {
         return heartbeat;
+    }
+
+    /** Ends bodies that do not come whole in time. */
+    Watchdog bodies() {
+        return bodies;
     }
 
     /** What runs and may have to be given up. */

@@ -5,6 +5,7 @@ import dev.sluice.config.ServerConfig;
 import dev.sluice.http.edge.EdgeServer;
 import dev.sluice.http.edge.ServerSettings;
 import dev.sluice.model.CancelCause;
+import dev.sluice.stream.Watchdog;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -17,6 +18,7 @@ public final class HttpVerticle extends VerticleBase {
     private final ServerConfig address;
     private final Shared shared;
     private Desk desk;
+    private Watchdog bodies;
     private EdgeServer server;
     private Context own;
 
@@ -33,7 +35,8 @@ public final class HttpVerticle extends VerticleBase {
         Supplier<ServerConfig> settings = () -> shared.live().current().config().server();
         Heartbeat heartbeat =
                 new Heartbeat(vertx, () -> settings.get().heartbeat().toMillis());
-        desk = new Desk(shared, new Bus(vertx), heartbeat);
+        bodies = new Watchdog(vertx);
+        desk = new Desk(shared, new Bus(vertx), heartbeat, bodies);
         Facts facts = new Facts(desk);
         server = EdgeServer.create(
                 vertx,
@@ -61,6 +64,6 @@ public final class HttpVerticle extends VerticleBase {
 
     @Override
     public Future<?> stop() {
-        return server.close();
+        return server.close().onComplete(closed -> bodies.close());
     }
 }

@@ -54,7 +54,7 @@ final class PassthroughHandler implements Handler<RoutingContext> {
                     "key " + exchange.facts().principal.id() + " may not use " + PREFIX + provider
                             + " (expected: models of the key that cover " + provider + "/*)");
         }
-        UnreadBody.of(context.request(), exchange)
+        UnreadBody.of(desk, context.request(), exchange)
                 .map(body -> relayed(context.request(), tail, body))
                 .onSuccess(request ->
                         exchange.begin(request, plan, context.request().headers()::get))

@@ -74,7 +74,8 @@ final class RequestHandler implements Handler<RoutingContext> {
         return BodyReader.read(
                         context.request(),
                         server.maxBody().bytes(),
-                        server.timeouts().body().toMillis())
+                        server.timeouts().body().toMillis(),
+                        desk.bodies())
                 .compose(this::read);
     }
 
@@ -97,7 +98,8 @@ final class RequestHandler implements Handler<RoutingContext> {
         return BodyReader.read(
                         context.request(),
                         Math.min(SMALL_FORM, server.maxUpload().bytes()),
-                        server.timeouts().body().toMillis())
+                        server.timeouts().body().toMillis(),
+                        desk.bodies())
                 .map(body -> {
                     ByteSlice json = Multipart.asJson(body, type);
                     return json == null ? Multipart.read(surface, body, type) : Dialects.read(surface, json);

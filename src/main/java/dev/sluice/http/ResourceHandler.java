@@ -58,7 +58,7 @@ final class ResourceHandler implements Handler<RoutingContext> {
         String tail = request.uri()
                 .substring(
                         request.uri().indexOf(surface.path()) + surface.path().length());
-        UnreadBody.of(request, exchange)
+        UnreadBody.of(desk, request, exchange)
                 .map(body -> relayed(request, tail, body))
                 .onSuccess(relayed -> exchange.begin(relayed, plan, request.headers()::get))
                 .onFailure(context::fail);

@@ -20,7 +20,7 @@ record UnreadBody(ByteSlice bytes, Upload upload) {
     private static final UnreadBody NONE = new UnreadBody(ByteSlice.EMPTY, null);
 
     /** Fails as {@link BodyReader} and {@link Spool} do. The exchange gives the file back. */
-    static Future<UnreadBody> of(HttpServerRequest request, Exchange exchange) {
+    static Future<UnreadBody> of(Desk desk, HttpServerRequest request, Exchange exchange) {
         if (absent(request)) {
             request.resume();
             return Future.succeededFuture(NONE);
@@ -33,7 +33,8 @@ record UnreadBody(ByteSlice bytes, Upload upload) {
                     .onSuccess(exchange::owns)
                     .map(spool -> new UnreadBody(ByteSlice.EMPTY, new Upload(spool.path(), spool.length(), -1, -1)));
         }
-        return BodyReader.read(request, server.maxBody().bytes(), patience).map(bytes -> new UnreadBody(bytes, null));
+        return BodyReader.read(request, server.maxBody().bytes(), patience, desk.bodies())
+                .map(bytes -> new UnreadBody(bytes, null));
     }
 
     boolean isEmpty() {

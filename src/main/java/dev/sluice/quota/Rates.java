@@ -62,12 +62,20 @@ public record Rates(Rate requests, Rate tokens, Rate input, Rate output) {
         if (millis < SECOND) {
             return millis + "ms";
         }
-        String minutes = millis < MINUTE ? "" : millis / MINUTE + "m";
-        long rest = millis % MINUTE;
-        String fraction = rest % SECOND == 0
-                ? ""
-                : "." + Long.toString(SECOND + rest % SECOND).substring(1);
-        return minutes + rest / SECOND + fraction.replaceAll("0+$", "") + "s";
+        StringBuilder text = new StringBuilder(12);
+        if (millis >= MINUTE) {
+            text.append(millis / MINUTE).append('m');
+        }
+        text.append(millis % MINUTE / SECOND);
+        long rest = millis % SECOND;
+        if (rest > 0) {
+            text.append('.');
+            for (long digit = SECOND / 10; rest > 0; digit /= 10) {
+                text.append((char) ('0' + rest / digit));
+                rest %= digit;
+            }
+        }
+        return text.append('s').toString();
     }
 
     private static Rate of(Ceiling ceiling, Account account, Unit unit, long millis) {

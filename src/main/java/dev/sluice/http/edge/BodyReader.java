@@ -4,16 +4,15 @@ import dev.sluice.model.ByteSlice;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.GatewayException;
+import dev.sluice.stream.Watchdog;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.StreamResetException;
-import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.http.HttpServerRequestInternal;
 import java.util.Arrays;
 
@@ -33,22 +32,21 @@ public final class BodyReader {
     private final HttpServerRequest request;
     private final long maxBytes;
     private final long timeoutMillis;
-    private final Vertx vertx;
+    private final Watchdog watchdog;
     private final Promise<ByteSlice> whole;
     private final long announced;
 
     private byte[] body;
     private int length;
-    private long timer;
+    private Watchdog.Watch watch;
     private boolean settled;
 
-    private BodyReader(HttpServerRequest request, long maxBytes, long timeoutMillis) {
-        ContextInternal context = ((HttpServerRequestInternal) request).context();
+    private BodyReader(HttpServerRequest request, long maxBytes, long timeoutMillis, Watchdog watchdog) {
         this.request = request;
         this.maxBytes = Math.min(maxBytes, Integer.MAX_VALUE - 8);
         this.timeoutMillis = timeoutMillis;
-        this.vertx = context.owner();
-        this.whole = context.promise();
+        this.watchdog = watchdog;
+        this.whole = ((HttpServerRequestInternal) request).context().promise();
         this.announced = announced(request);
     }
 
@@ -58,11 +56,13 @@ public final class BodyReader {
      *
      * @param maxBytes largest body taken
      * @param timeoutMillis from now to the body's last byte
+     * @param watchdog of this event loop
      * @return the body, or a failure with a {@link GatewayException}: TOO_LARGE, REQUEST_TIMEOUT, or INVALID_REQUEST
      *     for an empty body, a malformed one, and one cut short
      */
-    public static Future<ByteSlice> read(HttpServerRequest request, long maxBytes, long timeoutMillis) {
-        return new BodyReader(request, maxBytes, timeoutMillis).read();
+    public static Future<ByteSlice> read(
+            HttpServerRequest request, long maxBytes, long timeoutMillis, Watchdog watchdog) {
+        return new BodyReader(request, maxBytes, timeoutMillis, watchdog).read();
     }
 
     static GatewayError tooLarge(long maxBytes) {
@@ -80,7 +80,8 @@ public final class BodyReader {
             return whole.future();
         }
         request.handler(this::take).endHandler(end -> finish()).exceptionHandler(this::broken);
-        timer = vertx.setTimer(timeoutMillis, fired -> expire());
+        watch = watchdog.watch(limit -> expire());
+        watch.phase("body", timeoutMillis);
         if (request.headers().contains(HttpHeaders.EXPECT)) {
             request.response().writeContinue();
         }
@@ -165,7 +166,7 @@ public final class BodyReader {
 
     private void settle() {
         settled = true;
-        vertx.cancelTimer(timer);
+        watch.release();
     }
 
     private void fail(GatewayError error) {

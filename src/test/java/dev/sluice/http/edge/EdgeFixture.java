@@ -7,6 +7,7 @@ import dev.sluice.config.ServerConfig.ClientTimeouts;
 import dev.sluice.config.ServerConfig.TlsConfig;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
+import dev.sluice.stream.Watchdog;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -106,7 +107,8 @@ final class EdgeFixture implements AutoCloseable {
                 BodyReader.read(
                                 request,
                                 config.get().maxBody().bytes(),
-                                config.get().timeouts().body().toMillis())
+                                config.get().timeouts().body().toMillis(),
+                                new Watchdog(vertx))
                         .onSuccess(body -> request.response()
                                 .putHeader("x-array", Integer.toString(body.array().length))
                                 .end(Buffer.buffer(body.toBytes())))
