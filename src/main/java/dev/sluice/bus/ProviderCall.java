@@ -3,7 +3,7 @@ package dev.sluice.bus;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.Deadline;
 import io.vertx.core.Context;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 
 /**
  * One attempt, as the provider's verticle gets it.
@@ -23,7 +23,7 @@ public record ProviderCall(
         String requestId,
         ClientRequest request,
         String model,
-        UnaryOperator<String> clientHeader,
+        Function<CharSequence, String> clientHeader,
         boolean strict,
         CallPolicy policy,
         Deadline deadline,

@@ -1,7 +1,7 @@
 package dev.sluice.bus;
 
 import java.util.List;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 
 /**
  * Asks a provider's verticle for a WebSocket.
@@ -10,4 +10,5 @@ import java.util.function.UnaryOperator;
  * @param clientHeader as in {@link ProviderCall}
  * @param protocols the subprotocols the client offered
  */
-public record SocketCall(String requestId, String model, UnaryOperator<String> clientHeader, List<String> protocols) {}
+public record SocketCall(
+        String requestId, String model, Function<CharSequence, String> clientHeader, List<String> protocols) {}

@@ -12,6 +12,7 @@ import java.util.Map;
  *
  * @param name the prefix in {@code provider/model}
  * @param baseUrl without trailing slash; null for the simulator
+ * @param basePath the path of {@code baseUrl}, without a slash at its end; often empty
  * @param quirks the catalogue's and the config's together
  * @param keys the pool; empty for servers that are run without a key
  * @param models what is known of models
@@ -21,6 +22,7 @@ public record ProviderSettings(
         ProviderType type,
         ProviderConfig config,
         String baseUrl,
+        String basePath,
         Quirks quirks,
         List<ProviderConfig.ApiKey> keys,
         ModelCatalog models) {
@@ -37,19 +39,14 @@ public record ProviderSettings(
     public static ProviderSettings of(String name, ProviderConfig config, ModelCatalog models) {
         ProviderType type = Catalog.builtIn().type(config.type());
         String url = config.baseUrl() == null ? type.baseUrl() : config.baseUrl();
+        String base = url == null ? null : url.replaceFirst("/+$", "");
         return new ProviderSettings(
-                name,
-                type,
-                config,
-                url == null ? null : url.replaceFirst("/+$", ""),
-                type.quirks().plus(config.quirks()),
-                config.apiKeys(),
-                models);
+                name, type, config, base, path(base), type.quirks().plus(config.quirks()), config.apiKeys(), models);
     }
 
     /** The same provider at another place: the simulator's, which is known only once it listens. */
     public ProviderSettings withBaseUrl(String url) {
-        return new ProviderSettings(name, type, config, url, quirks, keys, models);
+        return new ProviderSettings(name, type, config, url, path(url), quirks, keys, models);
     }
 
     public String host() {
@@ -107,12 +104,11 @@ public record ProviderSettings(
             return null;
         }
         if (path.indexOf('{') < 0) {
-            return basePath() + path;
+            return basePath.isEmpty() ? path : basePath + path;
         }
         String filled = path.replace("{deployment}", segment(upstreamModel(model)))
                 .replace("{model}", segment(upstreamModel(model)));
-        return basePath()
-                + (config.apiVersion() == null ? filled : filled.replace("{api_version}", config.apiVersion()));
+        return basePath + (config.apiVersion() == null ? filled : filled.replace("{api_version}", config.apiVersion()));
     }
 
     /** As {@link #pathFor(String, String)}, with what stands for {@code {id}}. */
@@ -121,8 +117,7 @@ public record ProviderSettings(
         return path == null ? null : path.replace("{id}", segment(id));
     }
 
-    /** The path of {@code base_url}, without a slash at its end; often empty. */
-    public String basePath() {
+    private static String path(String baseUrl) {
         int host = baseUrl == null ? -1 : baseUrl.indexOf("://") + 3;
         int path = host < 0 ? -1 : baseUrl.indexOf('/', host);
         return path < 0 ? "" : baseUrl.substring(path);

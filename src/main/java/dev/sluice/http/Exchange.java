@@ -23,7 +23,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 
 /**
  * One request on its way along its plan: attempt after attempt, now and then two at once, until one may answer, then
@@ -41,7 +41,7 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
 
     private ClientRequest request;
     private RoutePlan plan;
-    private UnaryOperator<String> headers;
+    private Function<CharSequence, String> headers;
     private Wishes wishes;
     private Course course;
     private Tally tally;
@@ -105,7 +105,7 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
         outlet.over();
     }
 
-    void begin(ClientRequest request, RoutePlan plan, UnaryOperator<String> headers) {
+    void begin(ClientRequest request, RoutePlan plan, Function<CharSequence, String> headers) {
         if (cancelled || closed) {
             // Given up while its body was read: nobody may be asked on its behalf.
             return;

@@ -26,7 +26,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 
 /** Body, validation, plan, dispatch: what a request for an answer goes through after authentication. */
 final class RequestHandler implements Handler<RoutingContext> {
@@ -131,7 +131,7 @@ final class RequestHandler implements Handler<RoutingContext> {
         RequestContext facts = exchange.facts();
         facts.model = asked.model();
         facts.stream = asked.stream();
-        UnaryOperator<String> headers = context.request().headers()::get;
+        Function<CharSequence, String> headers = context.request().headers()::get;
         RouteTable routes = exchange.serving().routes();
         Steer steer = Steer.of(asked, headers);
         ClientRequest request = SteeringMember.without(asked);
@@ -143,7 +143,7 @@ final class RequestHandler implements Handler<RoutingContext> {
     }
 
     private Future<Void> begin(
-            Exchange exchange, ClientRequest request, RoutePlan plan, UnaryOperator<String> headers) {
+            Exchange exchange, ClientRequest request, RoutePlan plan, Function<CharSequence, String> headers) {
         RequestContext facts = exchange.facts();
         Admission.check(facts, plan);
         RequestSizes.check(request, exchange.serving().config().server().bounds());

@@ -12,11 +12,12 @@ import dev.sluice.model.Principal;
 import dev.sluice.route.RoutePlan;
 import dev.sluice.route.RouteTable;
 import dev.sluice.route.Steering;
+import io.netty.util.AsciiString;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -26,10 +27,10 @@ import java.util.stream.Stream;
  */
 final class Steer {
 
-    private static final String STRATEGY = "x-sluice-strategy";
-    private static final String ONLY = "x-sluice-only";
-    private static final String FALLBACKS = "x-sluice-fallbacks";
-    private static final String SESSION = "x-sluice-session";
+    private static final AsciiString STRATEGY = AsciiString.cached("x-sluice-strategy");
+    private static final AsciiString ONLY = AsciiString.cached("x-sluice-only");
+    private static final AsciiString FALLBACKS = AsciiString.cached("x-sluice-fallbacks");
+    private static final AsciiString SESSION = AsciiString.cached("x-sluice-session");
 
     /** More names than any route has. */
     private static final int MOST_NAMES = 32;
@@ -40,7 +41,7 @@ final class Steer {
             .map(strategy -> strategy.name().toLowerCase(Locale.ROOT))
             .collect(Collectors.joining(", "));
 
-    private static final Steer NOT = new Steer(Steering.NONE, ONLY, FALLBACKS);
+    private static final Steer NOT = new Steer(Steering.NONE, ONLY.toString(), FALLBACKS.toString());
 
     private final Steering steering;
     private final String only;
@@ -57,7 +58,7 @@ final class Steer {
     }
 
     /** @throws GatewayException INVALID_REQUEST, naming the header or member and what is expected */
-    static Steer of(ClientRequest request, UnaryOperator<String> headers) {
+    static Steer of(ClientRequest request, Function<CharSequence, String> headers) {
         SteeringMember body = SteeringMember.of(request);
         String strategy = headers.apply(STRATEGY);
         String only = headers.apply(ONLY);
@@ -67,15 +68,19 @@ final class Steer {
             return NOT;
         }
         SteeringMember said = body == null ? new SteeringMember(null, null, null, null) : body;
-        String onlyName = only == null ? "sluice.only" : ONLY;
-        String fallbacksName = fallbacks == null ? "sluice.fallbacks" : FALLBACKS;
+        String onlyName = only == null ? "sluice.only" : ONLY.toString();
+        String fallbacksName = fallbacks == null ? "sluice.fallbacks" : FALLBACKS.toString();
         List<String> chosen = only == null ? said.only() : names(only);
         return new Steer(
                 new Steering(
-                        strategy == null ? strategy(said.strategy(), "sluice.strategy") : strategy(strategy, STRATEGY),
+                        strategy == null
+                                ? strategy(said.strategy(), "sluice.strategy")
+                                : strategy(strategy, STRATEGY.toString()),
                         chosen == null ? List.of() : chosen(chosen, onlyName),
                         fallbacks(fallbacks == null ? said.fallbacks() : names(fallbacks), fallbacksName),
-                        session == null ? session(said.session(), "sluice.session") : session(session, SESSION)),
+                        session == null
+                                ? session(said.session(), "sluice.session")
+                                : session(session, SESSION.toString())),
                 onlyName,
                 fallbacksName);
     }

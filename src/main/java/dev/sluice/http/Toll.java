@@ -21,7 +21,9 @@ import dev.sluice.route.RoutePlan;
 import dev.sluice.route.RouteTable;
 import dev.sluice.route.Target;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -119,9 +121,13 @@ final class Toll {
     private static Toll of(
             Desk desk, RouteTable routes, Principal who, ClientRequest request, RoutePlan plan, long lifeMillis) {
         Quota quota = desk.quota();
-        boolean concerned = quota.concerns(who, plan.route());
-        if (!concerned && plan.targets().stream().noneMatch(target -> quota.limits(target.provider()))) {
+        if (!quota.concerns(who, plan.route()) && !limits(quota, plan)) {
             return null;
+        }
+        boolean free = counts(request.surface());
+        List<Charge.Target> targets = new ArrayList<>(plan.targets().size());
+        for (int i = 0; i < plan.targets().size(); i++) {
+            targets.add(priced(routes, free, plan.targets().get(i)));
         }
         boolean completes = completes(request.surface());
         Needs needs = Dialects.needs(request);
@@ -129,16 +135,23 @@ final class Toll {
         Charge charge = new Charge(
                 who,
                 plan.route(),
-                plan.targets().stream()
-                        .map(target -> priced(routes, counts(request.surface()), target))
-                        .toList(),
+                targets,
                 promptTokens(request, needs),
                 promptAtMost(request, needs),
                 needs.outputTokens() / choices,
                 choices,
                 completes,
                 lifeMillis);
-        return new Toll(desk, routes, charge, counts(request.surface()), quota.admit(charge));
+        return new Toll(desk, routes, charge, free, quota.admit(charge));
+    }
+
+    private static boolean limits(Quota quota, RoutePlan plan) {
+        for (int i = 0; i < plan.targets().size(); i++) {
+            if (quota.limits(plan.targets().get(i).provider())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean completes(Surface surface) {
@@ -254,11 +267,10 @@ final class Toll {
     }
 
     private static Charge.Target priced(RouteTable routes, boolean free, Target target) {
-        String model = target.provider() + '/' + target.model();
         if (free) {
-            return new Charge.Target(model, ModelPrices.FREE, 0);
+            return new Charge.Target(target.provider(), target.model(), ModelPrices.FREE, 0);
         }
         ModelFacts facts = routes.facts(target);
-        return new Charge.Target(model, facts.prices(), facts.maxOutputTokens());
+        return new Charge.Target(target.provider(), target.model(), facts.prices(), facts.maxOutputTokens());
     }
 }

@@ -11,8 +11,9 @@ import dev.sluice.model.GatewayException;
 import dev.sluice.model.Principal;
 import dev.sluice.route.RoutePlan;
 import dev.sluice.route.Target;
+import io.netty.util.AsciiString;
 import java.time.Duration;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -28,22 +29,22 @@ record Wishes(
         long totalMillis, Deadline deadline, CallPolicy policy, boolean strict, boolean repeated, boolean explain) {
 
     /** How long the whole request may take: {@code 30s}, {@code 1500ms}, {@code 2m}, or a plain number of seconds. */
-    static final String TIMEOUT = "x-sluice-timeout";
+    static final AsciiString TIMEOUT = AsciiString.cached("x-sluice-timeout");
 
     /**
      * Seconds, sent by OpenAI's and Anthropic's SDKs: when they give up waiting for an answer. For a stream they mean
      * its beginning or the time between two reads, so that it says nothing about the whole.
      */
-    private static final String SDK_TIMEOUT = "x-stainless-timeout";
+    private static final AsciiString SDK_TIMEOUT = AsciiString.cached("x-stainless-timeout");
 
     /** How often the SDK has asked the same before. */
-    private static final String SDK_RETRIES = "x-stainless-retry-count";
+    private static final AsciiString SDK_RETRIES = AsciiString.cached("x-stainless-retry-count");
 
     /** {@code true} or {@code 1}: fail rather than leave out what a provider cannot take. */
-    private static final String STRICT = "x-sluice-strict";
+    private static final AsciiString STRICT = AsciiString.cached("x-sluice-strict");
 
     /** {@code true} or {@code 1}. */
-    private static final String EXPLAIN = "x-sluice-explain";
+    private static final AsciiString EXPLAIN = AsciiString.cached("x-sluice-explain");
 
     private static final Pattern TIME = Pattern.compile("(\\d{1,8}(?:\\.\\d{1,6})?)(ms|s|m|)");
 
@@ -52,7 +53,7 @@ record Wishes(
      * @throws GatewayException INVALID_REQUEST for a timeout that cannot be read
      */
     static Wishes of(
-            UnaryOperator<String> headers,
+            Function<CharSequence, String> headers,
             ClientRequest request,
             RoutePlan plan,
             SluiceConfig config,
@@ -102,7 +103,7 @@ record Wishes(
             throw new GatewayException(GatewayError.invalid(
                     "header " + TIMEOUT + " cannot be read (expected: a time above zero such as 30s, 1500ms, 2m, or"
                             + " seconds)",
-                    TIMEOUT,
+                    TIMEOUT.toString(),
                     "invalid_timeout"));
         }
         return millis;

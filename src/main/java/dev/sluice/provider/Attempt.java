@@ -30,6 +30,9 @@ final class Attempt {
     /** An error body longer than this is cut; it is read for its reason only. */
     private static final int MAX_ERROR_BODY = 64 * 1024;
 
+    /** Up to here a copy is cheaper than a buffer of several parts on its way to the socket. */
+    private static final int COPIED = 16 * 1024;
+
     private static final int MAX_WHOLE_BODY = 256 * 1024 * 1024;
 
     private final ProviderVerticle provider;
@@ -90,7 +93,8 @@ final class Attempt {
                 if (call.strict() && !dropped.isEmpty()) {
                     refused(inexpressible());
                 } else {
-                    outgoing.send(Buffers.buffer(body.parts()));
+                    outgoing.send(
+                            body.length() <= COPIED ? Buffers.buffer(body.joined()) : Buffers.buffer(body.parts()));
                 }
             } catch (GatewayException refusal) {
                 refused(refusal.error());

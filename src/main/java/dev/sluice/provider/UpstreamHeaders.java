@@ -14,7 +14,7 @@ import io.vertx.core.http.HttpHeaders;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 
 /**
  * The headers of an upstream request: ours, the provider's from the config, the key, and those of the client that the
@@ -35,7 +35,7 @@ final class UpstreamHeaders {
     private final CharSequence keyHeader;
     private final String keyPrefix;
     private final List<CharSequence> fixed = new ArrayList<>();
-    private final List<String> forwarded;
+    private final List<CharSequence> forwarded;
     /** Name and value in turn: Anthropic refuses any request without its version, even one for its list of models. */
     private final List<String> always;
 
@@ -43,7 +43,9 @@ final class UpstreamHeaders {
         var auth = settings.type().auth();
         this.keyHeader = HttpHeaders.createOptimized(auth.header());
         this.keyPrefix = auth.scheme().isEmpty() ? "" : auth.scheme() + " ";
-        this.forwarded = settings.type().forwardHeaders();
+        this.forwarded = settings.type().forwardHeaders().stream()
+                .<CharSequence>map(AsciiString::cached)
+                .toList();
         this.always = Dialects.named(settings.type().dialects().getFirst()).headers(UpstreamModel.of(settings, ""));
         for (Map.Entry<String, String> header : settings.config().headers().entrySet()) {
             fixed.add(AsciiString.cached(header.getKey()));
@@ -77,8 +79,8 @@ final class UpstreamHeaders {
         return headers;
     }
 
-    private void addOwn(MultiMap headers, UnaryOperator<String> client, String key) {
-        for (String name : forwarded) {
+    private void addOwn(MultiMap headers, Function<CharSequence, String> client, String key) {
+        for (CharSequence name : forwarded) {
             String value = client.apply(name);
             if (value != null) {
                 headers.set(name, value);

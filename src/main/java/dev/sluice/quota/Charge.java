@@ -32,11 +32,16 @@ public record Charge(
     /**
      * Who may be asked.
      *
-     * @param model {@code provider/model}, for messages
      * @param prices there
      * @param maxCompletion the most tokens the model completes with, 0 when not known
      */
-    public record Target(String model, ModelPrices prices, long maxCompletion) {}
+    public record Target(String provider, String model, ModelPrices prices, long maxCompletion) {
+
+        /** For messages. */
+        String name() {
+            return provider + '/' + model;
+        }
+    }
 
     private static final long MOST_TOKENS = 1L << 34;
     private static final int MOST_CHOICES = 1 << 16;

@@ -31,7 +31,7 @@ record WorstCase(long input, long output, String unknown) {
             boolean known = prices.known()
                     && (promptAtMost == 0 || base.input() != ModelPrices.NONE)
                     && (!completes || base.output() != ModelPrices.NONE);
-            unknown = known || unknown != null ? unknown : target.model();
+            unknown = known || unknown != null ? unknown : target.name();
             input = Math.max(input, prompt(base));
             output = Math.max(output, base.output());
             for (int j = 0; j < prices.tiers().size(); j++) {

@@ -25,6 +25,8 @@ public final class RouteTable {
     private final Map<String, Vitals> vitals;
     private final Map<String, ProviderSettings> providers = new HashMap<>();
     private final Map<String, Route> routes = new LinkedHashMap<>();
+    /** Of what routes name: each attempt asks several times. */
+    private final Map<Target, ModelFacts> known = new HashMap<>();
 
     /** Over providers that nobody has asked yet. */
     public RouteTable(SluiceConfig config, Map<String, Long> generations) {
@@ -43,6 +45,9 @@ public final class RouteTable {
                 .forEach((name, provider) ->
                         providers.put(name, ProviderSettings.of(name, provider, config.catalogue())));
         config.models().forEach((name, route) -> routes.put(name, route(name, route)));
+        for (Route route : routes.values()) {
+            route.targets().forEach(candidate -> known.put(candidate.target(), candidate.facts()));
+        }
     }
 
     /** As {@link #plan(String, Needs, Steering, RandomGenerator)} for a request that needs nothing and asks nothing. */
@@ -103,7 +108,8 @@ public final class RouteTable {
 
     /** What is known of a model where it is asked: its prices, its limits. */
     public ModelFacts facts(Target target) {
-        return providers.get(target.provider()).facts(target.model());
+        ModelFacts facts = known.get(target);
+        return facts == null ? providers.get(target.provider()).facts(target.model()) : facts;
     }
 
     /** The running deployment of a provider that this table calls, or -1. */

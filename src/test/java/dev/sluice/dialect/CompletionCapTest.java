@@ -13,7 +13,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CompletionCapTest {
 
     private static final String CHAT = """
-            {"model":"m","messages":[{"role":"user","content":[{"type":"text","text":"größer"}]}],"temperature":0}""";
+        {"model":"m","messages":[{"role":"user","content":[{"type":"text","text":"größer"}]}],"temperature":0}\
+        """;
 
     /** A request that was capped is the one that would be read from its bytes, wherever they lie. */
     @ParameterizedTest
@@ -30,7 +31,8 @@ class CompletionCapTest {
             ClientRequest capped = CompletionCap.cap(read(Surface.CHAT_COMPLETIONS, before, text), 1234);
 
             assertThat(capped).isEqualTo(Dialects.read(Surface.CHAT_COMPLETIONS, capped.body()));
-            assertThat(Dialects.needs(capped).outputTokens() / Dialects.needs(capped).choices())
+            assertThat(Dialects.needs(capped).outputTokens()
+                            / Dialects.needs(capped).choices())
                     .isEqualTo(1234);
         }
     }
@@ -38,8 +40,8 @@ class CompletionCapTest {
     @Test
     void eachFormatHasItsOwnWord() {
         ClientRequest responses = read(Surface.RESPONSES, "", "{'model':'m','input':'hi'}");
-        ClientRequest messages =
-                read(Surface.MESSAGES, "", "{'model':'m','max_tokens':null,'messages':[{'role':'user','content':'x'}]}");
+        ClientRequest messages = read(
+                Surface.MESSAGES, "", "{'model':'m','max_tokens':null,'messages':[{'role':'user','content':'x'}]}");
 
         assertThat(CompletionCap.cap(responses, 7).body().toText())
                 .isEqualTo("{\"max_output_tokens\":7,\"model\":\"m\",\"input\":\"hi\"}");

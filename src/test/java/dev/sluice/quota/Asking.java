@@ -23,7 +23,7 @@ final class Asking {
     static final ModelPrices PRICES = new ModelPrices(
             new ModelPrices.Rates(2_500_000, 10_000_000, ModelPrices.NONE, ModelPrices.NONE), List.of());
 
-    static final Charge.Target GPT = new Charge.Target("openai/gpt", PRICES, 16_384);
+    static final Charge.Target GPT = new Charge.Target("openai", "gpt", PRICES, 16_384);
 
     private static final long MINUTE = 60_000;
 

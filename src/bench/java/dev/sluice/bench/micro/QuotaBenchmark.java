@@ -96,7 +96,7 @@ public class QuotaBenchmark {
     }
 
     private Charge charge(Principal who) {
-        Charge.Target target = new Charge.Target("openai/gpt", prices, 0);
+        Charge.Target target = new Charge.Target("openai", "gpt", prices, 0);
         return new Charge(who, null, List.of(target), PROMPT, PROMPT, COMPLETION, 1, true, LIFE_MILLIS);
     }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.http.edge;
 
 import dev.sluice.model.RequestId;
+import io.netty.util.AsciiString;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 
@@ -9,13 +10,15 @@ public final class RequestIds {
 
     public static final String HEADER = "x-request-id";
 
+    private static final CharSequence NAME = AsciiString.cached(HEADER);
+
     private static final int MAX_LENGTH = 128;
 
     private RequestIds() {}
 
     /** The client's id or a new one. Not stable without a client's id: call once for each request. */
     public static String of(HttpServerRequest request) {
-        List<String> offered = request.headers().getAll(HEADER);
+        List<String> offered = request.headers().getAll(NAME);
         return offered.size() == 1 && acceptable(offered.get(0)) ? offered.get(0) : RequestId.next();
     }
 
