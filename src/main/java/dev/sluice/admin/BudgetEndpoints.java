@@ -9,7 +9,6 @@ import dev.sluice.quota.Scope;
 import dev.sluice.store.Snapshot;
 import dev.sluice.store.StoredKey;
 import io.vertx.core.Future;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -46,12 +45,8 @@ final class BudgetEndpoints {
         Map<String, Line> rest = call.asked("after")
                 .<Map<String, Line>>map(after -> lines.tailMap(after, false))
                 .orElse(lines);
-        List<String> page = rest.keySet().stream().limit(limit).toList();
-        JsonArray budgets = new JsonArray();
-        page.forEach(id -> budgets.add(view(lines.get(id))));
-        return Answer.json(new JsonObject()
-                        .put("budgets", budgets)
-                        .put("next", rest.size() > limit ? page.getLast() : null))
+        return Page.of(rest.keySet().stream().limit(limit + 1L).toList(), limit, id -> id)
+                .answer("budgets", id -> view(lines.get(id)))
                 .now();
     }
 

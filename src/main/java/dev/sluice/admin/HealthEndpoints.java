@@ -80,12 +80,11 @@ final class HealthEndpoints {
     private Future<Answer> audit(Call call) {
         int limit = call.limit();
         String before = call.asked("before").orElse(null);
-        return sources.tenants().stored().audit().list(before, limit + 1).map(found -> {
-            List<AuditEntry> page = found.subList(0, Math.min(limit, found.size()));
-            return Answer.json(new JsonObject()
-                    .put("entries", AdminViews.array(page, HealthEndpoints::entry))
-                    .put("next", found.size() > limit ? page.getLast().id() : null));
-        });
+        return sources.tenants()
+                .stored()
+                .audit()
+                .list(before, limit + 1)
+                .map(found -> Page.of(found, limit, AuditEntry::id).answer("entries", HealthEndpoints::entry));
     }
 
     private static JsonObject entry(AuditEntry entry) {

@@ -9,7 +9,6 @@ import dev.sluice.store.StoredKey;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -74,17 +73,14 @@ final class KeyEndpoints {
                     .filter(key -> team == null || team.equals(key.team()))
                     .forEach(key -> keys.add(KeyViews.ofFile(key)));
         }
-        if (tenants.store() == null) {
-            return Answer.json(new JsonObject().put("keys", keys).putNull("next"))
-                    .now();
-        }
-        return tenants.store().keys().list(team, after, limit + 1).map(found -> {
-            Instant now = Instant.now();
-            List<StoredKey> page = found.subList(0, Math.min(limit, found.size()));
-            page.forEach(key -> keys.add(KeyViews.stored(key, now)));
-            String next = found.size() > limit ? page.getLast().id() : null;
-            return Answer.json(new JsonObject().put("keys", keys).put("next", next));
-        });
+        Instant now = Instant.now();
+        Future<Page<StoredKey>> page = tenants.store() == null
+                ? Future.succeededFuture(Page.empty())
+                : tenants.store()
+                        .keys()
+                        .list(team, after, limit + 1)
+                        .map(found -> Page.of(found, limit, StoredKey::id));
+        return page.map(found -> found.answer("keys", keys, key -> KeyViews.stored(key, now)));
     }
 
     private Future<Answer> show(Call call) {

@@ -65,16 +65,10 @@ final class TeamEndpoints {
         if (after == null) {
             config().teams().forEach((name, team) -> teams.add(ofFile(name, team)));
         }
-        if (tenants.store() == null) {
-            return Answer.json(new JsonObject().put("teams", teams).putNull("next"))
-                    .now();
-        }
-        return tenants.store().teams().list(after, limit + 1).map(found -> {
-            List<StoredTeam> page = found.subList(0, Math.min(limit, found.size()));
-            page.forEach(team -> teams.add(stored(team)));
-            String next = found.size() > limit ? page.getLast().name() : null;
-            return Answer.json(new JsonObject().put("teams", teams).put("next", next));
-        });
+        Future<Page<StoredTeam>> page = tenants.store() == null
+                ? Future.succeededFuture(Page.empty())
+                : tenants.store().teams().list(after, limit + 1).map(found -> Page.of(found, limit, StoredTeam::name));
+        return page.map(found -> found.answer("teams", teams, TeamEndpoints::stored));
     }
 
     private Future<Answer> show(Call call) {

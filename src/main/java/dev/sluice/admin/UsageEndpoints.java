@@ -1,13 +1,11 @@
 package dev.sluice.admin;
 
-import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.LedgerRow;
 import dev.sluice.store.LedgerQuery;
 import dev.sluice.store.UsageQuery;
 import dev.sluice.store.UsageQuery.Dimension;
 import dev.sluice.store.UsageRow;
 import io.vertx.core.Future;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -78,16 +76,15 @@ final class UsageEndpoints {
                 .usage()
                 .query(new UsageQuery(from, to, by, only, offset, limit + 1))
                 .map(found -> {
-                    List<UsageRow> page = found.subList(0, Math.min(limit, found.size()));
-                    String next = found.size() > limit ? String.valueOf(offset + limit) : null;
+                    Page<UsageRow> page = Page.of(found, limit, last -> String.valueOf(offset + limit));
                     List<Dimension> order = List.copyOf(by);
                     return csv
-                            ? Answer.csv(UsageViews.csv(page, order), next)
+                            ? Answer.csv(UsageViews.csv(page.items(), order), page.next())
                             : Answer.json(new JsonObject()
                                     .put("from", from.toString())
                                     .put("to", to.toString())
-                                    .put("usage", AdminViews.array(page, row -> UsageViews.sum(row, order)))
-                                    .put("next", next));
+                                    .put("usage", AdminViews.array(page.items(), row -> UsageViews.sum(row, order)))
+                                    .put("next", page.next()));
                 });
     }
 
@@ -108,19 +105,10 @@ final class UsageEndpoints {
                         call.asked("cursor").map(UsageEndpoints::cursor).orElse(null),
                         limit + 1))
                 .map(found -> {
-                    List<LedgerRow> page = found.subList(0, Math.min(limit, found.size()));
-                    String next = found.size() > limit ? cursor(page.getLast()) : null;
-                    List<AttemptRecord> attempts =
-                            page.stream().map(LedgerRow::attempt).toList();
+                    Page<LedgerRow> page = Page.of(found, limit, UsageEndpoints::cursor);
                     return csv
-                            ? Answer.csv(UsageViews.rowsCsv(attempts), next)
-                            : Answer.json(new JsonObject()
-                                    .put(
-                                            "rows",
-                                            new JsonArray(attempts.stream()
-                                                    .map(UsageViews::row)
-                                                    .toList()))
-                                    .put("next", next));
+                            ? Answer.csv(UsageViews.rowsCsv(page.items()), page.next())
+                            : page.answer("rows", UsageViews::row);
                 });
     }
 

@@ -1,6 +1,7 @@
 package dev.sluice.admin;
 
 import dev.sluice.model.AttemptRecord;
+import dev.sluice.model.LedgerRow;
 import dev.sluice.store.UsageQuery.Dimension;
 import dev.sluice.store.UsageRow;
 import io.vertx.core.json.JsonObject;
@@ -28,11 +29,11 @@ final class UsageViews {
         return csv.toString();
     }
 
-    static JsonObject row(AttemptRecord row) {
-        return new JsonObject(members(row));
+    static JsonObject row(LedgerRow row) {
+        return new JsonObject(members(row.attempt()));
     }
 
-    static String rowsCsv(List<AttemptRecord> rows) {
+    static String rowsCsv(List<LedgerRow> rows) {
         Csv csv = new Csv(List.of(
                 "request_id",
                 "attempt",
@@ -56,7 +57,7 @@ final class UsageViews {
                 "reasoning_tokens",
                 "cost_usd",
                 "cost_source"));
-        rows.forEach(row -> csv.line(new ArrayList<>(members(row).values())));
+        rows.forEach(row -> csv.line(new ArrayList<>(members(row.attempt()).values())));
         return csv.toString();
     }
 
