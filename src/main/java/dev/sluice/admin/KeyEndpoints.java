@@ -26,15 +26,20 @@ final class KeyEndpoints {
     static List<Endpoint> of(TenantSources tenants) {
         KeyEndpoints here = new KeyEndpoints(tenants);
         return List.of(
-                Endpoint.get("/keys", "keys by id, without secrets; the first page has those of the file", here::list)
+                Endpoint.get(
+                                "/keys",
+                                "keys by id, without secrets; the first page has those of the file",
+                                Gives.json(Shape.page("keys", KeyViews.KEY)),
+                                here::list)
                         .query(new Param("team", "only its keys"), Param.AFTER, Param.LIMIT),
-                Endpoint.get("/keys/{id}", "one key, without its secret", here::show),
+                Endpoint.get("/keys/{id}", "one key, without its secret", Gives.json(KeyViews.KEY), here::show),
                 Endpoint.change(
                                 HttpMethod.POST,
                                 "/keys",
                                 Role.ADMIN,
                                 "key.create",
                                 "makes a key; its secret is in this answer and nowhere else",
+                                Gives.made(KeyViews.KEY_WITH_TOKEN),
                                 here::create)
                         .body(KeyFields.WISH),
                 Endpoint.change(
@@ -43,6 +48,7 @@ final class KeyEndpoints {
                                 Role.ADMIN,
                                 "key.change",
                                 "changes what the body names; null for none",
+                                Gives.json(KeyViews.KEY),
                                 here::change)
                         .body(KeyFields.CHANGE),
                 Endpoint.change(
@@ -51,6 +57,7 @@ final class KeyEndpoints {
                                 Role.ADMIN,
                                 "key.rotate",
                                 "a new secret for the same key; the one before stays good for a grace period",
+                                Gives.json(KeyViews.KEY_WITH_TOKEN),
                                 here::rotate)
                         .body(KeyFields.ROTATION),
                 Endpoint.change(
@@ -59,6 +66,7 @@ final class KeyEndpoints {
                                 Role.ADMIN,
                                 "key.revoke",
                                 "ends a key for good, everywhere within a second",
+                                Gives.json(KeyViews.KEY),
                                 here::revoke)
                         .body(Shape.EMPTY));
     }

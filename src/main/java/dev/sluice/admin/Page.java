@@ -12,6 +12,11 @@ import java.util.function.Function;
  */
 record Page<T>(List<T> items, String next) {
 
+    /** Where {@link #next} stands in an answer that is no JSON. */
+    static final String HEADER = "x-sluice-next";
+
+    static final Field NEXT = Field.of("next", Field.Kind.TEXT, "where the next page begins; null on the last");
+
     /** Where there is nothing to list. */
     static <T> Page<T> empty() {
         return new Page<>(List.of(), null);
@@ -35,6 +40,6 @@ record Page<T>(List<T> items, String next) {
     /** @param items what stands before those of the page; they are added to it */
     Answer answer(String name, JsonArray items, Function<T, JsonObject> view) {
         this.items.forEach(item -> items.add(view.apply(item)));
-        return Answer.json(new JsonObject().put(name, items).put("next", next));
+        return Answer.json(new JsonObject().put(name, items).put(NEXT.name(), next));
     }
 }

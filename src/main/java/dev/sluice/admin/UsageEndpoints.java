@@ -28,8 +28,7 @@ final class UsageEndpoints {
     private static final List<String> FORMATS = List.of("json", "csv");
     private static final List<Dimension> FILTERS = List.of(
             Dimension.KEY, Dimension.TEAM, Dimension.TIER, Dimension.ROUTE, Dimension.PROVIDER, Dimension.MODEL);
-    private static final List<String> WORDS =
-            Stream.of(Dimension.values()).map(Terms::word).toList();
+    private static final List<String> WORDS = Terms.words(Dimension.values());
 
     private final TenantSources tenants;
 
@@ -48,9 +47,17 @@ final class UsageEndpoints {
                 Param.CURSOR));
         FILTERS.forEach(filter -> sums.add(new Param(Terms.word(filter), "only of this one")));
         return List.of(
-                Endpoint.get("/usage", "sums by key, team, tier, route, provider, model, day or hour", here::sums)
+                Endpoint.get(
+                                "/usage",
+                                "sums by key, team, tier, route, provider, model, day or hour",
+                                Gives.json(UsageViews.SUMS).or("text/csv"),
+                                here::sums)
                         .query(sums.toArray(Param[]::new)),
-                Endpoint.get("/usage/rows", "one row for each attempt, the newest first", here::rows)
+                Endpoint.get(
+                                "/usage/rows",
+                                "one row for each attempt, the newest first",
+                                Gives.json(Shape.page("rows", UsageViews.ROW)).or("text/csv"),
+                                here::rows)
                         .query(
                                 Param.FROM,
                                 Param.TO,
@@ -84,7 +91,7 @@ final class UsageEndpoints {
                                     .put("from", from.toString())
                                     .put("to", to.toString())
                                     .put("usage", AdminViews.array(page.items(), row -> UsageViews.sum(row, order)))
-                                    .put("next", page.next()));
+                                    .put(Page.NEXT.name(), page.next()));
                 });
     }
 

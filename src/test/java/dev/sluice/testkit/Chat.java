@@ -40,8 +40,10 @@ public record Chat(String baseUrl) {
     public HttpResponse<String> send(String method, String path, String body, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(baseUrl + path))
                 .timeout(PATIENCE)
-                .header("content-type", "application/json")
                 .method(method, HttpRequest.BodyPublishers.ofString(body));
+        if (!List.of(headers).contains("content-type")) {
+            request.header("content-type", "application/json");
+        }
         for (int i = 0; i < headers.length; i += 2) {
             request.header(headers[i], headers[i + 1]);
         }
