@@ -18,9 +18,6 @@ final class Bill {
     /** Above this a body holds files as base64, whose bytes say nothing about tokens. */
     private static final int LARGEST_ESTIMATED = 256 * 1024;
 
-    /** An event of a stream carries about one token in some 200 to 300 bytes. */
-    private static final int EVENT_BYTES_PER_TOKEN = 300;
-
     private static final long NANOS_PER_MILLI = 1_000_000;
 
     private Bill() {}
@@ -47,8 +44,10 @@ final class Bill {
         Usage usage = reported;
         CostSource source = reported.costNanoUsd() == Usage.NO_COST ? CostSource.COMPUTED : CostSource.REPORTED;
         if (!reported.known() && source == CostSource.COMPUTED) {
-            boolean answered = attempt.answeredNanos != 0 && (status < 400 || attempt.bytes > 0);
-            usage = answered ? estimate(request, attempt) : Usage.UNKNOWN;
+            // What was held back came, too, though nobody has seen it.
+            long unseen = reported.completionTokens();
+            boolean answered = unseen > 0 || attempt.answeredNanos != 0 && (status < 400 || attempt.bytes > 0);
+            usage = answered ? estimate(request, attempt, unseen) : Usage.UNKNOWN;
             source = answered ? CostSource.ESTIMATED : CostSource.NONE;
         }
         long cost = 0;
@@ -82,15 +81,15 @@ final class Bill {
     }
 
     /** Of a conversation whose provider did not say; an answer that came whole was not looked into. */
-    private static Usage estimate(ClientRequest request, Try attempt) {
+    private static Usage estimate(ClientRequest request, Try attempt, long unseen) {
         boolean conversation = switch (request.surface()) {
             case CHAT_COMPLETIONS, COMPLETIONS, RESPONSES, MESSAGES -> request.relay() == null;
             default -> false;
         };
-        if (!conversation || request.body().length() > LARGEST_ESTIMATED || attempt.bytes == 0) {
+        long completion = unseen + Usage.came(attempt.batches, attempt.bytes).completionTokens();
+        if (!conversation || request.body().length() > LARGEST_ESTIMATED || completion == 0) {
             return Usage.UNKNOWN;
         }
-        long completion = Math.max(attempt.batches, attempt.bytes / EVENT_BYTES_PER_TOKEN);
         return new Usage(request.body().length() / PROMPT_BYTES_PER_TOKEN, completion, 0, 0, true);
     }
 }

@@ -7,7 +7,7 @@ package dev.sluice.model;
  * @param cachedTokens part of the prompt that was read from the provider's cache
  * @param cacheWriteTokens part of the prompt that was written to the provider's cache
  * @param costNanoUsd what the provider says the call cost, in billionths of a US dollar; -1 when it does not say
- * @param known false when the provider said nothing; the counts are then zero and mean nothing
+ * @param known false when the provider did not say; the counts are then zero, or of what {@link #came}
  */
 public record Usage(
         long promptTokens,
@@ -22,6 +22,14 @@ public record Usage(
     public static final long NO_COST = -1;
 
     public static final Usage UNKNOWN = new Usage(0, 0, 0, 0, false);
+
+    /** An event of a stream carries about one token in some 200 to 300 bytes. */
+    private static final int EVENT_BYTES_PER_TOKEN = 300;
+
+    /** By what came of a stream whose provider did not say: a rough figure, to be labelled as an estimate. */
+    public static Usage came(long events, long bytes) {
+        return new Usage(0, Math.max(events, bytes / EVENT_BYTES_PER_TOKEN), 0, 0, false);
+    }
 
     /** Usage without cache writes and without a cost of the provider's own. */
     public Usage(long promptTokens, long completionTokens, long cachedTokens, long reasoningTokens, boolean known) {

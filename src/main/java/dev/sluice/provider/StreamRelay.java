@@ -62,9 +62,10 @@ final class StreamRelay {
         response.handler(this::chunk);
     }
 
-    /** What the provider has counted so far. */
+    /** What the provider has counted so far, else what has come so far of a stream that is held back. */
     Usage usage() {
-        return reader.usage();
+        boolean unseen = begun && held != null && !committed;
+        return reader.usage().known() || !unseen ? reader.usage() : Usage.came(reader.events(), held.bytes());
     }
 
     CreditStream stream() {
