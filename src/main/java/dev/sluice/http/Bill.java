@@ -41,13 +41,14 @@ final class Bill {
             Usage reported,
             int status,
             String errorCode) {
-        Usage usage = reported;
         CostSource source = reported.costNanoUsd() == Usage.NO_COST ? CostSource.COMPUTED : CostSource.REPORTED;
-        if (!reported.known() && source == CostSource.COMPUTED) {
+        boolean told = reported.known() && outcome == Outcome.OK || source == CostSource.REPORTED;
+        boolean conversation = !told && isConversation(request);
+        Usage usage = conversation ? reported.unfinished(attempt.batches, attempt.bytes) : reported;
+        if (!usage.known() && source == CostSource.COMPUTED) {
             // What was held back came, too, though nobody has seen it.
-            long unseen = reported.completionTokens();
-            boolean answered = unseen > 0 || attempt.answeredNanos != 0 && (status < 400 || attempt.bytes > 0);
-            usage = answered ? estimate(request, attempt, unseen) : Usage.UNKNOWN;
+            boolean answered = usage.completionTokens() > 0 || attempt.answeredNanos != 0 && status < 400;
+            usage = answered && conversation ? estimate(request, usage) : Usage.UNKNOWN;
             source = answered ? CostSource.ESTIMATED : CostSource.NONE;
         }
         long cost = 0;
@@ -80,16 +81,26 @@ final class Bill {
                 attempt.answeredNanos == 0 ? -1 : (attempt.answeredNanos - attempt.beganNanos) / NANOS_PER_MILLI);
     }
 
-    /** Of a conversation whose provider did not say; an answer that came whole was not looked into. */
-    private static Usage estimate(ClientRequest request, Try attempt, long unseen) {
-        boolean conversation = switch (request.surface()) {
+    private static boolean isConversation(ClientRequest request) {
+        return switch (request.surface()) {
             case CHAT_COMPLETIONS, COMPLETIONS, RESPONSES, MESSAGES -> request.relay() == null;
             default -> false;
         };
-        long completion = unseen + Usage.came(attempt.batches, attempt.bytes).completionTokens();
-        if (!conversation || request.body().length() > LARGEST_ESTIMATED || completion == 0) {
+    }
+
+    /** Of a conversation whose provider did not say; an answer that came whole was not looked into. */
+    private static Usage estimate(ClientRequest request, Usage guessed) {
+        boolean prompt = guessed.promptTokens() > 0;
+        if (guessed.completionTokens() == 0 || !prompt && request.body().length() > LARGEST_ESTIMATED) {
             return Usage.UNKNOWN;
         }
-        return new Usage(request.body().length() / PROMPT_BYTES_PER_TOKEN, completion, 0, 0, true);
+        return new Usage(
+                prompt ? guessed.promptTokens() : request.body().length() / PROMPT_BYTES_PER_TOKEN,
+                guessed.completionTokens(),
+                guessed.cachedTokens(),
+                guessed.cacheWriteTokens(),
+                guessed.reasoningTokens(),
+                Usage.NO_COST,
+                true);
     }
 }

@@ -62,10 +62,10 @@ final class StreamRelay {
         response.handler(this::chunk);
     }
 
-    /** What the provider has counted so far, else what has come so far of a stream that is held back. */
+    /** What the provider has counted so far; of a stream that is held back also what came, which nobody else sees. */
     Usage usage() {
         boolean unseen = begun && held != null && !committed;
-        return reader.usage().known() || !unseen ? reader.usage() : Usage.came(reader.events(), held.bytes());
+        return unseen ? reader.usage().unfinished(reader.events(), held.bytes()) : reader.usage();
     }
 
     CreditStream stream() {
