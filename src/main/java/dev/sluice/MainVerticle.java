@@ -29,7 +29,6 @@ import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
@@ -233,25 +232,22 @@ public final class MainVerticle extends VerticleBase {
 
     /** What the data plane's probes tell: the words of a refused edit are for the admin listener only. */
     private Readiness publicReadiness() {
-        Readiness listening = lifecycle.readiness();
-        if (reloader.status().lastRefusal() == null) {
-            return listening;
-        }
-        List<String> reasons = new ArrayList<>(listening.reasons());
-        reasons.add(Readiness.warning("config edit refused, the one before serves on: the admin listener says why"));
-        return new Readiness(listening.ready(), reasons);
+        Readiness ready = lifecycle.readiness().and(tenancy.readiness());
+        return reloader.status().lastRefusal() == null
+                ? ready
+                : ready.and(Readiness.warning(
+                        "config edit refused, the one before serves on: the admin listener says why"));
     }
 
     private Readiness readiness(ConfigStatus status) {
-        Readiness listening = lifecycle.readiness();
-        List<String> reasons = new ArrayList<>(listening.reasons());
-        if (status.lastRefusal() != null) {
-            reasons.add(Readiness.warning(
-                    "config edit refused at " + status.lastRefusal().at() + ", " + status.revision() + " serves on: "
-                            + String.join("; ", status.lastRefusal().problems())));
-        } else {
-            reasons.add(Readiness.ok("config " + status.revision()));
-        }
-        return new Readiness(listening.ready(), reasons);
+        ConfigStatus.Refusal refused = status.lastRefusal();
+        return lifecycle
+                .readiness()
+                .and(tenancy.readiness())
+                .and(
+                        refused == null
+                                ? Readiness.ok("config " + status.revision())
+                                : Readiness.warning("config edit refused at " + refused.at() + ", " + status.revision()
+                                        + " serves on: " + String.join("; ", refused.problems())));
     }
 }

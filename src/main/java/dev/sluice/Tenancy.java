@@ -16,6 +16,7 @@ import dev.sluice.config.SluiceConfig;
 import dev.sluice.http.Ledger;
 import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.Budget;
+import dev.sluice.model.Readiness;
 import dev.sluice.observe.Metrics;
 import dev.sluice.quota.BudgetAlert;
 import dev.sluice.quota.Quota;
@@ -115,6 +116,33 @@ final class Tenancy implements Ledger, Metrics.Accounts {
     /** For the admin API. */
     TenantSources sources() {
         return new TenantSources(config, store, quota, new Minting(config, InstantSource.system()), issuer::toString);
+    }
+
+    /**
+     * How the store is. It makes the gateway unready only when that refuses everybody: taking an instance out of
+     * service for a database that all share would take all of them out, and known keys do without it.
+     */
+    Readiness readiness() {
+        if (store == null) {
+            return new Readiness(true, List.of());
+        }
+        boolean full = store.full();
+        boolean nobody = keys.undecided();
+        List<String> reasons = new ArrayList<>(2);
+        if (full) {
+            reasons.add(Readiness.failing("ledger_full: the journal has no room for what requests would use"));
+        }
+        if (nobody) {
+            reasons.add(Readiness.failing("store_down: whose keys there are is not known"));
+        } else if (!keys.storeHeard()) {
+            reasons.add(Readiness.warning("store_down: its keys are refused until it answers, others go on"));
+        } else {
+            reasons.add(
+                    store.healthy()
+                            ? Readiness.ok("store")
+                            : Readiness.warning("store_down: known keys go on, what is used waits in the journal"));
+        }
+        return new Readiness(!full && !nobody, reasons);
     }
 
     @Override

@@ -57,6 +57,7 @@ final class AdminRoutes {
                 List.of(),
                 null,
                 false,
+                Gives.json(OpenApi.ANSWER),
                 call -> Answer.json(OpenApi.document(all())).now());
         this.endpoints =
                 Stream.concat(api.endpoints().stream(), Stream.of(document)).toList();
@@ -181,7 +182,7 @@ final class AdminRoutes {
             return;
         }
         if (answer.next() != null) {
-            response.putHeader("x-sluice-next", answer.next());
+            response.putHeader(Page.HEADER, answer.next());
         }
         if (answer.status() == 503) {
             response.putHeader(HttpHeaders.RETRY_AFTER, "1");

@@ -1,5 +1,9 @@
 package dev.sluice.admin;
 
+import static dev.sluice.admin.Field.Kind.NUMBER;
+import static dev.sluice.admin.Field.Kind.TEXT;
+import static dev.sluice.admin.Field.Kind.TIME;
+
 import dev.sluice.config.BudgetConfig;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.config.TeamConfig;
@@ -9,7 +13,6 @@ import dev.sluice.quota.Scope;
 import dev.sluice.store.Snapshot;
 import dev.sluice.store.StoredKey;
 import io.vertx.core.Future;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -21,6 +24,17 @@ import java.util.TreeMap;
 
 /** How much of each budget is spent just now. Answered from memory. */
 final class BudgetEndpoints {
+
+    private static final Shape LINE = Shape.of(
+            Field.oneOf("scope", Scope.KEY.label(), Scope.TEAM.label()),
+            Field.sure("name", TEXT, "id of the key, name of the team"),
+            Field.oneOf("of", Scope.KEY.label(), Scope.TIER.label(), Scope.TEAM.label()),
+            Terms.BUDGET_SHOWN.needed(),
+            Field.sure("spent_usd", NUMBER, "settled in this period"),
+            Field.sure("reserved_usd", NUMBER, "for requests on their way"),
+            Field.sure("left_usd", NUMBER, "for new requests"),
+            Field.of("period_began", TIME, "null for a lifetime"),
+            Field.of("period_ends", TIME, "null for a lifetime"));
 
     private final TenantSources tenants;
 
@@ -36,6 +50,7 @@ final class BudgetEndpoints {
                         "/budgets",
                         "every budget of a key (its own and its tier's) or a team: spent, reserved, when it begins"
                                 + " anew",
+                        Gives.json(Shape.page("budgets", LINE)),
                         new BudgetEndpoints(tenants)::list)
                 .query(Param.AFTER, Param.LIMIT));
     }
@@ -46,12 +61,8 @@ final class BudgetEndpoints {
         Map<String, Line> rest = call.asked("after")
                 .<Map<String, Line>>map(after -> lines.tailMap(after, false))
                 .orElse(lines);
-        List<String> page = rest.keySet().stream().limit(limit).toList();
-        JsonArray budgets = new JsonArray();
-        page.forEach(id -> budgets.add(view(lines.get(id))));
-        return Answer.json(new JsonObject()
-                        .put("budgets", budgets)
-                        .put("next", rest.size() > limit ? page.getLast() : null))
+        return Page.of(rest.keySet().stream().limit(limit + 1L).toList(), limit, id -> id)
+                .answer("budgets", id -> view(lines.get(id)))
                 .now();
     }
 

@@ -1,5 +1,12 @@
 package dev.sluice.admin;
 
+import static dev.sluice.admin.Field.Kind.COUNT;
+import static dev.sluice.admin.Field.Kind.FLAG;
+import static dev.sluice.admin.Field.Kind.PAIRS;
+import static dev.sluice.admin.Field.Kind.TEXT;
+import static dev.sluice.admin.Field.Kind.TEXTS;
+import static dev.sluice.admin.Field.Kind.TIME;
+
 import dev.sluice.config.ConfigProblem;
 import dev.sluice.config.ConfigTurn;
 import dev.sluice.config.Proposal;
@@ -14,6 +21,27 @@ import java.util.Map;
 /** The config file: what serves, what became of edits, and what would become of one. */
 final class ConfigEndpoints {
 
+    private static final Shape TURN = Shape.of(
+            Field.sure("at", TIME, ""),
+            Field.sure("revision", TEXT, "what served after it"),
+            Field.sure("accepted", FLAG, "whether it serves"),
+            Field.sure("problems", TEXTS, "why it was refused"));
+    private static final Shape PROBLEM = Shape.of(
+            Field.sure("line", COUNT, "from 1; 0: the whole file"),
+            Field.sure("column", COUNT, "from 1; 0: the whole file"),
+            Field.sure("path", TEXT, "the keys that lead there"),
+            Field.sure("message", TEXT, ""));
+    private static final Shape DIFFERENCE = Shape.of(
+            Field.sure("added", TEXTS, ""), Field.sure("changed", TEXTS, ""), Field.sure("removed", TEXTS, ""));
+    private static final Shape PROPOSAL = Shape.of(
+            Field.sure("good", FLAG, "whether it would serve"),
+            Field.list("problems", PROBLEM, "every reason why it would be refused"),
+            Field.list("warnings", PROBLEM, "what would be accepted but deserves a look"),
+            Field.sure("providers_off", PAIRS, "providers that would take no part, with the reason"),
+            Field.object("providers", DIFFERENCE, "by name").needed(),
+            Field.object("routes", DIFFERENCE, "by name").needed(),
+            Field.sure("restart_needed", TEXTS, "keys whose change would take effect with the next start only"));
+
     private final AdminSources.Configs config;
 
     private ConfigEndpoints(AdminSources.Configs config) {
@@ -26,15 +54,21 @@ final class ConfigEndpoints {
                 Endpoint.get(
                                 "/config",
                                 "revision, last refused edit; ?effective prints the whole, secrets masked",
+                                Gives.json(AdminViews.CONFIG).or("application/yaml"),
                                 here::status)
                         .query(new Param("effective", "print the whole as YAML, secrets masked")),
-                Endpoint.get("/config/history", "what became of the last 50 edits", here::history),
+                Endpoint.get(
+                        "/config/history",
+                        "what became of the last 50 edits",
+                        Gives.json(Field.list("history", TURN, "the newest first")),
+                        here::history),
                 Endpoint.change(
                                 HttpMethod.POST,
                                 "/config/check",
                                 Role.OPERATOR,
                                 null,
                                 "what would become of a file: problems, and what it would change; applies nothing",
+                                Gives.json(PROPOSAL),
                                 here::check)
                         .takesYaml(),
                 Endpoint.change(
@@ -43,6 +77,7 @@ final class ConfigEndpoints {
                         Role.OPERATOR,
                         "config.reload",
                         "reads the config file now",
+                        Gives.json(AdminViews.CONFIG),
                         here::reload));
     }
 

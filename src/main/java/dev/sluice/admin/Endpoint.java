@@ -16,6 +16,7 @@ import java.util.function.Function;
  * @param says for people
  * @param body the members of its JSON body; null where there is none, or it is YAML
  * @param yaml whether the body is a config file
+ * @param gives what it answers
  */
 record Endpoint(
         HttpMethod method,
@@ -26,12 +27,14 @@ record Endpoint(
         List<Param> query,
         Shape body,
         boolean yaml,
+        Gives gives,
         Function<Call, Future<Answer>> handler) {
 
     static final String PREFIX = "/admin/v1";
 
-    static Endpoint get(String path, String says, Function<Call, Future<Answer>> handler) {
-        return new Endpoint(HttpMethod.GET, PREFIX + path, Role.VIEWER, null, says, List.of(), null, false, handler);
+    static Endpoint get(String path, String says, Gives gives, Function<Call, Future<Answer>> handler) {
+        return new Endpoint(
+                HttpMethod.GET, PREFIX + path, Role.VIEWER, null, says, List.of(), null, false, gives, handler);
     }
 
     static Endpoint change(
@@ -40,20 +43,21 @@ record Endpoint(
             Role role,
             String action,
             String says,
+            Gives gives,
             Function<Call, Future<Answer>> handler) {
-        return new Endpoint(method, PREFIX + path, role, action, says, List.of(), null, false, handler);
+        return new Endpoint(method, PREFIX + path, role, action, says, List.of(), null, false, gives, handler);
     }
 
     Endpoint query(Param... params) {
-        return new Endpoint(method, path, role, action, says, List.of(params), body, yaml, handler);
+        return new Endpoint(method, path, role, action, says, List.of(params), body, yaml, gives, handler);
     }
 
     Endpoint body(Shape shape) {
-        return new Endpoint(method, path, role, action, says, query, shape, yaml, handler);
+        return new Endpoint(method, path, role, action, says, query, shape, yaml, gives, handler);
     }
 
     Endpoint takesYaml() {
-        return new Endpoint(method, path, role, action, says, query, null, true, handler);
+        return new Endpoint(method, path, role, action, says, query, null, true, gives, handler);
     }
 
     boolean takesBody() {

@@ -3,9 +3,10 @@ package dev.sluice.admin;
 import java.util.List;
 
 /**
- * A member of a request's body, as the API checks and documents it.
+ * A member of a request's body, as the API checks and documents it, or of an answer's, as it documents it.
  *
- * @param of the members of an object; null for other kinds
+ * @param required of a request: must be there; of an answer: always is, and is not null
+ * @param of the members of an object, or of each in a list of them; null for other kinds
  * @param choices the words of a {@link Kind#WORD}; else empty
  * @param says for people
  */
@@ -22,7 +23,10 @@ record Field(String name, Kind kind, boolean required, Shape of, List<String> ch
         SPAN("a time span such as 90s, 30m, 24h or 7d"),
         TEXTS("a list of strings"),
         PAIRS("an object of strings"),
-        OBJECT("an object");
+        OBJECT("an object"),
+        COUNT("a whole number of 0 or more"),
+        LIST("a list of objects"),
+        ANY("anything");
 
         private final String called;
 
@@ -43,8 +47,27 @@ record Field(String name, Kind kind, boolean required, Shape of, List<String> ch
         return new Field(name, Kind.OBJECT, false, of, List.of(), says);
     }
 
+    /** One that each answer has. */
+    static Field sure(String name, Kind kind, String says) {
+        return of(name, kind, says).needed();
+    }
+
+    /** A list that each answer has. */
+    static Field list(String name, Shape of, String says) {
+        return new Field(name, Kind.LIST, true, of, List.of(), says);
+    }
+
+    /** A word that each answer has. */
+    static Field oneOf(String name, String... choices) {
+        return word(name, List.of(choices), "").needed();
+    }
+
     Field needed() {
         return new Field(name, kind, true, of, choices, says);
+    }
+
+    Field optional() {
+        return new Field(name, kind, false, of, choices, says);
     }
 
     String expected() {

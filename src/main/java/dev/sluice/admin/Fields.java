@@ -173,6 +173,7 @@ final class Fields {
             case PAIRS ->
                 value instanceof JsonObject pairs && pairs.stream().allMatch(pair -> pair.getValue() instanceof String);
             case OBJECT -> value instanceof JsonObject;
+            case COUNT, LIST, ANY -> throw new IllegalStateException(field + " is of answers only");
         };
     }
 

@@ -1,5 +1,11 @@
 package dev.sluice.admin;
 
+import static dev.sluice.admin.Field.Kind.COUNT;
+import static dev.sluice.admin.Field.Kind.FLAG;
+import static dev.sluice.admin.Field.Kind.TEXT;
+import static dev.sluice.admin.Field.Kind.TEXTS;
+import static dev.sluice.admin.Field.Kind.TIME;
+
 import dev.sluice.config.ConfigStatus;
 import dev.sluice.model.Readiness;
 import dev.sluice.store.AuditEntry;
@@ -13,6 +19,32 @@ import java.util.List;
 /** How everything is, and who did what. */
 final class HealthEndpoints {
 
+    private static final Shape JOURNAL = Shape.of(
+            Field.sure("full", FLAG, "requests are refused, because what they use could not be kept"),
+            Field.sure("waiting_rows", COUNT, "not yet in the store"),
+            Field.sure("refused_rows", COUNT, "that found no room, since the start"));
+    private static final Shape STORE = Shape.of(
+            Field.sure("enabled", FLAG, "without one the rest is not there"),
+            Field.of("healthy", FLAG, "it answered when it was last asked"),
+            Field.of("keys", COUNT, "known ones"),
+            Field.of("teams", COUNT, "known ones"),
+            Field.of("known_at", TIME, "when the store last confirmed them; 1970 when it never has"),
+            Field.object("journal", JOURNAL, "rows of the ledger on their way"));
+    private static final Shape HEALTH = Shape.of(
+            Field.sure("ready", FLAG, "as /readyz says"),
+            Field.sure("reasons", TEXTS, "the lines of /readyz?verbose"),
+            Field.object("config", AdminViews.CONFIG, "").needed(),
+            Field.object("store", STORE, "").needed(),
+            Field.object("issuer", Shape.of(Field.sure("keys", TEXT, "one line for people")), "null without one"),
+            Field.list("providers", AdminViews.PROVIDER_AT_A_GLANCE, ""));
+    private static final Shape ENTRY = Shape.of(
+            Field.sure("id", TEXT, ""),
+            Field.sure("at", TIME, ""),
+            Field.sure("actor", TEXT, "id of the key, or who else"),
+            Field.sure("action", TEXT, "such as key.revoke"),
+            Field.sure("target", TEXT, "what it was done to; may be empty"),
+            Field.sure("detail", TEXT, "status and what was said; may be empty"));
+
     private final AdminSources sources;
 
     private HealthEndpoints(AdminSources sources) {
@@ -22,8 +54,16 @@ final class HealthEndpoints {
     static List<Endpoint> of(AdminSources sources) {
         HealthEndpoints here = new HealthEndpoints(sources);
         return List.of(
-                Endpoint.get("/health", "store, journal, issuer, providers and config at a glance", here::health),
-                Endpoint.get("/audit", "who changed what, the newest first", here::audit)
+                Endpoint.get(
+                        "/health",
+                        "store, journal, issuer, providers and config at a glance",
+                        Gives.json(HEALTH),
+                        here::health),
+                Endpoint.get(
+                                "/audit",
+                                "who changed what, the newest first",
+                                Gives.json(Shape.page("entries", ENTRY)),
+                                here::audit)
                         .query(new Param("before", "the last id of the page before"), Param.LIMIT));
     }
 
@@ -80,12 +120,11 @@ final class HealthEndpoints {
     private Future<Answer> audit(Call call) {
         int limit = call.limit();
         String before = call.asked("before").orElse(null);
-        return sources.tenants().stored().audit().list(before, limit + 1).map(found -> {
-            List<AuditEntry> page = found.subList(0, Math.min(limit, found.size()));
-            return Answer.json(new JsonObject()
-                    .put("entries", AdminViews.array(page, HealthEndpoints::entry))
-                    .put("next", found.size() > limit ? page.getLast().id() : null));
-        });
+        return sources.tenants()
+                .stored()
+                .audit()
+                .list(before, limit + 1)
+                .map(found -> Page.of(found, limit, AuditEntry::id).answer("entries", HealthEndpoints::entry));
     }
 
     private static JsonObject entry(AuditEntry entry) {

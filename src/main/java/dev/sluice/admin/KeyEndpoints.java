@@ -9,7 +9,6 @@ import dev.sluice.store.StoredKey;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -27,15 +26,20 @@ final class KeyEndpoints {
     static List<Endpoint> of(TenantSources tenants) {
         KeyEndpoints here = new KeyEndpoints(tenants);
         return List.of(
-                Endpoint.get("/keys", "keys by id, without secrets; the first page has those of the file", here::list)
+                Endpoint.get(
+                                "/keys",
+                                "keys by id, without secrets; the first page has those of the file",
+                                Gives.json(Shape.page("keys", KeyViews.KEY)),
+                                here::list)
                         .query(new Param("team", "only its keys"), Param.AFTER, Param.LIMIT),
-                Endpoint.get("/keys/{id}", "one key, without its secret", here::show),
+                Endpoint.get("/keys/{id}", "one key, without its secret", Gives.json(KeyViews.KEY), here::show),
                 Endpoint.change(
                                 HttpMethod.POST,
                                 "/keys",
                                 Role.ADMIN,
                                 "key.create",
                                 "makes a key; its secret is in this answer and nowhere else",
+                                Gives.made(KeyViews.KEY_WITH_TOKEN),
                                 here::create)
                         .body(KeyFields.WISH),
                 Endpoint.change(
@@ -44,6 +48,7 @@ final class KeyEndpoints {
                                 Role.ADMIN,
                                 "key.change",
                                 "changes what the body names; null for none",
+                                Gives.json(KeyViews.KEY),
                                 here::change)
                         .body(KeyFields.CHANGE),
                 Endpoint.change(
@@ -52,6 +57,7 @@ final class KeyEndpoints {
                                 Role.ADMIN,
                                 "key.rotate",
                                 "a new secret for the same key; the one before stays good for a grace period",
+                                Gives.json(KeyViews.KEY_WITH_TOKEN),
                                 here::rotate)
                         .body(KeyFields.ROTATION),
                 Endpoint.change(
@@ -60,6 +66,7 @@ final class KeyEndpoints {
                                 Role.ADMIN,
                                 "key.revoke",
                                 "ends a key for good, everywhere within a second",
+                                Gives.json(KeyViews.KEY),
                                 here::revoke)
                         .body(Shape.EMPTY));
     }
@@ -74,17 +81,14 @@ final class KeyEndpoints {
                     .filter(key -> team == null || team.equals(key.team()))
                     .forEach(key -> keys.add(KeyViews.ofFile(key)));
         }
-        if (tenants.store() == null) {
-            return Answer.json(new JsonObject().put("keys", keys).putNull("next"))
-                    .now();
-        }
-        return tenants.store().keys().list(team, after, limit + 1).map(found -> {
-            Instant now = Instant.now();
-            List<StoredKey> page = found.subList(0, Math.min(limit, found.size()));
-            page.forEach(key -> keys.add(KeyViews.stored(key, now)));
-            String next = found.size() > limit ? page.getLast().id() : null;
-            return Answer.json(new JsonObject().put("keys", keys).put("next", next));
-        });
+        Instant now = Instant.now();
+        Future<Page<StoredKey>> page = tenants.store() == null
+                ? Future.succeededFuture(Page.empty())
+                : tenants.store()
+                        .keys()
+                        .list(team, after, limit + 1)
+                        .map(found -> Page.of(found, limit, StoredKey::id));
+        return page.map(found -> found.answer("keys", keys, key -> KeyViews.stored(key, now)));
     }
 
     private Future<Answer> show(Call call) {

@@ -23,10 +23,7 @@ final class KeyFields {
             Field.of("tier", TEXT, "one of tiers of the config; its maker's when left out"),
             Field.of("models", TEXTS, "patterns of models it may ask for; all when left out"),
             Field.of("surfaces", TEXTS, "labels of surfaces it may use; all when left out"),
-            Field.word(
-                    "role",
-                    Stream.of(Role.values()).map(Terms::word).toList(),
-                    "what it may do at the admin listener; none when left out"),
+            Field.word("role", Terms.WORDS_OF_ROLES, "what it may do at the admin listener; none when left out"),
             Field.object("limits", Terms.LIMITS, "its own, beside its team's and tier's"),
             Field.object("budget", Terms.BUDGET, "its own"),
             Field.of("expires_at", TIME, "never when left out"),

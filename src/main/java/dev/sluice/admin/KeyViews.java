@@ -1,5 +1,10 @@
 package dev.sluice.admin;
 
+import static dev.sluice.admin.Field.Kind.PAIRS;
+import static dev.sluice.admin.Field.Kind.TEXT;
+import static dev.sluice.admin.Field.Kind.TEXTS;
+import static dev.sluice.admin.Field.Kind.TIME;
+
 import dev.sluice.config.AuthConfig.StaticKey;
 import dev.sluice.config.BudgetConfig;
 import dev.sluice.config.LimitsConfig;
@@ -16,6 +21,30 @@ import java.util.Objects;
 
 /** Keys as the API shows them: never a hash. */
 final class KeyViews {
+
+    static final Shape KEY = Shape.of(
+            Field.sure("id", TEXT, "public id"),
+            Field.oneOf("source", "store", "file"),
+            Field.oneOf("state", "good", "revoked", "expired"),
+            Field.of("name", TEXT, "for people"),
+            Field.of("team", TEXT, "whose limits and budget it shares"),
+            Field.of("tier", TEXT, "one of the config's"),
+            Field.sure("models", TEXTS, "patterns of models it may ask for; none: all"),
+            Field.sure("surfaces", TEXTS, "labels of surfaces it may use; none: all"),
+            Field.word("role", Terms.WORDS_OF_ROLES, "what it may do at the admin listener")
+                    .needed(),
+            Terms.LIMITS_SHOWN,
+            Terms.BUDGET_SHOWN,
+            Field.of("metadata", PAIRS, "whatever its maker put there"),
+            Field.of("created_at", TIME, ""),
+            Field.of("created_by", TEXT, "id of the key, or who else"),
+            Field.of("expires_at", TIME, "null: never"),
+            Field.of("revoked_at", TIME, "null: it was not"),
+            Field.of("last_used_at", TIME, "to the minute or so"),
+            Field.of("previous_secret_until", TIME, "until when the secret before the last rotation is good"));
+
+    static final Shape KEY_WITH_TOKEN =
+            KEY.and(Field.sure("token", TEXT, "what its owner sends; in this answer and nowhere else"));
 
     private KeyViews() {}
 

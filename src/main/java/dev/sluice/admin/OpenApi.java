@@ -1,7 +1,9 @@
 package dev.sluice.admin;
 
+import dev.sluice.observe.ProbeHandlers;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.MatchResult;
@@ -13,11 +15,29 @@ final class OpenApi {
     private static final Pattern PARAMETER = Pattern.compile("\\{(\\w+)}");
     private static final JsonObject TEXT = new JsonObject().put("type", "string");
 
+    /** What the document itself is. */
+    static final Shape ANSWER = Shape.of(
+            Field.sure("openapi", Field.Kind.TEXT, "3.1.0"),
+            Field.sure("info", Field.Kind.ANY, ""),
+            Field.sure("security", Field.Kind.ANY, ""),
+            Field.sure("paths", Field.Kind.ANY, ""),
+            Field.sure("components", Field.Kind.ANY, ""));
+
+    private static final Shape ERROR = Shape.of(Field.object(
+                    "error",
+                    Shape.of(
+                            Field.sure("message", Field.Kind.TEXT, "for people"),
+                            Field.oneOf("type", "invalid_request_error", "server_error"),
+                            Field.of("param", Field.Kind.TEXT, "what is wrong of the request"),
+                            Field.sure("code", Field.Kind.TEXT, "why, for programs")),
+                    "")
+            .needed());
+
     private OpenApi() {}
 
     static JsonObject document(List<Endpoint> endpoints) {
         JsonObject paths = new JsonObject();
-        AdminRoutes.OPEN.forEach((path, says) -> paths.put(path, new JsonObject().put("get", open(says))));
+        AdminRoutes.OPEN.forEach((path, says) -> paths.put(path, new JsonObject().put("get", open(path, says))));
         for (Endpoint endpoint : endpoints) {
             JsonObject path = paths.getJsonObject(endpoint.path(), new JsonObject());
             paths.put(
@@ -39,11 +59,19 @@ final class OpenApi {
                 .put("components", components());
     }
 
-    private static JsonObject open(String says) {
+    private static JsonObject open(String path, String says) {
+        JsonObject text = content("text/plain", TEXT);
+        JsonObject responses = new JsonObject().put("200", said(says).put("content", text));
+        if (ProbeHandlers.READY.contains(path)) {
+            responses.put("503", said("they are not").put("content", text));
+        }
+        if (path.equals("/metrics")) {
+            responses.put("default", failed());
+        }
         return new JsonObject()
                 .put("summary", says)
                 .put("security", new JsonArray())
-                .put("responses", new JsonObject().put("200", said("as described")));
+                .put("responses", responses);
     }
 
     private static JsonObject operation(Endpoint endpoint) {
@@ -80,25 +108,39 @@ final class OpenApi {
     private static JsonObject body(Endpoint endpoint) {
         boolean required = endpoint.yaml() || endpoint.body().fields().stream().anyMatch(Field::required);
         JsonObject content = endpoint.yaml()
-                ? new JsonObject().put("application/yaml", new JsonObject().put("schema", TEXT))
-                : new JsonObject().put("application/json", new JsonObject().put("schema", schema(endpoint.body())));
+                ? content("application/yaml", TEXT)
+                : content("application/json", schema(endpoint.body(), true));
         return new JsonObject().put("required", required).put("content", content);
     }
 
     private static JsonObject responses(Endpoint endpoint) {
-        JsonObject error = new JsonObject()
-                .put("description", "refused or failed; error.code says why")
+        Gives gives = endpoint.gives();
+        JsonObject content = content("application/json", schema(gives.json(), false));
+        JsonObject good = said(endpoint.says()).put("content", content);
+        if (gives.text() != null) {
+            content.mergeIn(content(gives.text(), TEXT));
+        }
+        if (gives.json().field(Page.NEXT.name()).isPresent() && gives.text() != null) {
+            good.put(
+                    "headers",
+                    new JsonObject()
+                            .put(
+                                    Page.HEADER,
+                                    said("of a text: where the next page begins; absent on the last")
+                                            .put("schema", TEXT)));
+        }
+        return new JsonObject().put(String.valueOf(gives.status()), good).put("default", failed());
+    }
+
+    private static JsonObject failed() {
+        return said("refused or failed; error.code says why")
                 .put(
                         "content",
-                        new JsonObject()
-                                .put(
-                                        "application/json",
-                                        new JsonObject()
-                                                .put(
-                                                        "schema",
-                                                        new JsonObject().put("$ref", "#/components/schemas/Error"))));
-        String good = "key.create".equals(endpoint.action()) ? "201" : "200";
-        return new JsonObject().put(good, said(endpoint.says())).put("default", error);
+                        content("application/json", new JsonObject().put("$ref", "#/components/schemas/Error")));
+    }
+
+    private static JsonObject content(String type, JsonObject schema) {
+        return new JsonObject().put(type, new JsonObject().put("schema", schema));
     }
 
     private static JsonObject said(String says) {
@@ -110,39 +152,52 @@ final class OpenApi {
                 + endpoint.path().replaceAll("[^A-Za-z0-9]+", "_").replaceAll("_$", "");
     }
 
-    static JsonObject schema(Shape shape) {
+    /** @param closed whether others are refused; answers stay open, because a later Sluice may say more */
+    private static JsonObject schema(Shape shape, boolean closed) {
         JsonObject properties = new JsonObject();
         JsonArray required = new JsonArray();
         for (Field field : shape.fields()) {
-            properties.put(field.name(), schema(field).put("description", field.says()));
+            JsonObject schema = schema(field, closed);
+            properties.put(field.name(), field.says().isEmpty() ? schema : schema.put("description", field.says()));
             if (field.required()) {
                 required.add(field.name());
             }
         }
-        JsonObject schema = new JsonObject()
-                .put("type", "object")
-                .put("additionalProperties", false)
-                .put("properties", properties);
+        JsonObject schema = new JsonObject().put("type", "object").put("properties", properties);
+        if (closed) {
+            schema.put("additionalProperties", false);
+        }
         return required.isEmpty() ? schema : schema.put("required", required);
     }
 
-    private static JsonObject schema(Field field) {
+    private static JsonObject schema(Field field, boolean closed) {
         return switch (field.kind()) {
             case TEXT -> typed(field, "string");
-            case WORD -> typed(field, "string").put("enum", new JsonArray(field.choices()));
+            case WORD -> typed(field, "string").put("enum", words(field));
             case WHOLE -> typed(field, "integer").put("minimum", 0).put("maximum", 2_000_000_000);
+            case COUNT -> typed(field, "integer").put("minimum", 0);
             case NUMBER -> typed(field, "number").put("minimum", 0);
             case FLAG -> typed(field, "boolean");
             case TIME -> typed(field, "string").put("format", "date-time");
             case SPAN -> typed(field, "string").put("pattern", "^[0-9]+(ms|s|m|h|d)$");
             case TEXTS -> typed(field, "array").put("items", TEXT);
+            case LIST -> typed(field, "array").put("items", schema(field.of(), closed));
             case PAIRS -> typed(field, "object").put("additionalProperties", TEXT);
-            case OBJECT ->
-                new JsonObject()
-                        .put(
-                                "anyOf",
-                                new JsonArray().add(schema(field.of())).add(new JsonObject().put("type", "null")));
+            case ANY -> new JsonObject();
+            case OBJECT -> object(field, closed);
         };
+    }
+
+    private static JsonObject object(Field field, boolean closed) {
+        JsonObject schema = schema(field.of(), closed);
+        return field.required()
+                ? schema
+                : new JsonObject().put("anyOf", new JsonArray().add(schema).add(new JsonObject().put("type", "null")));
+    }
+
+    private static JsonArray words(Field field) {
+        JsonArray words = new JsonArray(new ArrayList<>(field.choices()));
+        return field.required() ? words : words.addNull();
     }
 
     /** Null is as good as left out, where it may be left out. */
@@ -152,33 +207,11 @@ final class OpenApi {
     }
 
     private static JsonObject components() {
-        JsonObject error = new JsonObject()
-                .put("message", TEXT)
-                .put("type", TEXT)
-                .put(
-                        "param",
-                        new JsonObject()
-                                .put("type", new JsonArray().add("string").add("null")))
-                .put("code", TEXT);
         return new JsonObject()
                 .put(
                         "securitySchemes",
                         new JsonObject()
                                 .put("key", new JsonObject().put("type", "http").put("scheme", "bearer")))
-                .put(
-                        "schemas",
-                        new JsonObject()
-                                .put(
-                                        "Error",
-                                        new JsonObject()
-                                                .put("type", "object")
-                                                .put(
-                                                        "properties",
-                                                        new JsonObject()
-                                                                .put(
-                                                                        "error",
-                                                                        new JsonObject()
-                                                                                .put("type", "object")
-                                                                                .put("properties", error)))));
+                .put("schemas", new JsonObject().put("Error", schema(ERROR, false)));
     }
 }

@@ -11,15 +11,14 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /** Providers, and what an operator switches by hand. Each switch answers with the provider as it is then. */
 final class ProviderEndpoints {
 
     private static final int MAX_REASON = 200;
 
-    private static final List<String> STATES =
-            Stream.of(BreakerForce.values()).map(Terms::word).toList();
+    private static final List<String> STATES = Terms.words(BreakerForce.values());
+    private static final Gives SHOWN = Gives.json(AdminViews.PROVIDER);
     private static final Field REASON = Field.of("reason", Field.Kind.TEXT, "for the log and who looks later");
 
     private final AdminSources.Providers providers;
@@ -31,21 +30,37 @@ final class ProviderEndpoints {
     static List<Endpoint> of(AdminSources.Providers providers) {
         ProviderEndpoints here = new ProviderEndpoints(providers);
         return List.of(
-                Endpoint.get("/providers", "providers, their breakers and keys", here::list),
-                post("check", null, "a free call: does it answer, does it take the key", here::check),
-                post("breaker", "provider.breaker", "holds the breaker, or gives it back to the rule", here::breaker)
+                Endpoint.get(
+                        "/providers",
+                        "providers, their breakers and keys",
+                        Gives.json(Field.list("providers", AdminViews.PROVIDER, "")),
+                        here::list),
+                post(
+                        "check",
+                        null,
+                        "a free call: does it answer, does it take the key",
+                        Gives.json(AdminViews.CHECK),
+                        here::check),
+                post(
+                                "breaker",
+                                "provider.breaker",
+                                "holds the breaker, or gives it back to the rule",
+                                SHOWN,
+                                here::breaker)
                         .body(Shape.of(
                                 Field.word("state", STATES, "held open, held closed, or by the rule")
                                         .needed(),
                                 REASON)),
-                post("drain", "provider.drain", "no new requests, running ones finish", here::drain)
+                post("drain", "provider.drain", "no new requests, running ones finish", SHOWN, here::drain)
                         .body(Shape.of(REASON)),
-                post("undrain", "provider.undrain", "asked again", here::undrain)
+                post("undrain", "provider.undrain", "asked again", SHOWN, here::undrain)
                         .body(Shape.EMPTY));
     }
 
-    private static Endpoint post(String what, String action, String says, Function<Call, Future<Answer>> handler) {
-        return Endpoint.change(HttpMethod.POST, "/providers/{name}/" + what, Role.OPERATOR, action, says, handler);
+    private static Endpoint post(
+            String what, String action, String says, Gives gives, Function<Call, Future<Answer>> handler) {
+        return Endpoint.change(
+                HttpMethod.POST, "/providers/{name}/" + what, Role.OPERATOR, action, says, gives, handler);
     }
 
     private Future<Answer> list(Call call) {

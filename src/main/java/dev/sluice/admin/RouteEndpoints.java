@@ -1,15 +1,40 @@
 package dev.sluice.admin;
 
+import static dev.sluice.admin.Field.Kind.FLAG;
+import static dev.sluice.admin.Field.Kind.TEXT;
+
 import dev.sluice.model.GatewayException;
+import dev.sluice.route.Cause;
 import dev.sluice.route.RoutePlan;
+import dev.sluice.route.Skipped;
 import dev.sluice.route.Target;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Public model names, and what a request for one would get just now. */
 final class RouteEndpoints {
+
+    private static final Shape PLAN = Shape.of(
+            Field.sure("model", TEXT, "what was asked for"),
+            Field.sure("explained", TEXT, "all of it on one line"),
+            Field.list("targets", AdminViews.TARGET, "in the order to try"),
+            Field.list(
+                    "skipped",
+                    AdminViews.TARGET.and(Field.word("reason", Terms.words(Skipped.Reason.values()), "")
+                            .needed()),
+                    "left out, unless it is a last resort"),
+            Field.object(
+                            "fallbacks_on",
+                            Shape.of(Stream.of(Cause.values())
+                                    .map(cause -> Field.list(Terms.word(cause), AdminViews.TARGET, "")
+                                            .optional())
+                                    .toArray(Field[]::new)),
+                            "tried instead when an attempt failed for that cause")
+                    .needed(),
+            Field.sure("last_resort", FLAG, "every candidate was unfit, and is tried all the same"));
 
     private final AdminSources.Routes routes;
 
@@ -20,11 +45,16 @@ final class RouteEndpoints {
     static List<Endpoint> of(AdminSources.Routes routes) {
         RouteEndpoints here = new RouteEndpoints(routes);
         return List.of(
-                Endpoint.get("/routes", "public model names and their targets", here::list),
+                Endpoint.get(
+                        "/routes",
+                        "public model names and their targets",
+                        Gives.json(Field.list("routes", AdminViews.ROUTE, "")),
+                        here::list),
                 Endpoint.get(
                         "/routes/{name}/plan",
                         "whom a request for this name would be tried at just now, and who is left out and why;"
                                 + " provider%2Fmodel works, too",
+                        Gives.json(PLAN),
                         here::plan));
     }
 

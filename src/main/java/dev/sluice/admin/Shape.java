@@ -3,14 +3,36 @@ package dev.sluice.admin;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** The members that a JSON object may have. Others are refused, so that a misspelt limit is not a missing one. */
+/**
+ * The members that a JSON object may have. Of a request others are refused, so that a misspelt limit is not a missing
+ * one.
+ */
 record Shape(List<Field> fields) {
 
     static final Shape EMPTY = of();
 
     static Shape of(Field... fields) {
         return new Shape(List.of(fields));
+    }
+
+    /** A page of them, the answer of everything that lists. */
+    static Shape page(String name, Shape of) {
+        return of(Field.list(name, of, ""), Page.NEXT);
+    }
+
+    Shape and(Field... more) {
+        return new Shape(Stream.concat(fields.stream(), Stream.of(more)).toList());
+    }
+
+    /** The same in an answer, which leaves nothing out. */
+    Shape whole() {
+        return new Shape(fields.stream().map(Field::needed).toList());
+    }
+
+    List<String> members() {
+        return fields.stream().map(Field::name).toList();
     }
 
     Optional<Field> field(String name) {

@@ -1,6 +1,10 @@
 package dev.sluice.admin;
 
+import static dev.sluice.admin.Field.Kind.FLAG;
 import static dev.sluice.admin.Field.Kind.PAIRS;
+import static dev.sluice.admin.Field.Kind.TEXT;
+import static dev.sluice.admin.Field.Kind.TIME;
+import static dev.sluice.admin.Field.Kind.WHOLE;
 
 import dev.sluice.auth.WishRules;
 import dev.sluice.config.BudgetConfig;
@@ -28,6 +32,20 @@ final class TeamEndpoints {
             Field.object("budget", Terms.BUDGET, "that its keys share"),
             Field.of("metadata", PAIRS, "up to 16 names of up to 64 characters, values of up to 512"));
 
+    private static final Shape SHOWN = Shape.of(
+            Field.sure("name", TEXT, ""),
+            Field.oneOf("source", "store", "file"),
+            Terms.LIMITS_SHOWN,
+            Terms.BUDGET_SHOWN,
+            Field.of("metadata", PAIRS, "of the store's"),
+            Field.of("created_at", TIME, "of the store's"));
+    private static final Shape TIER = Shape.of(
+            Field.sure("name", TEXT, ""),
+            Field.oneOf("source", "file"),
+            Terms.LIMITS_SHOWN,
+            Terms.BUDGET_SHOWN,
+            Field.sure("priority", WHOLE, "who is served first when a provider is full: 0 to 9, higher is better"));
+
     private final TenantSources tenants;
 
     private TeamEndpoints(TenantSources tenants) {
@@ -37,15 +55,20 @@ final class TeamEndpoints {
     static List<Endpoint> of(TenantSources tenants) {
         TeamEndpoints here = new TeamEndpoints(tenants);
         return List.of(
-                Endpoint.get("/teams", "teams by name; the first page has those of the file", here::list)
+                Endpoint.get(
+                                "/teams",
+                                "teams by name; the first page has those of the file",
+                                Gives.json(Shape.page("teams", SHOWN)),
+                                here::list)
                         .query(Param.AFTER, Param.LIMIT),
-                Endpoint.get("/teams/{name}", "one team", here::show),
+                Endpoint.get("/teams/{name}", "one team", Gives.json(SHOWN), here::show),
                 Endpoint.change(
                                 HttpMethod.PUT,
                                 "/teams/{name}",
                                 Role.ADMIN,
                                 "team.put",
                                 "makes a team, or changes all of it",
+                                Gives.json(SHOWN),
                                 here::put)
                         .body(TEAM),
                 Endpoint.change(
@@ -54,8 +77,13 @@ final class TeamEndpoints {
                         Role.ADMIN,
                         "team.delete",
                         "forgets a team's limits and budget; its keys stay",
+                        Gives.json(Field.sure("name", TEXT, ""), Field.sure("deleted", FLAG, "true")),
                         here::delete),
-                Endpoint.get("/tiers", "tiers of the config file, with what each key of them gets", here::tiers));
+                Endpoint.get(
+                        "/tiers",
+                        "tiers of the config file, with what each key of them gets",
+                        Gives.json(Field.list("tiers", TIER, "")),
+                        here::tiers));
     }
 
     private Future<Answer> list(Call call) {
@@ -65,16 +93,10 @@ final class TeamEndpoints {
         if (after == null) {
             config().teams().forEach((name, team) -> teams.add(ofFile(name, team)));
         }
-        if (tenants.store() == null) {
-            return Answer.json(new JsonObject().put("teams", teams).putNull("next"))
-                    .now();
-        }
-        return tenants.store().teams().list(after, limit + 1).map(found -> {
-            List<StoredTeam> page = found.subList(0, Math.min(limit, found.size()));
-            page.forEach(team -> teams.add(stored(team)));
-            String next = found.size() > limit ? page.getLast().name() : null;
-            return Answer.json(new JsonObject().put("teams", teams).put("next", next));
-        });
+        Future<Page<StoredTeam>> page = tenants.store() == null
+                ? Future.succeededFuture(Page.empty())
+                : tenants.store().teams().list(after, limit + 1).map(found -> Page.of(found, limit, StoredTeam::name));
+        return page.map(found -> found.answer("teams", teams, TeamEndpoints::stored));
     }
 
     private Future<Answer> show(Call call) {

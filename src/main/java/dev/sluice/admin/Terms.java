@@ -6,6 +6,7 @@ import static dev.sluice.admin.Field.Kind.WHOLE;
 
 import dev.sluice.model.Budget;
 import dev.sluice.model.Limits;
+import dev.sluice.model.Role;
 import io.vertx.core.json.JsonObject;
 import java.math.BigDecimal;
 import java.util.List;
@@ -22,8 +23,9 @@ final class Terms {
             Field.of("output_tpm", WHOLE, "tokens of completions a minute; 0: no limit"),
             Field.of("concurrency", WHOLE, "requests at once; 0: no limit"));
 
-    private static final List<String> PERIODS =
-            Stream.of(Budget.Period.values()).map(Terms::word).toList();
+    static final List<String> WORDS_OF_ROLES = words(Role.values());
+
+    private static final List<String> PERIODS = words(Budget.Period.values());
     private static final double WARN_AT = 0.8;
     private static final double MOST_USD = 1e9;
     private static final int NANO_DIGITS = 9;
@@ -33,6 +35,12 @@ final class Terms {
             Field.word("per", PERIODS, "when it begins anew, at midnight UTC; month when left out"),
             Field.of("warn_at", NUMBER, "share of it from which callers are warned, 0 to 1; 0.8 when left out"),
             Field.of("hard", FLAG, "whether a request that might exceed it is refused; true when left out"));
+
+    /** As they are shown. */
+    static final Field LIMITS_SHOWN =
+            Field.object("limits", LIMITS.whole(), "its own").needed();
+
+    static final Field BUDGET_SHOWN = Field.object("budget", BUDGET.whole(), "its own; null for none");
 
     private Terms() {}
 
@@ -87,6 +95,10 @@ final class Terms {
     static BigDecimal usd(long nanoUsd) {
         BigDecimal exact = BigDecimal.valueOf(nanoUsd, NANO_DIGITS).stripTrailingZeros();
         return exact.scale() < 0 ? exact.setScale(0) : exact;
+    }
+
+    static List<String> words(Enum<?>[] values) {
+        return Stream.of(values).map(Terms::word).toList();
     }
 
     static String word(Enum<?> value) {

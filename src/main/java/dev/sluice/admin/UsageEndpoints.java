@@ -1,13 +1,11 @@
 package dev.sluice.admin;
 
-import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.LedgerRow;
 import dev.sluice.store.LedgerQuery;
 import dev.sluice.store.UsageQuery;
 import dev.sluice.store.UsageQuery.Dimension;
 import dev.sluice.store.UsageRow;
 import io.vertx.core.Future;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -30,8 +28,7 @@ final class UsageEndpoints {
     private static final List<String> FORMATS = List.of("json", "csv");
     private static final List<Dimension> FILTERS = List.of(
             Dimension.KEY, Dimension.TEAM, Dimension.TIER, Dimension.ROUTE, Dimension.PROVIDER, Dimension.MODEL);
-    private static final List<String> WORDS =
-            Stream.of(Dimension.values()).map(Terms::word).toList();
+    private static final List<String> WORDS = Terms.words(Dimension.values());
 
     private final TenantSources tenants;
 
@@ -50,9 +47,17 @@ final class UsageEndpoints {
                 Param.CURSOR));
         FILTERS.forEach(filter -> sums.add(new Param(Terms.word(filter), "only of this one")));
         return List.of(
-                Endpoint.get("/usage", "sums by key, team, tier, route, provider, model, day or hour", here::sums)
+                Endpoint.get(
+                                "/usage",
+                                "sums by key, team, tier, route, provider, model, day or hour",
+                                Gives.json(UsageViews.SUMS).or("text/csv"),
+                                here::sums)
                         .query(sums.toArray(Param[]::new)),
-                Endpoint.get("/usage/rows", "one row for each attempt, the newest first", here::rows)
+                Endpoint.get(
+                                "/usage/rows",
+                                "one row for each attempt, the newest first",
+                                Gives.json(Shape.page("rows", UsageViews.ROW)).or("text/csv"),
+                                here::rows)
                         .query(
                                 Param.FROM,
                                 Param.TO,
@@ -78,16 +83,15 @@ final class UsageEndpoints {
                 .usage()
                 .query(new UsageQuery(from, to, by, only, offset, limit + 1))
                 .map(found -> {
-                    List<UsageRow> page = found.subList(0, Math.min(limit, found.size()));
-                    String next = found.size() > limit ? String.valueOf(offset + limit) : null;
+                    Page<UsageRow> page = Page.of(found, limit, last -> String.valueOf(offset + limit));
                     List<Dimension> order = List.copyOf(by);
                     return csv
-                            ? Answer.csv(UsageViews.csv(page, order), next)
+                            ? Answer.csv(UsageViews.csv(page.items(), order), page.next())
                             : Answer.json(new JsonObject()
                                     .put("from", from.toString())
                                     .put("to", to.toString())
-                                    .put("usage", AdminViews.array(page, row -> UsageViews.sum(row, order)))
-                                    .put("next", next));
+                                    .put("usage", AdminViews.array(page.items(), row -> UsageViews.sum(row, order)))
+                                    .put(Page.NEXT.name(), page.next()));
                 });
     }
 
@@ -108,19 +112,10 @@ final class UsageEndpoints {
                         call.asked("cursor").map(UsageEndpoints::cursor).orElse(null),
                         limit + 1))
                 .map(found -> {
-                    List<LedgerRow> page = found.subList(0, Math.min(limit, found.size()));
-                    String next = found.size() > limit ? cursor(page.getLast()) : null;
-                    List<AttemptRecord> attempts =
-                            page.stream().map(LedgerRow::attempt).toList();
+                    Page<LedgerRow> page = Page.of(found, limit, UsageEndpoints::cursor);
                     return csv
-                            ? Answer.csv(UsageViews.rowsCsv(attempts), next)
-                            : Answer.json(new JsonObject()
-                                    .put(
-                                            "rows",
-                                            new JsonArray(attempts.stream()
-                                                    .map(UsageViews::row)
-                                                    .toList()))
-                                    .put("next", next));
+                            ? Answer.csv(UsageViews.rowsCsv(page.items()), page.next())
+                            : page.answer("rows", UsageViews::row);
                 });
     }
 

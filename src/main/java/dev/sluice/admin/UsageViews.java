@@ -1,6 +1,13 @@
 package dev.sluice.admin;
 
+import static dev.sluice.admin.Field.Kind.COUNT;
+import static dev.sluice.admin.Field.Kind.NUMBER;
+import static dev.sluice.admin.Field.Kind.TEXT;
+import static dev.sluice.admin.Field.Kind.TIME;
+
 import dev.sluice.model.AttemptRecord;
+import dev.sluice.model.AttemptRecord.CostSource;
+import dev.sluice.model.LedgerRow;
 import dev.sluice.store.UsageQuery.Dimension;
 import dev.sluice.store.UsageRow;
 import io.vertx.core.json.JsonObject;
@@ -10,9 +17,59 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Sums and rows as the API shows them, in JSON and CSV under the same names. */
 final class UsageViews {
+
+    static final Shape SUMS = Shape.page(
+                    "usage",
+                    Shape.of(Stream.of(Dimension.values())
+                                    .map(by ->
+                                            Field.of(Terms.word(by), TEXT, "where asked for in group_by; may be empty"))
+                                    .toArray(Field[]::new))
+                            .and(
+                                    Field.sure("requests", COUNT, "each where its first attempt went"),
+                                    Field.sure("attempts", COUNT, "rows of the ledger"),
+                                    Field.sure("failed", COUNT, "attempts that did"),
+                                    Field.sure("cancelled", COUNT, "attempts that the client gave up"),
+                                    Field.sure("prompt_tokens", COUNT, "with those from and to the cache"),
+                                    Field.sure("completion_tokens", COUNT, "with those of reasoning"),
+                                    Field.sure(
+                                            "cached_tokens", COUNT, "of the prompts, read from the provider's cache"),
+                                    Field.sure(
+                                            "cache_write_tokens",
+                                            COUNT,
+                                            "of the prompts, written to the provider's cache"),
+                                    Field.sure("reasoning_tokens", COUNT, "of the completions"),
+                                    Field.sure("cost_usd", NUMBER, "of all whose cost is known"),
+                                    Field.sure("unpriced", COUNT, "attempts whose cost nobody knows")))
+            .and(Field.sure("from", TIME, "the first moment"), Field.sure("to", TIME, "the end, without it"));
+
+    static final Shape ROW = Shape.of(
+            Field.sure("request_id", TEXT, ""),
+            Field.sure("attempt", COUNT, "from 1"),
+            Field.sure("started_at", TIME, ""),
+            Field.sure("key", TEXT, "public id of who asked"),
+            Field.of("team", TEXT, ""),
+            Field.of("tier", TEXT, ""),
+            Field.of("route", TEXT, "null when provider/model was asked for"),
+            Field.sure("provider", TEXT, ""),
+            Field.sure("model", TEXT, "its name at the provider"),
+            Field.sure("surface", TEXT, ""),
+            Field.oneOf("outcome", "ok", "failed", "cancelled"),
+            Field.of("error_code", TEXT, "why it failed"),
+            Field.sure("status", COUNT, "the provider's, or what stands for its failure"),
+            Field.sure("duration_ms", COUNT, ""),
+            Field.of("first_token_ms", COUNT, "to the first of the answer; null when none came"),
+            Field.sure("prompt_tokens", COUNT, "with those from and to the cache"),
+            Field.sure("completion_tokens", COUNT, "with those of reasoning"),
+            Field.sure("cached_tokens", COUNT, "of the prompt, read from the provider's cache"),
+            Field.sure("cache_write_tokens", COUNT, "of the prompt, written to the provider's cache"),
+            Field.sure("reasoning_tokens", COUNT, "of the completion"),
+            Field.of("cost_usd", NUMBER, "null when nobody knows"),
+            Field.word("cost_source", Terms.words(CostSource.values()), "how much the cost is worth")
+                    .needed());
 
     private UsageViews() {}
 
@@ -28,35 +85,13 @@ final class UsageViews {
         return csv.toString();
     }
 
-    static JsonObject row(AttemptRecord row) {
-        return new JsonObject(members(row));
+    static JsonObject row(LedgerRow row) {
+        return new JsonObject(members(row.attempt()));
     }
 
-    static String rowsCsv(List<AttemptRecord> rows) {
-        Csv csv = new Csv(List.of(
-                "request_id",
-                "attempt",
-                "started_at",
-                "key",
-                "team",
-                "tier",
-                "route",
-                "provider",
-                "model",
-                "surface",
-                "outcome",
-                "error_code",
-                "status",
-                "duration_ms",
-                "first_token_ms",
-                "prompt_tokens",
-                "completion_tokens",
-                "cached_tokens",
-                "cache_write_tokens",
-                "reasoning_tokens",
-                "cost_usd",
-                "cost_source"));
-        rows.forEach(row -> csv.line(new ArrayList<>(members(row).values())));
+    static String rowsCsv(List<LedgerRow> rows) {
+        Csv csv = new Csv(ROW.members());
+        rows.forEach(row -> csv.line(new ArrayList<>(members(row.attempt()).values())));
         return csv.toString();
     }
 

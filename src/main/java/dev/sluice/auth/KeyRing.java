@@ -120,7 +120,7 @@ public final class KeyRing {
     }
 
     /** True while the file would ask for no key, but nobody knows whether the store holds some. */
-    boolean undecided() {
+    public boolean undecided() {
         SluiceConfig now = config.get();
         return now.auth().open() && stale(stored.get(), now, clock.getAsLong());
     }
@@ -134,7 +134,7 @@ public final class KeyRing {
     }
 
     /** Whether the store's keys are known and fresh enough to decide by. */
-    boolean storeHeard() {
+    public boolean storeHeard() {
         return !stale(stored.get(), config.get(), clock.getAsLong());
     }
 

@@ -37,7 +37,8 @@ public sealed interface ProviderReply {
      * Nothing of this attempt may reach the client.
      *
      * @param sameTargetMayServe another API key of the same provider is ready to try
-     * @param usage what the provider had counted by then; mostly unknown
+     * @param usage what the provider had counted by then, or what had come of a stream that was held back
+     *     ({@link Usage#unfinished}); mostly unknown
      */
     record Failed(GatewayError error, boolean sameTargetMayServe, Usage usage) implements ProviderReply {
 

@@ -59,8 +59,7 @@ final class ExplainCommand implements Callable<Integer> {
         Steering steering = steering();
         return switch (ConfigLoader.load(file.path(), System::getenv)) {
             case Loaded.Refused refused -> {
-                refused.problems()
-                        .forEach(problem -> spec.commandLine().getErr().println(problem));
+                Refusal.print(refused, file.path(), spec.commandLine().getErr());
                 yield Sluice.BAD_USAGE;
             }
             case Loaded.Ok ok -> explain(ok.config(), steering);

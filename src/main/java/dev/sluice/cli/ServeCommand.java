@@ -69,8 +69,8 @@ final class ServeCommand implements Callable<Integer> {
 
     private int refused(Path path, Loaded.Refused refused) {
         PrintWriter err = spec.commandLine().getErr();
-        refused.problems().forEach(err::println);
-        err.println(refused.problems().size() + " error(s) in " + path + "; Sluice does not start");
+        Refusal.print(refused, path, err);
+        err.println("Sluice does not start");
         return Sluice.BAD_USAGE;
     }
 

@@ -18,9 +18,6 @@ final class Bill {
     /** Above this a body holds files as base64, whose bytes say nothing about tokens. */
     private static final int LARGEST_ESTIMATED = 256 * 1024;
 
-    /** An event of a stream carries about one token in some 200 to 300 bytes. */
-    private static final int EVENT_BYTES_PER_TOKEN = 300;
-
     private static final long NANOS_PER_MILLI = 1_000_000;
 
     private Bill() {}
@@ -44,11 +41,14 @@ final class Bill {
             Usage reported,
             int status,
             String errorCode) {
-        Usage usage = reported;
         CostSource source = reported.costNanoUsd() == Usage.NO_COST ? CostSource.COMPUTED : CostSource.REPORTED;
-        if (!reported.known() && source == CostSource.COMPUTED) {
-            boolean answered = attempt.answeredNanos != 0 && (status < 400 || attempt.bytes > 0);
-            usage = answered ? estimate(request, attempt) : Usage.UNKNOWN;
+        boolean told = reported.known() && outcome == Outcome.OK || source == CostSource.REPORTED;
+        boolean conversation = !told && isConversation(request);
+        Usage usage = conversation ? reported.unfinished(attempt.batches, attempt.bytes) : reported;
+        if (!usage.known() && source == CostSource.COMPUTED) {
+            // What was held back came, too, though nobody has seen it.
+            boolean answered = usage.completionTokens() > 0 || attempt.answeredNanos != 0 && status < 400;
+            usage = answered && conversation ? estimate(request, usage) : Usage.UNKNOWN;
             source = answered ? CostSource.ESTIMATED : CostSource.NONE;
         }
         long cost = 0;
@@ -81,16 +81,26 @@ final class Bill {
                 attempt.answeredNanos == 0 ? -1 : (attempt.answeredNanos - attempt.beganNanos) / NANOS_PER_MILLI);
     }
 
-    /** Of a conversation whose provider did not say; an answer that came whole was not looked into. */
-    private static Usage estimate(ClientRequest request, Try attempt) {
-        boolean conversation = switch (request.surface()) {
+    private static boolean isConversation(ClientRequest request) {
+        return switch (request.surface()) {
             case CHAT_COMPLETIONS, COMPLETIONS, RESPONSES, MESSAGES -> request.relay() == null;
             default -> false;
         };
-        if (!conversation || request.body().length() > LARGEST_ESTIMATED || attempt.bytes == 0) {
+    }
+
+    /** Of a conversation whose provider did not say; an answer that came whole was not looked into. */
+    private static Usage estimate(ClientRequest request, Usage guessed) {
+        boolean prompt = guessed.promptTokens() > 0;
+        if (guessed.completionTokens() == 0 || !prompt && request.body().length() > LARGEST_ESTIMATED) {
             return Usage.UNKNOWN;
         }
-        long completion = Math.max(attempt.batches, attempt.bytes / EVENT_BYTES_PER_TOKEN);
-        return new Usage(request.body().length() / PROMPT_BYTES_PER_TOKEN, completion, 0, 0, true);
+        return new Usage(
+                prompt ? guessed.promptTokens() : request.body().length() / PROMPT_BYTES_PER_TOKEN,
+                guessed.completionTokens(),
+                guessed.cachedTokens(),
+                guessed.cacheWriteTokens(),
+                guessed.reasoningTokens(),
+                Usage.NO_COST,
+                true);
     }
 }

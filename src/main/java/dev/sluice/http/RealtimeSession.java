@@ -115,7 +115,9 @@ final class RealtimeSession {
                         failure -> {
                             open.context().runOnContext(v -> open.socket().close());
                             desk.lifecycle().ended();
-                            ended(attempt, Bill.Outcome.CANCELLED, null);
+                            // Not a word went through it: nothing was used, which is known.
+                            tally.replied(attempt);
+                            tally.givenUp(attempt, request, Usage.UNKNOWN);
                             over();
                             client.fail(400, failure);
                         });

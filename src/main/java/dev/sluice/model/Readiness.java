@@ -1,6 +1,7 @@
 package dev.sluice.model;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Whether new requests are welcome, and why.
@@ -8,6 +9,18 @@ import java.util.List;
  * @param reasons one line each for {@code /readyz?verbose}, made by {@link #ok}, {@link #warning} and {@link #failing}
  */
 public record Readiness(boolean ready, List<String> reasons) {
+
+    /** What both say; ready when both are. */
+    public Readiness and(Readiness other) {
+        return new Readiness(
+                ready && other.ready,
+                Stream.concat(reasons.stream(), other.reasons.stream()).toList());
+    }
+
+    /** The same, with one more line. */
+    public Readiness and(String reason) {
+        return and(new Readiness(true, List.of(reason)));
+    }
 
     public static String ok(String what) {
         return "[+] " + what + " ok";

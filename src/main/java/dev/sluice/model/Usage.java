@@ -7,7 +7,7 @@ package dev.sluice.model;
  * @param cachedTokens part of the prompt that was read from the provider's cache
  * @param cacheWriteTokens part of the prompt that was written to the provider's cache
  * @param costNanoUsd what the provider says the call cost, in billionths of a US dollar; -1 when it does not say
- * @param known false when the provider said nothing; the counts are then zero and mean nothing
+ * @param known false when the provider did not say; the counts are then zero, or a guess: {@link #unfinished}
  */
 public record Usage(
         long promptTokens,
@@ -22,6 +22,9 @@ public record Usage(
     public static final long NO_COST = -1;
 
     public static final Usage UNKNOWN = new Usage(0, 0, 0, 0, false);
+
+    /** An event of a stream carries about one token in some 200 to 300 bytes. */
+    private static final int EVENT_BYTES_PER_TOKEN = 300;
 
     /** Usage without cache writes and without a cost of the provider's own. */
     public Usage(long promptTokens, long completionTokens, long cachedTokens, long reasoningTokens, boolean known) {
@@ -45,6 +48,25 @@ public record Usage(
                                 ? NO_COST
                                 : costNanoUsd + other.costNanoUsd,
                         true);
+    }
+
+    /**
+     * What is known of a stream that did not come to its end, or whose provider never said. Some tell the prompt with
+     * the first event, and of the completion that it has begun (Anthropic: 1 token): where more came than that, the
+     * completion is a guess by what came, and all of it {@linkplain #known not known}.
+     */
+    public Usage unfinished(long events, long bytes) {
+        long came = Math.max(events, bytes / EVENT_BYTES_PER_TOKEN);
+        return known && came <= 2 * completionTokens
+                ? this
+                : new Usage(
+                        promptTokens,
+                        Math.max(completionTokens, came),
+                        cachedTokens,
+                        cacheWriteTokens,
+                        reasoningTokens,
+                        costNanoUsd,
+                        false);
     }
 
     public long totalTokens() {

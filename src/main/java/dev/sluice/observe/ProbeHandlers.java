@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 public final class ProbeHandlers {
 
     static final List<String> LIVE = List.of("/livez", "/health/liveliness");
-    static final List<String> READY = List.of("/readyz", "/health/readiness");
+    public static final List<String> READY = List.of("/readyz", "/health/readiness");
     /** Every path that is a probe. */
     public static final List<String> PATHS = List.of(LIVE.get(0), LIVE.get(1), READY.get(0), READY.get(1));
 

@@ -29,6 +29,10 @@ final class Held {
         }
     }
 
+    int bytes() {
+        return bytes;
+    }
+
     /** How long from the first event, in milliseconds; 0 or less: time does not let it go. */
     long millis() {
         return hold.all() ? 0 : hold.millis();

@@ -62,9 +62,10 @@ final class StreamRelay {
         response.handler(this::chunk);
     }
 
-    /** What the provider has counted so far. */
+    /** What the provider has counted so far; of a stream that is held back also what came, which nobody else sees. */
     Usage usage() {
-        return reader.usage();
+        boolean unseen = begun && held != null && !committed;
+        return unseen ? reader.usage().unfinished(reader.events(), held.bytes()) : reader.usage();
     }
 
     CreditStream stream() {

@@ -30,18 +30,20 @@ public record Chat(String baseUrl) {
     }
 
     public HttpResponse<String> post(String path, String body, String... headers) {
-        return ask("POST", path, body, headers);
+        return send("POST", path, body, headers);
     }
 
     public HttpResponse<String> patch(String path, String body, String... headers) {
-        return ask("PATCH", path, body, headers);
+        return send("PATCH", path, body, headers);
     }
 
-    private HttpResponse<String> ask(String method, String path, String body, String... headers) {
+    public HttpResponse<String> send(String method, String path, String body, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(baseUrl + path))
                 .timeout(PATIENCE)
-                .header("content-type", "application/json")
                 .method(method, HttpRequest.BodyPublishers.ofString(body));
+        if (!List.of(headers).contains("content-type")) {
+            request.header("content-type", "application/json");
+        }
         for (int i = 0; i < headers.length; i += 2) {
             request.header(headers[i], headers[i + 1]);
         }

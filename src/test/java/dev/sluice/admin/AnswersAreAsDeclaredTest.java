@@ -1,0 +1,241 @@
+package dev.sluice.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.Accounts;
+import dev.sluice.testkit.Callers;
+import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.RunningSluice;
+import io.vertx.core.json.JsonObject;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a running gateway answers is what its document says it answers, on everything that it serves. */
+class AnswersAreAsDeclaredTest {
+
+    private static final String BUDGET = "\"budget\":{\"usd\":5,\"per\":\"day\"}";
+
+    /** Each as "GET /admin/v1/keys". */
+    private final Set<String> asked = new TreeSet<>();
+
+    private RunningSluice sluice;
+    private String yaml;
+    private JsonObject document;
+
+    @BeforeEach
+    void serve(@TempDir Path folder) {
+        Callers file = new Callers().with("of_file", "team: red, tier: free, budget: { usd: 1, per: lifetime }");
+        yaml = RunningSluice.EPHEMERAL + file.yaml() + """
+            providers:
+              sluice: { type: simulator, models: [echo, lorem] }
+              gone: { type: openai_compatible, base_url: "http://127.0.0.1:9/v1", retry: { attempts: 1 } }
+            models:
+              fast:
+                targets: [{ provider: sluice, model: echo }, { provider: gone, model: x }]
+                fallbacks: [sluice/lorem]
+                fallbacks_on: { rate_limit: [sluice/lorem] }
+            teams: { red: { rpm: 1000, budget: { usd: 9 } } }
+            tiers: { free: { rpm: 1000, budget: { usd: 3, per: week } } }
+            store: { url: "sqlite:%s" }
+            """.formatted(folder.resolve("sluice.db"));
+        sluice = RunningSluice.start(yaml);
+        document = new JsonObject(admin().get("/admin/openapi.json").body());
+    }
+
+    @AfterEach
+    void stop() {
+        sluice.close();
+    }
+
+    @Test
+    void everythingThatIsServed() {
+        keys();
+        teams();
+        use();
+        usage();
+        providers();
+        configs();
+        good("GET", "/admin/v1/health", "");
+        good("GET", "/admin/v1/audit", "");
+        good("GET", "/admin/openapi.json", "");
+        for (String open : AdminRoutes.OPEN.keySet()) {
+            good("GET", open, "");
+        }
+
+        assertThat(asked).as("what was asked, and all there is").isEqualTo(served());
+    }
+
+    private void keys() {
+        JsonObject made =
+                good("POST", "/admin/v1/keys", "{\"id\":\"mine\",\"team\":\"blue\",\"tier\":\"free\"," + BUDGET + "}");
+        assertThat(made.getString("token")).startsWith("sk-sluice-");
+        good("PATCH", "/admin/v1/keys/{id}", "{\"name\":\"shop\",\"metadata\":{\"a\":\"b\"}}", "mine");
+        good("POST", "/admin/v1/keys/{id}/rotate", "{\"grace\":\"1h\"}", "mine");
+        good("POST", "/admin/v1/keys", "{\"expires_at\":\"2100-01-01T00:00:00Z\",\"id\":\"other\"}");
+        good("POST", "/admin/v1/keys/{id}/revoke", "{}", "other");
+        for (String id : List.of("mine", "other", "of_file")) {
+            good("GET", "/admin/v1/keys/{id}", "", id);
+        }
+        assertThat(good("GET", "/admin/v1/keys", "").getJsonArray("keys")).hasSize(3);
+        failed("GET", "/admin/v1/keys/{id}", "", 404, "nobody");
+        failed("POST", "/admin/v1/keys", "{\"limits\":{\"rpm\":-1}}", 400);
+        failed("PATCH", "/admin/v1/keys/{id}", "{}", 409, "of_file");
+    }
+
+    private void teams() {
+        good("PUT", "/admin/v1/teams/{name}", "{" + BUDGET + "}", "blue");
+        good("GET", "/admin/v1/teams/{name}", "", "blue");
+        good("GET", "/admin/v1/teams/{name}", "", "red");
+        assertThat(good("GET", "/admin/v1/teams", "").getJsonArray("teams")).hasSize(2);
+        good("PUT", "/admin/v1/teams/{name}", "{}", "short-lived");
+        good("DELETE", "/admin/v1/teams/{name}", "", "short-lived");
+        good("GET", "/admin/v1/tiers", "");
+        failed("DELETE", "/admin/v1/teams/{name}", "", 404, "nobody");
+    }
+
+    /** Something good, something that failed, from a key that has everything and from one that has nothing. */
+    private void use() {
+        String full = good("POST", "/admin/v1/keys/{id}/rotate", "{}", "mine").getString("token");
+        String bare = good("POST", "/admin/v1/keys", "{\"id\":\"bare\"}").getString("token");
+        for (String token : List.of(full, bare)) {
+            await().untilAsserted(() -> assertThat(chat("fast", token)).isEqualTo(200));
+            assertThat(chat("gone/x", token)).isGreaterThanOrEqualTo(500);
+        }
+        await().until(Accounts.of(sluice)::written);
+    }
+
+    private int chat(String model, String token) {
+        return sluice.chat()
+                .chat(Chat.ask(model, "hi"), "authorization", "Bearer " + token)
+                .statusCode();
+    }
+
+    private void usage() {
+        assertThat(good("GET", "/admin/v1/usage", "").getJsonArray("usage")).hasSize(1);
+        good("GET", "/admin/v1/usage", "?group_by=key,team,tier,route,provider,model,day");
+        good("GET", "/admin/v1/usage", "?group_by=hour&limit=1");
+        assertThat(good("GET", "/admin/v1/usage/rows", "").getJsonArray("rows")).hasSize(4);
+        text("/admin/v1/usage", "?format=csv&limit=1&group_by=provider");
+        HttpResponse<String> rows = text("/admin/v1/usage/rows", "?format=csv&limit=1");
+        JsonObject next = declared("GET", "/admin/v1/usage/rows", "200").getJsonObject("headers");
+        assertThat(rows.headers().map()).containsKeys(next.fieldNames().toArray(String[]::new));
+        assertThat(good("GET", "/admin/v1/budgets", "").getJsonArray("budgets")).hasSize(6);
+    }
+
+    private void providers() {
+        good("POST", "/admin/v1/providers/{name}/check", "", "sluice");
+        good("POST", "/admin/v1/providers/{name}/check", "", "gone");
+        good("POST", "/admin/v1/providers/{name}/breaker", "{\"state\":\"open\"}", "gone");
+        good("POST", "/admin/v1/providers/{name}/drain", "", "gone");
+        good("GET", "/admin/v1/providers", "");
+        good("GET", "/admin/v1/routes", "");
+        JsonObject plan = good("GET", "/admin/v1/routes/{name}/plan", "", "fast");
+        assertThat(plan.getJsonArray("skipped")).isNotEmpty();
+        assertThat(plan.getJsonObject("fallbacks_on").fieldNames()).containsExactly("rate_limit");
+        good("GET", "/admin/v1/routes/{name}/plan", "", "sluice%2Fecho");
+        good("POST", "/admin/v1/providers/{name}/undrain", "", "gone");
+        failed("POST", "/admin/v1/providers/{name}/drain", "", 404, "nobody");
+    }
+
+    private void configs() {
+        good("GET", "/admin/v1/config", "");
+        text("/admin/v1/config", "?effective");
+        sluice.edit(yaml + "\nnonsense: 1");
+        assertThat(good("POST", "/admin/v1/config/reload", "").getJsonObject("last_refusal"))
+                .isNotNull();
+        good("GET", "/admin/v1/config/history", "");
+        assertThat(good("POST", "/admin/v1/config/check", "nonsense: 1").getBoolean("good"))
+                .isFalse();
+        assertThat(good("POST", "/admin/v1/config/check", yaml.replace("gone", "there"))
+                        .getJsonObject("providers")
+                        .getJsonArray("added"))
+                .hasSize(1);
+    }
+
+    /** @param more the body, or of a GET the query */
+    private JsonObject good(String method, String path, String more, String... values) {
+        HttpResponse<String> answer = ask(method, path, more, values);
+        assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 299);
+        asked.add(method + " " + path);
+        return checked(declared(method, path, String.valueOf(answer.statusCode())), answer);
+    }
+
+    private void failed(String method, String path, String more, int status, String... values) {
+        HttpResponse<String> answer = ask(method, path, more, values);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        checked(declared(method, path, "default"), answer);
+    }
+
+    private HttpResponse<String> text(String path, String query) {
+        HttpResponse<String> answer = ask("GET", path, query);
+        assertThat(type(answer)).isNotEqualTo("application/json");
+        checked(declared("GET", path, "200"), answer);
+        return answer;
+    }
+
+    /** As the body of an answer that is no JSON, null. */
+    private JsonObject checked(JsonObject declared, HttpResponse<String> answer) {
+        JsonObject content = declared.getJsonObject("content");
+        assertThat(content.fieldNames()).contains(type(answer));
+        boolean json = type(answer).equals("application/json");
+        JsonObject body = json ? new JsonObject(answer.body()) : null;
+        JsonObject schema = content.getJsonObject(type(answer)).getJsonObject("schema");
+        assertThat(SchemaFaults.of(json ? body : answer.body(), schema, document))
+                .as(answer.body())
+                .isEmpty();
+        return body;
+    }
+
+    private JsonObject declared(String method, String path, String status) {
+        JsonObject responses = document.getJsonObject("paths")
+                .getJsonObject(path)
+                .getJsonObject(method.toLowerCase(Locale.ROOT))
+                .getJsonObject("responses");
+        assertThat(responses.fieldNames()).as(method + " " + path).contains(status);
+        return responses.getJsonObject(status);
+    }
+
+    private static String type(HttpResponse<String> answer) {
+        return answer.headers().firstValue("content-type").orElse("").replaceFirst(";.*", "");
+    }
+
+    private HttpResponse<String> ask(String method, String path, String more, String... values) {
+        String filled = path;
+        for (String value : values) {
+            filled = filled.replaceFirst("\\{\\w+}", value);
+        }
+        boolean yamlBody = path.endsWith("/config/check");
+        return method.equals("GET")
+                ? admin().get(filled + more)
+                : admin().send(
+                                method,
+                                filled,
+                                more,
+                                "content-type",
+                                yamlBody ? "application/yaml" : "application/json");
+    }
+
+    private Set<String> served() {
+        Set<String> all = new TreeSet<>();
+        for (Map.Entry<String, Object> path : document.getJsonObject("paths")) {
+            ((JsonObject) path.getValue())
+                    .fieldNames()
+                    .forEach(method -> all.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey()));
+        }
+        return all;
+    }
+
+    private Chat admin() {
+        return new Chat(sluice.adminUrl());
+    }
+}
