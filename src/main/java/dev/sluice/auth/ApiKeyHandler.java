@@ -7,6 +7,7 @@ import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.auth.User;
 import io.vertx.ext.web.RoutingContext;
@@ -65,6 +66,22 @@ public final class ApiKeyHandler implements AuthenticationHandler {
             return;
         }
         when(context, identity.authenticate(token), user -> admit(context, user));
+    }
+
+    /**
+     * Asks once more for whom this request was let in; for what outlives a request's usual length.
+     *
+     * @return a failure with a {@link GatewayException} when it would be refused now
+     */
+    public Future<User> again(HttpServerRequest request) {
+        if (identity.keys().open()) {
+            return Identity.OPEN;
+        }
+        try {
+            return identity.authenticate(token(request.headers()));
+        } catch (GatewayException refused) {
+            return Future.failedFuture(refused);
+        }
     }
 
     /** Goes on with the user at once where that is possible; fails the context where there is none. */

@@ -26,10 +26,12 @@ final class RealtimeHandler implements Handler<RoutingContext> {
 
     private final Desk desk;
     private final Vertx vertx;
+    private final ApiKeyHandler keys;
 
-    RealtimeHandler(Desk desk, Vertx vertx) {
+    RealtimeHandler(Desk desk, Vertx vertx, ApiKeyHandler keys) {
         this.desk = desk;
         this.vertx = vertx;
+        this.keys = keys;
     }
 
     @Override
@@ -48,7 +50,7 @@ final class RealtimeHandler implements Handler<RoutingContext> {
         Serving serving = desk.live().enter();
         RealtimeSession session;
         try {
-            session = new RealtimeSession(desk, vertx, context, serving, facts, plan(context, serving, facts));
+            session = new RealtimeSession(desk, vertx, keys, context, serving, facts, plan(context, serving, facts));
         } catch (RuntimeException refusal) {
             serving.leave();
             throw refusal;

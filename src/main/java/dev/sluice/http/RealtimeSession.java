@@ -1,11 +1,13 @@
 package dev.sluice.http;
 
+import dev.sluice.auth.ApiKeyHandler;
 import dev.sluice.bus.Address;
 import dev.sluice.bus.SocketCall;
 import dev.sluice.bus.SocketReply;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.Relay;
 import dev.sluice.model.RequestContext;
@@ -16,6 +18,7 @@ import dev.sluice.route.Serving;
 import dev.sluice.route.Target;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.ServerWebSocket;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 
@@ -28,8 +31,12 @@ final class RealtimeSession {
 
     private static final int SWITCHING_PROTOCOLS = 101;
 
+    /** A key that is revoked opens nothing after a second; that it closes a socket may take no longer. */
+    private static final long LOOK_MILLIS = 500;
+
     private final Desk desk;
     private final Vertx vertx;
+    private final ApiKeyHandler keys;
     private final RoutingContext client;
     private final Serving serving;
     private final RequestContext facts;
@@ -41,9 +48,16 @@ final class RealtimeSession {
 
     /** @throws GatewayException when the caller's limits refuse it */
     RealtimeSession(
-            Desk desk, Vertx vertx, RoutingContext client, Serving serving, RequestContext facts, RoutePlan plan) {
+            Desk desk,
+            Vertx vertx,
+            ApiKeyHandler keys,
+            RoutingContext client,
+            Serving serving,
+            RequestContext facts,
+            RoutePlan plan) {
         this.desk = desk;
         this.vertx = vertx;
+        this.keys = keys;
         this.client = client;
         this.serving = serving;
         this.facts = facts;
@@ -97,30 +111,39 @@ final class RealtimeSession {
 
     private void join(SocketReply.Open open) {
         desk.lifecycle().began();
-        client.request()
-                .toWebSocket()
-                .onComplete(
-                        socket -> {
-                            facts.firstTokenNanos = System.nanoTime();
-                            SocketRelay relay = new SocketRelay(vertx.getOrCreateContext(), socket, open, facts);
-                            desk.opened(relay);
-                            relay.begin().onComplete(closed -> {
-                                desk.closed(relay);
-                                desk.lifecycle().ended();
-                                ended(attempt, outcome(), null);
-                                over();
-                                Facts.socketClosed(desk, facts);
-                            });
-                        },
-                        failure -> {
-                            open.context().runOnContext(v -> open.socket().close());
-                            desk.lifecycle().ended();
-                            // Not a word went through it: nothing was used, which is known.
-                            tally.replied(attempt);
-                            tally.givenUp(attempt, request, Usage.UNKNOWN);
-                            over();
-                            client.fail(400, failure);
-                        });
+        client.request().toWebSocket().onComplete(socket -> relay(socket, open), failure -> {
+            open.context().runOnContext(v -> open.socket().close());
+            desk.lifecycle().ended();
+            // Not a word went through it: nothing was used, which is known.
+            tally.replied(attempt);
+            tally.givenUp(attempt, request, Usage.UNKNOWN);
+            over();
+            client.fail(400, failure);
+        });
+    }
+
+    private void relay(ServerWebSocket socket, SocketReply.Open open) {
+        facts.firstTokenNanos = System.nanoTime();
+        SocketRelay relay = new SocketRelay(vertx.getOrCreateContext(), socket, open, facts);
+        desk.opened(relay);
+        long looks = vertx.setPeriodic(
+                LOOK_MILLIS,
+                tick -> keys.again(client.request()).onFailure(refusal -> refused(relay, failed(refusal))));
+        relay.begin().onComplete(closed -> {
+            vertx.cancelTimer(looks);
+            desk.closed(relay);
+            desk.lifecycle().ended();
+            ended(attempt, outcome(), null);
+            over();
+            Facts.socketClosed(desk, facts);
+        });
+    }
+
+    /** A store or an issuer that does not answer for a while ends nobody's session. */
+    private static void refused(SocketRelay relay, GatewayError error) {
+        if (error.kind() == Kind.AUTHENTICATION || error.kind() == Kind.PERMISSION) {
+            relay.refused(error.code());
+        }
     }
 
     private Bill.Outcome outcome() {
@@ -143,7 +166,7 @@ final class RealtimeSession {
     private static GatewayError failed(Throwable failure) {
         return failure instanceof GatewayException refusal
                 ? refusal.error()
-                : GatewayError.of(GatewayError.Kind.INTERNAL, "the attempt failed inside Sluice");
+                : GatewayError.of(Kind.INTERNAL, "the attempt failed inside Sluice");
     }
 
     private void over() {

@@ -46,7 +46,7 @@ final class Routes {
             admitted.apply(router.route(surface.path() + "/*")).handler(resources);
         }
         admitted.apply(router.route(Surface.PASSTHROUGH.path() + "/*")).handler(new PassthroughHandler(desk, vertx));
-        admitted.apply(router.get(Surface.REALTIME.path())).handler(new RealtimeHandler(desk, vertx));
+        admitted.apply(router.get(Surface.REALTIME.path())).handler(new RealtimeHandler(desk, vertx, authenticate));
         ProbeHandlers.mount(router, readiness);
         router.route().handler(facts);
         router.get(Surface.MODELS.path())

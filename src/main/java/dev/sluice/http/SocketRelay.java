@@ -19,6 +19,7 @@ final class SocketRelay implements Desk.Open {
 
     private static final short GOING_AWAY = 1001;
     private static final short NO_STATUS = 1005;
+    private static final short POLICY = 1008;
     private static final short ABNORMAL = 1006;
     private static final short FAILED = 1011;
 
@@ -66,6 +67,19 @@ final class SocketRelay implements Desk.Open {
         cancelled = true;
         facts.cancelCause = cause;
         client.socket.close(GOING_AWAY, "Sluice is stopping");
+    }
+
+    /**
+     * Who opened it may not go on.
+     *
+     * @param code why, for the client and the log
+     */
+    void refused(String code) {
+        cancelled = true;
+        facts.errorCode = code;
+        client.socket.close(POLICY, code);
+        // Not with the client's code: whose key it was is no business of the provider's.
+        provider.run(() -> provider.socket.close(GOING_AWAY));
     }
 
     private void relay(Side from, Side to, boolean fromProvider) {

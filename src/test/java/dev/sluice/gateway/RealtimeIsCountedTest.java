@@ -110,6 +110,35 @@ class RealtimeIsCountedTest {
         assertThat(line.getInteger("prompt_tokens")).isEqualTo(22);
     }
 
+    /** What it had used until then is paid for; another key's session goes on. */
+    @Test
+    void itEndsWithItsKey() {
+        JsonObject key =
+                new JsonObject(admin().post("/keys", "{\"name\":\"guest\"}").body());
+        WebSocket other = connect("ci", "up/talk");
+        WebSocket socket = open("Bearer " + key.getString("token"), "up/talk");
+        var heard = new java.util.concurrent.atomic.AtomicInteger();
+        socket.textMessageHandler(text -> heard.incrementAndGet());
+        socket.writeTextMessage("one");
+        await().until(() -> heard.get() == 1);
+
+        assertThat(admin().post("/keys/" + key.getString("id") + "/revoke", "{}")
+                        .statusCode())
+                .isEqualTo(200);
+
+        await().until(socket::isClosed);
+        assertThat(socket.closeStatusCode()).isEqualTo((short) 1008);
+        assertThat(socket.closeReason()).isEqualTo("key_revoked");
+        await().until(() ->
+                accounts.written() && accounts.rowsOf(key.getString("id")).size() == 1);
+        AttemptRecord row = accounts.rowsOf(key.getString("id")).getFirst();
+        assertThat(row.errorCode()).isEqualTo("key_revoked");
+        assertThat(row.usage().promptTokens()).isEqualTo(11);
+        other.textMessageHandler(text -> heard.incrementAndGet());
+        other.writeTextMessage("still here");
+        await().until(() -> heard.get() == 2);
+    }
+
     @Test
     void itIsOneRequestOfTheMinute() {
         connect("once", "up/talk").close();
@@ -140,12 +169,20 @@ class RealtimeIsCountedTest {
         return sluice.chat().post("/messages/count_tokens", body, "x-api-key", callers.token(key));
     }
 
+    private Chat admin() {
+        return new Chat(sluice.adminUrl() + "/admin/v1");
+    }
+
     private WebSocket connect(String key, String model) {
+        return open(callers.bearer(key), model);
+    }
+
+    private WebSocket open(String bearer, String model) {
         return RunningSluice.await(vertx.createWebSocketClient()
                 .connect(new WebSocketConnectOptions()
                         .setHost("127.0.0.1")
                         .setPort(sluice.port())
                         .setURI("/v1/realtime?model=" + model)
-                        .addHeader("authorization", callers.bearer(key))));
+                        .addHeader("authorization", bearer)));
     }
 }
