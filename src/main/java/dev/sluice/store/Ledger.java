@@ -21,8 +21,9 @@ public final class Ledger {
                     + " completion_tokens, cached_tokens, cache_write_tokens, reasoning_tokens, reported_cost,"
                     + " usage_known, cost, cost_source, outcome, error_code, status, started_at, duration, first_token";
 
-    private static final String INSERT = "INSERT INTO ledger (" + COLUMNS + ") VALUES"
-            + " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    private static final String INSERT = "INSERT INTO ledger_rows (id, process, request_id, attempt, kind,"
+            + " prompt_tokens, completion_tokens, cached_tokens, cache_write_tokens, reasoning_tokens, reported_cost,"
+            + " usage_known, cost, duration, first_token) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             + " ON CONFLICT (id, process) DO NOTHING";
 
     /** An attempt begins after its request's id was made and no more than this after it. */
@@ -32,6 +33,7 @@ public final class Ledger {
     private static final long A_MINUTE = 60_000;
 
     private final Engine engine;
+    private final LedgerKinds kinds = new LedgerKinds();
 
     Ledger(Engine engine) {
         this.engine = engine;
@@ -39,16 +41,19 @@ public final class Ledger {
 
     /** Adds the rows and their sums, all or none; returns how many were new. */
     public Future<Integer> append(List<LedgerRow> rows) {
-        List<Object[]> values = rows.stream().map(Ledger::values).toList();
-        return engine.transaction(sql -> sql.batch(INSERT, values).compose(inserted -> {
-            List<AttemptRecord> added = new ArrayList<>(rows.size());
-            for (int i = 0; i < inserted.length; i++) {
-                if (inserted[i] == 1) {
-                    added.add(rows.get(i).attempt());
-                }
-            }
-            return Rollups.add(sql, added).map(added.size());
-        }));
+        LedgerKinds.Numbers numbers = kinds.of(rows);
+        return engine.transaction(sql -> numbers.in(sql)
+                        .compose(of -> sql.batch(INSERT, values(rows, of)))
+                        .compose(inserted -> {
+                            List<AttemptRecord> added = new ArrayList<>(rows.size());
+                            for (int i = 0; i < inserted.length; i++) {
+                                if (inserted[i] == 1) {
+                                    added.add(rows.get(i).attempt());
+                                }
+                            }
+                            return Rollups.add(sql, added).map(added.size());
+                        }))
+                .onSuccess(added -> numbers.committed());
     }
 
     /**
@@ -89,13 +94,26 @@ public final class Ledger {
     /** Deletes some of the rows that began before; returns how many, so that the caller goes on until it is few. */
     Future<Integer> deleteBefore(Instant time, int most) {
         return engine.update(
-                "DELETE FROM ledger WHERE (id, process) IN"
-                        + " (SELECT id, process FROM ledger WHERE id < ? ORDER BY id LIMIT ?)",
+                "DELETE FROM ledger_rows WHERE (id, process) IN"
+                        + " (SELECT id, process FROM ledger_rows WHERE id < ? ORDER BY id LIMIT ?)",
                 LedgerRow.firstId(time.toEpochMilli()),
                 (long) most);
     }
 
-    private static Object[] values(LedgerRow named) {
+    /** Throws away what only rows from before that moment needed. To be called when those are gone. */
+    Future<Integer> forgetBefore(Instant time) {
+        return LedgerKinds.deleteBefore(engine, time);
+    }
+
+    private static List<Object[]> values(List<LedgerRow> rows, long[] kinds) {
+        List<Object[]> values = new ArrayList<>(rows.size());
+        for (int i = 0; i < kinds.length; i++) {
+            values.add(values(rows.get(i), kinds[i]));
+        }
+        return values;
+    }
+
+    private static Object[] values(LedgerRow named, long kind) {
         AttemptRecord row = named.attempt();
         Usage usage = row.usage();
         return Columns.of(
@@ -103,13 +121,7 @@ public final class Ledger {
                 named.process(),
                 row.requestId(),
                 (long) row.attempt(),
-                Columns.orEmpty(row.key()),
-                Columns.orEmpty(row.team()),
-                Columns.orEmpty(row.tier()),
-                Columns.orEmpty(row.route()),
-                Columns.orEmpty(row.provider()),
-                Columns.orEmpty(row.model()),
-                Columns.orEmpty(row.surface()),
+                kind,
                 usage.promptTokens(),
                 usage.completionTokens(),
                 usage.cachedTokens(),
@@ -118,11 +130,6 @@ public final class Ledger {
                 usage.costNanoUsd(),
                 usage.known() ? 1L : 0L,
                 row.costNanoUsd(),
-                row.costSource().name(),
-                Columns.orEmpty(row.outcome()),
-                Columns.orEmpty(row.errorCode()),
-                (long) row.status(),
-                row.startEpochMillis(),
                 row.durationMillis(),
                 row.firstTokenMillis());
     }

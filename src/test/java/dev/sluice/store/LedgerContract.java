@@ -191,6 +191,34 @@ abstract class LedgerContract {
         assertThat(get(store.usage().spentByKey(Instant.EPOCH))).isEqualTo(Map.of("k1", 2500L));
     }
 
+    /** Kinds that rows still have stay, and one that was thrown away comes back with its next row. */
+    @Test
+    void kindsGoWithTheirLastRows() throws Exception {
+        Instant now = Instant.now();
+        AttemptRecord old = row("old", 1, "k1", "openai", "failed", 1, now.minus(30, ChronoUnit.DAYS));
+        AttemptRecord young = row("young", 1, "k1", "openai", "ok", 1, now);
+        get(store.ledger().append(named(old, young)));
+        Store other = another();
+
+        get(new Retention(vertx, other.ledger(), Duration.ofDays(10)).sweep(now));
+        assertThat(get(store.ledger()
+                        .list(new LedgerQuery(Instant.EPOCH, now.plusSeconds(60), null, null, null, null, 9))))
+                .extracting(row -> row.attempt().requestId())
+                .containsExactly("young");
+
+        // Nothing is written for days: all kinds are gone, and whoever knows none of them asks anew.
+        Instant after = now.plus(10, ChronoUnit.DAYS);
+        assertThat(get(other.ledger().deleteBefore(after, 9))).isOne();
+        assertThat(get(other.ledger().forgetBefore(after))).isEqualTo(2);
+        AttemptRecord late = row("late", 1, "k1", "openai", "ok", 1, now.plus(20, ChronoUnit.DAYS));
+        get(other.ledger().append(named(late)));
+        assertThat(get(other.ledger()
+                        .list(new LedgerQuery(
+                                Instant.EPOCH, now.plus(21, ChronoUnit.DAYS), null, null, null, null, 9))))
+                .extracting(LedgerRow::attempt)
+                .containsExactly(late);
+    }
+
     @Test
     void rowsOfTheJournalReachTheLedger() throws Exception {
         for (int i = 0; i < 3000; i++) {

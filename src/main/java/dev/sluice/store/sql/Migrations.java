@@ -23,12 +23,15 @@ public final class Migrations {
             "V002__ledger.sql",
             "V003__rollups.sql",
             "V004__audit.sql",
-            "V005__ledger_grows_with_time.sql");
+            "V005__ledger_grows_with_time.sql",
+            "V006__ledger_kinds.sql");
 
     private static final Pattern COMMENT = Pattern.compile("--[^\n]*");
 
-    /** What only SQLite understands is a comment to the other. */
+    /** What only one of them understands is a comment to the other. */
     private static final Pattern FOR_SQLITE = Pattern.compile("/\\* SQLite: (.*?) \\*/");
+
+    private static final Pattern FOR_POSTGRES = Pattern.compile("/\\* PostgreSQL: (.*?) \\*/");
 
     private Migrations() {}
 
@@ -76,7 +79,8 @@ public final class Migrations {
     private static Future<Void> migrate(Sql sql, int version, boolean remote) {
         String text = text(version);
         Future<Void> done = Future.succeededFuture();
-        String mine = remote ? text : FOR_SQLITE.matcher(text).replaceAll("$1");
+        Pattern words = remote ? FOR_POSTGRES : FOR_SQLITE;
+        String mine = words.matcher(text).replaceAll("$1");
         for (String statement : statements(mine)) {
             done = done.compose(before -> sql.update(statement)).mapEmpty();
         }

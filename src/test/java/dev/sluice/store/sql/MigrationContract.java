@@ -47,20 +47,20 @@ abstract class MigrationContract {
 
     @Test
     void everyEarlierVersionIsTried() {
-        assertThat(Migrations.latest()).as("add the new one to the test below").isEqualTo(5);
+        assertThat(Migrations.latest()).as("add the new one to the test below").isEqualTo(6);
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3, 4})
+    @ValueSource(ints = {1, 2, 3, 4, 5})
     void whatWasThereIsStillThere(int version) throws Exception {
         get(Migrations.apply(engine, version));
         get(engine.update("INSERT INTO api_keys (id, hash, models, surfaces, role, rpm, tpm, input_tpm, output_tpm,"
                 + " concurrency, metadata, created_at) VALUES ('a', 'h', '[\"m\"]', '[]', 'ADMIN', 1, 2, 3, 4, 5,"
                 + " '{\"a\":\"b\"}', 1000)"));
         if (version >= 2) {
-            ledgerRow("r1", 1, 1_000, 10, "failed");
-            ledgerRow("r1", 2, 2_000, 20, "ok");
-            ledgerRow("r2", 1, 3_600_000, -1, "ok");
+            ledgerRow(version, "r1", 1, 1_000, 10, "failed");
+            ledgerRow(version, "r1", 2, 2_000, 20, "ok");
+            ledgerRow(version, "r2", 1, 3_600_000, -1, "ok");
         }
         if (version >= 3) {
             get(engine.update("INSERT INTO usage_daily (begins, key_id, team, tier, route, provider, model, requests,"
@@ -88,8 +88,9 @@ abstract class MigrationContract {
             assertThat(get(store.ledger().list(new LedgerQuery(Instant.EPOCH, end, null, null, null, null, 9))))
                     .extracting(row -> row.attempt().requestId() + "/"
                             + row.attempt().attempt() + " " + row.attempt().startEpochMillis() + " "
-                            + row.attempt().costNanoUsd())
-                    .containsExactly("r2/1 3600000 -1", "r1/2 2000 20", "r1/1 1000 10");
+                            + row.attempt().costNanoUsd() + " " + row.attempt().key() + " "
+                            + row.attempt().outcome() + " " + row.attempt().status())
+                    .containsExactly("r2/1 3600000 -1 a ok 200", "r1/2 2000 20 a ok 200", "r1/1 1000 10 a failed 200");
         }
         get(store.close());
     }
@@ -105,11 +106,11 @@ abstract class MigrationContract {
     @Test
     void aNewerDatabaseIsRefused() throws Exception {
         get(Migrations.apply(engine));
-        get(engine.update("INSERT INTO schema_version (version, checksum, applied_at) VALUES (6, 1, 1)"));
+        get(engine.update("INSERT INTO schema_version (version, checksum, applied_at) VALUES (7, 1, 1)"));
 
         assertThat(failure(Store.open(vertx, Records.config(url, folder.resolve("j"), 1 << 20))))
                 .isInstanceOf(SchemaException.class)
-                .hasMessageContaining("schema version 6 (expected: at most 5)");
+                .hasMessageContaining("schema version 7 (expected: at most 6)");
     }
 
     @Test
@@ -131,12 +132,16 @@ abstract class MigrationContract {
         assertThat(failure(engine.query("SELECT 1 FROM usage_hourly"))).isNotNull();
     }
 
-    private void ledgerRow(String request, long attempt, long at, long cost, String outcome) throws Exception {
+    private void ledgerRow(int version, String request, long attempt, long at, long cost, String outcome)
+            throws Exception {
+        boolean named = version >= 5;
         get(engine.update(
-                "INSERT INTO ledger (request_id, attempt, key_id, team, tier, route, provider, model, surface,"
+                "INSERT INTO ledger (" + (named ? "id, process, " : "")
+                        + "request_id, attempt, key_id, team, tier, route, provider, model, surface,"
                         + " prompt_tokens, completion_tokens, cached_tokens, cache_write_tokens, reasoning_tokens,"
                         + " usage_known, reported_cost, cost, cost_source, outcome, error_code, status, started_at,"
-                        + " duration, first_token) VALUES (?, ?, 'a', '', '', '', 'p', 'm', 'chat', 1, 2, 3, 4, 5, 1,"
+                        + " duration, first_token) VALUES (" + (named ? at * 1048576 + ", 7, " : "")
+                        + "?, ?, 'a', '', '', '', 'p', 'm', 'chat', 1, 2, 3, 4, 5, 1,"
                         + " -1, ?, 'COMPUTED', ?, '', 200, ?, 1, 1)",
                 request,
                 attempt,
