@@ -42,7 +42,8 @@ final class Bill {
             int status,
             String errorCode) {
         CostSource source = reported.costNanoUsd() == Usage.NO_COST ? CostSource.COMPUTED : CostSource.REPORTED;
-        boolean told = reported.known() && outcome == Outcome.OK || source == CostSource.REPORTED;
+        boolean whole = outcome == Outcome.OK || attempt.complete;
+        boolean told = reported.known() && whole || source == CostSource.REPORTED;
         boolean conversation = !told && isConversation(request);
         Usage usage = conversation ? reported.unfinished(attempt.batches, attempt.bytes) : reported;
         if (!usage.known() && source == CostSource.COMPUTED) {

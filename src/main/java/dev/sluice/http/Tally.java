@@ -5,6 +5,7 @@ import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.CancelCause;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.RequestContext;
+import dev.sluice.model.StreamEnd;
 import dev.sluice.model.Usage;
 import dev.sluice.route.Serving;
 import dev.sluice.route.Target;
@@ -128,6 +129,7 @@ final class Tally {
                         stream.consumed(batch.length());
                     }
                     if (end != null) {
+                        one.complete = end instanceof StreamEnd.Complete;
                         closed(one, request, Bill.Outcome.CANCELLED, end.usage(), 200, null);
                     }
                 });

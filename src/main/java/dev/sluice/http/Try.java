@@ -14,6 +14,8 @@ final class Try {
     long answeredNanos;
     /** Another answered first: whatever it still says is thrown away. */
     boolean lost;
+    /** It had lost, and its stream came to its end all the same: what was reported is all of it. */
+    boolean complete;
     /** Batches and bytes of its stream so far. */
     int batches;
 
