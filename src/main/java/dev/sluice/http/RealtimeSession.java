@@ -34,6 +34,9 @@ final class RealtimeSession {
     /** A key that is revoked opens nothing after a second; that it closes a socket may take no longer. */
     private static final long LOOK_MILLIS = 500;
 
+    /** As a request is refused with. */
+    private static final String BUDGET_EXCEEDED = "budget_exceeded";
+
     private final Desk desk;
     private final Vertx vertx;
     private final ApiKeyHandler keys;
@@ -104,7 +107,8 @@ final class RealtimeSession {
     }
 
     private Future<SocketReply.Open> elsewhere(int at, SocketCall call, GatewayError error) {
-        return error.otherTargetMayServe() && at + 1 < targets.size()
+        boolean wanted = !client.response().closed();
+        return wanted && error.otherTargetMayServe() && at + 1 < targets.size()
                 ? connect(at + 1, call)
                 : Future.failedFuture(new GatewayException(error));
     }
@@ -126,9 +130,7 @@ final class RealtimeSession {
         facts.firstTokenNanos = System.nanoTime();
         SocketRelay relay = new SocketRelay(vertx.getOrCreateContext(), socket, open, facts);
         desk.opened(relay);
-        long looks = vertx.setPeriodic(
-                LOOK_MILLIS,
-                tick -> keys.again(client.request()).onFailure(refusal -> refused(relay, failed(refusal))));
+        long looks = vertx.setPeriodic(LOOK_MILLIS, tick -> look(relay));
         relay.begin().onComplete(closed -> {
             vertx.cancelTimer(looks);
             desk.closed(relay);
@@ -137,6 +139,14 @@ final class RealtimeSession {
             over();
             Facts.socketClosed(desk, facts);
         });
+    }
+
+    /** Whether it may go on: its key is still good, and its budgets have something left. */
+    private void look(SocketRelay relay) {
+        keys.again(client.request()).onFailure(refusal -> refused(relay, failed(refusal)));
+        if (toll != null && !toll.covers(attempt.target, facts.usage)) {
+            relay.refused(BUDGET_EXCEEDED);
+        }
     }
 
     /** A store or an issuer that does not answer for a while ends nobody's session. */

@@ -12,6 +12,7 @@ import dev.sluice.model.GatewayException;
 import dev.sluice.model.Needs;
 import dev.sluice.model.Principal;
 import dev.sluice.model.Surface;
+import dev.sluice.model.Usage;
 import dev.sluice.observe.Metrics;
 import dev.sluice.quota.Charge;
 import dev.sluice.quota.Decision;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /**
  * What one exchange has been given of its caller's limits and budgets: taken before the first attempt, settled with
@@ -247,6 +249,16 @@ final class Toll {
     void over() {
         over = true;
         closeIfOver();
+    }
+
+    /**
+     * Charges what a session has used so far.
+     *
+     * @return false when a hard budget has nothing left for more
+     */
+    boolean covers(Target target, Usage sofar) {
+        OptionalLong cost = sofar.known() ? routes.facts(target).prices().cost(sofar) : OptionalLong.empty();
+        return cost.isEmpty() || decision.grant().spentSoFar(cost.getAsLong());
     }
 
     private void count(Decision refused) {

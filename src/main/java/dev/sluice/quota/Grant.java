@@ -26,6 +26,8 @@ public final class Grant implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicLong input = new AtomicLong();
     private final AtomicLong output = new AtomicLong();
+    /** Charged before its attempt has ended. */
+    private final AtomicLong ahead = new AtomicLong();
 
     Grant(Quota quota, Charge charge, List<Stake> stakes, Hold hold, long expiresMillis) {
         this.quota = quota;
@@ -64,6 +66,23 @@ public final class Grant implements AutoCloseable {
         return null;
     }
 
+    /**
+     * Charges what an attempt that lasts long has cost so far; {@link #settle} charges the rest.
+     *
+     * @param nanoUsd all of it, from the attempt's beginning
+     * @return false when a hard budget has nothing left for more
+     */
+    public boolean spentSoFar(long nanoUsd) {
+        if (hold == null || closed.get()) {
+            return true;
+        }
+        long more = nanoUsd - ahead.getAndSet(nanoUsd);
+        if (more > 0) {
+            hold.spend(more, quota.alerts());
+        }
+        return !hold.exhausted();
+    }
+
     /** Charges what an attempt has used, whatever became of it. */
     public void settle(AttemptRecord attempt) {
         if (this == NONE) {
@@ -75,6 +94,7 @@ public final class Grant implements AutoCloseable {
         input.addAndGet(used);
         output.addAndGet(completed);
         long cost = Math.min(attempt.costNanoUsd(), WorstCase.HIGHEST_NANO);
+        cost -= Math.min(cost, ahead.getAndSet(0));
         if (late) {
             quota.settleLate(stakes, hold, used, completed, cost);
         } else if (hold != null) {

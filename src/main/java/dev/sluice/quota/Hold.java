@@ -110,6 +110,17 @@ final class Hold {
         }
     }
 
+    /** Whether a hard budget is spent, or would be if all were spent that is held. */
+    boolean exhausted() {
+        for (int i = 0; i < claims.size(); i++) {
+            Claim claim = claims.get(i);
+            if (claim.hard() && (claim.left() < 0 || claim.purse().spent() >= claim.most())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     void close() {
         long rest = left.getAndSet(0);
         for (int i = 0; i < claims.size(); i++) {

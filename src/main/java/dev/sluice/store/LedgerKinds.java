@@ -63,7 +63,7 @@ final class LedgerKinds {
                 .thenComparing(Kind::costSource)
                 .thenComparing(Kind::outcome)
                 .thenComparing(Kind::errorCode)
-                .thenComparing(Kind::status);
+                .thenComparingLong(Kind::status);
 
         static Kind of(AttemptRecord row) {
             return new Kind(

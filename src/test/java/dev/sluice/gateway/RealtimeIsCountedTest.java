@@ -38,7 +38,8 @@ class RealtimeIsCountedTest {
     private final Vertx vertx = Vertx.vertx();
     private final Callers callers = new Callers()
             .with("ci", "limits: { rpm: 100, concurrency: 1 }, budget: { usd: 1 }")
-            .with("once", "limits: { rpm: 1 }");
+            .with("once", "limits: { rpm: 1 }")
+            .with("poor", "budget: { usd: 0.03, hard: true }");
 
     private RunningSluice sluice;
     private Accounts accounts;
@@ -137,6 +138,27 @@ class RealtimeIsCountedTest {
         other.textMessageHandler(text -> heard.incrementAndGet());
         other.writeTextMessage("still here");
         await().until(() -> heard.get() == 2);
+    }
+
+    /** An answer costs 0.021 of its 0.03 USD. */
+    @Test
+    void itEndsWithItsBudget() {
+        WebSocket socket = connect("poor", "up/talk");
+        socket.writeTextMessage("one");
+        await().until(() -> accounts.quota().spent(Scope.KEY, "poor", Budget.Period.MONTH) == 21_000_000);
+        assertThat(socket.isClosed()).isFalse();
+
+        socket.writeTextMessage("two");
+
+        await().until(socket::isClosed);
+        assertThat(socket.closeStatusCode()).isEqualTo((short) 1008);
+        assertThat(socket.closeReason()).isEqualTo("budget_exceeded");
+        await().until(() -> accounts.quota().open() == 0
+                && accounts.written()
+                && accounts.rowsOf("poor").size() == 1);
+        assertThat(accounts.rowsOf("poor").getFirst().costNanoUsd()).isEqualTo(42_000_000);
+        assertThat(accounts.quota().spent(Scope.KEY, "poor", Budget.Period.MONTH))
+                .isEqualTo(42_000_000);
     }
 
     @Test
