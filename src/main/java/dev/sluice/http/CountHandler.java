@@ -11,6 +11,7 @@ import dev.sluice.dialect.tokens.TokenCount;
 import dev.sluice.dialect.tokens.Tokens;
 import dev.sluice.http.edge.BodyReader;
 import dev.sluice.http.edge.JsonContent;
+import dev.sluice.http.edge.RequestIds;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
@@ -113,7 +114,7 @@ final class CountHandler implements Handler<RoutingContext> {
             String object = surface == Surface.INPUT_TOKENS ? "\"object\":\"response.input_tokens\"," : "";
             context.response()
                     .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-                    .putHeader("x-request-id", exchange.facts().requestId)
+                    .putHeader(RequestIds.HEADER, exchange.facts().requestId)
                     .putHeader(ESTIMATED, Boolean.toString(count.estimated()))
                     .end("{" + object + "\"input_tokens\":" + count.tokens() + "}");
         }

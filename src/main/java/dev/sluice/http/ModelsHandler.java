@@ -2,6 +2,7 @@ package dev.sluice.http;
 
 import dev.sluice.auth.ApiKeyHandler;
 import dev.sluice.http.ModelBook.Leaf;
+import dev.sluice.http.edge.RequestIds;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
@@ -59,7 +60,7 @@ final class ModelsHandler {
                 .map(body)
                 .onSuccess(json -> context.response()
                         .putHeader(HttpHeaders.CONTENT_TYPE, JSON)
-                        .putHeader("x-request-id", Facts.of(context).requestId)
+                        .putHeader(RequestIds.HEADER, Facts.of(context).requestId)
                         .end(Buffers.buffer(json)))
                 .onFailure(context::fail);
     }

@@ -143,7 +143,7 @@ final class RealtimeSession {
 
     /** Whether it may go on: its key is still good, and its budgets have something left. */
     private void look(SocketRelay relay) {
-        keys.again(client.request()).onFailure(refusal -> refused(relay, failed(refusal)));
+        keys.again(client.request().headers()).onFailure(refusal -> refused(relay, failed(refusal)));
         if (toll != null && !toll.covers(attempt.target, facts.usage)) {
             relay.refused(BUDGET_EXCEEDED);
         }

@@ -15,7 +15,6 @@ import dev.sluice.model.Surface;
 import dev.sluice.quota.Decision;
 import dev.sluice.stream.Buffers;
 import dev.sluice.stream.CreditStream;
-import io.netty.util.AsciiString;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -34,7 +33,6 @@ final class ReplyWriter implements Heartbeat.Silent {
     private static final CharSequence COST = HttpHeaders.createOptimized("x-sluice-cost");
     private static final CharSequence PLAN = HttpHeaders.createOptimized("x-sluice-plan");
     private static final CharSequence TRIED = HttpHeaders.createOptimized("x-sluice-tried");
-    private static final CharSequence REQUEST_ID = AsciiString.cached(RequestIds.HEADER);
     /** The name that Anthropic's clients look for. */
     private static final CharSequence ANTHROPIC_REQUEST_ID = HttpHeaders.createOptimized("request-id");
 
@@ -283,7 +281,7 @@ final class ReplyWriter implements Heartbeat.Silent {
     }
 
     private void head(List<String> dropped) {
-        response.putHeader(REQUEST_ID, facts.requestId);
+        response.putHeader(RequestIds.HEADER, facts.requestId);
         if (facts.surface == Surface.MESSAGES) {
             response.putHeader(ANTHROPIC_REQUEST_ID, facts.requestId);
         }

@@ -70,11 +70,14 @@ final class SocketRelay implements Desk.Open {
     }
 
     /**
-     * Who opened it may not go on.
+     * Who opened it may not go on. The first reason counts, and none once it is over.
      *
      * @param code why, for the client and the log
      */
     void refused(String code) {
+        if (cancelled || over.future().isComplete()) {
+            return;
+        }
         cancelled = true;
         facts.errorCode = code;
         client.socket.close(POLICY, code);

@@ -1,6 +1,7 @@
 package dev.sluice.http;
 
 import dev.sluice.dialect.media.VideoId;
+import dev.sluice.http.edge.RequestIds;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.GatewayException;
@@ -59,7 +60,7 @@ final class VideoHandler implements Handler<RoutingContext> {
         } else {
             context.response()
                     .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-                    .putHeader("x-request-id", exchange.facts().requestId)
+                    .putHeader(RequestIds.HEADER, exchange.facts().requestId)
                     .end(Buffers.buffer(id.completed()));
         }
     }

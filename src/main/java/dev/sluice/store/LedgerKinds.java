@@ -129,8 +129,7 @@ final class LedgerKinds {
             Future<?> done = Future.succeededFuture();
             for (Kind kind : missing) {
                 done = done.compose(told -> sql.query(ADD, kind.values(millis)))
-                        .onSuccess(
-                                row -> found.put(kind, new Known(row.getFirst().number(0), millis / HOUR)));
+                        .map(row -> found.put(kind, new Known(row.getFirst().number(0), millis / HOUR)));
             }
             return done.map(all -> numbers());
         }

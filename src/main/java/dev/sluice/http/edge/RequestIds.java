@@ -8,9 +8,7 @@ import java.util.List;
 /** The id of a request: the client's {@code x-request-id} when it is safe to print, otherwise one of ours. */
 public final class RequestIds {
 
-    public static final String HEADER = "x-request-id";
-
-    private static final CharSequence NAME = AsciiString.cached(HEADER);
+    public static final CharSequence HEADER = AsciiString.cached("x-request-id");
 
     private static final int MAX_LENGTH = 128;
 
@@ -18,7 +16,7 @@ public final class RequestIds {
 
     /** The client's id or a new one. Not stable without a client's id: call once for each request. */
     public static String of(HttpServerRequest request) {
-        List<String> offered = request.headers().getAll(NAME);
+        List<String> offered = request.headers().getAll(HEADER);
         return offered.size() == 1 && acceptable(offered.get(0)) ? offered.get(0) : RequestId.next();
     }
 
