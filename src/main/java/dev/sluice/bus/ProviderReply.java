@@ -39,12 +39,14 @@ public sealed interface ProviderReply {
      * @param sameTargetMayServe another API key of the same provider is ready to try
      * @param usage what the provider had counted by then, or what had come of a stream that was held back
      *     ({@link Usage#unfinished}); mostly unknown
+     * @param mayBeBilled the provider had all of the request, and neither refused it nor said how it ended
      */
-    record Failed(GatewayError error, boolean sameTargetMayServe, Usage usage) implements ProviderReply {
+    record Failed(GatewayError error, boolean sameTargetMayServe, Usage usage, boolean mayBeBilled)
+            implements ProviderReply {
 
         /** One that nobody was asked for, or that said nothing. */
         public static Failed of(GatewayError error) {
-            return new Failed(error, false, Usage.UNKNOWN);
+            return new Failed(error, false, Usage.UNKNOWN, false);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.http;
 
+import dev.sluice.dialect.Dialects;
 import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.AttemptRecord.CostSource;
 import dev.sluice.model.ClientRequest;
@@ -14,6 +15,14 @@ final class Bill {
 
     /** Of English JSON; a rough figure, and labelled as an estimate. */
     private static final int PROMPT_BYTES_PER_TOKEN = 4;
+
+    /** Of a model that has not shown yet how fast it is: about what the common ones do. */
+    private static final int TOKENS_PER_SECOND = 50;
+
+    /** No more of it is guessed where the request has no limit of its own. */
+    private static final long MOST_GUESSED = 4096;
+
+    private static final int MILLIS_PER_SECOND = 1000;
 
     /** Above this a body holds files as base64, whose bytes say nothing about tokens. */
     private static final int LARGEST_ESTIMATED = 256 * 1024;
@@ -49,8 +58,10 @@ final class Bill {
         if (!usage.known() && source == CostSource.COMPUTED) {
             // What was held back came, too, though nobody has seen it.
             boolean answered = usage.completionTokens() > 0 || attempt.answeredNanos != 0 && status < 400;
-            usage = answered && conversation ? estimate(request, usage) : Usage.UNKNOWN;
-            source = answered ? CostSource.ESTIMATED : CostSource.NONE;
+            boolean unseen = !answered && conversation && attempt.mayBeBilled;
+            usage = unseen ? usage.unfinished(unseenTokens(request, attempt.millis()), 0) : usage;
+            usage = (answered || unseen) && conversation ? estimate(request, usage) : Usage.UNKNOWN;
+            source = answered || unseen ? CostSource.ESTIMATED : CostSource.NONE;
         }
         long cost = 0;
         if (source != CostSource.NONE) {
@@ -87,6 +98,13 @@ final class Bill {
             case CHAT_COMPLETIONS, COMPLETIONS, RESPONSES, MESSAGES -> request.relay() == null;
             default -> false;
         };
+    }
+
+    /** What a model may have written of an answer that nobody waited for. */
+    private static long unseenTokens(ClientRequest request, long millis) {
+        long limit = Dialects.needs(request).outputTokens();
+        long written = Math.max(1, millis * TOKENS_PER_SECOND / MILLIS_PER_SECOND);
+        return Math.min(written, limit > 0 ? limit : MOST_GUESSED);
     }
 
     /** Of a conversation whose provider did not say; an answer that came whole was not looked into. */

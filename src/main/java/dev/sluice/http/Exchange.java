@@ -185,6 +185,7 @@ final class Exchange implements Desk.Open, ReplyWriter.Audience {
 
     private void replied(Try one, ProviderReply reply) {
         tally.replied(one);
+        one.mayBeBilled = reply instanceof ProviderReply.Failed failed && failed.mayBeBilled();
         if (winner != null || one.lost) {
             tally.lost(one, request, reply);
             return;

@@ -16,6 +16,8 @@ final class Try {
     boolean lost;
     /** It had lost, and its stream came to its end all the same: what was reported is all of it. */
     boolean complete;
+    /** It failed, or was given up, when the provider had begun with it or may have. */
+    boolean mayBeBilled;
     /** Batches and bytes of its stream so far. */
     int batches;
 

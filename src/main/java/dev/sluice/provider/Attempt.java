@@ -55,7 +55,6 @@ final class Attempt {
     private final Outgoing outgoing;
     private StreamRelay relay;
     private boolean committed;
-    private boolean headSeen;
     private boolean ended;
     /** The request's own deadline ended it, which the provider has no part in. */
     private boolean blameless;
@@ -114,7 +113,6 @@ final class Attempt {
     }
 
     void answered(HttpClientResponse response) {
-        headSeen = true;
         if (ended) {
             // The reset is on its way; whatever still comes is thrown away so that the connection cannot stall.
             response.handler(rest -> {});
@@ -199,8 +197,11 @@ final class Attempt {
         if (end(outcome, -1, Intake.Ending.of(error))) {
             outgoing.abort();
             boolean otherKey = key.failed(error);
-            reply.tryComplete(
-                    new ProviderReply.Failed(showable(error), otherKey, relay == null ? Usage.UNKNOWN : relay.usage()));
+            reply.tryComplete(new ProviderReply.Failed(
+                    showable(error),
+                    otherKey,
+                    relay == null ? Usage.UNKNOWN : relay.usage(),
+                    outgoing.mayBeBilled(outcome)));
         }
     }
 
@@ -267,7 +268,7 @@ final class Attempt {
         GatewayError error = GatewayError.of(
                 Kind.TIMEOUT,
                 "provider " + name() + " took too long: " + said(limit) + " passed"
-                        + (headSeen ? "" : " before it answered"));
+                        + (outgoing.isAnswered() ? "" : " before it answered"));
         if (committed) {
             relay.failed(error);
         } else {

@@ -8,6 +8,7 @@ import dev.sluice.model.GatewayError.Kind;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 
 /**
@@ -27,6 +28,8 @@ final class Outgoing {
     private boolean retriedStale;
     /** The whole request has left. */
     private boolean written;
+    /** Of the answer's head; 0 until that has come. */
+    private int status;
     /** The answer is over, or there will be none: a later reset would hit the pooled connection's next user. */
     private boolean over;
 
@@ -50,6 +53,21 @@ final class Outgoing {
 
     boolean isOver() {
         return over;
+    }
+
+    boolean isAnswered() {
+        return status != 0;
+    }
+
+    /** Whether the provider had all of the request and neither refused it nor came to an end with it. */
+    boolean mayBeBilled(Outcome outcome) {
+        boolean accepted = status / 100 == 2;
+        return written
+                && switch (outcome) {
+                    case CANCELLED, TIMEOUT -> accepted || status == 0;
+                    case TRUNCATED -> accepted;
+                    default -> false;
+                };
     }
 
     /** Closes the upstream side unless its answer is over. */
@@ -76,7 +94,7 @@ final class Outgoing {
         }
         request = outgoing;
         reusedConnection = !provider.upstream().firstUse(outgoing.connection());
-        outgoing.response().onComplete(attempt::answered, this::lostBeforeHead);
+        outgoing.response().onComplete(this::answered, this::lostBeforeHead);
         try {
             provider.headers().write(outgoing, call, crossing, secret);
             if (crossing.upload() == null) {
@@ -90,6 +108,11 @@ final class Outgoing {
         } catch (RuntimeException broken) {
             attempt.brokeInside(broken);
         }
+    }
+
+    private void answered(HttpClientResponse response) {
+        status = response.statusCode();
+        attempt.answered(response);
     }
 
     /** Whatever the connection fails with is told by the response; what is left is our own file. */

@@ -30,7 +30,10 @@ class DrainSettlesTest {
     Path folder;
 
     @ParameterizedTest
-    @CsvSource({"lorem-1000_gap-20ms, true, ESTIMATED", "lorem-5_slow-20s, true, NONE", "lorem-5_slow-20s, false, NONE"
+    @CsvSource({
+        "lorem-1000_gap-20ms, true, ESTIMATED",
+        "lorem-5_slow-20s, true, ESTIMATED",
+        "lorem-5_slow-20s, false, ESTIMATED"
     })
     void whatTheDrainCutsIsSettledAndRemembered(String model, boolean stream, AttemptRecord.CostSource source) {
         Callers callers = new Callers().with("ci", "limits: { concurrency: 1 }, budget: { usd: 1 }");

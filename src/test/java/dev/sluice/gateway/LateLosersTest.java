@@ -191,7 +191,7 @@ class LateLosersTest {
                         .complete(new ProviderReply.Whole(
                                 200, "application/json", ByteSlice.of(TOLD_LATE), USED, List.of(), null));
             case "streaming" -> context.runOnContext(v -> streams());
-            case "failed, and billed" -> answer.get().complete(new ProviderReply.Failed(GIVEN_UP, false, USED));
+            case "failed, and billed" -> answer.get().complete(new ProviderReply.Failed(GIVEN_UP, false, USED, false));
             default -> answer.get().complete(ProviderReply.Failed.of(GIVEN_UP));
         }
     }

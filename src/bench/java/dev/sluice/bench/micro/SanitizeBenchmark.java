@@ -20,7 +20,9 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.infra.Blackhole;
 
-/** Looking for mail addresses and keys where there are none: a prompt of 100 bytes and of 100 KB, and a stream. */
+/**
+ * Looking for what is not there, mail addresses, keys and numbers: a prompt of 100 bytes and of 100 KB, and a stream.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -65,8 +67,8 @@ public class SanitizeBenchmark {
         Loaded loaded = ConfigLoader.parse(
                 "providers: { p: { type: openai_compatible, base_url: \"http://127.0.0.1:1\", api_keys: [ { key: k } ]"
                         + " } }\n"
-                        + "models: { m: { targets: [ { provider: p, model: x } ], sanitize: { redact: [email, api_key],"
-                        + " where: both } } }",
+                        + "models: { m: { targets: [ { provider: p, model: x } ], sanitize: { redact: [email, api_key,"
+                        + " phone, credit_card, iban, ip_address], where: both } } }",
                 "bench.yaml",
                 name -> null,
                 Path.of("."));

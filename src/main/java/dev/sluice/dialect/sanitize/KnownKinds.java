@@ -4,7 +4,6 @@ import dev.sluice.config.SanitizeConfig.Kind;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
-import java.util.function.ToIntFunction;
 
 /**
  * What secrets and personal data look like. Patterns are RE2's, so their time is linear in the text. Forms: e-mail as
@@ -16,6 +15,15 @@ final class KnownKinds {
     /** No word that is looked for is longer; what is longer passes. */
     static final int LONGEST_WORD = 512;
 
+    static final String PHONE = "(?:\\+|\\b)\\(?[0-9]{1,4}\\)?(?:[ ./()-]{0,2}[0-9]{2,5}){2,5}\\b";
+    static final String CREDIT_CARD = "\\b(?:[0-9][ -]?){12,18}[0-9]\\b";
+    static final String IBAN = "\\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\\b";
+    static final String IP_ADDRESS =
+            "\\b(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])\\.){3}(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])\\b"
+                    + "|\\b(?:[0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4}\\b";
+
+    private static final String DIGITS = "0123456789";
+    private static final String CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
     private static final int LONGEST_BLOCK = 16 * 1024;
     private static final String BEGIN = "-----BEGIN ";
 
@@ -55,53 +63,50 @@ final class KnownKinds {
                 words(
                         kind,
                         "[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\\.[A-Za-z0-9-]{1,63}){1,4}",
-                        text -> text.indexOf('@') >= 0);
-            case PHONE ->
-                spaced(kind, "(?:\\+|\\b)\\(?[0-9]{1,4}\\)?(?:[ ./()-]{0,2}[0-9]{2,5}){2,5}\\b", KnownKinds::phone);
-            case CREDIT_CARD -> spaced(kind, "\\b(?:[0-9][ -]?){12,18}[0-9]\\b", KnownKinds::luhn);
+                        Stretches.whole(text -> text.indexOf('@') >= 0));
+            case PHONE -> spaced(kind, PHONE, Stretches.of(DIGITS + " +./()-", DIGITS, 8), KnownKinds::phone);
+            case CREDIT_CARD -> spaced(kind, CREDIT_CARD, Stretches.of(DIGITS + " -", DIGITS, 13), KnownKinds::luhn);
             case IBAN ->
-                spaced(kind, "\\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\\b", KnownKinds::iban);
-            case IP_ADDRESS ->
-                words(
-                        kind,
-                        "\\b(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])\\.){3}(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])\\b"
-                                + "|\\b(?:[0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4}\\b",
-                        KnownKinds::any);
+                spaced(kind, IBAN, Stretches.of(CAPITALS + DIGITS + " ", CAPITALS + DIGITS, 12), KnownKinds::iban);
+            case IP_ADDRESS -> words(kind, IP_ADDRESS, Stretches.of(DIGITS + "ABCDEFabcdef.:", ".:", 3));
             case API_KEY ->
                 words(
                         kind,
                         "\\b(?:sk|pk|rk)[-_][A-Za-z0-9_-]{16,200}|\\b(?:xai|gsk|pplx|hf|ghp|gho|ghs|glpat|xox[abprs])[-_][A-Za-z0-9_-]{16,250}"
                             + "|\\bgithub_pat_[A-Za-z0-9_]{20,100}|\\b(?:AKIA|ASIA)[A-Z0-9]{16}\\b|\\bAIza[A-Za-z0-9_-]{35}",
-                        text -> KEY_SIGNS.stream().anyMatch(text::contains));
+                        Stretches.whole(text -> KEY_SIGNS.stream().anyMatch(text::contains)));
             case PRIVATE_KEY ->
                 new RedactRule(
                         label(kind),
                         "-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[A-Za-z0-9+/=\\s:,.-]*?-----END [A-Z ]{0,30}PRIVATE"
                                 + " KEY-----",
-                        text -> text.contains(BEGIN),
+                        Stretches.whole(text -> text.contains(BEGIN)),
                         KnownKinds::any,
                         KnownKinds::openBlock);
             case JWT ->
                 words(
                         kind,
                         "\\beyJ[A-Za-z0-9_-]{5,}\\.[A-Za-z0-9_-]{5,}\\.[A-Za-z0-9_-]*",
-                        text -> text.contains("eyJ"));
+                        Stretches.whole(text -> text.contains("eyJ")));
         };
     }
 
     /** A pattern of the operator's: what it may still become is not known, so a stretch of text is held back. */
     static TextRule own(String name, String pattern) {
-        return new RedactRule(name, pattern, KnownKinds::any, text -> Math.max(0, text.length() - LONGEST_WORD / 2));
+        return new RedactRule(
+                name,
+                pattern,
+                Stretches.whole(KnownKinds::any),
+                KnownKinds::any,
+                text -> Math.max(0, text.length() - LONGEST_WORD / 2));
     }
 
-    /** @param possible whether the text has what every match has */
-    private static TextRule words(Kind kind, String pattern, Predicate<String> possible) {
-        return new RedactRule(label(kind), pattern, possible, KnownKinds::any, text -> trailing(text, false));
+    private static TextRule words(Kind kind, String pattern, Stretches stretches) {
+        return new RedactRule(label(kind), pattern, stretches, KnownKinds::any, text -> trailing(text, false));
     }
 
-    private static TextRule spaced(Kind kind, String pattern, Predicate<String> really) {
-        ToIntFunction<String> undecided = text -> trailing(text, true);
-        return new RedactRule(label(kind), pattern, really, undecided);
+    private static TextRule spaced(Kind kind, String pattern, Stretches stretches, Predicate<String> really) {
+        return new RedactRule(label(kind), pattern, stretches, really, text -> trailing(text, true));
     }
 
     private static String label(Kind kind) {
@@ -147,16 +152,16 @@ final class KnownKinds {
         return end >= 0 && text.indexOf("-----", end + BEGIN.length()) >= 0;
     }
 
-    private static boolean any(String found) {
+    static boolean any(String found) {
         return true;
     }
 
-    private static boolean phone(String found) {
+    static boolean phone(String found) {
         long digits = found.chars().filter(Character::isDigit).count();
         return digits >= 8 && digits <= 15;
     }
 
-    private static boolean luhn(String found) {
+    static boolean luhn(String found) {
         int sum = 0;
         boolean twice = false;
         for (int i = found.length() - 1; i >= 0; i--) {
@@ -170,7 +175,7 @@ final class KnownKinds {
         return sum % 10 == 0;
     }
 
-    private static boolean iban(String found) {
+    static boolean iban(String found) {
         String plain = found.replace(" ", "");
         if (plain.length() < 15 || plain.length() > 34) {
             return false;
