@@ -11,21 +11,27 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** Sees that a proxy does the whole work before its cost is measured: nothing is cheaper than a wrong answer. */
 final class Proof {
 
     private static final int PATIENCE_MILLIS = 10_000;
 
+    /** The last of the provider's events: finish, usage, end. */
+    private static final int NO_TEXT = 3;
+
+    /** Who holds back what a word may still become cuts the text elsewhere. */
+    private static final Pattern TOKEN = Pattern.compile("\"content\":\"[^\"]*token");
+
     private Proof() {}
 
     static void require(Proxy proxy, Mode mode, int promptBytes) throws IOException {
         String answer = whole(exchange(proxy.request(mode, promptBytes)));
-        int events = answer.split("data: ", -1).length - 1;
         boolean right = answer.startsWith("HTTP/1.1 200")
                 && (mode == Mode.WHOLE
                         ? answer.contains("Hello there!")
-                        : events == Mode.EVENTS && answer.contains("data: [DONE]"));
+                        : tokens(answer) == Mode.EVENTS - NO_TEXT && answer.contains("data: [DONE]"));
         if (!right) {
             throw new IOException(proxy.name() + " does not pass on what the upstream sends in mode " + mode + ":\n"
                     + answer.lines().limit(20).toList());
@@ -39,15 +45,18 @@ final class Proof {
      */
     static int messages(Request request) throws IOException {
         String answer = whole(exchange(request));
-        // The last three of the provider's events hold no text: finish, usage, end.
         int deltas = answer.split("event: content_block_delta\n", -1).length - 1;
         if (!answer.startsWith("HTTP/1.1 200")
-                || deltas != Mode.EVENTS - 3
+                || deltas != Mode.EVENTS - NO_TEXT
                 || !answer.contains("event: message_stop")) {
             throw new IOException("sluice does not translate what the upstream sends:\n"
                     + answer.lines().limit(20).toList());
         }
         return answer.split("data: ", -1).length - 1;
+    }
+
+    private static long tokens(String answer) {
+        return TOKEN.matcher(answer).results().count();
     }
 
     /** With the body as one piece: proxies cut chunks where they like. */
