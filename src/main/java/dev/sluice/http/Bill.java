@@ -24,8 +24,10 @@ final class Bill {
 
     private static final int MILLIS_PER_SECOND = 1000;
 
-    /** Above this a body holds files as base64, whose bytes say nothing about tokens. */
-    private static final int LARGEST_ESTIMATED = 256 * 1024;
+    /**
+     * Above this a body may hold files as base64, whose bytes say nothing about tokens: of it the text alone counts.
+     */
+    private static final int LARGEST_COUNTED_WHOLE = 256 * 1024;
 
     private static final long NANOS_PER_MILLI = 1_000_000;
 
@@ -109,17 +111,24 @@ final class Bill {
 
     /** Of a conversation whose provider did not say; an answer that came whole was not looked into. */
     private static Usage estimate(ClientRequest request, Usage guessed) {
-        boolean prompt = guessed.promptTokens() > 0;
-        if (guessed.completionTokens() == 0 || !prompt && request.body().length() > LARGEST_ESTIMATED) {
+        long prompt = guessed.promptTokens() > 0 ? guessed.promptTokens() : promptTokens(request);
+        if (guessed.completionTokens() == 0 || prompt == 0) {
             return Usage.UNKNOWN;
         }
         return new Usage(
-                prompt ? guessed.promptTokens() : request.body().length() / PROMPT_BYTES_PER_TOKEN,
+                prompt,
                 guessed.completionTokens(),
                 guessed.cachedTokens(),
                 guessed.cacheWriteTokens(),
                 guessed.reasoningTokens(),
                 Usage.NO_COST,
                 true);
+    }
+
+    private static long promptTokens(ClientRequest request) {
+        int bytes = request.body().length();
+        return bytes <= LARGEST_COUNTED_WHOLE
+                ? bytes / PROMPT_BYTES_PER_TOKEN
+                : Dialects.needs(request).promptTokens();
     }
 }

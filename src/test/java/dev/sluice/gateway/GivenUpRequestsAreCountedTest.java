@@ -15,6 +15,7 @@ import dev.sluice.testkit.RunningSluice;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -162,6 +163,29 @@ class GivenUpRequestsAreCountedTest {
             assertThat(row.usage().completionTokens()).isBetween(15L, 50L * 5);
         }
         assertThat(row.costNanoUsd()).isEqualTo(row.usage().totalTokens() * NANO_PER_TOKEN);
+    }
+
+    @Test
+    void aLargePromptCountsByItsText() {
+        AttemptRecord row = row(Chat.ask("up/silent", "word ".repeat(60_000)), "large");
+
+        assertThat(row.costSource()).isEqualTo(CostSource.ESTIMATED);
+        assertThat(row.usage().promptTokens()).isBetween(75_000L, 75_100L);
+    }
+
+    @Test
+    void ofALargeImageOnlyTheTextIsCounted() {
+        JsonObject image = new JsonObject()
+                .put("type", "image_url")
+                .put("image_url", new JsonObject().put("url", "data:image/png;base64," + "A".repeat(300_000)));
+        JsonObject text = new JsonObject().put("type", "text").put("text", "What do you see in this picture?");
+        JsonObject body = Chat.ask("up/silent", "");
+        body.getJsonArray("messages").getJsonObject(0).put("content", new JsonArray(List.of(text, image)));
+
+        AttemptRecord row = row(body, "image");
+
+        assertThat(row.costSource()).isEqualTo(CostSource.ESTIMATED);
+        assertThat(row.usage().promptTokens()).isBetween(8L, 100L);
     }
 
     @Test
