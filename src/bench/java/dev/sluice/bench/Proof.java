@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Sees that a proxy does the whole work before its cost is measured: nothing is cheaper than a wrong answer. */
 final class Proof {
@@ -21,17 +22,26 @@ final class Proof {
     /** The last of the provider's events: finish, usage, end. */
     private static final int NO_TEXT = 3;
 
-    /** Who holds back what a word may still become cuts the text elsewhere. */
-    private static final Pattern TOKEN = Pattern.compile("\"content\":\"[^\"]*token");
+    private static final String TEXT = " token".repeat(Mode.EVENTS - NO_TEXT);
+    private static final Pattern CONTENT = Pattern.compile("\"content\":\"([^\"]*)\"");
 
     private Proof() {}
 
     static void require(Proxy proxy, Mode mode, int promptBytes) throws IOException {
+        require(proxy, mode, promptBytes, 0);
+    }
+
+    /**
+     * @param more events than the upstream sends: who holds back what a word may still become cuts the text elsewhere
+     */
+    static void require(Proxy proxy, Mode mode, int promptBytes, int more) throws IOException {
         String answer = whole(exchange(proxy.request(mode, promptBytes)));
         boolean right = answer.startsWith("HTTP/1.1 200")
                 && (mode == Mode.WHOLE
                         ? answer.contains("Hello there!")
-                        : tokens(answer) == Mode.EVENTS - NO_TEXT && answer.contains("data: [DONE]"));
+                        : events(answer) == Mode.EVENTS + more
+                                && text(answer).equals(TEXT)
+                                && answer.contains("data: [DONE]"));
         if (!right) {
             throw new IOException(proxy.name() + " does not pass on what the upstream sends in mode " + mode + ":\n"
                     + answer.lines().limit(20).toList());
@@ -52,11 +62,15 @@ final class Proof {
             throw new IOException("sluice does not translate what the upstream sends:\n"
                     + answer.lines().limit(20).toList());
         }
+        return events(answer);
+    }
+
+    private static int events(String answer) {
         return answer.split("data: ", -1).length - 1;
     }
 
-    private static long tokens(String answer) {
-        return TOKEN.matcher(answer).results().count();
+    private static String text(String answer) {
+        return CONTENT.matcher(answer).results().map(found -> found.group(1)).collect(Collectors.joining());
     }
 
     /** With the body as one piece: proxies cut chunks where they like. */

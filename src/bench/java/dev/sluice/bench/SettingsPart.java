@@ -25,8 +25,15 @@ record SettingsPart(String name, Path directory, Java java, List<Variant> varian
     private static final int PROMPT_BYTES = 100;
     private static final int CONNECTIONS = 64;
 
-    /** @param whole figure of CPU per whole answer */
-    record Variant(String name, Features features, Figure whole, Figure stream) {}
+    /**
+     * @param whole figure of CPU per whole answer
+     * @param more events that it makes of a stream, see {@link Proof}
+     */
+    record Variant(String name, Features features, Figure whole, Figure stream, int more) {
+        Variant(String name, Features features, Figure whole, Figure stream) {
+            this(name, features, whole, stream, 0);
+        }
+    }
 
     /** From a key of the file to all that is kept of callers, one step after the other. */
     static SettingsPart tenancy(Path directory, Java java) {
@@ -90,7 +97,8 @@ record SettingsPart(String name, Path directory, Java java, List<Variant> varian
                                 "redact",
                                 Features.with("sanitize: { redact: [email, api_key], where: both }, "),
                                 Figure.ROUTING_REDACT,
-                                Figure.ROUTING_REDACT_EVENT)));
+                                Figure.ROUTING_REDACT_EVENT,
+                                1)));
     }
 
     @Override
@@ -119,7 +127,7 @@ record SettingsPart(String name, Path directory, Java java, List<Variant> varian
             throws IOException {
         for (int i = 0; i < running.size(); i++) {
             SluiceProxy sluice = running.get(i);
-            Proof.require(sluice, mode, PROMPT_BYTES);
+            Proof.require(sluice, mode, PROMPT_BYTES, variants.get(i).more);
             scene.progress().say("%s: warming %s up", name, variants.get(i).name);
             measure(scene, findings, sluice, mode, plan.warmSeconds(), name + ", warm-up of " + variants.get(i).name);
         }

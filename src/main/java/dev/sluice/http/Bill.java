@@ -60,10 +60,10 @@ final class Bill {
         if (!usage.known() && source == CostSource.COMPUTED) {
             // What was held back came, too, though nobody has seen it.
             boolean answered = usage.completionTokens() > 0 || attempt.answeredNanos != 0 && status < 400;
-            boolean unseen = !answered && conversation && attempt.mayBeBilled;
-            usage = unseen ? usage.unfinished(unseenTokens(request, attempt.millis()), 0) : usage;
-            usage = (answered || unseen) && conversation ? estimate(request, usage) : Usage.UNKNOWN;
-            source = answered || unseen ? CostSource.ESTIMATED : CostSource.NONE;
+            boolean billed = answered || conversation && attempt.mayBeBilled;
+            Usage seen = answered ? usage : usage.unfinished(unseenTokens(request, attempt.millis()), 0);
+            usage = billed && conversation ? estimate(request, seen) : Usage.UNKNOWN;
+            source = billed ? CostSource.ESTIMATED : CostSource.NONE;
         }
         long cost = 0;
         if (source != CostSource.NONE) {

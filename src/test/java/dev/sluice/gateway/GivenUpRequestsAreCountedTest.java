@@ -12,8 +12,6 @@ import dev.sluice.testkit.Callers;
 import dev.sluice.testkit.Chat;
 import dev.sluice.testkit.RawClient;
 import dev.sluice.testkit.RunningSluice;
-import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -42,7 +40,7 @@ class GivenUpRequestsAreCountedTest {
     @TempDir
     static Path folder;
 
-    private static final Vertx vertx = Vertx.vertx();
+    private static final JsonUpstream upstream = new JsonUpstream(GivenUpRequestsAreCountedTest::speak);
     private static final AtomicInteger asked = new AtomicInteger();
 
     private static Callers callers;
@@ -51,9 +49,6 @@ class GivenUpRequestsAreCountedTest {
 
     @BeforeAll
     static void start() {
-        HttpServer upstream = RunningSluice.await(vertx.createHttpServer()
-                .requestHandler(request -> request.body().onSuccess(body -> speak(request, body.toJsonObject())))
-                .listen(0, "127.0.0.1"));
         callers = new Callers()
                 .with("ci", "budget: { usd: 1000 }")
                 .with("waits", "budget: { usd: 0.5 }")
@@ -65,21 +60,21 @@ class GivenUpRequestsAreCountedTest {
                 providers:
                   up:
                     type: openai_compatible
-                    base_url: "http://127.0.0.1:%1$d"
+                    base_url: "%1$s"
                     api_keys: [{ key: x }]
                     retry: { attempts: 1 }
                     breaker: { min_calls: 1000 }
                     timeouts: { whole: 300ms, first_byte: 300ms }
-                  patient: { type: openai_compatible, base_url: "http://127.0.0.1:%1$d", api_keys: [{ key: x }] }
+                  patient: { type: openai_compatible, base_url: "%1$s", api_keys: [{ key: x }] }
                 model_info: { "*": { input: 1000, output: 1000 } }
-                """.formatted(upstream.actualPort(), folder.resolve("sluice.db")));
+                """.formatted(upstream.baseUrl(), folder.resolve("sluice.db")));
         accounts = Accounts.of(sluice);
     }
 
     @AfterAll
     static void stop() {
         sluice.close();
-        RunningSluice.await(vertx.close());
+        upstream.close();
     }
 
     private static void speak(HttpServerRequest request, JsonObject body) {

@@ -12,9 +12,7 @@ import dev.sluice.testkit.Callers;
 import dev.sluice.testkit.Chat;
 import dev.sluice.testkit.RawClient;
 import dev.sluice.testkit.RunningSluice;
-import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
-import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
@@ -52,7 +50,7 @@ class UnfinishedStreamsAreCountedTest {
     @TempDir
     static Path folder;
 
-    private static final Vertx vertx = Vertx.vertx();
+    private static final JsonUpstream upstream = new JsonUpstream(UnfinishedStreamsAreCountedTest::speak);
     /** The connection of the answer that stays open after its words. */
     private static final AtomicReference<HttpConnection> open = new AtomicReference<>();
 
@@ -62,9 +60,6 @@ class UnfinishedStreamsAreCountedTest {
 
     @BeforeAll
     static void start() {
-        HttpServer upstream = RunningSluice.await(vertx.createHttpServer()
-                .requestHandler(request -> request.body().onSuccess(body -> speak(request, body.toJsonObject())))
-                .listen(0, "127.0.0.1"));
         callers = new Callers().with("ci", "budget: { usd: 1000 }");
         sluice = RunningSluice.start(RunningSluice.EPHEMERAL
                 + callers.yaml()
@@ -73,7 +68,7 @@ class UnfinishedStreamsAreCountedTest {
                 providers:
                   up:
                     type: anthropic
-                    base_url: "http://127.0.0.1:%1$d"
+                    base_url: "%1$s"
                     api_keys: [{ key: x }]
                     retry: { attempts: 1 }
                     breaker: { min_calls: 1000 }
@@ -81,14 +76,14 @@ class UnfinishedStreamsAreCountedTest {
                   shown: { targets: [{ provider: up, model: open }] }
                   held: { on_stream_failure: hold, hold: { all: true }, targets: [{ provider: up, model: open }] }
                 model_info: { open: { input: 1000, output: 1000 }, whole: { input: 1000, output: 1000 } }
-                """.formatted(upstream.actualPort(), folder.resolve("sluice.db")));
+                """.formatted(upstream.baseUrl(), folder.resolve("sluice.db")));
         accounts = Accounts.of(sluice);
     }
 
     @AfterAll
     static void stop() {
         sluice.close();
-        RunningSluice.await(vertx.close());
+        upstream.close();
     }
 
     @BeforeEach

@@ -22,6 +22,7 @@ final class KnownKinds {
             "\\b(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])\\.){3}(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])\\b"
                     + "|\\b(?:[0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4}\\b";
 
+    private static final int PHONE_DIGITS = 8;
     private static final String DIGITS = "0123456789";
     private static final String CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
     private static final int LONGEST_BLOCK = 16 * 1024;
@@ -64,7 +65,8 @@ final class KnownKinds {
                         kind,
                         "[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\\.[A-Za-z0-9-]{1,63}){1,4}",
                         Stretches.whole(text -> text.indexOf('@') >= 0));
-            case PHONE -> spaced(kind, PHONE, Stretches.of(DIGITS + " +./()-", DIGITS, 8), KnownKinds::phone);
+            case PHONE ->
+                spaced(kind, PHONE, Stretches.of(DIGITS + " +./()-", DIGITS, PHONE_DIGITS), KnownKinds::phone);
             case CREDIT_CARD -> spaced(kind, CREDIT_CARD, Stretches.of(DIGITS + " -", DIGITS, 13), KnownKinds::luhn);
             case IBAN ->
                 spaced(kind, IBAN, Stretches.of(CAPITALS + DIGITS + " ", CAPITALS + DIGITS, 12), KnownKinds::iban);
@@ -158,7 +160,7 @@ final class KnownKinds {
 
     static boolean phone(String found) {
         long digits = found.chars().filter(Character::isDigit).count();
-        return digits >= 8 && digits <= 15;
+        return digits >= PHONE_DIGITS && digits <= 15;
     }
 
     static boolean luhn(String found) {

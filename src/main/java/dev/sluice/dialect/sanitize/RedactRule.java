@@ -2,6 +2,7 @@ package dev.sluice.dialect.sanitize;
 
 import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
+import dev.sluice.dialect.sanitize.Stretches.Stretch;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 
@@ -41,9 +42,8 @@ final class RedactRule implements TextRule {
     public String apply(String text, Findings findings) {
         StringBuilder clean = null;
         int kept = 0;
-        Stretches.Walk walk = stretches.in(text);
-        while (walk.next()) {
-            Matcher matcher = pattern.matcher(walk.shown());
+        for (Stretch here = stretches.from(text, 0); here != null; here = stretches.from(text, here.end())) {
+            Matcher matcher = pattern.matcher(here.shown());
             while (matcher.find()) {
                 if (matcher.end() == matcher.start() || !really.test(matcher.group())) {
                     continue;
@@ -52,11 +52,11 @@ final class RedactRule implements TextRule {
                     clean = new StringBuilder(text.length());
                 }
                 findings.found(name);
-                clean.append(text, kept, walk.shownFrom() + matcher.start())
+                clean.append(text, kept, here.shownFrom() + matcher.start())
                         .append('[')
                         .append(name)
                         .append(']');
-                kept = walk.shownFrom() + matcher.end();
+                kept = here.shownFrom() + matcher.end();
             }
         }
         return clean == null ? text : clean.append(text, kept, text.length()).toString();
@@ -66,13 +66,14 @@ final class RedactRule implements TextRule {
     @Override
     public int decidedUntil(String text, int until) {
         int from = Math.min(until, undecided.applyAsInt(text));
-        Stretches.Walk walk = stretches.in(text);
-        while (walk.next() && walk.shownFrom() < from) {
-            Matcher matcher = pattern.matcher(walk.shown());
-            while (matcher.find() && walk.shownFrom() + matcher.start() < from) {
-                int end = walk.shownFrom() + matcher.end();
+        for (Stretch here = stretches.from(text, 0);
+                here != null && here.start() < from;
+                here = stretches.from(text, here.end())) {
+            Matcher matcher = pattern.matcher(here.shown());
+            while (matcher.find() && here.shownFrom() + matcher.start() < from) {
+                int end = here.shownFrom() + matcher.end();
                 if (end > from || end == text.length()) {
-                    return walk.shownFrom() + matcher.start();
+                    return here.shownFrom() + matcher.start();
                 }
             }
         }

@@ -9,11 +9,27 @@ import java.util.function.Predicate;
 @FunctionalInterface
 interface Stretches {
 
-    Walk in(String text);
+    /** The first that begins at this position or behind it, or null. */
+    Stretch from(String text, int position);
+
+    /** From {@code start} to {@code end}, which is not part of it. */
+    record Stretch(String text, int start, int end) {
+
+        /** Where {@link #shown} begins. */
+        int shownFrom() {
+            return Math.max(0, start - 1);
+        }
+
+        /** It, with a character before and behind it, by which a pattern knows where a word ends. */
+        String shown() {
+            return text.substring(shownFrom(), Math.min(text.length(), end + 1));
+        }
+    }
 
     /** The whole text, if it has what every match has. */
     static Stretches whole(Predicate<String> possible) {
-        return text -> new Walk(text, !possible.test(text));
+        return (text, position) ->
+                position > 0 || text.isEmpty() || !possible.test(text) ? null : new Stretch(text, 0, text.length());
     }
 
     /**
@@ -21,76 +37,36 @@ interface Stretches {
      *
      * @param alphabet ASCII
      * @param counted of the alphabet
-     * @param least so many of them are in every match
+     * @param least so many of them are in every match, at least one
      */
     static Stretches of(String alphabet, String counted, int least) {
         boolean[] all = table(alphabet);
         boolean[] some = table(counted);
-        return text -> new Walk(text, false) {
-            @Override
-            boolean next() {
-                int length = text.length();
-                for (int at = end(); at < length; ) {
-                    int begin = at;
-                    int count = 0;
-                    char character = 0;
-                    while (at < length && (character = text.charAt(at)) < all.length && all[character]) {
-                        count += some[character] ? 1 : 0;
-                        at++;
-                    }
-                    if (count >= least) {
-                        is(begin, at);
-                        return true;
-                    }
-                    at = Math.max(at, begin + 1);
+        return (text, position) -> {
+            int at = position;
+            while (at < text.length()) {
+                int start = at;
+                int count = 0;
+                while (at < text.length() && in(all, text.charAt(at))) {
+                    count += some[text.charAt(at)] ? 1 : 0;
+                    at++;
                 }
-                return false;
+                if (count >= least) {
+                    return new Stretch(text, start, at);
+                }
+                at++;
             }
+            return null;
         };
+    }
+
+    private static boolean in(boolean[] table, char character) {
+        return character < table.length && table[character];
     }
 
     private static boolean[] table(String characters) {
         boolean[] table = new boolean[128];
         characters.chars().forEach(each -> table[each] = true);
         return table;
-    }
-
-    /** From one stretch to the next. */
-    class Walk {
-        private final String text;
-        private boolean over;
-        private int start;
-        private int end;
-
-        private Walk(String text, boolean over) {
-            this.text = text;
-            this.over = over;
-        }
-
-        boolean next() {
-            boolean more = !over;
-            over = true;
-            end = text.length();
-            return more;
-        }
-
-        final void is(int from, int to) {
-            start = from;
-            end = to;
-        }
-
-        final int end() {
-            return end;
-        }
-
-        /** Where {@link #shown} begins. */
-        final int shownFrom() {
-            return Math.max(0, start - 1);
-        }
-
-        /** The stretch with a character before and behind it, by which a pattern knows where a word ends. */
-        final String shown() {
-            return text.substring(shownFrom(), Math.min(text.length(), end + 1));
-        }
     }
 }
