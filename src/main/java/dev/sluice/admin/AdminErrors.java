@@ -20,11 +20,11 @@ final class AdminErrors {
         router.errorHandler(
                 404, context -> send(context, 404, "not_found", "Nothing here. GET / lists what there is."));
         router.errorHandler(405, context -> send(context, 405, "method_not_allowed", "Not with this method."));
-        router.errorHandler(500, context -> AdminRoutes.send(context, answer(context.failure())));
+        router.errorHandler(500, context -> answer(context.failure()).sendTo(context));
     }
 
     static void send(RoutingContext context, int status, String code, String message) {
-        AdminRoutes.send(context, answer(status, code, message, null));
+        answer(status, code, message, null).sendTo(context);
     }
 
     /** What became of a call that failed. */

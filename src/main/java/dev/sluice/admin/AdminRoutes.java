@@ -9,7 +9,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -58,7 +57,7 @@ final class AdminRoutes {
                 null,
                 false,
                 Gives.json(OpenApi.ANSWER),
-                call -> Answer.json(OpenApi.document(all())).now());
+                call -> Answer.json(OpenApi.document(all(), OPEN)).now());
         this.endpoints =
                 Stream.concat(api.endpoints().stream(), Stream.of(document)).toList();
     }
@@ -68,7 +67,9 @@ final class AdminRoutes {
         Router router = Router.router(vertx);
         router.route().handler(new LoopbackOnly());
         ProbeHandlers.mount(router, sources.readiness());
-        router.get("/").handler(context -> send(context, Answer.text("text/plain; charset=utf-8", routes.index())));
+        router.get("/")
+                .handler(context ->
+                        Answer.text("text/plain; charset=utf-8", routes.index()).sendTo(context));
         router.get("/metrics").handler(routes::metrics);
         routes.all().forEach(endpoint -> routes.mount(router, endpoint));
         AdminErrors.mount(router);
@@ -112,8 +113,8 @@ final class AdminRoutes {
         } else {
             var who = AdminAccess.caller(context);
             api.call(endpoint, context.pathParams(), query, body, who, who.who().id())
-                    .onComplete(
-                            done -> send(context, done.succeeded() ? done.result() : AdminErrors.answer(done.cause())));
+                    .onComplete(done ->
+                            (done.succeeded() ? done.result() : AdminErrors.answer(done.cause())).sendTo(context));
         }
     }
 
@@ -140,7 +141,7 @@ final class AdminRoutes {
     /** Refusals are written down where it is known who was refused. Who has no key could fill the log otherwise. */
     private void finish(Endpoint endpoint, RoutingContext context, Answer answer) {
         if (context.user() == null) {
-            send(context, answer);
+            answer.sendTo(context);
         } else {
             api.note(
                             endpoint,
@@ -148,7 +149,7 @@ final class AdminRoutes {
                             AdminAccess.caller(context).who().id(),
                             answer,
                             null)
-                    .onComplete(noted -> send(context, answer));
+                    .onComplete(noted -> answer.sendTo(context));
         }
     }
 
@@ -157,7 +158,7 @@ final class AdminRoutes {
         String accept = context.request().getHeader(HttpHeaders.ACCEPT);
         vertx.executeBlocking(() -> sources.metrics().scrape(accept), false)
                 .onSuccess(scrape -> scrape.ifPresentOrElse(
-                        found -> send(context, Answer.text(found.contentType(), found.body())),
+                        found -> Answer.text(found.contentType(), found.body()).sendTo(context),
                         () -> AdminErrors.send(context, 404, "metrics_off", "metrics.enabled is false.")))
                 .onFailure(context::fail);
     }
@@ -167,30 +168,16 @@ final class AdminRoutes {
         OPEN.entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
                 .forEach(open -> line(index, "GET", open.getKey(), "", open.getValue()));
-        endpoints.forEach(endpoint ->
-                line(index, endpoint.method().name(), endpoint.path(), Terms.word(endpoint.role()), endpoint.says()));
+        endpoints.forEach(endpoint -> line(
+                index,
+                endpoint.method().name(),
+                endpoint.path(),
+                endpoint.role().word(),
+                endpoint.says()));
         return index.toString();
     }
 
     private static void line(StringBuilder index, String method, String path, String role, String says) {
         index.append(String.format(Locale.ROOT, "%-6s %-42s %-8s  %s%n", method, path, role, says));
-    }
-
-    static void send(RoutingContext context, Answer answer) {
-        HttpServerResponse response = context.response();
-        if (response.headWritten() || response.closed()) {
-            return;
-        }
-        if (answer.next() != null) {
-            response.putHeader(Page.HEADER, answer.next());
-        }
-        if (answer.status() == 503) {
-            response.putHeader(HttpHeaders.RETRY_AFTER, "1");
-        }
-        response.setStatusCode(answer.status())
-                .putHeader(HttpHeaders.CONTENT_TYPE, answer.contentType())
-                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-                .putHeader("x-content-type-options", "nosniff")
-                .end(answer.body());
     }
 }

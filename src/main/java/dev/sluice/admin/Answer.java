@@ -1,7 +1,10 @@
 package dev.sluice.admin;
 
 import io.vertx.core.Future;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
 
 /**
  * What the admin API answers.
@@ -36,6 +39,25 @@ public record Answer(int status, String contentType, String body, String next, S
 
     Answer noting(String detail) {
         return new Answer(status, contentType, body, next, target, detail);
+    }
+
+    /** Writes nothing where an answer has begun already. */
+    void sendTo(RoutingContext context) {
+        HttpServerResponse response = context.response();
+        if (response.headWritten() || response.closed()) {
+            return;
+        }
+        if (next != null) {
+            response.putHeader(Page.HEADER, next);
+        }
+        if (status == 503) {
+            response.putHeader(HttpHeaders.RETRY_AFTER, "1");
+        }
+        response.setStatusCode(status)
+                .putHeader(HttpHeaders.CONTENT_TYPE, contentType)
+                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+                .putHeader("x-content-type-options", "nosniff")
+                .end(body);
     }
 
     Future<Answer> now() {

@@ -6,6 +6,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
@@ -35,9 +36,10 @@ final class OpenApi {
 
     private OpenApi() {}
 
-    static JsonObject document(List<Endpoint> endpoints) {
+    /** @param open what each path without a role says of itself */
+    static JsonObject document(List<Endpoint> endpoints, Map<String, String> open) {
         JsonObject paths = new JsonObject();
-        AdminRoutes.OPEN.forEach((path, says) -> paths.put(path, new JsonObject().put("get", open(path, says))));
+        open.forEach((path, says) -> paths.put(path, new JsonObject().put("get", open(path, says))));
         for (Endpoint endpoint : endpoints) {
             JsonObject path = paths.getJsonObject(endpoint.path(), new JsonObject());
             paths.put(
@@ -85,7 +87,7 @@ final class OpenApi {
         JsonObject operation = new JsonObject()
                 .put("summary", endpoint.says())
                 .put("operationId", id(endpoint))
-                .put("x-sluice-role", Terms.word(endpoint.role()))
+                .put("x-sluice-role", endpoint.role().word())
                 .put("parameters", parameters)
                 .put("responses", responses(endpoint));
         if (endpoint.action() != null) {

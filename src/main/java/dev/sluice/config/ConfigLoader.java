@@ -56,7 +56,7 @@ public final class ConfigLoader {
         Catalog catalog = Catalog.builtIn();
         Revision revision = new Revision(text);
         ScalarReader scalars = new ScalarReader(findings, environment, baseDir, revision);
-        SluiceConfig written = new RecordBinder(findings, scalars).bind(SluiceConfig.class, root);
+        SluiceConfig written = new RecordBinder(findings, scalars, Planned.keys()).bind(SluiceConfig.class, root);
 
         ProviderRules rules = new ProviderRules(findings, catalog);
         ProviderSwitch providers = ProviderSwitch.of(written.providers(), catalog, environment, findings, revision);

@@ -9,8 +9,6 @@ import java.util.Set;
  */
 final class Planned {
 
-    static final String MESSAGE = "known to Sluice but not served by this version";
-
     private static final Map<Class<?>, Set<String>> KEYS = Map.of(
             SluiceConfig.class, Set.of("cache", "cluster", "tracing"),
             LogConfig.class, Set.of("prompts"));
@@ -19,8 +17,9 @@ final class Planned {
 
     private Planned() {}
 
-    static boolean key(Class<?> record, String name) {
-        return KEYS.getOrDefault(record, Set.of()).contains(name);
+    /** By the record that they would be components of. */
+    static Map<Class<?>, Set<String>> keys() {
+        return KEYS;
     }
 
     static boolean providerType(String name) {

@@ -59,7 +59,7 @@ final class ProviderRules {
             findings.error(
                     path + ".type",
                     Planned.providerType(name)
-                            ? shown + " is " + Planned.MESSAGE
+                            ? shown + " is " + RecordBinder.RESERVED
                             : shown + " is no provider type" + typeHint(name));
         }
         return type;

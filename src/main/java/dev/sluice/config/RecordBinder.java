@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
@@ -20,14 +21,24 @@ import org.yaml.snakeyaml.nodes.Tag;
  */
 final class RecordBinder {
 
+    /** Said of a name that the contract of the config file has and this version does not serve. */
+    static final String RESERVED = "known to Sluice but not served by this version";
+
     private static final int SHORT_LIST = 8;
 
     private final Findings findings;
     private final ScalarReader scalars;
+    private final Map<Class<?>, Set<String>> reserved;
 
     RecordBinder(Findings findings, ScalarReader scalars) {
+        this(findings, scalars, Map.of());
+    }
+
+    /** @param reserved keys that a file may not have yet, by the record that they would be components of */
+    RecordBinder(Findings findings, ScalarReader scalars, Map<Class<?>, Set<String>> reserved) {
         this.findings = findings;
         this.scalars = scalars;
+        this.reserved = reserved;
     }
 
     <T extends Record> T bind(Class<T> type, Node root) {
@@ -171,9 +182,9 @@ final class RecordBinder {
         }
     }
 
-    private static String unknown(RecordShape shape, String name, Map<String, ?> known) {
-        if (Planned.key(shape.type(), name)) {
-            return Planned.MESSAGE;
+    private String unknown(RecordShape shape, String name, Map<String, ?> known) {
+        if (reserved.getOrDefault(shape.type(), Set.of()).contains(name)) {
+            return RESERVED;
         }
         String hint = Suggestion.hint(name, known.keySet());
         if (hint.isEmpty() && known.size() <= SHORT_LIST) {

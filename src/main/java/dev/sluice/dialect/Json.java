@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.model.ByteSlice;
+import dev.sluice.model.Usage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
@@ -109,7 +110,7 @@ public final class Json {
     /** The whole number at a member, 0 when it is absent, not a number or negative. */
     public static long countAt(JsonNode object, String member) {
         JsonNode value = object.get(member);
-        return value == null || !value.isNumber() ? 0 : Math.min(UsageScan.MAX_TOKENS, Math.max(0, value.longValue()));
+        return value == null || !value.isNumber() ? 0 : Math.min(Usage.MAX_TOKENS, Math.max(0, value.longValue()));
     }
 
     /** The member when it is there and not null, else null. */

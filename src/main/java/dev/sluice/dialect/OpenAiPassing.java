@@ -26,7 +26,7 @@ abstract class OpenAiPassing implements Dialect {
             return new Seen(Refusal.of(status, answer), Usage.UNKNOWN);
         }
         ChatEvent whole = new ChatEvent(quirks.reasoningOutside());
-        GatewayError refusal = Refusal.instead(status, answer, whole);
+        GatewayError refusal = ErrorInSuccess.find(status, answer, whole);
         return new Seen(refusal, refusal != null || whole.usage() == null ? Usage.UNKNOWN : whole.usage());
     }
 

@@ -29,30 +29,6 @@ public final class Refusal {
         return new Refusal(words.status(), words).judge();
     }
 
-    /** The error in a body with status 2xx, or null when the body is an answer. */
-    public static GatewayError instead(int status, ByteSlice body) {
-        return instead(status, body, new ChatEvent(false));
-    }
-
-    /** @param answer reads the body; to be asked for more when it is an answer */
-    static GatewayError instead(int status, ByteSlice body, ChatEvent answer) {
-        ByteSlice document = withoutByteOrderMark(body);
-        try {
-            answer.read(document);
-        } catch (MalformedJson malformed) {
-            return nonsense("the provider answered " + status + " with a body that " + malformed.getMessage());
-        }
-        if (answer.failed()) {
-            return event(document);
-        }
-        if (answer.isObject()) {
-            return null;
-        }
-        return ProviderWords.read(document).told()
-                ? event(document)
-                : nonsense("the provider answered " + status + " with a body that is not a JSON object");
-    }
-
     public static ByteSlice withoutByteOrderMark(ByteSlice body) {
         byte[] bytes = body.array();
         int at = body.offset();
@@ -210,7 +186,7 @@ public final class Refusal {
         };
     }
 
-    private static GatewayError nonsense(String what) {
+    public static GatewayError nonsense(String what) {
         return GatewayError.of(Kind.UPSTREAM, what).withCode("malformed_answer");
     }
 }

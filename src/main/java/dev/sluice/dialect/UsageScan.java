@@ -9,9 +9,6 @@ import java.nio.charset.StandardCharsets;
  */
 public final class UsageScan {
 
-    /** Nobody is billed for more; keeps sums from overflowing. */
-    public static final long MAX_TOKENS = 1_000_000_000_000L;
-
     private static final byte[] PROMPT = bytes("prompt_tokens");
     private static final byte[] COMPLETION = bytes("completion_tokens");
     private static final byte[] PROMPT_DETAILS = bytes("prompt_tokens_details");
@@ -94,7 +91,7 @@ public final class UsageScan {
         return count(json, array);
     }
 
-    /** The number at hand, from 0 to {@link #MAX_TOKENS}, which is stepped over; -1 when it is none. */
+    /** The number at hand, from 0 to {@link #Usage.MAX_TOKENS}, which is stepped over; -1 when it is none. */
     public static long count(JsonScanner json, byte[] array) {
         byte type = json.peek();
         int start = json.position();
@@ -109,9 +106,9 @@ public final class UsageScan {
         for (int i = start; i < json.position(); i++) {
             if (array[i] < '0' || array[i] > '9') {
                 String number = new String(array, start, json.position() - start, StandardCharsets.US_ASCII);
-                return (long) Math.min(MAX_TOKENS, Double.parseDouble(number));
+                return (long) Math.min(Usage.MAX_TOKENS, Double.parseDouble(number));
             }
-            count = Math.min(MAX_TOKENS, 10 * count + array[i] - '0');
+            count = Math.min(Usage.MAX_TOKENS, 10 * count + array[i] - '0');
         }
         return count;
     }

@@ -18,6 +18,9 @@ public record Usage(
         long costNanoUsd,
         boolean known) {
 
+    /** No count is higher: keeps sums from overflowing. */
+    public static final long MAX_TOKENS = 1_000_000_000_000L;
+
     /** The provider did not say. */
     public static final long NO_COST = -1;
 

@@ -35,7 +35,7 @@ final class Attempt {
 
     private static final int MAX_WHOLE_BODY = 256 * 1024 * 1024;
 
-    private final ProviderVerticle provider;
+    private final ProviderContext provider;
     private final ProviderCall call;
     private final Crossing crossing;
     private final KeyPool.Lease key;
@@ -60,7 +60,7 @@ final class Attempt {
     private boolean blameless;
 
     Attempt(
-            ProviderVerticle provider,
+            ProviderContext provider,
             ProviderCall call,
             Crossing crossing,
             KeyPool.Lease key,

@@ -18,7 +18,7 @@ import io.vertx.core.http.HttpMethod;
 final class Outgoing {
 
     private final Attempt attempt;
-    private final ProviderVerticle provider;
+    private final ProviderContext provider;
     private final ProviderCall call;
     private final Crossing crossing;
     private final String secret;
@@ -33,7 +33,7 @@ final class Outgoing {
     /** The answer is over, or there will be none: a later reset would hit the pooled connection's next user. */
     private boolean over;
 
-    Outgoing(Attempt attempt, ProviderVerticle provider, ProviderCall call, Crossing crossing, String secret) {
+    Outgoing(Attempt attempt, ProviderContext provider, ProviderCall call, Crossing crossing, String secret) {
         this.attempt = attempt;
         this.provider = provider;
         this.call = call;

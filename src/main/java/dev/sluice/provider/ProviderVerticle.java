@@ -29,9 +29,7 @@ public final class ProviderVerticle extends VerticleBase {
     private final ProviderState state;
     private final UpstreamClient.PoolShare share;
     private final boolean first;
-    private UpstreamClient upstream;
-    private UpstreamHeaders headers;
-    private Watchdog watchdog;
+    private ProviderContext provider;
     private ActiveProbe probe;
     private final List<Bus.Registration> registrations = new ArrayList<>();
 
@@ -47,9 +45,9 @@ public final class ProviderVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        upstream = new UpstreamClient(vertx, state.settings(), share);
-        headers = new UpstreamHeaders(state.settings());
-        watchdog = new Watchdog(vertx);
+        UpstreamClient upstream = new UpstreamClient(vertx, state.settings(), share);
+        UpstreamHeaders headers = new UpstreamHeaders(state.settings());
+        provider = new ProviderContext(state, upstream, headers, new Watchdog(vertx));
         String name = state.settings().name();
         Bus bus = new Bus(vertx);
         registrations.addAll(bus.serve(Address.provider(name, state.generation()), this::attempt));
@@ -72,8 +70,8 @@ public final class ProviderVerticle extends VerticleBase {
             probe.close();
         }
         return Future.all(registrations.stream().map(Bus.Registration::end).toList())
-                .onComplete(v -> watchdog.close())
-                .compose(v -> upstream.close());
+                .onComplete(v -> provider.watchdog().close())
+                .compose(v -> provider.upstream().close());
     }
 
     private Future<ProviderReply> attempt(ProviderCall call) {
@@ -92,7 +90,7 @@ public final class ProviderVerticle extends VerticleBase {
         }
         return state.intake() == null
                 ? attempt(call, crossing, null)
-                : Waiting.forPlace(this, call, place -> attempt(call, crossing, place));
+                : Waiting.forPlace(provider, call, place -> attempt(call, crossing, place));
     }
 
     /** @param place null where the provider takes as many as come */
@@ -106,7 +104,7 @@ public final class ProviderVerticle extends VerticleBase {
         if (permit == null) {
             return failed(refusal(breaker));
         }
-        return new Attempt(this, call, crossing, key, permit, place).run();
+        return new Attempt(provider, call, crossing, key, permit, place).run();
     }
 
     private Future<SocketReply> socket(SocketCall call) {
@@ -126,7 +124,7 @@ public final class ProviderVerticle extends VerticleBase {
         if (permit == null) {
             return refusedSocket(refusal(pulse.breaker()));
         }
-        return new SocketLink(this, key, permit, pulse).open(path, call);
+        return new SocketLink(provider, key, permit, pulse).open(path, call);
     }
 
     private Future<SocketReply> refusedSocket(GatewayError error) {
@@ -169,21 +167,5 @@ public final class ProviderVerticle extends VerticleBase {
     private Future<ProviderReply> failed(GatewayError error) {
         state.rejected();
         return Future.succeededFuture(ProviderReply.Failed.of(error));
-    }
-
-    ProviderState state() {
-        return state;
-    }
-
-    UpstreamClient upstream() {
-        return upstream;
-    }
-
-    UpstreamHeaders headers() {
-        return headers;
-    }
-
-    Watchdog watchdog() {
-        return watchdog;
     }
 }

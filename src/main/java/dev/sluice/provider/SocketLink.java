@@ -16,14 +16,14 @@ import io.vertx.core.internal.ContextInternal;
 /** One WebSocket of one provider: opened with a key and a permit, judged once, and counted until it closes. */
 final class SocketLink {
 
-    private final ProviderVerticle provider;
+    private final ProviderContext provider;
     private final KeyPool.Lease key;
     private final ProviderBreaker.Permit permit;
     private final ModelPulse pulse;
     private final Context context = ContextInternal.current();
     private final long began = System.nanoTime();
 
-    SocketLink(ProviderVerticle provider, KeyPool.Lease key, ProviderBreaker.Permit permit, ModelPulse pulse) {
+    SocketLink(ProviderContext provider, KeyPool.Lease key, ProviderBreaker.Permit permit, ModelPulse pulse) {
         this.provider = provider;
         this.key = key;
         this.permit = permit;

@@ -17,7 +17,7 @@ import java.util.function.Function;
  */
 final class Waiting implements Intake.Asker {
 
-    private final ProviderVerticle provider;
+    private final ProviderContext provider;
     private final ProviderCall call;
     private final Intake intake;
     private final Function<Intake.Place, Future<ProviderReply>> attempt;
@@ -27,7 +27,7 @@ final class Waiting implements Intake.Asker {
     private Intake.Waiter waiter;
 
     private Waiting(
-            ProviderVerticle provider,
+            ProviderContext provider,
             ProviderCall call,
             Intake intake,
             Function<Intake.Place, Future<ProviderReply>> attempt) {
@@ -39,7 +39,7 @@ final class Waiting implements Intake.Asker {
 
     /** Runs the attempt when there is a place for it. A place that no attempt took to its end is given back. */
     static Future<ProviderReply> forPlace(
-            ProviderVerticle provider, ProviderCall call, Function<Intake.Place, Future<ProviderReply>> attempt) {
+            ProviderContext provider, ProviderCall call, Function<Intake.Place, Future<ProviderReply>> attempt) {
         Intake intake = provider.state().intake();
         Intake.Place place = intake.free();
         return place != null ? taken(place, attempt) : new Waiting(provider, call, intake, attempt).begin();

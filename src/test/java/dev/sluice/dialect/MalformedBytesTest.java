@@ -51,9 +51,9 @@ class MalformedBytesTest {
         Usage before = new Usage(1, 2, 0, 0, true);
         Usage after = RealtimeUsage.plus(before, new String(event, StandardCharsets.UTF_8));
 
-        assertThat(after.promptTokens()).isBetween(1L, 1 + UsageScan.MAX_TOKENS);
-        assertThat(after.completionTokens()).isBetween(2L, 2 + UsageScan.MAX_TOKENS);
-        assertThat(after.cachedTokens()).isBetween(0L, UsageScan.MAX_TOKENS);
+        assertThat(after.promptTokens()).isBetween(1L, 1 + Usage.MAX_TOKENS);
+        assertThat(after.completionTokens()).isBetween(2L, 2 + Usage.MAX_TOKENS);
+        assertThat(after.cachedTokens()).isBetween(0L, Usage.MAX_TOKENS);
     }
 
     @FuzzTest(maxDuration = "60s")

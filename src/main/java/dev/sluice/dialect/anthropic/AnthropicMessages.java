@@ -7,6 +7,7 @@ import dev.sluice.dialect.AnswerDecoder;
 import dev.sluice.dialect.AnswerWriter;
 import dev.sluice.dialect.AnthropicErrors;
 import dev.sluice.dialect.Dialect;
+import dev.sluice.dialect.ErrorInSuccess;
 import dev.sluice.dialect.Json;
 import dev.sluice.dialect.MalformedJson;
 import dev.sluice.dialect.ProviderDialect;
@@ -108,7 +109,7 @@ public final class AnthropicMessages implements Dialect, ProviderDialect {
 
     @Override
     public GatewayError refusal(int status, ByteSlice body) {
-        return status / 100 == 2 ? Refusal.instead(status, body) : Refusal.of(status, body);
+        return status / 100 == 2 ? ErrorInSuccess.find(status, body) : Refusal.of(status, body);
     }
 
     @Override

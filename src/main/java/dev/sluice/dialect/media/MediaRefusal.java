@@ -1,5 +1,6 @@
 package dev.sluice.dialect.media;
 
+import dev.sluice.dialect.ErrorInSuccess;
 import dev.sluice.dialect.JsonScanner;
 import dev.sluice.dialect.MalformedJson;
 import dev.sluice.dialect.Refusal;
@@ -28,7 +29,7 @@ final class MediaRefusal {
         if (object && isJob(surface) && hasStatus(body)) {
             return null;
         }
-        return Refusal.instead(status, body);
+        return ErrorInSuccess.find(status, body);
     }
 
     /** Whether the answer need not be JSON. */

@@ -3,7 +3,6 @@ package dev.sluice.dialect.perplexity;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.config.Quirks;
 import dev.sluice.dialect.Json;
-import dev.sluice.dialect.UsageScan;
 import dev.sluice.model.Usage;
 import dev.sluice.model.chat.Finish;
 import java.math.BigDecimal;
@@ -39,8 +38,8 @@ final class AgentWords {
         long prompt = Json.countAt(usage, "input_tokens");
         long completion = Json.countAt(usage, "output_tokens");
         return new Usage(
-                quirks.cacheOutside() ? Math.min(UsageScan.MAX_TOKENS, prompt + cached + written) : prompt,
-                quirks.reasoningOutside() ? Math.min(UsageScan.MAX_TOKENS, completion + reasoning) : completion,
+                quirks.cacheOutside() ? Math.min(Usage.MAX_TOKENS, prompt + cached + written) : prompt,
+                quirks.reasoningOutside() ? Math.min(Usage.MAX_TOKENS, completion + reasoning) : completion,
                 cached,
                 written,
                 reasoning,

@@ -5,6 +5,7 @@ import dev.sluice.config.Quirks;
 import dev.sluice.dialect.AnswerDecoder;
 import dev.sluice.dialect.AnswerWriter;
 import dev.sluice.dialect.Dialect;
+import dev.sluice.dialect.ErrorInSuccess;
 import dev.sluice.dialect.Json;
 import dev.sluice.dialect.MalformedJson;
 import dev.sluice.dialect.OpenAiErrors;
@@ -62,7 +63,7 @@ public final class OpenAiResponses implements Dialect, ProviderDialect {
         if (status / 100 != 2) {
             return Refusal.of(status, body);
         }
-        GatewayError error = Refusal.instead(status, body);
+        GatewayError error = ErrorInSuccess.find(status, body);
         if (error != null) {
             return error;
         }
