@@ -5,6 +5,7 @@ import dev.sluice.model.LedgerRow;
 import dev.sluice.quota.Quota;
 import dev.sluice.store.LedgerQuery;
 import dev.sluice.store.Store;
+import dev.sluice.tenancy.Tenancy;
 import dev.sluice.testkit.RunningSluice;
 import java.time.Instant;
 import java.util.Comparator;

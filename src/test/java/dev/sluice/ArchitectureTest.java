@@ -9,17 +9,23 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
 import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * The rules of {@code src/docs/architecture.md} that bytecode can show. What only the text shows is in
@@ -28,13 +34,32 @@ import java.util.concurrent.TimeUnit;
 @AnalyzeClasses(packages = "dev.sluice", importOptions = ImportOption.DoNotIncludeTests.class)
 final class ArchitectureTest {
 
-    // Who may lean on whom
+    // Who may import whom
+
+    private static final int LARGEST_PACKAGE = 40;
+
+    private static final PackageTable TABLE = PackageTable.read();
 
     @ArchTest
-    static final ArchRule everyClassLivesInARoom = classes().should(Rooms.beInARoomOfTheTable());
+    static final ArchRule packagesImportOnlyWhatTheTableAllows = classes().should(TABLE.importOnlyWhatTheTableAllows());
 
     @ArchTest
-    static final ArchRule roomsLeanOnlyAsTheTableSays = classes().should(Rooms.leanOnlyOnTheRoomsTheyMay());
+    static void tableHasEveryPackageAndNoOther(JavaClasses classes) {
+        assertThat(TABLE.packages()).isEqualTo(packages(classes));
+    }
+
+    @ArchTest
+    static void tableAllowsOnlyWhatIsUsed(JavaClasses classes) {
+        TABLE.rows()
+                .forEach((importing, names) -> assertThat(names)
+                        .as("what %s may import", importing)
+                        .allMatch(name -> classes.stream()
+                                .filter(type -> importing.equals(PackageTable.packageOf(type)))
+                                .flatMap(type -> type.getDirectDependenciesFromSelf().stream())
+                                .map(dependency -> PackageTable.packageOf(dependency.getTargetClass()))
+                                .anyMatch(imported ->
+                                        imported != null && PackageTable.covers(name, importing, imported))));
+    }
 
     @ArchTest
     static final ArchRule nobodyImportsTheCommandLine = noClasses()
@@ -44,26 +69,48 @@ final class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAPackage("dev.sluice.cli..");
 
-    /** Rooms, that is: a format below {@code dialect} leans on what {@code dialect} gives, and is listed there. */
     @ArchTest
-    static final ArchRule roomsFormNoCycle =
+    static final ArchRule topLevelPackagesFormNoCycle =
             slices().matching("dev.sluice.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule packagesOfAnyDepthFormNoCycle =
+            slices().matching("dev.sluice.(**)").should().beFreeOfCycles();
+
+    @ArchTest
+    static void noPackageIsAWarehouse(JavaClasses classes) {
+        Map<String, Long> sizes = classes.stream()
+                .filter(type -> type.isTopLevelClass() && !type.getSimpleName().equals("package-info"))
+                .collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting()));
+
+        assertThat(sizes.entrySet()).allMatch(each -> each.getValue() <= LARGEST_PACKAGE);
+    }
+
+    @ArchTest
+    static void noNameStandsForTwoClasses(JavaClasses classes) {
+        Map<String, List<String>> byName = classes.stream()
+                .filter(type -> type.isTopLevelClass() && !type.getSimpleName().equals("package-info"))
+                .collect(Collectors.groupingBy(
+                        JavaClass::getSimpleName, Collectors.mapping(JavaClass::getName, Collectors.toList())));
+
+        assertThat(byName.values()).allMatch(classNames -> classNames.size() == 1);
+    }
 
     // What stays where
 
     @ArchTest
-    static final ArchRule modelAndDialectArePure = noClasses()
+    static final ArchRule modelAndProtocolArePure = noClasses()
             .that()
-            .resideInAnyPackage("dev.sluice.model..", "dev.sluice.dialect..")
+            .resideInAnyPackage("dev.sluice.model..", "dev.sluice.protocol..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.vertx..", "io.netty..", "java.net..", "java.nio.channels..")
             .because("a wire format is tried at every byte split, which wants no loop, no socket and no clock");
 
     @ArchTest
-    static final ArchRule dialectReadsNoClock = noClasses()
+    static final ArchRule protocolReadsNoClock = noClasses()
             .that()
-            .resideInAPackage("dev.sluice.dialect..")
+            .resideInAPackage("dev.sluice.protocol..")
             .should()
             .callMethodWhere(call(System.class, Set.of("currentTimeMillis", "nanoTime")))
             .orShould()
@@ -89,7 +136,7 @@ final class ArchitectureTest {
             .and()
             .doNotHaveFullyQualifiedName("dev.sluice.cli.AdminHttp")
             .and()
-            .haveNameNotMatching("dev\\.sluice\\.auth\\.JwksClient(\\$Get)?")
+            .haveNameNotMatching("dev\\.sluice\\.auth\\.jwt\\.JwksClient(\\$Get)?")
             .and()
             .doNotHaveFullyQualifiedName("dev.sluice.admin.BudgetWebhook")
             .should()
@@ -107,7 +154,7 @@ final class ArchitectureTest {
             .resideOutsideOfPackages(
                     "dev.sluice.reload..",
                     "dev.sluice.admin..",
-                    "dev.sluice.provider.simulator..",
+                    "dev.sluice.simulator..",
                     "dev.sluice.cli..",
                     "dev.sluice.auth..")
             .should()
@@ -164,6 +211,13 @@ final class ArchitectureTest {
             .haveSimpleNameEndingWith("Manager")
             .orShould()
             .haveNameMatching(".*(Helper|Utils?|Impl|Data)");
+
+    private static Set<String> packages(JavaClasses classes) {
+        return classes.stream()
+                .map(PackageTable::packageOf)
+                .filter(name -> !name.isEmpty())
+                .collect(Collectors.toSet());
+    }
 
     private static DescribedPredicate<JavaMethodCall> call(Class<?> owner, Set<String> names) {
         return describe(

@@ -1,6 +1,12 @@
 package dev.sluice.admin;
 
-import dev.sluice.auth.Minter;
+import dev.sluice.admin.api.AdminErrors;
+import dev.sluice.admin.api.Answer;
+import dev.sluice.admin.api.Call;
+import dev.sluice.admin.api.Endpoint;
+import dev.sluice.admin.api.Fields;
+import dev.sluice.admin.api.Param;
+import dev.sluice.auth.keys.Minter;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
 import io.vertx.core.Future;

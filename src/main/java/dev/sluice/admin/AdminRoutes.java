@@ -1,5 +1,10 @@
 package dev.sluice.admin;
 
+import dev.sluice.admin.api.AdminErrors;
+import dev.sluice.admin.api.Answer;
+import dev.sluice.admin.api.Endpoint;
+import dev.sluice.admin.api.Gives;
+import dev.sluice.admin.api.OpenApi;
 import dev.sluice.auth.AdminAccess;
 import dev.sluice.model.Role;
 import dev.sluice.observe.ProbeHandlers;

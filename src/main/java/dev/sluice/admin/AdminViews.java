@@ -1,11 +1,14 @@
 package dev.sluice.admin;
 
-import static dev.sluice.admin.Field.Kind.COUNT;
-import static dev.sluice.admin.Field.Kind.FLAG;
-import static dev.sluice.admin.Field.Kind.TEXT;
-import static dev.sluice.admin.Field.Kind.TEXTS;
-import static dev.sluice.admin.Field.Kind.TIME;
+import static dev.sluice.admin.api.Field.Kind.COUNT;
+import static dev.sluice.admin.api.Field.Kind.FLAG;
+import static dev.sluice.admin.api.Field.Kind.TEXT;
+import static dev.sluice.admin.api.Field.Kind.TEXTS;
+import static dev.sluice.admin.api.Field.Kind.TIME;
 
+import dev.sluice.admin.api.Field;
+import dev.sluice.admin.api.Shape;
+import dev.sluice.admin.api.Terms;
 import dev.sluice.bus.ProviderCheck;
 import dev.sluice.config.ConfigStatus;
 import dev.sluice.config.RouteConfig;

@@ -1,9 +1,18 @@
 package dev.sluice.admin;
 
-import static dev.sluice.admin.Field.Kind.NUMBER;
-import static dev.sluice.admin.Field.Kind.TEXT;
-import static dev.sluice.admin.Field.Kind.TIME;
+import static dev.sluice.admin.api.Field.Kind.NUMBER;
+import static dev.sluice.admin.api.Field.Kind.TEXT;
+import static dev.sluice.admin.api.Field.Kind.TIME;
 
+import dev.sluice.admin.api.Answer;
+import dev.sluice.admin.api.Call;
+import dev.sluice.admin.api.Endpoint;
+import dev.sluice.admin.api.Field;
+import dev.sluice.admin.api.Gives;
+import dev.sluice.admin.api.Page;
+import dev.sluice.admin.api.Param;
+import dev.sluice.admin.api.Shape;
+import dev.sluice.admin.api.Terms;
 import dev.sluice.config.BudgetConfig;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.config.TeamConfig;

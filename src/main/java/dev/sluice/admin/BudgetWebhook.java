@@ -1,5 +1,6 @@
 package dev.sluice.admin;
 
+import dev.sluice.admin.api.Terms;
 import dev.sluice.quota.BudgetAlert;
 import io.vertx.core.Context;
 import io.vertx.core.Future;

@@ -1,15 +1,22 @@
 package dev.sluice.admin;
 
-import static dev.sluice.admin.Field.Kind.COUNT;
-import static dev.sluice.admin.Field.Kind.FLAG;
-import static dev.sluice.admin.Field.Kind.PAIRS;
-import static dev.sluice.admin.Field.Kind.TEXT;
-import static dev.sluice.admin.Field.Kind.TEXTS;
-import static dev.sluice.admin.Field.Kind.TIME;
+import static dev.sluice.admin.api.Field.Kind.COUNT;
+import static dev.sluice.admin.api.Field.Kind.FLAG;
+import static dev.sluice.admin.api.Field.Kind.PAIRS;
+import static dev.sluice.admin.api.Field.Kind.TEXT;
+import static dev.sluice.admin.api.Field.Kind.TEXTS;
+import static dev.sluice.admin.api.Field.Kind.TIME;
 
-import dev.sluice.config.ConfigProblem;
+import dev.sluice.admin.api.Answer;
+import dev.sluice.admin.api.Call;
+import dev.sluice.admin.api.Endpoint;
+import dev.sluice.admin.api.Field;
+import dev.sluice.admin.api.Gives;
+import dev.sluice.admin.api.Param;
+import dev.sluice.admin.api.Shape;
+import dev.sluice.binding.ConfigProblem;
 import dev.sluice.config.ConfigTurn;
-import dev.sluice.config.Proposal;
+import dev.sluice.config.loading.Proposal;
 import dev.sluice.model.Role;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;

@@ -1,11 +1,19 @@
 package dev.sluice.admin;
 
-import static dev.sluice.admin.Field.Kind.COUNT;
-import static dev.sluice.admin.Field.Kind.FLAG;
-import static dev.sluice.admin.Field.Kind.TEXT;
-import static dev.sluice.admin.Field.Kind.TEXTS;
-import static dev.sluice.admin.Field.Kind.TIME;
+import static dev.sluice.admin.api.Field.Kind.COUNT;
+import static dev.sluice.admin.api.Field.Kind.FLAG;
+import static dev.sluice.admin.api.Field.Kind.TEXT;
+import static dev.sluice.admin.api.Field.Kind.TEXTS;
+import static dev.sluice.admin.api.Field.Kind.TIME;
 
+import dev.sluice.admin.api.Answer;
+import dev.sluice.admin.api.Call;
+import dev.sluice.admin.api.Endpoint;
+import dev.sluice.admin.api.Field;
+import dev.sluice.admin.api.Gives;
+import dev.sluice.admin.api.Page;
+import dev.sluice.admin.api.Param;
+import dev.sluice.admin.api.Shape;
 import dev.sluice.config.ConfigStatus;
 import dev.sluice.model.Readiness;
 import dev.sluice.store.AuditEntry;

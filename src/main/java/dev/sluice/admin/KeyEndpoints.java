@@ -1,7 +1,15 @@
 package dev.sluice.admin;
 
-import dev.sluice.auth.KeyWish;
-import dev.sluice.auth.Minting.Minted;
+import dev.sluice.admin.api.AdminErrors;
+import dev.sluice.admin.api.Answer;
+import dev.sluice.admin.api.Call;
+import dev.sluice.admin.api.Endpoint;
+import dev.sluice.admin.api.Gives;
+import dev.sluice.admin.api.Page;
+import dev.sluice.admin.api.Param;
+import dev.sluice.admin.api.Shape;
+import dev.sluice.auth.keys.KeyWish;
+import dev.sluice.auth.keys.Minting.Minted;
 import dev.sluice.config.AuthConfig.StaticKey;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.Role;

@@ -1,12 +1,16 @@
 package dev.sluice.admin;
 
-import static dev.sluice.admin.Field.Kind.PAIRS;
-import static dev.sluice.admin.Field.Kind.SPAN;
-import static dev.sluice.admin.Field.Kind.TEXT;
-import static dev.sluice.admin.Field.Kind.TEXTS;
-import static dev.sluice.admin.Field.Kind.TIME;
+import static dev.sluice.admin.api.Field.Kind.PAIRS;
+import static dev.sluice.admin.api.Field.Kind.SPAN;
+import static dev.sluice.admin.api.Field.Kind.TEXT;
+import static dev.sluice.admin.api.Field.Kind.TEXTS;
+import static dev.sluice.admin.api.Field.Kind.TIME;
 
-import dev.sluice.auth.KeyWish;
+import dev.sluice.admin.api.Field;
+import dev.sluice.admin.api.Fields;
+import dev.sluice.admin.api.Shape;
+import dev.sluice.admin.api.Terms;
+import dev.sluice.auth.keys.KeyWish;
 import dev.sluice.model.Limits;
 import dev.sluice.model.Role;
 import dev.sluice.store.StoredKey;
@@ -15,7 +19,7 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /** What may be said about a key, when it is made and when it is changed. */
-final class KeyFields {
+public final class KeyFields {
 
     private static final List<Field> CHANGEABLE = List.of(
             Field.of("name", TEXT, "for people, up to 128 characters"),
@@ -30,7 +34,7 @@ final class KeyFields {
             Field.of("metadata", PAIRS, "up to 16 names of up to 64 characters, values of up to 512"));
 
     static final Shape CHANGE = new Shape(CHANGEABLE);
-    static final Shape WISH = new Shape(Stream.concat(
+    public static final Shape WISH = new Shape(Stream.concat(
                     Stream.of(Field.of("id", TEXT, "public id, 1 to 64 of a-z, 0-9 and _; random when left out")),
                     CHANGEABLE.stream())
             .toList());

@@ -1,10 +1,13 @@
 package dev.sluice.admin;
 
-import static dev.sluice.admin.Field.Kind.PAIRS;
-import static dev.sluice.admin.Field.Kind.TEXT;
-import static dev.sluice.admin.Field.Kind.TEXTS;
-import static dev.sluice.admin.Field.Kind.TIME;
+import static dev.sluice.admin.api.Field.Kind.PAIRS;
+import static dev.sluice.admin.api.Field.Kind.TEXT;
+import static dev.sluice.admin.api.Field.Kind.TEXTS;
+import static dev.sluice.admin.api.Field.Kind.TIME;
 
+import dev.sluice.admin.api.Field;
+import dev.sluice.admin.api.Shape;
+import dev.sluice.admin.api.Terms;
 import dev.sluice.config.AuthConfig.StaticKey;
 import dev.sluice.config.BudgetConfig;
 import dev.sluice.config.LimitsConfig;

@@ -1,5 +1,6 @@
 package dev.sluice.admin;
 
+import dev.sluice.admin.api.AdminErrors;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.HostAndPort;

@@ -1,5 +1,13 @@
 package dev.sluice.admin;
 
+import dev.sluice.admin.api.AdminErrors;
+import dev.sluice.admin.api.Answer;
+import dev.sluice.admin.api.Call;
+import dev.sluice.admin.api.Endpoint;
+import dev.sluice.admin.api.Field;
+import dev.sluice.admin.api.Gives;
+import dev.sluice.admin.api.Shape;
+import dev.sluice.admin.api.Terms;
 import dev.sluice.bus.ProviderCheck;
 import dev.sluice.model.BreakerForce;
 import dev.sluice.model.GatewayException;

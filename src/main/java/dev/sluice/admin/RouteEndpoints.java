@@ -1,8 +1,16 @@
 package dev.sluice.admin;
 
-import static dev.sluice.admin.Field.Kind.FLAG;
-import static dev.sluice.admin.Field.Kind.TEXT;
+import static dev.sluice.admin.api.Field.Kind.FLAG;
+import static dev.sluice.admin.api.Field.Kind.TEXT;
 
+import dev.sluice.admin.api.AdminErrors;
+import dev.sluice.admin.api.Answer;
+import dev.sluice.admin.api.Call;
+import dev.sluice.admin.api.Endpoint;
+import dev.sluice.admin.api.Field;
+import dev.sluice.admin.api.Gives;
+import dev.sluice.admin.api.Shape;
+import dev.sluice.admin.api.Terms;
 import dev.sluice.model.GatewayException;
 import dev.sluice.route.Cause;
 import dev.sluice.route.RoutePlan;

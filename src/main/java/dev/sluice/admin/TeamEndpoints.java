@@ -1,12 +1,23 @@
 package dev.sluice.admin;
 
-import static dev.sluice.admin.Field.Kind.FLAG;
-import static dev.sluice.admin.Field.Kind.PAIRS;
-import static dev.sluice.admin.Field.Kind.TEXT;
-import static dev.sluice.admin.Field.Kind.TIME;
-import static dev.sluice.admin.Field.Kind.WHOLE;
+import static dev.sluice.admin.api.Field.Kind.FLAG;
+import static dev.sluice.admin.api.Field.Kind.PAIRS;
+import static dev.sluice.admin.api.Field.Kind.TEXT;
+import static dev.sluice.admin.api.Field.Kind.TIME;
+import static dev.sluice.admin.api.Field.Kind.WHOLE;
 
-import dev.sluice.auth.WishRules;
+import dev.sluice.admin.api.AdminErrors;
+import dev.sluice.admin.api.Answer;
+import dev.sluice.admin.api.Call;
+import dev.sluice.admin.api.Endpoint;
+import dev.sluice.admin.api.Field;
+import dev.sluice.admin.api.Fields;
+import dev.sluice.admin.api.Gives;
+import dev.sluice.admin.api.Page;
+import dev.sluice.admin.api.Param;
+import dev.sluice.admin.api.Shape;
+import dev.sluice.admin.api.Terms;
+import dev.sluice.auth.keys.WishRules;
 import dev.sluice.config.BudgetConfig;
 import dev.sluice.config.LimitsConfig;
 import dev.sluice.config.SluiceConfig;

@@ -1,6 +1,6 @@
 package dev.sluice.admin;
 
-import dev.sluice.auth.Minting;
+import dev.sluice.auth.keys.Minting;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;

@@ -1,5 +1,14 @@
 package dev.sluice.admin;
 
+import dev.sluice.admin.api.Answer;
+import dev.sluice.admin.api.Call;
+import dev.sluice.admin.api.Endpoint;
+import dev.sluice.admin.api.Fields;
+import dev.sluice.admin.api.Gives;
+import dev.sluice.admin.api.Page;
+import dev.sluice.admin.api.Param;
+import dev.sluice.admin.api.Shape;
+import dev.sluice.admin.api.Terms;
 import dev.sluice.model.LedgerRow;
 import dev.sluice.store.LedgerQuery;
 import dev.sluice.store.UsageQuery;

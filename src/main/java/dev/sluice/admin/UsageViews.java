@@ -1,10 +1,14 @@
 package dev.sluice.admin;
 
-import static dev.sluice.admin.Field.Kind.COUNT;
-import static dev.sluice.admin.Field.Kind.NUMBER;
-import static dev.sluice.admin.Field.Kind.TEXT;
-import static dev.sluice.admin.Field.Kind.TIME;
+import static dev.sluice.admin.api.Field.Kind.COUNT;
+import static dev.sluice.admin.api.Field.Kind.NUMBER;
+import static dev.sluice.admin.api.Field.Kind.TEXT;
+import static dev.sluice.admin.api.Field.Kind.TIME;
 
+import dev.sluice.admin.api.Csv;
+import dev.sluice.admin.api.Field;
+import dev.sluice.admin.api.Shape;
+import dev.sluice.admin.api.Terms;
 import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.AttemptRecord.CostSource;
 import dev.sluice.model.LedgerRow;

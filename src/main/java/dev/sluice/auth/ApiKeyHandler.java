@@ -1,5 +1,6 @@
 package dev.sluice.auth;
 
+import dev.sluice.auth.keys.Verdict;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.Principal;

@@ -1,5 +1,8 @@
 package dev.sluice.auth;
 
+import dev.sluice.auth.jwt.JwtProvider;
+import dev.sluice.auth.keys.KeyRing;
+import dev.sluice.auth.keys.Verdict;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.Principal;

@@ -1,6 +1,6 @@
 package dev.sluice.bus;
 
-import dev.sluice.config.ListedModel;
+import dev.sluice.catalog.ListedModel;
 import java.util.List;
 
 /**

@@ -1,13 +1,13 @@
 package dev.sluice.cli;
 
 import dev.sluice.admin.AdminApi;
-import dev.sluice.admin.Answer;
 import dev.sluice.admin.TenantSources;
-import dev.sluice.auth.Minter;
-import dev.sluice.auth.Minting;
-import dev.sluice.auth.PepperFile;
-import dev.sluice.auth.Seasoned;
-import dev.sluice.config.Secret;
+import dev.sluice.admin.api.Answer;
+import dev.sluice.auth.keys.Minter;
+import dev.sluice.auth.keys.Minting;
+import dev.sluice.auth.keys.PepperFile;
+import dev.sluice.auth.keys.Seasoned;
+import dev.sluice.binding.Secret;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.store.AuditEntry;
 import dev.sluice.store.Store;

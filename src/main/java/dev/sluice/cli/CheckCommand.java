@@ -1,10 +1,10 @@
 package dev.sluice.cli;
 
-import dev.sluice.config.ConfigLoader;
-import dev.sluice.config.ConfigProblem;
-import dev.sluice.config.Loaded;
+import dev.sluice.binding.ConfigProblem;
 import dev.sluice.config.RouteConfig;
 import dev.sluice.config.SluiceConfig;
+import dev.sluice.config.loading.ConfigLoader;
+import dev.sluice.config.loading.Loaded;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;

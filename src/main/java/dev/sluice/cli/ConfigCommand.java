@@ -1,8 +1,8 @@
 package dev.sluice.cli;
 
-import dev.sluice.config.ConfigLoader;
-import dev.sluice.config.ConfigPrinter;
-import dev.sluice.config.Loaded;
+import dev.sluice.config.loading.ConfigLoader;
+import dev.sluice.config.loading.ConfigPrinter;
+import dev.sluice.config.loading.Loaded;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;

@@ -1,9 +1,9 @@
 package dev.sluice.cli;
 
-import dev.sluice.config.ConfigLoader;
-import dev.sluice.config.Loaded;
 import dev.sluice.config.RouteConfig.Strategy;
 import dev.sluice.config.SluiceConfig;
+import dev.sluice.config.loading.ConfigLoader;
+import dev.sluice.config.loading.Loaded;
 import dev.sluice.route.RoutePlan;
 import dev.sluice.route.RouteTable;
 import dev.sluice.route.Steering;

@@ -1,6 +1,6 @@
 package dev.sluice.cli;
 
-import dev.sluice.admin.Spans;
+import dev.sluice.admin.api.Spans;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;

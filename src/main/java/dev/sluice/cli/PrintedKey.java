@@ -1,10 +1,10 @@
 package dev.sluice.cli;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
-import dev.sluice.auth.KeyMint;
-import dev.sluice.auth.KeyMint.MintedKey;
+import dev.sluice.auth.keys.KeyMint;
+import dev.sluice.auth.keys.KeyMint.MintedKey;
+import dev.sluice.binding.Secret;
 import dev.sluice.config.AuthConfig.StaticKey;
-import dev.sluice.config.Secret;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.sluice.cli;
 
-import dev.sluice.config.Loaded;
+import dev.sluice.config.loading.Loaded;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 

@@ -2,10 +2,10 @@ package dev.sluice.cli;
 
 import dev.sluice.MainVerticle;
 import dev.sluice.bus.Bus;
-import dev.sluice.config.ConfigLoader;
-import dev.sluice.config.Loaded;
 import dev.sluice.config.Loopback;
 import dev.sluice.config.ServerConfig;
+import dev.sluice.config.loading.ConfigLoader;
+import dev.sluice.config.loading.Loaded;
 import dev.sluice.observe.AccessLog;
 import dev.sluice.observe.Logging;
 import dev.sluice.observe.Metrics;

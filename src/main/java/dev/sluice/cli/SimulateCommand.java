@@ -1,7 +1,7 @@
 package dev.sluice.cli;
 
 import dev.sluice.config.SimulatorConfig;
-import dev.sluice.provider.simulator.SimulatorServer;
+import dev.sluice.simulator.SimulatorServer;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.time.Duration;

@@ -1,5 +1,7 @@
 package dev.sluice.config;
 
+import dev.sluice.binding.Key;
+
 /** Who is told when something needs a person. */
 public record AlertsConfig(
         @Key(

@@ -1,5 +1,7 @@
 package dev.sluice.config;
 
+import dev.sluice.binding.Key;
+import dev.sluice.binding.Secret;
 import dev.sluice.model.Role;
 import java.util.List;
 

@@ -1,5 +1,6 @@
 package dev.sluice.config;
 
+import dev.sluice.binding.Key;
 import dev.sluice.model.Budget;
 
 /** A budget of a key, team or tier. */

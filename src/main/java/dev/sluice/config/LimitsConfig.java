@@ -1,5 +1,6 @@
 package dev.sluice.config;
 
+import dev.sluice.binding.Key;
 import dev.sluice.model.Limits;
 
 /** Limits of a key, tier, team, model or provider; 0: none. */

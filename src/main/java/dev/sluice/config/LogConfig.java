@@ -1,5 +1,7 @@
 package dev.sluice.config;
 
+import dev.sluice.binding.Key;
+
 /** The log goes to standard output: one line an event. */
 public record LogConfig(
         @Key(value = "json for machines, text for people.", or = "json")

@@ -1,5 +1,7 @@
 package dev.sluice.config;
 
+import dev.sluice.binding.Key;
+
 /** Prometheus metrics. */
 public record MetricsConfig(
         @Key(value = "Record metrics and serve /metrics.", or = "true")

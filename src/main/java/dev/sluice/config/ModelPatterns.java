@@ -1,17 +1,19 @@
 package dev.sluice.config;
 
+import dev.sluice.binding.ConfigPath;
+import dev.sluice.binding.Findings;
 import dev.sluice.model.ModelName;
 import java.util.Collection;
 import java.util.List;
 
 /** Lists of patterns for model names, in which {@code *} stands for anything. */
-final class ModelPatterns {
+public final class ModelPatterns {
 
-    static final String EXPECTED = "1 to 256 of A-Z, a-z, 0-9 and . _ : / @ -";
+    public static final String EXPECTED = "1 to 256 of A-Z, a-z, 0-9 and . _ : / @ -";
 
     private ModelPatterns() {}
 
-    static void check(List<String> patterns, String path, Findings findings) {
+    public static void check(List<String> patterns, String path, Findings findings) {
         for (int i = 0; i < patterns.size(); i++) {
             String pattern = patterns.get(i);
             // A star stands where any character may, so a pattern is valid when it is with a letter in its place.
@@ -23,7 +25,7 @@ final class ModelPatterns {
     }
 
     /** As {@link #check}, for patterns that are keys. */
-    static void checkNames(Collection<String> patterns, String path, Findings findings) {
+    public static void checkNames(Collection<String> patterns, String path, Findings findings) {
         for (String pattern : patterns) {
             if (!ModelName.isValid(pattern.replace('*', 'x'))) {
                 findings.error(
@@ -33,7 +35,7 @@ final class ModelPatterns {
         }
     }
 
-    static boolean match(List<String> patterns, String model) {
+    public static boolean match(List<String> patterns, String model) {
         return patterns.stream().anyMatch(pattern -> pattern != null && ModelName.matches(pattern, model));
     }
 }

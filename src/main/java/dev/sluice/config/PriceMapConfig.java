@@ -1,5 +1,7 @@
 package dev.sluice.config;
 
+import dev.sluice.binding.Key;
+
 /** A file of prices and limits that somebody else keeps. */
 public record PriceMapConfig(
         @Key(value = "A local JSON file, relative to the config; read again when it changes.", required = true)

@@ -1,5 +1,8 @@
 package dev.sluice.config;
 
+import dev.sluice.binding.Key;
+import dev.sluice.binding.Secret;
+import dev.sluice.catalog.Quirks;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +61,7 @@ public record ProviderConfig(
         SimulatorConfig simulator) {
 
     /** The same provider with another pool of keys. */
-    ProviderConfig withApiKeys(List<ApiKey> keys) {
+    public ProviderConfig withApiKeys(List<ApiKey> keys) {
         return new ProviderConfig(
                 type,
                 baseUrl,

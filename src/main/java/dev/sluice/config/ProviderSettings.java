@@ -1,5 +1,10 @@
 package dev.sluice.config;
 
+import dev.sluice.catalog.Catalog;
+import dev.sluice.catalog.ModelCatalog;
+import dev.sluice.catalog.ModelFacts;
+import dev.sluice.catalog.ProviderType;
+import dev.sluice.catalog.Quirks;
 import dev.sluice.model.Surface;
 import java.net.URI;
 import java.net.URLEncoder;

@@ -1,5 +1,7 @@
 package dev.sluice.config;
 
+import dev.sluice.binding.Key;
+
 /** How large a request may be, beyond its bytes; 0: any. */
 public record RequestBounds(
         @Key(value = "Messages of a conversation.", or = "0", min = 0, max = 1000000)

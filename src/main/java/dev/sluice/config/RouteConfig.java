@@ -1,5 +1,6 @@
 package dev.sluice.config;
 
+import dev.sluice.binding.Key;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -56,7 +57,7 @@ public record RouteConfig(
     }
 
     /** The same with those of its targets and fallbacks that are left. */
-    RouteConfig with(List<Target> targets, List<String> fallbacks, FallbacksOn fallbacksOn) {
+    public RouteConfig with(List<Target> targets, List<String> fallbacks, FallbacksOn fallbacksOn) {
         return new RouteConfig(
                 strategy,
                 sticky,
@@ -88,7 +89,7 @@ public record RouteConfig(
     }
 
     /** Every name that it may fall back to. */
-    List<String> everyFallback() {
+    public List<String> everyFallback() {
         return Stream.of(fallbacks, fallbacksOn.contextWindow, fallbacksOn.contentFilter, fallbacksOn.rateLimit)
                 .flatMap(List::stream)
                 .toList();

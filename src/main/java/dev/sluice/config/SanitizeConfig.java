@@ -1,5 +1,6 @@
 package dev.sluice.config;
 
+import dev.sluice.binding.Key;
 import java.util.List;
 import java.util.Map;
 

@@ -1,5 +1,8 @@
 package dev.sluice.config;
 
+import dev.sluice.binding.ByteSize;
+import dev.sluice.binding.Key;
+import dev.sluice.binding.Secret;
 import java.time.Duration;
 
 /** The data-plane listener. Host, port, admin and tls need a restart; the rest is taken by the next request. */

@@ -1,5 +1,6 @@
 package dev.sluice.config;
 
+import dev.sluice.binding.Key;
 import java.time.Duration;
 
 /** What the built-in simulator pretends to be. */

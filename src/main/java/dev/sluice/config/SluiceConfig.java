@@ -1,5 +1,9 @@
 package dev.sluice.config;
 
+import dev.sluice.binding.Key;
+import dev.sluice.binding.Secret;
+import dev.sluice.catalog.ModelCatalog;
+import dev.sluice.catalog.ModelInfo;
 import java.util.Map;
 
 /**
@@ -43,7 +47,7 @@ public record SluiceConfig(
                 catalogue);
     }
 
-    SluiceConfig with(Map<String, ProviderConfig> on, Map<String, RouteConfig> routes, ModelCatalog models) {
+    public SluiceConfig with(Map<String, ProviderConfig> on, Map<String, RouteConfig> routes, ModelCatalog models) {
         return new SluiceConfig(
                 server, on, routes, auth, tiers, teams, store, alerts, modelInfo, priceMap, log, metrics, models);
     }

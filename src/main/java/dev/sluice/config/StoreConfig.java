@@ -1,5 +1,8 @@
 package dev.sluice.config;
 
+import dev.sluice.binding.ByteSize;
+import dev.sluice.binding.Key;
+import dev.sluice.binding.Redaction;
 import java.time.Duration;
 
 /** Where keys, teams and the ledger are kept. */

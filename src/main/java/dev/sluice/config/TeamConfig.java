@@ -1,5 +1,7 @@
 package dev.sluice.config;
 
+import dev.sluice.binding.Key;
+
 /** What the keys of a team share. */
 public record TeamConfig(
         @Key(value = "Limits that the team's keys share.", flat = true)

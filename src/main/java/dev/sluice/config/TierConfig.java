@@ -1,5 +1,7 @@
 package dev.sluice.config;
 
+import dev.sluice.binding.Key;
+
 /** What every key of a tier gets, each for itself. */
 public record TierConfig(
         @Key(value = "Limits of each key of the tier.", flat = true)

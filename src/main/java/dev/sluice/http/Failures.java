@@ -1,12 +1,14 @@
 package dev.sluice.http;
 
-import dev.sluice.dialect.Dialects;
 import dev.sluice.http.edge.ErrorReply;
+import dev.sluice.http.exchange.Desk;
+import dev.sluice.http.exchange.Facts;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.RequestContext;
 import dev.sluice.model.Surface;
+import dev.sluice.protocol.Dialects;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;

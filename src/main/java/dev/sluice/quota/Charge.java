@@ -1,6 +1,6 @@
 package dev.sluice.quota;
 
-import dev.sluice.config.ModelPrices;
+import dev.sluice.catalog.ModelPrices;
 import dev.sluice.model.Principal;
 import java.util.List;
 

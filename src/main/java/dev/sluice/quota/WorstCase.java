@@ -1,8 +1,8 @@
 package dev.sluice.quota;
 
-import dev.sluice.config.ModelPrices;
-import dev.sluice.config.ModelPrices.Rates;
-import dev.sluice.config.ModelPrices.Tier;
+import dev.sluice.catalog.ModelPrices;
+import dev.sluice.catalog.ModelPrices.Rates;
+import dev.sluice.catalog.ModelPrices.Tier;
 import java.util.List;
 
 /**

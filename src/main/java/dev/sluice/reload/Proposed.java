@@ -1,10 +1,10 @@
 package dev.sluice.reload;
 
-import dev.sluice.config.ConfigLoader;
-import dev.sluice.config.ConfigProblem;
-import dev.sluice.config.Loaded;
-import dev.sluice.config.Proposal;
+import dev.sluice.binding.ConfigProblem;
 import dev.sluice.config.SluiceConfig;
+import dev.sluice.config.loading.ConfigLoader;
+import dev.sluice.config.loading.Loaded;
+import dev.sluice.config.loading.Proposal;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -1,19 +1,19 @@
 package dev.sluice.reload;
 
-import dev.sluice.config.ConfigDiff;
-import dev.sluice.config.ConfigDiff.Change;
-import dev.sluice.config.ModelCatalog;
+import dev.sluice.catalog.ModelCatalog;
 import dev.sluice.config.ProviderConfig;
 import dev.sluice.config.ProviderSettings;
+import dev.sluice.config.loading.ConfigDiff;
+import dev.sluice.config.loading.ConfigDiff.Change;
 import dev.sluice.model.BreakerForce;
 import dev.sluice.model.ProviderStatus;
 import dev.sluice.model.ProviderSwitches;
 import dev.sluice.model.Vitals;
 import dev.sluice.observe.Metrics;
-import dev.sluice.provider.ProviderState;
 import dev.sluice.provider.ProviderVerticle;
-import dev.sluice.provider.simulator.SimulatorServer;
+import dev.sluice.provider.state.ProviderState;
 import dev.sluice.route.Live;
+import dev.sluice.simulator.SimulatorServer;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

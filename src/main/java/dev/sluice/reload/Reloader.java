@@ -1,13 +1,13 @@
 package dev.sluice.reload;
 
-import dev.sluice.config.ConfigLoader;
-import dev.sluice.config.ConfigProblem;
+import dev.sluice.binding.ConfigProblem;
 import dev.sluice.config.ConfigStatus;
 import dev.sluice.config.ConfigTurn;
-import dev.sluice.config.Loaded;
-import dev.sluice.config.Proposal;
 import dev.sluice.config.ServerConfig;
 import dev.sluice.config.SluiceConfig;
+import dev.sluice.config.loading.ConfigLoader;
+import dev.sluice.config.loading.Loaded;
+import dev.sluice.config.loading.Proposal;
 import dev.sluice.observe.Logging;
 import dev.sluice.observe.Metrics;
 import dev.sluice.route.Live;

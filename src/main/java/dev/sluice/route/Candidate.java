@@ -1,8 +1,8 @@
 package dev.sluice.route;
 
-import dev.sluice.config.ModelFacts;
-import dev.sluice.config.ModelFacts.Modality;
-import dev.sluice.config.ModelFacts.Trait;
+import dev.sluice.catalog.ModelFacts;
+import dev.sluice.catalog.ModelFacts.Modality;
+import dev.sluice.catalog.ModelFacts.Trait;
 import dev.sluice.model.Hash;
 import dev.sluice.model.Needs;
 import dev.sluice.model.Vitals;

@@ -1,8 +1,8 @@
 package dev.sluice.route;
 
-import dev.sluice.config.ModelFacts;
-import dev.sluice.config.ModelPrices;
-import dev.sluice.config.ModelPrices.Rates;
+import dev.sluice.catalog.ModelFacts;
+import dev.sluice.catalog.ModelPrices;
+import dev.sluice.catalog.ModelPrices.Rates;
 import dev.sluice.model.Needs;
 import java.util.List;
 

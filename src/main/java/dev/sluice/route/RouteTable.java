@@ -1,6 +1,6 @@
 package dev.sluice.route;
 
-import dev.sluice.config.ModelFacts;
+import dev.sluice.catalog.ModelFacts;
 import dev.sluice.config.ProviderSettings;
 import dev.sluice.config.RouteConfig;
 import dev.sluice.config.SluiceConfig;

@@ -3,14 +3,14 @@ package dev.sluice.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.binding.ConfigProblem;
 import dev.sluice.bus.ProviderCheck;
-import dev.sluice.config.ConfigProblem;
 import dev.sluice.config.ConfigStatus;
 import dev.sluice.config.ConfigTurn;
 import dev.sluice.config.MetricsConfig;
-import dev.sluice.config.Proposal;
 import dev.sluice.config.RouteConfig;
 import dev.sluice.config.ServerConfig.AdminConfig;
+import dev.sluice.config.loading.Proposal;
 import dev.sluice.model.BreakerForce;
 import dev.sluice.model.BreakerStatus;
 import dev.sluice.model.ProviderStatus;

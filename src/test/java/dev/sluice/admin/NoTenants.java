@@ -2,13 +2,13 @@ package dev.sluice.admin;
 
 import dev.sluice.auth.AdminAccess;
 import dev.sluice.auth.Identity;
-import dev.sluice.auth.JwtProvider;
-import dev.sluice.auth.KeyRing;
-import dev.sluice.auth.Minting;
-import dev.sluice.auth.StoredKeys;
-import dev.sluice.config.ConfigLoader;
-import dev.sluice.config.Loaded;
+import dev.sluice.auth.jwt.JwtProvider;
+import dev.sluice.auth.keys.KeyRing;
+import dev.sluice.auth.keys.Minting;
+import dev.sluice.auth.keys.StoredKeys;
 import dev.sluice.config.SluiceConfig;
+import dev.sluice.config.loading.ConfigLoader;
+import dev.sluice.config.loading.Loaded;
 import dev.sluice.quota.Quota;
 import dev.sluice.quota.Ticks;
 import java.nio.file.Path;
@@ -17,11 +17,11 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /** A gateway without keys and store, for tests of what has to do with neither. */
-final class NoTenants {
+public final class NoTenants {
 
     private static final Supplier<SluiceConfig> CONFIG = config();
 
-    static final TenantSources SOURCES = new TenantSources(
+    public static final TenantSources SOURCES = new TenantSources(
             CONFIG,
             null,
             new Quota(Ticks.system(), alert -> {}),

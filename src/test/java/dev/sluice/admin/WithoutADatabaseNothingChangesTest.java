@@ -2,11 +2,12 @@ package dev.sluice.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.auth.Minter;
-import dev.sluice.auth.Minting;
-import dev.sluice.config.ConfigLoader;
-import dev.sluice.config.Loaded;
+import dev.sluice.admin.api.Answer;
+import dev.sluice.auth.keys.Minter;
+import dev.sluice.auth.keys.Minting;
 import dev.sluice.config.SluiceConfig;
+import dev.sluice.config.loading.ConfigLoader;
+import dev.sluice.config.loading.Loaded;
 import dev.sluice.store.Store;
 import dev.sluice.testkit.HeardLog;
 import dev.sluice.testkit.RunningSluice;

@@ -2,7 +2,10 @@ package dev.sluice.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.auth.KeyMint.MintedKey;
+import dev.sluice.auth.jwt.JwtProvider;
+import dev.sluice.auth.keys.KeyMint.MintedKey;
+import dev.sluice.auth.keys.KeyRing;
+import dev.sluice.auth.keys.StoredKeys;
 import dev.sluice.config.AuthConfig;
 import dev.sluice.config.AuthConfig.StaticKey;
 import dev.sluice.config.LimitsConfig;

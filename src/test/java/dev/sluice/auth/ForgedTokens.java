@@ -14,10 +14,10 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /** Tokens that must not get in, each by its name: what was tried on others, and what a reader might get wrong. */
-final class ForgedTokens {
+public final class ForgedTokens {
 
     static final KeyPair STRANGER = Issuer.rsa(2048);
-    static final KeyPair WEAK = Issuer.rsa(1024);
+    public static final KeyPair WEAK = Issuer.rsa(1024);
 
     private final Map<String, String> all = new LinkedHashMap<>();
     private final Issuer issuer;
@@ -28,7 +28,7 @@ final class ForgedTokens {
         this.good = issuer.claims(now);
     }
 
-    static Map<String, String> of(Issuer issuer, long now) {
+    public static Map<String, String> of(Issuer issuer, long now) {
         ForgedTokens forged = new ForgedTokens(issuer, now);
         forged.algorithms();
         forged.keys();

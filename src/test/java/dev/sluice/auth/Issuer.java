@@ -33,15 +33,15 @@ import java.util.concurrent.atomic.AtomicReference;
 public final class Issuer {
 
     public static final String AUDIENCE = "sluice-gateway";
-    static final Duration LEEWAY = Duration.ofSeconds(30);
-    static final KeyPair RSA = rsa(2048);
-    static final KeyPair EC = ec("secp256r1");
+    public static final Duration LEEWAY = Duration.ofSeconds(30);
+    public static final KeyPair RSA = rsa(2048);
+    public static final KeyPair EC = ec("secp256r1");
 
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
-    final AtomicInteger asked = new AtomicInteger();
-    final AtomicReference<JsonObject> set = new AtomicReference<>();
-    final AtomicReference<Handler<HttpServerRequest>> answer = new AtomicReference<>(this::answerSet);
+    public final AtomicInteger asked = new AtomicInteger();
+    public final AtomicReference<JsonObject> set = new AtomicReference<>();
+    public final AtomicReference<Handler<HttpServerRequest>> answer = new AtomicReference<>(this::answerSet);
     private final int port;
 
     public Issuer(Vertx vertx) throws Exception {
@@ -63,7 +63,7 @@ public final class Issuer {
     }
 
     /** The set to whoever asks for it, and the document of discovery. */
-    void answerSet(HttpServerRequest request) {
+    public void answerSet(HttpServerRequest request) {
         JsonObject body = request.path().equals("/.well-known/openid-configuration")
                 ? new JsonObject().put("issuer", url()).put("jwks_uri", url() + "/keys")
                 : set.get();
@@ -72,12 +72,12 @@ public final class Issuer {
                 .end(body.toBuffer());
     }
 
-    SluiceConfig config(String... algorithms) {
+    public SluiceConfig config(String... algorithms) {
         return configAt(url() + "/keys", algorithms);
     }
 
     /** @param jwks null for discovery */
-    SluiceConfig configAt(String jwks, String... algorithms) {
+    public SluiceConfig configAt(String jwks, String... algorithms) {
         return Keys.whole(
                 new AuthConfig(
                         List.of(),
@@ -104,7 +104,7 @@ public final class Issuer {
                 .put("exp", nowSeconds + 300);
     }
 
-    static JsonObject header(String algorithm, String kid) {
+    public static JsonObject header(String algorithm, String kid) {
         return new JsonObject().put("alg", algorithm).put("typ", "JWT").put("kid", kid);
     }
 
@@ -113,7 +113,7 @@ public final class Issuer {
     }
 
     /** Signed truly by that algorithm and key, whatever the header says. */
-    static String token(String header, String claims, String algorithm, KeyPair key) {
+    public static String token(String header, String claims, String algorithm, KeyPair key) {
         String input = part(header.getBytes(UTF_8)) + "." + part(claims.getBytes(UTF_8));
         return input + "." + part(sign(input, algorithm, key));
     }
@@ -146,11 +146,11 @@ public final class Issuer {
         return signature;
     }
 
-    static JsonObject set(JsonObject... keys) {
+    public static JsonObject set(JsonObject... keys) {
         return new JsonObject().put("keys", new JsonArray(List.of((Object[]) keys)));
     }
 
-    static JsonObject jwk(String kid, KeyPair key) {
+    public static JsonObject jwk(String kid, KeyPair key) {
         JsonObject jwk = new JsonObject().put("kid", kid).put("use", "sig");
         if (key.getPublic() instanceof RSAPublicKey rsa) {
             return jwk.put("kty", "RSA")
@@ -175,7 +175,7 @@ public final class Issuer {
         return result;
     }
 
-    static KeyPair rsa(int bits) {
+    public static KeyPair rsa(int bits) {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
             generator.initialize(bits);
@@ -185,7 +185,7 @@ public final class Issuer {
         }
     }
 
-    static KeyPair ec(String curve) {
+    public static KeyPair ec(String curve) {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
             generator.initialize(new ECGenParameterSpec(curve));

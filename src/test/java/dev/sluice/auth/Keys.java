@@ -1,8 +1,12 @@
 package dev.sluice.auth;
 
-import dev.sluice.auth.KeyMint.MintedKey;
+import dev.sluice.auth.jwt.JwtProvider;
+import dev.sluice.auth.keys.KeyMint;
+import dev.sluice.auth.keys.KeyMint.MintedKey;
+import dev.sluice.auth.keys.KeyRing;
+import dev.sluice.auth.keys.StoredKeys;
+import dev.sluice.binding.Secret;
 import dev.sluice.config.AuthConfig;
-import dev.sluice.config.Secret;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.config.StoreConfig;
 import dev.sluice.config.TierConfig;
@@ -14,26 +18,26 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Keys for tests. */
-final class Keys {
+public final class Keys {
 
-    static final Secret PEPPER = new Secret("pepper-canary-6f1d");
+    public static final Secret PEPPER = new Secret("pepper-canary-6f1d");
 
     private static final KeyMint MINT = new KeyMint();
 
     private Keys() {}
 
-    static MintedKey mint(String id) {
+    public static MintedKey mint(String id) {
         return MINT.mint(id, "platform", List.of("fast", "openai/*"), PEPPER);
     }
 
     /** A ring of the config's keys alone. */
-    static KeyRing ring(AuthConfig auth) {
+    public static KeyRing ring(AuthConfig auth) {
         SluiceConfig config = whole(auth);
         return new KeyRing(() -> config, () -> StoredKeys.NONE, System::currentTimeMillis);
     }
 
     /** Who may call by these keys alone. */
-    static Identity identity(Supplier<AuthConfig> auth) {
+    public static Identity identity(Supplier<AuthConfig> auth) {
         AtomicReference<SluiceConfig> last = new AtomicReference<>(whole(auth.get()));
         Supplier<SluiceConfig> config =
                 () -> last.updateAndGet(before -> before.auth() == auth.get() ? before : whole(auth.get()));
@@ -42,21 +46,21 @@ final class Keys {
                 new JwtProvider(config, null, System::currentTimeMillis));
     }
 
-    static SluiceConfig whole(AuthConfig auth) {
+    public static SluiceConfig whole(AuthConfig auth) {
         return whole(auth, Map.of());
     }
 
-    static SluiceConfig whole(AuthConfig auth, Map<String, TierConfig> tiers) {
+    public static SluiceConfig whole(AuthConfig auth, Map<String, TierConfig> tiers) {
         StoreConfig store = new StoreConfig("sqlite::memory:", null, null, null, Duration.ofMinutes(10), true);
         return new SluiceConfig(
                 null, Map.of(), Map.of(), auth, tiers, Map.of(), store, null, Map.of(), null, null, null, null);
     }
 
-    static AuthConfig config(MintedKey... keys) {
+    public static AuthConfig config(MintedKey... keys) {
         return new AuthConfig(Stream.of(keys).map(MintedKey::stanza).toList(), PEPPER);
     }
 
-    static AuthConfig open() {
+    public static AuthConfig open() {
         return new AuthConfig(List.of(), null);
     }
 }

@@ -3,7 +3,11 @@ package dev.sluice.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.sluice.auth.Minting.Minted;
+import dev.sluice.auth.keys.KeyRing;
+import dev.sluice.auth.keys.KeyWish;
+import dev.sluice.auth.keys.Minter;
+import dev.sluice.auth.keys.Minting;
+import dev.sluice.auth.keys.Minting.Minted;
 import dev.sluice.config.LimitsConfig;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.config.TierConfig;

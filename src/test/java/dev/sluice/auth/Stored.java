@@ -1,6 +1,7 @@
 package dev.sluice.auth;
 
-import dev.sluice.auth.KeyMint.MintedKey;
+import dev.sluice.auth.keys.KeyMint.MintedKey;
+import dev.sluice.auth.keys.StoredKeys;
 import dev.sluice.model.Limits;
 import dev.sluice.model.Role;
 import dev.sluice.store.StoredKey;
@@ -10,23 +11,23 @@ import java.util.List;
 import java.util.Map;
 
 /** Keys as the store would have them. */
-final class Stored {
+public final class Stored {
 
-    String hash;
-    String tier;
-    Role role = Role.NONE;
-    String previousHash;
-    Instant previousUntil;
-    Instant expiresAt;
-    Instant revokedAt;
+    public String hash;
+    public String tier;
+    public Role role = Role.NONE;
+    public String previousHash;
+    public Instant previousUntil;
+    public Instant expiresAt;
+    public Instant revokedAt;
     private final MintedKey key;
 
-    Stored(MintedKey key) {
+    public Stored(MintedKey key) {
         this.key = key;
         this.hash = key.stanza().hash();
     }
 
-    StoredKey make() {
+    public StoredKey make() {
         return new StoredKey(
                 key.stanza().id(),
                 "of a test",
@@ -48,7 +49,7 @@ final class Stored {
                 "admin");
     }
 
-    static StoredKeys heard(Instant at, StoredKey... keys) {
+    public static StoredKeys heard(Instant at, StoredKey... keys) {
         Map<String, StoredKey> byId = new HashMap<>();
         for (StoredKey key : keys) {
             byId.put(key.id(), key);

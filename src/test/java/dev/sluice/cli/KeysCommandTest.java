@@ -2,11 +2,11 @@ package dev.sluice.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.auth.KeyRing;
-import dev.sluice.auth.StoredKeys;
+import dev.sluice.auth.keys.KeyRing;
+import dev.sluice.auth.keys.StoredKeys;
+import dev.sluice.binding.Secret;
 import dev.sluice.config.AuthConfig;
 import dev.sluice.config.AuthConfig.StaticKey;
-import dev.sluice.config.Secret;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.model.Principal;
 import java.io.PrintWriter;

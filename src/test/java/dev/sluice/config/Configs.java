@@ -2,6 +2,9 @@ package dev.sluice.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.binding.ConfigProblem;
+import dev.sluice.config.loading.ConfigLoader;
+import dev.sluice.config.loading.Loaded;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Reads config texts the way tests want them: as what they became, or as the lines people would see. */
-final class Configs {
+public final class Configs {
 
     static final String FILE = "sluice.yaml";
     static final Map<String, String> FULL_ENV =
@@ -22,34 +25,34 @@ final class Configs {
         return ConfigLoader.parse(text, FILE, env::get, Path.of("src/test/resources/config"));
     }
 
-    static Loaded.Ok accepted(String text, Map<String, String> env) {
+    public static Loaded.Ok accepted(String text, Map<String, String> env) {
         Loaded loaded = load(text, env);
         assertThat(loaded).isInstanceOf(Loaded.Ok.class);
         return (Loaded.Ok) loaded;
     }
 
-    static SluiceConfig config(String text) {
+    public static SluiceConfig config(String text) {
         return accepted(text, Map.of()).config();
     }
 
-    static List<String> refusals(String text) {
+    public static List<String> refusals(String text) {
         return refusals(text, Map.of());
     }
 
-    static List<String> refusals(String text, Map<String, String> env) {
+    public static List<String> refusals(String text, Map<String, String> env) {
         Loaded loaded = load(text, env);
         assertThat(loaded).isInstanceOf(Loaded.Refused.class);
         return lines(((Loaded.Refused) loaded).problems());
     }
 
     /** Problems without the file's name, which is the same for all. */
-    static List<String> lines(List<ConfigProblem> problems) {
+    public static List<String> lines(List<ConfigProblem> problems) {
         return problems.stream()
                 .map(problem -> problem.toString().substring(FILE.length() + 1))
                 .toList();
     }
 
-    static String resource(String name) {
+    public static String resource(String name) {
         try (InputStream resource = Configs.class.getResourceAsStream(name)) {
             return new String(resource.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

@@ -2,6 +2,13 @@ package dev.sluice.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.binding.ByteSize;
+import dev.sluice.binding.Secret;
+import dev.sluice.catalog.ModelCatalog;
+import dev.sluice.catalog.ModelFacts;
+import dev.sluice.catalog.ModelInfo;
+import dev.sluice.catalog.PriceTier;
+import dev.sluice.catalog.Quirks;
 import dev.sluice.config.ProviderConfig.ApiKey;
 import dev.sluice.config.RouteConfig.Target;
 import dev.sluice.model.Budget;

@@ -2,13 +2,13 @@ package dev.sluice.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.dialect.Crossing;
-import dev.sluice.dialect.Dialects;
-import dev.sluice.dialect.RequestReader;
-import dev.sluice.dialect.media.VideoId;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.Surface;
+import dev.sluice.protocol.Dialects;
+import dev.sluice.protocol.media.VideoId;
+import dev.sluice.protocol.request.RequestReader;
+import dev.sluice.protocol.spi.Crossing;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

@@ -2,8 +2,13 @@ package dev.sluice.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.config.ModelFacts.Modality;
-import dev.sluice.config.ModelFacts.Trait;
+import dev.sluice.catalog.ModelCatalog;
+import dev.sluice.catalog.ModelFacts;
+import dev.sluice.catalog.ModelFacts.Modality;
+import dev.sluice.catalog.ModelFacts.Trait;
+import dev.sluice.config.loading.ConfigDiff;
+import dev.sluice.config.loading.ConfigLoader;
+import dev.sluice.config.loading.Loaded;
 import dev.sluice.model.Usage;
 import java.nio.file.Files;
 import java.nio.file.Path;

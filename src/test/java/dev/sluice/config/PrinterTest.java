@@ -2,6 +2,9 @@ package dev.sluice.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.config.loading.ConfigLoader;
+import dev.sluice.config.loading.ConfigPrinter;
+import dev.sluice.config.loading.Loaded;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;

@@ -3,8 +3,8 @@ package dev.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-import dev.sluice.auth.KeyMint;
-import dev.sluice.config.Secret;
+import dev.sluice.auth.keys.KeyMint;
+import dev.sluice.binding.Secret;
 import dev.sluice.testkit.Chat;
 import dev.sluice.testkit.RunningSimulator;
 import dev.sluice.testkit.RunningSluice;

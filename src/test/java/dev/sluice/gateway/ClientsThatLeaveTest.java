@@ -3,7 +3,7 @@ package dev.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.provider.simulator.Seen;
+import dev.sluice.simulator.Seen;
 import dev.sluice.testkit.Chat;
 import dev.sluice.testkit.RawClient;
 import dev.sluice.testkit.RunningSimulator;

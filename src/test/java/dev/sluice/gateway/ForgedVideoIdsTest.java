@@ -2,7 +2,7 @@ package dev.sluice.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.dialect.media.VideoId;
+import dev.sluice.protocol.media.VideoId;
 import dev.sluice.testkit.Callers;
 import dev.sluice.testkit.RunningSluice;
 import dev.sluice.testkit.mock.OpenAiMock;

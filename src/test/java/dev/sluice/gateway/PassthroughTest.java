@@ -3,9 +3,9 @@ package dev.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import dev.sluice.auth.KeyMint;
-import dev.sluice.auth.KeyMint.MintedKey;
-import dev.sluice.config.Secret;
+import dev.sluice.auth.keys.KeyMint;
+import dev.sluice.auth.keys.KeyMint.MintedKey;
+import dev.sluice.binding.Secret;
 import dev.sluice.testkit.RunningSluice;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;

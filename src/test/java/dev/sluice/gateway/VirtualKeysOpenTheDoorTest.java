@@ -117,8 +117,8 @@ class VirtualKeysOpenTheDoorTest {
     }
 
     private static Printed printedWith(String pepper, String id) {
-        var minted =
-                new dev.sluice.auth.KeyMint().mint(id, null, java.util.List.of(), new dev.sluice.config.Secret(pepper));
+        var minted = new dev.sluice.auth.keys.KeyMint()
+                .mint(id, null, java.util.List.of(), new dev.sluice.binding.Secret(pepper));
         String stanza = "    - { id: \"" + id + "\", hash: \"" + minted.stanza().hash() + "\" }";
         return new Printed(minted.token().reveal(), stanza, pepper);
     }

@@ -2,7 +2,7 @@ package dev.sluice.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.provider.simulator.Seen;
+import dev.sluice.simulator.Seen;
 import dev.sluice.testkit.Chat;
 import dev.sluice.testkit.RunningSimulator;
 import dev.sluice.testkit.RunningSluice;

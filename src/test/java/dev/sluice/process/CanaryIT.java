@@ -7,10 +7,10 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.sluice.auth.KeyMint;
-import dev.sluice.config.ConfigLoader;
-import dev.sluice.config.Loaded;
-import dev.sluice.config.Secret;
+import dev.sluice.auth.keys.KeyMint;
+import dev.sluice.binding.Secret;
+import dev.sluice.config.loading.ConfigLoader;
+import dev.sluice.config.loading.Loaded;
 import dev.sluice.model.Limits;
 import dev.sluice.model.Role;
 import dev.sluice.process.SluiceProcess.Ended;

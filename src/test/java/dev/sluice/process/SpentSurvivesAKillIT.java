@@ -3,8 +3,8 @@ package dev.sluice.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.config.ConfigLoader;
-import dev.sluice.config.Loaded;
+import dev.sluice.config.loading.ConfigLoader;
+import dev.sluice.config.loading.Loaded;
 import dev.sluice.model.LedgerRow;
 import dev.sluice.store.LedgerQuery;
 import dev.sluice.store.Store;

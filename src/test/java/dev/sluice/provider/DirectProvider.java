@@ -8,15 +8,16 @@ import dev.sluice.bus.CallPolicy;
 import dev.sluice.bus.CancelSignal;
 import dev.sluice.bus.ProviderCall;
 import dev.sluice.bus.ProviderReply;
-import dev.sluice.config.ConfigLoader;
-import dev.sluice.config.Loaded;
 import dev.sluice.config.ProviderSettings;
-import dev.sluice.dialect.RequestReader;
+import dev.sluice.config.loading.ConfigLoader;
+import dev.sluice.config.loading.Loaded;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.Deadline;
 import dev.sluice.model.StreamEnd;
 import dev.sluice.model.Surface;
 import dev.sluice.observe.Metrics;
+import dev.sluice.protocol.request.RequestReader;
+import dev.sluice.provider.state.ProviderState;
 import dev.sluice.testkit.RunningSluice;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -26,7 +27,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
 
 /** One provider's verticle, asked over the bus as an exchange would, with whatever policy the test wants. */
-final class DirectProvider implements AutoCloseable {
+public final class DirectProvider implements AutoCloseable {
 
     private static final Address<ProviderCall, ProviderReply> ADDRESS = Address.provider("up", 1);
 
@@ -36,15 +37,15 @@ final class DirectProvider implements AutoCloseable {
     private final Bus bus;
 
     /** What became of a call: the reply, and of a stream all its bytes and its end. */
-    record Outcome(ProviderReply reply, String bytes, StreamEnd end) {
+    public record Outcome(ProviderReply reply, String bytes, StreamEnd end) {
 
-        ProviderReply.Failed failure() {
+        public ProviderReply.Failed failure() {
             return (ProviderReply.Failed) reply;
         }
     }
 
     /** @param more further settings of the provider, in YAML's flow style and with a comma before each */
-    DirectProvider(String baseUrl, String more) {
+    public DirectProvider(String baseUrl, String more) {
         Bus.prepare(vertx);
         String yaml = "providers: { up: { type: openai_compatible, base_url: \"" + baseUrl + "\"" + more + " } }\n"
                 + "store: { enabled: false }\n";
@@ -58,20 +59,21 @@ final class DirectProvider implements AutoCloseable {
         bus = RunningSluice.await(made.future());
     }
 
-    ProviderState state() {
+    public ProviderState state() {
         return state;
     }
 
-    static CallPolicy holding(CallPolicy.Hold hold) {
+    public static CallPolicy holding(CallPolicy.Hold hold) {
         return new CallPolicy(CallPolicy.Timeouts.PROVIDERS, hold, 5, false);
     }
 
-    Future<Outcome> ask(String model, CallPolicy policy) {
+    public Future<Outcome> ask(String model, CallPolicy policy) {
         return ask("test", model, policy, new CancelSignal(), Deadline.inMillis(10_000));
     }
 
     /** @param requestId null breaks the attempt from within, as a fault of ours would */
-    Future<Outcome> ask(String requestId, String model, CallPolicy policy, CancelSignal cancel, Deadline deadline) {
+    public Future<Outcome> ask(
+            String requestId, String model, CallPolicy policy, CancelSignal cancel, Deadline deadline) {
         ByteSlice body = ByteSlice.of("{\"model\":\"" + model
                 + "\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"Hello there\"}]}");
         ProviderCall call = new ProviderCall(

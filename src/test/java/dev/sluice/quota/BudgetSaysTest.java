@@ -8,7 +8,7 @@ import static dev.sluice.quota.Asking.hard;
 import static dev.sluice.quota.Asking.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.config.ModelPrices;
+import dev.sluice.catalog.ModelPrices;
 import dev.sluice.config.ServerConfig.UnknownPrice;
 import dev.sluice.model.Budget;
 import dev.sluice.model.Budget.Period;

@@ -2,9 +2,9 @@ package dev.sluice.quota;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.config.ConfigLoader;
-import dev.sluice.config.Loaded;
 import dev.sluice.config.ServerConfig.UnknownPrice;
+import dev.sluice.config.loading.ConfigLoader;
+import dev.sluice.config.loading.Loaded;
 import dev.sluice.model.Budget;
 import dev.sluice.model.Budget.Period;
 import dev.sluice.model.Limits;

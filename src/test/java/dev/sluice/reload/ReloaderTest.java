@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.bus.Bus;
-import dev.sluice.config.ConfigLoader;
 import dev.sluice.config.ConfigStatus;
-import dev.sluice.config.Loaded;
 import dev.sluice.config.ServerConfig;
+import dev.sluice.config.loading.ConfigLoader;
+import dev.sluice.config.loading.Loaded;
 import dev.sluice.model.ProviderStatus;
 import dev.sluice.observe.Metrics;
 import dev.sluice.route.Live;

@@ -1,8 +1,8 @@
 package dev.sluice.route;
 
-import dev.sluice.config.ConfigLoader;
-import dev.sluice.config.Loaded;
 import dev.sluice.config.SluiceConfig;
+import dev.sluice.config.loading.ConfigLoader;
+import dev.sluice.config.loading.Loaded;
 import dev.sluice.model.Vitals;
 import java.nio.file.Path;
 import java.util.HashMap;

@@ -1,6 +1,6 @@
 package dev.sluice.store;
 
-import dev.sluice.config.ByteSize;
+import dev.sluice.binding.ByteSize;
 import dev.sluice.config.StoreConfig;
 import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.AttemptRecord.CostSource;

@@ -1,8 +1,8 @@
 package dev.sluice.testkit;
 
-import dev.sluice.auth.KeyMint;
-import dev.sluice.auth.KeyMint.MintedKey;
-import dev.sluice.config.Secret;
+import dev.sluice.auth.keys.KeyMint;
+import dev.sluice.auth.keys.KeyMint.MintedKey;
+import dev.sluice.binding.Secret;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package dev.sluice.testkit;
 
 import dev.sluice.config.SimulatorConfig;
-import dev.sluice.provider.simulator.Seen;
-import dev.sluice.provider.simulator.SimulatorServer;
+import dev.sluice.simulator.Seen;
+import dev.sluice.simulator.SimulatorServer;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import org.junit.jupiter.api.extension.AfterAllCallback;

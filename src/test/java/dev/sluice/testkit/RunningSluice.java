@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sluice.MainVerticle;
 import dev.sluice.bus.Bus;
-import dev.sluice.config.ConfigLoader;
-import dev.sluice.config.Loaded;
+import dev.sluice.config.loading.ConfigLoader;
+import dev.sluice.config.loading.Loaded;
 import dev.sluice.observe.AccessLog;
 import dev.sluice.observe.Metrics;
 import io.vertx.core.Future;

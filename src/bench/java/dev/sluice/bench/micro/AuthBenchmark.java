@@ -1,10 +1,10 @@
 package dev.sluice.bench.micro;
 
-import dev.sluice.auth.KeyMint;
-import dev.sluice.auth.KeyRing;
-import dev.sluice.auth.StoredKeys;
+import dev.sluice.auth.keys.KeyMint;
+import dev.sluice.auth.keys.KeyRing;
+import dev.sluice.auth.keys.StoredKeys;
+import dev.sluice.binding.Secret;
 import dev.sluice.config.AuthConfig;
-import dev.sluice.config.Secret;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.model.Principal;
 import java.util.List;

@@ -1,10 +1,10 @@
 package dev.sluice.bench.micro;
 
-import dev.sluice.dialect.Dialects;
-import dev.sluice.dialect.resume.Continuation;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.Surface;
+import dev.sluice.protocol.Dialects;
+import dev.sluice.protocol.continuation.Continuation;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

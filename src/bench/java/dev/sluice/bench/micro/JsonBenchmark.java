@@ -1,9 +1,9 @@
 package dev.sluice.bench.micro;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.sluice.dialect.EventBytes;
-import dev.sluice.dialect.Json;
 import dev.sluice.model.ByteSlice;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.sse.EventBytes;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;

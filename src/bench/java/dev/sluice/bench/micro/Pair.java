@@ -1,13 +1,13 @@
 package dev.sluice.bench.micro;
 
-import dev.sluice.config.ConfigLoader;
-import dev.sluice.config.Loaded;
 import dev.sluice.config.ProviderSettings;
-import dev.sluice.dialect.Crossing;
-import dev.sluice.dialect.Dialects;
+import dev.sluice.config.loading.ConfigLoader;
+import dev.sluice.config.loading.Loaded;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.Surface;
+import dev.sluice.protocol.Dialects;
+import dev.sluice.protocol.spi.Crossing;
 import java.nio.file.Path;
 
 /** Who speaks to whom, and what the provider says: some beginning, and then a token in each event. */

@@ -1,6 +1,6 @@
 package dev.sluice.bench.micro;
 
-import dev.sluice.config.ModelPrices;
+import dev.sluice.catalog.ModelPrices;
 import dev.sluice.config.ServerConfig.UnknownPrice;
 import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.AttemptRecord.CostSource;

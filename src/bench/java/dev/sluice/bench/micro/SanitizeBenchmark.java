@@ -1,14 +1,14 @@
 package dev.sluice.bench.micro;
 
-import dev.sluice.config.ConfigLoader;
-import dev.sluice.config.Loaded;
-import dev.sluice.dialect.Dialects;
-import dev.sluice.dialect.sanitize.AnswerFilter;
-import dev.sluice.dialect.sanitize.Findings;
-import dev.sluice.dialect.sanitize.Sanitizer;
+import dev.sluice.config.loading.ConfigLoader;
+import dev.sluice.config.loading.Loaded;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.Surface;
+import dev.sluice.protocol.Dialects;
+import dev.sluice.protocol.sanitize.AnswerFilter;
+import dev.sluice.protocol.sanitize.Findings;
+import dev.sluice.protocol.sanitize.Sanitizer;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;

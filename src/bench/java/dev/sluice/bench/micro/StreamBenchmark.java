@@ -1,8 +1,8 @@
 package dev.sluice.bench.micro;
 
-import dev.sluice.dialect.Crossing;
-import dev.sluice.dialect.StreamReader;
 import dev.sluice.model.ByteSlice;
+import dev.sluice.protocol.spi.Crossing;
+import dev.sluice.protocol.spi.StreamReader;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

@@ -1,11 +1,11 @@
 package dev.sluice.bench.micro;
 
-import dev.sluice.config.Quirks;
-import dev.sluice.dialect.Dialect;
-import dev.sluice.dialect.Dialects;
+import dev.sluice.catalog.Quirks;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.Surface;
 import dev.sluice.model.Usage;
+import dev.sluice.protocol.Dialects;
+import dev.sluice.protocol.spi.Dialect;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

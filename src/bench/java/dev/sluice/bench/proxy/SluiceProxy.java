@@ -1,6 +1,6 @@
 package dev.sluice.bench.proxy;
 
-import dev.sluice.auth.KeyMint;
+import dev.sluice.auth.keys.KeyMint;
 import dev.sluice.bench.load.Request;
 import dev.sluice.bench.measure.ProcessTree;
 import dev.sluice.bench.upstream.Mode;

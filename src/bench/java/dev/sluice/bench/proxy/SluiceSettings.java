@@ -1,8 +1,8 @@
 package dev.sluice.bench.proxy;
 
-import dev.sluice.auth.KeyMint;
+import dev.sluice.auth.keys.KeyMint;
 import dev.sluice.bench.upstream.Mode;
-import dev.sluice.config.Secret;
+import dev.sluice.binding.Secret;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;

@@ -1,10 +1,10 @@
 package dev.sluice.bench.proxy;
 
-import dev.sluice.auth.KeyMint;
+import dev.sluice.auth.keys.KeyMint;
 import dev.sluice.bench.Pause;
-import dev.sluice.config.ConfigLoader;
-import dev.sluice.config.Loaded;
 import dev.sluice.config.StoreConfig;
+import dev.sluice.config.loading.ConfigLoader;
+import dev.sluice.config.loading.Loaded;
 import dev.sluice.model.Limits;
 import dev.sluice.model.Role;
 import dev.sluice.store.Store;

@@ -6,6 +6,7 @@ import static io.netty.handler.codec.http.HttpHeaderNames.HOST;
 import static io.netty.handler.codec.http.HttpHeaderNames.SEC_WEBSOCKET_KEY1;
 import static io.netty.handler.codec.http.HttpHeaderNames.TRANSFER_ENCODING;
 
+import dev.sluice.http.body.BodyReader;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
 import io.netty.handler.codec.PrematureChannelClosureException;

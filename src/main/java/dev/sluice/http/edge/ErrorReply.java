@@ -1,7 +1,7 @@
 package dev.sluice.http.edge;
 
-import dev.sluice.dialect.ErrorBodies;
 import dev.sluice.model.GatewayError;
+import dev.sluice.protocol.ErrorBodies;
 import dev.sluice.stream.Buffers;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;

@@ -8,7 +8,7 @@
  *       number);
  *   <li>{@link dev.sluice.http.edge.EdgeGuard}: refuses requests that two HTTP parsers could read in two ways;
  *   <li>{@code ExchangeTap} and {@code ConnectionWatch}: know which connections are idle, close them, drain them;
- *   <li>{@link dev.sluice.http.edge.BodyReader}: the whole body, within a size and a deadline, or the reason why not;
+ *   <li>{@link dev.sluice.http.body.BodyReader}: the whole body, within a size and a deadline, or the reason why not;
  *   <li>{@link dev.sluice.http.edge.ErrorReply}: an error that leaves the connection in a known state.
  * </ul>
  *

@@ -1,10 +1,11 @@
 package dev.sluice.http.edge;
 
-import dev.sluice.config.ByteSize;
+import dev.sluice.binding.ByteSize;
 import dev.sluice.config.ServerConfig;
 import dev.sluice.config.ServerConfig.AdminConfig;
 import dev.sluice.config.ServerConfig.ClientTimeouts;
 import dev.sluice.config.ServerConfig.TlsConfig;
+import dev.sluice.http.body.BodyReader;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
 import dev.sluice.stream.Watchdog;

@@ -3,7 +3,7 @@ package dev.sluice.http.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.config.Secret;
+import dev.sluice.binding.Secret;
 import dev.sluice.config.ServerConfig.TlsConfig;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -3,7 +3,7 @@ package dev.sluice.http.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.config.Secret;
+import dev.sluice.binding.Secret;
 import dev.sluice.config.ServerConfig.TlsConfig;
 import dev.sluice.testkit.SelfSigned;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package dev.sluice.http.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.config.Secret;
+import dev.sluice.binding.Secret;
 import dev.sluice.config.ServerConfig;
 import dev.sluice.config.ServerConfig.TlsConfig;
 import io.vertx.core.http.HttpServerOptions;

@@ -1,0 +1,158 @@
+package dev.sluice.auth.jwt;
+
+import dev.sluice.config.JwtConfig;
+import dev.sluice.config.Loopback;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.util.Locale;
+
+/**
+ * Fetches an issuer's keys: from {@code auth.jwt.jwks}, or from where the issuer's own
+ * {@code /.well-known/openid-configuration} says (OpenID Connect Discovery 1.0, section 4). One document at a time,
+ * five seconds and 256 KiB each, by https or from this machine; no redirect is followed, and nothing but JSON is taken.
+ *
+ * <p>Fails with an {@link Unfit} that says why. Call it on one context.
+ */
+final class JwksClient {
+
+    static final int MAX_BYTES = 256 * 1024;
+    private static final int TIMEOUT_MILLIS = 5_000;
+    private static final String DISCOVERY = "/.well-known/openid-configuration";
+
+    private final Vertx vertx;
+    private final HttpClient client;
+
+    JwksClient(Vertx vertx) {
+        this.vertx = vertx;
+        this.client = vertx.createHttpClient(
+                new HttpClientOptions()
+                        .setConnectTimeout(TIMEOUT_MILLIS)
+                        .setKeepAlive(false)
+                        .setMaxHeaderSize(16 * 1024),
+                new PoolOptions().setHttp1MaxSize(2).setMaxWaitQueueSize(4));
+    }
+
+    /** The set, as it came. */
+    Future<byte[]> fetch(JwtConfig config) {
+        if (config.jwks() != null) {
+            return get("auth.jwt.jwks", config.jwks());
+        }
+        return get("auth.jwt.issuer's discovery document", withoutSlash(config.issuer()) + DISCOVERY)
+                .compose(json -> jwksUri(json, config.issuer()))
+                .compose(url -> get("jwks_uri of the issuer", url));
+    }
+
+    private static Future<String> jwksUri(byte[] json, String issuer) {
+        JsonObject document = StrictJson.object(json);
+        if (document == null || !issuer.equals(document.getValue("issuer"))) {
+            return failed("discovery document is not that of auth.jwt.issuer (expected: its issuer, to the letter)");
+        }
+        return document.getValue("jwks_uri") instanceof String url
+                ? Future.succeededFuture(url)
+                : failed("discovery document has no jwks_uri");
+    }
+
+    private Future<byte[]> get(String what, String url) {
+        if (!secure(url)) {
+            return failed(what + " is no https URL");
+        }
+        Get get = new Get(what);
+        long timer = vertx.setTimer(
+                TIMEOUT_MILLIS, late -> get.fail("gave no whole answer within " + TIMEOUT_MILLIS + " ms"));
+        try {
+            client.request(new RequestOptions()
+                            .setMethod(HttpMethod.GET)
+                            .setAbsoluteURI(url)
+                            .setFollowRedirects(false)
+                            .putHeader("accept", "application/json"))
+                    .onComplete(get::send, refused -> get.fail("cannot be reached"));
+        } catch (RuntimeException noUrl) {
+            get.fail("is no URL");
+        }
+        return get.body.future().onComplete(done -> vertx.cancelTimer(timer));
+    }
+
+    private static boolean secure(String url) {
+        try {
+            URI uri = URI.create(url);
+            return uri.getHost() != null
+                    && uri.getUserInfo() == null
+                    && ("https".equalsIgnoreCase(uri.getScheme())
+                            || "http".equalsIgnoreCase(uri.getScheme()) && Loopback.is(uri.getHost()));
+        } catch (IllegalArgumentException noUrl) {
+            return false;
+        }
+    }
+
+    private static String withoutSlash(String issuer) {
+        return issuer.endsWith("/") ? issuer.substring(0, issuer.length() - 1) : issuer;
+    }
+
+    private static <T> Future<T> failed(String why) {
+        return Future.failedFuture(new Unfit(why));
+    }
+
+    /** One document on its way. Whatever ends it first, ends it. */
+    private static final class Get {
+
+        private final String what;
+        private final Promise<byte[]> body = Promise.promise();
+        private final Buffer arrived = Buffer.buffer();
+        private HttpClientRequest request;
+
+        Get(String what) {
+            this.what = what;
+        }
+
+        void send(HttpClientRequest ready) {
+            request = ready;
+            if (body.future().isComplete()) {
+                ready.reset();
+                return;
+            }
+            ready.send().onComplete(this::read, broken -> fail("broke off"));
+        }
+
+        private void read(HttpClientResponse response) {
+            response.exceptionHandler(broken -> fail("broke off"));
+            String type = response.getHeader("content-type");
+            if (response.statusCode() < 200 || response.statusCode() > 299) {
+                fail("answered " + response.statusCode());
+            } else if (type == null || !json(type.toLowerCase(Locale.ROOT))) {
+                fail("answered with something else than JSON");
+            } else {
+                response.handler(this::take).endHandler(end -> body.tryComplete(arrived.getBytes()));
+            }
+        }
+
+        private void take(Buffer piece) {
+            if (arrived.length() + piece.length() > MAX_BYTES) {
+                fail("is larger than " + MAX_BYTES + " bytes");
+            } else if (!body.future().isComplete()) {
+                arrived.appendBuffer(piece);
+            }
+        }
+
+        void fail(String why) {
+            if (body.tryFail(new Unfit(what + " " + why)) && request != null) {
+                request.reset();
+            }
+        }
+
+        private static boolean json(String type) {
+            String essence = type.split(";", -1)[0].strip();
+            return essence.equals("application/json") || essence.endsWith("+json");
+        }
+    }
+}

@@ -1,0 +1,202 @@
+package dev.sluice.auth.jwt;
+
+import dev.sluice.auth.keys.KeyEntry;
+import dev.sluice.config.JwtConfig;
+import dev.sluice.config.SluiceConfig;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayError.Kind;
+import dev.sluice.model.GatewayException;
+import dev.sluice.model.Limits;
+import dev.sluice.model.ModelName;
+import dev.sluice.model.Principal;
+import dev.sluice.model.Role;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What a token says, after its signature was found good: whether it is meant for us and now, and who it is.
+ *
+ * <p>The principal's id is {@code jwt:} and the subject, so that no subject can be taken for a key's id.
+ */
+final class JwtClaims {
+
+    private static final String SUBJECT_PREFIX = "jwt:";
+    private static final int MAX_SUBJECT = 256;
+    private static final int MAX_LABEL = 128;
+    private static final int MAX_MODELS = 100;
+    /** What auth.jwt.claims.models is when nobody set it. */
+    private static final String USUAL_MODELS = "models";
+
+    private final JsonObject claims;
+    private final JwtConfig config;
+
+    JwtClaims(JsonObject claims, JwtConfig config) {
+        this.claims = claims;
+        this.config = config;
+    }
+
+    /**
+     * Issuer, audience and not-before.
+     *
+     * @param nowMillis since 1970
+     */
+    void check(long nowMillis) throws Unfit {
+        if (!config.issuer().equals(claims.getValue("iss"))) {
+            throw new Unfit("iss is not auth.jwt.issuer");
+        }
+        if (!forUs(claims.getValue("aud"))) {
+            throw new Unfit("aud does not name auth.jwt.audience");
+        }
+        double now = nowMillis / 1e3;
+        double leeway = config.leeway().toMillis() / 1e3;
+        time("exp", true);
+        if (time("nbf", false) > now + leeway) {
+            throw new Unfit("nbf is in the future");
+        }
+        if (time("iat", false) > now + leeway) {
+            throw new Unfit("iat is in the future");
+        }
+    }
+
+    /** When it ends, leeway included, in milliseconds since 1970. */
+    long endsMillis() throws Unfit {
+        double ends = time("exp", true) * 1e3 + config.leeway().toMillis();
+        return ends >= Long.MAX_VALUE ? Long.MAX_VALUE : (long) Math.floor(ends);
+    }
+
+    /** Who it is. @throws GatewayException PERMISSION for a tier or models that cannot be told */
+    Principal principal(SluiceConfig whole) throws Unfit {
+        Object subject = at(config.claims().subject());
+        if (!(subject instanceof String name) || !printable(name, MAX_SUBJECT)) {
+            throw new Unfit(config.claims().subject() + " is no text of 1 to " + MAX_SUBJECT + " characters");
+        }
+        String tier = label(config.claims().tier());
+        if (!KeyEntry.known(tier, whole)) {
+            throw permission("tier_unknown", "The token's tier is none of this gateway's.");
+        }
+        return new Principal(
+                SUBJECT_PREFIX + name,
+                label(config.claims().team()),
+                tier,
+                models(),
+                List.of(),
+                KeyEntry.priority(tier, whole),
+                role(),
+                Limits.NONE,
+                null);
+    }
+
+    /** Without the claim: all, unless the config names a claim of its own, which then has to be there. */
+    private List<String> models() throws Unfit {
+        Object value = at(config.claims().models());
+        if (value == null) {
+            if (config.claims().models().equals(USUAL_MODELS)) {
+                return List.of();
+            }
+            throw permission("claim_missing", "The token does not say which models it is for.");
+        }
+        List<String> patterns = words(value, config.claims().models());
+        if (patterns.isEmpty()
+                || patterns.size() > MAX_MODELS
+                || !patterns.stream().allMatch(pattern -> ModelName.isValid(pattern.replace('*', 'x')))) {
+            throw new Unfit(config.claims().models() + " holds no models, or what is no model's name");
+        }
+        return patterns;
+    }
+
+    /** The highest that is named; words of other meaning are other programs'. */
+    private Role role() throws Unfit {
+        Object value = at(config.claims().admin());
+        Role highest = Role.NONE;
+        if (value != null) {
+            List<String> words = words(value, config.claims().admin());
+            for (Role role : Role.values()) {
+                if (role.compareTo(highest) > 0 && words.contains(role.name().toLowerCase(Locale.ROOT))) {
+                    highest = role;
+                }
+            }
+        }
+        return highest;
+    }
+
+    private static List<String> words(Object value, String claim) throws Unfit {
+        if (value instanceof String text) {
+            return List.of(text.strip().split(" +", -1)).stream()
+                    .filter(word -> !word.isEmpty())
+                    .toList();
+        }
+        if (value instanceof JsonArray array) {
+            List<String> words = new ArrayList<>();
+            for (Object each : array) {
+                if (!(each instanceof String word)) {
+                    throw new Unfit(claim + " holds what is no text");
+                }
+                words.add(word);
+            }
+            return List.copyOf(words);
+        }
+        throw new Unfit(claim + " is neither text nor a list");
+    }
+
+    private String label(String claim) throws Unfit {
+        Object value = at(claim);
+        if (value == null) {
+            return null;
+        }
+        if (value instanceof String text && printable(text, MAX_LABEL)) {
+            return text;
+        }
+        throw new Unfit(claim + " is no text of 1 to " + MAX_LABEL + " characters");
+    }
+
+    /** By its whole name first: names of claims may be URLs, which have dots. */
+    private Object at(String claim) {
+        if (claims.containsKey(claim)) {
+            return claims.getValue(claim);
+        }
+        Object value = claims;
+        for (String step : claim.split("\\.", -1)) {
+            if (!(value instanceof JsonObject object)) {
+                return null;
+            }
+            value = object.getValue(step);
+        }
+        return value;
+    }
+
+    private boolean forUs(Object audience) {
+        if (audience instanceof JsonArray several) {
+            return several.stream().anyMatch(config.audience()::equals);
+        }
+        return config.audience().equals(audience);
+    }
+
+    /** In seconds since 1970; before all times when it is not there and need not be. */
+    private double time(String claim, boolean required) throws Unfit {
+        if (!claims.containsKey(claim) && !required) {
+            return Double.NEGATIVE_INFINITY;
+        }
+        if (claims.getValue(claim) instanceof Number number && Double.isFinite(number.doubleValue())) {
+            return number.doubleValue();
+        }
+        throw new Unfit(claim + " is no number");
+    }
+
+    private static boolean printable(String text, int longest) {
+        return !text.isBlank()
+                && text.length() <= longest
+                && text.codePoints()
+                        .noneMatch(c -> Character.isISOControl(c)
+                                || Character.getType(c) == Character.FORMAT
+                                || Character.getType(c) == Character.LINE_SEPARATOR
+                                || Character.getType(c) == Character.PARAGRAPH_SEPARATOR
+                                || Character.getType(c) == Character.SURROGATE);
+    }
+
+    private static GatewayException permission(String code, String message) {
+        return new GatewayException(GatewayError.of(Kind.PERMISSION, message).withCode(code));
+    }
+}

@@ -1,0 +1,62 @@
+package dev.sluice.auth.jwt;
+
+import dev.sluice.auth.keys.Verdict;
+import dev.sluice.config.SluiceConfig;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Tokens that were found good a moment ago, by the SHA-256 of the whole token: an elliptic signature takes tenths of a
+ * millisecond to check, and clients send the same token hundreds of times. Forgotten with the issuer's set of keys,
+ * with the configuration, after a minute, and when the token ends. Any thread.
+ */
+final class TokenCache {
+
+    /** Of one entry; the longest that a token is believed without looking. */
+    private static final long KEPT_MILLIS = 60_000;
+
+    private static final int MAX_ENTRIES = 10_000;
+
+    private final Map<Digest, Entry> entries = new ConcurrentHashMap<>();
+    private final ThreadLocal<MessageDigest> hasher = ThreadLocal.withInitial(TokenCache::sha256);
+
+    /** All 256 bits of it. */
+    record Digest(long a, long b, long c, long d) {}
+
+    private record Entry(Verdict verdict, long untilMillis, IssuerKeys keys, SluiceConfig config) {}
+
+    Digest digest(String token) {
+        ByteBuffer hash = ByteBuffer.wrap(hasher.get().digest(token.getBytes(StandardCharsets.UTF_8)));
+        return new Digest(hash.getLong(), hash.getLong(), hash.getLong(), hash.getLong());
+    }
+
+    /** What was found, if the same keys and the same configuration would find it again; or null. */
+    Verdict get(Digest token, IssuerKeys keys, SluiceConfig config, long nowMillis) {
+        Entry entry = entries.get(token);
+        return entry != null && entry.keys == keys && entry.config == config && nowMillis < entry.untilMillis
+                ? entry.verdict
+                : null;
+    }
+
+    void put(Digest token, Verdict verdict, long endsMillis, IssuerKeys keys, SluiceConfig config, long nowMillis) {
+        if (entries.size() >= MAX_ENTRIES) {
+            entries.values().removeIf(entry -> nowMillis >= entry.untilMillis || entry.keys != keys);
+            if (entries.size() >= MAX_ENTRIES) {
+                entries.clear();
+            }
+        }
+        entries.put(token, new Entry(verdict, Math.min(endsMillis, nowMillis + KEPT_MILLIS), keys, config));
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("this Java has no SHA-256, which every Java must have", e);
+        }
+    }
+}

@@ -1,0 +1,156 @@
+package dev.sluice.auth.keys;
+
+import dev.sluice.config.AuthConfig.StaticKey;
+import dev.sluice.config.SluiceConfig;
+import dev.sluice.config.TierConfig;
+import dev.sluice.model.Limits;
+import dev.sluice.model.Principal;
+import dev.sluice.model.Role;
+import dev.sluice.store.StoredKey;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** One key, ready to be compared with. */
+public final class KeyEntry {
+
+    private static final KeyHash NO_HASH = new KeyHash(new byte[KeyHash.SALT_BYTES], new byte[KeyHash.HASH_BYTES]);
+
+    /** What an unknown id is compared with. It has no verdict, so even a match would refuse. */
+    static final KeyEntry NOBODY = new KeyEntry(null, NO_HASH, null, true, null);
+
+    private final StoredKey source;
+    private final KeyHash hash;
+    private final KeyHash previous;
+    private final long previousUntilMillis;
+    private final long expiresMillis;
+    private final Verdict verdict;
+    private final boolean tierKnown;
+    private final Map<String, AtomicLong> used;
+
+    private KeyEntry(StoredKey source, KeyHash hash, Verdict verdict, boolean tierKnown, Map<String, AtomicLong> used) {
+        boolean rotated = source != null && source.previousHash() != null && source.previousUntil() != null;
+        this.source = source;
+        this.hash = hash;
+        this.previous = rotated ? KeyHash.parse(source.previousHash()) : NO_HASH;
+        this.previousUntilMillis = rotated ? source.previousUntil().toEpochMilli() : Long.MIN_VALUE;
+        this.expiresMillis = millis(source == null ? null : source.expiresAt());
+        this.verdict = verdict;
+        this.tierKnown = tierKnown;
+        this.used = used;
+    }
+
+    /** The keys of the config file. */
+    static Map<String, KeyEntry> ofFile(SluiceConfig config) {
+        Map<String, KeyEntry> entries = new HashMap<>();
+        for (StaticKey key : config.auth().keys()) {
+            Principal principal = new Principal(
+                    key.id(),
+                    key.team(),
+                    key.tier(),
+                    list(key.models()),
+                    list(key.surfaces()),
+                    priority(key.tier(), config),
+                    key.admin() == null ? Role.NONE : key.admin(),
+                    key.limits() == null ? Limits.NONE : key.limits().limits(),
+                    key.budget() == null ? null : key.budget().budget());
+            KeyEntry entry = new KeyEntry(
+                    null, KeyHash.parse(key.hash()), Verdict.of(principal, null), known(key.tier(), config), null);
+            if (entries.put(key.id(), entry) != null) {
+                throw new IllegalArgumentException("auth.keys: id \"" + key.id() + "\" is there twice");
+            }
+        }
+        if (!entries.isEmpty() && config.auth().pepper() == null) {
+            throw new IllegalArgumentException("auth.pepper: missing (expected: the pepper the keys were made with)");
+        }
+        return entries;
+    }
+
+    /** @param used where uses are noted, in minutes since 1970 by id */
+    static KeyEntry ofStore(StoredKey key, SluiceConfig config, Map<String, AtomicLong> used) {
+        Principal principal = new Principal(
+                key.id(),
+                key.team(),
+                key.tier(),
+                list(key.models()),
+                list(key.surfaces()),
+                priority(key.tier(), config),
+                key.role() == null ? Role.NONE : key.role(),
+                key.limits() == null ? Limits.NONE : key.limits(),
+                key.budget());
+        return new KeyEntry(
+                key,
+                KeyHash.parse(key.hash()),
+                Verdict.of(principal, key.expiresAt()),
+                known(key.tier(), config),
+                used);
+    }
+
+    /** A tier's priority, or the usual one. */
+    public static int priority(String tier, SluiceConfig config) {
+        TierConfig settings = tier == null ? null : config.tiers().get(tier);
+        return settings == null ? Principal.USUAL_PRIORITY : settings.priority();
+    }
+
+    /** A tier that nobody knows has no limits, which nobody meant. */
+    public static boolean known(String tier, SluiceConfig config) {
+        return tier == null || config.tiers().containsKey(tier);
+    }
+
+    boolean isOf(StoredKey key) {
+        return source == key;
+    }
+
+    /** Whether the token's secret is this key's. A no costs two hashes, always. */
+    boolean proven(KeyHash.Hasher hasher, String token, int secret, long millis) {
+        if (hash.matches(hasher.hash(hash.salt(), token, secret))) {
+            return verdict != null;
+        }
+        boolean once = previous.matches(hasher.hash(previous.salt(), token, secret));
+        return once && millis < previousUntilMillis && verdict != null;
+    }
+
+    boolean revoked() {
+        return source != null && source.revokedAt() != null;
+    }
+
+    boolean expired(long millis) {
+        return millis >= expiresMillis;
+    }
+
+    boolean tierKnown() {
+        return tierKnown;
+    }
+
+    Verdict verdict() {
+        return verdict;
+    }
+
+    /** Only the store wants to know when a key was last used. */
+    void use(long minute) {
+        if (used != null) {
+            AtomicLong last = used.get(source.id());
+            if (last == null) {
+                last = used.computeIfAbsent(source.id(), id -> new AtomicLong());
+            }
+            if (last.get() != minute) {
+                last.set(minute);
+            }
+        }
+    }
+
+    /** For the log. */
+    String name() {
+        return verdict == null ? "a key" : "key " + verdict.principal().id();
+    }
+
+    private static long millis(Instant instant) {
+        return instant == null ? Long.MAX_VALUE : instant.toEpochMilli();
+    }
+
+    private static List<String> list(List<String> values) {
+        return values == null ? List.of() : values;
+    }
+}

@@ -1,0 +1,67 @@
+package dev.sluice.auth.keys;
+
+import dev.sluice.binding.Secret;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+
+/**
+ * The pepper that Sluice makes for itself where the config names none, beside the database, for its owner only. Whoever
+ * comes first makes it, whole or not at all; all others read that one.
+ *
+ * @param pepper what it holds
+ * @param made whether it was not there before
+ */
+public record PepperFile(Path path, Secret pepper, boolean made) {
+
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
+
+    /** @throws IOException when it cannot be read or made, or is empty */
+    public static PepperFile open(Path path) throws IOException {
+        boolean made = !Files.exists(path) && make(path);
+        String text = Files.readString(path).strip();
+        if (text.isEmpty()) {
+            throw new IOException(path + " is empty (expected: the pepper that keys were made with)");
+        }
+        return new PepperFile(path, new Secret(text), made);
+    }
+
+    private static boolean make(Path path) throws IOException {
+        Path folder = path.toAbsolutePath().getParent();
+        Files.createDirectories(folder);
+        Path whole = posix(folder)
+                ? Files.createTempFile(folder, ".pepper", null, PosixFilePermissions.asFileAttribute(OWNER_ONLY))
+                : Files.createTempFile(folder, ".pepper", null);
+        try {
+            byte[] text = (new KeyMint().pepper().reveal() + "\n").getBytes(StandardCharsets.UTF_8);
+            Files.write(whole, text, StandardOpenOption.WRITE, StandardOpenOption.SYNC);
+            return publish(whole, path);
+        } finally {
+            Files.deleteIfExists(whole);
+        }
+    }
+
+    /** A link, since a rename would replace the one that somebody else has just made. */
+    private static boolean publish(Path whole, Path path) throws IOException {
+        try {
+            Files.createLink(path, whole);
+            return true;
+        } catch (FileAlreadyExistsException another) {
+            return false;
+        } catch (UnsupportedOperationException noLinks) {
+            Files.move(whole, path, StandardCopyOption.ATOMIC_MOVE);
+            return true;
+        }
+    }
+
+    private static boolean posix(Path folder) {
+        return folder.getFileSystem().supportedFileAttributeViews().contains("posix");
+    }
+}

@@ -1,0 +1,242 @@
+package dev.sluice.binding;
+
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeTuple;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
+import org.yaml.snakeyaml.nodes.Tag;
+
+/**
+ * Makes records of YAML nodes, by what {@link Key} says of each component. Never stops at a mistake: it notes it and
+ * goes on with the default, so that one reading finds everything. What it returns after a mistake may hold nulls and is
+ * only good for finding more mistakes.
+ */
+public final class RecordBinder {
+
+    /** Said of a name that the contract of the config file has and this version does not serve. */
+    public static final String RESERVED = "known to Sluice but not served by this version";
+
+    private static final int SHORT_LIST = 8;
+
+    private final Findings findings;
+    private final ScalarReader scalars;
+    private final Map<Class<?>, Set<String>> reserved;
+
+    public RecordBinder(Findings findings, ScalarReader scalars) {
+        this(findings, scalars, Map.of());
+    }
+
+    /** @param reserved keys that a file may not have yet, by the record that they would be components of */
+    public RecordBinder(Findings findings, ScalarReader scalars, Map<Class<?>, Set<String>> reserved) {
+        this.findings = findings;
+        this.scalars = scalars;
+        this.reserved = reserved;
+    }
+
+    public <T extends Record> T bind(Class<T> type, Node root) {
+        return type.cast(record(RecordShape.of(type), root, ConfigPath.ROOT));
+    }
+
+    public <T extends Record> Map<String, T> bindMap(Class<T> type, Node root) {
+        Map<String, T> bound = new LinkedHashMap<>();
+        entries(root, ConfigPath.ROOT)
+                .forEach((name, node) -> bound.put(
+                        name, type.cast(record(RecordShape.of(type), node, ConfigPath.child(ConfigPath.ROOT, name)))));
+        return Collections.unmodifiableMap(bound);
+    }
+
+    private Object record(RecordShape shape, Node node, String path) {
+        if (!(absent(node) || node instanceof MappingNode)) {
+            findings.error(node.getStartMark(), path, "found " + called(node) + " (expected: keys and values)");
+            return defaults(shape);
+        }
+        Map<String, Node> entries = entries(node, path);
+        rejectUnknown(shape, node, path);
+        return fill(shape, entries, path);
+    }
+
+    private Object fill(RecordShape shape, Map<String, Node> entries, String path) {
+        return shape.create(shape.fields().stream()
+                .map(field -> field.flat()
+                        ? fill(RecordShape.of(field.type()), entries, path)
+                        : component(field, entries.get(field.name()), path))
+                .toArray());
+    }
+
+    private Object component(RecordShape.Field field, Node node, String parent) {
+        String path = ConfigPath.child(parent, field.name());
+        if (absent(node)) {
+            if (field.key().required()) {
+                findings.error(parent, "\"" + field.name() + "\" is missing");
+            }
+            return absentValue(field);
+        }
+        Object value = value(field.type(), field.key(), node, path);
+        return value == null ? absentValue(field) : value;
+    }
+
+    private Object value(Type type, Key key, Node node, String path) {
+        if (RecordShape.isList(type)) {
+            return list(RecordShape.element(type), key, node, path);
+        }
+        if (RecordShape.isMap(type)) {
+            return map(RecordShape.element(type), key, node, path);
+        }
+        if (RecordShape.isRecord(type) && type != ByteSize.class) {
+            return record(RecordShape.of(type), node, path);
+        }
+        Class<?> raw = (Class<?>) type;
+        if (node instanceof ScalarNode scalar && plainTag(node)) {
+            return scalars.read(ScalarKind.of(raw), raw, key, scalar, path);
+        }
+        String expected = ScalarReader.expectation(ScalarKind.of(raw), raw, key);
+        findings.error(node.getStartMark(), path, "found " + called(node) + " (expected: " + expected + ")");
+        return null;
+    }
+
+    private Object list(Type element, Key key, Node node, String path) {
+        if (!(node instanceof SequenceNode sequence)) {
+            findings.error(node.getStartMark(), path, "found " + called(node) + " (expected: a list)");
+            return null;
+        }
+        List<Object> items = new ArrayList<>();
+        for (Node item : sequence.getValue()) {
+            String itemPath = ConfigPath.item(path, items.size());
+            findings.place(itemPath, item.getStartMark());
+            if (absent(item)) {
+                findings.error(item.getStartMark(), itemPath, "is empty");
+            }
+            items.add(absent(item) ? emptyItem(element) : value(element, key, item, itemPath));
+        }
+        return Collections.unmodifiableList(items);
+    }
+
+    private Object map(Type element, Key key, Node node, String path) {
+        if (!(node instanceof MappingNode)) {
+            findings.error(node.getStartMark(), path, "found " + called(node) + " (expected: names and values)");
+            return null;
+        }
+        Map<String, Object> values = new LinkedHashMap<>();
+        entries(node, path).forEach((name, child) -> {
+            String childPath = ConfigPath.child(path, name);
+            boolean record = RecordShape.isRecord(element);
+            if (absent(child) && !record) {
+                findings.error(childPath, "is empty");
+            }
+            values.put(name, absent(child) && !record ? null : value(element, key, child, childPath));
+        });
+        return Collections.unmodifiableMap(values);
+    }
+
+    /**
+     * The children by name; notes where each stands, and what no mapping may have: a key twice, or one that is no text.
+     */
+    private Map<String, Node> entries(Node node, String path) {
+        Map<String, Node> entries = new LinkedHashMap<>();
+        if (!(node instanceof MappingNode mapping)) {
+            return entries;
+        }
+        for (NodeTuple tuple : mapping.getValue()) {
+            if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
+                findings.error(tuple.getKeyNode().getStartMark(), path, "a key must be text");
+                continue;
+            }
+            String child = ConfigPath.child(path, key.getValue());
+            if (key.getTag().equals(Tag.MERGE)) {
+                findings.error(
+                        key.getStartMark(),
+                        child,
+                        "merge keys are not supported (expected: an alias for a whole value)");
+            } else if (entries.containsKey(key.getValue())) {
+                findings.error(key.getStartMark(), child, "duplicate key");
+            } else {
+                entries.put(key.getValue(), tuple.getValueNode());
+                boolean scalar = tuple.getValueNode() instanceof ScalarNode && !absent(tuple.getValueNode());
+                findings.place(child, scalar ? tuple.getValueNode().getStartMark() : key.getStartMark());
+            }
+        }
+        return entries;
+    }
+
+    private void rejectUnknown(RecordShape shape, Node node, String path) {
+        if (!(node instanceof MappingNode mapping)) {
+            return;
+        }
+        Map<String, RecordShape.Field> known = shape.keys();
+        for (NodeTuple tuple : mapping.getValue()) {
+            if (tuple.getKeyNode() instanceof ScalarNode key
+                    && !key.getTag().equals(Tag.MERGE)
+                    && !known.containsKey(key.getValue())) {
+                String name = key.getValue();
+                String child = ConfigPath.child(path, name);
+                findings.error(key.getStartMark(), child, unknown(shape, name, known));
+            }
+        }
+    }
+
+    private String unknown(RecordShape shape, String name, Map<String, ?> known) {
+        if (reserved.getOrDefault(shape.type(), Set.of()).contains(name)) {
+            return RESERVED;
+        }
+        String hint = Suggestion.hint(name, known.keySet());
+        if (hint.isEmpty() && known.size() <= SHORT_LIST) {
+            hint = " (expected: " + String.join(", ", known.keySet()) + ")";
+        }
+        return "unknown key" + hint;
+    }
+
+    private Object absentValue(RecordShape.Field field) {
+        Type type = field.type();
+        if (!field.key().or().isEmpty()) {
+            return scalars.literal(type, field.key().or());
+        }
+        if (RecordShape.isList(type)) {
+            return List.of();
+        }
+        if (RecordShape.isMap(type)) {
+            return Map.of();
+        }
+        if (RecordShape.isRecord(type) && type != ByteSize.class) {
+            RecordShape shape = RecordShape.of(type);
+            return shape.needsUser() ? null : defaults(shape);
+        }
+        return null;
+    }
+
+    /** All defaults, and nulls where the user ought to have said something. */
+    private Object defaults(RecordShape shape) {
+        return shape.create(shape.fields().stream()
+                .map(field -> field.flat() ? defaults(RecordShape.of(field.type())) : absentValue(field))
+                .toArray());
+    }
+
+    private Object emptyItem(Type element) {
+        return RecordShape.isRecord(element) ? defaults(RecordShape.of(element)) : null;
+    }
+
+    private static boolean absent(Node node) {
+        return node == null || node.getTag().equals(Tag.NULL);
+    }
+
+    /** A tag of the user's own, such as {@code !vault}, promises something that nobody here would do. */
+    private static boolean plainTag(Node node) {
+        return node.getTag().getValue().startsWith(Tag.PREFIX);
+    }
+
+    private static String called(Node node) {
+        return switch (node.getNodeId()) {
+            case mapping -> "keys and values";
+            case sequence -> "a list";
+            case scalar -> plainTag(node) ? "a single value" : "a tagged value";
+            case anchor -> "an anchor";
+        };
+    }
+}

@@ -1,0 +1,176 @@
+package dev.sluice.binding;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The kinds of single values a key may have: how each is read, called in an error, measured, and written again. */
+public enum ScalarKind {
+    TEXT,
+    WHOLE,
+    FRACTION,
+    FLAG,
+    DURATION,
+    SIZE,
+    SECRET,
+    CHOICE;
+
+    public static final String DURATION_PATTERN = "[0-9]{1,12}(ms|s|m|h|d)";
+    public static final String SIZE_PATTERN = "[0-9]{1,12}(KiB|MiB|GiB)?";
+
+    private static final Pattern AMOUNT = Pattern.compile("([0-9]{1,12})([A-Za-z]*)");
+    private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,15}(\\.[0-9]{1,15})?");
+    /** Largest first, so that writing finds the longest unit that divides evenly. */
+    private static final List<Map.Entry<String, Long>> TIME_UNITS = List.of(
+            Map.entry("d", 86_400_000L),
+            Map.entry("h", 3_600_000L),
+            Map.entry("m", 60_000L),
+            Map.entry("s", 1000L),
+            Map.entry("ms", 1L));
+
+    private static final List<Map.Entry<String, Long>> SIZE_UNITS = List.of(
+            Map.entry("GiB", 1L << 30), Map.entry("MiB", 1L << 20), Map.entry("KiB", 1L << 10), Map.entry("", 1L));
+
+    /** The kind of a component's type, or null for records, lists and maps. */
+    public static ScalarKind of(Class<?> type) {
+        if (type.isEnum()) {
+            return CHOICE;
+        }
+        return KINDS.get(type);
+    }
+
+    private static final Map<Class<?>, ScalarKind> KINDS = Map.of(
+            String.class, TEXT,
+            int.class, WHOLE,
+            long.class, WHOLE,
+            double.class, FRACTION,
+            Double.class, FRACTION,
+            boolean.class, FLAG,
+            Duration.class, DURATION,
+            ByteSize.class, SIZE,
+            Secret.class, SECRET);
+
+    /** The value that the text stands for, or null when it stands for none of this kind. */
+    Object read(Class<?> type, String text) {
+        return switch (this) {
+            case TEXT -> text;
+            case WHOLE -> whole(type, text);
+            case FRACTION -> NUMBER.matcher(text).matches() ? Double.valueOf(text) : null;
+            case FLAG -> text.equals("true") ? Boolean.TRUE : text.equals("false") ? Boolean.FALSE : null;
+            case DURATION -> {
+                Long millis = amount(text, TIME_UNITS);
+                yield millis == null ? null : Duration.ofMillis(millis);
+            }
+            case SIZE -> {
+                Long bytes = amount(text, SIZE_UNITS);
+                yield bytes == null ? null : new ByteSize(bytes);
+            }
+            case SECRET -> text.isEmpty() ? null : new Secret(text);
+            case CHOICE ->
+                Arrays.stream(type.getEnumConstants())
+                        .filter(constant -> choice(constant).equals(text))
+                        .findFirst()
+                        .orElse(null);
+        };
+    }
+
+    /** What an error calls a value of this kind. */
+    String called(Class<?> type) {
+        return switch (this) {
+            case TEXT -> "text";
+            case WHOLE -> "a whole number";
+            case FRACTION -> "a number";
+            case FLAG -> "true or false";
+            case DURATION -> "a duration such as 250ms, 30s, 5m or 2h";
+            case SIZE -> "a size such as 512, 64KiB or 20MiB";
+            case SECRET -> "a secret: ${ENV} or file:/path";
+            case CHOICE -> String.join(" or ", choices(type));
+        };
+    }
+
+    /**
+     * The figure that a range of {@link Key} bounds: the number itself, milliseconds, or bytes. NaN for other kinds.
+     */
+    double figure(Object value) {
+        return switch (this) {
+            case WHOLE, FRACTION -> ((Number) value).doubleValue();
+            case DURATION -> ((Duration) value).toMillis();
+            case SIZE -> ((ByteSize) value).bytes();
+            case TEXT, FLAG, SECRET, CHOICE -> Double.NaN;
+        };
+    }
+
+    /** The value as it would be written in the file, but for quotes. Secrets come out masked. */
+    public String write(Object value) {
+        return switch (this) {
+            case TEXT, WHOLE, FLAG, SECRET -> value.toString();
+            // Not 6.0E-4, which the loader would not take back.
+            case FRACTION -> new BigDecimal(value.toString()).toPlainString();
+            case DURATION -> write(((Duration) value).toMillis(), TIME_UNITS, "0ms");
+            case SIZE -> write(((ByteSize) value).bytes(), SIZE_UNITS, "0");
+            case CHOICE -> choice(value);
+        };
+    }
+
+    /** A bound of a range in the words of this kind. */
+    public String writeFigure(double figure) {
+        return switch (this) {
+            case DURATION -> write((long) figure, TIME_UNITS, "0ms");
+            case SIZE -> write((long) figure, SIZE_UNITS, "0");
+            case TEXT, WHOLE, FRACTION, FLAG, SECRET, CHOICE ->
+                figure == Math.rint(figure) ? String.valueOf((long) figure) : String.valueOf(figure);
+        };
+    }
+
+    public static List<String> choices(Class<?> type) {
+        return Arrays.stream(type.getEnumConstants()).map(ScalarKind::choice).toList();
+    }
+
+    private static String choice(Object constant) {
+        return ((Enum<?>) constant).name().toLowerCase(Locale.ROOT);
+    }
+
+    private static Object whole(Class<?> type, String text) {
+        if (!NUMBER.matcher(text).matches() || text.indexOf('.') >= 0) {
+            return null;
+        }
+        long value = Long.parseLong(text);
+        if (type == long.class) {
+            return value;
+        }
+        return value == (int) value ? (Object) (int) value : null;
+    }
+
+    private static Long amount(String text, List<Map.Entry<String, Long>> units) {
+        Matcher amount = AMOUNT.matcher(text);
+        if (!amount.matches()) {
+            return null;
+        }
+        // Twelve digits times the largest unit stay far below 2^63 for times; sizes of that many GiB do not.
+        return units.stream()
+                .filter(unit -> unit.getKey().equals(amount.group(2)))
+                .map(unit -> saturating(Long.parseLong(amount.group(1)), unit.getValue()))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static Long saturating(long count, long unit) {
+        return count > Long.MAX_VALUE / unit ? Long.MAX_VALUE : count * unit;
+    }
+
+    private static String write(long figure, List<Map.Entry<String, Long>> units, String zero) {
+        if (figure == 0) {
+            return zero;
+        }
+        return units.stream()
+                .filter(unit -> figure % unit.getValue() == 0)
+                .findFirst()
+                .map(unit -> figure / unit.getValue() + unit.getKey())
+                .orElseThrow();
+    }
+}

@@ -1,0 +1,141 @@
+package dev.sluice.binding;
+
+import java.io.IOException;
+import java.lang.reflect.Type;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+
+/**
+ * Reads single values: fills in the environment, converts, checks range and pattern, fetches secrets from their files.
+ */
+public final class ScalarReader {
+
+    private static final String FILE = "file:";
+
+    private final Findings findings;
+    private final Interpolation interpolation;
+    private final Path baseDir;
+    private final Revision revision;
+
+    /**
+     * @param baseDir where relative {@code file:} paths start
+     * @param revision is told every value that the file itself does not have
+     */
+    public ScalarReader(Findings findings, Interpolation interpolation, Path baseDir, Revision revision) {
+        this.findings = findings;
+        this.interpolation = interpolation;
+        this.baseDir = baseDir;
+        this.revision = revision;
+    }
+
+    /** The value, or null when it is among the findings instead. */
+    Object read(ScalarKind kind, Class<?> type, Key key, ScalarNode node, String path) {
+        findings.wrote(path, node.getValue());
+        Interpolation.Outcome outcome = interpolation.apply(node.getValue());
+        if (outcome instanceof Interpolation.Outcome.Text text && text.resolved()) {
+            revision.add(text.text());
+        }
+        return switch (outcome) {
+            case Interpolation.Outcome.Malformed malformed -> {
+                findings.error(path, findings.quote(path) + " (expected: " + Interpolation.FORMS + ")");
+                yield null;
+            }
+            case Interpolation.Outcome.Missing missing -> {
+                findings.missing(path, missing.why());
+                yield null;
+            }
+            case Interpolation.Outcome.Text text ->
+                kind == ScalarKind.SECRET ? secret(text, node, path) : checked(kind, type, key, text, path);
+        };
+    }
+
+    /** A default of {@link Key}: right by construction, the tests see to it. */
+    Object literal(Type type, String text) {
+        if (RecordShape.isList(type)) {
+            return Arrays.stream(text.substring(1, text.length() - 1).split(","))
+                    .map(item -> item.strip().replace("\"", ""))
+                    .toList();
+        }
+        return ScalarKind.of((Class<?>) type).read((Class<?>) type, text);
+    }
+
+    static String expectation(ScalarKind kind, Class<?> type, Key key) {
+        String called = key.expected().isEmpty() ? kind.called(type) : key.expected();
+        boolean low = key.min() != Double.NEGATIVE_INFINITY;
+        boolean high = key.max() != Double.POSITIVE_INFINITY;
+        return called
+                + (low && high ? "," : "")
+                + (low ? " from " + kind.writeFigure(key.min()) : "")
+                + (high ? " to " + kind.writeFigure(key.max()) : "");
+    }
+
+    private Object checked(ScalarKind kind, Class<?> type, Key key, Interpolation.Outcome.Text text, String path) {
+        Object value = kind.read(type, text.text());
+        if (value != null && inRange(kind, key, value) && matches(kind, key, text.text())) {
+            return value;
+        }
+        String shown = findings.quote(path) + (text.resolved() ? " resolves to something else" : "");
+        findings.error(path, shown + " (expected: " + expectation(kind, type, key) + hint(type, text) + ")");
+        return null;
+    }
+
+    private static boolean inRange(ScalarKind kind, Key key, Object value) {
+        double figure = kind.figure(value);
+        return Double.isNaN(figure) || figure >= key.min() && figure <= key.max();
+    }
+
+    private static boolean matches(ScalarKind kind, Key key, String text) {
+        return kind != ScalarKind.TEXT || key.pattern().isEmpty() || Pattern.matches(key.pattern(), text);
+    }
+
+    private static String hint(Class<?> type, Interpolation.Outcome.Text text) {
+        if (!type.isEnum() || text.resolved()) {
+            return "";
+        }
+        List<String> choices = ScalarKind.choices(type);
+        return Suggestion.closest(text.text(), choices)
+                .map(near -> "; did you mean \"" + near + "\"?")
+                .orElse("");
+    }
+
+    private Secret secret(Interpolation.Outcome.Text text, ScalarNode node, String path) {
+        if (text.text().startsWith(FILE)) {
+            return secretFile(text.text().substring(FILE.length()), path);
+        }
+        if (!text.text().isEmpty()) {
+            return new Secret(text.text());
+        }
+        if (text.resolved()) {
+            findings.missing(path, node.getValue() + " is empty");
+        } else {
+            findings.error(path, "a secret must not be empty (expected: ${ENV} or file:/path)");
+        }
+        return null;
+    }
+
+    private Secret secretFile(String name, String path) {
+        try {
+            Path file = baseDir.resolve(name);
+            findings.secretFile(file);
+            if (!findings.readsFiles()) {
+                return new Secret(Redaction.MASK);
+            }
+            String text = Files.readString(file).replaceFirst("[\r\n]+\\z", "");
+            if (!text.isEmpty()) {
+                revision.add(text);
+                return new Secret(text);
+            }
+            findings.error(path, "the file it names is empty");
+        } catch (IOException | InvalidPathException unreadable) {
+            findings.error(
+                    path,
+                    "the file it names cannot be read (" + unreadable.getClass().getSimpleName() + ")");
+        }
+        return null;
+    }
+}

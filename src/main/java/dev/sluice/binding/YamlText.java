@@ -1,0 +1,69 @@
+package dev.sluice.binding;
+
+import java.util.Optional;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.composer.Composer;
+import org.yaml.snakeyaml.error.Mark;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.Tag;
+import org.yaml.snakeyaml.parser.ParserImpl;
+import org.yaml.snakeyaml.reader.ReaderException;
+import org.yaml.snakeyaml.reader.StreamReader;
+import org.yaml.snakeyaml.resolver.Resolver;
+
+/** Text to YAML nodes, which know their line and column. Nothing is constructed, so tags can do no harm. */
+public final class YamlText {
+
+    /** Far above any real config: a bomb stops here. */
+    private static final int MAX_ALIASES = 50;
+
+    private static final int MAX_NESTING = 50;
+    /** Checked here and not by SnakeYAML, which takes quadratic time for one long comment before it counts. */
+    private static final int MAX_LENGTH = 1024 * 1024;
+
+    private YamlText() {}
+
+    /** The root node; empty when the text is not YAML, which is then among the findings. */
+    public static Optional<Node> compose(String text, Findings findings) {
+        if (text.length() > MAX_LENGTH) {
+            findings.error(1, 1, "longer than " + MAX_LENGTH + " characters");
+            return Optional.empty();
+        }
+        LoaderOptions limits = new LoaderOptions();
+        limits.setMaxAliasesForCollections(MAX_ALIASES);
+        limits.setNestingDepthLimit(MAX_NESTING);
+        try {
+            // What Yaml.compose does, without the half of the library that it would load for constructing and dumping.
+            Node root = new Composer(new ParserImpl(new StreamReader(text), limits), new Resolver(), limits)
+                    .getSingleNode();
+            // A file caught while an editor rewrites it looks like this; taking it would switch every provider off.
+            if (root == null || root.getTag().equals(Tag.NULL)) {
+                findings.error(1, 1, "the file is empty (expected: at least a providers section)");
+                return Optional.empty();
+            }
+            return Optional.of(root);
+        } catch (MarkedYAMLException broken) {
+            Mark mark = broken.getProblemMark() == null ? broken.getContextMark() : broken.getProblemMark();
+            findings.error(mark.getLine() + 1, mark.getColumn() + 1, explain(broken, text, mark));
+        } catch (ReaderException broken) {
+            String before = text.substring(0, Math.min(broken.getPosition(), text.length()));
+            int line = (int) before.chars().filter(c -> c == '\n').count() + 1;
+            int column = before.length() - before.lastIndexOf('\n');
+            findings.error(line, column, "not YAML: a control character stands here");
+        } catch (YAMLException refused) {
+            findings.error(1, 1, "not accepted: " + refused.getMessage());
+        }
+        return Optional.empty();
+    }
+
+    /** Never quotes the file: the text around a syntax error may be a key. */
+    private static String explain(MarkedYAMLException broken, String text, Mark mark) {
+        String problem = broken.getProblem();
+        String said = problem.startsWith("found undefined alias") ? "found undefined alias" : problem;
+        String line = text.lines().skip(mark.getLine()).findFirst().orElse("");
+        String hint = line.contains("${") ? "; inside { } or [ ] put \"${...}\" in quotes" : "";
+        return "not YAML: " + said + hint;
+    }
+}

@@ -1,0 +1,103 @@
+package dev.sluice.catalog;
+
+import dev.sluice.binding.Findings;
+import dev.sluice.binding.Interpolation;
+import dev.sluice.binding.RecordBinder;
+import dev.sluice.binding.Revision;
+import dev.sluice.binding.ScalarReader;
+import dev.sluice.binding.YamlText;
+import dev.sluice.model.ModelName;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The table of {@code models.yaml}. */
+final class BuiltInModels {
+
+    private static final String RESOURCE = "/models.yaml";
+
+    private record Entry(String name, List<String> types, ModelInfo info) {}
+
+    /** @param sameSeller whether the type asked for is one whose prices these are */
+    record Found(ModelInfo info, boolean sameSeller) {}
+
+    private final Map<String, List<Entry>> exact = new HashMap<>();
+    private final List<Entry> patterns = new ArrayList<>();
+
+    private BuiltInModels(Map<String, ModelFamily> families) {
+        for (ModelFamily family : families.values()) {
+            family.whole().forEach((name, info) -> {
+                Entry entry = new Entry(name, family.types(), info);
+                if (name.indexOf('*') >= 0) {
+                    patterns.add(entry);
+                } else {
+                    exact.computeIfAbsent(name, n -> new ArrayList<>()).add(entry);
+                    // Groq calls openai/gpt-oss-20b what others call gpt-oss-20b.
+                    String bare = name.substring(name.lastIndexOf('/') + 1);
+                    if (!bare.equals(name)) {
+                        exact.computeIfAbsent(bare, n -> new ArrayList<>()).add(entry);
+                    }
+                }
+            });
+        }
+    }
+
+    static BuiltInModels read() {
+        try (InputStream resource = BuiltInModels.class.getResourceAsStream(RESOURCE)) {
+            return parse(new String(resource.readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static BuiltInModels parse(String text) {
+        return new BuiltInModels(families(text));
+    }
+
+    static Map<String, ModelFamily> families(String text) {
+        Findings findings = new Findings(RESOURCE);
+        ScalarReader scalars =
+                new ScalarReader(findings, new Interpolation(name -> null), Path.of(""), new Revision(text));
+        Map<String, ModelFamily> families = YamlText.compose(text, findings)
+                .map(root -> new RecordBinder(findings, scalars).bindMap(ModelFamily.class, root))
+                .orElse(Map.of());
+        if (!findings.clean()) {
+            throw new IllegalStateException(findings.errors().toString());
+        }
+        return families;
+    }
+
+    /** The best entry for the names, which are tried in their order; or null. */
+    Found find(String type, Set<String> names) {
+        for (String name : names) {
+            for (Entry entry : exact.getOrDefault(name, List.of())) {
+                if (entry.types.contains(type)) {
+                    return new Found(entry.info, true);
+                }
+            }
+        }
+        for (String name : names) {
+            List<Entry> entries = exact.get(name);
+            if (entries != null) {
+                return new Found(entries.getFirst().info, false);
+            }
+        }
+        Entry other = null;
+        for (Entry entry : patterns) {
+            if (names.stream().anyMatch(name -> ModelName.matches(entry.name, name))) {
+                if (entry.types.contains(type)) {
+                    return new Found(entry.info, true);
+                }
+                other = other == null ? entry : other;
+            }
+        }
+        return other == null ? null : new Found(other.info, false);
+    }
+}

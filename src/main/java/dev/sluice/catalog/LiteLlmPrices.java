@@ -1,0 +1,112 @@
+package dev.sluice.catalog;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.catalog.ModelFacts.Modality;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** LiteLLM's {@code model_prices_and_context_window.json}: one object of models, prices in USD for one token. */
+public final class LiteLlmPrices {
+
+    private static final double MILLION = 1e6;
+    private static final Pattern ABOVE = Pattern.compile("input_cost_per_token_above_(\\d{1,6})k_tokens");
+
+    private static final Map<String, String> TYPES = Map.ofEntries(
+            Map.entry("openai", "openai"),
+            Map.entry("text-completion-openai", "openai"),
+            Map.entry("azure", "azure_openai"),
+            Map.entry("anthropic", "anthropic"),
+            Map.entry("cohere", "cohere"),
+            Map.entry("cohere_chat", "cohere"),
+            Map.entry("perplexity", "perplexity"),
+            Map.entry("xai", "grok"),
+            Map.entry("openrouter", "openrouter"),
+            Map.entry("gemini", "gemini"),
+            Map.entry("mistral", "mistral"),
+            Map.entry("groq", "groq"),
+            Map.entry("deepseek", "deepseek"),
+            Map.entry("bedrock", "bedrock"),
+            Map.entry("bedrock_converse", "bedrock"),
+            Map.entry("ollama", "ollama"));
+
+    private LiteLlmPrices() {}
+
+    public static Map<String, ModelInfo> read(JsonNode root) {
+        Map<String, ModelInfo> models = new HashMap<>();
+        root.fields().forEachRemaining(entry -> {
+            JsonNode card = entry.getValue();
+            String seller = card.path("litellm_provider").asText("");
+            String type = TYPES.get(seller);
+            // sample_spec is the file's documentation of itself; its litellm_provider is a sentence.
+            if (type != null && !entry.getKey().equals("sample_spec")) {
+                String model = entry.getKey();
+                String prefix = seller + "/";
+                models.putIfAbsent(
+                        type + '/' + (model.startsWith(prefix) ? model.substring(prefix.length()) : model), info(card));
+            }
+        });
+        return models;
+    }
+
+    private static ModelInfo info(JsonNode card) {
+        boolean embedding = card.path("mode").asText("").equals("embedding");
+        return new ModelInfo(
+                price(card, "input_cost_per_token"),
+                embedding ? null : price(card, "output_cost_per_token"),
+                price(card, "cache_read_input_token_cost"),
+                price(card, "cache_creation_input_token_cost"),
+                tiers(card),
+                card.path("max_input_tokens").asLong(0),
+                card.path("max_output_tokens").asLong(0),
+                inputs(card),
+                embedding ? List.of(Modality.EMBEDDING) : List.of(),
+                // What a model refuses stands in no price map; a list here would replace the built-in one.
+                List.of());
+    }
+
+    private static List<PriceTier> tiers(JsonNode card) {
+        List<PriceTier> tiers = new ArrayList<>();
+        card.fieldNames().forEachRemaining(name -> {
+            Matcher above = ABOVE.matcher(name);
+            if (above.matches()) {
+                String suffix = "_above_" + above.group(1) + "k_tokens";
+                tiers.add(new PriceTier(
+                        Long.parseLong(above.group(1)) * 1000,
+                        1,
+                        1,
+                        price(card, "input_cost_per_token" + suffix),
+                        price(card, "output_cost_per_token" + suffix),
+                        price(card, "cache_read_input_token_cost" + suffix),
+                        price(card, "cache_creation_input_token_cost" + suffix)));
+            }
+        });
+        return List.copyOf(tiers);
+    }
+
+    private static List<Modality> inputs(JsonNode card) {
+        List<Modality> inputs = new ArrayList<>();
+        add(card, "supports_vision", Modality.IMAGE, inputs);
+        add(card, "supports_audio_input", Modality.AUDIO, inputs);
+        add(card, "supports_video_input", Modality.VIDEO, inputs);
+        add(card, "supports_pdf_input", Modality.DOCUMENT, inputs);
+        if (!inputs.isEmpty()) {
+            inputs.addFirst(Modality.TEXT);
+        }
+        return List.copyOf(inputs);
+    }
+
+    private static void add(JsonNode card, String flag, Modality what, List<Modality> to) {
+        if (card.path(flag).asBoolean(false)) {
+            to.add(what);
+        }
+    }
+
+    private static Double price(JsonNode card, String member) {
+        JsonNode value = card.get(member);
+        return value == null || !value.isNumber() || value.doubleValue() < 0 ? null : value.doubleValue() * MILLION;
+    }
+}

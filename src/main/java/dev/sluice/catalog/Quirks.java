@@ -1,0 +1,88 @@
+package dev.sluice.catalog;
+
+import dev.sluice.binding.Key;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** How a provider departs from the reference format, as data. */
+public record Quirks(
+        @Key("Top-level request parameters to rename: from, to.")
+        Map<String, String> rename,
+
+        @Key("Top-level request parameters to drop, each with a receipt in x-sluice-dropped.")
+        List<String> drop,
+
+        @Key("Top-level request parameters to add when the client sent none: name to a JSON value.")
+        Map<String, String> defaults,
+
+        @Key(value = "ask: usage comes only when stream_options asks; always: it comes anyway.", or = "ask")
+        StreamUsage streamUsage,
+
+        @Key(value = "completion_tokens leaves reasoning tokens out.", or = "false")
+        boolean reasoningOutside,
+
+        @Key(value = "Prompt tokens leave out what was read from and written to the provider's cache.", or = "false")
+        boolean cacheOutside,
+
+        @Key(
+                value = "Chat is written anew instead of passed: its words or answers depart from the format where"
+                        + " OpenAI's own clients stumble.",
+                or = "false")
+        boolean translate) {
+
+    /** How a provider is brought to report usage in a stream. */
+    public enum StreamUsage {
+        ASK,
+        ALWAYS
+    }
+
+    public static final Quirks NONE = new Quirks(Map.of(), List.of(), Map.of(), StreamUsage.ASK, false);
+
+    /** Quirks of a provider whose prompt tokens include cached ones. */
+    public Quirks(
+            Map<String, String> rename,
+            List<String> drop,
+            Map<String, String> defaults,
+            StreamUsage streamUsage,
+            boolean reasoningOutside) {
+        this(rename, drop, defaults, streamUsage, reasoningOutside, false);
+    }
+
+    /** Quirks of a provider whose chat passes. */
+    public Quirks(
+            Map<String, String> rename,
+            List<String> drop,
+            Map<String, String> defaults,
+            StreamUsage streamUsage,
+            boolean reasoningOutside,
+            boolean cacheOutside) {
+        this(rename, drop, defaults, streamUsage, reasoningOutside, cacheOutside, false);
+    }
+
+    /**
+     * These and more. Where both speak of a parameter the other wins: a parameter that it renames or gives a default is
+     * not dropped any more. The switches stay on once they are on.
+     */
+    public Quirks plus(Quirks other) {
+        Map<String, String> renames = new LinkedHashMap<>(rename);
+        renames.putAll(other.rename);
+        Map<String, String> values = new LinkedHashMap<>(defaults);
+        values.putAll(other.defaults);
+        Set<String> drops = new LinkedHashSet<>(drop);
+        drops.removeAll(other.rename.keySet());
+        drops.removeAll(other.defaults.keySet());
+        drops.addAll(other.drop);
+        return new Quirks(
+                Collections.unmodifiableMap(renames),
+                List.copyOf(drops),
+                Collections.unmodifiableMap(values),
+                streamUsage == StreamUsage.ALWAYS ? streamUsage : other.streamUsage,
+                reasoningOutside || other.reasoningOutside,
+                cacheOutside || other.cacheOutside,
+                translate || other.translate);
+    }
+}

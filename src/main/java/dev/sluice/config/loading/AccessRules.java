@@ -1,0 +1,143 @@
+package dev.sluice.config.loading;
+
+import dev.sluice.binding.ConfigPath;
+import dev.sluice.binding.ConfigProblem;
+import dev.sluice.binding.Findings;
+import dev.sluice.binding.Suggestion;
+import dev.sluice.config.AuthConfig;
+import dev.sluice.config.JwtConfig;
+import dev.sluice.config.Loopback;
+import dev.sluice.config.ModelPatterns;
+import dev.sluice.config.ServerConfig;
+import dev.sluice.config.SluiceConfig;
+import dev.sluice.model.Surface;
+import java.net.URI;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/** What the listeners and the virtual keys must agree on, so that Sluice is never open to the network by accident. */
+final class AccessRules {
+
+    /** Asymmetric ones only: a public key must never serve as a shared secret. */
+    private static final Set<String> ALGORITHMS =
+            new TreeSet<>(Set.of("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"));
+
+    /** In the audit log they stand for this machine, the command line and who needs no key. */
+    private static final Set<String> OUR_OWN = Set.of("local", "cli", "open");
+
+    private final Findings findings;
+
+    AccessRules(Findings findings) {
+        this.findings = findings;
+    }
+
+    void check(SluiceConfig config) {
+        listeners(config.server(), config.auth());
+        pepper(config.auth());
+        uniqueIds(config.auth().keys());
+        tiers(config);
+        if (config.auth().jwt() != null) {
+            issuer(config.auth().jwt());
+        }
+    }
+
+    private void listeners(ServerConfig server, AuthConfig auth) {
+        if (!Loopback.is(server.host()) && auth.open()) {
+            findings.error(
+                    "server.host",
+                    findings.quote("server.host") + " can be reached from other machines, and nobody is asked for a"
+                            + " key (expected: a loopback address, or one of auth.keys, auth.jwt"
+                            + " or auth.required)");
+        }
+        if (!Loopback.is(server.admin().host())) {
+            findings.error(
+                    "server.admin.host", findings.quote("server.admin.host") + " (expected: a loopback address)");
+        }
+    }
+
+    private void tiers(SluiceConfig config) {
+        List<AuthConfig.StaticKey> keys = config.auth().keys();
+        for (int i = 0; i < keys.size(); i++) {
+            AuthConfig.StaticKey key = keys.get(i);
+            if (key != null && key.tier() != null && !config.tiers().containsKey(key.tier())) {
+                String path = ConfigPath.item("auth.keys", i) + ".tier";
+                findings.error(
+                        path,
+                        findings.quote(path) + " is none of tiers"
+                                + Suggestion.hint(key.tier(), config.tiers().keySet()));
+            }
+        }
+    }
+
+    private void surfaces(List<String> labels, String path) {
+        List<String> known = Stream.of(Surface.values()).map(Surface::label).toList();
+        for (int i = 0; i < labels.size(); i++) {
+            String place = ConfigPath.item(path, i);
+            if (labels.get(i) != null && !known.contains(labels.get(i))) {
+                String hint = Suggestion.hint(labels.get(i), known);
+                findings.error(
+                        place,
+                        findings.quote(place) + " is no surface"
+                                + (hint.isEmpty() ? " (expected: one of " + String.join(", ", known) + ")" : hint));
+            }
+        }
+    }
+
+    private void issuer(JwtConfig jwt) {
+        List<String> algorithms = jwt.algorithms();
+        if (algorithms.isEmpty()) {
+            findings.error("auth.jwt.algorithms", "is empty (expected: some of " + String.join(", ", ALGORITHMS) + ")");
+        }
+        for (int i = 0; i < algorithms.size(); i++) {
+            String path = ConfigPath.item("auth.jwt.algorithms", i);
+            if (algorithms.get(i) != null && !ALGORITHMS.contains(algorithms.get(i))) {
+                findings.error(
+                        path,
+                        findings.quote(path) + " is not taken (expected: one of " + String.join(", ", ALGORITHMS)
+                                + ")");
+            }
+        }
+        if (jwt.jwks() != null && jwt.jwks().startsWith("http://")) {
+            String host = URI.create(jwt.jwks()).getHost();
+            if (host == null || !Loopback.is(host)) {
+                findings.error("auth.jwt.jwks", "keys that come unencrypted may be anybody's (expected: an https URL)");
+            }
+        }
+    }
+
+    private void pepper(AuthConfig auth) {
+        List<ConfigProblem> unresolved = findings.takeMissing("auth.pepper");
+        if (auth.open()) {
+            return;
+        }
+        findings.missingAreErrors(unresolved);
+        if (!auth.keys().isEmpty() && auth.pepper() == null && !findings.present("auth.pepper")) {
+            findings.error("auth.keys", "keys need auth.pepper, the secret their hashes were made with");
+        }
+    }
+
+    private void uniqueIds(List<AuthConfig.StaticKey> keys) {
+        Set<String> seen = new HashSet<>();
+        for (int i = 0; i < keys.size(); i++) {
+            AuthConfig.StaticKey key = keys.get(i);
+            if (key == null || key.id() == null) {
+                continue;
+            }
+            String path = ConfigPath.item("auth.keys", i);
+            if (OUR_OWN.contains(key.id())) {
+                findings.error(
+                        path + ".id", findings.quote(path + ".id") + " is how Sluice names itself (expected: another)");
+            }
+            if (!seen.add(key.id())) {
+                findings.error(
+                        path + ".id",
+                        findings.quote(path + ".id") + " is the id of an earlier key (expected: one of its own)");
+            }
+            ModelPatterns.check(key.models(), path + ".models", findings);
+            surfaces(key.surfaces(), path + ".surfaces");
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package dev.sluice.config.loading;
+
+import dev.sluice.binding.ConfigPath;
+import dev.sluice.binding.Findings;
+import dev.sluice.config.RouteConfig;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedSet;
+import java.util.Set;
+
+/** Finds routes that fall back, over whatever detour, to themselves. Each cycle is reported once, where it closes. */
+final class FallbackCycles {
+
+    private final Map<String, RouteConfig> routes;
+    private final Findings findings;
+    private final Set<String> done = new HashSet<>();
+
+    FallbackCycles(Map<String, RouteConfig> routes, Findings findings) {
+        this.routes = routes;
+        this.findings = findings;
+    }
+
+    void check() {
+        routes.keySet().forEach(name -> visit(name, new LinkedHashSet<>()));
+    }
+
+    private void visit(String name, SequencedSet<String> way) {
+        if (done.contains(name)) {
+            return;
+        }
+        way.add(name);
+        List<String> fallbacks = routes.get(name).everyFallback();
+        for (int i = 0; i < fallbacks.size(); i++) {
+            String next = fallbacks.get(i);
+            if (way.contains(next)) {
+                String place = ConfigPath.item(ConfigPath.child("models", name) + ".fallbacks", i);
+                findings.error(place, "\"" + next + "\" closes a circle: " + circle(way, next));
+            } else if (routes.containsKey(next)) {
+                visit(next, way);
+            }
+        }
+        way.remove(name);
+        done.add(name);
+    }
+
+    private static String circle(SequencedSet<String> way, String closing) {
+        List<String> names =
+                way.stream().dropWhile(name -> !name.equals(closing)).toList();
+        return String.join(" > ", names) + " > " + closing;
+    }
+}

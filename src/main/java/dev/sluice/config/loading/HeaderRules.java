@@ -1,0 +1,40 @@
+package dev.sluice.config.loading;
+
+import dev.sluice.binding.ConfigPath;
+import dev.sluice.binding.Findings;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** What may stand in an HTTP header that the config adds. */
+final class HeaderRules {
+
+    /** Sluice sets these itself: another value would break the framing, or replace the key. */
+    private static final Set<String> OWN =
+            Set.of("authorization", "host", "content-length", "transfer-encoding", "connection");
+
+    private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}");
+    /** Tab, visible ASCII, and bytes above it (RFC 9110 §5.5): no line breaks above all. */
+    private static final Pattern VALUE = Pattern.compile("[\\t\\x20-\\x7e\\x80-\\xff]*");
+
+    private HeaderRules() {}
+
+    static void check(Map<String, String> headers, String keyHeader, String path, Findings findings) {
+        headers.forEach((name, value) -> {
+            String place = ConfigPath.child(path, name);
+            String lower = name.toLowerCase(Locale.ROOT);
+            if (!NAME.matcher(name).matches()) {
+                findings.error(place, "not a header name (expected: letters, digits and -)");
+            } else if (OWN.contains(lower) || lower.equals(keyHeader)) {
+                findings.error(place, "Sluice sets this header itself (expected: another one)");
+            } else if (value != null && !isValue(value)) {
+                findings.error(place, "the value has characters that no header may carry");
+            }
+        });
+    }
+
+    static boolean isValue(String text) {
+        return VALUE.matcher(text).matches();
+    }
+}

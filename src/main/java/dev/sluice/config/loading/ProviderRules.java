@@ -1,0 +1,175 @@
+package dev.sluice.config.loading;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import dev.sluice.binding.ConfigPath;
+import dev.sluice.binding.Findings;
+import dev.sluice.binding.RecordBinder;
+import dev.sluice.binding.RecordShape;
+import dev.sluice.binding.Suggestion;
+import dev.sluice.catalog.Catalog;
+import dev.sluice.catalog.ProviderType;
+import dev.sluice.catalog.Quirks;
+import dev.sluice.config.Loopback;
+import dev.sluice.config.ModelPatterns;
+import dev.sluice.config.ProviderConfig;
+import dev.sluice.config.SimulatorConfig;
+import dev.sluice.model.ModelName;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** What the keys of one provider must agree on, given its type. */
+final class ProviderRules {
+
+    static final String NAME = "[a-z0-9][a-z0-9_-]{0,63}";
+
+    private static final Pattern NAMES = Pattern.compile(NAME);
+    private static final Set<String> API_VERSION = Set.of("api_version");
+    private static final Set<String> DEPLOYMENTS = Set.of("deployments");
+    static final Set<String> HTTP_ONLY = Set.of("base_url", "api_keys", "headers", "pool", "quirks");
+    private static final Set<String> SIMULATOR_ONLY =
+            RecordShape.of(SimulatorConfig.class).keys().keySet();
+    private static final int HIGHEST_PORT = 65535;
+
+    private final Findings findings;
+    private final Catalog catalog;
+
+    ProviderRules(Findings findings, Catalog catalog) {
+        this.findings = findings;
+        this.catalog = catalog;
+    }
+
+    void check(String name, ProviderConfig provider) {
+        String path = ConfigPath.child("providers", name);
+        if (!NAMES.matcher(name).matches()) {
+            findings.error(
+                    path, "not a provider name (expected: 1 to 64 of a-z, 0-9, _ and -, a letter or digit first)");
+        }
+        ModelPatterns.check(provider.models(), path + ".models", findings);
+        deployments(provider, path);
+        apiKeys(provider.apiKeys(), path);
+        defaults(provider.quirks(), path);
+        if (provider.baseUrl() != null) {
+            baseUrl(provider, path);
+        }
+        ProviderType type = type(provider.type(), path);
+        if (type != null) {
+            HeaderRules.check(provider.headers(), type.auth().header(), path + ".headers", findings);
+            ownKeys(type, path);
+            missingBaseUrl(type, provider, path);
+        }
+    }
+
+    private ProviderType type(String name, String path) {
+        ProviderType type = name == null ? null : catalog.type(name);
+        if (type == null && name != null) {
+            String shown = findings.quote(path + ".type");
+            findings.error(
+                    path + ".type",
+                    Planned.providerType(name)
+                            ? shown + " is " + RecordBinder.RESERVED
+                            : shown + " is no provider type" + typeHint(name));
+        }
+        return type;
+    }
+
+    private String typeHint(String name) {
+        String near = Suggestion.hint(name, catalog.names());
+        return near.isEmpty() ? " (expected: " + String.join(", ", catalog.names()) + ")" : near;
+    }
+
+    private void ownKeys(ProviderType type, String path) {
+        if (type.simulated()) {
+            misplaced(HTTP_ONLY, path, "not read by type simulator");
+        } else {
+            misplaced(SIMULATOR_ONLY, path, "only for type simulator");
+        }
+        boolean deploys = !type.datedPaths().isEmpty();
+        if (!deploys) {
+            misplaced(DEPLOYMENTS, path, "only for type azure_openai");
+        }
+        if (!deploys && !type.versioned()) {
+            misplaced(API_VERSION, path, "only for types azure_openai and anthropic");
+        }
+    }
+
+    private void misplaced(Set<String> keys, String path, String message) {
+        keys.stream()
+                .map(key -> ConfigPath.child(path, key))
+                .filter(findings::present)
+                .forEach(place -> findings.error(place, message));
+    }
+
+    private void missingBaseUrl(ProviderType type, ProviderConfig provider, String path) {
+        boolean needed = !type.simulated() && type.baseUrl() == null;
+        if (needed && provider.enabled() != ProviderConfig.Enabled.FALSE && !findings.present(path + ".base_url")) {
+            findings.error(path, "\"base_url\" is missing: type " + type.name() + " has no address of its own");
+        }
+    }
+
+    private void baseUrl(ProviderConfig provider, String path) {
+        String place = path + ".base_url";
+        URI url;
+        try {
+            url = new URI(provider.baseUrl());
+        } catch (URISyntaxException broken) {
+            url = null;
+        }
+        if (url == null || url.getHost() == null || url.getPort() > HIGHEST_PORT) {
+            findings.error(place, findings.quote(place) + " (expected: an http or https URL with a host)");
+        } else if ("http".equals(url.getScheme())
+                && !Loopback.is(url.getHost())
+                && !provider.apiKeys().isEmpty()) {
+            findings.warn(place, "the API key travels unencrypted over http");
+        }
+    }
+
+    private void deployments(ProviderConfig provider, String path) {
+        provider.deployments().forEach((model, deployment) -> {
+            String place = ConfigPath.child(path + ".deployments", model);
+            if (!ModelName.isValid(model) || deployment != null && !ModelName.isValid(deployment)) {
+                findings.error(place, "model and deployment names (expected: " + ModelPatterns.EXPECTED + ")");
+            }
+        });
+    }
+
+    private void apiKeys(List<ProviderConfig.ApiKey> keys, String path) {
+        for (int i = 0; i < keys.size(); i++) {
+            ProviderConfig.ApiKey key = keys.get(i);
+            if (key != null
+                    && key.key() != null
+                    && !HeaderRules.isValue(key.key().reveal())) {
+                findings.error(
+                        ConfigPath.item(path + ".api_keys", i) + ".key",
+                        "the key has characters that no header may carry, perhaps a line break");
+            }
+        }
+    }
+
+    private void defaults(Quirks quirks, String path) {
+        quirks.defaults().forEach((parameter, value) -> {
+            if (value != null && !isJson(value)) {
+                String place = ConfigPath.child(path + ".quirks.defaults", parameter);
+                findings.error(
+                        place,
+                        findings.quote(place) + " (expected: a JSON value; a string needs its own quotes: '\"text\"')");
+            }
+        });
+    }
+
+    private static boolean isJson(String text) {
+        try (JsonParser parser = new JsonFactory().createParser(text)) {
+            if (parser.nextToken() == null) {
+                return false;
+            }
+            parser.skipChildren();
+            return parser.nextToken() == null;
+        } catch (IOException broken) {
+            return false;
+        }
+    }
+}

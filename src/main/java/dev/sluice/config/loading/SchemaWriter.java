@@ -1,0 +1,229 @@
+package dev.sluice.config.loading;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.core.util.Separators;
+import dev.sluice.binding.ByteSize;
+import dev.sluice.binding.Key;
+import dev.sluice.binding.RecordShape;
+import dev.sluice.binding.ScalarKind;
+import dev.sluice.catalog.Catalog;
+import dev.sluice.config.ProviderConfig;
+import dev.sluice.config.SluiceConfig;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Type;
+import java.util.List;
+
+/**
+ * The JSON Schema (draft 2020-12) of the config file, from the same declarations that the loader reads, so that an
+ * editor completes and underlines what the loader would accept and refuse.
+ */
+public final class SchemaWriter {
+
+    private static final String VARIABLE = "\\$\\{";
+
+    private final JsonGenerator json;
+
+    private SchemaWriter(JsonGenerator json) {
+        this.json = json;
+    }
+
+    public static String schema() {
+        StringWriter out = new StringWriter();
+        try (JsonGenerator json = new JsonFactory().createGenerator(out)) {
+            DefaultIndenter lines = new DefaultIndenter("  ", "\n");
+            DefaultPrettyPrinter printer = new DefaultPrettyPrinter(
+                    Separators.createDefaultInstance().withObjectFieldValueSpacing(Separators.Spacing.AFTER));
+            printer.indentObjectsWith(lines);
+            json.setPrettyPrinter(printer);
+            new SchemaWriter(json).document();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out + "\n";
+    }
+
+    private void document() throws IOException {
+        json.writeStartObject();
+        json.writeStringField("$schema", "https://json-schema.org/draft/2020-12/schema");
+        json.writeStringField("title", "Sluice configuration");
+        record(RecordShape.of(SluiceConfig.class));
+        json.writeEndObject();
+    }
+
+    private void record(RecordShape shape) throws IOException {
+        json.writeStringField("type", "object");
+        json.writeBooleanField("additionalProperties", false);
+        json.writeObjectFieldStart("properties");
+        for (RecordShape.Field field : shape.keys().values()) {
+            json.writeObjectFieldStart(field.name());
+            json.writeStringField("description", field.key().value());
+            if (shape.type() == ProviderConfig.class && field.name().equals("type")) {
+                providerTypes();
+            } else {
+                value(field.type(), field.key());
+            }
+            json.writeEndObject();
+        }
+        json.writeEndObject();
+        List<String> required = shape.fields().stream()
+                .filter(field -> field.key().required())
+                .map(RecordShape.Field::name)
+                .toList();
+        if (!required.isEmpty()) {
+            strings("required", required);
+        }
+    }
+
+    private void value(Type type, Key key) throws IOException {
+        if (RecordShape.isList(type)) {
+            json.writeStringField("type", "array");
+            json.writeObjectFieldStart("items");
+            element(RecordShape.element(type), key);
+            json.writeEndObject();
+            if (!key.or().isEmpty()) {
+                json.writeFieldName("default");
+                json.writeRawValue(key.or());
+            }
+        } else if (RecordShape.isMap(type)) {
+            json.writeStringField("type", "object");
+            json.writeObjectFieldStart("additionalProperties");
+            element(RecordShape.element(type), key);
+            json.writeEndObject();
+        } else if (RecordShape.isRecord(type) && type != ByteSize.class) {
+            record(RecordShape.of(type));
+        } else {
+            scalar((Class<?>) type, key);
+        }
+    }
+
+    private void element(Type type, Key key) throws IOException {
+        if (type == String.class && key.pattern().isEmpty()) {
+            // The loader takes any single value for text, as people write: x-attempt: 1
+            json.writeFieldName("type");
+            array(List.of("string", "number", "boolean"));
+        } else {
+            value(type, key);
+        }
+    }
+
+    private void scalar(Class<?> type, Key key) throws IOException {
+        ScalarKind kind = ScalarKind.of(type);
+        switch (kind) {
+            case SECRET -> json.writeStringField("type", "string");
+            case TEXT -> {
+                if (key.pattern().isEmpty()) {
+                    json.writeStringField("type", "string");
+                } else {
+                    pattern(key.pattern());
+                }
+            }
+            case DURATION -> pattern(ScalarKind.DURATION_PATTERN);
+            case SIZE ->
+                orVariable(() -> {
+                    json.writeStartObject();
+                    json.writeStringField("type", "integer");
+                    range(key);
+                    json.writeEndObject();
+                    json.writeStartObject();
+                    json.writeStringField("type", "string");
+                    json.writeStringField("pattern", "^" + ScalarKind.SIZE_PATTERN + "$");
+                    json.writeEndObject();
+                });
+            case WHOLE, FRACTION ->
+                orVariable(() -> {
+                    json.writeStartObject();
+                    json.writeStringField("type", kind == ScalarKind.WHOLE ? "integer" : "number");
+                    range(key);
+                    json.writeEndObject();
+                });
+            case FLAG ->
+                orVariable(() -> {
+                    json.writeStartObject();
+                    json.writeStringField("type", "boolean");
+                    json.writeEndObject();
+                });
+            case CHOICE -> choice(ScalarKind.choices(type));
+        }
+        if (!key.or().isEmpty()) {
+            json.writeFieldName("default");
+            literal(kind, key.or());
+        }
+    }
+
+    private void providerTypes() throws IOException {
+        choice(List.copyOf(Catalog.builtIn().names()));
+    }
+
+    private void pattern(String pattern) throws IOException {
+        json.writeStringField("type", "string");
+        json.writeStringField("pattern", "^(?:" + pattern + ")$|" + VARIABLE);
+    }
+
+    private void choice(List<String> words) throws IOException {
+        orVariable(() -> {
+            json.writeStartObject();
+            json.writeArrayFieldStart("enum");
+            for (String word : words) {
+                literal(ScalarKind.CHOICE, word);
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        });
+    }
+
+    /** Whatever else a value may be, the environment may give it. */
+    private void orVariable(Alternatives alternatives) throws IOException {
+        json.writeArrayFieldStart("anyOf");
+        alternatives.write();
+        json.writeStartObject();
+        json.writeStringField("type", "string");
+        json.writeStringField("pattern", VARIABLE);
+        json.writeEndObject();
+        json.writeEndArray();
+    }
+
+    private void range(Key key) throws IOException {
+        if (key.min() != Double.NEGATIVE_INFINITY) {
+            json.writeFieldName("minimum");
+            json.writeNumber(ScalarKind.WHOLE.writeFigure(key.min()));
+        }
+        if (key.max() != Double.POSITIVE_INFINITY) {
+            json.writeFieldName("maximum");
+            json.writeNumber(ScalarKind.WHOLE.writeFigure(key.max()));
+        }
+    }
+
+    /** A word as YAML reads it when it stands without quotes: {@code true} is no string. */
+    private void literal(ScalarKind kind, String text) throws IOException {
+        boolean bare =
+                kind == ScalarKind.WHOLE || kind == ScalarKind.FRACTION || text.equals("true") || text.equals("false");
+        if (bare) {
+            json.writeRawValue(text);
+        } else {
+            json.writeString(text);
+        }
+    }
+
+    private void strings(String name, List<String> values) throws IOException {
+        json.writeFieldName(name);
+        array(values);
+    }
+
+    private void array(List<String> values) throws IOException {
+        json.writeStartArray();
+        for (String value : values) {
+            json.writeString(value);
+        }
+        json.writeEndArray();
+    }
+
+    /** Writes the objects of an {@code anyOf}. */
+    private interface Alternatives {
+        void write() throws IOException;
+    }
+}

@@ -1,9 +1,0 @@
-package dev.sluice.dialect.tokens;
-
-/** @param estimated whether the provider may count otherwise */
-public record TokenCount(long tokens, boolean estimated) {
-
-    TokenCount plus(TokenCount other) {
-        return new TokenCount(tokens + other.tokens, estimated || other.estimated);
-    }
-}

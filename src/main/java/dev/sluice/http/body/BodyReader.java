@@ -1,0 +1,180 @@
+package dev.sluice.http.body;
+
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayError.Kind;
+import dev.sluice.model.GatewayException;
+import dev.sluice.stream.Watchdog;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClosedException;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.StreamResetException;
+import io.vertx.core.internal.http.HttpServerRequestInternal;
+import java.util.Arrays;
+
+/**
+ * Collects a request's whole body in one heap array, within a size and a deadline. A body that was refused is no longer
+ * kept; what still arrives of it is thrown away until {@code ErrorReply} has ended the exchange.
+ */
+public final class BodyReader {
+
+    /** An announced size up to this is believed at once. */
+    private static final int TRUSTED_BYTES = 1 << 20;
+    /** Of a larger one this part must arrive first: announcing 20 MiB and sending nothing must not cost us 20 MiB. */
+    private static final int PROOF = 8;
+
+    private static final int UNANNOUNCED_BYTES = 8 * 1024;
+
+    private final HttpServerRequest request;
+    private final long maxBytes;
+    private final long timeoutMillis;
+    private final Watchdog watchdog;
+    private final Promise<ByteSlice> whole;
+    private final long announced;
+
+    private byte[] body;
+    private int length;
+    private Watchdog.Watch watch;
+    private boolean settled;
+
+    private BodyReader(HttpServerRequest request, long maxBytes, long timeoutMillis, Watchdog watchdog) {
+        this.request = request;
+        this.maxBytes = Math.min(maxBytes, Integer.MAX_VALUE - 8);
+        this.timeoutMillis = timeoutMillis;
+        this.watchdog = watchdog;
+        this.whole = ((HttpServerRequestInternal) request).context().promise();
+        this.announced = announced(request);
+    }
+
+    /**
+     * Reads the body. Must be called on the request's context, at once or after {@code request.pause()}; resumes the
+     * request. Sends {@code 100 Continue} if the client waits for it.
+     *
+     * @param maxBytes largest body taken
+     * @param timeoutMillis from now to the body's last byte
+     * @param watchdog of this event loop
+     * @return the body, or a failure with a {@link GatewayException}: TOO_LARGE, REQUEST_TIMEOUT, or INVALID_REQUEST
+     *     for an empty body, a malformed one, and one cut short
+     */
+    public static Future<ByteSlice> read(
+            HttpServerRequest request, long maxBytes, long timeoutMillis, Watchdog watchdog) {
+        return new BodyReader(request, maxBytes, timeoutMillis, watchdog).read();
+    }
+
+    public static GatewayError tooLarge(long maxBytes) {
+        return GatewayError.of(
+                Kind.TOO_LARGE, "request body too large (limit: " + maxBytes + " bytes, server.max_body)");
+    }
+
+    private Future<ByteSlice> read() {
+        if (announced > maxBytes) {
+            fail(tooLarge(maxBytes));
+            return whole.future();
+        }
+        if (announced == 0) {
+            fail(empty());
+            return whole.future();
+        }
+        request.handler(this::take).endHandler(end -> finish()).exceptionHandler(this::broken);
+        watch = watchdog.watch(limit -> expire());
+        watch.phase("body", timeoutMillis);
+        if (request.headers().contains(HttpHeaders.EXPECT)) {
+            request.response().writeContinue();
+        }
+        request.resume();
+        return whole.future();
+    }
+
+    /** The announced length, 0 for none by the rules of HTTP/1, -1 for unknown. */
+    private static long announced(HttpServerRequest request) {
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        if (length != null) {
+            return Long.parseLong(length);
+        }
+        boolean mayCome =
+                request.version() == HttpVersion.HTTP_2 || request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
+        return mayCome ? -1 : 0;
+    }
+
+    private void take(Buffer piece) {
+        if (settled) {
+            return;
+        }
+        int size = piece.length();
+        if (size > maxBytes - length) {
+            settle();
+            fail(tooLarge(maxBytes));
+            return;
+        }
+        makeRoom(length + size);
+        piece.getBytes(body, length);
+        length += size;
+    }
+
+    private void makeRoom(int needed) {
+        if (body == null) {
+            body = new byte[Math.max(needed, firstSize())];
+        } else if (needed > body.length) {
+            long next = announced > 0 ? announced : Math.min(maxBytes, 2L * body.length);
+            body = Arrays.copyOf(body, (int) Math.max(needed, next));
+        }
+    }
+
+    private int firstSize() {
+        if (announced < 0) {
+            return (int) Math.min(UNANNOUNCED_BYTES, maxBytes);
+        }
+        return (int) (announced <= TRUSTED_BYTES ? announced : announced / PROOF);
+    }
+
+    private void finish() {
+        if (settled) {
+            return;
+        }
+        settle();
+        if (length == 0) {
+            fail(empty());
+        } else {
+            whole.complete(new ByteSlice(body, 0, length));
+        }
+    }
+
+    private void expire() {
+        if (settled) {
+            return;
+        }
+        settle();
+        fail(GatewayError.of(
+                Kind.REQUEST_TIMEOUT,
+                "request body not complete within " + timeoutMillis + " ms (server.timeouts.body): " + length
+                        + " bytes arrived"));
+    }
+
+    private void broken(Throwable cause) {
+        if (settled) {
+            return;
+        }
+        settle();
+        boolean gone = cause instanceof HttpClosedException || cause instanceof StreamResetException;
+        fail(GatewayError.invalid(
+                gone ? "request body cut short by the client" : "malformed chunked request body", null, "bad_body"));
+    }
+
+    private void settle() {
+        settled = true;
+        watch.release();
+    }
+
+    private void fail(GatewayError error) {
+        body = null;
+        whole.fail(new GatewayException(error));
+    }
+
+    private static GatewayError empty() {
+        return GatewayError.invalid("request body is empty (expected: a JSON object)", null, "empty_body");
+    }
+}

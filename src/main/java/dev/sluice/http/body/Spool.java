@@ -1,0 +1,168 @@
+package dev.sluice.http.body;
+
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayError.Kind;
+import dev.sluice.model.GatewayException;
+import dev.sluice.stream.Buffers;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.file.AsyncFile;
+import io.vertx.core.file.OpenOptions;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.http.HttpServerRequestInternal;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+
+/**
+ * Takes a body of any size into a temporary file, with little of it in memory: an upload must be seen whole before its
+ * model is known, wherever in it that stands, and must be sent again when a target fails.
+ */
+public final class Spool {
+
+    private final HttpServerRequest request;
+    private final long maxBytes;
+    private final long idleMillis;
+    private final Consumer<ByteSlice> onlooker;
+    private final Vertx vertx;
+    private final Promise<Spool> whole;
+    private Path path;
+    private AsyncFile file;
+    private long length;
+    private long timer;
+    private long heard;
+    private boolean settled;
+
+    private Spool(HttpServerRequest request, long maxBytes, long idleMillis, Consumer<ByteSlice> onlooker) {
+        ContextInternal context = ((HttpServerRequestInternal) request).context();
+        this.request = request;
+        this.maxBytes = maxBytes;
+        this.idleMillis = idleMillis;
+        this.onlooker = onlooker;
+        this.vertx = context.owner();
+        this.whole = context.promise();
+    }
+
+    /**
+     * Reads the body. Must be called on the request's context; pauses and resumes the request as the disk can follow.
+     * The file must be given back by {@link #delete}, also after a failure.
+     *
+     * @param maxBytes largest body taken
+     * @param idleMillis how long the client may send nothing
+     * @param onlooker sees every piece; a {@link GatewayException} of its own refuses the body
+     * @return the spool, or a failure with a {@link GatewayException}: TOO_LARGE, REQUEST_TIMEOUT, INVALID_REQUEST
+     */
+    public static Future<Spool> read(
+            HttpServerRequest request, long maxBytes, long idleMillis, Consumer<ByteSlice> onlooker) {
+        return new Spool(request, maxBytes, idleMillis, onlooker).read();
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    public long length() {
+        return length;
+    }
+
+    /** Forgets the file, if there is one. */
+    public void delete() {
+        if (path != null) {
+            vertx.fileSystem().delete(path.toString()).onFailure(gone -> {});
+        }
+    }
+
+    private Future<Spool> read() {
+        request.pause();
+        heard = System.nanoTime();
+        request.handler(this::take).endHandler(end -> finish()).exceptionHandler(this::broken);
+        timer = vertx.setPeriodic(Math.max(1, idleMillis / 4), tick -> look());
+        vertx.fileSystem()
+                .createTempFile("sluice-upload-", ".tmp", "rw-------")
+                .compose(created -> {
+                    path = Path.of(created);
+                    return vertx.fileSystem().open(created, new OpenOptions().setTruncateExisting(true));
+                })
+                .onComplete(this::opened, failure -> fail(unwritable()));
+        return whole.future().onFailure(failure -> delete());
+    }
+
+    private void opened(AsyncFile opened) {
+        file = opened;
+        if (settled) {
+            file.close().onComplete(closed -> delete());
+            return;
+        }
+        file.exceptionHandler(failure -> fail(unwritable()));
+        file.drainHandler(drained -> request.resume());
+        if (request.headers().contains(HttpHeaders.EXPECT)) {
+            request.response().writeContinue();
+        }
+        request.resume();
+    }
+
+    private void take(Buffer piece) {
+        if (settled) {
+            return;
+        }
+        heard = System.nanoTime();
+        length += piece.length();
+        if (length > maxBytes) {
+            fail(GatewayError.of(
+                    Kind.TOO_LARGE, "upload too large (limit: " + maxBytes + " bytes, server.max_upload)"));
+            return;
+        }
+        try {
+            onlooker.accept(Buffers.slice(piece));
+        } catch (GatewayException refusal) {
+            fail(refusal.error());
+            return;
+        }
+        file.write(piece);
+        if (file.writeQueueFull()) {
+            request.pause();
+        }
+    }
+
+    private void finish() {
+        if (!settled) {
+            settled = true;
+            vertx.cancelTimer(timer);
+            file.close()
+                    .onComplete(
+                            closed -> whole.complete(this), failure -> whole.fail(new GatewayException(unwritable())));
+        }
+    }
+
+    /** A timer of its own for each piece would cost more than this is worth. */
+    private void look() {
+        long idle = (System.nanoTime() - heard) / 1_000_000;
+        if (idle >= idleMillis) {
+            fail(GatewayError.of(
+                    Kind.REQUEST_TIMEOUT,
+                    "upload stalled: nothing came for " + idle + " ms (server.timeouts.body), " + length
+                            + " bytes arrived"));
+        }
+    }
+
+    private void broken(Throwable cause) {
+        fail(GatewayError.invalid("upload cut short by the client", null, "bad_body"));
+    }
+
+    private static GatewayError unwritable() {
+        return GatewayError.of(Kind.INTERNAL, "the upload could not be kept in a temporary file");
+    }
+
+    private void fail(GatewayError error) {
+        if (!settled) {
+            settled = true;
+            vertx.cancelTimer(timer);
+            Future<?> closed = file == null ? Future.succeededFuture() : file.close();
+            closed.onComplete(done -> whole.fail(new GatewayException(error)));
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package dev.sluice.http.exchange;
+
+import io.vertx.core.Vertx;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.LongSupplier;
+
+/**
+ * Keeps silent streams open through load balancers: one periodic tick for each event loop looks at all of them, instead
+ * of a timer for each. A beat comes up to a quarter of the interval late. Confined to its event loop.
+ */
+public final class Heartbeat {
+
+    private static final long LEAST_TICK_MILLIS = 20;
+    private static final long MOST_TICK_MILLIS = 1_000;
+    private static final int LOOKS = 4;
+    private static final long NO_TIMER = -1;
+
+    private final Vertx vertx;
+    private final LongSupplier intervalMillis;
+    private final Set<Silent> streams = new HashSet<>();
+    private long timer = NO_TIMER;
+
+    /** A stream that may fall silent. */
+    interface Silent {
+
+        /**
+         * @param sinceMillis since the look before; says how long nothing was written, and beats if that is too long
+         */
+        void look(long sinceMillis, long intervalMillis);
+    }
+
+    /** @param intervalMillis the longest silence; 0: no beats */
+    public Heartbeat(Vertx vertx, LongSupplier intervalMillis) {
+        this.vertx = vertx;
+        this.intervalMillis = intervalMillis;
+    }
+
+    void watch(Silent stream) {
+        long interval = intervalMillis.getAsLong();
+        if (interval > 0 && streams.add(stream) && timer == NO_TIMER) {
+            long tick = Math.max(LEAST_TICK_MILLIS, Math.min(MOST_TICK_MILLIS, interval / LOOKS));
+            timer = vertx.setPeriodic(tick, id -> tick(tick));
+        }
+    }
+
+    void release(Silent stream) {
+        streams.remove(stream);
+    }
+
+    private void tick(long tick) {
+        if (streams.isEmpty()) {
+            vertx.cancelTimer(timer);
+            timer = NO_TIMER;
+            return;
+        }
+        long interval = intervalMillis.getAsLong();
+        if (interval > 0) {
+            List.copyOf(streams).forEach(stream -> stream.look(tick, interval));
+        }
+    }
+}

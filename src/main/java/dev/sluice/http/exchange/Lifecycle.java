@@ -1,0 +1,55 @@
+package dev.sluice.http.exchange;
+
+import dev.sluice.model.Readiness;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Whether the process takes work, and how much it has. Shared by all listeners of the process. */
+public final class Lifecycle {
+
+    private final AtomicInteger openExchanges = new AtomicInteger();
+    private volatile boolean listening;
+    private volatile boolean draining;
+
+    public void listening() {
+        listening = true;
+    }
+
+    /** From now on readiness is false and new work is refused. */
+    public void drain() {
+        draining = true;
+    }
+
+    public boolean draining() {
+        return draining;
+    }
+
+    /** Requests to models that have begun and not ended, and answers that have not left for their clients. */
+    public int openExchanges() {
+        return openExchanges.get();
+    }
+
+    public Readiness readiness() {
+        List<String> reasons = new ArrayList<>();
+        if (!listening) {
+            reasons.add(Readiness.failing("not listening yet"));
+        }
+        if (draining) {
+            reasons.add(Readiness.failing("draining: " + openExchanges() + " requests are still running"));
+        }
+        boolean ready = reasons.isEmpty();
+        if (ready) {
+            reasons.add(Readiness.ok("listening"));
+        }
+        return new Readiness(ready, reasons);
+    }
+
+    public void began() {
+        openExchanges.incrementAndGet();
+    }
+
+    public void ended() {
+        openExchanges.decrementAndGet();
+    }
+}

@@ -1,0 +1,67 @@
+package dev.sluice.http.exchange;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * How many attempts beyond the first a provider may still be sent: a share of its traffic, so that its outage is never
+ * multiplied. Shared by all event loops; lock-free.
+ *
+ * <p>Every first attempt pays a share of a token in, every repeat takes one out. A provider with little traffic is lent
+ * up to {@value #LOANS} tokens, one more each {@value #LOAN_SECONDS} s; what follows pays them back, so that over many
+ * requests the share holds all the same.
+ */
+final class RetryBudget {
+
+    static final int LOANS = 3;
+    static final int LOAN_SECONDS = 10;
+
+    private static final long TOKEN = 1_000;
+    private static final long LOAN_NANOS = LOAN_SECONDS * 1_000_000_000L;
+
+    /** A long time without failures must not pay for a storm. */
+    static final long MOST_TOKENS = 100;
+
+    /** Thousandths of a token; below zero by what was lent. */
+    private final AtomicLong balance = new AtomicLong();
+
+    /** The moment at which every loan is available again. */
+    private final AtomicLong lentUntil;
+
+    RetryBudget(long nanoTime) {
+        lentUntil = new AtomicLong(nanoTime);
+    }
+
+    /** @param share of a token that a first attempt earns, 0 to 1 */
+    void deposit(double share) {
+        if (balance.get() < MOST_TOKENS * TOKEN) {
+            balance.addAndGet((long) (share * TOKEN));
+        }
+    }
+
+    /** Takes a token; false when there is none. */
+    boolean withdraw(long nanoTime) {
+        long before = balance.getAndUpdate(now -> now >= TOKEN ? now - TOKEN : now);
+        if (before >= TOKEN) {
+            return true;
+        }
+        if (!lend(nanoTime)) {
+            return false;
+        }
+        balance.addAndGet(-TOKEN);
+        return true;
+    }
+
+    private boolean lend(long nanoTime) {
+        while (true) {
+            long until = lentUntil.get();
+            long from = until - nanoTime > 0 ? until : nanoTime;
+            long next = from + LOAN_NANOS;
+            if (next - nanoTime > LOANS * LOAN_NANOS) {
+                return false;
+            }
+            if (lentUntil.compareAndSet(until, next)) {
+                return true;
+            }
+        }
+    }
+}

@@ -1,0 +1,173 @@
+package dev.sluice.http.handlers;
+
+import dev.sluice.config.ServerConfig;
+import dev.sluice.http.body.BodyReader;
+import dev.sluice.http.body.JsonContent;
+import dev.sluice.http.body.Spool;
+import dev.sluice.http.exchange.Admission;
+import dev.sluice.http.exchange.Desk;
+import dev.sluice.http.exchange.Exchange;
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.ClientRequest;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayException;
+import dev.sluice.model.RequestContext;
+import dev.sluice.model.Surface;
+import dev.sluice.model.Upload;
+import dev.sluice.protocol.Dialects;
+import dev.sluice.protocol.media.Multipart;
+import dev.sluice.protocol.multipart.FormField;
+import dev.sluice.protocol.multipart.MultipartScanner;
+import dev.sluice.protocol.request.RequestSizes;
+import dev.sluice.protocol.request.SteeringMember;
+import dev.sluice.protocol.sanitize.Findings;
+import dev.sluice.protocol.sanitize.Sanitizer;
+import dev.sluice.route.RoutePlan;
+import dev.sluice.route.RouteTable;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+import java.util.function.Function;
+
+/** Body, validation, plan, dispatch: what a request for an answer goes through after authentication. */
+public final class RequestHandler implements Handler<RoutingContext> {
+
+    /** A body larger than this is scanned on a worker thread, so that it holds up nobody else. */
+    private static final int SCAN_INLINE = 1024 * 1024;
+
+    /** A body larger than this is sanitised on a worker thread: patterns take some 0.2 µs for each character. */
+    private static final int SANITIZE_INLINE = 16 * 1024;
+
+    /** A form up to this size may be read in memory: writing it as JSON must not hold up others. */
+    private static final int SMALL_FORM = 4 * 1024 * 1024;
+
+    private final Desk desk;
+    private final Vertx vertx;
+    private final Surface surface;
+    private final boolean takesForm;
+
+    public RequestHandler(Desk desk, Vertx vertx, Surface surface) {
+        this.desk = desk;
+        this.vertx = vertx;
+        this.surface = surface;
+        this.takesForm = Dialects.takesForm(surface);
+    }
+
+    @Override
+    public void handle(RoutingContext context) {
+        Exchange exchange = Exchange.open(desk, vertx, context, surface);
+        ServerConfig server = exchange.serving().config().server();
+        (takesForm && wantsForm(context) ? formOrJson(context, server, exchange) : json(context, server))
+                .compose(request -> dispatch(context, exchange, request))
+                .onFailure(context::fail);
+    }
+
+    private boolean wantsForm(RoutingContext context) {
+        String type = context.request().getHeader(HttpHeaders.CONTENT_TYPE);
+        return Dialects.takesOnlyForm(surface) || type != null && type.startsWith("multipart/");
+    }
+
+    private Future<ClientRequest> json(RoutingContext context, ServerConfig server) {
+        GatewayError unfit = JsonContent.refusal(context.request().headers());
+        if (unfit != null) {
+            throw new GatewayException(unfit);
+        }
+        return BodyReader.read(
+                        context.request(),
+                        server.maxBody().bytes(),
+                        server.timeouts().body().toMillis(),
+                        desk.bodies())
+                .compose(this::read);
+    }
+
+    private Future<ClientRequest> read(ByteSlice body) {
+        if (body.length() > SCAN_INLINE) {
+            return vertx.executeBlocking(() -> Dialects.read(surface, body), false);
+        }
+        return Future.succeededFuture(Dialects.read(surface, body));
+    }
+
+    /** A form that fits into memory can be said in JSON to a provider that takes no forms; SDKs know only the form. */
+    private Future<ClientRequest> formOrJson(RoutingContext context, ServerConfig server, Exchange exchange) {
+        String type = context.request().getHeader(HttpHeaders.CONTENT_TYPE);
+        String length = context.request().getHeader(HttpHeaders.CONTENT_LENGTH);
+        boolean small = length != null && Long.parseLong(length) <= SMALL_FORM;
+        if (surface != Surface.VIDEOS && surface != Surface.IMAGE_EDITS || !small) {
+            return form(context, server, exchange);
+        }
+        Multipart.boundary(type);
+        return BodyReader.read(
+                        context.request(),
+                        Math.min(SMALL_FORM, server.maxUpload().bytes()),
+                        server.timeouts().body().toMillis(),
+                        desk.bodies())
+                .map(body -> {
+                    ByteSlice json = Multipart.asJson(body, type);
+                    return json == null ? Multipart.read(surface, body, type) : Dialects.read(surface, json);
+                });
+    }
+
+    /** The model may stand behind the files, so the form is taken whole, into a temporary file. */
+    private Future<ClientRequest> form(RoutingContext context, ServerConfig server, Exchange exchange) {
+        String type = context.request().getHeader(HttpHeaders.CONTENT_TYPE);
+        MultipartScanner scanner = Multipart.scanner(type);
+        return Spool.read(
+                        context.request(),
+                        server.maxUpload().bytes(),
+                        server.timeouts().body().toMillis(),
+                        scanner::feed)
+                .onSuccess(exchange::owns)
+                .map(spool -> {
+                    scanner.finish();
+                    FormField model = scanner.field("model");
+                    Multipart.stream(scanner.field("stream"));
+                    String name = Multipart.model(surface, model);
+                    return ClientRequest.form(
+                            surface, name, type, new Upload(spool.path(), spool.length(), model.start(), model.end()));
+                });
+    }
+
+    /** Fails with the refusal; otherwise the answer is the exchange's. */
+    private Future<Void> dispatch(RoutingContext context, Exchange exchange, ClientRequest asked) {
+        RequestContext facts = exchange.facts();
+        facts.model = asked.model();
+        facts.stream = asked.stream();
+        Function<CharSequence, String> headers = context.request().headers()::get;
+        RouteTable routes = exchange.serving().routes();
+        Steer steer = Steer.of(asked, headers);
+        ClientRequest request = SteeringMember.without(asked);
+        if (routes.mayCount(request.model(), request.body().length())) {
+            return vertx.executeBlocking(() -> steer.plan(routes, request, facts.principal), false)
+                    .compose(plan -> begin(exchange, request, plan, headers));
+        }
+        return begin(exchange, request, steer.plan(routes, request, facts.principal), headers);
+    }
+
+    private Future<Void> begin(
+            Exchange exchange, ClientRequest request, RoutePlan plan, Function<CharSequence, String> headers) {
+        RequestContext facts = exchange.facts();
+        Admission.check(facts, plan);
+        RequestSizes.check(request, exchange.serving().config().server().bounds());
+        Sanitizer rules =
+                plan.settings() == null ? null : Sanitizer.of(plan.settings().sanitize());
+        if (rules == null) {
+            exchange.begin(request, plan, headers);
+            return Future.succeededFuture();
+        }
+        Findings findings = new Findings();
+        facts.sanitized = findings;
+        exchange.outlet().filters(rules.answers(facts.surface, findings));
+        return prompt(rules, request, findings).map(clean -> {
+            exchange.begin(clean, plan, headers);
+            return null;
+        });
+    }
+
+    private Future<ClientRequest> prompt(Sanitizer rules, ClientRequest request, Findings findings) {
+        return request.body().length() > SANITIZE_INLINE
+                ? vertx.executeBlocking(() -> rules.prompt(request, findings), false)
+                : Future.succeededFuture(rules.prompt(request, findings));
+    }
+}

@@ -1,0 +1,342 @@
+package dev.sluice.protocol;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.sluice.model.ClientRequest;
+import dev.sluice.model.ClientRequest.Member;
+import dev.sluice.model.GatewayException;
+import dev.sluice.model.Hash;
+import dev.sluice.model.Needs;
+import dev.sluice.model.Surface;
+import dev.sluice.protocol.json.JsonScanner;
+import dev.sluice.protocol.request.CompletionCap;
+import dev.sluice.protocol.tokens.Tokens;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/** What one conversation needs, read from its bytes. The body has been scanned: it is valid JSON. */
+final class RequestNeeds implements Needs {
+
+    /** The prompt's beginning: what is shorter than this no provider's prompt cache keeps (1,024 tokens and more). */
+    static final int PREFIX = 2048;
+
+    /** A string this long without any space in it is a file or an image, not text. */
+    private static final int LONG_WORD = 1024;
+
+    private static final int BYTES_PER_TOKEN = 4;
+
+    /** Beyond this many times more or less than the limit the estimate decides alone; white space runs to 12 bytes. */
+    private static final int FAR_BELOW = 2;
+
+    private static final int FAR_ABOVE = 3;
+
+    /** Digits of a number that is taken for a limit of tokens. */
+    private static final int MOST_DIGITS = 12;
+
+    private static final byte[] TYPE = "type".getBytes(US_ASCII);
+    private static final byte[] JSON_SCHEMA = "\"json_schema\"".getBytes(US_ASCII);
+    private static final byte[][] IMAGES = words("image_url", "input_image", "image");
+    private static final byte[][] AUDIO = words("input_audio", "audio");
+    private static final byte[][] DOCUMENTS = words("file", "input_file", "document");
+
+    private static final String[] BEFORE = {"system", "instructions"};
+    private static final String[] CONTENT = {"messages", "input", "prompt"};
+    private static final String[][] PROMPT = {BEFORE, CONTENT};
+    private static final String[][] SCANNED = {BEFORE, CONTENT, {"tools"}};
+    private static final String[] FORMATS = {"response_format", "text", "output_format", "output_config"};
+
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long EACH = 0x0101010101010101L;
+    private static final long HIGH = 0x8080808080808080L;
+    private static final int SPACE = ' ';
+    /** Below every byte. */
+    private static final int NOTHING = Byte.MIN_VALUE - 1;
+
+    private final ClientRequest request;
+    private final byte[] bytes;
+    private boolean scanned;
+    private boolean images;
+    private boolean audio;
+    private boolean documents;
+    private long textBytes;
+
+    RequestNeeds(ClientRequest request) {
+        this.request = request;
+        this.bytes = request.body().array();
+    }
+
+    @Override
+    public boolean tools() {
+        return fillsArray("tools") || fillsArray("functions");
+    }
+
+    @Override
+    public boolean images() {
+        return mayHaveParts() && scan().images;
+    }
+
+    @Override
+    public boolean audio() {
+        return mayHaveParts() && scan().audio;
+    }
+
+    @Override
+    public boolean documents() {
+        return mayHaveParts() && scan().documents;
+    }
+
+    @Override
+    public boolean jsonSchema() {
+        for (String name : FORMATS) {
+            Member member = request.member(name);
+            if (member != null && contains(member, JSON_SCHEMA)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public long promptTokens() {
+        return scan().textBytes / BYTES_PER_TOKEN;
+    }
+
+    @Override
+    public boolean promptExceeds(String model, long tokens) {
+        // A token has a byte at least, and what messages cost beyond their texts is less than their JSON has.
+        if (request.body().length() <= tokens) {
+            return false;
+        }
+        long estimate = promptTokens();
+        if (estimate * FAR_BELOW < tokens || estimate > tokens * FAR_ABOVE) {
+            return estimate > tokens;
+        }
+        try {
+            return Tokens.of(model, Dialects.of(request.surface()).decode(request))
+                            .tokens()
+                    > tokens;
+        } catch (GatewayException malformed) {
+            // Some provider may take it as it is, or says what is wrong with it.
+            return estimate > tokens;
+        }
+    }
+
+    @Override
+    public long outputTokens() {
+        long most = 0;
+        for (String name : CompletionCap.members(request.surface())) {
+            most = Math.max(most, number(name));
+        }
+        return Math.min(most, Long.MAX_VALUE / choices()) * choices();
+    }
+
+    @Override
+    public int choices() {
+        long billed = request.surface() == Surface.COMPLETIONS ? number("best_of") : 0;
+        return (int) Math.min(Integer.MAX_VALUE, Math.max(1, Math.max(billed, number("n"))));
+    }
+
+    @Override
+    public String session() {
+        String key = text("prompt_cache_key");
+        if (key == null) {
+            key = text("user");
+        }
+        return key == null ? userId() : key;
+    }
+
+    @Override
+    public long prefix() {
+        long hash = Hash.EMPTY;
+        int left = PREFIX;
+        for (String[] names : PROMPT) {
+            for (String name : names) {
+                Member member = request.member(name);
+                if (member != null) {
+                    int end = Math.min(member.valueEnd(), member.valueStart() + left);
+                    hash = Hash.of(hash, bytes, member.valueStart(), end);
+                    left -= end - member.valueStart();
+                }
+            }
+        }
+        return left == PREFIX ? 0 : hash;
+    }
+
+    /** Anthropic's word for the user, which Claude Code fills with its session. */
+    private String userId() {
+        Member metadata = request.surface() == Surface.MESSAGES ? request.member("metadata") : null;
+        if (metadata == null || bytes[metadata.valueStart()] != '{') {
+            return null;
+        }
+        JsonScanner json = new JsonScanner().over(bytes, metadata.valueStart(), metadata.valueEnd());
+        json.enter();
+        while (json.more()) {
+            boolean found = json.name().equals("user_id") && json.peek() == '"';
+            json.peek();
+            int start = json.position();
+            json.skip();
+            if (found) {
+                return JsonScanner.text(bytes, start, json.position());
+            }
+        }
+        return null;
+    }
+
+    /** What the body's reader saw on its way: most prompts are plain strings, and need no second look. */
+    private boolean mayHaveParts() {
+        for (String name : CONTENT) {
+            Member member = request.member(name);
+            if (member != null && member.typed()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private RequestNeeds scan() {
+        if (!scanned) {
+            scanned = true;
+            for (String[] names : SCANNED) {
+                for (String name : names) {
+                    Member member = request.member(name);
+                    if (member != null) {
+                        scan(member.valueStart(), member.valueEnd(), names == CONTENT);
+                    }
+                }
+            }
+        }
+        return this;
+    }
+
+    private void scan(int from, int to, boolean parts) {
+        textBytes += to - from;
+        for (int i = from; i < to; i++) {
+            if (bytes[i] != '"') {
+                continue;
+            }
+            int start = i + 1;
+            i = plain(start, to, SPACE);
+            boolean prose = bytes[i] != '"';
+            while (bytes[i] != '"') {
+                // Prose it is, whatever follows: only its end is looked for.
+                i = plain(i + (bytes[i] == '\\' ? 2 : 1), to, NOTHING);
+            }
+            if (!prose && i - start > LONG_WORD) {
+                textBytes -= i - start;
+            } else if (parts && is(TYPE, start, i)) {
+                kind(i + 1, to);
+            }
+        }
+    }
+
+    /**
+     * The next quote, backslash or byte of at most {@code most}, non-ASCII ones among them; eight at a time, since
+     * strings are what prompts are made of.
+     */
+    private int plain(int from, int to, int most) {
+        int i = from;
+        while (to - i >= Long.BYTES) {
+            long word = (long) LONGS.get(bytes, i);
+            long quote = word ^ ('"' * EACH);
+            long backslash = word ^ ('\\' * EACH);
+            long hit = (quote - EACH) & ~quote | (backslash - EACH) & ~backslash;
+            if (most == SPACE) {
+                hit |= (word - (SPACE + 1) * EACH) & ~word | word;
+            }
+            hit &= HIGH;
+            if (hit != 0) {
+                return i + (Long.numberOfTrailingZeros(hit) >>> 3);
+            }
+            i += Long.BYTES;
+        }
+        while (bytes[i] != '"' && bytes[i] != '\\' && bytes[i] > most) {
+            i++;
+        }
+        return i;
+    }
+
+    /** Notes the kind of a part, if a colon and its name follow. */
+    private void kind(int after, int to) {
+        int at = space(after, to);
+        if (at == to || bytes[at] != ':') {
+            return;
+        }
+        at = space(at + 1, to);
+        if (at == to || bytes[at] != '"') {
+            return;
+        }
+        int end = at + 1;
+        while (bytes[end] != '"') {
+            end += bytes[end] == '\\' ? 2 : 1;
+        }
+        images |= any(IMAGES, at + 1, end);
+        audio |= any(AUDIO, at + 1, end);
+        documents |= any(DOCUMENTS, at + 1, end);
+    }
+
+    private int space(int from, int to) {
+        int at = from;
+        while (at < to && bytes[at] <= ' ' && bytes[at] > 0) {
+            at++;
+        }
+        return at;
+    }
+
+    private boolean any(byte[][] words, int from, int to) {
+        for (byte[] word : words) {
+            if (is(word, from, to)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean is(byte[] word, int from, int to) {
+        return to - from == word.length && Arrays.equals(bytes, from, to, word, 0, word.length);
+    }
+
+    private boolean contains(Member member, byte[] word) {
+        for (int i = member.valueStart(); i <= member.valueEnd() - word.length; i++) {
+            if (bytes[i] == '"' && is(word, i, i + word.length)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean fillsArray(String name) {
+        Member member = request.member(name);
+        return member != null
+                && bytes[member.valueStart()] == '['
+                && bytes[space(member.valueStart() + 1, member.valueEnd())] != ']';
+    }
+
+    private String text(String name) {
+        Member member = request.member(name);
+        boolean said =
+                member != null && bytes[member.valueStart()] == '"' && member.valueEnd() > member.valueStart() + 2;
+        return said ? JsonScanner.text(bytes, member.valueStart(), member.valueEnd()) : null;
+    }
+
+    /** A plain whole number, else 0. */
+    private long number(String name) {
+        Member member = request.member(name);
+        if (member == null || member.valueEnd() - member.valueStart() > MOST_DIGITS) {
+            return 0;
+        }
+        long number = 0;
+        for (int i = member.valueStart(); i < member.valueEnd(); i++) {
+            if (bytes[i] < '0' || bytes[i] > '9') {
+                return 0;
+            }
+            number = number * 10 + bytes[i] - '0';
+        }
+        return number;
+    }
+
+    private static byte[][] words(String... words) {
+        return Arrays.stream(words).map(word -> word.getBytes(US_ASCII)).toArray(byte[][]::new);
+    }
+}

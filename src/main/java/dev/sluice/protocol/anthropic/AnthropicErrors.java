@@ -1,0 +1,50 @@
+package dev.sluice.protocol.anthropic;
+
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.GatewayError;
+import dev.sluice.protocol.json.JsonText;
+
+/** Errors in Anthropic's envelope: {@code {"type":"error","error":{"type","message"},"request_id"}}. */
+public final class AnthropicErrors {
+
+    private AnthropicErrors() {}
+
+    /** The body of an error that ends a request. */
+    public static ByteSlice body(GatewayError error, String requestId) {
+        return ByteSlice.of(envelope(error, requestId));
+    }
+
+    /** The event that ends a stream. */
+    public static ByteSlice event(GatewayError error, String requestId) {
+        return ByteSlice.of("event: error\ndata: " + envelope(error, requestId) + "\n\n");
+    }
+
+    /** The code stands where Anthropic has one of its own. */
+    private static String envelope(GatewayError error, String requestId) {
+        String code = error.code() == null ? "" : ",\"details\":{\"error_code\":" + JsonText.quote(error.code()) + "}";
+        return "{\"type\":\"error\",\"error\":{\"type\":\"" + type(error.kind()) + "\",\"message\":"
+                + JsonText.quote(error.message()) + code + "},\"request_id\":" + JsonText.quote(requestId) + "}";
+    }
+
+    /** Anthropic's API reference, errors; read 2026-11. */
+    private static String type(GatewayError.Kind kind) {
+        return switch (kind) {
+            case INVALID_REQUEST,
+                    CONTEXT_LENGTH,
+                    UNSUPPORTED,
+                    CONTENT_FILTER,
+                    METHOD_NOT_ALLOWED,
+                    REQUEST_TIMEOUT,
+                    UNSUPPORTED_MEDIA_TYPE -> "invalid_request_error";
+            case AUTHENTICATION -> "authentication_error";
+            case PERMISSION -> "permission_error";
+            case NOT_FOUND, MODEL_NOT_FOUND -> "not_found_error";
+            case TOO_LARGE -> "request_too_large";
+            case RATE_LIMITED -> "rate_limit_error";
+            case QUOTA_SPENT -> "billing_error";
+            case UNAVAILABLE -> "overloaded_error";
+            case TIMEOUT -> "timeout_error";
+            case INTERNAL, PROVIDER_AUTH, UPSTREAM, TRUNCATED -> "api_error";
+        };
+    }
+}

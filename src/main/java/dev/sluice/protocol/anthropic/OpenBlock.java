@@ -1,0 +1,195 @@
+package dev.sluice.protocol.anthropic;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.model.chat.AnswerEvent;
+import dev.sluice.model.chat.Part;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.spi.AnswerBounds;
+import java.util.function.Consumer;
+
+/** The block of an answer that is being told. Deltas of a kind that is not known add nothing. */
+sealed interface OpenBlock {
+
+    /** Takes what the block begins with, which is all of it when the answer is not streamed. */
+    static OpenBlock of(String type, JsonNode content, int call, Consumer<AnswerEvent> out) {
+        return switch (type) {
+            case "text" -> new Text(content, out);
+            case "thinking" -> new Thought(content, out);
+            case "redacted_thinking" -> new Redacted(content);
+            case "tool_use" -> new Call(call, content, out);
+            default -> new Native(content);
+        };
+    }
+
+    void delta(JsonNode delta, Consumer<AnswerEvent> out);
+
+    void stop(Consumer<AnswerEvent> out);
+
+    /** Words for the reader, with where they come from. */
+    final class Text implements OpenBlock {
+
+        private boolean said;
+
+        private Text(JsonNode content, Consumer<AnswerEvent> out) {
+            text(content, out);
+            for (JsonNode citation : content.path("citations")) {
+                cite(citation, out);
+            }
+        }
+
+        @Override
+        public void delta(JsonNode delta, Consumer<AnswerEvent> out) {
+            text(delta, out);
+            if (delta.path("citation").isObject()) {
+                cite(delta.get("citation"), out);
+            }
+        }
+
+        @Override
+        public void stop(Consumer<AnswerEvent> out) {
+            if (said) {
+                out.accept(new AnswerEvent.PartEnded());
+            }
+        }
+
+        private void text(JsonNode holder, Consumer<AnswerEvent> out) {
+            String text = Json.textAt(holder, "text");
+            if (text != null && !text.isEmpty()) {
+                said = true;
+                out.accept(AnswerEvent.TextDelta.of(text));
+            }
+        }
+
+        private void cite(JsonNode citation, Consumer<AnswerEvent> out) {
+            if (citation.isObject()) {
+                said = true;
+                out.accept(new AnswerEvent.Cited(Citations.read(citation)));
+            }
+        }
+    }
+
+    /** Reasoning that may be read, perhaps with nothing in it but its signature. */
+    final class Thought implements OpenBlock {
+
+        private final StringBuilder signature = new StringBuilder();
+        private boolean said;
+
+        private Thought(JsonNode content, Consumer<AnswerEvent> out) {
+            delta(content, out);
+        }
+
+        @Override
+        public void delta(JsonNode delta, Consumer<AnswerEvent> out) {
+            String thinking = Json.textAt(delta, "thinking");
+            if (thinking != null && !thinking.isEmpty()) {
+                said = true;
+                out.accept(new AnswerEvent.ThoughtDelta(thinking));
+            }
+            String sealed = Json.textAt(delta, "signature");
+            if (sealed != null) {
+                AnswerBounds.held(signature.length());
+                signature.append(sealed);
+            }
+        }
+
+        @Override
+        public void stop(Consumer<AnswerEvent> out) {
+            if (!signature.isEmpty()) {
+                out.accept(new AnswerEvent.ThoughtSealed(
+                        new Part.Seal(AnthropicMessages.NAME, null, signature.toString(), null)));
+            } else if (said) {
+                out.accept(new AnswerEvent.PartEnded());
+            }
+        }
+    }
+
+    /** Reasoning that only the provider can read; it comes as one. */
+    final class Redacted implements OpenBlock {
+
+        private final String data;
+
+        private Redacted(JsonNode content) {
+            this.data = Json.textAt(content, "data");
+        }
+
+        @Override
+        public void delta(JsonNode delta, Consumer<AnswerEvent> out) {}
+
+        @Override
+        public void stop(Consumer<AnswerEvent> out) {
+            if (data != null) {
+                out.accept(new AnswerEvent.ThoughtSealed(new Part.Seal(AnthropicMessages.NAME, null, null, data)));
+            }
+        }
+    }
+
+    /** The model calls a tool of the client's. */
+    final class Call implements OpenBlock {
+
+        private final int call;
+        private final JsonNode input;
+        private boolean said;
+
+        private Call(int call, JsonNode content, Consumer<AnswerEvent> out) {
+            AnswerBounds.calls(call);
+            this.call = call;
+            this.input = content.path("input");
+            String name = Json.textAt(content, "name");
+            if (name == null) {
+                throw EventDecoder.nonsense("a tool_use without a \"name\"");
+            }
+            String id = Json.textAt(content, "id");
+            out.accept(new AnswerEvent.CallBegan(call, id == null ? "toolu_" + call : id, name, null));
+        }
+
+        @Override
+        public void delta(JsonNode delta, Consumer<AnswerEvent> out) {
+            String fragment = Json.textAt(delta, "partial_json");
+            if (fragment != null && !fragment.isEmpty()) {
+                said = true;
+                out.accept(new AnswerEvent.CallDelta(call, fragment));
+            }
+        }
+
+        @Override
+        public void stop(Consumer<AnswerEvent> out) {
+            if (!said) {
+                out.accept(new AnswerEvent.CallDelta(call, input.isObject() ? Json.text(input) : "{}"));
+            }
+            out.accept(new AnswerEvent.CallEnded(call));
+        }
+    }
+
+    /** A server's tool, its result, or what is new: told when it is whole. */
+    final class Native implements OpenBlock {
+
+        private final JsonNode content;
+        private final StringBuilder input = new StringBuilder();
+
+        private Native(JsonNode content) {
+            this.content = content;
+        }
+
+        @Override
+        public void delta(JsonNode delta, Consumer<AnswerEvent> out) {
+            String fragment = Json.textAt(delta, "partial_json");
+            if (fragment != null) {
+                AnswerBounds.held(input.length());
+                input.append(fragment);
+            }
+        }
+
+        @Override
+        public void stop(Consumer<AnswerEvent> out) {
+            JsonNode whole = content;
+            JsonNode told = input.isEmpty() ? null : Json.readOrNull(input.toString());
+            if (told != null && content.isObject()) {
+                ObjectNode filled = content.deepCopy();
+                filled.set("input", told);
+                whole = filled;
+            }
+            out.accept(new AnswerEvent.NativePart(new Part.Native(AnthropicMessages.NAME, whole)));
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package dev.sluice.protocol.json;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.Usage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** JSON trees for translation. Numbers keep their digits, objects their order; depth and sizes are bounded. */
+public final class Json {
+
+    private static final int MAX_DEPTH = 200;
+
+    public static final ObjectMapper MAPPER = new ObjectMapper(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(MAX_DEPTH)
+                            .maxStringLength(Integer.MAX_VALUE)
+                            .build())
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
+                    .build())
+            .configure(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES, false)
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+    private Json() {}
+
+    /**
+     * Reads one document.
+     *
+     * @throws MalformedJson when it is not exactly one JSON value, has a name twice in one object, or is too deep
+     */
+    public static JsonNode read(ByteSlice document) throws MalformedJson {
+        try {
+            JsonNode tree = MAPPER.readTree(document.array(), document.offset(), document.length());
+            if (tree == null || tree.isMissingNode()) {
+                throw new MalformedJson(0, "it is empty");
+            }
+            return tree;
+        } catch (JsonProcessingException malformed) {
+            long at = malformed.getLocation() == null
+                    ? 0
+                    : malformed.getLocation().getByteOffset();
+            throw new MalformedJson(
+                    (int) Math.max(0, at), "not one JSON value with unique names, at most " + MAX_DEPTH + " deep");
+        } catch (NumberFormatException outOfRange) {
+            throw new MalformedJson(0, "expected numbers whose exponent is in range");
+        } catch (IOException undecodable) {
+            // Zero bytes near the beginning make the parser take a document for UTF-32, which it then is not.
+            throw new MalformedJson(0, "not JSON in UTF-8");
+        }
+    }
+
+    /** The tree of a text, or null when it is not JSON. */
+    public static JsonNode readOrNull(String text) {
+        try {
+            return read(ByteSlice.of(text));
+        } catch (MalformedJson malformed) {
+            return null;
+        }
+    }
+
+    public static ByteSlice bytes(JsonNode tree) {
+        try {
+            return ByteSlice.of(MAPPER.writeValueAsBytes(tree));
+        } catch (JsonProcessingException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+    }
+
+    public static String text(JsonNode tree) {
+        try {
+            return MAPPER.writeValueAsString(tree);
+        } catch (JsonProcessingException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+    }
+
+    public static ObjectNode object() {
+        return MAPPER.createObjectNode();
+    }
+
+    public static ArrayNode array() {
+        return MAPPER.createArrayNode();
+    }
+
+    /** A number as people write it: 1 for 1.0. */
+    public static JsonNode number(double value) {
+        return value == Math.rint(value) && Math.abs(value) < 1L << 53
+                ? MAPPER.getNodeFactory().numberNode((long) value)
+                : MAPPER.getNodeFactory().numberNode(value);
+    }
+
+    /** The text at a member, or null when it is absent, null or not a text. */
+    public static String textAt(JsonNode object, String member) {
+        JsonNode value = object.get(member);
+        return value == null ? null : value.textValue();
+    }
+
+    /** The whole number at a member, 0 when it is absent, not a number or negative. */
+    public static long countAt(JsonNode object, String member) {
+        JsonNode value = object.get(member);
+        return value == null || !value.isNumber() ? 0 : Math.min(Usage.MAX_TOKENS, Math.max(0, value.longValue()));
+    }
+
+    /** The member when it is there and not null, else null. */
+    public static JsonNode present(JsonNode object, String member) {
+        JsonNode value = object.get(member);
+        return value == null || value.isNull() ? null : value;
+    }
+}

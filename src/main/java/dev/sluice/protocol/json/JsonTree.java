@@ -1,0 +1,77 @@
+package dev.sluice.protocol.json;
+
+import dev.sluice.model.ByteSlice;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A small document as maps, lists and strings, for the bodies of errors: they are short, rare, and differ with every
+ * provider. Numbers and booleans stay as they are written; null is absent.
+ */
+public final class JsonTree {
+
+    private final JsonScanner json;
+    private final byte[] array;
+
+    private JsonTree(ByteSlice document) {
+        this.json = new JsonScanner().over(document);
+        this.array = document.array();
+    }
+
+    /** The document's value: a map, a list, a string or null. */
+    public static Object read(ByteSlice document) {
+        JsonTree tree = new JsonTree(document);
+        Object value = tree.value();
+        tree.json.finish();
+        return value;
+    }
+
+    /** Goes down by names; a list stands for its first element. Null when there is no such place. */
+    public static Object at(Object value, String... path) {
+        Object here = first(value);
+        for (String name : path) {
+            here = here instanceof Map<?, ?> map ? first(map.get(name)) : null;
+        }
+        return here;
+    }
+
+    /** The text at a place; null when there is none, or only what says that there is none. */
+    public static String text(Object value, String... path) {
+        return at(value, path) instanceof String text && !text.isBlank() && !text.equals("None") ? text : null;
+    }
+
+    private static Object first(Object value) {
+        return value instanceof List<?> list ? list.isEmpty() ? null : list.getFirst() : value;
+    }
+
+    /** Recursion is bounded by the scanner's depth. */
+    private Object value() {
+        byte type = json.peek();
+        if (type == '{') {
+            Map<String, Object> members = new LinkedHashMap<>();
+            json.enter();
+            while (json.more()) {
+                String name = json.name();
+                members.put(name, value());
+            }
+            return members;
+        }
+        if (type == '[') {
+            List<Object> elements = new ArrayList<>();
+            json.enter();
+            while (json.more()) {
+                elements.add(value());
+            }
+            return elements;
+        }
+        int start = json.position();
+        json.skip();
+        return switch (type) {
+            case '"' -> JsonScanner.text(array, start, json.position());
+            case 'n' -> null;
+            default -> new ByteSlice(array, start, json.position() - start).toText();
+        };
+    }
+}

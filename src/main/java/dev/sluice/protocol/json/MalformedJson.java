@@ -1,0 +1,22 @@
+package dev.sluice.protocol.json;
+
+/** Bytes that are not JSON. Knows where and what was expected, never what was found: that may be a prompt. */
+public final class MalformedJson extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final int at;
+
+    /**
+     * @param at offset of the offending byte from the start of the document
+     * @param problem for example {@code expected ',' or '}'}
+     */
+    public MalformedJson(int at, String problem) {
+        super("is not valid JSON at byte " + at + ": " + problem, null, false, false);
+        this.at = at;
+    }
+
+    int at() {
+        return at;
+    }
+}

@@ -1,0 +1,31 @@
+package dev.sluice.protocol.media;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.spi.Params;
+import dev.sluice.protocol.spi.Receipts;
+
+/** Blackbox makes images and videos in a chat: the prompt is what the user says, the answer is a link. */
+final class BlackboxChat {
+
+    private BlackboxChat() {}
+
+    static ObjectNode ask(MediaRequest request, Params params, Receipts receipts) {
+        ObjectNode body = Json.object().put("model", request.target().model());
+        body.putArray("messages").addObject().put("role", "user").put("content", params.takeText("prompt"));
+        if (params.takeCount("n") > 1) {
+            receipts.adjusted("n", 1);
+        }
+        return body;
+    }
+
+    static String link(JsonNode answer) {
+        JsonNode content = answer.path("choices").path(0).path("message").path("content");
+        String link = content.asText().strip();
+        if (!VideoId.isLink(link)) {
+            throw MediaErrors.upstream("the provider answered without the link to what it made");
+        }
+        return link;
+    }
+}

@@ -1,0 +1,36 @@
+package dev.sluice.protocol.media;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.model.Usage;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.spi.Params;
+import dev.sluice.protocol.spi.Receipts;
+
+/** Images through Blackbox's chat. They are billed by the call: the tokens it tells are always zero. */
+final class BlackboxImages implements MediaFormat {
+
+    private static final String FORMAT = "response_format";
+
+    @Override
+    public String name() {
+        return "blackbox-images";
+    }
+
+    @Override
+    public JsonNode encode(MediaRequest request, Params params, Receipts receipts) {
+        String format = params.takeText(FORMAT);
+        if (format != null && !format.equals("url")) {
+            throw MediaErrors.unsupported(
+                    FORMAT, "is not url, but this provider answers with links and Sluice fetches nothing");
+        }
+        return BlackboxChat.ask(request, params, receipts);
+    }
+
+    @Override
+    public Answer decode(JsonNode answer, MediaRequest request) {
+        ObjectNode told = Json.object().put("created", Json.countAt(answer, "created"));
+        told.putArray("data").addObject().put("url", BlackboxChat.link(answer));
+        return new Answer(told, Usage.UNKNOWN);
+    }
+}

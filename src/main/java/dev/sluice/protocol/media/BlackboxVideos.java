@@ -1,0 +1,37 @@
+package dev.sluice.protocol.media;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.model.Usage;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.spi.Params;
+import dev.sluice.protocol.spi.Receipts;
+
+/**
+ * Videos through Blackbox's chat: the answer comes when the video is finished, so the id carries its link and nobody is
+ * asked again.
+ */
+final class BlackboxVideos implements MediaFormat {
+
+    @Override
+    public String name() {
+        return "blackbox-videos";
+    }
+
+    @Override
+    public JsonNode encode(MediaRequest request, Params params, Receipts receipts) {
+        if (params.has("input_reference")) {
+            throw MediaErrors.unsupported("input_reference", "is given, but this provider takes a prompt only");
+        }
+        return BlackboxChat.ask(request, params, receipts);
+    }
+
+    @Override
+    public Answer decode(JsonNode answer, MediaRequest request) {
+        VideoId id = VideoId.at(
+                request.target().provider(),
+                request.model(),
+                Json.countAt(answer, "created"),
+                BlackboxChat.link(answer));
+        return new Answer(Videos.echo(Videos.answer(id, Videos.COMPLETED, 100), request), Usage.UNKNOWN);
+    }
+}

@@ -1,0 +1,60 @@
+package dev.sluice.protocol.media;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.model.Usage;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.spi.Params;
+import dev.sluice.protocol.spi.Receipts;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Cohere's {@code POST /v2/embed} (OpenAPI of 2026-08). It must know what the embeddings are for: a client says so in
+ * {@code input_type}, Cohere's own word, else they are for documents to be found. Floats are asked for and encoded
+ * here, since the byte order of Cohere's own base64 is not documented.
+ */
+final class CohereEmbed implements MediaFormat {
+
+    private static final int MOST = 96;
+
+    @Override
+    public String name() {
+        return "cohere-embed";
+    }
+
+    @Override
+    public JsonNode encode(MediaRequest request, Params params, Receipts receipts) {
+        ObjectNode body = Json.object().put("model", request.target().model());
+        var texts = body.putArray("texts");
+        Embeddings.texts(params, MOST).forEach(texts::add);
+        Embeddings.encoding(params);
+        String purpose = params.takeText("input_type");
+        body.put("input_type", purpose == null ? "search_document" : purpose);
+        body.putArray("embedding_types").add("float");
+        long dimensions = params.takeCount("dimensions");
+        if (dimensions >= 0) {
+            body.put("output_dimension", dimensions);
+        }
+        String truncate = params.takeText("truncate");
+        if (truncate != null) {
+            body.put("truncate", truncate);
+        }
+        return body;
+    }
+
+    @Override
+    public Answer decode(JsonNode answer, MediaRequest request) {
+        JsonNode floats = answer.path("embeddings").path("float");
+        if (!floats.isArray()) {
+            throw MediaErrors.upstream("the provider answered without embeddings.float");
+        }
+        List<JsonNode> vectors = new ArrayList<>();
+        floats.forEach(vector -> vectors.add(Embeddings.vector(vector)));
+        JsonNode billed = answer.path("meta").path("billed_units");
+        Usage usage = billed.path("input_tokens").isNumber()
+                ? MediaUsage.prompt(Json.countAt(billed, "input_tokens"))
+                : Usage.UNKNOWN;
+        return new Answer(Embeddings.list(vectors, request, usage), usage);
+    }
+}

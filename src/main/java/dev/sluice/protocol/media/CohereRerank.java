@@ -1,0 +1,92 @@
+package dev.sluice.protocol.media;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.model.Usage;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.spi.Params;
+import dev.sluice.protocol.spi.Receipts;
+
+/**
+ * Cohere's {@code POST /v2/rerank} (OpenAPI of 2026-08). It takes texts only and gives no document back, so the texts
+ * of objects are sent, and documents that the client wants returned are its own.
+ */
+final class CohereRerank implements MediaFormat {
+
+    private static final String DOCUMENTS = "documents";
+    private static final int MOST = 1_000;
+
+    @Override
+    public String name() {
+        return "cohere-rerank";
+    }
+
+    @Override
+    public JsonNode encode(MediaRequest request, Params params, Receipts receipts) {
+        ObjectNode body = Json.object().put("model", request.target().model()).put("query", params.takeText("query"));
+        ArrayNode texts = body.putArray(DOCUMENTS);
+        for (JsonNode document : params.take(DOCUMENTS)) {
+            texts.add(text(document));
+        }
+        if (texts.size() > MOST) {
+            throw MediaErrors.unsupported(
+                    DOCUMENTS, "holds " + texts.size() + " documents (expected: at most " + MOST + ")");
+        }
+        count(params, "top_n", body);
+        count(params, "max_tokens_per_doc", body);
+        params.takeFlag("return_documents");
+        return body;
+    }
+
+    @Override
+    public Answer decode(JsonNode answer, MediaRequest request) {
+        if (!answer.path("results").isArray()) {
+            throw MediaErrors.upstream("the provider answered without results");
+        }
+        boolean returns = request.body().path("return_documents").asBoolean();
+        ObjectNode told = Json.object();
+        if (answer.hasNonNull("id")) {
+            told.set("id", answer.get("id"));
+        }
+        told.put("model", request.target().model());
+        ArrayNode results = told.putArray("results");
+        for (JsonNode result : answer.path("results")) {
+            JsonNode index = result.path("index");
+            JsonNode document = request.body().path(DOCUMENTS).path(index.asInt(-1));
+            if (!index.isInt()
+                    || document.isMissingNode()
+                    || !result.path("relevance_score").isNumber()) {
+                throw MediaErrors.upstream("the provider answered with a result that ranks no document");
+            }
+            ObjectNode one = results.addObject();
+            one.set("index", index);
+            one.set("relevance_score", result.get("relevance_score"));
+            if (returns) {
+                one.set(
+                        "document",
+                        document.isObject() ? document : Json.object().set("text", document));
+            }
+        }
+        if (answer.hasNonNull("meta")) {
+            told.set("meta", answer.get("meta"));
+        }
+        // Billed by searches, not by tokens.
+        return new Answer(told, Usage.UNKNOWN);
+    }
+
+    private static String text(JsonNode document) {
+        String text = document.isObject() ? Json.textAt(document, "text") : document.textValue();
+        if (text == null) {
+            throw MediaErrors.wrongType(DOCUMENTS, "an array of strings, or of objects with a text");
+        }
+        return text;
+    }
+
+    private static void count(Params params, String name, ObjectNode body) {
+        long count = params.takeCount(name);
+        if (count >= 0) {
+            body.put(name, count);
+        }
+    }
+}

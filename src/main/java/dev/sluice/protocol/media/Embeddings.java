@@ -1,0 +1,110 @@
+package dev.sluice.protocol.media;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.model.Usage;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.spi.Params;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+
+/** OpenAI's embeddings: what a client may send, and the list it gets. */
+final class Embeddings {
+
+    private static final String INPUT = "input";
+    private static final String ENCODING = "encoding_format";
+
+    private Embeddings() {}
+
+    /**
+     * The texts to embed. Tokens are numbers in OpenAI's own vocabulary, which nobody else can read.
+     *
+     * @param most how many the provider takes at a time
+     */
+    static List<String> texts(Params params, int most) {
+        JsonNode input = params.take(INPUT);
+        List<String> texts = new ArrayList<>();
+        if (input != null && input.isTextual()) {
+            texts.add(input.textValue());
+            return texts;
+        }
+        if (input == null || !input.isArray()) {
+            throw MediaErrors.wrongType(INPUT, "a string or an array of strings");
+        }
+        for (JsonNode element : input) {
+            if (element.isNumber() || element.isArray()) {
+                throw MediaErrors.unsupported(INPUT, "holds tokens, which this provider cannot read (expected: texts)");
+            }
+            if (!element.isTextual()) {
+                throw MediaErrors.wrongType(INPUT, "a string or an array of strings");
+            }
+            texts.add(element.textValue());
+        }
+        if (texts.isEmpty()) {
+            throw MediaErrors.wrongValue(INPUT, "at least one text");
+        }
+        if (texts.size() > most) {
+            throw MediaErrors.unsupported(
+                    INPUT, "holds " + texts.size() + " texts (expected: at most " + most + " for this provider)");
+        }
+        return texts;
+    }
+
+    /** Takes the format and checks it; {@link #list} looks at it again. */
+    static void encoding(Params params) {
+        String format = params.takeText(ENCODING);
+        if (format != null && !format.equals("float") && !format.equals("base64")) {
+            throw MediaErrors.wrongValue(ENCODING, "float or base64");
+        }
+    }
+
+    /**
+     * The answer, in the encoding that the client asked for.
+     *
+     * @param vectors arrays of numbers, one for each text in its order
+     * @param usage left out of the answer when the provider did not say: a zero would be a lie
+     */
+    static ObjectNode list(Iterable<JsonNode> vectors, MediaRequest request, Usage usage) {
+        boolean base64 = "base64".equals(request.text(ENCODING));
+        ObjectNode answer = Json.object().put("object", "list");
+        ArrayNode data = answer.putArray("data");
+        for (JsonNode vector : vectors) {
+            ObjectNode item = data.addObject().put("object", "embedding").put("index", data.size() - 1);
+            if (base64) {
+                item.put("embedding", base64(vector));
+            } else {
+                item.set("embedding", vector);
+            }
+        }
+        answer.put("model", request.target().model());
+        if (usage.known()) {
+            answer.putObject("usage")
+                    .put("prompt_tokens", usage.promptTokens())
+                    .put("total_tokens", usage.totalTokens());
+        }
+        return answer;
+    }
+
+    /** An array of numbers, or the provider answered badly. */
+    static JsonNode vector(JsonNode vector) {
+        boolean numbers = vector.isArray();
+        for (JsonNode number : vector) {
+            numbers &= number.isNumber();
+        }
+        if (!numbers) {
+            throw MediaErrors.upstream("the provider answered with an embedding that is no array of numbers");
+        }
+        return vector;
+    }
+
+    /** Little-endian floats of 32 bits, as OpenAI's SDKs read them. */
+    private static String base64(JsonNode vector) {
+        ByteBuffer floats = ByteBuffer.allocate(Float.BYTES * vector.size()).order(ByteOrder.LITTLE_ENDIAN);
+        vector.forEach(number -> floats.putFloat(number.floatValue()));
+        return Base64.getEncoder().encodeToString(floats.array());
+    }
+}

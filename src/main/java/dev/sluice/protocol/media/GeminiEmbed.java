@@ -1,0 +1,62 @@
+package dev.sluice.protocol.media;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.model.Usage;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.spi.Params;
+import dev.sluice.protocol.spi.Receipts;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Gemini's {@code :batchEmbedContents}, one request for each text. Its {@code taskType} passes by Google's name or as
+ * {@code task_type}.
+ */
+final class GeminiEmbed implements MediaFormat {
+
+    /** Google's published bound of one batch. */
+    private static final int MOST = 100;
+
+    @Override
+    public String name() {
+        return "gemini-embed";
+    }
+
+    @Override
+    public JsonNode encode(MediaRequest request, Params params, Receipts receipts) {
+        List<String> texts = Embeddings.texts(params, MOST);
+        Embeddings.encoding(params);
+        long dimensions = params.takeCount("dimensions");
+        String named = params.takeText("taskType");
+        String purpose = named == null ? params.takeText("task_type") : named;
+        ObjectNode body = Json.object();
+        var requests = body.putArray("requests");
+        for (String text : texts) {
+            ObjectNode one = requests.addObject()
+                    .put("model", "models/" + request.target().model());
+            one.putObject("content").putArray("parts").addObject().put("text", text);
+            if (purpose != null) {
+                one.put("taskType", purpose);
+            }
+            if (dimensions >= 0) {
+                one.put("outputDimensionality", dimensions);
+            }
+        }
+        return body;
+    }
+
+    @Override
+    public Answer decode(JsonNode answer, MediaRequest request) {
+        if (!answer.path("embeddings").isArray()) {
+            throw MediaErrors.upstream("the provider answered without embeddings");
+        }
+        List<JsonNode> vectors = new ArrayList<>();
+        answer.path("embeddings").forEach(each -> vectors.add(Embeddings.vector(each.path("values"))));
+        JsonNode counted = answer.path("usageMetadata");
+        Usage usage = counted.path("promptTokenCount").isNumber()
+                ? MediaUsage.prompt(Json.countAt(counted, "promptTokenCount"))
+                : Usage.UNKNOWN;
+        return new Answer(Embeddings.list(vectors, request, usage), usage);
+    }
+}

@@ -1,0 +1,38 @@
+package dev.sluice.protocol.media;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The formats of providers that do not speak OpenAI's shape. A new one is added here and nowhere else. */
+public final class MediaFormats {
+
+    private static final List<MediaFormat> ALL = List.of(
+            new CohereEmbed(),
+            new CohereRerank(),
+            new GeminiEmbed(),
+            new PerplexityEmbed(),
+            new MistralModerations(),
+            new BlackboxImages(),
+            new BlackboxVideos(),
+            new OpenRouterVideos(),
+            new XaiImages(),
+            new XaiVideos());
+
+    private MediaFormats() {}
+
+    /** The names that {@code surfaces} in the catalogue may use. */
+    public static List<String> names() {
+        return ALL.stream().map(MediaFormat::name).toList();
+    }
+
+    /** @throws IllegalArgumentException when there is none of that name */
+    static MediaFormat named(String name) {
+        for (MediaFormat format : ALL) {
+            if (format.name().equals(name)) {
+                return format;
+            }
+        }
+        throw new IllegalArgumentException("format: \"" + name + "\" (expected one of: "
+                + ALL.stream().map(MediaFormat::name).collect(Collectors.joining(", ")) + ")");
+    }
+}

@@ -1,0 +1,48 @@
+package dev.sluice.protocol.media;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.model.ClientRequest;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayException;
+import dev.sluice.model.Surface;
+import dev.sluice.model.chat.Param;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.json.MalformedJson;
+import dev.sluice.protocol.spi.Params;
+import dev.sluice.protocol.spi.Receipts;
+import dev.sluice.protocol.spi.UpstreamModel;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A request while it is translated, and what of it the answer needs.
+ *
+ * @param model as the client named it
+ * @param body the client's own members
+ */
+record MediaRequest(Surface surface, String model, UpstreamModel target, JsonNode body) {
+
+    static MediaRequest of(ClientRequest request, UpstreamModel target) {
+        try {
+            return new MediaRequest(request.surface(), request.model(), target, Json.read(request.body()));
+        } catch (MalformedJson malformed) {
+            throw new GatewayException(
+                    GatewayError.invalid("The body " + malformed.getMessage() + ".", null, "invalid_json"));
+        }
+    }
+
+    Params params(Receipts receipts) {
+        Map<String, Param> params = new LinkedHashMap<>();
+        body.properties().forEach(member -> {
+            if (!member.getValue().isNull() && !member.getKey().equals("model")) {
+                params.put(member.getKey(), new Param(member.getKey(), member.getValue()));
+            }
+        });
+        return new Params(params, receipts);
+    }
+
+    /** The text of a member that a format has accepted, or null. */
+    String text(String name) {
+        return Json.textAt(body, name);
+    }
+}

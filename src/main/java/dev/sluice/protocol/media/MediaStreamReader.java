@@ -1,0 +1,56 @@
+package dev.sluice.protocol.media;
+
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.Usage;
+import dev.sluice.protocol.codec.PassingReader;
+import java.util.function.Consumer;
+
+/**
+ * Follows a stream of pictures, sound or transcript and passes it on: events of JSON with a {@code type}, the last of
+ * which is {@code ….completed} or {@code ….done}. Several pictures make several of those, so the stream is complete
+ * when the transport ends after one, or at {@code [DONE]}.
+ */
+public final class MediaStreamReader extends PassingReader {
+
+    /** A picture of 4096 x 4096 in base64 fits. */
+    static final int MAX_EVENT = 32 << 20;
+
+    private final MediaEvent event = new MediaEvent();
+    private final Consumer<ByteSlice> reading = event::read;
+    private boolean terminal;
+    private Usage usage = Usage.UNKNOWN;
+
+    public MediaStreamReader() {
+        super(MAX_EVENT);
+    }
+
+    @Override
+    public Usage usage() {
+        return usage;
+    }
+
+    /** None has to be added: the transport's end is as good. */
+    @Override
+    protected ByteSlice owedMarker() {
+        return terminal ? ByteSlice.EMPTY : null;
+    }
+
+    @Override
+    protected void data(ByteSlice data) {
+        if (isDone(data)) {
+            if (terminal) {
+                completed();
+                pass();
+            }
+        } else if (read(reading, data)) {
+            if (event.failed()) {
+                failed(data);
+            } else {
+                seen();
+                terminal |= event.terminal();
+                usage = event.usage().known() ? event.usage() : usage;
+                pass();
+            }
+        }
+    }
+}

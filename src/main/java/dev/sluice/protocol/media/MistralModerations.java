@@ -1,0 +1,51 @@
+package dev.sluice.protocol.media;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.spi.Params;
+import dev.sluice.protocol.spi.Receipts;
+
+/**
+ * Mistral's {@code POST /v1/moderations}: OpenAI's shape with categories of its own, but nowhere says the one word that
+ * clients look for, {@code flagged}: here it is whether any category applies.
+ */
+final class MistralModerations implements MediaFormat {
+
+    @Override
+    public String name() {
+        return "mistral-moderations";
+    }
+
+    @Override
+    public JsonNode encode(MediaRequest request, Params params, Receipts receipts) {
+        JsonNode input = params.take("input");
+        for (JsonNode part : input) {
+            if (!part.isTextual()) {
+                throw MediaErrors.unsupported(
+                        "input", "holds what is no text, which this provider does not look at (expected: texts)");
+            }
+        }
+        ObjectNode body = Json.object().put("model", request.target().model());
+        body.set("input", input);
+        return body;
+    }
+
+    @Override
+    public Answer decode(JsonNode answer, MediaRequest request) {
+        if (!answer.path("results").isArray()) {
+            throw MediaErrors.upstream("the provider answered without results");
+        }
+        ObjectNode told = answer.deepCopy();
+        var results = told.putArray("results");
+        for (JsonNode result : answer.path("results")) {
+            boolean flagged = false;
+            for (JsonNode applies : result.path("categories")) {
+                flagged |= applies.asBoolean();
+            }
+            ObjectNode one = results.addObject().put("flagged", flagged);
+            result.properties().forEach(member -> one.set(member.getKey(), member.getValue()));
+        }
+        return new Answer(told, MediaUsage.of(answer.get("usage")));
+    }
+}

@@ -1,0 +1,239 @@
+package dev.sluice.protocol.media;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.ClientRequest;
+import dev.sluice.model.ClientRequest.Member;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayError.Kind;
+import dev.sluice.model.GatewayException;
+import dev.sluice.model.ModelName;
+import dev.sluice.model.Surface;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.multipart.FormField;
+import dev.sluice.protocol.multipart.FormFile;
+import dev.sluice.protocol.multipart.MultipartScanner;
+import dev.sluice.protocol.request.RequestReader;
+import dev.sluice.protocol.request.UpstreamBody;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Requests that are forms with files: transcriptions, translations, edits of images, files. */
+public final class Multipart {
+
+    private static final String TYPE = "multipart/form-data";
+    private static final String MODEL = "model";
+    private static final String STREAM = "stream";
+    /** What is a number in JSON; a form has texts only. */
+    private static final Set<String> NUMBERS = Set.of("n", "output_compression", "partial_images");
+
+    private static final Set<String> READ = Set.of(MODEL, STREAM);
+
+    /** RFC 2046, without the blank, which nobody uses. */
+    private static final String BOUNDARY_CHARS = "[0-9A-Za-z'()+_,./:=?-]{1,70}";
+
+    private static final Pattern BOUNDARY = Pattern.compile(
+            ";\\s*boundary\\s*=\\s*(?:\"(" + BOUNDARY_CHARS + ")\"|(" + BOUNDARY_CHARS + "))\\s*(?:;|$)",
+            Pattern.CASE_INSENSITIVE);
+
+    private Multipart() {}
+
+    /**
+     * The boundary that a content type names.
+     *
+     * @throws GatewayException with {@code UNSUPPORTED_MEDIA_TYPE} when it is no form, {@code INVALID_REQUEST} when the
+     *     boundary is missing or none
+     */
+    public static String boundary(String contentType) {
+        if (contentType == null || !contentType.regionMatches(true, 0, TYPE, 0, TYPE.length())) {
+            throw new GatewayException(GatewayError.of(
+                    Kind.UNSUPPORTED_MEDIA_TYPE, "the content type is not " + TYPE + " (expected: " + TYPE + ")"));
+        }
+        Matcher boundary = BOUNDARY.matcher(contentType);
+        if (!boundary.find()) {
+            throw MultipartScanner.malformed("its content type has no boundary of 1 to 70 usual characters");
+        }
+        return boundary.group(1) == null ? boundary.group(2) : boundary.group(1);
+    }
+
+    /**
+     * A form without files as the JSON object that says the same, every value a text.
+     *
+     * @return null when there is a file among its parts
+     * @throws GatewayException with {@code INVALID_REQUEST} when it is no form
+     */
+    public static ByteSlice asJson(ByteSlice form, String contentType) {
+        MultipartScanner scanner = MultipartScanner.ofAll(boundary(contentType), form.length());
+        scanner.feed(form);
+        scanner.finish();
+        return scanner.files().isEmpty() ? Json.bytes(fields(scanner)) : null;
+    }
+
+    /**
+     * The JSON request that says the same as a form, for a provider that takes no forms: each file as a {@code data:}
+     * URL, several of one name as an array.
+     */
+    static ClientRequest withLinks(ClientRequest request) {
+        ByteSlice form = request.body();
+        MultipartScanner scanner = MultipartScanner.ofAll(boundary(contentType(form)), form.length());
+        scanner.feed(form);
+        scanner.finish();
+        ObjectNode json = fields(scanner);
+        for (FormFile file : scanner.files()) {
+            String name = file.name().endsWith("[]")
+                    ? file.name().substring(0, file.name().length() - 2)
+                    : file.name();
+            String link = link(form, file);
+            switch (json.get(name)) {
+                case null -> json.put(name, link);
+                case ArrayNode several -> several.add(link);
+                case JsonNode one -> json.putArray(name).add(one).add(link);
+            }
+        }
+        return new RequestReader(request.surface(), Json.bytes(json)).read();
+    }
+
+    private static String link(ByteSlice form, FormFile file) {
+        int start = form.offset() + (int) file.start();
+        ByteBuffer bytes = ByteBuffer.wrap(form.array(), start, (int) (file.end() - file.start()));
+        String type = file.type() == null ? "application/octet-stream" : file.type();
+        return "data:" + type + ";base64,"
+                + StandardCharsets.US_ASCII.decode(Base64.getEncoder().encode(bytes));
+    }
+
+    private static ObjectNode fields(MultipartScanner scanner) {
+        ObjectNode json = Json.object();
+        scanner.fields().values().forEach(field -> {
+            if (NUMBERS.contains(field.name()) && field.value().matches("[0-9]{1,6}")) {
+                json.put(field.name(), Integer.parseInt(field.value()));
+            } else {
+                json.put(field.name(), field.value());
+            }
+        });
+        return json;
+    }
+
+    /** For a body that arrives in chunks: finds {@code model} and {@code stream}. */
+    public static MultipartScanner scanner(String contentType) {
+        return new MultipartScanner(boundary(contentType), READ);
+    }
+
+    /**
+     * Reads what Sluice acts on from a whole body.
+     *
+     * @throws GatewayException with {@code INVALID_REQUEST} when it is not such a form, or names no model where one is
+     *     needed
+     */
+    public static ClientRequest read(Surface surface, ByteSlice body, String contentType) {
+        MultipartScanner scanner = scanner(contentType);
+        scanner.feed(body);
+        scanner.finish();
+        FormField model = scanner.field(MODEL);
+        List<Member> members = new ArrayList<>();
+        if (model != null) {
+            int start = body.offset() + (int) model.start();
+            members.add(new Member(MODEL, start, start, start, body.offset() + (int) model.end()));
+        }
+        return new ClientRequest(
+                surface, body, model(surface, model), stream(scanner.field(STREAM)), false, List.copyOf(members));
+    }
+
+    /**
+     * The model that a form names, checked as everywhere.
+     *
+     * @param field null when it was not found; empty is returned where the surface needs none
+     */
+    public static String model(Surface surface, FormField field) {
+        if (field == null && surface == Surface.FILES) {
+            return "";
+        }
+        if (field == null) {
+            throw new GatewayException(
+                    GatewayError.invalid("Missing required parameter: 'model'.", MODEL, "missing_required_parameter"));
+        }
+        if (!ModelName.isValid(field.value())) {
+            throw MediaErrors.wrongValue(
+                    MODEL,
+                    "1 to " + ModelName.MAX_LENGTH + " characters, each a letter, a digit or one of . _ : / @ -");
+        }
+        return field.value();
+    }
+
+    public static boolean stream(FormField field) {
+        if (field == null
+                || field.value().equalsIgnoreCase("false")
+                || field.value().isEmpty()) {
+            return false;
+        }
+        if (!field.value().equalsIgnoreCase("true")) {
+            throw MediaErrors.wrongValue(STREAM, "true or false");
+        }
+        return true;
+    }
+
+    /**
+     * The body with another value in the place of a field's; everything else is a view of the chunks.
+     *
+     * @param chunks the whole body in order
+     */
+    public static List<ByteSlice> rewritten(List<ByteSlice> chunks, FormField field, String value) {
+        List<ByteSlice> parts = new ArrayList<>(chunks.size() + 2);
+        long at = 0;
+        boolean written = false;
+        for (ByteSlice chunk : chunks) {
+            int before = (int) Math.max(0, Math.min(chunk.length(), field.start() - at));
+            int behind = (int) Math.max(0, Math.min(chunk.length(), field.end() - at));
+            add(parts, chunk, 0, before);
+            if (!written && field.start() <= at + chunk.length()) {
+                parts.add(ByteSlice.of(value));
+                written = true;
+            }
+            add(parts, chunk, behind, chunk.length());
+            at += chunk.length();
+        }
+        return parts;
+    }
+
+    /** Whether the body is a form: JSON never begins with a dash and something else. */
+    static boolean is(ClientRequest request) {
+        ByteSlice body = request.body();
+        return body.length() > 2 && body.array()[body.offset()] == '-' && body.array()[body.offset() + 1] == '-';
+    }
+
+    /** The body's own boundary stands in its first line. */
+    public static String contentType(ByteSlice body) {
+        int end = body.offset();
+        while (end < body.end() && body.array()[end] != '\r') {
+            end++;
+        }
+        int start = body.offset() + 2;
+        String boundary = new String(body.array(), start, Math.max(0, end - start), StandardCharsets.US_ASCII);
+        boolean token = boundary.matches("[0-9A-Za-z'+_.-]+");
+        return TYPE + "; boundary=" + (token ? boundary : '"' + boundary + '"');
+    }
+
+    /** The form with the model's name at the provider. */
+    public static UpstreamBody withModel(ClientRequest request, String model) {
+        Member member = request.member(MODEL);
+        if (member == null || model.equals(request.model())) {
+            return new UpstreamBody(List.of(request.body()), List.of());
+        }
+        int from = request.body().offset();
+        FormField field = new FormField(MODEL, request.model(), member.valueStart() - from, member.valueEnd() - from);
+        return new UpstreamBody(rewritten(List.of(request.body()), field, model), List.of());
+    }
+
+    private static void add(List<ByteSlice> parts, ByteSlice chunk, int from, int to) {
+        if (from < to) {
+            parts.add(new ByteSlice(chunk.array(), chunk.offset() + from, to - from));
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package dev.sluice.protocol.media;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.model.Usage;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.spi.Params;
+import dev.sluice.protocol.spi.Receipts;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+
+/**
+ * Perplexity's embeddings: OpenAI's shape, but each vector is a base64 text of signed bytes, and any member it does not
+ * know is refused. The bytes become numbers from -128 to 127 as they are: vectors are to be compared by their angle.
+ */
+final class PerplexityEmbed implements MediaFormat {
+
+    /** The bound of OpenAI's own API, whose shape it is. */
+    private static final int MOST = 2_048;
+
+    @Override
+    public String name() {
+        return "perplexity-embed";
+    }
+
+    @Override
+    public JsonNode encode(MediaRequest request, Params params, Receipts receipts) {
+        ObjectNode body = Json.object().put("model", request.target().model());
+        var input = body.putArray("input");
+        Embeddings.texts(params, MOST).forEach(input::add);
+        Embeddings.encoding(params);
+        body.put("encoding_format", "base64_int8");
+        long dimensions = params.takeCount("dimensions");
+        if (dimensions >= 0) {
+            body.put("dimensions", dimensions);
+        }
+        return body;
+    }
+
+    @Override
+    public Answer decode(JsonNode answer, MediaRequest request) {
+        if (!answer.path("data").isArray()) {
+            throw MediaErrors.upstream("the provider answered without data");
+        }
+        List<JsonNode> vectors = new ArrayList<>();
+        for (JsonNode item : answer.path("data")) {
+            vectors.add(numbers(item.path("embedding")));
+        }
+        Usage usage = MediaUsage.of(answer.get("usage"));
+        return new Answer(Embeddings.list(vectors, request, usage), usage);
+    }
+
+    private static JsonNode numbers(JsonNode embedding) {
+        ArrayNode numbers = Json.array();
+        try {
+            for (byte number : Base64.getDecoder().decode(embedding.asText())) {
+                numbers.add(number);
+            }
+        } catch (IllegalArgumentException notBase64) {
+            throw MediaErrors.upstream("the provider answered with an embedding that is not base64");
+        }
+        if (numbers.isEmpty()) {
+            throw MediaErrors.upstream("the provider answered with an embedding that is no text of numbers");
+        }
+        return numbers;
+    }
+}

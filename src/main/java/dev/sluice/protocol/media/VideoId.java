@@ -1,0 +1,155 @@
+package dev.sluice.protocol.media;
+
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.ClientRequest;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayError.Kind;
+import dev.sluice.model.GatewayException;
+import dev.sluice.model.ModelName;
+import dev.sluice.model.Surface;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.json.JsonScanner;
+import dev.sluice.protocol.json.JsonText;
+import dev.sluice.protocol.json.MalformedJson;
+import dev.sluice.protocol.request.RequestReader;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+
+/**
+ * The id of a video as clients see it: {@code video_} and characters of {@code [A-Za-z0-9_-]}. It carries who made the
+ * video and what it is called there, so that every instance can ask for it and none has to remember it.
+ *
+ * <p>It is not signed and grants nothing: whoever shows one may ask what their key allows them to ask of that model,
+ * and a link in it is handed back to the one who showed it, never followed.
+ *
+ * @param provider its name in the config
+ * @param model as the client named it when it asked for the video
+ * @param created seconds since 1970, 0 when not known
+ * @param link whether {@code value} is where the finished video lies, else it is the provider's id of it
+ */
+public record VideoId(String provider, String model, long created, boolean link, String value) {
+
+    /** What fits into a request line with room to spare; signed links are about 2,000 characters. */
+    static final int MAX_LENGTH = 4_000;
+
+    private static final String PREFIX = "video_";
+    private static final byte[] ID = "id".getBytes(StandardCharsets.UTF_8);
+
+    /** A video the provider knows by an id. */
+    public static VideoId of(String provider, String model, String id) {
+        return new VideoId(provider, model, 0, false, id);
+    }
+
+    /** A finished video. */
+    static VideoId at(String provider, String model, long created, String url) {
+        return new VideoId(provider, model, created, true, url);
+    }
+
+    /** @throws GatewayException with {@code UPSTREAM} when it would be too long, or holds what no id or link does */
+    public String encode() {
+        if (!plain(value)) {
+            throw MediaErrors.upstream("the provider named its video with unusual characters");
+        }
+        String content = (link ? "u" : "i") + "\n" + provider + "\n" + model + "\n" + created + "\n" + value;
+        String encoded = PREFIX
+                + Base64.getUrlEncoder().withoutPadding().encodeToString(content.getBytes(StandardCharsets.UTF_8));
+        if (encoded.length() > MAX_LENGTH) {
+            throw MediaErrors.upstream("the provider's " + (link ? "link to" : "id of") + " the video is "
+                    + value.length() + " characters long, too long for the id of a video (expected: at most "
+                    + MAX_LENGTH + " once encoded)");
+        }
+        return encoded;
+    }
+
+    /** @throws GatewayException with {@code NOT_FOUND} when it is none of ours */
+    public static VideoId decode(String text) {
+        if (text.length() > MAX_LENGTH || !text.startsWith(PREFIX)) {
+            throw unknown();
+        }
+        String[] parts = content(text.substring(PREFIX.length())).split("\n", -1);
+        boolean whole = parts.length == 5
+                && (parts[0].equals("u") || parts[0].equals("i"))
+                && parts[1].matches("[a-z0-9][a-z0-9_-]{0,63}")
+                && ModelName.isValid(parts[2])
+                && parts[3].matches("0|[1-9][0-9]{0,11}")
+                && plain(parts[4]);
+        if (!whole) {
+            throw unknown();
+        }
+        VideoId id = new VideoId(parts[1], parts[2], Long.parseLong(parts[3]), parts[0].equals("u"), parts[4]);
+        if (id.link && !isLink(id.value) || !id.encode().equals(text)) {
+            throw unknown();
+        }
+        return id;
+    }
+
+    /** The request for {@code VIDEO} or {@code VIDEO_CONTENT}; only of an id that is no {@link #link}. */
+    public ClientRequest request(Surface surface) {
+        String told = "{\"model\":" + JsonText.quote(model) + ",\"id\":" + JsonText.quote(value) + "}";
+        return new RequestReader(surface, ByteSlice.of(told)).read();
+    }
+
+    /** What a poll answers when the id is a {@link #link}: such a video was finished when it got its id. */
+    public ByteSlice completed() {
+        return Json.bytes(Videos.answer(this, Videos.COMPLETED, 100));
+    }
+
+    /** The provider's own id in a request that {@link #request} made. */
+    static String upstream(ClientRequest request) {
+        ClientRequest.Member id = request.member("id");
+        return JsonScanner.text(request.body().array(), id.valueStart(), id.valueEnd());
+    }
+
+    /** The answer with our id in the place of the provider's, every other byte as it came. */
+    public static ByteSlice inAnswer(ByteSlice answer, String provider, String model) {
+        JsonScanner json = new JsonScanner().over(answer);
+        try {
+            json.enter();
+            while (json.more()) {
+                boolean found = json.nameIs(ID) && json.peek() == '"';
+                json.peek();
+                int start = json.position();
+                json.skip();
+                if (found) {
+                    String theirs = JsonScanner.text(answer.array(), start, json.position());
+                    String ours = JsonText.quote(of(provider, model, theirs).encode());
+                    return answer.replaced(start, json.position(), ByteSlice.of(ours));
+                }
+            }
+        } catch (MalformedJson malformed) {
+            throw MediaErrors.upstream("the provider answered with a body that " + malformed.getMessage());
+        }
+        throw MediaErrors.upstream("the provider answered without the id of the video");
+    }
+
+    /** Whether a client can be sent there, and nothing else with it. */
+    static boolean isLink(String text) {
+        return text != null && (text.startsWith("https://") || text.startsWith("http://")) && plain(text);
+    }
+
+    /** Visible ASCII: it may end in a header or a path. */
+    private static boolean plain(String text) {
+        return !text.isEmpty() && text.chars().allMatch(c -> c > ' ' && c < 0x7f);
+    }
+
+    private static String content(String encoded) {
+        try {
+            byte[] bytes = Base64.getUrlDecoder().decode(encoded);
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (IllegalArgumentException | CharacterCodingException garbled) {
+            throw unknown();
+        }
+    }
+
+    private static GatewayException unknown() {
+        return new GatewayException(
+                GatewayError.of(Kind.NOT_FOUND, "no such video (expected: an id that POST /v1/videos answered)")
+                        .withParam("video_id")
+                        .withCode("video_not_found"));
+    }
+}

@@ -1,0 +1,90 @@
+package dev.sluice.protocol.media;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayException;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.spi.Params;
+import dev.sluice.protocol.spi.Receipts;
+
+/** OpenAI's video object, and what its requests ask for in the words of those who count in ratios and lines. */
+final class Videos {
+
+    static final String QUEUED = "queued";
+    static final String IN_PROGRESS = "in_progress";
+    static final String COMPLETED = "completed";
+    static final String FAILED = "failed";
+
+    private Videos() {}
+
+    static ObjectNode answer(VideoId id, String status, int progress) {
+        return Json.object()
+                .put("id", id.encode())
+                .put("object", "video")
+                .put("created_at", id.created())
+                .put("status", status)
+                .put("progress", progress)
+                .put("model", id.model());
+    }
+
+    static ObjectNode failed(VideoId id, String code, String message) {
+        ObjectNode answer = answer(id, FAILED, 0);
+        answer.putObject("error").put("code", code).put("message", message);
+        return answer;
+    }
+
+    /** What the client said of the video, repeated in the answer as OpenAI does. */
+    static ObjectNode echo(ObjectNode answer, MediaRequest request) {
+        for (String name : new String[] {"prompt", "seconds", "size"}) {
+            if (request.body().hasNonNull(name)) {
+                answer.set(name, request.body().get(name));
+            }
+        }
+        return answer;
+    }
+
+    /** {@code seconds}, a number that OpenAI writes as a text, as {@code duration}; {@code duration} itself wins. */
+    static void duration(Params params, ObjectNode body) {
+        var duration = params.takeNumber("duration");
+        var seconds = params.take("seconds");
+        if (duration != null) {
+            body.set("duration", duration);
+        } else if (seconds != null) {
+            String text = seconds.asText();
+            if (!text.matches("[1-9][0-9]{0,3}")) {
+                throw MediaErrors.wrongValue("seconds", "a whole number of seconds, 1 to 9999");
+            }
+            body.put("duration", Integer.parseInt(text));
+        }
+    }
+
+    /** {@code size} as ratio and lines, unless the client said those itself. */
+    static void shape(Params params, Receipts receipts, ObjectNode body) {
+        ImageSize size = ImageSize.of(params.takeText("size"));
+        String ratio = params.takeText("aspect_ratio");
+        String resolution = params.takeText("resolution");
+        if (size != null && ratio == null && resolution == null) {
+            receipts.renamed("size", "aspect_ratio");
+            receipts.renamed("size", "resolution");
+            body.put("aspect_ratio", size.ratio()).put("resolution", size.lines() + "p");
+            return;
+        }
+        if (size != null) {
+            receipts.dropped("size");
+        }
+        if (ratio != null) {
+            body.put("aspect_ratio", ratio);
+        }
+        if (resolution != null) {
+            body.put("resolution", resolution);
+        }
+    }
+
+    static GatewayException notReady(String status) {
+        return new GatewayException(GatewayError.of(
+                        GatewayError.Kind.NOT_FOUND,
+                        "the video is " + status + ": it has no content (expected: completed, as GET /v1/videos/{id}"
+                                + " tells)")
+                .withCode("video_not_ready"));
+    }
+}

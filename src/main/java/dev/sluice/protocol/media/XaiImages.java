@@ -1,0 +1,105 @@
+package dev.sluice.protocol.media;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayException;
+import dev.sluice.model.Surface;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.spi.Params;
+import dev.sluice.protocol.spi.Receipts;
+
+/** xAI's images: asked for by ratio, not by size; edits are JSON with links to the images. */
+final class XaiImages implements MediaFormat {
+
+    private static final String[] SHARED = {"n", "response_format", "quality", "output_format", "resolution"};
+
+    @Override
+    public String name() {
+        return "xai-images";
+    }
+
+    @Override
+    public JsonNode encode(MediaRequest request, Params params, Receipts receipts) {
+        ObjectNode body = Json.object().put("model", request.target().model()).put("prompt", params.takeText("prompt"));
+        if (request.surface() == Surface.IMAGE_EDITS) {
+            sources(params, body);
+        }
+        for (String name : SHARED) {
+            JsonNode value = params.take(name);
+            if (value != null) {
+                body.set(name, value);
+            }
+        }
+        ImageSize size = ImageSize.of(params.takeText("size"));
+        String ratio = params.takeText("aspect_ratio");
+        if (ratio != null) {
+            body.put("aspect_ratio", ratio);
+        } else if (size != null) {
+            receipts.renamed("size", "aspect_ratio");
+            body.put("aspect_ratio", size.ratio());
+        }
+        return body;
+    }
+
+    @Override
+    public Answer decode(JsonNode answer, MediaRequest request) {
+        JsonNode made = answer.path("data");
+        if (!made.isArray()) {
+            throw MediaErrors.upstream("the provider answered without data");
+        }
+        ObjectNode told = Json.object().put("created", Json.countAt(answer, "created"));
+        ArrayNode data = told.putArray("data");
+        for (JsonNode image : made) {
+            boolean blocked = image.path("respect_moderation").isBoolean()
+                    && !image.path("respect_moderation").booleanValue();
+            if (!blocked) {
+                data.add(image);
+            }
+        }
+        if (data.isEmpty() && !made.isEmpty()) {
+            throw new GatewayException(GatewayError.of(
+                    GatewayError.Kind.CONTENT_FILTER, "the provider's moderation blocked every image it made"));
+        }
+        if (answer.hasNonNull("usage")) {
+            told.set("usage", answer.get("usage"));
+        }
+        return new Answer(told, MediaUsage.of(answer.get("usage")));
+    }
+
+    private static void sources(Params params, ObjectNode body) {
+        if (params.has("mask")) {
+            throw MediaErrors.unsupported("mask", "is given, but this provider edits whole images only");
+        }
+        JsonNode one = params.take("image");
+        JsonNode several = params.take("images");
+        if (one == null && several == null) {
+            throw MediaErrors.wrongValue("image", "an image to edit, as image or images");
+        }
+        if (one != null && !one.isArray()) {
+            body.set("image", source(one, "image"));
+            return;
+        }
+        String name = one == null ? "images" : "image";
+        ArrayNode images = body.putArray("images");
+        for (JsonNode image : one == null ? several : one) {
+            images.add(source(image, name));
+        }
+    }
+
+    /** A link or data URL: the text itself, or at {@code url} or {@code image_url}, which may be an object again. */
+    static JsonNode source(JsonNode image, String name) {
+        JsonNode link = image;
+        for (String member : new String[] {"image_url", "url"}) {
+            link = link.has(member) ? link.get(member) : link;
+        }
+        if (link.isObject() && link.has("file_id")) {
+            throw MediaErrors.unsupported(name, "is a file_id, which this provider does not know (expected: a URL)");
+        }
+        if (!link.isTextual()) {
+            throw MediaErrors.wrongType(name, "a URL, or an object with one as url or image_url");
+        }
+        return Json.object().put("url", link.textValue()).put("type", "image_url");
+    }
+}

@@ -1,0 +1,58 @@
+package dev.sluice.protocol.models;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.catalog.ModelPrices;
+import dev.sluice.catalog.ModelPrices.Rates;
+import dev.sluice.catalog.ModelPrices.Tier;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** OpenRouter's {@code pricing}: strings, in USD for one token; negative where it depends (its router models). */
+final class ListedPrices {
+
+    private static final int PICO = 12;
+    /** A dollar for one token. */
+    private static final BigDecimal HIGHEST = BigDecimal.ONE;
+
+    private ListedPrices() {}
+
+    static ModelPrices read(JsonNode pricing) {
+        Rates base = rates(pricing, new Rates(ModelPrices.NONE, ModelPrices.NONE, ModelPrices.NONE, ModelPrices.NONE));
+        if (base.input() == ModelPrices.NONE && base.output() == ModelPrices.NONE) {
+            return ModelPrices.UNKNOWN;
+        }
+        List<Tier> tiers = new ArrayList<>();
+        for (JsonNode override : pricing.path("overrides")) {
+            long from = override.path("min_prompt_tokens").longValue();
+            if (from > 0) {
+                tiers.add(new Tier(from - 1, rates(override, base)));
+            }
+        }
+        tiers.sort(Comparator.comparingLong(Tier::above));
+        return new ModelPrices(base, List.copyOf(tiers));
+    }
+
+    private static Rates rates(JsonNode said, Rates otherwise) {
+        return new Rates(
+                rate(said, "prompt", otherwise.input()),
+                rate(said, "completion", otherwise.output()),
+                rate(said, "input_cache_read", otherwise.cacheRead()),
+                rate(said, "input_cache_write", otherwise.cacheWrite()));
+    }
+
+    private static long rate(JsonNode said, String name, long otherwise) {
+        JsonNode value = said.path(name);
+        if (!value.isTextual() || value.textValue().length() > 30) {
+            return otherwise;
+        }
+        try {
+            BigDecimal usd = new BigDecimal(value.textValue());
+            boolean price = usd.signum() >= 0 && usd.scale() <= 30 && usd.compareTo(HIGHEST) <= 0;
+            return price ? usd.movePointRight(PICO).longValue() : otherwise;
+        } catch (NumberFormatException notANumber) {
+            return otherwise;
+        }
+    }
+}

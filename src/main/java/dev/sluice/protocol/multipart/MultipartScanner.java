@@ -1,0 +1,255 @@
+package dev.sluice.protocol.multipart;
+
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayException;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Finds plain fields of a multipart form (RFC 7578) in a body that arrives in any fragmentation, wherever they stand
+ * between files of any size. Holds no more than the head of one part and one value.
+ *
+ * <p>Strict, because whoever reads the body after us must find the same fields: no bare CR or LF where a line ends,
+ * nothing before the first boundary or after the last, no wanted field twice or as a file.
+ */
+public final class MultipartScanner {
+
+    /** The head of one part, in bytes. */
+    static final int MAX_HEAD = 8 * 1024;
+
+    /** The value of a wanted field, in bytes. */
+    static final int MAX_VALUE = 1_024;
+
+    static final int MAX_PARTS = 1_000;
+
+    private enum State {
+        /** Right behind a delimiter: the line's end, or the two dashes that end the form. */
+        DELIMITED,
+        HEAD,
+        DATA,
+        /** Behind the last delimiter: one line end may follow. */
+        CLOSED
+    }
+
+    private final byte[] delimiter;
+    /** Null for all. */
+    private final Set<String> wanted;
+
+    private final int maxValue;
+    private final List<FormFile> files = new ArrayList<>();
+    private final Map<String, FormField> found = new LinkedHashMap<>();
+    private final ByteArrayOutputStream held = new ByteArrayOutputStream(64);
+    private State state = State.DATA;
+    private boolean preamble = true;
+    /** How many bytes of the delimiter the last bytes are; the line end before the first one is taken for granted. */
+    private int matched = 2;
+
+    private long at;
+    private int parts;
+    private int headSize;
+    private PartHeader head;
+    private boolean collects;
+    private long valueStart;
+
+    /** @param wanted names of fields to find */
+    public MultipartScanner(String boundary, Set<String> wanted) {
+        this(boundary, Set.copyOf(wanted), MAX_VALUE);
+    }
+
+    private MultipartScanner(String boundary, Set<String> wanted, int maxValue) {
+        this.delimiter = ("\r\n--" + boundary).getBytes(StandardCharsets.US_ASCII);
+        this.wanted = wanted;
+        this.maxValue = maxValue;
+    }
+
+    /** Finds every field that is no file, of a form that is in memory anyway. */
+    public static MultipartScanner ofAll(String boundary, int formBytes) {
+        return new MultipartScanner(boundary, null, formBytes);
+    }
+
+    /** The files among the parts, in the form's order. */
+    public List<FormFile> files() {
+        return files;
+    }
+
+    /** What was found so far, by name, in the form's order. */
+    public Map<String, FormField> fields() {
+        return found;
+    }
+
+    /**
+     * Takes the next bytes of the body.
+     *
+     * @throws GatewayException with {@code INVALID_REQUEST} when the body is not such a form
+     */
+    public void feed(ByteSlice chunk) {
+        byte[] bytes = chunk.array();
+        for (int i = chunk.offset(); i < chunk.end(); i++, at++) {
+            byte c = bytes[i];
+            switch (state) {
+                case DATA -> {
+                    if (matched == 0 && !collects && c != '\r') {
+                        int next = nextCr(bytes, i, chunk.end());
+                        at += next - 1 - i;
+                        i = next - 1;
+                    } else {
+                        data(c);
+                    }
+                }
+                case HEAD -> head(c);
+                case DELIMITED -> delimited(c);
+                case CLOSED -> closed(c);
+            }
+        }
+    }
+
+    /** @throws GatewayException with {@code INVALID_REQUEST} when the body ended before its last boundary */
+    public void finish() {
+        if (state != State.CLOSED || held.size() == 1) {
+            throw malformed("it ends before its last boundary");
+        }
+    }
+
+    /** The field as soon as all of it was seen; null before, and when there is none. */
+    public FormField field(String name) {
+        return found.get(name);
+    }
+
+    private static int nextCr(byte[] bytes, int from, int end) {
+        int i = from;
+        while (i < end && bytes[i] != '\r') {
+            i++;
+        }
+        return i;
+    }
+
+    private void data(byte c) {
+        if (c == delimiter[matched]) {
+            matched++;
+            if (matched == delimiter.length) {
+                ended();
+            }
+            return;
+        }
+        if (preamble) {
+            throw malformed("it does not begin with its boundary");
+        }
+        // No byte of a boundary is a CR, so only a CR begins anew.
+        int ahead = (int) Math.max(0, matched - (at - valueStart));
+        collect(delimiter, ahead, matched - ahead);
+        matched = c == '\r' ? 1 : 0;
+        if (matched == 0) {
+            collect(new byte[] {c}, 0, 1);
+        }
+    }
+
+    private void collect(byte[] bytes, int from, int length) {
+        if (!collects) {
+            return;
+        }
+        if (held.size() + length > maxValue) {
+            throw invalid(
+                    head.name(), "Invalid '" + head.name() + "': longer than " + maxValue + " bytes.", "invalid_value");
+        }
+        held.write(bytes, from, length);
+    }
+
+    /** The delimiter is complete: {@link #at} stands at its last byte. */
+    private void ended() {
+        long end = at + 1 - delimiter.length;
+        if (!preamble && end < valueStart) {
+            throw malformed("a part has its boundary where its data should begin");
+        }
+        if (collects) {
+            String name = head.name();
+            found.put(name, new FormField(name, held.toString(StandardCharsets.UTF_8), valueStart, end));
+        } else if (head != null && head.file()) {
+            files.add(new FormFile(head.name(), head.type(), valueStart, at + 1 - delimiter.length));
+        }
+        collects = false;
+        preamble = false;
+        held.reset();
+        state = State.DELIMITED;
+    }
+
+    private void delimited(byte c) {
+        held.write(c);
+        byte[] line = held.toByteArray();
+        if (line.length == 1 && (c == '\r' || c == '-')) {
+            return;
+        }
+        if (line.length == 2 && line[0] == '\r' && c == '\n') {
+            if (++parts > MAX_PARTS) {
+                throw malformed("it has more than " + MAX_PARTS + " parts");
+            }
+            head = new PartHeader();
+            headSize = 0;
+            held.reset();
+            state = State.HEAD;
+        } else if (line.length == 2 && line[0] == '-' && c == '-') {
+            held.reset();
+            state = State.CLOSED;
+        } else {
+            throw malformed("a boundary is not followed by a line end or two dashes");
+        }
+    }
+
+    private void head(byte c) {
+        if (++headSize > MAX_HEAD) {
+            throw malformed("the head of a part is longer than " + MAX_HEAD + " bytes");
+        }
+        boolean afterCr = held.size() > 0 && held.toByteArray()[held.size() - 1] == '\r';
+        if (afterCr != (c == '\n')) {
+            throw malformed("the head of a part has a bare CR or LF");
+        }
+        held.write(c);
+        if (c != '\n') {
+            return;
+        }
+        String line = held.toString(StandardCharsets.UTF_8);
+        held.reset();
+        if (line.length() > 2) {
+            head.line(line.substring(0, line.length() - 2));
+        } else {
+            begin();
+        }
+    }
+
+    /** The blank line: the part's data begins. */
+    private void begin() {
+        String name = head.name();
+        collects = wanted == null ? !head.file() : wanted.contains(name);
+        if (collects && head.file()) {
+            throw invalid(name, "Invalid '" + name + "': a file (expected: a plain field).", "invalid_type");
+        }
+        if (collects && found.containsKey(name)) {
+            throw invalid(name, "Duplicate parameter: '" + name + "' is given more than once.", "duplicate_key");
+        }
+        valueStart = at + 1;
+        // Some would read a boundary right here as the end of an empty part, so it must not pass for data.
+        matched = 2;
+        state = State.DATA;
+    }
+
+    private void closed(byte c) {
+        held.write(c);
+        boolean lineEnd = held.size() == 1 && c == '\r' || held.size() == 2 && c == '\n';
+        if (!lineEnd) {
+            throw malformed("something follows its last boundary");
+        }
+    }
+
+    public static GatewayException malformed(String what) {
+        return invalid(null, "The multipart body is malformed: " + what + ".", "invalid_multipart");
+    }
+
+    private static GatewayException invalid(String param, String message, String code) {
+        return new GatewayException(GatewayError.invalid(message, param, code));
+    }
+}

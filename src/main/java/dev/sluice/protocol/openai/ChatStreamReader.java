@@ -1,0 +1,61 @@
+package dev.sluice.protocol.openai;
+
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.Usage;
+import dev.sluice.protocol.codec.PassingReader;
+import java.util.function.Consumer;
+
+/** Follows a streamed chat answer: {@code data:} events with JSON, ended by {@code data: [DONE]}. */
+public final class ChatStreamReader extends PassingReader {
+
+    private static final ByteSlice NULL = ByteSlice.of("null");
+    private static final ByteSlice DONE = ByteSlice.of("data: [DONE]\n\n");
+
+    private final boolean hidesUsage;
+    private final ChatEvent event;
+    private final Consumer<ByteSlice> reading;
+    private Usage usage = Usage.UNKNOWN;
+
+    public ChatStreamReader(boolean hidesUsage, boolean reasoningOutside) {
+        this.hidesUsage = hidesUsage;
+        this.event = new ChatEvent(reasoningOutside);
+        this.reading = event::read;
+    }
+
+    @Override
+    public Usage usage() {
+        return usage;
+    }
+
+    @Override
+    protected void data(ByteSlice data) {
+        if (isDone(data)) {
+            seen();
+            completed();
+            pass();
+        } else if (read(reading, data)) {
+            chunk(data);
+        }
+    }
+
+    @Override
+    protected ByteSlice owedMarker() {
+        return event.finished() ? DONE : null;
+    }
+
+    private void chunk(ByteSlice data) {
+        if (event.usage() != null) {
+            usage = event.usage();
+        }
+        if (event.failed() || !event.isObject()) {
+            failed(data);
+            return;
+        }
+        seen();
+        if (!hidesUsage || !event.hasUsageObject()) {
+            pass();
+        } else if (!event.withoutChoices()) {
+            pass(event.usageStart(), event.usageEnd(), NULL);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package dev.sluice.protocol.openai;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.model.Usage;
+import dev.sluice.protocol.json.Json;
+
+/** Usage in the events of OpenAI's Realtime API: each {@code response.done} tells that of one response. */
+public final class RealtimeUsage {
+
+    private static final String DONE = "response.done";
+
+    private RealtimeUsage() {}
+
+    /** The usage so far and what the event adds to it; any other event, or none at all, adds nothing. */
+    public static Usage plus(Usage before, String event) {
+        // Audio deltas come by the hundred and are large: only what may be the one event is read.
+        if (!event.contains(DONE)) {
+            return before;
+        }
+        JsonNode tree = Json.readOrNull(event);
+        if (tree == null || !DONE.equals(Json.textAt(tree, "type"))) {
+            return before;
+        }
+        JsonNode usage = tree.path("response").path("usage");
+        if (!usage.isObject()) {
+            return before;
+        }
+        return new Usage(
+                before.promptTokens() + Json.countAt(usage, "input_tokens"),
+                before.completionTokens() + Json.countAt(usage, "output_tokens"),
+                before.cachedTokens() + Json.countAt(usage.path("input_token_details"), "cached_tokens"),
+                before.reasoningTokens(),
+                true);
+    }
+}

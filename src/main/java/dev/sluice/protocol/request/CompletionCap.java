@@ -1,0 +1,98 @@
+package dev.sluice.protocol.request;
+
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.ClientRequest;
+import dev.sluice.model.ClientRequest.Member;
+import dev.sluice.model.Surface;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Gives a request that sets no limit to its answer the one that its caller's budget pays for. */
+public final class CompletionCap {
+
+    private static final List<String> CHAT = List.of("max_completion_tokens", "max_tokens");
+    private static final List<String> CLASSIC = List.of("max_tokens");
+    private static final List<String> RESPONSES = List.of("max_output_tokens");
+
+    private CompletionCap() {}
+
+    /**
+     * The request with the member that its format has for it. To be given only where {@link dev.sluice.model.Needs}
+     * finds no limit: what stands there instead of one, such as {@code null}, goes.
+     *
+     * @param tokens of each completion
+     */
+    public static ClientRequest cap(ClientRequest request, long tokens) {
+        List<String> members = members(request.surface());
+        if (members.isEmpty() || request.relay() != null) {
+            return request;
+        }
+        Member said = null;
+        for (String name : members) {
+            said = said == null ? request.member(name) : said;
+        }
+        return said == null ? put(request, members.getFirst(), tokens) : replace(request, said, tokens);
+    }
+
+    /** Where a request says how long each completion may be, what is put there first. */
+    public static List<String> members(Surface surface) {
+        return switch (surface) {
+            case CHAT_COMPLETIONS -> CHAT;
+            case COMPLETIONS, MESSAGES -> CLASSIC;
+            case RESPONSES -> RESPONSES;
+            default -> List.of();
+        };
+    }
+
+    private static ClientRequest put(ClientRequest request, String name, long tokens) {
+        ByteSlice body = request.body();
+        int open = body.offset();
+        while (body.array()[open] != '{') {
+            open++;
+        }
+        String value = Long.toString(tokens);
+        String text = '"' + name + "\":" + value + (request.members().isEmpty() ? "" : ",");
+        int keyStart = open + 1 - body.offset();
+        int valueStart = keyStart + name.length() + "\"\":".length();
+        Member member = new Member(name, keyStart, valueStart - 1, valueStart, valueStart + value.length(), false);
+        List<Member> members = new ArrayList<>(request.members().size() + 1);
+        members.add(member);
+        return splice(request, open + 1, open + 1, text, members);
+    }
+
+    private static ClientRequest replace(ClientRequest request, Member said, long tokens) {
+        List<Member> members = new ArrayList<>(request.members().size());
+        return splice(request, said.valueStart(), said.valueEnd(), Long.toString(tokens), members);
+    }
+
+    /**
+     * The request with other bytes in place of some. Its members only move, so that a long prompt is not read again.
+     *
+     * @param from and {@code to} in the body's array
+     * @param members what stands before those of the request, which are added
+     */
+    private static ClientRequest splice(ClientRequest request, int from, int to, String instead, List<Member> members) {
+        int back = request.body().offset();
+        int grown = instead.length() - (to - from);
+        for (Member each : request.members()) {
+            members.add(new Member(
+                    each.name(),
+                    moved(each.keyStart(), back, to, grown),
+                    moved(each.keyEnd(), back, to, grown),
+                    moved(each.valueStart(), back, to, grown),
+                    moved(each.valueEnd(), back, to, grown),
+                    each.typed()));
+        }
+        return new ClientRequest(
+                request.surface(),
+                request.body().replaced(from, to, ByteSlice.of(instead)),
+                request.model(),
+                request.stream(),
+                request.wantsUsage(),
+                members);
+    }
+
+    private static int moved(int position, int back, int to, int grown) {
+        return position - back + (position >= to ? grown : 0);
+    }
+}

@@ -1,0 +1,278 @@
+package dev.sluice.protocol.request;
+
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.ClientRequest;
+import dev.sluice.model.ClientRequest.Member;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayException;
+import dev.sluice.model.ModelName;
+import dev.sluice.model.Surface;
+import dev.sluice.protocol.json.JsonScanner;
+import dev.sluice.protocol.json.MalformedJson;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Reads one request body in one pass: checks that it is JSON, notes its members, and what of them Sluice acts on. */
+public final class RequestReader {
+
+    /** More top-level parameters than any API has: somebody is looking for a slow path. */
+    static final int MAX_MEMBERS = 1_000;
+
+    private static final byte[] INCLUDE_USAGE = "include_usage".getBytes(StandardCharsets.UTF_8);
+
+    /** Up to here comparing each name with those before is cheaper than hashing. */
+    private static final int FEW = 24;
+
+    private final Surface surface;
+    private final ByteSlice body;
+    private final JsonScanner json;
+    private final List<Member> members = new ArrayList<>();
+    private Set<String> names;
+    private String model;
+    private boolean stream;
+    private boolean wantsUsage;
+    private boolean hasContent;
+    private final Set<String> found = new HashSet<>();
+
+    public RequestReader(Surface surface, ByteSlice body) {
+        this.surface = surface;
+        this.body = body;
+        this.json = new JsonScanner().over(body);
+    }
+
+    public ClientRequest read() {
+        try {
+            document();
+        } catch (MalformedJson malformed) {
+            throw refuse("The body " + malformed.getMessage() + ".", null, "invalid_json");
+        }
+        if (model == null) {
+            model = RequiredMembers.modelOtherwise(surface);
+        }
+        require(model != null, "model");
+        for (String name : RequiredMembers.of(surface)) {
+            require(found.contains(name), name);
+        }
+        require(hasContent || content() == null, content());
+        return new ClientRequest(surface, body, model, stream, stream && (wantsUsage || tellsUsage()), members);
+    }
+
+    private void document() {
+        byte start = json.peek();
+        if (start != '{') {
+            json.skip();
+            json.finish();
+            throw refuse("The body must be a JSON object, but is " + typeOf(start) + ".", null, "invalid_type");
+        }
+        json.enter();
+        while (json.more()) {
+            String name = json.name();
+            int keyStart = json.keyStart();
+            int keyEnd = json.keyEnd();
+            byte type = json.peek();
+            int valueStart = json.position();
+            json.tookType();
+            value(name, type);
+            note(new Member(name, keyStart, keyEnd, valueStart, json.position(), json.tookType()));
+        }
+        json.finish();
+    }
+
+    private void value(String name, byte type) {
+        int start = json.position();
+        if (RequiredMembers.has(surface, name)) {
+            expect(RequiredMembers.takes(name, type), name, RequiredMembers.expected(name), type);
+            json.skip();
+            found.add(name);
+            return;
+        }
+        switch (name) {
+            case "model" -> {
+                expect(type == '"', name, "a string", type);
+                json.skip();
+                model = modelName(start, json.position());
+            }
+            case "stream" -> {
+                expect(type == 't' || type == 'f' || type == 'n', name, "a boolean", type);
+                json.skip();
+                stream = type == 't';
+            }
+            case "stream_format" -> {
+                json.skip();
+                boolean sse = type == '"'
+                        && JsonScanner.text(body.array(), start, json.position())
+                                .equals("sse");
+                stream |= sse && surface == Surface.SPEECH;
+            }
+            case "stream_options" -> {
+                expect(type == '{' || type == 'n', name, "an object", type);
+                if (type == '{') {
+                    streamOptions();
+                } else {
+                    json.skip();
+                }
+            }
+            case "messages" -> {
+                if (surface == Surface.CHAT_COMPLETIONS
+                        || surface == Surface.MESSAGES
+                        || surface == Surface.COUNT_TOKENS) {
+                    messages(type);
+                } else {
+                    json.skip();
+                }
+            }
+            case "prompt" -> {
+                if (surface == Surface.COMPLETIONS) {
+                    expect(type == '"' || type == '[', name, "a string or an array", type);
+                    hasContent = true;
+                }
+                json.skip();
+            }
+            case "input" -> {
+                if (surface == Surface.RESPONSES || surface == Surface.INPUT_TOKENS) {
+                    expect(type == '"' || type == '[', name, "a string or an array", type);
+                    hasContent = true;
+                }
+                json.skip();
+            }
+            default -> json.skip();
+        }
+    }
+
+    private void streamOptions() {
+        boolean seen = false;
+        json.enter();
+        while (json.more()) {
+            if (json.nameIs(INCLUDE_USAGE)) {
+                String path = "stream_options.include_usage";
+                byte type = json.peek();
+                expect(type == 't' || type == 'f' || type == 'n', path, "a boolean", type);
+                if (seen) {
+                    throw duplicate(path);
+                }
+                seen = true;
+                wantsUsage = type == 't';
+            }
+            json.skip();
+        }
+    }
+
+    private void messages(byte type) {
+        expect(type == '[', "messages", "an array of objects", type);
+        int count = 0;
+        json.enter();
+        while (json.more()) {
+            byte element = json.peek();
+            if (element != '{') {
+                expect(false, "messages[" + count + "]", "an object", element);
+            }
+            json.skip();
+            count++;
+        }
+        if (count == 0) {
+            throw refuse(
+                    "Invalid 'messages': empty array. Expected an array with minimum length 1, but got an empty array"
+                            + " instead.",
+                    "messages",
+                    "empty_array");
+        }
+        hasContent = true;
+    }
+
+    private String modelName(int start, int end) {
+        // Six bytes write any character of a name, as \\u0061 does: what is longer is not worth decoding.
+        if (end - start - 2 > 6 * ModelName.MAX_LENGTH) {
+            throw refuse(
+                    "Invalid 'model': longer than " + ModelName.MAX_LENGTH + " characters.", "model", "invalid_value");
+        }
+        String name = JsonScanner.text(body.array(), start, end);
+        if (!ModelName.isValid(name)) {
+            throw refuse(
+                    "Invalid 'model': expected 1 to " + ModelName.MAX_LENGTH
+                            + " characters, each a letter, a digit or one of . _ : / @ -",
+                    "model",
+                    "invalid_value");
+        }
+        return name;
+    }
+
+    private void note(Member member) {
+        if (members.size() == MAX_MEMBERS) {
+            throw refuse("The body has more than " + MAX_MEMBERS + " members.", null, "too_many_members");
+        }
+        if (known(member.name())) {
+            throw duplicate(member.name());
+        }
+        members.add(member);
+    }
+
+    private boolean known(String name) {
+        if (members.size() < FEW) {
+            for (Member member : members) {
+                if (member.name().equals(name)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+        if (names == null) {
+            names = new HashSet<>();
+            members.forEach(member -> names.add(member.name()));
+        }
+        return !names.add(name);
+    }
+
+    /** In these formats every stream ends with its usage. */
+    private boolean tellsUsage() {
+        return surface == Surface.MESSAGES || surface == Surface.RESPONSES;
+    }
+
+    /** What a conversation is made of; null on the other surfaces, whose members are {@link RequiredMembers}. */
+    private String content() {
+        return switch (surface) {
+            case CHAT_COMPLETIONS, MESSAGES, COUNT_TOKENS -> "messages";
+            case COMPLETIONS -> "prompt";
+            case RESPONSES, INPUT_TOKENS -> "input";
+            default -> null;
+        };
+    }
+
+    private static void require(boolean present, String param) {
+        if (!present) {
+            throw refuse("Missing required parameter: '" + param + "'.", param, "missing_required_parameter");
+        }
+    }
+
+    private static void expect(boolean met, String param, String expected, byte type) {
+        if (!met) {
+            throw refuse(
+                    "Invalid type for '" + param + "': expected " + expected + ", but got " + typeOf(type)
+                            + " instead.",
+                    param,
+                    "invalid_type");
+        }
+    }
+
+    private static GatewayException duplicate(String name) {
+        String shown = ModelName.isValid(name) ? name : "(a name with unusual characters)";
+        return refuse("Duplicate parameter: '" + shown + "' is given more than once.", shown, "duplicate_key");
+    }
+
+    private static GatewayException refuse(String message, String param, String code) {
+        return new GatewayException(GatewayError.invalid(message, param, code));
+    }
+
+    private static String typeOf(byte first) {
+        return switch (first) {
+            case '{' -> "an object";
+            case '[' -> "an array";
+            case '"' -> "a string";
+            case 't', 'f' -> "a boolean";
+            case 'n' -> "null";
+            default -> "a number";
+        };
+    }
+}

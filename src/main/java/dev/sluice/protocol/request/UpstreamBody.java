@@ -1,0 +1,31 @@
+package dev.sluice.protocol.request;
+
+import dev.sluice.model.ByteSlice;
+import java.util.List;
+
+/**
+ * A body ready for a provider.
+ *
+ * @param parts the bytes in order; together they are the body. Most are views of the client's own bytes
+ * @param dropped receipts: parameters the provider cannot take, by name; renamed ones as {@code from->to}
+ */
+public record UpstreamBody(List<ByteSlice> parts, List<String> dropped) {
+
+    public int length() {
+        int length = 0;
+        for (ByteSlice part : parts) {
+            length += part.length();
+        }
+        return length;
+    }
+
+    public ByteSlice joined() {
+        byte[] bytes = new byte[length()];
+        int at = 0;
+        for (ByteSlice part : parts) {
+            System.arraycopy(part.array(), part.offset(), bytes, at, part.length());
+            at += part.length();
+        }
+        return ByteSlice.of(bytes);
+    }
+}

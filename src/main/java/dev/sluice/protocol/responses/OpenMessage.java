@@ -1,0 +1,117 @@
+package dev.sluice.protocol.responses;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.model.chat.Citation;
+import dev.sluice.protocol.json.Json;
+import java.util.List;
+
+/** A message being written: texts and refusals, one open at a time. */
+final class OpenMessage {
+
+    private enum Open {
+        NOTHING,
+        TEXT,
+        REFUSAL
+    }
+
+    private final Events events;
+    private final String id;
+    private final int index;
+    private final ArrayNode content = Json.array();
+    private final StringBuilder text = new StringBuilder();
+    private ArrayNode annotations = Json.array();
+    private ArrayNode logprobs = Json.array();
+    private Open open = Open.NOTHING;
+    private byte[] about;
+
+    OpenMessage(Events events, Items items) {
+        this.events = events;
+        this.index = events.nextIndex();
+        this.id = items.id("msg", index);
+        events.added(Items.message(id, Items.IN_PROGRESS, Json.array()));
+    }
+
+    boolean inText() {
+        return open == Open.TEXT;
+    }
+
+    void text(String delta, List<JsonNode> probabilities) {
+        open(Open.TEXT);
+        text.append(delta);
+        logprobs.addAll(probabilities);
+        String written = probabilities.isEmpty() ? "[]" : Json.text(Items.logprobs(probabilities));
+        events.delta("response.output_text.delta", about, delta, ",\"logprobs\":" + written);
+    }
+
+    void cite(Citation citation) {
+        open(Open.TEXT);
+        JsonNode annotation = Items.annotation(citation);
+        if (annotation == null) {
+            return;
+        }
+        ObjectNode fields = place().put("annotation_index", annotations.size());
+        fields.set("annotation", annotation);
+        annotations.add(annotation);
+        events.send("response.output_text.annotation.added", id, index, fields);
+    }
+
+    void refuse(String delta) {
+        open(Open.REFUSAL);
+        text.append(delta);
+        events.delta("response.refusal.delta", about, delta, "");
+    }
+
+    void closePart() {
+        switch (open) {
+            case NOTHING -> {
+                return;
+            }
+            case TEXT -> {
+                ObjectNode fields = place().put("text", text.toString());
+                fields.set("logprobs", logprobs);
+                events.send("response.output_text.done", id, index, fields);
+                close(Items.text(text.toString(), annotations, logprobs));
+            }
+            case REFUSAL -> {
+                events.send("response.refusal.done", id, index, place().put("refusal", text.toString()));
+                close(Items.refusal(text.toString()));
+            }
+        }
+        open = Open.NOTHING;
+        text.setLength(0);
+        annotations = Json.array();
+        logprobs = Json.array();
+    }
+
+    /** @param cut whether the answer ends here without being finished */
+    void close(boolean cut) {
+        closePart();
+        events.done(
+                index, Items.message(id, cut && events.isLast(index) ? Items.INCOMPLETE : Items.COMPLETED, content));
+    }
+
+    private void open(Open kind) {
+        if (open == kind) {
+            return;
+        }
+        closePart();
+        open = kind;
+        about = Events.about(id, index, "\"content_index\":" + content.size() + ",");
+        ObjectNode fields = place();
+        fields.set("part", kind == Open.TEXT ? Items.text("", Json.array(), Json.array()) : Items.refusal(""));
+        events.send("response.content_part.added", id, index, fields);
+    }
+
+    private void close(ObjectNode part) {
+        ObjectNode fields = place();
+        fields.set("part", part);
+        events.send("response.content_part.done", id, index, fields);
+        content.add(part);
+    }
+
+    private ObjectNode place() {
+        return Json.object().put("content_index", content.size());
+    }
+}

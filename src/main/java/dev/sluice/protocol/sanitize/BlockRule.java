@@ -1,0 +1,38 @@
+package dev.sluice.protocol.sanitize;
+
+import com.google.re2j.Pattern;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayError.Kind;
+import dev.sluice.model.GatewayException;
+
+/** Refuses what matches. */
+final class BlockRule implements TextRule {
+
+    private final Pattern pattern;
+
+    BlockRule(String pattern) {
+        this.pattern = Pattern.compile(pattern);
+    }
+
+    @Override
+    public String name() {
+        return "block";
+    }
+
+    /** Says neither the pattern nor what matched: the one is the operator's, the other a prompt. */
+    @Override
+    public String apply(String text, Findings findings) {
+        if (pattern.matcher(text).find()) {
+            findings.found(name());
+            throw new GatewayException(
+                    GatewayError.of(Kind.INVALID_REQUEST, "the prompt matches a pattern that this route's rules block")
+                            .withCode("content_blocked"));
+        }
+        return text;
+    }
+
+    @Override
+    public int decidedUntil(String text, int until) {
+        return until;
+    }
+}

@@ -1,0 +1,82 @@
+package dev.sluice.protocol.sanitize;
+
+import com.google.re2j.Matcher;
+import com.google.re2j.Pattern;
+import dev.sluice.protocol.sanitize.Stretches.Stretch;
+import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
+
+/** Puts {@code [name]} in the place of what matches. */
+final class RedactRule implements TextRule {
+
+    private final String name;
+    private final Pattern pattern;
+    private final Stretches stretches;
+    private final Predicate<String> really;
+    private final ToIntFunction<String> undecided;
+
+    /**
+     * @param stretches where to look
+     * @param really a second look at what matched, such as a check digit
+     * @param undecided from where on a text without a match may become one
+     */
+    RedactRule(
+            String name,
+            String pattern,
+            Stretches stretches,
+            Predicate<String> really,
+            ToIntFunction<String> undecided) {
+        this.name = name;
+        this.pattern = Pattern.compile(pattern);
+        this.stretches = stretches;
+        this.really = really;
+        this.undecided = undecided;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public String apply(String text, Findings findings) {
+        StringBuilder clean = null;
+        int kept = 0;
+        for (Stretch here = stretches.from(text, 0); here != null; here = stretches.from(text, here.end())) {
+            Matcher matcher = pattern.matcher(here.shown());
+            while (matcher.find()) {
+                if (matcher.end() == matcher.start() || !really.test(matcher.group())) {
+                    continue;
+                }
+                if (clean == null) {
+                    clean = new StringBuilder(text.length());
+                }
+                findings.found(name);
+                clean.append(text, kept, here.shownFrom() + matcher.start())
+                        .append('[')
+                        .append(name)
+                        .append(']');
+                kept = here.shownFrom() + matcher.end();
+            }
+        }
+        return clean == null ? text : clean.append(text, kept, text.length()).toString();
+    }
+
+    /** What matches up to the very end may go on, even if a second look refuses it so far. */
+    @Override
+    public int decidedUntil(String text, int until) {
+        int from = Math.min(until, undecided.applyAsInt(text));
+        for (Stretch here = stretches.from(text, 0);
+                here != null && here.start() < from;
+                here = stretches.from(text, here.end())) {
+            Matcher matcher = pattern.matcher(here.shown());
+            while (matcher.find() && here.shownFrom() + matcher.start() < from) {
+                int end = here.shownFrom() + matcher.end();
+                if (end > from || end == text.length()) {
+                    return here.shownFrom() + matcher.start();
+                }
+            }
+        }
+        return from;
+    }
+}

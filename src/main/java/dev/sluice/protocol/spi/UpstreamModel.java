@@ -1,0 +1,28 @@
+package dev.sluice.protocol.spi;
+
+import dev.sluice.catalog.ModelFacts;
+import dev.sluice.catalog.Quirks;
+import dev.sluice.config.ProviderSettings;
+
+/**
+ * Whom a request is written for.
+ *
+ * @param provider its name in the config
+ * @param type its type in the catalogue
+ * @param model the model's name at the provider
+ * @param apiVersion the {@code api_version} that the config gives the provider, or null
+ */
+public record UpstreamModel(
+        String provider, String type, String model, String apiVersion, Quirks quirks, ModelFacts facts) {
+
+    public static UpstreamModel of(ProviderSettings settings, String model) {
+        String name = settings.upstreamModel(model);
+        return new UpstreamModel(
+                settings.name(),
+                settings.type().name(),
+                name,
+                settings.config().apiVersion(),
+                settings.quirks(),
+                settings.facts(model));
+    }
+}

@@ -1,0 +1,94 @@
+package dev.sluice.provider.breaker;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/**
+ * Counts of calls, failures by their kind, and slow calls over a sliding window, in ten slices. Shared by all event
+ * loops without locks; a call that races with the turn of a slice may be counted in either.
+ */
+public final class OutcomeWindow {
+
+    /** Sums over the window. */
+    public record Counts(long calls, long failures, long slow) {}
+
+    private static final int SLICES = 10;
+    private static final int CALLS = 0;
+    private static final int SLOW = 1;
+    private static final int BY_OUTCOME = 2;
+    private static final Map<Outcome, Integer> COLUMNS = columns();
+    private static final int FIELDS = BY_OUTCOME + COLUMNS.size();
+
+    private final long sliceNanos;
+    private final AtomicLongArray counts = new AtomicLongArray(SLICES * FIELDS);
+    private final AtomicLongArray turns = new AtomicLongArray(SLICES);
+
+    public OutcomeWindow(long windowMillis) {
+        this.sliceNanos = Math.max(1, windowMillis * 1_000_000 / SLICES);
+    }
+
+    public void record(long now, Outcome outcome, boolean slow) {
+        int slice = enter(Math.floorDiv(now, sliceNanos)) * FIELDS;
+        counts.incrementAndGet(slice + CALLS);
+        counts.incrementAndGet(slice + COLUMNS.get(outcome));
+        if (slow) {
+            counts.incrementAndGet(slice + SLOW);
+        }
+    }
+
+    public Counts counts(long now) {
+        long failures = 0;
+        for (Map.Entry<Outcome, Integer> column : COLUMNS.entrySet()) {
+            failures += column.getKey().failed() ? sum(now, column.getValue()) : 0;
+        }
+        return new Counts(sum(now, CALLS), failures, sum(now, SLOW));
+    }
+
+    /** The failures by kind: {@code 4 timeout, 2 truncated}. Empty where none has a kind. */
+    String failures(long now) {
+        List<String> words = new ArrayList<>();
+        for (Map.Entry<Outcome, Integer> column : COLUMNS.entrySet()) {
+            Outcome outcome = column.getKey();
+            long times = sum(now, column.getValue());
+            if (times > 0 && outcome.failed() && outcome != Outcome.FAILURE) {
+                words.add(times + " " + outcome.label());
+            }
+        }
+        return String.join(", ", words);
+    }
+
+    private static Map<Outcome, Integer> columns() {
+        Map<Outcome, Integer> columns = new EnumMap<>(Outcome.class);
+        for (Outcome outcome : Outcome.values()) {
+            columns.put(outcome, BY_OUTCOME + columns.size());
+        }
+        return columns;
+    }
+
+    private long sum(long now, int field) {
+        long newest = Math.floorDiv(now, sliceNanos);
+        long oldest = newest - SLICES + 1;
+        long sum = 0;
+        for (int slice = 0; slice < SLICES; slice++) {
+            long turn = turns.get(slice);
+            if (turn >= oldest && turn <= newest) {
+                sum += counts.get(slice * FIELDS + field);
+            }
+        }
+        return sum;
+    }
+
+    private int enter(long turn) {
+        int slice = (int) Math.floorMod(turn, (long) SLICES);
+        long before = turns.get(slice);
+        if (before != turn && turns.compareAndSet(slice, before, turn)) {
+            for (int field = 0; field < FIELDS; field++) {
+                counts.set(slice * FIELDS + field, 0);
+            }
+        }
+        return slice;
+    }
+}

@@ -1,0 +1,210 @@
+package dev.sluice.provider.upstream;
+
+import dev.sluice.config.ProviderConfig;
+import dev.sluice.config.ProviderConfig.Http2;
+import dev.sluice.config.ProviderSettings;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.http.WebSocket;
+import io.vertx.core.http.WebSocketClient;
+import io.vertx.core.http.WebSocketClientOptions;
+import io.vertx.core.http.WebSocketConnectOptions;
+import io.vertx.core.net.impl.ConnectionBase;
+import io.vertx.ext.web.client.HttpResponse;
+import io.vertx.ext.web.client.WebClient;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One provider's connections on one event loop: a pool with explicit bounds, shared by the data path and by a
+ * {@link WebClient} for control calls. The data path uses the pool directly, because an answer must be seen at its
+ * head, paused, and aborted at any time, none of which a {@code WebClient} offers.
+ *
+ * <p>Confined to the event loop that made it.
+ */
+public final class UpstreamClient {
+
+    /** Azure's deployment paths hold a name that clients choose. */
+    private static final int MAX_TARGETS = 256;
+
+    private static final int MAX_FRAME = 1024 * 1024;
+
+    private final Vertx vertx;
+    private final int connectMillis;
+    private final int maxSockets;
+    private final HttpClient http;
+    private final WebClient web;
+    private final String host;
+    private final int port;
+    private final boolean ssl;
+    /** Made when first asked for: most providers never are. */
+    private WebSocketClient sockets;
+
+    private final Map<String, RequestOptions> targets = new HashMap<>();
+    /** Connections that have carried no request yet: a failure on any other may be a stale keep-alive. */
+    private final Set<HttpConnection> fresh = new HashSet<>();
+
+    /** @param share this event loop's part of the provider's pool */
+    public UpstreamClient(Vertx vertx, ProviderSettings settings, PoolShare share) {
+        this.vertx = vertx;
+        this.connectMillis = (int) settings.config().timeouts().connect().toMillis();
+        this.maxSockets = share.connections();
+        this.ssl = settings.tls();
+        this.host = settings.host();
+        this.port = settings.port();
+        this.http = vertx.httpClientBuilder()
+                .with(options(settings.config()))
+                .with(pool(share))
+                .withConnectHandler(this::opened)
+                .build();
+        this.web = WebClient.wrap(http);
+    }
+
+    /** This event loop's part of a pool that is configured for the whole process. */
+    public record PoolShare(int connections, int queue) {
+
+        public static PoolShare of(ProviderConfig.Pool pool, int instance, int instances) {
+            return new PoolShare(
+                    part(pool.maxConnections(), instance, instances), part(pool.maxQueue(), instance, instances));
+        }
+
+        private static int part(int whole, int instance, int instances) {
+            return whole / instances + (instance < whole % instances ? 1 : 0);
+        }
+    }
+
+    /**
+     * A request to send on a connection of the pool, when there is one. Fails at once when the pool's queue is full.
+     */
+    public Future<HttpClientRequest> request(HttpMethod method, String path) {
+        if (method != HttpMethod.POST) {
+            return http.request(target(method, path));
+        }
+        RequestOptions target = targets.get(path);
+        if (target == null) {
+            target = target(method, path);
+            if (targets.size() < MAX_TARGETS) {
+                targets.put(path, target);
+            }
+        }
+        return http.request(target);
+    }
+
+    /** Whether this is the connection's first request. To be asked once for each request. */
+    public boolean firstUse(HttpConnection connection) {
+        return fresh.remove(connection);
+    }
+
+    /**
+     * Ends a request that was begun, whatever state it is in. On HTTP/1 that is the end of its connection.
+     *
+     * @param written whether the whole request has left; a closing connection would first wait for that, and a provider
+     *     that has stopped reading never lets it happen
+     */
+    @SuppressWarnings("FutureReturnValueIgnored")
+    public // nobody waits for a connection that is given up
+    static void abort(HttpClientRequest request, boolean written) {
+        HttpConnection connection = request.connection();
+        request.reset();
+        if (!written && request.version() != HttpVersion.HTTP_2) {
+            ((ConnectionBase) connection).channelHandlerContext().close();
+        }
+    }
+
+    /** Opens a WebSocket; fails with {@code UpgradeRejectedException} when the provider answers otherwise. */
+    public Future<WebSocket> socket(String path, MultiMap headers, List<String> protocols) {
+        if (sockets == null) {
+            sockets = vertx.createWebSocketClient(new WebSocketClientOptions()
+                    .setConnectTimeout(connectMillis)
+                    .setMaxFrameSize(MAX_FRAME)
+                    .setMaxMessageSize(16 * MAX_FRAME)
+                    .setMaxConnections(maxSockets)
+                    .setVerifyHost(true));
+        }
+        return sockets.connect(new WebSocketConnectOptions()
+                .setHost(host)
+                .setPort(port)
+                .setSsl(ssl)
+                .setURI(path)
+                .setHeaders(headers)
+                .setSubProtocols(protocols)
+                .setTimeout(connectMillis)
+                .setAllowOriginHeader(false));
+    }
+
+    /** A free call that spends no tokens: tells whether the provider answers and takes the key. */
+    public Future<HttpResponse<Buffer>> get(String path, List<String> headers, long timeoutMillis) {
+        var request = web.request(HttpMethod.GET, port, host, path).ssl(ssl).timeout(timeoutMillis);
+        for (int i = 0; i < headers.size(); i += 2) {
+            request.putHeader(headers.get(i), headers.get(i + 1));
+        }
+        return request.send();
+    }
+
+    public Future<Void> close() {
+        Future<Void> closed = sockets == null ? Future.succeededFuture() : sockets.close();
+        return closed.eventually(http::close);
+    }
+
+    private void opened(HttpConnection connection) {
+        fresh.add(connection);
+        connection.closeHandler(v -> fresh.remove(connection));
+        // The request on it fails with the same and tells whoever waits; without a handler it would be logged as
+        // unhandled.
+        connection.exceptionHandler(failure -> {});
+    }
+
+    private RequestOptions target(HttpMethod method, String path) {
+        return new RequestOptions()
+                .setMethod(method)
+                .setHost(host)
+                .setPort(port)
+                .setSsl(ssl)
+                .setURI(path);
+    }
+
+    private HttpClientOptions options(ProviderConfig config) {
+        int connectMillis = (int) config.timeouts().connect().toMillis();
+        int keepAlive = (int) Math.max(1, config.pool().keepAlive().toSeconds());
+        HttpClientOptions options = new HttpClientOptions()
+                .setConnectTimeout(connectMillis)
+                .setSslHandshakeTimeout(connectMillis)
+                .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
+                .setKeepAlive(!config.pool().keepAlive().isZero())
+                .setKeepAliveTimeout(keepAlive)
+                .setHttp2KeepAliveTimeout(keepAlive)
+                .setTcpNoDelay(true)
+                .setVerifyHost(true)
+                // A key never follows a redirect to another host.
+                .setMaxRedirects(0)
+                .setMaxHeaderSize(32 * 1024)
+                // Large enough that one read of the socket stays one chunk.
+                .setMaxChunkSize(64 * 1024);
+        if (ssl && config.pool().http2() == Http2.AUTO) {
+            options.setProtocolVersion(HttpVersion.HTTP_2).setUseAlpn(true);
+        }
+        return options;
+    }
+
+    private PoolOptions pool(PoolShare share) {
+        return new PoolOptions()
+                .setHttp1MaxSize(share.connections())
+                // One HTTP/2 connection carries many streams; a few keep one slow connection from being everything.
+                .setHttp2MaxSize(Math.max(1, Math.min(4, share.connections())))
+                .setMaxWaitQueueSize(share.queue());
+    }
+}

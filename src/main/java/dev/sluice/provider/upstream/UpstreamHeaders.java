@@ -1,0 +1,122 @@
+package dev.sluice.provider.upstream;
+
+import dev.sluice.bus.ProviderCall;
+import dev.sluice.bus.SocketCall;
+import dev.sluice.config.ProviderSettings;
+import dev.sluice.model.GatewayError;
+import dev.sluice.protocol.Dialects;
+import dev.sluice.protocol.spi.Crossing;
+import dev.sluice.protocol.spi.UpstreamModel;
+import io.netty.util.AsciiString;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpHeaders;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * The headers of an upstream request: ours, the provider's from the config, the key, and those of the client that the
+ * catalogue allows by name. Nothing else of the client's passes.
+ */
+public final class UpstreamHeaders {
+
+    private static final String MASK = "***";
+    /** Shorter values are words that an error may need, such as the name of a team. */
+    private static final int SHORTEST_SECRET = 12;
+
+    private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
+    private static final CharSequence ACCEPT_STREAM = HttpHeaders.createOptimized("text/event-stream");
+    private static final CharSequence ANYTHING = HttpHeaders.createOptimized("*/*");
+    private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("x-request-id");
+    private static final CharSequence AGENT = HttpHeaders.createOptimized("sluice");
+
+    private final CharSequence keyHeader;
+    private final String keyPrefix;
+    private final List<CharSequence> fixed = new ArrayList<>();
+    private final List<CharSequence> forwarded;
+    /** Name and value in turn: Anthropic refuses any request without its version, even one for its list of models. */
+    private final List<String> always;
+
+    public UpstreamHeaders(ProviderSettings settings) {
+        var auth = settings.type().auth();
+        this.keyHeader = HttpHeaders.createOptimized(auth.header());
+        this.keyPrefix = auth.scheme().isEmpty() ? "" : auth.scheme() + " ";
+        this.forwarded = settings.type().forwardHeaders().stream()
+                .<CharSequence>map(AsciiString::cached)
+                .toList();
+        this.always = Dialects.named(settings.type().dialects().getFirst()).headers(UpstreamModel.of(settings, ""));
+        for (Map.Entry<String, String> header : settings.config().headers().entrySet()) {
+            fixed.add(AsciiString.cached(header.getKey()));
+            fixed.add(header.getValue());
+        }
+    }
+
+    public void write(HttpClientRequest request, ProviderCall call, Crossing crossing, String key) {
+        MultiMap headers = request.headers();
+        boolean relayed = call.request().relay() != null;
+        if (!relayed) {
+            headers.add(HttpHeaders.CONTENT_TYPE, JSON);
+        } else if (crossing.contentType() != null) {
+            headers.add(HttpHeaders.CONTENT_TYPE, crossing.contentType());
+        }
+        headers.add(HttpHeaders.ACCEPT, relayed ? ANYTHING : call.request().stream() ? ACCEPT_STREAM : JSON);
+        headers.add(HttpHeaders.USER_AGENT, AGENT);
+        headers.add(REQUEST_ID, call.requestId());
+        List<String> needed = crossing.headers();
+        for (int i = 0; i < needed.size(); i += 2) {
+            headers.set(needed.get(i), needed.get(i + 1));
+        }
+        addOwn(headers, call.clientHeader(), key);
+    }
+
+    /** What a WebSocket's handshake carries. */
+    public MultiMap forSocket(SocketCall call, String key) {
+        MultiMap headers = MultiMap.caseInsensitiveMultiMap();
+        headers.add(HttpHeaders.USER_AGENT, AGENT).add(REQUEST_ID, call.requestId());
+        addOwn(headers, call.clientHeader(), key);
+        return headers;
+    }
+
+    private void addOwn(MultiMap headers, Function<CharSequence, String> client, String key) {
+        for (CharSequence name : forwarded) {
+            String value = client.apply(name);
+            if (value != null) {
+                headers.set(name, value);
+            }
+        }
+        for (int i = 0; i < fixed.size(); i += 2) {
+            headers.set(fixed.get(i), fixed.get(i + 1));
+        }
+        if (key != null) {
+            headers.add(keyHeader, keyPrefix + key);
+        }
+    }
+
+    /** The error without the key and the values of configured headers, which a provider may quote. */
+    public GatewayError withoutSecrets(GatewayError error, String key) {
+        String message = key == null ? error.message() : error.message().replace(key, MASK);
+        for (int i = 1; i < fixed.size(); i += 2) {
+            String value = fixed.get(i).toString();
+            if (value.length() >= SHORTEST_SECRET) {
+                message = message.replace(value, MASK);
+            }
+        }
+        return message.equals(error.message()) ? error : error.withMessage(message);
+    }
+
+    /** What a control call needs, name and value in turn. */
+    public List<String> control(String key) {
+        List<String> headers = new ArrayList<>();
+        headers.add("accept");
+        headers.add("application/json");
+        headers.addAll(always);
+        fixed.forEach(part -> headers.add(part.toString()));
+        if (key != null) {
+            headers.add(keyHeader.toString());
+            headers.add(keyPrefix + key);
+        }
+        return headers;
+    }
+}

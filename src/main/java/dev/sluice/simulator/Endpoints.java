@@ -1,0 +1,83 @@
+package dev.sluice.simulator;
+
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Arrays;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/** The paths the simulator has, of OpenAI's API and, when it may be watched, two of its own. */
+final class Endpoints implements Handler<HttpServerRequest> {
+
+    private static final String MODELS = "/v1/models";
+    private static final String REQUEST_ID = "x-request-id";
+
+    private final Vertx vertx;
+    private final Simulation simulation;
+    private final Seen seen;
+    private final boolean observable;
+
+    Endpoints(Vertx vertx, Simulation simulation, Seen seen, boolean observable) {
+        this.vertx = vertx;
+        this.simulation = simulation;
+        this.seen = seen;
+        this.observable = observable;
+    }
+
+    @Override
+    public void handle(HttpServerRequest request) {
+        request.body().onSuccess(body -> answer(request, body)).onFailure(hungUp -> seen.aborted(request, 0));
+    }
+
+    private void answer(HttpServerRequest request, Buffer body) {
+        if (observable && request.path().startsWith("/_sim/")) {
+            new Playback(vertx, request, seen).play(observe(request));
+            return;
+        }
+        seen.requested(request, body);
+        String id = request.getHeader(REQUEST_ID);
+        request.response().putHeader(REQUEST_ID, id == null ? "req_" + UUID.randomUUID() : id);
+        new Playback(vertx, request, seen).play(reply(request, body));
+    }
+
+    private Reply reply(HttpServerRequest request, Buffer body) {
+        String path = request.path();
+        String steering = request.getHeader(Steering.HEADER);
+        if (request.method() == HttpMethod.POST && path.equals("/v1/chat/completions")) {
+            return simulation.reply(Shape.CHAT, body, steering);
+        }
+        if (request.method() == HttpMethod.POST && path.equals("/v1/completions")) {
+            return simulation.reply(Shape.LEGACY, body, steering);
+        }
+        if (request.method() == HttpMethod.GET && path.equals(MODELS)) {
+            String models =
+                    Arrays.stream(Model.values()).map(Endpoints::describe).collect(Collectors.joining(","));
+            return Reply.json(200, "{\"object\":\"list\",\"data\":[" + models + "]}");
+        }
+        if (request.method() == HttpMethod.GET && path.startsWith(MODELS + "/")) {
+            String id = path.substring(MODELS.length() + 1);
+            Model model = Model.of(id);
+            return model == null ? Refusals.modelNotFound(id) : Reply.json(200, describe(model));
+        }
+        return Refusals.noSuchPath(request.method().name(), path);
+    }
+
+    private Reply observe(HttpServerRequest request) {
+        if (request.method() == HttpMethod.GET && request.path().equals("/_sim/stats")) {
+            return Reply.json(200, SeenJson.of(seen).encode());
+        }
+        if (request.method() == HttpMethod.POST && request.path().equals("/_sim/reset")) {
+            seen.reset();
+            simulation.reset();
+            return Reply.json(200, "{}");
+        }
+        return Refusals.noSuchPath(request.method().name(), request.path());
+    }
+
+    private static String describe(Model model) {
+        return "{\"id\":\"" + model.id() + "\",\"object\":\"model\",\"created\":1763856000,\"owned_by\":\"sluice\"}";
+    }
+}

@@ -1,0 +1,45 @@
+package dev.sluice.simulator;
+
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** What surrounds the choices of one answer, the same in each of its chunks. */
+record Envelope(Shape shape, String id, long created, Ask ask, Answer answer) {
+
+    private static final AtomicLong NEXT = new AtomicLong();
+
+    static Envelope of(Shape shape, Ask ask, Answer answer) {
+        String id = shape.idPrefix + "sim" + Long.toString(NEXT.incrementAndGet(), 36);
+        return new Envelope(shape, id, Instant.now().getEpochSecond(), ask, answer);
+    }
+
+    /**
+     * A chunk with a choice. Its usage is null when the client asked for usage, which comes later, and absent
+     * otherwise.
+     */
+    String chunk(String choice) {
+        return head(shape.chunkObject) + "\"choices\":[" + choice + "]"
+                + (ask.includeUsage() ? ",\"usage\":null}" : "}");
+    }
+
+    String chunkWithUsage(String choice) {
+        return head(shape.chunkObject) + "\"choices\":[" + choice + "],\"usage\":" + usage() + "}";
+    }
+
+    String whole() {
+        return head(shape.object) + "\"choices\":[" + shape.whole(answer) + "],\"usage\":" + usage() + "}";
+    }
+
+    private String head(String object) {
+        return "{\"id\":\"" + id + "\",\"object\":\"" + object + "\",\"created\":" + created + ",\"model\":"
+                + Json.string(ask.model()) + ",\"system_fingerprint\":\"fp_simulator\",";
+    }
+
+    private String usage() {
+        int total = ask.promptTokens() + answer.tokens();
+        return "{\"prompt_tokens\":" + ask.promptTokens() + ",\"completion_tokens\":" + answer.tokens()
+                + ",\"total_tokens\":"
+                + total + ",\"prompt_tokens_details\":{\"cached_tokens\":0,\"audio_tokens\":0}"
+                + ",\"completion_tokens_details\":{\"reasoning_tokens\":0,\"audio_tokens\":0}}";
+    }
+}

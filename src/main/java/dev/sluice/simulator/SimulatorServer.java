@@ -1,0 +1,113 @@
+package dev.sluice.simulator;
+
+import dev.sluice.config.SimulatorConfig;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A running simulator. Whoever starts it closes it. */
+public final class SimulatorServer {
+
+    /**
+     * Vert.x lets servers share an unpredictable port when all ask for the same negative one. Each simulator needs its
+     * own.
+     */
+    private static final AtomicInteger EPHEMERAL = new AtomicInteger(-1000);
+
+    /** The ids of the models it has. */
+    public static final List<String> MODELS =
+            Arrays.stream(Model.values()).map(Model::id).toList();
+
+    private final Vertx vertx;
+    private final Setup setup;
+    private final int listenPort;
+    private final Simulation simulation;
+    private final Seen seen;
+    private volatile int port;
+    private volatile String deployment;
+
+    private SimulatorServer(Vertx vertx, Setup setup) {
+        this.vertx = vertx;
+        this.setup = setup;
+        this.listenPort = setup.port() == 0 ? EPHEMERAL.getAndDecrement() : setup.port();
+        this.simulation = new Simulation(setup.settings());
+        this.seen = new Seen(setup.recording());
+    }
+
+    /**
+     * How to run a simulator.
+     *
+     * @param port 0 for any free one
+     * @param instances event loops to spread over
+     * @param observable offers {@code GET /_sim/stats} and {@code POST /_sim/reset}
+     * @param recording keeps requests with their bodies; never in production
+     */
+    public record Setup(
+            SimulatorConfig settings, String host, int port, int instances, boolean observable, boolean recording) {}
+
+    /** Starts one on one event loop, which nobody watches and which keeps nothing of what it is told. */
+    public static Future<SimulatorServer> start(Vertx vertx, SimulatorConfig settings, String host, int port) {
+        return start(vertx, new Setup(settings, host, port, 1, false, false));
+    }
+
+    /** Starts one. Fails when the port is taken, or {@code error_kind} is no fault. */
+    public static Future<SimulatorServer> start(Vertx vertx, Setup setup) {
+        SimulatorServer server;
+        try {
+            server = new SimulatorServer(vertx, setup);
+        } catch (IllegalArgumentException badSettings) {
+            return Future.failedFuture(badSettings);
+        }
+        return vertx.deployVerticle(
+                        () -> new SimulatorVerticle(server), new DeploymentOptions().setInstances(setup.instances()))
+                .onSuccess(deployed -> server.deployment = deployed)
+                .map(server);
+    }
+
+    /** The port it listens on. */
+    public int port() {
+        return port;
+    }
+
+    /** What to configure as {@code base_url}. */
+    public String baseUrl() {
+        return "http://" + setup.host() + ":" + port + "/v1";
+    }
+
+    /**
+     * Takes new settings for the requests to come; those under way finish on the old ones.
+     *
+     * @throws IllegalArgumentException when {@code error_kind} is no fault
+     */
+    public void settings(SimulatorConfig settings) {
+        simulation.settings(settings);
+    }
+
+    public Seen seen() {
+        return seen;
+    }
+
+    /** Stops listening and closes all connections. */
+    public Future<Void> close() {
+        return vertx.undeploy(deployment);
+    }
+
+    int listenPort() {
+        return listenPort;
+    }
+
+    String host() {
+        return setup.host();
+    }
+
+    void listening(int actualPort) {
+        port = actualPort;
+    }
+
+    Endpoints endpoints(Vertx loop) {
+        return new Endpoints(loop, simulation, seen, setup.observable());
+    }
+}

@@ -1,0 +1,31 @@
+package dev.sluice.simulator;
+
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+
+/** One event loop's share of a simulator. Instances that listen on the same port share its connections. */
+final class SimulatorVerticle extends VerticleBase {
+
+    private final SimulatorServer server;
+
+    SimulatorVerticle(SimulatorServer server) {
+        this.server = server;
+    }
+
+    @Override
+    public Future<?> start() {
+        // Faults are those of one TCP connection, which an upgrade to HTTP/2 would share among requests.
+        HttpServerOptions options =
+                new HttpServerOptions().setHttp2ClearTextEnabled(false).setAcceptBacklog(4096);
+        HttpServer http = vertx.createHttpServer(options);
+        http.connectionHandler(connection -> {
+            server.seen().connected();
+            connection.closeHandler(closed -> server.seen().disconnected());
+        });
+        http.requestHandler(server.endpoints(vertx));
+        return http.listen(server.listenPort(), server.host())
+                .onSuccess(listening -> server.listening(listening.actualPort()));
+    }
+}

@@ -1,0 +1,154 @@
+package dev.sluice.simulator;
+
+import dev.sluice.simulator.Fault.Oddity;
+import dev.sluice.simulator.Reply.Ending;
+import dev.sluice.simulator.Reply.Piece;
+import dev.sluice.simulator.Tempo.Beat;
+import io.vertx.core.buffer.Buffer;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * Makes an answer into the events of an SSE stream, one piece each, with what goes wrong. Events are made as they are
+ * sent.
+ */
+final class StreamScript {
+
+    /** More than any sane bound on one event. */
+    static final int OVERSIZED = 2 << 20;
+
+    static final String FAILURE = "{\"error\":{\"message\":\"The server had an error while processing your"
+            + " request.\",\"type\":\"server_error\",\"param\":null,\"code\":\"server_error\"}}";
+
+    private static final String MALFORMED = "{\"id\":\"chatcmpl-1\",\"choices\":[{,,";
+    private static final Buffer COMMENT = Buffer.buffer(": OPENROUTER PROCESSING\n\n");
+
+    private final Envelope envelope;
+    private final Fault.Within fault;
+
+    StreamScript(Envelope envelope, Fault.Within fault) {
+        this.envelope = envelope;
+        this.fault = fault;
+    }
+
+    Reply.Http reply(long delayMillis, Tempo tempo) {
+        String type = fault == Oddity.WRONG_CONTENT_TYPE ? "text/plain" : "text/event-stream";
+        return reply(type, delayMillis, tempo, pieces().iterator(), ending());
+    }
+
+    static Reply.Http reply(long delayMillis, Tempo tempo, Iterator<Piece> pieces) {
+        return reply("text/event-stream", delayMillis, tempo, pieces, Ending.COMPLETE);
+    }
+
+    Stream<Piece> pieces() {
+        return switch (fault) {
+            case Fault.None none -> healthy();
+            case Fault.Midway midway -> broken(midway);
+            case Oddity oddity -> styled(oddity);
+        };
+    }
+
+    private static Reply.Http reply(String type, long delayMillis, Tempo tempo, Iterator<Piece> pieces, Ending ending) {
+        Map<String, String> headers =
+                Map.of("content-type", type, "cache-control", "no-cache", "transfer-encoding", "chunked");
+        return new Reply.Http(200, headers, delayMillis, tempo, pieces, ending);
+    }
+
+    private Stream<Piece> healthy() {
+        return concat(List.of(opening(), tokens(0, envelope.answer().tokens()), closing()));
+    }
+
+    private Stream<Piece> broken(Fault.Midway midway) {
+        int all = envelope.answer().tokens();
+        int after = midway.after() == Fault.HALFWAY ? all / 2 : Math.min(midway.after(), all);
+        Stream<Piece> before = Stream.concat(opening(), tokens(0, after));
+        return switch (midway.how()) {
+            case STALL, CUT, CUT_CLEAN, RESET_MID -> before;
+            case ERROR_EVENT -> Stream.concat(before, Stream.of(event(FAILURE, Beat.NEXT)));
+            case MALFORMED ->
+                concat(List.of(before, Stream.of(event(MALFORMED, Beat.NEXT)), tokens(after, all), closing()));
+            case OVERSIZED ->
+                concat(List.of(before, Stream.of(event(oversized(), Beat.NEXT)), tokens(after, all), closing()));
+        };
+    }
+
+    private Ending ending() {
+        if (!(fault instanceof Fault.Midway midway)) {
+            return Ending.COMPLETE;
+        }
+        return switch (midway.how()) {
+            case STALL -> Ending.STALL;
+            case CUT -> Ending.CLOSE;
+            case RESET_MID -> Ending.RESET;
+            case CUT_CLEAN, ERROR_EVENT, MALFORMED, OVERSIZED -> Ending.COMPLETE;
+        };
+    }
+
+    private Stream<Piece> opening() {
+        List<String> choices = envelope.shape().opening(envelope.answer());
+        return IntStream.range(0, choices.size())
+                .mapToObj(i -> event(envelope.chunk(choices.get(i)), i == 0 ? Beat.FIRST : Beat.AT_ONCE));
+    }
+
+    private Stream<Piece> tokens(int from, int to) {
+        Beat first = envelope.shape() == Shape.CHAT ? Beat.AT_ONCE : Beat.FIRST;
+        return IntStream.range(from, to)
+                .mapToObj(n -> event(
+                        envelope.chunk(envelope.shape().token(envelope.answer(), n)), n == 0 ? first : Beat.NEXT));
+    }
+
+    private Stream<Piece> closing() {
+        String finish = envelope.shape().finish(envelope.answer());
+        Stream.Builder<Piece> closing = Stream.builder();
+        if (fault == Oddity.USAGE_IN_CHOICES) {
+            closing.add(event(envelope.chunkWithUsage(finish), Beat.AT_ONCE));
+        } else {
+            closing.add(event(envelope.chunk(finish), Beat.AT_ONCE));
+            if (envelope.ask().includeUsage()) {
+                closing.add(event(envelope.chunkWithUsage(""), Beat.AT_ONCE));
+            }
+        }
+        if (fault != Oddity.MISSING_DONE) {
+            closing.add(event("[DONE]", Beat.AT_ONCE));
+        }
+        return closing.build();
+    }
+
+    private Stream<Piece> styled(Oddity oddity) {
+        Stream<Piece> events = healthy();
+        return switch (oddity) {
+            case MISSING_DONE, USAGE_IN_CHOICES, WRONG_CONTENT_TYPE, CRLF -> events;
+            case COMMENTS ->
+                events.flatMap(
+                        event -> Stream.of(new Piece(COMMENT, event.beat()), new Piece(event.bytes(), Beat.AT_ONCE)));
+            case SPLIT -> events.flatMap(StreamScript::split);
+            case JOINED ->
+                Stream.of(new Piece(
+                        events.map(Piece::bytes).collect(Buffer::buffer, Buffer::appendBuffer, Buffer::appendBuffer),
+                        Beat.FIRST));
+        };
+    }
+
+    /** Each byte a piece of its own. */
+    static Stream<Piece> split(Piece piece) {
+        return IntStream.range(0, piece.bytes().length())
+                .mapToObj(i -> new Piece(piece.bytes().slice(i, i + 1), i == 0 ? piece.beat() : Beat.AT_ONCE));
+    }
+
+    private Piece event(String data, Beat beat) {
+        String end = fault == Oddity.CRLF ? "\r\n\r\n" : "\n\n";
+        return new Piece(Buffer.buffer("data: " + data + end), beat);
+    }
+
+    private String oversized() {
+        return envelope.chunk(Json.object("padding", "x".repeat(OVERSIZED)));
+    }
+
+    /** Unlike a flat map, concatenation does not gather a stream before it hands on its first element. */
+    private static Stream<Piece> concat(List<Stream<Piece>> parts) {
+        return parts.stream().reduce(Stream.empty(), Stream::concat);
+    }
+}

@@ -1,0 +1,31 @@
+package dev.sluice.tenancy;
+
+import dev.sluice.admin.BudgetWebhook;
+import dev.sluice.model.Budget;
+import dev.sluice.observe.Metrics;
+import dev.sluice.quota.BudgetAlert;
+import java.util.Locale;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Who is told when a budget comes to a mark: the metrics, the log, and whoever {@code alerts.webhook} names. */
+public record BudgetAlerts(Metrics metrics, BudgetWebhook webhook) implements Consumer<BudgetAlert> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BudgetAlerts.class);
+
+    @Override
+    public void accept(BudgetAlert alert) {
+        metrics.budgetAlert(alert.scope().label(), alert.kind().name().toLowerCase(Locale.ROOT));
+        LOG.warn(
+                "Budget of {} {}{}: {} of {} USD per {} are spent ({})",
+                alert.scope().label(),
+                alert.name(),
+                alert.key() == null || alert.key().equals(alert.name()) ? "" : " (key " + alert.key() + ")",
+                Budget.usd(alert.spentNanoUsd()),
+                Budget.usd(alert.budget().nanoUsd()),
+                alert.budget().per().name().toLowerCase(Locale.ROOT),
+                alert.kind().name().toLowerCase(Locale.ROOT));
+        webhook.tell(alert);
+    }
+}

@@ -1,0 +1,74 @@
+package dev.sluice.auth.jwt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.sluice.auth.Identity;
+import dev.sluice.auth.Issuer;
+import dev.sluice.auth.Keys;
+import dev.sluice.auth.keys.KeyHash;
+import dev.sluice.auth.keys.KeyMint.MintedKey;
+import dev.sluice.auth.keys.Verdict;
+import dev.sluice.config.AuthConfig;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.auth.authentication.TokenCredentials;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A key or the pepper in anything that may be printed would end up in a log. */
+class KeysNeverShowTest {
+
+    private final MintedKey key = Keys.mint("ci");
+    private final String secret = key.token().reveal().substring("sk-sluice-ci-".length());
+
+    @Test
+    void inNoToString() {
+        AuthConfig config = Keys.config(key);
+        Identity provider = Keys.identity(() -> config);
+        var user = provider.authenticate(new TokenCredentials(key.token().reveal()))
+                .result();
+
+        List.of(key, config, Keys.ring(config), provider, user.principal(), user.attributes(), Verdict.caller(user))
+                .forEach(thing -> assertNothingShows(thing.toString()));
+    }
+
+    @Test
+    void inNoException() {
+        AuthConfig config = Keys.config(key);
+        Identity provider = Keys.identity(() -> config);
+        String wrong = "sk-sluice-di-" + secret;
+
+        StringWriter trace = new StringWriter();
+        provider.authenticate(new TokenCredentials(wrong)).cause().printStackTrace(new PrintWriter(trace, true));
+        catchThrowable(() -> Keys.ring(Keys.config(key, key))).printStackTrace(new PrintWriter(trace, true));
+        catchThrowable(() -> KeyHash.parse(secret)).printStackTrace(new PrintWriter(trace, true));
+
+        assertNothingShows(trace.toString());
+    }
+
+    @Test
+    void noPartOfATokenInWhatIsMadeOfItOrSaidAboutIt() throws Exception {
+        JsonObject claims = new JsonObject().put("iss", "canary-issuer").put("sub", "canary-subject");
+        String token = Issuer.rs256(claims);
+        List<String> said = new ArrayList<>();
+        said.add(SignedToken.read(token, List.of("RS256")).toString());
+        for (String bad : List.of(token + "=", token + "." + token, token.substring(9), token + " ", "x" + token)) {
+            said.add(catchThrowable(() -> SignedToken.read(bad, List.of("RS256")))
+                    .getMessage());
+        }
+        said.add(catchThrowable(() -> SignedToken.read(token, List.of("ES256"))).getMessage());
+
+        assertThat(said)
+                .allSatisfy(text -> assertThat(text)
+                        .doesNotContain("canary")
+                        .doesNotContain("eyJ")
+                        .doesNotContain(token.substring(token.length() - 10)));
+    }
+
+    private void assertNothingShows(String text) {
+        assertThat(text).doesNotContain(secret.substring(0, 6)).doesNotContain(Keys.PEPPER.reveal());
+    }
+}

@@ -1,0 +1,216 @@
+package dev.sluice.auth.jwt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.auth.Issuer;
+import dev.sluice.auth.keys.Verdict;
+import dev.sluice.config.SluiceConfig;
+import dev.sluice.model.GatewayException;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
+import java.security.KeyPair;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(VertxExtension.class)
+class WithoutTheIssuersKeysNobodyGetsInTest {
+
+    private static final long NOW = 1_770_000_000;
+
+    private final AtomicReference<SluiceConfig> config = new AtomicReference<>();
+    private final AtomicLong later = new AtomicLong();
+    private Vertx vertx;
+    private Issuer issuer;
+    private JwtProvider tokens;
+    private String good;
+
+    @BeforeEach
+    void begin(Vertx vertx) throws Exception {
+        this.vertx = vertx;
+        issuer = new Issuer(vertx);
+        good = Issuer.rs256(issuer.claims(NOW));
+        config.set(issuer.config("RS256"));
+    }
+
+    private void start() throws Exception {
+        IssuerBook book = new IssuerBook(vertx, config::get, () -> System.nanoTime() + later.get());
+        tokens = new JwtProvider(config::get, book, () -> NOW * 1000);
+        book.start().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void whateverTheIssuerAnswersInsteadIs503AndThenItRecovers() throws Exception {
+        Map<String, Handler<HttpServerRequest>> answers = new LinkedHashMap<>();
+        answers.put("empty set", json("{\"keys\":[]}"));
+        answers.put("no set", json("[]"));
+        answers.put("half a set", json("{\"keys\":[{"));
+        answers.put("nothing of use", json("{\"keys\":[{\"kty\":\"oct\",\"k\":\"AAAA\",\"kid\":\"rsa\"},7,null]}"));
+        answers.put(
+                "HTML",
+                request -> request.response()
+                        .putHeader("content-type", "text/html")
+                        .end("<html>" + issuer.set.get() + "</html>"));
+        answers.put(
+                "no type", request -> request.response().end(issuer.set.get().toBuffer()));
+        answers.put(
+                "500",
+                request -> request.response()
+                        .setStatusCode(500)
+                        .putHeader("content-type", "application/json")
+                        .end(issuer.set.get().toBuffer()));
+        answers.put("redirect", request -> {
+            if (request.path().equals("/keys")) {
+                request.response()
+                        .setStatusCode(302)
+                        .putHeader("location", "/elsewhere")
+                        .end();
+            } else {
+                issuer.answerSet(request);
+            }
+        });
+        answers.put(
+                "too large",
+                request -> request.response()
+                        .putHeader("content-type", "application/json")
+                        .end(issuer.set
+                                .get()
+                                .put("pad", "x".repeat(JwksClient.MAX_BYTES))
+                                .toBuffer()));
+        answers.put("cut off", request -> {
+            request.response()
+                    .putHeader("content-type", "application/json")
+                    .setChunked(true)
+                    .write("{\"keys\":");
+            request.connection().close();
+        });
+        for (Map.Entry<String, Handler<HttpServerRequest>> each : answers.entrySet()) {
+            issuer.answer.set(each.getValue());
+            start();
+
+            assertThat(outcome(good)).as(each.getKey()).isEqualTo("jwks_unavailable");
+
+            issuer.set.get().remove("pad");
+            issuer.answer.set(issuer::answerSet);
+            later.addAndGet(Duration.ofSeconds(2).toNanos());
+            assertThat(outcome(good)).as("after " + each.getKey()).isEqualTo("jwt:alice");
+        }
+    }
+
+    @Test
+    void anIssuerThatSaysNothingIsNotWaitedForLong() throws Exception {
+        issuer.answer.set(request -> request.response().setChunked(true).write(" "));
+        long begun = System.nanoTime();
+        start();
+
+        assertThat(outcome(good)).isEqualTo("jwks_unavailable");
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(8));
+    }
+
+    @Test
+    void anIssuerThatIsDownIs503() throws Exception {
+        config.set(issuer.configAt("http://127.0.0.1:1/keys", "RS256"));
+        start();
+
+        assertThat(outcome(good)).isEqualTo("jwks_unavailable");
+    }
+
+    @Test
+    void discoveryTakesTheIssuersOwnWordOnly() throws Exception {
+        config.set(issuer.configAt(null, "RS256"));
+        start();
+        assertThat(outcome(good)).isEqualTo("jwt:alice");
+
+        issuer.answer.set(request -> {
+            if (request.path().startsWith("/.well-known")) {
+                json(new JsonObject()
+                                .put("issuer", "http://127.0.0.1:1")
+                                .put("jwks_uri", issuer.url() + "/keys")
+                                .encode())
+                        .handle(request);
+            } else {
+                issuer.answerSet(request);
+            }
+        });
+        start();
+        assertThat(outcome(good)).isEqualTo("jwks_unavailable");
+    }
+
+    @Test
+    void aNewKeyIsFetchedWhenATokenNamesItAndAnOldOneEnds() throws Exception {
+        start();
+        assertThat(outcome(good)).isEqualTo("jwt:alice");
+        KeyPair next = Issuer.rsa(2048);
+        issuer.set.set(Issuer.set(Issuer.jwk("next", next)));
+        String newer = Issuer.token(
+                Issuer.header("RS256", "next").encode(), issuer.claims(NOW).encode(), "RS256", next);
+
+        assertThat(outcome(newer)).as("within ten seconds").isEqualTo("invalid_token");
+        later.addAndGet(Duration.ofSeconds(11).toNanos());
+        assertThat(outcome(newer)).isEqualTo("jwt:alice");
+
+        assertThat(outcome(good)).as("rotated out, though it was cached").isEqualTo("invalid_token");
+    }
+
+    @Test
+    void tokensOfUnknownKeysAskTheIssuerSeldom() throws Exception {
+        start();
+        later.addAndGet(Duration.ofSeconds(11).toNanos());
+        int before = issuer.asked.get();
+
+        for (int i = 0; i < 50; i++) {
+            assertThat(outcome(Issuer.token(
+                            Issuer.header("RS256", "k" + i).encode(),
+                            issuer.claims(NOW).encode(),
+                            "RS256",
+                            Issuer.RSA)))
+                    .isEqualTo("invalid_token");
+        }
+
+        assertThat(issuer.asked.get() - before).isEqualTo(1);
+    }
+
+    @Test
+    void keysThatWereGoodCountOnForADayWhileTheIssuerFails() throws Exception {
+        start();
+        issuer.answer.set(json("{\"keys\":[]}"));
+        int before = issuer.asked.get();
+        later.addAndGet(Duration.ofHours(23).toNanos());
+        await().until(() -> issuer.asked.get() > before);
+
+        assertThat(outcome(good)).isEqualTo("jwt:alice");
+        later.addAndGet(Duration.ofHours(1).toNanos());
+        assertThat(outcome(good)).isEqualTo("jwks_unavailable");
+    }
+
+    private static Handler<HttpServerRequest> json(String body) {
+        return request ->
+                request.response().putHeader("content-type", "application/json").end(body);
+    }
+
+    private String outcome(String token) throws Exception {
+        try {
+            return Verdict.caller(tokens.authenticate(token)
+                            .toCompletionStage()
+                            .toCompletableFuture()
+                            .get(10, TimeUnit.SECONDS))
+                    .who()
+                    .id();
+        } catch (ExecutionException refused) {
+            return refused.getCause() instanceof GatewayException ours
+                    ? ours.error().code()
+                    : String.valueOf(refused.getCause());
+        }
+    }
+}

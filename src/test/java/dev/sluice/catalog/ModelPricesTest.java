@@ -1,0 +1,86 @@
+package dev.sluice.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.catalog.ModelPrices.Rates;
+import dev.sluice.catalog.ModelPrices.Tier;
+import dev.sluice.model.Usage;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.LongRange;
+import org.junit.jupiter.api.Test;
+
+/** Components sum, no token is billed twice, and what is not known is never free. */
+class ModelPricesTest {
+
+    /** 2 / 10 / 0.5 / 2.5 USD per million. */
+    private static final Rates RATES = new Rates(2_000_000, 10_000_000, 500_000, 2_500_000);
+
+    private static final ModelPrices PRICES =
+            new ModelPrices(RATES, List.of(new Tier(200_000, new Rates(4_000_000, 15_000_000, 1_000_000, 5_000_000))));
+
+    @Test
+    void sums_what_was_fresh_read_written_and_answered() {
+        // 1000 prompt tokens: 600 read, 100 written, 300 fresh.
+        Usage usage = new Usage(1000, 50, 600, 100, 20, Usage.NO_COST, true);
+
+        assertThat(PRICES.cost(usage)).hasValue(300 * 2000 + 600 * 500 + 100 * 2500 + 50 * 10_000);
+    }
+
+    @Test
+    void a_long_prompt_costs_more_as_a_whole() {
+        assertThat(PRICES.cost(usage(200_000, 1))).hasValue(200_000L * 2000 + 10_000);
+        assertThat(PRICES.cost(usage(200_001, 1))).hasValue(200_001L * 4000 + 15_000);
+    }
+
+    @Test
+    void cache_without_a_price_costs_what_input_does() {
+        ModelPrices plain =
+                new ModelPrices(new Rates(2_000_000, 10_000_000, ModelPrices.NONE, ModelPrices.NONE), List.of());
+
+        assertThat(plain.cost(new Usage(100, 0, 60, 30, 0, Usage.NO_COST, true)))
+                .hasValue(100 * 2000);
+    }
+
+    @Test
+    void an_unknown_price_has_no_cost_rather_than_none() {
+        ModelPrices inputOnly =
+                new ModelPrices(new Rates(20_000, ModelPrices.NONE, ModelPrices.NONE, ModelPrices.NONE), List.of());
+
+        assertThat(ModelPrices.UNKNOWN.cost(usage(10, 1))).isEmpty();
+        assertThat(inputOnly.cost(usage(10, 1))).isEmpty();
+        assertThat(inputOnly.cost(usage(1000, 0)))
+                .as("an embedding answers nothing")
+                .hasValue(20_000);
+        assertThat(PRICES.cost(Usage.UNKNOWN)).isEmpty();
+        assertThat(ModelPrices.FREE.cost(usage(10, 1))).hasValue(0);
+    }
+
+    @Test
+    void the_smallest_call_costs_something() {
+        assertThat(new ModelPrices(new Rates(1, 1, 1, 1), List.of()).cost(usage(1, 0)))
+                .hasValue(1);
+    }
+
+    @Test
+    void what_the_provider_says_wins() {
+        assertThat(ModelPrices.UNKNOWN.cost(new Usage(1, 1, 0, 0, 0, 777, true)))
+                .hasValue(777);
+        assertThat(PRICES.cost(new Usage(1, 1, 0, 0, 0, 0, true))).hasValue(0);
+    }
+
+    @Property
+    void cached_tokens_never_make_a_call_dearer_than_uncached_ones(
+            @ForAll @LongRange(max = 1_000_000) long prompt, @ForAll @LongRange(max = 2_000_000) long cached) {
+        Rates cheapCache = new Rates(2_000_000, 10_000_000, 500_000, ModelPrices.NONE);
+        ModelPrices prices = new ModelPrices(cheapCache, List.of());
+
+        assertThat(prices.cost(new Usage(prompt, 5, cached, 0, true)).getAsLong())
+                .isBetween(prompt * 500 + 50_000, prices.cost(usage(prompt, 5)).getAsLong());
+    }
+
+    private static Usage usage(long prompt, long completion) {
+        return new Usage(prompt, completion, 0, 0, true);
+    }
+}

@@ -1,0 +1,63 @@
+package dev.sluice.config.loading;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.config.Configs;
+import dev.sluice.config.ProviderConfig;
+import dev.sluice.config.loading.ConfigDiff.Change;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ConfigDiffTest {
+
+    @Test
+    void tells_added_replaced_and_removed_and_leaves_the_rest_alone() {
+        Map<String, ProviderConfig> before =
+                providers("{ same: { type: vllm }, moved: { type: vllm }, gone: { type: vllm } }", "k");
+        Map<String, ProviderConfig> after = providers(
+                "{ same: { type: vllm }, moved: { type: vllm, timeouts: { idle: 9s } }, fresh: { type: ollama } }",
+                "k");
+
+        assertThat(ConfigDiff.between(before, after))
+                .containsExactly(
+                        new Change.Replace("moved", before.get("moved"), after.get("moved")),
+                        new Change.Add("fresh", after.get("fresh")),
+                        new Change.Remove("gone"));
+    }
+
+    @Test
+    void the_same_config_written_otherwise_is_no_change() {
+        assertThat(ConfigDiff.between(
+                        providers("{ a: { type: vllm }, b: { type: ollama } }", "k"),
+                        providers(
+                                "{ b: { type: ollama, models: ['*'] }, a: { type: vllm, timeouts: { idle: 30s } } }",
+                                "k")))
+                .isEmpty();
+    }
+
+    @Test
+    void a_rotated_key_replaces_its_provider() {
+        String text = "{ openai: { type: openai } }";
+
+        assertThat(ConfigDiff.between(providers(text, "one"), providers(text, "two")))
+                .singleElement()
+                .isInstanceOf(Change.Replace.class);
+        assertThat(ConfigDiff.between(providers(text, "one"), providers(text, "one")))
+                .isEmpty();
+    }
+
+    @Test
+    void a_key_that_appears_adds_its_provider() {
+        String text = "{ openai: { type: openai } }";
+
+        assertThat(ConfigDiff.between(providers(text, ""), providers(text, "one")))
+                .singleElement()
+                .isInstanceOf(Change.Add.class);
+    }
+
+    private static Map<String, ProviderConfig> providers(String text, String key) {
+        return Configs.accepted("providers: " + text, Map.of("OPENAI_API_KEY", key))
+                .config()
+                .providers();
+    }
+}

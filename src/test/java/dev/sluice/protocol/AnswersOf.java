@@ -1,0 +1,114 @@
+package dev.sluice.protocol;
+
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.GatewayException;
+import dev.sluice.protocol.codec.TranslatingReader;
+import dev.sluice.protocol.spi.AnswerWriter;
+import dev.sluice.protocol.spi.ProviderDialect;
+import dev.sluice.protocol.spi.StreamReader;
+import dev.sluice.protocol.spi.UpstreamModel;
+import dev.sluice.protocol.sse.EventBytes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+
+/** Answers of one provider's format, golden and damaged. */
+public final class AnswersOf {
+
+    private final ProviderDialect dialect;
+    private final UpstreamModel model = Models.of("m");
+
+    public AnswersOf(ProviderDialect dialect) {
+        this.dialect = dialect;
+    }
+
+    public ByteSlice file(String golden, String file) {
+        Path path = Path.of("src/test/resources/fixtures", dialect.name(), golden, file);
+        try {
+            return ByteSlice.of(Files.readAllBytes(path));
+        } catch (IOException e) {
+            throw new AssertionError(path.toString(), e);
+        }
+    }
+
+    /** Some bytes of a golden file overwritten, and its end cut off. */
+    public Arbitrary<byte[]> damaged(String file, String... goldens) {
+        Arbitrary<byte[]> bytes =
+                Arbitraries.of(goldens).map(golden -> file(golden, file).toBytes());
+        Arbitrary<String> pieces = Arbitraries.of(
+                "null", "{}", "[]", "0", "\"\"", "-1", "1e999", "\"", "}", "\n\n", "{\"a\":", "\u00ff", ":");
+        return Combinators.combine(
+                        bytes, pieces.list().ofMaxSize(4), Arbitraries.randomValue(random -> random.nextLong()))
+                .as((whole, damages, seed) -> damage(whole, damages, new java.util.Random(seed)));
+    }
+
+    private static byte[] damage(byte[] whole, Iterable<String> damages, java.util.Random random) {
+        String text = new String(whole, java.nio.charset.StandardCharsets.UTF_8);
+        for (String piece : damages) {
+            // Values are swapped whole, so that what comes out is JSON of another shape more often than not.
+            int at = text.indexOf(random.nextBoolean() ? ":" : ",", random.nextInt(text.length()));
+            int end = at < 0 ? -1 : endOfValue(text, at + 1);
+            if (end > 0) {
+                text = text.substring(0, at + 1) + piece + text.substring(end);
+            }
+        }
+        return text.substring(0, random.nextInt(4) == 0 ? random.nextInt(text.length()) : text.length())
+                .getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    }
+
+    private static int endOfValue(String text, int from) {
+        int depth = 0;
+        boolean quoted = false;
+        for (int i = from; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '"' && text.charAt(i - 1) != '\\') {
+                quoted = !quoted;
+            } else if (!quoted && (c == '{' || c == '[')) {
+                depth++;
+            } else if (!quoted && (c == '}' || c == ']') && depth-- == 0 || !quoted && c == ',' && depth == 0) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** Whatever it holds, a whole answer is read or refused. */
+    public boolean readsOrRefuses(byte[] answer) {
+        ByteSlice body = ByteSlice.of(answer);
+        dialect.refusal(500, body);
+        dialect.refusal(403, body);
+        if (dialect.refusal(200, body) != null) {
+            return true;
+        }
+        try {
+            return dialect.decode(body, model) != null;
+        } catch (GatewayException refused) {
+            return refused.error().message() != null;
+        }
+    }
+
+    /** Whatever it holds, a stream ends complete or failed, the same in one piece and byte by byte. */
+    public boolean endsOnce(byte[] stream) {
+        Replay whole = Replay.of(reader(), stream);
+        return whole.complete() == (whole.error() == null)
+                && Replay.byteByByte(reader(), stream).equals(whole);
+    }
+
+    /** A stream's reader that writes down the events. */
+    public StreamReader reader() {
+        return new TranslatingReader(dialect.decoder(model), new AnswerWriter() {
+            @Override
+            public void write(dev.sluice.model.chat.AnswerEvent event, EventBytes out) {
+                out.raw(event + "\n");
+            }
+
+            @Override
+            public void end(dev.sluice.model.Usage usage, EventBytes out) {
+                out.raw(usage + "\nend\n");
+            }
+        });
+    }
+}

@@ -1,0 +1,31 @@
+package dev.sluice.protocol;
+
+/** What Anthropic gets from clients of OpenAI's format, and what they get from it. */
+class AnthropicFixturesTest extends TranslationFixtures {
+
+    AnthropicFixturesTest() {
+        super(
+                "anthropic-messages",
+                "context-exceeded",
+                "cut-stream",
+                "error-with-200",
+                "overloaded-in-the-stream",
+                "parallel-tools",
+                "pause",
+                "refusal",
+                "request-effort-as-budget",
+                "request-images-and-files",
+                "request-json-object",
+                "request-json-schema-and-effort",
+                "request-many-answers-refused",
+                "request-prefill-refused",
+                "request-sampling-refused",
+                "request-tools-conversation",
+                "server-tool-with-citations",
+                "stop-sequence",
+                "text",
+                "thinking-omitted-and-redacted",
+                "thinking-then-text",
+                "usage-repeated-at-the-end");
+    }
+}

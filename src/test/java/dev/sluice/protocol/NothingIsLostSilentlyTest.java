@@ -1,0 +1,133 @@
+package dev.sluice.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.catalog.Catalog;
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.GatewayException;
+import dev.sluice.model.Surface;
+import dev.sluice.model.chat.Param;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.spi.ClientDialect;
+import dev.sluice.protocol.spi.Receipts;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Each parameter is seen upstream, gets a receipt, or is refused: in every format that providers speak. */
+class NothingIsLostSilentlyTest {
+
+    /** None of them is what a provider does anyway. */
+    private static final Map<String, String> VALUES = new TreeMap<>(Map.ofEntries(
+            Map.entry(Param.MAX_TOKENS, "4321"),
+            Map.entry(Param.TEMPERATURE, "0.4321"),
+            Map.entry(Param.TOP_P, "0.4321"),
+            Map.entry(Param.TOP_K, "43"),
+            Map.entry(Param.STOP, "[\"stop-4321\"]"),
+            Map.entry(Param.SEED, "4321"),
+            Map.entry(Param.N, "3"),
+            Map.entry(Param.FREQUENCY_PENALTY, "0.4321"),
+            Map.entry(Param.PRESENCE_PENALTY, "0.4321"),
+            Map.entry(Param.LOGIT_BIAS, "{\"4321\":5}"),
+            Map.entry(Param.LOGPROBS, "true"),
+            Map.entry(Param.TOP_LOGPROBS, "7"),
+            Map.entry(Param.PARALLEL_TOOL_CALLS, "false"),
+            Map.entry(Param.USER, "\"user-4321\""),
+            Map.entry(Param.METADATA, "{\"k\":\"value-4321\"}"),
+            Map.entry(Param.SERVICE_TIER, "\"flex\""),
+            Map.entry(Param.VERBOSITY, "\"low\""),
+            Map.entry(Param.STORE, "true"),
+            Map.entry(Param.PROMPT_CACHE_KEY, "\"key-4321\""),
+            Map.entry(Param.SAFETY_IDENTIFIER, "\"safe-4321\""),
+            Map.entry(Param.CACHE_CONTROL, "{\"type\":\"ephemeral\"}"),
+            Map.entry("something_new", "\"new-4321\"")));
+
+    static Stream<Arguments> cases() {
+        Set<String> formats = new LinkedHashSet<>();
+        for (String type : Catalog.builtIn().names()) {
+            formats.addAll(Catalog.builtIn().type(type).dialects());
+        }
+        return formats.stream().flatMap(format -> VALUES.keySet().stream().map(param -> Arguments.of(format, param)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void isSeenOrToldOrRefused(String format, String param) {
+        boolean beside = param.equals(Param.TOP_LOGPROBS);
+        Asked without = ask(format, beside ? Map.of(Param.LOGPROBS, "true") : Map.of());
+        Map<String, String> params = new TreeMap<>(beside ? Map.of(Param.LOGPROBS, "true") : Map.of());
+        params.put(param, VALUES.get(param));
+        Asked with = ask(format, params);
+
+        List<String> told = new ArrayList<>(with.receipts());
+        told.removeAll(without.receipts());
+        boolean seen = !with.body().equals(without.body())
+                && value(VALUES.get(param)).stream().allMatch(with.body()::contains);
+        assertThat(with.refused() || seen || told.stream().anyMatch(receipt -> receipt.startsWith(param)))
+                .as("%s of %s: %s, receipts %s", param, format, with.body(), with.receipts())
+                .isTrue();
+    }
+
+    @Test
+    void everyNameIsTried() {
+        List<String> names = Arrays.stream(Param.class.getDeclaredFields())
+                .filter(field -> Modifier.isPublic(field.getModifiers()) && Modifier.isStatic(field.getModifiers()))
+                .map(NothingIsLostSilentlyTest::name)
+                .toList();
+
+        assertThat(names).isNotEmpty();
+        assertThat(VALUES.keySet()).containsAll(names);
+    }
+
+    private record Asked(String body, List<String> receipts, boolean refused) {}
+
+    private static Asked ask(String format, Map<String, String> params) {
+        ObjectNode body = (ObjectNode)
+                Json.readOrNull(
+                        "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"?\"}],"
+                            + "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\",\"parameters\":{\"type\":\"object\"}}}]}");
+        params.forEach((name, value) -> body.set(name, Json.readOrNull(value)));
+        ClientDialect client = Dialects.of(Surface.CHAT_COMPLETIONS);
+        Receipts receipts = new Receipts();
+        try {
+            ByteSlice upstream = Dialects.named(format)
+                    .encode(client.decode(client.read(Json.bytes(body))), Models.of("m"), receipts);
+            return new Asked(upstream.toText(), receipts.list(), false);
+        } catch (GatewayException refused) {
+            assertThat(refused.error().param()).isNotNull();
+            return new Asked("", List.of(), true);
+        }
+    }
+
+    /** What must be found upstream; nothing for flags, whose names differ so much that the difference must do. */
+    private static List<String> value(String json) {
+        JsonNode value = Json.readOrNull(json);
+        List<String> leaves = new ArrayList<>();
+        if (value.isContainerNode()) {
+            value.forEach(leaf -> leaves.add(leaf.asText()));
+        } else if (!value.isBoolean()) {
+            leaves.add(value.asText());
+        }
+        return leaves;
+    }
+
+    private static String name(java.lang.reflect.Field field) {
+        try {
+            return (String) field.get(null);
+        } catch (IllegalAccessException impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+}

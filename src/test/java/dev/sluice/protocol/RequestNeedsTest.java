@@ -1,0 +1,196 @@
+package dev.sluice.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.ClientRequest;
+import dev.sluice.model.Needs;
+import dev.sluice.model.Surface;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What plans ask of a request is found in its bytes, in each client's format. */
+class RequestNeedsTest {
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "chat | \"messages\":[{\"role\":\"user\",\"content\":\"hi\"}] | -",
+                "chat | \"messages\":[{\"role\":\"user\",\"content\":[{\"type\" :"
+                        + " \"image_url\",\"image_url\":{\"url\":\"x\"}}]}] | images",
+                "chat | \"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"input_audio\",\"input_audio\":{}}]}]"
+                        + " | audio",
+                "chat | \"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"file\",\"file\":{}}]}] | documents",
+                "chat | \"messages\":[{\"role\":\"user\",\"content\":\"the \\\"type\\\":\\\"image_url\\\" and"
+                        + " \\\"image\\\"\"}] | -",
+                "chat | \"messages\":[{\"role\":\"user\",\"content\":\"hi\"}],\"tools\":[ {\"type\":\"function\"}] |"
+                        + " tools",
+                "chat | \"messages\":[{\"role\":\"user\",\"content\":\"hi\"}],\"tools\":[ ],\"functions\":null | -",
+                "chat | \"messages\":[{\"role\":\"user\",\"content\":\"hi\"}],\"functions\":[{}] | tools",
+                "chat |"
+                    + " \"messages\":[{\"role\":\"user\",\"content\":\"hi\"}],\"response_format\":{\"type\":\"json_schema\"}"
+                    + " | schema",
+                "chat |"
+                    + " \"messages\":[{\"role\":\"user\",\"content\":\"hi\"}],\"response_format\":{\"type\":\"json_object\"}"
+                    + " | -",
+                "messages |"
+                    + " \"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"image\"},{\"type\":\"document\"}]}]"
+                    + " | images documents",
+                "messages |"
+                    + " \"messages\":[{\"role\":\"user\",\"content\":\"a\"}],\"output_config\":{\"format\":{\"type\":\"json_schema\"}}"
+                    + " | schema",
+                "responses |"
+                    + " \"input\":[{\"role\":\"user\",\"content\":[{\"type\":\"input_image\"},{\"type\":\"input_file\"}]}]"
+                    + " | images documents",
+                "responses | \"input\":\"hi\",\"text\":{\"format\":{\"type\":\"json_schema\"}},\"tools\":[{}] | tools"
+                        + " schema",
+                "embeddings | \"input\":\"hi\",\"tools\":[{}] | -"
+            })
+    void needsAreFound(String surface, String members, String expected) {
+        Needs needs = needs(surface(surface), "\"model\":\"m\"," + members);
+
+        String found = (needs.tools() ? "tools " : "")
+                + (needs.images() ? "images " : "")
+                + (needs.audio() ? "audio " : "")
+                + (needs.documents() ? "documents " : "")
+                + (needs.jsonSchema() ? "schema " : "");
+        assertThat(found.isEmpty() ? "-" : found.strip()).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "\"hi \\\"type\\\"\" | false",
+                "[{\"type\":\"text\"}] | true",
+                "[{\"ty\\u0070e\":\"text\"}] | true",
+                "\"hi\",\"name\":\"type\" | false"
+            })
+    void theReaderNotesWhetherThereMayBeParts(String content, boolean expected) {
+        ClientRequest request = Dialects.read(
+                Surface.CHAT_COMPLETIONS,
+                ByteSlice.of("{\"type\":1,\"messages\":[{\"role\":\"user\",\"content\":" + content + "}],"
+                        + "\"model\":\"m\",\"tools\":[{\"type\":\"function\"}]}"));
+
+        assertThat(request.member("messages").typed()).isEqualTo(expected);
+    }
+
+    @Test
+    void imagesAndFilesAreNoText() {
+        String data = "A".repeat(400_000);
+        Needs needs = chat("{\"role\":\"user\",\"content\":[{\"type\":\"image_url\",\"image_url\":"
+                + "{\"url\":\"data:image/png;base64," + data + "\"}}]}");
+
+        assertThat(needs.promptTokens()).isLessThan(50);
+        assertThat(needs.promptExceeds("gpt-4o", 8_000)).isFalse();
+    }
+
+    @Test
+    void textOfAnyScriptIsText() {
+        assertThat(chat(user("日本語".repeat(2_000))).promptTokens()).isGreaterThan(4_000);
+    }
+
+    @Test
+    void nearTheLimitTokensAreCountedAndFarFromItEstimated() {
+        // "a a a …": each letter is a token, though it has but two bytes.
+        Needs dense = chat(user("a ".repeat(3_000)));
+        assertThat(dense.promptTokens()).isBetween(1_400L, 1_600L);
+        assertThat(dense.promptExceeds("gpt-4o", 2_500)).isTrue();
+        assertThat(dense.promptExceeds("gpt-4o", 3_100)).isFalse();
+
+        Needs sparse = chat(user(" ".repeat(6_000)));
+        assertThat(sparse.promptExceeds("gpt-4o", 1_000)).isFalse();
+        assertThat(sparse.promptExceeds("gpt-4o", 400)).isTrue();
+        assertThat(sparse.promptExceeds("gpt-4o", 7_000)).isFalse();
+    }
+
+    @Test
+    void whatIsMalformedIsEstimated() {
+        Needs needs = chat("{\"role\":\"nobody\",\"content\":\"" + "word ".repeat(2_000) + "\"}");
+
+        assertThat(needs.promptExceeds("gpt-4o", 2_000)).isTrue();
+        assertThat(needs.promptExceeds("gpt-4o", 3_000)).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "\"max_tokens\":100 | 100",
+                "\"max_tokens\":100,\"max_completion_tokens\":70,\"n\":3 | 300",
+                "\"max_output_tokens\":7 | 0",
+                "\"max_tokens\":null,\"n\":0 | 0",
+                "\"max_tokens\":1e3 | 0",
+                "\"max_tokens\":99999999999999999999 | 0",
+                "\"seed\":1 | 0"
+            })
+    void theMostTokensOfAnAnswerAreItsLimitForEachChoice(String members, long expected) {
+        assertThat(needs(Surface.CHAT_COMPLETIONS, "\"model\":\"m\",\"messages\":[{}]," + members)
+                        .outputTokens())
+                .isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "chat | \"user\":\"u\",\"prompt_cache_key\":\"k\\u0041\" | kA",
+                "chat | \"user\":\"u\",\"prompt_cache_key\":null | u",
+                "chat | \"user\":\"\",\"metadata\":{\"user_id\":\"x\"} | ",
+                "messages | \"metadata\":{\"a\":1,\"user_id\":\"session_7\"} | session_7",
+                "messages | \"metadata\":{\"user_id\":5} | ",
+                "messages | \"metadata\":null | "
+            })
+    void theSessionIsTheCacheKeyElseTheUser(String surface, String members, String expected) {
+        assertThat(needs(surface(surface), "\"model\":\"m\",\"messages\":[{}]," + members)
+                        .session())
+                .isEqualTo(expected);
+    }
+
+    @Test
+    void aPrefixIsThePromptsBeginning() {
+        String system = "{\"role\":\"system\",\"content\":\"" + "You are kind. ".repeat(200) + "\"}";
+
+        assertThat(chat(system + "," + user("one")).prefix())
+                .isEqualTo(
+                        chat(system + "," + user("two") + "," + user("three")).prefix());
+        assertThat(chat(user("one")).prefix()).isNotEqualTo(chat(user("two")).prefix());
+        assertThat(needs(Surface.MESSAGES, "\"model\":\"m\",\"messages\":[{}],\"system\":\"a\"")
+                        .prefix())
+                .isNotEqualTo(needs(Surface.MESSAGES, "\"system\":\"b\",\"messages\":[{}],\"model\":\"m\"")
+                        .prefix());
+        // Which comes first in the body makes no difference.
+        assertThat(needs(Surface.MESSAGES, "\"model\":\"m\",\"messages\":[{}],\"system\":\"a\"")
+                        .prefix())
+                .isEqualTo(needs(Surface.MESSAGES, "\"system\":\"a\",\"messages\":[{}],\"model\":\"other\"")
+                        .prefix());
+    }
+
+    private static Surface surface(String label) {
+        for (Surface surface : Surface.values()) {
+            if (surface.label().equals(label)) {
+                return surface;
+            }
+        }
+        throw new IllegalArgumentException(label);
+    }
+
+    private static String user(String text) {
+        return "{\"role\":\"user\",\"content\":\"" + text + "\"}";
+    }
+
+    private static Needs chat(String messages) {
+        return needs(Surface.CHAT_COMPLETIONS, "\"model\":\"m\",\"messages\":[" + messages + "]");
+    }
+
+    private static Needs needs(Surface surface, String members) {
+        ClientRequest request = Dialects.read(surface, ByteSlice.of("{" + members + "}"));
+        return Dialects.needs(request);
+    }
+}

@@ -1,0 +1,189 @@
+package dev.sluice.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.ClientRequest;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayException;
+import dev.sluice.model.Surface;
+import dev.sluice.protocol.spi.Dialect;
+import java.nio.charset.StandardCharsets;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RequestReadingTest {
+
+    private static final String MESSAGES = "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]";
+
+    private final Dialect dialect = (Dialect) Dialects.of(Surface.CHAT_COMPLETIONS);
+
+    @Test
+    void knowsWhatItActsOn() {
+        ClientRequest request =
+                read(" {\"mod\\u0065l\":\"gpt\\u002d4o\",\"stream\":true,\"stream_options\":{\"include_usage\":true},"
+                        + MESSAGES + "} ");
+
+        assertThat(request.model()).isEqualTo("gpt-4o");
+        assertThat(request.stream()).isTrue();
+        assertThat(request.wantsUsage()).isTrue();
+        assertThat(request.members())
+                .extracting(ClientRequest.Member::name)
+                .containsExactly("model", "stream", "stream_options", "messages");
+    }
+
+    @Test
+    void membersSpanTheirValuesInTheBodysArray() {
+        byte[] padded = ("....{\"model\" : \"m\" , " + MESSAGES + "}...").getBytes(StandardCharsets.UTF_8);
+
+        ClientRequest request = dialect.read(new ByteSlice(padded, 4, padded.length - 7));
+
+        ClientRequest.Member model = request.member("model");
+        assertThat(new String(padded, model.keyStart(), model.keyEnd() - model.keyStart()))
+                .isEqualTo("\"model\"");
+        assertThat(new String(padded, model.valueStart(), model.valueEnd() - model.valueStart()))
+                .isEqualTo("\"m\"");
+    }
+
+    @Test
+    void streamOptionsMeanNothingWithoutStream() {
+        ClientRequest request =
+                read("{\"model\":\"m\",\"stream\":null,\"stream_options\":{\"include_usage\":true}," + MESSAGES + "}");
+
+        assertThat(request.stream()).isFalse();
+        assertThat(request.wantsUsage()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            nullValues = "-",
+            value = {
+                "{$}|model|missing_required_parameter|Missing required parameter: 'model'.",
+                "{\"model\":\"m\"}|messages|missing_required_parameter|Missing required parameter: 'messages'.",
+                "{\"model\":7,$}|model|invalid_type|Invalid type for 'model': expected a string, but got a number"
+                        + " instead.",
+                "{\"model\":null,$}|model|invalid_type|Invalid type for 'model': expected a string, but got null"
+                        + " instead.",
+                "{\"model\":\"\",$}|model|invalid_value|Invalid 'model': expected 1 to 256 characters, each a letter,"
+                        + " a digit or one of . _ : / @ -",
+                "{\"model\":\"a b\",$}|model|invalid_value|Invalid 'model': expected 1 to 256 characters, each a"
+                        + " letter, a digit or one of . _ : / @ -",
+                "{\"model\":\"m\",\"stream\":1,$}|stream|invalid_type|Invalid type for 'stream': expected a boolean,"
+                        + " but got a number instead.",
+                "{\"model\":\"m\",\"stream_options\":[],$}|stream_options|invalid_type|Invalid type for"
+                        + " 'stream_options': expected an object, but got an array instead.",
+                "{\"model\":\"m\",\"stream_options\":{\"include_usage\":\"yes\"},$}|stream_options.include_usage|invalid_type|Invalid"
+                    + " type for 'stream_options.include_usage': expected a boolean, but got a string instead.",
+                "{\"model\":\"m\",\"messages\":{}}|messages|invalid_type|Invalid type for 'messages': expected an"
+                        + " array of objects, but got an object instead.",
+                "{\"model\":\"m\",\"messages\":[{},\"x\"]}|messages[1]|invalid_type|Invalid type for 'messages[1]':"
+                        + " expected an object, but got a string instead.",
+                "{\"model\":\"m\",\"messages\":[]}|messages|empty_array|Invalid 'messages': empty array. Expected an"
+                        + " array with minimum length 1, but got an empty array instead.",
+                "{\"model\":\"m\",$,\"mod\\u0065l\":\"n\"}|model|duplicate_key|Duplicate parameter: 'model' is given"
+                        + " more than once.",
+                "{\"model\":\"m\",\"x\":1,\"x\":2,$}|x|duplicate_key|Duplicate parameter: 'x' is given more than once.",
+                "{\"model\":\"m\",\"stream_options\":{\"include_usage\":true,\"include_usage\":false},$}|stream_options.include_usage|duplicate_key|Duplicate"
+                    + " parameter: 'stream_options.include_usage' is given more than once.",
+                "[1]|-|invalid_type|The body must be a JSON object, but is an array.",
+                "{\"model\" \"secret\"}|-|invalid_json|The body is not valid JSON at byte 9: expected ':'.",
+                "``|-|invalid_json|The body is not valid JSON at byte 0: expected a value.",
+            })
+    void saysWhatIsWrong(String body, String param, String code, String message) {
+        GatewayError error = refused(body.replace("$", MESSAGES));
+
+        assertThat(error.status()).isEqualTo(400);
+        assertThat(error.param()).isEqualTo(param);
+        assertThat(error.code()).isEqualTo(code);
+        assertThat(error.message()).isEqualTo(message);
+    }
+
+    @Test
+    void modelNamesAreBounded() {
+        assertThat(read("{\"model\":\"" + "m".repeat(256) + "\"," + MESSAGES + "}")
+                        .model())
+                .hasSize(256);
+        assertThat(refused("{\"model\":\"" + "m".repeat(257) + "\"," + MESSAGES + "}")
+                        .code())
+                .isEqualTo("invalid_value");
+        assertThat(refused("{\"model\":\"" + "m".repeat(100_000) + "\"," + MESSAGES + "}")
+                        .message())
+                .isEqualTo("Invalid 'model': longer than 256 characters.");
+    }
+
+    @Test
+    void findsADuplicateAmongMany() {
+        String many =
+                IntStream.range(0, 200).mapToObj(i -> "\"p" + i + "\":" + i).collect(Collectors.joining(","));
+
+        assertThat(read("{" + many + ",\"model\":\"m\"," + MESSAGES + "}").members())
+                .hasSize(202);
+        assertThat(refused("{" + many + ",\"model\":\"m\"," + MESSAGES + ",\"p3\":3}")
+                        .param())
+                .isEqualTo("p3");
+        assertThat(refused("{" + many + ",\"model\":\"m\"," + MESSAGES + ",\"p150\":3}")
+                        .param())
+                .isEqualTo("p150");
+    }
+
+    @Test
+    void refusesMoreMembersThanAnyRequestHas() {
+        String flood =
+                IntStream.range(0, 500_000).mapToObj(i -> "\"" + i + "\":0").collect(Collectors.joining(","));
+
+        assertThat(refused("{" + flood + "}").code()).isEqualTo("too_many_members");
+    }
+
+    @Test
+    void completionsNeedAPrompt() {
+        assertThat(Dialects.of(Surface.COMPLETIONS)
+                        .read(ByteSlice.of("{\"model\":\"m\",\"prompt\":[1,2]}"))
+                        .model())
+                .isEqualTo("m");
+        assertThat(refused(Surface.COMPLETIONS, "{\"model\":\"m\"," + MESSAGES + "}")
+                        .param())
+                .isEqualTo("prompt");
+        assertThat(refused(Surface.COMPLETIONS, "{\"model\":\"m\",\"prompt\":null}")
+                        .code())
+                .isEqualTo("invalid_type");
+    }
+
+    @Property
+    void throwsNothingButAnAnswer(@ForAll byte[] garbage, @ForAll int cut) {
+        String body = "{\"model\":\"m\",\"stream\":true,\"stream_options\":{\"include_usage\":true}," + MESSAGES + "}";
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        System.arraycopy(
+                garbage,
+                0,
+                bytes,
+                Math.floorMod(cut, bytes.length),
+                Math.min(garbage.length, bytes.length - Math.floorMod(cut, bytes.length)));
+        try {
+            dialect.read(ByteSlice.of(bytes));
+        } catch (GatewayException answer) {
+            assertThat(answer.error().status()).isEqualTo(400);
+        }
+    }
+
+    private ClientRequest read(String body) {
+        return dialect.read(ByteSlice.of(body));
+    }
+
+    private GatewayError refused(String body) {
+        return refused(Surface.CHAT_COMPLETIONS, body);
+    }
+
+    private GatewayError refused(Surface surface, String body) {
+        return catchThrowableOfType(
+                        GatewayException.class, () -> Dialects.of(surface).read(ByteSlice.of(body)))
+                .error();
+    }
+}

@@ -1,0 +1,69 @@
+package dev.sluice.protocol;
+
+import dev.sluice.model.chat.ChatRequest;
+import dev.sluice.model.chat.OutputFormat;
+import dev.sluice.model.chat.Param;
+import dev.sluice.model.chat.Part;
+import dev.sluice.model.chat.Reasoning;
+import dev.sluice.model.chat.Tool;
+import dev.sluice.model.chat.ToolChoice;
+import dev.sluice.model.chat.Turn;
+import dev.sluice.protocol.json.Json;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Requests in the model's terms, for tests of what encoders write. */
+public final class Requests {
+
+    private final List<Turn> turns = new ArrayList<>();
+    private final List<Tool> tools = new ArrayList<>();
+    private final Map<String, Param> params = new LinkedHashMap<>();
+    private ToolChoice choice;
+    private OutputFormat format;
+    private Reasoning reasoning;
+
+    public static Requests asking(String text) {
+        return new Requests().says(Turn.Role.USER, Part.Text.of(text));
+    }
+
+    public Requests says(Turn.Role role, Part... parts) {
+        turns.add(Turn.of(role, parts));
+        return this;
+    }
+
+    public Requests tool(String name) {
+        tools.add(new Tool.Function(name, null, Json.readOrNull("{\"type\":\"object\"}"), null, null));
+        return this;
+    }
+
+    public Requests hosted(String type, String raw) {
+        tools.add(new Tool.Native("openai-responses", type, Json.readOrNull(raw)));
+        return this;
+    }
+
+    public Requests choice(ToolChoice choice) {
+        this.choice = choice;
+        return this;
+    }
+
+    public Requests format(OutputFormat format) {
+        this.format = format;
+        return this;
+    }
+
+    public Requests reasoning(String effort, long budget) {
+        this.reasoning = new Reasoning(effort, budget, null, "reasoning_effort");
+        return this;
+    }
+
+    public Requests param(String name, String json) {
+        params.put(name, new Param(name, Json.readOrNull(json)));
+        return this;
+    }
+
+    public ChatRequest request() {
+        return new ChatRequest("m", turns, tools, choice, format, reasoning, params, true, true);
+    }
+}

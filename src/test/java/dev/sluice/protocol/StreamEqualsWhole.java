@@ -1,0 +1,72 @@
+package dev.sluice.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.chat.AnswerAssembly;
+import dev.sluice.model.chat.AnswerEvent;
+import dev.sluice.model.chat.ChatAnswer;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.spi.AnswerDecoder;
+import dev.sluice.protocol.spi.ProviderDialect;
+import dev.sluice.protocol.spi.UpstreamModel;
+import dev.sluice.protocol.sse.EventFramer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A streamed answer, put together again, is the whole answer. The answer's own id and time are not compared: two calls
+ * never have the same, and some providers tell them in one of the two only.
+ */
+public final class StreamEqualsWhole {
+
+    private StreamEqualsWhole() {}
+
+    /** Decodes both and compares them. */
+    public static void check(ProviderDialect provider, UpstreamModel model, ByteSlice whole, ByteSlice stream) {
+        assertThat(comparable(assembled(provider.decoder(model), stream)))
+                .isEqualTo(comparable(provider.decode(whole, model)));
+    }
+
+    /** What a complete stream says. */
+    public static ChatAnswer assembled(AnswerDecoder decoder, ByteSlice stream) {
+        AnswerAssembly assembly = new AnswerAssembly();
+        events(decoder, stream).forEach(assembly::add);
+        return assembly.answer();
+    }
+
+    /** The events of a complete stream. */
+    public static List<AnswerEvent> events(AnswerDecoder decoder, ByteSlice stream) {
+        List<AnswerEvent> events = new ArrayList<>();
+        EventFramer framer = new EventFramer();
+        framer.feed(stream);
+        while (!decoder.complete() && framer.next()) {
+            if (!framer.hasData()) {
+                continue;
+            }
+            String data = framer.data().toText();
+            if (data.strip().equals("[DONE]")) {
+                decoder.done(events::add);
+            } else if (!data.isBlank()) {
+                decoder.event(Json.readOrNull(data), events::add);
+            }
+        }
+        assertThat(decoder.complete() || decoder.endedWithoutMarker(events::add))
+                .as("the stream is complete")
+                .isTrue();
+        return events;
+    }
+
+    /** Without what differs from call to call. */
+    public static ChatAnswer comparable(ChatAnswer answer) {
+        return new ChatAnswer(
+                null,
+                answer.model(),
+                0,
+                answer.parts(),
+                answer.finish(),
+                answer.stopSequence(),
+                answer.logprobs(),
+                answer.usage());
+    }
+}

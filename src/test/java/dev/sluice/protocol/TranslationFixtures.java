@@ -1,0 +1,218 @@
+package dev.sluice.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayException;
+import dev.sluice.protocol.codec.Translation;
+import dev.sluice.protocol.request.UpstreamBody;
+import dev.sluice.protocol.spi.ClientDialect;
+import dev.sluice.protocol.spi.Crossing;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Golden translations between any client's format and any provider's, a folder each under
+ * {@code fixtures/<folder>/<case>}. A test class names its folder and its cases; a case holds some of
+ *
+ * <ul>
+ *   <li>{@code request.json}, from the client, and {@code upstream-request.json}, what goes out: compared with the
+ *       order of its members, without white space. In its place may stand {@code refused} in the properties: kind and
+ *       param of the refusal, as {@code UNSUPPORTED,messages[0].content}
+ *   <li>{@code upstream.json}, from the provider, and {@code answer.json}, what the client gets; or {@code refused}
+ *       with the {@code status} and the kind of the error, as {@code 200,UPSTREAM}, under the key {@code refusal}
+ *   <li>{@code upstream.sse}, from the provider, and {@code response.sse}, what the client gets: replayed split at
+ *       every byte, in one piece and byte by byte, with each kind of line end
+ *   <li>{@code upstream.json} and {@code upstream.sse} of the same answer: {@link StreamEqualsWhole}, unless
+ *       {@code streamDiffers=true}
+ *   <li>{@code case.properties}: {@code client} (a dialect's name, default {@code openai-chat}), {@code provider} (a
+ *       dialect's name, default the folder's), {@code name}, {@code type}, {@code model}, {@code apiVersion}, quirks
+ *       ({@code rename.x}, {@code drop}, {@code defaults.x}, {@code streamUsage}, {@code reasoningOutside}),
+ *       {@code traits}, {@code contextTokens}, {@code maxOutputTokens}; and what to expect: {@code receipts},
+ *       {@code path}, {@code headers}, {@code usage} (in the order of Usage's members), {@code end} (kind of the error
+ *       that ends the stream, default {@code complete}), {@code without} (expected files that are left out on purpose)
+ * </ul>
+ *
+ * An answer without {@code request.json} is written for a client that asked for nothing special, streamed with usage.
+ * {@code -Dsluice.fixtures.write=true} writes the expected files of what runs; read them before committing.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+public abstract class TranslationFixtures {
+
+    private static final Set<String> FILES = Set.of(
+            "case.properties",
+            "request.json",
+            "upstream-request.json",
+            "upstream.json",
+            "answer.json",
+            "upstream.sse",
+            "response.sse");
+
+    private static final Path ROOT = Path.of("src/test/resources/fixtures");
+
+    private final String name;
+    private final List<String> cases;
+
+    /** @param folder also the default provider's dialect, up to a {@code +} */
+    protected TranslationFixtures(String folder, String... cases) {
+        this.name = folder;
+        this.cases = List.of(cases);
+    }
+
+    Stream<TranslationCase> cases() {
+        return cases.stream().map(this::load);
+    }
+
+    private TranslationCase load(String each) {
+        return TranslationCase.load(ROOT.resolve(name).resolve(each), name.replaceFirst("\\+.*", ""));
+    }
+
+    /** A lost folder must not pass for a passed test, nor a misspelt file. */
+    @Test
+    void everyFolderIsACaseAndEveryFileIsRead() throws IOException {
+        try (Stream<Path> folders = Files.list(ROOT.resolve(name))) {
+            assertThat(folders.map(folder -> folder.getFileName().toString()))
+                    .containsExactlyInAnyOrderElementsOf(cases);
+        }
+        for (String each : cases) {
+            try (Stream<Path> files = Files.list(ROOT.resolve(name).resolve(each))) {
+                assertThat(files.map(file -> file.getFileName().toString()).toList())
+                        .as(each)
+                        .isSubsetOf(FILES)
+                        .hasSizeGreaterThan(1);
+            }
+        }
+    }
+
+    /** What nothing is expected of would pass whatever comes out. */
+    @ParameterizedTest
+    @MethodSource("cases")
+    void whatGoesInHasWhatComesOut(TranslationCase fixture) {
+        assertThat(fixture.missing())
+                .as("expected files, or \"without\" in the properties")
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void theRequestIsWrittenInTheProvidersFormat(TranslationCase fixture) {
+        if (!fixture.has("request.json")) {
+            return;
+        }
+        List<String> refused = fixture.list("refused");
+        if (!refused.isEmpty()) {
+            GatewayError error = catchThrowableOfType(
+                            GatewayException.class, () -> crossing(fixture).body())
+                    .error();
+            assertThat(error.kind().name()).isEqualTo(refused.get(0));
+            assertThat(error.param()).isEqualTo(refused.get(1));
+            assertThat(error.message()).contains(refused.get(1));
+            return;
+        }
+        if (!fixture.has("request.json", "upstream-request.json")) {
+            return;
+        }
+        Crossing crossing = crossing(fixture);
+
+        UpstreamBody upstream = crossing.body();
+
+        assertThat(upstream.joined().toText())
+                .isEqualTo(fixture.expectedJson("upstream-request.json", upstream.joined()));
+        assertThat(upstream.dropped()).isEqualTo(fixture.list("receipts"));
+        if (fixture.facts().containsKey("path")) {
+            assertThat(crossing.path()).isEqualTo(fixture.facts().getProperty("path"));
+        }
+        if (fixture.facts().containsKey("headers")) {
+            assertThat(crossing.headers()).isEqualTo(fixture.list("headers"));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void theWholeAnswerIsWrittenInTheClientsFormat(TranslationCase fixture) {
+        if (!fixture.has("upstream.json")) {
+            return;
+        }
+        ByteSlice upstream = ByteSlice.of(fixture.text("upstream.json"));
+        List<String> refusal = fixture.list("refusal");
+        if (!refusal.isEmpty()) {
+            assertThat(crossing(fixture)
+                            .refusal(Integer.parseInt(refusal.get(0)), upstream)
+                            .kind()
+                            .name())
+                    .isEqualTo(refusal.get(1));
+            return;
+        }
+        assertThat(crossing(fixture).refusal(200, upstream)).isNull();
+        if (!fixture.has("upstream.json", "answer.json")) {
+            return;
+        }
+
+        Crossing.Whole whole = crossing(fixture).whole(upstream);
+
+        assertThat(whole.body().toText()).isEqualTo(fixture.expectedJson("answer.json", whole.body()));
+        assertThat(whole.usage()).isEqualTo(fixture.usage());
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void theStreamIsWrittenTheSameHoweverItWasCut(TranslationCase fixture) {
+        if (!fixture.has("upstream.sse", "response.sse")) {
+            return;
+        }
+        for (String lineEnd : List.of("\n", "\r\n", "\r")) {
+            byte[] stream = fixture.text("upstream.sse").replace("\n", lineEnd).getBytes(StandardCharsets.UTF_8);
+
+            Replay whole = Replay.of(crossing(fixture).reader(), stream);
+
+            assertThat(whole.output()).isEqualTo(fixture.expectedText("response.sse", whole.output()));
+            assertThat(whole.usage()).isEqualTo(fixture.usage());
+            assertThat(whole.complete() ? "complete" : whole.error().kind().name())
+                    .isEqualTo(fixture.end());
+            assertThat(Replay.byteByByte(crossing(fixture).reader(), stream)).isEqualTo(whole);
+            for (int cut = 0; cut <= stream.length; cut++) {
+                assertThat(Replay.of(crossing(fixture).reader(), stream, cut)).isEqualTo(whole);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void theStreamSaysWhatTheWholeAnswerSays(TranslationCase fixture) {
+        if (fixture.has("upstream.json")
+                && fixture.has("upstream.sse")
+                && fixture.end().equals("complete")
+                && !fixture.facts().containsKey("refusal")
+                && !fixture.facts().containsKey("streamDiffers")) {
+            StreamEqualsWhole.check(
+                    fixture.provider(),
+                    fixture.target(),
+                    ByteSlice.of(fixture.text("upstream.json")),
+                    ByteSlice.of(fixture.text("upstream.sse")));
+        }
+    }
+
+    private static Crossing crossing(TranslationCase fixture) {
+        ClientDialect client = fixture.client();
+        String request =
+                "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"?\"}],\"prompt\":\"?\",\"input\":\"?\","
+                    + "\"max_tokens\":99,\"stream\":true,\"stream_options\":{\"include_usage\":true}}";
+        return new Translation(
+                client,
+                fixture.provider(),
+                fixture.has("request.json") ? fixture.clientRequest() : client.read(ByteSlice.of(request)),
+                fixture.target(),
+                0);
+    }
+}

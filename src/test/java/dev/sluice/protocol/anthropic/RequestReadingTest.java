@@ -1,0 +1,193 @@
+package dev.sluice.protocol.anthropic;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayException;
+import dev.sluice.model.chat.ChatRequest;
+import dev.sluice.model.chat.OutputFormat;
+import dev.sluice.model.chat.Param;
+import dev.sluice.model.chat.Part;
+import dev.sluice.model.chat.Reasoning;
+import dev.sluice.model.chat.Tool;
+import dev.sluice.model.chat.ToolChoice;
+import dev.sluice.model.chat.Turn;
+import dev.sluice.model.chat.Turn.Role;
+import dev.sluice.protocol.json.Json;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Everything that a client of Anthropic's may say is understood, and what is wrong is refused by its place. */
+class RequestReadingTest {
+
+    private final AnthropicMessages dialect = new AnthropicMessages();
+
+    @Test
+    void aConversationWithToolsIsReadWhole() {
+        ChatRequest request = read("""
+            'system':[{'type':'text','text':'Be brief.','cache_control':{'type':'ephemeral'}}],
+            'messages':[
+             {'role':'user','content':'Hi'},
+             {'role':'assistant','content':[
+              {'type':'thinking','thinking':'hm','signature':'sig'},
+              {'type':'redacted_thinking','data':'xyz'},
+              {'type':'text','text':'Let me see.'},
+              {'type':'tool_use','id':'toolu_1','name':'look','input':{'b':1.50,'a':[]}},
+              {'type':'server_tool_use','id':'srv_1','name':'web_search','input':{}}]},
+             {'role':'user','content':[
+              {'type':'text','text':'And?'},
+              {'type':'tool_result','tool_use_id':'toolu_1','is_error':true,'content':[
+               {'type':'text','text':'No.'},
+               {'type':'image','source':{'type':'base64','media_type':'image/png','data':'QUJD'}}]}]}]\
+            """);
+
+        Part.Text instruction = new Part.Text("Be brief.", List.of(), Json.readOrNull("{\"type\":\"ephemeral\"}"));
+        assertThat(request.turns())
+                .containsExactly(
+                        Turn.of(Role.SYSTEM, instruction),
+                        Turn.of(Role.USER, Part.Text.of("Hi")),
+                        Turn.of(
+                                Role.ASSISTANT,
+                                new Part.Thought("hm", new Part.Seal("anthropic-messages", null, "sig", null)),
+                                new Part.Thought("", new Part.Seal("anthropic-messages", null, null, "xyz")),
+                                Part.Text.of("Let me see."),
+                                Part.ToolCall.of("toolu_1", "look", "{\"b\":1.50,\"a\":[]}"),
+                                new Part.Native(
+                                        "anthropic-messages",
+                                        Json.readOrNull(
+                                                "{\"type\":\"server_tool_use\",\"id\":\"srv_1\",\"name\":\"web_search\",\"input\":{}}"))),
+                        Turn.of(
+                                Role.TOOL,
+                                new Part.ToolResult(
+                                        "toolu_1",
+                                        List.of(
+                                                Part.Text.of("No."),
+                                                new Part.Image(
+                                                        new Part.Source("image/png", "QUJD", null, null), null, null)),
+                                        true,
+                                        null)),
+                        Turn.of(Role.USER, Part.Text.of("And?")));
+    }
+
+    @Test
+    void documentsComeFromEverywhere() {
+        ChatRequest request = read("""
+            'messages':[{'role':'user','content':[
+             {'type':'document','title':'T','source':{'type':'text','media_type':'text/plain','data':'hi'}},
+             {'type':'document','source':{'type':'url','url':'https://x/a.pdf'}},
+             {'type':'document','source':{'type':'file','file_id':'file_1'}},
+             {'type':'document','source':{'type':'content','content':'hi'}},
+             {'type':'search_result','source':'s','title':'t','content':[]}]}]\
+            """);
+
+        List<Part> parts = request.turns().getFirst().parts();
+        assertThat(parts.subList(0, 3))
+                .containsExactly(
+                        new Part.Document(new Part.Source("text/plain", "aGk=", null, null), "T", null),
+                        new Part.Document(new Part.Source(null, null, "https://x/a.pdf", null), null, null),
+                        new Part.Document(new Part.Source(null, null, null, "file_1"), null, null));
+        assertThat(parts.subList(3, 5)).hasOnlyElementsOfType(Part.Native.class);
+    }
+
+    @Test
+    void toolsAndParametersKeepTheirNames() {
+        ChatRequest request = read("""
+            'messages':[{'role':'user','content':'Hi'}],
+            'tools':[{'name':'a','description':'d','input_schema':{'type':'object'},'strict':true,
+                      'cache_control':{'type':'ephemeral'}},
+                     {'type':'web_search_20250305','name':'web_search','max_uses':2}],
+            'tool_choice':{'type':'tool','name':'a','disable_parallel_tool_use':true},
+            'metadata':{'user_id':'u'},'stop_sequences':['X'],'temperature':0.5,'top_k':3,
+            'service_tier':'auto','container':null,'speed':'fast','cache_control':{'type':'ephemeral'},
+            'output_config':{'effort':'low','format':{'type':'json_schema','schema':{'type':'object'}}},
+            'thinking':{'type':'enabled','budget_tokens':2048}\
+            """);
+
+        assertThat(request.tools().getFirst())
+                .isEqualTo(new Tool.Function(
+                        "a",
+                        "d",
+                        Json.readOrNull("{\"type\":\"object\"}"),
+                        true,
+                        Json.readOrNull("{\"type\":\"ephemeral\"}")));
+        assertThat(request.tools().get(1)).isInstanceOf(Tool.Native.class);
+        assertThat(request.toolChoice()).isEqualTo(ToolChoice.named("a"));
+        assertThat(request.params().keySet())
+                .containsExactlyInAnyOrder(
+                        Param.MAX_TOKENS,
+                        Param.PARALLEL_TOOL_CALLS,
+                        Param.USER,
+                        Param.STOP,
+                        Param.TEMPERATURE,
+                        Param.TOP_K,
+                        Param.SERVICE_TIER,
+                        "speed",
+                        Param.CACHE_CONTROL);
+        assertThat(request.params().get(Param.USER).clientName()).isEqualTo("metadata.user_id");
+        assertThat(request.format().kind()).isEqualTo(OutputFormat.Kind.JSON_SCHEMA);
+        assertThat(request.reasoning()).isEqualTo(new Reasoning("low", 2048, "auto", "thinking"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+        'output_config':{'effort':'high'} | high | false
+        'thinking':{'type':'adaptive','display':'summarized'} | `` | true
+        'thinking':{'type':'adaptive'} | `` | false
+        'thinking':{'type':'disabled'} | none | false
+        'thinking':{'type':'between_tools'} | none | false
+        """)
+    void thinkingIsUnderstood(String members, String effort, boolean shown) {
+        Reasoning reasoning =
+                read("'messages':[{'role':'user','content':'Hi'}]," + members).reasoning();
+
+        assertThat(reasoning.effort()).isEqualTo(effort.isEmpty() ? null : effort);
+        assertThat(reasoning.summary() != null).isEqualTo(shown);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+        'messages':[{'role':'user','content':[{'type':'image'}]}]                          | messages.0.content.0.source
+        'messages':[{'role':'user','content':[{'type':'image','source':{'type':'disk'}}]}] | messages.0.content.0.source.type
+        'messages':[{'role':'user','content':'a'},{'role':'assistant','content':[{'type':'tool_use','id':'1','name':'n','input':'x'}]}] | messages.1.content.0.input
+        'messages':[{'role':'user','content':[{'text':'a'}]}]          | messages.0.content.0.type
+        'messages':[{'role':'user','content':[7]}]                     | messages.0.content.0
+        'messages':[{'role':'user'}]                                   | messages.0.content
+        'messages':[{'role':'robot','content':'a'}]                    | messages.0.role
+        'messages':[{'role':'user','content':[{'type':'tool_result','tool_use_id':'1','content':[{'type':'text'}]}]}] | messages.0.content.0.content.0.text
+        'messages':[{'role':'user','content':'a'}],'system':7          | system
+        'messages':[{'role':'user','content':'a'}],'tools':[{'name':'a'}] | tools.0.input_schema
+        'messages':[{'role':'user','content':'a'}],'tool_choice':{'type':'must'} | tool_choice.type
+        'messages':[{'role':'user','content':'a'}],'thinking':{'type':'enabled'} | thinking.budget_tokens
+        'messages':[{'role':'user','content':'a'}],'metadata':{'user_id':7} | metadata.user_id
+        'messages':[{'role':'user','content':'a'}],'output_config':{'format':{'type':'xml'}} | output_config.format.type
+        'messages':[{'role':'user','content':'a'}],'stop_sequences':'x' | stop_sequences
+        """)
+    void whatIsWrongIsRefusedByItsPlace(String members, String place) {
+        GatewayError error = catchThrowableOfType(GatewayException.class, () -> read(members))
+                .error();
+
+        assertThat(error.kind()).isEqualTo(GatewayError.Kind.INVALID_REQUEST);
+        assertThat(error.param()).isEqualTo(place);
+        assertThat(error.message()).contains("'" + place + "'");
+    }
+
+    @Test
+    void theLimitIsDemandedAsAnthropicDemandsIt() {
+        String body = "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"a\"}]}";
+
+        GatewayError error = catchThrowableOfType(
+                        GatewayException.class, () -> dialect.decode(dialect.read(ByteSlice.of(body))))
+                .error();
+
+        assertThat(error.param()).isEqualTo("max_tokens");
+    }
+
+    private ChatRequest read(String members) {
+        String body = ("{'model':'m','max_tokens':10," + members + "}").replace('\'', '"');
+        return dialect.decode(dialect.read(ByteSlice.of(body)));
+    }
+}

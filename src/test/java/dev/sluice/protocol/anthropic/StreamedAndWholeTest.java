@@ -1,0 +1,285 @@
+package dev.sluice.protocol.anthropic;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.catalog.ModelFacts;
+import dev.sluice.catalog.Quirks;
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.GatewayException;
+import dev.sluice.model.Usage;
+import dev.sluice.model.chat.AnswerEvent;
+import dev.sluice.model.chat.ChatAnswer;
+import dev.sluice.model.chat.ChatRequest;
+import dev.sluice.model.chat.Finish;
+import dev.sluice.model.chat.Part;
+import dev.sluice.protocol.StreamEqualsWhole;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.spi.UpstreamModel;
+import dev.sluice.protocol.sse.EventBytes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+
+/** An answer is the same whether it is written and read whole, or in pieces of any size with calls side by side. */
+class StreamedAndWholeTest {
+
+    private static final UpstreamModel MODEL =
+            new UpstreamModel("p", "anthropic", "claude", null, Quirks.NONE, ModelFacts.UNKNOWN);
+
+    private static final ChatRequest REQUEST =
+            new ChatRequest("asked-for", List.of(), List.of(), null, null, null, Map.of(), true, true);
+
+    private final AnthropicMessages dialect = new AnthropicMessages();
+
+    @Property(tries = 300)
+    void aWholeAnswerIsReadAsItWasWritten(@ForAll("answers") ChatAnswer answer) {
+        ByteSlice written = dialect.encode(answer, REQUEST);
+
+        assertThat(dialect.refusal(200, written)).isNull();
+        assertThat(dialect.decode(written, MODEL)).isEqualTo(answer);
+        assertThat(dialect.usage(written, Quirks.NONE)).isEqualTo(answer.usage());
+    }
+
+    @Property(tries = 300)
+    void aStreamedAnswerIsReadAsTheWholeOne(
+            @ForAll("answers") ChatAnswer answer, @ForAll @IntRange(min = 1, max = 9) int size) {
+        EventBytes out = new EventBytes();
+        EventWriter writer = new EventWriter(REQUEST);
+
+        events(answer, size).forEach(event -> writer.write(event, out));
+        writer.end(answer.usage(), out);
+
+        ByteSlice stream = out.take();
+        assertThat(StreamEqualsWhole.assembled(new EventDecoder(), stream)).isEqualTo(answer);
+        assertOneBlockAfterAnother(stream.toText());
+    }
+
+    @Property(tries = 1_000)
+    void onlyOurOwnExceptionLeavesTheDecoder(@ForAll("anything") List<JsonNode> events) {
+        EventDecoder decoder = new EventDecoder();
+
+        assertThatCode(() -> {
+                    try {
+                        events.forEach(event -> decoder.event(event, ignored -> {}));
+                    } catch (GatewayException expected) {
+                        assertThat(expected.error()).isNotNull();
+                    }
+                })
+                .doesNotThrowAnyException();
+        assertThatCode(() -> {
+                    try {
+                        dialect.decode(Json.bytes(events.getFirst()), MODEL);
+                    } catch (GatewayException expected) {
+                        assertThat(expected.error()).isNotNull();
+                    }
+                })
+                .doesNotThrowAnyException();
+    }
+
+    private static void assertOneBlockAfterAnother(String stream) {
+        int open = -1;
+        int next = 0;
+        for (String line :
+                stream.lines().filter(each -> each.startsWith("data: ")).toList()) {
+            JsonNode event = Json.readOrNull(line.substring(6));
+            switch (event.get("type").textValue()) {
+                case "content_block_start" -> {
+                    assertThat(open).isEqualTo(-1);
+                    open = event.get("index").intValue();
+                    assertThat(open).isEqualTo(next++);
+                }
+                case "content_block_delta" ->
+                    assertThat(event.get("index").intValue()).isEqualTo(open);
+                case "content_block_stop" -> {
+                    assertThat(event.get("index").intValue()).isEqualTo(open);
+                    open = -1;
+                }
+                default -> {}
+            }
+        }
+        assertThat(open).isEqualTo(-1);
+    }
+
+    /** Calls that follow each other are told side by side and end together. */
+    private static List<AnswerEvent> events(ChatAnswer answer, int size) {
+        List<AnswerEvent> events = new ArrayList<>();
+        events.add(new AnswerEvent.Began(answer.id(), answer.model(), 0));
+        List<List<AnswerEvent>> abreast = new ArrayList<>();
+        int calls = 0;
+        for (Part part : answer.parts()) {
+            if (part instanceof Part.ToolCall call) {
+                int number = calls++;
+                events.add(new AnswerEvent.CallBegan(number, call.id(), call.name(), null));
+                List<AnswerEvent> fragments = new ArrayList<>();
+                pieces(call.arguments(), size)
+                        .forEach(piece -> fragments.add(new AnswerEvent.CallDelta(number, piece)));
+                abreast.add(fragments);
+                continue;
+            }
+            weave(abreast, events);
+            other(part, size, events);
+        }
+        weave(abreast, events);
+        for (int i = 0; i < calls; i++) {
+            events.add(new AnswerEvent.CallEnded(i));
+        }
+        events.add(new AnswerEvent.UsageSeen(answer.usage()));
+        events.add(new AnswerEvent.Finished(answer.finish(), answer.stopSequence()));
+        return events;
+    }
+
+    private static void other(Part part, int size, List<AnswerEvent> events) {
+        if (part instanceof Part.Text text) {
+            pieces(text.text(), size).forEach(piece -> events.add(AnswerEvent.TextDelta.of(piece)));
+            events.add(new AnswerEvent.PartEnded());
+        } else if (part instanceof Part.Thought thought) {
+            pieces(thought.text(), size).forEach(piece -> events.add(new AnswerEvent.ThoughtDelta(piece)));
+            events.add(
+                    thought.seal() == null
+                            ? new AnswerEvent.PartEnded()
+                            : new AnswerEvent.ThoughtSealed(thought.seal()));
+        } else if (part instanceof Part.Native own) {
+            events.add(new AnswerEvent.NativePart(own));
+        }
+    }
+
+    private static void weave(List<List<AnswerEvent>> abreast, List<AnswerEvent> events) {
+        for (int i = 0; abreast.stream().anyMatch(list -> !list.isEmpty()); i++) {
+            List<AnswerEvent> list = abreast.get(i % abreast.size());
+            if (!list.isEmpty()) {
+                events.add(list.removeFirst());
+            }
+        }
+        abreast.clear();
+    }
+
+    private static List<String> pieces(String text, int size) {
+        List<String> pieces = new ArrayList<>();
+        for (int i = 0; i < text.length(); i += size) {
+            pieces.add(text.substring(i, Math.min(text.length(), i + size)));
+        }
+        return pieces;
+    }
+
+    @Provide
+    Arbitrary<ChatAnswer> answers() {
+        return Combinators.combine(
+                        parts().list().ofMaxSize(6),
+                        Arbitraries.of(Finish.class),
+                        words().injectNull(0.5),
+                        Arbitraries.longs()
+                                .between(0, 100_000)
+                                .array(long[].class)
+                                .ofSize(5))
+                .as((parts, finish, stop, counts) -> {
+                    boolean calls = parts.stream().anyMatch(Part.ToolCall.class::isInstance);
+                    Finish why = calls && finish == Finish.STOP ? Finish.TOOL_CALLS : finish;
+                    long prompt = counts[0] + counts[1] + counts[2];
+                    return new ChatAnswer(
+                            "msg_1",
+                            "claude",
+                            0,
+                            parts,
+                            why,
+                            why == Finish.STOP ? stop : null,
+                            List.of(),
+                            new Usage(prompt, counts[3], counts[1], counts[2], counts[4], Usage.NO_COST, true));
+                });
+    }
+
+    private static Arbitrary<Part> parts() {
+        Arbitrary<Part> texts = words().map(Part.Text::of);
+        Arbitrary<Part> thoughts = Combinators.combine(words(), words().injectNull(0.3))
+                .as((text, signature) -> new Part.Thought(text, seal(signature, null)));
+        Arbitrary<Part> redacted = words().map(data -> new Part.Thought("", seal(null, data)));
+        Arbitrary<Part> omitted = words().map(signature -> new Part.Thought("", seal(signature, null)));
+        Arbitrary<Part> calls = Combinators.combine(words(), words(), words())
+                .as((id, name, value) -> Part.ToolCall.of(
+                        id, name, Json.text(Json.object().put(value, 1).put("x" + value, value))));
+        Arbitrary<Part> natives = words().map(value -> new Part.Native(
+                AnthropicMessages.NAME,
+                Json.object().put("type", "server_tool_use").put("id", value).set("input", Json.object())));
+        return Arbitraries.oneOf(texts, thoughts, redacted, omitted, calls, natives);
+    }
+
+    private static Part.Seal seal(String signature, String encrypted) {
+        boolean none = signature == null && encrypted == null;
+        return none ? null : new Part.Seal(AnthropicMessages.NAME, null, signature, encrypted);
+    }
+
+    private static Arbitrary<String> words() {
+        return Arbitraries.strings()
+                .withChars("ab{}\"\\\n\r\t é漢:")
+                .ofMinLength(1)
+                .ofMaxLength(12);
+    }
+
+    @Provide
+    Arbitrary<List<JsonNode>> anything() {
+        Arbitrary<JsonNode> leaves = Arbitraries.of(
+                        "null", "true", "-1", "1e99", "\"\"", "\"x\"", "[]", "{}", "[1,{}]", "\"text\"", "\"tool_use\"")
+                .map(Json::readOrNull);
+        Arbitrary<JsonNode> inner = objects(leaves);
+        Arbitrary<JsonNode> deep = objects(Arbitraries.oneOf(leaves, inner));
+        return objects(Arbitraries.oneOf(leaves, inner, deep))
+                .list()
+                .ofMinSize(1)
+                .ofMaxSize(6);
+    }
+
+    private static Arbitrary<JsonNode> objects(Arbitrary<JsonNode> values) {
+        Arbitrary<String> names = Arbitraries.of(
+                "message",
+                "content_block",
+                "delta",
+                "usage",
+                "content",
+                "id",
+                "name",
+                "input",
+                "text",
+                "thinking",
+                "signature",
+                "data",
+                "citations",
+                "citation",
+                "partial_json",
+                "stop_reason",
+                "stop_details",
+                "explanation",
+                "error",
+                "output_tokens_details",
+                "input_tokens");
+        Arbitrary<String> types = Arbitraries.of(
+                "message_start",
+                "content_block_start",
+                "content_block_delta",
+                "content_block_stop",
+                "message_delta",
+                "message_stop",
+                "error",
+                "ping",
+                "text",
+                "thinking",
+                "redacted_thinking",
+                "tool_use",
+                "web_search_tool_result");
+        return Combinators.combine(
+                        types.injectNull(0.1), Arbitraries.maps(names, values).ofMaxSize(5))
+                .as((type, members) -> {
+                    ObjectNode object = Json.object().put("type", type);
+                    members.forEach(object::set);
+                    return object;
+                });
+    }
+}

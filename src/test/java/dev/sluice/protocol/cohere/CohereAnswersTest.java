@@ -1,0 +1,153 @@
+package dev.sluice.protocol.cohere;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.GatewayError.Kind;
+import dev.sluice.model.Usage;
+import dev.sluice.model.chat.ChatAnswer;
+import dev.sluice.model.chat.Finish;
+import dev.sluice.model.chat.Part;
+import dev.sluice.protocol.AnswersOf;
+import dev.sluice.protocol.Models;
+import dev.sluice.protocol.StreamEqualsWhole;
+import dev.sluice.protocol.json.Json;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CohereAnswersTest {
+
+    private static final CohereChat COHERE = new CohereChat();
+    private static final AnswersOf ANSWERS = new AnswersOf(COHERE);
+
+    @ParameterizedTest
+    @ValueSource(strings = {"citations", "tool-calls", "logprobs"})
+    void aStreamSaysWhatTheWholeSays(String golden) {
+        StreamEqualsWhole.check(
+                COHERE,
+                Models.of("command-a-03-2025"),
+                ANSWERS.file(golden, "upstream.json"),
+                ANSWERS.file(golden, "upstream.sse"));
+        assertThat(ANSWERS.endsOnce(ANSWERS.file(golden, "upstream.sse").toBytes()))
+                .isTrue();
+    }
+
+    @Test
+    void citationsBelongToTheTextAndThoughtsHaveNone() {
+        ChatAnswer answer = decode("citations");
+
+        assertThat(answer.parts().get(0)).isEqualTo(new Part.Thought("Look at the documents.", null));
+        Part.Text text = (Part.Text) answer.parts().get(1);
+        assertThat(text.citations()).singleElement().satisfies(citation -> {
+            assertThat(citation.url()).isEqualTo("https://ex.org/p");
+            assertThat(citation.title()).isEqualTo("Penguins");
+            assertThat(text.text().substring(citation.start(), citation.end())).isEqualTo("Emperor penguins");
+        });
+        assertThat(answer.usage()).isEqualTo(new Usage(71, 20, 64, 0, true));
+    }
+
+    @Test
+    void thePlanIsAThoughtBeforeTheCalls() {
+        ChatAnswer answer = decode("tool-calls");
+
+        assertThat(answer.parts())
+                .containsExactly(
+                        new Part.Thought("I will look up both.", null),
+                        Part.ToolCall.of("get_w_1", "get_w", "{\"c\":\"Paris\"}"),
+                        Part.ToolCall.of("now_1", "now", "{}"));
+        assertThat(answer.finish()).isEqualTo(Finish.TOOL_CALLS);
+    }
+
+    @Test
+    void probabilitiesOfOnePieceAreOneTokens() {
+        ChatAnswer answer = decode("logprobs");
+
+        assertThat(answer.logprobs().stream().map(Json::text))
+                .containsExactly(
+                        "{\"token\":\"Hi\",\"logprob\":-0.25,\"bytes\":[72,105],\"top_logprobs\":[]}",
+                        "{\"token\":\" you\",\"logprob\":-0.75,\"bytes\":[32,121,111,117],\"top_logprobs\":[]}");
+        assertThat(answer.finish()).isEqualTo(Finish.LENGTH);
+        assertThat(answer.usage()).isEqualTo(new Usage(5, 2, 0, 0, true));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "400|too many tokens: total number of tokens in the prompt cannot exceed 4081|CONTEXT_LENGTH",
+                "400|invalid request: message must not be empty|INVALID_REQUEST",
+                "401|invalid api token|PROVIDER_AUTH",
+                "402|billing|QUOTA_SPENT",
+                "404|model x not found|MODEL_NOT_FOUND",
+                "422|bad|INVALID_REQUEST",
+                "429|You are using a Trial key, which is limited to 20 API calls / minute|RATE_LIMITED",
+                "429|You are using a Trial key, which is limited to 1000 API calls / month|QUOTA_SPENT",
+                "498|blocked|CONTENT_FILTER",
+                "499|request cancelled|UPSTREAM",
+                "500|oops|UPSTREAM",
+                "503|busy|UNAVAILABLE",
+                "200|an error|UPSTREAM"
+            })
+    void refusalsAreUnderstood(int status, String message, Kind kind) {
+        ByteSlice body = Json.bytes(Json.object().put("id", "x").put("message", message));
+
+        assertThat(COHERE.refusal(status, body).kind()).isEqualTo(kind);
+        assertThat(COHERE.refusal(status, body).message()).isNotBlank();
+    }
+
+    @Test
+    void aFailureWhileGeneratingIsNotAnAnswer() {
+        String stream = "event: message-end\ndata: {\"type\":\"message-end\",\"delta\":{\"finish_reason\":\"ERROR\","
+                + "\"error\":\"worker lost\"}}\n\n";
+        var reader = ANSWERS.reader();
+        reader.accept(ByteSlice.of(stream));
+
+        assertThat(reader.complete()).isFalse();
+        assertThat(reader.error().kind()).isEqualTo(Kind.UPSTREAM);
+        assertThat(reader.error().message()).contains("worker lost");
+        assertThat(COHERE.refusal(200, ByteSlice.of("{\"finish_reason\":\"TIMEOUT\",\"message\":{\"content\":[]}}")))
+                .isNotNull();
+    }
+
+    @Test
+    void aStreamWithoutItsEndIsTruncated() {
+        String whole = ANSWERS.file("tool-calls", "upstream.sse").toText();
+        var reader = ANSWERS.reader();
+        reader.accept(ByteSlice.of(whole.substring(0, whole.indexOf("event: message-end"))));
+        reader.finish();
+
+        assertThat(reader.error().kind()).isEqualTo(Kind.TRUNCATED);
+    }
+
+    @Property(tries = 300)
+    void damagedAnswersAreReadOrRefused(@ForAll("answers") byte[] answer) {
+        assertThat(ANSWERS.readsOrRefuses(answer)).isTrue();
+    }
+
+    @Property(tries = 300)
+    void damagedStreamsEndOnce(@ForAll("streams") byte[] stream) {
+        assertThat(ANSWERS.endsOnce(stream)).isTrue();
+    }
+
+    @Provide
+    static Arbitrary<byte[]> answers() {
+        return ANSWERS.damaged("upstream.json", "citations", "tool-calls", "logprobs");
+    }
+
+    @Provide
+    static Arbitrary<byte[]> streams() {
+        return ANSWERS.damaged("upstream.sse", "citations", "tool-calls", "logprobs");
+    }
+
+    private static ChatAnswer decode(String golden) {
+        ByteSlice body = ANSWERS.file(golden, "upstream.json");
+        assertThat(COHERE.refusal(200, body)).isNull();
+        return COHERE.decode(body, Models.of("m"));
+    }
+}

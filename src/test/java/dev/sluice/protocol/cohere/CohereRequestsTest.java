@@ -1,0 +1,163 @@
+package dev.sluice.protocol.cohere;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.catalog.ModelFacts.Trait;
+import dev.sluice.model.GatewayException;
+import dev.sluice.model.chat.OutputFormat;
+import dev.sluice.model.chat.Part;
+import dev.sluice.model.chat.ToolChoice;
+import dev.sluice.model.chat.Turn.Role;
+import dev.sluice.protocol.Models;
+import dev.sluice.protocol.Requests;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.spi.Receipts;
+import dev.sluice.protocol.spi.UpstreamModel;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CohereRequestsTest {
+
+    private static final UpstreamModel COMMAND = Models.of("command-a-03-2025");
+
+    private final Receipts receipts = new Receipts();
+
+    @Test
+    void aConversationWithToolsKeepsItsShape() {
+        Requests asked = new Requests()
+                .says(Role.DEVELOPER, Part.Text.of("Be brief."))
+                .says(
+                        Role.USER,
+                        Part.Text.of("This?"),
+                        new Part.Image(Part.Source.ofUrl("data:image/png;base64,AA=="), "low", null))
+                .says(
+                        Role.ASSISTANT,
+                        new Part.Thought("I look.", null),
+                        Part.ToolCall.of("a", "look", "{\"x\":1}"),
+                        Part.ToolCall.of("b", "look", "{}"))
+                .says(
+                        Role.TOOL,
+                        new Part.ToolResult("a", List.of(Part.Text.of("a cat")), false, null),
+                        new Part.ToolResult("b", List.of(Part.Text.of("{\"n\":2}"), Part.Text.of("two")), true, null));
+
+        String written = written(asked, COMMAND);
+
+        assertThat(written)
+                .isEqualTo("{\"model\":\"command-a-03-2025\",\"messages\":[{\"role\":\"system\",\"content\":\"Be"
+                               + " brief.\"},"
+                               + "{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"This?\"},{\"type\":\"image_url\","
+                               + "\"image_url\":{\"url\":\"data:image/png;base64,AA==\",\"detail\":\"low\"}}]},{\"role\":\"assistant\",\"tool_plan\":\"I"
+                               + " look.\",\"tool_calls\":["
+                               + "{\"id\":\"a\",\"type\":\"function\",\"function\":{\"name\":\"look\",\"arguments\":\"{\\\"x\\\":1}\"}},"
+                               + "{\"id\":\"b\",\"type\":\"function\",\"function\":{\"name\":\"look\",\"arguments\":\"{}\"}}]},{\"role\":\"tool\",\"tool_call_id\":\"a\",\"content\":\"a"
+                               + " cat\"},{\"role\":\"tool\",\"tool_call_id\":\"b\",\"content\":["
+                               + "{\"type\":\"document\",\"document\":{\"data\":{\"n\":2}}},"
+                               + "{\"type\":\"document\",\"document\":{\"data\":{\"text\":\"two\"}}}]}],\"stream\":true}");
+        assertThat(receipts.list()).containsExactly("messages.tool_result.is_error");
+    }
+
+    @Test
+    void aReasoningModelGetsItsThoughtsBackAsContent() {
+        Requests asked = Requests.asking("?")
+                .says(Role.ASSISTANT, new Part.Thought("Hm.", null), Part.Text.of("Yes."))
+                .says(Role.USER, Part.Text.of("Sure?"));
+
+        assertThat(written(asked, Models.of("command-a-reasoning-08-2025", Trait.REASONING)))
+                .contains("[{\"type\":\"thinking\",\"thinking\":\"Hm.\"},{\"type\":\"text\",\"text\":\"Yes.\"}]");
+        assertThat(receipts.list()).isEmpty();
+        assertThat(written(asked, COMMAND)).doesNotContain("Hm.");
+        assertThat(receipts.list()).containsExactly("messages.reasoning");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "temperature|1.5|\"temperature\":1|temperature=1",
+                "top_p|1|\"p\":0.99|top_p=0.99",
+                "top_k|40|\"k\":40|",
+                "max_tokens|7|\"max_tokens\":7|",
+                "stop|\"END\"|\"stop_sequences\":[\"END\"]|",
+                "seed|5|\"seed\":5|",
+                "logprobs|true|\"logprobs\":true|",
+                "top_logprobs|3|\"stream\":true|top_logprobs",
+                "n|1|\"stream\":true|",
+                "user|\"u\"|\"stream\":true|user",
+                "parallel_tool_calls|true|\"stream\":true|",
+                "parallel_tool_calls|false|\"stream\":true|parallel_tool_calls",
+                "presence_penalty|0.5|\"presence_penalty\":0.5|",
+                "safety_mode|\"OFF\"|\"safety_mode\":\"OFF\"|",
+                "citation_options|{\"mode\":\"FAST\"}|\"citation_options\":{\"mode\":\"FAST\"}|"
+            })
+    void parametersHaveCoheresNamesAndRanges(String name, String value, String written, String receipt) {
+        assertThat(written(Requests.asking("?").param(name, value), COMMAND)).contains(written);
+        assertThat(receipts.list()).isEqualTo(receipt == null ? List.of() : List.of(receipt));
+    }
+
+    @Test
+    void ofTwoPenaltiesOneIsSent() {
+        Requests both = Requests.asking("?").param("frequency_penalty", "0.5").param("presence_penalty", "0.5");
+
+        assertThat(written(both, COMMAND)).contains("frequency_penalty").doesNotContain("presence_penalty");
+        assertThat(receipts.list()).containsExactly("presence_penalty");
+    }
+
+    @Test
+    void aNamedToolIsTheOnlyOne() {
+        Requests asked = Requests.asking("?").tool("a").tool("b").choice(ToolChoice.named("b"));
+
+        assertThat(written(asked, COMMAND))
+                .contains("\"tool_choice\":\"REQUIRED\"", "\"name\":\"b\"")
+                .doesNotContain("\"name\":\"a\"");
+        assertThat(receipts.list()).isEmpty();
+    }
+
+    @Test
+    void whatWouldChangeTheMeaningIsRefusedByName() {
+        assertUnsupported(Requests.asking("?").param("n", "2"), "n");
+        assertUnsupported(Requests.asking("?").param("stop", "[\"1\",\"2\",\"3\",\"4\",\"5\",\"6\"]"), "stop");
+        assertUnsupported(Requests.asking("?").hosted("web_search", "{}").choice(ToolChoice.REQUIRED), "tool_choice");
+        assertUnsupported(
+                new Requests().says(Role.USER, new Part.Audio(new Part.Source(null, "AA==", null, null), "wav")),
+                "messages.input_audio");
+    }
+
+    @Test
+    void aSchemaStandsUnderJsonObject() {
+        OutputFormat format = new OutputFormat(
+                OutputFormat.Kind.JSON_SCHEMA, "n", null, Json.readOrNull("{\"type\":\"object\"}"), true);
+
+        assertThat(written(Requests.asking("?").format(format), COMMAND))
+                .contains("\"response_format\":{\"type\":\"json_object\",\"json_schema\":{\"type\":\"object\"}}");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "none|-1|{\"type\":\"disabled\"}|",
+                "high|-1|{\"type\":\"enabled\"}|",
+                "low|-1|{\"type\":\"enabled\"}|reasoning_effort=high",
+                "|2000|{\"type\":\"enabled\",\"token_budget\":2000}|"
+            })
+    void thinkingIsOnOrOffWithABudget(String effort, long budget, String thinking, String receipt) {
+        assertThat(written(Requests.asking("?").reasoning(effort, budget), COMMAND))
+                .contains("\"thinking\":" + thinking);
+        assertThat(receipts.list()).isEqualTo(receipt == null ? List.of() : List.of(receipt));
+    }
+
+    private void assertUnsupported(Requests asked, String param) {
+        assertThatThrownBy(() -> written(asked, COMMAND)).isInstanceOfSatisfying(GatewayException.class, refused -> {
+            assertThat(refused.error().kind()).hasToString("UNSUPPORTED");
+            assertThat(refused.error().param()).isEqualTo(param);
+            assertThat(refused.error().message()).contains(param);
+        });
+    }
+
+    private String written(Requests asked, UpstreamModel model) {
+        return new CohereChat().encode(asked.request(), model, receipts).toText();
+    }
+}

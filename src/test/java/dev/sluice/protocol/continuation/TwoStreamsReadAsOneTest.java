@@ -1,0 +1,203 @@
+package dev.sluice.protocol.continuation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.model.ByteSlice;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Cut anywhere, fragmented anyhow, with words repeated or not: the client reads one answer, each word once. */
+class TwoStreamsReadAsOneTest {
+
+    private static final List<String> WORDS = List.of(
+            "ocean ",
+            "\"quoted\" ",
+            "na\u00efve ",
+            "\ud83d\ude00",
+            "back\\slash ",
+            "line\nline ",
+            "\u6f22\u5b57 ",
+            "tab\there ",
+            "</p> ",
+            "\ud83e\uddd1\u200d\ud83d\ude80 ",
+            "{\"a\":1} ",
+            "end.  ",
+            "\u0001 ",
+            "data: ");
+
+    @Property(tries = 1500)
+    void theTextIsWholeWhereverTheFirstStreamWasCut(
+            @ForAll Spoken format,
+            @ForAll long seed,
+            @ForAll boolean prefill,
+            @ForAll @IntRange(max = 3) int repeating) {
+        Random random = new Random(seed);
+        String text = text(random);
+        List<String> first = format.events("one", pieces(text, random));
+        List<String> told = first.subList(0, random.nextInt(1, first.size() + 1 - format.closing()));
+
+        Continuation continuation = Continuation.of(format.request());
+        for (ByteSlice fragment : fragments(String.join("", told), random)) {
+            assertThat(continuation.seen(fragment)).isSameAs(fragment);
+        }
+        assertThat(continuation.possible()).isTrue();
+        String words = prompted(format, continuation, prefill);
+        int again = again(repeating, words.length(), prefill, random);
+        List<String> second = format.events("another", pieces(text.substring(words.length() - again), random));
+        StringBuilder seen = new StringBuilder(String.join("", told));
+        seen.append(continuation.mark("p", "m").toText());
+        for (ByteSlice fragment : fragments(String.join("", second), random)) {
+            seen.append(continuation.continued(fragment).toText());
+        }
+
+        String stream = seen.toString();
+        assertThat(text).startsWith(words);
+        assertThat(format.assembled(stream)).isEqualTo(text);
+        assertThat(stream).containsOnlyOnce(format.opening()).containsOnlyOnce(format.ending());
+        assertThat(stream.replace("msg_another", "")).doesNotContain("another");
+        assertThat(continuation.possible()).isFalse();
+        assertThat(continuation.parted()).isFalse();
+    }
+
+    @Property(tries = 200)
+    void aStreamMayGoOnTwice(@ForAll Spoken format, @ForAll long seed, @ForAll boolean prefill) {
+        Random random = new Random(seed);
+        String text = text(random);
+        List<String> pieces = pieces(text, random);
+        Continuation continuation = Continuation.of(format.request());
+        StringBuilder seen = new StringBuilder();
+        List<String> first = format.events("one", pieces);
+        first.subList(0, random.nextInt(1, first.size() + 1 - format.closing())).forEach(event -> {
+            seen.append(continuation.seen(ByteSlice.of(event)).toText());
+        });
+        String words = prompted(format, continuation, prefill);
+        List<String> second = format.events("two", pieces(text.substring(words.length()), random));
+        second.subList(0, random.nextInt(1, second.size() + 1 - format.closing()))
+                .forEach(event -> {
+                    seen.append(continuation.continued(ByteSlice.of(event)).toText());
+                });
+        assertThat(continuation.possible()).isTrue();
+        words = prompted(format, continuation, prefill);
+        format.events("three", pieces(text.substring(words.length()), random)).forEach(event -> {
+            seen.append(continuation.continued(ByteSlice.of(event)).toText());
+        });
+
+        assertThat(format.assembled(seen.toString())).isEqualTo(text);
+        assertThat(seen.toString()).containsOnlyOnce(format.opening()).containsOnlyOnce(format.ending());
+    }
+
+    @Property(tries = 1500)
+    void whateverIsInTheBytesNothingIsThrown(@ForAll Spoken format, @ForAll long seed, @ForAll boolean prefill) {
+        Random random = new Random(seed);
+        String text = text(random);
+        Continuation continuation = Continuation.of(format.request());
+        spoilt(format.events("one", pieces(text, random)), random).forEach(continuation::seen);
+        continuation.next(prefill);
+
+        for (ByteSlice fragment : spoilt(format.events("two", pieces(text, random)), random)) {
+            boolean over = continuation.parted();
+            ByteSlice visible = continuation.continued(fragment);
+            assertThat(over && !visible.isEmpty()).isFalse();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Spoken.class)
+    void anotherAnswerIsNotPutBehindTheFirst(Spoken format) {
+        String beginning = "It was a bright cold day in April, and the clocks were striking thirteen; Winston Smith, "
+                + "his chin nuzzled into his breast";
+        Continuation continuation = Continuation.of(format.request());
+        List<String> first = format.events("one", List.of(beginning, " in an effort"));
+        continuation.seen(ByteSlice.of(String.join("", first.subList(0, first.size() - format.closing()))));
+        continuation.next(false);
+
+        StringBuilder seen = new StringBuilder();
+        for (String event : format.events("two", List.of(beginning, " or so they said"))) {
+            seen.append(continuation.continued(ByteSlice.of(event)).toText());
+        }
+
+        assertThat(continuation.parted()).isTrue();
+        assertThat(seen.toString()).doesNotContain("so they").doesNotContain(format.ending());
+    }
+
+    /** Events lost, twice, in another order, or with other bytes in them. */
+    private static List<ByteSlice> spoilt(List<String> events, Random random) {
+        List<String> some = new ArrayList<>(events);
+        for (int i = random.nextInt(4); i > 0; i--) {
+            some.add(random.nextInt(some.size()), some.remove(random.nextInt(some.size())));
+            some.add(random.nextInt(some.size()), events.get(random.nextInt(events.size())));
+        }
+        byte[] bytes = String.join("", some).getBytes(StandardCharsets.UTF_8);
+        String marks = "\"{}[]:,0\\n\n";
+        for (int i = random.nextInt(3); i > 0; i--) {
+            bytes[random.nextInt(bytes.length)] = (byte) marks.charAt(random.nextInt(marks.length()));
+        }
+        return List.of(ByteSlice.of(bytes));
+    }
+
+    /** What the next target was told of the answer: its request has these words, and the client's own bytes. */
+    private static String prompted(Spoken format, Continuation continuation, boolean prefill) {
+        String body = continuation.next(prefill).body().toText();
+        String before = format.request().body().toText();
+        if (body.equals(before)) {
+            return "";
+        }
+        String end = format == Spoken.COMPLETIONS ? "\"}" : before.substring(before.indexOf("}]") + 1);
+        int at = before.length() - end.length();
+        assertThat(body).startsWith(before.substring(0, at)).endsWith(end);
+        String added = body.substring(at, body.length() - end.length());
+        if (format == Spoken.COMPLETIONS) {
+            return Answers.text("\"" + added + "\"");
+        }
+        return Answers.assistant("[{\"role\":\"user\"}" + added + "]", prefill);
+    }
+
+    private static int again(int repeating, int words, boolean prefill, Random random) {
+        int least = prefill ? Overlap.LEAST_PREFILLED : Overlap.LEAST_ASKED;
+        return switch (repeating) {
+            case 1, 2 -> words < least ? 0 : Math.min(words, least + random.nextInt(Overlap.WINDOW - least));
+            case 3 -> words < least ? 0 : words;
+            default -> 0;
+        };
+    }
+
+    private static String text(Random random) {
+        StringBuilder text = new StringBuilder();
+        int words = random.nextInt(60);
+        for (int i = 0; i < words; i++) {
+            text.append(WORDS.get(random.nextInt(WORDS.size()))).append(random.nextInt(100_000, 1_000_000));
+        }
+        return text.toString();
+    }
+
+    private static List<String> pieces(String text, Random random) {
+        List<String> pieces = new ArrayList<>();
+        int at = 0;
+        while (at < text.length()) {
+            int end = Math.min(text.length(), at + 1 + random.nextInt(12));
+            pieces.add(text.substring(at, end));
+            at = end;
+        }
+        pieces.add("");
+        return pieces;
+    }
+
+    private static List<ByteSlice> fragments(String stream, Random random) {
+        byte[] bytes = stream.getBytes(StandardCharsets.UTF_8);
+        List<ByteSlice> fragments = new ArrayList<>();
+        int at = 0;
+        while (at < bytes.length) {
+            int length = Math.min(bytes.length - at, 1 + random.nextInt(random.nextBoolean() ? 20 : 2000));
+            fragments.add(new ByteSlice(bytes, at, length));
+            at += length;
+        }
+        return fragments;
+    }
+}

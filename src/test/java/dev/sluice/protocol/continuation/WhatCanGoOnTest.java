@@ -1,0 +1,252 @@
+package dev.sluice.protocol.continuation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.ClientRequest;
+import dev.sluice.model.Surface;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which answers go on, and what of a second stream is not the client's. */
+class WhatCanGoOnTest {
+
+    private static final String CHUNK = "data: {\"id\":\"a\",\"choices\":[{\"index\":0,\"delta\":{%s}}]}\n\n";
+    private static final String BLOCK =
+            "data: {\"type\":\"content_block_start\",\"index\":%d,\"content_block\":{\"type\":\"%s\"}}\n\n";
+    private static final String WORDS = "data:"
+        + " {\"type\":\"content_block_delta\",\"index\":%d,\"delta\":{\"type\":\"text_delta\",\"text\":\"%s\"}}\n\n";
+    private static final String STOP = "data: {\"type\":\"content_block_stop\",\"index\":%d}\n\n";
+    private static final String START = "data: {\"type\":\"message_start\",\"message\":{\"id\":\"m\"}}\n\n";
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"n\":2",
+                "\"logprobs\":true",
+                "\"response_format\":{\"type\":\"json_object\"}",
+                "\"response_format\":{\"type\":\"json_schema\"}"
+            })
+    void whatIsNotOneTextDoesNotGoOn(String member) {
+        assertThat(Continuation.of(Spoken.CHAT.requestWith(member))).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"n\":1", "\"n\":null", "\"logprobs\":false", "\"response_format\":{\"type\":\"text\"}"})
+    void whatAsksForNothingSpecialGoesOn(String member) {
+        assertThat(Continuation.of(Spoken.CHAT.requestWith(member))).isNotNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"model\":\"m\",\"stream\":true,\"prompt\":[1,2]}",
+                "{\"model\":\"m\",\"stream\":true,\"prompt\":[\"a\",\"b\"]}",
+                "{\"model\":\"m\",\"stream\":true,\"prompt\":\"a\",\"echo\":true}",
+                "{\"model\":\"m\",\"stream\":true,\"prompt\":\"a\",\"suffix\":\"b\"}",
+                "{\"model\":\"m\",\"stream\":true,\"prompt\":\"a\",\"logprobs\":1}",
+                "{\"model\":\"m\",\"prompt\":\"a\"}"
+            })
+    void completionsOfOnePromptGoOn(String body) {
+        assertThat(Continuation.of(Spoken.COMPLETIONS.request(body))).isNull();
+    }
+
+    @Test
+    void theOnePromptMayStandInAList() {
+        Continuation continuation =
+                Continuation.of(Spoken.COMPLETIONS.request("{\"model\":\"m\",\"prompt\":[ \"a\" ],\"stream\":true}"));
+        continuation.seen(ByteSlice.of("data: {\"choices\":[{\"index\":0,\"text\":\" \\\"b\"}]}\n\n"));
+
+        ClientRequest next = continuation.next(true);
+
+        assertThat(next.body().toText()).isEqualTo("{\"model\":\"m\",\"prompt\":[ \"a \\\"b\" ],\"stream\":true}");
+        assertThat(next.surface()).isEqualTo(Surface.COMPLETIONS);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "false | \"tool_calls\":[{\"index\":0}]",
+                "false | \"reasoning_content\":\"hm\"",
+                "false | \"refusal\":\"no\"",
+                "false | \"content\":[1]",
+                "true  | \"tool_calls\":[],\"refusal\":null,\"reasoning\":\"\",\"content\":\"a\""
+            })
+    void onlyTextGoesOn(boolean goesOn, String delta) {
+        Continuation continuation = Continuation.of(Spoken.CHAT.request());
+
+        continuation.seen(ByteSlice.of(CHUNK.formatted(delta)));
+
+        assertThat(continuation.possible()).isEqualTo(goesOn);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tool_use", "thinking", "image"})
+    void blocksOfOtherKindsDoNotGoOn(String type) {
+        Continuation continuation = Continuation.of(Spoken.MESSAGES.request());
+
+        continuation.seen(ByteSlice.of(START + BLOCK.formatted(0, type)));
+
+        assertThat(continuation.possible()).isFalse();
+    }
+
+    @Test
+    void aFinishedAnswerDoesNotGoOn() {
+        for (Spoken format : Spoken.values()) {
+            Continuation continuation = Continuation.of(format.request());
+            List<String> events = format.events("a", List.of("b"));
+
+            continuation.seen(ByteSlice.of(String.join("", events.subList(0, events.size() - 1))));
+
+            assertThat(continuation.possible()).isFalse();
+        }
+    }
+
+    @Test
+    void moreThanCanBeHeldDoesNotGoOn() {
+        Continuation continuation = Continuation.of(Spoken.CHAT.request());
+        ByteSlice piece = ByteSlice.of(CHUNK.formatted("\"content\":\"" + "x".repeat(1 << 19) + "\""));
+        for (int i = 0; i < 7; i++) {
+            continuation.seen(piece);
+            assertThat(continuation.possible()).isTrue();
+        }
+
+        continuation.seen(piece);
+        continuation.seen(piece);
+
+        assertThat(continuation.possible()).isFalse();
+    }
+
+    @Test
+    void nonsenseEndsBoth() {
+        Continuation first = Continuation.of(Spoken.CHAT.request());
+        first.seen(ByteSlice.of("data: {nonsense\n\n"));
+        assertThat(first.possible()).isFalse();
+
+        Continuation second = Continuation.of(Spoken.CHAT.request());
+        second.seen(ByteSlice.of(CHUNK.formatted("\"content\":\"a\"")));
+        second.next(false);
+
+        assertThat(second.continued(ByteSlice.of("data: {nonsense\n\n")).isEmpty())
+                .isTrue();
+        assertThat(second.parted()).isTrue();
+    }
+
+    @Test
+    void thoughtsOfTheSecondModelAreLeftOutAndItsCallsAreCountedOn() {
+        Continuation continuation = Continuation.of(Spoken.MESSAGES.request());
+        continuation.seen(ByteSlice.of(START + BLOCK.formatted(0, "text") + WORDS.formatted(0, "Let me see")));
+        continuation.next(false);
+
+        String seen = continuation
+                .continued(ByteSlice.of(START
+                        + BLOCK.formatted(0, "thinking")
+                        + STOP.formatted(0)
+                        + BLOCK.formatted(1, "text")
+                        + WORDS.formatted(1, ", thus")
+                        + STOP.formatted(1)
+                        + BLOCK.formatted(2, "tool_use")
+                        + STOP.formatted(2)
+                        + BLOCK.formatted(3, "text")
+                        + WORDS.formatted(3, "done")
+                        + STOP.formatted(3)))
+                .toText();
+
+        assertThat(seen)
+                .isEqualTo("event: content_block_delta\n" + WORDS.formatted(0, ", thus")
+                        + STOP.formatted(0)
+                        + BLOCK.formatted(1, "tool_use")
+                        + STOP.formatted(1)
+                        + BLOCK.formatted(2, "text")
+                        + WORDS.formatted(2, "done")
+                        + STOP.formatted(2));
+        assertThat(continuation.possible()).isFalse();
+    }
+
+    @Test
+    void anOpenBlockIsClosedBeforeACall() {
+        Continuation continuation = Continuation.of(Spoken.MESSAGES.request());
+        continuation.seen(ByteSlice.of(START + BLOCK.formatted(0, "text") + WORDS.formatted(0, "Let me see")));
+        continuation.next(false);
+
+        String seen = continuation
+                .continued(ByteSlice.of(START + BLOCK.formatted(0, "tool_use") + STOP.formatted(0)))
+                .toText();
+
+        assertThat(seen)
+                .isEqualTo("event: content_block_stop\n" + STOP.formatted(0) + BLOCK.formatted(1, "tool_use")
+                        + STOP.formatted(1));
+    }
+
+    @Test
+    void heartbeatsPass() {
+        Continuation continuation = Continuation.of(Spoken.CHAT.request());
+        continuation.seen(ByteSlice.of(CHUNK.formatted("\"content\":\"a\"")));
+        continuation.next(false);
+
+        assertThat(continuation.continued(ByteSlice.of(": ping\n\n")).toText()).isEqualTo(": ping\n\n");
+        assertThat(continuation.mark("azure", "gpt-4o\n").toText()).isEqualTo(": sluice-continued azure/gpt-4o\n\n");
+    }
+
+    @Test
+    void aResponsesInputMayBeATextOrAnEmptyList() {
+        String said = "data: {\"type\":\"response.output_text.delta\",\"delta\":\"b\"}\n\n";
+        Continuation text =
+                Continuation.of(Spoken.RESPONSES.request("{\"input\":\"a\",\"model\":\"m\",\"stream\":true}"));
+        Continuation none =
+                Continuation.of(Spoken.RESPONSES.request("{\"input\":[ ],\"model\":\"m\",\"stream\":true}"));
+        text.seen(ByteSlice.of(said));
+        none.seen(ByteSlice.of(said));
+
+        assertThat(text.next(true).body().toText())
+                .isEqualTo("{\"input\":[{\"role\":\"user\",\"content\":\"a\"},"
+                        + "{\"role\":\"assistant\",\"content\":\"b\"}],\"model\":\"m\",\"stream\":true}");
+        assertThat(none.next(true).body().toText())
+                .isEqualTo("{\"input\":[ {\"role\":\"assistant\",\"content\":\"b\"}],\"model\":\"m\",\"stream\":true}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"background\":true", "\"text\":{\"format\":{\"type\":\"json_object\"}}"})
+    void responsesOfOtherKindsDoNotGoOn(String member) {
+        assertThat(Continuation.of(Spoken.RESPONSES.requestWith(member))).isNull();
+    }
+
+    @Test
+    void aCallBehindAResponsesMessageEndsTheMessageFirst() {
+        List<String> events = Spoken.RESPONSES.events("one", List.of("Let me see"));
+        Continuation continuation = Continuation.of(Spoken.RESPONSES.request());
+        continuation.seen(ByteSlice.of(String.join("", events.subList(0, 4))));
+        continuation.next(false);
+        String call =
+                "{\"type\":\"function_call\",\"id\":\"fc\",\"call_id\":\"c\",\"name\":\"f\",\"arguments\":\"{}\"}";
+
+        String seen = continuation
+                .continued(ByteSlice.of(events.getFirst()
+                        + "data: {\"type\":\"response.output_item.added\",\"output_index\":0,"
+                        + "\"item\":{\"type\":\"reasoning\",\"id\":\"rs\"}}\n\n"
+                        + "data: {\"type\":\"response.output_item.added\",\"output_index\":1,\"item\":" + call + "}\n\n"
+                        + "data: {\"type\":\"response.output_item.done\",\"output_index\":1,\"item\":" + call + "}\n\n"
+                        + "data: {\"type\":\"response.completed\",\"response\":{\"id\":\"x\",\"output\":[]}}\n\n"))
+                .toText();
+
+        List<String> types = Spoken.data(seen).stream()
+                .map(data -> Answers.tree(data).get("type").asText().substring(9))
+                .toList();
+        assertThat(types)
+                .containsExactly(
+                        "output_text.done",
+                        "content_part.done",
+                        "output_item.done",
+                        "output_item.added",
+                        "output_item.done",
+                        "completed");
+        var output = Answers.tree(Spoken.data(seen).getLast()).at("/response/output");
+        assertThat(output.findValuesAsText("type")).contains("message", "output_text", "function_call");
+        assertThat(output.at("/0/content/0/text").asText()).isEqualTo("Let me see");
+        assertThat(output.at("/1/id").asText()).isEqualTo("fc");
+    }
+}

@@ -1,0 +1,29 @@
+package dev.sluice.protocol.gemini;
+
+import dev.sluice.protocol.TranslationFixtures;
+
+/** Gemini as a Chat Completions client sees it. */
+class GeminiFixturesTest extends TranslationFixtures {
+
+    GeminiFixturesTest() {
+        super(
+                "gemini",
+                "text",
+                "anthropic-client-parallel-calls",
+                "anthropic-client-thoughts",
+                "responses-client-parallel-calls",
+                "responses-client-thoughts",
+                "parallel-calls",
+                "thoughts",
+                "max-tokens",
+                "safety",
+                "grounding",
+                "native-part",
+                "blocked-prompt",
+                "malformed-call",
+                "truncated",
+                "error-after-200",
+                "quota",
+                "wrong-key");
+    }
+}

@@ -1,0 +1,298 @@
+package dev.sluice.protocol.gemini;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.sluice.catalog.ModelFacts;
+import dev.sluice.catalog.ModelFacts.Trait;
+import dev.sluice.catalog.Quirks;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayException;
+import dev.sluice.model.chat.ChatRequest;
+import dev.sluice.model.chat.OutputFormat;
+import dev.sluice.model.chat.Param;
+import dev.sluice.model.chat.Part;
+import dev.sluice.model.chat.Reasoning;
+import dev.sluice.model.chat.Tool;
+import dev.sluice.model.chat.ToolChoice;
+import dev.sluice.model.chat.Turn;
+import dev.sluice.model.chat.Turn.Role;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.spi.Receipts;
+import dev.sluice.protocol.spi.UpstreamModel;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What goes to Google, and what is told of what cannot. */
+class GeminiRequestTest {
+
+    private static final Turn HI = Turn.of(Role.USER, Part.Text.of("Hi"));
+
+    private final Receipts receipts = new Receipts();
+
+    @Test
+    void turns_alternate_and_the_system_stands_apart() {
+        assertThat(written(
+                        Turn.of(Role.SYSTEM, Part.Text.of("Be brief")),
+                        HI,
+                        Turn.of(Role.USER, Part.Text.of("there")),
+                        Turn.of(Role.ASSISTANT, Part.Text.of("Yes?")),
+                        Turn.of(Role.DEVELOPER, Part.Text.of("And kind")),
+                        Turn.of(Role.USER, Part.Text.of(""), Part.Text.of("Go"))))
+                .isEqualTo(json("""
+                    {"systemInstruction":{"parts":[{"text":"Be brief"},{"text":"And kind"}]},
+                     "contents":[{"role":"user","parts":[{"text":"Hi"},{"text":"there"}]},
+                                 {"role":"model","parts":[{"text":"Yes?"}]},
+                                 {"role":"user","parts":[{"text":"Go"}]}]}\
+                    """));
+        assertThat(receipts.list()).containsExactly("messages.system=first");
+    }
+
+    @Test
+    void results_take_their_names_from_the_calls_and_their_order_and_number_too() {
+        assertThat(written(
+                        HI,
+                        Turn.of(
+                                Role.ASSISTANT,
+                                new Part.ToolCall("a", "get_w", "{\"c\":\"Paris\"}", "Cq==", null),
+                                Part.ToolCall.of("b", "now", ""),
+                                Part.ToolCall.of("c", "lost", "{}")),
+                        Turn.of(Role.TOOL, result("b", "noon", false)),
+                        Turn.of(Role.TOOL, result("a", "{\"temp\":9}", false)),
+                        Turn.of(Role.USER, Part.Text.of("Well?"))))
+                .isEqualTo(json("""
+                    {"contents":[{"role":"user","parts":[{"text":"Hi"}]},
+                      {"role":"model","parts":[
+                        {"functionCall":{"id":"a","name":"get_w","args":{"c":"Paris"}},"thoughtSignature":"Cq=="},
+                        {"functionCall":{"id":"b","name":"now","args":{}}},
+                        {"functionCall":{"id":"c","name":"lost","args":{}}}]},
+                      {"role":"user","parts":[
+                        {"functionResponse":{"id":"a","name":"get_w","response":{"temp":9}}},
+                        {"functionResponse":{"id":"b","name":"now","response":{"result":"noon"}}},
+                        {"functionResponse":{"id":"c","name":"lost","response":{"error":"the tool gave no result"}}},
+                        {"text":"Well?"}]}]}\
+                    """));
+        assertThat(receipts.list()).containsExactly("messages.tool_calls=answered");
+    }
+
+    @Test
+    void a_failed_result_is_an_error_and_what_is_no_text_stands_beside() {
+        assertThat(written(
+                                HI,
+                                Turn.of(Role.ASSISTANT, Part.ToolCall.of("a", "f", "{}")),
+                                Turn.of(
+                                        Role.TOOL,
+                                        new Part.ToolResult(
+                                                "a",
+                                                List.of(
+                                                        Part.Text.of("no"),
+                                                        new Part.Image(
+                                                                Part.Source.ofUrl("data:image/png;base64,AA=="),
+                                                                null,
+                                                                null)),
+                                                true,
+                                                null)))
+                        .contains("""
+                            {"functionResponse":{"id":"a","name":"f","response":{"error":"no"}}},\
+                            {"inlineData":{"mimeType":"image/png","data":"AA=="}}\
+                            """))
+                .isTrue();
+    }
+
+    @Test
+    void signatures_go_back_to_the_part_they_came_on_and_those_of_others_do_not() {
+        Part.Seal own = new Part.Seal("gemini", null, "Sg==", null);
+
+        assertThat(written(
+                        HI,
+                        Turn.of(
+                                Role.ASSISTANT,
+                                new Part.Thought("Hm.", own),
+                                Part.Text.of("Mild."),
+                                new Part.Thought("", own),
+                                new Part.Thought("other", new Part.Seal("anthropic-messages", null, "x", null)))))
+                .contains("""
+                    {"role":"model","parts":[{"text":"Hm.","thought":true,"thoughtSignature":"Sg=="},\
+                    {"text":"Mild.","thoughtSignature":"Sg=="}]}\
+                    """);
+        assertThat(receipts.list()).containsExactly("messages.reasoning");
+    }
+
+    @Test
+    void gemini_3_is_told_that_a_call_of_elsewhere_has_no_signature() {
+        String written = encode(
+                request(List.of(HI, Turn.of(Role.ASSISTANT, Part.ToolCall.of("a", "f", "{}"))), Map.of()),
+                Trait.THINKING_LEVEL);
+
+        assertThat(written).contains("\"thoughtSignature\":\"skip_thought_signature_validator\"");
+        assertThat(receipts.list()).containsExactly("messages.tool_calls.signature=none");
+    }
+
+    @Test
+    void media() {
+        assertThat(written(Turn.of(
+                        Role.USER,
+                        new Part.Image(Part.Source.ofUrl("data:image/webp;base64,AA=="), "high", null),
+                        new Part.Image(Part.Source.ofUrl("https://ex.org/a.JPG?x=1"), "auto", null),
+                        new Part.Audio(new Part.Source(null, "AB==", null, null), "mp3"),
+                        new Part.Document(new Part.Source(null, "AC==", null, null), "a.pdf", null))))
+                .isEqualTo(json("""
+                    {"contents":[{"role":"user","parts":[
+                      {"inlineData":{"mimeType":"image/webp","data":"AA=="}},
+                      {"fileData":{"fileUri":"https://ex.org/a.JPG?x=1","mimeType":"image/jpeg"}},
+                      {"inlineData":{"mimeType":"audio/mp3","data":"AB=="}},
+                      {"inlineData":{"mimeType":"application/pdf","data":"AC=="}}]}]}\
+                    """));
+        assertThat(receipts.list()).containsExactly("messages.image_url.detail", "messages.file.filename");
+    }
+
+    @Test
+    void tools_formats_and_parameters() {
+        ChatRequest request = new ChatRequest(
+                "m",
+                List.of(HI),
+                List.of(
+                        new Tool.Function("f", "does", Json.readOrNull("{\"type\":\"object\"}"), true, null),
+                        new Tool.Native("openai-responses", "web_search", Json.object())),
+                ToolChoice.named("f"),
+                new OutputFormat(OutputFormat.Kind.JSON_SCHEMA, "x", null, Json.readOrNull("{\"a\":1}"), true),
+                null,
+                params(
+                        "max_tokens", "99",
+                        "temperature", "3",
+                        "top_p", "0.5",
+                        "stop", "[\"A\",\"B\"]",
+                        "seed", "7",
+                        "n", "1",
+                        "logprobs", "true",
+                        "top_logprobs", "2",
+                        "user", "\"u\"",
+                        "parallel_tool_calls", "true"),
+                false,
+                false);
+
+        assertThat(encode(request)).isEqualTo(json("""
+            {"contents":[{"role":"user","parts":[{"text":"Hi"}]}],
+             "tools":[{"functionDeclarations":[
+               {"name":"f","description":"does","parametersJsonSchema":{"type":"object"}}]}],
+             "toolConfig":{"functionCallingConfig":{"mode":"ANY","allowedFunctionNames":["f"]}},
+             "generationConfig":{"maxOutputTokens":99,"temperature":2,"topP":0.5,"seed":7,
+               "stopSequences":["A","B"],"responseLogprobs":true,"logprobs":2,
+               "responseMimeType":"application/json","responseJsonSchema":{"a":1}}}\
+            """));
+        assertThat(receipts.list())
+                .containsExactly("tools.function.strict", "tools.web_search", "temperature=2", "user");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {
+                // effort, budget, summary, traits, what goes out, receipt
+                "high, -1, -, THINKING_LEVEL, {\"thinkingLevel\":\"HIGH\"}, -",
+                "none, -1, -, THINKING_LEVEL, {\"thinkingLevel\":\"LOW\"}, effort=low",
+                "minimal, -1, auto, THINKING_LEVEL THINKING_MINIMAL,"
+                        + " '{\"thinkingLevel\":\"MINIMAL\",\"includeThoughts\":true}', -",
+                "max, -1, -, THINKING_LEVEL, {\"thinkingLevel\":\"HIGH\"}, effort=high",
+                "-, 5000, -, THINKING_LEVEL, {\"thinkingLevel\":\"MEDIUM\"}, effort=medium",
+                "none, -1, -, THINKING_BUDGET, {\"thinkingBudget\":0}, -",
+                "none, -1, -, THINKING_BUDGET THINKING_ALWAYS, {\"thinkingBudget\":128}, effort=128",
+                "medium, -1, -, THINKING_BUDGET, {\"thinkingBudget\":8192}, -",
+                "-, 777, -, THINKING_BUDGET, {\"thinkingBudget\":777}, -",
+                "-, -1, auto, THINKING_BUDGET, {\"includeThoughts\":true}, -",
+                "high, -1, -, TOOLS, -, effort"
+            })
+    void thinking(String effort, long budget, String summary, String traits, String expected, String receipt) {
+        ChatRequest request = new ChatRequest(
+                "m",
+                List.of(HI),
+                List.of(),
+                null,
+                null,
+                new Reasoning(effort, budget, summary, "effort"),
+                Map.of(),
+                false,
+                false);
+
+        String written = encode(
+                request,
+                java.util.Arrays.stream(traits.split(" ")).map(Trait::valueOf).toArray(Trait[]::new));
+
+        assertThat(written)
+                .isEqualTo("{\"contents\":[{\"role\":\"user\",\"parts\":[{\"text\":\"Hi\"}]}]"
+                        + (expected == null ? "" : ",\"generationConfig\":{\"thinkingConfig\":" + expected + "}")
+                        + "}");
+        assertThat(receipts.list()).isEqualTo(receipt == null ? List.of() : List.of(receipt));
+    }
+
+    @Test
+    void what_would_change_the_meaning_is_refused_by_name() {
+        refused(request(List.of(HI), params("n", "2")), GatewayError.Kind.UNSUPPORTED, "n");
+        refused(
+                request(List.of(HI), params("stop", "[\"1\",\"2\",\"3\",\"4\",\"5\",\"6\"]")),
+                GatewayError.Kind.UNSUPPORTED,
+                "stop");
+        refused(
+                request(List.of(Turn.of(Role.SYSTEM, Part.Text.of("x"))), Map.of()),
+                GatewayError.Kind.UNSUPPORTED,
+                "messages");
+        refused(
+                request(List.of(HI, Turn.of(Role.TOOL, result("zz", "x", false))), Map.of()),
+                GatewayError.Kind.INVALID_REQUEST,
+                "messages.tool_call_id");
+        refused(
+                request(List.of(HI, Turn.of(Role.ASSISTANT, Part.ToolCall.of("a", "f", "[1]"))), Map.of()),
+                GatewayError.Kind.INVALID_REQUEST,
+                "messages.tool_calls.function.arguments");
+        refused(
+                request(
+                        List.of(Turn.of(
+                                Role.USER, new Part.Image(new Part.Source(null, null, null, "file-1"), null, null))),
+                        Map.of()),
+                GatewayError.Kind.UNSUPPORTED,
+                "messages.image_url.file_id");
+    }
+
+    private void refused(ChatRequest request, GatewayError.Kind kind, String param) {
+        GatewayError error = catchThrowableOfType(GatewayException.class, () -> encode(request))
+                .error();
+        assertThat(error.kind()).isEqualTo(kind);
+        assertThat(error.param()).isEqualTo(param);
+        assertThat(error.message()).contains("'" + param + "'");
+    }
+
+    private String written(Turn... turns) {
+        return encode(request(List.of(turns), Map.of()));
+    }
+
+    private String encode(ChatRequest request, Trait... traits) {
+        UpstreamModel target =
+                new UpstreamModel("g", "gemini", "some", null, Quirks.NONE, new ModelFacts(0, 0, Set.of(traits)));
+        return new Gemini().encode(request, target, receipts).toText();
+    }
+
+    private static ChatRequest request(List<Turn> turns, Map<String, Param> params) {
+        return new ChatRequest("m", turns, List.of(), null, null, null, params, false, false);
+    }
+
+    private static Part result(String id, String text, boolean failed) {
+        return new Part.ToolResult(id, List.of(Part.Text.of(text)), failed, null);
+    }
+
+    private static Map<String, Param> params(String... pairs) {
+        Map<String, Param> params = new LinkedHashMap<>();
+        for (int i = 0; i < pairs.length; i += 2) {
+            params.put(pairs[i], new Param(pairs[i], Json.readOrNull(pairs[i + 1])));
+        }
+        return params;
+    }
+
+    private static String json(String text) {
+        return Json.text(Json.readOrNull(text));
+    }
+}

@@ -1,0 +1,207 @@
+package dev.sluice.protocol.multipart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.ClientRequest;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayException;
+import dev.sluice.model.Surface;
+import dev.sluice.protocol.media.Multipart;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A form's fields are found at the same bytes however the body was cut, and what is no form is refused. */
+class MultipartScannerTest {
+
+    private static final String TYPE = "multipart/form-data; boundary=B-1";
+    private static final String FILE = "--B-1\r\n"
+            + "Content-Disposition: form-data; name=\"file\"; filename=\"a.wav\"\r\n"
+            + "Content-Type: audio/wav\r\n\r\n";
+    private static final String MODEL = "--B-1\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\n";
+    private static final String END = "--B-1--\r\n";
+
+    @Property(tries = 300)
+    void isFoundWhereverItStandsHoweverItWasCut(@ForAll("files") String data, @ForAll("cuts") List<Integer> cuts) {
+        String before = FILE + data + "\r\n" + MODEL;
+        byte[] body = bytes(before + "whisper-1\r\n" + FILE + data + "\r\n" + END);
+
+        List<ByteSlice> chunks = cut(body, cuts);
+        MultipartScanner scanner = Multipart.scanner(TYPE);
+        chunks.forEach(scanner::feed);
+        scanner.finish();
+
+        FormField model = scanner.field("model");
+        assertThat(model)
+                .isEqualTo(new FormField("model", "whisper-1", bytes(before).length, bytes(before).length + 9));
+        String rewritten = text(Multipart.rewritten(chunks, model, "whisper-large"));
+        assertThat(rewritten).isEqualTo(before + "whisper-large\r\n" + FILE + data + "\r\n" + END);
+    }
+
+    @Property(tries = 200)
+    void whatIsMalformedIsRefusedTheSameHoweverItWasCut(
+            @ForAll("files") String data, @ForAll("cuts") List<Integer> cuts) {
+        byte[] whole = bytes(FILE + data + "\r\n" + MODEL + "m\r\n" + END);
+        byte[] body = Arrays.copyOf(whole, Math.floorMod(data.hashCode(), whole.length - 2));
+
+        GatewayError atOnce = refusal(List.of(ByteSlice.of(body)));
+        GatewayError cut = refusal(cut(body, cuts));
+
+        assertThat(cut).isEqualTo(atOnce);
+        assertThat(cut.code()).isEqualTo("invalid_multipart");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "x",
+                " " + MODEL + "m\r\n" + END,
+                "\r\n" + MODEL + "m\r\n" + END,
+                MODEL + "m\r\n--B-1-",
+                MODEL + "m\r\n--B-1--\r",
+                MODEL + "m\r\n--B-1--\r\nmore",
+                MODEL + "m\r\n--B-1 \r\n",
+                "--B-1\nContent-Disposition: form-data; name=\"model\"\n\nm\n--B-1--",
+                "--B-1\r\nContent-Disposition: form-data; name=\"model\"\n\r\nm\r\n--B-1--",
+                "--B-1\r\nContent-Disposition: form-data; name=\"a\"\r\n folded\r\n\r\nm\r\n--B-1--",
+                "--B-1\r\nContent-Disposition: form-data\r\n\r\nm\r\n--B-1--",
+                "--B-1\r\nContent-Disposition: attachment; name=\"model\"\r\n\r\nm\r\n--B-1--",
+                "--B-1\r\nContent-Disposition: form-data; name=\"a\"; name=\"model\"\r\n\r\nm\r\n--B-1--",
+                "--B-1\r\nContent-Disposition: form-data; name=\"a\r\n\r\nm\r\n--B-1--",
+                "--B-1\r\n"
+                        + "Content-Disposition: form-data; name=a\r\n"
+                        + "Content-Disposition: form-data; name=b\r\n\r\n"
+                        + "m\r\n"
+                        + "--B-1--",
+                "--B-1\r\nContent-Type: text/plain\r\n\r\nm\r\n--B-1--",
+                "--B-1\r\n: x\r\n\r\nm\r\n--B-1--",
+                MODEL + "--B-1--\r\n",
+                FILE + "a\r\n--B-1.\r\n" + END,
+            })
+    void whatIsNoFormIsRefused(String body) {
+        assertThat(refusal(List.of(ByteSlice.of(body))).code()).isEqualTo("invalid_multipart");
+    }
+
+    @Test
+    void theModelMayNotBeTwiceNorAFileNorLong() {
+        assertThat(refusal(List.of(ByteSlice.of(MODEL + "m\r\n" + MODEL + "n\r\n" + END)))
+                        .code())
+                .isEqualTo("duplicate_key");
+        assertThat(refusal(List.of(ByteSlice.of(FILE.replace("\"file\"", "model") + "m\r\n" + END))))
+                .satisfies(error -> assertThat(error.param()).isEqualTo("model"))
+                .satisfies(error -> assertThat(error.code()).isEqualTo("invalid_type"));
+        String longest = "m".repeat(MultipartScanner.MAX_VALUE);
+        assertThat(refusal(List.of(ByteSlice.of(MODEL + longest + "\r\n" + END))))
+                .isNull();
+        assertThat(refusal(List.of(ByteSlice.of(MODEL + longest + "m\r\n" + END)))
+                        .code())
+                .isEqualTo("invalid_value");
+    }
+
+    @Test
+    void headsAndPartsAreBounded() {
+        String header = "X-A: " + "a".repeat(MultipartScanner.MAX_HEAD) + "\r\n";
+        assertThat(refusal(List.of(ByteSlice.of("--B-1\r\n" + header))).message())
+                .contains("head of a part");
+        assertThat(refusal(List.of(ByteSlice.of(FILE.concat("\r\n").repeat(MultipartScanner.MAX_PARTS + 1))))
+                        .message())
+                .contains("more than " + MultipartScanner.MAX_PARTS + " parts");
+    }
+
+    @Test
+    void aWholeFormIsARequestWhoseModelCanBeRewritten() {
+        String form =
+                FILE + "RIFF\r\n" + MODEL + "whisper\r\n" + MODEL.replace("\"model\"", "stream") + "true\r\n" + END;
+
+        ClientRequest request = Multipart.read(Surface.TRANSCRIPTIONS, ByteSlice.of(form), TYPE);
+
+        assertThat(request.model()).isEqualTo("whisper");
+        assertThat(request.stream()).isTrue();
+        assertThat(Multipart.withModel(request, "other").joined().toText()).isEqualTo(form.replace("whisper", "other"));
+        assertThat(Multipart.contentType(request.body())).isEqualTo("multipart/form-data; boundary=B-1");
+        assertThat(Multipart.contentType(ByteSlice.of("--a:b\r\n"))).isEqualTo("multipart/form-data; boundary=\"a:b\"");
+    }
+
+    @Test
+    void aTypeThatIsNoFormOrHasNoBoundaryIsRefused() {
+        assertThat(Multipart.boundary("Multipart/Form-Data; charset=utf-8; Boundary=\"x:y\""))
+                .isEqualTo("x:y");
+        for (String type : Arrays.asList(null, "application/json", "multipart/mixed; boundary=x")) {
+            assertThat(catchThrowableOfType(GatewayException.class, () -> Multipart.boundary(type))
+                            .error()
+                            .kind())
+                    .isEqualTo(GatewayError.Kind.UNSUPPORTED_MEDIA_TYPE);
+        }
+        for (String type : List.of("multipart/form-data", "multipart/form-data; boundary=", TYPE + "x".repeat(70))) {
+            assertThat(catchThrowableOfType(GatewayException.class, () -> Multipart.boundary(type))
+                            .error()
+                            .code())
+                    .isEqualTo("invalid_multipart");
+        }
+    }
+
+    @Provide
+    Arbitrary<String> files() {
+        Arbitrary<String> pieces = Arbitraries.of(
+                "RIFF", "\r", "\n", "\r\n", "\r\n-", "\r\n--", "\r\n--B-", "\r\r\n--B-", "--B-1", "é", "\0");
+        return pieces.list()
+                .ofMaxSize(12)
+                .map(list -> String.join("", list) + ".")
+                .filter(data -> !("\r\n" + data).contains("\r\n--B-1"));
+    }
+
+    @Provide
+    Arbitrary<List<Integer>> cuts() {
+        Arbitrary<List<Integer>> few =
+                Arbitraries.integers().between(0, 600).list().ofMaxSize(20);
+        Arbitrary<List<Integer>> every = Arbitraries.just(
+                java.util.stream.IntStream.range(0, 600).boxed().toList());
+        return Combinators.combine(few, every, Arbitraries.of(true, false)).as((some, all, each) -> each ? all : some);
+    }
+
+    private static GatewayError refusal(List<ByteSlice> chunks) {
+        MultipartScanner scanner = new MultipartScanner("B-1", Set.of("model"));
+        GatewayException refusal = catchThrowableOfType(GatewayException.class, () -> {
+            chunks.forEach(scanner::feed);
+            scanner.finish();
+        });
+        return refusal == null ? null : refusal.error();
+    }
+
+    private static List<ByteSlice> cut(byte[] body, List<Integer> cuts) {
+        List<ByteSlice> chunks = new ArrayList<>();
+        int from = 0;
+        for (int cut : new TreeSet<>(cuts)) {
+            int to = Math.min(cut, body.length);
+            chunks.add(ByteSlice.of(Arrays.copyOfRange(body, from, to)));
+            from = to;
+        }
+        chunks.add(ByteSlice.of(Arrays.copyOfRange(body, from, body.length)));
+        return chunks;
+    }
+
+    private static String text(List<ByteSlice> parts) {
+        StringBuilder text = new StringBuilder();
+        parts.forEach(part -> text.append(new String(part.toBytes(), StandardCharsets.ISO_8859_1)));
+        return new String(text.toString().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,171 @@
+package dev.sluice.protocol.perplexity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.catalog.Quirks;
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.GatewayError.Kind;
+import dev.sluice.model.Usage;
+import dev.sluice.model.chat.ChatAnswer;
+import dev.sluice.model.chat.Finish;
+import dev.sluice.model.chat.Part;
+import dev.sluice.protocol.AnswersOf;
+import dev.sluice.protocol.Models;
+import dev.sluice.protocol.StreamEqualsWhole;
+import dev.sluice.protocol.json.Json;
+import java.util.List;
+import java.util.Map;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AgentAnswersTest {
+
+    private static final PerplexityAgent AGENT = new PerplexityAgent();
+    private static final AnswersOf ANSWERS = new AnswersOf(AGENT);
+
+    @ParameterizedTest
+    @ValueSource(strings = {"search", "tool-calls", "incomplete"})
+    void aStreamSaysWhatTheWholeSays(String golden) {
+        StreamEqualsWhole.check(
+                AGENT,
+                Models.of("command-a-03-2025"),
+                ANSWERS.file(golden, "upstream.json"),
+                ANSWERS.file(golden, "upstream.sse"));
+        assertThat(ANSWERS.endsOnce(ANSWERS.file(golden, "upstream.sse").toBytes()))
+                .isTrue();
+    }
+
+    @Test
+    void numbersInBracketsCiteSearchResultsAndTheRestComesLast() {
+        ChatAnswer answer = decode("search");
+
+        Part.Text text = (Part.Text) answer.parts().get(0);
+        assertThat(text.citations().stream().map(cited -> cited.url() + " " + cited.start() + "-" + cited.end()))
+                .containsExactly("https://ex.org/a 4-7", "https://ex.org/a 14-17", "https://ex.org/b -1--1");
+        assertThat(answer.usage()).isEqualTo(new Usage(120, 3, 20, 7, 0, 5_040_000, true));
+        assertThat(answer.created()).isEqualTo(1);
+    }
+
+    @Test
+    void quirksSayWhatTheCountsLeaveOut() {
+        Quirks outside = new Quirks(Map.of(), List.of(), Map.of(), Quirks.StreamUsage.ASK, true, true);
+
+        Usage usage = AGENT.decode(ANSWERS.file("search", "upstream.json"), Models.of("m", outside))
+                .usage();
+
+        assertThat(usage.promptTokens()).isEqualTo(147);
+        assertThat(AGENT.decode(ANSWERS.file("tool-calls", "upstream.json"), Models.of("m", outside))
+                        .usage()
+                        .completionTokens())
+                .isEqualTo(13);
+    }
+
+    @Test
+    void annotationsWinOverNumbers() {
+        ChatAnswer answer = decode("incomplete");
+
+        assertThat(answer.finish()).isEqualTo(Finish.LENGTH);
+        assertThat(((Part.Text) answer.parts().get(0)).citations())
+                .singleElement()
+                .satisfies(cited -> assertThat(cited.end()).isEqualTo(5));
+    }
+
+    @Test
+    void callsComeWholeWithTheirSignature() {
+        ChatAnswer answer = decode("tool-calls");
+
+        assertThat(answer.parts())
+                .containsExactly(
+                        Part.Text.of("Both."),
+                        new Part.ToolCall("call_a", "get_w", "{\"c\":\"Paris\"}", "c2ln", null),
+                        Part.ToolCall.of("call_b", "now", "{}"));
+        assertThat(answer.finish()).isEqualTo(Finish.TOOL_CALLS);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "400, invalid_request, INVALID_REQUEST",
+        "400, invalid_model, MODEL_NOT_FOUND",
+        "401, authentication, PROVIDER_AUTH",
+        "403, forbidden, PERMISSION",
+        "403, chat_completions_not_available, UPSTREAM",
+        "403, agent_api_migration_required, UPSTREAM",
+        "413, too_large, TOO_LARGE",
+        "424, external_connector_error, UPSTREAM",
+        "429, request_rate_limit_exceeded, RATE_LIMITED",
+        "500, internal, UPSTREAM"
+    })
+    void refusalsAreUnderstood(int status, String type, Kind kind) {
+        ObjectNode body = Json.object();
+        body.putObject("error").put("message", "It says why").put("type", type).put("code", status);
+
+        assertThat(AGENT.refusal(status, Json.bytes(body)).kind()).isEqualTo(kind);
+        assertThat(AGENT.refusal(status, Json.bytes(body)).message()).isNotBlank();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"failed", "cancelled", "in_progress"})
+    void anAnswerThatFailedWithStatus200IsARefusal(String status) {
+        String body = "{\"status\":\"" + status + "\",\"output\":[],\"error\":{\"message\":\"worker lost\"}}";
+
+        assertThat(AGENT.refusal(200, ByteSlice.of(body)).kind()).isEqualTo(Kind.UPSTREAM);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"type\":\"response.failed\",\"response\":{\"error\":{\"message\":\"worker lost\"}}}",
+                "{\"type\":\"error\",\"message\":\"worker lost\"}",
+                "{\"error\":{\"message\":\"worker lost\"}}"
+            })
+    void failuresInTheStreamEndIt(String event) {
+        var reader = ANSWERS.reader();
+        reader.accept(ByteSlice.of("data: " + event + "\n\n"));
+
+        assertThat(reader.error().kind()).isEqualTo(Kind.UPSTREAM);
+        assertThat(reader.error().message()).contains("worker lost");
+    }
+
+    @Test
+    void aStreamWithoutItsEndIsTruncated() {
+        String whole = ANSWERS.file("search", "upstream.sse").toText();
+        var reader = ANSWERS.reader();
+        reader.accept(ByteSlice.of(whole.substring(0, whole.indexOf("data: {\"type\":\"response.completed"))));
+        reader.finish();
+
+        assertThat(reader.error().kind()).isEqualTo(Kind.TRUNCATED);
+    }
+
+    @Property(tries = 300)
+    void damagedAnswersAreReadOrRefused(@ForAll("answers") byte[] answer) {
+        assertThat(ANSWERS.readsOrRefuses(answer)).isTrue();
+    }
+
+    @Property(tries = 300)
+    void damagedStreamsEndOnce(@ForAll("streams") byte[] stream) {
+        assertThat(ANSWERS.endsOnce(stream)).isTrue();
+    }
+
+    @Provide
+    static Arbitrary<byte[]> answers() {
+        return ANSWERS.damaged("upstream.json", "search", "tool-calls", "incomplete");
+    }
+
+    @Provide
+    static Arbitrary<byte[]> streams() {
+        return ANSWERS.damaged("upstream.sse", "search", "tool-calls", "incomplete");
+    }
+
+    private static ChatAnswer decode(String golden) {
+        ByteSlice body = ANSWERS.file(golden, "upstream.json");
+        assertThat(AGENT.refusal(200, body)).isNull();
+        return AGENT.decode(body, Models.of("m"));
+    }
+}

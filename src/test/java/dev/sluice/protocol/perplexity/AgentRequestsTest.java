@@ -1,0 +1,147 @@
+package dev.sluice.protocol.perplexity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.model.GatewayException;
+import dev.sluice.model.chat.OutputFormat;
+import dev.sluice.model.chat.Part;
+import dev.sluice.model.chat.ToolChoice;
+import dev.sluice.model.chat.Turn.Role;
+import dev.sluice.protocol.Models;
+import dev.sluice.protocol.Requests;
+import dev.sluice.protocol.spi.Receipts;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AgentRequestsTest {
+
+    private final Receipts receipts = new Receipts();
+
+    @Test
+    void aConversationBecomesInstructionsAndItems() {
+        Requests asked = new Requests()
+                .says(Role.SYSTEM, Part.Text.of("Be brief."))
+                .says(
+                        Role.USER,
+                        Part.Text.of("This?"),
+                        new Part.Image(Part.Source.ofUrl("https://ex.org/i.png"), "low", null))
+                .says(Role.ASSISTANT, Part.Text.of("I look."), Part.ToolCall.of("a", "look", "{}"))
+                .says(Role.TOOL, new Part.ToolResult("a", List.of(Part.Text.of("a cat")), false, null))
+                .says(Role.USER, Part.Text.of("So?"))
+                .tool("look")
+                .choice(ToolChoice.named("look"));
+
+        assertThat(written(asked, "openai/gpt-5.5"))
+                .isEqualTo("{\"model\":\"openai/gpt-5.5\",\"instructions\":\"Be brief.\",\"input\":["
+                        + "{\"role\":\"user\",\"content\":[{\"type\":\"input_text\",\"text\":\"This?\"},"
+                        + "{\"type\":\"input_image\",\"image_url\":\"https://ex.org/i.png\"}]},"
+                        + "{\"role\":\"assistant\",\"content\":\"I look.\"},"
+                        + "{\"type\":\"function_call\",\"call_id\":\"a\",\"name\":\"look\",\"arguments\":\"{}\"},"
+                        + "{\"type\":\"function_call_output\",\"call_id\":\"a\",\"output\":\"a cat\"},"
+                        + "{\"role\":\"user\",\"content\":\"So?\"}],\"stream\":true,"
+                        + "\"tools\":[{\"type\":\"function\",\"name\":\"look\",\"parameters\":{\"type\":\"object\"}}],"
+                        + "\"tool_choice\":{\"type\":\"function\",\"name\":\"look\"}}");
+        assertThat(receipts.list()).containsExactly("messages.image_url.detail");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "perplexity/sonar|{\"model\":\"perplexity/sonar\",\"input\"",
+                "preset:low|{\"preset\":\"low\",\"input\"",
+                "sonar-pro|{\"preset\":\"low\",\"input\"",
+                "sonar-deep-research|{\"preset\":\"medium\",\"input\"",
+                "sonar|\"tools\":[{\"type\":\"web_search\"}]",
+                "anthropic/claude-opus-5-5|\"max_output_tokens\":8192"
+            })
+    void namesOfModelsPresetsAndRetiredModels(String model, String written) {
+        assertThat(written(Requests.asking("?"), model)).contains(written);
+        assertThat(receipts.list()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "max_tokens|3|\"max_output_tokens\":16|max_tokens=16",
+                "temperature|3|\"temperature\":2|temperature=2",
+                "stop|\"END\"|\"stream\":true|stop",
+                "top_k|3|\"stream\":true|top_k",
+                "seed|3|\"stream\":true|seed",
+                "store|false|\"store\":false|",
+                "max_steps|3|\"max_steps\":3|",
+                "search_domain_filter|[\"ex.org\"]"
+                        + "|\"tools\":[{\"type\":\"web_search\",\"filters\":{\"search_domain_filter\":[\"ex.org\"]}}]|",
+                "num_search_results|5|\"tools\":[{\"type\":\"web_search\",\"max_results\":5}]|",
+                "web_search_options|{\"search_context_size\":\"low\",\"user_location\":{\"type\":\"approximate\","
+                    + "\"approximate\":{\"country\":\"FR\",\"timezone\":\"Europe/Paris\"}}}"
+                    + "|{\"type\":\"web_search\",\"search_context_size\":\"low\",\"user_location\":{\"country\":\"FR\"}}"
+                    + "|web_search_options.user_location.timezone"
+            })
+    void onlyWhatPerplexityKnowsIsSent(String name, String value, String written, String receipt) {
+        assertThat(written(Requests.asking("?").param(name, value), "openai/gpt-5.5"))
+                .contains(written);
+        assertThat(receipts.list()).isEqualTo(receipt == null ? List.of() : List.of(receipt));
+    }
+
+    @Test
+    void anyClientsSearchIsTheSearch() {
+        Requests asked = Requests.asking("?")
+                .hosted(
+                        "web_search_20250305",
+                        "{\"type\":\"web_search_20250305\",\"name\":\"web_search\",\"max_uses\":2,"
+                                + "\"allowed_domains\":[\"a.org\"],\"blocked_domains\":[\"b.org\"]}")
+                .hosted("code_interpreter", "{\"type\":\"code_interpreter\"}")
+                .hosted("fetch_url", "{\"type\":\"fetch_url\"}");
+
+        assertThat(written(asked, "perplexity/sonar"))
+                .contains(
+                        "\"tools\":[{\"type\":\"web_search\",\"filters\":{\"search_domain_filter\":[\"a.org\",\"-b.org\"]}},"
+                            + "{\"type\":\"fetch_url\"}]");
+        assertThat(receipts.list()).containsExactly("tools.web_search_20250305.max_uses", "tools.code_interpreter");
+    }
+
+    @Test
+    void anyObjectIsASchema() {
+        assertThat(written(Requests.asking("?").format(OutputFormat.JSON_OBJECT), "perplexity/sonar"))
+                .contains("\"response_format\":{\"type\":\"json_schema\",\"json_schema\":"
+                        + "{\"name\":\"answer\",\"schema\":{\"type\":\"object\"}}}");
+        assertThat(receipts.list()).containsExactly("response_format=json_schema");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"low, low,", "minimal, low, reasoning_effort=low", "max, high, reasoning_effort=high"})
+    void effortIsOneOfThree(String asked, String effort, String receipt) {
+        assertThat(written(Requests.asking("?").reasoning(asked, -1), "perplexity/sonar"))
+                .contains("\"reasoning\":{\"effort\":\"" + effort + "\"}");
+        assertThat(receipts.list()).isEqualTo(receipt == null ? List.of() : List.of(receipt));
+    }
+
+    @Test
+    void whatWouldChangeTheMeaningIsRefusedByName() {
+        assertUnsupported(Requests.asking("?").param("n", "2"), "n");
+        assertUnsupported(Requests.asking("?").hosted("x", "{}").choice(ToolChoice.REQUIRED), "tool_choice");
+        assertUnsupported(
+                new Requests()
+                        .says(Role.USER, new Part.Document(new Part.Source(null, "AA==", null, null), "a.pdf", null)),
+                "messages.file");
+    }
+
+    private void assertUnsupported(Requests asked, String param) {
+        assertThatThrownBy(() -> written(asked, "perplexity/sonar"))
+                .isInstanceOfSatisfying(GatewayException.class, refused -> {
+                    assertThat(refused.error().kind()).hasToString("UNSUPPORTED");
+                    assertThat(refused.error().param()).isEqualTo(param);
+                });
+    }
+
+    private String written(Requests asked, String model) {
+        return new PerplexityAgent()
+                .encode(asked.request(), Models.of(model), receipts)
+                .toText();
+    }
+}

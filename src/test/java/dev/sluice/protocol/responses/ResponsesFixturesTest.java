@@ -1,0 +1,38 @@
+package dev.sluice.protocol.responses;
+
+import dev.sluice.protocol.TranslationFixtures;
+
+/**
+ * This format as the provider's, as the client's ({@code over-…}), and as both: read and written anew, where bytes
+ * would pass otherwise.
+ */
+class ResponsesFixturesTest extends TranslationFixtures {
+
+    ResponsesFixturesTest() {
+        super(
+                "openai-responses",
+                "chat-failed",
+                "chat-reasoning-parallel-tools",
+                "chat-refused",
+                "chat-several-choices",
+                "chat-whole-calls",
+                "content-filter",
+                "cut-stream",
+                "error-event",
+                "failed-status",
+                "over-anthropic-thinking-tools",
+                "over-chat-cut-stream",
+                "over-chat-length",
+                "over-chat-reasoning-parallel-tools",
+                "plain",
+                "raw-reasoning-cut-short",
+                "reasoning-text-parallel-tools",
+                "refuse-background",
+                "refuse-conversation",
+                "refuse-item-reference",
+                "refuse-stored-prompt",
+                "refuse-stored-response",
+                "refused",
+                "whole-calls");
+    }
+}

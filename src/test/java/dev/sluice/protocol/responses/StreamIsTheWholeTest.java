@@ -1,0 +1,213 @@
+package dev.sluice.protocol.responses;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.catalog.ModelFacts;
+import dev.sluice.catalog.Quirks;
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.ClientRequest;
+import dev.sluice.model.GatewayException;
+import dev.sluice.model.Usage;
+import dev.sluice.model.chat.AnswerAssembly;
+import dev.sluice.model.chat.AnswerEvent;
+import dev.sluice.model.chat.ChatAnswer;
+import dev.sluice.model.chat.ChatRequest;
+import dev.sluice.protocol.StreamEqualsWhole;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.json.MalformedJson;
+import dev.sluice.protocol.spi.StreamReader;
+import dev.sluice.protocol.spi.UpstreamModel;
+import dev.sluice.protocol.sse.EventBytes;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+
+/** What a client gets in pieces is what it would have got whole, and so is what a provider says. */
+class StreamIsTheWholeTest {
+
+    private static final OpenAiResponses DIALECT = new OpenAiResponses();
+    private static final ClientRequest CLIENT =
+            DIALECT.read(ByteSlice.of("{\"model\":\"m\",\"input\":\"?\",\"stream\":true,\"temperature\":0.5}"));
+    private static final ChatRequest REQUEST = DIALECT.decode(CLIENT);
+    private static final UpstreamModel TARGET =
+            new UpstreamModel("p", "openai", "m", null, Quirks.NONE, ModelFacts.UNKNOWN);
+
+    @Property(tries = 2_000)
+    void theLastEventHoldsTheWholeResponse(@ForAll long seed) {
+        List<AnswerEvent> answer = StreamedAnswers.of(seed);
+
+        List<JsonNode> events = written(answer);
+
+        assertThat(events.getLast().get("response")).isEqualTo(whole(answer));
+    }
+
+    @Property(tries = 1_000)
+    void aDecodedStreamIsTheDecodedWhole(@ForAll long seed) {
+        List<AnswerEvent> answer = StreamedAnswers.of(seed);
+
+        ChatAnswer streamed = StreamEqualsWhole.assembled(DIALECT.decoder(TARGET), stream(answer));
+
+        assertThat(streamed).isEqualTo(DIALECT.decode(Json.bytes(whole(answer)), TARGET));
+    }
+
+    @Property(tries = 500)
+    void whatNoDeltaSaidTheDoneEventsSay(@ForAll long seed) {
+        List<AnswerEvent> answer = StreamedAnswers.of(seed);
+        AnswerAssembly assembly = new AnswerAssembly();
+        EventDecoder decoder = new EventDecoder();
+
+        written(answer).stream()
+                .filter(event -> !event.get("type").textValue().endsWith(".delta"))
+                .forEach(event -> decoder.event(event, assembly::add));
+
+        assertThat(assembly.answer()).isEqualTo(DIALECT.decode(Json.bytes(whole(answer)), TARGET));
+    }
+
+    @Property(tries = 500)
+    void eventsAreNumberedAndEachItemAndPartIsClosedOnce(@ForAll long seed) {
+        List<JsonNode> events = written(StreamedAnswers.of(seed));
+        Set<String> opened = new HashSet<>();
+        Map<Integer, String> ids = new HashMap<>();
+
+        for (int i = 0; i < events.size(); i++) {
+            JsonNode event = events.get(i);
+            String type = event.get("type").textValue();
+            assertThat(event.get("sequence_number").intValue()).isEqualTo(i);
+            String place =
+                    event.path("output_index") + " " + event.path("content_index") + " " + event.path("summary_index");
+            if (type.endsWith(".added") && !type.contains("annotation")) {
+                assertThat(opened.add(place)).isTrue();
+            }
+            if (type.equals("response.output_item.done") || type.endsWith("_part.done")) {
+                assertThat(opened.remove(place)).isTrue();
+            }
+            if (event.has("item_id") || event.has("item")) {
+                String id = event.path("item")
+                        .path("id")
+                        .asText(event.path("item_id").asText());
+                String before = ids.putIfAbsent(event.get("output_index").intValue(), id);
+                assertThat(before == null || before.equals(id)).isTrue();
+            }
+        }
+        assertThat(opened).isEmpty();
+    }
+
+    @Property(tries = 200)
+    void passingReadsTheSameEndAndUsage(@ForAll long seed) {
+        ByteSlice stream = stream(StreamedAnswers.of(seed));
+        Random random = new Random(seed);
+        StreamReader reader = DIALECT.reader(CLIENT, Quirks.NONE);
+        StringBuilder passed = new StringBuilder();
+        int at = 0;
+        byte[] bytes = stream.toBytes();
+        while (at < bytes.length) {
+            int length = Math.min(bytes.length - at, 1 + random.nextInt(300));
+            passed.append(
+                    new String(reader.accept(new ByteSlice(bytes, at, length)).toBytes(), StandardCharsets.ISO_8859_1));
+            at += length;
+        }
+
+        assertThat(passed).hasToString(new String(bytes, StandardCharsets.ISO_8859_1));
+        assertThat(reader.complete()).isTrue();
+        assertThat(reader.usage()).isEqualTo(new Usage(9, 7, 3, 2, 1, Usage.NO_COST, true));
+    }
+
+    @Property(tries = 3_000)
+    void nonsenseIsRefusedAndNothingElse(@ForAll long seed) {
+        Random random = new Random(seed);
+        List<JsonNode> events = written(StreamedAnswers.of(seed));
+        EventDecoder decoder = new EventDecoder();
+        AnswerAssembly assembly = new AnswerAssembly();
+        try {
+            for (JsonNode event : events) {
+                decoder.event(spoilt(event, random), assembly::add);
+            }
+            DIALECT.decode(Json.bytes(spoilt(events.getLast().get("response"), random)), TARGET);
+        } catch (GatewayException refused) {
+            assertThat(refused.error().message()).isNotBlank();
+        }
+        ByteSlice request = Json.bytes(spoilt(
+                Json.readOrNull("{\"model\":\"m\",\"instructions\":\"i\",\"input\":[{\"role\":\"user\",\"content\":"
+                    + "[{\"type\":\"input_image\",\"image_url\":\"u\"},{\"type\":\"input_file\",\"file_id\":\"f\"}]},"
+                    + "{\"type\":\"function_call\",\"call_id\":\"c\",\"name\":\"n\",\"arguments\":\"{}\"},"
+                    + "{\"type\":\"function_call_output\",\"call_id\":\"c\",\"output\":\"o\"},"
+                    + "{\"type\":\"reasoning\",\"id\":\"r\",\"summary\":[{\"text\":\"t\"}],\"encrypted_content\":\"sluice1.e30\"}],"
+                    + "\"tools\":[{\"type\":\"function\",\"name\":\"n\",\"parameters\":{},\"strict\":true}],"
+                    + "\"tool_choice\":{\"type\":\"function\",\"name\":\"n\"},\"include\":[\"x\"],"
+                    + "\"text\":{\"format\":{\"type\":\"json_schema\",\"name\":\"n\",\"schema\":{}}},"
+                    + "\"reasoning\":{\"effort\":\"low\"},\"max_output_tokens\":5,\"top_logprobs\":2}"),
+                random));
+        try {
+            ChatRequest decoded = DIALECT.decode(DIALECT.read(request));
+            DIALECT.encode(decoded, TARGET, new dev.sluice.protocol.spi.Receipts());
+        } catch (GatewayException refused) {
+            assertThat(refused.error().status()).isEqualTo(400);
+        }
+    }
+
+    private static JsonNode whole(List<AnswerEvent> answer) {
+        AnswerAssembly assembly = new AnswerAssembly();
+        answer.forEach(assembly::add);
+        return Json.readOrNull(DIALECT.encode(assembly.answer(), REQUEST).toText());
+    }
+
+    private static ByteSlice stream(List<AnswerEvent> answer) {
+        EventWriter writer = new EventWriter(REQUEST);
+        EventBytes out = new EventBytes();
+        Usage usage = Usage.UNKNOWN;
+        for (AnswerEvent event : answer) {
+            usage = event instanceof AnswerEvent.UsageSeen seen ? seen.usage() : usage;
+            writer.write(event, out);
+        }
+        writer.end(usage, out);
+        return out.take();
+    }
+
+    private static List<JsonNode> written(List<AnswerEvent> answer) {
+        List<JsonNode> events = new ArrayList<>();
+        for (String event : stream(answer).toText().split("\n\n")) {
+            String[] lines = event.split("\n");
+            JsonNode data = Json.readOrNull(lines[1].substring("data: ".length()));
+            assertThat(lines[0]).isEqualTo("event: " + data.get("type").textValue());
+            events.add(data);
+        }
+        return events;
+    }
+
+    /** One value of it is another one. */
+    private static JsonNode spoilt(JsonNode tree, Random random) {
+        List<ObjectNode> objects = new ArrayList<>();
+        JsonNode copy = tree.deepCopy();
+        collect(copy, objects);
+        ObjectNode victim = objects.get(random.nextInt(objects.size()));
+        List<String> names = new ArrayList<>();
+        victim.fieldNames().forEachRemaining(names::add);
+        if (!names.isEmpty()) {
+            String[] nonsense = {"null", "7", "\"x\"", "[]", "{}", "[null,7,\"x\",[],{}]", "true", "-1.5e300"};
+            try {
+                victim.set(
+                        names.get(random.nextInt(names.size())),
+                        Json.read(ByteSlice.of(nonsense[random.nextInt(nonsense.length)])));
+            } catch (MalformedJson impossible) {
+                throw new AssertionError(impossible);
+            }
+        }
+        return copy;
+    }
+
+    private static void collect(JsonNode tree, List<ObjectNode> objects) {
+        if (tree.isObject()) {
+            objects.add((ObjectNode) tree);
+        }
+        tree.forEach(child -> collect(child, objects));
+    }
+}

@@ -1,0 +1,158 @@
+package dev.sluice.protocol.sanitize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.config.SanitizeConfig;
+import dev.sluice.config.SanitizeConfig.Kind;
+import dev.sluice.config.SanitizeConfig.Where;
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.ClientRequest;
+import dev.sluice.model.GatewayException;
+import dev.sluice.model.Surface;
+import dev.sluice.protocol.Dialects;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a route's rules take out of prompts, and what they leave alone. */
+class PromptsAreCleanedTest {
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "EMAIL | write to ann@example.com now | write to [email] now",
+                "EMAIL | a@b is no address | a@b is no address",
+                "CREDIT_CARD | card 4111-1111-1111-1111 | card [credit_card]",
+                "CREDIT_CARD | no card 4111-1111-1111-1112 | no card 4111-1111-1111-1112",
+                "IBAN | to DE89370400440532013000 please | to [iban] please",
+                "IBAN | to DE88370400440532013000 please | to DE88370400440532013000 please",
+                "IP_ADDRESS | host 10.0.0.7 | host [ip_address]",
+                "IP_ADDRESS | version 1.2.3 | version 1.2.3",
+                "PHONE | call +49 30 901820 123 | call [phone]",
+                "PHONE | in 2026 | in 2026",
+                "API_KEY | key sk-ant-REDACTED-000 | key [api_key]",
+                "API_KEY | AKIAIOSFODNN7EXAMPLE | [api_key]",
+                "API_KEY | task-based work | task-based work",
+                "JWT | eyJhbGciOiJI.eyJzdWIiOiIx.c2ln | [jwt]"
+            })
+    void each_kind_finds_its_own(Kind kind, String text, String clean) {
+        String body = "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"" + text + "\"}]}";
+        Findings findings = new Findings();
+
+        ClientRequest after = only(kind).prompt(chat(body), findings);
+
+        assertThat(after.body().toText()).isEqualTo(body.replace(text, clean));
+        assertThat(findings.none()).isEqualTo(text.equals(clean));
+    }
+
+    @Test
+    void parts_system_and_tool_results_are_prompts_but_ids_and_media_are_not() {
+        String body = """
+            {"model":"m","max_tokens":5,"seed":1.50,"system":"by ann@example.com","messages":[{"role":"user","content":[\
+            {"type":"text","text":"I am ann@example.com"},\
+            {"type":"image","source":{"type":"base64","media_type":"image/png","data":"ann@example.com"}},\
+            {"type":"tool_result","tool_use_id":"ann@example.com","content":"of ann@example.com"}]}]}\
+            """;
+        ClientRequest request = Dialects.read(Surface.MESSAGES, ByteSlice.of(body));
+
+        ClientRequest after = only(Kind.EMAIL).prompt(request, new Findings());
+
+        assertThat(after.body().toText())
+                .isEqualTo(body.replace("by ann@example.com", "by [email]")
+                        .replace("I am ann@example.com", "I am [email]")
+                        .replace("of ann@example.com", "of [email]"));
+        assertThat(after.model()).isEqualTo("m");
+    }
+
+    @Test
+    void plain_documents_and_what_tools_are_told_are_prose_under_whatever_name() {
+        String body = """
+            {"model":"m","max_tokens":5,"messages":[{"role":"user","content":[\
+            {"type":"document","source":{"type":"text","media_type":"text/plain","data":"of ann@example.com"}}]},\
+            {"role":"assistant","content":[{"type":"tool_use","id":"ann@example.com","name":"f",\
+            "input":{"name":"ann@example.com","url":"at ann@example.com"}}]}]}\
+            """;
+        ClientRequest request = Dialects.read(Surface.MESSAGES, ByteSlice.of(body));
+
+        ClientRequest after = only(Kind.EMAIL).prompt(request, new Findings());
+
+        assertThat(after.body().toText())
+                .contains("\"data\":\"of [email]\"", "\"name\":\"[email]\"", "\"url\":\"at [email]\"")
+                .contains("\"id\":\"ann@example.com\"");
+    }
+
+    @Test
+    void control_and_hidden_characters_go_but_line_ends_stay() {
+        Sanitizer rules =
+                new Sanitizer(new SanitizeConfig(true, List.of(), Map.of(), List.of(), Where.PROMPTS), List.of());
+        String body = "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"a\\u0000b\\n"
+                + "\\u202Ec\\udb40\\udc41d\\te\"}]}";
+
+        assertThat(rules.prompt(chat(body), new Findings()).body().toText())
+                .isEqualTo("{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"ab\\ncd\\te\"}]}");
+    }
+
+    @Test
+    void what_is_blocked_is_refused_without_being_quoted() {
+        Sanitizer rules = new Sanitizer(
+                new SanitizeConfig(false, List.of(), Map.of(), List.of("(?i)drop\\s+tables"), Where.PROMPTS),
+                List.of());
+        String body = "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"please DROP  TABLES\"}]}";
+
+        assertThatThrownBy(() -> rules.prompt(chat(body), new Findings()))
+                .isInstanceOfSatisfying(GatewayException.class, refusal -> {
+                    assertThat(refusal.error().status()).isEqualTo(400);
+                    assertThat(refusal.error().code()).isEqualTo("content_blocked");
+                    assertThat(refusal.error().message())
+                            .doesNotContain("TABLES")
+                            .doesNotContain("drop");
+                });
+    }
+
+    @Test
+    void a_request_in_which_nothing_is_found_is_the_same_object() {
+        ClientRequest request = chat("{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}");
+
+        assertThat(only(Kind.EMAIL).prompt(request, new Findings())).isSameAs(request);
+    }
+
+    @Test
+    void a_rule_of_ones_own_is_one_more_text_rule() {
+        TextRule shout = new TextRule() {
+            @Override
+            public String name() {
+                return "shout";
+            }
+
+            @Override
+            public String apply(String text, Findings findings) {
+                findings.found(name());
+                return text.toUpperCase(java.util.Locale.ROOT);
+            }
+
+            @Override
+            public int decidedUntil(String text, int until) {
+                return until;
+            }
+        };
+        Findings findings = new Findings();
+        String body = "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}";
+
+        ClientRequest after = new Sanitizer(SanitizeConfig.NONE, List.of(shout)).prompt(chat(body), findings);
+
+        assertThat(after.body().toText()).contains("\"HELLO\"");
+        assertThat(findings).hasToString("shout:1");
+    }
+
+    private static Sanitizer only(Kind kind) {
+        return Sanitizer.of(new SanitizeConfig(false, List.of(kind), Map.of(), List.of(), Where.PROMPTS));
+    }
+
+    private static ClientRequest chat(String body) {
+        return Dialects.read(Surface.CHAT_COMPLETIONS, ByteSlice.of(body));
+    }
+}

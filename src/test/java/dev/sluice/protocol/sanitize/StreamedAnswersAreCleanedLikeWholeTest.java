@@ -1,0 +1,230 @@
+package dev.sluice.protocol.sanitize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.config.SanitizeConfig;
+import dev.sluice.config.SanitizeConfig.Kind;
+import dev.sluice.config.SanitizeConfig.Where;
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.Surface;
+import dev.sluice.protocol.json.Json;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+
+/** However a stream cuts an answer into pieces, the client reads what it would have read of the same answer whole. */
+class StreamedAnswersAreCleanedLikeWholeTest {
+
+    private static final SanitizeConfig ALL = new SanitizeConfig(
+            false, List.of(Kind.values()), Map.of("ticket", "TICKET-[0-9]{1,8}"), List.of(), Where.BOTH);
+
+    private static final List<String> SECRETS = List.of(
+            "ann.lee+x@mail.example.com",
+            "sk-proj-0123456789abcdefABCDEF",
+            "4111 1111 1111 1111",
+            "DE89 3704 0044 0532 0130 00",
+            "192.168.10.254",
+            "TICKET-4711",
+            "eyJhbGciOiJI.eyJzdWIiOiIx.c2lnbmF0dXJl",
+            "+49 30 901820 123",
+            "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBg\nkqhkiG9w0BAQ==\n-----END PRIVATE KEY-----");
+
+    @Property(tries = 400)
+    void chat(@ForAll("texts") String text, @ForAll("cuts") List<Integer> cuts) {
+        List<ObjectNode> events = new ArrayList<>();
+        for (String piece : pieces(text, cuts)) {
+            ObjectNode chunk = Json.object();
+            chunk.put("id", "c1")
+                    .putArray("choices")
+                    .addObject()
+                    .put("index", 0)
+                    .putNull("finish_reason")
+                    .putObject("delta")
+                    .put("content", piece);
+            events.add(chunk);
+        }
+        ObjectNode last = Json.object();
+        last.put("id", "c1")
+                .putArray("choices")
+                .addObject()
+                .put("index", 0)
+                .put("finish_reason", "stop")
+                .putObject("delta");
+        events.add(last);
+
+        StringBuilder told = new StringBuilder();
+        for (JsonNode event : through(Surface.CHAT_COMPLETIONS, events)) {
+            told.append(event.at("/choices/0/delta/content").asText(""));
+        }
+
+        assertThat(told.toString()).isEqualTo(whole(text));
+    }
+
+    @Property(tries = 400)
+    void messages(@ForAll("texts") String text, @ForAll("cuts") List<Integer> cuts) {
+        List<ObjectNode> events = new ArrayList<>();
+        for (String piece : pieces(text, cuts)) {
+            ObjectNode event = Json.object();
+            event.put("type", "content_block_delta")
+                    .put("index", 2)
+                    .putObject("delta")
+                    .put("type", "text_delta")
+                    .put("text", piece);
+            events.add(event);
+        }
+        events.add(Json.object().put("type", "content_block_stop").put("index", 2));
+
+        StringBuilder told = new StringBuilder();
+        List<JsonNode> out = through(Surface.MESSAGES, events);
+        out.forEach(event -> told.append(event.at("/delta/text").asText("")));
+
+        assertThat(told.toString()).isEqualTo(whole(text));
+        assertThat(Json.textAt(out.getLast(), "type")).isEqualTo("content_block_stop");
+    }
+
+    @Property(tries = 400)
+    void responses(@ForAll("texts") String text, @ForAll("cuts") List<Integer> cuts) {
+        List<ObjectNode> events = new ArrayList<>();
+        for (String piece : pieces(text, cuts)) {
+            events.add(item("response.output_text.delta").put("delta", piece));
+        }
+        events.add(item("response.output_text.done").put("text", text));
+
+        StringBuilder told = new StringBuilder();
+        List<JsonNode> out = through(Surface.RESPONSES, events);
+        out.forEach(event -> told.append(event.path("delta").asText("")));
+
+        assertThat(told.toString()).isEqualTo(whole(text));
+        assertThat(Json.textAt(out.getLast(), "text")).isEqualTo(whole(text));
+    }
+
+    @Test
+    void what_spells_a_text_out_beside_it_goes_too() {
+        ObjectNode chunk = Json.object();
+        ObjectNode choice =
+                chunk.put("id", "c1").putArray("choices").addObject().put("index", 0);
+        choice.putObject("delta").put("content", "hello ");
+        choice.putObject("logprobs").putArray("content").addObject().put("token", "ann@example.com");
+
+        assertThat(through(Surface.CHAT_COMPLETIONS, List.of(chunk)).toString())
+                .contains("hello")
+                .doesNotContain("ann@example.com");
+    }
+
+    @Test
+    void arguments_told_once_more_at_their_end_are_cleaned_there_too() {
+        ObjectNode done =
+                item("response.function_call_arguments.done").put("arguments", "{\"to\":\"ann@example.com\"}");
+
+        assertThat(through(Surface.RESPONSES, List.of(done)).toString())
+                .contains("[email]")
+                .doesNotContain("ann@example.com");
+    }
+
+    @Test
+    void a_text_that_its_last_event_goes_on_with_is_judged_with_it() {
+        ObjectNode first = Json.object();
+        first.put("id", "c1")
+                .putArray("choices")
+                .addObject()
+                .put("index", 0)
+                .putObject("delta")
+                .put("reasoning_content", "ask ann@exa");
+        ObjectNode last = Json.object();
+        last.put("id", "c1")
+                .putArray("choices")
+                .addObject()
+                .put("index", 0)
+                .put("finish_reason", "stop")
+                .putObject("delta")
+                .put("reasoning_content", "mple.com now");
+
+        StringBuilder told = new StringBuilder();
+        through(Surface.CHAT_COMPLETIONS, List.of(first, last))
+                .forEach(event -> told.append(
+                        event.at("/choices/0/delta/reasoning_content").asText("")));
+
+        assertThat(told.toString()).isEqualTo("ask [email] now");
+    }
+
+    @Test
+    void nothing_found_leaves_every_byte() {
+        String bytes =
+                "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"plain \\u00e9 words.\\n\"}}],\"x\":1.50}\n\n"
+                        + ": ping\n\ndata: [DONE]\n\n";
+
+        SanitizeConfig known = new SanitizeConfig(false, List.of(Kind.values()), Map.of(), List.of(), Where.BOTH);
+        AnswerFilter filter = Sanitizer.of(known).answers(Surface.CHAT_COMPLETIONS, new Findings());
+
+        assertThat(filter.events(ByteSlice.of(bytes)).toText()).isEqualTo(bytes);
+        assertThat(filter.end().isEmpty()).isTrue();
+    }
+
+    @Provide
+    Arbitrary<String> texts() {
+        Arbitrary<String> words =
+                Arbitraries.of("hello", "Zürich", "😀", "is", "12", "a-b", "at 10:30", "(see)", "x_y", "\n");
+        return Arbitraries.frequencyOf(
+                        net.jqwik.api.Tuple.of(4, words), net.jqwik.api.Tuple.of(1, Arbitraries.of(SECRETS)))
+                .list()
+                .ofMinSize(1)
+                .ofMaxSize(12)
+                .map(parts -> String.join(" ", parts) + " .");
+    }
+
+    @Provide
+    Arbitrary<List<Integer>> cuts() {
+        return Arbitraries.integers().between(1, 9).list().ofMinSize(1).ofMaxSize(60);
+    }
+
+    private static String whole(String text) {
+        ObjectNode answer = Json.object();
+        answer.putArray("choices").addObject().putObject("message").put("content", text);
+        ByteSlice clean = Sanitizer.of(ALL)
+                .answers(Surface.CHAT_COMPLETIONS, new Findings())
+                .whole(Json.bytes(answer));
+        return Json.readOrNull(clean.toText()).at("/choices/0/message/content").asText();
+    }
+
+    private static List<JsonNode> through(Surface surface, List<ObjectNode> events) {
+        AnswerFilter filter = Sanitizer.of(ALL).answers(surface, new Findings());
+        StringBuilder out = new StringBuilder();
+        for (ObjectNode event : events) {
+            String bytes = "event: " + event.path("type").asText("message") + "\ndata: " + Json.text(event) + "\n\n";
+            out.append(filter.events(ByteSlice.of(bytes)).toText());
+        }
+        out.append(filter.end().toText());
+        List<JsonNode> told = new ArrayList<>();
+        out.toString()
+                .lines()
+                .filter(line -> line.startsWith("data: "))
+                .forEach(line -> told.add(Json.readOrNull(line.substring(6))));
+        return told;
+    }
+
+    private static ObjectNode item(String type) {
+        return Json.object().put("type", type).put("item_id", "m1").put("content_index", 0);
+    }
+
+    private static List<String> pieces(String text, List<Integer> cuts) {
+        List<String> pieces = new ArrayList<>();
+        int at = 0;
+        for (int i = 0; at < text.length(); i++) {
+            int end = Math.min(text.length(), at + cuts.get(i % cuts.size()));
+            if (end < text.length() && Character.isLowSurrogate(text.charAt(end))) {
+                end++;
+            }
+            pieces.add(text.substring(at, end));
+            at = end;
+        }
+        return pieces;
+    }
+}

@@ -1,0 +1,151 @@
+package dev.sluice.provider.admission;
+
+import dev.sluice.config.ProviderConfig.Concurrency;
+import dev.sluice.model.GatewayError;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.Random;
+
+/**
+ * A provider and its callers in a time of their own. Up to its capacity it begins each answer after its usual time, a
+ * fifth more or less; beyond it all are slowed down in proportion, as by a shared processor. Callers come at random
+ * (Poisson) and are patient.
+ */
+final class SaturatedProvider {
+
+    /** Attempts that it takes without slowing down. */
+    static final int CAPACITY = 20;
+
+    static final double USUAL_SECONDS = 0.4;
+
+    private static final long SECOND = 1_000_000_000L;
+
+    private record Event(long at, long order, Runnable what) {}
+
+    /** Times from arrival to the first token, and from arrival to the refusal, in milliseconds, sorted. */
+    record Figures(List<Double> served, List<Double> refused, int limit) {
+
+        static double p99(List<Double> sorted) {
+            return sorted.isEmpty() ? 0 : sorted.get((int) (0.99 * (sorted.size() - 1)));
+        }
+    }
+
+    private final PriorityQueue<Event> events =
+            new PriorityQueue<>((a, b) -> a.at != b.at ? Long.compare(a.at, b.at) : Long.compare(a.order, b.order));
+    private final Random random = new Random(7);
+    private final List<Double> served = new ArrayList<>();
+    private final List<Double> refused = new ArrayList<>();
+    private final double streamSeconds;
+    private final Intake intake;
+    private final long maxWait;
+    private long now = 1;
+    private long order;
+    private int running;
+    private long measuredFrom;
+
+    /** @param streamSeconds how long the rest of an answer takes after its first token, while its place is held */
+    SaturatedProvider(Concurrency settings, Bound bound, double streamSeconds) {
+        this.streamSeconds = streamSeconds;
+        this.maxWait = settings.maxWait().toNanos();
+        this.intake =
+                new Intake("sim", bound, settings.queue(), settings.maxWait().toMillis(), () -> now, () -> {});
+    }
+
+    static Concurrency settings() {
+        return new Concurrency(true, 20, 4, 1000, 100, Duration.ofSeconds(1));
+    }
+
+    /** What it can serve at its usual time, in requests a second. */
+    double capacity() {
+        return CAPACITY / (USUAL_SECONDS + streamSeconds);
+    }
+
+    Intake intake() {
+        return intake;
+    }
+
+    /**
+     * @param load share of the capacity that is asked for
+     * @param warmUp seconds before anything is measured
+     */
+    Figures run(double load, int warmUp, int seconds) {
+        long end = now + (warmUp + seconds) * SECOND;
+        measuredFrom = now + warmUp * SECOND;
+        served.clear();
+        refused.clear();
+        arrive(load * capacity(), end);
+        while (!events.isEmpty() && events.peek().at <= end) {
+            next();
+        }
+        Figures figures = new Figures(
+                served.stream().sorted().toList(), refused.stream().sorted().toList(), intake.limit());
+        while (!events.isEmpty()) {
+            next();
+        }
+        return figures;
+    }
+
+    private void next() {
+        Event event = events.poll();
+        now = event.at;
+        event.what.run();
+    }
+
+    private void after(double seconds, Runnable what) {
+        events.add(new Event(now + (long) (seconds * SECOND), order++, what));
+    }
+
+    private void arrive(double perSecond, long end) {
+        after(-Math.log(1 - random.nextDouble()) / perSecond, () -> {
+            if (now < end) {
+                ask(now);
+                arrive(perSecond, end);
+            }
+        });
+    }
+
+    private void ask(long came) {
+        Intake.Place free = intake.free();
+        if (free != null) {
+            serve(came, free);
+            return;
+        }
+        Intake.Waiter waiter = intake.queue(5, new Intake.Asker() {
+            @Override
+            public void admitted(Intake.Place place) {
+                serve(came, place);
+            }
+
+            @Override
+            public void shed(GatewayError saturated) {
+                count(refused, came);
+            }
+        });
+        events.add(new Event(now + maxWait, order++, () -> {
+            if (waiter.giveUp() != null) {
+                count(refused, came);
+            }
+        }));
+    }
+
+    private void serve(long came, Intake.Place place) {
+        running++;
+        double slowdown = Math.max(1, running / (double) CAPACITY);
+        after(USUAL_SECONDS * slowdown * (0.8 + 0.4 * random.nextDouble()), () -> {
+            count(served, came);
+            place.answered(false);
+            after(streamSeconds * (0.5 + random.nextDouble()), () -> {
+                running--;
+                place.end(Intake.Ending.SUCCESS);
+            });
+        });
+    }
+
+    private void count(List<Double> times, long came) {
+        if (came >= measuredFrom) {
+            times.add((now - came) / 1e6);
+        }
+    }
+}

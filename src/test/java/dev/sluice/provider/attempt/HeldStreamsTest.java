@@ -1,0 +1,167 @@
+package dev.sluice.provider.attempt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.bus.CallPolicy;
+import dev.sluice.bus.CallPolicy.Hold;
+import dev.sluice.bus.CallPolicy.Timeouts;
+import dev.sluice.bus.CancelSignal;
+import dev.sluice.model.CancelCause;
+import dev.sluice.model.Deadline;
+import dev.sluice.model.StreamEnd;
+import dev.sluice.provider.DirectProvider;
+import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.RunningSimulator;
+import dev.sluice.testkit.RunningSluice;
+import io.vertx.core.Future;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is held back of a stream is not committed: a failure before is the attempt's, and nothing of it is seen. */
+class HeldStreamsTest {
+
+    private static final Hold FEW = new Hold(10, 60_000, false);
+    private static final Hold ALL = new Hold(0, 0, true);
+
+    @RegisterExtension
+    static final RunningSimulator simulator = RunningSimulator.steerable();
+
+    private static DirectProvider provider;
+
+    @BeforeAll
+    static void start() {
+        provider = new DirectProvider(simulator.baseUrl(), ", breaker: { min_calls: 1000 }");
+    }
+
+    @AfterAll
+    static void stop() {
+        provider.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "cut, upstream_truncated",
+        "cut-clean, upstream_truncated",
+        "reset-mid, upstream_truncated",
+        "malformed, malformed_event",
+        "oversized, event_too_large",
+        "error-event, upstream_failed"
+    })
+    void aBreakWhileItIsHeldBackIsTheAttemptsFailure(String fault, String code) {
+        DirectProvider.Outcome outcome = ask("lorem-60_fault-" + fault + "@5", FEW);
+
+        assertThat(outcome.failure().error().code()).isEqualTo(code);
+        assertThat(outcome.failure().error().otherTargetMayServe()).isTrue();
+        awaitIdle();
+    }
+
+    @Test
+    void aBreakAfterTheEventsIsTheStreams() {
+        DirectProvider.Outcome outcome = ask("lorem-60_fault-cut@20", FEW);
+
+        assertThat(outcome.end()).isInstanceOf(StreamEnd.Failed.class);
+        // its opening and twenty tokens: what was held back came first
+        assertThat(Chat.chunks(outcome.bytes())).hasSize(21);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"cut, upstream_truncated", "malformed, malformed_event"})
+    void wholeAnswersOrNone(String fault, String code) {
+        DirectProvider.Outcome outcome = ask("lorem-60_fault-" + fault + "@59", ALL);
+
+        assertThat(outcome.failure().error().code()).isEqualTo(code);
+        awaitIdle();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anAnswerWithoutFaultsIsTheSameHeldBackOrNot(boolean all) {
+        DirectProvider.Outcome plain = ask("lorem-60", null);
+
+        DirectProvider.Outcome held = ask("lorem-60", all ? ALL : FEW);
+
+        assertThat(held.end()).isInstanceOf(StreamEnd.Complete.class);
+        assertThat(held.end().usage().completionTokens()).isEqualTo(60);
+        assertThat(withoutIds(held.bytes())).isEqualTo(withoutIds(plain.bytes()));
+    }
+
+    @Test
+    void anAnswerShorterThanWhatIsHeldBackIsCommittedAtItsEnd() {
+        DirectProvider.Outcome outcome = ask("lorem-3", new Hold(1_000, 60_000, false));
+
+        assertThat(outcome.end()).isInstanceOf(StreamEnd.Complete.class);
+        assertThat(outcome.bytes()).endsWith("data: [DONE]\n\n");
+    }
+
+    @Test
+    void timeCommitsAStreamTheProviderIsSlowWith() {
+        DirectProvider.Outcome outcome = ask("lorem-60_fault-stall@5", new Hold(1_000, 50, false), 400);
+
+        assertThat(outcome.end()).isInstanceOf(StreamEnd.Failed.class);
+        assertThat(Chat.chunks(outcome.bytes())).hasSize(6);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void silenceWhileItIsHeldBackIsTheAttemptsFailure(boolean all) {
+        DirectProvider.Outcome outcome = ask("lorem-60_fault-stall@5", all ? ALL : FEW, 300);
+
+        assertThat(outcome.failure().error().code()).isEqualTo("upstream_timeout");
+        assertThat(outcome.failure().error().message()).contains("timeouts.idle of 300ms");
+        awaitIdle();
+    }
+
+    @Test
+    void aStreamTooLongToBeHeldWholeFailsAndSaysSo() {
+        DirectProvider.Outcome outcome = ask("lorem-40_bytes-500000", ALL);
+
+        assertThat(outcome.failure().error().code()).isEqualTo("held_too_large");
+        assertThat(outcome.failure().error().message()).contains("16777216 bytes", "hold: all");
+        awaitIdle();
+    }
+
+    @Test
+    void aStreamTooLongForItsEventsIsCommitted() {
+        DirectProvider.Outcome outcome = ask("lorem-40_bytes-500000", new Hold(1_000, 60_000, false));
+
+        assertThat(outcome.end()).isInstanceOf(StreamEnd.Complete.class);
+        assertThat(outcome.bytes().length()).isGreaterThan(Held.MAX_BYTES);
+    }
+
+    @Test
+    void aCancelledCallWhoseStreamIsHeldBackAbortsTheProvider() {
+        CancelSignal cancel = new CancelSignal();
+        Future<DirectProvider.Outcome> asked = provider.ask(
+                "test", "lorem-60_fault-stall@5", DirectProvider.holding(ALL), cancel, Deadline.inMillis(10_000));
+        await().until(() -> simulator.seen().stallCount() == 1);
+
+        cancel.fire(CancelCause.CLIENT_GONE);
+
+        assertThat(RunningSluice.await(asked).failure().error().message()).startsWith("given up");
+        await().until(() -> simulator.seen().abortCount() == 1);
+        awaitIdle();
+    }
+
+    private static DirectProvider.Outcome ask(String model, Hold hold) {
+        return RunningSluice.await(provider.ask(model, DirectProvider.holding(hold)));
+    }
+
+    private static DirectProvider.Outcome ask(String model, Hold hold, long idleMillis) {
+        CallPolicy policy = new CallPolicy(new Timeouts(0, 0, idleMillis, 0), hold, 5, false);
+        return RunningSluice.await(provider.ask(model, policy));
+    }
+
+    private static void awaitIdle() {
+        await().until(() -> provider.state().inFlight() == 0);
+    }
+
+    private static String withoutIds(String bytes) {
+        return bytes.replaceAll("\"(id|created)\":\"?[^,]*", "");
+    }
+}

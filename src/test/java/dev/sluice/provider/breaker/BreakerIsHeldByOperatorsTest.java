@@ -1,0 +1,164 @@
+package dev.sluice.provider.breaker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.config.ProviderConfig.Breaker;
+import dev.sluice.model.BreakerForce;
+import dev.sluice.model.BreakerStatus;
+import dev.sluice.model.BreakerStatus.State;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What an operator says holds until it is taken back; what happened is told afterwards. */
+class BreakerIsHeldByOperatorsTest {
+
+    private final List<State> turns = new CopyOnWriteArrayList<>();
+    private Vertx vertx;
+
+    @BeforeEach
+    void start() {
+        vertx = Vertx.vertx();
+    }
+
+    @AfterEach
+    void stop() {
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    @Test
+    void heldOpenItLetsNobodyThroughNotEvenAsALastResort() {
+        ProviderBreaker breaker = breaker(Duration.ofMillis(100), 0);
+        ProviderBreaker.Permit running = breaker.acquire();
+
+        breaker.force(BreakerForce.OPEN, "repairs");
+
+        assertThat(breaker.acquire(true)).isNull();
+        assertThat(breaker.refuses()).isTrue();
+        assertThat(breaker.trippedByRule()).isFalse();
+        breaker.seemsWell();
+        running.end(Outcome.SUCCESS, 1);
+        assertThat(breaker.status(null))
+                .returns(State.OPEN, BreakerStatus::state)
+                .returns("repairs", BreakerStatus::reason)
+                .returns(true, BreakerStatus::held);
+    }
+
+    @Test
+    void aProbeThatWasOutDoesNotCloseWhatWasHeldOpenMeanwhile() {
+        ProviderBreaker breaker = breaker(Duration.ofMillis(100), 0);
+        fail(breaker, 2);
+        await().until(() -> breaker.state() == State.HALF_OPEN);
+        ProviderBreaker.Permit probe = breaker.acquire();
+
+        breaker.force(BreakerForce.OPEN, "repairs");
+        probe.answered();
+        probe.end(Outcome.SUCCESS, 1);
+
+        assertThat(breaker.state()).isEqualTo(State.OPEN);
+    }
+
+    @Test
+    void givenBackToTheRuleItAsksForAProbe() {
+        ProviderBreaker breaker = breaker(Duration.ofMinutes(10), 0);
+        breaker.force(BreakerForce.OPEN, "repairs");
+
+        breaker.force(BreakerForce.AUTO, "repaired");
+
+        await().until(() -> breaker.state() == State.HALF_OPEN);
+        breaker.acquire().answered();
+        assertThat(breaker.state()).isEqualTo(State.CLOSED);
+    }
+
+    @Test
+    void heldClosedFailuresAreRecordedAndOpenItOnlyWhenTheRuleIsBack() {
+        ProviderBreaker breaker = breaker(Duration.ofMinutes(10), 0);
+        breaker.force(BreakerForce.CLOSED, "we need it");
+        fail(breaker, 10);
+        assertThat(breaker.state()).isEqualTo(State.CLOSED);
+        assertThat(breaker.reason()).isEqualTo("we need it");
+
+        breaker.force(BreakerForce.AUTO, "no more");
+        fail(breaker, 1);
+
+        assertThat(breaker.state()).isEqualTo(State.OPEN);
+        assertThat(breaker.reason()).isEqualTo("11 of 11 calls failed within 30s (11 overloaded)");
+    }
+
+    @Test
+    void heldClosedWhileOpenItServesAtOnce() {
+        ProviderBreaker breaker = breaker(Duration.ofMinutes(10), 0);
+        fail(breaker, 2);
+
+        breaker.force(BreakerForce.CLOSED, "we need it");
+
+        assertThat(breaker.acquire()).isNotNull();
+        assertThat(turns).containsExactly(State.OPEN, State.CLOSED);
+    }
+
+    @Test
+    void autoChangesNothingWhereNothingIsHeld() {
+        ProviderBreaker breaker = breaker(Duration.ofMinutes(10), 0);
+        fail(breaker, 2);
+
+        breaker.force(BreakerForce.AUTO, "as ever");
+
+        assertThat(turns).containsExactly(State.OPEN);
+    }
+
+    @Test
+    void theLastTwentyTurnsAreTold() {
+        ProviderBreaker breaker = breaker(Duration.ofMinutes(10), 0);
+        for (int i = 0; i < 15; i++) {
+            breaker.force(BreakerForce.CLOSED, "up " + i);
+            breaker.force(BreakerForce.OPEN, "down " + i);
+        }
+
+        List<BreakerStatus.Turn> history = breaker.status(null).history();
+
+        assertThat(history).hasSize(20);
+        assertThat(history.getFirst().reason()).isEqualTo("up 5");
+        assertThat(history.getLast().reason()).isEqualTo("down 14");
+        assertThat(history.getLast().state()).isEqualTo(State.OPEN);
+        assertThat(history).isSortedAccordingTo((a, b) -> a.at().compareTo(b.at()));
+    }
+
+    @Test
+    void theTimeItIsOpenHasARandomShareOnTop() {
+        ProviderBreaker least = breaker(Duration.ofMinutes(10), 0);
+        ProviderBreaker most = breaker(Duration.ofMinutes(10), 1);
+
+        fail(least, 2);
+        fail(most, 2);
+
+        assertThat(least.retryAfterMillis()).isBetween(590_000L, 600_000L);
+        assertThat(most.retryAfterMillis()).isBetween(890_000L, 900_000L);
+    }
+
+    private static void fail(ProviderBreaker breaker, int times) {
+        for (int i = 0; i < times; i++) {
+            breaker.acquire().end(Outcome.OVERLOADED, -1);
+        }
+    }
+
+    /** With a jitter of a half. */
+    private ProviderBreaker breaker(Duration openFor, double random) {
+        Breaker settings = new Breaker(
+                0.5,
+                Duration.ofSeconds(1),
+                0.8,
+                2,
+                Duration.ofSeconds(30),
+                openFor,
+                1,
+                0.5,
+                dev.sluice.config.ProviderConfig.Scope.PROVIDER,
+                false);
+        return new ProviderBreaker(vertx, "up", settings, 60_000, turns::add, () -> random);
+    }
+}

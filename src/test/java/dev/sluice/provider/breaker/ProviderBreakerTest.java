@@ -1,0 +1,207 @@
+package dev.sluice.provider.breaker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.config.ProviderConfig.Breaker;
+import dev.sluice.model.BreakerStatus.State;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The window decides when to open, one probe decides when to close, and nothing of an earlier era decides anything. */
+class ProviderBreakerTest {
+
+    private static final long QUICK = 5;
+    private static final long PROBE_MILLIS = 300;
+
+    private final List<State> turns = new CopyOnWriteArrayList<>();
+    private Vertx vertx;
+
+    @BeforeEach
+    void start() {
+        vertx = Vertx.vertx();
+    }
+
+    @AfterEach
+    void stop() {
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    @Test
+    void itOpensByTheShareOfFailuresOnceThereAreEnoughCalls() {
+        ProviderBreaker breaker = breaker(Duration.ofMinutes(1));
+
+        record(breaker, Outcome.FAILURE, 3);
+        assertThat(breaker.state()).isEqualTo(State.CLOSED);
+        record(breaker, Outcome.SUCCESS, 1);
+        record(breaker, Outcome.FAILURE, 1);
+
+        assertThat(breaker.state()).isEqualTo(State.OPEN);
+        assertThat(breaker.reason()).isEqualTo("4 of 5 calls failed within 30s");
+        assertThat(breaker.acquire()).isNull();
+        assertThat(breaker.retryAfterMillis()).isBetween(30_000L, 60_000L);
+        assertThat(turns).containsExactly(State.OPEN);
+    }
+
+    @Test
+    void fewerFailuresThanTheShareLeaveItClosed() {
+        ProviderBreaker breaker = breaker(Duration.ofMinutes(1));
+
+        for (int i = 0; i < 20; i++) {
+            record(breaker, Outcome.SUCCESS, 2);
+            record(breaker, Outcome.FAILURE, 1);
+        }
+
+        assertThat(breaker.state()).isEqualTo(State.CLOSED);
+    }
+
+    @Test
+    void slowCallsOpenIt() {
+        ProviderBreaker breaker = breaker(Duration.ofMinutes(1));
+
+        for (int i = 0; i < 5; i++) {
+            breaker.acquire().end(Outcome.SUCCESS, 1001);
+        }
+
+        assertThat(breaker.state()).isEqualTo(State.OPEN);
+        assertThat(breaker.reason()).contains("5 of 5 calls were slower than 1000ms");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"THROTTLED", "REFUSED", "CANCELLED"})
+    void whatSaysNothingAboutHealthCountsNeitherWay(Outcome outcome) {
+        ProviderBreaker breaker = breaker(Duration.ofMinutes(1));
+
+        record(breaker, outcome, 100);
+        record(breaker, Outcome.FAILURE, 4);
+        assertThat(breaker.state()).isEqualTo(State.CLOSED);
+        record(breaker, Outcome.FAILURE, 1);
+
+        assertThat(breaker.state()).isEqualTo(State.OPEN);
+    }
+
+    @Test
+    void halfOpenGivesOneLeaveHoweverManyAskAtOnce() {
+        ProviderBreaker breaker = halfOpen();
+
+        try (var threads = Executors.newFixedThreadPool(8)) {
+            long leaves = IntStream.range(0, 200)
+                    .mapToObj(i -> CompletableFuture.supplyAsync(breaker::acquire, threads))
+                    .toList()
+                    .stream()
+                    .map(CompletableFuture::join)
+                    .filter(permit -> permit != null)
+                    .count();
+
+            assertThat(leaves).isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"SUCCESS", "THROTTLED", "REFUSED"})
+    void aProbeThatWasAnsweredCloses(Outcome outcome) {
+        ProviderBreaker breaker = halfOpen();
+
+        breaker.acquire().end(outcome, QUICK);
+
+        await().until(() -> breaker.state() == State.CLOSED);
+        assertThat(breaker.reason()).isNull();
+        assertThat(breaker.acquire()).isNotNull();
+    }
+
+    @Test
+    void aProbeWhoseCallerLeftIsTakenOverByTheNextCallAndByOneOnly() {
+        ProviderBreaker breaker = halfOpen();
+
+        breaker.acquire().end(Outcome.CANCELLED, -1);
+
+        ProviderBreaker.Permit next = breaker.acquire();
+        assertThat(next).isNotNull();
+        assertThat(breaker.acquire()).isNull();
+        next.end(Outcome.SUCCESS, 1);
+        await().until(() -> breaker.state() == State.CLOSED);
+    }
+
+    @Test
+    void aProbeThatFailedReopens() {
+        ProviderBreaker breaker = halfOpen();
+
+        breaker.acquire().end(Outcome.FAILURE, -1);
+
+        await().until(() -> turns.size() >= 3);
+        assertThat(turns.subList(0, 3)).containsExactly(State.OPEN, State.HALF_OPEN, State.OPEN);
+    }
+
+    @Test
+    void aProbeThatHangsReopensByItsDeadline() {
+        ProviderBreaker breaker = halfOpen();
+
+        ProviderBreaker.Permit hanging = breaker.acquire();
+
+        await().atMost(5, TimeUnit.SECONDS).until(() -> turns.size() >= 3 && turns.get(2) == State.OPEN);
+        hanging.end(Outcome.SUCCESS, QUICK);
+        assertThat(turns).doesNotContain(State.CLOSED);
+    }
+
+    @Test
+    void theFirstEventOfAProbeClosesAndItsLaterFailureCounts() {
+        ProviderBreaker breaker = halfOpen();
+        ProviderBreaker.Permit probe = breaker.acquire();
+
+        probe.answered();
+        await().until(() -> breaker.state() == State.CLOSED);
+        probe.end(Outcome.FAILURE, QUICK);
+        record(breaker, Outcome.FAILURE, 4);
+
+        assertThat(breaker.state()).isEqualTo(State.OPEN);
+    }
+
+    @Test
+    void resultsOfAnEarlierEraDecideNothing() {
+        ProviderBreaker breaker = breaker(Duration.ofMillis(100));
+        List<ProviderBreaker.Permit> old =
+                IntStream.range(0, 10).mapToObj(i -> breaker.acquire()).toList();
+        record(breaker, Outcome.FAILURE, 5);
+        await().until(() -> breaker.state() == State.HALF_OPEN);
+        old.subList(0, 5).forEach(late -> late.end(Outcome.SUCCESS, QUICK));
+        assertThat(breaker.state()).isEqualTo(State.HALF_OPEN);
+        breaker.acquire().end(Outcome.SUCCESS, QUICK);
+        await().until(() -> breaker.state() == State.CLOSED);
+
+        old.subList(5, 10).forEach(late -> late.end(Outcome.FAILURE, -1));
+
+        assertThat(breaker.state()).isEqualTo(State.CLOSED);
+    }
+
+    private ProviderBreaker halfOpen() {
+        ProviderBreaker breaker = breaker(Duration.ofMillis(100));
+        record(breaker, Outcome.FAILURE, 5);
+        await().until(() -> breaker.state() == State.HALF_OPEN);
+        return breaker;
+    }
+
+    private static void record(ProviderBreaker breaker, Outcome outcome, int times) {
+        for (int i = 0; i < times; i++) {
+            ProviderBreaker.Permit permit = breaker.acquire();
+            if (permit != null) {
+                permit.end(outcome, outcome == Outcome.SUCCESS ? QUICK : -1);
+            }
+        }
+    }
+
+    private ProviderBreaker breaker(Duration openFor) {
+        Breaker settings = new Breaker(0.5, Duration.ofSeconds(1), 0.8, 5, Duration.ofSeconds(30), openFor, 1);
+        return new ProviderBreaker(vertx, "up", settings, PROBE_MILLIS, turns::add, () -> 0);
+    }
+}

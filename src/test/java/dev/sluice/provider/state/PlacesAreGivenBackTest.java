@@ -1,0 +1,196 @@
+package dev.sluice.provider.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.bus.CallPolicy;
+import dev.sluice.bus.CancelSignal;
+import dev.sluice.bus.ProviderReply;
+import dev.sluice.model.CancelCause;
+import dev.sluice.model.Deadline;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.StreamEnd;
+import dev.sluice.provider.DirectProvider;
+import dev.sluice.testkit.RunningSimulator;
+import dev.sluice.testkit.RunningSluice;
+import io.vertx.core.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whatever becomes of a call, in the queue or while it runs, its place is free for the next. */
+class PlacesAreGivenBackTest {
+
+    @RegisterExtension
+    static final RunningSimulator simulator = RunningSimulator.steerable();
+
+    private DirectProvider provider;
+
+    @BeforeEach
+    void start() {
+        provider = new DirectProvider(
+                simulator.baseUrl(),
+                ", limits: { concurrency: 1 }, concurrency: { queue: 1, max_wait: 10s }, breaker: { min_calls: 1000 },"
+                        + " timeouts: { first_byte: 400ms, first_token: 400ms, idle: 400ms }");
+    }
+
+    @AfterEach
+    void stop() {
+        provider.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "lorem-5",
+                "lorem_fault-status-500",
+                "lorem_fault-status-429",
+                "lorem_fault-status-400",
+                "lorem_fault-html",
+                "lorem_fault-reset",
+                "lorem_fault-silent",
+                "lorem-20_fault-cut@5",
+                "lorem-20_fault-stall@5",
+                "lorem-20_fault-error-event@5",
+                "lorem-20_fault-missing-done"
+            })
+    void howeverAnAttemptEnds(String model) {
+        ask(model);
+
+        awaitNobody();
+        assertThat(ask("lorem-5").end()).isInstanceOf(StreamEnd.Complete.class);
+    }
+
+    @Test
+    void afterAFaultOfOurOwn() {
+        Future<DirectProvider.Outcome> broken =
+                provider.ask(null, "lorem-5", CallPolicy.PLAIN, new CancelSignal(), Deadline.inMillis(10_000));
+
+        await().until(broken::isComplete);
+
+        assertThat(broken.failed()).isTrue();
+        awaitNobody();
+    }
+
+    @Test
+    void afterAKeyThatRests() {
+        provider.close();
+        provider = new DirectProvider(
+                simulator.baseUrl(),
+                ", limits: { concurrency: 1 }, api_keys: [{ key: k }], breaker: { min_calls: 1000 }");
+        ask("lorem_fault-status-401");
+
+        DirectProvider.Outcome resting = ask("lorem-5");
+
+        assertThat(resting.failure().error().code()).isEqualTo("provider_auth_failed");
+        awaitNobody();
+    }
+
+    @Test
+    void whoWaitsIsServedWhenTheOneBeforeIsCancelled() {
+        CancelSignal first = new CancelSignal();
+        Future<DirectProvider.Outcome> running = stalled(first);
+        Future<DirectProvider.Outcome> waiting = queued(new CancelSignal(), 10_000);
+
+        first.fire(CancelCause.CLIENT_GONE);
+
+        assertThat(RunningSluice.await(waiting).end()).isInstanceOf(StreamEnd.Complete.class);
+        assertThat(RunningSluice.await(running).reply()).isInstanceOf(ProviderReply.Failed.class);
+        awaitNobody();
+    }
+
+    @Test
+    void whoIsCancelledInTheQueueLeavesItAtOnce() {
+        CancelSignal first = new CancelSignal();
+        CancelSignal second = new CancelSignal();
+        stalled(first);
+        Future<DirectProvider.Outcome> waiting = queued(second, 10_000);
+
+        second.fire(CancelCause.CLIENT_GONE);
+
+        assertThat(RunningSluice.await(waiting).failure().error().message()).startsWith("given up");
+        assertThat(provider.state().intake().waiting()).isZero();
+        assertThat(provider.state().intake().running()).isEqualTo(1);
+        assertThat(simulator.seen().requestCount()).isEqualTo(1);
+        first.fire(CancelCause.CLIENT_GONE);
+        awaitNobody();
+    }
+
+    @Test
+    void whoseDeadlinePassesInTheQueueLeavesIt() {
+        CancelSignal first = new CancelSignal();
+        stalled(first);
+
+        Future<DirectProvider.Outcome> waiting = queued(new CancelSignal(), 60);
+
+        assertThat(RunningSluice.await(waiting).failure().error().message())
+                .isEqualTo("the request's deadline passed while it waited for a place at provider up");
+        assertThat(provider.state().intake().waiting()).isZero();
+        first.fire(CancelCause.CLIENT_GONE);
+        awaitNobody();
+    }
+
+    @Test
+    void whoHasWaitedLongEnoughIsRefused() {
+        provider.close();
+        provider = new DirectProvider(
+                simulator.baseUrl(), ", limits: { concurrency: 1 }, concurrency: { max_wait: 60ms }");
+        CancelSignal first = new CancelSignal();
+        stalled(first);
+
+        GatewayError refusal = RunningSluice.await(queued(new CancelSignal(), 10_000))
+                .failure()
+                .error();
+
+        assertThat(refusal.code()).isEqualTo("saturated");
+        assertThat(refusal.retryAfterMillis()).isPositive();
+        first.fire(CancelCause.CLIENT_GONE);
+        awaitNobody();
+    }
+
+    @Test
+    void whoIsShedHearsWhileTheOthersGoOn() {
+        CancelSignal first = new CancelSignal();
+        stalled(first);
+        Future<DirectProvider.Outcome> waiting = queued(new CancelSignal(), 10_000);
+
+        // of a higher priority, so that the one who waited makes room; not even as a last resort beyond the bound
+        Future<DirectProvider.Outcome> newcomer =
+                provider.ask("lorem-5", new CallPolicy(CallPolicy.Timeouts.PROVIDERS, null, 9, true));
+
+        assertThat(RunningSluice.await(waiting).failure().error().code()).isEqualTo("saturated");
+        assertThat(newcomer.isComplete()).isFalse();
+        first.fire(CancelCause.CLIENT_GONE);
+        assertThat(RunningSluice.await(newcomer).end()).isInstanceOf(StreamEnd.Complete.class);
+        awaitNobody();
+    }
+
+    /** Runs, and says nothing until it is cancelled. */
+    private Future<DirectProvider.Outcome> stalled(CancelSignal cancel) {
+        CallPolicy patient = new CallPolicy(new CallPolicy.Timeouts(20_000, 20_000, 0, 0), null, 5, false);
+        Future<DirectProvider.Outcome> running =
+                provider.ask("test", "lorem_fault-silent", patient, cancel, Deadline.inMillis(20_000));
+        await().until(() -> simulator.seen().requestCount() == 1);
+        return running;
+    }
+
+    private Future<DirectProvider.Outcome> queued(CancelSignal cancel, long deadlineMillis) {
+        Future<DirectProvider.Outcome> waiting =
+                provider.ask("test", "lorem-5", CallPolicy.PLAIN, cancel, Deadline.inMillis(deadlineMillis));
+        await().until(() -> waiting.isComplete() || provider.state().intake().waiting() == 1);
+        return waiting;
+    }
+
+    private DirectProvider.Outcome ask(String model) {
+        return RunningSluice.await(provider.ask(model, CallPolicy.PLAIN));
+    }
+
+    private void awaitNobody() {
+        await().until(() -> provider.state().intake().running() == 0);
+        assertThat(provider.state().intake().waiting()).isZero();
+        await().until(() -> provider.state().inFlight() == 0);
+    }
+}

@@ -1,0 +1,155 @@
+package dev.sluice.simulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.RawClient;
+import dev.sluice.testkit.RawClient.End;
+import dev.sluice.testkit.RawClient.Heard;
+import dev.sluice.testkit.RunningSimulator;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class FaultsHappenOnTheWireTest {
+
+    private static final int QUIET = 300;
+    private static final String LAST_CHUNK = "0\r\n\r\n";
+
+    @RegisterExtension
+    static final RunningSimulator SIMULATOR = RunningSimulator.steerable();
+
+    /** Tokens are the events with content; the first event, which has the role, has an empty one. */
+    @ParameterizedTest
+    @CsvSource({
+        "cut,                 CLOSED,  40, false, false",
+        "reset-mid,           RESET,   40, false, false",
+        "stall,               SILENCE, 40, false, false",
+        "cut-clean,           SILENCE, 40, false, true",
+        "error-event,         SILENCE, 40, false, true",
+        "malformed,           SILENCE, 60, true,  true",
+        "oversized,           SILENCE, 60, true,  true",
+        "none,                SILENCE, 60, true,  true",
+    })
+    void streamGoesWrongAfterFortyOfSixtyTokens(String fault, End end, int tokens, boolean done, boolean properEnd)
+            throws IOException {
+        Heard heard = hear("lorem", true, "x-sluice-simulate: tokens=60, after=40, fault=" + fault);
+
+        assertThat(heard.end()).isEqualTo(end);
+        assertThat(heard.count("\"delta\":{\"content\":")).isEqualTo(tokens);
+        assertThat(heard.text().contains("[DONE]")).isEqualTo(done);
+        assertThat(heard.text().endsWith(LAST_CHUNK)).isEqualTo(properEnd);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "reset,               RESET,   ''",
+        "silent,              SILENCE, ''",
+        "garbage-status,      CLOSED,  HTP/9.z",
+        "reset-after-headers, RESET,   HTTP/1.1 200 OK",
+        "headers-then-stall,  SILENCE, HTTP/1.1 200 OK",
+    })
+    void connectionGoesWrongBeforeTheBody(String fault, End end, String start) throws IOException {
+        for (boolean stream : new boolean[] {true, false}) {
+            Heard heard = hear("fault-" + fault, stream);
+
+            assertThat(heard.end()).isEqualTo(end);
+            assertThat(heard.text()).startsWith(start);
+            assertThat(heard.body()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"cut, CLOSED", "reset-mid, RESET", "stall, SILENCE"})
+    void wholeAnswerStopsHalfway(String fault, End end) throws IOException {
+        Heard heard = hear("fault-" + fault, false);
+
+        assertThat(heard.end()).isEqualTo(end);
+        int promised = Integer.parseInt(heard.text().replaceAll("(?s).*content-length: (\\d+)\r\n.*", "$1"));
+        assertThat(heard.body()).hasSize(promised / 2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "status-503,         503, null",
+        "status-401,         401, invalid_api_key",
+        "status-429,         429, rate_limit_exceeded",
+        "context-length,     400, context_length_exceeded",
+        "content-filter,     400, content_filter",
+        "insufficient-quota, 429, insufficient_quota",
+        "error-200,          200, server_error",
+    })
+    void refusalsHaveTheirStatusAndCode(String fault, int status, String code) {
+        HttpResponse<String> response = post("fault-" + fault);
+
+        assertThat(response.statusCode()).isEqualTo(status);
+        assertThat(String.valueOf(
+                        new JsonObject(response.body()).getJsonObject("error").getString("code")))
+                .isEqualTo(code);
+    }
+
+    @Test
+    void refusalSaysWhenToComeBack() {
+        HttpResponse<String> response = post("fault-status-429_retry-1500ms");
+
+        assertThat(response.headers().firstValue("retry-after")).hasValue("2");
+        assertThat(response.headers().firstValue("retry-after-ms")).hasValue("1500");
+    }
+
+    @Test
+    void badGatewayIsAPage() {
+        HttpResponse<String> response = post("fault-html");
+
+        assertThat(response.statusCode()).isEqualTo(502);
+        assertThat(response.headers().firstValue("content-type")).hasValue("text/html");
+        assertThat(response.body()).startsWith("<html>");
+    }
+
+    @Test
+    void errorEventAndMalformedEventAreWhatTheySay() throws IOException {
+        assertThat(hear("fault-error-event@3", true).text()).contains("data: {\"error\":{");
+        assertThat(hear("fault-malformed@3", true).text()).contains("\"choices\":[{,,");
+        assertThat(hear("fault-oversized@3", true).text().length()).isGreaterThan(StreamScript.OVERSIZED);
+        assertThat(hear("fault-oversized", false).text().length()).isGreaterThan(StreamScript.OVERSIZED);
+        assertThat(hear("fault-malformed", false).body()).startsWith("{,,");
+    }
+
+    @Test
+    void oddStreamsAreWholeInTheirOwnWay() throws IOException {
+        Heard missing = hear("fault-missing-done", true);
+        assertThat(missing.text())
+                .contains("\"finish_reason\":\"stop\"")
+                .doesNotContain("[DONE]")
+                .endsWith(LAST_CHUNK);
+        Heard usage = hear("fault-usage-in-choices", true);
+        assertThat(usage.text())
+                .containsPattern("\"finish_reason\":\"stop\"}],\"usage\":\\{\"prompt")
+                .contains("[DONE]");
+        Heard comments = hear("lorem-5_fault-comments", true);
+        assertThat(comments.count(": OPENROUTER PROCESSING\n\n")).isEqualTo(comments.count("data: "));
+        Heard crlf = hear("lorem-5_fault-crlf", true);
+        assertThat(crlf.count("\r\n\r\n")).isGreaterThan(8);
+        assertThat(crlf.text()).contains("data: [DONE]\r\n\r\n");
+        assertThat(hear("fault-wrong-content-type", true).text()).contains("content-type: text/plain");
+        assertThat(hear("lorem-2_fault-split", true).body()).startsWith("1\r\nd\r\n1\r\na\r\n1\r\nt\r\n");
+        assertThat(hear("fast-2_fault-joined", true).body().split("data: ")[0]).matches("[0-9a-f]{3}\r\n");
+    }
+
+    private static HttpResponse<String> post(String model) {
+        return new Chat(SIMULATOR.baseUrl()).chat(Chat.ask(model, "x"));
+    }
+
+    private static Heard hear(String model, boolean stream, String... headerLines) throws IOException {
+        try (RawClient client = RawClient.connect(SIMULATOR.port())) {
+            return client.post(
+                            "/v1/chat/completions",
+                            Chat.ask(model, "x").put("stream", stream).encode(),
+                            headerLines)
+                    .hear(QUIET, stream ? LAST_CHUNK : "");
+        }
+    }
+}
