@@ -5,7 +5,7 @@ import dev.sluice.admin.AdminVerticle;
 import dev.sluice.admin.BudgetWebhook;
 import dev.sluice.bus.Address;
 import dev.sluice.bus.Bus;
-import dev.sluice.bus.ProviderCheck;
+import dev.sluice.bus.HealthCheckQuery;
 import dev.sluice.catalog.ModelCatalog;
 import dev.sluice.config.ConfigStatus;
 import dev.sluice.config.LogConfig;
@@ -13,16 +13,16 @@ import dev.sluice.config.ServerConfig;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.config.loading.ConfigPrinter;
 import dev.sluice.http.HttpVerticle;
+import dev.sluice.http.exchange.GatewayServices;
 import dev.sluice.http.exchange.Lifecycle;
 import dev.sluice.http.exchange.RetryBudgets;
-import dev.sluice.http.exchange.Shared;
 import dev.sluice.model.Readiness;
 import dev.sluice.observe.AccessLog;
 import dev.sluice.observe.Metrics;
 import dev.sluice.reload.ConfigVerticle;
 import dev.sluice.reload.ProviderSupervisor;
 import dev.sluice.reload.Reloader;
-import dev.sluice.route.Live;
+import dev.sluice.route.ActiveConfig;
 import dev.sluice.tenancy.BudgetAlerts;
 import dev.sluice.tenancy.Tenancy;
 import io.vertx.core.DeploymentOptions;
@@ -52,7 +52,7 @@ public final class MainVerticle extends VerticleBase {
     private Reloader reloader;
     private AdminVerticle adminListener;
     private AccessLog accessLog;
-    private Live live;
+    private ActiveConfig active;
     private Tenancy tenancy;
 
     /**
@@ -102,8 +102,8 @@ public final class MainVerticle extends VerticleBase {
         return adminListener.port();
     }
 
-    public Live live() {
-        return live;
+    public ActiveConfig active() {
+        return active;
     }
 
     Tenancy tenancy() {
@@ -118,7 +118,7 @@ public final class MainVerticle extends VerticleBase {
         lifecycle.drain();
         Future<Void> lastEdit = reloader.close();
         listeners.forEach(HttpVerticle::drain);
-        Duration grace = live.current().config().server().drain();
+        Duration grace = active.current().config().server().drain();
         return idle(grace.toMillis())
                 .compose(idle -> {
                     if (idle) {
@@ -167,8 +167,8 @@ public final class MainVerticle extends VerticleBase {
         });
     }
 
-    private Future<Void> openAccessLog(Live first) {
-        live = first;
+    private Future<Void> openAccessLog(ActiveConfig first) {
+        active = first;
         accessLog = boot.accessLog().apply(() -> first.current().config().log());
         boot.metrics().logDrops(accessLog::dropped);
         return Future.succeededFuture();
@@ -177,8 +177,9 @@ public final class MainVerticle extends VerticleBase {
     private Future<Void> openTenancy() {
         BudgetAlerts alerts = new BudgetAlerts(
                 boot.metrics(),
-                new BudgetWebhook(vertx, () -> live.current().config().alerts().webhook()));
-        return Tenancy.open(vertx, live, alerts).map(opened -> {
+                new BudgetWebhook(
+                        vertx, () -> active.current().config().alerts().webhook()));
+        return Tenancy.open(vertx, active, alerts).map(opened -> {
             tenancy = opened;
             boot.metrics().accounts(opened);
             return null;
@@ -186,9 +187,9 @@ public final class MainVerticle extends VerticleBase {
     }
 
     private Future<?> listen() {
-        Shared shared = new Shared(
-                live,
-                tenancy.identity(),
+        GatewayServices services = new GatewayServices(
+                active,
+                tenancy.authentication(),
                 tenancy.quota(),
                 tenancy,
                 retries,
@@ -198,7 +199,7 @@ public final class MainVerticle extends VerticleBase {
                 accessLog);
         return vertx.deployVerticle(
                 () -> {
-                    HttpVerticle listener = new HttpVerticle(boot.address(), shared);
+                    HttpVerticle listener = new HttpVerticle(boot.address(), services);
                     listeners.add(listener);
                     return listener;
                 },
@@ -212,13 +213,13 @@ public final class MainVerticle extends VerticleBase {
                         new AdminSources.Configs(
                                 reloader::status,
                                 reloader::history,
-                                () -> ConfigPrinter.print(live.current().config()),
+                                () -> ConfigPrinter.print(active.current().config()),
                                 reloader::reload,
                                 reloader::propose),
                         new AdminSources.Providers(supervisor::status, this::check, supervisor),
                         new AdminSources.Routes(
-                                () -> live.current().config().models(),
-                                model -> live.current().routes().plan(model, ThreadLocalRandom.current())),
+                                () -> active.current().config().models(),
+                                model -> active.current().routes().plan(model, ThreadLocalRandom.current())),
                         tenancy.sources(),
                         tenancy.access(),
                         () -> readiness(reloader.status()),
@@ -227,9 +228,9 @@ public final class MainVerticle extends VerticleBase {
     }
 
     /** On the caller's context. */
-    private Future<ProviderCheck.Result> check(String provider) {
-        long generation = live.current().routes().generation(provider);
-        return generation < 0 ? null : new Bus(vertx).ask(Address.check(provider, generation), new ProviderCheck());
+    private Future<HealthCheckQuery.Result> check(String provider) {
+        long generation = active.current().routes().generation(provider);
+        return generation < 0 ? null : new Bus(vertx).ask(Address.check(provider, generation), new HealthCheckQuery());
     }
 
     /** What the data plane's probes tell: the words of a refused edit are for the admin listener only. */

@@ -132,7 +132,7 @@ final class ArchitectureTest {
             .that()
             .resideOutsideOfPackage("dev.sluice.provider..")
             .and()
-            .doNotHaveFullyQualifiedName("dev.sluice.cli.Health")
+            .doNotHaveFullyQualifiedName("dev.sluice.cli.HealthCommand")
             .and()
             .doNotHaveFullyQualifiedName("dev.sluice.cli.AdminHttp")
             .and()
@@ -143,10 +143,10 @@ final class ArchitectureTest {
             .dependOnClassesThat()
             .haveNameMatching("io\\.vertx\\.core\\.http\\.(HttpClient|PoolOptions|WebSocketClient).*"
                     + "|io\\.vertx\\.ext\\.web\\.client\\..*|java\\.net\\.http\\..*|java\\.net\\.(Http)?URLConnection")
-            .because("pools, deadlines and cancellation have one owner; Health asks only its own process, AdminHttp"
-                    + " is the command line's way to a server that runs, JwksClient fetches one small document now and"
-                    + " then, with a deadline of its own, and BudgetWebhook posts one alert after the other to an"
-                    + " address of the operator's");
+            .because("pools, deadlines and cancellation have one owner; HealthCommand asks only its own process,"
+                    + " AdminHttp is the command line's way to a server that runs, JwksClient fetches one small"
+                    + " document now and then, with a deadline of its own, and BudgetWebhook posts one alert after"
+                    + " the other to an address of the operator's");
 
     @ArchTest
     static final ArchRule untypedJsonStaysAtTheEdges = noClasses()

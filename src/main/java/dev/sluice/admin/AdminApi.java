@@ -1,12 +1,12 @@
 package dev.sluice.admin;
 
 import dev.sluice.admin.api.AdminErrors;
-import dev.sluice.admin.api.Answer;
-import dev.sluice.admin.api.Call;
+import dev.sluice.admin.api.AdminRequest;
+import dev.sluice.admin.api.AdminResponse;
 import dev.sluice.admin.api.Endpoint;
-import dev.sluice.admin.api.Fields;
-import dev.sluice.admin.api.Param;
-import dev.sluice.auth.keys.Minter;
+import dev.sluice.admin.api.JsonFields;
+import dev.sluice.admin.api.QueryParameter;
+import dev.sluice.auth.keys.Caller;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
 import io.vertx.core.Future;
@@ -69,8 +69,8 @@ public final class AdminApi {
      * @param actor how the audit log calls who asks
      * @param body null for none
      */
-    public Future<Answer> call(
-            HttpMethod method, String path, Map<String, String> query, Buffer body, Minter who, String actor) {
+    public Future<AdminResponse> call(
+            HttpMethod method, String path, Map<String, String> query, Buffer body, Caller who, String actor) {
         for (Endpoint endpoint : endpoints) {
             Map<String, String> found = match(endpoint.path(), path);
             if (endpoint.method().equals(method) && found != null) {
@@ -81,19 +81,19 @@ public final class AdminApi {
     }
 
     /** Never fails: what is refused or fails is an answer, too, and is written down like any other. */
-    Future<Answer> call(
+    Future<AdminResponse> call(
             Endpoint endpoint,
             Map<String, String> path,
             Map<String, String> query,
             Buffer body,
-            Minter who,
+            Caller who,
             String actor) {
         String told = null;
-        Future<Answer> answer;
+        Future<AdminResponse> answer;
         try {
-            Call call = checked(endpoint, path, query, body, who);
-            told = call.body() == null ? null : call.body().told();
-            answer = endpoint.handler().apply(call);
+            AdminRequest request = checked(endpoint, path, query, body, who);
+            told = request.body() == null ? null : request.body().told();
+            answer = endpoint.handler().apply(request);
         } catch (GatewayException refused) {
             answer = Future.failedFuture(refused);
         }
@@ -103,25 +103,27 @@ public final class AdminApi {
     }
 
     /** Writes down what somebody wanted, if it would have changed something. */
-    Future<Void> note(Endpoint endpoint, Map<String, String> path, String actor, Answer answer, String said) {
+    Future<Void> note(Endpoint endpoint, Map<String, String> path, String actor, AdminResponse response, String said) {
         if (endpoint.action() == null) {
             return Future.succeededFuture();
         }
-        String target = answer.target() == null ? String.join("/", path.values()) : answer.target();
-        String detail = answer.status()
-                + (answer.detail() == null ? "" : " " + answer.detail())
+        String target = response.target() == null ? String.join("/", path.values()) : response.target();
+        String detail = response.status()
+                + (response.detail() == null ? "" : " " + response.detail())
                 + (said == null || said.equals("{}") ? "" : " " + said);
         return trail.note(actor, endpoint.action(), target, detail);
     }
 
-    private static Call checked(
-            Endpoint endpoint, Map<String, String> path, Map<String, String> query, Buffer body, Minter who) {
+    private static AdminRequest checked(
+            Endpoint endpoint, Map<String, String> path, Map<String, String> query, Buffer body, Caller who) {
         Map<String, String> asked = new HashMap<>();
         query.forEach((name, value) -> {
             if (endpoint.query().stream().noneMatch(param -> param.name().equals(name))) {
                 throw new GatewayException(GatewayError.invalid(
                         "the query has a parameter that is unknown (expected: some of "
-                                + endpoint.query().stream().map(Param::name).toList() + ")",
+                                + endpoint.query().stream()
+                                        .map(QueryParameter::name)
+                                        .toList() + ")",
                         "query",
                         "unknown_parameter"));
             }
@@ -129,11 +131,11 @@ public final class AdminApi {
                 asked.put(name, value);
             }
         });
-        return new Call(
+        return new AdminRequest(
                 who,
                 path,
                 asked,
-                endpoint.body() == null ? null : Fields.read(endpoint.body(), body),
+                endpoint.body() == null ? null : JsonFields.read(endpoint.body(), body),
                 endpoint.yaml() ? body == null ? "" : body.toString(StandardCharsets.UTF_8) : null);
     }
 

@@ -1,10 +1,10 @@
 package dev.sluice.admin;
 
 import dev.sluice.admin.api.AdminErrors;
-import dev.sluice.admin.api.Answer;
+import dev.sluice.admin.api.AdminResponse;
 import dev.sluice.admin.api.Endpoint;
-import dev.sluice.admin.api.Gives;
 import dev.sluice.admin.api.OpenApi;
+import dev.sluice.admin.api.ResponseSpec;
 import dev.sluice.auth.AdminAccess;
 import dev.sluice.model.Role;
 import dev.sluice.observe.ProbeHandlers;
@@ -61,8 +61,8 @@ final class AdminRoutes {
                 List.of(),
                 null,
                 false,
-                Gives.json(OpenApi.ANSWER),
-                call -> Answer.json(OpenApi.document(all(), OPEN)).now());
+                ResponseSpec.json(OpenApi.ANSWER),
+                request -> AdminResponse.json(OpenApi.document(all(), OPEN)).now());
         this.endpoints =
                 Stream.concat(api.endpoints().stream(), Stream.of(document)).toList();
     }
@@ -70,11 +70,11 @@ final class AdminRoutes {
     static Router create(Vertx vertx, AdminSources sources) {
         AdminRoutes routes = new AdminRoutes(vertx, sources);
         Router router = Router.router(vertx);
-        router.route().handler(new LoopbackOnly());
+        router.route().handler(new LocalOnlyHandler());
         ProbeHandlers.mount(router, sources.readiness());
         router.get("/")
-                .handler(context ->
-                        Answer.text("text/plain; charset=utf-8", routes.index()).sendTo(context));
+                .handler(context -> AdminResponse.text("text/plain; charset=utf-8", routes.index())
+                        .sendTo(context));
         router.get("/metrics").handler(routes::metrics);
         routes.all().forEach(endpoint -> routes.mount(router, endpoint));
         AdminErrors.mount(router);
@@ -144,17 +144,17 @@ final class AdminRoutes {
     }
 
     /** Refusals are written down where it is known who was refused. Who has no key could fill the log otherwise. */
-    private void finish(Endpoint endpoint, RoutingContext context, Answer answer) {
+    private void finish(Endpoint endpoint, RoutingContext context, AdminResponse response) {
         if (context.user() == null) {
-            answer.sendTo(context);
+            response.sendTo(context);
         } else {
             api.note(
                             endpoint,
                             context.pathParams(),
                             AdminAccess.caller(context).who().id(),
-                            answer,
+                            response,
                             null)
-                    .onComplete(noted -> answer.sendTo(context));
+                    .onComplete(noted -> response.sendTo(context));
         }
     }
 
@@ -163,7 +163,8 @@ final class AdminRoutes {
         String accept = context.request().getHeader(HttpHeaders.ACCEPT);
         vertx.executeBlocking(() -> sources.metrics().scrape(accept), false)
                 .onSuccess(scrape -> scrape.ifPresentOrElse(
-                        found -> Answer.text(found.contentType(), found.body()).sendTo(context),
+                        found -> AdminResponse.text(found.contentType(), found.body())
+                                .sendTo(context),
                         () -> AdminErrors.send(context, 404, "metrics_off", "metrics.enabled is false.")))
                 .onFailure(context::fail);
     }

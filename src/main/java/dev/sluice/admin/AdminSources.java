@@ -1,11 +1,11 @@
 package dev.sluice.admin;
 
 import dev.sluice.auth.AdminAccess;
-import dev.sluice.bus.ProviderCheck;
+import dev.sluice.bus.HealthCheckQuery;
+import dev.sluice.config.ConfigHistoryEntry;
 import dev.sluice.config.ConfigStatus;
-import dev.sluice.config.ConfigTurn;
 import dev.sluice.config.RouteConfig;
-import dev.sluice.config.loading.Proposal;
+import dev.sluice.config.loading.ConfigCheck;
 import dev.sluice.model.ProviderStatus;
 import dev.sluice.model.ProviderSwitches;
 import dev.sluice.model.Readiness;
@@ -40,15 +40,15 @@ public record AdminSources(
      */
     public record Configs(
             Supplier<ConfigStatus> status,
-            Supplier<List<ConfigTurn>> history,
+            Supplier<List<ConfigHistoryEntry>> history,
             Supplier<String> effective,
             Supplier<Future<ConfigStatus>> reload,
-            Function<String, Future<Proposal>> propose) {}
+            Function<String, Future<ConfigCheck>> propose) {}
 
     /** @param check makes a free call to a provider; null for one that is not there */
     public record Providers(
             Supplier<List<ProviderStatus>> all,
-            Function<String, Future<ProviderCheck.Result>> check,
+            Function<String, Future<HealthCheckQuery.Result>> check,
             ProviderSwitches switches) {}
 
     /** @param plan of a request for a model that needs nothing; null when nothing has that name */

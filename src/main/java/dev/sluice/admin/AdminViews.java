@@ -1,15 +1,15 @@
 package dev.sluice.admin;
 
-import static dev.sluice.admin.api.Field.Kind.COUNT;
-import static dev.sluice.admin.api.Field.Kind.FLAG;
-import static dev.sluice.admin.api.Field.Kind.TEXT;
-import static dev.sluice.admin.api.Field.Kind.TEXTS;
-import static dev.sluice.admin.api.Field.Kind.TIME;
+import static dev.sluice.admin.api.JsonField.Kind.COUNT;
+import static dev.sluice.admin.api.JsonField.Kind.FLAG;
+import static dev.sluice.admin.api.JsonField.Kind.TEXT;
+import static dev.sluice.admin.api.JsonField.Kind.TEXTS;
+import static dev.sluice.admin.api.JsonField.Kind.TIME;
 
-import dev.sluice.admin.api.Field;
-import dev.sluice.admin.api.Shape;
-import dev.sluice.admin.api.Terms;
-import dev.sluice.bus.ProviderCheck;
+import dev.sluice.admin.api.JsonField;
+import dev.sluice.admin.api.JsonShape;
+import dev.sluice.admin.api.LimitsJson;
+import dev.sluice.bus.HealthCheckQuery;
 import dev.sluice.config.ConfigStatus;
 import dev.sluice.config.RouteConfig;
 import dev.sluice.model.BreakerStatus;
@@ -22,58 +22,60 @@ import java.util.function.Function;
 /** How the admin API writes things. Names here are a contract with scripts; those of the records are not. */
 final class AdminViews {
 
-    static final Shape CONFIG = Shape.of(
-            Field.sure("revision", TEXT, "hash of what serves"),
-            Field.sure("loaded_at", TIME, "since when it serves"),
-            Field.object(
+    static final JsonShape CONFIG = JsonShape.of(
+            JsonField.sure("revision", TEXT, "hash of what serves"),
+            JsonField.sure("loaded_at", TIME, "since when it serves"),
+            JsonField.object(
                     "last_refusal",
-                    Shape.of(Field.sure("at", TIME, ""), Field.sure("problems", TEXTS, "")),
+                    JsonShape.of(JsonField.sure("at", TIME, ""), JsonField.sure("problems", TEXTS, "")),
                     "the edit that was refused since; null when the newest serves"),
-            Field.sure("restart_needed", TEXTS, "keys that were changed and take effect with the next start only"));
+            JsonField.sure("restart_needed", TEXTS, "keys that were changed and take effect with the next start only"));
 
-    private static final Field BREAKER = Field.oneOf("breaker", "closed", "half_open", "open");
-    private static final Field STATE = Field.oneOf("state", "closed", "half_open", "open");
+    private static final JsonField BREAKER = JsonField.oneOf("breaker", "closed", "half_open", "open");
+    private static final JsonField STATE = JsonField.oneOf("state", "closed", "half_open", "open");
 
-    static final Shape PROVIDER_AT_A_GLANCE =
-            Shape.of(Field.sure("name", TEXT, ""), BREAKER, Field.of("drained", TEXT, "why; null: it is not"));
+    static final JsonShape PROVIDER_AT_A_GLANCE = JsonShape.of(
+            JsonField.sure("name", TEXT, ""), BREAKER, JsonField.of("drained", TEXT, "why; null: it is not"));
 
-    static final Shape PROVIDER = PROVIDER_AT_A_GLANCE.and(
-            Field.sure("type", TEXT, ""),
-            Field.of("breaker_reason", TEXT, "why the breaker is not closed"),
-            Field.sure("in_flight", COUNT, "attempts running now"),
-            Field.sure("keys", COUNT, "in the pool"),
-            Field.sure("resting_keys", COUNT, "after a refusal or throttling"),
-            Field.sure("draining", FLAG, "it was removed or replaced and finishes its streams"),
-            Field.sure("concurrency_limit", COUNT, "attempts it is given at once; 0: as many as come"),
-            Field.sure("waiting", COUNT, "requests that wait for a place"),
-            Field.list(
+    static final JsonShape PROVIDER = PROVIDER_AT_A_GLANCE.and(
+            JsonField.sure("type", TEXT, ""),
+            JsonField.of("breaker_reason", TEXT, "why the breaker is not closed"),
+            JsonField.sure("in_flight", COUNT, "attempts running now"),
+            JsonField.sure("keys", COUNT, "in the pool"),
+            JsonField.sure("resting_keys", COUNT, "after a refusal or throttling"),
+            JsonField.sure("draining", FLAG, "it was removed or replaced and finishes its streams"),
+            JsonField.sure("concurrency_limit", COUNT, "attempts it is given at once; 0: as many as come"),
+            JsonField.sure("waiting", COUNT, "requests that wait for a place"),
+            JsonField.list(
                     "breakers",
-                    Shape.of(
-                            Field.of("model", TEXT, "null: the provider's"),
+                    JsonShape.of(
+                            JsonField.of("model", TEXT, "null: the provider's"),
                             STATE,
-                            Field.of("reason", TEXT, "why it is not closed, or held"),
-                            Field.sure("held", FLAG, "by an operator"),
-                            Field.sure("retry_after_ms", COUNT, "until it is half open"),
-                            Field.list(
+                            JsonField.of("reason", TEXT, "why it is not closed, or held"),
+                            JsonField.sure("held", FLAG, "by an operator"),
+                            JsonField.sure("retry_after_ms", COUNT, "until it is half open"),
+                            JsonField.list(
                                     "history",
-                                    Shape.of(Field.sure("at", TIME, ""), STATE, Field.of("reason", TEXT, "")),
+                                    JsonShape.of(
+                                            JsonField.sure("at", TIME, ""), STATE, JsonField.of("reason", TEXT, "")),
                                     "its last turns, oldest first")),
                     "its own, and those of its models that ever turned"));
 
-    static final Shape CHECK = Shape.of(
-            Field.sure("healthy", FLAG, "it answered, and took the key"),
-            Field.sure("status", COUNT, "of HTTP; 0 when none came"),
-            Field.sure("duration_ms", COUNT, ""),
-            Field.of("detail", TEXT, "what was found"));
+    static final JsonShape CHECK = JsonShape.of(
+            JsonField.sure("healthy", FLAG, "it answered, and took the key"),
+            JsonField.sure("status", COUNT, "of HTTP; 0 when none came"),
+            JsonField.sure("duration_ms", COUNT, ""),
+            JsonField.of("detail", TEXT, "what was found"));
 
-    static final Shape TARGET = Shape.of(Field.sure("provider", TEXT, ""), Field.sure("model", TEXT, ""));
+    static final JsonShape TARGET =
+            JsonShape.of(JsonField.sure("provider", TEXT, ""), JsonField.sure("model", TEXT, ""));
 
-    static final Shape ROUTE = Shape.of(
-            Field.sure("name", TEXT, "what clients ask for"),
-            Field.word("strategy", Terms.words(RouteConfig.Strategy.values()), "how targets are ordered")
+    static final JsonShape ROUTE = JsonShape.of(
+            JsonField.sure("name", TEXT, "what clients ask for"),
+            JsonField.word("strategy", LimitsJson.words(RouteConfig.Strategy.values()), "how targets are ordered")
                     .needed(),
-            Field.list("targets", TARGET.and(Field.sure("weight", COUNT, "its share")), ""),
-            Field.sure("fallbacks", TEXTS, "tried in order when every target failed"));
+            JsonField.list("targets", TARGET.and(JsonField.sure("weight", COUNT, "its share")), ""),
+            JsonField.sure("fallbacks", TEXTS, "tried in order when every target failed"));
 
     private AdminViews() {}
 
@@ -123,7 +125,7 @@ final class AdminViews {
         return new JsonArray(items.stream().map(view).toList());
     }
 
-    static JsonObject check(ProviderCheck.Result result) {
+    static JsonObject check(HealthCheckQuery.Result result) {
         return new JsonObject()
                 .put("healthy", result.healthy())
                 .put("status", Math.max(0, result.status()))
@@ -140,7 +142,7 @@ final class AdminViews {
                         .put("weight", target.weight())));
         return new JsonObject()
                 .put("name", name)
-                .put("strategy", Terms.word(route.strategy()))
+                .put("strategy", LimitsJson.word(route.strategy()))
                 .put("targets", targets)
                 .put("fallbacks", new JsonArray(route.fallbacks() == null ? List.of() : route.fallbacks()));
     }

@@ -1,24 +1,24 @@
 package dev.sluice.admin;
 
-import static dev.sluice.admin.api.Field.Kind.NUMBER;
-import static dev.sluice.admin.api.Field.Kind.TEXT;
-import static dev.sluice.admin.api.Field.Kind.TIME;
+import static dev.sluice.admin.api.JsonField.Kind.NUMBER;
+import static dev.sluice.admin.api.JsonField.Kind.TEXT;
+import static dev.sluice.admin.api.JsonField.Kind.TIME;
 
-import dev.sluice.admin.api.Answer;
-import dev.sluice.admin.api.Call;
+import dev.sluice.admin.api.AdminRequest;
+import dev.sluice.admin.api.AdminResponse;
 import dev.sluice.admin.api.Endpoint;
-import dev.sluice.admin.api.Field;
-import dev.sluice.admin.api.Gives;
+import dev.sluice.admin.api.JsonField;
+import dev.sluice.admin.api.JsonShape;
+import dev.sluice.admin.api.LimitsJson;
 import dev.sluice.admin.api.Page;
-import dev.sluice.admin.api.Param;
-import dev.sluice.admin.api.Shape;
-import dev.sluice.admin.api.Terms;
+import dev.sluice.admin.api.QueryParameter;
+import dev.sluice.admin.api.ResponseSpec;
 import dev.sluice.config.BudgetConfig;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.config.TeamConfig;
 import dev.sluice.config.TierConfig;
 import dev.sluice.model.Budget;
-import dev.sluice.quota.Scope;
+import dev.sluice.quota.QuotaScope;
 import dev.sluice.store.Snapshot;
 import dev.sluice.store.StoredKey;
 import io.vertx.core.Future;
@@ -34,16 +34,16 @@ import java.util.TreeMap;
 /** How much of each budget is spent just now. Answered from memory. */
 final class BudgetEndpoints {
 
-    private static final Shape LINE = Shape.of(
-            Field.oneOf("scope", Scope.KEY.label(), Scope.TEAM.label()),
-            Field.sure("name", TEXT, "id of the key, name of the team"),
-            Field.oneOf("of", Scope.KEY.label(), Scope.TIER.label(), Scope.TEAM.label()),
-            Terms.BUDGET_SHOWN.needed(),
-            Field.sure("spent_usd", NUMBER, "settled in this period"),
-            Field.sure("reserved_usd", NUMBER, "for requests on their way"),
-            Field.sure("left_usd", NUMBER, "for new requests"),
-            Field.of("period_began", TIME, "null for a lifetime"),
-            Field.of("period_ends", TIME, "null for a lifetime"));
+    private static final JsonShape LINE = JsonShape.of(
+            JsonField.oneOf("scope", QuotaScope.KEY.label(), QuotaScope.TEAM.label()),
+            JsonField.sure("name", TEXT, "id of the key, name of the team"),
+            JsonField.oneOf("of", QuotaScope.KEY.label(), QuotaScope.TIER.label(), QuotaScope.TEAM.label()),
+            LimitsJson.BUDGET_SHOWN.needed(),
+            JsonField.sure("spent_usd", NUMBER, "settled in this period"),
+            JsonField.sure("reserved_usd", NUMBER, "for requests on their way"),
+            JsonField.sure("left_usd", NUMBER, "for new requests"),
+            JsonField.of("period_began", TIME, "null for a lifetime"),
+            JsonField.of("period_ends", TIME, "null for a lifetime"));
 
     private final TenantSources tenants;
 
@@ -52,22 +52,22 @@ final class BudgetEndpoints {
     }
 
     /** @param of what it is whose budget: the key's own or its tier's, or the team's */
-    private record Line(Scope scope, String name, Scope of, Budget budget) {}
+    private record Line(QuotaScope scope, String name, QuotaScope of, Budget budget) {}
 
     static List<Endpoint> of(TenantSources tenants) {
         return List.of(Endpoint.get(
                         "/budgets",
                         "every budget of a key (its own and its tier's) or a team: spent, reserved, when it begins"
                                 + " anew",
-                        Gives.json(Shape.page("budgets", LINE)),
+                        ResponseSpec.json(JsonShape.page("budgets", LINE)),
                         new BudgetEndpoints(tenants)::list)
-                .query(Param.AFTER, Param.LIMIT));
+                .query(QueryParameter.AFTER, QueryParameter.LIMIT));
     }
 
-    private Future<Answer> list(Call call) {
-        int limit = call.limit();
+    private Future<AdminResponse> list(AdminRequest request) {
+        int limit = request.limit();
         NavigableMap<String, Line> lines = lines();
-        Map<String, Line> rest = call.asked("after")
+        Map<String, Line> rest = request.asked("after")
                 .<Map<String, Line>>map(after -> lines.tailMap(after, false))
                 .orElse(lines);
         return Page.of(rest.keySet().stream().limit(limit + 1L).toList(), limit, id -> id)
@@ -79,7 +79,8 @@ final class BudgetEndpoints {
         NavigableMap<String, Line> lines = new TreeMap<>();
         SluiceConfig config = tenants.config().get();
         config.auth().keys().forEach(key -> key(lines, key.id(), key.tier(), budget(key.budget()), config));
-        config.teams().forEach((name, team) -> add(lines, Scope.TEAM, name, Scope.TEAM, budget(team.budget())));
+        config.teams()
+                .forEach((name, team) -> add(lines, QuotaScope.TEAM, name, QuotaScope.TEAM, budget(team.budget())));
         if (tenants.store() != null) {
             Snapshot snapshot = tenants.store().snapshot();
             Map<String, TeamConfig> fixed = config.teams();
@@ -90,7 +91,7 @@ final class BudgetEndpoints {
             }
             snapshot.teams().forEach((name, team) -> {
                 if (!fixed.containsKey(name)) {
-                    add(lines, Scope.TEAM, name, Scope.TEAM, team.budget());
+                    add(lines, QuotaScope.TEAM, name, QuotaScope.TEAM, team.budget());
                 }
             });
         }
@@ -99,12 +100,12 @@ final class BudgetEndpoints {
 
     private static void key(Map<String, Line> lines, String id, String tier, Budget own, SluiceConfig config) {
         TierConfig of = tier == null ? null : config.tiers().get(tier);
-        add(lines, Scope.KEY, id, Scope.KEY, own);
-        add(lines, Scope.KEY, id, Scope.TIER, of == null ? null : budget(of.budget()));
+        add(lines, QuotaScope.KEY, id, QuotaScope.KEY, own);
+        add(lines, QuotaScope.KEY, id, QuotaScope.TIER, of == null ? null : budget(of.budget()));
     }
 
     /** A key of the file comes first, and one of the same id in the store does not count. */
-    private static void add(Map<String, Line> lines, Scope scope, String name, Scope of, Budget budget) {
+    private static void add(Map<String, Line> lines, QuotaScope scope, String name, QuotaScope of, Budget budget) {
         if (budget != null) {
             lines.putIfAbsent(scope.label() + ":" + name + ":" + of.label(), new Line(scope, name, of, budget));
         }
@@ -123,10 +124,10 @@ final class BudgetEndpoints {
                 .put("scope", line.scope().label())
                 .put("name", line.name())
                 .put("of", line.of().label())
-                .put("budget", Terms.view(budget))
-                .put("spent_usd", Terms.usd(spent))
-                .put("reserved_usd", Terms.usd(Math.max(0, reserved)))
-                .put("left_usd", Terms.usd(Math.max(0, budget.nanoUsd() - spent - Math.max(0, reserved))))
+                .put("budget", LimitsJson.view(budget))
+                .put("spent_usd", LimitsJson.usd(spent))
+                .put("reserved_usd", LimitsJson.usd(Math.max(0, reserved)))
+                .put("left_usd", LimitsJson.usd(Math.max(0, budget.nanoUsd() - spent - Math.max(0, reserved))))
                 .put("period_began", budget.per() == Budget.Period.LIFETIME ? null : since.toString())
                 .put("period_ends", KeyViews.text(end(since, budget.per())));
     }

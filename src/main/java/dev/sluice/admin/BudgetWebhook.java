@@ -1,6 +1,6 @@
 package dev.sluice.admin;
 
-import dev.sluice.admin.api.Terms;
+import dev.sluice.admin.api.LimitsJson;
 import dev.sluice.quota.BudgetAlert;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -77,10 +77,10 @@ public final class BudgetWebhook {
                 .put("scope", alert.scope().label())
                 .put("name", alert.name())
                 .put("key", alert.key())
-                .put("kind", Terms.word(alert.kind()))
-                .put("spent_usd", Terms.usd(alert.spentNanoUsd()))
-                .put("budget_usd", Terms.usd(alert.budget().nanoUsd()))
-                .put("per", Terms.word(alert.budget().per()))
+                .put("kind", LimitsJson.word(alert.kind()))
+                .put("spent_usd", LimitsJson.usd(alert.spentNanoUsd()))
+                .put("budget_usd", LimitsJson.usd(alert.budget().nanoUsd()))
+                .put("per", LimitsJson.word(alert.budget().per()))
                 .put("at", at.toString())
                 .toBuffer();
     }

@@ -1,22 +1,22 @@
 package dev.sluice.admin;
 
-import static dev.sluice.admin.api.Field.Kind.COUNT;
-import static dev.sluice.admin.api.Field.Kind.FLAG;
-import static dev.sluice.admin.api.Field.Kind.PAIRS;
-import static dev.sluice.admin.api.Field.Kind.TEXT;
-import static dev.sluice.admin.api.Field.Kind.TEXTS;
-import static dev.sluice.admin.api.Field.Kind.TIME;
+import static dev.sluice.admin.api.JsonField.Kind.COUNT;
+import static dev.sluice.admin.api.JsonField.Kind.FLAG;
+import static dev.sluice.admin.api.JsonField.Kind.PAIRS;
+import static dev.sluice.admin.api.JsonField.Kind.TEXT;
+import static dev.sluice.admin.api.JsonField.Kind.TEXTS;
+import static dev.sluice.admin.api.JsonField.Kind.TIME;
 
-import dev.sluice.admin.api.Answer;
-import dev.sluice.admin.api.Call;
+import dev.sluice.admin.api.AdminRequest;
+import dev.sluice.admin.api.AdminResponse;
 import dev.sluice.admin.api.Endpoint;
-import dev.sluice.admin.api.Field;
-import dev.sluice.admin.api.Gives;
-import dev.sluice.admin.api.Param;
-import dev.sluice.admin.api.Shape;
+import dev.sluice.admin.api.JsonField;
+import dev.sluice.admin.api.JsonShape;
+import dev.sluice.admin.api.QueryParameter;
+import dev.sluice.admin.api.ResponseSpec;
 import dev.sluice.binding.ConfigProblem;
-import dev.sluice.config.ConfigTurn;
-import dev.sluice.config.loading.Proposal;
+import dev.sluice.config.ConfigHistoryEntry;
+import dev.sluice.config.loading.ConfigCheck;
 import dev.sluice.model.Role;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
@@ -28,26 +28,28 @@ import java.util.Map;
 /** The config file: what serves, what became of edits, and what would become of one. */
 final class ConfigEndpoints {
 
-    private static final Shape TURN = Shape.of(
-            Field.sure("at", TIME, ""),
-            Field.sure("revision", TEXT, "what served after it"),
-            Field.sure("accepted", FLAG, "whether it serves"),
-            Field.sure("problems", TEXTS, "why it was refused"));
-    private static final Shape PROBLEM = Shape.of(
-            Field.sure("line", COUNT, "from 1; 0: the whole file"),
-            Field.sure("column", COUNT, "from 1; 0: the whole file"),
-            Field.sure("path", TEXT, "the keys that lead there"),
-            Field.sure("message", TEXT, ""));
-    private static final Shape DIFFERENCE = Shape.of(
-            Field.sure("added", TEXTS, ""), Field.sure("changed", TEXTS, ""), Field.sure("removed", TEXTS, ""));
-    private static final Shape PROPOSAL = Shape.of(
-            Field.sure("good", FLAG, "whether it would serve"),
-            Field.list("problems", PROBLEM, "every reason why it would be refused"),
-            Field.list("warnings", PROBLEM, "what would be accepted but deserves a look"),
-            Field.sure("providers_off", PAIRS, "providers that would take no part, with the reason"),
-            Field.object("providers", DIFFERENCE, "by name").needed(),
-            Field.object("routes", DIFFERENCE, "by name").needed(),
-            Field.sure("restart_needed", TEXTS, "keys whose change would take effect with the next start only"));
+    private static final JsonShape TURN = JsonShape.of(
+            JsonField.sure("at", TIME, ""),
+            JsonField.sure("revision", TEXT, "what served after it"),
+            JsonField.sure("accepted", FLAG, "whether it serves"),
+            JsonField.sure("problems", TEXTS, "why it was refused"));
+    private static final JsonShape PROBLEM = JsonShape.of(
+            JsonField.sure("line", COUNT, "from 1; 0: the whole file"),
+            JsonField.sure("column", COUNT, "from 1; 0: the whole file"),
+            JsonField.sure("path", TEXT, "the keys that lead there"),
+            JsonField.sure("message", TEXT, ""));
+    private static final JsonShape DIFFERENCE = JsonShape.of(
+            JsonField.sure("added", TEXTS, ""),
+            JsonField.sure("changed", TEXTS, ""),
+            JsonField.sure("removed", TEXTS, ""));
+    private static final JsonShape PROPOSAL = JsonShape.of(
+            JsonField.sure("good", FLAG, "whether it would serve"),
+            JsonField.list("problems", PROBLEM, "every reason why it would be refused"),
+            JsonField.list("warnings", PROBLEM, "what would be accepted but deserves a look"),
+            JsonField.sure("providers_off", PAIRS, "providers that would take no part, with the reason"),
+            JsonField.object("providers", DIFFERENCE, "by name").needed(),
+            JsonField.object("routes", DIFFERENCE, "by name").needed(),
+            JsonField.sure("restart_needed", TEXTS, "keys whose change would take effect with the next start only"));
 
     private final AdminSources.Configs config;
 
@@ -61,13 +63,13 @@ final class ConfigEndpoints {
                 Endpoint.get(
                                 "/config",
                                 "revision, last refused edit; ?effective prints the whole, secrets masked",
-                                Gives.json(AdminViews.CONFIG).or("application/yaml"),
+                                ResponseSpec.json(AdminViews.CONFIG).or("application/yaml"),
                                 here::status)
-                        .query(new Param("effective", "print the whole as YAML, secrets masked")),
+                        .query(new QueryParameter("effective", "print the whole as YAML, secrets masked")),
                 Endpoint.get(
                         "/config/history",
                         "what became of the last 50 edits",
-                        Gives.json(Field.list("history", TURN, "the newest first")),
+                        ResponseSpec.json(JsonField.list("history", TURN, "the newest first")),
                         here::history),
                 Endpoint.change(
                                 HttpMethod.POST,
@@ -75,7 +77,7 @@ final class ConfigEndpoints {
                                 Role.OPERATOR,
                                 null,
                                 "what would become of a file: problems, and what it would change; applies nothing",
-                                Gives.json(PROPOSAL),
+                                ResponseSpec.json(PROPOSAL),
                                 here::check)
                         .takesYaml(),
                 Endpoint.change(
@@ -84,57 +86,57 @@ final class ConfigEndpoints {
                         Role.OPERATOR,
                         "config.reload",
                         "reads the config file now",
-                        Gives.json(AdminViews.CONFIG),
+                        ResponseSpec.json(AdminViews.CONFIG),
                         here::reload));
     }
 
-    private Future<Answer> status(Call call) {
-        return call.query().containsKey("effective")
-                ? Answer.text(
+    private Future<AdminResponse> status(AdminRequest request) {
+        return request.query().containsKey("effective")
+                ? AdminResponse.text(
                                 "application/yaml; charset=utf-8",
                                 config.effective().get())
                         .now()
-                : Answer.json(AdminViews.config(config.status().get())).now();
+                : AdminResponse.json(AdminViews.config(config.status().get())).now();
     }
 
-    private Future<Answer> history(Call call) {
-        return Answer.json(new JsonObject()
+    private Future<AdminResponse> history(AdminRequest request) {
+        return AdminResponse.json(new JsonObject()
                         .put("history", AdminViews.array(config.history().get(), ConfigEndpoints::turn)))
                 .now();
     }
 
-    private Future<Answer> check(Call call) {
-        return config.propose().apply(call.text()).map(proposal -> Answer.json(view(proposal)));
+    private Future<AdminResponse> check(AdminRequest request) {
+        return config.propose().apply(request.text()).map(check -> AdminResponse.json(view(check)));
     }
 
-    private Future<Answer> reload(Call call) {
+    private Future<AdminResponse> reload(AdminRequest request) {
         return config.reload()
                 .get()
-                .map(status -> Answer.json(AdminViews.config(status))
+                .map(status -> AdminResponse.json(AdminViews.config(status))
                         .of(status.revision())
                         .noting(status.lastRefusal() == null ? "serves" : "refused"));
     }
 
-    private static JsonObject turn(ConfigTurn turn) {
+    private static JsonObject turn(ConfigHistoryEntry entry) {
         return new JsonObject()
-                .put("at", turn.at().toString())
-                .put("revision", turn.revision())
-                .put("accepted", turn.accepted())
-                .put("problems", new JsonArray(turn.problems()));
+                .put("at", entry.at().toString())
+                .put("revision", entry.revision())
+                .put("accepted", entry.accepted())
+                .put("problems", new JsonArray(entry.problems()));
     }
 
-    private static JsonObject view(Proposal proposal) {
+    private static JsonObject view(ConfigCheck check) {
         return new JsonObject()
-                .put("good", proposal.problems().isEmpty())
-                .put("problems", AdminViews.array(proposal.problems(), ConfigEndpoints::problem))
-                .put("warnings", AdminViews.array(proposal.warnings(), ConfigEndpoints::problem))
-                .put("providers_off", new JsonObject(Map.copyOf(proposal.off())))
-                .put("providers", difference(proposal.providers()))
-                .put("routes", difference(proposal.routes()))
-                .put("restart_needed", new JsonArray(proposal.restartNeeded()));
+                .put("good", check.problems().isEmpty())
+                .put("problems", AdminViews.array(check.problems(), ConfigEndpoints::problem))
+                .put("warnings", AdminViews.array(check.warnings(), ConfigEndpoints::problem))
+                .put("providers_off", new JsonObject(Map.copyOf(check.off())))
+                .put("providers", difference(check.providers()))
+                .put("routes", difference(check.routes()))
+                .put("restart_needed", new JsonArray(check.restartNeeded()));
     }
 
-    private static JsonObject difference(Proposal.Difference difference) {
+    private static JsonObject difference(ConfigCheck.Difference difference) {
         return new JsonObject()
                 .put("added", new JsonArray(difference.added()))
                 .put("changed", new JsonArray(difference.changed()))

@@ -1,19 +1,19 @@
 package dev.sluice.admin;
 
-import static dev.sluice.admin.api.Field.Kind.COUNT;
-import static dev.sluice.admin.api.Field.Kind.FLAG;
-import static dev.sluice.admin.api.Field.Kind.TEXT;
-import static dev.sluice.admin.api.Field.Kind.TEXTS;
-import static dev.sluice.admin.api.Field.Kind.TIME;
+import static dev.sluice.admin.api.JsonField.Kind.COUNT;
+import static dev.sluice.admin.api.JsonField.Kind.FLAG;
+import static dev.sluice.admin.api.JsonField.Kind.TEXT;
+import static dev.sluice.admin.api.JsonField.Kind.TEXTS;
+import static dev.sluice.admin.api.JsonField.Kind.TIME;
 
-import dev.sluice.admin.api.Answer;
-import dev.sluice.admin.api.Call;
+import dev.sluice.admin.api.AdminRequest;
+import dev.sluice.admin.api.AdminResponse;
 import dev.sluice.admin.api.Endpoint;
-import dev.sluice.admin.api.Field;
-import dev.sluice.admin.api.Gives;
+import dev.sluice.admin.api.JsonField;
+import dev.sluice.admin.api.JsonShape;
 import dev.sluice.admin.api.Page;
-import dev.sluice.admin.api.Param;
-import dev.sluice.admin.api.Shape;
+import dev.sluice.admin.api.QueryParameter;
+import dev.sluice.admin.api.ResponseSpec;
 import dev.sluice.config.ConfigStatus;
 import dev.sluice.model.Readiness;
 import dev.sluice.store.AuditEntry;
@@ -27,31 +27,32 @@ import java.util.List;
 /** How everything is, and who did what. */
 final class HealthEndpoints {
 
-    private static final Shape JOURNAL = Shape.of(
-            Field.sure("full", FLAG, "requests are refused, because what they use could not be kept"),
-            Field.sure("waiting_rows", COUNT, "not yet in the store"),
-            Field.sure("refused_rows", COUNT, "that found no room, since the start"));
-    private static final Shape STORE = Shape.of(
-            Field.sure("enabled", FLAG, "without one the rest is not there"),
-            Field.of("healthy", FLAG, "it answered when it was last asked"),
-            Field.of("keys", COUNT, "known ones"),
-            Field.of("teams", COUNT, "known ones"),
-            Field.of("known_at", TIME, "when the store last confirmed them; 1970 when it never has"),
-            Field.object("journal", JOURNAL, "rows of the ledger on their way"));
-    private static final Shape HEALTH = Shape.of(
-            Field.sure("ready", FLAG, "as /readyz says"),
-            Field.sure("reasons", TEXTS, "the lines of /readyz?verbose"),
-            Field.object("config", AdminViews.CONFIG, "").needed(),
-            Field.object("store", STORE, "").needed(),
-            Field.object("issuer", Shape.of(Field.sure("keys", TEXT, "one line for people")), "null without one"),
-            Field.list("providers", AdminViews.PROVIDER_AT_A_GLANCE, ""));
-    private static final Shape ENTRY = Shape.of(
-            Field.sure("id", TEXT, ""),
-            Field.sure("at", TIME, ""),
-            Field.sure("actor", TEXT, "id of the key, or who else"),
-            Field.sure("action", TEXT, "such as key.revoke"),
-            Field.sure("target", TEXT, "what it was done to; may be empty"),
-            Field.sure("detail", TEXT, "status and what was said; may be empty"));
+    private static final JsonShape JOURNAL = JsonShape.of(
+            JsonField.sure("full", FLAG, "requests are refused, because what they use could not be kept"),
+            JsonField.sure("waiting_rows", COUNT, "not yet in the store"),
+            JsonField.sure("refused_rows", COUNT, "that found no room, since the start"));
+    private static final JsonShape STORE = JsonShape.of(
+            JsonField.sure("enabled", FLAG, "without one the rest is not there"),
+            JsonField.of("healthy", FLAG, "it answered when it was last asked"),
+            JsonField.of("keys", COUNT, "known ones"),
+            JsonField.of("teams", COUNT, "known ones"),
+            JsonField.of("known_at", TIME, "when the store last confirmed them; 1970 when it never has"),
+            JsonField.object("journal", JOURNAL, "rows of the ledger on their way"));
+    private static final JsonShape HEALTH = JsonShape.of(
+            JsonField.sure("ready", FLAG, "as /readyz says"),
+            JsonField.sure("reasons", TEXTS, "the lines of /readyz?verbose"),
+            JsonField.object("config", AdminViews.CONFIG, "").needed(),
+            JsonField.object("store", STORE, "").needed(),
+            JsonField.object(
+                    "issuer", JsonShape.of(JsonField.sure("keys", TEXT, "one line for people")), "null without one"),
+            JsonField.list("providers", AdminViews.PROVIDER_AT_A_GLANCE, ""));
+    private static final JsonShape ENTRY = JsonShape.of(
+            JsonField.sure("id", TEXT, ""),
+            JsonField.sure("at", TIME, ""),
+            JsonField.sure("actor", TEXT, "id of the key, or who else"),
+            JsonField.sure("action", TEXT, "such as key.revoke"),
+            JsonField.sure("target", TEXT, "what it was done to; may be empty"),
+            JsonField.sure("detail", TEXT, "status and what was said; may be empty"));
 
     private final AdminSources sources;
 
@@ -65,20 +66,20 @@ final class HealthEndpoints {
                 Endpoint.get(
                         "/health",
                         "store, journal, issuer, providers and config at a glance",
-                        Gives.json(HEALTH),
+                        ResponseSpec.json(HEALTH),
                         here::health),
                 Endpoint.get(
                                 "/audit",
                                 "who changed what, the newest first",
-                                Gives.json(Shape.page("entries", ENTRY)),
+                                ResponseSpec.json(JsonShape.page("entries", ENTRY)),
                                 here::audit)
-                        .query(new Param("before", "the last id of the page before"), Param.LIMIT));
+                        .query(new QueryParameter("before", "the last id of the page before"), QueryParameter.LIMIT));
     }
 
-    private Future<Answer> health(Call call) {
+    private Future<AdminResponse> health(AdminRequest request) {
         Readiness readiness = sources.readiness().get();
         ConfigStatus config = sources.config().status().get();
-        return Answer.json(new JsonObject()
+        return AdminResponse.json(new JsonObject()
                         .put("ready", readiness.ready())
                         .put(
                                 "reasons",
@@ -125,9 +126,9 @@ final class HealthEndpoints {
                                 .put("refused_rows", store.refusedRows()));
     }
 
-    private Future<Answer> audit(Call call) {
-        int limit = call.limit();
-        String before = call.asked("before").orElse(null);
+    private Future<AdminResponse> audit(AdminRequest request) {
+        int limit = request.limit();
+        String before = request.asked("before").orElse(null);
         return sources.tenants()
                 .stored()
                 .audit()

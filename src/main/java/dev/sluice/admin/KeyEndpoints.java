@@ -1,15 +1,15 @@
 package dev.sluice.admin;
 
 import dev.sluice.admin.api.AdminErrors;
-import dev.sluice.admin.api.Answer;
-import dev.sluice.admin.api.Call;
+import dev.sluice.admin.api.AdminRequest;
+import dev.sluice.admin.api.AdminResponse;
 import dev.sluice.admin.api.Endpoint;
-import dev.sluice.admin.api.Gives;
+import dev.sluice.admin.api.JsonShape;
 import dev.sluice.admin.api.Page;
-import dev.sluice.admin.api.Param;
-import dev.sluice.admin.api.Shape;
-import dev.sluice.auth.keys.KeyWish;
-import dev.sluice.auth.keys.Minting.Minted;
+import dev.sluice.admin.api.QueryParameter;
+import dev.sluice.admin.api.ResponseSpec;
+import dev.sluice.auth.keys.KeyRequest;
+import dev.sluice.auth.keys.KeyService.Minted;
 import dev.sluice.config.AuthConfig.StaticKey;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.Role;
@@ -37,17 +37,17 @@ final class KeyEndpoints {
                 Endpoint.get(
                                 "/keys",
                                 "keys by id, without secrets; the first page has those of the file",
-                                Gives.json(Shape.page("keys", KeyViews.KEY)),
+                                ResponseSpec.json(JsonShape.page("keys", KeyViews.KEY)),
                                 here::list)
-                        .query(new Param("team", "only its keys"), Param.AFTER, Param.LIMIT),
-                Endpoint.get("/keys/{id}", "one key, without its secret", Gives.json(KeyViews.KEY), here::show),
+                        .query(new QueryParameter("team", "only its keys"), QueryParameter.AFTER, QueryParameter.LIMIT),
+                Endpoint.get("/keys/{id}", "one key, without its secret", ResponseSpec.json(KeyViews.KEY), here::show),
                 Endpoint.change(
                                 HttpMethod.POST,
                                 "/keys",
                                 Role.ADMIN,
                                 "key.create",
                                 "makes a key; its secret is in this answer and nowhere else",
-                                Gives.made(KeyViews.KEY_WITH_TOKEN),
+                                ResponseSpec.made(KeyViews.KEY_WITH_TOKEN),
                                 here::create)
                         .body(KeyFields.WISH),
                 Endpoint.change(
@@ -56,7 +56,7 @@ final class KeyEndpoints {
                                 Role.ADMIN,
                                 "key.change",
                                 "changes what the body names; null for none",
-                                Gives.json(KeyViews.KEY),
+                                ResponseSpec.json(KeyViews.KEY),
                                 here::change)
                         .body(KeyFields.CHANGE),
                 Endpoint.change(
@@ -65,7 +65,7 @@ final class KeyEndpoints {
                                 Role.ADMIN,
                                 "key.rotate",
                                 "a new secret for the same key; the one before stays good for a grace period",
-                                Gives.json(KeyViews.KEY_WITH_TOKEN),
+                                ResponseSpec.json(KeyViews.KEY_WITH_TOKEN),
                                 here::rotate)
                         .body(KeyFields.ROTATION),
                 Endpoint.change(
@@ -74,15 +74,15 @@ final class KeyEndpoints {
                                 Role.ADMIN,
                                 "key.revoke",
                                 "ends a key for good, everywhere within a second",
-                                Gives.json(KeyViews.KEY),
+                                ResponseSpec.json(KeyViews.KEY),
                                 here::revoke)
-                        .body(Shape.EMPTY));
+                        .body(JsonShape.EMPTY));
     }
 
-    private Future<Answer> list(Call call) {
-        String team = call.asked("team").orElse(null);
-        String after = call.asked("after").orElse(null);
-        int limit = call.limit();
+    private Future<AdminResponse> list(AdminRequest request) {
+        String team = request.asked("team").orElse(null);
+        String after = request.asked("after").orElse(null);
+        int limit = request.limit();
         JsonArray keys = new JsonArray();
         if (after == null) {
             fixed().stream()
@@ -99,16 +99,16 @@ final class KeyEndpoints {
         return page.map(found -> found.answer("keys", keys, key -> KeyViews.stored(key, now)));
     }
 
-    private Future<Answer> show(Call call) {
-        Optional<StaticKey> ofFile = ofFile(id(call));
+    private Future<AdminResponse> show(AdminRequest request) {
+        Optional<StaticKey> ofFile = ofFile(id(request));
         return ofFile.isPresent()
-                ? Answer.json(KeyViews.ofFile(ofFile.get())).now()
-                : find(call).map(key -> Answer.json(KeyViews.stored(key, Instant.now())));
+                ? AdminResponse.json(KeyViews.ofFile(ofFile.get())).now()
+                : find(request).map(key -> AdminResponse.json(KeyViews.stored(key, Instant.now())));
     }
 
-    private Future<Answer> create(Call call) {
-        KeyWish wish = KeyFields.wish(call.body());
-        Minted minted = tenants.minting().mint(wish, call.who());
+    private Future<AdminResponse> create(AdminRequest request) {
+        KeyRequest keyRequest = KeyFields.wish(request.body());
+        Minted minted = tenants.keyService().mint(keyRequest, request.who());
         return tenants.stored().keys().insert(minted.key()).map(inserted -> {
             if (!inserted) {
                 throw AdminErrors.conflict(
@@ -118,23 +118,23 @@ final class KeyEndpoints {
         });
     }
 
-    private Future<Answer> change(Call call) {
-        return changeable(call).compose(key -> {
+    private Future<AdminResponse> change(AdminRequest request) {
+        return changeable(request).compose(key -> {
             // Whoever may not end a key may not change it either.
-            tenants.minting().revoke(key, call.who());
-            StoredKey changed = KeyFields.changed(key, call.body());
-            tenants.minting().checkChange(changed, call.who());
+            tenants.keyService().revoke(key, request.who());
+            StoredKey changed = KeyFields.changed(key, request.body());
+            tenants.keyService().checkChange(changed, request.who());
             return tenants.stored()
                     .keys()
                     .update(changed)
-                    .map(found -> Answer.json(KeyViews.stored(changed, Instant.now())));
+                    .map(found -> AdminResponse.json(KeyViews.stored(changed, Instant.now())));
         });
     }
 
-    private Future<Answer> rotate(Call call) {
-        Duration grace = call.body().span("grace", Duration.ZERO);
-        return changeable(call).compose(key -> {
-            Minted minted = tenants.minting().rotate(key, grace, call.who());
+    private Future<AdminResponse> rotate(AdminRequest request) {
+        Duration grace = request.body().span("grace", Duration.ZERO);
+        return changeable(request).compose(key -> {
+            Minted minted = tenants.keyService().rotate(key, grace, request.who());
             return tenants.stored()
                     .keys()
                     .rotate(key.id(), minted.key().hash(), minted.key().previousUntil())
@@ -147,37 +147,37 @@ final class KeyEndpoints {
         });
     }
 
-    private Future<Answer> revoke(Call call) {
-        return changeable(call).compose(key -> {
-            StoredKey revoked = tenants.minting().revoke(key, call.who());
+    private Future<AdminResponse> revoke(AdminRequest request) {
+        return changeable(request).compose(key -> {
+            StoredKey revoked = tenants.keyService().revoke(key, request.who());
             return tenants.stored()
                     .keys()
                     .revoke(key.id(), revoked.revokedAt())
-                    .map(done -> Answer.json(KeyViews.stored(revoked, Instant.now())));
+                    .map(done -> AdminResponse.json(KeyViews.stored(revoked, Instant.now())));
         });
     }
 
     /** The only answers that hold a secret. */
-    private static Answer withToken(int status, Minted minted, StoredKey key) {
-        return Answer.json(
+    private static AdminResponse withToken(int status, Minted minted, StoredKey key) {
+        return AdminResponse.json(
                         status,
                         KeyViews.stored(key, Instant.now())
                                 .put("token", minted.token().reveal()))
                 .of(key.id());
     }
 
-    private Future<StoredKey> changeable(Call call) {
-        if (ofFile(id(call)).isPresent()) {
+    private Future<StoredKey> changeable(AdminRequest request) {
+        if (ofFile(id(request)).isPresent()) {
             throw AdminErrors.conflict(
                     "key_of_file",
-                    "Key " + id(call) + " lives in auth.keys of the config file; change it there, and the edit"
+                    "Key " + id(request) + " lives in auth.keys of the config file; change it there, and the edit"
                             + " serves within two seconds.");
         }
-        return find(call);
+        return find(request);
     }
 
-    private Future<StoredKey> find(Call call) {
-        return tenants.stored().keys().find(id(call)).map(key -> {
+    private Future<StoredKey> find(AdminRequest request) {
+        return tenants.stored().keys().find(id(request)).map(key -> {
             if (key == null) {
                 throw AdminErrors.notFound("key_not_found", "No key has this id.");
             }
@@ -197,7 +197,7 @@ final class KeyEndpoints {
         return tenants.config().get().auth().keys();
     }
 
-    private static String id(Call call) {
-        return call.path().get("id");
+    private static String id(AdminRequest request) {
+        return request.path().get("id");
     }
 }

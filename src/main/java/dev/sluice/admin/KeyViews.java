@@ -1,13 +1,13 @@
 package dev.sluice.admin;
 
-import static dev.sluice.admin.api.Field.Kind.PAIRS;
-import static dev.sluice.admin.api.Field.Kind.TEXT;
-import static dev.sluice.admin.api.Field.Kind.TEXTS;
-import static dev.sluice.admin.api.Field.Kind.TIME;
+import static dev.sluice.admin.api.JsonField.Kind.PAIRS;
+import static dev.sluice.admin.api.JsonField.Kind.TEXT;
+import static dev.sluice.admin.api.JsonField.Kind.TEXTS;
+import static dev.sluice.admin.api.JsonField.Kind.TIME;
 
-import dev.sluice.admin.api.Field;
-import dev.sluice.admin.api.Shape;
-import dev.sluice.admin.api.Terms;
+import dev.sluice.admin.api.JsonField;
+import dev.sluice.admin.api.JsonShape;
+import dev.sluice.admin.api.LimitsJson;
 import dev.sluice.config.AuthConfig.StaticKey;
 import dev.sluice.config.BudgetConfig;
 import dev.sluice.config.LimitsConfig;
@@ -25,29 +25,29 @@ import java.util.Objects;
 /** Keys as the API shows them: never a hash. */
 final class KeyViews {
 
-    static final Shape KEY = Shape.of(
-            Field.sure("id", TEXT, "public id"),
-            Field.oneOf("source", "store", "file"),
-            Field.oneOf("state", "good", "revoked", "expired"),
-            Field.of("name", TEXT, "for people"),
-            Field.of("team", TEXT, "whose limits and budget it shares"),
-            Field.of("tier", TEXT, "one of the config's"),
-            Field.sure("models", TEXTS, "patterns of models it may ask for; none: all"),
-            Field.sure("surfaces", TEXTS, "labels of surfaces it may use; none: all"),
-            Field.word("role", Terms.WORDS_OF_ROLES, "what it may do at the admin listener")
+    static final JsonShape KEY = JsonShape.of(
+            JsonField.sure("id", TEXT, "public id"),
+            JsonField.oneOf("source", "store", "file"),
+            JsonField.oneOf("state", "good", "revoked", "expired"),
+            JsonField.of("name", TEXT, "for people"),
+            JsonField.of("team", TEXT, "whose limits and budget it shares"),
+            JsonField.of("tier", TEXT, "one of the config's"),
+            JsonField.sure("models", TEXTS, "patterns of models it may ask for; none: all"),
+            JsonField.sure("surfaces", TEXTS, "labels of surfaces it may use; none: all"),
+            JsonField.word("role", LimitsJson.WORDS_OF_ROLES, "what it may do at the admin listener")
                     .needed(),
-            Terms.LIMITS_SHOWN,
-            Terms.BUDGET_SHOWN,
-            Field.of("metadata", PAIRS, "whatever its maker put there"),
-            Field.of("created_at", TIME, ""),
-            Field.of("created_by", TEXT, "id of the key, or who else"),
-            Field.of("expires_at", TIME, "null: never"),
-            Field.of("revoked_at", TIME, "null: it was not"),
-            Field.of("last_used_at", TIME, "to the minute or so"),
-            Field.of("previous_secret_until", TIME, "until when the secret before the last rotation is good"));
+            LimitsJson.LIMITS_SHOWN,
+            LimitsJson.BUDGET_SHOWN,
+            JsonField.of("metadata", PAIRS, "whatever its maker put there"),
+            JsonField.of("created_at", TIME, ""),
+            JsonField.of("created_by", TEXT, "id of the key, or who else"),
+            JsonField.of("expires_at", TIME, "null: never"),
+            JsonField.of("revoked_at", TIME, "null: it was not"),
+            JsonField.of("last_used_at", TIME, "to the minute or so"),
+            JsonField.of("previous_secret_until", TIME, "until when the secret before the last rotation is good"));
 
-    static final Shape KEY_WITH_TOKEN =
-            KEY.and(Field.sure("token", TEXT, "what its owner sends; in this answer and nowhere else"));
+    static final JsonShape KEY_WITH_TOKEN =
+            KEY.and(JsonField.sure("token", TEXT, "what its owner sends; in this answer and nowhere else"));
 
     private KeyViews() {}
 
@@ -61,9 +61,9 @@ final class KeyViews {
                 .put("tier", key.tier())
                 .put("models", new JsonArray(key.models()))
                 .put("surfaces", new JsonArray(key.surfaces()))
-                .put("role", Terms.word(key.role()))
-                .put("limits", Terms.view(key.limits()))
-                .put("budget", Terms.view(key.budget()))
+                .put("role", LimitsJson.word(key.role()))
+                .put("limits", LimitsJson.view(key.limits()))
+                .put("budget", LimitsJson.view(key.budget()))
                 .put("metadata", pairs(key.metadata()))
                 .put("created_at", text(key.createdAt()))
                 .put("created_by", key.createdBy())
@@ -84,9 +84,9 @@ final class KeyViews {
                 .put("tier", key.tier())
                 .put("models", list(key.models()))
                 .put("surfaces", list(key.surfaces()))
-                .put("role", Terms.word(Objects.requireNonNullElse(key.admin(), Role.NONE)))
-                .put("limits", Terms.view(limits == null ? Limits.NONE : limits.limits()))
-                .put("budget", budget == null ? null : Terms.view(budget.budget()));
+                .put("role", LimitsJson.word(Objects.requireNonNullElse(key.admin(), Role.NONE)))
+                .put("limits", LimitsJson.view(limits == null ? Limits.NONE : limits.limits()))
+                .put("budget", budget == null ? null : LimitsJson.view(budget.budget()));
     }
 
     static JsonObject pairs(Map<String, String> pairs) {

@@ -1,14 +1,14 @@
 package dev.sluice.admin;
 
 import dev.sluice.admin.api.AdminErrors;
-import dev.sluice.admin.api.Answer;
-import dev.sluice.admin.api.Call;
+import dev.sluice.admin.api.AdminRequest;
+import dev.sluice.admin.api.AdminResponse;
 import dev.sluice.admin.api.Endpoint;
-import dev.sluice.admin.api.Field;
-import dev.sluice.admin.api.Gives;
-import dev.sluice.admin.api.Shape;
-import dev.sluice.admin.api.Terms;
-import dev.sluice.bus.ProviderCheck;
+import dev.sluice.admin.api.JsonField;
+import dev.sluice.admin.api.JsonShape;
+import dev.sluice.admin.api.LimitsJson;
+import dev.sluice.admin.api.ResponseSpec;
+import dev.sluice.bus.HealthCheckQuery;
 import dev.sluice.model.BreakerForce;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.ProviderStatus;
@@ -25,9 +25,10 @@ final class ProviderEndpoints {
 
     private static final int MAX_REASON = 200;
 
-    private static final List<String> STATES = Terms.words(BreakerForce.values());
-    private static final Gives SHOWN = Gives.json(AdminViews.PROVIDER);
-    private static final Field REASON = Field.of("reason", Field.Kind.TEXT, "for the log and who looks later");
+    private static final List<String> STATES = LimitsJson.words(BreakerForce.values());
+    private static final ResponseSpec SHOWN = ResponseSpec.json(AdminViews.PROVIDER);
+    private static final JsonField REASON =
+            JsonField.of("reason", JsonField.Kind.TEXT, "for the log and who looks later");
 
     private final AdminSources.Providers providers;
 
@@ -41,13 +42,13 @@ final class ProviderEndpoints {
                 Endpoint.get(
                         "/providers",
                         "providers, their breakers and keys",
-                        Gives.json(Field.list("providers", AdminViews.PROVIDER, "")),
+                        ResponseSpec.json(JsonField.list("providers", AdminViews.PROVIDER, "")),
                         here::list),
                 post(
                         "check",
                         null,
                         "a free call: does it answer, does it take the key",
-                        Gives.json(AdminViews.CHECK),
+                        ResponseSpec.json(AdminViews.CHECK),
                         here::check),
                 post(
                                 "breaker",
@@ -55,73 +56,79 @@ final class ProviderEndpoints {
                                 "holds the breaker, or gives it back to the rule",
                                 SHOWN,
                                 here::breaker)
-                        .body(Shape.of(
-                                Field.word("state", STATES, "held open, held closed, or by the rule")
+                        .body(JsonShape.of(
+                                JsonField.word("state", STATES, "held open, held closed, or by the rule")
                                         .needed(),
                                 REASON)),
                 post("drain", "provider.drain", "no new requests, running ones finish", SHOWN, here::drain)
-                        .body(Shape.of(REASON)),
+                        .body(JsonShape.of(REASON)),
                 post("undrain", "provider.undrain", "asked again", SHOWN, here::undrain)
-                        .body(Shape.EMPTY));
+                        .body(JsonShape.EMPTY));
     }
 
     private static Endpoint post(
-            String what, String action, String says, Gives gives, Function<Call, Future<Answer>> handler) {
+            String what,
+            String action,
+            String says,
+            ResponseSpec spec,
+            Function<AdminRequest, Future<AdminResponse>> handler) {
         return Endpoint.change(
-                HttpMethod.POST, "/providers/{name}/" + what, Role.OPERATOR, action, says, gives, handler);
+                HttpMethod.POST, "/providers/{name}/" + what, Role.OPERATOR, action, says, spec, handler);
     }
 
-    private Future<Answer> list(Call call) {
-        return Answer.json(new JsonObject()
+    private Future<AdminResponse> list(AdminRequest request) {
+        return AdminResponse.json(new JsonObject()
                         .put("providers", AdminViews.array(providers.all().get(), AdminViews::provider)))
                 .now();
     }
 
-    private Future<Answer> check(Call call) {
-        Future<ProviderCheck.Result> result = providers.check().apply(name(call));
+    private Future<AdminResponse> check(AdminRequest request) {
+        Future<HealthCheckQuery.Result> result = providers.check().apply(name(request));
         if (result == null) {
             throw notFound();
         }
-        return result.map(found -> Answer.json(AdminViews.check(found)));
+        return result.map(found -> AdminResponse.json(AdminViews.check(found)));
     }
 
-    private Future<Answer> breaker(Call call) {
-        BreakerForce force = BreakerForce.valueOf(call.body().text("state").toUpperCase(Locale.ROOT));
+    private Future<AdminResponse> breaker(AdminRequest request) {
+        BreakerForce force = BreakerForce.valueOf(request.body().text("state").toUpperCase(Locale.ROOT));
         return answer(
-                call,
-                providers.switches().force(name(call), force, reason(call, "breaker set to " + Terms.word(force))));
+                request,
+                providers
+                        .switches()
+                        .force(name(request), force, reason(request, "breaker set to " + LimitsJson.word(force))));
     }
 
-    private Future<Answer> drain(Call call) {
-        return answer(call, providers.switches().drain(name(call), reason(call, "drained")));
+    private Future<AdminResponse> drain(AdminRequest request) {
+        return answer(request, providers.switches().drain(name(request), reason(request, "drained")));
     }
 
-    private Future<Answer> undrain(Call call) {
-        return answer(call, providers.switches().drain(name(call), null));
+    private Future<AdminResponse> undrain(AdminRequest request) {
+        return answer(request, providers.switches().drain(name(request), null));
     }
 
-    private Future<Answer> answer(Call call, boolean found) {
+    private Future<AdminResponse> answer(AdminRequest request, boolean found) {
         ProviderStatus now = providers.all().get().stream()
                 .filter(provider ->
-                        found && !provider.draining() && provider.name().equals(name(call)))
+                        found && !provider.draining() && provider.name().equals(name(request)))
                 .findFirst()
                 .orElseThrow(ProviderEndpoints::notFound);
-        return Answer.json(AdminViews.provider(now)).now();
+        return AdminResponse.json(AdminViews.provider(now)).now();
     }
 
     private static GatewayException notFound() {
         return AdminErrors.notFound("provider_not_found", "No provider of this name is on.");
     }
 
-    private static String reason(Call call, String otherwise) {
-        String given = call.body().text("reason") == null
+    private static String reason(AdminRequest request, String otherwise) {
+        String given = request.body().text("reason") == null
                 ? ""
-                : call.body().text("reason").strip();
+                : request.body().text("reason").strip();
         return "by an operator: "
                 + (given.isEmpty() ? otherwise : given.substring(0, Math.min(given.length(), MAX_REASON)));
     }
 
-    private static String name(Call call) {
-        return call.path().get("name");
+    private static String name(AdminRequest request) {
+        return request.path().get("name");
     }
 }

@@ -1,20 +1,20 @@
 package dev.sluice.admin;
 
-import static dev.sluice.admin.api.Field.Kind.FLAG;
-import static dev.sluice.admin.api.Field.Kind.TEXT;
+import static dev.sluice.admin.api.JsonField.Kind.FLAG;
+import static dev.sluice.admin.api.JsonField.Kind.TEXT;
 
 import dev.sluice.admin.api.AdminErrors;
-import dev.sluice.admin.api.Answer;
-import dev.sluice.admin.api.Call;
+import dev.sluice.admin.api.AdminRequest;
+import dev.sluice.admin.api.AdminResponse;
 import dev.sluice.admin.api.Endpoint;
-import dev.sluice.admin.api.Field;
-import dev.sluice.admin.api.Gives;
-import dev.sluice.admin.api.Shape;
-import dev.sluice.admin.api.Terms;
+import dev.sluice.admin.api.JsonField;
+import dev.sluice.admin.api.JsonShape;
+import dev.sluice.admin.api.LimitsJson;
+import dev.sluice.admin.api.ResponseSpec;
 import dev.sluice.model.GatewayException;
-import dev.sluice.route.Cause;
+import dev.sluice.route.FallbackCause;
 import dev.sluice.route.RoutePlan;
-import dev.sluice.route.Skipped;
+import dev.sluice.route.SkippedTarget;
 import dev.sluice.route.Target;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
@@ -25,24 +25,24 @@ import java.util.stream.Stream;
 /** Public model names, and what a request for one would get just now. */
 final class RouteEndpoints {
 
-    private static final Shape PLAN = Shape.of(
-            Field.sure("model", TEXT, "what was asked for"),
-            Field.sure("explained", TEXT, "all of it on one line"),
-            Field.list("targets", AdminViews.TARGET, "in the order to try"),
-            Field.list(
+    private static final JsonShape PLAN = JsonShape.of(
+            JsonField.sure("model", TEXT, "what was asked for"),
+            JsonField.sure("explained", TEXT, "all of it on one line"),
+            JsonField.list("targets", AdminViews.TARGET, "in the order to try"),
+            JsonField.list(
                     "skipped",
-                    AdminViews.TARGET.and(Field.word("reason", Terms.words(Skipped.Reason.values()), "")
+                    AdminViews.TARGET.and(JsonField.word("reason", LimitsJson.words(SkippedTarget.Reason.values()), "")
                             .needed()),
                     "left out, unless it is a last resort"),
-            Field.object(
+            JsonField.object(
                             "fallbacks_on",
-                            Shape.of(Stream.of(Cause.values())
-                                    .map(cause -> Field.list(Terms.word(cause), AdminViews.TARGET, "")
+                            JsonShape.of(Stream.of(FallbackCause.values())
+                                    .map(cause -> JsonField.list(LimitsJson.word(cause), AdminViews.TARGET, "")
                                             .optional())
-                                    .toArray(Field[]::new)),
+                                    .toArray(JsonField[]::new)),
                             "tried instead when an attempt failed for that cause")
                     .needed(),
-            Field.sure("last_resort", FLAG, "every candidate was unfit, and is tried all the same"));
+            JsonField.sure("last_resort", FLAG, "every candidate was unfit, and is tried all the same"));
 
     private final AdminSources.Routes routes;
 
@@ -56,33 +56,33 @@ final class RouteEndpoints {
                 Endpoint.get(
                         "/routes",
                         "public model names and their targets",
-                        Gives.json(Field.list("routes", AdminViews.ROUTE, "")),
+                        ResponseSpec.json(JsonField.list("routes", AdminViews.ROUTE, "")),
                         here::list),
                 Endpoint.get(
                         "/routes/{name}/plan",
                         "whom a request for this name would be tried at just now, and who is left out and why;"
                                 + " provider%2Fmodel works, too",
-                        Gives.json(PLAN),
+                        ResponseSpec.json(PLAN),
                         here::plan));
     }
 
-    private Future<Answer> list(Call call) {
+    private Future<AdminResponse> list(AdminRequest request) {
         JsonArray list = new JsonArray();
         routes.all().get().forEach((name, route) -> list.add(AdminViews.route(name, route)));
-        return Answer.json(new JsonObject().put("routes", list)).now();
+        return AdminResponse.json(new JsonObject().put("routes", list)).now();
     }
 
-    private Future<Answer> plan(Call call) {
-        RoutePlan plan = routes.plan().apply(call.path().get("name"));
+    private Future<AdminResponse> plan(AdminRequest request) {
+        RoutePlan plan = routes.plan().apply(request.path().get("name"));
         if (plan == null) {
             throw notFound();
         }
         JsonObject byCause = new JsonObject();
         plan.byCause()
                 .forEach((cause, targets) ->
-                        byCause.put(Terms.word(cause), AdminViews.array(targets, RouteEndpoints::target)));
-        return Answer.json(new JsonObject()
-                        .put("model", call.path().get("name"))
+                        byCause.put(LimitsJson.word(cause), AdminViews.array(targets, RouteEndpoints::target)));
+        return AdminResponse.json(new JsonObject()
+                        .put("model", request.path().get("name"))
                         .put("explained", plan.explain())
                         .put("targets", AdminViews.array(plan.targets(), RouteEndpoints::target))
                         .put(

@@ -1,23 +1,23 @@
 package dev.sluice.admin;
 
-import static dev.sluice.admin.api.Field.Kind.FLAG;
-import static dev.sluice.admin.api.Field.Kind.PAIRS;
-import static dev.sluice.admin.api.Field.Kind.TEXT;
-import static dev.sluice.admin.api.Field.Kind.TIME;
-import static dev.sluice.admin.api.Field.Kind.WHOLE;
+import static dev.sluice.admin.api.JsonField.Kind.FLAG;
+import static dev.sluice.admin.api.JsonField.Kind.PAIRS;
+import static dev.sluice.admin.api.JsonField.Kind.TEXT;
+import static dev.sluice.admin.api.JsonField.Kind.TIME;
+import static dev.sluice.admin.api.JsonField.Kind.WHOLE;
 
 import dev.sluice.admin.api.AdminErrors;
-import dev.sluice.admin.api.Answer;
-import dev.sluice.admin.api.Call;
+import dev.sluice.admin.api.AdminRequest;
+import dev.sluice.admin.api.AdminResponse;
 import dev.sluice.admin.api.Endpoint;
-import dev.sluice.admin.api.Field;
-import dev.sluice.admin.api.Fields;
-import dev.sluice.admin.api.Gives;
+import dev.sluice.admin.api.JsonField;
+import dev.sluice.admin.api.JsonFields;
+import dev.sluice.admin.api.JsonShape;
+import dev.sluice.admin.api.LimitsJson;
 import dev.sluice.admin.api.Page;
-import dev.sluice.admin.api.Param;
-import dev.sluice.admin.api.Shape;
-import dev.sluice.admin.api.Terms;
-import dev.sluice.auth.keys.WishRules;
+import dev.sluice.admin.api.QueryParameter;
+import dev.sluice.admin.api.ResponseSpec;
+import dev.sluice.auth.keys.KeyRequestRules;
 import dev.sluice.config.BudgetConfig;
 import dev.sluice.config.LimitsConfig;
 import dev.sluice.config.SluiceConfig;
@@ -38,24 +38,24 @@ import java.util.regex.Pattern;
 final class TeamEndpoints {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@:/-]{0,127}");
-    private static final Shape TEAM = Shape.of(
-            Field.object("limits", Terms.LIMITS, "that its keys share"),
-            Field.object("budget", Terms.BUDGET, "that its keys share"),
-            Field.of("metadata", PAIRS, "up to 16 names of up to 64 characters, values of up to 512"));
+    private static final JsonShape TEAM = JsonShape.of(
+            JsonField.object("limits", LimitsJson.LIMITS, "that its keys share"),
+            JsonField.object("budget", LimitsJson.BUDGET, "that its keys share"),
+            JsonField.of("metadata", PAIRS, "up to 16 names of up to 64 characters, values of up to 512"));
 
-    private static final Shape SHOWN = Shape.of(
-            Field.sure("name", TEXT, ""),
-            Field.oneOf("source", "store", "file"),
-            Terms.LIMITS_SHOWN,
-            Terms.BUDGET_SHOWN,
-            Field.of("metadata", PAIRS, "of the store's"),
-            Field.of("created_at", TIME, "of the store's"));
-    private static final Shape TIER = Shape.of(
-            Field.sure("name", TEXT, ""),
-            Field.oneOf("source", "file"),
-            Terms.LIMITS_SHOWN,
-            Terms.BUDGET_SHOWN,
-            Field.sure("priority", WHOLE, "who is served first when a provider is full: 0 to 9, higher is better"));
+    private static final JsonShape SHOWN = JsonShape.of(
+            JsonField.sure("name", TEXT, ""),
+            JsonField.oneOf("source", "store", "file"),
+            LimitsJson.LIMITS_SHOWN,
+            LimitsJson.BUDGET_SHOWN,
+            JsonField.of("metadata", PAIRS, "of the store's"),
+            JsonField.of("created_at", TIME, "of the store's"));
+    private static final JsonShape TIER = JsonShape.of(
+            JsonField.sure("name", TEXT, ""),
+            JsonField.oneOf("source", "file"),
+            LimitsJson.LIMITS_SHOWN,
+            LimitsJson.BUDGET_SHOWN,
+            JsonField.sure("priority", WHOLE, "who is served first when a provider is full: 0 to 9, higher is better"));
 
     private final TenantSources tenants;
 
@@ -69,17 +69,17 @@ final class TeamEndpoints {
                 Endpoint.get(
                                 "/teams",
                                 "teams by name; the first page has those of the file",
-                                Gives.json(Shape.page("teams", SHOWN)),
+                                ResponseSpec.json(JsonShape.page("teams", SHOWN)),
                                 here::list)
-                        .query(Param.AFTER, Param.LIMIT),
-                Endpoint.get("/teams/{name}", "one team", Gives.json(SHOWN), here::show),
+                        .query(QueryParameter.AFTER, QueryParameter.LIMIT),
+                Endpoint.get("/teams/{name}", "one team", ResponseSpec.json(SHOWN), here::show),
                 Endpoint.change(
                                 HttpMethod.PUT,
                                 "/teams/{name}",
                                 Role.ADMIN,
                                 "team.put",
                                 "makes a team, or changes all of it",
-                                Gives.json(SHOWN),
+                                ResponseSpec.json(SHOWN),
                                 here::put)
                         .body(TEAM),
                 Endpoint.change(
@@ -88,18 +88,18 @@ final class TeamEndpoints {
                         Role.ADMIN,
                         "team.delete",
                         "forgets a team's limits and budget; its keys stay",
-                        Gives.json(Field.sure("name", TEXT, ""), Field.sure("deleted", FLAG, "true")),
+                        ResponseSpec.json(JsonField.sure("name", TEXT, ""), JsonField.sure("deleted", FLAG, "true")),
                         here::delete),
                 Endpoint.get(
                         "/tiers",
                         "tiers of the config file, with what each key of them gets",
-                        Gives.json(Field.list("tiers", TIER, "")),
+                        ResponseSpec.json(JsonField.list("tiers", TIER, "")),
                         here::tiers));
     }
 
-    private Future<Answer> list(Call call) {
-        String after = call.asked("after").orElse(null);
-        int limit = call.limit();
+    private Future<AdminResponse> list(AdminRequest request) {
+        String after = request.asked("after").orElse(null);
+        int limit = request.limit();
         JsonArray teams = new JsonArray();
         if (after == null) {
             config().teams().forEach((name, team) -> teams.add(ofFile(name, team)));
@@ -110,66 +110,67 @@ final class TeamEndpoints {
         return page.map(found -> found.answer("teams", teams, TeamEndpoints::stored));
     }
 
-    private Future<Answer> show(Call call) {
-        TeamConfig fixed = config().teams().get(name(call));
+    private Future<AdminResponse> show(AdminRequest request) {
+        TeamConfig fixed = config().teams().get(name(request));
         if (fixed != null) {
-            return Answer.json(ofFile(name(call), fixed)).now();
+            return AdminResponse.json(ofFile(name(request), fixed)).now();
         }
-        return tenants.stored().teams().find(name(call)).map(team -> {
+        return tenants.stored().teams().find(name(request)).map(team -> {
             if (team == null) {
                 throw AdminErrors.notFound("team_not_found", "No team has this name.");
             }
-            return Answer.json(stored(team));
+            return AdminResponse.json(stored(team));
         });
     }
 
-    private Future<Answer> put(Call call) {
-        changeable(call);
+    private Future<AdminResponse> put(AdminRequest request) {
+        changeable(request);
         StoredTeam team = new StoredTeam(
-                name(call),
-                call.body()
+                name(request),
+                request.body()
                         .object("limits")
-                        .map(limits -> Terms.limits(limits, Limits.NONE))
+                        .map(limits -> LimitsJson.limits(limits, Limits.NONE))
                         .orElse(Limits.NONE),
-                call.body().object("budget").map(Terms::budget).orElse(null),
-                call.body().pairs("metadata"),
+                request.body().object("budget").map(LimitsJson::budget).orElse(null),
+                request.body().pairs("metadata"),
                 Instant.now().truncatedTo(ChronoUnit.MILLIS));
-        WishRules.metadata(team.metadata());
+        KeyRequestRules.metadata(team.metadata());
         return tenants.stored()
                 .teams()
                 .put(team)
                 .compose(done -> tenants.stored().teams().find(team.name()))
-                .map(now -> Answer.json(stored(now == null ? team : now)));
+                .map(now -> AdminResponse.json(stored(now == null ? team : now)));
     }
 
-    private Future<Answer> delete(Call call) {
-        changeable(call);
-        return tenants.stored().teams().delete(name(call)).map(found -> {
+    private Future<AdminResponse> delete(AdminRequest request) {
+        changeable(request);
+        return tenants.stored().teams().delete(name(request)).map(found -> {
             if (!found) {
                 throw AdminErrors.notFound("team_not_found", "No team has this name.");
             }
-            return Answer.json(new JsonObject().put("name", name(call)).put("deleted", true));
+            return AdminResponse.json(
+                    new JsonObject().put("name", name(request)).put("deleted", true));
         });
     }
 
-    private Future<Answer> tiers(Call call) {
+    private Future<AdminResponse> tiers(AdminRequest request) {
         JsonArray tiers = new JsonArray();
         config().tiers()
                 .forEach((name, tier) ->
                         tiers.add(terms(name, tier.limits(), tier.budget()).put("priority", tier.priority())));
-        return Answer.json(new JsonObject().put("tiers", tiers)).now();
+        return AdminResponse.json(new JsonObject().put("tiers", tiers)).now();
     }
 
-    private void changeable(Call call) {
-        if (!NAME.matcher(name(call)).matches()) {
-            throw Fields.invalid(
+    private void changeable(AdminRequest request) {
+        if (!NAME.matcher(name(request)).matches()) {
+            throw JsonFields.invalid(
                     "name",
                     "has another form (expected: 1 to 128 of A-Z, a-z, 0-9 and . _ @ : / -, a letter or digit first)");
         }
-        if (config().teams().containsKey(name(call))) {
+        if (config().teams().containsKey(name(request))) {
             throw AdminErrors.conflict(
                     "team_of_file",
-                    "Team " + name(call) + " lives in teams of the config file; change it there, and the edit serves"
+                    "Team " + name(request) + " lives in teams of the config file; change it there, and the edit serves"
                             + " within two seconds.");
         }
     }
@@ -182,8 +183,8 @@ final class TeamEndpoints {
         return new JsonObject()
                 .put("name", team.name())
                 .put("source", "store")
-                .put("limits", Terms.view(team.limits()))
-                .put("budget", Terms.view(team.budget()))
+                .put("limits", LimitsJson.view(team.limits()))
+                .put("budget", LimitsJson.view(team.budget()))
                 .put("metadata", KeyViews.pairs(team.metadata()))
                 .put("created_at", KeyViews.text(team.createdAt()));
     }
@@ -192,15 +193,15 @@ final class TeamEndpoints {
         return new JsonObject()
                 .put("name", name)
                 .put("source", "file")
-                .put("limits", Terms.view(limits == null ? Limits.NONE : limits.limits()))
-                .put("budget", budget == null ? null : Terms.view(budget.budget()));
+                .put("limits", LimitsJson.view(limits == null ? Limits.NONE : limits.limits()))
+                .put("budget", budget == null ? null : LimitsJson.view(budget.budget()));
     }
 
     private SluiceConfig config() {
         return tenants.config().get();
     }
 
-    private static String name(Call call) {
-        return call.path().get("name");
+    private static String name(AdminRequest request) {
+        return request.path().get("name");
     }
 }

@@ -1,6 +1,6 @@
 package dev.sluice.admin;
 
-import dev.sluice.auth.keys.Minting;
+import dev.sluice.auth.keys.KeyService;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
@@ -15,11 +15,11 @@ import java.util.function.Supplier;
  * @param config what serves
  * @param store null when the config has none
  * @param quota what is spent just now; null where no gateway runs
- * @param minting makes keys
+ * @param keyService makes keys
  * @param issuer one line about the keys of the issuer, for people
  */
 public record TenantSources(
-        Supplier<SluiceConfig> config, Store store, Quota quota, Minting minting, Supplier<String> issuer) {
+        Supplier<SluiceConfig> config, Store store, Quota quota, KeyService keyService, Supplier<String> issuer) {
 
     /** @throws GatewayException UNAVAILABLE when the config has no store */
     Store stored() {

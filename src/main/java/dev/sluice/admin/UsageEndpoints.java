@@ -1,14 +1,14 @@
 package dev.sluice.admin;
 
-import dev.sluice.admin.api.Answer;
-import dev.sluice.admin.api.Call;
+import dev.sluice.admin.api.AdminRequest;
+import dev.sluice.admin.api.AdminResponse;
 import dev.sluice.admin.api.Endpoint;
-import dev.sluice.admin.api.Fields;
-import dev.sluice.admin.api.Gives;
+import dev.sluice.admin.api.JsonFields;
+import dev.sluice.admin.api.JsonShape;
+import dev.sluice.admin.api.LimitsJson;
 import dev.sluice.admin.api.Page;
-import dev.sluice.admin.api.Param;
-import dev.sluice.admin.api.Shape;
-import dev.sluice.admin.api.Terms;
+import dev.sluice.admin.api.QueryParameter;
+import dev.sluice.admin.api.ResponseSpec;
 import dev.sluice.model.LedgerRow;
 import dev.sluice.store.LedgerQuery;
 import dev.sluice.store.UsageQuery;
@@ -37,7 +37,7 @@ final class UsageEndpoints {
     private static final List<String> FORMATS = List.of("json", "csv");
     private static final List<Dimension> FILTERS = List.of(
             Dimension.KEY, Dimension.TEAM, Dimension.TIER, Dimension.ROUTE, Dimension.PROVIDER, Dimension.MODEL);
-    private static final List<String> WORDS = Terms.words(Dimension.values());
+    private static final List<String> WORDS = LimitsJson.words(Dimension.values());
 
     private final TenantSources tenants;
 
@@ -47,47 +47,48 @@ final class UsageEndpoints {
 
     static List<Endpoint> of(TenantSources tenants) {
         UsageEndpoints here = new UsageEndpoints(tenants);
-        List<Param> sums = new ArrayList<>(List.of(
-                Param.FROM,
-                Param.TO,
-                new Param("group_by", "what to tell apart, comma separated: " + String.join(", ", WORDS)),
-                Param.FORMAT,
-                Param.LIMIT,
-                Param.CURSOR));
-        FILTERS.forEach(filter -> sums.add(new Param(Terms.word(filter), "only of this one")));
+        List<QueryParameter> sums = new ArrayList<>(List.of(
+                QueryParameter.FROM,
+                QueryParameter.TO,
+                new QueryParameter("group_by", "what to tell apart, comma separated: " + String.join(", ", WORDS)),
+                QueryParameter.FORMAT,
+                QueryParameter.LIMIT,
+                QueryParameter.CURSOR));
+        FILTERS.forEach(filter -> sums.add(new QueryParameter(LimitsJson.word(filter), "only of this one")));
         return List.of(
                 Endpoint.get(
                                 "/usage",
                                 "sums by key, team, tier, route, provider, model, day or hour",
-                                Gives.json(UsageViews.SUMS).or("text/csv"),
+                                ResponseSpec.json(UsageViews.SUMS).or("text/csv"),
                                 here::sums)
-                        .query(sums.toArray(Param[]::new)),
+                        .query(sums.toArray(QueryParameter[]::new)),
                 Endpoint.get(
                                 "/usage/rows",
                                 "one row for each attempt, the newest first",
-                                Gives.json(Shape.page("rows", UsageViews.ROW)).or("text/csv"),
+                                ResponseSpec.json(JsonShape.page("rows", UsageViews.ROW))
+                                        .or("text/csv"),
                                 here::rows)
                         .query(
-                                Param.FROM,
-                                Param.TO,
-                                new Param("key", "only of this one"),
-                                new Param("team", "only of this one"),
-                                new Param("request_id", "only of this one"),
-                                Param.FORMAT,
-                                Param.LIMIT,
-                                Param.CURSOR));
+                                QueryParameter.FROM,
+                                QueryParameter.TO,
+                                new QueryParameter("key", "only of this one"),
+                                new QueryParameter("team", "only of this one"),
+                                new QueryParameter("request_id", "only of this one"),
+                                QueryParameter.FORMAT,
+                                QueryParameter.LIMIT,
+                                QueryParameter.CURSOR));
     }
 
-    private Future<Answer> sums(Call call) {
+    private Future<AdminResponse> sums(AdminRequest request) {
         Instant now = Instant.now();
-        Instant from = call.time("from", now.minus(USUAL_TIME));
-        Instant to = call.time("to", now.plusSeconds(1));
-        Set<Dimension> by = dimensions(call);
+        Instant from = request.time("from", now.minus(USUAL_TIME));
+        Instant to = request.time("to", now.plusSeconds(1));
+        Set<Dimension> by = dimensions(request);
         Map<Dimension, String> only = new EnumMap<>(Dimension.class);
-        FILTERS.forEach(filter -> call.asked(Terms.word(filter)).ifPresent(value -> only.put(filter, value)));
-        boolean csv = call.word("format", FORMATS).equals("csv");
-        int limit = call.limit();
-        int offset = offset(call);
+        FILTERS.forEach(filter -> request.asked(LimitsJson.word(filter)).ifPresent(value -> only.put(filter, value)));
+        boolean csv = request.word("format", FORMATS).equals("csv");
+        int limit = request.limit();
+        int offset = offset(request);
         return tenants.stored()
                 .usage()
                 .query(new UsageQuery(from, to, by, only, offset, limit + 1))
@@ -95,8 +96,8 @@ final class UsageEndpoints {
                     Page<UsageRow> page = Page.of(found, limit, last -> String.valueOf(offset + limit));
                     List<Dimension> order = List.copyOf(by);
                     return csv
-                            ? Answer.csv(UsageViews.csv(page.items(), order), page.next())
-                            : Answer.json(new JsonObject()
+                            ? AdminResponse.csv(UsageViews.csv(page.items(), order), page.next())
+                            : AdminResponse.json(new JsonObject()
                                     .put("from", from.toString())
                                     .put("to", to.toString())
                                     .put("usage", AdminViews.array(page.items(), row -> UsageViews.sum(row, order)))
@@ -104,38 +105,38 @@ final class UsageEndpoints {
                 });
     }
 
-    private Future<Answer> rows(Call call) {
+    private Future<AdminResponse> rows(AdminRequest request) {
         Instant now = Instant.now();
-        Instant from = call.time("from", now.minus(USUAL_TIME));
-        Instant to = call.time("to", now.plusSeconds(1));
-        boolean csv = call.word("format", FORMATS).equals("csv");
-        int limit = call.limit();
+        Instant from = request.time("from", now.minus(USUAL_TIME));
+        Instant to = request.time("to", now.plusSeconds(1));
+        boolean csv = request.word("format", FORMATS).equals("csv");
+        int limit = request.limit();
         return tenants.stored()
                 .ledger()
                 .list(new LedgerQuery(
                         from,
                         to,
-                        call.asked("key").orElse(null),
-                        call.asked("team").orElse(null),
-                        call.asked("request_id").orElse(null),
-                        call.asked("cursor").map(UsageEndpoints::cursor).orElse(null),
+                        request.asked("key").orElse(null),
+                        request.asked("team").orElse(null),
+                        request.asked("request_id").orElse(null),
+                        request.asked("cursor").map(UsageEndpoints::cursor).orElse(null),
                         limit + 1))
                 .map(found -> {
                     Page<LedgerRow> page = Page.of(found, limit, UsageEndpoints::cursor);
                     return csv
-                            ? Answer.csv(UsageViews.rowsCsv(page.items()), page.next())
+                            ? AdminResponse.csv(UsageViews.rowsCsv(page.items()), page.next())
                             : page.answer("rows", UsageViews::row);
                 });
     }
 
-    private static Set<Dimension> dimensions(Call call) {
+    private static Set<Dimension> dimensions(AdminRequest request) {
         Set<Dimension> by = EnumSet.noneOf(Dimension.class);
-        call.asked("group_by")
+        request.asked("group_by")
                 .ifPresent(words -> Stream.of(words.split(",", -1))
                         .map(String::strip)
                         .forEach(word -> {
                             if (!WORDS.contains(word)) {
-                                throw Fields.invalid(
+                                throw JsonFields.invalid(
                                         "group_by",
                                         "has a word that is unknown (expected: some of " + String.join(", ", WORDS)
                                                 + ")");
@@ -145,8 +146,8 @@ final class UsageEndpoints {
         return by;
     }
 
-    private static int offset(Call call) {
-        String cursor = call.asked("cursor").orElse("0");
+    private static int offset(AdminRequest request) {
+        String cursor = request.asked("cursor").orElse("0");
         int offset = cursor.matches("\\d{1,8}") ? Integer.parseInt(cursor) : -1;
         if (offset < 0 || offset > MAX_OFFSET) {
             throw wrongCursor();
@@ -169,6 +170,6 @@ final class UsageEndpoints {
     }
 
     private static dev.sluice.model.GatewayException wrongCursor() {
-        return Fields.invalid("cursor", "is none of ours (expected: next of the page before)");
+        return JsonFields.invalid("cursor", "is none of ours (expected: next of the page before)");
     }
 }

@@ -1,14 +1,14 @@
 package dev.sluice.admin;
 
-import static dev.sluice.admin.api.Field.Kind.COUNT;
-import static dev.sluice.admin.api.Field.Kind.NUMBER;
-import static dev.sluice.admin.api.Field.Kind.TEXT;
-import static dev.sluice.admin.api.Field.Kind.TIME;
+import static dev.sluice.admin.api.JsonField.Kind.COUNT;
+import static dev.sluice.admin.api.JsonField.Kind.NUMBER;
+import static dev.sluice.admin.api.JsonField.Kind.TEXT;
+import static dev.sluice.admin.api.JsonField.Kind.TIME;
 
 import dev.sluice.admin.api.Csv;
-import dev.sluice.admin.api.Field;
-import dev.sluice.admin.api.Shape;
-import dev.sluice.admin.api.Terms;
+import dev.sluice.admin.api.JsonField;
+import dev.sluice.admin.api.JsonShape;
+import dev.sluice.admin.api.LimitsJson;
 import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.AttemptRecord.CostSource;
 import dev.sluice.model.LedgerRow;
@@ -26,53 +26,53 @@ import java.util.stream.Stream;
 /** Sums and rows as the API shows them, in JSON and CSV under the same names. */
 final class UsageViews {
 
-    static final Shape SUMS = Shape.page(
+    static final JsonShape SUMS = JsonShape.page(
                     "usage",
-                    Shape.of(Stream.of(Dimension.values())
-                                    .map(by ->
-                                            Field.of(Terms.word(by), TEXT, "where asked for in group_by; may be empty"))
-                                    .toArray(Field[]::new))
+                    JsonShape.of(Stream.of(Dimension.values())
+                                    .map(by -> JsonField.of(
+                                            LimitsJson.word(by), TEXT, "where asked for in group_by; may be empty"))
+                                    .toArray(JsonField[]::new))
                             .and(
-                                    Field.sure("requests", COUNT, "each where its first attempt went"),
-                                    Field.sure("attempts", COUNT, "rows of the ledger"),
-                                    Field.sure("failed", COUNT, "attempts that did"),
-                                    Field.sure("cancelled", COUNT, "attempts that the client gave up"),
-                                    Field.sure("prompt_tokens", COUNT, "with those from and to the cache"),
-                                    Field.sure("completion_tokens", COUNT, "with those of reasoning"),
-                                    Field.sure(
+                                    JsonField.sure("requests", COUNT, "each where its first attempt went"),
+                                    JsonField.sure("attempts", COUNT, "rows of the ledger"),
+                                    JsonField.sure("failed", COUNT, "attempts that did"),
+                                    JsonField.sure("cancelled", COUNT, "attempts that the client gave up"),
+                                    JsonField.sure("prompt_tokens", COUNT, "with those from and to the cache"),
+                                    JsonField.sure("completion_tokens", COUNT, "with those of reasoning"),
+                                    JsonField.sure(
                                             "cached_tokens", COUNT, "of the prompts, read from the provider's cache"),
-                                    Field.sure(
+                                    JsonField.sure(
                                             "cache_write_tokens",
                                             COUNT,
                                             "of the prompts, written to the provider's cache"),
-                                    Field.sure("reasoning_tokens", COUNT, "of the completions"),
-                                    Field.sure("cost_usd", NUMBER, "of all whose cost is known"),
-                                    Field.sure("unpriced", COUNT, "attempts whose cost nobody knows")))
-            .and(Field.sure("from", TIME, "the first moment"), Field.sure("to", TIME, "the end, without it"));
+                                    JsonField.sure("reasoning_tokens", COUNT, "of the completions"),
+                                    JsonField.sure("cost_usd", NUMBER, "of all whose cost is known"),
+                                    JsonField.sure("unpriced", COUNT, "attempts whose cost nobody knows")))
+            .and(JsonField.sure("from", TIME, "the first moment"), JsonField.sure("to", TIME, "the end, without it"));
 
-    static final Shape ROW = Shape.of(
-            Field.sure("request_id", TEXT, ""),
-            Field.sure("attempt", COUNT, "from 1"),
-            Field.sure("started_at", TIME, ""),
-            Field.sure("key", TEXT, "public id of who asked"),
-            Field.of("team", TEXT, ""),
-            Field.of("tier", TEXT, ""),
-            Field.of("route", TEXT, "null when provider/model was asked for"),
-            Field.sure("provider", TEXT, ""),
-            Field.sure("model", TEXT, "its name at the provider"),
-            Field.sure("surface", TEXT, ""),
-            Field.oneOf("outcome", "ok", "failed", "cancelled"),
-            Field.of("error_code", TEXT, "why it failed"),
-            Field.sure("status", COUNT, "the provider's, or what stands for its failure"),
-            Field.sure("duration_ms", COUNT, ""),
-            Field.of("first_token_ms", COUNT, "to the first of the answer; null when none came"),
-            Field.sure("prompt_tokens", COUNT, "with those from and to the cache"),
-            Field.sure("completion_tokens", COUNT, "with those of reasoning"),
-            Field.sure("cached_tokens", COUNT, "of the prompt, read from the provider's cache"),
-            Field.sure("cache_write_tokens", COUNT, "of the prompt, written to the provider's cache"),
-            Field.sure("reasoning_tokens", COUNT, "of the completion"),
-            Field.of("cost_usd", NUMBER, "null when nobody knows"),
-            Field.word("cost_source", Terms.words(CostSource.values()), "how much the cost is worth")
+    static final JsonShape ROW = JsonShape.of(
+            JsonField.sure("request_id", TEXT, ""),
+            JsonField.sure("attempt", COUNT, "from 1"),
+            JsonField.sure("started_at", TIME, ""),
+            JsonField.sure("key", TEXT, "public id of who asked"),
+            JsonField.of("team", TEXT, ""),
+            JsonField.of("tier", TEXT, ""),
+            JsonField.of("route", TEXT, "null when provider/model was asked for"),
+            JsonField.sure("provider", TEXT, ""),
+            JsonField.sure("model", TEXT, "its name at the provider"),
+            JsonField.sure("surface", TEXT, ""),
+            JsonField.oneOf("outcome", "ok", "failed", "cancelled"),
+            JsonField.of("error_code", TEXT, "why it failed"),
+            JsonField.sure("status", COUNT, "the provider's, or what stands for its failure"),
+            JsonField.sure("duration_ms", COUNT, ""),
+            JsonField.of("first_token_ms", COUNT, "to the first of the answer; null when none came"),
+            JsonField.sure("prompt_tokens", COUNT, "with those from and to the cache"),
+            JsonField.sure("completion_tokens", COUNT, "with those of reasoning"),
+            JsonField.sure("cached_tokens", COUNT, "of the prompt, read from the provider's cache"),
+            JsonField.sure("cache_write_tokens", COUNT, "of the prompt, written to the provider's cache"),
+            JsonField.sure("reasoning_tokens", COUNT, "of the completion"),
+            JsonField.of("cost_usd", NUMBER, "null when nobody knows"),
+            JsonField.word("cost_source", LimitsJson.words(CostSource.values()), "how much the cost is worth")
                     .needed());
 
     private UsageViews() {}
@@ -103,7 +103,7 @@ final class UsageViews {
         Map<String, Object> members = new LinkedHashMap<>();
         for (Dimension dimension : by) {
             members.put(
-                    Terms.word(dimension),
+                    LimitsJson.word(dimension),
                     dimension == Dimension.DAY || dimension == Dimension.HOUR
                             ? begins(row.begins(), dimension)
                             : row.of().getOrDefault(dimension, ""));
@@ -117,7 +117,7 @@ final class UsageViews {
         members.put("cached_tokens", row.cachedTokens());
         members.put("cache_write_tokens", row.cacheWriteTokens());
         members.put("reasoning_tokens", row.reasoningTokens());
-        members.put("cost_usd", Terms.usd(row.costNanoUsd()));
+        members.put("cost_usd", LimitsJson.usd(row.costNanoUsd()));
         members.put("unpriced", row.unpriced());
         return members;
     }
@@ -145,13 +145,13 @@ final class UsageViews {
         members.put("cache_write_tokens", row.usage().cacheWriteTokens());
         members.put("reasoning_tokens", row.usage().reasoningTokens());
         members.put("cost_usd", cost(row));
-        members.put("cost_source", Terms.word(row.costSource()));
+        members.put("cost_source", LimitsJson.word(row.costSource()));
         return members;
     }
 
     /** Null when nobody knows. */
     private static BigDecimal cost(AttemptRecord row) {
-        return row.costNanoUsd() < 0 ? null : Terms.usd(row.costNanoUsd());
+        return row.costNanoUsd() < 0 ? null : LimitsJson.usd(row.costNanoUsd());
     }
 
     /** A day as a day. */

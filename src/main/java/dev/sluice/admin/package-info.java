@@ -6,6 +6,7 @@
  * index and the names in the audit log are made of it. {@link dev.sluice.admin.AdminApi} does one of them without HTTP,
  * which is how the command line works on a store whose server is down.
  *
- * <p>The listener is on loopback; {@link dev.sluice.admin.LoopbackOnly} keeps web pages in this machine's browser out.
+ * <p>The listener is on loopback; {@link dev.sluice.admin.LocalOnlyHandler} keeps web pages in this machine's browser
+ * out.
  */
 package dev.sluice.admin;

@@ -1,8 +1,8 @@
 package dev.sluice.auth;
 
+import dev.sluice.auth.keys.AuthResult;
+import dev.sluice.auth.keys.Caller;
 import dev.sluice.auth.keys.KeyRing;
-import dev.sluice.auth.keys.Minter;
-import dev.sluice.auth.keys.Verdict;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.GatewayException;
@@ -29,13 +29,13 @@ public final class AdminAccess {
 
     private static final Logger LOG = LoggerFactory.getLogger(AdminAccess.class);
     private static final Future<User> OWN_MACHINE =
-            Verdict.of(Minter.OWN_MACHINE.who(), null).answer();
+            AuthResult.of(Caller.OWN_MACHINE.who(), null).answer();
 
-    private final Identity identity;
+    private final GatewayAuthentication authentication;
     private final AtomicBoolean said = new AtomicBoolean();
 
-    public AdminAccess(Identity identity) {
-        this.identity = identity;
+    public AdminAccess(GatewayAuthentication authentication) {
+        this.authentication = authentication;
     }
 
     /** Lets in who has this role, or one that includes it. */
@@ -44,19 +44,19 @@ public final class AdminAccess {
     }
 
     /** Who is asking, for the handlers of a route after {@link #require}. */
-    public static Minter caller(RoutingContext context) {
-        return Verdict.caller(context.user());
+    public static Caller caller(RoutingContext context) {
+        return AuthResult.caller(context.user());
     }
 
     private void admit(RoutingContext context, Role role) {
-        if (identity.keys().hasAdministrators()) {
+        if (authentication.keys().hasAdministrators()) {
             try {
                 String token = ApiKeyHandler.token(context.request().headers());
-                ApiKeyHandler.when(context, identity.authenticate(token), user -> admit(context, user, role));
+                ApiKeyHandler.when(context, authentication.authenticate(token), user -> admit(context, user, role));
             } catch (GatewayException noToken) {
                 ApiKeyHandler.refuse(context, noToken);
             }
-        } else if (identity.keys().storeHeard()) {
+        } else if (authentication.keys().storeHeard()) {
             if (said.compareAndSet(false, true)) {
                 LOG.warn("Nobody has an admin role, so the admin listener lets this machine do everything."
                         + " Make a key with role admin to close it");
@@ -68,7 +68,7 @@ public final class AdminAccess {
     }
 
     private static void admit(RoutingContext context, User user, Role role) {
-        Role has = Verdict.caller(user).who().role();
+        Role has = AuthResult.caller(user).who().role();
         // Who is refused is known, too, to those who write it down.
         ((UserContextInternal) context.userContext()).setUser(user);
         if (has.includes(role)) {

@@ -1,6 +1,6 @@
 package dev.sluice.auth;
 
-import dev.sluice.auth.keys.Verdict;
+import dev.sluice.auth.keys.AuthResult;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.Principal;
@@ -36,26 +36,26 @@ public final class ApiKeyHandler implements AuthenticationHandler {
     private static final GatewayError DIFFERING =
             refusal("Several API keys were provided and they differ (Authorization, x-api-key, api-key). Send one.");
 
-    private final Identity identity;
+    private final GatewayAuthentication authentication;
 
-    public ApiKeyHandler(Identity identity) {
-        this.identity = identity;
+    public ApiKeyHandler(GatewayAuthentication authentication) {
+        this.authentication = authentication;
     }
 
     /** Who is asking, for every handler after this one. */
     public static Principal principal(RoutingContext context) {
-        return Verdict.caller(context.user()).who();
+        return AuthResult.caller(context.user()).who();
     }
 
     @Override
     public void handle(RoutingContext context) {
         // Where no key is needed, whatever an SDK insists on sending is not looked at.
-        if (identity.keys().open()) {
-            GatewayError elsewhere = OwnMachine.refusal(context.request());
+        if (authentication.keys().open()) {
+            GatewayError elsewhere = LocalOnlyPolicy.refusal(context.request());
             if (elsewhere != null) {
                 throw new GatewayException(elsewhere);
             }
-            admit(context, Identity.OPEN.result());
+            admit(context, GatewayAuthentication.OPEN.result());
             return;
         }
         when(context, authenticate(context.request().headers()), user -> admit(context, user));
@@ -68,13 +68,13 @@ public final class ApiKeyHandler implements AuthenticationHandler {
      * @return a failure with a {@link GatewayException} when it would be refused now
      */
     public Future<User> again(MultiMap headers) {
-        return identity.keys().open() ? Identity.OPEN : authenticate(headers);
+        return authentication.keys().open() ? GatewayAuthentication.OPEN : authenticate(headers);
     }
 
     private Future<User> authenticate(MultiMap headers) {
         try {
             // While nobody knows whether a key is needed, none is looked for: who has none is not to blame.
-            return identity.authenticate(identity.keys().undecided() ? "" : token(headers));
+            return authentication.authenticate(authentication.keys().undecided() ? "" : token(headers));
         } catch (GatewayException refused) {
             return Future.failedFuture(refused);
         }

@@ -26,17 +26,17 @@ public final class RecordBinder {
 
     private static final int SHORT_LIST = 8;
 
-    private final Findings findings;
+    private final Diagnostics diagnostics;
     private final ScalarReader scalars;
     private final Map<Class<?>, Set<String>> reserved;
 
-    public RecordBinder(Findings findings, ScalarReader scalars) {
-        this(findings, scalars, Map.of());
+    public RecordBinder(Diagnostics diagnostics, ScalarReader scalars) {
+        this(diagnostics, scalars, Map.of());
     }
 
     /** @param reserved keys that a file may not have yet, by the record that they would be components of */
-    public RecordBinder(Findings findings, ScalarReader scalars, Map<Class<?>, Set<String>> reserved) {
-        this.findings = findings;
+    public RecordBinder(Diagnostics diagnostics, ScalarReader scalars, Map<Class<?>, Set<String>> reserved) {
+        this.diagnostics = diagnostics;
         this.scalars = scalars;
         this.reserved = reserved;
     }
@@ -55,7 +55,7 @@ public final class RecordBinder {
 
     private Object record(RecordShape shape, Node node, String path) {
         if (!(absent(node) || node instanceof MappingNode)) {
-            findings.error(node.getStartMark(), path, "found " + called(node) + " (expected: keys and values)");
+            diagnostics.error(node.getStartMark(), path, "found " + called(node) + " (expected: keys and values)");
             return defaults(shape);
         }
         Map<String, Node> entries = entries(node, path);
@@ -75,7 +75,7 @@ public final class RecordBinder {
         String path = ConfigPath.child(parent, field.name());
         if (absent(node)) {
             if (field.key().required()) {
-                findings.error(parent, "\"" + field.name() + "\" is missing");
+                diagnostics.error(parent, "\"" + field.name() + "\" is missing");
             }
             return absentValue(field);
         }
@@ -98,21 +98,21 @@ public final class RecordBinder {
             return scalars.read(ScalarKind.of(raw), raw, key, scalar, path);
         }
         String expected = ScalarReader.expectation(ScalarKind.of(raw), raw, key);
-        findings.error(node.getStartMark(), path, "found " + called(node) + " (expected: " + expected + ")");
+        diagnostics.error(node.getStartMark(), path, "found " + called(node) + " (expected: " + expected + ")");
         return null;
     }
 
     private Object list(Type element, Key key, Node node, String path) {
         if (!(node instanceof SequenceNode sequence)) {
-            findings.error(node.getStartMark(), path, "found " + called(node) + " (expected: a list)");
+            diagnostics.error(node.getStartMark(), path, "found " + called(node) + " (expected: a list)");
             return null;
         }
         List<Object> items = new ArrayList<>();
         for (Node item : sequence.getValue()) {
             String itemPath = ConfigPath.item(path, items.size());
-            findings.place(itemPath, item.getStartMark());
+            diagnostics.place(itemPath, item.getStartMark());
             if (absent(item)) {
-                findings.error(item.getStartMark(), itemPath, "is empty");
+                diagnostics.error(item.getStartMark(), itemPath, "is empty");
             }
             items.add(absent(item) ? emptyItem(element) : value(element, key, item, itemPath));
         }
@@ -121,7 +121,7 @@ public final class RecordBinder {
 
     private Object map(Type element, Key key, Node node, String path) {
         if (!(node instanceof MappingNode)) {
-            findings.error(node.getStartMark(), path, "found " + called(node) + " (expected: names and values)");
+            diagnostics.error(node.getStartMark(), path, "found " + called(node) + " (expected: names and values)");
             return null;
         }
         Map<String, Object> values = new LinkedHashMap<>();
@@ -129,7 +129,7 @@ public final class RecordBinder {
             String childPath = ConfigPath.child(path, name);
             boolean record = RecordShape.isRecord(element);
             if (absent(child) && !record) {
-                findings.error(childPath, "is empty");
+                diagnostics.error(childPath, "is empty");
             }
             values.put(name, absent(child) && !record ? null : value(element, key, child, childPath));
         });
@@ -146,21 +146,21 @@ public final class RecordBinder {
         }
         for (NodeTuple tuple : mapping.getValue()) {
             if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
-                findings.error(tuple.getKeyNode().getStartMark(), path, "a key must be text");
+                diagnostics.error(tuple.getKeyNode().getStartMark(), path, "a key must be text");
                 continue;
             }
             String child = ConfigPath.child(path, key.getValue());
             if (key.getTag().equals(Tag.MERGE)) {
-                findings.error(
+                diagnostics.error(
                         key.getStartMark(),
                         child,
                         "merge keys are not supported (expected: an alias for a whole value)");
             } else if (entries.containsKey(key.getValue())) {
-                findings.error(key.getStartMark(), child, "duplicate key");
+                diagnostics.error(key.getStartMark(), child, "duplicate key");
             } else {
                 entries.put(key.getValue(), tuple.getValueNode());
                 boolean scalar = tuple.getValueNode() instanceof ScalarNode && !absent(tuple.getValueNode());
-                findings.place(child, scalar ? tuple.getValueNode().getStartMark() : key.getStartMark());
+                diagnostics.place(child, scalar ? tuple.getValueNode().getStartMark() : key.getStartMark());
             }
         }
         return entries;
@@ -177,7 +177,7 @@ public final class RecordBinder {
                     && !known.containsKey(key.getValue())) {
                 String name = key.getValue();
                 String child = ConfigPath.child(path, name);
-                findings.error(key.getStartMark(), child, unknown(shape, name, known));
+                diagnostics.error(key.getStartMark(), child, unknown(shape, name, known));
             }
         }
     }

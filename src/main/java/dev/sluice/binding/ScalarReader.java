@@ -17,7 +17,7 @@ public final class ScalarReader {
 
     private static final String FILE = "file:";
 
-    private final Findings findings;
+    private final Diagnostics diagnostics;
     private final Interpolation interpolation;
     private final Path baseDir;
     private final Revision revision;
@@ -26,8 +26,8 @@ public final class ScalarReader {
      * @param baseDir where relative {@code file:} paths start
      * @param revision is told every value that the file itself does not have
      */
-    public ScalarReader(Findings findings, Interpolation interpolation, Path baseDir, Revision revision) {
-        this.findings = findings;
+    public ScalarReader(Diagnostics diagnostics, Interpolation interpolation, Path baseDir, Revision revision) {
+        this.diagnostics = diagnostics;
         this.interpolation = interpolation;
         this.baseDir = baseDir;
         this.revision = revision;
@@ -35,18 +35,18 @@ public final class ScalarReader {
 
     /** The value, or null when it is among the findings instead. */
     Object read(ScalarKind kind, Class<?> type, Key key, ScalarNode node, String path) {
-        findings.wrote(path, node.getValue());
+        diagnostics.wrote(path, node.getValue());
         Interpolation.Outcome outcome = interpolation.apply(node.getValue());
         if (outcome instanceof Interpolation.Outcome.Text text && text.resolved()) {
             revision.add(text.text());
         }
         return switch (outcome) {
             case Interpolation.Outcome.Malformed malformed -> {
-                findings.error(path, findings.quote(path) + " (expected: " + Interpolation.FORMS + ")");
+                diagnostics.error(path, diagnostics.quote(path) + " (expected: " + Interpolation.FORMS + ")");
                 yield null;
             }
             case Interpolation.Outcome.Missing missing -> {
-                findings.missing(path, missing.why());
+                diagnostics.missing(path, missing.why());
                 yield null;
             }
             case Interpolation.Outcome.Text text ->
@@ -79,8 +79,8 @@ public final class ScalarReader {
         if (value != null && inRange(kind, key, value) && matches(kind, key, text.text())) {
             return value;
         }
-        String shown = findings.quote(path) + (text.resolved() ? " resolves to something else" : "");
-        findings.error(path, shown + " (expected: " + expectation(kind, type, key) + hint(type, text) + ")");
+        String shown = diagnostics.quote(path) + (text.resolved() ? " resolves to something else" : "");
+        diagnostics.error(path, shown + " (expected: " + expectation(kind, type, key) + hint(type, text) + ")");
         return null;
     }
 
@@ -111,9 +111,9 @@ public final class ScalarReader {
             return new Secret(text.text());
         }
         if (text.resolved()) {
-            findings.missing(path, node.getValue() + " is empty");
+            diagnostics.missing(path, node.getValue() + " is empty");
         } else {
-            findings.error(path, "a secret must not be empty (expected: ${ENV} or file:/path)");
+            diagnostics.error(path, "a secret must not be empty (expected: ${ENV} or file:/path)");
         }
         return null;
     }
@@ -121,8 +121,8 @@ public final class ScalarReader {
     private Secret secretFile(String name, String path) {
         try {
             Path file = baseDir.resolve(name);
-            findings.secretFile(file);
-            if (!findings.readsFiles()) {
+            diagnostics.secretFile(file);
+            if (!diagnostics.readsFiles()) {
                 return new Secret(Redaction.MASK);
             }
             String text = Files.readString(file).replaceFirst("[\r\n]+\\z", "");
@@ -130,9 +130,9 @@ public final class ScalarReader {
                 revision.add(text);
                 return new Secret(text);
             }
-            findings.error(path, "the file it names is empty");
+            diagnostics.error(path, "the file it names is empty");
         } catch (IOException | InvalidPathException unreadable) {
-            findings.error(
+            diagnostics.error(
                     path,
                     "the file it names cannot be read (" + unreadable.getClass().getSimpleName() + ")");
         }

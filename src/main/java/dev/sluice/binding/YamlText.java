@@ -26,9 +26,9 @@ public final class YamlText {
     private YamlText() {}
 
     /** The root node; empty when the text is not YAML, which is then among the findings. */
-    public static Optional<Node> compose(String text, Findings findings) {
+    public static Optional<Node> compose(String text, Diagnostics diagnostics) {
         if (text.length() > MAX_LENGTH) {
-            findings.error(1, 1, "longer than " + MAX_LENGTH + " characters");
+            diagnostics.error(1, 1, "longer than " + MAX_LENGTH + " characters");
             return Optional.empty();
         }
         LoaderOptions limits = new LoaderOptions();
@@ -40,20 +40,20 @@ public final class YamlText {
                     .getSingleNode();
             // A file caught while an editor rewrites it looks like this; taking it would switch every provider off.
             if (root == null || root.getTag().equals(Tag.NULL)) {
-                findings.error(1, 1, "the file is empty (expected: at least a providers section)");
+                diagnostics.error(1, 1, "the file is empty (expected: at least a providers section)");
                 return Optional.empty();
             }
             return Optional.of(root);
         } catch (MarkedYAMLException broken) {
             Mark mark = broken.getProblemMark() == null ? broken.getContextMark() : broken.getProblemMark();
-            findings.error(mark.getLine() + 1, mark.getColumn() + 1, explain(broken, text, mark));
+            diagnostics.error(mark.getLine() + 1, mark.getColumn() + 1, explain(broken, text, mark));
         } catch (ReaderException broken) {
             String before = text.substring(0, Math.min(broken.getPosition(), text.length()));
             int line = (int) before.chars().filter(c -> c == '\n').count() + 1;
             int column = before.length() - before.lastIndexOf('\n');
-            findings.error(line, column, "not YAML: a control character stands here");
+            diagnostics.error(line, column, "not YAML: a control character stands here");
         } catch (YAMLException refused) {
-            findings.error(1, 1, "not accepted: " + refused.getMessage());
+            diagnostics.error(1, 1, "not accepted: " + refused.getMessage());
         }
         return Optional.empty();
     }

@@ -19,12 +19,12 @@ public record Address<Q, R>(String name) {
     }
 
     /** Where the same deployment takes checks. */
-    public static Address<ProviderCheck, ProviderCheck.Result> check(String provider, long generation) {
+    public static Address<HealthCheckQuery, HealthCheckQuery.Result> check(String provider, long generation) {
         return new Address<>(PROVIDER + provider + "." + generation + ".check");
     }
 
     /** Where the same deployment tells the provider's models. */
-    public static Address<ModelList, ModelList.Result> models(String provider, long generation) {
+    public static Address<ModelListQuery, ModelListQuery.Result> models(String provider, long generation) {
         return new Address<>(PROVIDER + provider + "." + generation + ".models");
     }
 

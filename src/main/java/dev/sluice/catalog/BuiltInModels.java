@@ -1,6 +1,6 @@
 package dev.sluice.catalog;
 
-import dev.sluice.binding.Findings;
+import dev.sluice.binding.Diagnostics;
 import dev.sluice.binding.Interpolation;
 import dev.sluice.binding.RecordBinder;
 import dev.sluice.binding.Revision;
@@ -62,14 +62,14 @@ final class BuiltInModels {
     }
 
     static Map<String, ModelFamily> families(String text) {
-        Findings findings = new Findings(RESOURCE);
+        Diagnostics diagnostics = new Diagnostics(RESOURCE);
         ScalarReader scalars =
-                new ScalarReader(findings, new Interpolation(name -> null), Path.of(""), new Revision(text));
-        Map<String, ModelFamily> families = YamlText.compose(text, findings)
-                .map(root -> new RecordBinder(findings, scalars).bindMap(ModelFamily.class, root))
+                new ScalarReader(diagnostics, new Interpolation(name -> null), Path.of(""), new Revision(text));
+        Map<String, ModelFamily> families = YamlText.compose(text, diagnostics)
+                .map(root -> new RecordBinder(diagnostics, scalars).bindMap(ModelFamily.class, root))
                 .orElse(Map.of());
-        if (!findings.clean()) {
-            throw new IllegalStateException(findings.errors().toString());
+        if (!diagnostics.clean()) {
+            throw new IllegalStateException(diagnostics.errors().toString());
         }
         return families;
     }

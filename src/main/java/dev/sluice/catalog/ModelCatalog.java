@@ -78,7 +78,7 @@ public final class ModelCatalog {
     private record Asked(String provider, String type, String model) {}
 
     private ModelFacts find(String provider, String type, String model) {
-        Set<String> names = ModelSpelling.of(model);
+        Set<String> names = ModelNameVariants.of(model);
         ModelInfo said = own(provider, model);
         ModelInfo mapped = mapped(type, names);
         BuiltInModels.Found builtIn = BuiltIn.MODELS.find(type, names);
@@ -105,7 +105,7 @@ public final class ModelCatalog {
         if (FREE.contains(type)) {
             return facts.withPrices(ModelPrices.FREE);
         }
-        String variant = type.equals("openrouter") ? ModelSpelling.variant(model) : "";
+        String variant = type.equals("openrouter") ? ModelNameVariants.variant(model) : "";
         return switch (variant) {
             case "free" -> facts.withPrices(ModelPrices.FREE);
             case "batch" -> facts.withPrices(ModelPrices.UNKNOWN);

@@ -2,11 +2,11 @@ package dev.sluice.cli;
 
 import dev.sluice.admin.AdminApi;
 import dev.sluice.admin.TenantSources;
-import dev.sluice.admin.api.Answer;
-import dev.sluice.auth.keys.Minter;
-import dev.sluice.auth.keys.Minting;
+import dev.sluice.admin.api.AdminResponse;
+import dev.sluice.auth.keys.Caller;
+import dev.sluice.auth.keys.KeyService;
 import dev.sluice.auth.keys.PepperFile;
-import dev.sluice.auth.keys.Seasoned;
+import dev.sluice.auth.keys.PepperedConfig;
 import dev.sluice.binding.Secret;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.store.AuditEntry;
@@ -60,9 +60,9 @@ final class AdminStore implements AdminCalls {
             Secret pepper = path == null || config.auth().pepper() != null
                     ? null
                     : PepperFile.open(path).pepper();
-            Seasoned seasoned = new Seasoned(() -> config, pepper);
-            TenantSources tenants =
-                    new TenantSources(seasoned, store, null, new Minting(seasoned, InstantSource.system()), () -> "");
+            PepperedConfig peppered = new PepperedConfig(() -> config, pepper);
+            TenantSources tenants = new TenantSources(
+                    peppered, store, null, new KeyService(peppered, InstantSource.system()), () -> "");
             return new AdminStore(vertx, store, AdminApi.ofStore(tenants));
         } catch (IOException failed) {
             vertx.close();
@@ -72,14 +72,14 @@ final class AdminStore implements AdminCalls {
 
     @Override
     public Reply call(String method, String path, Map<String, String> query, String body) throws IOException {
-        Answer answer = await(api.call(
+        AdminResponse response = await(api.call(
                 HttpMethod.valueOf(method),
                 "/admin/v1" + path,
                 query,
                 body == null ? null : Buffer.buffer(body),
-                Minter.OWN_MACHINE,
+                Caller.OWN_MACHINE,
                 ACTOR));
-        return new Reply(answer.status(), answer.body(), answer.next());
+        return new Reply(response.status(), response.body(), response.next());
     }
 
     void backup(Path file) throws IOException {

@@ -3,7 +3,7 @@ package dev.sluice.cli;
 import dev.sluice.cli.AdminCalls.Reply;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.config.loading.ConfigLoader;
-import dev.sluice.config.loading.Loaded;
+import dev.sluice.config.loading.LoadedConfig;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -125,7 +125,7 @@ final class AdminTarget {
         if (port != null && !port.isEmpty()) {
             return "http://127.0.0.1:" + port;
         }
-        int configured = ConfigLoader.load(file.path(), System::getenv) instanceof Loaded.Ok ok
+        int configured = ConfigLoader.load(file.path(), System::getenv) instanceof LoadedConfig.Ok ok
                 ? ok.config().server().admin().port()
                 : 8081;
         return "http://127.0.0.1:" + configured;
@@ -133,8 +133,8 @@ final class AdminTarget {
 
     private SluiceConfig config() throws Failed {
         return switch (ConfigLoader.load(file.path(), System::getenv)) {
-            case Loaded.Ok ok -> ok.config();
-            case Loaded.Refused refused ->
+            case LoadedConfig.Ok ok -> ok.config();
+            case LoadedConfig.Refused refused ->
                 throw new Failed(
                         Sluice.BAD_USAGE,
                         String.join(

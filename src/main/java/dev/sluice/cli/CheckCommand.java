@@ -4,7 +4,7 @@ import dev.sluice.binding.ConfigProblem;
 import dev.sluice.config.RouteConfig;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.config.loading.ConfigLoader;
-import dev.sluice.config.loading.Loaded;
+import dev.sluice.config.loading.LoadedConfig;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -42,18 +42,18 @@ public final class CheckCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         return switch (ConfigLoader.load(config.path(), env)) {
-            case Loaded.Refused refused -> {
-                Refusal.print(refused, config.path(), out);
+            case LoadedConfig.Refused refused -> {
+                ConfigRefusal.print(refused, config.path(), out);
                 yield 1;
             }
-            case Loaded.Ok ok -> {
+            case LoadedConfig.Ok ok -> {
                 print(ok, out);
                 yield 0;
             }
         };
     }
 
-    private void print(Loaded.Ok ok, PrintWriter out) {
+    private void print(LoadedConfig.Ok ok, PrintWriter out) {
         SluiceConfig served = ok.config();
         for (ConfigProblem warning : ok.warnings()) {
             out.println("warning: " + warning);

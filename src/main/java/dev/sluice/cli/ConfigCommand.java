@@ -2,7 +2,7 @@ package dev.sluice.cli;
 
 import dev.sluice.config.loading.ConfigLoader;
 import dev.sluice.config.loading.ConfigPrinter;
-import dev.sluice.config.loading.Loaded;
+import dev.sluice.config.loading.LoadedConfig;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -50,11 +50,11 @@ public final class ConfigCommand implements Callable<Integer> {
             return 0;
         }
         return switch (ConfigLoader.load(config.path(), env)) {
-            case Loaded.Refused refused -> {
-                Refusal.print(refused, config.path(), spec.commandLine().getErr());
+            case LoadedConfig.Refused refused -> {
+                ConfigRefusal.print(refused, config.path(), spec.commandLine().getErr());
                 yield 1;
             }
-            case Loaded.Ok ok -> {
+            case LoadedConfig.Ok ok -> {
                 out.print(ConfigPrinter.print(ok.config()));
                 out.flush();
                 yield 0;

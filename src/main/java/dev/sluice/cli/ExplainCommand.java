@@ -3,10 +3,10 @@ package dev.sluice.cli;
 import dev.sluice.config.RouteConfig.Strategy;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.config.loading.ConfigLoader;
-import dev.sluice.config.loading.Loaded;
+import dev.sluice.config.loading.LoadedConfig;
 import dev.sluice.route.RoutePlan;
 import dev.sluice.route.RouteTable;
-import dev.sluice.route.Steering;
+import dev.sluice.route.RoutingOverrides;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -37,7 +37,7 @@ final class ExplainCommand implements Callable<Integer> {
     private ConfigFile file;
 
     @Mixin
-    private ExplainedNeeds needs;
+    private ExplainOptions options;
 
     @Option(names = "--model", required = true, description = "A route, or provider/model.")
     private String model;
@@ -56,21 +56,21 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Steering steering = steering();
+        RoutingOverrides overrides = overrides();
         return switch (ConfigLoader.load(file.path(), System::getenv)) {
-            case Loaded.Refused refused -> {
-                Refusal.print(refused, file.path(), spec.commandLine().getErr());
+            case LoadedConfig.Refused refused -> {
+                ConfigRefusal.print(refused, file.path(), spec.commandLine().getErr());
                 yield Sluice.BAD_USAGE;
             }
-            case Loaded.Ok ok -> explain(ok.config(), steering);
+            case LoadedConfig.Ok ok -> explain(ok.config(), overrides);
         };
     }
 
-    private int explain(SluiceConfig config, Steering steering) {
+    private int explain(SluiceConfig config, RoutingOverrides overrides) {
         Map<String, Long> notRunning = new HashMap<>();
         config.providers().keySet().forEach(name -> notRunning.put(name, 0L));
         RouteTable table = new RouteTable(config, notRunning);
-        RoutePlan plan = table.plan(model, needs, steering, ThreadLocalRandom.current());
+        RoutePlan plan = table.plan(model, options, overrides, ThreadLocalRandom.current());
         if (plan == null) {
             spec.commandLine()
                     .getErr()
@@ -82,19 +82,19 @@ final class ExplainCommand implements Callable<Integer> {
             return Sluice.BAD_USAGE;
         }
         PrintWriter out = spec.commandLine().getOut();
-        Explained explained = new Explained(config, model, plan, needs);
+        ExplainReport report = new ExplainReport(config, model, plan, options);
         if (json) {
-            out.println(explained.json().encodePrettily());
+            out.println(report.json().encodePrettily());
         } else {
-            explained.lines().forEach(out::println);
+            report.lines().forEach(out::println);
         }
         return 0;
     }
 
-    private Steering steering() {
+    private RoutingOverrides overrides() {
         return strategy == null && only.isEmpty() && fallbacks == null
-                ? Steering.NONE
-                : new Steering(named(strategy), only, fallbacks, null);
+                ? RoutingOverrides.NONE
+                : new RoutingOverrides(named(strategy), only, fallbacks, null);
     }
 
     private Strategy named(String name) {

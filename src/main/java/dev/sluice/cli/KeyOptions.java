@@ -1,6 +1,6 @@
 package dev.sluice.cli;
 
-import dev.sluice.admin.api.Spans;
+import dev.sluice.admin.api.Durations;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
@@ -113,7 +113,7 @@ final class KeyOptions {
     }
 
     private String end(String text) {
-        return Spans.parse(text)
+        return Durations.parse(text)
                 .map(span -> Instant.ofEpochSecond(Instant.now().plus(span).getEpochSecond())
                         .toString())
                 .orElse(text);

@@ -1,8 +1,8 @@
 package dev.sluice.cli;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
-import dev.sluice.auth.keys.KeyMint;
-import dev.sluice.auth.keys.KeyMint.MintedKey;
+import dev.sluice.auth.keys.KeyGenerator;
+import dev.sluice.auth.keys.KeyGenerator.MintedKey;
 import dev.sluice.binding.Secret;
 import dev.sluice.config.AuthConfig.StaticKey;
 import java.io.PrintWriter;
@@ -15,7 +15,7 @@ final class PrintedKey {
 
     static final String DEFAULT_PEPPER_ENV = "SLUICE_PEPPER";
 
-    private final KeyMint mint = new KeyMint();
+    private final KeyGenerator mint = new KeyGenerator();
     private final Map<String, String> environment;
 
     PrintedKey(Map<String, String> environment) {

@@ -2,10 +2,10 @@ package dev.sluice.cli;
 
 import dev.sluice.MainVerticle;
 import dev.sluice.bus.Bus;
-import dev.sluice.config.Loopback;
+import dev.sluice.config.LoopbackAddress;
 import dev.sluice.config.ServerConfig;
 import dev.sluice.config.loading.ConfigLoader;
-import dev.sluice.config.loading.Loaded;
+import dev.sluice.config.loading.LoadedConfig;
 import dev.sluice.observe.AccessLog;
 import dev.sluice.observe.Logging;
 import dev.sluice.observe.Metrics;
@@ -62,21 +62,21 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() {
         Path path = file.path();
         return switch (ConfigLoader.load(path, System::getenv)) {
-            case Loaded.Refused refused -> refused(path, refused);
-            case Loaded.Ok ok -> serve(path, ok);
+            case LoadedConfig.Refused refused -> refused(path, refused);
+            case LoadedConfig.Ok ok -> serve(path, ok);
         };
     }
 
-    private int refused(Path path, Loaded.Refused refused) {
+    private int refused(Path path, LoadedConfig.Refused refused) {
         PrintWriter err = spec.commandLine().getErr();
-        Refusal.print(refused, path, err);
+        ConfigRefusal.print(refused, path, err);
         err.println("Sluice does not start");
         return Sluice.BAD_USAGE;
     }
 
-    private int serve(Path path, Loaded.Ok ok) {
+    private int serve(Path path, LoadedConfig.Ok ok) {
         ServerConfig address = address(ok.config().server());
-        if (ok.config().auth().open() && !Loopback.is(address.host())) {
+        if (ok.config().auth().open() && !LoopbackAddress.is(address.host())) {
             spec.commandLine()
                     .getErr()
                     .println("host " + address.host() + " is not loopback and there are no auth.keys: anybody who can"
@@ -145,7 +145,7 @@ final class ServeCommand implements Callable<Integer> {
     private void announce(MainVerticle main, ServerConfig address) {
         String scheme = address.tls() == null ? "http" : "https";
         String url = scheme + "://" + address.host() + ":" + main.port();
-        List<String> models = main.live().current().routes().names();
+        List<String> models = main.active().current().routes().names();
         String model = models.isEmpty() ? "provider/model" : models.get(0);
         long sinceStart = System.currentTimeMillis()
                 - ManagementFactory.getRuntimeMXBean().getStartTime();
@@ -161,7 +161,7 @@ final class ServeCommand implements Callable<Integer> {
 
     /** The shutdown hook. Ends the JVM with 0: a stop on SIGTERM is clean. */
     private static void stop(Vertx vertx, MainVerticle main) {
-        long drainSeconds = main.live().current().config().server().drain().toSeconds();
+        long drainSeconds = main.active().current().config().server().drain().toSeconds();
         LOG.info("stopping: open requests have {} s", drainSeconds);
         CompletableFuture<Void> stopped = main.drain()
                 .transform(drained -> vertx.close())

@@ -1,7 +1,7 @@
 package dev.sluice.config;
 
 import dev.sluice.binding.ConfigPath;
-import dev.sluice.binding.Findings;
+import dev.sluice.binding.Diagnostics;
 import dev.sluice.model.ModelName;
 import java.util.Collection;
 import java.util.List;
@@ -13,22 +13,23 @@ public final class ModelPatterns {
 
     private ModelPatterns() {}
 
-    public static void check(List<String> patterns, String path, Findings findings) {
+    public static void check(List<String> patterns, String path, Diagnostics diagnostics) {
         for (int i = 0; i < patterns.size(); i++) {
             String pattern = patterns.get(i);
             // A star stands where any character may, so a pattern is valid when it is with a letter in its place.
             if (pattern != null && !ModelName.isValid(pattern.replace('*', 'x'))) {
                 String place = ConfigPath.item(path, i);
-                findings.error(place, findings.quote(place) + " (expected: " + EXPECTED + ", with * for anything)");
+                diagnostics.error(
+                        place, diagnostics.quote(place) + " (expected: " + EXPECTED + ", with * for anything)");
             }
         }
     }
 
     /** As {@link #check}, for patterns that are keys. */
-    public static void checkNames(Collection<String> patterns, String path, Findings findings) {
+    public static void checkNames(Collection<String> patterns, String path, Diagnostics diagnostics) {
         for (String pattern : patterns) {
             if (!ModelName.isValid(pattern.replace('*', 'x'))) {
-                findings.error(
+                diagnostics.error(
                         ConfigPath.child(path, pattern),
                         "not a model name or pattern (expected: " + EXPECTED + ", with * for anything)");
             }

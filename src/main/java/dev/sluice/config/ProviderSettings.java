@@ -1,8 +1,8 @@
 package dev.sluice.config;
 
-import dev.sluice.catalog.Catalog;
 import dev.sluice.catalog.ModelCatalog;
 import dev.sluice.catalog.ModelFacts;
+import dev.sluice.catalog.ProviderCatalog;
 import dev.sluice.catalog.ProviderType;
 import dev.sluice.catalog.Quirks;
 import dev.sluice.model.Surface;
@@ -42,7 +42,7 @@ public record ProviderSettings(
 
     /** Only for a provider of a config that was accepted. */
     public static ProviderSettings of(String name, ProviderConfig config, ModelCatalog models) {
-        ProviderType type = Catalog.builtIn().type(config.type());
+        ProviderType type = ProviderCatalog.builtIn().type(config.type());
         String url = config.baseUrl() == null ? type.baseUrl() : config.baseUrl();
         String base = url == null ? null : url.replaceFirst("/+$", "");
         return new ProviderSettings(

@@ -48,7 +48,7 @@ public record ServerConfig(
         Duration heartbeat,
 
         @Key("How large a request may be, beyond its bytes.")
-        RequestBounds bounds,
+        RequestLimits requestLimits,
 
         @Key(value = "What becomes of a request whose price nobody knows, where a budget holds.", or = "flag")
         UnknownPrice unknownPrice) {
@@ -75,7 +75,7 @@ public record ServerConfig(
                 tls,
                 strict,
                 Duration.ofSeconds(15),
-                new RequestBounds(0, 0, 0, 0),
+                new RequestLimits(0, 0, 0, 0),
                 UnknownPrice.FLAG);
     }
 
@@ -92,7 +92,7 @@ public record ServerConfig(
                 tls,
                 strict,
                 heartbeat,
-                bounds,
+                requestLimits,
                 unknownPrice);
     }
 

@@ -4,10 +4,10 @@ import dev.sluice.bus.Bus;
 import dev.sluice.config.ServerConfig;
 import dev.sluice.http.edge.EdgeServer;
 import dev.sluice.http.edge.ServerSettings;
-import dev.sluice.http.exchange.Desk;
-import dev.sluice.http.exchange.Facts;
+import dev.sluice.http.exchange.GatewayServices;
 import dev.sluice.http.exchange.Heartbeat;
-import dev.sluice.http.exchange.Shared;
+import dev.sluice.http.exchange.ListenerContext;
+import dev.sluice.http.exchange.RequestContextHandler;
 import dev.sluice.model.CancelCause;
 import dev.sluice.stream.Watchdog;
 import io.vertx.core.Context;
@@ -20,35 +20,36 @@ import java.util.function.Supplier;
 public final class HttpVerticle extends VerticleBase {
 
     private final ServerConfig address;
-    private final Shared shared;
-    private Desk desk;
+    private final GatewayServices services;
+    private ListenerContext listener;
     private Watchdog bodies;
     private EdgeServer server;
     private Context own;
 
     /** @param address where to listen, which no reload changes */
-    public HttpVerticle(ServerConfig address, Shared shared) {
+    public HttpVerticle(ServerConfig address, GatewayServices services) {
         this.address = address;
-        this.shared = shared;
+        this.services = services;
     }
 
     @Override
     public Future<?> start() {
         own = context;
-        shared.metrics().watchLag(vertx);
-        Supplier<ServerConfig> settings = () -> shared.live().current().config().server();
+        services.metrics().watchLag(vertx);
+        Supplier<ServerConfig> settings =
+                () -> services.active().current().config().server();
         Heartbeat heartbeat =
                 new Heartbeat(vertx, () -> settings.get().heartbeat().toMillis());
         bodies = new Watchdog(vertx);
-        desk = new Desk(shared, new Bus(vertx), heartbeat, bodies);
-        Facts facts = new Facts(desk);
+        listener = new ListenerContext(services, new Bus(vertx), heartbeat, bodies);
+        RequestContextHandler facts = new RequestContextHandler(listener);
         server = EdgeServer.create(
                 vertx,
                 ServerSettings.dataPlane(address),
                 settings,
                 List.of("/v1/models/"),
                 facts::refused,
-                Routes.router(vertx, desk, facts, shared.identity(), shared.readiness()));
+                Routes.router(vertx, listener, facts, services.authentication(), services.readiness()));
         return server.listen();
     }
 
@@ -63,7 +64,7 @@ public final class HttpVerticle extends VerticleBase {
 
     /** Gives up whatever still runs; each client is told in its own protocol. From any thread. */
     public void cutOff() {
-        own.runOnContext(v -> desk.cancelAll(CancelCause.DRAIN));
+        own.runOnContext(v -> listener.cancelAll(CancelCause.DRAIN));
     }
 
     @Override

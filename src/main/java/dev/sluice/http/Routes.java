@@ -1,9 +1,9 @@
 package dev.sluice.http;
 
 import dev.sluice.auth.ApiKeyHandler;
-import dev.sluice.auth.Identity;
-import dev.sluice.http.exchange.Desk;
-import dev.sluice.http.exchange.Facts;
+import dev.sluice.auth.GatewayAuthentication;
+import dev.sluice.http.exchange.ListenerContext;
+import dev.sluice.http.exchange.RequestContextHandler;
 import dev.sluice.http.handlers.CountHandler;
 import dev.sluice.http.handlers.PassthroughHandler;
 import dev.sluice.http.handlers.RequestHandler;
@@ -14,7 +14,7 @@ import dev.sluice.http.realtime.RealtimeHandler;
 import dev.sluice.model.Readiness;
 import dev.sluice.model.Surface;
 import dev.sluice.observe.ProbeHandlers;
-import dev.sluice.protocol.Dialects;
+import dev.sluice.protocol.Protocols;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Route;
@@ -30,32 +30,38 @@ final class Routes {
 
     private Routes() {}
 
-    static Router router(Vertx vertx, Desk desk, Facts facts, Identity identity, Supplier<Readiness> readiness) {
-        Failures failures = new Failures(desk);
-        ApiKeyHandler authenticate = new ApiKeyHandler(identity);
-        SecurityPolicyHandler notDraining = failures::refuseWhenDraining;
-        ModelsHandler models = new ModelsHandler(desk, vertx);
+    static Router router(
+            Vertx vertx,
+            ListenerContext listener,
+            RequestContextHandler facts,
+            GatewayAuthentication authentication,
+            Supplier<Readiness> readiness) {
+        FailureHandler failureHandler = new FailureHandler(listener);
+        ApiKeyHandler authenticate = new ApiKeyHandler(authentication);
+        SecurityPolicyHandler notDraining = failureHandler::refuseWhenDraining;
+        ModelsHandler models = new ModelsHandler(listener, vertx);
 
         Router router = Router.router(vertx);
         UnaryOperator<Route> admitted =
                 route -> route.handler(facts).handler(notDraining).handler(authenticate);
-        for (Surface surface : Dialects.surfaces()) {
-            admitted.apply(router.post(surface.path())).handler(new RequestHandler(desk, vertx, surface));
+        for (Surface surface : Protocols.surfaces()) {
+            admitted.apply(router.post(surface.path())).handler(new RequestHandler(listener, vertx, surface));
         }
         for (Surface surface : List.of(Surface.COUNT_TOKENS, Surface.INPUT_TOKENS)) {
-            admitted.apply(router.post(surface.path())).handler(new CountHandler(desk, vertx, surface));
+            admitted.apply(router.post(surface.path())).handler(new CountHandler(listener, vertx, surface));
         }
         for (Surface surface : List.of(Surface.VIDEO, Surface.VIDEO_CONTENT)) {
             admitted.apply(router.get(surface.path().replace("{id}", ":id")))
-                    .handler(new VideoHandler(desk, vertx, surface));
+                    .handler(new VideoHandler(listener, vertx, surface));
         }
         for (Surface surface : List.of(Surface.FILES, Surface.BATCHES)) {
-            ResourceHandler resources = new ResourceHandler(desk, vertx, surface);
+            ResourceHandler resources = new ResourceHandler(listener, vertx, surface);
             admitted.apply(router.route(surface.path())).handler(resources);
             admitted.apply(router.route(surface.path() + "/*")).handler(resources);
         }
-        admitted.apply(router.route(Surface.PASSTHROUGH.path() + "/*")).handler(new PassthroughHandler(desk, vertx));
-        admitted.apply(router.get(Surface.REALTIME.path())).handler(new RealtimeHandler(desk, vertx, authenticate));
+        admitted.apply(router.route(Surface.PASSTHROUGH.path() + "/*"))
+                .handler(new PassthroughHandler(listener, vertx));
+        admitted.apply(router.get(Surface.REALTIME.path())).handler(new RealtimeHandler(listener, vertx, authenticate));
         ProbeHandlers.mount(router, readiness);
         router.route().handler(facts);
         router.get(Surface.MODELS.path())
@@ -67,11 +73,11 @@ final class Routes {
                 .handler(authenticate)
                 .handler(models::one);
         // The router forgets a method that did not fit as soon as another route matches, as that of the facts does.
-        Stream.concat(Dialects.surfaces().stream().map(Surface::path), ProbeHandlers.PATHS.stream())
+        Stream.concat(Protocols.surfaces().stream().map(Surface::path), ProbeHandlers.PATHS.stream())
                 .forEach(path -> router.route(path).handler(context -> context.fail(405)));
-        router.route().failureHandler(failures);
-        for (int status : Failures.ROUTER_STATUSES) {
-            router.errorHandler(status, failures);
+        router.route().failureHandler(failureHandler);
+        for (int status : FailureHandler.ROUTER_STATUSES) {
+            router.errorHandler(status, failureHandler);
         }
         return router;
     }

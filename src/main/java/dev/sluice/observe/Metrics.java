@@ -50,12 +50,12 @@ public interface Metrics {
     record Scrape(String contentType, String body) {}
 
     static Metrics create(MetricsConfig config) {
-        return config.enabled() ? new PrometheusMetrics() : new SilentMetrics();
+        return config.enabled() ? new PrometheusMetrics() : new NoopMetrics();
     }
 
     /** Metrics that are off. */
     static Metrics silent() {
-        return new SilentMetrics();
+        return new NoopMetrics();
     }
 
     /** Gives Vert.x its options and, where metrics are on, this registry for its own pools. */

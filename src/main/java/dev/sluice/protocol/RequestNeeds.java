@@ -5,19 +5,19 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.ClientRequest.Member;
 import dev.sluice.model.GatewayException;
-import dev.sluice.model.Hash;
-import dev.sluice.model.Needs;
+import dev.sluice.model.ModelRequirements;
+import dev.sluice.model.StableHash;
 import dev.sluice.model.Surface;
 import dev.sluice.protocol.json.JsonScanner;
 import dev.sluice.protocol.request.CompletionCap;
-import dev.sluice.protocol.tokens.Tokens;
+import dev.sluice.protocol.tokens.TokenCounter;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /** What one conversation needs, read from its bytes. The body has been scanned: it is valid JSON. */
-final class RequestNeeds implements Needs {
+final class RequestNeeds implements ModelRequirements {
 
     /** The prompt's beginning: what is shorter than this no provider's prompt cache keeps (1,024 tokens and more). */
     static final int PREFIX = 2048;
@@ -114,7 +114,7 @@ final class RequestNeeds implements Needs {
             return estimate > tokens;
         }
         try {
-            return Tokens.of(model, Dialects.of(request.surface()).decode(request))
+            return TokenCounter.of(model, Protocols.of(request.surface()).decode(request))
                             .tokens()
                     > tokens;
         } catch (GatewayException malformed) {
@@ -149,14 +149,14 @@ final class RequestNeeds implements Needs {
 
     @Override
     public long prefix() {
-        long hash = Hash.EMPTY;
+        long hash = StableHash.EMPTY;
         int left = PREFIX;
         for (String[] names : PROMPT) {
             for (String name : names) {
                 Member member = request.member(name);
                 if (member != null) {
                     int end = Math.min(member.valueEnd(), member.valueStart() + left);
-                    hash = Hash.of(hash, bytes, member.valueStart(), end);
+                    hash = StableHash.of(hash, bytes, member.valueStart(), end);
                     left -= end - member.valueStart();
                 }
             }

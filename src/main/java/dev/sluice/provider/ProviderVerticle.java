@@ -2,7 +2,7 @@ package dev.sluice.provider;
 
 import dev.sluice.bus.Address;
 import dev.sluice.bus.Bus;
-import dev.sluice.bus.ModelList;
+import dev.sluice.bus.ModelListQuery;
 import dev.sluice.bus.ProviderCall;
 import dev.sluice.bus.ProviderReply;
 import dev.sluice.bus.SocketCall;
@@ -12,19 +12,19 @@ import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.Surface;
-import dev.sluice.protocol.Dialects;
-import dev.sluice.protocol.spi.Crossing;
-import dev.sluice.provider.admission.Intake;
+import dev.sluice.protocol.Protocols;
+import dev.sluice.protocol.spi.ProviderCodec;
+import dev.sluice.provider.admission.ConcurrencyLimiter;
 import dev.sluice.provider.attempt.Attempt;
 import dev.sluice.provider.attempt.ProviderContext;
-import dev.sluice.provider.attempt.SocketLink;
-import dev.sluice.provider.attempt.Waiting;
+import dev.sluice.provider.attempt.QueuedCall;
+import dev.sluice.provider.attempt.UpstreamSocket;
 import dev.sluice.provider.breaker.ProviderBreaker;
-import dev.sluice.provider.control.ActiveProbe;
-import dev.sluice.provider.control.FreeCall;
-import dev.sluice.provider.control.ModelFetch;
+import dev.sluice.provider.control.HealthCheck;
+import dev.sluice.provider.control.HealthChecker;
+import dev.sluice.provider.control.ModelListFetcher;
 import dev.sluice.provider.state.KeyPool;
-import dev.sluice.provider.state.ModelPulse;
+import dev.sluice.provider.state.ModelStats;
 import dev.sluice.provider.state.ProviderState;
 import dev.sluice.provider.upstream.UpstreamClient;
 import dev.sluice.provider.upstream.UpstreamHeaders;
@@ -44,7 +44,7 @@ public final class ProviderVerticle extends VerticleBase {
     private final UpstreamClient.PoolShare share;
     private final boolean first;
     private ProviderContext provider;
-    private ActiveProbe probe;
+    private HealthChecker healthChecker;
     private final List<Bus.Registration> registrations = new ArrayList<>();
 
     /**
@@ -66,22 +66,22 @@ public final class ProviderVerticle extends VerticleBase {
         Bus bus = new Bus(vertx);
         registrations.addAll(bus.serve(Address.provider(name, state.generation()), this::attempt));
         registrations.addAll(bus.serve(Address.socket(name, state.generation()), this::socket));
-        FreeCall freeCall = new FreeCall(state, upstream, headers);
+        HealthCheck healthCheck = new HealthCheck(state, upstream, headers);
         registrations.addAll(
-                bus.serve(Address.check(name, state.generation()), question -> freeCall.ask(CHECK_MILLIS)));
-        lookAfterBreakers(freeCall);
-        ModelFetch models = new ModelFetch(vertx, state, upstream, headers);
+                bus.serve(Address.check(name, state.generation()), question -> healthCheck.ask(CHECK_MILLIS)));
+        lookAfterBreakers(healthCheck);
+        ModelListFetcher models = new ModelListFetcher(vertx, state, upstream, headers);
         registrations.addAll(bus.serve(
                 Address.models(name, state.generation()),
-                question -> models.models(question.waitMillis()).map(ModelList.Result::new)));
+                question -> models.models(question.waitMillis()).map(ModelListQuery.Result::new)));
         return Future.succeededFuture();
     }
 
     @Override
     public Future<?> stop() {
-        state.shelf().close();
-        if (probe != null) {
-            probe.close();
+        state.modelList().close();
+        if (healthChecker != null) {
+            healthChecker.close();
         }
         return Future.all(registrations.stream().map(Bus.Registration::end).toList())
                 .onComplete(v -> provider.watchdog().close())
@@ -89,36 +89,36 @@ public final class ProviderVerticle extends VerticleBase {
     }
 
     private Future<ProviderReply> attempt(ProviderCall call) {
-        Crossing crossing;
+        ProviderCodec codec;
         try {
-            crossing = Dialects.crossing(
+            codec = Protocols.crossing(
                     call.request(), state.settings(), call.model(), System.currentTimeMillis() / 1000);
         } catch (GatewayException refusal) {
             return failed(refusal.error());
         }
-        if (crossing == null) {
+        if (codec == null) {
             return failed(notOffered(call.request().surface()));
         }
         if (state.drained() != null) {
             return failed(drained());
         }
-        return state.intake() == null
-                ? attempt(call, crossing, null)
-                : Waiting.forPlace(provider, call, place -> attempt(call, crossing, place));
+        return state.limiter() == null
+                ? attempt(call, codec, null)
+                : QueuedCall.forPlace(provider, call, permit -> attempt(call, codec, permit));
     }
 
-    /** @param place null where the provider takes as many as come */
-    private Future<ProviderReply> attempt(ProviderCall call, Crossing crossing, Intake.Place place) {
+    /** @param permit null where the provider takes as many as come */
+    private Future<ProviderReply> attempt(ProviderCall call, ProviderCodec codec, ConcurrencyLimiter.Permit permit) {
         KeyPool.Lease key = state.keys().draw();
         if (key == null) {
             return failed(state.keys().exhausted(state.settings().name()));
         }
         ProviderBreaker breaker = state.pulse(call.model()).breaker();
-        ProviderBreaker.Permit permit = breaker.acquire(call.policy().lastResort());
-        if (permit == null) {
+        ProviderBreaker.Permit breakerPermit = breaker.acquire(call.policy().lastResort());
+        if (breakerPermit == null) {
             return failed(refusal(breaker));
         }
-        return new Attempt(provider, call, crossing, key, permit, place).run();
+        return new Attempt(provider, call, codec, key, breakerPermit, permit).run();
     }
 
     private Future<SocketReply> socket(SocketCall call) {
@@ -133,12 +133,12 @@ public final class ProviderVerticle extends VerticleBase {
         if (key == null) {
             return refusedSocket(state.keys().exhausted(state.settings().name()));
         }
-        ModelPulse pulse = state.pulse(call.model());
-        ProviderBreaker.Permit permit = pulse.breaker().acquire();
-        if (permit == null) {
-            return refusedSocket(refusal(pulse.breaker()));
+        ModelStats stats = state.pulse(call.model());
+        ProviderBreaker.Permit breakerPermit = stats.breaker().acquire();
+        if (breakerPermit == null) {
+            return refusedSocket(refusal(stats.breaker()));
         }
-        return new SocketLink(provider, key, permit, pulse).open(path, call);
+        return new UpstreamSocket(provider, key, breakerPermit, stats).open(path, call);
     }
 
     private Future<SocketReply> refusedSocket(GatewayError error) {
@@ -152,12 +152,12 @@ public final class ProviderVerticle extends VerticleBase {
     }
 
     /** One instance looks after the breakers of all. */
-    private void lookAfterBreakers(FreeCall freeCall) {
+    private void lookAfterBreakers(HealthCheck healthCheck) {
         Breaker rule = state.settings().config().breaker();
-        if (first && rule.activeProbe() && freeCall.offered()) {
+        if (first && rule.activeProbe() && healthCheck.offered()) {
             long every = Math.max(SHORTEST_PROBE_MILLIS, rule.openFor().toMillis() / 3);
-            probe = new ActiveProbe(vertx, state::tripped, freeCall::ask, every, rule.jitter());
-            state.whenTripped(probe::arm);
+            healthChecker = new HealthChecker(vertx, state::tripped, healthCheck::ask, every, rule.jitter());
+            state.whenTripped(healthChecker::arm);
         }
     }
 

@@ -22,18 +22,18 @@ final class Account {
 
     private static final int SHUT = Integer.MIN_VALUE;
 
-    private final Scope scope;
+    private final QuotaScope scope;
     private final String name;
     private final AtomicInteger inside = new AtomicInteger();
-    private final AtomicReferenceArray<Window> windows = new AtomicReferenceArray<>(Unit.ALL.length);
-    private final AtomicReferenceArray<Purse> purses = new AtomicReferenceArray<>(Periods.COUNT);
+    private final AtomicReferenceArray<SlidingWindow> windows = new AtomicReferenceArray<>(LimitUnit.ALL.length);
+    private final AtomicReferenceArray<BudgetAccount> purses = new AtomicReferenceArray<>(BudgetPeriods.COUNT);
 
-    Account(Scope scope, String name) {
+    Account(QuotaScope scope, String name) {
         this.scope = scope;
         this.name = name;
     }
 
-    Scope scope() {
+    QuotaScope scope() {
         return scope;
     }
 
@@ -64,32 +64,32 @@ final class Account {
         return Math.max(0, inside.get());
     }
 
-    Window window(Unit unit) {
-        Window window = windows.get(unit.index());
+    SlidingWindow window(LimitUnit unit) {
+        SlidingWindow window = windows.get(unit.index());
         if (window != null) {
             return window;
         }
-        Window fresh = new Window();
-        Window other = windows.compareAndExchange(unit.index(), null, fresh);
+        SlidingWindow fresh = new SlidingWindow();
+        SlidingWindow other = windows.compareAndExchange(unit.index(), null, fresh);
         return other == null ? fresh : other;
     }
 
     /** The purse of the period of this moment. A clock set back stays with the purse that is there. */
-    Purse purse(Period per, long epochMillis) {
-        Purse purse = purses.get(Periods.index(per));
-        if (purse != null && !purse.over(epochMillis)) {
-            return purse;
+    BudgetAccount purse(Period per, long epochMillis) {
+        BudgetAccount budgetAccount = purses.get(BudgetPeriods.index(per));
+        if (budgetAccount != null && !budgetAccount.over(epochMillis)) {
+            return budgetAccount;
         }
-        Purse fresh = new Purse(Periods.end(per, epochMillis));
-        Purse other = purses.compareAndExchange(Periods.index(per), purse, fresh);
-        return other == purse || other == null ? fresh : other;
+        BudgetAccount fresh = new BudgetAccount(BudgetPeriods.end(per, epochMillis));
+        BudgetAccount other = purses.compareAndExchange(BudgetPeriods.index(per), budgetAccount, fresh);
+        return other == budgetAccount || other == null ? fresh : other;
     }
 
-    void eachPurse(Consumer<Purse> use) {
+    void eachPurse(Consumer<BudgetAccount> use) {
         for (int i = 0; i < purses.length(); i++) {
-            Purse purse = purses.get(i);
-            if (purse != null) {
-                use.accept(purse);
+            BudgetAccount budgetAccount = purses.get(i);
+            if (budgetAccount != null) {
+                use.accept(budgetAccount);
             }
         }
     }
@@ -105,15 +105,15 @@ final class Account {
         }
         boolean empty = true;
         for (int i = 0; i < windows.length(); i++) {
-            Window window = windows.get(i);
+            SlidingWindow window = windows.get(i);
             if (window != null && window.used(second) == 0) {
                 windows.set(i, null);
             }
             empty &= windows.get(i) == null;
         }
         for (int i = 0; i < purses.length(); i++) {
-            Purse purse = purses.get(i);
-            if (purse != null && (purse.over(epochMillis) || purse.untouched())) {
+            BudgetAccount budgetAccount = purses.get(i);
+            if (budgetAccount != null && (budgetAccount.over(epochMillis) || budgetAccount.untouched())) {
                 purses.set(i, null);
             }
             empty &= purses.get(i) == null;

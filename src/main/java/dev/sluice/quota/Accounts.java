@@ -13,7 +13,7 @@ final class Accounts {
     private final ConcurrentHashMap<String, Account> providers = new ConcurrentHashMap<>();
 
     /** Enters the account, made if need be; null when it is full. */
-    Account enter(Scope scope, String name, long most) {
+    Account enter(QuotaScope scope, String name, long most) {
         ConcurrentHashMap<String, Account> some = of(scope);
         while (true) {
             Account account = some.get(name);
@@ -30,12 +30,12 @@ final class Accounts {
     }
 
     /** As it stands, or null. */
-    Account find(Scope scope, String name) {
+    Account find(QuotaScope scope, String name) {
         return of(scope).get(name);
     }
 
     void prune(long second, long epochMillis) {
-        for (Scope scope : Scope.values()) {
+        for (QuotaScope scope : QuotaScope.values()) {
             ConcurrentHashMap<String, Account> some = of(scope);
             some.forEach((name, account) -> {
                 if (account.prune(second, epochMillis)) {
@@ -56,7 +56,7 @@ final class Accounts {
         return keys.mappingCount() + teams.mappingCount() + routes.mappingCount() + providers.mappingCount();
     }
 
-    private ConcurrentHashMap<String, Account> of(Scope scope) {
+    private ConcurrentHashMap<String, Account> of(QuotaScope scope) {
         return switch (scope) {
             case KEY, TIER -> keys;
             case TEAM -> teams;

@@ -17,22 +17,22 @@ final class Admission {
 
     private final Quota quota;
     private final Accounts accounts;
-    private final Charge charge;
+    private final QuotaRequest quotaRequest;
     private final long millis;
     private final long epochMillis;
-    private final List<Stake> stakes = new ArrayList<>(MOST_STAKES);
-    private Hold hold;
+    private final List<RateReservation> stakes = new ArrayList<>(MOST_STAKES);
+    private BudgetReservation budgetReservation;
     private boolean priceUnknown;
     private GatewayError refusal;
-    private Scope refusedBy;
-    private Rates rates = Rates.NONE;
+    private QuotaScope refusedBy;
+    private RateLimitHeaders rates = RateLimitHeaders.NONE;
 
-    Admission(Quota quota, Accounts accounts, Charge charge) {
+    Admission(Quota quota, Accounts accounts, QuotaRequest quotaRequest) {
         this.quota = quota;
         this.accounts = accounts;
-        this.charge = charge;
-        millis = quota.ticks().millis();
-        epochMillis = quota.ticks().epochMillis();
+        this.quotaRequest = quotaRequest;
+        millis = quota.clock().millis();
+        epochMillis = quota.clock().epochMillis();
     }
 
     /**
@@ -40,78 +40,90 @@ final class Admission {
      *
      * @param needed whether the account is needed even without limits
      */
-    boolean take(Ceiling ceiling, boolean needed) {
-        boolean counts = !ceiling.none();
+    boolean take(EffectiveLimits limits, boolean needed) {
+        boolean counts = !limits.none();
         if (!counts && !needed) {
             return true;
         }
-        Account account = accounts.enter(ceiling.scope(), ceiling.name(), ceiling.concurrency());
+        Account account = accounts.enter(limits.scope(), limits.name(), limits.concurrency());
         if (account == null) {
-            return refuse(Refusals.concurrency(ceiling), ceiling);
+            return refuse(QuotaErrors.concurrency(limits), limits);
         }
-        Stake stake = new Stake(ceiling, account, counts);
-        stakes.add(stake);
+        RateReservation rateReservation = new RateReservation(limits, account, counts);
+        stakes.add(rateReservation);
         return !counts
-                || take(stake, Unit.REQUESTS, 1)
-                        && take(stake, Unit.INPUT, charge.promptTokens())
-                        && take(stake, Unit.OUTPUT, completion(ceiling.of(Unit.OUTPUT)))
-                        && take(stake, Unit.TOKENS, tokens(ceiling.of(Unit.TOKENS)));
+                || take(rateReservation, LimitUnit.REQUESTS, 1)
+                        && take(rateReservation, LimitUnit.INPUT, quotaRequest.promptTokens())
+                        && take(rateReservation, LimitUnit.OUTPUT, completion(limits.of(LimitUnit.OUTPUT)))
+                        && take(rateReservation, LimitUnit.TOKENS, tokens(limits.of(LimitUnit.TOKENS)));
     }
 
     /** Reserves the money; each line may be of nobody. */
     boolean reserve(BudgetLine key, BudgetLine tier, BudgetLine team, boolean unknownIsRefused) {
-        List<Claim> claims = claims(key, tier, team);
+        List<BudgetConstraint> claims = claims(key, tier, team);
         if (claims.isEmpty()) {
             return true;
         }
-        WorstCase worst = WorstCase.of(charge.targets(), charge.promptAtMost(), charge.completes());
+        WorstCase worst = WorstCase.of(quotaRequest.targets(), quotaRequest.promptAtMost(), quotaRequest.completes());
         priceUnknown = worst.unknown() != null;
         if (priceUnknown && unknownIsRefused) {
             refusedBy = claims.get(0).first().scope();
-            return refuse(Refusals.priceUnknown(worst.unknown(), claims.get(0).first()), null);
+            return refuse(
+                    QuotaErrors.priceUnknown(worst.unknown(), claims.get(0).first()), null);
         }
-        Hold money = new Hold(claims, charge);
-        Claim refusing = money.reserve(worst);
+        BudgetReservation money = new BudgetReservation(claims, quotaRequest);
+        BudgetConstraint refusing = money.reserve(worst);
         if (refusing != null) {
             refusing.tellRefused(quota.alerts());
             refusedBy = refusing.tightest().scope();
-            long least = charge.uncapped() ? Hold.LEAST_COMPLETION * charge.choices() : charge.completion();
-            return refuse(Refusals.budget(refusing, worst.nanoUsd(charge.promptAtMost(), least), epochMillis), null);
+            long least = quotaRequest.uncapped()
+                    ? BudgetReservation.LEAST_COMPLETION * quotaRequest.choices()
+                    : quotaRequest.completion();
+            return refuse(
+                    QuotaErrors.budget(refusing, worst.nanoUsd(quotaRequest.promptAtMost(), least), epochMillis), null);
         }
-        hold = money;
+        budgetReservation = money;
         return true;
     }
 
-    Decision admitted() {
+    AdmissionResult admitted() {
         if (stakes.isEmpty()) {
-            return Decision.FREE;
+            return AdmissionResult.FREE;
         }
         for (int i = 0; i < stakes.size(); i++) {
-            rates = rates.with(Rates.of(stakes.get(i).ceiling(), stakes.get(i).account(), millis));
+            rates = rates.with(
+                    RateLimitHeaders.of(stakes.get(i).limits(), stakes.get(i).account(), millis));
         }
-        Grant grant = new Grant(quota, charge, stakes, hold, millis + charge.lifeMillis() + Quota.SLACK_MILLIS);
-        quota.opened(grant);
-        long cap = hold != null && hold.hard() && charge.uncapped() ? hold.completion() / charge.choices() : 0;
-        return new Decision(grant, null, null, cap, priceUnknown, rates, epochMillis);
+        Reservation reservation = new Reservation(
+                quota,
+                quotaRequest,
+                stakes,
+                budgetReservation,
+                millis + quotaRequest.lifeMillis() + Quota.SLACK_MILLIS);
+        quota.opened(reservation);
+        long cap = budgetReservation != null && budgetReservation.hard() && quotaRequest.uncapped()
+                ? budgetReservation.completion() / quotaRequest.choices()
+                : 0;
+        return new AdmissionResult(reservation, null, null, cap, priceUnknown, rates, epochMillis);
     }
 
-    Decision refused() {
-        return new Decision(Grant.NONE, refusal, refusedBy, 0, priceUnknown, rates, epochMillis);
+    AdmissionResult refused() {
+        return new AdmissionResult(Reservation.NONE, refusal, refusedBy, 0, priceUnknown, rates, epochMillis);
     }
 
-    private boolean take(Stake stake, Unit unit, long count) {
-        if (stake.take(unit, count, millis / Quota.SECOND)) {
+    private boolean take(RateReservation rateReservation, LimitUnit unit, long count) {
+        if (rateReservation.take(unit, count, millis / Quota.SECOND)) {
             return true;
         }
-        Ceiling ceiling = stake.ceiling();
-        Window window = stake.account().window(unit);
+        EffectiveLimits limits = rateReservation.limits();
+        SlidingWindow window = rateReservation.account().window(unit);
         long used = window.used(millis / Quota.SECOND);
-        long wait = window.waitMillis(count, ceiling.of(unit), millis);
-        return refuse(Refusals.rate(ceiling, unit, count, used, wait), ceiling);
+        long wait = window.waitMillis(count, limits.of(unit), millis);
+        return refuse(QuotaErrors.rate(limits, unit, count, used, wait), limits);
     }
 
     /** @param at whose limits the headers speak of, or null */
-    private boolean refuse(GatewayError why, Ceiling at) {
+    private boolean refuse(GatewayError why, EffectiveLimits at) {
         refusal = why;
         refusedBy = at == null ? refusedBy : at.scope();
         for (int i = 0; i < stakes.size(); i++) {
@@ -120,44 +132,44 @@ final class Admission {
         stakes.clear();
         Account account = at == null ? null : accounts.find(at.scope(), at.name());
         if (account != null) {
-            rates = Rates.of(at, account, millis);
+            rates = RateLimitHeaders.of(at, account, millis);
         }
         return false;
     }
 
     /** A guess never is what makes a request larger than its limit. */
     private long completion(long limit) {
-        return charge.uncapped() && limit > 0
-                ? Math.min(USUAL_COMPLETION * charge.choices(), limit)
-                : charge.completion();
+        return quotaRequest.uncapped() && limit > 0
+                ? Math.min(USUAL_COMPLETION * quotaRequest.choices(), limit)
+                : quotaRequest.completion();
     }
 
     private long tokens(long limit) {
-        long rest = Math.max(0, limit - charge.promptTokens());
-        return charge.promptTokens() + (limit > 0 ? completion(Math.max(1, rest)) : 0);
+        long rest = Math.max(0, limit - quotaRequest.promptTokens());
+        return quotaRequest.promptTokens() + (limit > 0 ? completion(Math.max(1, rest)) : 0);
     }
 
-    private List<Claim> claims(BudgetLine key, BudgetLine tier, BudgetLine team) {
-        List<Claim> claims = new ArrayList<>(MOST_STAKES);
+    private List<BudgetConstraint> claims(BudgetLine key, BudgetLine tier, BudgetLine team) {
+        List<BudgetConstraint> claims = new ArrayList<>(MOST_STAKES);
         boolean onePurse = key != null
                 && tier != null
                 && key.budget().per() == tier.budget().per();
         for (int i = 0; i < stakes.size(); i++) {
             Account account = stakes.get(i).account();
-            if (account.scope() == Scope.KEY) {
+            if (account.scope() == QuotaScope.KEY) {
                 add(claims, account, key, onePurse ? tier : null);
                 add(claims, account, onePurse ? null : tier, null);
-            } else if (account.scope() == Scope.TEAM) {
+            } else if (account.scope() == QuotaScope.TEAM) {
                 add(claims, account, team, null);
             }
         }
         return claims;
     }
 
-    private void add(List<Claim> claims, Account account, BudgetLine first, BudgetLine second) {
+    private void add(List<BudgetConstraint> claims, Account account, BudgetLine first, BudgetLine second) {
         if (first != null) {
-            claims.add(
-                    new Claim(account, account.purse(first.budget().per(), epochMillis), first, second, quota.share()));
+            claims.add(new BudgetConstraint(
+                    account, account.purse(first.budget().per(), epochMillis), first, second, quota.share()));
         }
     }
 }

@@ -10,7 +10,7 @@ import dev.sluice.model.Budget;
  * @param spentNanoUsd in this period so far, in billionths of a US dollar
  * @param kind which mark
  */
-public record BudgetAlert(Scope scope, String name, String key, long spentNanoUsd, Budget budget, Kind kind) {
+public record BudgetAlert(QuotaScope scope, String name, String key, long spentNanoUsd, Budget budget, Kind kind) {
 
     /** The marks. */
     public enum Kind {

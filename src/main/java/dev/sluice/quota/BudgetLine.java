@@ -8,7 +8,7 @@ import dev.sluice.model.Budget;
  * @param name of the key, tier or team
  * @param key of whom it is, when it is a key's or for each key of a tier; else null
  */
-record BudgetLine(Scope scope, String name, String key, Budget budget) {
+record BudgetLine(QuotaScope scope, String name, String key, Budget budget) {
 
     boolean nearlySpent(long spent) {
         return spent >= warning();
@@ -20,6 +20,6 @@ record BudgetLine(Scope scope, String name, String key, Budget budget) {
     }
 
     String who() {
-        return Refusals.who(scope, name, key == null ? name : key);
+        return QuotaErrors.who(scope, name, key == null ? name : key);
     }
 }

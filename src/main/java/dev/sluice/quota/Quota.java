@@ -4,7 +4,7 @@ import dev.sluice.config.ServerConfig.UnknownPrice;
 import dev.sluice.model.Budget;
 import dev.sluice.model.Limits;
 import dev.sluice.model.Principal;
-import dev.sluice.quota.Terms.Allowed;
+import dev.sluice.quota.QuotaPolicy.Allowed;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -33,35 +33,35 @@ public final class Quota {
 
     private static final long PRUNE_MILLIS = 60_000;
 
-    private final Ticks ticks;
+    private final QuotaClock clock;
     private final Consumer<BudgetAlert> alerts;
-    private final Share share;
+    private final InstanceShare share;
     private final Accounts accounts = new Accounts();
-    private final Set<Grant> open = ConcurrentHashMap.newKeySet();
+    private final Set<Reservation> open = ConcurrentHashMap.newKeySet();
     private final AtomicLong leaked = new AtomicLong();
     private final AtomicLong pruned = new AtomicLong();
-    private volatile Terms terms = Terms.OPEN;
+    private volatile QuotaPolicy policy = QuotaPolicy.OPEN;
 
     /** @param alerts is told on the thread of whoever spends; must neither wait nor fail */
-    public Quota(Ticks ticks, Consumer<BudgetAlert> alerts) {
-        this(ticks, alerts, Share.ALL);
+    public Quota(QuotaClock clock, Consumer<BudgetAlert> alerts) {
+        this(clock, alerts, InstanceShare.ALL);
     }
 
     /** @param share what of each limit this instance may give out */
-    public Quota(Ticks ticks, Consumer<BudgetAlert> alerts, Share share) {
-        this.ticks = ticks;
+    public Quota(QuotaClock clock, Consumer<BudgetAlert> alerts, InstanceShare share) {
+        this.clock = clock;
         this.alerts = alerts;
         this.share = share;
     }
 
     /** From now on these hold; what is used already stays used. */
-    public void terms(Terms terms) {
-        this.terms = terms;
+    public void terms(QuotaPolicy policy) {
+        this.policy = policy;
     }
 
     /** Whether anything of this caller or route is limited: if not, nobody need count its tokens. */
     public boolean concerns(Principal who, String route) {
-        Terms now = terms;
+        QuotaPolicy now = policy;
         return !who.limits().unlimited()
                 || who.budget() != null
                 || now.tier(who.tier()).limited()
@@ -71,33 +71,37 @@ public final class Quota {
 
     /** Whether attempts at this provider are limited. */
     public boolean limits(String provider) {
-        return terms.provider(provider).limited();
+        return policy.provider(provider).limited();
     }
 
     /** Takes everything that the request may use of its key, tier, team and route, or nothing. */
-    public Decision admit(Charge charge) {
-        Terms now = terms;
-        Principal who = charge.who();
+    public AdmissionResult admit(QuotaRequest quotaRequest) {
+        QuotaPolicy now = policy;
+        Principal who = quotaRequest.who();
         Allowed tier = now.tier(who.tier());
         Allowed team = now.team(who.team());
-        Admission admission = new Admission(this, accounts, charge);
-        Ceiling key = new Ceiling(Scope.KEY, who.id(), who.limits(), who.tier(), tier.limits(), share);
+        Admission admission = new Admission(this, accounts, quotaRequest);
+        EffectiveLimits key =
+                new EffectiveLimits(QuotaScope.KEY, who.id(), who.limits(), who.tier(), tier.limits(), share);
         boolean in = admission.take(key, who.budget() != null || tier.budget() != null)
-                && (who.team() == null || admission.take(ceiling(Scope.TEAM, who.team(), team), team.budget() != null))
-                && (charge.route() == null
-                        || admission.take(ceiling(Scope.ROUTE, charge.route(), now.route(charge.route())), false))
+                && (who.team() == null
+                        || admission.take(ceiling(QuotaScope.TEAM, who.team(), team), team.budget() != null))
+                && (quotaRequest.route() == null
+                        || admission.take(
+                                ceiling(QuotaScope.ROUTE, quotaRequest.route(), now.route(quotaRequest.route())),
+                                false))
                 && admission.reserve(
-                        line(Scope.KEY, who.id(), who.id(), who.budget()),
-                        line(Scope.TIER, who.tier(), who.id(), tier.budget()),
-                        line(Scope.TEAM, who.team(), null, team.budget()),
+                        line(QuotaScope.KEY, who.id(), who.id(), who.budget()),
+                        line(QuotaScope.TIER, who.tier(), who.id(), tier.budget()),
+                        line(QuotaScope.TEAM, who.team(), null, team.budget()),
                         now.unknownPrice() == UnknownPrice.REFUSE);
         return in ? admission.admitted() : admission.refused();
     }
 
     /** Takes what an attempt may use of its provider's limits. */
-    public Decision admitProvider(String provider, Charge charge) {
-        Admission admission = new Admission(this, accounts, charge);
-        boolean in = admission.take(ceiling(Scope.PROVIDER, provider, terms.provider(provider)), false);
+    public AdmissionResult admitProvider(String provider, QuotaRequest quotaRequest) {
+        Admission admission = new Admission(this, accounts, quotaRequest);
+        boolean in = admission.take(ceiling(QuotaScope.PROVIDER, provider, policy.provider(provider)), false);
         return in ? admission.admitted() : admission.refused();
     }
 
@@ -107,18 +111,18 @@ public final class Quota {
      * @return how many grants were closed
      */
     public int sweep() {
-        long millis = ticks.millis();
+        long millis = clock.millis();
         int closed = 0;
-        for (Grant grant : open) {
-            if (grant.expired(millis)) {
-                grant.close();
+        for (Reservation reservation : open) {
+            if (reservation.expired(millis)) {
+                reservation.close();
                 closed++;
             }
         }
         leaked.addAndGet(closed);
         long last = pruned.get();
         if (millis - last >= PRUNE_MILLIS && pruned.compareAndSet(last, millis)) {
-            accounts.prune(millis / SECOND, ticks.epochMillis());
+            accounts.prune(millis / SECOND, clock.epochMillis());
         }
         return closed;
     }
@@ -130,9 +134,9 @@ public final class Quota {
      * @param scope KEY, also for the budgets of tiers, or TEAM
      * @param nanoUsd spent since {@link #since}
      */
-    public void restore(Scope scope, String name, Budget.Period per, long nanoUsd) {
+    public void restore(QuotaScope scope, String name, Budget.Period per, long nanoUsd) {
         Account account = accounts.enter(scope, name, 0);
-        account.purse(per, ticks.epochMillis()).restore(nanoUsd);
+        account.purse(per, clock.epochMillis()).restore(nanoUsd);
         account.leave();
     }
 
@@ -140,30 +144,30 @@ public final class Quota {
     public Instant since(Budget.Period per) {
         return per == Budget.Period.LIFETIME
                 ? Instant.EPOCH
-                : Instant.ofEpochMilli(Periods.start(per, ticks.epochMillis()));
+                : Instant.ofEpochMilli(BudgetPeriods.start(per, clock.epochMillis()));
     }
 
     /** What is spent in the period that runs now, in billionths of a US dollar, as far as a budget made it count. */
-    public long spent(Scope scope, String name, Budget.Period per) {
+    public long spent(QuotaScope scope, String name, Budget.Period per) {
         Account account = accounts.find(scope, name);
-        return account == null ? 0 : account.purse(per, ticks.epochMillis()).spent();
+        return account == null ? 0 : account.purse(per, clock.epochMillis()).spent();
     }
 
     /** What is reserved there for requests on their way, in the period that runs now. */
-    public long reserved(Scope scope, String name, Budget.Period per) {
+    public long reserved(QuotaScope scope, String name, Budget.Period per) {
         Account account = accounts.find(scope, name);
-        return account == null ? 0 : account.purse(per, ticks.epochMillis()).reserved();
+        return account == null ? 0 : account.purse(per, clock.epochMillis()).reserved();
     }
 
     /** What is reserved for requests on their way, in all purses; 0 when none is. */
     public long reserved() {
         AtomicLong sum = new AtomicLong();
-        accounts.each(account -> account.eachPurse(purse -> sum.addAndGet(purse.reserved())));
+        accounts.each(account -> account.eachPurse(budgetAccount -> sum.addAndGet(budgetAccount.reserved())));
         return sum.get();
     }
 
     /** How many requests are under way there. */
-    public int concurrency(Scope scope, String name) {
+    public int concurrency(QuotaScope scope, String name) {
         Account account = accounts.find(scope, name);
         return account == null ? 0 : account.inside();
     }
@@ -183,11 +187,11 @@ public final class Quota {
         return accounts.count();
     }
 
-    Ticks ticks() {
-        return ticks;
+    QuotaClock clock() {
+        return clock;
     }
 
-    Share share() {
+    InstanceShare share() {
         return share;
     }
 
@@ -195,30 +199,31 @@ public final class Quota {
         return alerts;
     }
 
-    void opened(Grant grant) {
-        open.add(grant);
+    void opened(Reservation reservation) {
+        open.add(reservation);
     }
 
-    void closed(Grant grant) {
-        open.remove(grant);
+    void closed(Reservation reservation) {
+        open.remove(reservation);
     }
 
-    void settleLate(List<Stake> stakes, Hold hold, long input, long output, long nanoUsd) {
-        for (Stake stake : stakes) {
-            stake.settleLate(accounts, input, output, ticks.millis() / SECOND);
+    void settleLate(
+            List<RateReservation> stakes, BudgetReservation budgetReservation, long input, long output, long nanoUsd) {
+        for (RateReservation rateReservation : stakes) {
+            rateReservation.settleLate(accounts, input, output, clock.millis() / SECOND);
         }
-        if (hold != null && nanoUsd > 0) {
-            for (Claim claim : hold.claims()) {
-                claim.spendLate(accounts, nanoUsd, ticks.epochMillis());
+        if (budgetReservation != null && nanoUsd > 0) {
+            for (BudgetConstraint constraint : budgetReservation.claims()) {
+                constraint.spendLate(accounts, nanoUsd, clock.epochMillis());
             }
         }
     }
 
-    private Ceiling ceiling(Scope scope, String name, Allowed allowed) {
-        return new Ceiling(scope, name, allowed.limits(), null, Limits.NONE, share);
+    private EffectiveLimits ceiling(QuotaScope scope, String name, Allowed allowed) {
+        return new EffectiveLimits(scope, name, allowed.limits(), null, Limits.NONE, share);
     }
 
-    private static BudgetLine line(Scope scope, String name, String key, Budget budget) {
+    private static BudgetLine line(QuotaScope scope, String name, String key, Budget budget) {
         return budget == null ? null : new BudgetLine(scope, name, key, budget);
     }
 }

@@ -20,12 +20,12 @@ record WorstCase(long input, long output, String unknown) {
 
     private static final long PICO = 1000;
 
-    static WorstCase of(List<Charge.Target> targets, long promptAtMost, boolean completes) {
+    static WorstCase of(List<QuotaRequest.Target> targets, long promptAtMost, boolean completes) {
         long input = 0;
         long output = 0;
         String unknown = null;
         for (int i = 0; i < targets.size(); i++) {
-            Charge.Target target = targets.get(i);
+            QuotaRequest.Target target = targets.get(i);
             ModelPrices prices = target.prices();
             Rates base = prices.base();
             boolean known = prices.known()
@@ -57,7 +57,7 @@ record WorstCase(long input, long output, String unknown) {
         if (left < 0) {
             return -1;
         }
-        return output == 0 ? Window.MOST : left / output;
+        return output == 0 ? SlidingWindow.MOST : left / output;
     }
 
     private static long prompt(Rates rates) {

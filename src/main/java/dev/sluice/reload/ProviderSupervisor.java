@@ -6,13 +6,13 @@ import dev.sluice.config.ProviderSettings;
 import dev.sluice.config.loading.ConfigDiff;
 import dev.sluice.config.loading.ConfigDiff.Change;
 import dev.sluice.model.BreakerForce;
+import dev.sluice.model.ProviderHealth;
 import dev.sluice.model.ProviderStatus;
 import dev.sluice.model.ProviderSwitches;
-import dev.sluice.model.Vitals;
 import dev.sluice.observe.Metrics;
 import dev.sluice.provider.ProviderVerticle;
 import dev.sluice.provider.state.ProviderState;
-import dev.sluice.route.Live;
+import dev.sluice.route.ActiveConfig;
 import dev.sluice.simulator.SimulatorServer;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -82,7 +82,7 @@ public final class ProviderSupervisor implements ProviderSwitches {
         }
 
         /** How each of them is, once this is committed. */
-        Map<String, Vitals> vitals() {
+        Map<String, ProviderHealth> vitals() {
             return next(state -> state);
         }
 
@@ -95,11 +95,11 @@ public final class ProviderSupervisor implements ProviderSwitches {
         }
 
         /** To be called when requests are pointed at the new ones: the old ones drain. */
-        void commit(Live live) {
+        void commit(ActiveConfig active) {
             started.forEach((name, provider) -> {
-                retire(replace(name, provider), live);
+                retire(replace(name, provider), active);
             });
-            removed.forEach(name -> retire(running.remove(name), live));
+            removed.forEach(name -> retire(running.remove(name), active));
         }
     }
 
@@ -203,7 +203,7 @@ public final class ProviderSupervisor implements ProviderSwitches {
                 .mapEmpty();
     }
 
-    private void retire(Running provider, Live live) {
+    private void retire(Running provider, ActiveConfig active) {
         if (provider == null) {
             return;
         }
@@ -211,22 +211,22 @@ public final class ProviderSupervisor implements ProviderSwitches {
         retiring.add(provider);
         if (!looking) {
             looking = true;
-            lookAgain(live);
+            lookAgain(active);
         }
     }
 
-    private void lookAgain(Live live) {
-        vertx.setTimer(RETIRE_LOOK_MILLIS, id -> stopUnused(live));
+    private void lookAgain(ActiveConfig active) {
+        vertx.setTimer(RETIRE_LOOK_MILLIS, id -> stopUnused(active));
     }
 
     /**
      * Stops what was unused at two looks in a row: when a client goes away its request has ended, but its call may
      * still be on the bus, and must find somebody to tell so.
      */
-    private void stopUnused(Live live) {
+    private void stopUnused(ActiveConfig active) {
         Set<Running> now = retiring.stream()
                 .filter(provider -> provider.state.inFlight() == 0
-                        && !live.mayCall(provider.state.settings().name(), provider.state.generation()))
+                        && !active.mayCall(provider.state.settings().name(), provider.state.generation()))
                 .collect(Collectors.toSet());
         now.stream().filter(unused::contains).forEach(provider -> {
             retiring.remove(provider);
@@ -235,7 +235,7 @@ public final class ProviderSupervisor implements ProviderSwitches {
         unused = now;
         looking = !retiring.isEmpty();
         if (looking) {
-            lookAgain(live);
+            lookAgain(active);
         }
     }
 

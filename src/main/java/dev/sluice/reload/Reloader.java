@@ -1,18 +1,18 @@
 package dev.sluice.reload;
 
 import dev.sluice.binding.ConfigProblem;
+import dev.sluice.config.ConfigHistoryEntry;
 import dev.sluice.config.ConfigStatus;
-import dev.sluice.config.ConfigTurn;
 import dev.sluice.config.ServerConfig;
 import dev.sluice.config.SluiceConfig;
+import dev.sluice.config.loading.ConfigCheck;
 import dev.sluice.config.loading.ConfigLoader;
-import dev.sluice.config.loading.Loaded;
-import dev.sluice.config.loading.Proposal;
+import dev.sluice.config.loading.LoadedConfig;
 import dev.sluice.observe.Logging;
 import dev.sluice.observe.Metrics;
-import dev.sluice.route.Live;
+import dev.sluice.route.ActiveConfig;
+import dev.sluice.route.ConfigSnapshot;
 import dev.sluice.route.RouteTable;
-import dev.sluice.route.Serving;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -40,17 +40,17 @@ public final class Reloader {
     private final UnaryOperator<String> environment;
     private final ProviderSupervisor supervisor;
     private final Metrics metrics;
-    private final RunningListeners listeners;
+    private final RestartOnlySettings listeners;
     private ContextInternal context;
     /** Who asked since the reading that is under way began: their edit may be newer than what it read. */
     private List<Promise<ConfigStatus>> waiting = new ArrayList<>();
 
     private boolean reading;
     private boolean closed;
-    private volatile Live live;
+    private volatile ActiveConfig active;
     private volatile ConfigStatus status;
     private volatile Set<Path> files;
-    private final History history = new History();
+    private final ConfigHistory history = new ConfigHistory();
 
     /**
      * @param started the file as it was at the start
@@ -70,20 +70,20 @@ public final class Reloader {
         this.environment = environment;
         this.supervisor = supervisor;
         this.metrics = metrics;
-        this.listeners = new RunningListeners(started, address);
+        this.listeners = new RestartOnlySettings(started, address);
     }
 
     /** Starts with a config that is already loaded. */
-    public Future<Live> begin(SluiceConfig config, String revision) {
+    public Future<ActiveConfig> begin(SluiceConfig config, String revision) {
         context = (ContextInternal) vertx.getOrCreateContext();
         return supervisor.prepare(config.providers(), config.catalogue()).map(prepared -> {
-            live = new Live(
-                    new Serving(config, revision, new RouteTable(config, prepared.generations(), prepared.vitals())));
-            prepared.commit(live);
+            active = new ActiveConfig(new ConfigSnapshot(
+                    config, revision, new RouteTable(config, prepared.generations(), prepared.vitals())));
+            prepared.commit(active);
             status = new ConfigStatus(revision, Instant.now(), null, List.of());
             serves(config, revision);
             history.accepted(revision);
-            return live;
+            return active;
         });
     }
 
@@ -92,14 +92,14 @@ public final class Reloader {
     }
 
     /** What became of the file since the start, the newest first. */
-    public List<ConfigTurn> history() {
+    public List<ConfigHistoryEntry> history() {
         return history.turns();
     }
 
     /** What would become of this text if it were the file. Changes nothing. */
-    public Future<Proposal> propose(String text) {
-        Proposed proposed = new Proposed(text, file, environment, listeners);
-        SluiceConfig serving = live.current().config();
+    public Future<ConfigCheck> propose(String text) {
+        ConfigPreview proposed = new ConfigPreview(text, file, environment, listeners);
+        SluiceConfig serving = active.current().config();
         return vertx.executeBlocking(() -> proposed.against(serving), false);
     }
 
@@ -152,17 +152,17 @@ public final class Reloader {
                 .onFailure(failure -> refuse(List.of(file + ": " + reason(failure)), failure));
     }
 
-    private Future<?> apply(Loaded loaded) {
+    private Future<?> apply(LoadedConfig loaded) {
         Set<Path> sources = new HashSet<>(loaded.secretFiles());
         sources.add(file);
         files = Set.copyOf(sources);
         return switch (loaded) {
-            case Loaded.Refused refused -> refuse(refused.problems());
-            case Loaded.Ok ok -> accept(ok);
+            case LoadedConfig.Refused refused -> refuse(refused.problems());
+            case LoadedConfig.Ok ok -> accept(ok);
         };
     }
 
-    private Future<?> accept(Loaded.Ok ok) {
+    private Future<?> accept(LoadedConfig.Ok ok) {
         if (ok.revision().equals(status.revision())) {
             return unchanged();
         }
@@ -174,11 +174,11 @@ public final class Reloader {
                 .map(prepared -> swap(ok, prepared));
     }
 
-    private ConfigStatus swap(Loaded.Ok ok, ProviderSupervisor.Prepared prepared) {
+    private ConfigStatus swap(LoadedConfig.Ok ok, ProviderSupervisor.Prepared prepared) {
         // First the table, then its predecessor's providers may go: a request that begins in between finds all of them.
-        live.swap(new Serving(
+        active.swap(new ConfigSnapshot(
                 ok.config(), ok.revision(), new RouteTable(ok.config(), prepared.generations(), prepared.vitals())));
-        prepared.commit(live);
+        prepared.commit(active);
         List<String> told = status.restartNeeded();
         status = new ConfigStatus(ok.revision(), Instant.now(), null, listeners.restartNeeded(ok.config()));
         serves(ok.config(), ok.revision());

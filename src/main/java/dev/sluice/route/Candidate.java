@@ -3,10 +3,10 @@ package dev.sluice.route;
 import dev.sluice.catalog.ModelFacts;
 import dev.sluice.catalog.ModelFacts.Modality;
 import dev.sluice.catalog.ModelFacts.Trait;
-import dev.sluice.model.Hash;
-import dev.sluice.model.Needs;
-import dev.sluice.model.Vitals;
-import dev.sluice.route.Skipped.Reason;
+import dev.sluice.model.ModelRequirements;
+import dev.sluice.model.ProviderHealth;
+import dev.sluice.model.StableHash;
+import dev.sluice.route.SkippedTarget.Reason;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -14,33 +14,33 @@ import java.util.Set;
  * A target with all that a plan asks about it.
  *
  * @param place its index among those it was named with
- * @param vitals how its provider is just now
+ * @param health how its provider is just now
  * @param facts what is known of the model beforehand
  * @param hash of its name
  * @param traitsKnown whether somebody said what the model can, beyond what it takes
  */
-record Candidate(Target target, int place, Vitals vitals, ModelFacts facts, long hash, boolean traitsKnown) {
+record Candidate(Target target, int place, ProviderHealth health, ModelFacts facts, long hash, boolean traitsKnown) {
 
     /** These follow from what a model takes, and say nothing about what else it can. */
     private static final Set<Trait> OF_INPUTS = EnumSet.of(Trait.VISION, Trait.AUDIO_INPUT, Trait.DOCUMENT_INPUT);
 
-    Candidate(Target target, int place, Vitals vitals, ModelFacts facts) {
+    Candidate(Target target, int place, ProviderHealth health, ModelFacts facts) {
         this(
                 target,
                 place,
-                vitals,
+                health,
                 facts,
-                Hash.of(target.provider() + '/' + target.model()),
+                StableHash.of(target.provider() + '/' + target.model()),
                 !OF_INPUTS.containsAll(facts.traits()));
     }
 
     int inFlight() {
-        return vitals.inFlight(target.model());
+        return health.inFlight(target.model());
     }
 
     /** Why it is better left alone just now, or null. */
     Reason unfit() {
-        Vitals.Unfit unfit = vitals.unfit(target.model());
+        ProviderHealth.Unfit unfit = health.unfit(target.model());
         if (unfit == null) {
             return null;
         }
@@ -53,27 +53,27 @@ record Candidate(Target target, int place, Vitals vitals, ModelFacts facts, long
     }
 
     /** Why it is known not to serve such a request, or null: what nobody knows may be tried. */
-    Reason cannot(Needs needs) {
+    Reason cannot(ModelRequirements requirements) {
         if (traitsKnown) {
-            if (!facts.has(Trait.TOOLS) && needs.tools()) {
+            if (!facts.has(Trait.TOOLS) && requirements.tools()) {
                 return Reason.NO_TOOLS;
             }
-            if (!facts.has(Trait.JSON_SCHEMA) && needs.jsonSchema()) {
+            if (!facts.has(Trait.JSON_SCHEMA) && requirements.jsonSchema()) {
                 return Reason.NO_JSON_SCHEMA;
             }
         }
         if (!facts.inputs().isEmpty()) {
-            if (!takes(Modality.IMAGE) && needs.images()) {
+            if (!takes(Modality.IMAGE) && requirements.images()) {
                 return Reason.NO_VISION;
             }
-            if (!takes(Modality.AUDIO) && needs.audio()) {
+            if (!takes(Modality.AUDIO) && requirements.audio()) {
                 return Reason.NO_AUDIO;
             }
-            if (!takes(Modality.DOCUMENT) && needs.documents()) {
+            if (!takes(Modality.DOCUMENT) && requirements.documents()) {
                 return Reason.NO_DOCUMENTS;
             }
         }
-        return facts.contextTokens() > 0 && needs.promptExceeds(target.model(), room(needs))
+        return facts.contextTokens() > 0 && requirements.promptExceeds(target.model(), room(requirements))
                 ? Reason.CONTEXT_WINDOW
                 : null;
     }
@@ -83,8 +83,8 @@ record Candidate(Target target, int place, Vitals vitals, ModelFacts facts, long
     }
 
     /** What the context leaves for the prompt. More output than the model has is cut by its provider, or refused. */
-    private long room(Needs needs) {
-        long output = needs.outputTokens();
+    private long room(ModelRequirements requirements) {
+        long output = requirements.outputTokens();
         if (facts.maxOutputTokens() > 0) {
             output = Math.min(output, facts.maxOutputTokens());
         }

@@ -1,6 +1,6 @@
 package dev.sluice.route;
 
-import dev.sluice.model.Hash;
+import dev.sluice.model.StableHash;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -27,7 +27,7 @@ final class Rendezvous {
         for (int i = 0; i < drawn.length; i++) {
             Candidate candidate = fit.get(i);
             int weight = candidate.target().weight();
-            double uniform = ((Hash.mix(key ^ Hash.mix(candidate.hash())) >>> 11) + 0.5) * UNIT;
+            double uniform = ((StableHash.mix(key ^ StableHash.mix(candidate.hash())) >>> 11) + 0.5) * UNIT;
             drawn[i] = weight == 0 ? Double.MAX_VALUE : -Math.log(uniform) / weight;
         }
         return bounded(Ranking.ascending(fit, drawn));

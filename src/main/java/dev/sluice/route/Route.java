@@ -3,8 +3,8 @@ package dev.sluice.route;
 import dev.sluice.config.RouteConfig;
 import dev.sluice.config.RouteConfig.Sticky;
 import dev.sluice.config.RouteConfig.Strategy;
-import dev.sluice.model.Hash;
-import dev.sluice.model.Needs;
+import dev.sluice.model.ModelRequirements;
+import dev.sluice.model.StableHash;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +17,8 @@ final class Route {
     private final RouteConfig settings;
     private final List<Candidate> targets;
     private final List<Candidate> fallbacks;
-    private final Map<Cause, List<Candidate>> byCause;
-    private final Map<Strategy, Order> orders = new EnumMap<>(Strategy.class);
+    private final Map<FallbackCause, List<Candidate>> byCause;
+    private final Map<Strategy, RoutingStrategy> orders = new EnumMap<>(Strategy.class);
     private final RoutePlan plain;
     private final long leastContext;
 
@@ -32,19 +32,24 @@ final class Route {
             RouteConfig settings,
             List<Candidate> targets,
             List<Candidate> fallbacks,
-            Map<Cause, List<Candidate>> byCause) {
+            Map<FallbackCause, List<Candidate>> byCause) {
         this.name = name;
         this.settings = settings;
         this.targets = List.copyOf(targets);
         this.fallbacks = List.copyOf(fallbacks);
         this.byCause = byCause;
         for (Strategy strategy : settings == null ? new Strategy[0] : Strategy.values()) {
-            orders.put(strategy, Order.of(strategy, targets.size()));
+            orders.put(strategy, RoutingStrategy.of(strategy, targets.size()));
         }
         this.plain = new RoutePlan(
-                name, settings, Sieve.targets(targets, fallbacks), List.of(), Sieve.targets(byCause), false);
+                name,
+                settings,
+                CandidateFilter.targets(targets, fallbacks),
+                List.of(),
+                CandidateFilter.targets(byCause),
+                false);
         long least = Long.MAX_VALUE;
-        for (Candidate candidate : Sieve.joined(targets, fallbacks)) {
+        for (Candidate candidate : CandidateFilter.joined(targets, fallbacks)) {
             long context = candidate.facts().contextTokens();
             least = context == 0 ? least : Math.min(least, context);
         }
@@ -61,77 +66,93 @@ final class Route {
     }
 
     /** @param instead what the request wants for fallbacks, or null */
-    RoutePlan plan(Needs needs, Steering steering, List<Candidate> instead, RandomGenerator random) {
-        boolean steered = steering != Steering.NONE;
-        if (steered && (instead != null || !steering.only().isEmpty()) || !allWell(needs)) {
-            return sifted(needs, steering, instead, random);
+    RoutePlan plan(
+            ModelRequirements requirements,
+            RoutingOverrides overrides,
+            List<Candidate> instead,
+            RandomGenerator random) {
+        boolean steered = overrides != RoutingOverrides.NONE;
+        if (steered && (instead != null || !overrides.only().isEmpty()) || !allWell(requirements)) {
+            return sifted(requirements, overrides, instead, random);
         }
-        List<Candidate> order = arrange(targets, needs, steering, random);
+        List<Candidate> order = arrange(targets, requirements, overrides, random);
         if (order == targets && !steered) {
             return plain;
         }
         return new RoutePlan(
-                name, settings(steering), Sieve.targets(order, fallbacks), List.of(), plain.byCause(), false);
+                name,
+                settings(overrides),
+                CandidateFilter.targets(order, fallbacks),
+                List.of(),
+                plain.byCause(),
+                false);
     }
 
     /** Without a list of reasons, which nobody needs as long as all is well. */
-    private boolean allWell(Needs needs) {
+    private boolean allWell(ModelRequirements requirements) {
         boolean choice = targets.size() + fallbacks.size() > 1;
-        return allWell(targets, choice, needs) && allWell(fallbacks, choice, needs);
+        return allWell(targets, choice, requirements) && allWell(fallbacks, choice, requirements);
     }
 
-    private static boolean allWell(List<Candidate> candidates, boolean choice, Needs needs) {
+    private static boolean allWell(List<Candidate> candidates, boolean choice, ModelRequirements requirements) {
         for (int i = 0; i < candidates.size(); i++) {
             Candidate candidate = candidates.get(i);
-            if (candidate.unfit() != null || choice && candidate.cannot(needs) != null) {
+            if (candidate.unfit() != null || choice && candidate.cannot(requirements) != null) {
                 return false;
             }
         }
         return true;
     }
 
-    private RoutePlan sifted(Needs needs, Steering steering, List<Candidate> instead, RandomGenerator random) {
-        Sieve sieve = new Sieve(targets, instead == null ? fallbacks : instead);
-        Map<Cause, List<Candidate>> causes = instead == null ? byCause : Map.of();
-        sieve.keepChosen(steering);
-        if (sieve.isEmpty()) {
+    private RoutePlan sifted(
+            ModelRequirements requirements,
+            RoutingOverrides overrides,
+            List<Candidate> instead,
+            RandomGenerator random) {
+        CandidateFilter filter = new CandidateFilter(targets, instead == null ? fallbacks : instead);
+        Map<FallbackCause, List<Candidate>> causes = instead == null ? byCause : Map.of();
+        filter.keepChosen(overrides);
+        if (filter.isEmpty()) {
             return null;
         }
-        causes = Sieve.chosen(causes, steering);
-        sieve.keepCapable(needs, causes.getOrDefault(Cause.CONTEXT_WINDOW, List.of()));
-        boolean lastResort = !sieve.keepFit();
-        List<Candidate> order = arrange(sieve.own(), needs, steering, random);
+        causes = CandidateFilter.chosen(causes, overrides);
+        filter.keepCapable(requirements, causes.getOrDefault(FallbackCause.CONTEXT_WINDOW, List.of()));
+        boolean lastResort = !filter.keepFit();
+        List<Candidate> order = arrange(filter.own(), requirements, overrides, random);
         return new RoutePlan(
                 name,
-                settings(steering),
-                Sieve.targets(order, sieve.behind()),
-                sieve.skipped(),
-                Sieve.targets(causes),
+                settings(overrides),
+                CandidateFilter.targets(order, filter.behind()),
+                filter.skipped(),
+                CandidateFilter.targets(causes),
                 lastResort);
     }
 
-    private List<Candidate> arrange(List<Candidate> fit, Needs needs, Steering steering, RandomGenerator random) {
+    private List<Candidate> arrange(
+            List<Candidate> fit, ModelRequirements requirements, RoutingOverrides overrides, RandomGenerator random) {
         if (settings == null || fit.size() < 2) {
             return fit;
         }
-        Strategy strategy = steering.strategy() == null ? settings.strategy() : steering.strategy();
-        long key = key(strategy, needs, steering);
-        return key == 0 ? orders.get(strategy).arrange(fit, new Situation(needs, random)) : Rendezvous.order(fit, key);
+        Strategy strategy = overrides.strategy() == null ? settings.strategy() : overrides.strategy();
+        long key = key(strategy, requirements, overrides);
+        return key == 0
+                ? orders.get(strategy).arrange(fit, new PlanContext(requirements, random))
+                : Rendezvous.order(fit, key);
     }
 
     /** What keeps to one target, or 0 when nothing does. */
-    private long key(Strategy strategy, Needs needs, Steering steering) {
-        Sticky sticky = steering.strategy() == null ? settings.sticky() : Sticky.NONE;
-        String session = steering.session();
+    private long key(Strategy strategy, ModelRequirements requirements, RoutingOverrides overrides) {
+        Sticky sticky = overrides.strategy() == null ? settings.sticky() : Sticky.NONE;
+        String session = overrides.session();
         if (session != null) {
-            return sticky != Sticky.NONE || spreads(strategy) ? Hash.of(session) : 0;
+            return sticky != Sticky.NONE || spreads(strategy) ? StableHash.of(session) : 0;
         }
         return switch (sticky) {
             case NONE -> 0;
-            case PREFIX -> needs.prefix();
+            case PREFIX -> requirements.prefix();
             case SESSION -> {
-                String body = needs.session();
-                yield body == null ? 0 : Hash.of(body);
+                String body = requirements.session();
+                yield body == null ? 0 : StableHash.of(body);
             }
         };
     }
@@ -144,7 +165,7 @@ final class Route {
         };
     }
 
-    private RouteConfig settings(Steering steering) {
-        return settings == null || steering.strategy() == null ? settings : settings.steered(steering.strategy());
+    private RouteConfig settings(RoutingOverrides overrides) {
+        return settings == null || overrides.strategy() == null ? settings : settings.steered(overrides.strategy());
     }
 }

@@ -19,8 +19,8 @@ public record RoutePlan(
         String route,
         RouteConfig settings,
         List<Target> targets,
-        List<Skipped> skipped,
-        Map<Cause, List<Target>> byCause,
+        List<SkippedTarget> skipped,
+        Map<FallbackCause, List<Target>> byCause,
         boolean lastResort) {
 
     /** One target that was named directly. */

@@ -5,8 +5,8 @@ import dev.sluice.config.ProviderSettings;
 import dev.sluice.config.RouteConfig;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.model.ModelName;
-import dev.sluice.model.Needs;
-import dev.sluice.model.Vitals;
+import dev.sluice.model.ModelRequirements;
+import dev.sluice.model.ProviderHealth;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -22,7 +22,7 @@ public final class RouteTable {
 
     private final SluiceConfig config;
     private final Map<String, Long> generations;
-    private final Map<String, Vitals> vitals;
+    private final Map<String, ProviderHealth> vitals;
     private final Map<String, ProviderSettings> providers = new HashMap<>();
     private final Map<String, Route> routes = new LinkedHashMap<>();
     /** Of what routes name: each attempt asks several times. */
@@ -35,9 +35,10 @@ public final class RouteTable {
 
     /**
      * @param generations the running deployment of each provider
-     * @param vitals how each is just now; {@link Vitals#UNTRIED} for one that is not listed
+     * @param vitals how each is just now; {@link ProviderHealth#UNTRIED} for one that is not listed
      */
-    public RouteTable(SluiceConfig config, Map<String, Long> generations, Map<String, ? extends Vitals> vitals) {
+    public RouteTable(
+            SluiceConfig config, Map<String, Long> generations, Map<String, ? extends ProviderHealth> vitals) {
         this.vitals = Map.copyOf(vitals);
         this.config = config;
         this.generations = Map.copyOf(generations);
@@ -52,27 +53,28 @@ public final class RouteTable {
 
     /** As {@link #plan(String, Needs, Steering, RandomGenerator)} for a request that needs nothing and asks nothing. */
     public RoutePlan plan(String model, RandomGenerator random) {
-        return plan(model, Needs.NONE, Steering.NONE, random);
+        return plan(model, ModelRequirements.NONE, RoutingOverrides.NONE, random);
     }
 
     /**
      * The plan for a model name, or null when nothing here has that name, or when the request wants none of what has.
      *
-     * @param needs asked only as far as the choice depends on it
+     * @param requirements asked only as far as the choice depends on it
      */
-    public RoutePlan plan(String model, Needs needs, Steering steering, RandomGenerator random) {
+    public RoutePlan plan(
+            String model, ModelRequirements requirements, RoutingOverrides overrides, RandomGenerator random) {
         Route route = routes.get(model);
         if (route == null) {
             Target direct = direct(model);
             if (direct == null) {
                 return null;
             }
-            if (steering == Steering.NONE && vitals(direct).unfit(direct.model()) == null) {
+            if (overrides == RoutingOverrides.NONE && vitals(direct).unfit(direct.model()) == null) {
                 return RoutePlan.direct(direct);
             }
             route = new Route(null, null, List.of(candidate(direct, 0)), List.of(), Map.of());
         }
-        return route.plan(needs, steering, instead(route, steering), random);
+        return route.plan(requirements, overrides, instead(route, overrides), random);
     }
 
     /** Whether making a plan for a body of this size may take long enough to be kept off an event loop. */
@@ -138,22 +140,23 @@ public final class RouteTable {
     private Route route(String name, RouteConfig route) {
         List<Candidate> targets = new ArrayList<>();
         targets(route).forEach(target -> addOnce(targets, target));
-        Map<Cause, List<Candidate>> byCause = new EnumMap<>(Cause.class);
+        Map<FallbackCause, List<Candidate>> byCause = new EnumMap<>(FallbackCause.class);
         RouteConfig.FallbacksOn on = route.fallbacksOn();
-        cause(byCause, Cause.CONTEXT_WINDOW, name, on.contextWindow());
-        cause(byCause, Cause.CONTENT_FILTER, name, on.contentFilter());
-        cause(byCause, Cause.RATE_LIMIT, name, on.rateLimit());
+        cause(byCause, FallbackCause.CONTEXT_WINDOW, name, on.contextWindow());
+        cause(byCause, FallbackCause.CONTENT_FILTER, name, on.contentFilter());
+        cause(byCause, FallbackCause.RATE_LIMIT, name, on.rateLimit());
         return new Route(name, route, targets, without(targets, expanded(name, route.fallbacks())), byCause);
     }
 
-    private void cause(Map<Cause, List<Candidate>> byCause, Cause cause, String name, List<String> fallbacks) {
+    private void cause(
+            Map<FallbackCause, List<Candidate>> byCause, FallbackCause cause, String name, List<String> fallbacks) {
         if (!fallbacks.isEmpty()) {
             byCause.put(cause, expanded(name, fallbacks));
         }
     }
 
-    private List<Candidate> instead(Route route, Steering steering) {
-        return steering.fallbacks() == null ? null : without(route.targets(), expanded("", steering.fallbacks()));
+    private List<Candidate> instead(Route route, RoutingOverrides overrides) {
+        return overrides.fallbacks() == null ? null : without(route.targets(), expanded("", overrides.fallbacks()));
     }
 
     /** What stands behind the names, each target once: of routes their targets, then their own fallbacks. */
@@ -201,8 +204,8 @@ public final class RouteTable {
         return new Candidate(target, place, vitals(target), facts(target));
     }
 
-    private Vitals vitals(Target target) {
-        return vitals.getOrDefault(target.provider(), Vitals.UNTRIED);
+    private ProviderHealth vitals(Target target) {
+        return vitals.getOrDefault(target.provider(), ProviderHealth.UNTRIED);
     }
 
     private Target target(String provider, String model, int weight) {

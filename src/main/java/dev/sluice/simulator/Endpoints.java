@@ -17,67 +17,68 @@ final class Endpoints implements Handler<HttpServerRequest> {
 
     private final Vertx vertx;
     private final Simulation simulation;
-    private final Seen seen;
+    private final RequestLog log;
     private final boolean observable;
 
-    Endpoints(Vertx vertx, Simulation simulation, Seen seen, boolean observable) {
+    Endpoints(Vertx vertx, Simulation simulation, RequestLog log, boolean observable) {
         this.vertx = vertx;
         this.simulation = simulation;
-        this.seen = seen;
+        this.log = log;
         this.observable = observable;
     }
 
     @Override
     public void handle(HttpServerRequest request) {
-        request.body().onSuccess(body -> answer(request, body)).onFailure(hungUp -> seen.aborted(request, 0));
+        request.body().onSuccess(body -> answer(request, body)).onFailure(hungUp -> log.aborted(request, 0));
     }
 
     private void answer(HttpServerRequest request, Buffer body) {
         if (observable && request.path().startsWith("/_sim/")) {
-            new Playback(vertx, request, seen).play(observe(request));
+            new Playback(vertx, request, log).play(observe(request));
             return;
         }
-        seen.requested(request, body);
+        log.requested(request, body);
         String id = request.getHeader(REQUEST_ID);
         request.response().putHeader(REQUEST_ID, id == null ? "req_" + UUID.randomUUID() : id);
-        new Playback(vertx, request, seen).play(reply(request, body));
+        new Playback(vertx, request, log).play(reply(request, body));
     }
 
     private Reply reply(HttpServerRequest request, Buffer body) {
         String path = request.path();
-        String steering = request.getHeader(Steering.HEADER);
+        String steering = request.getHeader(SimulatorDirectives.HEADER);
         if (request.method() == HttpMethod.POST && path.equals("/v1/chat/completions")) {
-            return simulation.reply(Shape.CHAT, body, steering);
+            return simulation.reply(OpenAiShapes.CHAT, body, steering);
         }
         if (request.method() == HttpMethod.POST && path.equals("/v1/completions")) {
-            return simulation.reply(Shape.LEGACY, body, steering);
+            return simulation.reply(OpenAiShapes.LEGACY, body, steering);
         }
         if (request.method() == HttpMethod.GET && path.equals(MODELS)) {
-            String models =
-                    Arrays.stream(Model.values()).map(Endpoints::describe).collect(Collectors.joining(","));
+            String models = Arrays.stream(SimulatedModel.values())
+                    .map(Endpoints::describe)
+                    .collect(Collectors.joining(","));
             return Reply.json(200, "{\"object\":\"list\",\"data\":[" + models + "]}");
         }
         if (request.method() == HttpMethod.GET && path.startsWith(MODELS + "/")) {
             String id = path.substring(MODELS.length() + 1);
-            Model model = Model.of(id);
-            return model == null ? Refusals.modelNotFound(id) : Reply.json(200, describe(model));
+            SimulatedModel model = SimulatedModel.of(id);
+            return model == null ? SimulatorErrors.modelNotFound(id) : Reply.json(200, describe(model));
         }
-        return Refusals.noSuchPath(request.method().name(), path);
+        return SimulatorErrors.noSuchPath(request.method().name(), path);
     }
 
     private Reply observe(HttpServerRequest request) {
         if (request.method() == HttpMethod.GET && request.path().equals("/_sim/stats")) {
-            return Reply.json(200, SeenJson.of(seen).encode());
+            return Reply.json(200, RequestLogJson.of(log).encode());
         }
         if (request.method() == HttpMethod.POST && request.path().equals("/_sim/reset")) {
-            seen.reset();
+            log.reset();
             simulation.reset();
             return Reply.json(200, "{}");
         }
-        return Refusals.noSuchPath(request.method().name(), request.path());
+        return SimulatorErrors.noSuchPath(request.method().name(), request.path());
     }
 
-    private static String describe(Model model) {
+    private static String describe(SimulatedModel model) {
         return "{\"id\":\"" + model.id() + "\",\"object\":\"model\",\"created\":1763856000,\"owned_by\":\"sluice\"}";
     }
 }

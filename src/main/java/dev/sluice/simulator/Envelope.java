@@ -4,13 +4,13 @@ import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What surrounds the choices of one answer, the same in each of its chunks. */
-record Envelope(Shape shape, String id, long created, Ask ask, Answer answer) {
+record Envelope(OpenAiShapes shape, String id, long created, SimulatedRequest request, SimulatedAnswer answer) {
 
     private static final AtomicLong NEXT = new AtomicLong();
 
-    static Envelope of(Shape shape, Ask ask, Answer answer) {
+    static Envelope of(OpenAiShapes shape, SimulatedRequest request, SimulatedAnswer answer) {
         String id = shape.idPrefix + "sim" + Long.toString(NEXT.incrementAndGet(), 36);
-        return new Envelope(shape, id, Instant.now().getEpochSecond(), ask, answer);
+        return new Envelope(shape, id, Instant.now().getEpochSecond(), request, answer);
     }
 
     /**
@@ -19,7 +19,7 @@ record Envelope(Shape shape, String id, long created, Ask ask, Answer answer) {
      */
     String chunk(String choice) {
         return head(shape.chunkObject) + "\"choices\":[" + choice + "]"
-                + (ask.includeUsage() ? ",\"usage\":null}" : "}");
+                + (request.includeUsage() ? ",\"usage\":null}" : "}");
     }
 
     String chunkWithUsage(String choice) {
@@ -32,12 +32,12 @@ record Envelope(Shape shape, String id, long created, Ask ask, Answer answer) {
 
     private String head(String object) {
         return "{\"id\":\"" + id + "\",\"object\":\"" + object + "\",\"created\":" + created + ",\"model\":"
-                + Json.string(ask.model()) + ",\"system_fingerprint\":\"fp_simulator\",";
+                + JsonStrings.string(request.model()) + ",\"system_fingerprint\":\"fp_simulator\",";
     }
 
     private String usage() {
-        int total = ask.promptTokens() + answer.tokens();
-        return "{\"prompt_tokens\":" + ask.promptTokens() + ",\"completion_tokens\":" + answer.tokens()
+        int total = request.promptTokens() + answer.tokens();
+        return "{\"prompt_tokens\":" + request.promptTokens() + ",\"completion_tokens\":" + answer.tokens()
                 + ",\"total_tokens\":"
                 + total + ",\"prompt_tokens_details\":{\"cached_tokens\":0,\"audio_tokens\":0}"
                 + ",\"completion_tokens_details\":{\"reasoning_tokens\":0,\"audio_tokens\":0}}";

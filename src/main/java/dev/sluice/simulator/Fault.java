@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** What goes wrong with an answer. Written as its name in kebab case; {@link Steering} documents each. */
+/** What goes wrong with an answer. Written as its name in kebab case; {@link SimulatorDirectives} documents each. */
 sealed interface Fault {
 
     /** There is no answer but this. */
@@ -81,7 +81,7 @@ sealed interface Fault {
         }
         for (Break how : Break.values()) {
             if (kebab(how).equals(name)) {
-                return new Midway(how, at < 0 ? HALFWAY : Steering.number("after", text.substring(at + 1)));
+                return new Midway(how, at < 0 ? HALFWAY : SimulatorDirectives.number("after", text.substring(at + 1)));
             }
         }
         return whole().filter(fault -> kebab((Enum<?>) fault).equals(name))

@@ -21,17 +21,17 @@ final class Playback {
     private final Vertx vertx;
     private final HttpServerRequest request;
     private final HttpServerResponse response;
-    private final Seen seen;
+    private final RequestLog log;
     private Future<Void> written = Future.succeededFuture();
     private long timer = NO_TIMER;
     private int sent;
     private boolean over;
 
-    Playback(Vertx vertx, HttpServerRequest request, Seen seen) {
+    Playback(Vertx vertx, HttpServerRequest request, RequestLog log) {
         this.vertx = vertx;
         this.request = request;
         this.response = request.response();
-        this.seen = seen;
+        this.log = log;
     }
 
     void play(Reply reply) {
@@ -41,7 +41,7 @@ final class Playback {
             case Reply.Mute mute -> end(mute.ending());
             case Reply.Garbage garbage -> {
                 over = true;
-                Wire.garble(request.connection(), garbage.bytes());
+                RawConnection.garble(request.connection(), garbage.bytes());
             }
         }
     }
@@ -60,7 +60,7 @@ final class Playback {
                 end(http.ending());
                 return;
             } else if (response.writeQueueFull()) {
-                seen.paused();
+                log.paused();
                 response.drainHandler(drained -> {
                     response.drainHandler(null);
                     run(http);
@@ -71,7 +71,7 @@ final class Playback {
                 return;
             } else {
                 Piece piece = pieces.next();
-                long delay = http.tempo().before(piece.beat());
+                long delay = http.pacing().before(piece.beat());
                 if (delay > 0) {
                     writeHead();
                     after(delay, () -> {
@@ -89,7 +89,7 @@ final class Playback {
         sent++;
         if (http.ending() == Reply.Ending.COMPLETE && !http.pieces().hasNext()) {
             over = true;
-            response.end(piece.bytes()).onFailure(hungUp -> seen.aborted(request, sent));
+            response.end(piece.bytes()).onFailure(hungUp -> log.aborted(request, sent));
         } else {
             written = response.write(piece.bytes());
         }
@@ -113,9 +113,9 @@ final class Playback {
             }
             case RESET -> {
                 over = true;
-                written.onComplete(flushed -> Wire.reset(request.connection()));
+                written.onComplete(flushed -> RawConnection.reset(request.connection()));
             }
-            case STALL -> seen.stalled();
+            case STALL -> log.stalled();
         }
     }
 
@@ -138,6 +138,6 @@ final class Playback {
         if (timer != NO_TIMER) {
             vertx.cancelTimer(timer);
         }
-        seen.aborted(request, sent);
+        log.aborted(request, sent);
     }
 }

@@ -12,13 +12,13 @@ sealed interface Reply {
      * An HTTP response.
      *
      * @param delayMillis time to the headers
-     * @param tempo times the pieces
+     * @param pacing times the pieces
      */
     record Http(
             int status,
             Map<String, String> headers,
             long delayMillis,
-            Tempo tempo,
+            Pacing pacing,
             Iterator<Piece> pieces,
             Ending ending)
             implements Reply {}
@@ -30,10 +30,10 @@ sealed interface Reply {
     record Garbage(Buffer bytes) implements Reply {}
 
     /** One write: over a chunked body, one HTTP chunk. */
-    record Piece(Buffer bytes, Tempo.Beat beat) {
+    record Piece(Buffer bytes, Pacing.Beat beat) {
 
         static Piece atOnce(String text) {
-            return new Piece(Buffer.buffer(text), Tempo.Beat.AT_ONCE);
+            return new Piece(Buffer.buffer(text), Pacing.Beat.AT_ONCE);
         }
     }
 
@@ -59,8 +59,8 @@ sealed interface Reply {
                 status,
                 Map.of("content-type", "application/json"),
                 delayMillis,
-                Tempo.STILL,
-                List.of(new Piece(body, Tempo.Beat.AT_ONCE)).iterator(),
+                Pacing.STILL,
+                List.of(new Piece(body, Pacing.Beat.AT_ONCE)).iterator(),
                 Ending.COMPLETE);
     }
 }

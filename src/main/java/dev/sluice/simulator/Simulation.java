@@ -13,7 +13,7 @@ final class Simulation {
     private static final int KEYS = 10_000;
 
     private final Map<String, AtomicInteger> strikes = new ConcurrentHashMap<>();
-    private final Canned canned = new Canned();
+    private final PreparedAnswers prepared = new PreparedAnswers();
     private volatile SimulatorConfig settings;
 
     Simulation(SimulatorConfig settings) {
@@ -30,50 +30,54 @@ final class Simulation {
         strikes.clear();
     }
 
-    /** @param steeringHeader value of {@link Steering#HEADER}, or null */
-    Reply reply(Shape shape, Buffer body, String steeringHeader) {
+    /** @param steeringHeader value of {@link SimulatorDirectives#HEADER}, or null */
+    Reply reply(OpenAiShapes shape, Buffer body, String steeringHeader) {
         try {
-            Ask ask = shape == Shape.CHAT ? Ask.chat(body) : Ask.legacy(body);
-            Steering steering = Steering.of(settings, ask.model(), steeringHeader);
-            return steering == null ? Refusals.modelNotFound(ask.model()) : reply(shape, ask, steering);
-        } catch (Ask.Unreadable unreadable) {
-            return Refusals.invalid(unreadable.getMessage(), unreadable.param);
+            SimulatedRequest request =
+                    shape == OpenAiShapes.CHAT ? SimulatedRequest.chat(body) : SimulatedRequest.legacy(body);
+            SimulatorDirectives directives = SimulatorDirectives.of(settings, request.model(), steeringHeader);
+            return directives == null
+                    ? SimulatorErrors.modelNotFound(request.model())
+                    : reply(shape, request, directives);
+        } catch (SimulatedRequest.Unreadable unreadable) {
+            return SimulatorErrors.invalid(unreadable.getMessage(), unreadable.param);
         } catch (IllegalArgumentException misunderstood) {
-            return Refusals.invalid(misunderstood.getMessage(), Steering.HEADER);
+            return SimulatorErrors.invalid(misunderstood.getMessage(), SimulatorDirectives.HEADER);
         }
     }
 
-    private Reply reply(Shape shape, Ask ask, Steering steering) {
-        Fault fault = strikes(steering) ? steering.fault() : new Fault.None();
+    private Reply reply(OpenAiShapes shape, SimulatedRequest request, SimulatorDirectives directives) {
+        Fault fault = strikes(directives) ? directives.fault() : new Fault.None();
         return switch (fault) {
-            case Fault.Instead instead -> Refusals.instead(instead, steering);
-            case Fault.Within within -> answer(shape, ask, steering, within);
+            case Fault.Instead instead -> SimulatorErrors.instead(instead, directives);
+            case Fault.Within within -> answer(shape, request, directives, within);
         };
     }
 
-    private Reply answer(Shape shape, Ask ask, Steering steering, Fault.Within fault) {
-        Tempo tempo = steering.tempo();
-        long headMillis = steering.firstByte().toMillis();
-        if (Canned.holds(steering, fault)) {
-            long delay = ask.stream() ? headMillis : headMillis + tempo.whole(steering.tokens());
-            return canned.reply(shape, ask, steering, fault, delay);
+    private Reply answer(
+            OpenAiShapes shape, SimulatedRequest request, SimulatorDirectives directives, Fault.Within fault) {
+        Pacing pacing = directives.pacing();
+        long headMillis = directives.firstByte().toMillis();
+        if (PreparedAnswers.holds(directives, fault)) {
+            long delay = request.stream() ? headMillis : headMillis + pacing.whole(directives.tokens());
+            return prepared.reply(shape, request, directives, fault, delay);
         }
-        Answer answer = Answer.to(ask, steering);
-        Envelope envelope = Envelope.of(shape, ask, answer);
-        return ask.stream()
-                ? new StreamScript(envelope, fault).reply(headMillis, tempo)
-                : new WholeScript(envelope, fault).reply(headMillis + tempo.whole(answer.tokens()));
+        SimulatedAnswer answer = SimulatedAnswer.to(request, directives);
+        Envelope envelope = Envelope.of(shape, request, answer);
+        return request.stream()
+                ? new StreamScript(envelope, fault).reply(headMillis, pacing)
+                : new WholeScript(envelope, fault).reply(headMillis + pacing.whole(answer.tokens()));
     }
 
-    private boolean strikes(Steering steering) {
-        if (steering.times() == 0) {
+    private boolean strikes(SimulatorDirectives directives) {
+        if (directives.times() == 0) {
             return true;
         }
         if (strikes.size() > KEYS) {
             strikes.clear();
         }
-        return strikes.computeIfAbsent(steering.key(), key -> new AtomicInteger())
+        return strikes.computeIfAbsent(directives.key(), key -> new AtomicInteger())
                         .incrementAndGet()
-                <= steering.times();
+                <= directives.times();
     }
 }

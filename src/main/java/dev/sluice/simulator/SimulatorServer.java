@@ -19,13 +19,13 @@ public final class SimulatorServer {
 
     /** The ids of the models it has. */
     public static final List<String> MODELS =
-            Arrays.stream(Model.values()).map(Model::id).toList();
+            Arrays.stream(SimulatedModel.values()).map(SimulatedModel::id).toList();
 
     private final Vertx vertx;
     private final Setup setup;
     private final int listenPort;
     private final Simulation simulation;
-    private final Seen seen;
+    private final RequestLog log;
     private volatile int port;
     private volatile String deployment;
 
@@ -34,7 +34,7 @@ public final class SimulatorServer {
         this.setup = setup;
         this.listenPort = setup.port() == 0 ? EPHEMERAL.getAndDecrement() : setup.port();
         this.simulation = new Simulation(setup.settings());
-        this.seen = new Seen(setup.recording());
+        this.log = new RequestLog(setup.recording());
     }
 
     /**
@@ -86,8 +86,8 @@ public final class SimulatorServer {
         simulation.settings(settings);
     }
 
-    public Seen seen() {
-        return seen;
+    public RequestLog log() {
+        return log;
     }
 
     /** Stops listening and closes all connections. */
@@ -108,6 +108,6 @@ public final class SimulatorServer {
     }
 
     Endpoints endpoints(Vertx loop) {
-        return new Endpoints(loop, simulation, seen, setup.observable());
+        return new Endpoints(loop, simulation, log, setup.observable());
     }
 }

@@ -21,8 +21,8 @@ final class SimulatorVerticle extends VerticleBase {
                 new HttpServerOptions().setHttp2ClearTextEnabled(false).setAcceptBacklog(4096);
         HttpServer http = vertx.createHttpServer(options);
         http.connectionHandler(connection -> {
-            server.seen().connected();
-            connection.closeHandler(closed -> server.seen().disconnected());
+            server.log().connected();
+            connection.closeHandler(closed -> server.log().disconnected());
         });
         http.requestHandler(server.endpoints(vertx));
         return http.listen(server.listenPort(), server.host())

@@ -1,9 +1,9 @@
 package dev.sluice.simulator;
 
 import dev.sluice.simulator.Fault.Oddity;
+import dev.sluice.simulator.Pacing.Beat;
 import dev.sluice.simulator.Reply.Ending;
 import dev.sluice.simulator.Reply.Piece;
-import dev.sluice.simulator.Tempo.Beat;
 import io.vertx.core.buffer.Buffer;
 import java.util.Iterator;
 import java.util.List;
@@ -34,13 +34,13 @@ final class StreamScript {
         this.fault = fault;
     }
 
-    Reply.Http reply(long delayMillis, Tempo tempo) {
+    Reply.Http reply(long delayMillis, Pacing pacing) {
         String type = fault == Oddity.WRONG_CONTENT_TYPE ? "text/plain" : "text/event-stream";
-        return reply(type, delayMillis, tempo, pieces().iterator(), ending());
+        return reply(type, delayMillis, pacing, pieces().iterator(), ending());
     }
 
-    static Reply.Http reply(long delayMillis, Tempo tempo, Iterator<Piece> pieces) {
-        return reply("text/event-stream", delayMillis, tempo, pieces, Ending.COMPLETE);
+    static Reply.Http reply(long delayMillis, Pacing pacing, Iterator<Piece> pieces) {
+        return reply("text/event-stream", delayMillis, pacing, pieces, Ending.COMPLETE);
     }
 
     Stream<Piece> pieces() {
@@ -51,10 +51,11 @@ final class StreamScript {
         };
     }
 
-    private static Reply.Http reply(String type, long delayMillis, Tempo tempo, Iterator<Piece> pieces, Ending ending) {
+    private static Reply.Http reply(
+            String type, long delayMillis, Pacing pacing, Iterator<Piece> pieces, Ending ending) {
         Map<String, String> headers =
                 Map.of("content-type", type, "cache-control", "no-cache", "transfer-encoding", "chunked");
-        return new Reply.Http(200, headers, delayMillis, tempo, pieces, ending);
+        return new Reply.Http(200, headers, delayMillis, pacing, pieces, ending);
     }
 
     private Stream<Piece> healthy() {
@@ -94,7 +95,7 @@ final class StreamScript {
     }
 
     private Stream<Piece> tokens(int from, int to) {
-        Beat first = envelope.shape() == Shape.CHAT ? Beat.AT_ONCE : Beat.FIRST;
+        Beat first = envelope.shape() == OpenAiShapes.CHAT ? Beat.AT_ONCE : Beat.FIRST;
         return IntStream.range(from, to)
                 .mapToObj(n -> event(
                         envelope.chunk(envelope.shape().token(envelope.answer(), n)), n == 0 ? first : Beat.NEXT));
@@ -107,7 +108,7 @@ final class StreamScript {
             closing.add(event(envelope.chunkWithUsage(finish), Beat.AT_ONCE));
         } else {
             closing.add(event(envelope.chunk(finish), Beat.AT_ONCE));
-            if (envelope.ask().includeUsage()) {
+            if (envelope.request().includeUsage()) {
                 closing.add(event(envelope.chunkWithUsage(""), Beat.AT_ONCE));
             }
         }
@@ -144,7 +145,7 @@ final class StreamScript {
     }
 
     private String oversized() {
-        return envelope.chunk(Json.object("padding", "x".repeat(OVERSIZED)));
+        return envelope.chunk(JsonStrings.object("padding", "x".repeat(OVERSIZED)));
     }
 
     /** Unlike a flat map, concatenation does not gather a stream before it hands on its first element. */

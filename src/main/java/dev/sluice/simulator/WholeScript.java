@@ -1,9 +1,9 @@
 package dev.sluice.simulator;
 
 import dev.sluice.simulator.Fault.Oddity;
+import dev.sluice.simulator.Pacing.Beat;
 import dev.sluice.simulator.Reply.Ending;
 import dev.sluice.simulator.Reply.Piece;
-import dev.sluice.simulator.Tempo.Beat;
 import io.vertx.core.buffer.Buffer;
 import java.util.HashMap;
 import java.util.List;
@@ -50,7 +50,7 @@ final class WholeScript {
                         200,
                         Map.of("content-type", "application/json", "transfer-encoding", "chunked"),
                         delayMillis,
-                        Tempo.STILL,
+                        Pacing.STILL,
                         StreamScript.split(new Piece(body, Beat.AT_ONCE)).iterator(),
                         Ending.COMPLETE);
         };
@@ -74,7 +74,7 @@ final class WholeScript {
                 200,
                 headers,
                 delayMillis,
-                Tempo.STILL,
+                Pacing.STILL,
                 List.of(new Piece(bytes, Beat.AT_ONCE)).iterator(),
                 ending);
     }

@@ -5,7 +5,7 @@ import java.time.Instant;
 /**
  * Something that was done at the admin listener or the command line.
  *
- * @param id given by {@link Audit#append}; null before
+ * @param id given by {@link AuditLog#append}; null before
  * @param actor id of the key, or who else
  * @param action such as {@code key.revoke}
  * @param target what it was done to, such as a key's public id; may be empty

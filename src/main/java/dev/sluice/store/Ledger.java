@@ -33,7 +33,7 @@ public final class Ledger {
     private static final long A_MINUTE = 60_000;
 
     private final Engine engine;
-    private final LedgerKinds kinds = new LedgerKinds();
+    private final LedgerDimensions dimensions = new LedgerDimensions();
 
     Ledger(Engine engine) {
         this.engine = engine;
@@ -41,7 +41,7 @@ public final class Ledger {
 
     /** Adds the rows and their sums, all or none; returns how many were new. */
     public Future<Integer> append(List<LedgerRow> rows) {
-        LedgerKinds.Numbers numbers = kinds.of(rows);
+        LedgerDimensions.Numbers numbers = dimensions.of(rows);
         return engine.transaction(sql -> numbers.in(sql)
                         .compose(of -> sql.batch(INSERT, values(rows, of)))
                         .compose(inserted -> {
@@ -102,7 +102,7 @@ public final class Ledger {
 
     /** Throws away what only rows from before that moment needed. To be called when those are gone. */
     Future<Integer> forgetBefore(Instant time) {
-        return LedgerKinds.deleteBefore(engine, time);
+        return LedgerDimensions.deleteBefore(engine, time);
     }
 
     private static List<Object[]> values(List<LedgerRow> rows, long[] kinds) {

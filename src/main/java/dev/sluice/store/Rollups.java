@@ -76,12 +76,12 @@ public final class Rollups {
         if (rows.isEmpty()) {
             return Future.succeededFuture();
         }
-        Map<Sums.Bucket, Sums> hours = new HashMap<>();
-        rows.forEach(row -> hours.computeIfAbsent(Sums.Bucket.of(row, HOUR), bucket -> new Sums())
+        Map<UsageSums.Bucket, UsageSums> hours = new HashMap<>();
+        rows.forEach(row -> hours.computeIfAbsent(UsageSums.Bucket.of(row, HOUR), bucket -> new UsageSums())
                 .add(row));
-        Map<Sums.Bucket, Sums> days = new HashMap<>();
+        Map<UsageSums.Bucket, UsageSums> days = new HashMap<>();
         hours.forEach((hour, sums) ->
-                days.computeIfAbsent(hour.wider(DAY), bucket -> new Sums()).add(sums));
+                days.computeIfAbsent(hour.wider(DAY), bucket -> new UsageSums()).add(sums));
         return sql.batch(ADD_HOURLY, values(hours))
                 .compose(done -> sql.batch(ADD_DAILY, values(days)))
                 .mapEmpty();
@@ -131,9 +131,9 @@ public final class Rollups {
         });
     }
 
-    private static List<Object[]> values(Map<Sums.Bucket, Sums> sums) {
+    private static List<Object[]> values(Map<UsageSums.Bucket, UsageSums> sums) {
         return sums.entrySet().stream()
-                .sorted(Map.Entry.comparingByKey(Sums.Bucket.ORDER))
+                .sorted(Map.Entry.comparingByKey(UsageSums.Bucket.ORDER))
                 .map(sum -> sum.getValue().values(sum.getKey()))
                 .toList();
     }

@@ -81,9 +81,9 @@ final class Snapshots {
     }
 
     private Future<Void> reload(long now, Instant asked) {
-        return new Keys(engine, null)
+        return new KeyTable(engine, null)
                 .all()
-                .compose(keys -> new Teams(engine, null).all().map(teams -> {
+                .compose(keys -> new TeamTable(engine, null).all().map(teams -> {
                     counter = now;
                     latest = new Snapshot(byName(keys, StoredKey::id), byName(teams, StoredTeam::name), asked);
                     listeners.forEach(listener -> listener.accept(latest));

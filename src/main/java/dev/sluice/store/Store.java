@@ -5,7 +5,7 @@ import dev.sluice.model.AttemptRecord;
 import dev.sluice.store.journal.Journal;
 import dev.sluice.store.sql.Engine;
 import dev.sluice.store.sql.Migrations;
-import dev.sluice.store.sql.StoreDown;
+import dev.sluice.store.sql.StoreUnavailable;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -35,13 +35,13 @@ public final class Store {
     private final Engine engine;
     private final Journal journal;
     private final Snapshots snapshots;
-    private final Keys keys;
-    private final Teams teams;
-    private final Audit audit;
+    private final KeyTable keys;
+    private final TeamTable teams;
+    private final AuditLog audit;
     private final Ledger ledger;
     private final Rollups usage;
     private final LedgerWriter writer;
-    private final LastUsed lastUsed;
+    private final LastUsedTimes lastUsed;
     private final Retention retention;
     private final Promise<Void> ready = Promise.promise();
     private final List<Long> timers = new CopyOnWriteArrayList<>();
@@ -54,14 +54,14 @@ public final class Store {
         this.engine = engine;
         this.journal = journal;
         this.snapshots = new Snapshots(engine);
-        Changes changes = new Changes(engine, snapshots::look);
-        this.keys = new Keys(engine, changes);
-        this.teams = new Teams(engine, changes);
-        this.audit = new Audit(engine);
+        ChangeNotifier changes = new ChangeNotifier(engine, snapshots::look);
+        this.keys = new KeyTable(engine, changes);
+        this.teams = new TeamTable(engine, changes);
+        this.audit = new AuditLog(engine);
         this.ledger = new Ledger(engine);
         this.usage = new Rollups(engine);
         this.writer = new LedgerWriter(vertx, journal, ledger);
-        this.lastUsed = new LastUsed(keys);
+        this.lastUsed = new LastUsedTimes(keys);
         this.retention = new Retention(vertx, ledger, config.keepRows());
     }
 
@@ -79,7 +79,7 @@ public final class Store {
                     Engine engine = Engine.of(vertx, config.url());
                     Store store = new Store(vertx, config, engine, journal);
                     return store.connect()
-                            .recover(failure -> engine.remote() && StoreDown.is(failure)
+                            .recover(failure -> engine.remote() && StoreUnavailable.is(failure)
                                     ? store.connectLater(failure)
                                     : store.abandon().transform(closed -> Future.failedFuture(failure)))
                             .map(store);
@@ -103,15 +103,15 @@ public final class Store {
         return StoreFiles.of(config).pepper();
     }
 
-    public Keys keys() {
+    public KeyTable keys() {
         return keys;
     }
 
-    public Teams teams() {
+    public TeamTable teams() {
         return teams;
     }
 
-    public Audit audit() {
+    public AuditLog audit() {
         return audit;
     }
 

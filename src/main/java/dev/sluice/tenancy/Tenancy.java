@@ -2,28 +2,28 @@ package dev.sluice.tenancy;
 
 import dev.sluice.admin.TenantSources;
 import dev.sluice.auth.AdminAccess;
-import dev.sluice.auth.Identity;
-import dev.sluice.auth.jwt.IssuerBook;
+import dev.sluice.auth.GatewayAuthentication;
+import dev.sluice.auth.jwt.JwksCache;
 import dev.sluice.auth.jwt.JwtProvider;
 import dev.sluice.auth.keys.KeyRing;
-import dev.sluice.auth.keys.Minting;
+import dev.sluice.auth.keys.KeyService;
 import dev.sluice.auth.keys.PepperFile;
-import dev.sluice.auth.keys.Seasoned;
+import dev.sluice.auth.keys.PepperedConfig;
 import dev.sluice.auth.keys.StoredKeys;
 import dev.sluice.binding.Secret;
 import dev.sluice.config.AuthConfig;
 import dev.sluice.config.SluiceConfig;
-import dev.sluice.http.exchange.Ledger;
+import dev.sluice.http.exchange.AttemptLog;
 import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.Budget;
 import dev.sluice.model.Readiness;
 import dev.sluice.observe.Metrics;
 import dev.sluice.quota.BudgetAlert;
 import dev.sluice.quota.Quota;
-import dev.sluice.quota.Scope;
-import dev.sluice.quota.Terms;
-import dev.sluice.quota.Ticks;
-import dev.sluice.route.Live;
+import dev.sluice.quota.QuotaClock;
+import dev.sluice.quota.QuotaPolicy;
+import dev.sluice.quota.QuotaScope;
+import dev.sluice.route.ActiveConfig;
 import dev.sluice.store.Snapshot;
 import dev.sluice.store.Store;
 import dev.sluice.store.StoredKey;
@@ -48,7 +48,7 @@ import org.slf4j.LoggerFactory;
  * Who may call, how much, and what it cost: the store, the keys, the issuer, the limits and the ledger, put together.
  * Opened before the listeners, closed after the last exchange.
  */
-public final class Tenancy implements Ledger, Metrics.Accounts {
+public final class Tenancy implements AttemptLog, Metrics.Accounts {
 
     private static final Logger LOG = LoggerFactory.getLogger(Tenancy.class);
 
@@ -61,12 +61,12 @@ public final class Tenancy implements Ledger, Metrics.Accounts {
     private static final int RESTORE_SECONDS = 30;
 
     private final Vertx vertx;
-    private final Live live;
+    private final ActiveConfig active;
     private final Store store;
     private final Quota quota;
     private final KeyRing keys;
-    private final IssuerBook issuer;
-    private final Identity identity;
+    private final JwksCache issuer;
+    private final GatewayAuthentication authentication;
     private final Supplier<SluiceConfig> config;
     private final List<Long> timers = new ArrayList<>();
 
@@ -74,15 +74,16 @@ public final class Tenancy implements Ledger, Metrics.Accounts {
      * @param store or null, when the config has none
      * @param pepper for a config without one, or null
      */
-    private Tenancy(Vertx vertx, Live live, Store store, Secret pepper, Consumer<BudgetAlert> alerts) {
+    private Tenancy(Vertx vertx, ActiveConfig active, Store store, Secret pepper, Consumer<BudgetAlert> alerts) {
         this.vertx = vertx;
-        this.live = live;
+        this.active = active;
         this.store = store;
-        this.quota = new Quota(Ticks.system(), alerts);
-        this.config = new Seasoned(() -> live.current().config(), pepper);
-        this.issuer = new IssuerBook(vertx, config);
+        this.quota = new Quota(QuotaClock.system(), alerts);
+        this.config = new PepperedConfig(() -> active.current().config(), pepper);
+        this.issuer = new JwksCache(vertx, config);
         this.keys = new KeyRing(config, this::storedKeys, System::currentTimeMillis);
-        this.identity = new Identity(keys, new JwtProvider(config, issuer, System::currentTimeMillis));
+        this.authentication =
+                new GatewayAuthentication(keys, new JwtProvider(config, issuer, System::currentTimeMillis));
     }
 
     /**
@@ -90,18 +91,18 @@ public final class Tenancy implements Ledger, Metrics.Accounts {
      *
      * @param alerts is told of budgets that come to their marks; must neither wait nor fail
      */
-    public static Future<Tenancy> open(Vertx vertx, Live live, Consumer<BudgetAlert> alerts) {
-        SluiceConfig config = live.current().config();
+    public static Future<Tenancy> open(Vertx vertx, ActiveConfig active, Consumer<BudgetAlert> alerts) {
+        SluiceConfig config = active.current().config();
         Future<Store> store =
                 config.store().enabled() ? Store.open(vertx, config.store()) : Future.succeededFuture(null);
         return store.compose(opened -> pepper(vertx, config, opened).compose(pepper -> {
-            Tenancy tenancy = new Tenancy(vertx, live, opened, pepper, alerts);
+            Tenancy tenancy = new Tenancy(vertx, active, opened, pepper, alerts);
             return tenancy.begin().map(tenancy);
         }));
     }
 
-    public Identity identity() {
-        return identity;
+    public GatewayAuthentication authentication() {
+        return authentication;
     }
 
     public Quota quota() {
@@ -110,12 +111,13 @@ public final class Tenancy implements Ledger, Metrics.Accounts {
 
     /** Who may do what at the admin listener. */
     public AdminAccess access() {
-        return new AdminAccess(identity);
+        return new AdminAccess(authentication);
     }
 
     /** For the admin API. */
     public TenantSources sources() {
-        return new TenantSources(config, store, quota, new Minting(config, InstantSource.system()), issuer::toString);
+        return new TenantSources(
+                config, store, quota, new KeyService(config, InstantSource.system()), issuer::toString);
     }
 
     /**
@@ -207,7 +209,7 @@ public final class Tenancy implements Ledger, Metrics.Accounts {
 
     private Future<Void> begin() {
         limits();
-        live.onSwap(serving -> terms());
+        active.onSwap(snapshot -> terms());
         timers.add(vertx.setPeriodic(SWEEP_MILLIS, id -> quota.sweep()));
         if (store != null) {
             store.onChange(snapshot -> terms());
@@ -246,7 +248,7 @@ public final class Tenancy implements Ledger, Metrics.Accounts {
     private void limits() {
         Collection<StoredTeam> teams =
                 store == null ? List.of() : store.snapshot().teams().values();
-        quota.terms(Terms.of(live.current().config(), teams));
+        quota.terms(QuotaPolicy.of(active.current().config(), teams));
     }
 
     /** What the ledger knows of the periods that run; asked once all rows of earlier runs are in it. */
@@ -260,11 +262,11 @@ public final class Tenancy implements Ledger, Metrics.Accounts {
 
     /** The periods that some budget is for; a budget that is new brings its own. */
     private Stream<Budget.Period> budgeted() {
-        SluiceConfig now = live.current().config();
+        SluiceConfig now = active.current().config();
         Snapshot snapshot = store.snapshot();
-        Terms terms = Terms.of(now, snapshot.teams().values());
-        Stream<Budget> shared = Stream.concat(terms.tiers().values().stream(), terms.teams().values().stream())
-                .map(Terms.Allowed::budget);
+        QuotaPolicy policy = QuotaPolicy.of(now, snapshot.teams().values());
+        Stream<Budget> shared = Stream.concat(policy.tiers().values().stream(), policy.teams().values().stream())
+                .map(QuotaPolicy.Allowed::budget);
         Stream<Budget> ofFile = now.auth().keys().stream()
                 .map(AuthConfig.StaticKey::budget)
                 .map(budget -> budget == null ? null : budget.budget());
@@ -281,10 +283,12 @@ public final class Tenancy implements Ledger, Metrics.Accounts {
         return Stream.of(
                 store.usage()
                         .spentByKey(since)
-                        .onSuccess(spent -> spent.forEach((key, nano) -> quota.restore(Scope.KEY, key, per, nano))),
+                        .onSuccess(
+                                spent -> spent.forEach((key, nano) -> quota.restore(QuotaScope.KEY, key, per, nano))),
                 store.usage()
                         .spentByTeam(since)
-                        .onSuccess(spent -> spent.forEach((team, nano) -> quota.restore(Scope.TEAM, team, per, nano))));
+                        .onSuccess(spent ->
+                                spent.forEach((team, nano) -> quota.restore(QuotaScope.TEAM, team, per, nano))));
     }
 
     private StoredKeys storedKeys() {

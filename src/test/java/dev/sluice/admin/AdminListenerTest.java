@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.binding.ConfigProblem;
-import dev.sluice.bus.ProviderCheck;
+import dev.sluice.bus.HealthCheckQuery;
+import dev.sluice.config.ConfigHistoryEntry;
 import dev.sluice.config.ConfigStatus;
-import dev.sluice.config.ConfigTurn;
 import dev.sluice.config.MetricsConfig;
 import dev.sluice.config.RouteConfig;
 import dev.sluice.config.ServerConfig.AdminConfig;
-import dev.sluice.config.loading.Proposal;
+import dev.sluice.config.loading.ConfigCheck;
 import dev.sluice.model.BreakerForce;
 import dev.sluice.model.BreakerStatus;
 import dev.sluice.model.ProviderStatus;
@@ -313,15 +313,15 @@ class AdminListenerTest {
                         new AdminSources.Configs(
                                 config::get,
                                 () -> List.of(
-                                        new ConfigTurn(Instant.EPOCH, "abc123", false, List.of("1:1: no")),
-                                        new ConfigTurn(Instant.EPOCH, "abc123", true, List.of())),
+                                        new ConfigHistoryEntry(Instant.EPOCH, "abc123", false, List.of("1:1: no")),
+                                        new ConfigHistoryEntry(Instant.EPOCH, "abc123", true, List.of())),
                                 () -> "server: {}\n",
                                 () -> {
                                     reloads.incrementAndGet();
                                     return Future.succeededFuture(config.get());
                                 },
                                 text -> Future.succeededFuture(
-                                        Proposal.refused(List.of(new ConfigProblem("proposed", 1, 2, "a", text))))),
+                                        ConfigCheck.refused(List.of(new ConfigProblem("proposed", 1, 2, "a", text))))),
                         new AdminSources.Providers(
                                 () -> List.of(new ProviderStatus(
                                         "openai",
@@ -338,7 +338,7 @@ class AdminListenerTest {
                                         List.of(BREAKER))),
                                 name -> name.equals("openai")
                                         ? Future.succeededFuture(
-                                                new ProviderCheck.Result(false, 401, 12, "refused the key"))
+                                                new HealthCheckQuery.Result(false, 401, 12, "refused the key"))
                                         : null,
                                 NOBODY),
                         new AdminSources.Routes(() -> Map.of("fast", FAST), name -> null),

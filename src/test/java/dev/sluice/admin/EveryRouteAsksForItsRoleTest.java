@@ -3,21 +3,21 @@ package dev.sluice.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.auth.AdminAccess;
-import dev.sluice.auth.Identity;
+import dev.sluice.auth.GatewayAuthentication;
 import dev.sluice.auth.Issuer;
-import dev.sluice.auth.jwt.IssuerBook;
+import dev.sluice.auth.jwt.JwksCache;
 import dev.sluice.auth.jwt.JwtProvider;
-import dev.sluice.auth.keys.KeyMint;
-import dev.sluice.auth.keys.KeyMint.MintedKey;
+import dev.sluice.auth.keys.KeyGenerator;
+import dev.sluice.auth.keys.KeyGenerator.MintedKey;
 import dev.sluice.auth.keys.KeyRing;
-import dev.sluice.auth.keys.Minting;
+import dev.sluice.auth.keys.KeyService;
 import dev.sluice.auth.keys.StoredKeys;
 import dev.sluice.config.ConfigStatus;
 import dev.sluice.config.MetricsConfig;
 import dev.sluice.config.SluiceConfig;
+import dev.sluice.config.loading.ConfigCheck;
 import dev.sluice.config.loading.ConfigLoader;
-import dev.sluice.config.loading.Loaded;
-import dev.sluice.config.loading.Proposal;
+import dev.sluice.config.loading.LoadedConfig;
 import dev.sluice.model.BreakerForce;
 import dev.sluice.model.Limits;
 import dev.sluice.model.ProviderSwitches;
@@ -25,7 +25,7 @@ import dev.sluice.model.Readiness;
 import dev.sluice.model.Role;
 import dev.sluice.observe.Metrics;
 import dev.sluice.quota.Quota;
-import dev.sluice.quota.Ticks;
+import dev.sluice.quota.QuotaClock;
 import dev.sluice.store.StoredKey;
 import dev.sluice.testkit.HeardLog;
 import dev.sluice.testkit.RunningSluice;
@@ -77,7 +77,7 @@ class EveryRouteAsksForItsRoleTest {
         }
     };
 
-    private final KeyMint mint = new KeyMint();
+    private final KeyGenerator mint = new KeyGenerator();
     private final Map<String, StoredKey> stored = new HashMap<>();
     /** Who asks, and with what; each name ends in the role that it has. */
     private final Map<String, String> tokens = new TreeMap<>();
@@ -97,10 +97,10 @@ class EveryRouteAsksForItsRoleTest {
         }
         KeyRing ring =
                 new KeyRing(() -> config, () -> new StoredKeys(stored, Instant.now(), true), System::currentTimeMillis);
-        IssuerBook book = new IssuerBook(vertx, () -> config);
-        RunningSluice.await(book.start());
-        AdminAccess access =
-                new AdminAccess(new Identity(ring, new JwtProvider(() -> config, book, System::currentTimeMillis)));
+        JwksCache jwksCache = new JwksCache(vertx, () -> config);
+        RunningSluice.await(jwksCache.start());
+        AdminAccess access = new AdminAccess(
+                new GatewayAuthentication(ring, new JwtProvider(() -> config, jwksCache, System::currentTimeMillis)));
         router = AdminRoutes.create(vertx, sources(access));
         port = RunningSluice.await(
                         vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"))
@@ -264,14 +264,14 @@ class EveryRouteAsksForItsRoleTest {
     }
 
     private static SluiceConfig config(Issuer issuer) {
-        Loaded loaded = ConfigLoader.parse(
+        LoadedConfig loaded = ConfigLoader.parse(
                 """
                 auth:
                   pepper: of-the-tests
                   jwt: { issuer: "%s", audience: "%s", jwks: "%s/keys", algorithms: [RS256], claims: { admin: roles } }
                 providers: { sluice: { type: simulator, models: [echo] } }
                 """.formatted(issuer.url(), Issuer.AUDIENCE, issuer.url()), "test.yaml", name -> null, Path.of("."));
-        return ((Loaded.Ok) loaded).config();
+        return ((LoadedConfig.Ok) loaded).config();
     }
 
     private AdminSources sources(AdminAccess access) {
@@ -282,14 +282,14 @@ class EveryRouteAsksForItsRoleTest {
                         List::of,
                         () -> "",
                         () -> Future.succeededFuture(status),
-                        text -> Future.succeededFuture(Proposal.refused(List.of()))),
+                        text -> Future.succeededFuture(ConfigCheck.refused(List.of()))),
                 new AdminSources.Providers(List::of, name -> null, NOBODY),
                 new AdminSources.Routes(Map::of, name -> null),
                 new TenantSources(
                         () -> config,
                         null,
-                        new Quota(Ticks.system(), alert -> {}),
-                        new Minting(() -> config, InstantSource.system()),
+                        new Quota(QuotaClock.system(), alert -> {}),
+                        new KeyService(() -> config, InstantSource.system()),
                         () -> ""),
                 access,
                 () -> new Readiness(true, List.of()),

@@ -2,12 +2,12 @@ package dev.sluice.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.admin.api.Answer;
-import dev.sluice.auth.keys.Minter;
-import dev.sluice.auth.keys.Minting;
+import dev.sluice.admin.api.AdminResponse;
+import dev.sluice.auth.keys.Caller;
+import dev.sluice.auth.keys.KeyService;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.config.loading.ConfigLoader;
-import dev.sluice.config.loading.Loaded;
+import dev.sluice.config.loading.LoadedConfig;
 import dev.sluice.store.Store;
 import dev.sluice.testkit.HeardLog;
 import dev.sluice.testkit.RunningSluice;
@@ -34,17 +34,19 @@ class WithoutADatabaseNothingChangesTest {
         SluiceConfig config = config(folder);
         Store store = RunningSluice.await(Store.open(vertx, config.store()));
         AdminApi api = AdminApi.ofStore(new TenantSources(
-                () -> config, store, null, new Minting(() -> config, InstantSource.system()), () -> ""));
+                () -> config, store, null, new KeyService(() -> config, InstantSource.system()), () -> ""));
         try (HeardLog log = HeardLog.open()) {
-            Answer made = call(api, HttpMethod.POST, "/admin/v1/keys", "{\"id\":\"lost\"}");
-            Answer revoked = call(api, HttpMethod.POST, "/admin/v1/keys/lost/revoke", "{}");
-            Answer usage = call(api, HttpMethod.GET, "/admin/v1/usage", null);
+            AdminResponse made = call(api, HttpMethod.POST, "/admin/v1/keys", "{\"id\":\"lost\"}");
+            AdminResponse revoked = call(api, HttpMethod.POST, "/admin/v1/keys/lost/revoke", "{}");
+            AdminResponse usage = call(api, HttpMethod.GET, "/admin/v1/usage", null);
 
-            for (Answer answer : new Answer[] {made, revoked, usage}) {
-                assertThat(answer.status()).isEqualTo(503);
-                assertThat(new JsonObject(answer.body()).getJsonObject("error").getString("code"))
+            for (AdminResponse response : new AdminResponse[] {made, revoked, usage}) {
+                assertThat(response.status()).isEqualTo(503);
+                assertThat(new JsonObject(response.body())
+                                .getJsonObject("error")
+                                .getString("code"))
                         .isEqualTo("store_down");
-                assertThat(answer.body()).doesNotContain("sk-sluice-");
+                assertThat(response.body()).doesNotContain("sk-sluice-");
             }
             assertThat(log.lines().stream().filter(line -> line.contains("audit: ")))
                     .containsExactly(
@@ -55,9 +57,9 @@ class WithoutADatabaseNothingChangesTest {
         }
     }
 
-    private static Answer call(AdminApi api, HttpMethod method, String path, String body) {
+    private static AdminResponse call(AdminApi api, HttpMethod method, String path, String body) {
         return RunningSluice.await(api.call(
-                method, path, Map.of(), body == null ? null : Buffer.buffer(body), Minter.OWN_MACHINE, "test"));
+                method, path, Map.of(), body == null ? null : Buffer.buffer(body), Caller.OWN_MACHINE, "test"));
     }
 
     private static SluiceConfig config(Path folder) throws IOException {
@@ -65,12 +67,12 @@ class WithoutADatabaseNothingChangesTest {
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             nobody = free.getLocalPort();
         }
-        Loaded loaded =
+        LoadedConfig loaded =
                 ConfigLoader.parse("""
                     auth: { pepper: of-the-tests }
                     providers: { sluice: { type: simulator, models: [echo] } }
                     store: { url: "postgresql://nobody@127.0.0.1:%d/none", journal: "%s" }
                     """.formatted(nobody, folder.resolve("journal")), "test.yaml", name -> null, folder);
-        return ((Loaded.Ok) loaded).config();
+        return ((LoadedConfig.Ok) loaded).config();
     }
 }

@@ -3,7 +3,7 @@ package dev.sluice.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.auth.jwt.JwtProvider;
-import dev.sluice.auth.keys.KeyMint.MintedKey;
+import dev.sluice.auth.keys.KeyGenerator.MintedKey;
 import dev.sluice.auth.keys.KeyRing;
 import dev.sluice.auth.keys.StoredKeys;
 import dev.sluice.config.AuthConfig;
@@ -42,8 +42,8 @@ class AdminAsksForARoleTest {
     @BeforeEach
     void serve(Vertx vertx) {
         KeyRing ring = new KeyRing(config::get, stored::get, System::currentTimeMillis);
-        AdminAccess access =
-                new AdminAccess(new Identity(ring, new JwtProvider(config::get, null, System::currentTimeMillis)));
+        AdminAccess access = new AdminAccess(
+                new GatewayAuthentication(ring, new JwtProvider(config::get, null, System::currentTimeMillis)));
         Router router = Router.router(vertx);
         for (Role role : List.of(Role.VIEWER, Role.OPERATOR, Role.ADMIN)) {
             router.get("/" + word(role))

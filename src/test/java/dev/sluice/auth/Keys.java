@@ -1,8 +1,8 @@
 package dev.sluice.auth;
 
 import dev.sluice.auth.jwt.JwtProvider;
-import dev.sluice.auth.keys.KeyMint;
-import dev.sluice.auth.keys.KeyMint.MintedKey;
+import dev.sluice.auth.keys.KeyGenerator;
+import dev.sluice.auth.keys.KeyGenerator.MintedKey;
 import dev.sluice.auth.keys.KeyRing;
 import dev.sluice.auth.keys.StoredKeys;
 import dev.sluice.binding.Secret;
@@ -22,7 +22,7 @@ public final class Keys {
 
     public static final Secret PEPPER = new Secret("pepper-canary-6f1d");
 
-    private static final KeyMint MINT = new KeyMint();
+    private static final KeyGenerator MINT = new KeyGenerator();
 
     private Keys() {}
 
@@ -37,11 +37,11 @@ public final class Keys {
     }
 
     /** Who may call by these keys alone. */
-    public static Identity identity(Supplier<AuthConfig> auth) {
+    public static GatewayAuthentication identity(Supplier<AuthConfig> auth) {
         AtomicReference<SluiceConfig> last = new AtomicReference<>(whole(auth.get()));
         Supplier<SluiceConfig> config =
                 () -> last.updateAndGet(before -> before.auth() == auth.get() ? before : whole(auth.get()));
-        return new Identity(
+        return new GatewayAuthentication(
                 new KeyRing(config, () -> StoredKeys.NONE, System::currentTimeMillis),
                 new JwtProvider(config, null, System::currentTimeMillis));
     }

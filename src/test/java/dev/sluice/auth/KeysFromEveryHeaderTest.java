@@ -2,7 +2,7 @@ package dev.sluice.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.auth.keys.KeyMint.MintedKey;
+import dev.sluice.auth.keys.KeyGenerator.MintedKey;
 import dev.sluice.config.AuthConfig;
 import dev.sluice.model.GatewayException;
 import io.vertx.core.Future;

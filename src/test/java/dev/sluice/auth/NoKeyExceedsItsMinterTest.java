@@ -3,11 +3,11 @@ package dev.sluice.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.sluice.auth.keys.Caller;
+import dev.sluice.auth.keys.KeyRequest;
 import dev.sluice.auth.keys.KeyRing;
-import dev.sluice.auth.keys.KeyWish;
-import dev.sluice.auth.keys.Minter;
-import dev.sluice.auth.keys.Minting;
-import dev.sluice.auth.keys.Minting.Minted;
+import dev.sluice.auth.keys.KeyService;
+import dev.sluice.auth.keys.KeyService.Minted;
 import dev.sluice.config.LimitsConfig;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.config.TierConfig;
@@ -37,11 +37,11 @@ class NoKeyExceedsItsMinterTest {
             Map.of(
                     "gold", new TierConfig(LimitsConfig.NONE, null, 9),
                     "basic", new TierConfig(LimitsConfig.NONE, null, 5)));
-    private final Minting minting = new Minting(() -> config, InstantSource.fixed(NOW));
-    private final Minter operator = minter(Role.OPERATOR, NOW.plusSeconds(3600));
+    private final KeyService keyService = new KeyService(() -> config, InstantSource.fixed(NOW));
+    private final Caller operator = minter(Role.OPERATOR, NOW.plusSeconds(3600));
 
-    private static Minter minter(Role role, Instant ends) {
-        return new Minter(
+    private static Caller minter(Role role, Instant ends) {
+        return new Caller(
                 new Principal(
                         "who",
                         "red",
@@ -56,9 +56,9 @@ class NoKeyExceedsItsMinterTest {
     }
 
     /** What the operator may just make. Each field can be made to ask for more. */
-    private static KeyWish wish(String field, String value) {
+    private static KeyRequest wish(String field, String value) {
         boolean none = "none".equals(value);
-        return new KeyWish(
+        return new KeyRequest(
                 "id".equals(field) ? value : null,
                 "name".equals(field) ? value.repeat(50) : "for a test",
                 "team".equals(field) ? value : "red",
@@ -83,7 +83,7 @@ class NoKeyExceedsItsMinterTest {
 
     @Test
     void asMuchAsTheMinterHasIsFine() {
-        Minted minted = minting.mint(wish("", ""), operator);
+        Minted minted = keyService.mint(wish("", ""), operator);
 
         StoredKey key = minted.key();
         assertThat(minted.token().reveal()).startsWith("sk-sluice-" + key.id() + "-");
@@ -118,7 +118,7 @@ class NoKeyExceedsItsMinterTest {
     })
     void moreIsRefusedByItsField(String field, String value, String param) {
         GatewayException refused =
-                catchThrowableOfType(GatewayException.class, () -> minting.mint(wish(field, value), operator));
+                catchThrowableOfType(GatewayException.class, () -> keyService.mint(wish(field, value), operator));
 
         assertThat(refused.error().status()).isEqualTo(403);
         assertThat(refused.error().code()).isEqualTo("exceeds_minter");
@@ -141,7 +141,7 @@ class NoKeyExceedsItsMinterTest {
     })
     void whatNobodyMayHaveIsRefusedEvenToAnAdmin(String field, String value, String param) {
         GatewayException refused = catchThrowableOfType(
-                GatewayException.class, () -> minting.mint(wish(field, value), Minter.OWN_MACHINE));
+                GatewayException.class, () -> keyService.mint(wish(field, value), Caller.OWN_MACHINE));
 
         assertThat(refused.error().status()).isEqualTo(400);
         assertThat(refused.error().param()).isEqualTo(param);
@@ -150,28 +150,28 @@ class NoKeyExceedsItsMinterTest {
     @Test
     void whoIsNoOperatorMakesNothing() {
         for (Role role : List.of(Role.NONE, Role.VIEWER)) {
-            Minter low = minter(role, NOW.plusSeconds(3600));
-            assertThat(catchThrowableOfType(GatewayException.class, () -> minting.mint(wish("role", "NONE"), low)))
+            Caller low = minter(role, NOW.plusSeconds(3600));
+            assertThat(catchThrowableOfType(GatewayException.class, () -> keyService.mint(wish("role", "NONE"), low)))
                     .isNotNull();
         }
     }
 
     @Test
     void anAdminReachesIntoEveryTeamAndTier() {
-        Minter admin = minter(Role.ADMIN, null);
+        Caller admin = minter(Role.ADMIN, null);
 
-        assertThat(minting.mint(wish("team", "blue"), admin).key().team()).isEqualTo("blue");
-        assertThat(minting.mint(wish("tier", "gold"), admin).key().tier()).isEqualTo("gold");
-        assertThat(catchThrowableOfType(GatewayException.class, () -> minting.mint(wish("models", "*"), admin)))
+        assertThat(keyService.mint(wish("team", "blue"), admin).key().team()).isEqualTo("blue");
+        assertThat(keyService.mint(wish("tier", "gold"), admin).key().tier()).isEqualTo("gold");
+        assertThat(catchThrowableOfType(GatewayException.class, () -> keyService.mint(wish("models", "*"), admin)))
                 .isNotNull();
     }
 
     @Test
     void aRotatedKeyHasANewSecretAndTheOldOneForAWhile() {
-        Minted first = minting.mint(wish("", ""), operator);
+        Minted first = keyService.mint(wish("", ""), operator);
 
-        Minted second = minting.rotate(first.key(), Duration.ofSeconds(60), operator);
-        Minted third = minting.rotate(second.key(), Duration.ZERO, operator);
+        Minted second = keyService.rotate(first.key(), Duration.ofSeconds(60), operator);
+        Minted third = keyService.rotate(second.key(), Duration.ZERO, operator);
 
         assertThat(second.key().id()).isEqualTo(first.key().id());
         assertThat(opens(first, second.key())).isTrue();
@@ -184,32 +184,33 @@ class NoKeyExceedsItsMinterTest {
     @Test
     void nobodyRotatesTheirWayUp() {
         StoredKey admins =
-                minting.mint(wish("role", "ADMIN"), Minter.OWN_MACHINE).key();
+                keyService.mint(wish("role", "ADMIN"), Caller.OWN_MACHINE).key();
         StoredKey wide =
-                minting.mint(wish("models", "none"), Minter.OWN_MACHINE).key();
+                keyService.mint(wish("models", "none"), Caller.OWN_MACHINE).key();
         StoredKey theirs =
-                minting.mint(wish("team", "blue"), Minter.OWN_MACHINE).key();
+                keyService.mint(wish("team", "blue"), Caller.OWN_MACHINE).key();
         for (StoredKey key : List.of(admins, wide, theirs)) {
             assertThat(catchThrowableOfType(
-                            GatewayException.class, () -> minting.rotate(key, Duration.ofSeconds(1), operator)))
+                            GatewayException.class, () -> keyService.rotate(key, Duration.ofSeconds(1), operator)))
                     .isNotNull();
         }
         for (StoredKey key : List.of(admins, theirs)) {
-            assertThat(catchThrowableOfType(GatewayException.class, () -> minting.revoke(key, operator)))
+            assertThat(catchThrowableOfType(GatewayException.class, () -> keyService.revoke(key, operator)))
                     .isNotNull();
         }
     }
 
     @Test
     void aRevokedKeyOpensNothingAndIsNotRotatedBack() {
-        Minted made = minting.mint(wish("", ""), operator);
+        Minted made = keyService.mint(wish("", ""), operator);
 
-        StoredKey revoked = minting.revoke(made.key(), operator);
+        StoredKey revoked = keyService.revoke(made.key(), operator);
 
         assertThat(opens(made, revoked)).isFalse();
-        assertThat(minting.revoke(revoked, operator)).isSameAs(revoked);
+        assertThat(keyService.revoke(revoked, operator)).isSameAs(revoked);
         assertThat(catchThrowableOfType(
-                                GatewayException.class, () -> minting.rotate(revoked, Duration.ofSeconds(1), operator))
+                                GatewayException.class,
+                                () -> keyService.rotate(revoked, Duration.ofSeconds(1), operator))
                         .error()
                         .status())
                 .isEqualTo(400);

@@ -3,7 +3,7 @@ package dev.sluice.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.auth.jwt.JwtProvider;
-import dev.sluice.auth.keys.KeyMint.MintedKey;
+import dev.sluice.auth.keys.KeyGenerator.MintedKey;
 import dev.sluice.auth.keys.KeyRing;
 import dev.sluice.auth.keys.StoredKeys;
 import dev.sluice.config.SluiceConfig;
@@ -26,7 +26,7 @@ class SessionsAreAskedForAgainTest {
     private final AtomicReference<StoredKeys> stored = new AtomicReference<>(StoredKeys.UNHEARD);
     private final AtomicReference<SluiceConfig> config =
             new AtomicReference<>(Keys.whole(Keys.config(Keys.mint("other"))));
-    private final ApiKeyHandler handler = new ApiKeyHandler(new Identity(
+    private final ApiKeyHandler handler = new ApiKeyHandler(new GatewayAuthentication(
             new KeyRing(config::get, stored::get, () -> now.get().toEpochMilli()),
             new JwtProvider(config::get, null, System::currentTimeMillis)));
 

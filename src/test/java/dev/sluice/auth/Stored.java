@@ -1,6 +1,6 @@
 package dev.sluice.auth;
 
-import dev.sluice.auth.keys.KeyMint.MintedKey;
+import dev.sluice.auth.keys.KeyGenerator.MintedKey;
 import dev.sluice.auth.keys.StoredKeys;
 import dev.sluice.model.Limits;
 import dev.sluice.model.Role;

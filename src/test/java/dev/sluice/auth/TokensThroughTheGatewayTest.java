@@ -3,7 +3,7 @@ package dev.sluice.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.auth.keys.KeyMint.MintedKey;
+import dev.sluice.auth.keys.KeyGenerator.MintedKey;
 import dev.sluice.testkit.Chat;
 import dev.sluice.testkit.HeardLog;
 import dev.sluice.testkit.RunningSluice;

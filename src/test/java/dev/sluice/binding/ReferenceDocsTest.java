@@ -2,7 +2,7 @@ package dev.sluice.binding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.catalog.Catalog;
+import dev.sluice.catalog.ProviderCatalog;
 import dev.sluice.catalog.ProviderType;
 import dev.sluice.catalog.Quirks;
 import dev.sluice.config.SluiceConfig;
@@ -129,8 +129,8 @@ class ReferenceDocsTest {
             the config.
 
             """);
-        for (String name : new TreeSet<>(Catalog.builtIn().names())) {
-            ProviderType type = Catalog.builtIn().type(name);
+        for (String name : new TreeSet<>(ProviderCatalog.builtIn().names())) {
+            ProviderType type = ProviderCatalog.builtIn().type(name);
             page.append("## ").append(type.name()).append("\n\n");
             row(page, "base URL", type.baseUrl() == null ? "to be given" : "`" + type.baseUrl() + "`");
             row(page, "key", key(type));

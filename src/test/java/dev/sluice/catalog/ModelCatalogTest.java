@@ -138,7 +138,7 @@ class ModelCatalogTest {
             assertThat(family.source()).isNotBlank();
             assertThat(family.types()).isNotEmpty();
             assertThat(family.models()).isNotEmpty();
-            assertThat(Catalog.builtIn().names())
+            assertThat(ProviderCatalog.builtIn().names())
                     .containsAnyElementsOf(family.types().stream()
                             .map(type -> type.equals("anthropic") || type.equals("cohere") || type.equals("perplexity")
                                     ? "openai"

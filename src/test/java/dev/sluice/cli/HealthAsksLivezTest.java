@@ -30,14 +30,14 @@ final class HealthAsksLivezTest {
     void anAnsweringGatewayIsAlive() {
         answerWith(200);
 
-        assertThat(Health.isAlive(livez(gateway.getAddress().getPort()))).isTrue();
+        assertThat(HealthCommand.isAlive(livez(gateway.getAddress().getPort()))).isTrue();
     }
 
     @Test
     void aGatewayThatRefusesIsNot() {
         answerWith(503);
 
-        assertThat(Health.isAlive(livez(gateway.getAddress().getPort()))).isFalse();
+        assertThat(HealthCommand.isAlive(livez(gateway.getAddress().getPort()))).isFalse();
     }
 
     @Test
@@ -47,7 +47,7 @@ final class HealthAsksLivezTest {
             freed = socket.getLocalPort();
         }
 
-        assertThat(Health.isAlive(livez(freed))).isFalse();
+        assertThat(HealthCommand.isAlive(livez(freed))).isFalse();
     }
 
     private void answerWith(int status) {

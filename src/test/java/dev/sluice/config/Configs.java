@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.binding.ConfigProblem;
 import dev.sluice.config.loading.ConfigLoader;
-import dev.sluice.config.loading.Loaded;
+import dev.sluice.config.loading.LoadedConfig;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -21,14 +21,14 @@ public final class Configs {
 
     private Configs() {}
 
-    static Loaded load(String text, Map<String, String> env) {
+    static LoadedConfig load(String text, Map<String, String> env) {
         return ConfigLoader.parse(text, FILE, env::get, Path.of("src/test/resources/config"));
     }
 
-    public static Loaded.Ok accepted(String text, Map<String, String> env) {
-        Loaded loaded = load(text, env);
-        assertThat(loaded).isInstanceOf(Loaded.Ok.class);
-        return (Loaded.Ok) loaded;
+    public static LoadedConfig.Ok accepted(String text, Map<String, String> env) {
+        LoadedConfig loaded = load(text, env);
+        assertThat(loaded).isInstanceOf(LoadedConfig.Ok.class);
+        return (LoadedConfig.Ok) loaded;
     }
 
     public static SluiceConfig config(String text) {
@@ -40,9 +40,9 @@ public final class Configs {
     }
 
     public static List<String> refusals(String text, Map<String, String> env) {
-        Loaded loaded = load(text, env);
-        assertThat(loaded).isInstanceOf(Loaded.Refused.class);
-        return lines(((Loaded.Refused) loaded).problems());
+        LoadedConfig loaded = load(text, env);
+        assertThat(loaded).isInstanceOf(LoadedConfig.Refused.class);
+        return lines(((LoadedConfig.Refused) loaded).problems());
     }
 
     /** Problems without the file's name, which is the same for all. */

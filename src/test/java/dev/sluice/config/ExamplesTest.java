@@ -3,7 +3,7 @@ package dev.sluice.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.config.loading.ConfigLoader;
-import dev.sluice.config.loading.Loaded;
+import dev.sluice.config.loading.LoadedConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,10 +27,10 @@ class ExamplesTest {
     void every_file_in_conf_is_a_good_configuration(Path file) throws IOException {
         Map<String, String> env = Map.of("SLUICE_PEPPER", "a secret of somebody's own");
 
-        Loaded loaded = ConfigLoader.parse(Files.readString(file), file.toString(), env::get, file.getParent());
+        LoadedConfig loaded = ConfigLoader.parse(Files.readString(file), file.toString(), env::get, file.getParent());
 
-        assertThat(loaded).isInstanceOf(Loaded.Ok.class);
-        Loaded.Ok ok = (Loaded.Ok) loaded;
+        assertThat(loaded).isInstanceOf(LoadedConfig.Ok.class);
+        LoadedConfig.Ok ok = (LoadedConfig.Ok) loaded;
         assertThat(ok.warnings()).isEmpty();
         assertThat(ok.config().models()).isNotEmpty();
     }

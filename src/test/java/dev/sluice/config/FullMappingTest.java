@@ -41,7 +41,7 @@ class FullMappingTest {
                         null,
                         false,
                         Duration.ofSeconds(15),
-                        new RequestBounds(0, 0, 0, 0),
+                        new RequestLimits(0, 0, 0, 0),
                         ServerConfig.UnknownPrice.FLAG));
         assertThat(config.models()).isEmpty();
         assertThat(config.tiers()).isEmpty();
@@ -118,7 +118,7 @@ class FullMappingTest {
                         new ServerConfig.TlsConfig(new Secret("CERT"), new Secret("KEY"), new Secret("CA")),
                         true,
                         Duration.ofSeconds(7),
-                        new RequestBounds(100, 50, 9, 4),
+                        new RequestLimits(100, 50, 9, 4),
                         ServerConfig.UnknownPrice.REFUSE));
         assertThat(config.providers().get("openai"))
                 .isEqualTo(new ProviderConfig(

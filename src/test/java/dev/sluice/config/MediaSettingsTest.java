@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.Surface;
-import dev.sluice.protocol.Dialects;
+import dev.sluice.protocol.Protocols;
 import dev.sluice.protocol.media.VideoId;
 import dev.sluice.protocol.request.RequestReader;
-import dev.sluice.protocol.spi.Crossing;
+import dev.sluice.protocol.spi.ProviderCodec;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -17,9 +17,9 @@ class MediaSettingsTest {
 
     @Test
     void aSurfaceThatIsNotOfferedHasNoCrossing() {
-        assertThat(Dialects.crossing(embeddings(), settings("deepseek"), "m", 0))
+        assertThat(Protocols.crossing(embeddings(), settings("deepseek"), "m", 0))
                 .isNull();
-        assertThat(Dialects.crossing(embeddings(), settings("openai"), "m", 0)).isNotNull();
+        assertThat(Protocols.crossing(embeddings(), settings("openai"), "m", 0)).isNotNull();
     }
 
     @Test
@@ -27,12 +27,12 @@ class MediaSettingsTest {
         ProviderSettings grok = settings("grok");
         ClientRequest poll = VideoId.of("p", "vid", "a/b").request(Surface.VIDEO);
 
-        Crossing crossing = Dialects.crossing(poll, grok, "grok-imagine-video-1.5", 0);
+        ProviderCodec codec = Protocols.crossing(poll, grok, "grok-imagine-video-1.5", 0);
 
-        assertThat(crossing.method()).isEqualTo("GET");
-        assertThat(grok.pathFor(crossing.path(), "grok-imagine-video-1.5", crossing.id()))
+        assertThat(codec.method()).isEqualTo("GET");
+        assertThat(grok.pathFor(codec.path(), "grok-imagine-video-1.5", codec.id()))
                 .isEqualTo("/v1/videos/a%2Fb");
-        assertThat(crossing.body().length()).isZero();
+        assertThat(codec.body().length()).isZero();
     }
 
     @Test
@@ -41,12 +41,12 @@ class MediaSettingsTest {
                         Surface.SPEECH, ByteSlice.of("{\"model\":\"m\",\"input\":\"a\",\"voice\":\"v\"}"))
                 .read();
 
-        assertThat(Dialects.crossing(speech, settings("openai"), "m", 0).accepts("audio/mpeg"))
+        assertThat(Protocols.crossing(speech, settings("openai"), "m", 0).accepts("audio/mpeg"))
                 .isTrue();
-        Crossing crossing = Dialects.crossing(embeddings(), settings("openai"), "m", 0);
-        assertThat(crossing.accepts("audio/mpeg")).isFalse();
-        assertThat(crossing.accepts("application/json; charset=utf-8")).isTrue();
-        assertThat(crossing.accepts("")).isTrue();
+        ProviderCodec codec = Protocols.crossing(embeddings(), settings("openai"), "m", 0);
+        assertThat(codec.accepts("audio/mpeg")).isFalse();
+        assertThat(codec.accepts("application/json; charset=utf-8")).isTrue();
+        assertThat(codec.accepts("")).isTrue();
     }
 
     private static ClientRequest embeddings() {

@@ -8,7 +8,7 @@ import dev.sluice.catalog.ModelFacts.Modality;
 import dev.sluice.catalog.ModelFacts.Trait;
 import dev.sluice.config.loading.ConfigDiff;
 import dev.sluice.config.loading.ConfigLoader;
-import dev.sluice.config.loading.Loaded;
+import dev.sluice.config.loading.LoadedConfig;
 import dev.sluice.model.Usage;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -115,9 +115,9 @@ class ModelInfoConfigTest {
         Files.writeString(map, Configs.resource("/config/prices-litellm.json"));
         String text = "providers: { l: { type: simulator } }\nprice_map: { file: prices.json, format: litellm }";
 
-        Loaded.Ok first = (Loaded.Ok) ConfigLoader.parse(text, "f", Map.<String, String>of()::get, dir);
+        LoadedConfig.Ok first = (LoadedConfig.Ok) ConfigLoader.parse(text, "f", Map.<String, String>of()::get, dir);
         Files.writeString(map, Files.readString(map).replace("3e-06", "4e-06"));
-        Loaded.Ok second = (Loaded.Ok) ConfigLoader.parse(text, "f", Map.<String, String>of()::get, dir);
+        LoadedConfig.Ok second = (LoadedConfig.Ok) ConfigLoader.parse(text, "f", Map.<String, String>of()::get, dir);
 
         assertThat(first.secretFiles()).contains(map);
         assertThat(second.revision()).isNotEqualTo(first.revision());

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.config.loading.ConfigLoader;
 import dev.sluice.config.loading.ConfigPrinter;
-import dev.sluice.config.loading.Loaded;
+import dev.sluice.config.loading.LoadedConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,7 +21,7 @@ class NoSecretLeavesTest {
 
     @Test
     void a_good_config_prints_without_its_secrets() {
-        Loaded.Ok ok = Configs.accepted("""
+        LoadedConfig.Ok ok = Configs.accepted("""
             server: { tls: { cert: "%1$s", key: "%1$s" } }
             providers:
               openai: { type: openai }
@@ -105,11 +105,11 @@ class NoSecretLeavesTest {
         Files.writeString(
                 dir.resolve("sluice.yaml"), "providers: { o: { type: openai, api_keys: [{ key: file:key }] } }");
 
-        Loaded loaded = ConfigLoader.load(dir.resolve("sluice.yaml"), name -> null);
+        LoadedConfig loaded = ConfigLoader.load(dir.resolve("sluice.yaml"), name -> null);
 
         assertThat(loaded)
                 .isInstanceOfSatisfying(
-                        Loaded.Ok.class,
+                        LoadedConfig.Ok.class,
                         ok -> assertThat(ok.config()
                                         .providers()
                                         .get("o")
@@ -145,6 +145,6 @@ class NoSecretLeavesTest {
                 .contains("no such file");
         assertThat(ConfigLoader.load(dir.resolve("binary"), name -> null).toString())
                 .contains("not UTF-8 text");
-        assertThat(ConfigLoader.load(dir, name -> null)).isInstanceOf(Loaded.Refused.class);
+        assertThat(ConfigLoader.load(dir, name -> null)).isInstanceOf(LoadedConfig.Refused.class);
     }
 }

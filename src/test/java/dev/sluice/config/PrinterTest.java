@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.config.loading.ConfigLoader;
 import dev.sluice.config.loading.ConfigPrinter;
-import dev.sluice.config.loading.Loaded;
+import dev.sluice.config.loading.LoadedConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -183,10 +183,10 @@ class PrinterTest {
         Path file = Files.writeString(
                 dir.resolve("sluice.yaml"), "providers: { o: { type: openai, api_keys: [{ key: file:key }] } }");
         Files.writeString(dir.resolve("key"), "one");
-        String before = ((Loaded.Ok) ConfigLoader.load(file, name -> null)).revision();
+        String before = ((LoadedConfig.Ok) ConfigLoader.load(file, name -> null)).revision();
         Files.writeString(dir.resolve("key"), "two");
 
-        assertThat(((Loaded.Ok) ConfigLoader.load(file, name -> null)).revision())
+        assertThat(((LoadedConfig.Ok) ConfigLoader.load(file, name -> null)).revision())
                 .isNotEqualTo(before);
     }
 }

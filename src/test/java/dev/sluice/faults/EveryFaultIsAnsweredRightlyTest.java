@@ -3,7 +3,7 @@ package dev.sluice.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.simulator.Seen;
+import dev.sluice.simulator.RequestLog;
 import dev.sluice.testkit.Chat;
 import dev.sluice.testkit.RunningSimulator;
 import dev.sluice.testkit.RunningSluice;
@@ -97,8 +97,8 @@ class EveryFaultIsAnsweredRightlyTest {
 
     @BeforeEach
     void forget() {
-        faulty.seen().reset();
-        well.seen().reset();
+        faulty.log().reset();
+        well.log().reset();
     }
 
     static Stream<Arguments> cases() {
@@ -154,7 +154,7 @@ class EveryFaultIsAnsweredRightlyTest {
         if (fault.place != Fault.Place.SIMULATOR) {
             return;
         }
-        List<Seen.Request> asked = faulty.seen().requests();
+        List<RequestLog.Request> asked = faulty.log().requests();
         int attempts = setting == Setting.ALONE ? fault.attempts : 1;
         assertThat(asked).as("never hammered").hasSizeBetween(1, attempts);
         if (setting == Setting.ALONE && fault == Fault.THROTTLED_ONCE_WITH_RETRY_AFTER) {
@@ -162,10 +162,10 @@ class EveryFaultIsAnsweredRightlyTest {
                     .as("waited as long as it was told to")
                     .isGreaterThanOrEqualTo(Duration.ofMillis(295));
         }
-        if (faulty.seen().stallCount() > 0) {
-            await().untilAsserted(() -> assertThat(faulty.seen().abortCount())
+        if (faulty.log().stallCount() > 0) {
+            await().untilAsserted(() -> assertThat(faulty.log().abortCount())
                     .as("what hangs is hung up on")
-                    .isEqualTo(faulty.seen().stallCount()));
+                    .isEqualTo(faulty.log().stallCount()));
         }
         if (fault == Fault.THROTTLED_FOR_EVER_WITH_RETRY_AFTER && setting == Setting.ALONE) {
             assertThat(answer.statusCode()).isEqualTo(429);

@@ -54,7 +54,7 @@ class FlappingProviderTest {
             }
             switching.get();
 
-            long failedThere = flapping.seen().requestCount() + well.seen().requestCount() - requests;
+            long failedThere = flapping.log().requestCount() + well.log().requestCount() - requests;
             assertThat(failedThere)
                     .as("failed attempts of %s requests", requests)
                     .isLessThan(requests / 2);

@@ -3,7 +3,7 @@ package dev.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-import dev.sluice.auth.keys.KeyMint;
+import dev.sluice.auth.keys.KeyGenerator;
 import dev.sluice.binding.Secret;
 import dev.sluice.testkit.Chat;
 import dev.sluice.testkit.RunningSimulator;
@@ -56,7 +56,7 @@ class AllocationGuardIT {
         // It notes a stack trace for every buffer, which is not the gateway's own cost.
         leakDetection = ResourceLeakDetector.getLevel();
         ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
-        KeyMint.MintedKey key = new KeyMint().mint("guard", "tests", List.of(), PEPPER);
+        KeyGenerator.MintedKey key = new KeyGenerator().mint("guard", "tests", List.of(), PEPPER);
         authorization = "Bearer " + key.token().reveal();
         upstream = RunningSimulator.steerable().open();
         sluice = RunningSluice.start(

@@ -36,7 +36,7 @@ class AnOutageIsNotMultipliedTest {
                     .count();
 
             assertThat(failed).isEqualTo(REQUESTS);
-            assertThat(simulator.seen().requestCount() / (double) REQUESTS).isBetween(1.1, 1.2);
+            assertThat(simulator.log().requestCount() / (double) REQUESTS).isBetween(1.1, 1.2);
         }
     }
 }

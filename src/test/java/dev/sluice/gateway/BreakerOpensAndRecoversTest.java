@@ -77,7 +77,7 @@ class BreakerOpensAndRecoversTest {
         assertThat(Observed.error(refused.body()).getString("code")).isEqualTo("breaker_open");
         assertThat(Long.parseLong(refused.headers().firstValue("retry-after").orElseThrow()))
                 .isBetween(1L, 72L); // open_for and its jitter
-        assertThat(simulator.seen().requestCount()).isEqualTo(MIN_CALLS);
+        assertThat(simulator.log().requestCount()).isEqualTo(MIN_CALLS);
     }
 
     @Test
@@ -114,7 +114,7 @@ class BreakerOpensAndRecoversTest {
         ask("fast_fault-" + fault, 2 * MIN_CALLS);
 
         assertThat(breaker("up")).isEqualTo("closed");
-        assertThat(simulator.seen().requestCount()).isEqualTo(2 * MIN_CALLS);
+        assertThat(simulator.log().requestCount()).isEqualTo(2 * MIN_CALLS);
     }
 
     @Test
@@ -125,7 +125,7 @@ class BreakerOpensAndRecoversTest {
                 client.post(
                         "/v1/chat/completions",
                         Chat.ask("up/lorem_slow-30s", "Hello").encode());
-                await().until(() -> simulator.seen().requestCount() == calls);
+                await().until(() -> simulator.log().requestCount() == calls);
             }
         }
 

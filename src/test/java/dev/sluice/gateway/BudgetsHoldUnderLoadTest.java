@@ -7,7 +7,7 @@ import dev.sluice.Accounts;
 import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.Budget;
 import dev.sluice.quota.Quota;
-import dev.sluice.quota.Scope;
+import dev.sluice.quota.QuotaScope;
 import dev.sluice.testkit.Callers;
 import dev.sluice.testkit.Chat;
 import dev.sluice.testkit.RunningSimulator;
@@ -65,7 +65,7 @@ class BudgetsHoldUnderLoadTest {
             }
 
             await().until(() -> quota.open() == 0 && Accounts.of(sluice).written());
-            long spent = quota.spent(Scope.KEY, "ci", Budget.Period.LIFETIME);
+            long spent = quota.spent(QuotaScope.KEY, "ci", Budget.Period.LIFETIME);
             assertThat(spent).isLessThanOrEqualTo(BUDGET).isGreaterThan(BUDGET * 95 / 100);
             assertThat(quota.reserved()).isZero();
             List<AttemptRecord> rows = Accounts.of(sluice).rowsOf("ci");
@@ -89,7 +89,7 @@ class BudgetsHoldUnderLoadTest {
             assertThat(status).isIn(200, 429);
             if (status == 429) {
                 boolean over = quota.reserved() == 0;
-                if (over && quota.spent(Scope.KEY, "ci", Budget.Period.LIFETIME) > BUDGET * 98 / 100) {
+                if (over && quota.spent(QuotaScope.KEY, "ci", Budget.Period.LIFETIME) > BUDGET * 98 / 100) {
                     return;
                 }
                 await().pollInterval(Duration.ofMillis(5)).until(() -> quota.reserved() < BUDGET / 20);

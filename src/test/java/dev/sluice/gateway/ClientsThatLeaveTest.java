@@ -3,7 +3,7 @@ package dev.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.simulator.Seen;
+import dev.sluice.simulator.RequestLog;
 import dev.sluice.testkit.Chat;
 import dev.sluice.testkit.RawClient;
 import dev.sluice.testkit.RunningSimulator;
@@ -82,7 +82,7 @@ class ClientsThatLeaveTest {
             client.send("POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\ncontent-le");
         }
 
-        assertThat(simulator.seen().requestCount()).isZero();
+        assertThat(simulator.log().requestCount()).isZero();
     }
 
     @Test
@@ -94,7 +94,7 @@ class ClientsThatLeaveTest {
         }
 
         assertGivenUp("unfinished", 0);
-        assertThat(simulator.seen().requestCount()).isZero();
+        assertThat(simulator.log().requestCount()).isZero();
     }
 
     /** A large body is read on a worker; who has left by then is not asked for upstream. */
@@ -119,7 +119,7 @@ class ClientsThatLeaveTest {
 
         assertThat(sluice.chat().chat(Chat.ask("up/echo", "y".repeat(2 << 20))).statusCode())
                 .isEqualTo(200);
-        assertThat(simulator.seen().requestCount()).isEqualTo(1);
+        assertThat(simulator.log().requestCount()).isEqualTo(1);
     }
 
     @ParameterizedTest
@@ -150,7 +150,7 @@ class ClientsThatLeaveTest {
         Instant left;
         try (RawClient client = RawClient.connect(sluice.port(), 8192)) {
             client.post("/v1/chat/completions", ask.encode(), "x-request-id: unread");
-            await().until(() -> simulator.seen().pauseCount() > 0);
+            await().until(() -> simulator.log().pauseCount() > 0);
             left = Instant.now();
         }
 
@@ -194,7 +194,7 @@ class ClientsThatLeaveTest {
                     "/v1/chat/completions",
                     Chat.ask("up/lorem_slow-30s", "Hello").encode(),
                     "x-request-id: queue-1");
-            await().until(() -> simulator.seen().requestCount() == 1);
+            await().until(() -> simulator.log().requestCount() == 1);
             try (RawClient second = RawClient.connect(sluice.port())) {
                 second.post("/v1/chat/completions", Chat.ask("up/echo", "Hello").encode(), "x-request-id: queue-2");
                 Observed.awaitInFlight(sluice, "up", 2);
@@ -205,7 +205,7 @@ class ClientsThatLeaveTest {
         assertGivenUp("queue-1", 1);
 
         Observed.awaitInFlight(sluice, "up", 0);
-        assertThat(simulator.seen().requestCount()).isEqualTo(1);
+        assertThat(simulator.log().requestCount()).isEqualTo(1);
     }
 
     private static long readToTheEnd(Socket connection) {
@@ -227,7 +227,7 @@ class ClientsThatLeaveTest {
         Instant left;
         try (RawClient client = RawClient.connect(sluice.port())) {
             client.post("/v1/chat/completions", ask.encode(), "x-request-id: " + id);
-            await().until(() -> simulator.seen().requestCount() == 1);
+            await().until(() -> simulator.log().requestCount() == 1);
             client.hearAtLeast(events, "data: ");
             left = Instant.now();
         }
@@ -235,8 +235,8 @@ class ClientsThatLeaveTest {
     }
 
     private static void assertAbortedSince(Instant left, String id) {
-        await().atMost(Duration.ofSeconds(10)).until(() -> simulator.seen().abortCount() == 1);
-        Seen.Abort abort = simulator.seen().aborts().get(0);
+        await().atMost(Duration.ofSeconds(10)).until(() -> simulator.log().abortCount() == 1);
+        RequestLog.Abort abort = simulator.log().aborts().get(0);
         assertThat(abort.requestId()).isEqualTo(id);
         assertThat(Duration.between(left, abort.at())).isLessThan(PROMPTLY);
         assertGivenUp(id, 1);

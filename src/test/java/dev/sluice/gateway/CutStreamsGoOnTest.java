@@ -87,7 +87,7 @@ class CutStreamsGoOnTest {
         HttpResponse<String> answer = stream("honest");
 
         assertThat(answer.body()).doesNotContain("[DONE]").contains("upstream_truncated");
-        assertThat(simulator.seen().requestCount()).isEqualTo(1);
+        assertThat(simulator.log().requestCount()).isEqualTo(1);
     }
 
     private static HttpResponse<String> stream(String model) {

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.Accounts;
 import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.Budget;
-import dev.sluice.quota.Scope;
+import dev.sluice.quota.QuotaScope;
 import dev.sluice.testkit.Callers;
 import dev.sluice.testkit.Chat;
 import dev.sluice.testkit.RunningSimulator;
@@ -48,19 +48,19 @@ class DrainSettlesTest {
                     .isEqualTo(200);
             CompletableFuture<HttpResponse<String>> cut =
                     CompletableFuture.supplyAsync(() -> ask(sluice, callers, "up/" + model, stream, "cut"));
-            await().until(() -> simulator.seen().requestCount() == 2);
+            await().until(() -> simulator.log().requestCount() == 2);
 
             RunningSluice.await(sluice.main().drain());
 
             assertThat(cut.join().body()).contains("draining");
             await().until(() -> accounts.quota().open() == 0 && accounts.written());
             assertThat(accounts.quota().reserved()).isZero();
-            assertThat(accounts.quota().concurrency(Scope.KEY, "ci")).isZero();
+            assertThat(accounts.quota().concurrency(QuotaScope.KEY, "ci")).isZero();
             List<AttemptRecord> rows = accounts.rows("cut");
             assertThat(rows).hasSize(1);
             assertThat(rows.getFirst().outcome()).isEqualTo("cancelled");
             assertThat(rows.getFirst().costSource()).isEqualTo(AttemptRecord.CostSource.ESTIMATED);
-            spent = accounts.quota().spent(Scope.KEY, "ci", Budget.Period.MONTH);
+            spent = accounts.quota().spent(QuotaScope.KEY, "ci", Budget.Period.MONTH);
             assertThat(spent)
                     .isPositive()
                     .isEqualTo(accounts.rowsOf("ci").stream()
@@ -68,7 +68,7 @@ class DrainSettlesTest {
                             .sum());
         }
         try (RunningSluice again = RunningSluice.start(yaml)) {
-            assertThat(Accounts.of(again).quota().spent(Scope.KEY, "ci", Budget.Period.MONTH))
+            assertThat(Accounts.of(again).quota().spent(QuotaScope.KEY, "ci", Budget.Period.MONTH))
                     .isEqualTo(spent);
         }
     }

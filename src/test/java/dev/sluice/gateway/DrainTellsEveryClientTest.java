@@ -61,7 +61,7 @@ class DrainTellsEveryClientTest {
                         assertThat(line.getString("cancel_cause")).isEqualTo("drain");
                         assertThat(line.getInteger("attempts")).isZero();
                     }));
-            assertThat(upstream.seen().requestCount()).isZero();
+            assertThat(upstream.log().requestCount()).isZero();
         }
     }
 
@@ -76,7 +76,7 @@ class DrainTellsEveryClientTest {
                         .build()) {
             CompletableFuture<HttpResponse<String>> first =
                     client.sendAsync(stream(sluice), HttpResponse.BodyHandlers.ofString());
-            await().until(() -> upstream.seen().requestCount() == 1);
+            await().until(() -> upstream.log().requestCount() == 1);
 
             Future<Void> drained = sluice.main().drain();
 

@@ -138,9 +138,9 @@ class EditServesSoonTest {
     }
 
     private String keySentUpstream() {
-        UPSTREAM.seen().reset();
+        UPSTREAM.log().reset();
         assertThat(ask("up/lorem-3")).isEqualTo(200);
-        return UPSTREAM.seen().requests().get(0).headers().get("authorization");
+        return UPSTREAM.log().requests().get(0).headers().get("authorization");
     }
 
     /** What the kubelet does: a new directory with the new files, then one rename of the link they are seen through. */

@@ -3,26 +3,26 @@ package dev.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.auth.Identity;
-import dev.sluice.auth.jwt.IssuerBook;
+import dev.sluice.auth.GatewayAuthentication;
+import dev.sluice.auth.jwt.JwksCache;
 import dev.sluice.auth.jwt.JwtProvider;
 import dev.sluice.auth.keys.KeyRing;
 import dev.sluice.auth.keys.StoredKeys;
 import dev.sluice.config.ServerConfig;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.config.loading.ConfigLoader;
-import dev.sluice.config.loading.Loaded;
+import dev.sluice.config.loading.LoadedConfig;
 import dev.sluice.http.HttpVerticle;
+import dev.sluice.http.exchange.GatewayServices;
 import dev.sluice.http.exchange.Lifecycle;
 import dev.sluice.http.exchange.RetryBudgets;
-import dev.sluice.http.exchange.Shared;
 import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.AttemptRecord.CostSource;
 import dev.sluice.model.Readiness;
 import dev.sluice.observe.AccessLog;
 import dev.sluice.observe.Metrics;
 import dev.sluice.quota.Quota;
-import dev.sluice.quota.Ticks;
+import dev.sluice.quota.QuotaClock;
 import dev.sluice.testkit.Chat;
 import dev.sluice.testkit.RunningSimulator;
 import dev.sluice.testkit.RunningSluice;
@@ -78,13 +78,13 @@ class EveryAttemptHasARecordTest {
             """.formatted(simulator.baseUrl()));
         log = AccessLog.to(
                 new ByteArrayOutputStream(),
-                () -> sluice.main().live().current().config().log());
+                () -> sluice.main().active().current().config().log());
         listener = new HttpVerticle(
                 elsewhere(),
-                new Shared(
-                        sluice.main().live(),
-                        identity(),
-                        new Quota(Ticks.system(), alert -> {}),
+                new GatewayServices(
+                        sluice.main().active(),
+                        authentication(),
+                        new Quota(QuotaClock.system(), alert -> {}),
                         ledger::add,
                         new RetryBudgets(),
                         new Lifecycle(),
@@ -94,11 +94,11 @@ class EveryAttemptHasARecordTest {
         RunningSluice.await(sluice.vertx().deployVerticle(listener));
     }
 
-    private static Identity identity() {
-        Supplier<SluiceConfig> config = () -> sluice.main().live().current().config();
-        return new Identity(
+    private static GatewayAuthentication authentication() {
+        Supplier<SluiceConfig> config = () -> sluice.main().active().current().config();
+        return new GatewayAuthentication(
                 new KeyRing(config, () -> StoredKeys.NONE, System::currentTimeMillis),
-                new JwtProvider(config, new IssuerBook(sluice.vertx(), config), System::currentTimeMillis));
+                new JwtProvider(config, new JwksCache(sluice.vertx(), config), System::currentTimeMillis));
     }
 
     @AfterAll
@@ -192,12 +192,12 @@ class EveryAttemptHasARecordTest {
 
     /** Another address than the gateway's own: one Vert.x shares a listener among those of one address. */
     private static ServerConfig elsewhere() {
-        Loaded loaded = ConfigLoader.parse(
+        LoadedConfig loaded = ConfigLoader.parse(
                 "server: { host: " + HOST + ", port: 0 }\nproviders: { any: { type: simulator } }",
                 "listener.yaml",
                 name -> null,
                 Path.of("."));
-        return ((Loaded.Ok) loaded).config().server();
+        return ((LoadedConfig.Ok) loaded).config().server();
     }
 
     private static HttpResponse<String> ask(String model, boolean stream, String id) {

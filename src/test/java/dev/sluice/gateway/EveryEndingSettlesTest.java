@@ -7,7 +7,7 @@ import dev.sluice.Accounts;
 import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.AttemptRecord.CostSource;
 import dev.sluice.model.Budget;
-import dev.sluice.quota.Scope;
+import dev.sluice.quota.QuotaScope;
 import dev.sluice.testkit.Callers;
 import dev.sluice.testkit.Chat;
 import dev.sluice.testkit.RawClient;
@@ -196,10 +196,11 @@ class EveryEndingSettlesTest {
     private static void awaitAllGivenBack() {
         soon(() -> accounts.quota().open() == 0 && accounts.written());
         assertThat(accounts.quota().reserved()).isZero();
-        assertThat(accounts.quota().concurrency(Scope.KEY, "ci")).isZero();
-        assertThat(accounts.quota().concurrency(Scope.TEAM, "core")).isZero();
+        assertThat(accounts.quota().concurrency(QuotaScope.KEY, "ci")).isZero();
+        assertThat(accounts.quota().concurrency(QuotaScope.TEAM, "core")).isZero();
         for (String provider : PROVIDERS) {
-            assertThat(accounts.quota().concurrency(Scope.PROVIDER, provider)).isZero();
+            assertThat(accounts.quota().concurrency(QuotaScope.PROVIDER, provider))
+                    .isZero();
             soon(() -> Observed.inFlight(sluice, provider) == 0);
         }
         soon(() -> Observed.requestsInFlight(sluice) == 0);
@@ -214,9 +215,10 @@ class EveryEndingSettlesTest {
 
     /** The three purses must agree. */
     private static long spent() {
-        long spent = accounts.quota().spent(Scope.KEY, "ci", Budget.Period.MONTH);
-        assertThat(accounts.quota().spent(Scope.KEY, "ci", Budget.Period.DAY)).isEqualTo(spent);
-        assertThat(accounts.quota().spent(Scope.TEAM, "core", Budget.Period.LIFETIME))
+        long spent = accounts.quota().spent(QuotaScope.KEY, "ci", Budget.Period.MONTH);
+        assertThat(accounts.quota().spent(QuotaScope.KEY, "ci", Budget.Period.DAY))
+                .isEqualTo(spent);
+        assertThat(accounts.quota().spent(QuotaScope.TEAM, "core", Budget.Period.LIFETIME))
                 .isEqualTo(spent);
         return spent;
     }
@@ -257,7 +259,7 @@ class EveryEndingSettlesTest {
                     "x-request-id: " + id);
             if (events == 0) {
                 soon(() -> PROVIDERS.stream().anyMatch(each -> Observed.inFlight(sluice, each) == 1));
-                assertThat(accounts.quota().concurrency(Scope.KEY, "ci")).isOne();
+                assertThat(accounts.quota().concurrency(QuotaScope.KEY, "ci")).isOne();
                 assertThat(accounts.quota().reserved()).isPositive();
             } else {
                 client.hearAtLeast(events, "data: ");
@@ -268,9 +270,9 @@ class EveryEndingSettlesTest {
     private static void reloads(boolean stream, String id) {
         CompletableFuture<HttpResponse<String>> answer =
                 CompletableFuture.supplyAsync(() -> ask("ci", "up/lorem-5_slow-1s", stream, id));
-        soon(() -> accounts.quota().concurrency(Scope.KEY, "ci") == 1);
+        soon(() -> accounts.quota().concurrency(QuotaScope.KEY, "ci") == 1);
         sluice.edit(yaml.replace("models:\n", "models:\n  " + id + ": { targets: [{ provider: up, model: echo }] }\n"));
-        soon(() -> sluice.main().live().current().config().models().containsKey(id));
+        soon(() -> sluice.main().active().current().config().models().containsKey(id));
         assertThat(answer.join().statusCode()).isEqualTo(200);
     }
 

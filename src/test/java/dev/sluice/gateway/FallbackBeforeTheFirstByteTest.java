@@ -128,7 +128,7 @@ class FallbackBeforeTheFirstByteTest {
         assertThat(said(answer.body(), stream)).isEqualTo("Hello there");
         assertThat(header(answer, "x-sluice-attempts")).isEqualTo("2");
         assertThat(header(answer, "x-sluice-provider")).isEqualTo("second");
-        assertThat(simulator.seen().requestCount()).isEqualTo(2);
+        assertThat(simulator.log().requestCount()).isEqualTo(2);
     }
 
     @ParameterizedTest
@@ -149,7 +149,7 @@ class FallbackBeforeTheFirstByteTest {
                 .isEqualTo("Hello there");
         assertThat(header(answer, "x-sluice-attempts")).isEqualTo("2");
         assertThat(header(answer, "x-sluice-provider")).isEqualTo("second");
-        assertThat(simulator.seen().requestCount()).isEqualTo(2);
+        assertThat(simulator.log().requestCount()).isEqualTo(2);
     }
 
     @ParameterizedTest
@@ -171,7 +171,7 @@ class FallbackBeforeTheFirstByteTest {
         assertThat(answer.statusCode()).isEqualTo(status);
         assertThat(Observed.error(answer.body()).getString("message")).isEqualTo("Simulated status " + status + ".");
         assertThat(header(answer, "x-sluice-attempts")).isEqualTo("1");
-        assertThat(simulator.seen().requestCount()).isEqualTo(1);
+        assertThat(simulator.log().requestCount()).isEqualTo(1);
     }
 
     @Test

@@ -7,7 +7,7 @@ import dev.sluice.Accounts;
 import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.AttemptRecord.CostSource;
 import dev.sluice.model.Budget;
-import dev.sluice.quota.Scope;
+import dev.sluice.quota.QuotaScope;
 import dev.sluice.testkit.Callers;
 import dev.sluice.testkit.Chat;
 import dev.sluice.testkit.RawClient;
@@ -135,7 +135,7 @@ class GivenUpRequestsAreCountedTest {
 
     private static long spent(String key) {
         await().until(() -> accounts.quota().open() == 0);
-        return accounts.quota().spent(Scope.KEY, key, Budget.Period.MONTH);
+        return accounts.quota().spent(QuotaScope.KEY, key, Budget.Period.MONTH);
     }
 
     /** Prompt of so many bytes by four, and 50 tokens a second, at most what the request allows. */

@@ -75,7 +75,7 @@ class HedgesTest {
         assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(6));
         awaitNothingLeft();
         await().atMost(Duration.ofSeconds(5))
-                .untilAsserted(() -> assertThat(simulator.seen().abortCount()).isEqualTo(1));
+                .untilAsserted(() -> assertThat(simulator.log().abortCount()).isEqualTo(1));
         assertThat(Observed.accessLine(sluice, "hedge-" + stream).getString("outcome"))
                 .isEqualTo("ok");
     }
@@ -95,7 +95,7 @@ class HedgesTest {
         HttpResponse<String> answer = ask("alone", true, "hedge-alone");
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        assertThat(simulator.seen().requestCount()).isEqualTo(2);
+        assertThat(simulator.log().requestCount()).isEqualTo(2);
         awaitNothingLeft();
     }
 

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.Accounts;
 import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.Budget;
-import dev.sluice.quota.Scope;
+import dev.sluice.quota.QuotaScope;
 import dev.sluice.testkit.Callers;
 import dev.sluice.testkit.Chat;
 import dev.sluice.testkit.RawClient;
@@ -160,7 +160,7 @@ class HeldStreamsAreCountedTest {
                     Chat.ask("hangs", "Hello there").put("stream", true).encode(),
                     "authorization: " + callers.bearer("ci"),
                     "x-request-id: hangs");
-            await().until(() -> simulator.seen().stallCount() == 1);
+            await().until(() -> simulator.log().stallCount() == 1);
         }
 
         AttemptRecord row = rows("hangs", before, "cancelled estimated").getFirst();
@@ -211,6 +211,6 @@ class HeldStreamsAreCountedTest {
 
     private static long spent() {
         await().until(() -> accounts.quota().open() == 0);
-        return accounts.quota().spent(Scope.KEY, "ci", Budget.Period.MONTH);
+        return accounts.quota().spent(QuotaScope.KEY, "ci", Budget.Period.MONTH);
     }
 }

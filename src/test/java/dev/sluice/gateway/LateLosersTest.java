@@ -16,10 +16,10 @@ import dev.sluice.model.CancelCause;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.StreamEnd;
 import dev.sluice.model.Usage;
-import dev.sluice.quota.Scope;
-import dev.sluice.route.Live;
+import dev.sluice.quota.QuotaScope;
+import dev.sluice.route.ActiveConfig;
+import dev.sluice.route.ConfigSnapshot;
 import dev.sluice.route.RouteTable;
-import dev.sluice.route.Serving;
 import dev.sluice.stream.CreditStream;
 import dev.sluice.testkit.Callers;
 import dev.sluice.testkit.Chat;
@@ -116,11 +116,11 @@ class LateLosersTest {
             serving.complete();
         });
         RunningSluice.await(serving.future());
-        Live live = sluice.main().live();
-        Serving now = live.current();
+        ActiveConfig active = sluice.main().active();
+        ConfigSnapshot now = active.current();
         Map<String, Long> generations =
                 Map.of("late", OURS, "other", now.routes().generation("other"));
-        live.swap(new Serving(now.config(), "ours", new RouteTable(now.config(), generations)));
+        active.swap(new ConfigSnapshot(now.config(), "ours", new RouteTable(now.config(), generations)));
     }
 
     static Stream<Arguments> endings() {
@@ -140,21 +140,23 @@ class LateLosersTest {
             assertThat(hear(client, stream)).startsWith("HTTP/1.1 200 ").contains("x-sluice-provider: other");
             await().untilAsserted(() -> assertThat(stopped.get()).isEqualTo(CancelCause.HEDGED));
             await().until(() -> accounts.rows(request).size() == 1);
-            assertThat(accounts.quota().concurrency(Scope.KEY, "ci")).isOne();
-            assertThat(accounts.quota().concurrency(Scope.PROVIDER, "late")).isOne();
+            assertThat(accounts.quota().concurrency(QuotaScope.KEY, "ci")).isOne();
+            assertThat(accounts.quota().concurrency(QuotaScope.PROVIDER, "late"))
+                    .isOne();
             assertThat(accounts.quota().reserved()).isPositive();
 
             answers(reply);
 
             await().until(() -> accounts.quota().open() == 0 && accounts.written());
-            assertThat(accounts.quota().concurrency(Scope.KEY, "ci")).isZero();
-            assertThat(accounts.quota().concurrency(Scope.PROVIDER, "late")).isZero();
+            assertThat(accounts.quota().concurrency(QuotaScope.KEY, "ci")).isZero();
+            assertThat(accounts.quota().concurrency(QuotaScope.PROVIDER, "late"))
+                    .isZero();
             assertThat(accounts.quota().reserved()).isZero();
             assertThat(accounts.quota().leaked()).isZero();
             List<AttemptRecord> rows = accounts.rows(request);
             assertThat(rows.stream().map(LateLosersTest::inShort)).containsExactly(row, "ok computed");
             assertThat(rows.getFirst().costNanoUsd()).isEqualTo(cost);
-            assertThat(accounts.quota().spent(Scope.KEY, "ci", Budget.Period.MONTH))
+            assertThat(accounts.quota().spent(QuotaScope.KEY, "ci", Budget.Period.MONTH))
                     .isEqualTo(cost + rows.get(1).costNanoUsd());
 
             await().until(() -> Observed.requestsInFlight(sluice) == 0);

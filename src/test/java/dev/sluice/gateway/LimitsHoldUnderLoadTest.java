@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.Accounts;
 import dev.sluice.model.AttemptRecord;
-import dev.sluice.quota.Scope;
+import dev.sluice.quota.QuotaScope;
 import dev.sluice.testkit.Callers;
 import dev.sluice.testkit.Chat;
 import dev.sluice.testkit.RunningSimulator;
@@ -65,7 +65,7 @@ class LimitsHoldUnderLoadTest {
     @Test
     void requestsOfAMinute() {
         assertThat(served("requests", Chat.ask("up/lorem-5", "Hello"))).isEqualTo(120);
-        assertThat(simulator.seen().requestCount()).isEqualTo(120);
+        assertThat(simulator.log().requestCount()).isEqualTo(120);
     }
 
     @Test
@@ -86,7 +86,8 @@ class LimitsHoldUnderLoadTest {
         assertThat(served("places", Chat.ask("slow/any", "Hello"))).isPositive();
 
         assertThat(most.get()).isBetween(2, 7);
-        assertThat(Accounts.of(sluice).quota().concurrency(Scope.KEY, "places")).isZero();
+        assertThat(Accounts.of(sluice).quota().concurrency(QuotaScope.KEY, "places"))
+                .isZero();
     }
 
     /** Answers after a moment, and knows how many it had at once. */

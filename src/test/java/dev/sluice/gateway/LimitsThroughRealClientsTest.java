@@ -11,7 +11,7 @@ import com.openai.client.OpenAIClient;
 import com.openai.errors.RateLimitException;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import dev.sluice.Accounts;
-import dev.sluice.quota.Scope;
+import dev.sluice.quota.QuotaScope;
 import dev.sluice.testkit.Callers;
 import dev.sluice.testkit.Chat;
 import dev.sluice.testkit.RunningSimulator;
@@ -102,7 +102,7 @@ class LimitsThroughRealClientsTest {
                 RateLimitException.class, () -> client.chat().completions().create(params("up/echo")));
         assertThat(told.code()).contains("rate_limit_exceeded");
         client.close();
-        assertThat(simulator.seen().requestCount()).isEqualTo(2);
+        assertThat(simulator.log().requestCount()).isEqualTo(2);
     }
 
     @Test
@@ -142,7 +142,7 @@ class LimitsThroughRealClientsTest {
     void oneAtATimeAndTheNextAsSoonAsTheAnswerIsThere() {
         CompletableFuture<HttpResponse<String>> running =
                 CompletableFuture.supplyAsync(() -> ask("alone", "up/lorem-5_slow-1s"));
-        await().until(() -> Accounts.of(sluice).quota().concurrency(Scope.KEY, "alone") == 1);
+        await().until(() -> Accounts.of(sluice).quota().concurrency(QuotaScope.KEY, "alone") == 1);
 
         HttpResponse<String> refused = ask("alone", "up/echo");
 
@@ -184,7 +184,7 @@ class LimitsThroughRealClientsTest {
         anthropic.close();
         assertThat(refused.headers().values("x-should-retry")).containsExactly("false");
 
-        assertThat(simulator.seen().requestCount()).isZero();
+        assertThat(simulator.log().requestCount()).isZero();
         await().until(() -> sluice.accessLines().size() == 2);
         assertThat(sluice.accessLines())
                 .allSatisfy(line -> assertThat(line.getString("error_code")).isEqualTo("budget_exceeded"));
@@ -202,7 +202,7 @@ class LimitsThroughRealClientsTest {
         }
         assertThat(header(ask("soft", "up/echo"), "x-sluice-budget-warning")).startsWith("key soft: ");
         // Nothing is cut for a soft budget.
-        assertThat(simulator.seen().requests().getLast().body().toString()).doesNotContain("max_completion_tokens");
+        assertThat(simulator.log().requests().getLast().body().toString()).doesNotContain("max_completion_tokens");
     }
 
     @Test

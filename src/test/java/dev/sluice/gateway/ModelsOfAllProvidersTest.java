@@ -13,8 +13,8 @@ import com.anthropic.models.models.ModelListParams;
 import com.openai.client.OpenAIClient;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.models.models.Model;
-import dev.sluice.auth.keys.KeyMint;
-import dev.sluice.auth.keys.KeyMint.MintedKey;
+import dev.sluice.auth.keys.KeyGenerator;
+import dev.sluice.auth.keys.KeyGenerator.MintedKey;
 import dev.sluice.binding.Secret;
 import dev.sluice.testkit.RunningSluice;
 import dev.sluice.testkit.mock.AnthropicMock;
@@ -42,9 +42,9 @@ class ModelsOfAllProvidersTest {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final Secret PEPPER = new Secret("a pepper for these tests only");
-    private static final MintedKey ALL = new KeyMint().mint("all", null, List.of(), PEPPER);
+    private static final MintedKey ALL = new KeyGenerator().mint("all", null, List.of(), PEPPER);
     private static final MintedKey FEW =
-            new KeyMint().mint("few", null, List.of("smart", "anthropic/claude-*-5-5"), PEPPER);
+            new KeyGenerator().mint("few", null, List.of("smart", "anthropic/claude-*-5-5"), PEPPER);
 
     private static final OpenAiMock openai = OpenAiMock.open();
     private static final AnthropicMock anthropic = AnthropicMock.open();

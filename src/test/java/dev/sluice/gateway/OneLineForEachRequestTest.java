@@ -111,7 +111,7 @@ class OneLineForEachRequestTest {
                 }
             }
             await().untilAsserted(
-                            () -> assertThat(upstream.seen().openConnections()).isLessThanOrEqualTo(256));
+                            () -> assertThat(upstream.log().openConnections()).isLessThanOrEqualTo(256));
             await().until(() ->
                     new Chat(sluice.adminUrl()).get("/metrics").body().contains("sluice_in_flight 0.0\n"));
         }
@@ -139,7 +139,7 @@ class OneLineForEachRequestTest {
                             .statusCode())
                     .isEqualTo(200);
             await().until(() -> sluice.accessLines().size() >= 2);
-            assertThat(upstream.seen().requests())
+            assertThat(upstream.log().requests())
                     .singleElement()
                     .satisfies(seen -> assertThat(seen.body().toString()).contains("yyy"));
             assertThat(sluice.accessLines()).hasSize(2);
@@ -167,7 +167,7 @@ class OneLineForEachRequestTest {
     /** Lets those go that must go midway once each has come as far as its name says, and the others end. */
     private static void finish(RunningSluice sluice, List<RawClient> clients) throws IOException {
         await().atMost(Duration.ofSeconds(20))
-                .until(() -> upstream.seen().requests().stream()
+                .until(() -> upstream.log().requests().stream()
                                 .filter(seen -> seen.body().toString().contains("fault-silent"))
                                 .count()
                         >= 2L * ROUNDS);

@@ -105,16 +105,16 @@ class OpenAiClientErrorsTest extends ThroughOpenAiClient {
                             .build());
 
             assertThat(text(answer)).isEqualTo("at last");
-            assertThat(upstream.seen().requestCount()).isEqualTo(3);
+            assertThat(upstream.log().requestCount()).isEqualTo(3);
 
-            upstream.seen().reset();
+            upstream.log().reset();
             refused(
                     BadRequestException.class,
                     () -> patient.client()
                             .chat()
                             .completions()
                             .create(ask("up/fault-context-length", "hi").build()));
-            assertThat(upstream.seen().requestCount()).isEqualTo(1);
+            assertThat(upstream.log().requestCount()).isEqualTo(1);
         }
     }
 
@@ -131,7 +131,7 @@ class OpenAiClientErrorsTest extends ThroughOpenAiClient {
                             .completions()
                             .create(ask("up/fault-insufficient-quota", "hi").build()));
 
-            assertThat(upstream.seen().requestCount()).isEqualTo(1);
+            assertThat(upstream.log().requestCount()).isEqualTo(1);
             assertThat(own.accessLines()).hasSizeLessThanOrEqualTo(1);
         }
     }

@@ -177,7 +177,7 @@ class OpenAiClientTest extends ThroughOpenAiClient {
         try (var raw = client.chat().completions().withRawResponse().create(params)) {
             assertThat(raw.requestId()).contains("sdk-42");
         }
-        assertThat(upstream.seen().requests())
+        assertThat(upstream.log().requests())
                 .singleElement()
                 .satisfies(seen -> assertThat(seen.headers()).containsEntry("x-request-id", "sdk-42"));
     }

@@ -66,7 +66,7 @@ class OperatorsSwitchProvidersTest {
         HttpResponse<String> refused = ask("up/fast");
         assertThat(refused.statusCode()).isEqualTo(503);
         assertThat(Observed.error(refused.body()).getString("code")).isEqualTo("breaker_open");
-        assertThat(simulator.seen().requestCount()).isZero();
+        assertThat(simulator.log().requestCount()).isZero();
 
         post("up", "breaker", "{\"state\":\"auto\"}");
         await().until(() -> Observed.provider(sluice, "up").getString("breaker").equals("half_open"));
@@ -87,7 +87,7 @@ class OperatorsSwitchProvidersTest {
 
         assertThat(Observed.provider(sluice, "up").getString("breaker")).isEqualTo("closed");
         assertThat(breaker("up", 0).getBoolean("held")).isTrue();
-        assertThat(simulator.seen().requestCount()).isEqualTo(10);
+        assertThat(simulator.log().requestCount()).isEqualTo(10);
     }
 
     @Test
@@ -136,7 +136,7 @@ class OperatorsSwitchProvidersTest {
         }
 
         assertThat(ask("models/" + FAILING).statusCode()).isEqualTo(503);
-        assertThat(simulator.seen().requestCount()).isEqualTo(5);
+        assertThat(simulator.log().requestCount()).isEqualTo(5);
         assertThat(ask("models/fast").statusCode()).isEqualTo(200);
         assertThat(Observed.provider(sluice, "models").getString("breaker")).isEqualTo("open");
         assertThat(breaker("models", 1).getString("model")).isEqualTo(FAILING);

@@ -3,8 +3,8 @@ package dev.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import dev.sluice.auth.keys.KeyMint;
-import dev.sluice.auth.keys.KeyMint.MintedKey;
+import dev.sluice.auth.keys.KeyGenerator;
+import dev.sluice.auth.keys.KeyGenerator.MintedKey;
 import dev.sluice.binding.Secret;
 import dev.sluice.testkit.RunningSluice;
 import io.vertx.core.Vertx;
@@ -218,7 +218,7 @@ class PassthroughTest {
     }
 
     private static MintedKey mint(String id) {
-        return new KeyMint().mint(id, null, List.of(), new Secret(PEPPER));
+        return new KeyGenerator().mint(id, null, List.of(), new Secret(PEPPER));
     }
 
     private static byte[] bytes(int length) {

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.Accounts;
 import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.AttemptRecord.CostSource;
-import dev.sluice.quota.Scope;
+import dev.sluice.quota.QuotaScope;
 import dev.sluice.testkit.Callers;
 import dev.sluice.testkit.RawClient;
 import dev.sluice.testkit.RunningSluice;
@@ -101,8 +101,8 @@ class RealtimeClientsThatLeaveTest {
     /** When all is given back. */
     private AttemptRecord onlyRow(String id) {
         await().atMost(SOON).until(() -> accounts.quota().open() == 0 && accounts.written());
-        assertThat(accounts.quota().concurrency(Scope.KEY, "ci")).isZero();
-        assertThat(accounts.quota().concurrency(Scope.PROVIDER, "up")).isZero();
+        assertThat(accounts.quota().concurrency(QuotaScope.KEY, "ci")).isZero();
+        assertThat(accounts.quota().concurrency(QuotaScope.PROVIDER, "up")).isZero();
         assertThat(accounts.quota().leaked()).isZero();
         Observed.awaitInFlight(sluice, "up", 0);
         await().atMost(SOON).until(() -> Observed.requestsInFlight(sluice) == 0);
@@ -118,8 +118,8 @@ class RealtimeClientsThatLeaveTest {
                     + "\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n"
                     + "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
             await().atMost(SOON).until(() -> !handshakes.isEmpty());
-            assertThat(accounts.quota().concurrency(Scope.KEY, "ci")).isOne();
-            assertThat(accounts.quota().concurrency(Scope.PROVIDER, "up")).isOne();
+            assertThat(accounts.quota().concurrency(QuotaScope.KEY, "ci")).isOne();
+            assertThat(accounts.quota().concurrency(QuotaScope.PROVIDER, "up")).isOne();
             assertThat(Observed.inFlight(sluice, "up")).isOne();
         }
         // On the one event loop the end of a connection comes before what is asked of it afterwards.

@@ -8,7 +8,7 @@ import dev.sluice.Accounts;
 import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.AttemptRecord.CostSource;
 import dev.sluice.model.Budget;
-import dev.sluice.quota.Scope;
+import dev.sluice.quota.QuotaScope;
 import dev.sluice.testkit.Callers;
 import dev.sluice.testkit.Chat;
 import dev.sluice.testkit.RunningSluice;
@@ -80,7 +80,7 @@ class RealtimeIsCountedTest {
     @Test
     void itHoldsAPlaceWhileItLivesAndLeavesARowForEachAttempt() {
         WebSocket socket = connect("ci", "voice");
-        assertThat(accounts.quota().concurrency(Scope.KEY, "ci")).isOne();
+        assertThat(accounts.quota().concurrency(QuotaScope.KEY, "ci")).isOne();
         assertThatThrownBy(() -> connect("ci", "voice")).hasRootCauseInstanceOf(UpgradeRejectedException.class);
         HttpResponse<String> beside =
                 sluice.chat().chat(Chat.ask("up/talk", "Hello"), "authorization", callers.bearer("ci"));
@@ -96,7 +96,7 @@ class RealtimeIsCountedTest {
         await().until(() -> accounts.quota().open() == 0
                 && accounts.written()
                 && accounts.rowsOf("ci").size() == 2);
-        assertThat(accounts.quota().concurrency(Scope.KEY, "ci")).isZero();
+        assertThat(accounts.quota().concurrency(QuotaScope.KEY, "ci")).isZero();
         assertThat(accounts.quota().reserved()).isZero();
         List<AttemptRecord> rows = accounts.rowsOf("ci");
         assertThat(rows).extracting(AttemptRecord::outcome).containsExactly("failed", "ok");
@@ -105,7 +105,7 @@ class RealtimeIsCountedTest {
         assertThat(rows.get(1).costSource()).isEqualTo(CostSource.COMPUTED);
         assertThat(rows.get(1).usage().promptTokens()).isEqualTo(22);
         assertThat(rows.get(1).costNanoUsd()).isEqualTo(22 * 1_000_000 + 10 * 2_000_000);
-        assertThat(accounts.quota().spent(Scope.KEY, "ci", Budget.Period.MONTH))
+        assertThat(accounts.quota().spent(QuotaScope.KEY, "ci", Budget.Period.MONTH))
                 .isEqualTo(rows.get(1).costNanoUsd());
         JsonObject line = sluice.accessLines().getLast();
         assertThat(line.getInteger("prompt_tokens")).isEqualTo(22);
@@ -145,7 +145,7 @@ class RealtimeIsCountedTest {
     void itEndsWithItsBudget() {
         WebSocket socket = connect("poor", "up/talk");
         socket.writeTextMessage("one");
-        await().until(() -> accounts.quota().spent(Scope.KEY, "poor", Budget.Period.MONTH) == 21_000_000);
+        await().until(() -> accounts.quota().spent(QuotaScope.KEY, "poor", Budget.Period.MONTH) == 21_000_000);
         assertThat(socket.isClosed()).isFalse();
 
         socket.writeTextMessage("two");
@@ -157,7 +157,7 @@ class RealtimeIsCountedTest {
                 && accounts.written()
                 && accounts.rowsOf("poor").size() == 1);
         assertThat(accounts.rowsOf("poor").getFirst().costNanoUsd()).isEqualTo(42_000_000);
-        assertThat(accounts.quota().spent(Scope.KEY, "poor", Budget.Period.MONTH))
+        assertThat(accounts.quota().spent(QuotaScope.KEY, "poor", Budget.Period.MONTH))
                 .isEqualTo(42_000_000);
     }
 
@@ -184,7 +184,8 @@ class RealtimeIsCountedTest {
 
         await().until(() -> accounts.quota().open() == 0 && accounts.written());
         assertThat(accounts.rowsOf("ci")).isEmpty();
-        assertThat(accounts.quota().spent(Scope.KEY, "ci", Budget.Period.MONTH)).isZero();
+        assertThat(accounts.quota().spent(QuotaScope.KEY, "ci", Budget.Period.MONTH))
+                .isZero();
     }
 
     private HttpResponse<String> count(String body, String key) {

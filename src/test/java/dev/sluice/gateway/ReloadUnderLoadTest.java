@@ -3,7 +3,7 @@ package dev.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.route.Serving;
+import dev.sluice.route.ConfigSnapshot;
 import dev.sluice.testkit.Chat;
 import dev.sluice.testkit.RunningSimulator;
 import dev.sluice.testkit.RunningSluice;
@@ -66,10 +66,10 @@ class ReloadUnderLoadTest {
         clients.add(Thread.ofVirtual().start(() -> call("own/lorem-400_gap-10ms", true)));
         clients.add(Thread.ofVirtual().start(() -> call("up/lorem-400_gap-10ms", true)));
 
-        List<WeakReference<Serving>> served = new ArrayList<>();
+        List<WeakReference<ConfigSnapshot>> served = new ArrayList<>();
         Set<String> revisions = new HashSet<>();
         for (int edit = 1; edit <= RELOADS; edit++) {
-            served.add(new WeakReference<>(sluice.main().live().current()));
+            served.add(new WeakReference<>(sluice.main().active().current()));
             sluice.edit(config(edit));
             JsonObject status = admin.reload();
             assertThat(status.getJsonObject("last_refusal")).isNull();

@@ -80,7 +80,7 @@ class RemovedProviderFinishesTest {
             """);
         CompletableFuture<HttpResponse<String>> answer = CompletableFuture.supplyAsync(
                 () -> sluice.chat().chat(Chat.ask("safe", "Hi").put("stream", true)));
-        await().until(() -> UPSTREAM.seen().requestCount() == 1);
+        await().until(() -> UPSTREAM.log().requestCount() == 1);
 
         apply(config(REST));
         assertThat(sluice.chat().chat(Chat.ask("safe", "Hi")).statusCode()).isEqualTo(404);

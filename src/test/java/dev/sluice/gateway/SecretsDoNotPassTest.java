@@ -68,7 +68,7 @@ class SecretsDoNotPassTest {
         HttpResponse<String> answer = send(path, "prompts", TEXT, stream, id);
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        String arrived = simulator.seen().requests().getLast().body().toString();
+        String arrived = simulator.log().requests().getLast().body().toString();
         assertThat(arrived)
                 .doesNotContain(MAIL, "4111", "TICKET-4711")
                 .contains("write to")
@@ -85,7 +85,7 @@ class SecretsDoNotPassTest {
         HttpResponse<String> answer = send(path, "answers", TEXT, stream, id);
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        assertThat(simulator.seen().requests().getLast().body().toString()).contains(MAIL, CARD);
+        assertThat(simulator.log().requests().getLast().body().toString()).contains(MAIL, CARD);
         assertThat(answer.body()).doesNotContain(MAIL, "4111", "TICKET-4711").contains("today");
         assertThat(Observed.accessLine(sluice, id).getString("sanitized"))
                 .contains("email:", "credit_card:", "ticket:");
@@ -139,7 +139,7 @@ class SecretsDoNotPassTest {
             assertThat(error.getString("code")).isEqualTo("content_blocked");
         }
         assertThat(error.getString("message")).doesNotContainIgnoringCase("top secret");
-        assertThat(simulator.seen().requestCount()).isZero();
+        assertThat(simulator.log().requestCount()).isZero();
     }
 
     @Test
@@ -166,7 +166,7 @@ class SecretsDoNotPassTest {
                 .put("content", new JsonArray().add(image).add(image));
         assertThat(refusal(Chat.ask("up/echo", "x").put("messages", new JsonArray().add(said))))
                 .isEqualTo("too_many_images of messages");
-        assertThat(simulator.seen().requestCount()).isZero();
+        assertThat(simulator.log().requestCount()).isZero();
     }
 
     private static String refusal(JsonObject body) {

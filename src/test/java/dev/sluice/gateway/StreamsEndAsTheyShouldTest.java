@@ -139,6 +139,6 @@ class StreamsEndAsTheyShouldTest {
     }
 
     private static JsonObject upstreamBody() {
-        return new JsonObject(simulator.seen().requests().get(0).body());
+        return new JsonObject(simulator.log().requests().get(0).body());
     }
 }

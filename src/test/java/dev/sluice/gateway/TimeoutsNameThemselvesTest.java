@@ -100,6 +100,6 @@ class TimeoutsNameThemselvesTest {
         String named = timeout.equals("total") ? "timeouts.total" : "timeouts." + timeout + " of 300ms";
         assertThat(error.getString("message")).contains(named);
         Observed.awaitInFlight(sluice, timeout, 0);
-        await().until(() -> simulator.seen().abortCount() == 1);
+        await().until(() -> simulator.log().abortCount() == 1);
     }
 }

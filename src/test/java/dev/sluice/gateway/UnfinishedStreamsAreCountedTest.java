@@ -7,7 +7,7 @@ import dev.sluice.Accounts;
 import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.AttemptRecord.CostSource;
 import dev.sluice.model.Budget;
-import dev.sluice.quota.Scope;
+import dev.sluice.quota.QuotaScope;
 import dev.sluice.testkit.Callers;
 import dev.sluice.testkit.Chat;
 import dev.sluice.testkit.RawClient;
@@ -183,6 +183,6 @@ class UnfinishedStreamsAreCountedTest {
 
     private static long spent() {
         await().until(() -> accounts.quota().open() == 0);
-        return accounts.quota().spent(Scope.KEY, "ci", Budget.Period.MONTH);
+        return accounts.quota().spent(QuotaScope.KEY, "ci", Budget.Period.MONTH);
     }
 }

@@ -2,7 +2,7 @@ package dev.sluice.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.simulator.Seen;
+import dev.sluice.simulator.RequestLog;
 import dev.sluice.testkit.Chat;
 import dev.sluice.testkit.RunningSimulator;
 import dev.sluice.testkit.RunningSluice;
@@ -66,7 +66,7 @@ class WhatFailsIsTriedAgainTest {
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         assertThat(header(answer, "x-sluice-attempts")).isEqualTo("3");
-        assertThat(simulator.seen().requestCount()).isEqualTo(3);
+        assertThat(simulator.log().requestCount()).isEqualTo(3);
     }
 
     @Test
@@ -75,7 +75,7 @@ class WhatFailsIsTriedAgainTest {
 
         assertThat(answer.statusCode()).isEqualTo(503);
         assertThat(header(answer, "x-should-retry")).isEqualTo("false");
-        assertThat(simulator.seen().requestCount()).isEqualTo(3);
+        assertThat(simulator.log().requestCount()).isEqualTo(3);
     }
 
     @Test
@@ -83,7 +83,7 @@ class WhatFailsIsTriedAgainTest {
         HttpResponse<String> answer = ask("up/fast_fault-status-429_retry-1s_times-1_key-patient");
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        List<Seen.Request> seen = simulator.seen().requests();
+        List<RequestLog.Request> seen = simulator.log().requests();
         assertThat(seen).hasSize(2);
         assertThat(Duration.between(seen.get(0).at(), seen.get(1).at()))
                 .isBetween(Duration.ofSeconds(1), Duration.ofSeconds(3));
@@ -96,7 +96,7 @@ class WhatFailsIsTriedAgainTest {
         assertThat(answer.statusCode()).isEqualTo(429);
         assertThat(header(answer, "retry-after")).isEqualTo("9");
         assertThat(header(answer, "x-should-retry")).isEmpty();
-        assertThat(simulator.seen().requestCount()).isEqualTo(1);
+        assertThat(simulator.log().requestCount()).isEqualTo(1);
     }
 
     @Test
@@ -104,7 +104,7 @@ class WhatFailsIsTriedAgainTest {
         HttpResponse<String> answer = ask("throttled");
 
         assertThat(answer.statusCode()).isEqualTo(200);
-        List<Seen.Request> seen = simulator.seen().requests();
+        List<RequestLog.Request> seen = simulator.log().requests();
         assertThat(Duration.between(seen.get(0).at(), seen.get(1).at())).isLessThan(Duration.ofSeconds(1));
     }
 
@@ -122,7 +122,7 @@ class WhatFailsIsTriedAgainTest {
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         assertThat(header(answer, "x-sluice-attempts")).isEqualTo("2");
-        assertThat(simulator.seen().requestCount()).isEqualTo(2);
+        assertThat(simulator.log().requestCount()).isEqualTo(2);
     }
 
     @Test
@@ -131,7 +131,7 @@ class WhatFailsIsTriedAgainTest {
 
         assertThat(answer.statusCode()).isEqualTo(504);
         assertThat(Observed.error(answer.body()).getString("message")).contains("200ms");
-        assertThat(simulator.seen().requestCount()).isEqualTo(1);
+        assertThat(simulator.log().requestCount()).isEqualTo(1);
     }
 
     @Test
@@ -157,14 +157,14 @@ class WhatFailsIsTriedAgainTest {
             assertThat(answer.statusCode()).as(bad).isEqualTo(400);
             assertThat(Observed.error(answer.body()).getString("message")).contains("x-sluice-timeout");
         }
-        assertThat(simulator.seen().requestCount()).isZero();
+        assertThat(simulator.log().requestCount()).isZero();
     }
 
     @Test
     void anSdksOwnRetryIsNotMultiplied() {
         ask("up/fast_fault-status-503", "x-stainless-retry-count", "1");
 
-        assertThat(simulator.seen().requestCount()).isEqualTo(1);
+        assertThat(simulator.log().requestCount()).isEqualTo(1);
     }
 
     @Test

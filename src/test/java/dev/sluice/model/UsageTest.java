@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.catalog.Quirks;
 import dev.sluice.catalog.Quirks.StreamUsage;
-import dev.sluice.protocol.Dialects;
-import dev.sluice.protocol.spi.Dialect;
+import dev.sluice.protocol.Protocols;
+import dev.sluice.protocol.spi.Protocol;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class UsageTest {
 
-    private final Dialect dialect = (Dialect) Dialects.of(Surface.CHAT_COMPLETIONS);
+    private final Protocol protocol = (Protocol) Protocols.of(Surface.CHAT_COMPLETIONS);
 
     @ParameterizedTest
     @CsvSource(
@@ -72,6 +72,6 @@ class UsageTest {
     }
 
     private Usage usage(String answer, Quirks quirks) {
-        return dialect.usage(ByteSlice.of(answer.replace('\'', '"')), quirks);
+        return protocol.usage(ByteSlice.of(answer.replace('\'', '"')), quirks);
     }
 }

@@ -7,10 +7,10 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.sluice.auth.keys.KeyMint;
+import dev.sluice.auth.keys.KeyGenerator;
 import dev.sluice.binding.Secret;
 import dev.sluice.config.loading.ConfigLoader;
-import dev.sluice.config.loading.Loaded;
+import dev.sluice.config.loading.LoadedConfig;
 import dev.sluice.model.Limits;
 import dev.sluice.model.Role;
 import dev.sluice.process.SluiceProcess.Ended;
@@ -88,8 +88,8 @@ class CanaryIT {
     @RegisterExtension
     static final RunningSimulator upstream = RunningSimulator.steerable();
 
-    private final KeyMint.MintedKey key = new KeyMint().mint("canary", null, List.of(), new Secret(PEPPER));
-    private final KeyMint.MintedKey stored = new KeyMint().mint("kept", null, List.of(), new Secret(PEPPER));
+    private final KeyGenerator.MintedKey key = new KeyGenerator().mint("canary", null, List.of(), new Secret(PEPPER));
+    private final KeyGenerator.MintedKey stored = new KeyGenerator().mint("kept", null, List.of(), new Secret(PEPPER));
     private final Map<String, String> environment =
             Map.of("PROVIDER_KEY", PROVIDER_KEY, "SLUICE_PEPPER", PEPPER, "HEADER_SECRET", HEADER_SECRET);
 
@@ -183,7 +183,7 @@ class CanaryIT {
 
     /** Puts a key into the store, as an administrator does. */
     private void keep(Path file) {
-        Loaded.Ok loaded = (Loaded.Ok) ConfigLoader.load(file, environment::get);
+        LoadedConfig.Ok loaded = (LoadedConfig.Ok) ConfigLoader.load(file, environment::get);
         Vertx vertx = Vertx.vertx();
         Store store = RunningSluice.await(Store.open(vertx, loaded.config().store()));
         RunningSluice.await(store.keys()
@@ -218,7 +218,7 @@ class CanaryIT {
                         "authorization",
                         "Bearer " + stored.token().reveal());
         assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(upstream.seen().requests().getLast().body().toString()).doesNotContain(REDACTED);
+        assertThat(upstream.log().requests().getLast().body().toString()).doesNotContain(REDACTED);
         return answer.headers().map() + answer.body() + "\n";
     }
 
@@ -348,7 +348,7 @@ class CanaryIT {
         exchange.close();
     }
 
-    private static String secretOf(KeyMint.MintedKey key) {
+    private static String secretOf(KeyGenerator.MintedKey key) {
         String token = key.token().reveal();
         return token.substring(token.lastIndexOf('-') + 1);
     }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.config.loading.ConfigLoader;
-import dev.sluice.config.loading.Loaded;
+import dev.sluice.config.loading.LoadedConfig;
 import dev.sluice.model.LedgerRow;
 import dev.sluice.store.LedgerQuery;
 import dev.sluice.store.Store;
@@ -131,7 +131,7 @@ class SpentSurvivesAKillIT {
 
     /** Cost by request; a request that stands there twice fails. */
     private static Map<String, Long> ledger(Path config) {
-        Loaded.Ok loaded = (Loaded.Ok) ConfigLoader.load(config, name -> null);
+        LoadedConfig.Ok loaded = (LoadedConfig.Ok) ConfigLoader.load(config, name -> null);
         Vertx vertx = Vertx.vertx();
         Store store = RunningSluice.await(Store.open(vertx, loaded.config().store()));
         RunningSluice.await(store.ready());

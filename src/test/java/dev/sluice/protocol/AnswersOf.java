@@ -3,8 +3,8 @@ package dev.sluice.protocol;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.GatewayException;
 import dev.sluice.protocol.codec.TranslatingReader;
-import dev.sluice.protocol.spi.AnswerWriter;
-import dev.sluice.protocol.spi.ProviderDialect;
+import dev.sluice.protocol.spi.ProviderProtocol;
+import dev.sluice.protocol.spi.StreamEncoder;
 import dev.sluice.protocol.spi.StreamReader;
 import dev.sluice.protocol.spi.UpstreamModel;
 import dev.sluice.protocol.sse.EventBytes;
@@ -18,15 +18,15 @@ import net.jqwik.api.Combinators;
 /** Answers of one provider's format, golden and damaged. */
 public final class AnswersOf {
 
-    private final ProviderDialect dialect;
+    private final ProviderProtocol protocol;
     private final UpstreamModel model = Models.of("m");
 
-    public AnswersOf(ProviderDialect dialect) {
-        this.dialect = dialect;
+    public AnswersOf(ProviderProtocol protocol) {
+        this.protocol = protocol;
     }
 
     public ByteSlice file(String golden, String file) {
-        Path path = Path.of("src/test/resources/fixtures", dialect.name(), golden, file);
+        Path path = Path.of("src/test/resources/fixtures", protocol.name(), golden, file);
         try {
             return ByteSlice.of(Files.readAllBytes(path));
         } catch (IOException e) {
@@ -78,13 +78,13 @@ public final class AnswersOf {
     /** Whatever it holds, a whole answer is read or refused. */
     public boolean readsOrRefuses(byte[] answer) {
         ByteSlice body = ByteSlice.of(answer);
-        dialect.refusal(500, body);
-        dialect.refusal(403, body);
-        if (dialect.refusal(200, body) != null) {
+        protocol.refusal(500, body);
+        protocol.refusal(403, body);
+        if (protocol.refusal(200, body) != null) {
             return true;
         }
         try {
-            return dialect.decode(body, model) != null;
+            return protocol.decode(body, model) != null;
         } catch (GatewayException refused) {
             return refused.error().message() != null;
         }
@@ -99,9 +99,9 @@ public final class AnswersOf {
 
     /** A stream's reader that writes down the events. */
     public StreamReader reader() {
-        return new TranslatingReader(dialect.decoder(model), new AnswerWriter() {
+        return new TranslatingReader(protocol.decoder(model), new StreamEncoder() {
             @Override
-            public void write(dev.sluice.model.chat.AnswerEvent event, EventBytes out) {
+            public void write(dev.sluice.model.chat.ResponseEvent event, EventBytes out) {
                 out.raw(event + "\n");
             }
 

@@ -8,7 +8,7 @@ import dev.sluice.model.ClientRequest;
 import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.Surface;
 import dev.sluice.model.Usage;
-import dev.sluice.protocol.spi.Dialect;
+import dev.sluice.protocol.spi.Protocol;
 import dev.sluice.protocol.spi.StreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -57,7 +57,7 @@ class AnthropicPassingTest {
 
     private static final Usage USAGE = new Usage(35, 42, 7, 3, 30, Usage.NO_COST, true);
 
-    private final Dialect dialect = (Dialect) Dialects.of(Surface.MESSAGES);
+    private final Protocol protocol = (Protocol) Protocols.of(Surface.MESSAGES);
 
     @Test
     void aWholeStreamPassesByteForByte() {
@@ -120,19 +120,19 @@ class AnthropicPassingTest {
                 + "\"usage\":{\"input_tokens\":25,\"cache_read_input_tokens\":7,\"cache_creation_input_tokens\":3,"
                 + "\"output_tokens\":42,\"output_tokens_details\":{\"thinking_tokens\":30},\"service_tier\":null}}";
 
-        assertThat(dialect.usage(ByteSlice.of(answer), Quirks.NONE)).isEqualTo(USAGE);
-        assertThat(dialect.usage(ByteSlice.of("{\"type\":\"message\",\"usage\":null}"), Quirks.NONE))
+        assertThat(protocol.usage(ByteSlice.of(answer), Quirks.NONE)).isEqualTo(USAGE);
+        assertThat(protocol.usage(ByteSlice.of("{\"type\":\"message\",\"usage\":null}"), Quirks.NONE))
                 .isEqualTo(Usage.UNKNOWN);
-        assertThat(dialect.usage(ByteSlice.of("no"), Quirks.NONE)).isEqualTo(Usage.UNKNOWN);
+        assertThat(protocol.usage(ByteSlice.of("no"), Quirks.NONE)).isEqualTo(Usage.UNKNOWN);
     }
 
     @Test
     void onlyTheModelChangesInTheRequest() {
         String body = "{ \"model\" : \"claude\", \"max_tokens\":1.0, \"stream\":true, \"x\":{\"b\":1,\"a\":2},"
                 + " \"messages\":[{\"role\":\"user\",\"content\":\"hi\"}] }";
-        ClientRequest request = dialect.read(ByteSlice.of(body));
+        ClientRequest request = protocol.read(ByteSlice.of(body));
 
-        assertThat(dialect.forward(request, "claude-x", Quirks.NONE).joined().toText())
+        assertThat(protocol.forward(request, "claude-x", Quirks.NONE).joined().toText())
                 .isEqualTo(body.replace("\"claude\"", "\"claude-x\""));
     }
 
@@ -153,6 +153,6 @@ class AnthropicPassingTest {
 
     private StreamReader reader() {
         String body = "{\"model\":\"m\",\"stream\":true,\"messages\":[{}]}";
-        return dialect.reader(dialect.read(ByteSlice.of(body)), Quirks.NONE);
+        return protocol.reader(protocol.read(ByteSlice.of(body)), Quirks.NONE);
     }
 }

@@ -2,19 +2,19 @@ package dev.sluice.protocol;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.model.Usage;
-import dev.sluice.model.chat.AnswerEvent;
-import dev.sluice.model.chat.ChatAnswer;
+import dev.sluice.model.chat.ChatMessage;
+import dev.sluice.model.chat.ChatMessage.Role;
+import dev.sluice.model.chat.ChatParameter;
 import dev.sluice.model.chat.ChatRequest;
+import dev.sluice.model.chat.ChatResponse;
 import dev.sluice.model.chat.Citation;
-import dev.sluice.model.chat.Finish;
-import dev.sluice.model.chat.OutputFormat;
-import dev.sluice.model.chat.Param;
-import dev.sluice.model.chat.Part;
+import dev.sluice.model.chat.ContentPart;
+import dev.sluice.model.chat.FinishReason;
 import dev.sluice.model.chat.Reasoning;
+import dev.sluice.model.chat.ResponseEvent;
+import dev.sluice.model.chat.ResponseFormat;
 import dev.sluice.model.chat.Tool;
 import dev.sluice.model.chat.ToolChoice;
-import dev.sluice.model.chat.Turn;
-import dev.sluice.model.chat.Turn.Role;
 import dev.sluice.protocol.json.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,7 +32,15 @@ public class ChatDomain extends DomainContextBase {
 
     /** What the answers answer: with usage, so that nothing of it is hidden. */
     public static final ChatRequest ASKED = new ChatRequest(
-            "asked", List.of(Turn.of(Role.USER, Part.Text.of("?"))), List.of(), null, null, null, Map.of(), true, true);
+            "asked",
+            List.of(ChatMessage.of(Role.USER, ContentPart.Text.of("?"))),
+            List.of(),
+            null,
+            null,
+            null,
+            Map.of(),
+            true,
+            true);
 
     private static final JsonNode SCHEMA =
             Json.readOrNull("{\"type\":\"object\",\"properties\":{\"c\":{\"type\":\"string\"}}}");
@@ -55,23 +63,23 @@ public class ChatDomain extends DomainContextBase {
     }
 
     @Provide
-    Arbitrary<ChatAnswer> answers() {
-        Arbitrary<List<Part>> parts = Combinators.combine(
+    Arbitrary<ChatResponse> answers() {
+        Arbitrary<List<ContentPart>> parts = Combinators.combine(
                         thoughts().list().ofMaxSize(2),
                         texts().injectNull(0.3),
                         texts().injectNull(0.8),
                         calls().list().ofMaxSize(3))
                 .as((thoughts, text, refusal, calls) -> {
-                    List<Part> all = new ArrayList<>(thoughts);
+                    List<ContentPart> all = new ArrayList<>(thoughts);
                     boolean plain = thoughts.stream().anyMatch(thought -> thought.seal() == null);
                     if (plain) {
                         all = new ArrayList<>(thoughts.subList(0, 1));
                     }
                     if (text != null) {
-                        all.add(Part.Text.of(text));
+                        all.add(ContentPart.Text.of(text));
                     }
                     if (refusal != null) {
-                        all.add(new Part.Refused(refusal));
+                        all.add(new ContentPart.Refused(refusal));
                     }
                     all.addAll(numbered(calls));
                     return List.copyOf(all);
@@ -81,50 +89,52 @@ public class ChatDomain extends DomainContextBase {
                 .as((a, b, c, d, e) -> new Usage(a, b, c, d, e, Usage.NO_COST, true));
         return Combinators.combine(
                         parts,
-                        Arbitraries.of(Finish.STOP, Finish.LENGTH, Finish.CONTENT_FILTER),
+                        Arbitraries.of(FinishReason.STOP, FinishReason.LENGTH, FinishReason.CONTENT_FILTER),
                         usages,
                         counts.injectNull(0.2))
-                .as((all, finish, usage, created) -> new ChatAnswer(
+                .as((all, finishReason, usage, created) -> new ChatResponse(
                         "id-1",
                         "m-1",
                         created == null ? 0 : created,
                         all,
-                        all.stream().anyMatch(Part.ToolCall.class::isInstance) ? Finish.TOOL_CALLS : finish,
+                        all.stream().anyMatch(ContentPart.ToolCall.class::isInstance)
+                                ? FinishReason.TOOL_CALLS
+                                : finishReason,
                         null,
                         List.of(),
                         usage));
     }
 
     /** The answer as a provider might stream it. */
-    public static List<AnswerEvent> events(ChatAnswer answer, long seed) {
+    public static List<ResponseEvent> events(ChatResponse chatResponse, long seed) {
         Random random = new Random(seed);
-        List<AnswerEvent> events = new ArrayList<>();
-        events.add(new AnswerEvent.Began(answer.id(), answer.model(), answer.created()));
+        List<ResponseEvent> events = new ArrayList<>();
+        events.add(new ResponseEvent.Began(chatResponse.id(), chatResponse.model(), chatResponse.created()));
         int call = 0;
-        for (Part part : answer.parts()) {
-            if (part instanceof Part.Text text) {
-                pieces(text.text(), random).forEach(piece -> events.add(AnswerEvent.TextDelta.of(piece)));
+        for (ContentPart part : chatResponse.parts()) {
+            if (part instanceof ContentPart.Text text) {
+                pieces(text.text(), random).forEach(piece -> events.add(ResponseEvent.TextDelta.of(piece)));
                 for (Citation citation : text.citations()) {
-                    events.add(new AnswerEvent.Cited(citation));
+                    events.add(new ResponseEvent.Cited(citation));
                 }
-            } else if (part instanceof Part.Refused refused) {
-                pieces(refused.text(), random).forEach(piece -> events.add(new AnswerEvent.RefusalDelta(piece)));
-            } else if (part instanceof Part.Thought thought) {
-                pieces(thought.text(), random).forEach(piece -> events.add(new AnswerEvent.ThoughtDelta(piece)));
+            } else if (part instanceof ContentPart.Refused refused) {
+                pieces(refused.text(), random).forEach(piece -> events.add(new ResponseEvent.RefusalDelta(piece)));
+            } else if (part instanceof ContentPart.Thought thought) {
+                pieces(thought.text(), random).forEach(piece -> events.add(new ResponseEvent.ThoughtDelta(piece)));
                 events.add(
                         thought.seal() == null
-                                ? new AnswerEvent.PartEnded()
-                                : new AnswerEvent.ThoughtSealed(thought.seal()));
-            } else if (part instanceof Part.ToolCall wanted) {
+                                ? new ResponseEvent.PartEnded()
+                                : new ResponseEvent.ThoughtSealed(thought.seal()));
+            } else if (part instanceof ContentPart.ToolCall wanted) {
                 int number = call++;
-                events.add(new AnswerEvent.CallBegan(number, wanted.id(), wanted.name(), wanted.signature()));
+                events.add(new ResponseEvent.CallBegan(number, wanted.id(), wanted.name(), wanted.signature()));
                 pieces(wanted.arguments(), random)
-                        .forEach(piece -> events.add(new AnswerEvent.CallDelta(number, piece)));
-                events.add(new AnswerEvent.CallEnded(number));
+                        .forEach(piece -> events.add(new ResponseEvent.CallDelta(number, piece)));
+                events.add(new ResponseEvent.CallEnded(number));
             }
         }
-        events.add(new AnswerEvent.UsageSeen(answer.usage()));
-        events.add(new AnswerEvent.Finished(answer.finish(), null));
+        events.add(new ResponseEvent.UsageSeen(chatResponse.usage()));
+        events.add(new ResponseEvent.Finished(chatResponse.finishReason(), null));
         return events;
     }
 
@@ -151,49 +161,49 @@ public class ChatDomain extends DomainContextBase {
                 .filter(text -> !text.isBlank());
     }
 
-    private static Arbitrary<Part.Thought> thoughts() {
-        Arbitrary<Part.Seal> seals = Arbitraries.of(
-                new Part.Seal("anthropic-messages", null, "SIG==", null),
-                new Part.Seal("openai-responses", "rs_1", null, "ENC=="),
-                new Part.Seal("gemini", null, "SIG", "ENC"),
-                new Part.Seal("openai-chat", "x", "anthropic-claude-v1 SIG", null));
-        return Combinators.combine(texts(), seals.injectNull(0.3)).as(Part.Thought::new);
+    private static Arbitrary<ContentPart.Thought> thoughts() {
+        Arbitrary<ContentPart.Seal> seals = Arbitraries.of(
+                new ContentPart.Seal("anthropic-messages", null, "SIG==", null),
+                new ContentPart.Seal("openai-responses", "rs_1", null, "ENC=="),
+                new ContentPart.Seal("gemini", null, "SIG", "ENC"),
+                new ContentPart.Seal("openai-chat", "x", "anthropic-claude-v1 SIG", null));
+        return Combinators.combine(texts(), seals.injectNull(0.3)).as(ContentPart.Thought::new);
     }
 
-    private static Arbitrary<Part.ToolCall> calls() {
+    private static Arbitrary<ContentPart.ToolCall> calls() {
         return Combinators.combine(
                         Arbitraries.of("f", "get_w"),
                         Arbitraries.of("{}", "{\"c\":\"Paris\"}", "{\"c\": [1, 2.50]", "\u2600"))
-                .as((name, arguments) -> Part.ToolCall.of("", name, arguments));
+                .as((name, arguments) -> ContentPart.ToolCall.of("", name, arguments));
     }
 
-    private static List<Part> numbered(List<Part.ToolCall> calls) {
-        List<Part> numbered = new ArrayList<>();
-        for (Part.ToolCall call : calls) {
-            numbered.add(Part.ToolCall.of("call_" + numbered.size(), call.name(), call.arguments()));
+    private static List<ContentPart> numbered(List<ContentPart.ToolCall> calls) {
+        List<ContentPart> numbered = new ArrayList<>();
+        for (ContentPart.ToolCall call : calls) {
+            numbered.add(ContentPart.ToolCall.of("call_" + numbered.size(), call.name(), call.arguments()));
         }
         return numbered;
     }
 
-    private static Arbitrary<Turn> turns() {
-        Arbitrary<Part> text = texts().map(Part.Text::of);
-        Arbitrary<Part> shown = Arbitraries.of(
-                new Part.Image(Part.Source.ofUrl("https://example.org/a.png"), "low", null),
-                new Part.Image(Part.Source.ofUrl("data:image/png;base64,AAAA"), null, null),
-                new Part.Audio(new Part.Source("audio/wav", "UklG", null, null), "wav"),
-                new Part.Document(new Part.Source("application/pdf", "JVBE", null, null), "a.pdf", null),
-                new Part.Document(new Part.Source(null, null, null, "file-1"), null, null));
-        Arbitrary<List<Part>> assistant = Combinators.combine(
+    private static Arbitrary<ChatMessage> turns() {
+        Arbitrary<ContentPart> text = texts().map(ContentPart.Text::of);
+        Arbitrary<ContentPart> shown = Arbitraries.of(
+                new ContentPart.Image(ContentPart.Source.ofUrl("https://example.org/a.png"), "low", null),
+                new ContentPart.Image(ContentPart.Source.ofUrl("data:image/png;base64,AAAA"), null, null),
+                new ContentPart.Audio(new ContentPart.Source("audio/wav", "UklG", null, null), "wav"),
+                new ContentPart.Document(new ContentPart.Source("application/pdf", "JVBE", null, null), "a.pdf", null),
+                new ContentPart.Document(new ContentPart.Source(null, null, null, "file-1"), null, null));
+        Arbitrary<List<ContentPart>> assistant = Combinators.combine(
                         text.injectNull(0.3),
                         texts().injectNull(0.7),
                         calls().list().ofMaxSize(2))
                 .as((said, refusal, calls) -> {
-                    List<Part> all = new ArrayList<>();
+                    List<ContentPart> all = new ArrayList<>();
                     if (said != null || calls.isEmpty() && refusal == null) {
-                        all.add(said == null ? Part.Text.of("ok") : said);
+                        all.add(said == null ? ContentPart.Text.of("ok") : said);
                     }
                     if (refusal != null) {
-                        all.add(new Part.Refused(refusal));
+                        all.add(new ContentPart.Refused(refusal));
                     }
                     all.addAll(numbered(calls));
                     return List.copyOf(all);
@@ -204,19 +214,20 @@ public class ChatDomain extends DomainContextBase {
                                 Arbitraries.of(Role.SYSTEM, Role.DEVELOPER),
                                 text.list().ofMinSize(1).ofMaxSize(2),
                                 names)
-                        .as(Turn::new),
+                        .as(ChatMessage::new),
                 Combinators.combine(
                                 Arbitraries.oneOf(text, shown)
                                         .list()
                                         .ofMinSize(1)
                                         .ofMaxSize(3),
                                 names)
-                        .as((parts, name) -> new Turn(Role.USER, parts, name)),
-                Combinators.combine(assistant, names).as((parts, name) -> new Turn(Role.ASSISTANT, parts, name)),
+                        .as((parts, name) -> new ChatMessage(Role.USER, parts, name)),
+                Combinators.combine(assistant, names).as((parts, name) -> new ChatMessage(Role.ASSISTANT, parts, name)),
                 text.list()
                         .ofMinSize(1)
                         .ofMaxSize(2)
-                        .map(parts -> Turn.of(Role.TOOL, new Part.ToolResult("call_0", parts, false, null))));
+                        .map(parts ->
+                                ChatMessage.of(Role.TOOL, new ContentPart.ToolResult("call_0", parts, false, null))));
     }
 
     private static Arbitrary<Tool> tools() {
@@ -233,30 +244,30 @@ public class ChatDomain extends DomainContextBase {
         return tool instanceof Tool.Function function ? function.name() : "sql";
     }
 
-    private static Arbitrary<OutputFormat> formats() {
+    private static Arbitrary<ResponseFormat> formats() {
         return Arbitraries.of(
-                OutputFormat.TEXT,
-                OutputFormat.JSON_OBJECT,
-                new OutputFormat(OutputFormat.Kind.JSON_SCHEMA, "w", "d", SCHEMA, true),
-                new OutputFormat(OutputFormat.Kind.JSON_SCHEMA, "w", null, SCHEMA, null));
+                ResponseFormat.TEXT,
+                ResponseFormat.JSON_OBJECT,
+                new ResponseFormat(ResponseFormat.Kind.JSON_SCHEMA, "w", "d", SCHEMA, true),
+                new ResponseFormat(ResponseFormat.Kind.JSON_SCHEMA, "w", null, SCHEMA, null));
     }
 
-    private static Arbitrary<Map<String, Param>> params() {
-        Map<String, Param> all = new LinkedHashMap<>();
-        all.put(Param.MAX_TOKENS, param("max_completion_tokens", "300"));
-        all.put(Param.TEMPERATURE, param(Param.TEMPERATURE, "0.50"));
-        all.put(Param.STOP, param(Param.STOP, "[\"a\",\"b\"]"));
-        all.put(Param.SEED, param(Param.SEED, "12345678901234567890123"));
-        all.put(Param.LOGIT_BIAS, param(Param.LOGIT_BIAS, "{\"1\":-100}"));
+    private static Arbitrary<Map<String, ChatParameter>> params() {
+        Map<String, ChatParameter> all = new LinkedHashMap<>();
+        all.put(ChatParameter.MAX_TOKENS, param("max_completion_tokens", "300"));
+        all.put(ChatParameter.TEMPERATURE, param(ChatParameter.TEMPERATURE, "0.50"));
+        all.put(ChatParameter.STOP, param(ChatParameter.STOP, "[\"a\",\"b\"]"));
+        all.put(ChatParameter.SEED, param(ChatParameter.SEED, "12345678901234567890123"));
+        all.put(ChatParameter.LOGIT_BIAS, param(ChatParameter.LOGIT_BIAS, "{\"1\":-100}"));
         all.put("web_search_options", param("web_search_options", "{}"));
         return Arbitraries.of(all.keySet()).set().map(names -> {
-            Map<String, Param> some = new LinkedHashMap<>();
+            Map<String, ChatParameter> some = new LinkedHashMap<>();
             names.forEach(name -> some.put(name, all.get(name)));
             return some;
         });
     }
 
-    private static Param param(String clientName, String json) {
-        return new Param(clientName, Json.readOrNull(json));
+    private static ChatParameter param(String clientName, String json) {
+        return new ChatParameter(clientName, Json.readOrNull(json));
     }
 }

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.sluice.catalog.Catalog;
+import dev.sluice.catalog.ProviderCatalog;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.Surface;
-import dev.sluice.model.chat.Param;
+import dev.sluice.model.chat.ChatParameter;
 import dev.sluice.protocol.json.Json;
-import dev.sluice.protocol.spi.ClientDialect;
-import dev.sluice.protocol.spi.Receipts;
+import dev.sluice.protocol.spi.ClientProtocol;
+import dev.sluice.protocol.spi.DroppedParameters;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,33 +31,33 @@ class NothingIsLostSilentlyTest {
 
     /** None of them is what a provider does anyway. */
     private static final Map<String, String> VALUES = new TreeMap<>(Map.ofEntries(
-            Map.entry(Param.MAX_TOKENS, "4321"),
-            Map.entry(Param.TEMPERATURE, "0.4321"),
-            Map.entry(Param.TOP_P, "0.4321"),
-            Map.entry(Param.TOP_K, "43"),
-            Map.entry(Param.STOP, "[\"stop-4321\"]"),
-            Map.entry(Param.SEED, "4321"),
-            Map.entry(Param.N, "3"),
-            Map.entry(Param.FREQUENCY_PENALTY, "0.4321"),
-            Map.entry(Param.PRESENCE_PENALTY, "0.4321"),
-            Map.entry(Param.LOGIT_BIAS, "{\"4321\":5}"),
-            Map.entry(Param.LOGPROBS, "true"),
-            Map.entry(Param.TOP_LOGPROBS, "7"),
-            Map.entry(Param.PARALLEL_TOOL_CALLS, "false"),
-            Map.entry(Param.USER, "\"user-4321\""),
-            Map.entry(Param.METADATA, "{\"k\":\"value-4321\"}"),
-            Map.entry(Param.SERVICE_TIER, "\"flex\""),
-            Map.entry(Param.VERBOSITY, "\"low\""),
-            Map.entry(Param.STORE, "true"),
-            Map.entry(Param.PROMPT_CACHE_KEY, "\"key-4321\""),
-            Map.entry(Param.SAFETY_IDENTIFIER, "\"safe-4321\""),
-            Map.entry(Param.CACHE_CONTROL, "{\"type\":\"ephemeral\"}"),
+            Map.entry(ChatParameter.MAX_TOKENS, "4321"),
+            Map.entry(ChatParameter.TEMPERATURE, "0.4321"),
+            Map.entry(ChatParameter.TOP_P, "0.4321"),
+            Map.entry(ChatParameter.TOP_K, "43"),
+            Map.entry(ChatParameter.STOP, "[\"stop-4321\"]"),
+            Map.entry(ChatParameter.SEED, "4321"),
+            Map.entry(ChatParameter.N, "3"),
+            Map.entry(ChatParameter.FREQUENCY_PENALTY, "0.4321"),
+            Map.entry(ChatParameter.PRESENCE_PENALTY, "0.4321"),
+            Map.entry(ChatParameter.LOGIT_BIAS, "{\"4321\":5}"),
+            Map.entry(ChatParameter.LOGPROBS, "true"),
+            Map.entry(ChatParameter.TOP_LOGPROBS, "7"),
+            Map.entry(ChatParameter.PARALLEL_TOOL_CALLS, "false"),
+            Map.entry(ChatParameter.USER, "\"user-4321\""),
+            Map.entry(ChatParameter.METADATA, "{\"k\":\"value-4321\"}"),
+            Map.entry(ChatParameter.SERVICE_TIER, "\"flex\""),
+            Map.entry(ChatParameter.VERBOSITY, "\"low\""),
+            Map.entry(ChatParameter.STORE, "true"),
+            Map.entry(ChatParameter.PROMPT_CACHE_KEY, "\"key-4321\""),
+            Map.entry(ChatParameter.SAFETY_IDENTIFIER, "\"safe-4321\""),
+            Map.entry(ChatParameter.CACHE_CONTROL, "{\"type\":\"ephemeral\"}"),
             Map.entry("something_new", "\"new-4321\"")));
 
     static Stream<Arguments> cases() {
         Set<String> formats = new LinkedHashSet<>();
-        for (String type : Catalog.builtIn().names()) {
-            formats.addAll(Catalog.builtIn().type(type).dialects());
+        for (String type : ProviderCatalog.builtIn().names()) {
+            formats.addAll(ProviderCatalog.builtIn().type(type).dialects());
         }
         return formats.stream().flatMap(format -> VALUES.keySet().stream().map(param -> Arguments.of(format, param)));
     }
@@ -65,9 +65,9 @@ class NothingIsLostSilentlyTest {
     @ParameterizedTest
     @MethodSource("cases")
     void isSeenOrToldOrRefused(String format, String param) {
-        boolean beside = param.equals(Param.TOP_LOGPROBS);
-        Asked without = ask(format, beside ? Map.of(Param.LOGPROBS, "true") : Map.of());
-        Map<String, String> params = new TreeMap<>(beside ? Map.of(Param.LOGPROBS, "true") : Map.of());
+        boolean beside = param.equals(ChatParameter.TOP_LOGPROBS);
+        Asked without = ask(format, beside ? Map.of(ChatParameter.LOGPROBS, "true") : Map.of());
+        Map<String, String> params = new TreeMap<>(beside ? Map.of(ChatParameter.LOGPROBS, "true") : Map.of());
         params.put(param, VALUES.get(param));
         Asked with = ask(format, params);
 
@@ -82,7 +82,7 @@ class NothingIsLostSilentlyTest {
 
     @Test
     void everyNameIsTried() {
-        List<String> names = Arrays.stream(Param.class.getDeclaredFields())
+        List<String> names = Arrays.stream(ChatParameter.class.getDeclaredFields())
                 .filter(field -> Modifier.isPublic(field.getModifiers()) && Modifier.isStatic(field.getModifiers()))
                 .map(NothingIsLostSilentlyTest::name)
                 .toList();
@@ -99,12 +99,12 @@ class NothingIsLostSilentlyTest {
                         "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"?\"}],"
                             + "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\",\"parameters\":{\"type\":\"object\"}}}]}");
         params.forEach((name, value) -> body.set(name, Json.readOrNull(value)));
-        ClientDialect client = Dialects.of(Surface.CHAT_COMPLETIONS);
-        Receipts receipts = new Receipts();
+        ClientProtocol client = Protocols.of(Surface.CHAT_COMPLETIONS);
+        DroppedParameters dropped = new DroppedParameters();
         try {
-            ByteSlice upstream = Dialects.named(format)
-                    .encode(client.decode(client.read(Json.bytes(body))), Models.of("m"), receipts);
-            return new Asked(upstream.toText(), receipts.list(), false);
+            ByteSlice upstream = Protocols.named(format)
+                    .encode(client.decode(client.read(Json.bytes(body))), Models.of("m"), dropped);
+            return new Asked(upstream.toText(), dropped.list(), false);
         } catch (GatewayException refused) {
             assertThat(refused.error().param()).isNotNull();
             return new Asked("", List.of(), true);

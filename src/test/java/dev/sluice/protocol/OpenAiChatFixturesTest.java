@@ -8,7 +8,7 @@ import dev.sluice.model.ClientRequest;
 import dev.sluice.model.Surface;
 import dev.sluice.model.Usage;
 import dev.sluice.protocol.request.UpstreamBody;
-import dev.sluice.protocol.spi.Dialect;
+import dev.sluice.protocol.spi.Protocol;
 import dev.sluice.protocol.spi.StreamReader;
 import java.io.IOException;
 import java.io.Reader;
@@ -53,7 +53,7 @@ class OpenAiChatFixturesTest {
             "tool-call-usage-hidden",
             "xai-reasoning-outside");
 
-    private final Dialect dialect = (Dialect) Dialects.of(Surface.CHAT_COMPLETIONS);
+    private final Protocol protocol = (Protocol) Protocols.of(Surface.CHAT_COMPLETIONS);
 
     @Test
     void everyFolderIsACaseAndEveryCaseAFolder() throws IOException {
@@ -66,7 +66,7 @@ class OpenAiChatFixturesTest {
     @ParameterizedTest
     @MethodSource("cases")
     void theUpstreamBodyIsTheClientsButForWhatMustChange(Fixture fixture) {
-        UpstreamBody upstream = dialect.forward(fixture.request(), fixture.model(), fixture.quirks());
+        UpstreamBody upstream = protocol.forward(fixture.request(), fixture.model(), fixture.quirks());
 
         assertThat(upstream.joined().toText()).isEqualTo(fixture.text("upstream-request.json"));
         assertThat(upstream.joined().length()).isEqualTo(upstream.length());
@@ -95,7 +95,7 @@ class OpenAiChatFixturesTest {
     }
 
     private StreamReader reader(Fixture fixture) {
-        return dialect.reader(fixture.request(), fixture.quirks());
+        return protocol.reader(fixture.request(), fixture.quirks());
     }
 
     static Stream<Fixture> cases() {
@@ -132,7 +132,7 @@ class OpenAiChatFixturesTest {
 
         ClientRequest request() {
             Surface surface = Surface.valueOf(facts.getProperty("surface", "CHAT_COMPLETIONS"));
-            return Dialects.of(surface).read(ByteSlice.of(text("request.json")));
+            return Protocols.of(surface).read(ByteSlice.of(text("request.json")));
         }
 
         Quirks quirks() {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
-import dev.sluice.model.Needs;
+import dev.sluice.model.ModelRequirements;
 import dev.sluice.model.Surface;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,13 +50,13 @@ class RequestNeedsTest {
                 "embeddings | \"input\":\"hi\",\"tools\":[{}] | -"
             })
     void needsAreFound(String surface, String members, String expected) {
-        Needs needs = needs(surface(surface), "\"model\":\"m\"," + members);
+        ModelRequirements requirements = needs(surface(surface), "\"model\":\"m\"," + members);
 
-        String found = (needs.tools() ? "tools " : "")
-                + (needs.images() ? "images " : "")
-                + (needs.audio() ? "audio " : "")
-                + (needs.documents() ? "documents " : "")
-                + (needs.jsonSchema() ? "schema " : "");
+        String found = (requirements.tools() ? "tools " : "")
+                + (requirements.images() ? "images " : "")
+                + (requirements.audio() ? "audio " : "")
+                + (requirements.documents() ? "documents " : "")
+                + (requirements.jsonSchema() ? "schema " : "");
         assertThat(found.isEmpty() ? "-" : found.strip()).isEqualTo(expected);
     }
 
@@ -71,7 +71,7 @@ class RequestNeedsTest {
                 "\"hi\",\"name\":\"type\" | false"
             })
     void theReaderNotesWhetherThereMayBeParts(String content, boolean expected) {
-        ClientRequest request = Dialects.read(
+        ClientRequest request = Protocols.read(
                 Surface.CHAT_COMPLETIONS,
                 ByteSlice.of("{\"type\":1,\"messages\":[{\"role\":\"user\",\"content\":" + content + "}],"
                         + "\"model\":\"m\",\"tools\":[{\"type\":\"function\"}]}"));
@@ -82,11 +82,11 @@ class RequestNeedsTest {
     @Test
     void imagesAndFilesAreNoText() {
         String data = "A".repeat(400_000);
-        Needs needs = chat("{\"role\":\"user\",\"content\":[{\"type\":\"image_url\",\"image_url\":"
+        ModelRequirements requirements = chat("{\"role\":\"user\",\"content\":[{\"type\":\"image_url\",\"image_url\":"
                 + "{\"url\":\"data:image/png;base64," + data + "\"}}]}");
 
-        assertThat(needs.promptTokens()).isLessThan(50);
-        assertThat(needs.promptExceeds("gpt-4o", 8_000)).isFalse();
+        assertThat(requirements.promptTokens()).isLessThan(50);
+        assertThat(requirements.promptExceeds("gpt-4o", 8_000)).isFalse();
     }
 
     @Test
@@ -97,12 +97,12 @@ class RequestNeedsTest {
     @Test
     void nearTheLimitTokensAreCountedAndFarFromItEstimated() {
         // "a a a …": each letter is a token, though it has but two bytes.
-        Needs dense = chat(user("a ".repeat(3_000)));
+        ModelRequirements dense = chat(user("a ".repeat(3_000)));
         assertThat(dense.promptTokens()).isBetween(1_400L, 1_600L);
         assertThat(dense.promptExceeds("gpt-4o", 2_500)).isTrue();
         assertThat(dense.promptExceeds("gpt-4o", 3_100)).isFalse();
 
-        Needs sparse = chat(user(" ".repeat(6_000)));
+        ModelRequirements sparse = chat(user(" ".repeat(6_000)));
         assertThat(sparse.promptExceeds("gpt-4o", 1_000)).isFalse();
         assertThat(sparse.promptExceeds("gpt-4o", 400)).isTrue();
         assertThat(sparse.promptExceeds("gpt-4o", 7_000)).isFalse();
@@ -110,10 +110,10 @@ class RequestNeedsTest {
 
     @Test
     void whatIsMalformedIsEstimated() {
-        Needs needs = chat("{\"role\":\"nobody\",\"content\":\"" + "word ".repeat(2_000) + "\"}");
+        ModelRequirements requirements = chat("{\"role\":\"nobody\",\"content\":\"" + "word ".repeat(2_000) + "\"}");
 
-        assertThat(needs.promptExceeds("gpt-4o", 2_000)).isTrue();
-        assertThat(needs.promptExceeds("gpt-4o", 3_000)).isFalse();
+        assertThat(requirements.promptExceeds("gpt-4o", 2_000)).isTrue();
+        assertThat(requirements.promptExceeds("gpt-4o", 3_000)).isFalse();
     }
 
     @ParameterizedTest
@@ -185,12 +185,12 @@ class RequestNeedsTest {
         return "{\"role\":\"user\",\"content\":\"" + text + "\"}";
     }
 
-    private static Needs chat(String messages) {
+    private static ModelRequirements chat(String messages) {
         return needs(Surface.CHAT_COMPLETIONS, "\"model\":\"m\",\"messages\":[" + messages + "]");
     }
 
-    private static Needs needs(Surface surface, String members) {
-        ClientRequest request = Dialects.read(surface, ByteSlice.of("{" + members + "}"));
-        return Dialects.needs(request);
+    private static ModelRequirements needs(Surface surface, String members) {
+        ClientRequest request = Protocols.read(surface, ByteSlice.of("{" + members + "}"));
+        return Protocols.needs(request);
     }
 }

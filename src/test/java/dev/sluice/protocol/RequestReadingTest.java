@@ -8,7 +8,7 @@ import dev.sluice.model.ClientRequest;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.Surface;
-import dev.sluice.protocol.spi.Dialect;
+import dev.sluice.protocol.spi.Protocol;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -22,7 +22,7 @@ class RequestReadingTest {
 
     private static final String MESSAGES = "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]";
 
-    private final Dialect dialect = (Dialect) Dialects.of(Surface.CHAT_COMPLETIONS);
+    private final Protocol protocol = (Protocol) Protocols.of(Surface.CHAT_COMPLETIONS);
 
     @Test
     void knowsWhatItActsOn() {
@@ -42,7 +42,7 @@ class RequestReadingTest {
     void membersSpanTheirValuesInTheBodysArray() {
         byte[] padded = ("....{\"model\" : \"m\" , " + MESSAGES + "}...").getBytes(StandardCharsets.UTF_8);
 
-        ClientRequest request = dialect.read(new ByteSlice(padded, 4, padded.length - 7));
+        ClientRequest request = protocol.read(new ByteSlice(padded, 4, padded.length - 7));
 
         ClientRequest.Member model = request.member("model");
         assertThat(new String(padded, model.keyStart(), model.keyEnd() - model.keyStart()))
@@ -144,7 +144,7 @@ class RequestReadingTest {
 
     @Test
     void completionsNeedAPrompt() {
-        assertThat(Dialects.of(Surface.COMPLETIONS)
+        assertThat(Protocols.of(Surface.COMPLETIONS)
                         .read(ByteSlice.of("{\"model\":\"m\",\"prompt\":[1,2]}"))
                         .model())
                 .isEqualTo("m");
@@ -167,14 +167,14 @@ class RequestReadingTest {
                 Math.floorMod(cut, bytes.length),
                 Math.min(garbage.length, bytes.length - Math.floorMod(cut, bytes.length)));
         try {
-            dialect.read(ByteSlice.of(bytes));
+            protocol.read(ByteSlice.of(bytes));
         } catch (GatewayException answer) {
             assertThat(answer.error().status()).isEqualTo(400);
         }
     }
 
     private ClientRequest read(String body) {
-        return dialect.read(ByteSlice.of(body));
+        return protocol.read(ByteSlice.of(body));
     }
 
     private GatewayError refused(String body) {
@@ -183,7 +183,7 @@ class RequestReadingTest {
 
     private GatewayError refused(Surface surface, String body) {
         return catchThrowableOfType(
-                        GatewayException.class, () -> Dialects.of(surface).read(ByteSlice.of(body)))
+                        GatewayException.class, () -> Protocols.of(surface).read(ByteSlice.of(body)))
                 .error();
     }
 }

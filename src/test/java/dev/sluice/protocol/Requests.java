@@ -1,13 +1,13 @@
 package dev.sluice.protocol;
 
+import dev.sluice.model.chat.ChatMessage;
+import dev.sluice.model.chat.ChatParameter;
 import dev.sluice.model.chat.ChatRequest;
-import dev.sluice.model.chat.OutputFormat;
-import dev.sluice.model.chat.Param;
-import dev.sluice.model.chat.Part;
+import dev.sluice.model.chat.ContentPart;
 import dev.sluice.model.chat.Reasoning;
+import dev.sluice.model.chat.ResponseFormat;
 import dev.sluice.model.chat.Tool;
 import dev.sluice.model.chat.ToolChoice;
-import dev.sluice.model.chat.Turn;
 import dev.sluice.protocol.json.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,19 +17,19 @@ import java.util.Map;
 /** Requests in the model's terms, for tests of what encoders write. */
 public final class Requests {
 
-    private final List<Turn> turns = new ArrayList<>();
+    private final List<ChatMessage> turns = new ArrayList<>();
     private final List<Tool> tools = new ArrayList<>();
-    private final Map<String, Param> params = new LinkedHashMap<>();
+    private final Map<String, ChatParameter> params = new LinkedHashMap<>();
     private ToolChoice choice;
-    private OutputFormat format;
+    private ResponseFormat format;
     private Reasoning reasoning;
 
     public static Requests asking(String text) {
-        return new Requests().says(Turn.Role.USER, Part.Text.of(text));
+        return new Requests().says(ChatMessage.Role.USER, ContentPart.Text.of(text));
     }
 
-    public Requests says(Turn.Role role, Part... parts) {
-        turns.add(Turn.of(role, parts));
+    public Requests says(ChatMessage.Role role, ContentPart... parts) {
+        turns.add(ChatMessage.of(role, parts));
         return this;
     }
 
@@ -48,7 +48,7 @@ public final class Requests {
         return this;
     }
 
-    public Requests format(OutputFormat format) {
+    public Requests format(ResponseFormat format) {
         this.format = format;
         return this;
     }
@@ -59,7 +59,7 @@ public final class Requests {
     }
 
     public Requests param(String name, String json) {
-        params.put(name, new Param(name, Json.readOrNull(json)));
+        params.put(name, new ChatParameter(name, Json.readOrNull(json)));
         return this;
     }
 

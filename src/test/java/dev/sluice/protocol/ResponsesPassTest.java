@@ -9,7 +9,7 @@ import dev.sluice.model.GatewayError;
 import dev.sluice.model.Surface;
 import dev.sluice.model.Usage;
 import dev.sluice.protocol.request.UpstreamBody;
-import dev.sluice.protocol.spi.Dialect;
+import dev.sluice.protocol.spi.Protocol;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,14 +22,14 @@ class ResponsesPassTest {
 
     private static final Path ROOT = Path.of("src/test/resources/fixtures/openai-responses");
 
-    private final Dialect dialect = (Dialect) Dialects.of(Surface.RESPONSES);
-    private final ClientRequest request = dialect.read(
+    private final Protocol protocol = (Protocol) Protocols.of(Surface.RESPONSES);
+    private final ClientRequest request = protocol.read(
             ByteSlice.of(
                     "{\"model\":\"m\",\"input\":\"?\",\"previous_response_id\":\"resp_0\",\"stream\":true,\"background\":true}"));
 
     @Test
     void theRequestGoesOutAsItCame() {
-        UpstreamBody body = dialect.forward(request, "gpt-6-sol", Quirks.NONE);
+        UpstreamBody body = protocol.forward(request, "gpt-6-sol", Quirks.NONE);
 
         assertThat(body.joined().toText())
                 .isEqualTo("{\"model\":\"gpt-6-sol\",\"input\":\"?\",\"previous_response_id\":\"resp_0\","
@@ -53,7 +53,7 @@ class ResponsesPassTest {
         for (String lineEnd : List.of("\n", "\r\n", "\r")) {
             byte[] stream = fixture.text("upstream.sse").replace("\n", lineEnd).getBytes(StandardCharsets.UTF_8);
 
-            Replay whole = Replay.of(dialect.reader(request, Quirks.NONE), stream);
+            Replay whole = Replay.of(protocol.reader(request, Quirks.NONE), stream);
 
             assertThat(whole.complete() ? "complete" : whole.error().kind().name())
                     .isEqualTo(fixture.end());
@@ -64,10 +64,10 @@ class ResponsesPassTest {
                     .strip();
             assertThat(rest).isEqualTo(whole.complete() ? rest.equals("data: [DONE]") ? rest : "" : rest);
             assertThat(whole.output()).doesNotContain("response.failed").doesNotContain("\"type\":\"error\"");
-            assertThat(Replay.byteByByte(dialect.reader(request, Quirks.NONE), stream))
+            assertThat(Replay.byteByByte(protocol.reader(request, Quirks.NONE), stream))
                     .isEqualTo(whole);
             for (int cut = 0; cut <= stream.length; cut++) {
-                assertThat(Replay.of(dialect.reader(request, Quirks.NONE), stream, cut))
+                assertThat(Replay.of(protocol.reader(request, Quirks.NONE), stream, cut))
                         .isEqualTo(whole);
             }
         }
@@ -80,13 +80,13 @@ class ResponsesPassTest {
         ByteSlice failed = ByteSlice.of(TranslationCase.load(ROOT.resolve("failed-status"), "openai-responses")
                 .text("upstream.json"));
 
-        assertThat(dialect.refusal(200, answer)).isNull();
-        assertThat(dialect.usage(answer, Quirks.NONE)).isEqualTo(new Usage(40, 50, 0, 0, 38, 380_000, true));
-        assertThat(dialect.refusal(200, failed).kind()).isEqualTo(GatewayError.Kind.RATE_LIMITED);
-        assertThat(dialect.refusal(200, ByteSlice.of("{\"status\":\"cancelled\",\"error\":null}"))
+        assertThat(protocol.refusal(200, answer)).isNull();
+        assertThat(protocol.usage(answer, Quirks.NONE)).isEqualTo(new Usage(40, 50, 0, 0, 38, 380_000, true));
+        assertThat(protocol.refusal(200, failed).kind()).isEqualTo(GatewayError.Kind.RATE_LIMITED);
+        assertThat(protocol.refusal(200, ByteSlice.of("{\"status\":\"cancelled\",\"error\":null}"))
                         .message())
                 .contains("cancelled");
-        assertThat(dialect.usage(ByteSlice.of("{\"usage\":"), Quirks.NONE)).isEqualTo(Usage.UNKNOWN);
+        assertThat(protocol.usage(ByteSlice.of("{\"usage\":"), Quirks.NONE)).isEqualTo(Usage.UNKNOWN);
     }
 
     @Test
@@ -94,16 +94,16 @@ class ResponsesPassTest {
         ByteSlice answer =
                 ByteSlice.of("{\"output\":[],\"usage\":{\"input_tokens\":1,\"output_tokens\":2,\"cost\":0.00014}}");
 
-        assertThat(dialect.usage(answer, Quirks.NONE)).isEqualTo(new Usage(1, 2, 0, 0, 0, 140_000, true));
+        assertThat(protocol.usage(answer, Quirks.NONE)).isEqualTo(new Usage(1, 2, 0, 0, 0, 140_000, true));
     }
 
     @Test
     void anErrorEndsAStreamInThisFormatsOwnShape() {
         GatewayError error = GatewayError.of(GatewayError.Kind.TRUNCATED, "it was \"cut\"");
 
-        assertThat(dialect.errorEvent(error, "req_1").toText())
+        assertThat(protocol.errorEvent(error, "req_1").toText())
                 .isEqualTo("event: error\ndata: {\"type\":\"error\",\"code\":\"upstream_truncated\","
                         + "\"message\":\"it was \\\"cut\\\"\",\"param\":null}\n\n");
-        assertThat(dialect.errorBody(error, "req_1").toText()).startsWith("{\"error\":{\"message\":");
+        assertThat(protocol.errorBody(error, "req_1").toText()).startsWith("{\"error\":{\"message\":");
     }
 }

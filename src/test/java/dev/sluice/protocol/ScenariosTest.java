@@ -2,7 +2,7 @@ package dev.sluice.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.catalog.Catalog;
+import dev.sluice.catalog.ProviderCatalog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,8 +49,8 @@ class ScenariosTest {
 
     private static Set<String> translated() {
         Set<String> names = new LinkedHashSet<>();
-        for (String type : Catalog.builtIn().names()) {
-            names.addAll(Catalog.builtIn().type(type).dialects());
+        for (String type : ProviderCatalog.builtIn().names()) {
+            names.addAll(ProviderCatalog.builtIn().type(type).dialects());
         }
         names.removeIf(name -> !Files.isDirectory(ROOT.resolve(name)) && name.equals("openai-completions"));
         return names;

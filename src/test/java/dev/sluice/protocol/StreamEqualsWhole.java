@@ -3,12 +3,12 @@ package dev.sluice.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.model.ByteSlice;
-import dev.sluice.model.chat.AnswerAssembly;
-import dev.sluice.model.chat.AnswerEvent;
-import dev.sluice.model.chat.ChatAnswer;
+import dev.sluice.model.chat.ChatResponse;
+import dev.sluice.model.chat.ResponseAssembler;
+import dev.sluice.model.chat.ResponseEvent;
 import dev.sluice.protocol.json.Json;
-import dev.sluice.protocol.spi.AnswerDecoder;
-import dev.sluice.protocol.spi.ProviderDialect;
+import dev.sluice.protocol.spi.ProviderProtocol;
+import dev.sluice.protocol.spi.StreamDecoder;
 import dev.sluice.protocol.spi.UpstreamModel;
 import dev.sluice.protocol.sse.EventFramer;
 import java.util.ArrayList;
@@ -23,21 +23,21 @@ public final class StreamEqualsWhole {
     private StreamEqualsWhole() {}
 
     /** Decodes both and compares them. */
-    public static void check(ProviderDialect provider, UpstreamModel model, ByteSlice whole, ByteSlice stream) {
+    public static void check(ProviderProtocol provider, UpstreamModel model, ByteSlice whole, ByteSlice stream) {
         assertThat(comparable(assembled(provider.decoder(model), stream)))
                 .isEqualTo(comparable(provider.decode(whole, model)));
     }
 
     /** What a complete stream says. */
-    public static ChatAnswer assembled(AnswerDecoder decoder, ByteSlice stream) {
-        AnswerAssembly assembly = new AnswerAssembly();
-        events(decoder, stream).forEach(assembly::add);
-        return assembly.answer();
+    public static ChatResponse assembled(StreamDecoder decoder, ByteSlice stream) {
+        ResponseAssembler assembler = new ResponseAssembler();
+        events(decoder, stream).forEach(assembler::add);
+        return assembler.chatResponse();
     }
 
     /** The events of a complete stream. */
-    public static List<AnswerEvent> events(AnswerDecoder decoder, ByteSlice stream) {
-        List<AnswerEvent> events = new ArrayList<>();
+    public static List<ResponseEvent> events(StreamDecoder decoder, ByteSlice stream) {
+        List<ResponseEvent> events = new ArrayList<>();
         EventFramer framer = new EventFramer();
         framer.feed(stream);
         while (!decoder.complete() && framer.next()) {
@@ -58,15 +58,15 @@ public final class StreamEqualsWhole {
     }
 
     /** Without what differs from call to call. */
-    public static ChatAnswer comparable(ChatAnswer answer) {
-        return new ChatAnswer(
+    public static ChatResponse comparable(ChatResponse chatResponse) {
+        return new ChatResponse(
                 null,
-                answer.model(),
+                chatResponse.model(),
                 0,
-                answer.parts(),
-                answer.finish(),
-                answer.stopSequence(),
-                answer.logprobs(),
-                answer.usage());
+                chatResponse.parts(),
+                chatResponse.finishReason(),
+                chatResponse.stopSequence(),
+                chatResponse.logprobs(),
+                chatResponse.usage());
     }
 }

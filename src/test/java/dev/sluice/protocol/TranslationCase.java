@@ -8,8 +8,8 @@ import dev.sluice.model.ClientRequest;
 import dev.sluice.model.Surface;
 import dev.sluice.model.Usage;
 import dev.sluice.protocol.json.Json;
-import dev.sluice.protocol.spi.ClientDialect;
-import dev.sluice.protocol.spi.ProviderDialect;
+import dev.sluice.protocol.spi.ClientProtocol;
+import dev.sluice.protocol.spi.ProviderProtocol;
 import dev.sluice.protocol.spi.UpstreamModel;
 import java.io.IOException;
 import java.io.Reader;
@@ -95,19 +95,19 @@ record TranslationCase(Path folder, String defaultProvider, Properties facts) {
         return text(file);
     }
 
-    ClientDialect client() {
+    ClientProtocol client() {
         String name = facts.getProperty("client", "openai-chat");
         for (Surface surface : Surface.values()) {
-            ClientDialect dialect = Dialects.of(surface);
-            if (dialect != null && dialect.name().equals(name)) {
-                return dialect;
+            ClientProtocol protocol = Protocols.of(surface);
+            if (protocol != null && protocol.name().equals(name)) {
+                return protocol;
             }
         }
         throw new AssertionError(folder + ": no client speaks " + name);
     }
 
-    ProviderDialect provider() {
-        return Dialects.named(facts.getProperty("provider", defaultProvider));
+    ProviderProtocol provider() {
+        return Protocols.named(facts.getProperty("provider", defaultProvider));
     }
 
     UpstreamModel target() {

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
-import dev.sluice.protocol.codec.Translation;
+import dev.sluice.protocol.codec.TranslatingCodec;
 import dev.sluice.protocol.request.UpstreamBody;
-import dev.sluice.protocol.spi.ClientDialect;
-import dev.sluice.protocol.spi.Crossing;
+import dev.sluice.protocol.spi.ClientProtocol;
+import dev.sluice.protocol.spi.ProviderCodec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -123,18 +123,18 @@ public abstract class TranslationFixtures {
         if (!fixture.has("request.json", "upstream-request.json")) {
             return;
         }
-        Crossing crossing = crossing(fixture);
+        ProviderCodec codec = crossing(fixture);
 
-        UpstreamBody upstream = crossing.body();
+        UpstreamBody upstream = codec.body();
 
         assertThat(upstream.joined().toText())
                 .isEqualTo(fixture.expectedJson("upstream-request.json", upstream.joined()));
         assertThat(upstream.dropped()).isEqualTo(fixture.list("receipts"));
         if (fixture.facts().containsKey("path")) {
-            assertThat(crossing.path()).isEqualTo(fixture.facts().getProperty("path"));
+            assertThat(codec.path()).isEqualTo(fixture.facts().getProperty("path"));
         }
         if (fixture.facts().containsKey("headers")) {
-            assertThat(crossing.headers()).isEqualTo(fixture.list("headers"));
+            assertThat(codec.headers()).isEqualTo(fixture.list("headers"));
         }
     }
 
@@ -159,7 +159,7 @@ public abstract class TranslationFixtures {
             return;
         }
 
-        Crossing.Whole whole = crossing(fixture).whole(upstream);
+        ProviderCodec.Whole whole = crossing(fixture).whole(upstream);
 
         assertThat(whole.body().toText()).isEqualTo(fixture.expectedJson("answer.json", whole.body()));
         assertThat(whole.usage()).isEqualTo(fixture.usage());
@@ -203,12 +203,12 @@ public abstract class TranslationFixtures {
         }
     }
 
-    private static Crossing crossing(TranslationCase fixture) {
-        ClientDialect client = fixture.client();
+    private static ProviderCodec crossing(TranslationCase fixture) {
+        ClientProtocol client = fixture.client();
         String request =
                 "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"?\"}],\"prompt\":\"?\",\"input\":\"?\","
                     + "\"max_tokens\":99,\"stream\":true,\"stream_options\":{\"include_usage\":true}}";
-        return new Translation(
+        return new TranslatingCodec(
                 client,
                 fixture.provider(),
                 fixture.has("request.json") ? fixture.clientRequest() : client.read(ByteSlice.of(request)),

@@ -10,7 +10,7 @@ import dev.sluice.bus.ProviderCall;
 import dev.sluice.bus.ProviderReply;
 import dev.sluice.config.ProviderSettings;
 import dev.sluice.config.loading.ConfigLoader;
-import dev.sluice.config.loading.Loaded;
+import dev.sluice.config.loading.LoadedConfig;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.Deadline;
 import dev.sluice.model.StreamEnd;
@@ -49,7 +49,7 @@ public final class DirectProvider implements AutoCloseable {
         Bus.prepare(vertx);
         String yaml = "providers: { up: { type: openai_compatible, base_url: \"" + baseUrl + "\"" + more + " } }\n"
                 + "store: { enabled: false }\n";
-        Loaded.Ok ok = (Loaded.Ok) ConfigLoader.parse(yaml, "test.yaml", name -> null, Path.of("."));
+        LoadedConfig.Ok ok = (LoadedConfig.Ok) ConfigLoader.parse(yaml, "test.yaml", name -> null, Path.of("."));
         state = new ProviderState(
                 vertx, ProviderSettings.of("up", ok.config().providers().get("up")), 1, Metrics.silent());
         RunningSluice.await(vertx.deployVerticle(new ProviderVerticle(state, 0, 1)));

@@ -10,7 +10,7 @@ import dev.sluice.model.Limits;
 import dev.sluice.model.Principal;
 import dev.sluice.model.Role;
 import dev.sluice.model.Usage;
-import dev.sluice.quota.Terms.Allowed;
+import dev.sluice.quota.QuotaPolicy.Allowed;
 import java.util.List;
 import java.util.Map;
 
@@ -23,7 +23,7 @@ final class Asking {
     static final ModelPrices PRICES = new ModelPrices(
             new ModelPrices.Rates(2_500_000, 10_000_000, ModelPrices.NONE, ModelPrices.NONE), List.of());
 
-    static final Charge.Target GPT = new Charge.Target("openai", "gpt", PRICES, 16_384);
+    static final QuotaRequest.Target GPT = new QuotaRequest.Target("openai", "gpt", PRICES, 16_384);
 
     private static final long MINUTE = 60_000;
 
@@ -53,21 +53,23 @@ final class Asking {
         return new Principal(id, team, tier, List.of(), List.of(), Principal.USUAL_PRIORITY, Role.NONE, limits, budget);
     }
 
-    static Terms tier(String name, Limits limits, Budget budget) {
-        return new Terms(Map.of(name, new Allowed(limits, budget)), Map.of(), Map.of(), Map.of(), UnknownPrice.FLAG);
+    static QuotaPolicy tier(String name, Limits limits, Budget budget) {
+        return new QuotaPolicy(
+                Map.of(name, new Allowed(limits, budget)), Map.of(), Map.of(), Map.of(), UnknownPrice.FLAG);
     }
 
-    static Terms team(String name, Limits limits, Budget budget) {
-        return new Terms(Map.of(), Map.of(name, new Allowed(limits, budget)), Map.of(), Map.of(), UnknownPrice.FLAG);
+    static QuotaPolicy team(String name, Limits limits, Budget budget) {
+        return new QuotaPolicy(
+                Map.of(), Map.of(name, new Allowed(limits, budget)), Map.of(), Map.of(), UnknownPrice.FLAG);
     }
 
     /** A chat with a limit on its completion. */
-    static Charge chat(Principal who, long prompt, long cap) {
+    static QuotaRequest chat(Principal who, long prompt, long cap) {
         return chat(who, null, GPT, prompt, cap);
     }
 
-    static Charge chat(Principal who, String route, Charge.Target target, long prompt, long cap) {
-        return new Charge(who, route, List.of(target), prompt, prompt, cap, 1, true, MINUTE);
+    static QuotaRequest chat(Principal who, String route, QuotaRequest.Target target, long prompt, long cap) {
+        return new QuotaRequest(who, route, List.of(target), prompt, prompt, cap, 1, true, MINUTE);
     }
 
     /** An attempt that was billed by the price table. */

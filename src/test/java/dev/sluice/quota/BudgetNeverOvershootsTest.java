@@ -38,7 +38,7 @@ final class BudgetNeverOvershootsTest {
     void ofAKey() throws Exception {
         Principal one = key("ci", Limits.NONE, hard(BUDGET));
 
-        everySeed(Terms.OPEN, List.of(one), Scope.KEY, "ci");
+        everySeed(QuotaPolicy.OPEN, List.of(one), QuotaScope.KEY, "ci");
     }
 
     @Test
@@ -47,13 +47,13 @@ final class BudgetNeverOvershootsTest {
                 .mapToObj(i -> key("k" + i, "core", null, Limits.NONE, hard(BUDGET)))
                 .toList();
 
-        everySeed(team("core", Limits.NONE, hard(BUDGET)), keys, Scope.TEAM, "core");
+        everySeed(team("core", Limits.NONE, hard(BUDGET)), keys, QuotaScope.TEAM, "core");
     }
 
-    private void everySeed(Terms terms, List<Principal> keys, Scope scope, String name) throws Exception {
+    private void everySeed(QuotaPolicy policy, List<Principal> keys, QuotaScope scope, String name) throws Exception {
         for (int seed = 0; seed < Clients.SEEDS; seed++) {
             Quota quota = new Quota(new HandTicks(), alert -> {});
-            quota.terms(terms);
+            quota.terms(policy);
             LongAdder settled = new LongAdder();
 
             clients.each(seed, dice -> spendAll(quota, keys, dice, settled));
@@ -71,35 +71,35 @@ final class BudgetNeverOvershootsTest {
             Principal who = keys.get(dice.nextInt(keys.size()));
             long prompt = 1L + dice.nextInt(2000);
             long cap = dice.nextInt(3) == 0 ? 0 : 1L + dice.nextInt(1000);
-            Decision decision = quota.admit(chat(who, prompt, cap));
-            if (!decision.admitted()) {
+            AdmissionResult result = quota.admit(chat(who, prompt, cap));
+            if (!result.admitted()) {
                 refused++;
                 Clients.pause();
                 continue;
             }
             refused = 0;
-            try (Grant grant = decision.grant()) {
-                exchange(grant, prompt, cap == 0 ? decision.completionCap() : cap, dice, settled);
+            try (Reservation reservation = result.reservation()) {
+                exchange(reservation, prompt, cap == 0 ? result.completionCap() : cap, dice, settled);
             }
         }
     }
 
-    private static void exchange(Grant grant, long prompt, long cap, Random dice, LongAdder settled) {
-        assertThat(grant.extend(Asking.GPT)).as("the first is paid for").isNull();
+    private static void exchange(Reservation reservation, long prompt, long cap, Random dice, LongAdder settled) {
+        assertThat(reservation.extend(Asking.GPT)).as("the first is paid for").isNull();
         do {
             Clients.pause(dice);
-            boolean hedged = dice.nextInt(8) == 0 && grant.extend(Asking.GPT) == null;
-            settle(grant, attempt(prompt, cap, dice), settled);
+            boolean hedged = dice.nextInt(8) == 0 && reservation.extend(Asking.GPT) == null;
+            settle(reservation, attempt(prompt, cap, dice), settled);
             Clients.pause(dice);
             if (hedged) {
-                settle(grant, attempt(prompt, cap, dice), settled);
+                settle(reservation, attempt(prompt, cap, dice), settled);
             }
             // One in four failed or was cut off, and asks again if that is paid for.
-        } while (dice.nextInt(4) == 0 && grant.extend(Asking.GPT) == null);
+        } while (dice.nextInt(4) == 0 && reservation.extend(Asking.GPT) == null);
     }
 
-    private static void settle(Grant grant, AttemptRecord attempt, LongAdder settled) {
-        grant.settle(attempt);
+    private static void settle(Reservation reservation, AttemptRecord attempt, LongAdder settled) {
+        reservation.settle(attempt);
         settled.add(attempt.costNanoUsd());
     }
 

@@ -32,8 +32,8 @@ final class BudgetPeriodsTest {
     void beginsAndEnds(Period per, String now, String start, String end) {
         long moment = Instant.parse(now).toEpochMilli();
 
-        assertThat(Instant.ofEpochMilli(Periods.start(per, moment))).isEqualTo(start);
-        assertThat(Instant.ofEpochMilli(Periods.end(per, moment))).isEqualTo(end);
+        assertThat(Instant.ofEpochMilli(BudgetPeriods.start(per, moment))).isEqualTo(start);
+        assertThat(Instant.ofEpochMilli(BudgetPeriods.end(per, moment))).isEqualTo(end);
     }
 
     @Test
@@ -43,19 +43,19 @@ final class BudgetPeriodsTest {
         Principal who = key("ci", Limits.NONE, new Budget(USD, Period.DAY, 1, true));
         spend(quota, who, USD);
 
-        Decision refused = quota.admit(chat(who, 1, 1));
+        AdmissionResult refused = quota.admit(chat(who, 1, 1));
         assertThat(refused.refusal().retryAfterMillis()).isEqualTo(10_000);
         assertThat(refused.refusal().message()).contains("2026-11-26T00:00:00Z");
 
         ticks.advance(Duration.ofSeconds(10));
         spend(quota, who, USD / 2);
-        assertThat(quota.spent(Scope.KEY, "ci", Period.DAY)).isEqualTo(USD / 2);
+        assertThat(quota.spent(QuotaScope.KEY, "ci", Period.DAY)).isEqualTo(USD / 2);
 
         // Somebody sets the clock back over midnight: that is no new day.
         ticks.set("2026-11-25T23:00:00Z");
         spend(quota, who, USD / 4);
         ticks.set("2026-11-26T00:00:01Z");
-        assertThat(quota.spent(Scope.KEY, "ci", Period.DAY)).isEqualTo(USD * 3 / 4);
+        assertThat(quota.spent(QuotaScope.KEY, "ci", Period.DAY)).isEqualTo(USD * 3 / 4);
     }
 
     @Test
@@ -63,14 +63,14 @@ final class BudgetPeriodsTest {
         HandTicks ticks = new HandTicks("2026-11-25T23:59:50Z");
         Quota quota = new Quota(ticks, alert -> {});
         Principal who = key("ci", Limits.NONE, new Budget(USD, Period.DAY, 1, true));
-        Grant grant = quota.admit(chat(who, 1, 1)).grant();
+        Reservation reservation = quota.admit(chat(who, 1, 1)).reservation();
 
         ticks.advance(Duration.ofSeconds(20));
-        quota.admit(chat(who, 1, 1)).grant().close();
-        grant.settle(cost(USD));
-        grant.close();
+        quota.admit(chat(who, 1, 1)).reservation().close();
+        reservation.settle(cost(USD));
+        reservation.close();
 
-        assertThat(quota.spent(Scope.KEY, "ci", Period.DAY)).isZero();
+        assertThat(quota.spent(QuotaScope.KEY, "ci", Period.DAY)).isZero();
         assertThat(quota.reserved()).isZero();
     }
 
@@ -92,19 +92,19 @@ final class BudgetPeriodsTest {
         Quota quota = new Quota(new HandTicks(), alert -> {});
         Principal who = key("ci", Limits.NONE, new Budget(USD, Period.DAY, 1, true));
 
-        quota.restore(Scope.KEY, "ci", Period.DAY, USD / 2);
-        quota.restore(Scope.KEY, "ci", Period.DAY, USD / 2);
+        quota.restore(QuotaScope.KEY, "ci", Period.DAY, USD / 2);
+        quota.restore(QuotaScope.KEY, "ci", Period.DAY, USD / 2);
         spend(quota, who, USD / 4);
-        quota.restore(Scope.KEY, "ci", Period.DAY, USD / 2);
+        quota.restore(QuotaScope.KEY, "ci", Period.DAY, USD / 2);
 
-        assertThat(quota.spent(Scope.KEY, "ci", Period.DAY)).isEqualTo(USD * 3 / 4);
+        assertThat(quota.spent(QuotaScope.KEY, "ci", Period.DAY)).isEqualTo(USD * 3 / 4);
         assertThat(quota.since(Period.DAY)).isEqualTo("2026-11-25T00:00:00Z");
         assertThat(quota.reserved()).isZero();
     }
 
     private static void spend(Quota quota, Principal who, long nanoUsd) {
-        try (Grant grant = quota.admit(chat(who, 1, 1)).grant()) {
-            grant.settle(cost(nanoUsd));
+        try (Reservation reservation = quota.admit(chat(who, 1, 1)).reservation()) {
+            reservation.settle(cost(nanoUsd));
         }
     }
 }

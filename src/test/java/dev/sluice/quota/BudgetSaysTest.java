@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 /** What budgets refuse, cut, warn of and tell. */
 final class BudgetSaysTest {
 
-    private static final Charge.Target NO_PRICE = new Charge.Target("acme", "new", ModelPrices.UNKNOWN, 0);
+    private static final QuotaRequest.Target NO_PRICE = new QuotaRequest.Target("acme", "new", ModelPrices.UNKNOWN, 0);
 
     private final List<BudgetAlert> alerts = new ArrayList<>();
     private final Quota quota = new Quota(new HandTicks(), alerts::add);
@@ -33,11 +33,11 @@ final class BudgetSaysTest {
         Principal who = key("ci", Limits.NONE, hard(USD));
         spend(who, USD - 1000);
 
-        Decision decision = quota.admit(chat(who, 100, 100));
+        AdmissionResult result = quota.admit(chat(who, 100, 100));
 
-        assertThat(decision.refusal().kind()).isEqualTo(Kind.QUOTA_SPENT);
-        assertThat(decision.refusal().code()).isEqualTo("budget_exceeded");
-        assertThat(decision.refusal().message())
+        assertThat(result.refusal().kind()).isEqualTo(Kind.QUOTA_SPENT);
+        assertThat(result.refusal().code()).isEqualTo("budget_exceeded");
+        assertThat(result.refusal().message())
                 .isEqualTo("key ci: this request may cost up to 0.00125 USD, and of 1 USD a month 0.999999 are spent"
                         + " and 0 reserved; it begins anew at 2026-12-01T00:00:00Z");
     }
@@ -60,8 +60,8 @@ final class BudgetSaysTest {
         Principal who = key("ci", null, "gold", Limits.NONE, hard(10 * USD));
         spend(who, USD / 2);
 
-        assertThat(quota.spent(Scope.KEY, "ci", Period.DAY)).isEqualTo(USD / 2);
-        assertThat(quota.spent(Scope.KEY, "ci", Period.MONTH)).isEqualTo(USD / 2);
+        assertThat(quota.spent(QuotaScope.KEY, "ci", Period.DAY)).isEqualTo(USD / 2);
+        assertThat(quota.spent(QuotaScope.KEY, "ci", Period.MONTH)).isEqualTo(USD / 2);
         spend(who, USD / 2);
         assertThat(quota.admit(chat(who, 1, 1)).refusal().message()).contains("1 USD a day");
     }
@@ -71,9 +71,9 @@ final class BudgetSaysTest {
         // 100 tokens of prompt are 250 000; each token of completion is 10 000.
         Principal who = key("ci", Limits.NONE, hard(250_000 + 10_000 * 600));
 
-        Decision decision = quota.admit(chat(who, 100, 0));
+        AdmissionResult result = quota.admit(chat(who, 100, 0));
 
-        assertThat(decision.completionCap()).isEqualTo(600);
+        assertThat(result.completionCap()).isEqualTo(600);
         assertThat(quota.admit(chat(who, 1, 1)).admitted())
                 .as("all is reserved")
                 .isFalse();
@@ -90,7 +90,7 @@ final class BudgetSaysTest {
     @Test
     void aCompletionIsCutToTheModelsOwnLimitWhereThereIsPlenty() {
         Principal who = key("ci", Limits.NONE, hard(1000 * USD));
-        Charge two = new Charge(who, null, List.of(Asking.GPT), 10, 10, 0, 2, true, 1000);
+        QuotaRequest two = new QuotaRequest(who, null, List.of(Asking.GPT), 10, 10, 0, 2, true, 1000);
 
         assertThat(quota.admit(chat(who, 100, 0)).completionCap()).isEqualTo(16_384);
         assertThat(quota.admit(two).completionCap()).as("each of two").isEqualTo(16_384);
@@ -112,24 +112,24 @@ final class BudgetSaysTest {
                 new ModelPrices.Rates(1_000_000, 2_000_000, ModelPrices.NONE, 3_000_000),
                 List.of(new ModelPrices.Tier(1000, new ModelPrices.Rates(4_000_000, 20_000_000, 0, 0))));
         Principal who = key("ci", Limits.NONE, hard(USD));
-        Charge.Target target = new Charge.Target("acme", "tiered", tiered, 0);
+        QuotaRequest.Target target = new QuotaRequest.Target("acme", "tiered", tiered, 0);
 
-        quota.admit(chat(who, null, target, 1000, 10)).grant();
+        quota.admit(chat(who, null, target, 1000, 10)).reservation();
         assertThat(quota.reserved()).as("cache written").isEqualTo(3_000 * 1000 + 2_000 * 10);
         long before = quota.reserved();
-        quota.admit(new Charge(who, null, List.of(Asking.GPT, target), 1001, 1001, 10, 1, true, 1000));
+        quota.admit(new QuotaRequest(who, null, List.of(Asking.GPT, target), 1001, 1001, 10, 1, true, 1000));
         assertThat(quota.reserved() - before).isEqualTo(4_000 * 1001 + 20_000 * 10);
     }
 
     @Test
     void anUnknownPriceIsFlaggedOrRefused() {
         Principal who = key("ci", Limits.NONE, hard(USD));
-        Decision flagged = quota.admit(chat(who, null, NO_PRICE, 100, 100));
+        AdmissionResult flagged = quota.admit(chat(who, null, NO_PRICE, 100, 100));
         assertThat(flagged.admitted()).isTrue();
         assertThat(flagged.priceUnknown()).isTrue();
 
-        quota.terms(new Terms(Map.of(), Map.of(), Map.of(), Map.of(), UnknownPrice.REFUSE));
-        Decision refused = quota.admit(chat(who, null, NO_PRICE, 100, 100));
+        quota.terms(new QuotaPolicy(Map.of(), Map.of(), Map.of(), Map.of(), UnknownPrice.REFUSE));
+        AdmissionResult refused = quota.admit(chat(who, null, NO_PRICE, 100, 100));
         assertThat(refused.refusal().code()).isEqualTo("price_unknown");
         assertThat(refused.refusal().message()).contains("acme/new").contains("key ci");
         assertThat(quota.admit(chat(key("rich", Limits.NONE, null), null, NO_PRICE, 1, 1))
@@ -144,11 +144,11 @@ final class BudgetSaysTest {
         assertThat(quota.admit(chat(who, 1, 0)).warnings()).isEmpty();
         spend(who, 2 * USD);
 
-        Decision decision = quota.admit(chat(who, 1, 0));
+        AdmissionResult result = quota.admit(chat(who, 1, 0));
 
-        assertThat(decision.admitted()).isTrue();
-        assertThat(decision.completionCap()).isZero();
-        assertThat(decision.warnings()).containsExactly("key ci: 2 of 1 USD a week are spent");
+        assertThat(result.admitted()).isTrue();
+        assertThat(result.completionCap()).isZero();
+        assertThat(result.warnings()).containsExactly("key ci: 2 of 1 USD a week are spent");
     }
 
     @Test
@@ -170,7 +170,7 @@ final class BudgetSaysTest {
 
     @Test
     void aRestartTellsNothingAgain() {
-        quota.restore(Scope.KEY, "ci", Period.MONTH, USD * 90 / 100);
+        quota.restore(QuotaScope.KEY, "ci", Period.MONTH, USD * 90 / 100);
 
         spend(key("ci", Limits.NONE, hard(USD)), USD / 100);
 
@@ -181,38 +181,38 @@ final class BudgetSaysTest {
     void anotherAttemptIsRefusedWhenItIsNotPaidFor() {
         long whole = 100 * 2_500 + 50 * 10_000;
         Principal who = key("ci", Limits.NONE, hard(whole + whole / 2));
-        Grant grant = quota.admit(chat(who, 100, 50)).grant();
-        grant.settle(billed(100, 50));
+        Reservation reservation = quota.admit(chat(who, 100, 50)).reservation();
+        reservation.settle(billed(100, 50));
 
-        assertThat(grant.extend(Asking.GPT).code()).isEqualTo("budget_exceeded");
-        grant.close();
+        assertThat(reservation.extend(Asking.GPT).code()).isEqualTo("budget_exceeded");
+        reservation.close();
         assertThat(quota.reserved()).isZero();
     }
 
     @Test
     void anAttemptBesideAnotherIsReservedForAsWell() {
         long whole = 100 * 2_500 + 50 * 10_000;
-        Grant grant = quota.admit(chat(key("ci", Limits.NONE, hard(5 * whole / 2)), 100, 50))
-                .grant();
+        Reservation reservation = quota.admit(chat(key("ci", Limits.NONE, hard(5 * whole / 2)), 100, 50))
+                .reservation();
 
-        assertThat(grant.extend(Asking.GPT)).isNull();
+        assertThat(reservation.extend(Asking.GPT)).isNull();
         assertThat(quota.reserved()).isEqualTo(whole);
-        assertThat(grant.extend(Asking.GPT)).isNull();
+        assertThat(reservation.extend(Asking.GPT)).isNull();
         assertThat(quota.reserved()).isEqualTo(2 * whole);
-        assertThat(grant.extend(Asking.GPT)).as("a third at once").isNotNull();
-        grant.settle(Asking.unbilled());
-        assertThat(grant.extend(Asking.GPT)).as("in place of the first").isNull();
-        grant.settle(billed(100, 50));
-        grant.settle(billed(100, 50));
-        grant.close();
+        assertThat(reservation.extend(Asking.GPT)).as("a third at once").isNotNull();
+        reservation.settle(Asking.unbilled());
+        assertThat(reservation.extend(Asking.GPT)).as("in place of the first").isNull();
+        reservation.settle(billed(100, 50));
+        reservation.settle(billed(100, 50));
+        reservation.close();
 
         assertThat(quota.reserved()).isZero();
-        assertThat(quota.spent(Scope.KEY, "ci", Period.MONTH)).isEqualTo(2 * whole);
+        assertThat(quota.spent(QuotaScope.KEY, "ci", Period.MONTH)).isEqualTo(2 * whole);
     }
 
     private void spend(Principal who, long nanoUsd) {
-        try (Grant grant = quota.admit(chat(who, 1, 1)).grant()) {
-            grant.settle(cost(nanoUsd));
+        try (Reservation reservation = quota.admit(chat(who, 1, 1)).reservation()) {
+            reservation.settle(cost(nanoUsd));
         }
     }
 }

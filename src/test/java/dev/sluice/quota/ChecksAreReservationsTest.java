@@ -33,26 +33,28 @@ final class ChecksAreReservationsTest {
 
     @Test
     void theLastMoney() throws Exception {
-        assertThat(mostWinners(() -> new Purse(1), (purse, first) -> purse.reserve(10, 19)))
+        assertThat(mostWinners(() -> new BudgetAccount(1), (budgetAccount, first) -> budgetAccount.reserve(10, 19)))
                 .isOne();
     }
 
     @Test
     void theLastTokens() throws Exception {
-        assertThat(mostWinners(Window::new, (window, first) -> window.take(10, 19, 100) != Window.REFUSED))
+        assertThat(mostWinners(
+                        SlidingWindow::new, (window, first) -> window.take(10, 19, 100) != SlidingWindow.REFUSED))
                 .isOne();
     }
 
     @Test
     void theLastPlace() throws Exception {
-        assertThat(mostWinners(() -> new Account(Scope.KEY, "ci"), (account, first) -> account.enter(1) == Entry.IN))
+        assertThat(mostWinners(
+                        () -> new Account(QuotaScope.KEY, "ci"), (account, first) -> account.enter(1) == Entry.IN))
                 .isOne();
     }
 
     @Test
     void aNewPeriodsPurse() throws Exception {
         assertThat(mostWinners(
-                        () -> new Account(Scope.KEY, "ci"),
+                        () -> new Account(QuotaScope.KEY, "ci"),
                         (account, first) -> account.purse(Period.DAY, 0).reserve(10, 19)))
                 .isOne();
     }
@@ -60,14 +62,14 @@ final class ChecksAreReservationsTest {
     @Test
     void anAccountThatIsThrownAway() throws Exception {
         assertThat(mostWinners(
-                        () -> new Account(Scope.KEY, "ci"),
+                        () -> new Account(QuotaScope.KEY, "ci"),
                         (account, first) -> first ? account.prune(1000, 0) : account.enter(0) == Entry.IN))
                 .isOne();
     }
 
     @Test
     void whoIsOvertakenByASecondIsBookedInTheNewOne() {
-        Window window = new Window();
+        SlidingWindow window = new SlidingWindow();
         window.take(1, 10, 100);
         window.used(161);
 

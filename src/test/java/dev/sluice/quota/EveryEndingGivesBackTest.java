@@ -34,76 +34,76 @@ final class EveryEndingGivesBackTest {
 
     /** How an exchange ends, what it then has cost, and how many tokens it has used. */
     enum Ending {
-        FINISHED(WHOLE, PROMPT + CAP, (quota, grant) -> {
-            grant.settle(billed(PROMPT, CAP));
-            grant.close();
+        FINISHED(WHOLE, PROMPT + CAP, (quota, reservation) -> {
+            reservation.settle(billed(PROMPT, CAP));
+            reservation.close();
         }),
-        FINISHED_EARLY(PROMPT * 2_500 + 10_000, PROMPT + 1, (quota, grant) -> {
-            grant.settle(billed(PROMPT, 1));
-            grant.close();
+        FINISHED_EARLY(PROMPT * 2_500 + 10_000, PROMPT + 1, (quota, reservation) -> {
+            reservation.settle(billed(PROMPT, 1));
+            reservation.close();
         }),
-        CLOSED_TWICE(WHOLE, PROMPT + CAP, (quota, grant) -> {
-            grant.settle(billed(PROMPT, CAP));
-            grant.close();
-            grant.close();
+        CLOSED_TWICE(WHOLE, PROMPT + CAP, (quota, reservation) -> {
+            reservation.settle(billed(PROMPT, CAP));
+            reservation.close();
+            reservation.close();
         }),
-        FAILED_UNBILLED(0, 0, (quota, grant) -> {
-            grant.settle(unbilled());
-            grant.close();
+        FAILED_UNBILLED(0, 0, (quota, reservation) -> {
+            reservation.settle(unbilled());
+            reservation.close();
         }),
-        FAILED_BILLED_AND_RETRIED(PROMPT * 2_500 + WHOLE, 2 * PROMPT + CAP, (quota, grant) -> {
-            grant.settle(billed(PROMPT, 0));
-            assertThat(grant.extend(Asking.GPT)).isNull();
-            grant.settle(billed(PROMPT, CAP));
-            grant.close();
+        FAILED_BILLED_AND_RETRIED(PROMPT * 2_500 + WHOLE, 2 * PROMPT + CAP, (quota, reservation) -> {
+            reservation.settle(billed(PROMPT, 0));
+            assertThat(reservation.extend(Asking.GPT)).isNull();
+            reservation.settle(billed(PROMPT, CAP));
+            reservation.close();
         }),
-        CANCELLED_BEFORE_DISPATCH(0, 0, (quota, grant) -> grant.close()),
-        CANCELLED_BEFORE_THE_FIRST_EVENT(PROMPT * 2_500, PROMPT, (quota, grant) -> {
-            grant.settle(billed(PROMPT, 0));
-            grant.close();
+        CANCELLED_BEFORE_DISPATCH(0, 0, (quota, reservation) -> reservation.close()),
+        CANCELLED_BEFORE_THE_FIRST_EVENT(PROMPT * 2_500, PROMPT, (quota, reservation) -> {
+            reservation.settle(billed(PROMPT, 0));
+            reservation.close();
         }),
-        CANCELLED_IN_THE_MIDDLE(PROMPT * 2_500 + 200_000, PROMPT + 20, (quota, grant) -> {
-            grant.settle(billed(PROMPT, 20));
-            grant.close();
+        CANCELLED_IN_THE_MIDDLE(PROMPT * 2_500 + 200_000, PROMPT + 20, (quota, reservation) -> {
+            reservation.settle(billed(PROMPT, 20));
+            reservation.close();
         }),
-        CANCELLED_BETWEEN_ATTEMPTS(PROMPT * 2_500, PROMPT, (quota, grant) -> {
-            grant.settle(billed(PROMPT, 0));
-            assertThat(grant.extend(Asking.GPT)).isNull();
-            grant.close();
+        CANCELLED_BETWEEN_ATTEMPTS(PROMPT * 2_500, PROMPT, (quota, reservation) -> {
+            reservation.settle(billed(PROMPT, 0));
+            assertThat(reservation.extend(Asking.GPT)).isNull();
+            reservation.close();
         }),
-        DEARER_THAN_RESERVED(USD / 2, 2, (quota, grant) -> {
-            grant.settle(cost(USD / 2));
-            grant.close();
+        DEARER_THAN_RESERVED(USD / 2, 2, (quota, reservation) -> {
+            reservation.settle(cost(USD / 2));
+            reservation.close();
         }),
-        COST_NOT_KNOWN(0, PROMPT, (quota, grant) -> {
-            grant.settle(Asking.attempt(Usage.UNKNOWN, -1, CostSource.UNKNOWN));
-            grant.close();
+        COST_NOT_KNOWN(0, PROMPT, (quota, reservation) -> {
+            reservation.settle(Asking.attempt(Usage.UNKNOWN, -1, CostSource.UNKNOWN));
+            reservation.close();
         }),
-        FORGOTTEN(0, 0, (quota, grant) -> ((HandTicks) quota.ticks()).advance(Duration.ofSeconds(90))),
-        FORGOTTEN_THEN_SETTLED(WHOLE, PROMPT + CAP, (quota, grant) -> {
-            ((HandTicks) quota.ticks()).advance(Duration.ofSeconds(90));
+        FORGOTTEN(0, 0, (quota, reservation) -> ((HandTicks) quota.clock()).advance(Duration.ofSeconds(90))),
+        FORGOTTEN_THEN_SETTLED(WHOLE, PROMPT + CAP, (quota, reservation) -> {
+            ((HandTicks) quota.clock()).advance(Duration.ofSeconds(90));
             assertThat(quota.sweep()).isOne();
-            grant.settle(billed(PROMPT, CAP));
-            grant.close();
+            reservation.settle(billed(PROMPT, CAP));
+            reservation.close();
         }),
-        EXTENDED_AFTER_THE_END_WITH_SOME_LEFT(PROMPT * 2_500, PROMPT, (quota, grant) -> {
-            grant.settle(billed(PROMPT, 0));
-            grant.close();
-            assertThat(grant.extend(Asking.GPT)).isNotNull();
+        EXTENDED_AFTER_THE_END_WITH_SOME_LEFT(PROMPT * 2_500, PROMPT, (quota, reservation) -> {
+            reservation.settle(billed(PROMPT, 0));
+            reservation.close();
+            assertThat(reservation.extend(Asking.GPT)).isNotNull();
         }),
-        EXTENDED_AFTER_THE_END(WHOLE, PROMPT + CAP, (quota, grant) -> {
-            grant.settle(billed(PROMPT, CAP));
-            grant.close();
-            assertThat(grant.extend(Asking.GPT)).isNotNull();
+        EXTENDED_AFTER_THE_END(WHOLE, PROMPT + CAP, (quota, reservation) -> {
+            reservation.settle(billed(PROMPT, CAP));
+            reservation.close();
+            assertThat(reservation.extend(Asking.GPT)).isNotNull();
         });
 
         private final long cost;
         private final long tokens;
 
         @SuppressWarnings("ImmutableEnumChecker") // lambdas that hold nothing
-        private final BiConsumer<Quota, Grant> end;
+        private final BiConsumer<Quota, Reservation> end;
 
-        Ending(long cost, long tokens, BiConsumer<Quota, Grant> end) {
+        Ending(long cost, long tokens, BiConsumer<Quota, Reservation> end) {
             this.cost = cost;
             this.tokens = tokens;
             this.end = end;
@@ -113,47 +113,47 @@ final class EveryEndingGivesBackTest {
     @ParameterizedTest
     @EnumSource
     void givesBack(Ending ending) {
-        Grant grant = quota.admit(chat(who, PROMPT, CAP)).grant();
+        Reservation reservation = quota.admit(chat(who, PROMPT, CAP)).reservation();
         assertThat(quota.reserved()).isEqualTo(WHOLE);
-        assertThat(quota.concurrency(Scope.KEY, "ci")).isOne();
+        assertThat(quota.concurrency(QuotaScope.KEY, "ci")).isOne();
 
-        ending.end.accept(quota, grant);
+        ending.end.accept(quota, reservation);
         quota.sweep();
 
         assertThat(quota.reserved()).isZero();
         assertThat(quota.open()).isZero();
-        assertThat(quota.concurrency(Scope.KEY, "ci")).isZero();
-        assertThat(quota.spent(Scope.KEY, "ci", Period.MONTH)).isEqualTo(ending.cost);
-        Rate tokens = quota.admit(chat(who, 0, 0)).rates().tokens();
+        assertThat(quota.concurrency(QuotaScope.KEY, "ci")).isZero();
+        assertThat(quota.spent(QuotaScope.KEY, "ci", Period.MONTH)).isEqualTo(ending.cost);
+        LimitStatus tokens = quota.admit(chat(who, 0, 0)).rates().tokens();
         assertThat(TPM - tokens.remaining() - Admission.USUAL_COMPLETION).isEqualTo(ending.tokens);
     }
 
     @Test
     void aRestartKeepsWhatTheLedgerKnows() {
-        quota.admit(chat(who, PROMPT, CAP)).grant().settle(billed(PROMPT, CAP));
+        quota.admit(chat(who, PROMPT, CAP)).reservation().settle(billed(PROMPT, CAP));
 
         Quota after = new Quota(ticks, alert -> {});
-        after.restore(Scope.KEY, "ci", Period.MONTH, quota.spent(Scope.KEY, "ci", Period.MONTH));
+        after.restore(QuotaScope.KEY, "ci", Period.MONTH, quota.spent(QuotaScope.KEY, "ci", Period.MONTH));
 
-        assertThat(after.spent(Scope.KEY, "ci", Period.MONTH)).isEqualTo(WHOLE);
+        assertThat(after.spent(QuotaScope.KEY, "ci", Period.MONTH)).isEqualTo(WHOLE);
         assertThat(after.reserved()).isZero();
-        assertThat(after.concurrency(Scope.KEY, "ci")).isZero();
+        assertThat(after.concurrency(QuotaScope.KEY, "ci")).isZero();
     }
 
     @Test
     void whoIsRefusedLeavesNoTrace() {
-        Terms team = Asking.team("core", Limits.NONE, hard(WHOLE - 1));
+        QuotaPolicy team = Asking.team("core", Limits.NONE, hard(WHOLE - 1));
         quota.terms(team);
         Principal member = key("ci", "core", null, new Limits(1000, TPM, TPM, TPM, 10), hard(USD));
 
-        Decision decision = quota.admit(chat(member, PROMPT, CAP));
+        AdmissionResult result = quota.admit(chat(member, PROMPT, CAP));
 
-        assertThat(decision.refusal().code()).isEqualTo("budget_exceeded");
+        assertThat(result.refusal().code()).isEqualTo("budget_exceeded");
         assertThat(quota.reserved()).isZero();
-        assertThat(quota.concurrency(Scope.KEY, "ci")).isZero();
-        assertThat(quota.concurrency(Scope.TEAM, "core")).isZero();
-        quota.terms(Terms.OPEN);
-        Rates after = quota.admit(chat(member, 0, 1)).rates();
+        assertThat(quota.concurrency(QuotaScope.KEY, "ci")).isZero();
+        assertThat(quota.concurrency(QuotaScope.TEAM, "core")).isZero();
+        quota.terms(QuotaPolicy.OPEN);
+        RateLimitHeaders after = quota.admit(chat(member, 0, 1)).rates();
         assertThat(after.requests().remaining()).isEqualTo(999);
         assertThat(after.tokens().remaining()).isEqualTo(TPM - 1);
         assertThat(after.input().remaining()).isEqualTo(TPM);

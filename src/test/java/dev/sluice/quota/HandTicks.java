@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Clocks that go on when told to. */
-final class HandTicks implements Ticks {
+final class HandTicks implements QuotaClock {
 
     private final AtomicLong millis = new AtomicLong(1_000_000);
     private final AtomicLong epoch;

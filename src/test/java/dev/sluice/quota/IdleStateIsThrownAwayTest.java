@@ -24,7 +24,7 @@ final class IdleStateIsThrownAwayTest {
     @Test
     void aMinuteAfterTheLastRequest() {
         for (int i = 0; i < 10_000; i++) {
-            quota.admit(chat(key("k" + i, rpm(10), null), 1, 1)).grant().close();
+            quota.admit(chat(key("k" + i, rpm(10), null), 1, 1)).reservation().close();
         }
         assertThat(quota.accounts()).isEqualTo(10_000);
 
@@ -40,13 +40,13 @@ final class IdleStateIsThrownAwayTest {
     @Test
     void moneyIsKeptUntilItsPeriodIsOver() {
         Principal who = key("ci", rpm(10), new Budget(USD, Period.DAY, 1, true));
-        try (Grant grant = quota.admit(chat(who, 1, 1)).grant()) {
-            grant.settle(cost(USD));
+        try (Reservation reservation = quota.admit(chat(who, 1, 1)).reservation()) {
+            reservation.settle(cost(USD));
         }
 
         ticks.advance(Duration.ofHours(11));
         quota.sweep();
-        assertThat(quota.spent(Scope.KEY, "ci", Period.DAY)).isEqualTo(USD);
+        assertThat(quota.spent(QuotaScope.KEY, "ci", Period.DAY)).isEqualTo(USD);
         ticks.advance(Duration.ofHours(2));
         quota.sweep();
 
@@ -55,12 +55,13 @@ final class IdleStateIsThrownAwayTest {
 
     @Test
     void notWhileSomebodyIsIn() {
-        Grant grant = quota.admit(chat(key("ci", rpm(10), null), 1, 1)).grant();
+        Reservation reservation =
+                quota.admit(chat(key("ci", rpm(10), null), 1, 1)).reservation();
 
         ticks.advance(Duration.ofSeconds(70));
         quota.sweep();
         assertThat(quota.accounts()).isOne();
-        grant.close();
+        reservation.close();
         ticks.advance(Duration.ofSeconds(70));
         quota.sweep();
 
@@ -81,7 +82,7 @@ final class IdleStateIsThrownAwayTest {
             });
             clients.each(1, dice -> {
                 for (int i = 0; i < 50; i++) {
-                    Account account = accounts.enter(Scope.KEY, "k" + dice.nextInt(1000), 0);
+                    Account account = accounts.enter(QuotaScope.KEY, "k" + dice.nextInt(1000), 0);
                     account.purse(Period.LIFETIME, 0).spend(1, 0);
                     settled.add(1);
                     Clients.pause(dice);
@@ -93,7 +94,7 @@ final class IdleStateIsThrownAwayTest {
         }
 
         LongAdder kept = new LongAdder();
-        accounts.each(account -> account.eachPurse(purse -> kept.add(purse.spent())));
+        accounts.each(account -> account.eachPurse(budgetAccount -> kept.add(budgetAccount.spent())));
         assertThat(kept.sum()).isEqualTo(settled.sum());
     }
 
@@ -108,6 +109,6 @@ final class IdleStateIsThrownAwayTest {
 
         assertThat(quota.leaked()).isOne();
         assertThat(quota.reserved()).isZero();
-        assertThat(quota.concurrency(Scope.KEY, "ci")).isZero();
+        assertThat(quota.concurrency(QuotaScope.KEY, "ci")).isZero();
     }
 }

@@ -13,7 +13,7 @@ import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.Limits;
 import dev.sluice.model.Principal;
-import dev.sluice.quota.Terms.Allowed;
+import dev.sluice.quota.QuotaPolicy.Allowed;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -32,7 +32,7 @@ final class LimitsSayTest {
         ticks.advance(3_250);
         admit(who);
 
-        Decision refused = quota.admit(chat(who, 1, 1));
+        AdmissionResult refused = quota.admit(chat(who, 1, 1));
 
         GatewayError error = refused.refusal();
         assertThat(error.kind()).isEqualTo(Kind.RATE_LIMITED);
@@ -50,7 +50,7 @@ final class LimitsSayTest {
         Principal who = key("ci", tpm(1000), null);
         quota.admit(chat(who, 400, 300));
 
-        Decision refused = quota.admit(chat(who, 400, 100));
+        AdmissionResult refused = quota.admit(chat(who, 400, 100));
 
         assertThat(refused.refusal().message())
                 .isEqualTo("key ci: 700 of 1000 tokens a minute are used and this request may use 500; enough in"
@@ -78,11 +78,11 @@ final class LimitsSayTest {
     @Test
     void unusedTokensComeBackAndOverusedOnesAreCharged() {
         Principal who = key("ci", new Limits(0, 1000, 600, 500, 0), null);
-        try (Grant grant = quota.admit(chat(who, 100, 400)).grant()) {
-            grant.settle(billed(150, 20));
+        try (Reservation reservation = quota.admit(chat(who, 100, 400)).reservation()) {
+            reservation.settle(billed(150, 20));
         }
 
-        Rates rates = quota.admit(chat(who, 1, 1)).rates();
+        RateLimitHeaders rates = quota.admit(chat(who, 1, 1)).rates();
 
         assertThat(rates.tokens().remaining()).isEqualTo(1000 - 170 - 2);
         assertThat(rates.input().remaining()).isEqualTo(600 - 150 - 1);
@@ -93,11 +93,11 @@ final class LimitsSayTest {
     void theLowerOfAKeysAndItsTiersLimitHoldsAndIsNamed() {
         quota.terms(Asking.tier("gold", new Limits(1, 0, 0, 0, 5), null));
         Principal one = key("one", null, "gold", new Limits(3, 0, 0, 0, 1), null);
-        Grant grant = quota.admit(chat(one, 1, 1)).grant();
+        Reservation reservation = quota.admit(chat(one, 1, 1)).reservation();
 
         assertThat(quota.admit(chat(one, 1, 1)).refusal().message())
                 .isEqualTo("key one: 1 request at once is under way; next when one has ended");
-        grant.close();
+        reservation.close();
         assertThat(quota.admit(chat(one, 1, 1)).refusal().message())
                 .startsWith("tier gold (key one): 1 request a minute is used up");
         assertThat(quota.admit(chat(key("two", null, "gold", Limits.NONE, null), 1, 1))
@@ -108,7 +108,7 @@ final class LimitsSayTest {
 
     @Test
     void teamAndRouteAreSharedAndAProvidersLimitIsAskedForByAttempt() {
-        quota.terms(new Terms(
+        quota.terms(new QuotaPolicy(
                 Map.of(),
                 Map.of("core", new Allowed(rpm(2), null)),
                 Map.of("fast", new Allowed(rpm(3), null)),
@@ -117,11 +117,11 @@ final class LimitsSayTest {
         Principal one = key("one", "core", null, rpm(100), null);
         Principal two = key("two", "core", null, Limits.NONE, null);
         Principal alone = key("three", Limits.NONE, null);
-        Charge charge = chat(one, "fast", Asking.GPT, 1, 1);
+        QuotaRequest quotaRequest = chat(one, "fast", Asking.GPT, 1, 1);
 
-        assertThat(quota.admit(charge).admitted()).isTrue();
+        assertThat(quota.admit(quotaRequest).admitted()).isTrue();
         assertThat(quota.admit(chat(two, 1, 1)).admitted()).isTrue();
-        assertThat(quota.admit(charge).refusal().message()).startsWith("team core: 2 requests a minute");
+        assertThat(quota.admit(quotaRequest).refusal().message()).startsWith("team core: 2 requests a minute");
         assertThat(quota.admit(chat(alone, "fast", Asking.GPT, 1, 1)).admitted())
                 .isTrue();
         assertThat(quota.admit(chat(alone, "fast", Asking.GPT, 1, 1)).admitted())
@@ -129,14 +129,14 @@ final class LimitsSayTest {
         assertThat(quota.admit(chat(alone, "fast", Asking.GPT, 1, 1)).refusal().message())
                 .startsWith("model fast: 3 requests a minute");
 
-        Grant attempt = quota.admitProvider("openai", charge).grant();
-        GatewayError full = quota.admitProvider("openai", charge).refusal();
+        Reservation attempt = quota.admitProvider("openai", quotaRequest).reservation();
+        GatewayError full = quota.admitProvider("openai", quotaRequest).refusal();
         assertThat(full.code()).isEqualTo("concurrency_limit_exceeded");
         assertThat(full.message()).startsWith("provider openai: ");
         assertThat(full.otherTargetMayServe()).isTrue();
         attempt.close();
-        assertThat(quota.admitProvider("openai", charge).admitted()).isTrue();
-        assertThat(quota.admitProvider("azure", charge).grant()).isSameAs(Grant.NONE);
+        assertThat(quota.admitProvider("openai", quotaRequest).admitted()).isTrue();
+        assertThat(quota.admitProvider("azure", quotaRequest).reservation()).isSameAs(Reservation.NONE);
     }
 
     @Test
@@ -168,12 +168,12 @@ final class LimitsSayTest {
     void headersSpeakOfTheTightestLimitInTheClientsWords() {
         quota.terms(Asking.team("core", new Limits(1000, 50_000, 0, 0, 0), null));
         Principal who = key("ci", "core", null, new Limits(10, 100_000, 2_000, 0, 0), null);
-        Decision decision = quota.admit(chat(who, 1000, 500));
+        AdmissionResult result = quota.admit(chat(who, 1000, 500));
 
         Map<String, String> openAi = new TreeMap<>();
-        decision.headers(false, openAi::put);
+        result.headers(false, openAi::put);
         Map<String, String> anthropic = new TreeMap<>();
-        decision.headers(true, anthropic::put);
+        result.headers(true, anthropic::put);
 
         assertThat(openAi)
                 .containsExactlyInAnyOrderEntriesOf(Map.of(
@@ -197,22 +197,22 @@ final class LimitsSayTest {
         Principal who = key("ci", rpm(1), null);
         admit(who);
 
-        Rates rates = quota.admit(chat(who, 1, 1)).rates();
+        RateLimitHeaders rates = quota.admit(chat(who, 1, 1)).rates();
 
-        assertThat(rates.requests()).isEqualTo(new Rate(1, 0, 61_000));
+        assertThat(rates.requests()).isEqualTo(new LimitStatus(1, 0, 61_000));
         assertThat(rates.tokens()).isNull();
     }
 
     @Test
     void durationsAreWrittenAsOpenAiWritesThem() {
         assertThat(List.of(0L, 84L, 1_000L, 1_250L, 60_000L, 61_005L, 360_000L))
-                .extracting(Rates::duration)
+                .extracting(RateLimitHeaders::duration)
                 .containsExactly("0ms", "84ms", "1s", "1.25s", "1m0s", "1m1.005s", "6m0s");
     }
 
     private void admit(Principal who) {
-        Decision decision = quota.admit(chat(who, 1, 1));
-        assertThat(decision.admitted()).isTrue();
-        decision.grant().close();
+        AdmissionResult result = quota.admit(chat(who, 1, 1));
+        assertThat(result.admitted()).isTrue();
+        result.reservation().close();
     }
 }

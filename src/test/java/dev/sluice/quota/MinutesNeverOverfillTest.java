@@ -47,11 +47,11 @@ final class MinutesNeverOverfillTest {
             Principal who = key("ci", rpm(RPM), null);
 
             List<Passed> passed = asks(seed, ticks, (dice, sum) -> {
-                Decision decision = quota.admit(chat(who, 10, 10));
-                decision.grant().settle(billed(10, 10));
-                decision.grant().close();
-                sum.add(decision.admitted() ? 1 : 0);
-                return decision.admitted();
+                AdmissionResult result = quota.admit(chat(who, 10, 10));
+                result.reservation().settle(billed(10, 10));
+                result.reservation().close();
+                sum.add(result.admitted() ? 1 : 0);
+                return result.admitted();
             });
 
             assertNoMinuteOver(passed, RPM);
@@ -69,15 +69,15 @@ final class MinutesNeverOverfillTest {
 
             List<Passed> passed = asks(seed, ticks, (dice, sum) -> {
                 long cap = 1L + dice.nextInt(500);
-                Decision decision = quota.admit(chat(who, 200, cap));
-                if (decision.admitted()) {
+                AdmissionResult result = quota.admit(chat(who, 200, cap));
+                if (result.admitted()) {
                     Clients.pause(dice);
                     long used = dice.nextInt((int) cap + 1);
-                    decision.grant().settle(billed(200, used));
-                    decision.grant().close();
+                    result.reservation().settle(billed(200, used));
+                    result.reservation().close();
                     sum.add(200 + used);
                 }
-                return decision.admitted();
+                return result.admitted();
             });
 
             assertNoMinuteOver(passed, TPM);
@@ -89,7 +89,7 @@ final class MinutesNeverOverfillTest {
     @Test
     void whileTheClockGoesOn() throws Exception {
         for (int seed = 0; seed < Clients.SEEDS; seed++) {
-            Window window = new Window();
+            SlidingWindow window = new SlidingWindow();
             HandTicks ticks = new HandTicks();
             AtomicLongArray booked = new AtomicLongArray(4000);
 
@@ -131,8 +131,8 @@ final class MinutesNeverOverfillTest {
 
             clients.each(seed, dice -> {
                 for (int i = 0; i < 20; i++) {
-                    try (Grant grant = quota.admit(chat(who, 1, 1)).grant()) {
-                        if (grant != Grant.NONE) {
+                    try (Reservation reservation = quota.admit(chat(who, 1, 1)).reservation()) {
+                        if (reservation != Reservation.NONE) {
                             highest.accumulateAndGet(inside.incrementAndGet(), Math::max);
                             Clients.pause();
                             inside.decrementAndGet();
@@ -142,8 +142,8 @@ final class MinutesNeverOverfillTest {
             });
 
             assertThat(highest.get()).isBetween(most * 95 / 100, most);
-            assertThat(quota.concurrency(Scope.KEY, "ci")).isZero();
-            assertThat(quota.spent(Scope.KEY, "ci", Period.MONTH)).isZero();
+            assertThat(quota.concurrency(QuotaScope.KEY, "ci")).isZero();
+            assertThat(quota.spent(QuotaScope.KEY, "ci", Period.MONTH)).isZero();
         }
     }
 

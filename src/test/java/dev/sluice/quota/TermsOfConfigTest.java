@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.config.ServerConfig.UnknownPrice;
 import dev.sluice.config.loading.ConfigLoader;
-import dev.sluice.config.loading.Loaded;
+import dev.sluice.config.loading.LoadedConfig;
 import dev.sluice.model.Budget;
 import dev.sluice.model.Budget.Period;
 import dev.sluice.model.Limits;
-import dev.sluice.quota.Terms.Allowed;
+import dev.sluice.quota.QuotaPolicy.Allowed;
 import dev.sluice.store.StoredTeam;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -36,20 +36,21 @@ final class TermsOfConfigTest {
 
     @Test
     void takeEverythingOver() {
-        Loaded loaded = ConfigLoader.parse(YAML, "test.yaml", name -> null, Path.of("."));
-        assertThat(loaded).isInstanceOf(Loaded.Ok.class);
+        LoadedConfig loaded = ConfigLoader.parse(YAML, "test.yaml", name -> null, Path.of("."));
+        assertThat(loaded).isInstanceOf(LoadedConfig.Ok.class);
 
-        Terms terms = Terms.of(((Loaded.Ok) loaded).config(), List.of(stored("core", 99), stored("lab", 20)));
+        QuotaPolicy policy =
+                QuotaPolicy.of(((LoadedConfig.Ok) loaded).config(), List.of(stored("core", 99), stored("lab", 20)));
 
         Budget day = new Budget(2_500_000_000L, Period.DAY, 0.8, true);
-        assertThat(terms.tier("gold")).isEqualTo(new Allowed(new Limits(1, 2, 3, 4, 5), day));
-        assertThat(terms.team("core").limits()).isEqualTo(new Limits(0, 10, 0, 0, 0));
-        assertThat(terms.team("lab").limits()).isEqualTo(new Limits(0, 20, 0, 0, 0));
-        assertThat(terms.route("fast").limits()).isEqualTo(new Limits(5, 0, 0, 0, 0));
-        assertThat(terms.provider("busy").limits()).isEqualTo(new Limits(8, 0, 0, 0, 0));
-        assertThat(terms.provider("simulator").limits()).isEqualTo(Limits.NONE);
-        assertThat(terms.tier(null)).isEqualTo(terms.tier("none")).isEqualTo(new Allowed(Limits.NONE, null));
-        assertThat(terms.unknownPrice()).isEqualTo(UnknownPrice.REFUSE);
+        assertThat(policy.tier("gold")).isEqualTo(new Allowed(new Limits(1, 2, 3, 4, 5), day));
+        assertThat(policy.team("core").limits()).isEqualTo(new Limits(0, 10, 0, 0, 0));
+        assertThat(policy.team("lab").limits()).isEqualTo(new Limits(0, 20, 0, 0, 0));
+        assertThat(policy.route("fast").limits()).isEqualTo(new Limits(5, 0, 0, 0, 0));
+        assertThat(policy.provider("busy").limits()).isEqualTo(new Limits(8, 0, 0, 0, 0));
+        assertThat(policy.provider("simulator").limits()).isEqualTo(Limits.NONE);
+        assertThat(policy.tier(null)).isEqualTo(policy.tier("none")).isEqualTo(new Allowed(Limits.NONE, null));
+        assertThat(policy.unknownPrice()).isEqualTo(UnknownPrice.REFUSE);
     }
 
     private static StoredTeam stored(String name, long tpm) {

@@ -27,7 +27,7 @@ final class WindowAgainstAListTest {
 
     @Property(tries = 500)
     void takesWhatTheListWouldTake(@ForAll("steps") List<Step> steps) {
-        Window window = new Window();
+        SlidingWindow window = new SlidingWindow();
         List<Taken> list = new ArrayList<>();
         long millis = 5_000_000;
         for (Step step : steps) {
@@ -38,8 +38,8 @@ final class WindowAgainstAListTest {
             long wait = window.waitMillis(step.count(), LIMIT, millis);
             long booked = window.take(step.count(), LIMIT, second);
 
-            assertThat(booked).isEqualTo(used + step.count() <= LIMIT ? second : Window.REFUSED);
-            if (booked == Window.REFUSED) {
+            assertThat(booked).isEqualTo(used + step.count() <= LIMIT ? second : SlidingWindow.REFUSED);
+            if (booked == SlidingWindow.REFUSED) {
                 long ready = millis + wait;
                 assertThat(used(list, (ready - 1) / 1000) + step.count()).isGreaterThan(LIMIT);
                 assertThat(used(list, ready / 1000) + step.count()).isLessThanOrEqualTo(LIMIT);

@@ -7,11 +7,11 @@ import dev.sluice.bus.Bus;
 import dev.sluice.config.ConfigStatus;
 import dev.sluice.config.ServerConfig;
 import dev.sluice.config.loading.ConfigLoader;
-import dev.sluice.config.loading.Loaded;
+import dev.sluice.config.loading.LoadedConfig;
 import dev.sluice.model.ProviderStatus;
 import dev.sluice.observe.Metrics;
-import dev.sluice.route.Live;
-import dev.sluice.route.Serving;
+import dev.sluice.route.ActiveConfig;
+import dev.sluice.route.ConfigSnapshot;
 import dev.sluice.testkit.RunningSluice;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -48,7 +48,7 @@ class ReloaderTest {
     private ContextInternal home;
     private ProviderSupervisor supervisor;
     private Reloader reloader;
-    private Live live;
+    private ActiveConfig active;
 
     @BeforeEach
     void start() throws IOException {
@@ -69,7 +69,7 @@ class ReloaderTest {
     void aProviderThatCannotStartLeavesEverythingAsItWas() throws IOException {
         Set<String> deployments = vertx.deploymentIDs();
         int servers = servers();
-        Serving before = live.current();
+        ConfigSnapshot before = active.current();
 
         ConfigStatus status = reload("""
             providers:
@@ -82,7 +82,7 @@ class ReloaderTest {
                 .singleElement()
                 .asString()
                 .contains("providers.bad: cannot be started", "no-such-fault");
-        assertThat(live.current()).isSameAs(before);
+        assertThat(active.current()).isSameAs(before);
         assertThat(running()).containsExactly("one");
         assertThat(vertx.deploymentIDs()).containsExactlyInAnyOrderElementsOf(deployments);
         assertThat(servers()).isEqualTo(servers);
@@ -104,7 +104,7 @@ class ReloaderTest {
         String last = loaded().revision();
 
         assertThat(RunningSluice.await(asked.get(19)).revision()).isEqualTo(last);
-        assertThat(live.current().revision()).isEqualTo(last);
+        assertThat(active.current().revision()).isEqualTo(last);
         await().untilAsserted(() -> assertThat(running()).containsExactly("p20"));
     }
 
@@ -168,30 +168,30 @@ class ReloaderTest {
                 file.timeouts(),
                 file.tls(),
                 false));
-        Serving before = live.current();
+        ConfigSnapshot before = active.current();
 
         // Good for a start: the file says loopback. But the listener that runs is elsewhere.
         ConfigStatus status = reload("server: { host: 127.0.0.1 }\n" + ONE);
 
         assertThat(status.lastRefusal().problems()).singleElement().asString().contains("auth.keys", "0.0.0.0");
-        assertThat(live.current()).isSameAs(before);
+        assertThat(active.current()).isSameAs(before);
     }
 
     @Test
     void closedItAppliesNothingMore() throws IOException {
         RunningSluice.await(reloader.close());
-        Serving before = live.current();
+        ConfigSnapshot before = active.current();
 
         reload("providers: { two: { type: simulator } }\n");
 
-        assertThat(live.current()).isSameAs(before);
+        assertThat(active.current()).isSameAs(before);
         assertThat(running()).containsExactly("one");
     }
 
     private void begin(ServerConfig address) {
-        Loaded.Ok ok = loaded();
+        LoadedConfig.Ok ok = loaded();
         reloader = new Reloader(vertx, file, this::environment, ok.config(), address, supervisor, Metrics.silent());
-        live = RunningSluice.await(Future.future(begun -> home.runOnContext(
+        active = RunningSluice.await(Future.future(begun -> home.runOnContext(
                 v -> reloader.begin(ok.config(), ok.revision()).onComplete(begun))));
     }
 
@@ -200,8 +200,8 @@ class ReloaderTest {
         return RunningSluice.await(reloader.reload());
     }
 
-    private Loaded.Ok loaded() {
-        return (Loaded.Ok) ConfigLoader.load(file, name -> null);
+    private LoadedConfig.Ok loaded() {
+        return (LoadedConfig.Ok) ConfigLoader.load(file, name -> null);
     }
 
     private ContextInternal otherLoop() {

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.config.RouteConfig.Sticky;
 import dev.sluice.config.RouteConfig.Strategy;
-import dev.sluice.model.Needs;
-import dev.sluice.model.Vitals;
+import dev.sluice.model.ModelRequirements;
+import dev.sluice.model.ProviderHealth;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,7 +27,7 @@ class PlansArePermutationsTest {
             @ForAll Strategy strategy,
             @ForAll Sticky sticky,
             @ForAll @Size(min = 1, max = 6) List<@IntRange(min = 0, max = 5) Integer> weights,
-            @ForAll @Size(6) List<Vitals.Unfit> unfit,
+            @ForAll @Size(6) List<ProviderHealth.Unfit> unfit,
             @ForAll @IntRange(min = 0, max = 63) int broken,
             @ForAll @IntRange(min = 0, max = 6) int fallbacks,
             @ForAll long seed) {
@@ -43,7 +43,7 @@ class PlansArePermutationsTest {
         RouteTable table = Tables.table(yaml(strategy, sticky, shares, fallbacks), pulses);
 
         for (int i = 0; i < 5; i++) {
-            RoutePlan plan = table.plan("m", needs(random), Steering.NONE, random);
+            RoutePlan plan = table.plan("m", needs(random), RoutingOverrides.NONE, random);
 
             Set<String> candidates = new HashSet<>();
             for (int at = 0; at < Math.max(shares.size(), fallbacks); at++) {
@@ -71,10 +71,10 @@ class PlansArePermutationsTest {
         }
     }
 
-    private static Needs needs(Random random) {
+    private static ModelRequirements needs(Random random) {
         String session = "s" + random.nextInt(100);
         long prefix = random.nextLong();
-        return new Needs() {
+        return new ModelRequirements() {
             @Override
             public String session() {
                 return session;

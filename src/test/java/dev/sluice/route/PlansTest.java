@@ -3,8 +3,8 @@ package dev.sluice.route;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.config.RouteConfig.Strategy;
-import dev.sluice.model.Needs;
-import dev.sluice.model.Vitals.Unfit;
+import dev.sluice.model.ModelRequirements;
+import dev.sluice.model.ProviderHealth.Unfit;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -43,9 +43,10 @@ class PlansTest {
 
     @Test
     void plainRoutesShareOnePlan() {
-        RoutePlan plan = table.plan("ranked", Needs.NONE, Steering.NONE, random);
+        RoutePlan plan = table.plan("ranked", ModelRequirements.NONE, RoutingOverrides.NONE, random);
 
-        assertThat(table.plan("ranked", Needs.NONE, Steering.NONE, random)).isSameAs(plan);
+        assertThat(table.plan("ranked", ModelRequirements.NONE, RoutingOverrides.NONE, random))
+                .isSameAs(plan);
         assertThat(plan.settings()).isNotNull();
         assertThat(plan.explain()).isEqualTo("a/plain > b/able; strategy priority");
     }
@@ -61,7 +62,7 @@ class PlansTest {
     void roundRobinGivesEachItsTurnAndPassesOverTheUnfit() {
         assertThat(List.of(first("robin"), first("robin"), first("robin"), first("robin")))
                 .containsExactly("a", "b", "c", "a");
-        assertThat(line("robin", Needs.NONE)).startsWith("b/x > c/x > a/x");
+        assertThat(line("robin", ModelRequirements.NONE)).startsWith("b/x > c/x > a/x");
 
         pulses.get("b").unfit = Unfit.SATURATED;
         for (int i = 0; i < 6; i++) {
@@ -73,10 +74,10 @@ class PlansTest {
     void leastBusyLooksAtWhatRunsForItsWeight() {
         pulses.get("a").inFlight = 2;
         pulses.get("b").inFlight = 7;
-        assertThat(line("busy", Needs.NONE)).startsWith("b/x > a/x > c/x");
+        assertThat(line("busy", ModelRequirements.NONE)).startsWith("b/x > a/x > c/x");
 
         pulses.get("b").inFlight = 9;
-        assertThat(line("busy", Needs.NONE)).startsWith("a/x > b/x > c/x");
+        assertThat(line("busy", ModelRequirements.NONE)).startsWith("a/x > b/x > c/x");
 
         pulses.get("b").inFlight = 8;
         Set<String> equals = new HashSet<>();
@@ -123,7 +124,7 @@ class PlansTest {
 
     @Test
     void whereNobodyCanServeAllAreAskedAndTheReasonsSaid() {
-        RoutePlan plan = table.plan("ranked", Wanted.tokens(20_000, 0), Steering.NONE, random);
+        RoutePlan plan = table.plan("ranked", Wanted.tokens(20_000, 0), RoutingOverrides.NONE, random);
 
         assertThat(plan.explain())
                 .isEqualTo("a/plain > b/able; skipped a/plain (context_window), b/able (context_window);"
@@ -135,12 +136,12 @@ class PlansTest {
     void aPromptTooLongForAllGoesToThoseTheRouteHasForThat() {
         RouteTable small = Tables.table(YAML.replace("fallbacks: [b/m]", "fallbacks: []"), pulses);
         // One target alone is asked, whatever is known of it; it has fallbacks for its refusal.
-        assertThat(small.plan("caused", Wanted.tokens(2000, 0), Steering.NONE, random)
+        assertThat(small.plan("caused", Wanted.tokens(2000, 0), RoutingOverrides.NONE, random)
                         .explain())
                 .startsWith("a/plain; on context_window a/plain > b/able > c/y; on rate_limit c/y");
 
         RouteTable two = Tables.table(YAML.replace("fallbacks: [b/m]", "fallbacks: [b/able]"), pulses);
-        assertThat(two.plan("caused", Wanted.tokens(20_000, 0), Steering.NONE, random)
+        assertThat(two.plan("caused", Wanted.tokens(20_000, 0), RoutingOverrides.NONE, random)
                         .targets()
                         .getLast()
                         .provider())
@@ -150,12 +151,12 @@ class PlansTest {
     @Test
     void theUnfitAreLeftAloneAsLongAsAnybodyIsFit() {
         pulses.get("a").unfit = Unfit.BREAKER_OPEN;
-        RoutePlan plan = table.plan("ranked", Needs.NONE, Steering.NONE, random);
+        RoutePlan plan = table.plan("ranked", ModelRequirements.NONE, RoutingOverrides.NONE, random);
         assertThat(plan.explain()).isEqualTo("b/able; skipped a/plain (breaker_open); strategy priority");
         assertThat(plan.lastResort()).isFalse();
 
         pulses.get("b").unfit = Unfit.KEYS_RESTING;
-        plan = table.plan("ranked", Needs.NONE, Steering.NONE, random);
+        plan = table.plan("ranked", ModelRequirements.NONE, RoutingOverrides.NONE, random);
         assertThat(plan.explain())
                 .isEqualTo("a/plain > b/able; skipped a/plain (breaker_open), b/able (keys_resting);"
                         + " strategy priority; last resort");
@@ -165,7 +166,7 @@ class PlansTest {
 
         // Who could serve if it were well is rather asked than who is well and can not.
         pulses.get("a").unfit = null;
-        plan = table.plan("ranked", Wanted.TOOLS, Steering.NONE, random);
+        plan = table.plan("ranked", Wanted.TOOLS, RoutingOverrides.NONE, random);
         assertThat(plan.explain()).startsWith("b/able; skipped a/plain (no_tools), b/able (keys_resting)");
         assertThat(plan.lastResort()).isTrue();
     }
@@ -185,8 +186,8 @@ class PlansTest {
         RoutePlan plan = table.plan("caused", random);
 
         assertThat(plan.targets()).hasSize(2);
-        assertThat(plan.byCause()).containsOnlyKeys(Cause.CONTEXT_WINDOW, Cause.RATE_LIMIT);
-        assertThat(plan.byCause().get(Cause.CONTEXT_WINDOW))
+        assertThat(plan.byCause()).containsOnlyKeys(FallbackCause.CONTEXT_WINDOW, FallbackCause.RATE_LIMIT);
+        assertThat(plan.byCause().get(FallbackCause.CONTEXT_WINDOW))
                 .extracting(Target::provider)
                 .containsExactly("a", "b", "c");
     }
@@ -198,9 +199,10 @@ class PlansTest {
         assertThat(line("cheap", only("a/plain", "c"))).startsWith("a/plain > c/x; skipped b/able");
         assertThat(line("caused", only("b")))
                 .isEqualTo("b/m; skipped a/plain (not_chosen); on context_window b/able; strategy priority");
-        assertThat(table.plan("one", Needs.NONE, only("b"), random)).isNull();
-        assertThat(table.plan("one", Needs.NONE, only("a/pla"), random)).isNull();
-        assertThat(table.plan("a/x", Needs.NONE, only("b"), random)).isNull();
+        assertThat(table.plan("one", ModelRequirements.NONE, only("b"), random)).isNull();
+        assertThat(table.plan("one", ModelRequirements.NONE, only("a/pla"), random))
+                .isNull();
+        assertThat(table.plan("a/x", ModelRequirements.NONE, only("b"), random)).isNull();
     }
 
     @Test
@@ -214,7 +216,7 @@ class PlansTest {
     @Test
     void aRequestChoosesTheStrategy() {
         RoutePlan plan = table.plan(
-                "ranked", Wanted.tokens(800, 10), new Steering(Strategy.COST, List.of(), null, null), random);
+                "ranked", Wanted.tokens(800, 10), new RoutingOverrides(Strategy.COST, List.of(), null, null), random);
 
         assertThat(plan.explain()).isEqualTo("b/able > a/plain; strategy cost");
         assertThat(plan.settings().strategy()).isEqualTo(Strategy.COST);
@@ -230,23 +232,23 @@ class PlansTest {
         assertThat(table.mayCount("a/x", 1_000_000)).isFalse();
     }
 
-    private String line(String model, Needs needs) {
-        return table.plan(model, needs, Steering.NONE, random).explain();
+    private String line(String model, ModelRequirements requirements) {
+        return table.plan(model, requirements, RoutingOverrides.NONE, random).explain();
     }
 
-    private String line(String model, Steering steering) {
-        return table.plan(model, Needs.NONE, steering, random).explain();
+    private String line(String model, RoutingOverrides overrides) {
+        return table.plan(model, ModelRequirements.NONE, overrides, random).explain();
     }
 
     private String first(String model) {
         return table.plan(model, random).targets().getFirst().provider();
     }
 
-    private static Steering only(String... names) {
-        return new Steering(null, List.of(names), null, null);
+    private static RoutingOverrides only(String... names) {
+        return new RoutingOverrides(null, List.of(names), null, null);
     }
 
-    private static Steering fallbacks(String... names) {
-        return new Steering(null, List.of(), List.of(names), null);
+    private static RoutingOverrides fallbacks(String... names) {
+        return new RoutingOverrides(null, List.of(), List.of(names), null);
     }
 }

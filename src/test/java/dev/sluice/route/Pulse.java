@@ -1,9 +1,9 @@
 package dev.sluice.route;
 
-import dev.sluice.model.Vitals;
+import dev.sluice.model.ProviderHealth;
 
 /** A provider's state as a test wants it. */
-final class Pulse implements Vitals {
+final class Pulse implements ProviderHealth {
 
     volatile int inFlight;
     volatile double firstTokenNanos;

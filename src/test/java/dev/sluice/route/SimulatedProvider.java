@@ -1,6 +1,6 @@
 package dev.sluice.route;
 
-import dev.sluice.model.Vitals;
+import dev.sluice.model.ProviderHealth;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
@@ -9,7 +9,7 @@ import java.util.Random;
  * A provider in simulated time: how long it takes to its first token, what runs there, and which prompts its cache
  * holds. Its average is as Sluice measures it: up at once, down by half in ten seconds.
  */
-final class SimulatedProvider implements Vitals {
+final class SimulatedProvider implements ProviderHealth {
 
     private static final double NANOS = 1e9;
     private static final double HALF_LIFE_SECONDS = 10;

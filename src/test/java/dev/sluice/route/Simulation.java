@@ -1,8 +1,8 @@
 package dev.sluice.route;
 
 import dev.sluice.config.SluiceConfig;
-import dev.sluice.model.Hash;
-import dev.sluice.model.Needs;
+import dev.sluice.model.ModelRequirements;
+import dev.sluice.model.StableHash;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -89,7 +89,7 @@ final class Simulation {
                 happen(events.poll());
             }
             at(arrival);
-            SimulatedProvider chosen = chosen(Needs.NONE);
+            SimulatedProvider chosen = chosen(ModelRequirements.NONE);
             double firstToken = chosen.firstToken(random);
             chosen.running++;
             chosen.served++;
@@ -142,8 +142,8 @@ final class Simulation {
         for (int i = 0; i < REQUESTS; i++) {
             double drawn = random.nextDouble() * sum;
             int prompt = Math.abs(Arrays.binarySearch(upTo, drawn) + 1);
-            long prefix = Hash.of("prompt " + prompt);
-            boolean hit = chosen(new Needs() {
+            long prefix = StableHash.of("prompt " + prompt);
+            boolean hit = chosen(new ModelRequirements() {
                         @Override
                         public long prefix() {
                             return prefix;
@@ -155,8 +155,10 @@ final class Simulation {
         return (double) hits / (REQUESTS - WARM_UP);
     }
 
-    private SimulatedProvider chosen(Needs needs) {
-        Target first = table.plan("m", needs, Steering.NONE, random).targets().getFirst();
+    private SimulatedProvider chosen(ModelRequirements requirements) {
+        Target first = table.plan("m", requirements, RoutingOverrides.NONE, random)
+                .targets()
+                .getFirst();
         return providers.get(Integer.parseInt(first.provider().substring(1)));
     }
 

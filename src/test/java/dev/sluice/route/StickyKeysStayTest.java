@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.sluice.config.RouteConfig.Strategy;
-import dev.sluice.model.Vitals.Unfit;
+import dev.sluice.model.ProviderHealth.Unfit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,7 +83,7 @@ class StickyKeysStayTest {
         RouteTable other = Tables.table(STICKY, 99);
 
         for (int key = 0; key < 100; key++) {
-            RoutePlan plan = other.plan("m", Wanted.session("key " + key), Steering.NONE, new Random(key));
+            RoutePlan plan = other.plan("m", Wanted.session("key " + key), RoutingOverrides.NONE, new Random(key));
             assertThat(plan.targets().stream().map(Target::provider)).isEqualTo(order(key));
         }
     }
@@ -107,7 +107,7 @@ class StickyKeysStayTest {
         pulses.get("a").firstTokenNanos = 5e9;
 
         for (int i = 0; i < 50; i++) {
-            assertThat(first(table.plan("m", Wanted.session(null), Steering.NONE, new Random(i))))
+            assertThat(first(table.plan("m", Wanted.session(null), RoutingOverrides.NONE, new Random(i))))
                     .isNotEqualTo("a");
         }
     }
@@ -121,7 +121,7 @@ class StickyKeysStayTest {
             """, 1);
         Map<String, Integer> firsts = new HashMap<>();
         for (int i = 0; i < 200; i++) {
-            Steering session = new Steering(null, List.of(), null, "session " + i % 20);
+            RoutingOverrides session = new RoutingOverrides(null, List.of(), null, "session " + i % 20);
             String first = first(spread.plan("even", Wanted.session(null), session, new Random(i)));
             firsts.merge(i % 20 + first, 1, Integer::sum);
             assertThat(first(spread.plan("ranked", Wanted.session(null), session, new Random(i))))
@@ -135,7 +135,7 @@ class StickyKeysStayTest {
 
     @Test
     void aStrategyThatIsAskedForWinsOverWhatTheRouteKeeps() {
-        Steering robin = new Steering(Strategy.ROUND_ROBIN, List.of(), null, null);
+        RoutingOverrides robin = new RoutingOverrides(Strategy.ROUND_ROBIN, List.of(), null, null);
 
         RoutePlan one = table.plan("m", Wanted.session("k"), robin, new Random(1));
         RoutePlan two = table.plan("m", Wanted.session("k"), robin, new Random(1));
@@ -145,7 +145,7 @@ class StickyKeysStayTest {
     }
 
     private List<String> order(int key) {
-        return table.plan("m", Wanted.session("key " + key), Steering.NONE, new Random(key)).targets().stream()
+        return table.plan("m", Wanted.session("key " + key), RoutingOverrides.NONE, new Random(key)).targets().stream()
                 .map(Target::provider)
                 .toList();
     }

@@ -2,8 +2,8 @@ package dev.sluice.route;
 
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.config.loading.ConfigLoader;
-import dev.sluice.config.loading.Loaded;
-import dev.sluice.model.Vitals;
+import dev.sluice.config.loading.LoadedConfig;
+import dev.sluice.model.ProviderHealth;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -14,8 +14,8 @@ final class Tables {
     private Tables() {}
 
     static SluiceConfig config(String yaml) {
-        Loaded loaded = ConfigLoader.parse(yaml, "test.yaml", name -> null, Path.of("."));
-        if (loaded instanceof Loaded.Ok ok) {
+        LoadedConfig loaded = ConfigLoader.parse(yaml, "test.yaml", name -> null, Path.of("."));
+        if (loaded instanceof LoadedConfig.Ok ok) {
             return ok.config();
         }
         throw new IllegalArgumentException(loaded.toString());
@@ -29,14 +29,14 @@ final class Tables {
         return new RouteTable(config, generations);
     }
 
-    static RouteTable table(String yaml, Map<String, ? extends Vitals> vitals) {
+    static RouteTable table(String yaml, Map<String, ? extends ProviderHealth> vitals) {
         SluiceConfig config = config(yaml);
         Map<String, Long> generations = new HashMap<>();
         config.providers().keySet().forEach(name -> generations.put(name, 1L));
         return new RouteTable(config, generations, vitals);
     }
 
-    static Serving serving(String yaml, long generation) {
-        return new Serving(config(yaml), "r" + generation, table(yaml, generation));
+    static ConfigSnapshot serving(String yaml, long generation) {
+        return new ConfigSnapshot(config(yaml), "r" + generation, table(yaml, generation));
     }
 }

@@ -1,10 +1,10 @@
 package dev.sluice.route;
 
-import dev.sluice.model.Needs;
+import dev.sluice.model.ModelRequirements;
 
 /** A request's needs as a test wants them; it fails when asked for what a plan should not look at. */
 record Wanted(boolean tools, boolean images, boolean jsonSchema, long promptTokens, long outputTokens, String session)
-        implements Needs {
+        implements ModelRequirements {
 
     static final Wanted TOOLS = new Wanted(true, false, false, 0, 0, null);
     static final Wanted IMAGES = new Wanted(false, true, false, 0, 0, null);
@@ -19,8 +19,8 @@ record Wanted(boolean tools, boolean images, boolean jsonSchema, long promptToke
     }
 
     /** Whoever asks it anything has asked too much. */
-    static Needs untouchable() {
-        return new Needs() {
+    static ModelRequirements untouchable() {
+        return new ModelRequirements() {
             @Override
             public boolean tools() {
                 throw new AssertionError("asked for tools");

@@ -57,8 +57,8 @@ class EchoIsExactTest {
 
     @Property(tries = 300)
     void splittingLosesNothing(@ForAll("texts") String text) {
-        assertThat(String.join("", Words.split(text))).isEqualTo(text);
-        assertThat(Words.split(text)).noneMatch(String::isEmpty);
+        assertThat(String.join("", WordTokens.split(text))).isEqualTo(text);
+        assertThat(WordTokens.split(text)).noneMatch(String::isEmpty);
     }
 
     @Example

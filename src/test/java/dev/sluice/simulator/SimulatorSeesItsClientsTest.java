@@ -29,16 +29,16 @@ class SimulatorSeesItsClientsTest {
                 "/v1/chat/completions",
                 Chat.ask(model, "x").put("stream", stream).encode(),
                 "x-request-id: r1");
-        await().until(() -> SIMULATOR.seen().requestCount() == 1);
+        await().until(() -> SIMULATOR.log().requestCount() == 1);
 
         Instant closed = Instant.now();
         client.close();
 
-        await().until(() -> SIMULATOR.seen().abortCount() == 1);
-        Seen.Abort abort = SIMULATOR.seen().aborts().getFirst();
+        await().until(() -> SIMULATOR.log().abortCount() == 1);
+        RequestLog.Abort abort = SIMULATOR.log().aborts().getFirst();
         assertThat(abort.requestId()).isEqualTo("r1");
         assertThat(Duration.between(closed, abort.at())).isLessThan(Duration.ofMillis(250));
-        await().until(() -> SIMULATOR.seen().openConnections() == 0);
+        await().until(() -> SIMULATOR.log().openConnections() == 0);
     }
 
     @Test
@@ -52,8 +52,8 @@ class SimulatorSeesItsClientsTest {
                         .hear(100);
             }
         }
-        await().until(() -> SIMULATOR.seen().requestCount() == 7);
-        assertThat(SIMULATOR.seen().abortCount()).isZero();
+        await().until(() -> SIMULATOR.log().requestCount() == 7);
+        assertThat(SIMULATOR.log().abortCount()).isZero();
     }
 
     @Test
@@ -61,7 +61,7 @@ class SimulatorSeesItsClientsTest {
         String body = "{ \"model\":\"echo\",  \"n\":1.000000000000000000001, \"messages\":[] }";
         chat().post("/chat/completions", body, "X-Custom", "Yes");
 
-        Seen.Request request = SIMULATOR.seen().requests().getFirst();
+        RequestLog.Request request = SIMULATOR.log().requests().getFirst();
         assertThat(request.body().toString()).isEqualTo(body);
         assertThat(request.path()).isEqualTo("/v1/chat/completions");
         assertThat(request.headers()).containsEntry("x-custom", "Yes");
@@ -91,8 +91,8 @@ class SimulatorSeesItsClientsTest {
 
         new Chat(server.baseUrl()).chat(Chat.ask("echo", "a prompt"));
 
-        assertThat(server.seen().requestCount()).isEqualTo(1);
-        assertThat(server.seen().requests()).isEmpty();
+        assertThat(server.log().requestCount()).isEqualTo(1);
+        assertThat(server.log().requests()).isEmpty();
         assertThat(new Chat("http://127.0.0.1:" + server.port())
                         .get("/_sim/stats")
                         .statusCode())

@@ -22,7 +22,7 @@ class SlowReaderPausesGeneratorTest {
     @Test
     void streamWaitsForItsReaderAndThenArrivesWhole() throws IOException {
         try (RawClient client = ask(128)) {
-            await().until(() -> SIMULATOR.seen().pauseCount() > 0);
+            await().until(() -> SIMULATOR.log().pauseCount() > 0);
 
             Heard heard = client.hear(2000, "0\r\n\r\n");
 
@@ -38,11 +38,11 @@ class SlowReaderPausesGeneratorTest {
     @Test
     void unreadStreamIsNotGenerated() throws IOException {
         try (RawClient client = ask(4096)) {
-            await().until(() -> SIMULATOR.seen().pauseCount() > 0);
+            await().until(() -> SIMULATOR.log().pauseCount() > 0);
         }
 
-        await().until(() -> SIMULATOR.seen().abortCount() == 1);
-        assertThat(SIMULATOR.seen().aborts().getFirst().piecesSent()).isBetween(2, 400);
+        await().until(() -> SIMULATOR.log().abortCount() == 1);
+        assertThat(SIMULATOR.log().aborts().getFirst().piecesSent()).isBetween(2, 400);
     }
 
     private static RawClient ask(int tokens) throws IOException {

@@ -7,7 +7,7 @@ import static dev.sluice.store.Records.row;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.store.sql.StoreDown;
+import dev.sluice.store.sql.StoreUnavailable;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -54,7 +54,7 @@ final class StoreAwayTest {
         before.close();
         await().atMost(SOON).until(() -> !store.healthy());
 
-        assertThat(StoreDown.is(failure(store.keys().insert(key("b"))))).isTrue();
+        assertThat(StoreUnavailable.is(failure(store.keys().insert(key("b"))))).isTrue();
         assertThat(store.append(row("during"))).isTrue();
         assertThat(store.snapshot().keys()).containsOnlyKeys("a");
         Instant age = store.snapshot().at();

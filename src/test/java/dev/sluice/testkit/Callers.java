@@ -1,7 +1,7 @@
 package dev.sluice.testkit;
 
-import dev.sluice.auth.keys.KeyMint;
-import dev.sluice.auth.keys.KeyMint.MintedKey;
+import dev.sluice.auth.keys.KeyGenerator;
+import dev.sluice.auth.keys.KeyGenerator.MintedKey;
 import dev.sluice.binding.Secret;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,7 +12,7 @@ public final class Callers {
 
     public static final String PEPPER = "a pepper that only tests season with, 32 and more";
 
-    private final KeyMint mint = new KeyMint();
+    private final KeyGenerator mint = new KeyGenerator();
     private final Map<String, String> tokens = new LinkedHashMap<>();
     private final StringBuilder yaml = new StringBuilder("auth:\n  pepper: \"" + PEPPER + "\"\n  keys:\n");
 

@@ -1,7 +1,7 @@
 package dev.sluice.testkit;
 
 import dev.sluice.config.SimulatorConfig;
-import dev.sluice.simulator.Seen;
+import dev.sluice.simulator.RequestLog;
 import dev.sluice.simulator.SimulatorServer;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -50,8 +50,8 @@ public final class RunningSimulator implements BeforeAllCallback, BeforeEachCall
         return server;
     }
 
-    public Seen seen() {
-        return server.seen();
+    public RequestLog log() {
+        return server.log();
     }
 
     public int port() {
@@ -75,7 +75,7 @@ public final class RunningSimulator implements BeforeAllCallback, BeforeEachCall
 
     @Override
     public void beforeEach(ExtensionContext context) {
-        server.seen().reset();
+        server.log().reset();
         server.settings(settings);
     }
 

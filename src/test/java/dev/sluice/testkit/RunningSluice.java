@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.sluice.MainVerticle;
 import dev.sluice.bus.Bus;
 import dev.sluice.config.loading.ConfigLoader;
-import dev.sluice.config.loading.Loaded;
+import dev.sluice.config.loading.LoadedConfig;
 import dev.sluice.observe.AccessLog;
 import dev.sluice.observe.Metrics;
 import io.vertx.core.Future;
@@ -42,7 +42,7 @@ public final class RunningSluice implements AutoCloseable {
         directory = Files.createTempDirectory("sluice-test");
         file = directory.resolve("sluice.yaml");
         Files.writeString(file, storeless(yaml));
-        if (!(ConfigLoader.load(file, environment::get) instanceof Loaded.Ok ok)) {
+        if (!(ConfigLoader.load(file, environment::get) instanceof LoadedConfig.Ok ok)) {
             throw new IllegalArgumentException(
                     ConfigLoader.load(file, environment::get).toString());
         }

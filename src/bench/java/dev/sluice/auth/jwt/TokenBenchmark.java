@@ -3,7 +3,7 @@ package dev.sluice.auth.jwt;
 import com.sun.net.httpserver.HttpServer;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.config.loading.ConfigLoader;
-import dev.sluice.config.loading.Loaded;
+import dev.sluice.config.loading.LoadedConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.ext.auth.User;
@@ -40,7 +40,7 @@ public class TokenBenchmark {
     private Vertx vertx;
     private HttpServer issuer;
     private SluiceConfig config;
-    private IssuerBook book;
+    private JwksCache jwksCache;
     private JwtProvider provider;
     private String token;
 
@@ -59,19 +59,19 @@ public class TokenBenchmark {
         });
         issuer.start();
         String url = "http://127.0.0.1:" + issuer.getAddress().getPort();
-        Loaded loaded = ConfigLoader.parse(
+        LoadedConfig loaded = ConfigLoader.parse(
                 "auth: { jwt: { issuer: \"%1$s\", audience: sluice, jwks: \"%1$s/jwks\", algorithms: [RS256] } }"
                         .formatted(url),
                 "bench.yaml",
                 name -> null,
                 Path.of("."));
-        if (!(loaded instanceof Loaded.Ok accepted)) {
+        if (!(loaded instanceof LoadedConfig.Ok accepted)) {
             throw new IllegalStateException(loaded.toString());
         }
         config = accepted.config();
         vertx = Vertx.vertx();
-        book = new IssuerBook(vertx, () -> config);
-        book.start().toCompletionStage().toCompletableFuture().join();
+        jwksCache = new JwksCache(vertx, () -> config);
+        jwksCache.start().toCompletionStage().toCompletableFuture().join();
         token = token(url, pair.getPrivate());
         provider = fresh();
         provider.authenticate(token).toCompletionStage().toCompletableFuture().join();
@@ -95,7 +95,7 @@ public class TokenBenchmark {
     }
 
     private JwtProvider fresh() {
-        return new JwtProvider(() -> config, book, System::currentTimeMillis);
+        return new JwtProvider(() -> config, jwksCache, System::currentTimeMillis);
     }
 
     private static Future<User> good(Future<User> answer) {

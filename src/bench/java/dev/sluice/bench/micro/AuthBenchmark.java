@@ -1,6 +1,6 @@
 package dev.sluice.bench.micro;
 
-import dev.sluice.auth.keys.KeyMint;
+import dev.sluice.auth.keys.KeyGenerator;
 import dev.sluice.auth.keys.KeyRing;
 import dev.sluice.auth.keys.StoredKeys;
 import dev.sluice.binding.Secret;
@@ -25,7 +25,7 @@ public class AuthBenchmark {
 
     private static final Secret PEPPER = new Secret("pepper");
 
-    private final KeyMint.MintedKey key = new KeyMint().mint("bench", null, List.of(), PEPPER);
+    private final KeyGenerator.MintedKey key = new KeyGenerator().mint("bench", null, List.of(), PEPPER);
     private final SluiceConfig config = new SluiceConfig(
             null,
             Map.of(),

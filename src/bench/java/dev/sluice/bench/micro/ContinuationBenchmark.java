@@ -3,7 +3,7 @@ package dev.sluice.bench.micro;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.Surface;
-import dev.sluice.protocol.Dialects;
+import dev.sluice.protocol.Protocols;
 import dev.sluice.protocol.continuation.Continuation;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -58,7 +58,7 @@ public class ContinuationBenchmark {
 
     @Setup
     public void render() {
-        request = Dialects.read(
+        request = Protocols.read(
                 client.surface,
                 ByteSlice.of("{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}],\"input\":\"Hi\","
                         + "\"max_tokens\":99,\"stream\":true}"));

@@ -2,12 +2,12 @@ package dev.sluice.bench.micro;
 
 import dev.sluice.config.ProviderSettings;
 import dev.sluice.config.loading.ConfigLoader;
-import dev.sluice.config.loading.Loaded;
+import dev.sluice.config.loading.LoadedConfig;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.Surface;
-import dev.sluice.protocol.Dialects;
-import dev.sluice.protocol.spi.Crossing;
+import dev.sluice.protocol.Protocols;
+import dev.sluice.protocol.spi.ProviderCodec;
 import java.nio.file.Path;
 
 /** Who speaks to whom, and what the provider says: some beginning, and then a token in each event. */
@@ -32,15 +32,15 @@ public enum Pair {
         this.said = said;
     }
 
-    Crossing crossing() {
+    ProviderCodec codec() {
         String yaml = "providers: { p: { type: " + type
                 + ", base_url: \"http://127.0.0.1:1\", api_keys: [ { key: k } ], enabled: true } }";
-        Loaded loaded = ConfigLoader.parse(yaml, "bench.yaml", name -> null, Path.of("."));
-        if (!(loaded instanceof Loaded.Ok accepted)) {
+        LoadedConfig loaded = ConfigLoader.parse(yaml, "bench.yaml", name -> null, Path.of("."));
+        if (!(loaded instanceof LoadedConfig.Ok accepted)) {
             throw new IllegalStateException(loaded.toString());
         }
-        ClientRequest request = Dialects.read(client, ByteSlice.of(REQUEST));
-        return Dialects.crossing(
+        ClientRequest request = Protocols.read(client, ByteSlice.of(REQUEST));
+        return Protocols.crossing(
                 request,
                 ProviderSettings.of("p", accepted.config().providers().get("p")),
                 "gpt-4o-mini",

@@ -10,12 +10,12 @@ import dev.sluice.model.Limits;
 import dev.sluice.model.Principal;
 import dev.sluice.model.Role;
 import dev.sluice.model.Usage;
-import dev.sluice.quota.Charge;
-import dev.sluice.quota.Decision;
+import dev.sluice.quota.AdmissionResult;
 import dev.sluice.quota.Quota;
-import dev.sluice.quota.Terms;
-import dev.sluice.quota.Terms.Allowed;
-import dev.sluice.quota.Ticks;
+import dev.sluice.quota.QuotaClock;
+import dev.sluice.quota.QuotaPolicy;
+import dev.sluice.quota.QuotaPolicy.Allowed;
+import dev.sluice.quota.QuotaRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -41,12 +41,12 @@ public class QuotaBenchmark {
 
     private final Limits limits = new Limits(PLENTY, PLENTY, PLENTY, PLENTY, 1000);
     private final Budget budget = new Budget(Long.MAX_VALUE / 8, Period.MONTH, 1, true);
-    private final Quota quota = new Quota(Ticks.system(), alert -> {});
+    private final Quota quota = new Quota(QuotaClock.system(), alert -> {});
     private final ModelPrices prices =
             new ModelPrices(new ModelPrices.Rates(2_500_000, 10_000_000, 1_250_000, ModelPrices.NONE), List.of());
-    private final Charge full = charge(new Principal(
+    private final QuotaRequest full = charge(new Principal(
             "bench", "core", "gold", List.of(), List.of(), Principal.USUAL_PRIORITY, Role.NONE, limits, budget));
-    private final Charge free = charge(Principal.OPEN);
+    private final QuotaRequest free = charge(Principal.OPEN);
     private final AttemptRecord attempt = new AttemptRecord(
             "r",
             1,
@@ -69,34 +69,34 @@ public class QuotaBenchmark {
 
     public QuotaBenchmark() {
         Allowed both = new Allowed(limits, budget);
-        quota.terms(new Terms(Map.of("gold", both), Map.of("core", both), Map.of(), Map.of(), UnknownPrice.FLAG));
+        quota.terms(new QuotaPolicy(Map.of("gold", both), Map.of("core", both), Map.of(), Map.of(), UnknownPrice.FLAG));
     }
 
     @Benchmark
-    public Decision keyTierTeamAndBudgets() {
+    public AdmissionResult keyTierTeamAndBudgets() {
         return admitAndSettle(full);
     }
 
     @Benchmark
     @Threads(2)
-    public Decision keyTierTeamAndBudgetsOnTwoThreads() {
+    public AdmissionResult keyTierTeamAndBudgetsOnTwoThreads() {
         return admitAndSettle(full);
     }
 
     @Benchmark
-    public Decision nothingLimited() {
+    public AdmissionResult nothingLimited() {
         return admitAndSettle(free);
     }
 
-    private Decision admitAndSettle(Charge charge) {
-        Decision decision = quota.admit(charge);
-        decision.grant().settle(attempt);
-        decision.grant().close();
-        return decision;
+    private AdmissionResult admitAndSettle(QuotaRequest quotaRequest) {
+        AdmissionResult result = quota.admit(quotaRequest);
+        result.reservation().settle(attempt);
+        result.reservation().close();
+        return result;
     }
 
-    private Charge charge(Principal who) {
-        Charge.Target target = new Charge.Target("openai", "gpt", prices, 0);
-        return new Charge(who, null, List.of(target), PROMPT, PROMPT, COMPLETION, 1, true, LIFE_MILLIS);
+    private QuotaRequest charge(Principal who) {
+        QuotaRequest.Target target = new QuotaRequest.Target("openai", "gpt", prices, 0);
+        return new QuotaRequest(who, null, List.of(target), PROMPT, PROMPT, COMPLETION, 1, true, LIFE_MILLIS);
     }
 }

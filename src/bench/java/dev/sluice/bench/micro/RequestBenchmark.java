@@ -3,9 +3,9 @@ package dev.sluice.bench.micro;
 import dev.sluice.catalog.Quirks;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.Surface;
-import dev.sluice.protocol.Dialects;
+import dev.sluice.protocol.Protocols;
 import dev.sluice.protocol.request.UpstreamBody;
-import dev.sluice.protocol.spi.Dialect;
+import dev.sluice.protocol.spi.Protocol;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -25,7 +25,7 @@ public class RequestBenchmark {
     @Param({"100", "102400"})
     int promptBytes;
 
-    private final Dialect dialect = (Dialect) Dialects.of(Surface.CHAT_COMPLETIONS);
+    private final Protocol protocol = (Protocol) Protocols.of(Surface.CHAT_COMPLETIONS);
     private ByteSlice body;
 
     @Setup
@@ -38,6 +38,6 @@ public class RequestBenchmark {
 
     @Benchmark
     public UpstreamBody readAndEncode() {
-        return dialect.forward(dialect.read(body), "gpt-4o-mini", Quirks.NONE);
+        return protocol.forward(protocol.read(body), "gpt-4o-mini", Quirks.NONE);
     }
 }

@@ -1,14 +1,14 @@
 package dev.sluice.bench.micro;
 
 import dev.sluice.config.loading.ConfigLoader;
-import dev.sluice.config.loading.Loaded;
+import dev.sluice.config.loading.LoadedConfig;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.Surface;
-import dev.sluice.protocol.Dialects;
-import dev.sluice.protocol.sanitize.AnswerFilter;
-import dev.sluice.protocol.sanitize.Findings;
+import dev.sluice.protocol.Protocols;
+import dev.sluice.protocol.sanitize.ResponseFilter;
 import dev.sluice.protocol.sanitize.Sanitizer;
+import dev.sluice.protocol.sanitize.SanitizerFindings;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -38,18 +38,18 @@ public class SanitizeBenchmark {
 
     @Benchmark
     public ClientRequest smallPrompt() {
-        return rules.prompt(small, new Findings());
+        return rules.prompt(small, new SanitizerFindings());
     }
 
     @Benchmark
     public ClientRequest largePrompt() {
-        return rules.prompt(large, new Findings());
+        return rules.prompt(large, new SanitizerFindings());
     }
 
     @Benchmark
     @OperationsPerInvocation(EVENTS)
     public ByteSlice anEventARead(Blackhole passed) {
-        AnswerFilter filter = rules.answers(Surface.CHAT_COMPLETIONS, new Findings());
+        ResponseFilter filter = rules.answers(Surface.CHAT_COMPLETIONS, new SanitizerFindings());
         for (int i = 0; i < EVENTS; i++) {
             passed.consume(filter.events(one));
         }
@@ -57,14 +57,14 @@ public class SanitizeBenchmark {
     }
 
     private static ClientRequest chat(int sentences) {
-        return Dialects.read(
+        return Protocols.read(
                 Surface.CHAT_COMPLETIONS,
                 ByteSlice.of("{\"model\":\"m\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\""
                         + SENTENCE.repeat(sentences) + "\"}]}"));
     }
 
     private static Sanitizer rules() {
-        Loaded loaded = ConfigLoader.parse(
+        LoadedConfig loaded = ConfigLoader.parse(
                 "providers: { p: { type: openai_compatible, base_url: \"http://127.0.0.1:1\", api_keys: [ { key: k } ]"
                         + " } }\n"
                         + "models: { m: { targets: [ { provider: p, model: x } ], sanitize: { redact: [email, api_key,"
@@ -72,7 +72,7 @@ public class SanitizeBenchmark {
                 "bench.yaml",
                 name -> null,
                 Path.of("."));
-        if (!(loaded instanceof Loaded.Ok accepted)) {
+        if (!(loaded instanceof LoadedConfig.Ok accepted)) {
             throw new IllegalStateException(loaded.toString());
         }
         return Sanitizer.of(accepted.config().models().get("m").sanitize());

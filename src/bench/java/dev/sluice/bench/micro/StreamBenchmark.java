@@ -1,7 +1,7 @@
 package dev.sluice.bench.micro;
 
 import dev.sluice.model.ByteSlice;
-import dev.sluice.protocol.spi.Crossing;
+import dev.sluice.protocol.spi.ProviderCodec;
 import dev.sluice.protocol.spi.StreamReader;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -26,13 +26,13 @@ public class StreamBenchmark {
     @Param
     Pair pair;
 
-    private Crossing crossing;
+    private ProviderCodec codec;
     private ByteSlice one;
     private ByteSlice all;
 
     @Setup
     public void render() {
-        crossing = pair.crossing();
+        codec = pair.codec();
         one = pair.said().tokens(1);
         all = pair.said().tokens(EVENTS);
     }
@@ -54,7 +54,7 @@ public class StreamBenchmark {
 
     /** What the beginning costs is on the bill of the events, as it is in a real stream. */
     private StreamReader begun(Blackhole passed) {
-        StreamReader reader = crossing.reader();
+        StreamReader reader = codec.reader();
         passed.consume(reader.accept(pair.said().beginning()));
         return reader;
     }

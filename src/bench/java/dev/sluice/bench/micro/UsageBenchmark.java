@@ -4,8 +4,8 @@ import dev.sluice.catalog.Quirks;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.Surface;
 import dev.sluice.model.Usage;
-import dev.sluice.protocol.Dialects;
-import dev.sluice.protocol.spi.Dialect;
+import dev.sluice.protocol.Protocols;
+import dev.sluice.protocol.spi.Protocol;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -25,7 +25,7 @@ public class UsageBenchmark {
     @Param({"20", "20000"})
     int contentBytes;
 
-    private final Dialect dialect = (Dialect) Dialects.of(Surface.CHAT_COMPLETIONS);
+    private final Protocol protocol = (Protocol) Protocols.of(Surface.CHAT_COMPLETIONS);
     private ByteSlice answer;
 
     @Setup
@@ -40,6 +40,6 @@ public class UsageBenchmark {
 
     @Benchmark
     public Usage usageOfAWholeAnswer() {
-        return dialect.usage(answer, Quirks.NONE);
+        return protocol.usage(answer, Quirks.NONE);
     }
 }

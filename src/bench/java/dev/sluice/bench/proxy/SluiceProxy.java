@@ -1,6 +1,6 @@
 package dev.sluice.bench.proxy;
 
-import dev.sluice.auth.keys.KeyMint;
+import dev.sluice.auth.keys.KeyGenerator;
 import dev.sluice.bench.load.Request;
 import dev.sluice.bench.measure.ProcessTree;
 import dev.sluice.bench.upstream.Mode;
@@ -25,7 +25,7 @@ public final class SluiceProxy implements Proxy {
     private final Child child;
     private final Path config;
     private final int upstream;
-    private final KeyMint.MintedKey key;
+    private final KeyGenerator.MintedKey key;
     private final SluiceSettings.Features features;
     private final boolean ofToday;
     private final SluiceStore store;
@@ -37,7 +37,7 @@ public final class SluiceProxy implements Proxy {
             Child child,
             Path config,
             int upstream,
-            KeyMint.MintedKey key,
+            KeyGenerator.MintedKey key,
             SluiceSettings.Features features,
             boolean ofToday,
             SluiceStore store)
@@ -68,7 +68,7 @@ public final class SluiceProxy implements Proxy {
     /** @param jar of another Sluice, perhaps one that knows of no store */
     public static SluiceProxy start(Path directory, Java java, int upstream, SluiceSettings.Features features, Path jar)
             throws IOException {
-        KeyMint.MintedKey key = SluiceSettings.mint();
+        KeyGenerator.MintedKey key = SluiceSettings.mint();
         Path config = Files.createDirectories(directory).resolve("sluice.yaml");
         boolean ofToday = jar.equals(JAR);
         SluiceStore store = null;

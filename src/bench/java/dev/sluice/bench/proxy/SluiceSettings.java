@@ -1,6 +1,6 @@
 package dev.sluice.bench.proxy;
 
-import dev.sluice.auth.keys.KeyMint;
+import dev.sluice.auth.keys.KeyGenerator;
 import dev.sluice.bench.upstream.Mode;
 import dev.sluice.binding.Secret;
 import java.nio.file.Path;
@@ -66,8 +66,8 @@ public final class SluiceSettings {
         }
     }
 
-    static KeyMint.MintedKey mint() {
-        return new KeyMint().mint(KEY_ID, "bench", List.of(), PEPPER);
+    static KeyGenerator.MintedKey mint() {
+        return new KeyGenerator().mint(KEY_ID, "bench", List.of(), PEPPER);
     }
 
     /** The route whose provider answers in a mode. */
@@ -86,7 +86,12 @@ public final class SluiceSettings {
      * @param more lines at the end of {@code providers}, indented by two
      */
     static String yaml(
-            int upstream, KeyMint.MintedKey key, Features features, Path directory, boolean storeNamed, String more) {
+            int upstream,
+            KeyGenerator.MintedKey key,
+            Features features,
+            Path directory,
+            boolean storeNamed,
+            String more) {
         StringBuilder providers = new StringBuilder();
         StringBuilder models = new StringBuilder();
         for (Mode mode : Mode.values()) {
@@ -136,7 +141,7 @@ public final class SluiceSettings {
         return mode.name().toLowerCase(Locale.ROOT);
     }
 
-    private static String auth(KeyMint.MintedKey key, Tenants tenants) {
+    private static String auth(KeyGenerator.MintedKey key, Tenants tenants) {
         if (tenants.has(Tenants.STORED_KEY)) {
             return "auth: { pepper: %s, required: true }\n".formatted(PEPPER.reveal());
         }

@@ -1,10 +1,10 @@
 package dev.sluice.bench.proxy;
 
-import dev.sluice.auth.keys.KeyMint;
+import dev.sluice.auth.keys.KeyGenerator;
 import dev.sluice.bench.Pause;
 import dev.sluice.config.StoreConfig;
 import dev.sluice.config.loading.ConfigLoader;
-import dev.sluice.config.loading.Loaded;
+import dev.sluice.config.loading.LoadedConfig;
 import dev.sluice.model.Limits;
 import dev.sluice.model.Role;
 import dev.sluice.store.Store;
@@ -45,13 +45,13 @@ public record SluiceStore(Path database) {
     }
 
     /** Makes it, and puts the key into it. */
-    void insert(KeyMint.MintedKey key) throws IOException {
-        Loaded loaded = ConfigLoader.parse(
+    void insert(KeyGenerator.MintedKey key) throws IOException {
+        LoadedConfig loaded = ConfigLoader.parse(
                 "store: { url: \"sqlite:" + database.toAbsolutePath() + "\" }",
                 "bench.yaml",
                 name -> null,
                 database.getParent());
-        if (!(loaded instanceof Loaded.Ok accepted)) {
+        if (!(loaded instanceof LoadedConfig.Ok accepted)) {
             throw new IOException("the store's settings: " + loaded);
         }
         insert(accepted.config().store(), key);
@@ -85,7 +85,7 @@ public record SluiceStore(Path database) {
         return rows();
     }
 
-    private static void insert(StoreConfig config, KeyMint.MintedKey key) throws IOException {
+    private static void insert(StoreConfig config, KeyGenerator.MintedKey key) throws IOException {
         Vertx vertx = Vertx.vertx();
         try {
             Future<Void> done = Store.open(vertx, config)
@@ -103,7 +103,7 @@ public record SluiceStore(Path database) {
         }
     }
 
-    private static StoredKey stored(KeyMint.MintedKey key) {
+    private static StoredKey stored(KeyGenerator.MintedKey key) {
         return new StoredKey(
                 key.stanza().id(),
                 "the benchmark's",

@@ -28,7 +28,7 @@ public final class AdminErrors {
     }
 
     /** What became of a call that failed. */
-    public static Answer answer(Throwable failure) {
+    public static AdminResponse answer(Throwable failure) {
         if (failure instanceof GatewayException refused) {
             GatewayError error = refused.error();
             return answer(error.status(), error.code(), error.message(), error.param());
@@ -37,13 +37,13 @@ public final class AdminErrors {
         return answer(500, "internal_error", "The request failed; the log says why.", null);
     }
 
-    public static Answer answer(int status, String code, String message, String param) {
+    public static AdminResponse answer(int status, String code, String message, String param) {
         JsonObject error = new JsonObject()
                 .put("message", message)
                 .put("type", status < 500 ? "invalid_request_error" : "server_error")
                 .put("param", param)
                 .put("code", code);
-        return Answer.json(status, new JsonObject().put("error", error)).noting(code);
+        return AdminResponse.json(status, new JsonObject().put("error", error)).noting(code);
     }
 
     public static GatewayException notFound(String code, String message) {

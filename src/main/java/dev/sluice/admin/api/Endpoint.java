@@ -16,7 +16,7 @@ import java.util.function.Function;
  * @param says for people
  * @param body the members of its JSON body; null where there is none, or it is YAML
  * @param yaml whether the body is a config file
- * @param gives what it answers
+ * @param spec what it answers
  */
 public record Endpoint(
         HttpMethod method,
@@ -24,17 +24,18 @@ public record Endpoint(
         Role role,
         String action,
         String says,
-        List<Param> query,
-        Shape body,
+        List<QueryParameter> query,
+        JsonShape body,
         boolean yaml,
-        Gives gives,
-        Function<Call, Future<Answer>> handler) {
+        ResponseSpec spec,
+        Function<AdminRequest, Future<AdminResponse>> handler) {
 
     static final String PREFIX = "/admin/v1";
 
-    public static Endpoint get(String path, String says, Gives gives, Function<Call, Future<Answer>> handler) {
+    public static Endpoint get(
+            String path, String says, ResponseSpec spec, Function<AdminRequest, Future<AdminResponse>> handler) {
         return new Endpoint(
-                HttpMethod.GET, PREFIX + path, Role.VIEWER, null, says, List.of(), null, false, gives, handler);
+                HttpMethod.GET, PREFIX + path, Role.VIEWER, null, says, List.of(), null, false, spec, handler);
     }
 
     public static Endpoint change(
@@ -43,21 +44,21 @@ public record Endpoint(
             Role role,
             String action,
             String says,
-            Gives gives,
-            Function<Call, Future<Answer>> handler) {
-        return new Endpoint(method, PREFIX + path, role, action, says, List.of(), null, false, gives, handler);
+            ResponseSpec spec,
+            Function<AdminRequest, Future<AdminResponse>> handler) {
+        return new Endpoint(method, PREFIX + path, role, action, says, List.of(), null, false, spec, handler);
     }
 
-    public Endpoint query(Param... params) {
-        return new Endpoint(method, path, role, action, says, List.of(params), body, yaml, gives, handler);
+    public Endpoint query(QueryParameter... params) {
+        return new Endpoint(method, path, role, action, says, List.of(params), body, yaml, spec, handler);
     }
 
-    public Endpoint body(Shape shape) {
-        return new Endpoint(method, path, role, action, says, query, shape, yaml, gives, handler);
+    public Endpoint body(JsonShape shape) {
+        return new Endpoint(method, path, role, action, says, query, shape, yaml, spec, handler);
     }
 
     public Endpoint takesYaml() {
-        return new Endpoint(method, path, role, action, says, query, null, true, gives, handler);
+        return new Endpoint(method, path, role, action, says, query, null, true, spec, handler);
     }
 
     public boolean takesBody() {

@@ -17,20 +17,20 @@ public final class OpenApi {
     private static final JsonObject TEXT = new JsonObject().put("type", "string");
 
     /** What the document itself is. */
-    public static final Shape ANSWER = Shape.of(
-            Field.sure("openapi", Field.Kind.TEXT, "3.1.0"),
-            Field.sure("info", Field.Kind.ANY, ""),
-            Field.sure("security", Field.Kind.ANY, ""),
-            Field.sure("paths", Field.Kind.ANY, ""),
-            Field.sure("components", Field.Kind.ANY, ""));
+    public static final JsonShape ANSWER = JsonShape.of(
+            JsonField.sure("openapi", JsonField.Kind.TEXT, "3.1.0"),
+            JsonField.sure("info", JsonField.Kind.ANY, ""),
+            JsonField.sure("security", JsonField.Kind.ANY, ""),
+            JsonField.sure("paths", JsonField.Kind.ANY, ""),
+            JsonField.sure("components", JsonField.Kind.ANY, ""));
 
-    private static final Shape ERROR = Shape.of(Field.object(
+    private static final JsonShape ERROR = JsonShape.of(JsonField.object(
                     "error",
-                    Shape.of(
-                            Field.sure("message", Field.Kind.TEXT, "for people"),
-                            Field.oneOf("type", "invalid_request_error", "server_error"),
-                            Field.of("param", Field.Kind.TEXT, "what is wrong of the request"),
-                            Field.sure("code", Field.Kind.TEXT, "why, for programs")),
+                    JsonShape.of(
+                            JsonField.sure("message", JsonField.Kind.TEXT, "for people"),
+                            JsonField.oneOf("type", "invalid_request_error", "server_error"),
+                            JsonField.of("param", JsonField.Kind.TEXT, "what is wrong of the request"),
+                            JsonField.sure("code", JsonField.Kind.TEXT, "why, for programs")),
                     "")
             .needed());
 
@@ -108,7 +108,7 @@ public final class OpenApi {
     }
 
     private static JsonObject body(Endpoint endpoint) {
-        boolean required = endpoint.yaml() || endpoint.body().fields().stream().anyMatch(Field::required);
+        boolean required = endpoint.yaml() || endpoint.body().fields().stream().anyMatch(JsonField::required);
         JsonObject content = endpoint.yaml()
                 ? content("application/yaml", TEXT)
                 : content("application/json", schema(endpoint.body(), true));
@@ -116,13 +116,13 @@ public final class OpenApi {
     }
 
     private static JsonObject responses(Endpoint endpoint) {
-        Gives gives = endpoint.gives();
-        JsonObject content = content("application/json", schema(gives.json(), false));
+        ResponseSpec spec = endpoint.spec();
+        JsonObject content = content("application/json", schema(spec.json(), false));
         JsonObject good = said(endpoint.says()).put("content", content);
-        if (gives.text() != null) {
-            content.mergeIn(content(gives.text(), TEXT));
+        if (spec.text() != null) {
+            content.mergeIn(content(spec.text(), TEXT));
         }
-        if (gives.json().field(Page.NEXT.name()).isPresent() && gives.text() != null) {
+        if (spec.json().field(Page.NEXT.name()).isPresent() && spec.text() != null) {
             good.put(
                     "headers",
                     new JsonObject()
@@ -131,7 +131,7 @@ public final class OpenApi {
                                     said("of a text: where the next page begins; absent on the last")
                                             .put("schema", TEXT)));
         }
-        return new JsonObject().put(String.valueOf(gives.status()), good).put("default", failed());
+        return new JsonObject().put(String.valueOf(spec.status()), good).put("default", failed());
     }
 
     private static JsonObject failed() {
@@ -155,10 +155,10 @@ public final class OpenApi {
     }
 
     /** @param closed whether others are refused; answers stay open, because a later Sluice may say more */
-    private static JsonObject schema(Shape shape, boolean closed) {
+    private static JsonObject schema(JsonShape shape, boolean closed) {
         JsonObject properties = new JsonObject();
         JsonArray required = new JsonArray();
-        for (Field field : shape.fields()) {
+        for (JsonField field : shape.fields()) {
             JsonObject schema = schema(field, closed);
             properties.put(field.name(), field.says().isEmpty() ? schema : schema.put("description", field.says()));
             if (field.required()) {
@@ -172,7 +172,7 @@ public final class OpenApi {
         return required.isEmpty() ? schema : schema.put("required", required);
     }
 
-    private static JsonObject schema(Field field, boolean closed) {
+    private static JsonObject schema(JsonField field, boolean closed) {
         return switch (field.kind()) {
             case TEXT -> typed(field, "string");
             case WORD -> typed(field, "string").put("enum", words(field));
@@ -190,20 +190,20 @@ public final class OpenApi {
         };
     }
 
-    private static JsonObject object(Field field, boolean closed) {
+    private static JsonObject object(JsonField field, boolean closed) {
         JsonObject schema = schema(field.of(), closed);
         return field.required()
                 ? schema
                 : new JsonObject().put("anyOf", new JsonArray().add(schema).add(new JsonObject().put("type", "null")));
     }
 
-    private static JsonArray words(Field field) {
+    private static JsonArray words(JsonField field) {
         JsonArray words = new JsonArray(new ArrayList<>(field.choices()));
         return field.required() ? words : words.addNull();
     }
 
     /** Null is as good as left out, where it may be left out. */
-    private static JsonObject typed(Field field, String type) {
+    private static JsonObject typed(JsonField field, String type) {
         return new JsonObject()
                 .put("type", field.required() ? type : new JsonArray().add(type).add("null"));
     }

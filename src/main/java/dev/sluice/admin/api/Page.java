@@ -15,7 +15,8 @@ public record Page<T>(List<T> items, String next) {
     /** Where {@link #next} stands in an answer that is no JSON. */
     static final String HEADER = "x-sluice-next";
 
-    public static final Field NEXT = Field.of("next", Field.Kind.TEXT, "where the next page begins; null on the last");
+    public static final JsonField NEXT =
+            JsonField.of("next", JsonField.Kind.TEXT, "where the next page begins; null on the last");
 
     /** Where there is nothing to list. */
     public static <T> Page<T> empty() {
@@ -33,13 +34,13 @@ public record Page<T>(List<T> items, String next) {
                 : new Page<>(found.subList(0, limit), place.apply(found.get(limit - 1)));
     }
 
-    public Answer answer(String name, Function<T, JsonObject> view) {
+    public AdminResponse answer(String name, Function<T, JsonObject> view) {
         return answer(name, new JsonArray(), view);
     }
 
     /** @param items what stands before those of the page; they are added to it */
-    public Answer answer(String name, JsonArray items, Function<T, JsonObject> view) {
+    public AdminResponse answer(String name, JsonArray items, Function<T, JsonObject> view) {
         this.items.forEach(item -> items.add(view.apply(item)));
-        return Answer.json(new JsonObject().put(name, items).put(NEXT.name(), next));
+        return AdminResponse.json(new JsonObject().put(name, items).put(NEXT.name(), next));
     }
 }

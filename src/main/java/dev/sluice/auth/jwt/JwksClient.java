@@ -1,7 +1,7 @@
 package dev.sluice.auth.jwt;
 
 import dev.sluice.config.JwtConfig;
-import dev.sluice.config.Loopback;
+import dev.sluice.config.LoopbackAddress;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -22,7 +22,7 @@ import java.util.Locale;
  * {@code /.well-known/openid-configuration} says (OpenID Connect Discovery 1.0, section 4). One document at a time,
  * five seconds and 256 KiB each, by https or from this machine; no redirect is followed, and nothing but JSON is taken.
  *
- * <p>Fails with an {@link Unfit} that says why. Call it on one context.
+ * <p>Fails with an {@link TokenRejectedException} that says why. Call it on one context.
  */
 final class JwksClient {
 
@@ -89,7 +89,7 @@ final class JwksClient {
             return uri.getHost() != null
                     && uri.getUserInfo() == null
                     && ("https".equalsIgnoreCase(uri.getScheme())
-                            || "http".equalsIgnoreCase(uri.getScheme()) && Loopback.is(uri.getHost()));
+                            || "http".equalsIgnoreCase(uri.getScheme()) && LoopbackAddress.is(uri.getHost()));
         } catch (IllegalArgumentException noUrl) {
             return false;
         }
@@ -100,7 +100,7 @@ final class JwksClient {
     }
 
     private static <T> Future<T> failed(String why) {
-        return Future.failedFuture(new Unfit(why));
+        return Future.failedFuture(new TokenRejectedException(why));
     }
 
     /** One document on its way. Whatever ends it first, ends it. */
@@ -145,7 +145,7 @@ final class JwksClient {
         }
 
         void fail(String why) {
-            if (body.tryFail(new Unfit(what + " " + why)) && request != null) {
+            if (body.tryFail(new TokenRejectedException(what + " " + why)) && request != null) {
                 request.reset();
             }
         }

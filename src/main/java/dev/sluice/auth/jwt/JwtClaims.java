@@ -43,35 +43,36 @@ final class JwtClaims {
      *
      * @param nowMillis since 1970
      */
-    void check(long nowMillis) throws Unfit {
+    void check(long nowMillis) throws TokenRejectedException {
         if (!config.issuer().equals(claims.getValue("iss"))) {
-            throw new Unfit("iss is not auth.jwt.issuer");
+            throw new TokenRejectedException("iss is not auth.jwt.issuer");
         }
         if (!forUs(claims.getValue("aud"))) {
-            throw new Unfit("aud does not name auth.jwt.audience");
+            throw new TokenRejectedException("aud does not name auth.jwt.audience");
         }
         double now = nowMillis / 1e3;
         double leeway = config.leeway().toMillis() / 1e3;
         time("exp", true);
         if (time("nbf", false) > now + leeway) {
-            throw new Unfit("nbf is in the future");
+            throw new TokenRejectedException("nbf is in the future");
         }
         if (time("iat", false) > now + leeway) {
-            throw new Unfit("iat is in the future");
+            throw new TokenRejectedException("iat is in the future");
         }
     }
 
     /** When it ends, leeway included, in milliseconds since 1970. */
-    long endsMillis() throws Unfit {
+    long endsMillis() throws TokenRejectedException {
         double ends = time("exp", true) * 1e3 + config.leeway().toMillis();
         return ends >= Long.MAX_VALUE ? Long.MAX_VALUE : (long) Math.floor(ends);
     }
 
     /** Who it is. @throws GatewayException PERMISSION for a tier or models that cannot be told */
-    Principal principal(SluiceConfig whole) throws Unfit {
+    Principal principal(SluiceConfig whole) throws TokenRejectedException {
         Object subject = at(config.claims().subject());
         if (!(subject instanceof String name) || !printable(name, MAX_SUBJECT)) {
-            throw new Unfit(config.claims().subject() + " is no text of 1 to " + MAX_SUBJECT + " characters");
+            throw new TokenRejectedException(
+                    config.claims().subject() + " is no text of 1 to " + MAX_SUBJECT + " characters");
         }
         String tier = label(config.claims().tier());
         if (!KeyEntry.known(tier, whole)) {
@@ -90,7 +91,7 @@ final class JwtClaims {
     }
 
     /** Without the claim: all, unless the config names a claim of its own, which then has to be there. */
-    private List<String> models() throws Unfit {
+    private List<String> models() throws TokenRejectedException {
         Object value = at(config.claims().models());
         if (value == null) {
             if (config.claims().models().equals(USUAL_MODELS)) {
@@ -102,13 +103,13 @@ final class JwtClaims {
         if (patterns.isEmpty()
                 || patterns.size() > MAX_MODELS
                 || !patterns.stream().allMatch(pattern -> ModelName.isValid(pattern.replace('*', 'x')))) {
-            throw new Unfit(config.claims().models() + " holds no models, or what is no model's name");
+            throw new TokenRejectedException(config.claims().models() + " holds no models, or what is no model's name");
         }
         return patterns;
     }
 
     /** The highest that is named; words of other meaning are other programs'. */
-    private Role role() throws Unfit {
+    private Role role() throws TokenRejectedException {
         Object value = at(config.claims().admin());
         Role highest = Role.NONE;
         if (value != null) {
@@ -122,7 +123,7 @@ final class JwtClaims {
         return highest;
     }
 
-    private static List<String> words(Object value, String claim) throws Unfit {
+    private static List<String> words(Object value, String claim) throws TokenRejectedException {
         if (value instanceof String text) {
             return List.of(text.strip().split(" +", -1)).stream()
                     .filter(word -> !word.isEmpty())
@@ -132,16 +133,16 @@ final class JwtClaims {
             List<String> words = new ArrayList<>();
             for (Object each : array) {
                 if (!(each instanceof String word)) {
-                    throw new Unfit(claim + " holds what is no text");
+                    throw new TokenRejectedException(claim + " holds what is no text");
                 }
                 words.add(word);
             }
             return List.copyOf(words);
         }
-        throw new Unfit(claim + " is neither text nor a list");
+        throw new TokenRejectedException(claim + " is neither text nor a list");
     }
 
-    private String label(String claim) throws Unfit {
+    private String label(String claim) throws TokenRejectedException {
         Object value = at(claim);
         if (value == null) {
             return null;
@@ -149,7 +150,7 @@ final class JwtClaims {
         if (value instanceof String text && printable(text, MAX_LABEL)) {
             return text;
         }
-        throw new Unfit(claim + " is no text of 1 to " + MAX_LABEL + " characters");
+        throw new TokenRejectedException(claim + " is no text of 1 to " + MAX_LABEL + " characters");
     }
 
     /** By its whole name first: names of claims may be URLs, which have dots. */
@@ -175,14 +176,14 @@ final class JwtClaims {
     }
 
     /** In seconds since 1970; before all times when it is not there and need not be. */
-    private double time(String claim, boolean required) throws Unfit {
+    private double time(String claim, boolean required) throws TokenRejectedException {
         if (!claims.containsKey(claim) && !required) {
             return Double.NEGATIVE_INFINITY;
         }
         if (claims.getValue(claim) instanceof Number number && Double.isFinite(number.doubleValue())) {
             return number.doubleValue();
         }
-        throw new Unfit(claim + " is no number");
+        throw new TokenRejectedException(claim + " is no number");
     }
 
     private static boolean printable(String text, int longest) {

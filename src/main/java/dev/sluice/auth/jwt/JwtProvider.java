@@ -1,7 +1,7 @@
 package dev.sluice.auth.jwt;
 
-import dev.sluice.auth.keys.Refusals;
-import dev.sluice.auth.keys.Verdict;
+import dev.sluice.auth.keys.AuthResult;
+import dev.sluice.auth.keys.RefusalLog;
 import dev.sluice.config.JwtConfig;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.model.GatewayError;
@@ -22,18 +22,18 @@ public final class JwtProvider {
 
     private static final long RETRY_MILLIS = 1_000;
 
-    private static final Verdict REFUSED = Verdict.refused(GatewayError.of(
+    private static final AuthResult REFUSED = AuthResult.refused(GatewayError.of(
                     Kind.AUTHENTICATION,
                     "This token is not accepted here. Whoever runs this gateway finds the reason in" + " its log.")
             .withCode("invalid_token"));
-    private static final Verdict EXPIRED = Verdict.refused(
+    private static final AuthResult EXPIRED = AuthResult.refused(
             GatewayError.of(Kind.AUTHENTICATION, "This token has expired.").withCode("token_expired"));
-    private static final Verdict NO_KEYS = Verdict.refused(
+    private static final AuthResult NO_KEYS = AuthResult.refused(
             GatewayError.of(Kind.UNAVAILABLE, "Tokens cannot be checked just now: the issuer's keys are not there.")
                     .withCode("jwks_unavailable")
                     .withRetryAfter(RETRY_MILLIS));
 
-    private static final Verdict TOO_MANY = Verdict.refused(
+    private static final AuthResult TOO_MANY = AuthResult.refused(
             GatewayError.of(Kind.UNAVAILABLE, "Too many tokens that were not seen before are being checked just now.")
                     .withCode("tokens_waiting")
                     .withRetryAfter(RETRY_MILLIS));
@@ -43,15 +43,15 @@ public final class JwtProvider {
 
     private final AtomicInteger checking = new AtomicInteger();
     private final Supplier<SluiceConfig> config;
-    private final IssuerBook book;
+    private final JwksCache jwksCache;
     private final LongSupplier clock;
     private final TokenCache cache = new TokenCache();
-    private final Refusals refusals = new Refusals();
+    private final RefusalLog refusalLog = new RefusalLog();
 
     /** @param clock milliseconds since 1970 */
-    public JwtProvider(Supplier<SluiceConfig> config, IssuerBook book, LongSupplier clock) {
+    public JwtProvider(Supplier<SluiceConfig> config, JwksCache jwksCache, LongSupplier clock) {
         this.config = config;
-        this.book = book;
+        this.jwksCache = jwksCache;
         this.clock = clock;
     }
 
@@ -72,9 +72,9 @@ public final class JwtProvider {
         if (jwt == null || token.length() > SignedToken.MAX_LENGTH) {
             return refused(jwt == null ? "there is no auth.jwt" : "too long");
         }
-        IssuerKeys keys = book.now(jwt);
+        JwkSet keys = jwksCache.now(jwt);
         if (keys != null) {
-            Verdict known = cache.get(cache.digest(token), keys, whole, clock.getAsLong());
+            AuthResult known = cache.get(cache.digest(token), keys, whole, clock.getAsLong());
             if (known != null) {
                 return known.answer();
             }
@@ -82,27 +82,29 @@ public final class JwtProvider {
         SignedToken signed;
         try {
             signed = SignedToken.read(token, jwt.algorithms());
-        } catch (Unfit unfit) {
-            return refused(unfit.getMessage());
+        } catch (TokenRejectedException rejected) {
+            return refused(rejected.getMessage());
         }
         if (keys == null) {
-            return book.first(jwt)
+            return jwksCache
+                    .first(jwt)
                     .transform(
                             first -> first.succeeded() ? again(signed, first.result(), whole) : noKeys(first.cause()));
         }
         try {
             return judge(signed, keys, whole);
-        } catch (IssuerKeys.UnknownKey unknown) {
-            return book.after(keys, jwt)
+        } catch (JwkSet.UnknownKey unknown) {
+            return jwksCache
+                    .after(keys, jwt)
                     .transform(newer ->
                             newer.succeeded() ? again(signed, newer.result(), whole) : refused(unknown.getMessage()));
         }
     }
 
-    private Future<User> again(SignedToken token, IssuerKeys keys, SluiceConfig whole) {
+    private Future<User> again(SignedToken token, JwkSet keys, SluiceConfig whole) {
         try {
             return judge(token, keys, whole);
-        } catch (IssuerKeys.UnknownKey unknown) {
+        } catch (JwkSet.UnknownKey unknown) {
             return refused(unknown.getMessage());
         }
     }
@@ -111,56 +113,57 @@ public final class JwtProvider {
      * The signature is checked on a worker: a forged one by an elliptic curve costs most of a millisecond, and who
      * sends many of them must not hold up everybody else on the loop.
      */
-    private Future<User> judge(SignedToken token, IssuerKeys keys, SluiceConfig whole) throws IssuerKeys.UnknownKey {
-        IssuerKey key;
+    private Future<User> judge(SignedToken token, JwkSet keys, SluiceConfig whole) throws JwkSet.UnknownKey {
+        VerificationKey key;
         try {
             key = keys.find(token);
-        } catch (Unfit unfit) {
-            return refused(unfit.getMessage());
+        } catch (TokenRejectedException rejected) {
+            return refused(rejected.getMessage());
         }
         if (checking.incrementAndGet() > MOST_CHECKS) {
             checking.decrementAndGet();
             return TOO_MANY.answer();
         }
-        return book.aside(() -> key.signed(token))
+        return jwksCache
+                .aside(() -> key.signed(token))
                 .onComplete(checked -> checking.decrementAndGet())
                 .compose(signed ->
                         signed ? judgeClaims(token, keys, whole) : refused("its signature is not by its key"));
     }
 
-    private Future<User> judgeClaims(SignedToken token, IssuerKeys keys, SluiceConfig whole) {
+    private Future<User> judgeClaims(SignedToken token, JwkSet keys, SluiceConfig whole) {
         try {
             long now = clock.getAsLong();
             JwtClaims claims = new JwtClaims(token.claims(), whole.auth().jwt());
             claims.check(now);
             long ends = claims.endsMillis();
             if (now >= ends) {
-                refusals.note("a token", "expired");
+                refusalLog.note("a token", "expired");
                 return EXPIRED.answer();
             }
-            Verdict verdict = Verdict.of(claims.principal(whole), Instant.ofEpochMilli(ends));
-            cache.put(cache.digest(token.text()), verdict, ends, keys, whole, now);
-            return verdict.answer();
-        } catch (Unfit unfit) {
-            return refused(unfit.getMessage());
+            AuthResult result = AuthResult.of(claims.principal(whole), Instant.ofEpochMilli(ends));
+            cache.put(cache.digest(token.text()), result, ends, keys, whole, now);
+            return result.answer();
+        } catch (TokenRejectedException rejected) {
+            return refused(rejected.getMessage());
         } catch (GatewayException forbidden) {
-            refusals.note("a token", forbidden.error().code());
+            refusalLog.note("a token", forbidden.error().code());
             return Future.failedFuture(forbidden);
         }
     }
 
     private Future<User> refused(String why) {
-        refusals.note("a token", why);
+        refusalLog.note("a token", why);
         return REFUSED.answer();
     }
 
     private Future<User> noKeys(Throwable why) {
-        refusals.note("a token", "the issuer's keys are not there: " + why.getMessage());
+        refusalLog.note("a token", "the issuer's keys are not there: " + why.getMessage());
         return NO_KEYS.answer();
     }
 
     @Override
     public String toString() {
-        return "JwtProvider[" + book + "]";
+        return "JwtProvider[" + jwksCache + "]";
     }
 }

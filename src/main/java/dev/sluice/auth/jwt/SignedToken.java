@@ -25,54 +25,54 @@ record SignedToken(String text, SigningAlgorithm algorithm, String kid, JsonObje
      *
      * @param taken names of algorithms
      */
-    static SignedToken read(String token, List<String> taken) throws Unfit {
+    static SignedToken read(String token, List<String> taken) throws TokenRejectedException {
         if (token.length() > MAX_LENGTH) {
-            throw new Unfit("longer than " + MAX_LENGTH + " characters");
+            throw new TokenRejectedException("longer than " + MAX_LENGTH + " characters");
         }
         int first = token.indexOf('.');
         int second = token.indexOf('.', first + 1);
         if (first < 0 || second < 0 || token.indexOf('.', second + 1) >= 0) {
-            throw new Unfit("not three parts");
+            throw new TokenRejectedException("not three parts");
         }
         JsonObject header = StrictJson.object(bytes(token, 0, first));
         JsonObject claims = StrictJson.object(bytes(token, first + 1, second));
         int signature = bytes(token, second + 1, token.length()).length;
         if (header == null || claims == null) {
-            throw new Unfit("header or claims are no JSON object without repeated names");
+            throw new TokenRejectedException("header or claims are no JSON object without repeated names");
         }
         return new SignedToken(token, algorithm(header, taken), kid(header), claims, signature);
     }
 
-    private static SigningAlgorithm algorithm(JsonObject header, List<String> taken) throws Unfit {
+    private static SigningAlgorithm algorithm(JsonObject header, List<String> taken) throws TokenRejectedException {
         for (String name : NOT_TAKEN) {
             if (header.containsKey(name)) {
-                throw new Unfit("header has " + name);
+                throw new TokenRejectedException("header has " + name);
             }
         }
         Object type = header.getValue("typ");
         if (header.containsKey("typ")
                 && !(type instanceof String word
                         && (word.equalsIgnoreCase("JWT") || word.equalsIgnoreCase("at+jwt")))) {
-            throw new Unfit("header's typ is neither JWT nor at+jwt");
+            throw new TokenRejectedException("header's typ is neither JWT nor at+jwt");
         }
         SigningAlgorithm algorithm = SigningAlgorithm.of(header.getValue("alg"));
         if (algorithm == null || !taken.contains(algorithm.name())) {
-            throw new Unfit("alg is none of auth.jwt.algorithms");
+            throw new TokenRejectedException("alg is none of auth.jwt.algorithms");
         }
         return algorithm;
     }
 
-    private static String kid(JsonObject header) throws Unfit {
+    private static String kid(JsonObject header) throws TokenRejectedException {
         if (!header.containsKey("kid")) {
             return null;
         }
         if (header.getValue("kid") instanceof String kid && !kid.isEmpty() && kid.length() <= MAX_KID) {
             return kid;
         }
-        throw new Unfit("kid is no text of 1 to " + MAX_KID + " characters");
+        throw new TokenRejectedException("kid is no text of 1 to " + MAX_KID + " characters");
     }
 
-    private static byte[] bytes(String token, int from, int to) throws Unfit {
+    private static byte[] bytes(String token, int from, int to) throws TokenRejectedException {
         String part = token.substring(from, to);
         try {
             byte[] decoded = Base64.getUrlDecoder().decode(part);
@@ -87,7 +87,7 @@ record SignedToken(String text, SigningAlgorithm algorithm, String kid, JsonObje
         } catch (IllegalArgumentException notBase64) {
             // as below
         }
-        throw new Unfit("a part is empty or no base64url without padding");
+        throw new TokenRejectedException("a part is empty or no base64url without padding");
     }
 
     /** Nothing of the token. */

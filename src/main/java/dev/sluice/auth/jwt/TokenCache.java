@@ -1,6 +1,6 @@
 package dev.sluice.auth.jwt;
 
-import dev.sluice.auth.keys.Verdict;
+import dev.sluice.auth.keys.AuthResult;
 import dev.sluice.config.SluiceConfig;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +27,7 @@ final class TokenCache {
     /** All 256 bits of it. */
     record Digest(long a, long b, long c, long d) {}
 
-    private record Entry(Verdict verdict, long untilMillis, IssuerKeys keys, SluiceConfig config) {}
+    private record Entry(AuthResult result, long untilMillis, JwkSet keys, SluiceConfig config) {}
 
     Digest digest(String token) {
         ByteBuffer hash = ByteBuffer.wrap(hasher.get().digest(token.getBytes(StandardCharsets.UTF_8)));
@@ -35,21 +35,21 @@ final class TokenCache {
     }
 
     /** What was found, if the same keys and the same configuration would find it again; or null. */
-    Verdict get(Digest token, IssuerKeys keys, SluiceConfig config, long nowMillis) {
+    AuthResult get(Digest token, JwkSet keys, SluiceConfig config, long nowMillis) {
         Entry entry = entries.get(token);
         return entry != null && entry.keys == keys && entry.config == config && nowMillis < entry.untilMillis
-                ? entry.verdict
+                ? entry.result
                 : null;
     }
 
-    void put(Digest token, Verdict verdict, long endsMillis, IssuerKeys keys, SluiceConfig config, long nowMillis) {
+    void put(Digest token, AuthResult result, long endsMillis, JwkSet keys, SluiceConfig config, long nowMillis) {
         if (entries.size() >= MAX_ENTRIES) {
             entries.values().removeIf(entry -> nowMillis >= entry.untilMillis || entry.keys != keys);
             if (entries.size() >= MAX_ENTRIES) {
                 entries.clear();
             }
         }
-        entries.put(token, new Entry(verdict, Math.min(endsMillis, nowMillis + KEPT_MILLIS), keys, config));
+        entries.put(token, new Entry(result, Math.min(endsMillis, nowMillis + KEPT_MILLIS), keys, config));
     }
 
     private static MessageDigest sha256() {

@@ -26,18 +26,19 @@ public final class KeyEntry {
     private final KeyHash previous;
     private final long previousUntilMillis;
     private final long expiresMillis;
-    private final Verdict verdict;
+    private final AuthResult result;
     private final boolean tierKnown;
     private final Map<String, AtomicLong> used;
 
-    private KeyEntry(StoredKey source, KeyHash hash, Verdict verdict, boolean tierKnown, Map<String, AtomicLong> used) {
+    private KeyEntry(
+            StoredKey source, KeyHash hash, AuthResult result, boolean tierKnown, Map<String, AtomicLong> used) {
         boolean rotated = source != null && source.previousHash() != null && source.previousUntil() != null;
         this.source = source;
         this.hash = hash;
         this.previous = rotated ? KeyHash.parse(source.previousHash()) : NO_HASH;
         this.previousUntilMillis = rotated ? source.previousUntil().toEpochMilli() : Long.MIN_VALUE;
         this.expiresMillis = millis(source == null ? null : source.expiresAt());
-        this.verdict = verdict;
+        this.result = result;
         this.tierKnown = tierKnown;
         this.used = used;
     }
@@ -57,7 +58,7 @@ public final class KeyEntry {
                     key.limits() == null ? Limits.NONE : key.limits().limits(),
                     key.budget() == null ? null : key.budget().budget());
             KeyEntry entry = new KeyEntry(
-                    null, KeyHash.parse(key.hash()), Verdict.of(principal, null), known(key.tier(), config), null);
+                    null, KeyHash.parse(key.hash()), AuthResult.of(principal, null), known(key.tier(), config), null);
             if (entries.put(key.id(), entry) != null) {
                 throw new IllegalArgumentException("auth.keys: id \"" + key.id() + "\" is there twice");
             }
@@ -83,7 +84,7 @@ public final class KeyEntry {
         return new KeyEntry(
                 key,
                 KeyHash.parse(key.hash()),
-                Verdict.of(principal, key.expiresAt()),
+                AuthResult.of(principal, key.expiresAt()),
                 known(key.tier(), config),
                 used);
     }
@@ -106,10 +107,10 @@ public final class KeyEntry {
     /** Whether the token's secret is this key's. A no costs two hashes, always. */
     boolean proven(KeyHash.Hasher hasher, String token, int secret, long millis) {
         if (hash.matches(hasher.hash(hash.salt(), token, secret))) {
-            return verdict != null;
+            return result != null;
         }
         boolean once = previous.matches(hasher.hash(previous.salt(), token, secret));
-        return once && millis < previousUntilMillis && verdict != null;
+        return once && millis < previousUntilMillis && result != null;
     }
 
     boolean revoked() {
@@ -124,8 +125,8 @@ public final class KeyEntry {
         return tierKnown;
     }
 
-    Verdict verdict() {
-        return verdict;
+    AuthResult result() {
+        return result;
     }
 
     /** Only the store wants to know when a key was last used. */
@@ -143,7 +144,7 @@ public final class KeyEntry {
 
     /** For the log. */
     String name() {
-        return verdict == null ? "a key" : "key " + verdict.principal().id();
+        return result == null ? "a key" : "key " + result.principal().id();
     }
 
     private static long millis(Instant instant) {

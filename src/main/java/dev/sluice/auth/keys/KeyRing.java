@@ -28,16 +28,16 @@ public final class KeyRing {
     private static final long RETRY_MILLIS = 1_000;
     private static final long MINUTE_MILLIS = 60_000;
 
-    private static final Verdict WRONG = refused(
+    private static final AuthResult WRONG = refused(
             "invalid_api_key",
             "Incorrect API key provided. Ask whoever runs this"
                     + " gateway for a key of the form sk-sluice-<id>-<secret>.");
-    private static final Verdict REVOKED = refused("key_revoked", "This API key has been revoked.");
-    private static final Verdict EXPIRED = refused("key_expired", "This API key has expired.");
-    private static final Verdict NO_TIER = Verdict.refused(GatewayError.of(
+    private static final AuthResult REVOKED = refused("key_revoked", "This API key has been revoked.");
+    private static final AuthResult EXPIRED = refused("key_expired", "This API key has expired.");
+    private static final AuthResult NO_TIER = AuthResult.refused(GatewayError.of(
                     Kind.PERMISSION, "This API key belongs to a tier that is not in the configuration any more.")
             .withCode("tier_unknown"));
-    public static final Verdict STORE_DOWN = Verdict.refused(GatewayError.of(
+    public static final AuthResult STORE_DOWN = AuthResult.refused(GatewayError.of(
                     Kind.UNAVAILABLE, "Keys cannot be checked just now: the store has not answered for too long.")
             .withCode("store_down")
             .withRetryAfter(RETRY_MILLIS));
@@ -45,7 +45,7 @@ public final class KeyRing {
     private final Supplier<SluiceConfig> config;
     private final Supplier<StoredKeys> stored;
     private final LongSupplier clock;
-    private final Refusals refusals = new Refusals();
+    private final RefusalLog refusalLog = new RefusalLog();
     private final Map<String, AtomicLong> used = new ConcurrentHashMap<>();
     private volatile Known known;
 
@@ -67,10 +67,10 @@ public final class KeyRing {
     }
 
     /** Whose key this is, or why it opens nothing. */
-    public Verdict verify(String token) {
+    public AuthResult verify(String token) {
         int secret = KeyToken.secretStart(token);
         if (secret < 0) {
-            refusals.note("a key", "it has not the form of one");
+            refusalLog.note("a key", "it has not the form of one");
             return WRONG;
         }
         Known now = known();
@@ -80,33 +80,33 @@ public final class KeyRing {
         if (entry == null) {
             StoredKeys keys = stored.get();
             if (stale(keys, now.config, millis)) {
-                refusals.note("a key", "the store's keys are " + (keys.known() ? "too old" : "not known yet"));
+                refusalLog.note("a key", "the store's keys are " + (keys.known() ? "too old" : "not known yet"));
                 return STORE_DOWN;
             }
             entry = now.stored(id, keys);
         }
         if (now.hasher == null || !entry.proven(now.hasher.get(), token, secret, millis)) {
-            refusals.note(entry.name(), now.hasher == null ? "there is no auth.pepper" : "wrong secret");
+            refusalLog.note(entry.name(), now.hasher == null ? "there is no auth.pepper" : "wrong secret");
             return WRONG;
         }
         return judged(entry, millis);
     }
 
-    private Verdict judged(KeyEntry entry, long millis) {
+    private AuthResult judged(KeyEntry entry, long millis) {
         if (entry.revoked()) {
-            refusals.note(entry.name(), "revoked");
+            refusalLog.note(entry.name(), "revoked");
             return REVOKED;
         }
         if (entry.expired(millis)) {
-            refusals.note(entry.name(), "expired");
+            refusalLog.note(entry.name(), "expired");
             return EXPIRED;
         }
         if (!entry.tierKnown()) {
-            refusals.note(entry.name(), "its tier is none of tiers");
+            refusalLog.note(entry.name(), "its tier is none of tiers");
             return NO_TIER;
         }
         entry.use(millis / MINUTE_MILLIS);
-        return entry.verdict();
+        return entry.result();
     }
 
     /** True while nobody needs a key: the file asks for none, and the store is known to hold none. */
@@ -175,8 +175,8 @@ public final class KeyRing {
         return keys;
     }
 
-    private static Verdict refused(String code, String message) {
-        return Verdict.refused(GatewayError.of(Kind.AUTHENTICATION, message).withCode(code));
+    private static AuthResult refused(String code, String message) {
+        return AuthResult.refused(GatewayError.of(Kind.AUTHENTICATION, message).withCode(code));
     }
 
     @Override
@@ -230,7 +230,7 @@ public final class KeyRing {
             try {
                 return KeyEntry.ofStore(key, config, used);
             } catch (IllegalArgumentException notAHash) {
-                refusals.note("key " + key.id(), "the store has no hash of the known form for it");
+                refusalLog.note("key " + key.id(), "the store has no hash of the known form for it");
                 return KeyEntry.NOBODY;
             }
         }

@@ -40,7 +40,7 @@ public record PepperFile(Path path, Secret pepper, boolean made) {
                 ? Files.createTempFile(folder, ".pepper", null, PosixFilePermissions.asFileAttribute(OWNER_ONLY))
                 : Files.createTempFile(folder, ".pepper", null);
         try {
-            byte[] text = (new KeyMint().pepper().reveal() + "\n").getBytes(StandardCharsets.UTF_8);
+            byte[] text = (new KeyGenerator().pepper().reveal() + "\n").getBytes(StandardCharsets.UTF_8);
             Files.write(whole, text, StandardOpenOption.WRITE, StandardOpenOption.SYNC);
             return publish(whole, path);
         } finally {

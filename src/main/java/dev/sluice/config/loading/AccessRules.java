@@ -2,11 +2,11 @@ package dev.sluice.config.loading;
 
 import dev.sluice.binding.ConfigPath;
 import dev.sluice.binding.ConfigProblem;
-import dev.sluice.binding.Findings;
+import dev.sluice.binding.Diagnostics;
 import dev.sluice.binding.Suggestion;
 import dev.sluice.config.AuthConfig;
 import dev.sluice.config.JwtConfig;
-import dev.sluice.config.Loopback;
+import dev.sluice.config.LoopbackAddress;
 import dev.sluice.config.ModelPatterns;
 import dev.sluice.config.ServerConfig;
 import dev.sluice.config.SluiceConfig;
@@ -28,10 +28,10 @@ final class AccessRules {
     /** In the audit log they stand for this machine, the command line and who needs no key. */
     private static final Set<String> OUR_OWN = Set.of("local", "cli", "open");
 
-    private final Findings findings;
+    private final Diagnostics diagnostics;
 
-    AccessRules(Findings findings) {
-        this.findings = findings;
+    AccessRules(Diagnostics diagnostics) {
+        this.diagnostics = diagnostics;
     }
 
     void check(SluiceConfig config) {
@@ -45,16 +45,16 @@ final class AccessRules {
     }
 
     private void listeners(ServerConfig server, AuthConfig auth) {
-        if (!Loopback.is(server.host()) && auth.open()) {
-            findings.error(
+        if (!LoopbackAddress.is(server.host()) && auth.open()) {
+            diagnostics.error(
                     "server.host",
-                    findings.quote("server.host") + " can be reached from other machines, and nobody is asked for a"
+                    diagnostics.quote("server.host") + " can be reached from other machines, and nobody is asked for a"
                             + " key (expected: a loopback address, or one of auth.keys, auth.jwt"
                             + " or auth.required)");
         }
-        if (!Loopback.is(server.admin().host())) {
-            findings.error(
-                    "server.admin.host", findings.quote("server.admin.host") + " (expected: a loopback address)");
+        if (!LoopbackAddress.is(server.admin().host())) {
+            diagnostics.error(
+                    "server.admin.host", diagnostics.quote("server.admin.host") + " (expected: a loopback address)");
         }
     }
 
@@ -64,9 +64,9 @@ final class AccessRules {
             AuthConfig.StaticKey key = keys.get(i);
             if (key != null && key.tier() != null && !config.tiers().containsKey(key.tier())) {
                 String path = ConfigPath.item("auth.keys", i) + ".tier";
-                findings.error(
+                diagnostics.error(
                         path,
-                        findings.quote(path) + " is none of tiers"
+                        diagnostics.quote(path) + " is none of tiers"
                                 + Suggestion.hint(key.tier(), config.tiers().keySet()));
             }
         }
@@ -78,9 +78,9 @@ final class AccessRules {
             String place = ConfigPath.item(path, i);
             if (labels.get(i) != null && !known.contains(labels.get(i))) {
                 String hint = Suggestion.hint(labels.get(i), known);
-                findings.error(
+                diagnostics.error(
                         place,
-                        findings.quote(place) + " is no surface"
+                        diagnostics.quote(place) + " is no surface"
                                 + (hint.isEmpty() ? " (expected: one of " + String.join(", ", known) + ")" : hint));
             }
         }
@@ -89,33 +89,35 @@ final class AccessRules {
     private void issuer(JwtConfig jwt) {
         List<String> algorithms = jwt.algorithms();
         if (algorithms.isEmpty()) {
-            findings.error("auth.jwt.algorithms", "is empty (expected: some of " + String.join(", ", ALGORITHMS) + ")");
+            diagnostics.error(
+                    "auth.jwt.algorithms", "is empty (expected: some of " + String.join(", ", ALGORITHMS) + ")");
         }
         for (int i = 0; i < algorithms.size(); i++) {
             String path = ConfigPath.item("auth.jwt.algorithms", i);
             if (algorithms.get(i) != null && !ALGORITHMS.contains(algorithms.get(i))) {
-                findings.error(
+                diagnostics.error(
                         path,
-                        findings.quote(path) + " is not taken (expected: one of " + String.join(", ", ALGORITHMS)
+                        diagnostics.quote(path) + " is not taken (expected: one of " + String.join(", ", ALGORITHMS)
                                 + ")");
             }
         }
         if (jwt.jwks() != null && jwt.jwks().startsWith("http://")) {
             String host = URI.create(jwt.jwks()).getHost();
-            if (host == null || !Loopback.is(host)) {
-                findings.error("auth.jwt.jwks", "keys that come unencrypted may be anybody's (expected: an https URL)");
+            if (host == null || !LoopbackAddress.is(host)) {
+                diagnostics.error(
+                        "auth.jwt.jwks", "keys that come unencrypted may be anybody's (expected: an https URL)");
             }
         }
     }
 
     private void pepper(AuthConfig auth) {
-        List<ConfigProblem> unresolved = findings.takeMissing("auth.pepper");
+        List<ConfigProblem> unresolved = diagnostics.takeMissing("auth.pepper");
         if (auth.open()) {
             return;
         }
-        findings.missingAreErrors(unresolved);
-        if (!auth.keys().isEmpty() && auth.pepper() == null && !findings.present("auth.pepper")) {
-            findings.error("auth.keys", "keys need auth.pepper, the secret their hashes were made with");
+        diagnostics.missingAreErrors(unresolved);
+        if (!auth.keys().isEmpty() && auth.pepper() == null && !diagnostics.present("auth.pepper")) {
+            diagnostics.error("auth.keys", "keys need auth.pepper, the secret their hashes were made with");
         }
     }
 
@@ -128,15 +130,16 @@ final class AccessRules {
             }
             String path = ConfigPath.item("auth.keys", i);
             if (OUR_OWN.contains(key.id())) {
-                findings.error(
-                        path + ".id", findings.quote(path + ".id") + " is how Sluice names itself (expected: another)");
+                diagnostics.error(
+                        path + ".id",
+                        diagnostics.quote(path + ".id") + " is how Sluice names itself (expected: another)");
             }
             if (!seen.add(key.id())) {
-                findings.error(
+                diagnostics.error(
                         path + ".id",
-                        findings.quote(path + ".id") + " is the id of an earlier key (expected: one of its own)");
+                        diagnostics.quote(path + ".id") + " is the id of an earlier key (expected: one of its own)");
             }
-            ModelPatterns.check(key.models(), path + ".models", findings);
+            ModelPatterns.check(key.models(), path + ".models", diagnostics);
             surfaces(key.surfaces(), path + ".surfaces");
         }
     }

@@ -2,15 +2,15 @@ package dev.sluice.config.loading;
 
 import dev.sluice.binding.ConfigPath;
 import dev.sluice.binding.ConfigProblem;
-import dev.sluice.binding.Findings;
+import dev.sluice.binding.Diagnostics;
 import dev.sluice.binding.Interpolation;
 import dev.sluice.binding.RecordBinder;
 import dev.sluice.binding.Revision;
 import dev.sluice.binding.ScalarReader;
 import dev.sluice.binding.YamlText;
-import dev.sluice.catalog.Catalog;
 import dev.sluice.catalog.ModelCatalog;
 import dev.sluice.catalog.ModelInfo;
+import dev.sluice.catalog.ProviderCatalog;
 import dev.sluice.config.ModelPatterns;
 import dev.sluice.config.RouteConfig;
 import dev.sluice.config.SluiceConfig;
@@ -33,7 +33,7 @@ public final class ConfigLoader {
 
     private ConfigLoader() {}
 
-    public static Loaded load(Path file, UnaryOperator<String> env) {
+    public static LoadedConfig load(Path file, UnaryOperator<String> env) {
         try {
             Path directory = file.toAbsolutePath().getParent();
             return parse(Files.readString(file), file.toString(), env, directory);
@@ -47,54 +47,59 @@ public final class ConfigLoader {
     }
 
     /** @param baseDir where relative {@code file:} paths of secrets start */
-    public static Loaded parse(String text, String fileName, UnaryOperator<String> env, Path baseDir) {
-        return parse(text, new Findings(fileName), env, baseDir);
+    public static LoadedConfig parse(String text, String fileName, UnaryOperator<String> env, Path baseDir) {
+        return parse(text, new Diagnostics(fileName), env, baseDir);
     }
 
     /**
      * As {@link #parse}, for a text that somebody proposes: no file that it names is opened, and each is taken for
      * good. What it gets from the environment counts, since types and choices depend on it.
      */
-    public static Loaded propose(String text, String fileName, UnaryOperator<String> env, Path baseDir) {
-        return parse(text, new Findings(fileName, false), env, baseDir);
+    public static LoadedConfig propose(String text, String fileName, UnaryOperator<String> env, Path baseDir) {
+        return parse(text, new Diagnostics(fileName, false), env, baseDir);
     }
 
-    private static Loaded parse(String text, Findings findings, UnaryOperator<String> env, Path baseDir) {
-        return YamlText.compose(text, findings)
-                .map(root -> read(root, text, findings, env, baseDir))
-                .orElseGet(() -> new Loaded.Refused(findings.errors(), findings.secretFiles()));
+    private static LoadedConfig parse(String text, Diagnostics diagnostics, UnaryOperator<String> env, Path baseDir) {
+        return YamlText.compose(text, diagnostics)
+                .map(root -> read(root, text, diagnostics, env, baseDir))
+                .orElseGet(() -> new LoadedConfig.Refused(diagnostics.errors(), diagnostics.secretFiles()));
     }
 
-    private static Loaded read(Node root, String text, Findings findings, UnaryOperator<String> env, Path baseDir) {
+    private static LoadedConfig read(
+            Node root, String text, Diagnostics diagnostics, UnaryOperator<String> env, Path baseDir) {
         Interpolation environment = new Interpolation(env);
-        Catalog catalog = Catalog.builtIn();
+        ProviderCatalog catalog = ProviderCatalog.builtIn();
         Revision revision = new Revision(text);
-        ScalarReader scalars = new ScalarReader(findings, environment, baseDir, revision);
-        SluiceConfig written = new RecordBinder(findings, scalars, Planned.keys()).bind(SluiceConfig.class, root);
+        ScalarReader scalars = new ScalarReader(diagnostics, environment, baseDir, revision);
+        SluiceConfig written =
+                new RecordBinder(diagnostics, scalars, ReservedKeys.keys()).bind(SluiceConfig.class, root);
 
-        ProviderRules rules = new ProviderRules(findings, catalog);
-        ProviderSwitch providers = ProviderSwitch.of(written.providers(), catalog, environment, findings, revision);
+        ProviderRules rules = new ProviderRules(diagnostics, catalog);
+        EnabledProviders providers =
+                EnabledProviders.of(written.providers(), catalog, environment, diagnostics, revision);
         written.providers()
                 .forEach((name, provider) -> rules.check(name, providers.on().getOrDefault(name, provider)));
-        new RouteRules(written.models(), written.providers(), findings).check();
-        new AccessRules(findings).check(written);
-        ModelPatterns.checkNames(written.modelInfo().keySet(), "model_info", findings);
-        Map<String, ModelInfo> prices = new PriceMap(findings, baseDir, revision).read(written.priceMap());
-        findings.missingAreErrors();
-        if (!findings.clean()) {
-            return new Loaded.Refused(findings.errors(), findings.secretFiles());
+        new RouteRules(written.models(), written.providers(), diagnostics).check();
+        new AccessRules(diagnostics).check(written);
+        ModelPatterns.checkNames(written.modelInfo().keySet(), "model_info", diagnostics);
+        Map<String, ModelInfo> prices = new PriceMapFile(diagnostics, baseDir, revision).read(written.priceMap());
+        diagnostics.missingAreErrors();
+        if (!diagnostics.clean()) {
+            return new LoadedConfig.Refused(diagnostics.errors(), diagnostics.secretFiles());
         }
 
         Map<String, RouteConfig> routes =
-                new RoutePruning(written.models(), providers.on().keySet(), findings).prune();
+                new RoutePruning(written.models(), providers.on().keySet(), diagnostics).prune();
         if (providers.on().isEmpty()) {
-            findings.warn("providers", "no provider is on, so no model can be asked");
+            diagnostics.warn("providers", "no provider is on, so no model can be asked");
         }
         SluiceConfig config = written.with(providers.on(), routes, ModelCatalog.of(written.modelInfo(), prices));
-        return new Loaded.Ok(config, revision.hex(), findings.warnings(), providers.off(), findings.secretFiles());
+        return new LoadedConfig.Ok(
+                config, revision.hex(), diagnostics.warnings(), providers.off(), diagnostics.secretFiles());
     }
 
-    private static Loaded unreadable(Path file, String why) {
-        return new Loaded.Refused(List.of(new ConfigProblem(file.toString(), 0, 0, ConfigPath.ROOT, why)), Set.of());
+    private static LoadedConfig unreadable(Path file, String why) {
+        return new LoadedConfig.Refused(
+                List.of(new ConfigProblem(file.toString(), 0, 0, ConfigPath.ROOT, why)), Set.of());
     }
 }

@@ -1,7 +1,7 @@
 package dev.sluice.config.loading;
 
 import dev.sluice.binding.ConfigPath;
-import dev.sluice.binding.Findings;
+import dev.sluice.binding.Diagnostics;
 import dev.sluice.config.RouteConfig;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -14,12 +14,12 @@ import java.util.Set;
 final class FallbackCycles {
 
     private final Map<String, RouteConfig> routes;
-    private final Findings findings;
+    private final Diagnostics diagnostics;
     private final Set<String> done = new HashSet<>();
 
-    FallbackCycles(Map<String, RouteConfig> routes, Findings findings) {
+    FallbackCycles(Map<String, RouteConfig> routes, Diagnostics diagnostics) {
         this.routes = routes;
-        this.findings = findings;
+        this.diagnostics = diagnostics;
     }
 
     void check() {
@@ -36,7 +36,7 @@ final class FallbackCycles {
             String next = fallbacks.get(i);
             if (way.contains(next)) {
                 String place = ConfigPath.item(ConfigPath.child("models", name) + ".fallbacks", i);
-                findings.error(place, "\"" + next + "\" closes a circle: " + circle(way, next));
+                diagnostics.error(place, "\"" + next + "\" closes a circle: " + circle(way, next));
             } else if (routes.containsKey(next)) {
                 visit(next, way);
             }

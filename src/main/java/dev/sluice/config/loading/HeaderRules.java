@@ -1,7 +1,7 @@
 package dev.sluice.config.loading;
 
 import dev.sluice.binding.ConfigPath;
-import dev.sluice.binding.Findings;
+import dev.sluice.binding.Diagnostics;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -20,16 +20,16 @@ final class HeaderRules {
 
     private HeaderRules() {}
 
-    static void check(Map<String, String> headers, String keyHeader, String path, Findings findings) {
+    static void check(Map<String, String> headers, String keyHeader, String path, Diagnostics diagnostics) {
         headers.forEach((name, value) -> {
             String place = ConfigPath.child(path, name);
             String lower = name.toLowerCase(Locale.ROOT);
             if (!NAME.matcher(name).matches()) {
-                findings.error(place, "not a header name (expected: letters, digits and -)");
+                diagnostics.error(place, "not a header name (expected: letters, digits and -)");
             } else if (OWN.contains(lower) || lower.equals(keyHeader)) {
-                findings.error(place, "Sluice sets this header itself (expected: another one)");
+                diagnostics.error(place, "Sluice sets this header itself (expected: another one)");
             } else if (value != null && !isValue(value)) {
-                findings.error(place, "the value has characters that no header may carry");
+                diagnostics.error(place, "the value has characters that no header may carry");
             }
         });
     }

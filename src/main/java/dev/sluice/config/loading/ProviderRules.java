@@ -3,14 +3,14 @@ package dev.sluice.config.loading;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import dev.sluice.binding.ConfigPath;
-import dev.sluice.binding.Findings;
+import dev.sluice.binding.Diagnostics;
 import dev.sluice.binding.RecordBinder;
 import dev.sluice.binding.RecordShape;
 import dev.sluice.binding.Suggestion;
-import dev.sluice.catalog.Catalog;
+import dev.sluice.catalog.ProviderCatalog;
 import dev.sluice.catalog.ProviderType;
 import dev.sluice.catalog.Quirks;
-import dev.sluice.config.Loopback;
+import dev.sluice.config.LoopbackAddress;
 import dev.sluice.config.ModelPatterns;
 import dev.sluice.config.ProviderConfig;
 import dev.sluice.config.SimulatorConfig;
@@ -35,21 +35,21 @@ final class ProviderRules {
             RecordShape.of(SimulatorConfig.class).keys().keySet();
     private static final int HIGHEST_PORT = 65535;
 
-    private final Findings findings;
-    private final Catalog catalog;
+    private final Diagnostics diagnostics;
+    private final ProviderCatalog catalog;
 
-    ProviderRules(Findings findings, Catalog catalog) {
-        this.findings = findings;
+    ProviderRules(Diagnostics diagnostics, ProviderCatalog catalog) {
+        this.diagnostics = diagnostics;
         this.catalog = catalog;
     }
 
     void check(String name, ProviderConfig provider) {
         String path = ConfigPath.child("providers", name);
         if (!NAMES.matcher(name).matches()) {
-            findings.error(
+            diagnostics.error(
                     path, "not a provider name (expected: 1 to 64 of a-z, 0-9, _ and -, a letter or digit first)");
         }
-        ModelPatterns.check(provider.models(), path + ".models", findings);
+        ModelPatterns.check(provider.models(), path + ".models", diagnostics);
         deployments(provider, path);
         apiKeys(provider.apiKeys(), path);
         defaults(provider.quirks(), path);
@@ -58,7 +58,7 @@ final class ProviderRules {
         }
         ProviderType type = type(provider.type(), path);
         if (type != null) {
-            HeaderRules.check(provider.headers(), type.auth().header(), path + ".headers", findings);
+            HeaderRules.check(provider.headers(), type.auth().header(), path + ".headers", diagnostics);
             ownKeys(type, path);
             missingBaseUrl(type, provider, path);
         }
@@ -67,10 +67,10 @@ final class ProviderRules {
     private ProviderType type(String name, String path) {
         ProviderType type = name == null ? null : catalog.type(name);
         if (type == null && name != null) {
-            String shown = findings.quote(path + ".type");
-            findings.error(
+            String shown = diagnostics.quote(path + ".type");
+            diagnostics.error(
                     path + ".type",
-                    Planned.providerType(name)
+                    ReservedKeys.providerType(name)
                             ? shown + " is " + RecordBinder.RESERVED
                             : shown + " is no provider type" + typeHint(name));
         }
@@ -100,14 +100,14 @@ final class ProviderRules {
     private void misplaced(Set<String> keys, String path, String message) {
         keys.stream()
                 .map(key -> ConfigPath.child(path, key))
-                .filter(findings::present)
-                .forEach(place -> findings.error(place, message));
+                .filter(diagnostics::present)
+                .forEach(place -> diagnostics.error(place, message));
     }
 
     private void missingBaseUrl(ProviderType type, ProviderConfig provider, String path) {
         boolean needed = !type.simulated() && type.baseUrl() == null;
-        if (needed && provider.enabled() != ProviderConfig.Enabled.FALSE && !findings.present(path + ".base_url")) {
-            findings.error(path, "\"base_url\" is missing: type " + type.name() + " has no address of its own");
+        if (needed && provider.enabled() != ProviderConfig.Enabled.FALSE && !diagnostics.present(path + ".base_url")) {
+            diagnostics.error(path, "\"base_url\" is missing: type " + type.name() + " has no address of its own");
         }
     }
 
@@ -120,11 +120,11 @@ final class ProviderRules {
             url = null;
         }
         if (url == null || url.getHost() == null || url.getPort() > HIGHEST_PORT) {
-            findings.error(place, findings.quote(place) + " (expected: an http or https URL with a host)");
+            diagnostics.error(place, diagnostics.quote(place) + " (expected: an http or https URL with a host)");
         } else if ("http".equals(url.getScheme())
-                && !Loopback.is(url.getHost())
+                && !LoopbackAddress.is(url.getHost())
                 && !provider.apiKeys().isEmpty()) {
-            findings.warn(place, "the API key travels unencrypted over http");
+            diagnostics.warn(place, "the API key travels unencrypted over http");
         }
     }
 
@@ -132,7 +132,7 @@ final class ProviderRules {
         provider.deployments().forEach((model, deployment) -> {
             String place = ConfigPath.child(path + ".deployments", model);
             if (!ModelName.isValid(model) || deployment != null && !ModelName.isValid(deployment)) {
-                findings.error(place, "model and deployment names (expected: " + ModelPatterns.EXPECTED + ")");
+                diagnostics.error(place, "model and deployment names (expected: " + ModelPatterns.EXPECTED + ")");
             }
         });
     }
@@ -143,7 +143,7 @@ final class ProviderRules {
             if (key != null
                     && key.key() != null
                     && !HeaderRules.isValue(key.key().reveal())) {
-                findings.error(
+                diagnostics.error(
                         ConfigPath.item(path + ".api_keys", i) + ".key",
                         "the key has characters that no header may carry, perhaps a line break");
             }
@@ -154,9 +154,10 @@ final class ProviderRules {
         quirks.defaults().forEach((parameter, value) -> {
             if (value != null && !isJson(value)) {
                 String place = ConfigPath.child(path + ".quirks.defaults", parameter);
-                findings.error(
+                diagnostics.error(
                         place,
-                        findings.quote(place) + " (expected: a JSON value; a string needs its own quotes: '\"text\"')");
+                        diagnostics.quote(place)
+                                + " (expected: a JSON value; a string needs its own quotes: '\"text\"')");
             }
         });
     }

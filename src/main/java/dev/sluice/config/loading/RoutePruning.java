@@ -1,7 +1,7 @@
 package dev.sluice.config.loading;
 
 import dev.sluice.binding.ConfigPath;
-import dev.sluice.binding.Findings;
+import dev.sluice.binding.Diagnostics;
 import dev.sluice.config.RouteConfig;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -16,12 +16,12 @@ final class RoutePruning {
 
     private final Map<String, RouteConfig> routes;
     private final Set<String> on;
-    private final Findings findings;
+    private final Diagnostics diagnostics;
 
-    RoutePruning(Map<String, RouteConfig> routes, Set<String> on, Findings findings) {
+    RoutePruning(Map<String, RouteConfig> routes, Set<String> on, Diagnostics diagnostics) {
         this.routes = routes;
         this.on = on;
-        this.findings = findings;
+        this.diagnostics = diagnostics;
     }
 
     Map<String, RouteConfig> prune() {
@@ -36,7 +36,7 @@ final class RoutePruning {
                                 fallbacks(route.fallbacks(), path + ".fallbacks"),
                                 fallbacksOn(route.fallbacksOn(), path + ".fallbacks_on")));
             } else {
-                findings.warn(path, "dropped: every provider among its targets is off");
+                diagnostics.warn(path, "dropped: every provider among its targets is off");
             }
         });
         return Collections.unmodifiableMap(kept);
@@ -50,7 +50,7 @@ final class RoutePruning {
         return keep(route.targets(), path + ".targets", (target, place) -> {
             boolean keep = on.contains(target.provider());
             if (!keep) {
-                findings.warn(place, "dropped: provider \"" + target.provider() + "\" is off");
+                diagnostics.warn(place, "dropped: provider \"" + target.provider() + "\" is off");
             }
             return keep;
         });
@@ -67,7 +67,7 @@ final class RoutePruning {
         return keep(names, path, (name, place) -> {
             boolean keep = routes.containsKey(name) ? alive(name) : on.contains(name.substring(0, name.indexOf('/')));
             if (!keep) {
-                findings.warn(place, "dropped: \"" + name + "\" leads only to providers that are off");
+                diagnostics.warn(place, "dropped: \"" + name + "\" leads only to providers that are off");
             }
             return keep;
         });

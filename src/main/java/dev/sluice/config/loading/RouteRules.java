@@ -3,7 +3,7 @@ package dev.sluice.config.loading;
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import dev.sluice.binding.ConfigPath;
-import dev.sluice.binding.Findings;
+import dev.sluice.binding.Diagnostics;
 import dev.sluice.binding.Suggestion;
 import dev.sluice.config.ModelPatterns;
 import dev.sluice.config.ProviderConfig;
@@ -23,13 +23,13 @@ final class RouteRules {
 
     private final Map<String, RouteConfig> routes;
     private final Map<String, ProviderConfig> providers;
-    private final Findings findings;
+    private final Diagnostics diagnostics;
 
     /** @param providers all of the file, those that are off too: naming one is no mistake */
-    RouteRules(Map<String, RouteConfig> routes, Map<String, ProviderConfig> providers, Findings findings) {
+    RouteRules(Map<String, RouteConfig> routes, Map<String, ProviderConfig> providers, Diagnostics diagnostics) {
         this.routes = routes;
         this.providers = providers;
-        this.findings = findings;
+        this.diagnostics = diagnostics;
     }
 
     void check() {
@@ -43,7 +43,7 @@ final class RouteRules {
             fallbacks(route.fallbacksOn().rateLimit(), path + ".fallbacks_on.rate_limit");
             patterns(route.sanitize(), path + ".sanitize");
         });
-        new FallbackCycles(routes, findings).check();
+        new FallbackCycles(routes, diagnostics).check();
     }
 
     private void fallbacks(List<String> names, String path) {
@@ -64,16 +64,16 @@ final class RouteRules {
                 Pattern.compile(pattern);
             }
         } catch (PatternSyntaxException broken) {
-            findings.error(path, "is no RE2 pattern: " + broken.getDescription());
+            diagnostics.error(path, "is no RE2 pattern: " + broken.getDescription());
         }
     }
 
     private void name(String name, String path) {
         int slash = name.indexOf('/');
         if (!ModelName.isValid(name)) {
-            findings.error(path, "not a model name (expected: " + ModelPatterns.EXPECTED + ")");
+            diagnostics.error(path, "not a model name (expected: " + ModelPatterns.EXPECTED + ")");
         } else if (slash > 0 && providers.containsKey(name.substring(0, slash))) {
-            findings.error(
+            diagnostics.error(
                     path,
                     "hides a model of provider \"" + name.substring(0, slash) + "\" (expected: a name that does"
                             + " not start with a provider's)");
@@ -82,8 +82,8 @@ final class RouteRules {
 
     private void targets(RouteConfig route, String path) {
         List<RouteConfig.Target> targets = route.targets() == null ? List.of() : route.targets();
-        if (targets.isEmpty() && findings.present(path + ".targets")) {
-            findings.error(path + ".targets", "is empty (expected: at least one target)");
+        if (targets.isEmpty() && diagnostics.present(path + ".targets")) {
+            diagnostics.error(path + ".targets", "is empty (expected: at least one target)");
         }
         for (int i = 0; i < targets.size(); i++) {
             if (targets.get(i) != null) {
@@ -92,17 +92,17 @@ final class RouteRules {
         }
         boolean weightless = targets.stream().noneMatch(target -> target != null && target.weight() > 0);
         if (route.strategy() == RouteConfig.Strategy.WEIGHTED && weightless && !targets.isEmpty()) {
-            findings.error(path + ".targets", "no target has a weight above 0, so none could be first");
+            diagnostics.error(path + ".targets", "no target has a weight above 0, so none could be first");
         }
     }
 
     private void target(RouteConfig.Target target, String path) {
         ProviderConfig provider = target.provider() == null ? null : providers.get(target.provider());
         if (target.provider() != null && provider == null) {
-            findings.error(path + ".provider", noProvider(target.provider(), path + ".provider"));
+            diagnostics.error(path + ".provider", noProvider(target.provider(), path + ".provider"));
         }
         if (target.model() != null && !ModelName.isValid(target.model())) {
-            findings.error(path + ".model", "not a model name (expected: " + ModelPatterns.EXPECTED + ")");
+            diagnostics.error(path + ".model", "not a model name (expected: " + ModelPatterns.EXPECTED + ")");
         } else if (target.model() != null && provider != null) {
             served(target.provider(), provider, target.model(), path + ".model");
         }
@@ -115,12 +115,13 @@ final class RouteRules {
             return;
         }
         if (slash <= 0 || slash == name.length() - 1) {
-            findings.error(
-                    path, findings.quote(path) + " is no route of this file" + Suggestion.hint(name, routes.keySet()));
+            diagnostics.error(
+                    path,
+                    diagnostics.quote(path) + " is no route of this file" + Suggestion.hint(name, routes.keySet()));
         } else if (!providers.containsKey(prefix)) {
-            findings.error(path, noProvider(prefix, path));
+            diagnostics.error(path, noProvider(prefix, path));
         } else if (!ModelName.isValid(name)) {
-            findings.error(path, "not a model name (expected: " + ModelPatterns.EXPECTED + ")");
+            diagnostics.error(path, "not a model name (expected: " + ModelPatterns.EXPECTED + ")");
         } else {
             served(prefix, providers.get(prefix), name.substring(slash + 1), path);
         }
@@ -128,7 +129,7 @@ final class RouteRules {
 
     private void served(String name, ProviderConfig provider, String model, String path) {
         if (!ModelPatterns.match(provider.models(), model)) {
-            findings.error(path, findings.quote(path) + " is not among providers." + name + ".models");
+            diagnostics.error(path, diagnostics.quote(path) + " is not among providers." + name + ".models");
         }
     }
 
@@ -136,6 +137,6 @@ final class RouteRules {
         Set<String> names = providers.keySet();
         String hint = Suggestion.hint(name, names);
         String expected = names.isEmpty() ? "" : " (expected: " + String.join(", ", names) + ")";
-        return findings.quote(path) + " names no provider of this file" + (hint.isEmpty() ? expected : hint);
+        return diagnostics.quote(path) + " names no provider of this file" + (hint.isEmpty() ? expected : hint);
     }
 }

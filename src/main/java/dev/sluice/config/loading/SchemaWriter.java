@@ -9,7 +9,7 @@ import dev.sluice.binding.ByteSize;
 import dev.sluice.binding.Key;
 import dev.sluice.binding.RecordShape;
 import dev.sluice.binding.ScalarKind;
-import dev.sluice.catalog.Catalog;
+import dev.sluice.catalog.ProviderCatalog;
 import dev.sluice.config.ProviderConfig;
 import dev.sluice.config.SluiceConfig;
 import java.io.IOException;
@@ -156,7 +156,7 @@ public final class SchemaWriter {
     }
 
     private void providerTypes() throws IOException {
-        choice(List.copyOf(Catalog.builtIn().names()));
+        choice(List.copyOf(ProviderCatalog.builtIn().names()));
     }
 
     private void pattern(String pattern) throws IOException {

@@ -18,7 +18,7 @@ import java.util.Arrays;
 
 /**
  * Collects a request's whole body in one heap array, within a size and a deadline. A body that was refused is no longer
- * kept; what still arrives of it is thrown away until {@code ErrorReply} has ended the exchange.
+ * kept; what still arrives of it is thrown away until {@code ErrorResponse} has ended the exchange.
  */
 public final class BodyReader {
 

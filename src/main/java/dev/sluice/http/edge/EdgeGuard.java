@@ -93,9 +93,9 @@ public final class EdgeGuard implements Handler<HttpServerRequest> {
     private void refuse(HttpServerRequest request, Refusal refusal) {
         String requestId = RequestIds.of(request);
         if (refusal.close) {
-            ErrorReply.sendAndClose(request, refusal.error, requestId);
+            ErrorResponse.sendAndClose(request, refusal.error, requestId);
         } else {
-            ErrorReply.send(request, refusal.error, requestId);
+            ErrorResponse.send(request, refusal.error, requestId);
         }
         refusals.refused(request, refusal.error, requestId);
     }
@@ -193,7 +193,7 @@ public final class EdgeGuard implements Handler<HttpServerRequest> {
             return Refusal.close("several Host headers (expected: one)", "bad_host");
         }
         String host = hosts.get(0);
-        if (!HostField.valid(host)) {
+        if (!HostHeader.valid(host)) {
             return Refusal.close("invalid Host header (expected: name or address, optional port)", "bad_host");
         }
         String authority = RequestTarget.authorityOf(request.uri());

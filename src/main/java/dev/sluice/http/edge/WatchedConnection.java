@@ -28,7 +28,7 @@ abstract sealed class WatchedConnection {
             return new OverHttp2(connection, http2.connection());
         }
         OverHttp1 watched = new OverHttp1(connection);
-        pipeline.addBefore("handler", "exchanges", new ExchangeTap(connection, watched, draining));
+        pipeline.addBefore("handler", "exchanges", new ExchangeObserver(connection, watched, draining));
         return watched;
     }
 
@@ -56,15 +56,15 @@ abstract sealed class WatchedConnection {
         Duration limit = used() ? limits.idle() : limits.header();
         if (draining && used()) {
             // Its tap closes it when the upload that it refused is read; to be quicker would reset the answer away.
-            limit = Duration.ofMillis(ExchangeTap.LINGER_MILLIS);
+            limit = Duration.ofMillis(ExchangeObserver.LINGER_MILLIS);
         }
         if (now - silentSince > limit.toNanos()) {
             connection.close();
         }
     }
 
-    /** Told by its {@link ExchangeTap}. */
-    private static final class OverHttp1 extends WatchedConnection implements ExchangeTap.Exchanges {
+    /** Told by its {@link ExchangeObserver}. */
+    private static final class OverHttp1 extends WatchedConnection implements ExchangeObserver.Exchanges {
 
         private int underWay;
         private boolean used;

@@ -7,9 +7,9 @@
  *   <li>{@code StrictHttpDecoder}: refuses what Netty would silently repair (folded headers) or leave unbounded (their
  *       number);
  *   <li>{@link dev.sluice.http.edge.EdgeGuard}: refuses requests that two HTTP parsers could read in two ways;
- *   <li>{@code ExchangeTap} and {@code ConnectionWatch}: know which connections are idle, close them, drain them;
+ *   <li>{@code ExchangeObserver} and {@code ConnectionWatch}: know which connections are idle, close them, drain them;
  *   <li>{@link dev.sluice.http.body.BodyReader}: the whole body, within a size and a deadline, or the reason why not;
- *   <li>{@link dev.sluice.http.edge.ErrorReply}: an error that leaves the connection in a known state.
+ *   <li>{@link dev.sluice.http.edge.ErrorResponse}: an error that leaves the connection in a known state.
  * </ul>
  *
  * This is the one place that reaches into the HTTP/1 pipeline of Vert.x: {@code io.vertx.core.http.impl} is imported

@@ -16,8 +16,8 @@ import dev.sluice.model.RequestContext;
 import dev.sluice.model.StreamEnd;
 import dev.sluice.model.Surface;
 import dev.sluice.model.Usage;
+import dev.sluice.route.ConfigSnapshot;
 import dev.sluice.route.RoutePlan;
-import dev.sluice.route.Serving;
 import dev.sluice.route.Target;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -27,66 +27,71 @@ import java.util.function.Function;
 
 /**
  * One request on its way along its plan: attempt after attempt, now and then two at once, until one may answer, then
- * the answer to its end. The only owner of retries; where to go is said by its {@link Course}. Confined to the event
- * loop of the client's connection.
+ * the answer to its end. The only owner of retries; where to go is said by its {@link FailoverPolicy}. Confined to the
+ * event loop of the client's connection.
  */
-public final class Exchange implements Desk.Open, ReplyWriter.Audience {
+public final class Exchange implements ListenerContext.Open, ResponseWriter.Audience {
 
-    private final Desk desk;
-    private final Serving serving;
+    private final ListenerContext listener;
+    private final ConfigSnapshot snapshot;
     private final RequestContext facts;
-    private final Outlet outlet;
+    private final FilteredResponse response;
     private final Context context;
-    private final Alarm alarm;
+    private final ResettableTimer timer;
 
     private ClientRequest request;
     private RoutePlan plan;
     private Function<CharSequence, String> headers;
-    private Wishes wishes;
-    private Course course;
-    private Tally tally;
-    private Splice splice;
-    private Toll toll;
+    private RequestOptions options;
+    private FailoverPolicy failover;
+    private AttemptTracker tracker;
+    private StreamContinuation continuation;
+    private QuotaReservation reservation;
     /** The attempt whose answer the client gets. */
-    private Try winner;
+    private AttemptHandle winner;
 
     private int hedges;
     private boolean cancelled;
     private Spool spool;
     private boolean closed;
 
-    Exchange(Desk desk, Serving serving, RequestContext facts, Outlet outlet, Context context) {
-        this.desk = desk;
-        this.serving = serving;
+    Exchange(
+            ListenerContext listener,
+            ConfigSnapshot snapshot,
+            RequestContext facts,
+            FilteredResponse response,
+            Context context) {
+        this.listener = listener;
+        this.snapshot = snapshot;
         this.facts = facts;
-        this.outlet = outlet;
+        this.response = response;
         this.context = context;
-        this.alarm = new Alarm(context);
+        this.timer = new ResettableTimer(context);
     }
 
     /** Opens the exchange of a request; it is closed when the response has ended, however it ended. */
-    public static Exchange open(Desk desk, Vertx vertx, RoutingContext context, Surface surface) {
-        RequestContext facts = Facts.of(context);
+    public static Exchange open(ListenerContext listener, Vertx vertx, RoutingContext context, Surface surface) {
+        RequestContext facts = RequestContextHandler.of(context);
         facts.surface = surface;
         facts.principal = ApiKeyHandler.principal(context);
-        Admission.surface(facts);
-        Serving serving = desk.live().enter();
-        Outlet outlet = new Outlet(new ReplyWriter(context.request(), facts, desk));
-        Exchange exchange = new Exchange(desk, serving, facts, outlet, vertx.getOrCreateContext());
-        desk.opened(exchange);
+        AccessCheck.surface(facts);
+        ConfigSnapshot snapshot = listener.active().enter();
+        FilteredResponse response = new FilteredResponse(new ResponseWriter(context.request(), facts, listener));
+        Exchange exchange = new Exchange(listener, snapshot, facts, response, vertx.getOrCreateContext());
+        listener.opened(exchange);
         context.addEndHandler(end -> {
             if (end.failed()) {
                 exchange.cancel(CancelCause.CLIENT_GONE);
             }
             exchange.giveBack();
-            desk.closed(exchange);
-            serving.leave();
+            listener.closed(exchange);
+            snapshot.leave();
         });
         return exchange;
     }
 
-    public Serving serving() {
-        return serving;
+    public ConfigSnapshot snapshot() {
+        return snapshot;
     }
 
     /** From now on the file is given back when the exchange ends. */
@@ -102,7 +107,7 @@ public final class Exchange implements Desk.Open, ReplyWriter.Audience {
         if (spool != null) {
             spool.delete();
         }
-        outlet.over();
+        response.over();
     }
 
     public void begin(ClientRequest request, RoutePlan plan, Function<CharSequence, String> headers) {
@@ -113,24 +118,25 @@ public final class Exchange implements Desk.Open, ReplyWriter.Audience {
         this.plan = plan;
         this.headers = headers;
         try {
-            wishes = Wishes.of(headers, request, plan, serving.config(), facts.principal);
-            toll = Toll.pay(desk, serving.routes(), facts.principal, request, plan, wishes.totalMillis(), outlet);
+            options = RequestOptions.of(headers, request, plan, snapshot.config(), facts.principal);
+            reservation = QuotaReservation.pay(
+                    listener, snapshot.routes(), facts.principal, request, plan, options.totalMillis(), response);
         } catch (GatewayException refusal) {
-            outlet.error(refusal.error());
+            response.error(refusal.error());
             return;
         }
-        this.request = toll == null ? request : toll.capped(request);
-        Trail trail = outlet.explain(wishes.explain() ? new Trail(plan) : null);
-        tally = new Tally(desk, serving, facts, trail, toll);
-        ask(plan.targets().getFirst(), Course.lastResort(plan), !wishes.repeated());
+        this.request = reservation == null ? request : reservation.capped(request);
+        ExplainTrace trace = response.explain(options.explain() ? new ExplainTrace(plan) : null);
+        tracker = new AttemptTracker(listener, snapshot, facts, trace, reservation);
+        ask(plan.targets().getFirst(), FailoverPolicy.lastResort(plan), !options.repeated());
         Hedge hedge = plan.settings() == null ? null : plan.settings().hedge();
-        if (hedge != null && !tally.idle() && Course.isRepeatable(request)) {
-            alarm.in(hedge.after().toMillis(), () -> hedge(hedge));
+        if (hedge != null && !tracker.idle() && FailoverPolicy.isRepeatable(request)) {
+            timer.in(hedge.after().toMillis(), () -> hedge(hedge));
         }
     }
 
-    public Outlet outlet() {
-        return outlet;
+    public FilteredResponse response() {
+        return response;
     }
 
     /** Nobody wants the answer any more, or nobody can wait for it. */
@@ -141,15 +147,15 @@ public final class Exchange implements Desk.Open, ReplyWriter.Audience {
         }
         cancelled = true;
         facts.cancelCause = cause;
-        alarm.stop();
+        timer.stop();
         if (winner != null) {
             winner.cancel.fire(cause);
-        } else if (tally == null || tally.idle()) {
+        } else if (tracker == null || tracker.idle()) {
             // Its body is still being read, or it waits for its next attempt: no attempt's end would answer.
             givenUp();
         }
-        if (tally != null) {
-            tally.cancel(cause);
+        if (tracker != null) {
+            tracker.cancel(cause);
         }
     }
 
@@ -158,16 +164,16 @@ public final class Exchange implements Desk.Open, ReplyWriter.Audience {
     }
 
     private void ask(Target target, boolean lastResort, boolean earns) {
-        GatewayError unpaid = toll == null ? null : toll.before(target);
+        GatewayError unpaid = reservation == null ? null : reservation.before(target);
         if (unpaid != null) {
-            course().failed(target, unpaid, false, wishes.deadline().remainingMillis());
-            if (tally.idle()) {
+            failover().failed(target, unpaid, false, options.deadline().remainingMillis());
+            if (tracker.idle()) {
                 goOn();
             }
             return;
         }
-        Try one = tally.began(target, earns);
-        desk.bus()
+        AttemptHandle attempt = tracker.began(target, earns);
+        listener.bus()
                 .ask(
                         Address.provider(target.provider(), target.generation()),
                         new ProviderCall(
@@ -175,89 +181,96 @@ public final class Exchange implements Desk.Open, ReplyWriter.Audience {
                                 request,
                                 target.model(),
                                 headers,
-                                wishes.strict(),
-                                wishes.policy(lastResort),
-                                wishes.deadline(),
-                                one.cancel,
+                                options.strict(),
+                                options.policy(lastResort),
+                                options.deadline(),
+                                attempt.cancel,
                                 context))
-                .onComplete(reply -> replied(one, reply), failure -> notAnswered(one, failure));
+                .onComplete(reply -> replied(attempt, reply), failure -> notAnswered(attempt, failure));
     }
 
-    private void replied(Try one, ProviderReply reply) {
-        tally.replied(one);
-        one.mayBeBilled = reply instanceof ProviderReply.Failed failed && failed.mayBeBilled();
-        if (winner != null || one.lost) {
-            tally.lost(one, request, reply);
+    private void replied(AttemptHandle attempt, ProviderReply reply) {
+        tracker.replied(attempt);
+        attempt.mayBeBilled = reply instanceof ProviderReply.Failed failed && failed.mayBeBilled();
+        if (winner != null || attempt.lost) {
+            tracker.lost(attempt, request, reply);
             return;
         }
         switch (reply) {
-            case ProviderReply.Whole whole -> whole(one, whole);
-            case ProviderReply.Streaming streaming -> streaming(one, streaming);
-            case ProviderReply.Failed failed -> failed(one, failed);
+            case ProviderReply.Whole whole -> whole(attempt, whole);
+            case ProviderReply.Streaming streaming -> streaming(attempt, streaming);
+            case ProviderReply.Failed failed -> failed(attempt, failed);
         }
     }
 
-    private void notAnswered(Try one, Throwable failure) {
+    private void notAnswered(AttemptHandle attempt, Throwable failure) {
         GatewayError error = failure instanceof GatewayException refusal
                 ? refusal.error()
                 : GatewayError.of(Kind.INTERNAL, "the attempt failed inside Sluice");
         if (error.kind() == Kind.INTERNAL) {
-            desk.unexpected(facts, failure);
+            listener.unexpected(facts, failure);
         }
-        replied(one, ProviderReply.Failed.of(error));
+        replied(attempt, ProviderReply.Failed.of(error));
     }
 
-    private void whole(Try one, ProviderReply.Whole whole) {
-        won(one);
+    private void whole(AttemptHandle attempt, ProviderReply.Whole whole) {
+        won(attempt);
         boolean refused = whole.status() >= 400;
-        tally.closed(
-                one, request, refused ? Bill.Outcome.FAILED : Bill.Outcome.OK, whole.usage(), whole.status(), null);
-        if (splice != null && splice.cut() != null) {
-            outlet.ended(splice.cut());
+        tracker.closed(
+                attempt,
+                request,
+                refused ? AttemptRecorder.Outcome.FAILED : AttemptRecorder.Outcome.OK,
+                whole.usage(),
+                whole.status(),
+                null);
+        if (continuation != null && continuation.cut() != null) {
+            response.ended(continuation.cut());
         } else {
-            outlet.whole(whole, refused);
+            response.whole(whole, refused);
         }
     }
 
-    private void streaming(Try one, ProviderReply.Streaming streaming) {
-        won(one);
-        tally.streams(one, streaming.head() == null ? 200 : streaming.head().status());
-        if (splice != null) {
-            facts.continued = splice.goesOn(one.target);
-            outlet.goOn(streaming.stream(), splice.mark(one.target), this);
+    private void streaming(AttemptHandle attempt, ProviderReply.Streaming streaming) {
+        won(attempt);
+        tracker.streams(
+                attempt, streaming.head() == null ? 200 : streaming.head().status());
+        if (continuation != null) {
+            facts.continued = continuation.goesOn(attempt.target);
+            response.goOn(streaming.stream(), continuation.mark(attempt.target), this);
         } else {
-            splice = streaming.head() == null ? Splice.of(plan, request) : null;
-            outlet.stream(streaming, this);
+            continuation = streaming.head() == null ? StreamContinuation.of(plan, request) : null;
+            response.stream(streaming, this);
         }
     }
 
     /** The first to answer; the others are not wanted any more. */
-    private void won(Try one) {
-        winner = one;
-        alarm.stop();
-        tally.won(one);
+    private void won(AttemptHandle attempt) {
+        winner = attempt;
+        timer.stop();
+        tracker.won(attempt);
     }
 
-    private void failed(Try one, ProviderReply.Failed failed) {
+    private void failed(AttemptHandle attempt, ProviderReply.Failed failed) {
         GatewayError error = failed.error();
-        if (tally.idle()) {
-            tally.waited();
+        if (tracker.idle()) {
+            tracker.waited();
         }
         if (cancelled) {
-            tally.givenUp(one, request, failed.usage());
-            if (tally.idle()) {
+            tracker.givenUp(attempt, request, failed.usage());
+            if (tracker.idle()) {
                 givenUp();
             }
             return;
         }
-        tally.closed(one, request, Bill.Outcome.FAILED, failed.usage(), error.status(), error.code());
-        course().failed(
-                        one.target,
+        tracker.closed(attempt, request, AttemptRecorder.Outcome.FAILED, failed.usage(), error.status(), error.code());
+        failover()
+                .failed(
+                        attempt.target,
                         error,
                         failed.sameTargetMayServe(),
-                        wishes.deadline().remainingMillis());
-        if (tally.idle()) {
-            alarm.stop();
+                        options.deadline().remainingMillis());
+        if (tracker.idle()) {
+            timer.stop();
             goOn();
         }
     }
@@ -265,69 +278,69 @@ public final class Exchange implements Desk.Open, ReplyWriter.Audience {
     /** The next attempt of the course if it can help, else the answer is the failure. */
     private void goOn() {
         switch (next()) {
-            case Course.Step.Ask ask -> {
+            case FailoverPolicy.NextStep.Ask ask -> {
                 if (ask.delayMillis() == 0) {
                     ask(ask);
                 } else {
-                    tally.pause();
-                    alarm.in(ask.delayMillis(), () -> ask(ask));
+                    tracker.pause();
+                    timer.in(ask.delayMillis(), () -> ask(ask));
                 }
             }
-            case Course.Step.Answer answer -> answer(answer);
+            case FailoverPolicy.NextStep.Answer answer -> answer(answer);
         }
     }
 
-    private Course.Step next() {
-        if (!wishes.deadline().passed()) {
-            return course().next(wishes.deadline().remainingMillis());
+    private FailoverPolicy.NextStep next() {
+        if (!options.deadline().passed()) {
+            return failover().next(options.deadline().remainingMillis());
         }
-        Course.Step.Answer answer = course().answer();
-        String late = "the request's deadline of " + wishes.totalMillis() + "ms passed after " + facts.attempts
+        FailoverPolicy.NextStep.Answer answer = failover().answer();
+        String late = "the request's deadline of " + options.totalMillis() + "ms passed after " + facts.attempts
                 + " attempt(s): ";
         GatewayError error = GatewayError.of(Kind.TIMEOUT, late + answer.error().message());
-        return new Course.Step.Answer(error, answer.from(), true);
+        return new FailoverPolicy.NextStep.Answer(error, answer.from(), true);
     }
 
-    private void ask(Course.Step.Ask ask) {
+    private void ask(FailoverPolicy.NextStep.Ask ask) {
         if (cancelled) {
             return;
         }
-        if (splice != null) {
+        if (continuation != null) {
             try {
-                request = splice.next(ask.target(), serving);
+                request = continuation.next(ask.target(), snapshot);
             } catch (GatewayException tooLarge) {
-                outlet.ended(splice.cut());
+                response.ended(continuation.cut());
                 return;
             }
         }
-        ask(ask.target(), ask.lastResort(), ask.fresh() && !wishes.repeated());
+        ask(ask.target(), ask.lastResort(), ask.fresh() && !options.repeated());
     }
 
-    private void answer(Course.Step.Answer answer) {
-        if (splice != null) {
-            outlet.ended(splice.cut());
+    private void answer(FailoverPolicy.NextStep.Answer answer) {
+        if (continuation != null) {
+            response.ended(continuation.cut());
         } else {
-            tally.names(answer.from());
-            outlet.error(answer.error(), answer.retryIsVain());
+            tracker.names(answer.from());
+            response.error(answer.error(), answer.retryIsVain());
         }
     }
 
     private void givenUp() {
-        if (splice != null) {
-            outlet.ended(new StreamEnd.Cancelled(facts.cancelCause, Usage.UNKNOWN));
+        if (continuation != null) {
+            response.ended(new StreamEnd.Cancelled(facts.cancelCause, Usage.UNKNOWN));
         } else {
-            outlet.givenUp(facts.cancelCause);
+            response.givenUp(facts.cancelCause);
         }
     }
 
     /** What runs has shown nothing so far: another attempt beside it. */
     private void hedge(Hedge hedge) {
-        Target target = tally.idle() ? null : course().hedge(tally.first().target);
+        Target target = tracker.idle() ? null : failover().hedge(tracker.first().target);
         if (target != null) {
             ask(target, false, false);
             hedges++;
             if (hedges < hedge.max()) {
-                alarm.in(hedge.after().toMillis(), () -> hedge(hedge));
+                timer.in(hedge.after().toMillis(), () -> hedge(hedge));
             }
         }
     }
@@ -335,11 +348,11 @@ public final class Exchange implements Desk.Open, ReplyWriter.Audience {
     @Override
     public ByteSlice seen(ByteSlice batch) {
         winner.passed(batch.length());
-        if (splice == null) {
-            return outlet.filtered(batch);
+        if (continuation == null) {
+            return response.filtered(batch);
         }
-        ByteSlice visible = outlet.filtered(splice.seen(batch));
-        if (splice.parted()) {
+        ByteSlice visible = response.filtered(continuation.seen(batch));
+        if (continuation.parted()) {
             winner.cancel.fire(CancelCause.HEDGED);
         }
         return visible;
@@ -347,46 +360,47 @@ public final class Exchange implements Desk.Open, ReplyWriter.Audience {
 
     @Override
     public void over(StreamEnd end) {
-        Try one = winner;
+        AttemptHandle attempt = winner;
         switch (end) {
-            case StreamEnd.Complete complete -> ended(one, Bill.Outcome.OK, end);
-            case StreamEnd.Cancelled given -> ended(one, Bill.Outcome.CANCELLED, end);
+            case StreamEnd.Complete complete -> ended(attempt, AttemptRecorder.Outcome.OK, end);
+            case StreamEnd.Cancelled given -> ended(attempt, AttemptRecorder.Outcome.CANCELLED, end);
             case StreamEnd.Failed failed -> {
-                tally.closed(
-                        one,
+                tracker.closed(
+                        attempt,
                         request,
-                        Bill.Outcome.FAILED,
+                        AttemptRecorder.Outcome.FAILED,
                         end.usage(),
                         failed.error().status(),
                         failed.error().code());
-                if (!cancelled && splice != null && splice.cutBy(failed)) {
+                if (!cancelled && continuation != null && continuation.cutBy(failed)) {
                     winner = null;
-                    course().failed(
-                                    one.target,
+                    failover()
+                            .failed(
+                                    attempt.target,
                                     failed.error(),
                                     false,
-                                    wishes.deadline().remainingMillis());
+                                    options.deadline().remainingMillis());
                     goOn();
                 } else {
-                    outlet.ended(splice != null && splice.cut() != null ? splice.cut() : end);
+                    response.ended(continuation != null && continuation.cut() != null ? continuation.cut() : end);
                 }
             }
         }
     }
 
-    private void ended(Try one, Bill.Outcome outcome, StreamEnd end) {
-        tally.closed(one, request, outcome, end.usage(), 200, null);
-        outlet.ended(splice != null && splice.parted() ? splice.cut() : end);
+    private void ended(AttemptHandle attempt, AttemptRecorder.Outcome outcome, StreamEnd end) {
+        tracker.closed(attempt, request, outcome, end.usage(), 200, null);
+        response.ended(continuation != null && continuation.parted() ? continuation.cut() : end);
     }
 
-    private Course course() {
-        if (course == null) {
-            course = new Course(
+    private FailoverPolicy failover() {
+        if (failover == null) {
+            failover = new FailoverPolicy(
                     plan,
-                    new RetryTerms(serving.config(), desk.budgets()),
+                    new RetryPolicy(snapshot.config(), listener.budgets()),
                     ThreadLocalRandom.current(),
-                    wishes.repeated() || !Course.mayRepeat(request));
+                    options.repeated() || !FailoverPolicy.mayRepeat(request));
         }
-        return course;
+        return failover;
     }
 }

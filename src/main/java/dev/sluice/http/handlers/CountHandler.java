@@ -5,21 +5,21 @@ import dev.sluice.config.SluiceConfig;
 import dev.sluice.http.body.BodyReader;
 import dev.sluice.http.body.JsonContent;
 import dev.sluice.http.edge.RequestIds;
-import dev.sluice.http.exchange.Admission;
-import dev.sluice.http.exchange.Desk;
+import dev.sluice.http.exchange.AccessCheck;
 import dev.sluice.http.exchange.Exchange;
-import dev.sluice.http.exchange.Toll;
+import dev.sluice.http.exchange.ListenerContext;
+import dev.sluice.http.exchange.QuotaReservation;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.Surface;
-import dev.sluice.protocol.Dialects;
-import dev.sluice.protocol.request.RequestSizes;
-import dev.sluice.protocol.request.SteeringMember;
-import dev.sluice.protocol.sanitize.Findings;
+import dev.sluice.protocol.Protocols;
+import dev.sluice.protocol.request.RequestLimitCheck;
+import dev.sluice.protocol.request.SluiceMember;
 import dev.sluice.protocol.sanitize.Sanitizer;
+import dev.sluice.protocol.sanitize.SanitizerFindings;
 import dev.sluice.protocol.tokens.TokenCount;
-import dev.sluice.protocol.tokens.Tokens;
+import dev.sluice.protocol.tokens.TokenCounter;
 import dev.sluice.route.RoutePlan;
 import dev.sluice.route.Target;
 import io.vertx.core.Future;
@@ -42,44 +42,44 @@ public final class CountHandler implements Handler<RoutingContext> {
 
     private static final String ESTIMATED = "x-sluice-estimated";
 
-    private final Desk desk;
+    private final ListenerContext listener;
     private final Vertx vertx;
     private final Surface surface;
 
     /** @param surface COUNT_TOKENS or INPUT_TOKENS */
-    public CountHandler(Desk desk, Vertx vertx, Surface surface) {
-        this.desk = desk;
+    public CountHandler(ListenerContext listener, Vertx vertx, Surface surface) {
+        this.listener = listener;
         this.vertx = vertx;
         this.surface = surface;
     }
 
     @Override
     public void handle(RoutingContext context) {
-        Exchange exchange = Exchange.open(desk, vertx, context, surface);
+        Exchange exchange = Exchange.open(listener, vertx, context, surface);
         GatewayError unfit = JsonContent.refusal(context.request().headers());
         if (unfit != null) {
             throw new GatewayException(unfit);
         }
-        var server = exchange.serving().config().server();
+        var server = exchange.snapshot().config().server();
         BodyReader.read(
                         context.request(),
                         server.maxBody().bytes(),
                         server.timeouts().body().toMillis(),
-                        desk.bodies())
-                .map(body -> SteeringMember.without(Dialects.read(surface, body)))
+                        listener.bodies())
+                .map(body -> SluiceMember.without(Protocols.read(surface, body)))
                 .compose(request -> count(context, exchange, request))
                 .onFailure(context::fail);
     }
 
     private Future<Void> count(RoutingContext context, Exchange exchange, ClientRequest asked) {
         exchange.facts().model = asked.model();
-        RoutePlan plan = exchange.serving().routes().plan(asked.model(), ThreadLocalRandom.current());
-        Admission.check(exchange.facts(), plan);
-        SluiceConfig config = exchange.serving().config();
-        RequestSizes.check(asked, config.server().bounds());
+        RoutePlan plan = exchange.snapshot().routes().plan(asked.model(), ThreadLocalRandom.current());
+        AccessCheck.check(exchange.facts(), plan);
+        SluiceConfig config = exchange.snapshot().config();
+        RequestLimitCheck.check(asked, config.server().requestLimits());
         Sanitizer rules =
                 plan.settings() == null ? null : Sanitizer.of(plan.settings().sanitize());
-        Findings findings = rules == null ? null : new Findings();
+        SanitizerFindings findings = rules == null ? null : new SanitizerFindings();
         exchange.facts().sanitized = findings;
         // A provider that counts itself sees the prompt, too.
         ClientRequest request = rules == null ? asked : rules.prompt(asked, findings);
@@ -90,30 +90,30 @@ public final class CountHandler implements Handler<RoutingContext> {
             exchange.begin(request, plan.with(counting), context.request().headers()::get);
             return Future.succeededFuture();
         }
-        Toll.pay(
-                desk,
-                exchange.serving().routes(),
+        QuotaReservation.pay(
+                listener,
+                exchange.snapshot().routes(),
                 exchange.facts().principal,
                 request,
                 plan,
                 LONGEST_MILLIS,
-                exchange.outlet());
+                exchange.response());
         String model = plan.targets().getFirst().model();
         // The first use of an encoding reads it from the jar, and a long prompt takes long.
         return vertx.executeBlocking(
-                        () -> Tokens.of(
-                                model, Dialects.of(Dialects.counted(surface)).decode(request)),
+                        () -> TokenCounter.of(
+                                model, Protocols.of(Protocols.counted(surface)).decode(request)),
                         false)
                 .map(count -> answer(context, exchange, count));
     }
 
     private boolean countsItself(SluiceConfig config, Target target) {
         var provider = config.providers().get(target.provider());
-        return Dialects.countsItself(ProviderSettings.of(target.provider(), provider), surface, target.model());
+        return Protocols.countsItself(ProviderSettings.of(target.provider(), provider), surface, target.model());
     }
 
     private Void answer(RoutingContext context, Exchange exchange, TokenCount count) {
-        exchange.outlet().over();
+        exchange.response().over();
         if (!context.response().closed()) {
             String object = surface == Surface.INPUT_TOKENS ? "\"object\":\"response.input_tokens\"," : "";
             context.response()

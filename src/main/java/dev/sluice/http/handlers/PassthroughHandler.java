@@ -1,8 +1,8 @@
 package dev.sluice.http.handlers;
 
 import dev.sluice.auth.ApiKeyHandler;
-import dev.sluice.http.exchange.Desk;
 import dev.sluice.http.exchange.Exchange;
+import dev.sluice.http.exchange.ListenerContext;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
@@ -24,17 +24,17 @@ public final class PassthroughHandler implements Handler<RoutingContext> {
 
     private static final String PREFIX = Surface.PASSTHROUGH.path() + "/";
 
-    private final Desk desk;
+    private final ListenerContext listener;
     private final Vertx vertx;
 
-    public PassthroughHandler(Desk desk, Vertx vertx) {
-        this.desk = desk;
+    public PassthroughHandler(ListenerContext listener, Vertx vertx) {
+        this.listener = listener;
         this.vertx = vertx;
     }
 
     @Override
     public void handle(RoutingContext context) {
-        Exchange exchange = Exchange.open(desk, vertx, context, Surface.PASSTHROUGH);
+        Exchange exchange = Exchange.open(listener, vertx, context, Surface.PASSTHROUGH);
         String uri = context.request().uri();
         int from = uri.indexOf(PREFIX) + PREFIX.length();
         int slash = uri.indexOf('/', from);
@@ -45,7 +45,7 @@ public final class PassthroughHandler implements Handler<RoutingContext> {
         }
         String provider = uri.substring(from, slash);
         String tail = uri.substring(slash);
-        RoutePlan plan = exchange.serving().routes().provider(provider);
+        RoutePlan plan = exchange.snapshot().routes().provider(provider);
         if (plan == null) {
             throw refuse(Kind.NOT_FOUND, "no provider of that name is enabled here");
         }
@@ -56,14 +56,14 @@ public final class PassthroughHandler implements Handler<RoutingContext> {
                     "key " + exchange.facts().principal.id() + " may not use " + PREFIX + provider
                             + " (expected: models of the key that cover " + provider + "/*)");
         }
-        UnreadBody.of(desk, context.request(), exchange)
+        RelayedBody.of(listener, context.request(), exchange)
                 .map(body -> relayed(context.request(), tail, body))
                 .onSuccess(request ->
                         exchange.begin(request, plan, context.request().headers()::get))
                 .onFailure(context::fail);
     }
 
-    private static ClientRequest relayed(HttpServerRequest request, String tail, UnreadBody body) {
+    private static ClientRequest relayed(HttpServerRequest request, String tail, RelayedBody body) {
         return ClientRequest.relayed(
                 Surface.PASSTHROUGH,
                 "*",

@@ -4,9 +4,9 @@ import dev.sluice.config.ServerConfig;
 import dev.sluice.http.body.BodyReader;
 import dev.sluice.http.body.JsonContent;
 import dev.sluice.http.body.Spool;
-import dev.sluice.http.exchange.Admission;
-import dev.sluice.http.exchange.Desk;
+import dev.sluice.http.exchange.AccessCheck;
 import dev.sluice.http.exchange.Exchange;
+import dev.sluice.http.exchange.ListenerContext;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.GatewayError;
@@ -14,14 +14,14 @@ import dev.sluice.model.GatewayException;
 import dev.sluice.model.RequestContext;
 import dev.sluice.model.Surface;
 import dev.sluice.model.Upload;
-import dev.sluice.protocol.Dialects;
+import dev.sluice.protocol.Protocols;
 import dev.sluice.protocol.media.Multipart;
 import dev.sluice.protocol.multipart.FormField;
 import dev.sluice.protocol.multipart.MultipartScanner;
-import dev.sluice.protocol.request.RequestSizes;
-import dev.sluice.protocol.request.SteeringMember;
-import dev.sluice.protocol.sanitize.Findings;
+import dev.sluice.protocol.request.RequestLimitCheck;
+import dev.sluice.protocol.request.SluiceMember;
 import dev.sluice.protocol.sanitize.Sanitizer;
+import dev.sluice.protocol.sanitize.SanitizerFindings;
 import dev.sluice.route.RoutePlan;
 import dev.sluice.route.RouteTable;
 import io.vertx.core.Future;
@@ -43,22 +43,22 @@ public final class RequestHandler implements Handler<RoutingContext> {
     /** A form up to this size may be read in memory: writing it as JSON must not hold up others. */
     private static final int SMALL_FORM = 4 * 1024 * 1024;
 
-    private final Desk desk;
+    private final ListenerContext listener;
     private final Vertx vertx;
     private final Surface surface;
     private final boolean takesForm;
 
-    public RequestHandler(Desk desk, Vertx vertx, Surface surface) {
-        this.desk = desk;
+    public RequestHandler(ListenerContext listener, Vertx vertx, Surface surface) {
+        this.listener = listener;
         this.vertx = vertx;
         this.surface = surface;
-        this.takesForm = Dialects.takesForm(surface);
+        this.takesForm = Protocols.takesForm(surface);
     }
 
     @Override
     public void handle(RoutingContext context) {
-        Exchange exchange = Exchange.open(desk, vertx, context, surface);
-        ServerConfig server = exchange.serving().config().server();
+        Exchange exchange = Exchange.open(listener, vertx, context, surface);
+        ServerConfig server = exchange.snapshot().config().server();
         (takesForm && wantsForm(context) ? formOrJson(context, server, exchange) : json(context, server))
                 .compose(request -> dispatch(context, exchange, request))
                 .onFailure(context::fail);
@@ -66,7 +66,7 @@ public final class RequestHandler implements Handler<RoutingContext> {
 
     private boolean wantsForm(RoutingContext context) {
         String type = context.request().getHeader(HttpHeaders.CONTENT_TYPE);
-        return Dialects.takesOnlyForm(surface) || type != null && type.startsWith("multipart/");
+        return Protocols.takesOnlyForm(surface) || type != null && type.startsWith("multipart/");
     }
 
     private Future<ClientRequest> json(RoutingContext context, ServerConfig server) {
@@ -78,15 +78,15 @@ public final class RequestHandler implements Handler<RoutingContext> {
                         context.request(),
                         server.maxBody().bytes(),
                         server.timeouts().body().toMillis(),
-                        desk.bodies())
+                        listener.bodies())
                 .compose(this::read);
     }
 
     private Future<ClientRequest> read(ByteSlice body) {
         if (body.length() > SCAN_INLINE) {
-            return vertx.executeBlocking(() -> Dialects.read(surface, body), false);
+            return vertx.executeBlocking(() -> Protocols.read(surface, body), false);
         }
-        return Future.succeededFuture(Dialects.read(surface, body));
+        return Future.succeededFuture(Protocols.read(surface, body));
     }
 
     /** A form that fits into memory can be said in JSON to a provider that takes no forms; SDKs know only the form. */
@@ -102,10 +102,10 @@ public final class RequestHandler implements Handler<RoutingContext> {
                         context.request(),
                         Math.min(SMALL_FORM, server.maxUpload().bytes()),
                         server.timeouts().body().toMillis(),
-                        desk.bodies())
+                        listener.bodies())
                 .map(body -> {
                     ByteSlice json = Multipart.asJson(body, type);
-                    return json == null ? Multipart.read(surface, body, type) : Dialects.read(surface, json);
+                    return json == null ? Multipart.read(surface, body, type) : Protocols.read(surface, json);
                 });
     }
 
@@ -135,9 +135,9 @@ public final class RequestHandler implements Handler<RoutingContext> {
         facts.model = asked.model();
         facts.stream = asked.stream();
         Function<CharSequence, String> headers = context.request().headers()::get;
-        RouteTable routes = exchange.serving().routes();
-        Steer steer = Steer.of(asked, headers);
-        ClientRequest request = SteeringMember.without(asked);
+        RouteTable routes = exchange.snapshot().routes();
+        RoutingOverridesParser steer = RoutingOverridesParser.of(asked, headers);
+        ClientRequest request = SluiceMember.without(asked);
         if (routes.mayCount(request.model(), request.body().length())) {
             return vertx.executeBlocking(() -> steer.plan(routes, request, facts.principal), false)
                     .compose(plan -> begin(exchange, request, plan, headers));
@@ -148,24 +148,24 @@ public final class RequestHandler implements Handler<RoutingContext> {
     private Future<Void> begin(
             Exchange exchange, ClientRequest request, RoutePlan plan, Function<CharSequence, String> headers) {
         RequestContext facts = exchange.facts();
-        Admission.check(facts, plan);
-        RequestSizes.check(request, exchange.serving().config().server().bounds());
+        AccessCheck.check(facts, plan);
+        RequestLimitCheck.check(request, exchange.snapshot().config().server().requestLimits());
         Sanitizer rules =
                 plan.settings() == null ? null : Sanitizer.of(plan.settings().sanitize());
         if (rules == null) {
             exchange.begin(request, plan, headers);
             return Future.succeededFuture();
         }
-        Findings findings = new Findings();
+        SanitizerFindings findings = new SanitizerFindings();
         facts.sanitized = findings;
-        exchange.outlet().filters(rules.answers(facts.surface, findings));
+        exchange.response().filters(rules.answers(facts.surface, findings));
         return prompt(rules, request, findings).map(clean -> {
             exchange.begin(clean, plan, headers);
             return null;
         });
     }
 
-    private Future<ClientRequest> prompt(Sanitizer rules, ClientRequest request, Findings findings) {
+    private Future<ClientRequest> prompt(Sanitizer rules, ClientRequest request, SanitizerFindings findings) {
         return request.body().length() > SANITIZE_INLINE
                 ? vertx.executeBlocking(() -> rules.prompt(request, findings), false)
                 : Future.succeededFuture(rules.prompt(request, findings));

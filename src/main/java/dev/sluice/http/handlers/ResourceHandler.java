@@ -2,16 +2,16 @@ package dev.sluice.http.handlers;
 
 import dev.sluice.auth.ApiKeyHandler;
 import dev.sluice.config.ProviderSettings;
-import dev.sluice.http.exchange.Desk;
 import dev.sluice.http.exchange.Exchange;
+import dev.sluice.http.exchange.ListenerContext;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.Relay;
 import dev.sluice.model.Surface;
+import dev.sluice.route.ConfigSnapshot;
 import dev.sluice.route.RoutePlan;
-import dev.sluice.route.Serving;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -28,22 +28,22 @@ public final class ResourceHandler implements Handler<RoutingContext> {
 
     private static final String PROVIDER = "x-sluice-provider";
 
-    private final Desk desk;
+    private final ListenerContext listener;
     private final Vertx vertx;
     private final Surface surface;
 
-    public ResourceHandler(Desk desk, Vertx vertx, Surface surface) {
-        this.desk = desk;
+    public ResourceHandler(ListenerContext listener, Vertx vertx, Surface surface) {
+        this.listener = listener;
         this.vertx = vertx;
         this.surface = surface;
     }
 
     @Override
     public void handle(RoutingContext context) {
-        Exchange exchange = Exchange.open(desk, vertx, context, surface);
+        Exchange exchange = Exchange.open(listener, vertx, context, surface);
         HttpServerRequest request = context.request();
-        String provider = provider(request.getHeader(PROVIDER), exchange.serving());
-        RoutePlan plan = exchange.serving().routes().provider(provider);
+        String provider = provider(request.getHeader(PROVIDER), exchange.snapshot());
+        RoutePlan plan = exchange.snapshot().routes().provider(provider);
         if (plan == null) {
             throw new GatewayException(
                     GatewayError.of(Kind.NOT_FOUND, PROVIDER + " names no provider that is enabled here")
@@ -60,27 +60,27 @@ public final class ResourceHandler implements Handler<RoutingContext> {
         String tail = request.uri()
                 .substring(
                         request.uri().indexOf(surface.path()) + surface.path().length());
-        UnreadBody.of(desk, request, exchange)
+        RelayedBody.of(listener, request, exchange)
                 .map(body -> relayed(request, tail, body))
                 .onSuccess(relayed -> exchange.begin(relayed, plan, request.headers()::get))
                 .onFailure(context::fail);
     }
 
-    private ClientRequest relayed(HttpServerRequest request, String tail, UnreadBody body) {
+    private ClientRequest relayed(HttpServerRequest request, String tail, RelayedBody body) {
         String type = body.isEmpty() ? null : request.getHeader(HttpHeaders.CONTENT_TYPE);
         return ClientRequest.relayed(
                 surface, "*", body.bytes(), new Relay(request.method().name(), tail, type, body.upload(), false));
     }
 
-    private String provider(String named, Serving serving) {
+    private String provider(String named, ConfigSnapshot snapshot) {
         if (named != null) {
             return named;
         }
-        List<String> offering = serving.config().providers().entrySet().stream()
+        List<String> offering = snapshot.config().providers().entrySet().stream()
                 .filter(each ->
                         ProviderSettings.of(each.getKey(), each.getValue()).pathFor(surface, "*") != null)
                 .map(Map.Entry::getKey)
-                .filter(name -> serving.routes().generation(name) >= 0)
+                .filter(name -> snapshot.routes().generation(name) >= 0)
                 .toList();
         if (offering.isEmpty()) {
             throw new GatewayException(GatewayError.of(Kind.UNSUPPORTED, "no provider here offers " + surface.path()));

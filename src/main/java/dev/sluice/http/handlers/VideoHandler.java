@@ -1,9 +1,9 @@
 package dev.sluice.http.handlers;
 
 import dev.sluice.http.edge.RequestIds;
-import dev.sluice.http.exchange.Admission;
-import dev.sluice.http.exchange.Desk;
+import dev.sluice.http.exchange.AccessCheck;
 import dev.sluice.http.exchange.Exchange;
+import dev.sluice.http.exchange.ListenerContext;
 import dev.sluice.http.exchange.Redirect;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
@@ -11,7 +11,7 @@ import dev.sluice.model.GatewayException;
 import dev.sluice.model.Surface;
 import dev.sluice.protocol.media.VideoId;
 import dev.sluice.route.RoutePlan;
-import dev.sluice.route.Skipped;
+import dev.sluice.route.SkippedTarget;
 import dev.sluice.stream.Buffers;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -23,36 +23,36 @@ import java.util.stream.Stream;
 /** {@code GET /v1/videos/{id}} and {@code …/content}: asks whoever made the video, as its id tells. */
 public final class VideoHandler implements Handler<RoutingContext> {
 
-    private final Desk desk;
+    private final ListenerContext listener;
     private final Vertx vertx;
     private final Surface surface;
 
     /** @param surface VIDEO or VIDEO_CONTENT */
-    public VideoHandler(Desk desk, Vertx vertx, Surface surface) {
-        this.desk = desk;
+    public VideoHandler(ListenerContext listener, Vertx vertx, Surface surface) {
+        this.listener = listener;
         this.vertx = vertx;
         this.surface = surface;
     }
 
     /** Whoever asks wrote the id: what it says of a provider must be what its model leads to. */
     private static boolean leadsTo(Exchange exchange, VideoId id) {
-        RoutePlan plan = exchange.serving().routes().plan(id.model(), ThreadLocalRandom.current());
+        RoutePlan plan = exchange.snapshot().routes().plan(id.model(), ThreadLocalRandom.current());
         return plan != null
                 && Stream.concat(
-                                plan.targets().stream(), plan.skipped().stream().map(Skipped::target))
+                                plan.targets().stream(), plan.skipped().stream().map(SkippedTarget::target))
                         .anyMatch(target -> target.provider().equals(id.provider()));
     }
 
     @Override
     public void handle(RoutingContext context) {
-        Exchange exchange = Exchange.open(desk, vertx, context, surface);
+        Exchange exchange = Exchange.open(listener, vertx, context, surface);
         VideoId id = VideoId.decode(context.pathParam("id"));
         exchange.facts().model = id.model();
-        RoutePlan plan = exchange.serving().routes().provider(id.provider());
+        RoutePlan plan = exchange.snapshot().routes().provider(id.provider());
         if (plan == null) {
             throw new GatewayException(GatewayError.of(Kind.NOT_FOUND, "the provider of this video is gone"));
         }
-        Admission.check(exchange.facts(), plan);
+        AccessCheck.check(exchange.facts(), plan);
         if (!exchange.facts().principal.mayUse(id.provider() + "/*") && !leadsTo(exchange, id)) {
             throw new GatewayException(GatewayError.of(Kind.NOT_FOUND, "no such video"));
         }

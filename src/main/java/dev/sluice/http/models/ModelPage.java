@@ -2,7 +2,7 @@ package dev.sluice.http.models;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.sluice.http.models.ModelBook.Leaf;
+import dev.sluice.http.models.ModelListing.Leaf;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;

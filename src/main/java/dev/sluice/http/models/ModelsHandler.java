@@ -2,9 +2,9 @@ package dev.sluice.http.models;
 
 import dev.sluice.auth.ApiKeyHandler;
 import dev.sluice.http.edge.RequestIds;
-import dev.sluice.http.exchange.Desk;
-import dev.sluice.http.exchange.Facts;
-import dev.sluice.http.models.ModelBook.Leaf;
+import dev.sluice.http.exchange.ListenerContext;
+import dev.sluice.http.exchange.RequestContextHandler;
+import dev.sluice.http.models.ModelListing.Leaf;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
@@ -26,27 +26,27 @@ public final class ModelsHandler {
 
     private static final String JSON = "application/json";
 
-    private final ModelLibrary library;
+    private final ModelListingService listingService;
 
-    public ModelsHandler(Desk desk, Vertx vertx) {
-        this.library = new ModelLibrary(desk, vertx);
+    public ModelsHandler(ListenerContext listener, Vertx vertx) {
+        this.listingService = new ModelListingService(listener, vertx);
     }
 
     public void list(RoutingContext context) {
         Principal principal = principal(context);
         answer(
                 context,
-                book -> anthropic(context)
-                        ? ModelPage.of(book.visible(principal), context.queryParams())
+                listing -> anthropic(context)
+                        ? ModelPage.of(listing.visible(principal), context.queryParams())
                                 .body()
-                        : book.openAiList(principal));
+                        : listing.openAiList(principal));
     }
 
     public void one(RoutingContext context) {
         String id = context.pathParam("*");
         Principal principal = principal(context);
-        answer(context, book -> {
-            Leaf leaf = id == null || !ModelName.isValid(id) ? null : book.find(id, principal);
+        answer(context, listing -> {
+            Leaf leaf = id == null || !ModelName.isValid(id) ? null : listing.find(id, principal);
             if (leaf == null) {
                 throw new GatewayException(
                         GatewayError.of(Kind.MODEL_NOT_FOUND, "no such model here, or not for this key")
@@ -56,13 +56,14 @@ public final class ModelsHandler {
         });
     }
 
-    private void answer(RoutingContext context, Function<ModelBook, ByteSlice> body) {
+    private void answer(RoutingContext context, Function<ModelListing, ByteSlice> body) {
         context.request().resume();
-        library.book()
+        listingService
+                .book()
                 .map(body)
                 .onSuccess(json -> context.response()
                         .putHeader(HttpHeaders.CONTENT_TYPE, JSON)
-                        .putHeader(RequestIds.HEADER, Facts.of(context).requestId)
+                        .putHeader(RequestIds.HEADER, RequestContextHandler.of(context).requestId)
                         .end(Buffers.buffer(json)))
                 .onFailure(context::fail);
     }
@@ -73,8 +74,8 @@ public final class ModelsHandler {
 
     private static Principal principal(RoutingContext context) {
         Principal principal = ApiKeyHandler.principal(context);
-        Facts.of(context).principal = principal;
-        Facts.of(context).surface = Surface.MODELS;
+        RequestContextHandler.of(context).principal = principal;
+        RequestContextHandler.of(context).surface = Surface.MODELS;
         return principal;
     }
 }

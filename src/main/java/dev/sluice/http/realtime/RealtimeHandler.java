@@ -2,16 +2,16 @@ package dev.sluice.http.realtime;
 
 import dev.sluice.auth.ApiKeyHandler;
 import dev.sluice.bus.SocketCall;
-import dev.sluice.http.exchange.Admission;
-import dev.sluice.http.exchange.Desk;
-import dev.sluice.http.exchange.Facts;
+import dev.sluice.http.exchange.AccessCheck;
+import dev.sluice.http.exchange.ListenerContext;
+import dev.sluice.http.exchange.RequestContextHandler;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.ModelName;
 import dev.sluice.model.RequestContext;
 import dev.sluice.model.Surface;
+import dev.sluice.route.ConfigSnapshot;
 import dev.sluice.route.RoutePlan;
-import dev.sluice.route.Serving;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
@@ -27,12 +27,12 @@ import java.util.stream.Stream;
  */
 public final class RealtimeHandler implements Handler<RoutingContext> {
 
-    private final Desk desk;
+    private final ListenerContext listener;
     private final Vertx vertx;
     private final ApiKeyHandler keys;
 
-    public RealtimeHandler(Desk desk, Vertx vertx, ApiKeyHandler keys) {
-        this.desk = desk;
+    public RealtimeHandler(ListenerContext listener, Vertx vertx, ApiKeyHandler keys) {
+        this.listener = listener;
         this.vertx = vertx;
         this.keys = keys;
     }
@@ -40,28 +40,29 @@ public final class RealtimeHandler implements Handler<RoutingContext> {
     @Override
     public void handle(RoutingContext context) {
         HttpServerRequest request = context.request();
-        RequestContext facts = Facts.of(context);
+        RequestContext facts = RequestContextHandler.of(context);
         facts.surface = Surface.REALTIME;
         facts.principal = ApiKeyHandler.principal(context);
-        Admission.surface(facts);
+        AccessCheck.surface(facts);
         facts.stream = true;
         if (!"websocket".equalsIgnoreCase(request.getHeader("upgrade"))) {
             throw refuse(GatewayError.invalid(
                             "/v1/realtime speaks WebSocket (expected: Upgrade: websocket)", null, "upgrade_required")
                     .withStatus(426));
         }
-        Serving serving = desk.live().enter();
+        ConfigSnapshot snapshot = listener.active().enter();
         RealtimeSession session;
         try {
-            session = new RealtimeSession(desk, vertx, keys, context, serving, facts, plan(context, serving, facts));
+            session = new RealtimeSession(
+                    listener, vertx, keys, context, snapshot, facts, plan(context, snapshot, facts));
         } catch (RuntimeException refusal) {
-            serving.leave();
+            snapshot.leave();
             throw refusal;
         }
         session.open(call(request, facts));
     }
 
-    private static RoutePlan plan(RoutingContext context, Serving serving, RequestContext facts) {
+    private static RoutePlan plan(RoutingContext context, ConfigSnapshot snapshot, RequestContext facts) {
         List<String> models = context.queryParam("model");
         if (models.size() != 1 || !ModelName.isValid(models.get(0))) {
             throw refuse(GatewayError.invalid(
@@ -70,8 +71,8 @@ public final class RealtimeHandler implements Handler<RoutingContext> {
                     "invalid_value"));
         }
         facts.model = models.get(0);
-        RoutePlan plan = serving.routes().plan(facts.model, ThreadLocalRandom.current());
-        Admission.check(facts, plan);
+        RoutePlan plan = snapshot.routes().plan(facts.model, ThreadLocalRandom.current());
+        AccessCheck.check(facts, plan);
         return plan;
     }
 

@@ -4,12 +4,12 @@ import dev.sluice.auth.ApiKeyHandler;
 import dev.sluice.bus.Address;
 import dev.sluice.bus.SocketCall;
 import dev.sluice.bus.SocketReply;
-import dev.sluice.http.exchange.Bill;
-import dev.sluice.http.exchange.Desk;
-import dev.sluice.http.exchange.Facts;
-import dev.sluice.http.exchange.Tally;
-import dev.sluice.http.exchange.Toll;
-import dev.sluice.http.exchange.Try;
+import dev.sluice.http.exchange.AttemptHandle;
+import dev.sluice.http.exchange.AttemptRecorder;
+import dev.sluice.http.exchange.AttemptTracker;
+import dev.sluice.http.exchange.ListenerContext;
+import dev.sluice.http.exchange.QuotaReservation;
+import dev.sluice.http.exchange.RequestContextHandler;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.GatewayError;
@@ -19,8 +19,8 @@ import dev.sluice.model.Relay;
 import dev.sluice.model.RequestContext;
 import dev.sluice.model.Surface;
 import dev.sluice.model.Usage;
+import dev.sluice.route.ConfigSnapshot;
 import dev.sluice.route.RoutePlan;
-import dev.sluice.route.Serving;
 import dev.sluice.route.Target;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -43,38 +43,39 @@ final class RealtimeSession {
     /** As a request is refused with. */
     private static final String BUDGET_EXCEEDED = "budget_exceeded";
 
-    private final Desk desk;
+    private final ListenerContext listener;
     private final Vertx vertx;
     private final ApiKeyHandler keys;
     private final RoutingContext client;
-    private final Serving serving;
+    private final ConfigSnapshot snapshot;
     private final RequestContext facts;
     private final List<Target> targets;
     private final ClientRequest request;
-    private final Toll toll;
-    private final Tally tally;
-    private Try attempt;
+    private final QuotaReservation reservation;
+    private final AttemptTracker tracker;
+    private AttemptHandle attempt;
 
     /** @throws GatewayException when the caller's limits refuse it */
     RealtimeSession(
-            Desk desk,
+            ListenerContext listener,
             Vertx vertx,
             ApiKeyHandler keys,
             RoutingContext client,
-            Serving serving,
+            ConfigSnapshot snapshot,
             RequestContext facts,
             RoutePlan plan) {
-        this.desk = desk;
+        this.listener = listener;
         this.vertx = vertx;
         this.keys = keys;
         this.client = client;
-        this.serving = serving;
+        this.snapshot = snapshot;
         this.facts = facts;
         this.targets = plan.targets();
         this.request = ClientRequest.relayed(
                 Surface.REALTIME, facts.model, ByteSlice.EMPTY, new Relay("GET", "", null, null, false));
-        this.toll = Toll.session(desk, serving.routes(), facts.principal, request, plan, client.response());
-        this.tally = new Tally(desk, serving, facts, null, toll);
+        this.reservation = QuotaReservation.session(
+                listener, snapshot.routes(), facts.principal, request, plan, client.response());
+        this.tracker = new AttemptTracker(listener, snapshot, facts, null, reservation);
     }
 
     void open(SocketCall call) {
@@ -89,24 +90,24 @@ final class RealtimeSession {
     /** The first target that opens; the last failure when none does. */
     private Future<SocketReply.Open> connect(int at, SocketCall call) {
         Target target = targets.get(at);
-        GatewayError unpaid = toll == null ? null : toll.before(target);
+        GatewayError unpaid = reservation == null ? null : reservation.before(target);
         if (unpaid != null) {
             return elsewhere(at, call, unpaid);
         }
-        Try one = tally.began(target, false);
-        return desk.bus()
+        AttemptHandle attempt = tracker.began(target, false);
+        return listener.bus()
                 .ask(
                         Address.socket(target.provider(), target.generation()),
                         new SocketCall(call.requestId(), target.model(), call.clientHeader(), call.protocols()))
                 .otherwise(failure -> new SocketReply.Failed(failed(failure)))
                 .compose(reply -> switch (reply) {
                     case SocketReply.Open open -> {
-                        attempt = one;
-                        one.answeredNanos = System.nanoTime();
+                        this.attempt = attempt;
+                        attempt.answeredNanos = System.nanoTime();
                         yield Future.succeededFuture(open);
                     }
                     case SocketReply.Failed failed -> {
-                        ended(one, Bill.Outcome.FAILED, failed.error());
+                        ended(attempt, AttemptRecorder.Outcome.FAILED, failed.error());
                         yield elsewhere(at, call, failed.error());
                     }
                 });
@@ -120,13 +121,13 @@ final class RealtimeSession {
     }
 
     private void join(SocketReply.Open open) {
-        desk.lifecycle().began();
+        listener.lifecycle().began();
         client.request().toWebSocket().onComplete(socket -> relay(socket, open), failure -> {
             open.context().runOnContext(v -> open.socket().close());
-            desk.lifecycle().ended();
+            listener.lifecycle().ended();
             // Not a word went through it: nothing was used, which is known.
-            tally.replied(attempt);
-            tally.givenUp(attempt, request, Usage.UNKNOWN);
+            tracker.replied(attempt);
+            tracker.givenUp(attempt, request, Usage.UNKNOWN);
             over();
             client.fail(400, failure);
         });
@@ -135,22 +136,22 @@ final class RealtimeSession {
     private void relay(ServerWebSocket socket, SocketReply.Open open) {
         facts.firstTokenNanos = System.nanoTime();
         SocketRelay relay = new SocketRelay(vertx.getOrCreateContext(), socket, open, facts);
-        desk.opened(relay);
+        listener.opened(relay);
         long looks = vertx.setPeriodic(LOOK_MILLIS, tick -> look(relay));
         relay.begin().onComplete(closed -> {
             vertx.cancelTimer(looks);
-            desk.closed(relay);
-            desk.lifecycle().ended();
+            listener.closed(relay);
+            listener.lifecycle().ended();
             ended(attempt, outcome(), null);
             over();
-            Facts.socketClosed(desk, facts);
+            RequestContextHandler.socketClosed(listener, facts);
         });
     }
 
     /** Whether it may go on: its key is still good, and its budgets have something left. */
     private void look(SocketRelay relay) {
         keys.again(client.request().headers()).onFailure(refusal -> refused(relay, failed(refusal)));
-        if (toll != null && !toll.covers(attempt.target, facts.usage)) {
+        if (reservation != null && !reservation.covers(attempt.target, facts.usage)) {
             relay.refused(BUDGET_EXCEEDED);
         }
     }
@@ -162,21 +163,21 @@ final class RealtimeSession {
         }
     }
 
-    private Bill.Outcome outcome() {
+    private AttemptRecorder.Outcome outcome() {
         if (facts.errorCode != null) {
-            return Bill.Outcome.FAILED;
+            return AttemptRecorder.Outcome.FAILED;
         }
-        return facts.cancelCause == null ? Bill.Outcome.OK : Bill.Outcome.CANCELLED;
+        return facts.cancelCause == null ? AttemptRecorder.Outcome.OK : AttemptRecorder.Outcome.CANCELLED;
     }
 
     /** @param error why it did not open, or null */
-    private void ended(Try one, Bill.Outcome outcome, GatewayError error) {
-        tally.replied(one);
+    private void ended(AttemptHandle attempt, AttemptRecorder.Outcome outcome, GatewayError error) {
+        tracker.replied(attempt);
         // The bill adds what it is told to the facts, where the relay has counted already.
         Usage used = facts.usage;
         facts.usage = Usage.UNKNOWN;
         int status = error == null ? SWITCHING_PROTOCOLS : error.status();
-        tally.closed(one, request, outcome, used, status, error == null ? facts.errorCode : error.code());
+        tracker.closed(attempt, request, outcome, used, status, error == null ? facts.errorCode : error.code());
     }
 
     private static GatewayError failed(Throwable failure) {
@@ -186,9 +187,9 @@ final class RealtimeSession {
     }
 
     private void over() {
-        if (toll != null) {
-            toll.over();
+        if (reservation != null) {
+            reservation.over();
         }
-        serving.leave();
+        snapshot.leave();
     }
 }

@@ -1,7 +1,7 @@
 package dev.sluice.http.realtime;
 
 import dev.sluice.bus.SocketReply;
-import dev.sluice.http.exchange.Desk;
+import dev.sluice.http.exchange.ListenerContext;
 import dev.sluice.model.CancelCause;
 import dev.sluice.model.RequestContext;
 import dev.sluice.protocol.openai.RealtimeUsage;
@@ -16,7 +16,7 @@ import io.vertx.core.http.WebSocketFrame;
  * Joins a client's WebSocket and a provider's, frame by frame. In each direction one frame is on its way: the next is
  * read when it has left for the other side, so that a slow reader holds its writer back.
  */
-final class SocketRelay implements Desk.Open {
+final class SocketRelay implements ListenerContext.Open {
 
     private static final short GOING_AWAY = 1001;
     private static final short NO_STATUS = 1005;

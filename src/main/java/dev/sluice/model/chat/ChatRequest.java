@@ -12,8 +12,8 @@ import java.util.Map;
  * @param toolChoice null when the client did not say
  * @param format null when the client did not say: plain text
  * @param reasoning null when the client said nothing about it
- * @param params every other top-level parameter that was not null, by its canonical name (see {@link Param}), in the
- *     client's order. An encoder takes those it can express; what is left over gets a receipt
+ * @param params every other top-level parameter that was not null, by its canonical name (see {@link ChatParameter}),
+ *     in the client's order. An encoder takes those it can express; what is left over gets a receipt
  * @param stream whether the client wants events
  * @param wantsUsage whether the client's stream shall end with its usage, where its format leaves that to the client
  * @param oldFunctions whether the client speaks OpenAI's older {@code functions}: its answer carries one
@@ -21,12 +21,12 @@ import java.util.Map;
  */
 public record ChatRequest(
         String model,
-        List<Turn> turns,
+        List<ChatMessage> turns,
         List<Tool> tools,
         ToolChoice toolChoice,
-        OutputFormat format,
+        ResponseFormat format,
         Reasoning reasoning,
-        Map<String, Param> params,
+        Map<String, ChatParameter> params,
         boolean stream,
         boolean wantsUsage,
         boolean oldFunctions) {
@@ -34,12 +34,12 @@ public record ChatRequest(
     /** A request of a client that speaks of tools as everybody does now. */
     public ChatRequest(
             String model,
-            List<Turn> turns,
+            List<ChatMessage> turns,
             List<Tool> tools,
             ToolChoice toolChoice,
-            OutputFormat format,
+            ResponseFormat format,
             Reasoning reasoning,
-            Map<String, Param> params,
+            Map<String, ChatParameter> params,
             boolean stream,
             boolean wantsUsage) {
         this(model, turns, tools, toolChoice, format, reasoning, params, stream, wantsUsage, false);

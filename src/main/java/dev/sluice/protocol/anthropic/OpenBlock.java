@@ -2,17 +2,17 @@ package dev.sluice.protocol.anthropic;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.sluice.model.chat.AnswerEvent;
-import dev.sluice.model.chat.Part;
+import dev.sluice.model.chat.ContentPart;
+import dev.sluice.model.chat.ResponseEvent;
 import dev.sluice.protocol.json.Json;
-import dev.sluice.protocol.spi.AnswerBounds;
+import dev.sluice.protocol.spi.ResponseLimits;
 import java.util.function.Consumer;
 
 /** The block of an answer that is being told. Deltas of a kind that is not known add nothing. */
 sealed interface OpenBlock {
 
     /** Takes what the block begins with, which is all of it when the answer is not streamed. */
-    static OpenBlock of(String type, JsonNode content, int call, Consumer<AnswerEvent> out) {
+    static OpenBlock of(String type, JsonNode content, int call, Consumer<ResponseEvent> out) {
         return switch (type) {
             case "text" -> new Text(content, out);
             case "thinking" -> new Thought(content, out);
@@ -22,16 +22,16 @@ sealed interface OpenBlock {
         };
     }
 
-    void delta(JsonNode delta, Consumer<AnswerEvent> out);
+    void delta(JsonNode delta, Consumer<ResponseEvent> out);
 
-    void stop(Consumer<AnswerEvent> out);
+    void stop(Consumer<ResponseEvent> out);
 
     /** Words for the reader, with where they come from. */
     final class Text implements OpenBlock {
 
         private boolean said;
 
-        private Text(JsonNode content, Consumer<AnswerEvent> out) {
+        private Text(JsonNode content, Consumer<ResponseEvent> out) {
             text(content, out);
             for (JsonNode citation : content.path("citations")) {
                 cite(citation, out);
@@ -39,7 +39,7 @@ sealed interface OpenBlock {
         }
 
         @Override
-        public void delta(JsonNode delta, Consumer<AnswerEvent> out) {
+        public void delta(JsonNode delta, Consumer<ResponseEvent> out) {
             text(delta, out);
             if (delta.path("citation").isObject()) {
                 cite(delta.get("citation"), out);
@@ -47,24 +47,24 @@ sealed interface OpenBlock {
         }
 
         @Override
-        public void stop(Consumer<AnswerEvent> out) {
+        public void stop(Consumer<ResponseEvent> out) {
             if (said) {
-                out.accept(new AnswerEvent.PartEnded());
+                out.accept(new ResponseEvent.PartEnded());
             }
         }
 
-        private void text(JsonNode holder, Consumer<AnswerEvent> out) {
+        private void text(JsonNode holder, Consumer<ResponseEvent> out) {
             String text = Json.textAt(holder, "text");
             if (text != null && !text.isEmpty()) {
                 said = true;
-                out.accept(AnswerEvent.TextDelta.of(text));
+                out.accept(ResponseEvent.TextDelta.of(text));
             }
         }
 
-        private void cite(JsonNode citation, Consumer<AnswerEvent> out) {
+        private void cite(JsonNode citation, Consumer<ResponseEvent> out) {
             if (citation.isObject()) {
                 said = true;
-                out.accept(new AnswerEvent.Cited(Citations.read(citation)));
+                out.accept(new ResponseEvent.Cited(AnthropicCitations.read(citation)));
             }
         }
     }
@@ -75,31 +75,31 @@ sealed interface OpenBlock {
         private final StringBuilder signature = new StringBuilder();
         private boolean said;
 
-        private Thought(JsonNode content, Consumer<AnswerEvent> out) {
+        private Thought(JsonNode content, Consumer<ResponseEvent> out) {
             delta(content, out);
         }
 
         @Override
-        public void delta(JsonNode delta, Consumer<AnswerEvent> out) {
+        public void delta(JsonNode delta, Consumer<ResponseEvent> out) {
             String thinking = Json.textAt(delta, "thinking");
             if (thinking != null && !thinking.isEmpty()) {
                 said = true;
-                out.accept(new AnswerEvent.ThoughtDelta(thinking));
+                out.accept(new ResponseEvent.ThoughtDelta(thinking));
             }
             String sealed = Json.textAt(delta, "signature");
             if (sealed != null) {
-                AnswerBounds.held(signature.length());
+                ResponseLimits.held(signature.length());
                 signature.append(sealed);
             }
         }
 
         @Override
-        public void stop(Consumer<AnswerEvent> out) {
+        public void stop(Consumer<ResponseEvent> out) {
             if (!signature.isEmpty()) {
-                out.accept(new AnswerEvent.ThoughtSealed(
-                        new Part.Seal(AnthropicMessages.NAME, null, signature.toString(), null)));
+                out.accept(new ResponseEvent.ThoughtSealed(
+                        new ContentPart.Seal(AnthropicProtocol.NAME, null, signature.toString(), null)));
             } else if (said) {
-                out.accept(new AnswerEvent.PartEnded());
+                out.accept(new ResponseEvent.PartEnded());
             }
         }
     }
@@ -114,12 +114,13 @@ sealed interface OpenBlock {
         }
 
         @Override
-        public void delta(JsonNode delta, Consumer<AnswerEvent> out) {}
+        public void delta(JsonNode delta, Consumer<ResponseEvent> out) {}
 
         @Override
-        public void stop(Consumer<AnswerEvent> out) {
+        public void stop(Consumer<ResponseEvent> out) {
             if (data != null) {
-                out.accept(new AnswerEvent.ThoughtSealed(new Part.Seal(AnthropicMessages.NAME, null, null, data)));
+                out.accept(new ResponseEvent.ThoughtSealed(
+                        new ContentPart.Seal(AnthropicProtocol.NAME, null, null, data)));
             }
         }
     }
@@ -131,33 +132,33 @@ sealed interface OpenBlock {
         private final JsonNode input;
         private boolean said;
 
-        private Call(int call, JsonNode content, Consumer<AnswerEvent> out) {
-            AnswerBounds.calls(call);
+        private Call(int call, JsonNode content, Consumer<ResponseEvent> out) {
+            ResponseLimits.calls(call);
             this.call = call;
             this.input = content.path("input");
             String name = Json.textAt(content, "name");
             if (name == null) {
-                throw EventDecoder.nonsense("a tool_use without a \"name\"");
+                throw AnthropicStreamDecoder.nonsense("a tool_use without a \"name\"");
             }
             String id = Json.textAt(content, "id");
-            out.accept(new AnswerEvent.CallBegan(call, id == null ? "toolu_" + call : id, name, null));
+            out.accept(new ResponseEvent.CallBegan(call, id == null ? "toolu_" + call : id, name, null));
         }
 
         @Override
-        public void delta(JsonNode delta, Consumer<AnswerEvent> out) {
+        public void delta(JsonNode delta, Consumer<ResponseEvent> out) {
             String fragment = Json.textAt(delta, "partial_json");
             if (fragment != null && !fragment.isEmpty()) {
                 said = true;
-                out.accept(new AnswerEvent.CallDelta(call, fragment));
+                out.accept(new ResponseEvent.CallDelta(call, fragment));
             }
         }
 
         @Override
-        public void stop(Consumer<AnswerEvent> out) {
+        public void stop(Consumer<ResponseEvent> out) {
             if (!said) {
-                out.accept(new AnswerEvent.CallDelta(call, input.isObject() ? Json.text(input) : "{}"));
+                out.accept(new ResponseEvent.CallDelta(call, input.isObject() ? Json.text(input) : "{}"));
             }
-            out.accept(new AnswerEvent.CallEnded(call));
+            out.accept(new ResponseEvent.CallEnded(call));
         }
     }
 
@@ -172,16 +173,16 @@ sealed interface OpenBlock {
         }
 
         @Override
-        public void delta(JsonNode delta, Consumer<AnswerEvent> out) {
+        public void delta(JsonNode delta, Consumer<ResponseEvent> out) {
             String fragment = Json.textAt(delta, "partial_json");
             if (fragment != null) {
-                AnswerBounds.held(input.length());
+                ResponseLimits.held(input.length());
                 input.append(fragment);
             }
         }
 
         @Override
-        public void stop(Consumer<AnswerEvent> out) {
+        public void stop(Consumer<ResponseEvent> out) {
             JsonNode whole = content;
             JsonNode told = input.isEmpty() ? null : Json.readOrNull(input.toString());
             if (told != null && content.isObject()) {
@@ -189,7 +190,7 @@ sealed interface OpenBlock {
                 filled.set("input", told);
                 whole = filled;
             }
-            out.accept(new AnswerEvent.NativePart(new Part.Native(AnthropicMessages.NAME, whole)));
+            out.accept(new ResponseEvent.NativePart(new ContentPart.Native(AnthropicProtocol.NAME, whole)));
         }
     }
 }

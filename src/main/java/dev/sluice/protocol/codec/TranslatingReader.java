@@ -5,16 +5,16 @@ import dev.sluice.model.ByteSlice;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.Usage;
-import dev.sluice.model.chat.AnswerEvent;
+import dev.sluice.model.chat.ResponseEvent;
 import dev.sluice.protocol.json.MalformedJson;
-import dev.sluice.protocol.spi.AnswerBounds;
-import dev.sluice.protocol.spi.AnswerDecoder;
-import dev.sluice.protocol.spi.AnswerWriter;
+import dev.sluice.protocol.spi.ResponseLimits;
+import dev.sluice.protocol.spi.StreamDecoder;
+import dev.sluice.protocol.spi.StreamEncoder;
 import dev.sluice.protocol.spi.StreamReader;
 import dev.sluice.protocol.sse.EventBytes;
 import dev.sluice.protocol.sse.EventFramer;
-import dev.sluice.protocol.sse.EventTree;
-import dev.sluice.protocol.sse.SaysNothing;
+import dev.sluice.protocol.sse.EventTreeReader;
+import dev.sluice.protocol.sse.KeepAliveData;
 import java.util.function.Consumer;
 
 /**
@@ -25,13 +25,13 @@ public final class TranslatingReader implements StreamReader {
     /** The last event of some formats repeats the whole answer. */
     private static final int MAX_EVENT = 8 << 20;
 
-    private final AnswerDecoder decoder;
-    private final AnswerWriter writer;
+    private final StreamDecoder decoder;
+    private final StreamEncoder writer;
     private final EventFramer framer = new EventFramer(MAX_EVENT);
-    private final EventTree json = new EventTree();
+    private final EventTreeReader json = new EventTreeReader();
     private final EventBytes out = new EventBytes();
-    private final Consumer<AnswerEvent> writing = this::write;
-    private final AnswerBounds bounds = new AnswerBounds();
+    private final Consumer<ResponseEvent> writing = this::write;
+    private final ResponseLimits limits = new ResponseLimits();
     private int events;
     private boolean began;
     private boolean atEnd;
@@ -39,7 +39,7 @@ public final class TranslatingReader implements StreamReader {
     private GatewayError error;
     private Usage usage = Usage.UNKNOWN;
 
-    public TranslatingReader(AnswerDecoder decoder, AnswerWriter writer) {
+    public TranslatingReader(StreamDecoder decoder, StreamEncoder writer) {
         this.decoder = decoder;
         this.writer = writer;
     }
@@ -51,7 +51,7 @@ public final class TranslatingReader implements StreamReader {
         }
         framer.feed(chunk);
         try {
-            bounds.read(chunk.length());
+            limits.read(chunk.length());
             while (!ended() && framer.next()) {
                 read();
             }
@@ -130,7 +130,7 @@ public final class TranslatingReader implements StreamReader {
         if (text != null && text.isEmpty()) {
             return;
         }
-        if (SaysNothing.in(data)) {
+        if (KeepAliveData.in(data)) {
             return;
         }
         events++;
@@ -162,11 +162,11 @@ public final class TranslatingReader implements StreamReader {
         decoder.event(tree, writing);
     }
 
-    private void write(AnswerEvent event) {
-        if (event instanceof AnswerEvent.UsageSeen seen) {
+    private void write(ResponseEvent event) {
+        if (event instanceof ResponseEvent.UsageSeen seen) {
             usage = seen.usage();
         }
-        bounds.count(event);
+        limits.count(event);
         began = true;
         writer.write(event, out);
     }

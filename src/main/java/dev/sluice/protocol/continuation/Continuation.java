@@ -19,37 +19,37 @@ import dev.sluice.protocol.sse.EventFramer;
 public final class Continuation {
 
     private final ClientRequest request;
-    private final NextRequest nextRequest;
-    private final ToldStream told;
+    private final ResumeRequest nextRequest;
+    private final ForwardedStream forwarded;
     private final EventFramer heard = new EventFramer();
     private final EventBytes out = new EventBytes();
     private EventFramer second;
     private boolean malformed;
 
-    private Continuation(ClientRequest request, NextRequest nextRequest, ToldStream told) {
+    private Continuation(ClientRequest request, ResumeRequest nextRequest, ForwardedStream forwarded) {
         this.request = request;
         this.nextRequest = nextRequest;
-        this.told = told;
+        this.forwarded = forwarded;
     }
 
     /** Null when an answer to this request cannot go on: not streamed, several choices, JSON by schema, no words. */
     public static Continuation of(ClientRequest request) {
-        NextRequest next = new NextRequest(request);
+        ResumeRequest next = new ResumeRequest(request);
         if (!next.canGoOn()) {
             return null;
         }
-        ToldStream told = switch (request.surface()) {
-            case CHAT_COMPLETIONS -> ToldChat.chat();
-            case COMPLETIONS -> ToldChat.completions();
-            case RESPONSES -> new ToldResponses();
-            default -> new ToldMessages();
+        ForwardedStream forwarded = switch (request.surface()) {
+            case CHAT_COMPLETIONS -> ForwardedChat.chat();
+            case COMPLETIONS -> ForwardedChat.completions();
+            case RESPONSES -> new ForwardedResponses();
+            default -> new ForwardedMessages();
         };
-        return new Continuation(request, next, told);
+        return new Continuation(request, next, forwarded);
     }
 
     /** Is shown bytes of the first stream, as the client sees them. Returns the same. */
     public ByteSlice seen(ByteSlice bytes) {
-        if (malformed || second == null && !told.plain()) {
+        if (malformed || second == null && !forwarded.plain()) {
             return bytes;
         }
         heard.feed(bytes);
@@ -65,7 +65,7 @@ public final class Continuation {
 
     /** Whether the answer, cut here, can go on: it was plain text so far, and was not finished. */
     public boolean possible() {
-        return !parted() && told.plain() && !told.finished();
+        return !parted() && forwarded.plain() && !forwarded.finished();
     }
 
     /**
@@ -106,7 +106,7 @@ public final class Continuation {
      * first failure.
      */
     public boolean parted() {
-        return malformed || told.parted();
+        return malformed || forwarded.parted();
     }
 
     /** A comment, which clients' libraries skip, that tells who went on with the answer. */
@@ -115,7 +115,7 @@ public final class Continuation {
     }
 
     private ClientRequest ask(boolean prefill) {
-        String text = told.text().toString();
+        String text = forwarded.text().toString();
         int kept = text.length();
         if (kept > 0 && Character.isHighSurrogate(text.charAt(kept - 1))) {
             kept--; // its other half was cut off: the model says the character again
@@ -125,14 +125,14 @@ public final class Continuation {
             kept--;
         }
         second = new EventFramer();
-        told.restart(new Overlap(text, text.substring(kept), prefill));
+        forwarded.restart(new Overlap(text, text.substring(kept), prefill));
         return kept == 0 ? request : nextRequest.with(text.substring(0, kept), prefill);
     }
 
     private void hear(ByteSlice data) {
         try {
             if (!isBlank(data)) {
-                told.hear(data);
+                forwarded.hear(data);
             }
         } catch (MalformedJson nonsense) {
             malformed = true;
@@ -144,7 +144,7 @@ public final class Continuation {
             return new ByteSlice(second.array(), second.eventStart(), second.eventEnd() - second.eventStart());
         }
         try {
-            told.resume(second, out);
+            forwarded.resume(second, out);
         } catch (MalformedJson nonsense) {
             malformed = true;
         }

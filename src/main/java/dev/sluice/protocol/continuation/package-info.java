@@ -4,8 +4,8 @@
  * for one exchange.
  *
  * <p>Only plain text goes on. What the client was told is remembered
- * ({@link dev.sluice.protocol.continuation.ToldStream}), the next target is asked in the client's own format
- * ({@link dev.sluice.protocol.continuation.NextRequest}), and of what it says the opening, and what repeats the words
+ * ({@link dev.sluice.protocol.continuation.ForwardedStream}), the next target is asked in the client's own format
+ * ({@link dev.sluice.protocol.continuation.ResumeRequest}), and of what it says the opening, and what repeats the words
  * before, are left out ({@link dev.sluice.protocol.continuation.Overlap}).
  *
  * <p>What it must not know: who is asked, when, and whether it is worth it.

@@ -3,19 +3,19 @@ package dev.sluice.protocol.media;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.protocol.json.Json;
-import dev.sluice.protocol.spi.Params;
-import dev.sluice.protocol.spi.Receipts;
+import dev.sluice.protocol.spi.DroppedParameters;
+import dev.sluice.protocol.spi.RequestParameters;
 
 /** Blackbox makes images and videos in a chat: the prompt is what the user says, the answer is a link. */
 final class BlackboxChat {
 
     private BlackboxChat() {}
 
-    static ObjectNode ask(MediaRequest request, Params params, Receipts receipts) {
+    static ObjectNode ask(MediaRequest request, RequestParameters params, DroppedParameters dropped) {
         ObjectNode body = Json.object().put("model", request.target().model());
         body.putArray("messages").addObject().put("role", "user").put("content", params.takeText("prompt"));
         if (params.takeCount("n") > 1) {
-            receipts.adjusted("n", 1);
+            dropped.adjusted("n", 1);
         }
         return body;
     }

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.model.Usage;
 import dev.sluice.protocol.json.Json;
-import dev.sluice.protocol.spi.Params;
-import dev.sluice.protocol.spi.Receipts;
+import dev.sluice.protocol.spi.DroppedParameters;
+import dev.sluice.protocol.spi.RequestParameters;
 
 /** Images through Blackbox's chat. They are billed by the call: the tokens it tells are always zero. */
 final class BlackboxImages implements MediaFormat {
@@ -18,13 +18,13 @@ final class BlackboxImages implements MediaFormat {
     }
 
     @Override
-    public JsonNode encode(MediaRequest request, Params params, Receipts receipts) {
+    public JsonNode encode(MediaRequest request, RequestParameters params, DroppedParameters dropped) {
         String format = params.takeText(FORMAT);
         if (format != null && !format.equals("url")) {
             throw MediaErrors.unsupported(
                     FORMAT, "is not url, but this provider answers with links and Sluice fetches nothing");
         }
-        return BlackboxChat.ask(request, params, receipts);
+        return BlackboxChat.ask(request, params, dropped);
     }
 
     @Override

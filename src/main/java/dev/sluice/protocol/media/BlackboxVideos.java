@@ -3,8 +3,8 @@ package dev.sluice.protocol.media;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.model.Usage;
 import dev.sluice.protocol.json.Json;
-import dev.sluice.protocol.spi.Params;
-import dev.sluice.protocol.spi.Receipts;
+import dev.sluice.protocol.spi.DroppedParameters;
+import dev.sluice.protocol.spi.RequestParameters;
 
 /**
  * Videos through Blackbox's chat: the answer comes when the video is finished, so the id carries its link and nobody is
@@ -18,11 +18,11 @@ final class BlackboxVideos implements MediaFormat {
     }
 
     @Override
-    public JsonNode encode(MediaRequest request, Params params, Receipts receipts) {
+    public JsonNode encode(MediaRequest request, RequestParameters params, DroppedParameters dropped) {
         if (params.has("input_reference")) {
             throw MediaErrors.unsupported("input_reference", "is given, but this provider takes a prompt only");
         }
-        return BlackboxChat.ask(request, params, receipts);
+        return BlackboxChat.ask(request, params, dropped);
     }
 
     @Override

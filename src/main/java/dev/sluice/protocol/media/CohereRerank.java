@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.model.Usage;
 import dev.sluice.protocol.json.Json;
-import dev.sluice.protocol.spi.Params;
-import dev.sluice.protocol.spi.Receipts;
+import dev.sluice.protocol.spi.DroppedParameters;
+import dev.sluice.protocol.spi.RequestParameters;
 
 /**
  * Cohere's {@code POST /v2/rerank} (OpenAPI of 2026-08). It takes texts only and gives no document back, so the texts
@@ -23,7 +23,7 @@ final class CohereRerank implements MediaFormat {
     }
 
     @Override
-    public JsonNode encode(MediaRequest request, Params params, Receipts receipts) {
+    public JsonNode encode(MediaRequest request, RequestParameters params, DroppedParameters dropped) {
         ObjectNode body = Json.object().put("model", request.target().model()).put("query", params.takeText("query"));
         ArrayNode texts = body.putArray(DOCUMENTS);
         for (JsonNode document : params.take(DOCUMENTS)) {
@@ -83,7 +83,7 @@ final class CohereRerank implements MediaFormat {
         return text;
     }
 
-    private static void count(Params params, String name, ObjectNode body) {
+    private static void count(RequestParameters params, String name, ObjectNode body) {
         long count = params.takeCount(name);
         if (count >= 0) {
             body.put(name, count);

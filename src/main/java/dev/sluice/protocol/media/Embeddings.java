@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.model.Usage;
 import dev.sluice.protocol.json.Json;
-import dev.sluice.protocol.spi.Params;
+import dev.sluice.protocol.spi.RequestParameters;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -25,7 +25,7 @@ final class Embeddings {
      *
      * @param most how many the provider takes at a time
      */
-    static List<String> texts(Params params, int most) {
+    static List<String> texts(RequestParameters params, int most) {
         JsonNode input = params.take(INPUT);
         List<String> texts = new ArrayList<>();
         if (input != null && input.isTextual()) {
@@ -55,7 +55,7 @@ final class Embeddings {
     }
 
     /** Takes the format and checks it; {@link #list} looks at it again. */
-    static void encoding(Params params) {
+    static void encoding(RequestParameters params) {
         String format = params.takeText(ENCODING);
         if (format != null && !format.equals("float") && !format.equals("base64")) {
             throw MediaErrors.wrongValue(ENCODING, "float or base64");

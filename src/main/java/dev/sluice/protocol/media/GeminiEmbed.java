@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.model.Usage;
 import dev.sluice.protocol.json.Json;
-import dev.sluice.protocol.spi.Params;
-import dev.sluice.protocol.spi.Receipts;
+import dev.sluice.protocol.spi.DroppedParameters;
+import dev.sluice.protocol.spi.RequestParameters;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,7 +24,7 @@ final class GeminiEmbed implements MediaFormat {
     }
 
     @Override
-    public JsonNode encode(MediaRequest request, Params params, Receipts receipts) {
+    public JsonNode encode(MediaRequest request, RequestParameters params, DroppedParameters dropped) {
         List<String> texts = Embeddings.texts(params, MOST);
         Embeddings.encoding(params);
         long dimensions = params.takeCount("dimensions");

@@ -2,8 +2,8 @@ package dev.sluice.protocol.media;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.model.Usage;
-import dev.sluice.protocol.spi.Params;
-import dev.sluice.protocol.spi.Receipts;
+import dev.sluice.protocol.spi.DroppedParameters;
+import dev.sluice.protocol.spi.RequestParameters;
 
 /** How one provider speaks on one surface, where that is not OpenAI's shape. Pure and stateless. */
 interface MediaFormat {
@@ -18,7 +18,7 @@ interface MediaFormat {
      * @param params the client's members but {@code model}; those that are null are absent
      * @throws dev.sluice.model.GatewayException with {@code INVALID_REQUEST} or {@code UNSUPPORTED}, naming the field
      */
-    JsonNode encode(MediaRequest request, Params params, Receipts receipts);
+    JsonNode encode(MediaRequest request, RequestParameters params, DroppedParameters dropped);
 
     /**
      * Writes the answer as the client knows it.
@@ -28,7 +28,7 @@ interface MediaFormat {
      */
     Answer decode(JsonNode answer, MediaRequest request);
 
-    /** @param location as {@link dev.sluice.protocol.spi.Crossing.Whole#location} */
+    /** @param location as {@link dev.sluice.protocol.spi.ProviderCodec.Whole#location} */
     record Answer(JsonNode body, Usage usage, String location) {
 
         Answer(JsonNode body, Usage usage) {

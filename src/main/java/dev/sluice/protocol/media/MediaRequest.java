@@ -5,11 +5,11 @@ import dev.sluice.model.ClientRequest;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.Surface;
-import dev.sluice.model.chat.Param;
+import dev.sluice.model.chat.ChatParameter;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.json.MalformedJson;
-import dev.sluice.protocol.spi.Params;
-import dev.sluice.protocol.spi.Receipts;
+import dev.sluice.protocol.spi.DroppedParameters;
+import dev.sluice.protocol.spi.RequestParameters;
 import dev.sluice.protocol.spi.UpstreamModel;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -31,14 +31,14 @@ record MediaRequest(Surface surface, String model, UpstreamModel target, JsonNod
         }
     }
 
-    Params params(Receipts receipts) {
-        Map<String, Param> params = new LinkedHashMap<>();
+    RequestParameters params(DroppedParameters dropped) {
+        Map<String, ChatParameter> params = new LinkedHashMap<>();
         body.properties().forEach(member -> {
             if (!member.getValue().isNull() && !member.getKey().equals("model")) {
-                params.put(member.getKey(), new Param(member.getKey(), member.getValue()));
+                params.put(member.getKey(), new ChatParameter(member.getKey(), member.getValue()));
             }
         });
-        return new Params(params, receipts);
+        return new RequestParameters(params, dropped);
     }
 
     /** The text of a member that a format has accepted, or null. */

@@ -2,7 +2,7 @@ package dev.sluice.protocol.media;
 
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.Usage;
-import dev.sluice.protocol.codec.PassingReader;
+import dev.sluice.protocol.codec.PassThroughReader;
 import java.util.function.Consumer;
 
 /**
@@ -10,12 +10,12 @@ import java.util.function.Consumer;
  * which is {@code ….completed} or {@code ….done}. Several pictures make several of those, so the stream is complete
  * when the transport ends after one, or at {@code [DONE]}.
  */
-public final class MediaStreamReader extends PassingReader {
+public final class MediaStreamReader extends PassThroughReader {
 
     /** A picture of 4096 x 4096 in base64 fits. */
     static final int MAX_EVENT = 32 << 20;
 
-    private final MediaEvent event = new MediaEvent();
+    private final MediaEventScanner event = new MediaEventScanner();
     private final Consumer<ByteSlice> reading = event::read;
     private boolean terminal;
     private Usage usage = Usage.UNKNOWN;

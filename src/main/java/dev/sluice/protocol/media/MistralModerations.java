@@ -3,8 +3,8 @@ package dev.sluice.protocol.media;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.protocol.json.Json;
-import dev.sluice.protocol.spi.Params;
-import dev.sluice.protocol.spi.Receipts;
+import dev.sluice.protocol.spi.DroppedParameters;
+import dev.sluice.protocol.spi.RequestParameters;
 
 /**
  * Mistral's {@code POST /v1/moderations}: OpenAI's shape with categories of its own, but nowhere says the one word that
@@ -18,7 +18,7 @@ final class MistralModerations implements MediaFormat {
     }
 
     @Override
-    public JsonNode encode(MediaRequest request, Params params, Receipts receipts) {
+    public JsonNode encode(MediaRequest request, RequestParameters params, DroppedParameters dropped) {
         JsonNode input = params.take("input");
         for (JsonNode part : input) {
             if (!part.isTextual()) {

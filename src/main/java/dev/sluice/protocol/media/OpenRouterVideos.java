@@ -3,8 +3,8 @@ package dev.sluice.protocol.media;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.protocol.json.Json;
-import dev.sluice.protocol.spi.Params;
-import dev.sluice.protocol.spi.Receipts;
+import dev.sluice.protocol.spi.DroppedParameters;
+import dev.sluice.protocol.spi.RequestParameters;
 
 /** OpenRouter's {@code /videos}: jobs like OpenAI's in other words. The content has a path of its own. */
 final class OpenRouterVideos implements MediaFormat {
@@ -15,14 +15,14 @@ final class OpenRouterVideos implements MediaFormat {
     }
 
     @Override
-    public JsonNode encode(MediaRequest request, Params params, Receipts receipts) {
+    public JsonNode encode(MediaRequest request, RequestParameters params, DroppedParameters dropped) {
         if (params.has("input_reference")) {
             throw MediaErrors.unsupported(
                     "input_reference", "is given (expected: frame_images, as OpenRouter takes them)");
         }
         ObjectNode body = Json.object().put("model", request.target().model()).put("prompt", params.takeText("prompt"));
         Videos.duration(params, body);
-        Videos.shape(params, receipts, body);
+        Videos.shape(params, dropped, body);
         for (String own : new String[] {"generate_audio", "frame_images", "seed", "provider"}) {
             JsonNode value = params.take(own);
             if (value != null) {

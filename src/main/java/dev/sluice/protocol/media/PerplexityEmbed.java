@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.model.Usage;
 import dev.sluice.protocol.json.Json;
-import dev.sluice.protocol.spi.Params;
-import dev.sluice.protocol.spi.Receipts;
+import dev.sluice.protocol.spi.DroppedParameters;
+import dev.sluice.protocol.spi.RequestParameters;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -26,7 +26,7 @@ final class PerplexityEmbed implements MediaFormat {
     }
 
     @Override
-    public JsonNode encode(MediaRequest request, Params params, Receipts receipts) {
+    public JsonNode encode(MediaRequest request, RequestParameters params, DroppedParameters dropped) {
         ObjectNode body = Json.object().put("model", request.target().model());
         var input = body.putArray("input");
         Embeddings.texts(params, MOST).forEach(input::add);

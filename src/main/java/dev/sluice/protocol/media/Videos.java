@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
 import dev.sluice.protocol.json.Json;
-import dev.sluice.protocol.spi.Params;
-import dev.sluice.protocol.spi.Receipts;
+import dev.sluice.protocol.spi.DroppedParameters;
+import dev.sluice.protocol.spi.RequestParameters;
 
 /** OpenAI's video object, and what its requests ask for in the words of those who count in ratios and lines. */
 final class Videos {
@@ -44,7 +44,7 @@ final class Videos {
     }
 
     /** {@code seconds}, a number that OpenAI writes as a text, as {@code duration}; {@code duration} itself wins. */
-    static void duration(Params params, ObjectNode body) {
+    static void duration(RequestParameters params, ObjectNode body) {
         var duration = params.takeNumber("duration");
         var seconds = params.take("seconds");
         if (duration != null) {
@@ -59,18 +59,18 @@ final class Videos {
     }
 
     /** {@code size} as ratio and lines, unless the client said those itself. */
-    static void shape(Params params, Receipts receipts, ObjectNode body) {
+    static void shape(RequestParameters params, DroppedParameters dropped, ObjectNode body) {
         ImageSize size = ImageSize.of(params.takeText("size"));
         String ratio = params.takeText("aspect_ratio");
         String resolution = params.takeText("resolution");
         if (size != null && ratio == null && resolution == null) {
-            receipts.renamed("size", "aspect_ratio");
-            receipts.renamed("size", "resolution");
+            dropped.renamed("size", "aspect_ratio");
+            dropped.renamed("size", "resolution");
             body.put("aspect_ratio", size.ratio()).put("resolution", size.lines() + "p");
             return;
         }
         if (size != null) {
-            receipts.dropped("size");
+            dropped.dropped("size");
         }
         if (ratio != null) {
             body.put("aspect_ratio", ratio);

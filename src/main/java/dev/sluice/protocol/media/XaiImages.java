@@ -7,8 +7,8 @@ import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.Surface;
 import dev.sluice.protocol.json.Json;
-import dev.sluice.protocol.spi.Params;
-import dev.sluice.protocol.spi.Receipts;
+import dev.sluice.protocol.spi.DroppedParameters;
+import dev.sluice.protocol.spi.RequestParameters;
 
 /** xAI's images: asked for by ratio, not by size; edits are JSON with links to the images. */
 final class XaiImages implements MediaFormat {
@@ -21,7 +21,7 @@ final class XaiImages implements MediaFormat {
     }
 
     @Override
-    public JsonNode encode(MediaRequest request, Params params, Receipts receipts) {
+    public JsonNode encode(MediaRequest request, RequestParameters params, DroppedParameters dropped) {
         ObjectNode body = Json.object().put("model", request.target().model()).put("prompt", params.takeText("prompt"));
         if (request.surface() == Surface.IMAGE_EDITS) {
             sources(params, body);
@@ -37,7 +37,7 @@ final class XaiImages implements MediaFormat {
         if (ratio != null) {
             body.put("aspect_ratio", ratio);
         } else if (size != null) {
-            receipts.renamed("size", "aspect_ratio");
+            dropped.renamed("size", "aspect_ratio");
             body.put("aspect_ratio", size.ratio());
         }
         return body;
@@ -68,7 +68,7 @@ final class XaiImages implements MediaFormat {
         return new Answer(told, MediaUsage.of(answer.get("usage")));
     }
 
-    private static void sources(Params params, ObjectNode body) {
+    private static void sources(RequestParameters params, ObjectNode body) {
         if (params.has("mask")) {
             throw MediaErrors.unsupported("mask", "is given, but this provider edits whole images only");
         }

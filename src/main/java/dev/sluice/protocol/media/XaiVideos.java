@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.model.Surface;
 import dev.sluice.protocol.json.Json;
-import dev.sluice.protocol.spi.Params;
-import dev.sluice.protocol.spi.Receipts;
+import dev.sluice.protocol.spi.DroppedParameters;
+import dev.sluice.protocol.spi.RequestParameters;
 
 /**
  * xAI's videos: a request id, polled until the answer has the link. The content is that link: clients are sent there.
@@ -18,7 +18,7 @@ final class XaiVideos implements MediaFormat {
     }
 
     @Override
-    public JsonNode encode(MediaRequest request, Params params, Receipts receipts) {
+    public JsonNode encode(MediaRequest request, RequestParameters params, DroppedParameters dropped) {
         ObjectNode body = Json.object().put("model", request.target().model()).put("prompt", params.takeText("prompt"));
         JsonNode reference = params.take("input_reference");
         JsonNode image = reference == null ? params.take("image") : reference;
@@ -31,7 +31,7 @@ final class XaiVideos implements MediaFormat {
             body.set("reference_images", references);
         }
         Videos.duration(params, body);
-        Videos.shape(params, receipts, body);
+        Videos.shape(params, dropped, body);
         return body;
     }
 

@@ -4,7 +4,7 @@ import dev.sluice.catalog.ListedModel;
 import dev.sluice.catalog.ModelFacts.Modality;
 import dev.sluice.config.ProviderSettings;
 import dev.sluice.model.Surface;
-import dev.sluice.protocol.Dialects;
+import dev.sluice.protocol.Protocols;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -44,7 +44,7 @@ public final class ServedSurfaces {
      */
     public static Set<Surface> of(ProviderSettings provider, ListedModel model) {
         Set<Surface> surfaces = EnumSet.noneOf(Surface.class);
-        surfaces.addAll(Dialects.offered(provider, model.id()));
+        surfaces.addAll(Protocols.offered(provider, model.id()));
         surfaces.retainAll(model.surfaces() == null ? purposes(model) : model.surfaces());
         // The path of a hosted provider takes its legacy models only (OpenAI, Azure); translated, it takes any.
         boolean legacy = provider.type().keyRequired() && provider.pathFor(Surface.COMPLETIONS, model.id()) != null;

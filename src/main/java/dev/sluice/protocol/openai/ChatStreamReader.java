@@ -2,23 +2,23 @@ package dev.sluice.protocol.openai;
 
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.Usage;
-import dev.sluice.protocol.codec.PassingReader;
+import dev.sluice.protocol.codec.PassThroughReader;
 import java.util.function.Consumer;
 
 /** Follows a streamed chat answer: {@code data:} events with JSON, ended by {@code data: [DONE]}. */
-public final class ChatStreamReader extends PassingReader {
+public final class ChatStreamReader extends PassThroughReader {
 
     private static final ByteSlice NULL = ByteSlice.of("null");
     private static final ByteSlice DONE = ByteSlice.of("data: [DONE]\n\n");
 
     private final boolean hidesUsage;
-    private final ChatEvent event;
+    private final ChatEventScanner event;
     private final Consumer<ByteSlice> reading;
     private Usage usage = Usage.UNKNOWN;
 
     public ChatStreamReader(boolean hidesUsage, boolean reasoningOutside) {
         this.hidesUsage = hidesUsage;
-        this.event = new ChatEvent(reasoningOutside);
+        this.event = new ChatEventScanner(reasoningOutside);
         this.reading = event::read;
     }
 

@@ -2,8 +2,8 @@ package dev.sluice.protocol.openai;
 
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.GatewayError;
-import dev.sluice.protocol.error.ProviderWords;
-import dev.sluice.protocol.error.Refusal;
+import dev.sluice.protocol.error.ProviderErrorBody;
+import dev.sluice.protocol.error.UpstreamErrors;
 import dev.sluice.protocol.json.MalformedJson;
 
 /**
@@ -16,25 +16,26 @@ public final class ErrorInSuccess {
 
     /** Null when the body is an answer. */
     public static GatewayError find(int status, ByteSlice body) {
-        return find(status, body, new ChatEvent(false));
+        return find(status, body, new ChatEventScanner(false));
     }
 
     /** @param answer reads the body; to be asked for more when it is an answer */
-    static GatewayError find(int status, ByteSlice body, ChatEvent answer) {
-        ByteSlice document = Refusal.withoutByteOrderMark(body);
+    static GatewayError find(int status, ByteSlice body, ChatEventScanner answer) {
+        ByteSlice document = UpstreamErrors.withoutByteOrderMark(body);
         try {
             answer.read(document);
         } catch (MalformedJson malformed) {
-            return Refusal.nonsense("the provider answered " + status + " with a body that " + malformed.getMessage());
+            return UpstreamErrors.nonsense(
+                    "the provider answered " + status + " with a body that " + malformed.getMessage());
         }
         if (answer.failed()) {
-            return Refusal.event(document);
+            return UpstreamErrors.event(document);
         }
         if (answer.isObject()) {
             return null;
         }
-        return ProviderWords.read(document).told()
-                ? Refusal.event(document)
-                : Refusal.nonsense("the provider answered " + status + " with a body that is not a JSON object");
+        return ProviderErrorBody.read(document).told()
+                ? UpstreamErrors.event(document)
+                : UpstreamErrors.nonsense("the provider answered " + status + " with a body that is not a JSON object");
     }
 }

@@ -3,9 +3,9 @@ package dev.sluice.protocol.openai;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.sluice.model.chat.Part;
-import dev.sluice.model.chat.Part.Seal;
-import dev.sluice.protocol.request.Place;
+import dev.sluice.model.chat.ContentPart;
+import dev.sluice.model.chat.ContentPart.Seal;
+import dev.sluice.protocol.request.RequestValue;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,8 +26,8 @@ final class ReasoningDetails {
     private ReasoningDetails() {}
 
     /** The thoughts of an assistant's message; plain text counts only where no details are. */
-    static List<Part> read(Place message) {
-        Place details = message.find("reasoning_details");
+    static List<ContentPart> read(RequestValue message) {
+        RequestValue details = message.find("reasoning_details");
         if (details != null && !details.elements().isEmpty()) {
             return read(details.elements());
         }
@@ -35,18 +35,18 @@ final class ReasoningDetails {
         if (text == null) {
             text = message.findText("reasoning");
         }
-        return text == null || text.isEmpty() ? List.of() : List.of(new Part.Thought(text, null));
+        return text == null || text.isEmpty() ? List.of() : List.of(new ContentPart.Thought(text, null));
     }
 
-    private static List<Part> read(List<Place> details) {
-        List<Part> thoughts = new ArrayList<>();
+    private static List<ContentPart> read(List<RequestValue> details) {
+        List<ContentPart> thoughts = new ArrayList<>();
         int index = -1;
-        for (Place detail : details) {
+        for (RequestValue detail : details) {
             JsonNode place = detail.object().get("index");
             int here = place == null || !place.canConvertToInt() ? -1 : place.intValue();
-            Part.Thought thought = thought(detail);
+            ContentPart.Thought thought = thought(detail);
             if (here >= 0 && here == index) {
-                thoughts.add(joined((Part.Thought) thoughts.removeLast(), thought));
+                thoughts.add(joined((ContentPart.Thought) thoughts.removeLast(), thought));
             } else {
                 thoughts.add(thought);
             }
@@ -55,17 +55,17 @@ final class ReasoningDetails {
         return thoughts;
     }
 
-    private static Part.Thought thought(Place detail) {
-        Place type = detail.get("type");
+    private static ContentPart.Thought thought(RequestValue detail) {
+        RequestValue type = detail.get("type");
         return switch (type.text()) {
-            case "reasoning.text" -> new Part.Thought(text(detail.findText("text")), seal(detail, "signature"));
-            case "reasoning.summary" -> new Part.Thought(text(detail.findText("summary")), null);
-            case "reasoning.encrypted" -> new Part.Thought("", seal(detail, "data"));
+            case "reasoning.text" -> new ContentPart.Thought(text(detail.findText("text")), seal(detail, "signature"));
+            case "reasoning.summary" -> new ContentPart.Thought(text(detail.findText("summary")), null);
+            case "reasoning.encrypted" -> new ContentPart.Thought("", seal(detail, "data"));
             default -> throw type.invalid("one of reasoning.text, reasoning.summary, reasoning.encrypted");
         };
     }
 
-    private static Seal seal(Place detail, String member) {
+    private static Seal seal(RequestValue detail, String member) {
         return seal(detail.findText("format"), detail.findText("id"), member, detail.findText(member));
     }
 
@@ -75,13 +75,13 @@ final class ReasoningDetails {
             return null;
         }
         boolean ours = format != null && format.startsWith(OURS);
-        String dialect = ours ? format.substring(OURS.length()) : OpenAiChat.NAME;
+        String dialect = ours ? format.substring(OURS.length()) : ChatCompletionsProtocol.NAME;
         String kept = ours || format == null ? proof : format + " " + proof;
         return member.equals("signature") ? new Seal(dialect, id, kept, null) : new Seal(dialect, id, null, kept);
     }
 
-    static Part.Thought joined(Part.Thought first, Part.Thought second) {
-        return new Part.Thought(first.text() + second.text(), joined(first.seal(), second.seal()));
+    static ContentPart.Thought joined(ContentPart.Thought first, ContentPart.Thought second) {
+        return new ContentPart.Thought(first.text() + second.text(), joined(first.seal(), second.seal()));
     }
 
     private static Seal joined(Seal first, Seal second) {
@@ -96,7 +96,7 @@ final class ReasoningDetails {
     }
 
     /** Appends the items of one thought. */
-    static void write(Part.Thought thought, int index, ArrayNode details) {
+    static void write(ContentPart.Thought thought, int index, ArrayNode details) {
         Seal seal = thought.seal();
         boolean signed = seal == null || seal.signature() != null;
         if (signed || !thought.text().isEmpty()) {
@@ -122,7 +122,7 @@ final class ReasoningDetails {
         if (seal.id() != null) {
             item.put("id", seal.id());
         }
-        if (!seal.dialect().equals(OpenAiChat.NAME)) {
+        if (!seal.dialect().equals(ChatCompletionsProtocol.NAME)) {
             item.put("format", OURS + seal.dialect());
         } else {
             int space = proof == null ? -1 : proof.indexOf(' ');

@@ -17,8 +17,9 @@ public final class CompletionCap {
     private CompletionCap() {}
 
     /**
-     * The request with the member that its format has for it. To be given only where {@link dev.sluice.model.Needs}
-     * finds no limit: what stands there instead of one, such as {@code null}, goes.
+     * The request with the member that its format has for it. To be given only where
+     * {@link dev.sluice.model.ModelRequirements} finds no limit: what stands there instead of one, such as
+     * {@code null}, goes.
      *
      * @param tokens of each completion
      */

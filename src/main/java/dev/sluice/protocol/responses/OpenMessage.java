@@ -16,7 +16,7 @@ final class OpenMessage {
         REFUSAL
     }
 
-    private final Events events;
+    private final ResponsesEventSequence events;
     private final String id;
     private final int index;
     private final ArrayNode content = Json.array();
@@ -26,11 +26,11 @@ final class OpenMessage {
     private Open open = Open.NOTHING;
     private byte[] about;
 
-    OpenMessage(Events events, Items items) {
+    OpenMessage(ResponsesEventSequence events, ResponsesItemEncoder items) {
         this.events = events;
         this.index = events.nextIndex();
         this.id = items.id("msg", index);
-        events.added(Items.message(id, Items.IN_PROGRESS, Json.array()));
+        events.added(ResponsesItemEncoder.message(id, ResponsesItemEncoder.IN_PROGRESS, Json.array()));
     }
 
     boolean inText() {
@@ -41,13 +41,13 @@ final class OpenMessage {
         open(Open.TEXT);
         text.append(delta);
         logprobs.addAll(probabilities);
-        String written = probabilities.isEmpty() ? "[]" : Json.text(Items.logprobs(probabilities));
+        String written = probabilities.isEmpty() ? "[]" : Json.text(ResponsesItemEncoder.logprobs(probabilities));
         events.delta("response.output_text.delta", about, delta, ",\"logprobs\":" + written);
     }
 
     void cite(Citation citation) {
         open(Open.TEXT);
-        JsonNode annotation = Items.annotation(citation);
+        JsonNode annotation = ResponsesItemEncoder.annotation(citation);
         if (annotation == null) {
             return;
         }
@@ -72,11 +72,11 @@ final class OpenMessage {
                 ObjectNode fields = place().put("text", text.toString());
                 fields.set("logprobs", logprobs);
                 events.send("response.output_text.done", id, index, fields);
-                close(Items.text(text.toString(), annotations, logprobs));
+                close(ResponsesItemEncoder.text(text.toString(), annotations, logprobs));
             }
             case REFUSAL -> {
                 events.send("response.refusal.done", id, index, place().put("refusal", text.toString()));
-                close(Items.refusal(text.toString()));
+                close(ResponsesItemEncoder.refusal(text.toString()));
             }
         }
         open = Open.NOTHING;
@@ -89,7 +89,11 @@ final class OpenMessage {
     void close(boolean cut) {
         closePart();
         events.done(
-                index, Items.message(id, cut && events.isLast(index) ? Items.INCOMPLETE : Items.COMPLETED, content));
+                index,
+                ResponsesItemEncoder.message(
+                        id,
+                        cut && events.isLast(index) ? ResponsesItemEncoder.INCOMPLETE : ResponsesItemEncoder.COMPLETED,
+                        content));
     }
 
     private void open(Open kind) {
@@ -98,9 +102,13 @@ final class OpenMessage {
         }
         closePart();
         open = kind;
-        about = Events.about(id, index, "\"content_index\":" + content.size() + ",");
+        about = ResponsesEventSequence.about(id, index, "\"content_index\":" + content.size() + ",");
         ObjectNode fields = place();
-        fields.set("part", kind == Open.TEXT ? Items.text("", Json.array(), Json.array()) : Items.refusal(""));
+        fields.set(
+                "part",
+                kind == Open.TEXT
+                        ? ResponsesItemEncoder.text("", Json.array(), Json.array())
+                        : ResponsesItemEncoder.refusal(""));
         events.send("response.content_part.added", id, index, fields);
     }
 

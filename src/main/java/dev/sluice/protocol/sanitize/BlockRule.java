@@ -21,7 +21,7 @@ final class BlockRule implements TextRule {
 
     /** Says neither the pattern nor what matched: the one is the operator's, the other a prompt. */
     @Override
-    public String apply(String text, Findings findings) {
+    public String apply(String text, SanitizerFindings findings) {
         if (pattern.matcher(text).find()) {
             findings.found(name());
             throw new GatewayException(

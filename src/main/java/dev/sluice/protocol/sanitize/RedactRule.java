@@ -2,7 +2,7 @@ package dev.sluice.protocol.sanitize;
 
 import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
-import dev.sluice.protocol.sanitize.Stretches.Stretch;
+import dev.sluice.protocol.sanitize.CandidateSpans.Stretch;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 
@@ -11,24 +11,24 @@ final class RedactRule implements TextRule {
 
     private final String name;
     private final Pattern pattern;
-    private final Stretches stretches;
+    private final CandidateSpans spans;
     private final Predicate<String> really;
     private final ToIntFunction<String> undecided;
 
     /**
-     * @param stretches where to look
+     * @param spans where to look
      * @param really a second look at what matched, such as a check digit
      * @param undecided from where on a text without a match may become one
      */
     RedactRule(
             String name,
             String pattern,
-            Stretches stretches,
+            CandidateSpans spans,
             Predicate<String> really,
             ToIntFunction<String> undecided) {
         this.name = name;
         this.pattern = Pattern.compile(pattern);
-        this.stretches = stretches;
+        this.spans = spans;
         this.really = really;
         this.undecided = undecided;
     }
@@ -39,10 +39,10 @@ final class RedactRule implements TextRule {
     }
 
     @Override
-    public String apply(String text, Findings findings) {
+    public String apply(String text, SanitizerFindings findings) {
         StringBuilder clean = null;
         int kept = 0;
-        for (Stretch here = stretches.from(text, 0); here != null; here = stretches.from(text, here.end())) {
+        for (Stretch here = spans.from(text, 0); here != null; here = spans.from(text, here.end())) {
             Matcher matcher = pattern.matcher(here.shown());
             while (matcher.find()) {
                 if (matcher.end() == matcher.start() || !really.test(matcher.group())) {
@@ -66,9 +66,9 @@ final class RedactRule implements TextRule {
     @Override
     public int decidedUntil(String text, int until) {
         int from = Math.min(until, undecided.applyAsInt(text));
-        for (Stretch here = stretches.from(text, 0);
+        for (Stretch here = spans.from(text, 0);
                 here != null && here.start() < from;
-                here = stretches.from(text, here.end())) {
+                here = spans.from(text, here.end())) {
             Matcher matcher = pattern.matcher(here.shown());
             while (matcher.find() && here.shownFrom() + matcher.start() < from) {
                 int end = here.shownFrom() + matcher.end();

@@ -5,7 +5,7 @@ import dev.sluice.config.SanitizeConfig;
 import dev.sluice.config.SanitizeConfig.Where;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.Surface;
-import dev.sluice.protocol.Dialects;
+import dev.sluice.protocol.Protocols;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.json.MalformedJson;
 import java.util.ArrayList;
@@ -32,10 +32,10 @@ public final class Sanitizer {
     /** @param own more rules than the settings name, for prompts and answers alike */
     Sanitizer(SanitizeConfig settings, List<TextRule> own) {
         List<TextRule> redactions = new ArrayList<>(own);
-        settings.redact().forEach(kind -> redactions.add(KnownKinds.of(kind)));
-        settings.patterns().forEach((name, pattern) -> redactions.add(KnownKinds.own(name, pattern)));
+        settings.redact().forEach(kind -> redactions.add(KnownPatterns.of(kind)));
+        settings.patterns().forEach((name, pattern) -> redactions.add(KnownPatterns.own(name, pattern)));
         if (settings.stripControls()) {
-            prompts.add(new ControlsRule());
+            prompts.add(new ControlCharacterRule());
         }
         settings.block().forEach(pattern -> prompts.add(new BlockRule(pattern)));
         if (settings.where() != Where.ANSWERS) {
@@ -63,7 +63,7 @@ public final class Sanitizer {
      *
      * @throws dev.sluice.model.GatewayException when it is blocked
      */
-    public ClientRequest prompt(ClientRequest request, Findings findings) {
+    public ClientRequest prompt(ClientRequest request, SanitizerFindings findings) {
         if (prompts.isEmpty() || request.relay() != null || request.body().isEmpty()) {
             return request;
         }
@@ -74,13 +74,13 @@ public final class Sanitizer {
             // What the reader of requests has let through: some other surface's bytes.
             return request;
         }
-        Rewriting rewriting = new Rewriting(prompts, findings);
-        PROMPTS.forEach(member -> rewriting.everything(tree, member));
-        return rewriting.changed() ? Dialects.read(request.surface(), Json.bytes(tree)) : request;
+        TextRewriter rewriter = new TextRewriter(prompts, findings);
+        PROMPTS.forEach(member -> rewriter.everything(tree, member));
+        return rewriter.changed() ? Protocols.read(request.surface(), Json.bytes(tree)) : request;
     }
 
     /** What looks at one answer, or null when answers pass as they are. */
-    public AnswerFilter answers(Surface surface, Findings findings) {
-        return answers.isEmpty() ? null : new AnswerFilter(surface, answers, findings);
+    public ResponseFilter answers(Surface surface, SanitizerFindings findings) {
+        return answers.isEmpty() ? null : new ResponseFilter(surface, answers, findings);
     }
 }

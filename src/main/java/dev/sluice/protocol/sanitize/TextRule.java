@@ -12,7 +12,7 @@ public interface TextRule {
      * @return the text itself when there is nothing to change
      * @throws dev.sluice.model.GatewayException when the text must not pass at all
      */
-    String apply(String text, Findings findings);
+    String apply(String text, SanitizerFindings findings);
 
     /**
      * For text that arrives in pieces: up to where the rule can judge already. What comes behind may yet belong to

@@ -13,18 +13,18 @@ public final class Departures {
     private Departures() {}
 
     /** Renames, drops and fills in, each rename and drop with a receipt. */
-    public static void apply(Quirks quirks, ObjectNode body, Receipts receipts) {
+    public static void apply(Quirks quirks, ObjectNode body, DroppedParameters dropped) {
         quirks.rename().forEach((from, to) -> {
             JsonNode value = body.get(from);
             if (value != null && !body.has(to)) {
                 body.remove(from);
                 body.set(to, value);
-                receipts.renamed(from, to);
+                dropped.renamed(from, to);
             }
         });
         for (String name : quirks.drop()) {
             if (body.remove(name) != null) {
-                receipts.dropped(name);
+                dropped.dropped(name);
             }
         }
         quirks.defaults().forEach((name, json) -> {

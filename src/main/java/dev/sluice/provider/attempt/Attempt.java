@@ -10,14 +10,14 @@ import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.Usage;
 import dev.sluice.protocol.request.UpstreamBody;
-import dev.sluice.protocol.spi.Crossing;
+import dev.sluice.protocol.spi.ProviderCodec;
 import dev.sluice.protocol.spi.StreamReader;
-import dev.sluice.provider.admission.Intake;
+import dev.sluice.provider.admission.ConcurrencyLimiter;
 import dev.sluice.provider.breaker.Outcome;
 import dev.sluice.provider.breaker.ProviderBreaker;
+import dev.sluice.provider.state.AttemptTimeouts;
 import dev.sluice.provider.state.KeyPool;
-import dev.sluice.provider.state.ModelPulse;
-import dev.sluice.provider.state.Patience;
+import dev.sluice.provider.state.ModelStats;
 import dev.sluice.provider.upstream.RetryAfter;
 import dev.sluice.stream.Buffers;
 import dev.sluice.stream.Watchdog;
@@ -44,12 +44,12 @@ public final class Attempt {
 
     private final ProviderContext provider;
     private final ProviderCall call;
-    private final Crossing crossing;
+    private final ProviderCodec codec;
     private final KeyPool.Lease key;
-    private final ProviderBreaker.Permit permit;
-    private final Intake.Place place;
-    private final Patience patience;
-    private final ModelPulse pulse;
+    private final ProviderBreaker.Permit breakerPermit;
+    private final ConcurrencyLimiter.Permit permit;
+    private final AttemptTimeouts timeouts;
+    private final ModelStats stats;
     private final Promise<ProviderReply> reply;
     private final ContextInternal context;
     private final long began = System.nanoTime();
@@ -59,7 +59,7 @@ public final class Attempt {
     private Watchdog.Watch heldWatch;
 
     private List<String> dropped = List.of();
-    private final Outgoing outgoing;
+    private final UpstreamRequest upstreamRequest;
     private StreamRelay relay;
     private boolean committed;
     private boolean ended;
@@ -69,37 +69,37 @@ public final class Attempt {
     public Attempt(
             ProviderContext provider,
             ProviderCall call,
-            Crossing crossing,
+            ProviderCodec codec,
             KeyPool.Lease key,
-            ProviderBreaker.Permit permit,
-            Intake.Place place) {
+            ProviderBreaker.Permit breakerPermit,
+            ConcurrencyLimiter.Permit permit) {
         this.provider = provider;
         this.call = call;
-        this.crossing = crossing;
+        this.codec = codec;
         this.key = key;
+        this.breakerPermit = breakerPermit;
         this.permit = permit;
-        this.place = place;
-        this.patience = provider.state().patience().with(call.policy().timeouts());
-        this.pulse = provider.state().pulse(call.model());
+        this.timeouts = provider.state().timeouts().with(call.policy().timeouts());
+        this.stats = provider.state().pulse(call.model());
         this.context = ContextInternal.current();
         this.reply = context.promise();
-        this.outgoing = new Outgoing(this, provider, call, crossing, key.secret());
+        this.upstreamRequest = new UpstreamRequest(this, provider, call, codec, key.secret());
     }
 
     public Future<ProviderReply> run() {
-        provider.state().attemptBegan(pulse);
+        provider.state().attemptBegan(stats);
         watch = provider.watchdog().watch(this::timedOut);
         watch.overall("total", call.deadline().nanoTime());
-        watch.phase(stream() ? "first_byte" : "whole", stream() ? patience.firstByte() : patience.whole());
+        watch.phase(stream() ? "first_byte" : "whole", stream() ? timeouts.firstByte() : timeouts.whole());
         call.cancel().listen(context, this::cancelled);
         if (!ended) {
             try {
-                UpstreamBody body = crossing.body();
+                UpstreamBody body = codec.body();
                 dropped = body.dropped();
                 if (call.strict() && !dropped.isEmpty()) {
                     refused(inexpressible());
                 } else {
-                    outgoing.send(
+                    upstreamRequest.send(
                             body.length() <= COPIED ? Buffers.buffer(body.joined()) : Buffers.buffer(body.parts()));
                 }
             } catch (GatewayException refusal) {
@@ -114,7 +114,7 @@ public final class Attempt {
     /** A fault of ours says nothing about the provider, but must end the attempt like any other. */
     void brokeInside(RuntimeException broken) {
         if (end(Outcome.CANCELLED, -1)) {
-            outgoing.abort();
+            upstreamRequest.abort();
             reply.tryFail(broken);
         }
     }
@@ -127,26 +127,25 @@ public final class Attempt {
         }
         boolean success = response.statusCode() / 100 == 2;
         boolean events = success && stream() && MediaType.isEventStream(response);
-        StreamReader reader =
-                events ? crossing.reader() : crossing.relay(response.statusCode(), MediaType.of(response));
+        StreamReader reader = events ? codec.reader() : codec.relay(response.statusCode(), MediaType.of(response));
         if (reader != null) {
-            relay = new StreamRelay(this, response, reader, events ? null : PassedHead.of(response));
+            relay = new StreamRelay(this, response, reader, events ? null : PassThroughHeaders.of(response));
             relay.begin();
         } else {
-            watch.phase("idle", patience.idle());
+            watch.phase("idle", timeouts.idle());
             new BodyCollector(this, response, success ? MAX_WHOLE_BODY : MAX_ERROR_BODY).begin();
         }
     }
 
     /** The body of an answer that is not a stream has come whole. */
     void bodyCame(HttpClientResponse response, ByteSlice body) {
-        outgoing.over();
-        GatewayError refusal = crossing.refusal(response.statusCode(), body);
-        if (refusal != null && crossing.verbatim()) {
+        upstreamRequest.over();
+        GatewayError refusal = codec.refusal(response.statusCode(), body);
+        if (refusal != null && codec.verbatim()) {
             verbatim(response, body, refusal);
             return;
         }
-        if (refusal == null && (stream() || !crossing.accepts(MediaType.of(response)))) {
+        if (refusal == null && (stream() || !codec.accepts(MediaType.of(response)))) {
             refusal = upstream("answered with content type " + response.getHeader(HttpHeaders.CONTENT_TYPE)
                             + (stream()
                                     ? " where text/event-stream was expected"
@@ -157,9 +156,9 @@ public final class Attempt {
             refused(RetryAfter.applied(refusal, response.headers()));
             return;
         }
-        Crossing.Whole whole;
+        ProviderCodec.Whole whole;
         try {
-            whole = crossing.whole(body);
+            whole = codec.whole(body);
         } catch (GatewayException nonsense) {
             refused(nonsense.error());
             return;
@@ -182,7 +181,7 @@ public final class Attempt {
 
     /** The client speaks the provider's own API and gets its refusal as it is. */
     private void verbatim(HttpClientResponse response, ByteSlice body, GatewayError refusal) {
-        if (end(Outcome.of(refusal), -1, Intake.Ending.of(refusal))) {
+        if (end(Outcome.of(refusal), -1, ConcurrencyLimiter.ReleaseReason.of(refusal))) {
             key.failed(RetryAfter.applied(refusal, response.headers()));
             reply.tryComplete(new ProviderReply.Whole(
                     response.statusCode(),
@@ -201,14 +200,14 @@ public final class Attempt {
 
     /** Ends the attempt before anything of it reached the client. */
     void fail(GatewayError error, Outcome outcome) {
-        if (end(outcome, -1, Intake.Ending.of(error))) {
-            outgoing.abort();
+        if (end(outcome, -1, ConcurrencyLimiter.ReleaseReason.of(error))) {
+            upstreamRequest.abort();
             boolean otherKey = key.failed(error);
             reply.tryComplete(new ProviderReply.Failed(
                     showable(error),
                     otherKey,
                     relay == null ? Usage.UNKNOWN : relay.usage(),
-                    outgoing.mayBeBilled(outcome)));
+                    upstreamRequest.mayBeBilled(outcome)));
         }
     }
 
@@ -219,10 +218,10 @@ public final class Attempt {
 
     /** The answer has begun: its first event was seen, or it came whole. */
     void began() {
-        permit.answered();
+        breakerPermit.answered();
         seen(stream());
-        if (place != null && !ended) {
-            place.answered(!stream());
+        if (permit != null && !ended) {
+            permit.answered(!stream());
         }
     }
 
@@ -244,14 +243,14 @@ public final class Attempt {
     private void silent() {
         if (relay == null || !relay.begun()) {
             long now = System.nanoTime();
-            pulse.silent(stream(), now - began, now);
+            stats.silent(stream(), now - began, now);
         }
     }
 
     /** So long it took to the first token or the whole answer. */
     private void seen(boolean stream) {
         long now = System.nanoTime();
-        pulse.answered(stream, now - began, now);
+        stats.answered(stream, now - began, now);
     }
 
     private void cancelled(CancelCause cause) {
@@ -275,7 +274,7 @@ public final class Attempt {
         GatewayError error = GatewayError.of(
                 Kind.TIMEOUT,
                 "provider " + name() + " took too long: " + said(limit) + " passed"
-                        + (outgoing.isAnswered() ? "" : " before it answered"));
+                        + (upstreamRequest.isAnswered() ? "" : " before it answered"));
         if (committed) {
             relay.failed(error);
         } else {
@@ -288,7 +287,7 @@ public final class Attempt {
     private String said(String limit) {
         return limit.equals("total")
                 ? "timeouts.total, or the caller's own deadline, " + sinceBegan() + "ms after this attempt began,"
-                : "timeouts." + limit + " of " + patience.millis(limit) + "ms";
+                : "timeouts." + limit + " of " + timeouts.millis(limit) + "ms";
     }
 
     /**
@@ -296,7 +295,7 @@ public final class Attempt {
      * that as short as they like, earlier attempts have used some of it, and slow readers use up the rest.
      */
     private boolean hung() {
-        long usual = stream() ? patience.firstByte() : patience.whole();
+        long usual = stream() ? timeouts.firstByte() : timeouts.whole();
         return (relay == null || !relay.begun()) && 2 * sinceBegan() >= usual;
     }
 
@@ -306,11 +305,16 @@ public final class Attempt {
      * @return false when it has ended before
      */
     boolean end(Outcome outcome, long answeredMillis) {
-        return end(outcome, answeredMillis, outcome == Outcome.SUCCESS ? Intake.Ending.SUCCESS : Intake.Ending.IGNORED);
+        return end(
+                outcome,
+                answeredMillis,
+                outcome == Outcome.SUCCESS
+                        ? ConcurrencyLimiter.ReleaseReason.SUCCESS
+                        : ConcurrencyLimiter.ReleaseReason.IGNORED);
     }
 
-    /** @param ending what it says about how much the provider can take */
-    boolean end(Outcome outcome, long answeredMillis, Intake.Ending ending) {
+    /** @param reason what it says about how much the provider can take */
+    boolean end(Outcome outcome, long answeredMillis, ConcurrencyLimiter.ReleaseReason reason) {
         if (ended) {
             return false;
         }
@@ -319,22 +323,22 @@ public final class Attempt {
         if (heldWatch != null) {
             heldWatch.release();
         }
-        permit.end(blameless ? Outcome.CANCELLED : outcome, answeredMillis);
-        if (place != null) {
-            place.end(blameless ? Intake.Ending.IGNORED : ending);
+        breakerPermit.end(blameless ? Outcome.CANCELLED : outcome, answeredMillis);
+        if (permit != null) {
+            permit.end(blameless ? ConcurrencyLimiter.ReleaseReason.IGNORED : reason);
         }
-        provider.state().attemptEnded(pulse, outcome);
+        provider.state().attemptEnded(stats, outcome);
         return true;
     }
 
     /** Closes the upstream side unless its answer is over: a late reset would hit the connection's next user. */
     void abortUpstream() {
-        outgoing.abort();
+        upstreamRequest.abort();
     }
 
     /** For an attempt that has ended well: the connection goes back to the pool if the answer is over in time. */
     void closeWithin(long millis) {
-        if (!outgoing.isOver()) {
+        if (!upstreamRequest.isOver()) {
             watch = provider.watchdog().watch(limit -> abortUpstream());
             watch.phase("close", millis);
         }
@@ -345,7 +349,7 @@ public final class Attempt {
     }
 
     void upstreamDone() {
-        outgoing.over();
+        upstreamRequest.over();
         if (ended) {
             watch.release();
         }
@@ -373,12 +377,12 @@ public final class Attempt {
         return call.request().stream();
     }
 
-    Patience patience() {
-        return patience;
+    AttemptTimeouts timeouts() {
+        return timeouts;
     }
 
-    Crossing crossing() {
-        return crossing;
+    ProviderCodec codec() {
+        return codec;
     }
 
     ProviderCall call() {

@@ -50,7 +50,7 @@ final class BodyCollector {
         }
         System.arraycopy(slice.array(), slice.offset(), bytes, length, room);
         length += room;
-        attempt.watch().phase("idle", attempt.patience().idle());
+        attempt.watch().phase("idle", attempt.timeouts().idle());
         if (room < slice.length()) {
             overflow();
         }
@@ -61,7 +61,7 @@ final class BodyCollector {
         over = true;
         GatewayError error = response.statusCode() / 100 == 2
                 ? attempt.upstream("sent an answer of more than " + max + " bytes")
-                : attempt.crossing().refusal(response.statusCode(), new ByteSlice(bytes, 0, length));
+                : attempt.codec().refusal(response.statusCode(), new ByteSlice(bytes, 0, length));
         attempt.refused(error);
     }
 

@@ -8,7 +8,7 @@ import dev.sluice.model.GatewayError;
 import dev.sluice.model.StreamEnd;
 import dev.sluice.model.Usage;
 import dev.sluice.protocol.spi.StreamReader;
-import dev.sluice.provider.admission.Intake;
+import dev.sluice.provider.admission.ConcurrencyLimiter;
 import dev.sluice.provider.breaker.Outcome;
 import dev.sluice.provider.upstream.NetworkFailure;
 import dev.sluice.stream.Buffers;
@@ -42,7 +42,7 @@ final class StreamRelay {
     private final StreamReader reader;
     private final CreditStream stream;
     private final ProviderReply.Head head;
-    private final Held held;
+    private final HoldBuffer holdBuffer;
     private boolean begun;
     private boolean committed;
     private long firstEventMillis = -1;
@@ -53,12 +53,12 @@ final class StreamRelay {
         this.reader = reader;
         this.head = head;
         CallPolicy.Hold hold = attempt.call().policy().hold();
-        this.held = hold == null ? null : new Held(hold);
+        this.holdBuffer = hold == null ? null : new HoldBuffer(hold);
         this.stream = new CreditStream(attempt.context(), attempt.call().consumer(), this::resume);
     }
 
     void begin() {
-        long left = attempt.patience().firstToken() - attempt.sinceBegan();
+        long left = attempt.timeouts().firstToken() - attempt.sinceBegan();
         attempt.watch().phase("first_token", Math.max(0, left));
         response.exceptionHandler(this::lost);
         response.endHandler(v -> closed());
@@ -67,8 +67,8 @@ final class StreamRelay {
 
     /** What the provider has counted so far; of a stream that is held back also what came, which nobody else sees. */
     Usage usage() {
-        boolean unseen = begun && held != null && !committed;
-        return unseen ? reader.usage().unfinished(reader.events(), held.bytes()) : reader.usage();
+        boolean unseen = begun && holdBuffer != null && !committed;
+        return unseen ? reader.usage().unfinished(reader.events(), holdBuffer.bytes()) : reader.usage();
     }
 
     CreditStream stream() {
@@ -86,7 +86,10 @@ final class StreamRelay {
     }
 
     void cancelled(CancelCause cause) {
-        finish(Outcome.CANCELLED, new StreamEnd.Cancelled(cause, reader.usage()), Intake.Ending.IGNORED);
+        finish(
+                Outcome.CANCELLED,
+                new StreamEnd.Cancelled(cause, reader.usage()),
+                ConcurrencyLimiter.ReleaseReason.IGNORED);
     }
 
     void failed(GatewayError error) {
@@ -94,7 +97,7 @@ final class StreamRelay {
             finish(
                     Outcome.of(error),
                     new StreamEnd.Failed(attempt.showable(error), reader.usage()),
-                    Intake.Ending.of(error));
+                    ConcurrencyLimiter.ReleaseReason.of(error));
         } else {
             attempt.refused(error);
         }
@@ -128,28 +131,28 @@ final class StreamRelay {
         begun = true;
         firstEventMillis = attempt.sinceBegan();
         attempt.began();
-        if (held == null) {
+        if (holdBuffer == null) {
             commit();
-        } else if (!already && held.millis() > 0) {
-            attempt.holdFor(held.millis(), this::commit);
+        } else if (!already && holdBuffer.millis() > 0) {
+            attempt.holdFor(holdBuffer.millis(), this::commit);
         }
     }
 
     private void commit() {
         committed = true;
         attempt.commit();
-        if (held != null) {
-            held.release().forEach(this::pass);
+        if (holdBuffer != null) {
+            holdBuffer.release().forEach(this::pass);
         }
     }
 
     private void hold(ByteSlice passable) {
-        held.keep(passable);
-        if (reader.complete() || held.enough(reader.events())) {
+        holdBuffer.keep(passable);
+        if (reader.complete() || holdBuffer.enough(reader.events())) {
             commit();
-        } else if (held.tooMuch()) {
+        } else if (holdBuffer.tooMuch()) {
             attempt.fail(
-                    attempt.upstream("sent more than " + Held.MAX_BYTES
+                    attempt.upstream("sent more than " + HoldBuffer.MAX_BYTES
                                     + " bytes of a stream that is to be held back to its end (hold: all)")
                             .withCode("held_too_large"),
                     Outcome.REFUSED);
@@ -179,7 +182,7 @@ final class StreamRelay {
         if (reader.finished()) {
             attempt.watch().phase(OWED, reader.usage().known() ? MARKER_MILLIS : USAGE_MILLIS);
         } else {
-            attempt.watch().phase("idle", attempt.patience().idle());
+            attempt.watch().phase("idle", attempt.timeouts().idle());
         }
     }
 
@@ -215,8 +218,8 @@ final class StreamRelay {
         }
     }
 
-    private void finish(Outcome outcome, StreamEnd end, Intake.Ending ending) {
-        if (attempt.end(outcome, firstEventMillis, ending)) {
+    private void finish(Outcome outcome, StreamEnd end, ConcurrencyLimiter.ReleaseReason reason) {
+        if (attempt.end(outcome, firstEventMillis, reason)) {
             attempt.abortUpstream();
             stream.end(end);
         }

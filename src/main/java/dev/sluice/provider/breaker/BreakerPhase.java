@@ -9,7 +9,7 @@ sealed interface BreakerPhase {
     State state();
 
     /** The time out of service that it belongs to; null while closed. */
-    Trip trip();
+    OpenPeriod openPeriod();
 
     /** Why it is not closed, or held; else null. */
     String reason();
@@ -30,7 +30,7 @@ sealed interface BreakerPhase {
         }
 
         @Override
-        public Trip trip() {
+        public OpenPeriod openPeriod() {
             return null;
         }
 
@@ -45,7 +45,7 @@ sealed interface BreakerPhase {
      *
      * @param guard leads to half-open; null while it is held
      */
-    record Open(Trip trip, CircuitBreaker guard) implements BreakerPhase {
+    record Open(OpenPeriod openPeriod, CircuitBreaker guard) implements BreakerPhase {
 
         @Override
         public State state() {
@@ -54,17 +54,17 @@ sealed interface BreakerPhase {
 
         @Override
         public String reason() {
-            return trip.reason;
+            return openPeriod.reason;
         }
 
         @Override
         public boolean held() {
-            return trip.held;
+            return openPeriod.held;
         }
     }
 
     /** The next call is the probe, and nobody else asks until it is over. */
-    record HalfOpen(Trip trip, CircuitBreaker guard) implements BreakerPhase {
+    record HalfOpen(OpenPeriod openPeriod, CircuitBreaker guard) implements BreakerPhase {
 
         @Override
         public State state() {
@@ -73,7 +73,7 @@ sealed interface BreakerPhase {
 
         @Override
         public String reason() {
-            return trip.reason;
+            return openPeriod.reason;
         }
 
         @Override

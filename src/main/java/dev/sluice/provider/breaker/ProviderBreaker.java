@@ -75,7 +75,7 @@ public final class ProviderBreaker {
     public Permit acquire(boolean lastResort) {
         return switch (phase.get()) {
             case Closed closed -> new Permit(closed);
-            case Open open -> lastResort && !open.held() ? sendOut(open.trip()) : null;
+            case Open open -> lastResort && !open.held() ? sendOut(open.openPeriod()) : null;
             case HalfOpen half -> probe(half);
         };
     }
@@ -85,7 +85,7 @@ public final class ProviderBreaker {
         return switch (phase.get()) {
             case Closed closed -> false;
             case Open open -> true;
-            case HalfOpen half -> half.trip().out.get() != null;
+            case HalfOpen half -> half.openPeriod().out.get() != null;
         };
     }
 
@@ -108,7 +108,7 @@ public final class ProviderBreaker {
         if (!(phase.get() instanceof Open open)) {
             return 0;
         }
-        return open.held() ? openMillis() : Math.max(0, (open.trip().dueNanos - System.nanoTime()) / 1_000_000);
+        return open.held() ? openMillis() : Math.max(0, (open.openPeriod().dueNanos - System.nanoTime()) / 1_000_000);
     }
 
     public BreakerStatus status(String model) {
@@ -131,7 +131,7 @@ public final class ProviderBreaker {
     private BreakerPhase forced(BreakerPhase from, BreakerForce force, String reason) {
         boolean same = from.held() && reason.equals(from.reason());
         return switch (force) {
-            case OPEN -> same && from instanceof Open ? from : new Open(Trip.held(reason, openMillis()), null);
+            case OPEN -> same && from instanceof Open ? from : new Open(OpenPeriod.held(reason, openMillis()), null);
             case CLOSED -> same && from instanceof Closed ? from : closed(reason);
             case AUTO -> from.held() ? released(from, reason) : from;
         };
@@ -140,7 +140,7 @@ public final class ProviderBreaker {
     private BreakerPhase released(BreakerPhase from, String reason) {
         return from instanceof Closed closed
                 ? new Closed(closed.window(), null)
-                : new Open(Trip.byRule(reason, 1), guard(1));
+                : new Open(OpenPeriod.byRule(reason, 1), guard(1));
     }
 
     /**
@@ -148,21 +148,25 @@ public final class ProviderBreaker {
      * the free call says nothing of this trouble, until it has failed, too.
      */
     public void seemsWell() {
-        if (phase.get() instanceof Open open && !open.held() && !open.trip().misled && reguard(open, open.trip(), 1)) {
-            open.trip().early = true;
+        if (phase.get() instanceof Open open
+                && !open.held()
+                && !open.openPeriod().misled
+                && reguard(open, open.openPeriod(), 1)) {
+            open.openPeriod().early = true;
         }
     }
 
     /** A free call failed: a real one would be wasted before the next look. */
     public void seemsSick(long nextLookMillis) {
         if (phase.get() instanceof Open open && !open.held()) {
-            open.trip().misled = false;
-            long latest =
-                    open.trip().openedNanos + LONGEST_OPEN * settings.openFor().toNanos();
+            open.openPeriod().misled = false;
+            long latest = open.openPeriod().openedNanos
+                    + LONGEST_OPEN * settings.openFor().toNanos();
             long now = System.nanoTime();
             long due = Math.min(latest - now, nextLookMillis * 1_000_000) + now;
-            if (due - open.trip().dueNanos > 0 && reguard(open, open.trip(), Math.max(1, (due - now) / 1_000_000))) {
-                open.trip().dueNanos = due;
+            if (due - open.openPeriod().dueNanos > 0
+                    && reguard(open, open.openPeriod(), Math.max(1, (due - now) / 1_000_000))) {
+                open.openPeriod().dueNanos = due;
             }
         }
     }
@@ -178,7 +182,7 @@ public final class ProviderBreaker {
         /** Where its outcome counts; null when nowhere. */
         private Closed era;
         /** The one it may end; null when it is no probe, or no more. */
-        private Trip trip;
+        private OpenPeriod openPeriod;
         /** What Vert.x waits for; null for a last resort. */
         private Promise<Void> probe;
 
@@ -186,15 +190,15 @@ public final class ProviderBreaker {
             this.era = era;
         }
 
-        private Permit(Trip trip) {
-            this.trip = trip;
+        private Permit(OpenPeriod openPeriod) {
+            this.openPeriod = openPeriod;
         }
 
         /** The first event came: enough for a probe to close the breaker, whatever becomes of the rest. */
         public void answered() {
-            if (trip != null) {
-                Trip passed = trip;
-                trip = null;
+            if (openPeriod != null) {
+                OpenPeriod passed = openPeriod;
+                openPeriod = null;
                 era = passed(passed);
                 tellVertx(true);
             }
@@ -202,14 +206,14 @@ public final class ProviderBreaker {
 
         /** @param firstTokenMillis time to the first event of a stream, -1 when there was none */
         public void end(Outcome outcome, long firstTokenMillis) {
-            if (trip != null) {
+            if (openPeriod != null) {
                 if (outcome.failed()) {
-                    failedAgain(trip, outcome);
+                    failedAgain(openPeriod, outcome);
                     tellVertx(false);
                 } else if (outcome == Outcome.CANCELLED) {
                     // It says nothing: the next call probes in its place.
-                    trip.returned.set(probe);
-                    trip.out.set(null);
+                    openPeriod.returned.set(probe);
+                    openPeriod.out.set(null);
                 } else {
                     answered();
                 }
@@ -228,34 +232,34 @@ public final class ProviderBreaker {
         }
     }
 
-    private Permit sendOut(Trip trip) {
-        Permit permit = new Permit(trip);
-        return trip.out.compareAndSet(null, permit) ? permit : null;
+    private Permit sendOut(OpenPeriod openPeriod) {
+        Permit breakerPermit = new Permit(openPeriod);
+        return openPeriod.out.compareAndSet(null, breakerPermit) ? breakerPermit : null;
     }
 
     private Permit probe(HalfOpen half) {
-        Permit permit = sendOut(half.trip());
-        if (permit == null) {
+        Permit breakerPermit = sendOut(half.openPeriod());
+        if (breakerPermit == null) {
             return null;
         }
-        permit.probe = half.trip().returned.getAndSet(null);
-        if (permit.probe == null) {
-            half.guard().<Void>execute(promise -> permit.probe = promise);
+        breakerPermit.probe = half.openPeriod().returned.getAndSet(null);
+        if (breakerPermit.probe == null) {
+            half.guard().<Void>execute(promise -> breakerPermit.probe = promise);
         }
-        if (permit.probe == null) {
+        if (breakerPermit.probe == null) {
             // Superseded in between.
-            half.trip().out.set(null);
+            half.openPeriod().out.set(null);
             return null;
         }
-        return permit;
+        return breakerPermit;
     }
 
     /** @return where the rest of the call counts, or null when it proved nothing of today */
-    private Closed passed(Trip trip) {
+    private Closed passed(OpenPeriod openPeriod) {
         Closed next = closed(null);
         while (true) {
             BreakerPhase now = phase.get();
-            if (now.trip() != trip) {
+            if (now.openPeriod() != openPeriod) {
                 return null;
             }
             if (turn(now, next, "a call was answered")) {
@@ -264,15 +268,15 @@ public final class ProviderBreaker {
         }
     }
 
-    private void failedAgain(Trip trip, Outcome outcome) {
+    private void failedAgain(OpenPeriod openPeriod, Outcome outcome) {
         BreakerPhase now = phase.get();
-        if (now.trip() == trip) {
+        if (now.openPeriod() == openPeriod) {
             if (now instanceof HalfOpen) {
                 // Still its place in the old trip: whoever looks at that one gets no leave any more.
-                tripAgain(now, trip, "the probe failed (" + outcome.label() + ")");
+                tripAgain(now, openPeriod, "the probe failed (" + outcome.label() + ")");
             } else {
                 // Of a last resort nothing more was expected: the time it is open runs on.
-                trip.out.set(null);
+                openPeriod.out.set(null);
             }
         }
     }
@@ -311,25 +315,25 @@ public final class ProviderBreaker {
 
     private void open(BreakerPhase from, String why) {
         long millis = openMillis();
-        trip(from, Trip.byRule(why, millis), millis);
+        trip(from, OpenPeriod.byRule(why, millis), millis);
     }
 
-    private void tripAgain(BreakerPhase from, Trip before, String why) {
+    private void tripAgain(BreakerPhase from, OpenPeriod before, String why) {
         long millis = openMillis();
         trip(from, before.again(why, millis), millis);
     }
 
-    private void trip(BreakerPhase from, Trip trip, long millis) {
+    private void trip(BreakerPhase from, OpenPeriod openPeriod, long millis) {
         CircuitBreaker guard = guard(millis);
-        if (turn(from, new Open(trip, guard), trip.reason)) {
+        if (turn(from, new Open(openPeriod, guard), openPeriod.reason)) {
             guard.open();
         }
     }
 
     /** Another time until half-open, in the same trip. */
-    private boolean reguard(BreakerPhase from, Trip trip, long millis) {
+    private boolean reguard(BreakerPhase from, OpenPeriod openPeriod, long millis) {
         CircuitBreaker guard = guard(millis);
-        if (!phase.compareAndSet(from, new Open(trip, guard))) {
+        if (!phase.compareAndSet(from, new Open(openPeriod, guard))) {
             return false;
         }
         guard.open();
@@ -351,19 +355,19 @@ public final class ProviderBreaker {
 
     private void timeOver(CircuitBreaker guard) {
         if (phase.get() instanceof Open open && open.guard() == guard) {
-            turn(open, new HalfOpen(open.trip(), guard), "the next call probes");
+            turn(open, new HalfOpen(open.openPeriod(), guard), "the next call probes");
         }
     }
 
     /** Called at the opening, too, which is none of this. */
     private void probeLapsed(CircuitBreaker guard) {
         if (phase.get() instanceof HalfOpen half && half.guard() == guard) {
-            if (half.trip().out.get() == null) {
+            if (half.openPeriod().out.get() == null) {
                 // Its caller left, and nobody came in its place: Vert.x has to let one through anew.
-                half.trip().returned.set(null);
-                reguard(half, half.trip(), 1);
+                half.openPeriod().returned.set(null);
+                reguard(half, half.openPeriod(), 1);
             } else {
-                tripAgain(half, half.trip(), "the probe hung");
+                tripAgain(half, half.openPeriod(), "the probe hung");
             }
         }
     }

@@ -8,11 +8,11 @@ import dev.sluice.config.ProviderSettings;
 import dev.sluice.model.BreakerForce;
 import dev.sluice.model.BreakerStatus;
 import dev.sluice.model.BreakerStatus.State;
+import dev.sluice.model.ProviderHealth;
 import dev.sluice.model.ProviderStatus;
-import dev.sluice.model.Vitals;
 import dev.sluice.observe.Metrics;
-import dev.sluice.provider.admission.Bound;
-import dev.sluice.provider.admission.Intake;
+import dev.sluice.provider.admission.ConcurrencyLimit;
+import dev.sluice.provider.admission.ConcurrencyLimiter;
 import dev.sluice.provider.breaker.Outcome;
 import dev.sluice.provider.breaker.ProviderBreaker;
 import io.vertx.core.Vertx;
@@ -25,7 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /** What the instances of one provider's verticle share: breakers, keys, and how its models do. From any thread. */
-public final class ProviderState implements Vitals {
+public final class ProviderState implements ProviderHealth {
 
     /** Names come from clients where {@code models} has a pattern; beyond so many, models share one pulse. */
     static final int MAX_MODELS = 256;
@@ -37,13 +37,13 @@ public final class ProviderState implements Vitals {
     private final long probeMillis;
     private final ProviderBreaker breaker;
     private final KeyPool keys;
-    private final ModelShelf shelf;
-    private final Patience patience;
-    private final Intake intake;
+    private final ModelListCache modelList;
+    private final AttemptTimeouts timeouts;
+    private final ConcurrencyLimiter limiter;
     private final AtomicInteger inFlight = new AtomicInteger();
-    private final ConcurrentHashMap<String, ModelPulse> models = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, ModelStats> models = new ConcurrentHashMap<>();
     /** Of the models that have none of their own. */
-    private final ModelPulse others;
+    private final ModelStats others;
 
     private volatile Forced forced = new Forced(BreakerForce.AUTO, null);
     private volatile String drained;
@@ -61,18 +61,18 @@ public final class ProviderState implements Vitals {
         this.probeMillis =
                 Math.max(timeouts.firstToken().toMillis(), timeouts.whole().toMillis());
         this.breaker = newBreaker();
-        this.others = new ModelPulse(breaker);
+        this.others = new ModelStats(breaker);
         this.keys = new KeyPool(settings.keys());
-        this.shelf =
-                new ModelShelf(settings.name(), settings.config().modelsTtl().toNanos());
-        this.patience = Patience.of(timeouts);
-        Bound bound = Bound.of(settings.config());
+        this.modelList = new ModelListCache(
+                settings.name(), settings.config().modelsTtl().toNanos());
+        this.timeouts = AttemptTimeouts.of(timeouts);
+        ConcurrencyLimit concurrencyLimit = ConcurrencyLimit.of(settings.config());
         Concurrency concurrency = settings.config().concurrency();
-        this.intake = bound == null
+        this.limiter = concurrencyLimit == null
                 ? null
-                : new Intake(
+                : new ConcurrencyLimiter(
                         settings.name(),
-                        bound,
+                        concurrencyLimit,
                         concurrency.queue(),
                         concurrency.maxWait().toMillis(),
                         System::nanoTime,
@@ -113,7 +113,7 @@ public final class ProviderState implements Vitals {
         if (keys.allRest(System.nanoTime())) {
             return Unfit.KEYS_RESTING;
         }
-        return intake != null && intake.saturated() ? Unfit.SATURATED : null;
+        return limiter != null && limiter.saturated() ? Unfit.SATURATED : null;
     }
 
     /** Takes its breakers out of the rule's hands, those of models still to come included, or gives them back. */
@@ -138,7 +138,7 @@ public final class ProviderState implements Vitals {
 
     /** It has taken its place: from now on the gauges tell of it. */
     public void shown() {
-        metrics.crowd(settings.name(), intake);
+        metrics.crowd(settings.name(), limiter);
     }
 
     /** From now on it only finishes what runs. */
@@ -161,15 +161,15 @@ public final class ProviderState implements Vitals {
                 keys.size(),
                 keys.resting(System.nanoTime()),
                 draining,
-                intake == null ? 0 : intake.limit(),
-                intake == null ? 0 : intake.waiting(),
+                limiter == null ? 0 : limiter.limit(),
+                limiter == null ? 0 : limiter.waiting(),
                 drained,
                 breakerStatus());
     }
 
     /** The model's own, made when it is first asked for. */
-    public ModelPulse pulse(String model) {
-        ModelPulse known = models.get(model);
+    public ModelStats pulse(String model) {
+        ModelStats known = models.get(model);
         if (known != null) {
             return known;
         }
@@ -181,17 +181,17 @@ public final class ProviderState implements Vitals {
     }
 
     /** The provider's own timeouts. */
-    public Patience patience() {
-        return patience;
+    public AttemptTimeouts timeouts() {
+        return timeouts;
     }
 
     /** Null where the provider is given as many as come. */
-    public Intake intake() {
-        return intake;
+    public ConcurrencyLimiter limiter() {
+        return limiter;
     }
 
-    public ModelShelf shelf() {
-        return shelf;
+    public ModelListCache modelList() {
+        return modelList;
     }
 
     /** Why an operator keeps new requests from it, or null. */
@@ -214,31 +214,31 @@ public final class ProviderState implements Vitals {
         metrics.attempt(settings.name(), Metrics.Attempt.REJECTED);
     }
 
-    public void attemptBegan(ModelPulse pulse) {
+    public void attemptBegan(ModelStats stats) {
         inFlight.incrementAndGet();
-        pulse.began();
+        stats.began();
     }
 
-    public void attemptEnded(ModelPulse pulse, Outcome outcome) {
+    public void attemptEnded(ModelStats stats, Outcome outcome) {
         inFlight.decrementAndGet();
-        pulse.ended();
+        stats.ended();
         metrics.attempt(settings.name(), outcome.counted());
     }
 
     /** As {@link #pulse}, but one that was never asked leaves no trace. */
-    private ModelPulse glance(String model) {
-        ModelPulse known = models.get(model);
+    private ModelStats glance(String model) {
+        ModelStats known = models.get(model);
         return known == null ? others : known;
     }
 
-    private ModelPulse added(String model) {
-        ModelPulse pulse = models.computeIfAbsent(model, name -> new ModelPulse(perModel() ? newBreaker() : breaker));
+    private ModelStats added(String model) {
+        ModelStats stats = models.computeIfAbsent(model, name -> new ModelStats(perModel() ? newBreaker() : breaker));
         // Only now does force() see it: before, it might have been missed.
         Forced now = forced;
         if (now.force != BreakerForce.AUTO) {
-            pulse.breaker().force(now.force, now.reason);
+            stats.breaker().force(now.force, now.reason);
         }
-        return pulse;
+        return stats;
     }
 
     private ProviderBreaker newBreaker() {
@@ -258,7 +258,7 @@ public final class ProviderState implements Vitals {
 
     private Stream<ProviderBreaker> breakers() {
         return perModel()
-                ? Stream.concat(Stream.of(breaker), models.values().stream().map(ModelPulse::breaker))
+                ? Stream.concat(Stream.of(breaker), models.values().stream().map(ModelStats::breaker))
                 : Stream.of(breaker);
     }
 
@@ -269,7 +269,7 @@ public final class ProviderState implements Vitals {
     private List<BreakerStatus> breakerStatus() {
         List<BreakerStatus> all = new ArrayList<>(List.of(breaker.status(null)));
         if (perModel()) {
-            models.forEach((model, pulse) -> all.add(pulse.breaker().status(model)));
+            models.forEach((model, stats) -> all.add(stats.breaker().status(model)));
             all.removeIf(status -> status.model() != null && status.history().isEmpty());
             all.sort(Comparator.comparing(BreakerStatus::model, Comparator.nullsFirst(Comparator.naturalOrder())));
         }

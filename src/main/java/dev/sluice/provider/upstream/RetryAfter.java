@@ -2,7 +2,7 @@ package dev.sluice.provider.upstream;
 
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
-import dev.sluice.protocol.error.WaitText;
+import dev.sluice.protocol.error.RetryDelayText;
 import io.vertx.core.MultiMap;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -82,7 +82,7 @@ public final class RetryAfter {
         if (text == null) {
             return -1;
         }
-        long duration = WaitText.millis(text);
+        long duration = RetryDelayText.millis(text);
         if (duration >= 0) {
             return duration;
         }

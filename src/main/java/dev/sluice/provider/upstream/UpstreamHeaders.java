@@ -4,8 +4,8 @@ import dev.sluice.bus.ProviderCall;
 import dev.sluice.bus.SocketCall;
 import dev.sluice.config.ProviderSettings;
 import dev.sluice.model.GatewayError;
-import dev.sluice.protocol.Dialects;
-import dev.sluice.protocol.spi.Crossing;
+import dev.sluice.protocol.Protocols;
+import dev.sluice.protocol.spi.ProviderCodec;
 import dev.sluice.protocol.spi.UpstreamModel;
 import io.netty.util.AsciiString;
 import io.vertx.core.MultiMap;
@@ -46,25 +46,25 @@ public final class UpstreamHeaders {
         this.forwarded = settings.type().forwardHeaders().stream()
                 .<CharSequence>map(AsciiString::cached)
                 .toList();
-        this.always = Dialects.named(settings.type().dialects().getFirst()).headers(UpstreamModel.of(settings, ""));
+        this.always = Protocols.named(settings.type().dialects().getFirst()).headers(UpstreamModel.of(settings, ""));
         for (Map.Entry<String, String> header : settings.config().headers().entrySet()) {
             fixed.add(AsciiString.cached(header.getKey()));
             fixed.add(header.getValue());
         }
     }
 
-    public void write(HttpClientRequest request, ProviderCall call, Crossing crossing, String key) {
+    public void write(HttpClientRequest request, ProviderCall call, ProviderCodec codec, String key) {
         MultiMap headers = request.headers();
         boolean relayed = call.request().relay() != null;
         if (!relayed) {
             headers.add(HttpHeaders.CONTENT_TYPE, JSON);
-        } else if (crossing.contentType() != null) {
-            headers.add(HttpHeaders.CONTENT_TYPE, crossing.contentType());
+        } else if (codec.contentType() != null) {
+            headers.add(HttpHeaders.CONTENT_TYPE, codec.contentType());
         }
         headers.add(HttpHeaders.ACCEPT, relayed ? ANYTHING : call.request().stream() ? ACCEPT_STREAM : JSON);
         headers.add(HttpHeaders.USER_AGENT, AGENT);
         headers.add(REQUEST_ID, call.requestId());
-        List<String> needed = crossing.headers();
+        List<String> needed = codec.headers();
         for (int i = 0; i < needed.size(); i += 2) {
             headers.set(needed.get(i), needed.get(i + 1));
         }

@@ -165,7 +165,7 @@ public final class Journal {
     private boolean fillReplay() throws IOException {
         if (replay.isEmpty() && replaying == null && !leftovers.isEmpty()) {
             replaying = leftovers.peek();
-            replay.addAll(Leftover.rows(replaying));
+            replay.addAll(SegmentReplay.rows(replaying));
             leftovers.poll();
             LOG.info("Replaying {} rows of an earlier run", replay.size());
         }

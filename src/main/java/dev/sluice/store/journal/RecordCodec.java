@@ -2,8 +2,8 @@ package dev.sluice.store.journal;
 
 import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.AttemptRecord.CostSource;
-import dev.sluice.model.Hash;
 import dev.sluice.model.LedgerRow;
+import dev.sluice.model.StableHash;
 import dev.sluice.model.Usage;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -77,7 +77,7 @@ final class RecordCodec {
 
     /** The same name each time it is read. */
     private static LedgerRow named(AttemptRecord row) {
-        long hash = Hash.of(row.requestId() + '/' + row.attempt());
+        long hash = StableHash.of(row.requestId() + '/' + row.attempt());
         return LedgerRow.of(row, hash, hash);
     }
 

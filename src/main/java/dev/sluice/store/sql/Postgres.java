@@ -119,7 +119,7 @@ final class Postgres implements Engine {
 
     private static <T> Future<T> guarded(int seconds, Future<T> work) {
         return work.timeout(seconds, TimeUnit.SECONDS)
-                .recover(failure -> Future.failedFuture(isTheirs(failure) ? StoreDown.of(failure) : failure));
+                .recover(failure -> Future.failedFuture(isTheirs(failure) ? StoreUnavailable.of(failure) : failure));
     }
 
     /** What the work itself decided is passed on. */

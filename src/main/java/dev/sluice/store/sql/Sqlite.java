@@ -113,7 +113,7 @@ final class Sqlite implements Engine {
     private <T> Future<T> onThread(Callable<T> work) {
         return thread.executeBlocking(work)
                 .recover(failure ->
-                        Future.failedFuture(failure instanceof SQLException ? StoreDown.of(failure) : failure));
+                        Future.failedFuture(failure instanceof SQLException ? StoreUnavailable.of(failure) : failure));
     }
 
     private SqliteStatements statements() throws SQLException, IOException {

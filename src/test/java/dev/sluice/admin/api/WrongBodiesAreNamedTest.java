@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.admin.AdminApi;
 import dev.sluice.admin.KeyFields;
 import dev.sluice.admin.NoTenants;
-import dev.sluice.auth.keys.Minter;
+import dev.sluice.auth.keys.Caller;
 import dev.sluice.testkit.RunningSluice;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -85,8 +85,10 @@ class WrongBodiesAreNamedTest {
         KeyFields.WISH.fields().forEach(field -> nothing.putNull(field.name()));
         JsonObject inner =
                 new JsonObject().put("budget", new JsonObject().put("usd", 1)).put("limits", new JsonObject());
-        Terms.LIMITS.fields().forEach(field -> inner.getJsonObject("limits").putNull(field.name()));
-        Terms.BUDGET.fields().stream()
+        LimitsJson.LIMITS
+                .fields()
+                .forEach(field -> inner.getJsonObject("limits").putNull(field.name()));
+        LimitsJson.BUDGET.fields().stream()
                 .filter(field -> !field.required())
                 .forEach(field -> inner.getJsonObject("budget").putNull(field.name()));
 
@@ -99,23 +101,24 @@ class WrongBodiesAreNamedTest {
 
     @Test
     void withoutAFaultItIsTheStoreThatIsMissing() {
-        Answer key = ask(HttpMethod.POST, "/admin/v1/keys", Map.of(), "{\"name\":null,\"budget\":{\"usd\":0.1}}");
-        Answer usage =
+        AdminResponse key =
+                ask(HttpMethod.POST, "/admin/v1/keys", Map.of(), "{\"name\":null,\"budget\":{\"usd\":0.1}}");
+        AdminResponse usage =
                 ask(HttpMethod.GET, "/admin/v1/usage", Map.of("from", "2026-01-01", "group_by", "key,day"), null);
-        Answer rows = ask(HttpMethod.GET, "/admin/v1/usage/rows", Map.of("cursor", "not ours"), null);
+        AdminResponse rows = ask(HttpMethod.GET, "/admin/v1/usage/rows", Map.of("cursor", "not ours"), null);
 
         assertThat(error(key).getString("code")).isEqualTo("no_store");
         assertThat(error(usage).getString("code")).isEqualTo("no_store");
         assertThat(rows.status()).isIn(400, 503);
     }
 
-    private Answer ask(HttpMethod method, String path, Map<String, String> query, String body) {
+    private AdminResponse ask(HttpMethod method, String path, Map<String, String> query, String body) {
         return RunningSluice.await(
-                api.call(method, path, query, body == null ? null : Buffer.buffer(body), Minter.OWN_MACHINE, "test"));
+                api.call(method, path, query, body == null ? null : Buffer.buffer(body), Caller.OWN_MACHINE, "test"));
     }
 
-    private static JsonObject error(Answer answer) {
-        assertThat(answer.status()).as(answer.body()).isIn(400, 503);
-        return new JsonObject(answer.body()).getJsonObject("error");
+    private static JsonObject error(AdminResponse response) {
+        assertThat(response.status()).as(response.body()).isIn(400, 503);
+        return new JsonObject(response.body()).getJsonObject("error");
     }
 }

@@ -3,12 +3,12 @@ package dev.sluice.auth.jwt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import dev.sluice.auth.Identity;
+import dev.sluice.auth.GatewayAuthentication;
 import dev.sluice.auth.Issuer;
 import dev.sluice.auth.Keys;
+import dev.sluice.auth.keys.AuthResult;
+import dev.sluice.auth.keys.KeyGenerator.MintedKey;
 import dev.sluice.auth.keys.KeyHash;
-import dev.sluice.auth.keys.KeyMint.MintedKey;
-import dev.sluice.auth.keys.Verdict;
 import dev.sluice.config.AuthConfig;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.auth.authentication.TokenCredentials;
@@ -27,18 +27,18 @@ class KeysNeverShowTest {
     @Test
     void inNoToString() {
         AuthConfig config = Keys.config(key);
-        Identity provider = Keys.identity(() -> config);
+        GatewayAuthentication provider = Keys.identity(() -> config);
         var user = provider.authenticate(new TokenCredentials(key.token().reveal()))
                 .result();
 
-        List.of(key, config, Keys.ring(config), provider, user.principal(), user.attributes(), Verdict.caller(user))
+        List.of(key, config, Keys.ring(config), provider, user.principal(), user.attributes(), AuthResult.caller(user))
                 .forEach(thing -> assertNothingShows(thing.toString()));
     }
 
     @Test
     void inNoException() {
         AuthConfig config = Keys.config(key);
-        Identity provider = Keys.identity(() -> config);
+        GatewayAuthentication provider = Keys.identity(() -> config);
         String wrong = "sk-sluice-di-" + secret;
 
         StringWriter trace = new StringWriter();

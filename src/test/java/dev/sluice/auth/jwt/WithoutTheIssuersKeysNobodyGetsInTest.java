@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.auth.Issuer;
-import dev.sluice.auth.keys.Verdict;
+import dev.sluice.auth.keys.AuthResult;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.model.GatewayException;
 import io.vertx.core.Handler;
@@ -45,9 +45,9 @@ class WithoutTheIssuersKeysNobodyGetsInTest {
     }
 
     private void start() throws Exception {
-        IssuerBook book = new IssuerBook(vertx, config::get, () -> System.nanoTime() + later.get());
-        tokens = new JwtProvider(config::get, book, () -> NOW * 1000);
-        book.start().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        JwksCache jwksCache = new JwksCache(vertx, config::get, () -> System.nanoTime() + later.get());
+        tokens = new JwtProvider(config::get, jwksCache, () -> NOW * 1000);
+        jwksCache.start().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
     }
 
     @Test
@@ -201,7 +201,7 @@ class WithoutTheIssuersKeysNobodyGetsInTest {
 
     private String outcome(String token) throws Exception {
         try {
-            return Verdict.caller(tokens.authenticate(token)
+            return AuthResult.caller(tokens.authenticate(token)
                             .toCompletionStage()
                             .toCompletableFuture()
                             .get(10, TimeUnit.SECONDS))

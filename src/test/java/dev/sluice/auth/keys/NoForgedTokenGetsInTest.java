@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.auth.ForgedTokens;
 import dev.sluice.auth.Issuer;
-import dev.sluice.auth.jwt.IssuerBook;
+import dev.sluice.auth.jwt.JwksCache;
 import dev.sluice.auth.jwt.JwtProvider;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.model.GatewayException;
@@ -56,9 +56,9 @@ class NoForgedTokenGetsInTest {
 
     private void start(Vertx vertx, SluiceConfig settings) throws Exception {
         config.set(settings);
-        IssuerBook book = new IssuerBook(vertx, config::get);
-        tokens = new JwtProvider(config::get, book, millis::get);
-        book.start().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        JwksCache jwksCache = new JwksCache(vertx, config::get);
+        tokens = new JwtProvider(config::get, jwksCache, millis::get);
+        jwksCache.start().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
     }
 
     @Test
@@ -182,7 +182,7 @@ class NoForgedTokenGetsInTest {
     }
 
     private Principal principal(String token) throws Exception {
-        return Verdict.caller(result(tokens.authenticate(token))).who();
+        return AuthResult.caller(result(tokens.authenticate(token))).who();
     }
 
     /** The id of who got in, or the code of the refusal. */

@@ -113,10 +113,10 @@ final class EdgeFixture implements AutoCloseable {
                         .onSuccess(body -> request.response()
                                 .putHeader("x-array", Integer.toString(body.array().length))
                                 .end(Buffer.buffer(body.toBytes())))
-                        .onFailure(failure ->
-                                ErrorReply.send(request, ((GatewayException) failure).error(), RequestIds.of(request)));
+                        .onFailure(failure -> ErrorResponse.send(
+                                request, ((GatewayException) failure).error(), RequestIds.of(request)));
             case "/refused" ->
-                ErrorReply.send(
+                ErrorResponse.send(
                         request,
                         GatewayError.of(GatewayError.Kind.AUTHENTICATION, "no \"key\""),
                         RequestIds.of(request));

@@ -73,7 +73,7 @@ class HedgingPaysTest {
             waits[i] = first;
             if (first > afterMillis) {
                 terms.now = (long) clock + afterMillis * 1_000_000;
-                if (new Course(PLAN, terms, random, false).hedge(FIRST) != null) {
+                if (new FailoverPolicy(PLAN, terms, random, false).hedge(FIRST) != null) {
                     hedges++;
                     waits[i] = Math.min(first, afterMillis + latency(random));
                 }
@@ -92,7 +92,7 @@ class HedgingPaysTest {
         return (long) (random.nextInt(30) == 0 ? 10 * usual : usual);
     }
 
-    private static final class Terms implements Course.Terms {
+    private static final class Terms implements FailoverPolicy.Terms {
 
         private final RetryBudget budget;
         private long now;

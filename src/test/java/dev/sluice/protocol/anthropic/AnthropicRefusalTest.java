@@ -6,9 +6,9 @@ import dev.sluice.model.ByteSlice;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.Surface;
-import dev.sluice.protocol.Dialects;
-import dev.sluice.protocol.error.Refusal;
-import dev.sluice.protocol.spi.Dialect;
+import dev.sluice.protocol.Protocols;
+import dev.sluice.protocol.error.UpstreamErrors;
+import dev.sluice.protocol.spi.Protocol;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvFileSource;
 /** What Anthropic says when it refuses, with a status or in the middle of a stream. */
 class AnthropicRefusalTest {
 
-    private final Dialect dialect = (Dialect) Dialects.of(Surface.MESSAGES);
+    private final Protocol protocol = (Protocol) Protocols.of(Surface.MESSAGES);
 
     /** Each line: a name, the status or 0 for an event, the body, the kind it means, and what the client reads. */
     @ParameterizedTest(name = "{0}")
@@ -27,7 +27,7 @@ class AnthropicRefusalTest {
             maxCharsPerColumn = 9_999)
     void meansWhatItMeansEverywhere(String name, int status, String body, Kind kind, String message) {
         GatewayError error =
-                status == 0 ? Refusal.event(ByteSlice.of(body)) : dialect.refusal(status, ByteSlice.of(body));
+                status == 0 ? UpstreamErrors.event(ByteSlice.of(body)) : protocol.refusal(status, ByteSlice.of(body));
 
         assertThat(error.kind()).as(name).isEqualTo(kind);
         assertThat(error.message()).isEqualTo(message);
@@ -35,9 +35,9 @@ class AnthropicRefusalTest {
 
     @Test
     void anAnswerIsNoRefusalButAnErrorWithStatus200Is() {
-        assertThat(dialect.refusal(200, ByteSlice.of("{\"type\":\"message\",\"content\":[]}")))
+        assertThat(protocol.refusal(200, ByteSlice.of("{\"type\":\"message\",\"content\":[]}")))
                 .isNull();
-        assertThat(dialect.refusal(
+        assertThat(protocol.refusal(
                                 200,
                                 ByteSlice.of(
                                         "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"m\"}}"))

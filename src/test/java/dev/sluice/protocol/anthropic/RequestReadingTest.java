@@ -6,15 +6,15 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
+import dev.sluice.model.chat.ChatMessage;
+import dev.sluice.model.chat.ChatMessage.Role;
+import dev.sluice.model.chat.ChatParameter;
 import dev.sluice.model.chat.ChatRequest;
-import dev.sluice.model.chat.OutputFormat;
-import dev.sluice.model.chat.Param;
-import dev.sluice.model.chat.Part;
+import dev.sluice.model.chat.ContentPart;
 import dev.sluice.model.chat.Reasoning;
+import dev.sluice.model.chat.ResponseFormat;
 import dev.sluice.model.chat.Tool;
 import dev.sluice.model.chat.ToolChoice;
-import dev.sluice.model.chat.Turn;
-import dev.sluice.model.chat.Turn.Role;
 import dev.sluice.protocol.json.Json;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Everything that a client of Anthropic's may say is understood, and what is wrong is refused by its place. */
 class RequestReadingTest {
 
-    private final AnthropicMessages dialect = new AnthropicMessages();
+    private final AnthropicProtocol dialect = new AnthropicProtocol();
 
     @Test
     void aConversationWithToolsIsReadWhole() {
@@ -45,32 +45,37 @@ class RequestReadingTest {
                {'type':'image','source':{'type':'base64','media_type':'image/png','data':'QUJD'}}]}]}]\
             """);
 
-        Part.Text instruction = new Part.Text("Be brief.", List.of(), Json.readOrNull("{\"type\":\"ephemeral\"}"));
+        ContentPart.Text instruction =
+                new ContentPart.Text("Be brief.", List.of(), Json.readOrNull("{\"type\":\"ephemeral\"}"));
         assertThat(request.turns())
                 .containsExactly(
-                        Turn.of(Role.SYSTEM, instruction),
-                        Turn.of(Role.USER, Part.Text.of("Hi")),
-                        Turn.of(
+                        ChatMessage.of(Role.SYSTEM, instruction),
+                        ChatMessage.of(Role.USER, ContentPart.Text.of("Hi")),
+                        ChatMessage.of(
                                 Role.ASSISTANT,
-                                new Part.Thought("hm", new Part.Seal("anthropic-messages", null, "sig", null)),
-                                new Part.Thought("", new Part.Seal("anthropic-messages", null, null, "xyz")),
-                                Part.Text.of("Let me see."),
-                                Part.ToolCall.of("toolu_1", "look", "{\"b\":1.50,\"a\":[]}"),
-                                new Part.Native(
+                                new ContentPart.Thought(
+                                        "hm", new ContentPart.Seal("anthropic-messages", null, "sig", null)),
+                                new ContentPart.Thought(
+                                        "", new ContentPart.Seal("anthropic-messages", null, null, "xyz")),
+                                ContentPart.Text.of("Let me see."),
+                                ContentPart.ToolCall.of("toolu_1", "look", "{\"b\":1.50,\"a\":[]}"),
+                                new ContentPart.Native(
                                         "anthropic-messages",
                                         Json.readOrNull(
                                                 "{\"type\":\"server_tool_use\",\"id\":\"srv_1\",\"name\":\"web_search\",\"input\":{}}"))),
-                        Turn.of(
+                        ChatMessage.of(
                                 Role.TOOL,
-                                new Part.ToolResult(
+                                new ContentPart.ToolResult(
                                         "toolu_1",
                                         List.of(
-                                                Part.Text.of("No."),
-                                                new Part.Image(
-                                                        new Part.Source("image/png", "QUJD", null, null), null, null)),
+                                                ContentPart.Text.of("No."),
+                                                new ContentPart.Image(
+                                                        new ContentPart.Source("image/png", "QUJD", null, null),
+                                                        null,
+                                                        null)),
                                         true,
                                         null)),
-                        Turn.of(Role.USER, Part.Text.of("And?")));
+                        ChatMessage.of(Role.USER, ContentPart.Text.of("And?")));
     }
 
     @Test
@@ -84,13 +89,14 @@ class RequestReadingTest {
              {'type':'search_result','source':'s','title':'t','content':[]}]}]\
             """);
 
-        List<Part> parts = request.turns().getFirst().parts();
+        List<ContentPart> parts = request.turns().getFirst().parts();
         assertThat(parts.subList(0, 3))
                 .containsExactly(
-                        new Part.Document(new Part.Source("text/plain", "aGk=", null, null), "T", null),
-                        new Part.Document(new Part.Source(null, null, "https://x/a.pdf", null), null, null),
-                        new Part.Document(new Part.Source(null, null, null, "file_1"), null, null));
-        assertThat(parts.subList(3, 5)).hasOnlyElementsOfType(Part.Native.class);
+                        new ContentPart.Document(new ContentPart.Source("text/plain", "aGk=", null, null), "T", null),
+                        new ContentPart.Document(
+                                new ContentPart.Source(null, null, "https://x/a.pdf", null), null, null),
+                        new ContentPart.Document(new ContentPart.Source(null, null, null, "file_1"), null, null));
+        assertThat(parts.subList(3, 5)).hasOnlyElementsOfType(ContentPart.Native.class);
     }
 
     @Test
@@ -118,17 +124,17 @@ class RequestReadingTest {
         assertThat(request.toolChoice()).isEqualTo(ToolChoice.named("a"));
         assertThat(request.params().keySet())
                 .containsExactlyInAnyOrder(
-                        Param.MAX_TOKENS,
-                        Param.PARALLEL_TOOL_CALLS,
-                        Param.USER,
-                        Param.STOP,
-                        Param.TEMPERATURE,
-                        Param.TOP_K,
-                        Param.SERVICE_TIER,
+                        ChatParameter.MAX_TOKENS,
+                        ChatParameter.PARALLEL_TOOL_CALLS,
+                        ChatParameter.USER,
+                        ChatParameter.STOP,
+                        ChatParameter.TEMPERATURE,
+                        ChatParameter.TOP_K,
+                        ChatParameter.SERVICE_TIER,
                         "speed",
-                        Param.CACHE_CONTROL);
-        assertThat(request.params().get(Param.USER).clientName()).isEqualTo("metadata.user_id");
-        assertThat(request.format().kind()).isEqualTo(OutputFormat.Kind.JSON_SCHEMA);
+                        ChatParameter.CACHE_CONTROL);
+        assertThat(request.params().get(ChatParameter.USER).clientName()).isEqualTo("metadata.user_id");
+        assertThat(request.format().kind()).isEqualTo(ResponseFormat.Kind.JSON_SCHEMA);
         assertThat(request.reasoning()).isEqualTo(new Reasoning("low", 2048, "auto", "thinking"));
     }
 

@@ -9,17 +9,17 @@ import dev.sluice.catalog.ModelFacts.Trait;
 import dev.sluice.catalog.Quirks;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
+import dev.sluice.model.chat.ChatMessage;
+import dev.sluice.model.chat.ChatMessage.Role;
+import dev.sluice.model.chat.ChatParameter;
 import dev.sluice.model.chat.ChatRequest;
-import dev.sluice.model.chat.OutputFormat;
-import dev.sluice.model.chat.Param;
-import dev.sluice.model.chat.Part;
+import dev.sluice.model.chat.ContentPart;
 import dev.sluice.model.chat.Reasoning;
+import dev.sluice.model.chat.ResponseFormat;
 import dev.sluice.model.chat.Tool;
 import dev.sluice.model.chat.ToolChoice;
-import dev.sluice.model.chat.Turn;
-import dev.sluice.model.chat.Turn.Role;
 import dev.sluice.protocol.json.Json;
-import dev.sluice.protocol.spi.Receipts;
+import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.UpstreamModel;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -33,11 +33,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What a request becomes for Anthropic, and what is said of what it could not become. */
 class RequestWritingTest {
 
-    private final List<Turn> turns = new ArrayList<>(List.of(Turn.of(Role.USER, Part.Text.of("Hi"))));
+    private final List<ChatMessage> turns =
+            new ArrayList<>(List.of(ChatMessage.of(Role.USER, ContentPart.Text.of("Hi"))));
     private final List<Tool> tools = new ArrayList<>();
-    private final Map<String, Param> params = new LinkedHashMap<>();
+    private final Map<String, ChatParameter> params = new LinkedHashMap<>();
     private ToolChoice toolChoice;
-    private OutputFormat format;
+    private ResponseFormat format;
     private Reasoning reasoning;
     private Set<Trait> traits = Set.of();
     private long maxOutput;
@@ -54,11 +55,11 @@ class RequestWritingTest {
 
     @Test
     void instructionsAreHoistedAndLaterOnesStayInTheirPlaceOnlyWhereTheyMay() {
-        turns.addFirst(Turn.of(Role.DEVELOPER, Part.Text.of("Be kind.")));
-        turns.addFirst(Turn.of(Role.SYSTEM, Part.Text.of("Be brief.")));
-        turns.add(Turn.of(Role.SYSTEM, Part.Text.of("Now in French.")));
-        turns.add(Turn.of(Role.ASSISTANT, Part.Text.of("Salut")));
-        turns.add(Turn.of(Role.USER, Part.Text.of("Go on")));
+        turns.addFirst(ChatMessage.of(Role.DEVELOPER, ContentPart.Text.of("Be kind.")));
+        turns.addFirst(ChatMessage.of(Role.SYSTEM, ContentPart.Text.of("Be brief.")));
+        turns.add(ChatMessage.of(Role.SYSTEM, ContentPart.Text.of("Now in French.")));
+        turns.add(ChatMessage.of(Role.ASSISTANT, ContentPart.Text.of("Salut")));
+        turns.add(ChatMessage.of(Role.USER, ContentPart.Text.of("Go on")));
 
         JsonNode old = written();
 
@@ -74,20 +75,22 @@ class RequestWritingTest {
 
     @Test
     void resultsStandDirectlyAfterTheirCallsInTheirOrder() {
-        Part.Seal seal = new Part.Seal("anthropic-messages", null, "sig", null);
-        turns.add(Turn.of(
+        ContentPart.Seal seal = new ContentPart.Seal("anthropic-messages", null, "sig", null);
+        turns.add(ChatMessage.of(
                 Role.ASSISTANT,
-                Part.Text.of("Let me see."),
-                new Part.Thought("hm", seal),
-                new Part.Thought("foreign", new Part.Seal("openai-responses", "rs_1", null, "x")),
-                Part.ToolCall.of("call:1", "a", "{\"x\":1.50}"),
-                Part.ToolCall.of("call_2", "b", "")));
-        turns.add(Turn.of(Role.USER, Part.Text.of("And?"), Part.Text.of(" ")));
-        turns.add(Turn.of(Role.TOOL, new Part.ToolResult("call_2", List.of(), true, null)));
-        turns.add(Turn.of(
+                ContentPart.Text.of("Let me see."),
+                new ContentPart.Thought("hm", seal),
+                new ContentPart.Thought("foreign", new ContentPart.Seal("openai-responses", "rs_1", null, "x")),
+                ContentPart.ToolCall.of("call:1", "a", "{\"x\":1.50}"),
+                ContentPart.ToolCall.of("call_2", "b", "")));
+        turns.add(ChatMessage.of(Role.USER, ContentPart.Text.of("And?"), ContentPart.Text.of(" ")));
+        turns.add(ChatMessage.of(Role.TOOL, new ContentPart.ToolResult("call_2", List.of(), true, null)));
+        turns.add(ChatMessage.of(
                 Role.TOOL,
-                new Part.ToolResult("call:1", List.of(Part.Text.of("one")), false, json("{'type':'ephemeral'}"))));
-        turns.add(Turn.of(Role.TOOL, new Part.ToolResult("orphan", List.of(Part.Text.of("?")), false, null)));
+                new ContentPart.ToolResult(
+                        "call:1", List.of(ContentPart.Text.of("one")), false, json("{'type':'ephemeral'}"))));
+        turns.add(ChatMessage.of(
+                Role.TOOL, new ContentPart.ToolResult("orphan", List.of(ContentPart.Text.of("?")), false, null)));
         tools.add(new Tool.Function("a", null, null, null, null));
 
         JsonNode messages = written().get("messages");
@@ -108,8 +111,8 @@ class RequestWritingTest {
 
     @Test
     void aMissingResultIsSaidToBeMissingAndHistoryDeclaresItsTools() {
-        turns.add(Turn.of(Role.ASSISTANT, Part.ToolCall.of("c", "look", "{}")));
-        turns.add(Turn.of(Role.ASSISTANT, Part.ToolCall.of("d", "look", "{}")));
+        turns.add(ChatMessage.of(Role.ASSISTANT, ContentPart.ToolCall.of("c", "look", "{}")));
+        turns.add(ChatMessage.of(Role.ASSISTANT, ContentPart.ToolCall.of("d", "look", "{}")));
 
         JsonNode body = written();
 
@@ -125,7 +128,7 @@ class RequestWritingTest {
 
     @Test
     void aConversationBeginsWithTheUserAndEndsWithPrefillOnlyWhereItMay() {
-        turns.set(0, Turn.of(Role.ASSISTANT, Part.Text.of("Once upon ")));
+        turns.set(0, ChatMessage.of(Role.ASSISTANT, ContentPart.Text.of("Once upon ")));
 
         assertThat(written().get("messages"))
                 .isEqualTo(json("[{'role':'user','content':'.'},{'role':'assistant','content':'Once upon'}]"));
@@ -138,12 +141,14 @@ class RequestWritingTest {
         JsonNode cache = json("{'type':'ephemeral'}");
         turns.set(
                 0,
-                Turn.of(
+                ChatMessage.of(
                         Role.USER,
-                        new Part.Image(Part.Source.ofUrl("data:image/png;base64,QUJD"), "high", cache),
-                        new Part.Image(Part.Source.ofUrl("https://x/y.png"), null, null),
-                        new Part.Document(new Part.Source("application/pdf", "JVBERi0x", null, null), "a.pdf", null),
-                        new Part.Document(new Part.Source("text/plain", "aGk=", null, null), null, null)));
+                        new ContentPart.Image(ContentPart.Source.ofUrl("data:image/png;base64,QUJD"), "high", cache),
+                        new ContentPart.Image(ContentPart.Source.ofUrl("https://x/y.png"), null, null),
+                        new ContentPart.Document(
+                                new ContentPart.Source("application/pdf", "JVBERi0x", null, null), "a.pdf", null),
+                        new ContentPart.Document(
+                                new ContentPart.Source("text/plain", "aGk=", null, null), null, null)));
 
         assertThat(written().get("messages").get(0).get("content")).isEqualTo(json("""
             [{'type':'image','source':{'type':'base64','media_type':'image/png','data':'QUJD'},'cache_control':{'type':'ephemeral'}},
@@ -152,9 +157,17 @@ class RequestWritingTest {
              {'type':'document','source':{'type':'text','media_type':'text/plain','data':'hi'}}]\
             """));
         assertThat(receipts).containsExactly("messages.image_url.detail");
-        turns.set(0, Turn.of(Role.USER, new Part.Image(new Part.Source("image/tiff", "QUJD", null, null), null, null)));
+        turns.set(
+                0,
+                ChatMessage.of(
+                        Role.USER,
+                        new ContentPart.Image(new ContentPart.Source("image/tiff", "QUJD", null, null), null, null)));
         assertRefused("messages.image_url");
-        turns.set(0, Turn.of(Role.USER, new Part.Audio(new Part.Source("audio/wav", "QUJD", null, null), "wav")));
+        turns.set(
+                0,
+                ChatMessage.of(
+                        Role.USER,
+                        new ContentPart.Audio(new ContentPart.Source("audio/wav", "QUJD", null, null), "wav")));
         assertRefused("messages.input_audio");
     }
 
@@ -177,7 +190,7 @@ class RequestWritingTest {
         """)
     void aParameterIsWrittenOrSaidToBeLost(
             String name, String value, String trait, String receipt, String member, String expected) {
-        params.put(name, new Param(name, Json.readOrNull(value)));
+        params.put(name, new ChatParameter(name, Json.readOrNull(value)));
         traits = trait.isEmpty() ? Set.of() : Set.of(Trait.valueOf(trait));
 
         JsonNode written = written().get(member);
@@ -188,7 +201,7 @@ class RequestWritingTest {
 
     @Test
     void severalAnswersAreRefused() {
-        params.put(Param.N, new Param("n", Json.number(2)));
+        params.put(ChatParameter.N, new ChatParameter("n", Json.number(2)));
         assertRefused("n");
     }
 
@@ -208,7 +221,9 @@ class RequestWritingTest {
         toolChoice =
                 mode.isEmpty() ? null : new ToolChoice(ToolChoice.Mode.valueOf(mode), name.isEmpty() ? null : name);
         if (more.equals("false")) {
-            params.put(Param.PARALLEL_TOOL_CALLS, new Param("parallel_tool_calls", Json.readOrNull("false")));
+            params.put(
+                    ChatParameter.PARALLEL_TOOL_CALLS,
+                    new ChatParameter("parallel_tool_calls", Json.readOrNull("false")));
         } else if (!more.isEmpty()) {
             traits = Set.of(Trait.valueOf(more));
         }
@@ -251,7 +266,7 @@ class RequestWritingTest {
     void aBudgetRaisesTheLimitAndStandsBackWhereItMay() {
         reasoning = new Reasoning(null, 10_000, "auto", "thinking");
         traits = Set.of(Trait.THINKING_BUDGET);
-        params.put(Param.TEMPERATURE, new Param("temperature", Json.number(0.5)));
+        params.put(ChatParameter.TEMPERATURE, new ChatParameter("temperature", Json.number(0.5)));
 
         JsonNode body = written();
 
@@ -267,7 +282,7 @@ class RequestWritingTest {
     @Test
     void formsAreAskedForAsASchemaOrInWords() {
         JsonNode schema = json("{'type':'object','properties':{'b':{},'a':{}}}");
-        format = new OutputFormat(OutputFormat.Kind.JSON_SCHEMA, "n", null, schema, true);
+        format = new ResponseFormat(ResponseFormat.Kind.JSON_SCHEMA, "n", null, schema, true);
         reasoning = new Reasoning("low", -1, "auto", "reasoning_effort");
         traits = Set.of(Trait.THINKING_ADAPTIVE);
 
@@ -277,14 +292,14 @@ class RequestWritingTest {
                 .isEqualTo("{\"type\":\"json_schema\",\"schema\":" + Json.text(schema) + "}");
         assertThat(body.get("output_config").get("effort").textValue()).isEqualTo("low");
         assertThat(body.get("thinking").get("display").textValue()).isEqualTo("summarized");
-        format = OutputFormat.JSON_OBJECT;
+        format = ResponseFormat.JSON_OBJECT;
         assertThat(written().get("system").textValue()).contains("JSON object");
         assertThat(receipts).containsExactly("response_format=instruction");
     }
 
     @Test
     void theVersionIsThatOfTheModelUnlessTheProviderHasOne() {
-        AnthropicMessages dialect = new AnthropicMessages();
+        AnthropicProtocol dialect = new AnthropicProtocol();
 
         assertThat(dialect.headers(model(null))).containsExactly("anthropic-version", "2023-06-01");
         traits = Set.of(Trait.NO_SAMPLING);
@@ -301,9 +316,9 @@ class RequestWritingTest {
     }
 
     private JsonNode written() {
-        Receipts left = new Receipts();
+        DroppedParameters left = new DroppedParameters();
         ChatRequest request = new ChatRequest("m", turns, tools, toolChoice, format, reasoning, params, false, false);
-        String body = new AnthropicMessages().encode(request, model(null), left).toText();
+        String body = new AnthropicProtocol().encode(request, model(null), left).toText();
         receipts = left.list();
         return Json.readOrNull(body);
     }

@@ -10,11 +10,11 @@ import dev.sluice.catalog.Quirks;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.Usage;
-import dev.sluice.model.chat.AnswerEvent;
-import dev.sluice.model.chat.ChatAnswer;
 import dev.sluice.model.chat.ChatRequest;
-import dev.sluice.model.chat.Finish;
-import dev.sluice.model.chat.Part;
+import dev.sluice.model.chat.ChatResponse;
+import dev.sluice.model.chat.ContentPart;
+import dev.sluice.model.chat.FinishReason;
+import dev.sluice.model.chat.ResponseEvent;
 import dev.sluice.protocol.StreamEqualsWhole;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.spi.UpstreamModel;
@@ -39,34 +39,35 @@ class StreamedAndWholeTest {
     private static final ChatRequest REQUEST =
             new ChatRequest("asked-for", List.of(), List.of(), null, null, null, Map.of(), true, true);
 
-    private final AnthropicMessages dialect = new AnthropicMessages();
+    private final AnthropicProtocol dialect = new AnthropicProtocol();
 
     @Property(tries = 300)
-    void aWholeAnswerIsReadAsItWasWritten(@ForAll("answers") ChatAnswer answer) {
-        ByteSlice written = dialect.encode(answer, REQUEST);
+    void aWholeAnswerIsReadAsItWasWritten(@ForAll("answers") ChatResponse chatResponse) {
+        ByteSlice written = dialect.encode(chatResponse, REQUEST);
 
         assertThat(dialect.refusal(200, written)).isNull();
-        assertThat(dialect.decode(written, MODEL)).isEqualTo(answer);
-        assertThat(dialect.usage(written, Quirks.NONE)).isEqualTo(answer.usage());
+        assertThat(dialect.decode(written, MODEL)).isEqualTo(chatResponse);
+        assertThat(dialect.usage(written, Quirks.NONE)).isEqualTo(chatResponse.usage());
     }
 
     @Property(tries = 300)
     void aStreamedAnswerIsReadAsTheWholeOne(
-            @ForAll("answers") ChatAnswer answer, @ForAll @IntRange(min = 1, max = 9) int size) {
+            @ForAll("answers") ChatResponse chatResponse, @ForAll @IntRange(min = 1, max = 9) int size) {
         EventBytes out = new EventBytes();
-        EventWriter writer = new EventWriter(REQUEST);
+        AnthropicStreamEncoder writer = new AnthropicStreamEncoder(REQUEST);
 
-        events(answer, size).forEach(event -> writer.write(event, out));
-        writer.end(answer.usage(), out);
+        events(chatResponse, size).forEach(event -> writer.write(event, out));
+        writer.end(chatResponse.usage(), out);
 
         ByteSlice stream = out.take();
-        assertThat(StreamEqualsWhole.assembled(new EventDecoder(), stream)).isEqualTo(answer);
+        assertThat(StreamEqualsWhole.assembled(new AnthropicStreamDecoder(), stream))
+                .isEqualTo(chatResponse);
         assertOneBlockAfterAnother(stream.toText());
     }
 
     @Property(tries = 1_000)
     void onlyOurOwnExceptionLeavesTheDecoder(@ForAll("anything") List<JsonNode> events) {
-        EventDecoder decoder = new EventDecoder();
+        AnthropicStreamDecoder decoder = new AnthropicStreamDecoder();
 
         assertThatCode(() -> {
                     try {
@@ -111,18 +112,18 @@ class StreamedAndWholeTest {
     }
 
     /** Calls that follow each other are told side by side and end together. */
-    private static List<AnswerEvent> events(ChatAnswer answer, int size) {
-        List<AnswerEvent> events = new ArrayList<>();
-        events.add(new AnswerEvent.Began(answer.id(), answer.model(), 0));
-        List<List<AnswerEvent>> abreast = new ArrayList<>();
+    private static List<ResponseEvent> events(ChatResponse chatResponse, int size) {
+        List<ResponseEvent> events = new ArrayList<>();
+        events.add(new ResponseEvent.Began(chatResponse.id(), chatResponse.model(), 0));
+        List<List<ResponseEvent>> abreast = new ArrayList<>();
         int calls = 0;
-        for (Part part : answer.parts()) {
-            if (part instanceof Part.ToolCall call) {
+        for (ContentPart part : chatResponse.parts()) {
+            if (part instanceof ContentPart.ToolCall call) {
                 int number = calls++;
-                events.add(new AnswerEvent.CallBegan(number, call.id(), call.name(), null));
-                List<AnswerEvent> fragments = new ArrayList<>();
+                events.add(new ResponseEvent.CallBegan(number, call.id(), call.name(), null));
+                List<ResponseEvent> fragments = new ArrayList<>();
                 pieces(call.arguments(), size)
-                        .forEach(piece -> fragments.add(new AnswerEvent.CallDelta(number, piece)));
+                        .forEach(piece -> fragments.add(new ResponseEvent.CallDelta(number, piece)));
                 abreast.add(fragments);
                 continue;
             }
@@ -131,31 +132,31 @@ class StreamedAndWholeTest {
         }
         weave(abreast, events);
         for (int i = 0; i < calls; i++) {
-            events.add(new AnswerEvent.CallEnded(i));
+            events.add(new ResponseEvent.CallEnded(i));
         }
-        events.add(new AnswerEvent.UsageSeen(answer.usage()));
-        events.add(new AnswerEvent.Finished(answer.finish(), answer.stopSequence()));
+        events.add(new ResponseEvent.UsageSeen(chatResponse.usage()));
+        events.add(new ResponseEvent.Finished(chatResponse.finishReason(), chatResponse.stopSequence()));
         return events;
     }
 
-    private static void other(Part part, int size, List<AnswerEvent> events) {
-        if (part instanceof Part.Text text) {
-            pieces(text.text(), size).forEach(piece -> events.add(AnswerEvent.TextDelta.of(piece)));
-            events.add(new AnswerEvent.PartEnded());
-        } else if (part instanceof Part.Thought thought) {
-            pieces(thought.text(), size).forEach(piece -> events.add(new AnswerEvent.ThoughtDelta(piece)));
+    private static void other(ContentPart part, int size, List<ResponseEvent> events) {
+        if (part instanceof ContentPart.Text text) {
+            pieces(text.text(), size).forEach(piece -> events.add(ResponseEvent.TextDelta.of(piece)));
+            events.add(new ResponseEvent.PartEnded());
+        } else if (part instanceof ContentPart.Thought thought) {
+            pieces(thought.text(), size).forEach(piece -> events.add(new ResponseEvent.ThoughtDelta(piece)));
             events.add(
                     thought.seal() == null
-                            ? new AnswerEvent.PartEnded()
-                            : new AnswerEvent.ThoughtSealed(thought.seal()));
-        } else if (part instanceof Part.Native own) {
-            events.add(new AnswerEvent.NativePart(own));
+                            ? new ResponseEvent.PartEnded()
+                            : new ResponseEvent.ThoughtSealed(thought.seal()));
+        } else if (part instanceof ContentPart.Native own) {
+            events.add(new ResponseEvent.NativePart(own));
         }
     }
 
-    private static void weave(List<List<AnswerEvent>> abreast, List<AnswerEvent> events) {
+    private static void weave(List<List<ResponseEvent>> abreast, List<ResponseEvent> events) {
         for (int i = 0; abreast.stream().anyMatch(list -> !list.isEmpty()); i++) {
-            List<AnswerEvent> list = abreast.get(i % abreast.size());
+            List<ResponseEvent> list = abreast.get(i % abreast.size());
             if (!list.isEmpty()) {
                 events.add(list.removeFirst());
             }
@@ -172,49 +173,50 @@ class StreamedAndWholeTest {
     }
 
     @Provide
-    Arbitrary<ChatAnswer> answers() {
+    Arbitrary<ChatResponse> answers() {
         return Combinators.combine(
                         parts().list().ofMaxSize(6),
-                        Arbitraries.of(Finish.class),
+                        Arbitraries.of(FinishReason.class),
                         words().injectNull(0.5),
                         Arbitraries.longs()
                                 .between(0, 100_000)
                                 .array(long[].class)
                                 .ofSize(5))
-                .as((parts, finish, stop, counts) -> {
-                    boolean calls = parts.stream().anyMatch(Part.ToolCall.class::isInstance);
-                    Finish why = calls && finish == Finish.STOP ? Finish.TOOL_CALLS : finish;
+                .as((parts, finishReason, stop, counts) -> {
+                    boolean calls = parts.stream().anyMatch(ContentPart.ToolCall.class::isInstance);
+                    FinishReason why =
+                            calls && finishReason == FinishReason.STOP ? FinishReason.TOOL_CALLS : finishReason;
                     long prompt = counts[0] + counts[1] + counts[2];
-                    return new ChatAnswer(
+                    return new ChatResponse(
                             "msg_1",
                             "claude",
                             0,
                             parts,
                             why,
-                            why == Finish.STOP ? stop : null,
+                            why == FinishReason.STOP ? stop : null,
                             List.of(),
                             new Usage(prompt, counts[3], counts[1], counts[2], counts[4], Usage.NO_COST, true));
                 });
     }
 
-    private static Arbitrary<Part> parts() {
-        Arbitrary<Part> texts = words().map(Part.Text::of);
-        Arbitrary<Part> thoughts = Combinators.combine(words(), words().injectNull(0.3))
-                .as((text, signature) -> new Part.Thought(text, seal(signature, null)));
-        Arbitrary<Part> redacted = words().map(data -> new Part.Thought("", seal(null, data)));
-        Arbitrary<Part> omitted = words().map(signature -> new Part.Thought("", seal(signature, null)));
-        Arbitrary<Part> calls = Combinators.combine(words(), words(), words())
-                .as((id, name, value) -> Part.ToolCall.of(
+    private static Arbitrary<ContentPart> parts() {
+        Arbitrary<ContentPart> texts = words().map(ContentPart.Text::of);
+        Arbitrary<ContentPart> thoughts = Combinators.combine(words(), words().injectNull(0.3))
+                .as((text, signature) -> new ContentPart.Thought(text, seal(signature, null)));
+        Arbitrary<ContentPart> redacted = words().map(data -> new ContentPart.Thought("", seal(null, data)));
+        Arbitrary<ContentPart> omitted = words().map(signature -> new ContentPart.Thought("", seal(signature, null)));
+        Arbitrary<ContentPart> calls = Combinators.combine(words(), words(), words())
+                .as((id, name, value) -> ContentPart.ToolCall.of(
                         id, name, Json.text(Json.object().put(value, 1).put("x" + value, value))));
-        Arbitrary<Part> natives = words().map(value -> new Part.Native(
-                AnthropicMessages.NAME,
+        Arbitrary<ContentPart> natives = words().map(value -> new ContentPart.Native(
+                AnthropicProtocol.NAME,
                 Json.object().put("type", "server_tool_use").put("id", value).set("input", Json.object())));
         return Arbitraries.oneOf(texts, thoughts, redacted, omitted, calls, natives);
     }
 
-    private static Part.Seal seal(String signature, String encrypted) {
+    private static ContentPart.Seal seal(String signature, String encrypted) {
         boolean none = signature == null && encrypted == null;
-        return none ? null : new Part.Seal(AnthropicMessages.NAME, null, signature, encrypted);
+        return none ? null : new ContentPart.Seal(AnthropicProtocol.NAME, null, signature, encrypted);
     }
 
     private static Arbitrary<String> words() {

@@ -11,14 +11,14 @@ import dev.sluice.model.ByteSlice;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.Usage;
-import dev.sluice.model.chat.AnswerEvent;
-import dev.sluice.protocol.Dialects;
+import dev.sluice.model.chat.ResponseEvent;
+import dev.sluice.protocol.Protocols;
 import dev.sluice.protocol.Replay;
 import dev.sluice.protocol.StreamEqualsWhole;
 import dev.sluice.protocol.json.Json;
-import dev.sluice.protocol.spi.AnswerDecoder;
-import dev.sluice.protocol.spi.AnswerWriter;
-import dev.sluice.protocol.spi.ProviderDialect;
+import dev.sluice.protocol.spi.ProviderProtocol;
+import dev.sluice.protocol.spi.StreamDecoder;
+import dev.sluice.protocol.spi.StreamEncoder;
 import dev.sluice.protocol.spi.UpstreamModel;
 import dev.sluice.protocol.sse.EventBytes;
 import java.io.IOException;
@@ -44,7 +44,7 @@ class GeminiStreamsTest {
     private static final UpstreamModel TARGET =
             new UpstreamModel("g", "gemini", "gemini-3.8-flash", null, Quirks.NONE, ModelFacts.UNKNOWN);
 
-    private final ProviderDialect gemini = Dialects.named("gemini");
+    private final ProviderProtocol gemini = Protocols.named("gemini");
 
     @ParameterizedTest
     @ValueSource(strings = {"text", "parallel-calls", "thoughts", "max-tokens", "safety", "grounding", "native-part"})
@@ -133,7 +133,7 @@ class GeminiStreamsTest {
 
     @Property
     void no_json_makes_it_fail_otherwise_than_with_an_error(@ForAll("json") JsonNode event) {
-        AnswerDecoder decoder = gemini.decoder(TARGET);
+        StreamDecoder decoder = gemini.decoder(TARGET);
         try {
             decoder.event(event, out -> {});
             decoder.event(event, out -> {});
@@ -230,9 +230,9 @@ class GeminiStreamsTest {
     }
 
     private TranslatingReader reader() {
-        return new TranslatingReader(gemini.decoder(TARGET), new AnswerWriter() {
+        return new TranslatingReader(gemini.decoder(TARGET), new StreamEncoder() {
             @Override
-            public void write(AnswerEvent event, EventBytes out) {
+            public void write(ResponseEvent event, EventBytes out) {
                 out.raw(event + "\n");
             }
 

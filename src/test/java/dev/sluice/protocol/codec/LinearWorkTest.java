@@ -6,12 +6,12 @@ import com.sun.management.ThreadMXBean;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.Surface;
-import dev.sluice.protocol.Dialects;
 import dev.sluice.protocol.Models;
-import dev.sluice.protocol.spi.AnswerBounds;
-import dev.sluice.protocol.spi.ClientDialect;
-import dev.sluice.protocol.spi.ProviderDialect;
-import dev.sluice.protocol.spi.Receipts;
+import dev.sluice.protocol.Protocols;
+import dev.sluice.protocol.spi.ClientProtocol;
+import dev.sluice.protocol.spi.DroppedParameters;
+import dev.sluice.protocol.spi.ProviderProtocol;
+import dev.sluice.protocol.spi.ResponseLimits;
 import dev.sluice.protocol.spi.StreamReader;
 import dev.sluice.protocol.sse.EventFramer;
 import java.lang.management.ManagementFactory;
@@ -92,8 +92,8 @@ class LinearWorkTest {
 
     @ParameterizedTest(name = "{0} {2}")
     @MethodSource("endless")
-    void aStreamThatDoesNotEndCostsTheSameForEachEvent(ProviderDialect provider, String first, String event) {
-        for (ClientDialect client : clients()) {
+    void aStreamThatDoesNotEndCostsTheSameForEachEvent(ProviderProtocol provider, String first, String event) {
+        for (ClientProtocol client : clients()) {
             Work warm = follow(client, provider, first, event, FEW);
             Work few = follow(client, provider, first, event, FEW);
             Work many = follow(client, provider, first, event, 4 * FEW);
@@ -117,11 +117,11 @@ class LinearWorkTest {
         perplexity-agent | {"type":"response.output_item.done","output_index":#,"item":{"type":"function_call","call_id":"c#","name":"f"}}
         """)
     void hundredThousandCallsAreRefused(String provider, String event) {
-        StreamReader reader = reader(clients().getFirst(), Dialects.named(provider));
+        StreamReader reader = reader(clients().getFirst(), Protocols.named(provider));
 
-        reader.accept(stream("", event, 0, AnswerBounds.MAX_CALLS));
+        reader.accept(stream("", event, 0, ResponseLimits.MAX_CALLS));
         assertThat(reader.error()).isNull();
-        reader.accept(stream("", event, AnswerBounds.MAX_CALLS, 100_000));
+        reader.accept(stream("", event, ResponseLimits.MAX_CALLS, 100_000));
 
         assertThat(reader.error().code()).isEqualTo("answer_too_large");
     }
@@ -135,14 +135,14 @@ class LinearWorkTest {
                 "{\"type\":\"response.reasoning.search_results\",\"results\":[{\"id\":1,\"url\":\"" + url + "\"}]}";
         String text = "{\"type\":\"response.output_text.delta\",\"delta\":\"" + "[1]".repeat(100_000) + "\"}";
         String end = "{\"type\":\"response.completed\",\"response\":{\"status\":\"completed\",\"output\":[]}}";
-        StreamReader reader = reader(clients().getFirst(), Dialects.named(provider));
+        StreamReader reader = reader(clients().getFirst(), Protocols.named(provider));
 
         long written = (long) reader.accept(stream("", result, 0, 1)).length()
                 + reader.accept(stream("", text, 0, 1)).length()
                 + reader.accept(stream("", end, 0, 1)).length();
 
         assertThat(reader.error().code()).isEqualTo("answer_too_large");
-        assertThat(written).isLessThan(3 * AnswerBounds.MAX_TEXT);
+        assertThat(written).isLessThan(3 * ResponseLimits.MAX_TEXT);
     }
 
     @ParameterizedTest
@@ -171,8 +171,8 @@ class LinearWorkTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("requests")
     void aRequestCostsAsMuchAsItIsLong(String what, Surface surface, String before, String each, String after) {
-        ClientDialect client = Dialects.of(surface);
-        for (ProviderDialect provider : providers()) {
+        ClientProtocol client = Protocols.of(surface);
+        for (ProviderProtocol provider : providers()) {
             long warm = encode(client, provider, before, each, after, FEW / 4);
             long few = encode(client, provider, before, each, after, FEW / 4);
             long many = encode(client, provider, before, each, after, FEW);
@@ -212,12 +212,13 @@ class LinearWorkTest {
     }
 
     private static Arguments of(String provider, String first, String event) {
-        return Arguments.of(Dialects.named(provider), first, event);
+        return Arguments.of(Protocols.named(provider), first, event);
     }
 
     private record Work(long written, long allocated, boolean failed) {}
 
-    private static Work follow(ClientDialect client, ProviderDialect provider, String first, String event, int times) {
+    private static Work follow(
+            ClientProtocol client, ProviderProtocol provider, String first, String event, int times) {
         ByteSlice stream = stream(first, event, 0, times);
         StreamReader reader = reader(client, provider);
         long before = allocated();
@@ -231,14 +232,14 @@ class LinearWorkTest {
     }
 
     private static long encode(
-            ClientDialect client, ProviderDialect provider, String before, String each, String after, int times) {
+            ClientProtocol client, ProviderProtocol provider, String before, String each, String after, int times) {
         StringBuilder body = new StringBuilder(before);
         for (int i = 0; i < times; i++) {
             body.append(each.replace("#", String.valueOf(i)));
         }
         ClientRequest request = client.read(ByteSlice.of(body.append(after).toString()));
         long start = allocated();
-        provider.encode(client.decode(request), Models.of("m"), new Receipts());
+        provider.encode(client.decode(request), Models.of("m"), new DroppedParameters());
         return allocated() - start;
     }
 
@@ -252,23 +253,23 @@ class LinearWorkTest {
         return ByteSlice.of(stream.toString());
     }
 
-    private static StreamReader reader(ClientDialect client, ProviderDialect provider) {
+    private static StreamReader reader(ClientProtocol client, ProviderProtocol provider) {
         String request = "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"?\"}],\"input\":\"?\","
                 + "\"max_tokens\":99,\"stream\":true}";
-        return new Translation(client, provider, client.read(ByteSlice.of(request)), Models.of("m"), 0).reader();
+        return new TranslatingCodec(client, provider, client.read(ByteSlice.of(request)), Models.of("m"), 0).reader();
     }
 
-    private static List<ClientDialect> clients() {
-        List<ClientDialect> clients = new ArrayList<>();
+    private static List<ClientProtocol> clients() {
+        List<ClientProtocol> clients = new ArrayList<>();
         for (Surface surface : List.of(Surface.CHAT_COMPLETIONS, Surface.RESPONSES, Surface.MESSAGES)) {
-            clients.add(Dialects.of(surface));
+            clients.add(Protocols.of(surface));
         }
         return clients;
     }
 
-    private static List<ProviderDialect> providers() {
+    private static List<ProviderProtocol> providers() {
         return ENDLESS.stream()
-                .map(arguments -> (ProviderDialect) arguments.get()[0])
+                .map(arguments -> (ProviderProtocol) arguments.get()[0])
                 .distinct()
                 .sorted((a, b) -> a.name().toLowerCase(Locale.ROOT).compareTo(b.name()))
                 .toList();

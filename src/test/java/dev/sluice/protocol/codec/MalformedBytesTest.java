@@ -3,25 +3,25 @@ package dev.sluice.protocol.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import dev.sluice.catalog.Catalog;
+import dev.sluice.catalog.ProviderCatalog;
 import dev.sluice.catalog.ProviderType;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.Surface;
 import dev.sluice.model.Usage;
-import dev.sluice.model.chat.AnswerEvent;
-import dev.sluice.protocol.Dialects;
+import dev.sluice.model.chat.ResponseEvent;
 import dev.sluice.protocol.Models;
+import dev.sluice.protocol.Protocols;
 import dev.sluice.protocol.Replay;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.openai.ChatStreamReader;
 import dev.sluice.protocol.openai.RealtimeUsage;
-import dev.sluice.protocol.spi.AnswerWriter;
-import dev.sluice.protocol.spi.ClientDialect;
-import dev.sluice.protocol.spi.Crossing;
-import dev.sluice.protocol.spi.ProviderDialect;
-import dev.sluice.protocol.spi.Receipts;
+import dev.sluice.protocol.spi.ClientProtocol;
+import dev.sluice.protocol.spi.DroppedParameters;
+import dev.sluice.protocol.spi.ProviderCodec;
+import dev.sluice.protocol.spi.ProviderProtocol;
+import dev.sluice.protocol.spi.StreamEncoder;
 import dev.sluice.protocol.spi.StreamReader;
 import dev.sluice.protocol.spi.UpstreamModel;
 import dev.sluice.protocol.sse.EventBytes;
@@ -73,21 +73,21 @@ class MalformedBytesTest {
 
     @FuzzTest(maxDuration = "60s")
     void providersStreams(byte[] stream) {
-        for (ProviderDialect dialect : providers()) {
-            Replay whole = Replay.of(reader(dialect, stream.length), stream);
+        for (ProviderProtocol protocol : providers()) {
+            Replay whole = Replay.of(reader(protocol, stream.length), stream);
 
-            assertThat(whole.complete()).as(dialect.name()).isEqualTo(whole.error() == null);
-            assertThat(Replay.of(reader(dialect, stream.length), stream, stream.length / 2))
-                    .as(dialect.name())
+            assertThat(whole.complete()).as(protocol.name()).isEqualTo(whole.error() == null);
+            assertThat(Replay.of(reader(protocol, stream.length), stream, stream.length / 2))
+                    .as(protocol.name())
                     .isEqualTo(whole);
             for (Surface surface : List.of(Surface.CHAT_COMPLETIONS, Surface.RESPONSES, Surface.MESSAGES)) {
-                writes(Dialects.of(surface), dialect, stream, whole);
+                writes(Protocols.of(surface), protocol, stream, whole);
             }
         }
     }
 
     /** What was understood can be written to whoever asked. */
-    private static void writes(ClientDialect client, ProviderDialect provider, byte[] stream, Replay read) {
+    private static void writes(ClientProtocol client, ProviderProtocol provider, byte[] stream, Replay read) {
         Replay written = Replay.of(client(client, provider).reader(), stream);
 
         assertThat(written.complete())
@@ -96,28 +96,28 @@ class MalformedBytesTest {
         assertThat(written.output().length()).isLessThanOrEqualTo(2_000 * (stream.length + 8));
     }
 
-    private static Translation client(ClientDialect client, ProviderDialect provider) {
+    private static TranslatingCodec client(ClientProtocol client, ProviderProtocol provider) {
         String request = "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"?\"}],\"input\":\"?\","
                 + "\"max_tokens\":99,\"stream\":true,\"stream_options\":{\"include_usage\":true}}";
-        return new Translation(client, provider, client.read(ByteSlice.of(request)), MODEL, 0);
+        return new TranslatingCodec(client, provider, client.read(ByteSlice.of(request)), MODEL, 0);
     }
 
     @FuzzTest(maxDuration = "60s")
     void providersAnswers(byte[] answer) {
         ByteSlice body = ByteSlice.of(answer);
-        for (ProviderDialect dialect : providers()) {
-            dialect.refusal(400, body);
-            dialect.refusal(429, body);
-            if (dialect.refusal(200, body) == null) {
+        for (ProviderProtocol protocol : providers()) {
+            protocol.refusal(400, body);
+            protocol.refusal(429, body);
+            if (protocol.refusal(200, body) == null) {
                 try {
-                    assertThat(dialect.decode(body, MODEL)).as(dialect.name()).isNotNull();
+                    assertThat(protocol.decode(body, MODEL)).as(protocol.name()).isNotNull();
                     for (Surface surface : List.of(Surface.CHAT_COMPLETIONS, Surface.RESPONSES, Surface.MESSAGES)) {
-                        Crossing.Whole whole =
-                                client(Dialects.of(surface), dialect).whole(body);
+                        ProviderCodec.Whole whole =
+                                client(Protocols.of(surface), protocol).whole(body);
                         assertThat(whole.body().isEmpty()).isFalse();
                     }
                 } catch (GatewayException refused) {
-                    assertThat(refused.error().message()).as(dialect.name()).isNotBlank();
+                    assertThat(refused.error().message()).as(protocol.name()).isNotBlank();
                 }
             }
         }
@@ -126,17 +126,17 @@ class MalformedBytesTest {
     /** Also that what a client may ask for, each provider can be asked, or not. */
     @FuzzTest(maxDuration = "60s")
     void clientsRequests(byte[] request) {
-        for (Surface surface : Dialects.surfaces()) {
-            if (Dialects.takesOnlyForm(surface)) {
+        for (Surface surface : Protocols.surfaces()) {
+            if (Protocols.takesOnlyForm(surface)) {
                 continue;
             }
-            ClientDialect client = Dialects.of(surface);
+            ClientProtocol client = Protocols.of(surface);
             try {
-                ClientRequest read = Dialects.read(surface, ByteSlice.of(request));
+                ClientRequest read = Protocols.read(surface, ByteSlice.of(request));
                 if (client == null) {
                     continue;
                 }
-                for (ProviderDialect provider : providers()) {
+                for (ProviderProtocol provider : providers()) {
                     ask(client, provider, read);
                 }
             } catch (GatewayException refused) {
@@ -164,9 +164,9 @@ class MalformedBytesTest {
         return events;
     }
 
-    private static void ask(ClientDialect client, ProviderDialect provider, ClientRequest read) {
+    private static void ask(ClientProtocol client, ProviderProtocol provider, ClientRequest read) {
         try {
-            ByteSlice body = provider.encode(client.decode(read), MODEL, new Receipts());
+            ByteSlice body = provider.encode(client.decode(read), MODEL, new DroppedParameters());
             assertThat(Json.readOrNull(body.toText()))
                     .as(client.name() + " to " + provider.name())
                     .isNotNull();
@@ -177,14 +177,14 @@ class MalformedBytesTest {
         }
     }
 
-    private static StreamReader reader(ProviderDialect dialect, int length) {
-        return new TranslatingReader(dialect.decoder(MODEL), new AnswerWriter() {
+    private static StreamReader reader(ProviderProtocol protocol, int length) {
+        return new TranslatingReader(protocol.decoder(MODEL), new StreamEncoder() {
             private int events;
 
             @Override
-            public void write(AnswerEvent event, EventBytes out) {
+            public void write(ResponseEvent event, EventBytes out) {
                 events++;
-                assertThat(events).as("events of " + dialect.name()).isLessThanOrEqualTo(length + 8);
+                assertThat(events).as("events of " + protocol.name()).isLessThanOrEqualTo(length + 8);
                 out.raw(event + "\n");
             }
 
@@ -196,12 +196,12 @@ class MalformedBytesTest {
     }
 
     /** Every format that the catalogue names and that reads answers: a new one is under test without a word here. */
-    private static Set<ProviderDialect> providers() {
-        Set<ProviderDialect> dialects = new LinkedHashSet<>();
-        for (String name : Catalog.builtIn().names()) {
-            ProviderType type = Catalog.builtIn().type(name);
+    private static Set<ProviderProtocol> providers() {
+        Set<ProviderProtocol> dialects = new LinkedHashSet<>();
+        for (String name : ProviderCatalog.builtIn().names()) {
+            ProviderType type = ProviderCatalog.builtIn().type(name);
             type.dialects().stream()
-                    .map(Dialects::named)
+                    .map(Protocols::named)
                     .filter(MalformedBytesTest::reads)
                     .forEach(dialects::add);
         }
@@ -209,9 +209,9 @@ class MalformedBytesTest {
         return dialects;
     }
 
-    private static boolean reads(ProviderDialect dialect) {
+    private static boolean reads(ProviderProtocol protocol) {
         try {
-            return dialect.decoder(MODEL) != null;
+            return protocol.decoder(MODEL) != null;
         } catch (GatewayException notTranslated) {
             return false;
         }

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.Usage;
-import dev.sluice.model.chat.ChatAnswer;
-import dev.sluice.model.chat.Finish;
-import dev.sluice.model.chat.Part;
+import dev.sluice.model.chat.ChatResponse;
+import dev.sluice.model.chat.ContentPart;
+import dev.sluice.model.chat.FinishReason;
 import dev.sluice.protocol.AnswersOf;
 import dev.sluice.protocol.Models;
 import dev.sluice.protocol.StreamEqualsWhole;
@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CohereAnswersTest {
 
-    private static final CohereChat COHERE = new CohereChat();
+    private static final CohereProtocol COHERE = new CohereProtocol();
     private static final AnswersOf ANSWERS = new AnswersOf(COHERE);
 
     @ParameterizedTest
@@ -40,40 +40,40 @@ class CohereAnswersTest {
 
     @Test
     void citationsBelongToTheTextAndThoughtsHaveNone() {
-        ChatAnswer answer = decode("citations");
+        ChatResponse chatResponse = decode("citations");
 
-        assertThat(answer.parts().get(0)).isEqualTo(new Part.Thought("Look at the documents.", null));
-        Part.Text text = (Part.Text) answer.parts().get(1);
+        assertThat(chatResponse.parts().get(0)).isEqualTo(new ContentPart.Thought("Look at the documents.", null));
+        ContentPart.Text text = (ContentPart.Text) chatResponse.parts().get(1);
         assertThat(text.citations()).singleElement().satisfies(citation -> {
             assertThat(citation.url()).isEqualTo("https://ex.org/p");
             assertThat(citation.title()).isEqualTo("Penguins");
             assertThat(text.text().substring(citation.start(), citation.end())).isEqualTo("Emperor penguins");
         });
-        assertThat(answer.usage()).isEqualTo(new Usage(71, 20, 64, 0, true));
+        assertThat(chatResponse.usage()).isEqualTo(new Usage(71, 20, 64, 0, true));
     }
 
     @Test
     void thePlanIsAThoughtBeforeTheCalls() {
-        ChatAnswer answer = decode("tool-calls");
+        ChatResponse chatResponse = decode("tool-calls");
 
-        assertThat(answer.parts())
+        assertThat(chatResponse.parts())
                 .containsExactly(
-                        new Part.Thought("I will look up both.", null),
-                        Part.ToolCall.of("get_w_1", "get_w", "{\"c\":\"Paris\"}"),
-                        Part.ToolCall.of("now_1", "now", "{}"));
-        assertThat(answer.finish()).isEqualTo(Finish.TOOL_CALLS);
+                        new ContentPart.Thought("I will look up both.", null),
+                        ContentPart.ToolCall.of("get_w_1", "get_w", "{\"c\":\"Paris\"}"),
+                        ContentPart.ToolCall.of("now_1", "now", "{}"));
+        assertThat(chatResponse.finishReason()).isEqualTo(FinishReason.TOOL_CALLS);
     }
 
     @Test
     void probabilitiesOfOnePieceAreOneTokens() {
-        ChatAnswer answer = decode("logprobs");
+        ChatResponse chatResponse = decode("logprobs");
 
-        assertThat(answer.logprobs().stream().map(Json::text))
+        assertThat(chatResponse.logprobs().stream().map(Json::text))
                 .containsExactly(
                         "{\"token\":\"Hi\",\"logprob\":-0.25,\"bytes\":[72,105],\"top_logprobs\":[]}",
                         "{\"token\":\" you\",\"logprob\":-0.75,\"bytes\":[32,121,111,117],\"top_logprobs\":[]}");
-        assertThat(answer.finish()).isEqualTo(Finish.LENGTH);
-        assertThat(answer.usage()).isEqualTo(new Usage(5, 2, 0, 0, true));
+        assertThat(chatResponse.finishReason()).isEqualTo(FinishReason.LENGTH);
+        assertThat(chatResponse.usage()).isEqualTo(new Usage(5, 2, 0, 0, true));
     }
 
     @ParameterizedTest
@@ -145,7 +145,7 @@ class CohereAnswersTest {
         return ANSWERS.damaged("upstream.sse", "citations", "tool-calls", "logprobs");
     }
 
-    private static ChatAnswer decode(String golden) {
+    private static ChatResponse decode(String golden) {
         ByteSlice body = ANSWERS.file(golden, "upstream.json");
         assertThat(COHERE.refusal(200, body)).isNull();
         return COHERE.decode(body, Models.of("m"));

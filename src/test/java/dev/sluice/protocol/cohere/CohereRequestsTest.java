@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.catalog.ModelFacts.Trait;
 import dev.sluice.model.GatewayException;
-import dev.sluice.model.chat.OutputFormat;
-import dev.sluice.model.chat.Part;
+import dev.sluice.model.chat.ChatMessage.Role;
+import dev.sluice.model.chat.ContentPart;
+import dev.sluice.model.chat.ResponseFormat;
 import dev.sluice.model.chat.ToolChoice;
-import dev.sluice.model.chat.Turn.Role;
 import dev.sluice.protocol.Models;
 import dev.sluice.protocol.Requests;
 import dev.sluice.protocol.json.Json;
-import dev.sluice.protocol.spi.Receipts;
+import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.UpstreamModel;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -23,25 +23,29 @@ class CohereRequestsTest {
 
     private static final UpstreamModel COMMAND = Models.of("command-a-03-2025");
 
-    private final Receipts receipts = new Receipts();
+    private final DroppedParameters dropped = new DroppedParameters();
 
     @Test
     void aConversationWithToolsKeepsItsShape() {
         Requests asked = new Requests()
-                .says(Role.DEVELOPER, Part.Text.of("Be brief."))
+                .says(Role.DEVELOPER, ContentPart.Text.of("Be brief."))
                 .says(
                         Role.USER,
-                        Part.Text.of("This?"),
-                        new Part.Image(Part.Source.ofUrl("data:image/png;base64,AA=="), "low", null))
+                        ContentPart.Text.of("This?"),
+                        new ContentPart.Image(ContentPart.Source.ofUrl("data:image/png;base64,AA=="), "low", null))
                 .says(
                         Role.ASSISTANT,
-                        new Part.Thought("I look.", null),
-                        Part.ToolCall.of("a", "look", "{\"x\":1}"),
-                        Part.ToolCall.of("b", "look", "{}"))
+                        new ContentPart.Thought("I look.", null),
+                        ContentPart.ToolCall.of("a", "look", "{\"x\":1}"),
+                        ContentPart.ToolCall.of("b", "look", "{}"))
                 .says(
                         Role.TOOL,
-                        new Part.ToolResult("a", List.of(Part.Text.of("a cat")), false, null),
-                        new Part.ToolResult("b", List.of(Part.Text.of("{\"n\":2}"), Part.Text.of("two")), true, null));
+                        new ContentPart.ToolResult("a", List.of(ContentPart.Text.of("a cat")), false, null),
+                        new ContentPart.ToolResult(
+                                "b",
+                                List.of(ContentPart.Text.of("{\"n\":2}"), ContentPart.Text.of("two")),
+                                true,
+                                null));
 
         String written = written(asked, COMMAND);
 
@@ -56,20 +60,20 @@ class CohereRequestsTest {
                                + " cat\"},{\"role\":\"tool\",\"tool_call_id\":\"b\",\"content\":["
                                + "{\"type\":\"document\",\"document\":{\"data\":{\"n\":2}}},"
                                + "{\"type\":\"document\",\"document\":{\"data\":{\"text\":\"two\"}}}]}],\"stream\":true}");
-        assertThat(receipts.list()).containsExactly("messages.tool_result.is_error");
+        assertThat(dropped.list()).containsExactly("messages.tool_result.is_error");
     }
 
     @Test
     void aReasoningModelGetsItsThoughtsBackAsContent() {
         Requests asked = Requests.asking("?")
-                .says(Role.ASSISTANT, new Part.Thought("Hm.", null), Part.Text.of("Yes."))
-                .says(Role.USER, Part.Text.of("Sure?"));
+                .says(Role.ASSISTANT, new ContentPart.Thought("Hm.", null), ContentPart.Text.of("Yes."))
+                .says(Role.USER, ContentPart.Text.of("Sure?"));
 
         assertThat(written(asked, Models.of("command-a-reasoning-08-2025", Trait.REASONING)))
                 .contains("[{\"type\":\"thinking\",\"thinking\":\"Hm.\"},{\"type\":\"text\",\"text\":\"Yes.\"}]");
-        assertThat(receipts.list()).isEmpty();
+        assertThat(dropped.list()).isEmpty();
         assertThat(written(asked, COMMAND)).doesNotContain("Hm.");
-        assertThat(receipts.list()).containsExactly("messages.reasoning");
+        assertThat(dropped.list()).containsExactly("messages.reasoning");
     }
 
     @ParameterizedTest
@@ -94,7 +98,7 @@ class CohereRequestsTest {
             })
     void parametersHaveCoheresNamesAndRanges(String name, String value, String written, String receipt) {
         assertThat(written(Requests.asking("?").param(name, value), COMMAND)).contains(written);
-        assertThat(receipts.list()).isEqualTo(receipt == null ? List.of() : List.of(receipt));
+        assertThat(dropped.list()).isEqualTo(receipt == null ? List.of() : List.of(receipt));
     }
 
     @Test
@@ -102,7 +106,7 @@ class CohereRequestsTest {
         Requests both = Requests.asking("?").param("frequency_penalty", "0.5").param("presence_penalty", "0.5");
 
         assertThat(written(both, COMMAND)).contains("frequency_penalty").doesNotContain("presence_penalty");
-        assertThat(receipts.list()).containsExactly("presence_penalty");
+        assertThat(dropped.list()).containsExactly("presence_penalty");
     }
 
     @Test
@@ -112,7 +116,7 @@ class CohereRequestsTest {
         assertThat(written(asked, COMMAND))
                 .contains("\"tool_choice\":\"REQUIRED\"", "\"name\":\"b\"")
                 .doesNotContain("\"name\":\"a\"");
-        assertThat(receipts.list()).isEmpty();
+        assertThat(dropped.list()).isEmpty();
     }
 
     @Test
@@ -121,14 +125,17 @@ class CohereRequestsTest {
         assertUnsupported(Requests.asking("?").param("stop", "[\"1\",\"2\",\"3\",\"4\",\"5\",\"6\"]"), "stop");
         assertUnsupported(Requests.asking("?").hosted("web_search", "{}").choice(ToolChoice.REQUIRED), "tool_choice");
         assertUnsupported(
-                new Requests().says(Role.USER, new Part.Audio(new Part.Source(null, "AA==", null, null), "wav")),
+                new Requests()
+                        .says(
+                                Role.USER,
+                                new ContentPart.Audio(new ContentPart.Source(null, "AA==", null, null), "wav")),
                 "messages.input_audio");
     }
 
     @Test
     void aSchemaStandsUnderJsonObject() {
-        OutputFormat format = new OutputFormat(
-                OutputFormat.Kind.JSON_SCHEMA, "n", null, Json.readOrNull("{\"type\":\"object\"}"), true);
+        ResponseFormat format = new ResponseFormat(
+                ResponseFormat.Kind.JSON_SCHEMA, "n", null, Json.readOrNull("{\"type\":\"object\"}"), true);
 
         assertThat(written(Requests.asking("?").format(format), COMMAND))
                 .contains("\"response_format\":{\"type\":\"json_object\",\"json_schema\":{\"type\":\"object\"}}");
@@ -146,7 +153,7 @@ class CohereRequestsTest {
     void thinkingIsOnOrOffWithABudget(String effort, long budget, String thinking, String receipt) {
         assertThat(written(Requests.asking("?").reasoning(effort, budget), COMMAND))
                 .contains("\"thinking\":" + thinking);
-        assertThat(receipts.list()).isEqualTo(receipt == null ? List.of() : List.of(receipt));
+        assertThat(dropped.list()).isEqualTo(receipt == null ? List.of() : List.of(receipt));
     }
 
     private void assertUnsupported(Requests asked, String param) {
@@ -158,6 +165,6 @@ class CohereRequestsTest {
     }
 
     private String written(Requests asked, UpstreamModel model) {
-        return new CohereChat().encode(asked.request(), model, receipts).toText();
+        return new CohereProtocol().encode(asked.request(), model, dropped).toText();
     }
 }

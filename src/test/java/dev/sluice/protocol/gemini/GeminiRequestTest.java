@@ -8,17 +8,17 @@ import dev.sluice.catalog.ModelFacts.Trait;
 import dev.sluice.catalog.Quirks;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
+import dev.sluice.model.chat.ChatMessage;
+import dev.sluice.model.chat.ChatMessage.Role;
+import dev.sluice.model.chat.ChatParameter;
 import dev.sluice.model.chat.ChatRequest;
-import dev.sluice.model.chat.OutputFormat;
-import dev.sluice.model.chat.Param;
-import dev.sluice.model.chat.Part;
+import dev.sluice.model.chat.ContentPart;
 import dev.sluice.model.chat.Reasoning;
+import dev.sluice.model.chat.ResponseFormat;
 import dev.sluice.model.chat.Tool;
 import dev.sluice.model.chat.ToolChoice;
-import dev.sluice.model.chat.Turn;
-import dev.sluice.model.chat.Turn.Role;
 import dev.sluice.protocol.json.Json;
-import dev.sluice.protocol.spi.Receipts;
+import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.UpstreamModel;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,40 +31,40 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What goes to Google, and what is told of what cannot. */
 class GeminiRequestTest {
 
-    private static final Turn HI = Turn.of(Role.USER, Part.Text.of("Hi"));
+    private static final ChatMessage HI = ChatMessage.of(Role.USER, ContentPart.Text.of("Hi"));
 
-    private final Receipts receipts = new Receipts();
+    private final DroppedParameters dropped = new DroppedParameters();
 
     @Test
     void turns_alternate_and_the_system_stands_apart() {
         assertThat(written(
-                        Turn.of(Role.SYSTEM, Part.Text.of("Be brief")),
+                        ChatMessage.of(Role.SYSTEM, ContentPart.Text.of("Be brief")),
                         HI,
-                        Turn.of(Role.USER, Part.Text.of("there")),
-                        Turn.of(Role.ASSISTANT, Part.Text.of("Yes?")),
-                        Turn.of(Role.DEVELOPER, Part.Text.of("And kind")),
-                        Turn.of(Role.USER, Part.Text.of(""), Part.Text.of("Go"))))
+                        ChatMessage.of(Role.USER, ContentPart.Text.of("there")),
+                        ChatMessage.of(Role.ASSISTANT, ContentPart.Text.of("Yes?")),
+                        ChatMessage.of(Role.DEVELOPER, ContentPart.Text.of("And kind")),
+                        ChatMessage.of(Role.USER, ContentPart.Text.of(""), ContentPart.Text.of("Go"))))
                 .isEqualTo(json("""
                     {"systemInstruction":{"parts":[{"text":"Be brief"},{"text":"And kind"}]},
                      "contents":[{"role":"user","parts":[{"text":"Hi"},{"text":"there"}]},
                                  {"role":"model","parts":[{"text":"Yes?"}]},
                                  {"role":"user","parts":[{"text":"Go"}]}]}\
                     """));
-        assertThat(receipts.list()).containsExactly("messages.system=first");
+        assertThat(dropped.list()).containsExactly("messages.system=first");
     }
 
     @Test
     void results_take_their_names_from_the_calls_and_their_order_and_number_too() {
         assertThat(written(
                         HI,
-                        Turn.of(
+                        ChatMessage.of(
                                 Role.ASSISTANT,
-                                new Part.ToolCall("a", "get_w", "{\"c\":\"Paris\"}", "Cq==", null),
-                                Part.ToolCall.of("b", "now", ""),
-                                Part.ToolCall.of("c", "lost", "{}")),
-                        Turn.of(Role.TOOL, result("b", "noon", false)),
-                        Turn.of(Role.TOOL, result("a", "{\"temp\":9}", false)),
-                        Turn.of(Role.USER, Part.Text.of("Well?"))))
+                                new ContentPart.ToolCall("a", "get_w", "{\"c\":\"Paris\"}", "Cq==", null),
+                                ContentPart.ToolCall.of("b", "now", ""),
+                                ContentPart.ToolCall.of("c", "lost", "{}")),
+                        ChatMessage.of(Role.TOOL, result("b", "noon", false)),
+                        ChatMessage.of(Role.TOOL, result("a", "{\"temp\":9}", false)),
+                        ChatMessage.of(Role.USER, ContentPart.Text.of("Well?"))))
                 .isEqualTo(json("""
                     {"contents":[{"role":"user","parts":[{"text":"Hi"}]},
                       {"role":"model","parts":[
@@ -77,22 +77,22 @@ class GeminiRequestTest {
                         {"functionResponse":{"id":"c","name":"lost","response":{"error":"the tool gave no result"}}},
                         {"text":"Well?"}]}]}\
                     """));
-        assertThat(receipts.list()).containsExactly("messages.tool_calls=answered");
+        assertThat(dropped.list()).containsExactly("messages.tool_calls=answered");
     }
 
     @Test
     void a_failed_result_is_an_error_and_what_is_no_text_stands_beside() {
         assertThat(written(
                                 HI,
-                                Turn.of(Role.ASSISTANT, Part.ToolCall.of("a", "f", "{}")),
-                                Turn.of(
+                                ChatMessage.of(Role.ASSISTANT, ContentPart.ToolCall.of("a", "f", "{}")),
+                                ChatMessage.of(
                                         Role.TOOL,
-                                        new Part.ToolResult(
+                                        new ContentPart.ToolResult(
                                                 "a",
                                                 List.of(
-                                                        Part.Text.of("no"),
-                                                        new Part.Image(
-                                                                Part.Source.ofUrl("data:image/png;base64,AA=="),
+                                                        ContentPart.Text.of("no"),
+                                                        new ContentPart.Image(
+                                                                ContentPart.Source.ofUrl("data:image/png;base64,AA=="),
                                                                 null,
                                                                 null)),
                                                 true,
@@ -106,41 +106,42 @@ class GeminiRequestTest {
 
     @Test
     void signatures_go_back_to_the_part_they_came_on_and_those_of_others_do_not() {
-        Part.Seal own = new Part.Seal("gemini", null, "Sg==", null);
+        ContentPart.Seal own = new ContentPart.Seal("gemini", null, "Sg==", null);
 
         assertThat(written(
                         HI,
-                        Turn.of(
+                        ChatMessage.of(
                                 Role.ASSISTANT,
-                                new Part.Thought("Hm.", own),
-                                Part.Text.of("Mild."),
-                                new Part.Thought("", own),
-                                new Part.Thought("other", new Part.Seal("anthropic-messages", null, "x", null)))))
+                                new ContentPart.Thought("Hm.", own),
+                                ContentPart.Text.of("Mild."),
+                                new ContentPart.Thought("", own),
+                                new ContentPart.Thought(
+                                        "other", new ContentPart.Seal("anthropic-messages", null, "x", null)))))
                 .contains("""
                     {"role":"model","parts":[{"text":"Hm.","thought":true,"thoughtSignature":"Sg=="},\
                     {"text":"Mild.","thoughtSignature":"Sg=="}]}\
                     """);
-        assertThat(receipts.list()).containsExactly("messages.reasoning");
+        assertThat(dropped.list()).containsExactly("messages.reasoning");
     }
 
     @Test
     void gemini_3_is_told_that_a_call_of_elsewhere_has_no_signature() {
         String written = encode(
-                request(List.of(HI, Turn.of(Role.ASSISTANT, Part.ToolCall.of("a", "f", "{}"))), Map.of()),
+                request(List.of(HI, ChatMessage.of(Role.ASSISTANT, ContentPart.ToolCall.of("a", "f", "{}"))), Map.of()),
                 Trait.THINKING_LEVEL);
 
         assertThat(written).contains("\"thoughtSignature\":\"skip_thought_signature_validator\"");
-        assertThat(receipts.list()).containsExactly("messages.tool_calls.signature=none");
+        assertThat(dropped.list()).containsExactly("messages.tool_calls.signature=none");
     }
 
     @Test
     void media() {
-        assertThat(written(Turn.of(
+        assertThat(written(ChatMessage.of(
                         Role.USER,
-                        new Part.Image(Part.Source.ofUrl("data:image/webp;base64,AA=="), "high", null),
-                        new Part.Image(Part.Source.ofUrl("https://ex.org/a.JPG?x=1"), "auto", null),
-                        new Part.Audio(new Part.Source(null, "AB==", null, null), "mp3"),
-                        new Part.Document(new Part.Source(null, "AC==", null, null), "a.pdf", null))))
+                        new ContentPart.Image(ContentPart.Source.ofUrl("data:image/webp;base64,AA=="), "high", null),
+                        new ContentPart.Image(ContentPart.Source.ofUrl("https://ex.org/a.JPG?x=1"), "auto", null),
+                        new ContentPart.Audio(new ContentPart.Source(null, "AB==", null, null), "mp3"),
+                        new ContentPart.Document(new ContentPart.Source(null, "AC==", null, null), "a.pdf", null))))
                 .isEqualTo(json("""
                     {"contents":[{"role":"user","parts":[
                       {"inlineData":{"mimeType":"image/webp","data":"AA=="}},
@@ -148,7 +149,7 @@ class GeminiRequestTest {
                       {"inlineData":{"mimeType":"audio/mp3","data":"AB=="}},
                       {"inlineData":{"mimeType":"application/pdf","data":"AC=="}}]}]}\
                     """));
-        assertThat(receipts.list()).containsExactly("messages.image_url.detail", "messages.file.filename");
+        assertThat(dropped.list()).containsExactly("messages.image_url.detail", "messages.file.filename");
     }
 
     @Test
@@ -160,7 +161,7 @@ class GeminiRequestTest {
                         new Tool.Function("f", "does", Json.readOrNull("{\"type\":\"object\"}"), true, null),
                         new Tool.Native("openai-responses", "web_search", Json.object())),
                 ToolChoice.named("f"),
-                new OutputFormat(OutputFormat.Kind.JSON_SCHEMA, "x", null, Json.readOrNull("{\"a\":1}"), true),
+                new ResponseFormat(ResponseFormat.Kind.JSON_SCHEMA, "x", null, Json.readOrNull("{\"a\":1}"), true),
                 null,
                 params(
                         "max_tokens", "99",
@@ -185,7 +186,7 @@ class GeminiRequestTest {
                "stopSequences":["A","B"],"responseLogprobs":true,"logprobs":2,
                "responseMimeType":"application/json","responseJsonSchema":{"a":1}}}\
             """));
-        assertThat(receipts.list())
+        assertThat(dropped.list())
                 .containsExactly("tools.function.strict", "tools.web_search", "temperature=2", "user");
     }
 
@@ -227,7 +228,7 @@ class GeminiRequestTest {
                 .isEqualTo("{\"contents\":[{\"role\":\"user\",\"parts\":[{\"text\":\"Hi\"}]}]"
                         + (expected == null ? "" : ",\"generationConfig\":{\"thinkingConfig\":" + expected + "}")
                         + "}");
-        assertThat(receipts.list()).isEqualTo(receipt == null ? List.of() : List.of(receipt));
+        assertThat(dropped.list()).isEqualTo(receipt == null ? List.of() : List.of(receipt));
     }
 
     @Test
@@ -238,21 +239,24 @@ class GeminiRequestTest {
                 GatewayError.Kind.UNSUPPORTED,
                 "stop");
         refused(
-                request(List.of(Turn.of(Role.SYSTEM, Part.Text.of("x"))), Map.of()),
+                request(List.of(ChatMessage.of(Role.SYSTEM, ContentPart.Text.of("x"))), Map.of()),
                 GatewayError.Kind.UNSUPPORTED,
                 "messages");
         refused(
-                request(List.of(HI, Turn.of(Role.TOOL, result("zz", "x", false))), Map.of()),
+                request(List.of(HI, ChatMessage.of(Role.TOOL, result("zz", "x", false))), Map.of()),
                 GatewayError.Kind.INVALID_REQUEST,
                 "messages.tool_call_id");
         refused(
-                request(List.of(HI, Turn.of(Role.ASSISTANT, Part.ToolCall.of("a", "f", "[1]"))), Map.of()),
+                request(
+                        List.of(HI, ChatMessage.of(Role.ASSISTANT, ContentPart.ToolCall.of("a", "f", "[1]"))),
+                        Map.of()),
                 GatewayError.Kind.INVALID_REQUEST,
                 "messages.tool_calls.function.arguments");
         refused(
                 request(
-                        List.of(Turn.of(
-                                Role.USER, new Part.Image(new Part.Source(null, null, null, "file-1"), null, null))),
+                        List.of(ChatMessage.of(
+                                Role.USER,
+                                new ContentPart.Image(new ContentPart.Source(null, null, null, "file-1"), null, null))),
                         Map.of()),
                 GatewayError.Kind.UNSUPPORTED,
                 "messages.image_url.file_id");
@@ -266,28 +270,28 @@ class GeminiRequestTest {
         assertThat(error.message()).contains("'" + param + "'");
     }
 
-    private String written(Turn... turns) {
+    private String written(ChatMessage... turns) {
         return encode(request(List.of(turns), Map.of()));
     }
 
     private String encode(ChatRequest request, Trait... traits) {
         UpstreamModel target =
                 new UpstreamModel("g", "gemini", "some", null, Quirks.NONE, new ModelFacts(0, 0, Set.of(traits)));
-        return new Gemini().encode(request, target, receipts).toText();
+        return new GeminiProtocol().encode(request, target, dropped).toText();
     }
 
-    private static ChatRequest request(List<Turn> turns, Map<String, Param> params) {
+    private static ChatRequest request(List<ChatMessage> turns, Map<String, ChatParameter> params) {
         return new ChatRequest("m", turns, List.of(), null, null, null, params, false, false);
     }
 
-    private static Part result(String id, String text, boolean failed) {
-        return new Part.ToolResult(id, List.of(Part.Text.of(text)), failed, null);
+    private static ContentPart result(String id, String text, boolean failed) {
+        return new ContentPart.ToolResult(id, List.of(ContentPart.Text.of(text)), failed, null);
     }
 
-    private static Map<String, Param> params(String... pairs) {
-        Map<String, Param> params = new LinkedHashMap<>();
+    private static Map<String, ChatParameter> params(String... pairs) {
+        Map<String, ChatParameter> params = new LinkedHashMap<>();
         for (int i = 0; i < pairs.length; i += 2) {
-            params.put(pairs[i], new Param(pairs[i], Json.readOrNull(pairs[i + 1])));
+            params.put(pairs[i], new ChatParameter(pairs[i], Json.readOrNull(pairs[i + 1])));
         }
         return params;
     }

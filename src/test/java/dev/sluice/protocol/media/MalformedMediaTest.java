@@ -3,8 +3,8 @@ package dev.sluice.protocol.media;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import dev.sluice.catalog.Catalog;
 import dev.sluice.catalog.ModelFacts;
+import dev.sluice.catalog.ProviderCatalog;
 import dev.sluice.catalog.Quirks;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
@@ -12,7 +12,7 @@ import dev.sluice.model.GatewayException;
 import dev.sluice.model.Surface;
 import dev.sluice.protocol.multipart.MultipartScanner;
 import dev.sluice.protocol.request.RequestReader;
-import dev.sluice.protocol.spi.Crossing;
+import dev.sluice.protocol.spi.ProviderCodec;
 import dev.sluice.protocol.spi.UpstreamModel;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -72,13 +72,13 @@ class MalformedMediaTest {
         REQUESTS.forEach((surface, text) -> {
             ClientRequest request = new RequestReader(surface, ByteSlice.of(text)).read();
             for (String name : formats(surface)) {
-                Crossing crossing = new MediaTranslation(MediaFormats.named(name), request, target());
-                crossing.refusal(400, body);
-                if (crossing.refusal(200, body) == null) {
-                    whole(crossing, body);
+                ProviderCodec codec = new MediaTranslatingCodec(MediaFormats.named(name), request, target());
+                codec.refusal(400, body);
+                if (codec.refusal(200, body) == null) {
+                    whole(codec, body);
                 }
             }
-            whole(new MediaPassing(request, target()), body);
+            whole(new MediaPassThroughCodec(request, target()), body);
         });
         try {
             VideoId.inAnswer(body, "p", "m");
@@ -90,8 +90,8 @@ class MalformedMediaTest {
     /** Those that the catalogue has for the surface. */
     private static Set<String> formats(Surface surface) {
         Set<String> formats = new TreeSet<>();
-        for (String type : Catalog.builtIn().names()) {
-            String format = Catalog.builtIn().type(type).surfaces().get(surface.label());
+        for (String type : ProviderCatalog.builtIn().names()) {
+            String format = ProviderCatalog.builtIn().type(type).surfaces().get(surface.label());
             if (format != null) {
                 formats.add(format);
             }
@@ -100,9 +100,9 @@ class MalformedMediaTest {
         return formats;
     }
 
-    private static void whole(Crossing crossing, ByteSlice body) {
+    private static void whole(ProviderCodec codec, ByteSlice body) {
         try {
-            assertThat(crossing.whole(body).usage().promptTokens()).isNotNegative();
+            assertThat(codec.whole(body).usage().promptTokens()).isNotNegative();
         } catch (GatewayException refused) {
             assertThat(refused.error().message()).isNotBlank();
         }

@@ -9,7 +9,7 @@ import dev.sluice.model.ClientRequest;
 import dev.sluice.model.Surface;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.request.RequestReader;
-import dev.sluice.protocol.spi.Crossing;
+import dev.sluice.protocol.spi.ProviderCodec;
 import dev.sluice.protocol.spi.UpstreamModel;
 import dev.sluice.testkit.mock.BlackboxMock;
 import dev.sluice.testkit.mock.CohereMock;
@@ -144,8 +144,8 @@ class MediaAgainstStandInsTest {
 
     private static String poll(MockProvider provider, String path, String format, String made) throws Exception {
         String id = Json.read(ByteSlice.of(made)).get("id").textValue();
-        Crossing crossing = crossing(format, VideoId.decode(id).request(Surface.VIDEO), "any");
-        return send(provider, path + crossing.id(), crossing);
+        ProviderCodec codec = crossing(format, VideoId.decode(id).request(Surface.VIDEO), "any");
+        return send(provider, path + codec.id(), codec);
     }
 
     private static String answer(
@@ -154,26 +154,26 @@ class MediaAgainstStandInsTest {
         return send(provider, path, crossing(format, request, model));
     }
 
-    private static Crossing crossing(String format, ClientRequest request, String model) {
+    private static ProviderCodec crossing(String format, ClientRequest request, String model) {
         UpstreamModel target = new UpstreamModel("p", "t", model, null, Quirks.NONE, ModelFacts.UNKNOWN);
-        return new MediaTranslation(MediaFormats.named(format), request, target);
+        return new MediaTranslatingCodec(MediaFormats.named(format), request, target);
     }
 
-    private static String send(MockProvider provider, String path, Crossing crossing) {
+    private static String send(MockProvider provider, String path, ProviderCodec codec) {
         HttpRequest request = HttpRequest.newBuilder(URI.create(provider.origin() + path))
                 .timeout(Duration.ofSeconds(10))
                 .header("content-type", "application/json")
                 .header("authorization", "Bearer " + provider.key())
                 .header("x-goog-api-key", provider.key())
                 .method(
-                        crossing.method(),
+                        codec.method(),
                         HttpRequest.BodyPublishers.ofByteArray(
-                                crossing.body().joined().toBytes()))
+                                codec.body().joined().toBytes()))
                 .build();
         HttpResponse<byte[]> response = CLIENT.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray())
                 .join();
         ByteSlice body = ByteSlice.of(response.body());
-        assertThat(crossing.refusal(response.statusCode(), body)).isNull();
-        return crossing.whole(body).body().toText();
+        assertThat(codec.refusal(response.statusCode(), body)).isNull();
+        return codec.whole(body).body().toText();
     }
 }

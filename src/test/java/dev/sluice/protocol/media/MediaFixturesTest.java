@@ -2,8 +2,8 @@ package dev.sluice.protocol.media;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.catalog.Catalog;
 import dev.sluice.catalog.ModelFacts;
+import dev.sluice.catalog.ProviderCatalog;
 import dev.sluice.catalog.ProviderType;
 import dev.sluice.catalog.Quirks;
 import dev.sluice.model.ByteSlice;
@@ -12,7 +12,7 @@ import dev.sluice.model.Surface;
 import dev.sluice.model.Usage;
 import dev.sluice.protocol.request.RequestReader;
 import dev.sluice.protocol.request.UpstreamBody;
-import dev.sluice.protocol.spi.Crossing;
+import dev.sluice.protocol.spi.ProviderCodec;
 import dev.sluice.protocol.spi.UpstreamModel;
 import java.io.IOException;
 import java.io.Reader;
@@ -75,15 +75,15 @@ class MediaFixturesTest {
     @ParameterizedTest
     @MethodSource("cases")
     void theRequestGoesOutAsTheProviderTakesIt(Fixture fixture) {
-        Crossing crossing = fixture.crossing();
+        ProviderCodec codec = fixture.codec();
 
-        UpstreamBody upstream = crossing.body();
+        UpstreamBody upstream = codec.body();
 
         assertThat(upstream.joined().toText()).isEqualTo(fixture.text("upstream-request.json"));
         assertThat(upstream.dropped()).isEqualTo(fixture.list("dropped"));
-        assertThat(crossing.id()).isEqualTo(fixture.facts().getProperty("id", ""));
-        assertThat(crossing.method()).isEqualTo(fixture.facts().containsKey("id") ? "GET" : "POST");
-        assertThat(crossing.path()).isEqualTo(fixture.surface().label());
+        assertThat(codec.id()).isEqualTo(fixture.facts().getProperty("id", ""));
+        assertThat(codec.method()).isEqualTo(fixture.facts().containsKey("id") ? "GET" : "POST");
+        assertThat(codec.path()).isEqualTo(fixture.surface().label());
     }
 
     @ParameterizedTest
@@ -91,8 +91,8 @@ class MediaFixturesTest {
     void theAnswerComesBackAsTheClientKnowsIt(Fixture fixture) {
         ByteSlice answer = ByteSlice.of(fixture.text("upstream.json"));
 
-        assertThat(fixture.crossing().refusal(200, answer)).isNull();
-        Crossing.Whole whole = fixture.crossing().whole(answer);
+        assertThat(fixture.codec().refusal(200, answer)).isNull();
+        ProviderCodec.Whole whole = fixture.codec().whole(answer);
 
         assertThat(whole.body().toText()).isEqualTo(fixture.text("answer.json"));
         assertThat(whole.usage()).isEqualTo(fixture.usage());
@@ -127,9 +127,9 @@ class MediaFixturesTest {
             return Surface.valueOf(facts.getProperty("surface"));
         }
 
-        Crossing crossing() {
+        ProviderCodec codec() {
             ClientRequest request = new RequestReader(surface(), ByteSlice.of(text("request.json"))).read();
-            ProviderType type = Catalog.builtIn().type(facts.getProperty("type"));
+            ProviderType type = ProviderCatalog.builtIn().type(facts.getProperty("type"));
             UpstreamModel target = new UpstreamModel(
                     "p",
                     facts.getProperty("type"),
@@ -139,8 +139,8 @@ class MediaFixturesTest {
                     ModelFacts.UNKNOWN);
             String format = facts.getProperty("format");
             return format == null
-                    ? new MediaPassing(request, target)
-                    : new MediaTranslation(MediaFormats.named(format), request, target);
+                    ? new MediaPassThroughCodec(request, target)
+                    : new MediaTranslatingCodec(MediaFormats.named(format), request, target);
         }
 
         /** Prompt, completion, cached, nano-dollars. */

@@ -81,7 +81,7 @@ class MediaRefusesTest {
 
     @Test
     void moderationThatBlocksEveryImageIsSaid() {
-        MediaTranslation images = translation("xai-images", Surface.IMAGES, "\"prompt\":\"p\"");
+        MediaTranslatingCodec images = translation("xai-images", Surface.IMAGES, "\"prompt\":\"p\"");
 
         GatewayException blocked = catchThrowableOfType(
                 GatewayException.class,
@@ -92,7 +92,7 @@ class MediaRefusesTest {
 
     @Test
     void anUnfinishedVideoHasNoContent() {
-        MediaTranslation content = translation("xai-videos", Surface.VIDEO_CONTENT, "\"id\":\"r\"");
+        MediaTranslatingCodec content = translation("xai-videos", Surface.VIDEO_CONTENT, "\"id\":\"r\"");
 
         GatewayError error = catchThrowableOfType(
                         GatewayException.class,
@@ -108,13 +108,15 @@ class MediaRefusesTest {
         ByteSlice error = ByteSlice.of("{\"error\":{\"message\":\"no credits\",\"code\":402}}");
 
         for (Surface surface : List.of(Surface.IMAGES, Surface.SPEECH, Surface.VIDEOS, Surface.EMBEDDINGS)) {
-            assertThat(MediaRefusal.of(surface, 200, error).kind()).isEqualTo(Kind.QUOTA_SPENT);
+            assertThat(MediaErrorDetector.of(surface, 200, error).kind()).isEqualTo(Kind.QUOTA_SPENT);
         }
         ByteSlice failed = ByteSlice.of("{\"id\":\"v\",\"status\":\"failed\",\"error\":{\"message\":\"no\"}}");
-        assertThat(MediaRefusal.of(Surface.VIDEO, 200, failed)).isNull();
-        assertThat(MediaRefusal.of(Surface.IMAGES, 200, ByteSlice.of("<html>")).kind())
+        assertThat(MediaErrorDetector.of(Surface.VIDEO, 200, failed)).isNull();
+        assertThat(MediaErrorDetector.of(Surface.IMAGES, 200, ByteSlice.of("<html>"))
+                        .kind())
                 .isEqualTo(Kind.UPSTREAM);
-        assertThat(MediaRefusal.of(Surface.SPEECH, 500, ByteSlice.of("ID3")).kind())
+        assertThat(MediaErrorDetector.of(Surface.SPEECH, 500, ByteSlice.of("ID3"))
+                        .kind())
                 .isEqualTo(Kind.UPSTREAM);
     }
 
@@ -122,7 +124,7 @@ class MediaRefusesTest {
     void nothingButOurErrorsComesOfWhatAProviderSays(@ForAll("answers") String answer) {
         for (String format : MediaFormats.names()) {
             for (Surface surface : surfaces(format)) {
-                MediaTranslation translation = translation(format, surface, members(surface));
+                MediaTranslatingCodec translation = translation(format, surface, members(surface));
                 try {
                     assertThat(translation.whole(ByteSlice.of(answer))).isNotNull();
                 } catch (GatewayException said) {
@@ -221,8 +223,8 @@ class MediaRefusesTest {
         };
     }
 
-    private static MediaTranslation translation(String format, Surface surface, String members) {
+    private static MediaTranslatingCodec translation(String format, Surface surface, String members) {
         ClientRequest request = new RequestReader(surface, ByteSlice.of("{\"model\":\"c\"," + members + "}")).read();
-        return new MediaTranslation(MediaFormats.named(format), request, TARGET);
+        return new MediaTranslatingCodec(MediaFormats.named(format), request, TARGET);
     }
 }

@@ -8,11 +8,11 @@ import dev.sluice.catalog.Quirks;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.GatewayException;
-import dev.sluice.model.chat.AnswerAssembly;
+import dev.sluice.model.chat.ResponseAssembler;
 import dev.sluice.protocol.JsonDocuments;
 import dev.sluice.protocol.json.Json;
-import dev.sluice.protocol.spi.AnswerDecoder;
-import dev.sluice.protocol.spi.Receipts;
+import dev.sluice.protocol.spi.DroppedParameters;
+import dev.sluice.protocol.spi.StreamDecoder;
 import dev.sluice.protocol.spi.UpstreamModel;
 import java.util.function.Supplier;
 import net.jqwik.api.Arbitraries;
@@ -27,7 +27,7 @@ class OpenAiNonsenseTest {
     private static final UpstreamModel TARGET =
             new UpstreamModel("p", "openrouter", "m", null, Quirks.NONE, ModelFacts.UNKNOWN);
 
-    private static final OpenAiChat DIALECT = new OpenAiChat();
+    private static final ChatCompletionsProtocol DIALECT = new ChatCompletionsProtocol();
 
     /** Any JSON in place of any member: a refusal or an understanding, and nothing else. */
     @Property(tries = 2000)
@@ -39,18 +39,18 @@ class OpenAiNonsenseTest {
         }
         survives(() -> DIALECT.decode(text, TARGET));
         survives(() -> {
-            AnswerAssembly assembly = new AnswerAssembly();
-            AnswerDecoder decoder = DIALECT.decoder(TARGET);
-            decoder.event(tree, assembly::add);
-            decoder.event(tree, assembly::add);
-            decoder.done(assembly::add);
-            return assembly.answer();
+            ResponseAssembler assembler = new ResponseAssembler();
+            StreamDecoder decoder = DIALECT.decoder(TARGET);
+            decoder.event(tree, assembler::add);
+            decoder.event(tree, assembler::add);
+            decoder.done(assembler::add);
+            return assembler.chatResponse();
         });
         survives(() -> {
             ClientRequest request = DIALECT.read(text);
-            return DIALECT.encode(DIALECT.decode(request), TARGET, new Receipts());
+            return DIALECT.encode(DIALECT.decode(request), TARGET, new DroppedParameters());
         });
-        survives(() -> new OpenAiCompletions().decode(new OpenAiCompletions().read(text)));
+        survives(() -> new CompletionsProtocol().decode(new CompletionsProtocol().read(text)));
     }
 
     @Provide

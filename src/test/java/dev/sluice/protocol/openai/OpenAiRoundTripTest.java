@@ -5,17 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.catalog.ModelFacts;
 import dev.sluice.catalog.Quirks;
 import dev.sluice.model.ByteSlice;
-import dev.sluice.model.chat.AnswerAssembly;
-import dev.sluice.model.chat.AnswerEvent;
-import dev.sluice.model.chat.ChatAnswer;
 import dev.sluice.model.chat.ChatRequest;
+import dev.sluice.model.chat.ChatResponse;
+import dev.sluice.model.chat.ResponseAssembler;
+import dev.sluice.model.chat.ResponseEvent;
 import dev.sluice.protocol.ChatDomain;
 import dev.sluice.protocol.Replay;
 import dev.sluice.protocol.StreamEqualsWhole;
 import dev.sluice.protocol.codec.TranslatingReader;
 import dev.sluice.protocol.json.Json;
-import dev.sluice.protocol.spi.AnswerWriter;
-import dev.sluice.protocol.spi.Receipts;
+import dev.sluice.protocol.spi.DroppedParameters;
+import dev.sluice.protocol.spi.StreamEncoder;
 import dev.sluice.protocol.spi.StreamReader;
 import dev.sluice.protocol.spi.UpstreamModel;
 import dev.sluice.protocol.sse.EventBytes;
@@ -35,48 +35,48 @@ class OpenAiRoundTripTest {
     private static final UpstreamModel TARGET =
             new UpstreamModel("p", "openai", "m", null, Quirks.NONE, ModelFacts.UNKNOWN);
 
-    private final OpenAiChat dialect = new OpenAiChat();
+    private final ChatCompletionsProtocol dialect = new ChatCompletionsProtocol();
 
     @Property(tries = 500)
     void aRequestIsReadAsItWasWritten(@ForAll ChatRequest request) {
-        Receipts receipts = new Receipts();
+        DroppedParameters dropped = new DroppedParameters();
 
-        ByteSlice written = dialect.encode(request, TARGET, receipts);
+        ByteSlice written = dialect.encode(request, TARGET, dropped);
 
         ChatRequest read = dialect.decode(dialect.read(written));
         assertThat(read).isEqualTo(request);
-        assertThat(receipts.list()).isEmpty();
+        assertThat(dropped.list()).isEmpty();
     }
 
     @Property(tries = 500)
-    void anAnswerIsReadAsItWasWritten(@ForAll ChatAnswer answer) {
-        ByteSlice written = dialect.encode(answer, ChatDomain.ASKED);
+    void anAnswerIsReadAsItWasWritten(@ForAll ChatResponse chatResponse) {
+        ByteSlice written = dialect.encode(chatResponse, ChatDomain.ASKED);
 
-        assertThat(dialect.decode(written, TARGET)).isEqualTo(answer);
+        assertThat(dialect.decode(written, TARGET)).isEqualTo(chatResponse);
     }
 
     @Property(tries = 500)
-    void aStreamSaysWhatTheWholeAnswerSays(@ForAll ChatAnswer answer, @ForAll long seed) {
+    void aStreamSaysWhatTheWholeAnswerSays(@ForAll ChatResponse chatResponse, @ForAll long seed) {
         EventBytes out = new EventBytes();
-        AnswerWriter writer = dialect.writer(ChatDomain.ASKED);
-        List<AnswerEvent> events = ChatDomain.events(answer, seed);
+        StreamEncoder writer = dialect.writer(ChatDomain.ASKED);
+        List<ResponseEvent> events = ChatDomain.events(chatResponse, seed);
         events.forEach(event -> writer.write(event, out));
-        writer.end(answer.usage(), out);
+        writer.end(chatResponse.usage(), out);
 
-        ChatAnswer streamed = StreamEqualsWhole.assembled(dialect.decoder(TARGET), out.take());
+        ChatResponse streamed = StreamEqualsWhole.assembled(dialect.decoder(TARGET), out.take());
 
-        ChatAnswer whole = dialect.decode(dialect.encode(answer, ChatDomain.ASKED), TARGET);
+        ChatResponse whole = dialect.decode(dialect.encode(chatResponse, ChatDomain.ASKED), TARGET);
         assertThat(streamed).isEqualTo(whole);
-        assertThat(assembled(events)).isEqualTo(answer);
+        assertThat(assembled(events)).isEqualTo(chatResponse);
     }
 
     @Property(tries = 300)
     void aTranslatedStreamIsTheSameHoweverItWasCut(
-            @ForAll ChatAnswer answer, @ForAll long seed, @ForAll List<Integer> places) {
+            @ForAll ChatResponse chatResponse, @ForAll long seed, @ForAll List<Integer> places) {
         EventBytes out = new EventBytes();
-        AnswerWriter writer = dialect.writer(ChatDomain.ASKED);
-        ChatDomain.events(answer, seed).forEach(event -> writer.write(event, out));
-        writer.end(answer.usage(), out);
+        StreamEncoder writer = dialect.writer(ChatDomain.ASKED);
+        ChatDomain.events(chatResponse, seed).forEach(event -> writer.write(event, out));
+        writer.end(chatResponse.usage(), out);
         byte[] stream = out.take().toBytes();
         int[] cuts = places.stream()
                 .mapToInt(place -> Math.floorMod(place, stream.length))
@@ -98,9 +98,9 @@ class OpenAiRoundTripTest {
         assertThat(Json.readOrNull(out.take().toText()).textValue()).isEqualTo(sound);
     }
 
-    private static ChatAnswer assembled(List<AnswerEvent> events) {
-        AnswerAssembly assembly = new AnswerAssembly();
-        events.forEach(assembly::add);
-        return assembly.answer();
+    private static ChatResponse assembled(List<ResponseEvent> events) {
+        ResponseAssembler assembler = new ResponseAssembler();
+        events.forEach(assembler::add);
+        return assembler.chatResponse();
     }
 }

@@ -7,9 +7,9 @@ import dev.sluice.catalog.Quirks;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.Usage;
-import dev.sluice.model.chat.ChatAnswer;
-import dev.sluice.model.chat.Finish;
-import dev.sluice.model.chat.Part;
+import dev.sluice.model.chat.ChatResponse;
+import dev.sluice.model.chat.ContentPart;
+import dev.sluice.model.chat.FinishReason;
 import dev.sluice.protocol.AnswersOf;
 import dev.sluice.protocol.Models;
 import dev.sluice.protocol.StreamEqualsWhole;
@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class AgentAnswersTest {
 
-    private static final PerplexityAgent AGENT = new PerplexityAgent();
+    private static final PerplexityProtocol AGENT = new PerplexityProtocol();
     private static final AnswersOf ANSWERS = new AnswersOf(AGENT);
 
     @ParameterizedTest
@@ -44,13 +44,13 @@ class AgentAnswersTest {
 
     @Test
     void numbersInBracketsCiteSearchResultsAndTheRestComesLast() {
-        ChatAnswer answer = decode("search");
+        ChatResponse chatResponse = decode("search");
 
-        Part.Text text = (Part.Text) answer.parts().get(0);
+        ContentPart.Text text = (ContentPart.Text) chatResponse.parts().get(0);
         assertThat(text.citations().stream().map(cited -> cited.url() + " " + cited.start() + "-" + cited.end()))
                 .containsExactly("https://ex.org/a 4-7", "https://ex.org/a 14-17", "https://ex.org/b -1--1");
-        assertThat(answer.usage()).isEqualTo(new Usage(120, 3, 20, 7, 0, 5_040_000, true));
-        assertThat(answer.created()).isEqualTo(1);
+        assertThat(chatResponse.usage()).isEqualTo(new Usage(120, 3, 20, 7, 0, 5_040_000, true));
+        assertThat(chatResponse.created()).isEqualTo(1);
     }
 
     @Test
@@ -69,24 +69,24 @@ class AgentAnswersTest {
 
     @Test
     void annotationsWinOverNumbers() {
-        ChatAnswer answer = decode("incomplete");
+        ChatResponse chatResponse = decode("incomplete");
 
-        assertThat(answer.finish()).isEqualTo(Finish.LENGTH);
-        assertThat(((Part.Text) answer.parts().get(0)).citations())
+        assertThat(chatResponse.finishReason()).isEqualTo(FinishReason.LENGTH);
+        assertThat(((ContentPart.Text) chatResponse.parts().get(0)).citations())
                 .singleElement()
                 .satisfies(cited -> assertThat(cited.end()).isEqualTo(5));
     }
 
     @Test
     void callsComeWholeWithTheirSignature() {
-        ChatAnswer answer = decode("tool-calls");
+        ChatResponse chatResponse = decode("tool-calls");
 
-        assertThat(answer.parts())
+        assertThat(chatResponse.parts())
                 .containsExactly(
-                        Part.Text.of("Both."),
-                        new Part.ToolCall("call_a", "get_w", "{\"c\":\"Paris\"}", "c2ln", null),
-                        Part.ToolCall.of("call_b", "now", "{}"));
-        assertThat(answer.finish()).isEqualTo(Finish.TOOL_CALLS);
+                        ContentPart.Text.of("Both."),
+                        new ContentPart.ToolCall("call_a", "get_w", "{\"c\":\"Paris\"}", "c2ln", null),
+                        ContentPart.ToolCall.of("call_b", "now", "{}"));
+        assertThat(chatResponse.finishReason()).isEqualTo(FinishReason.TOOL_CALLS);
     }
 
     @ParameterizedTest
@@ -163,7 +163,7 @@ class AgentAnswersTest {
         return ANSWERS.damaged("upstream.sse", "search", "tool-calls", "incomplete");
     }
 
-    private static ChatAnswer decode(String golden) {
+    private static ChatResponse decode(String golden) {
         ByteSlice body = ANSWERS.file(golden, "upstream.json");
         assertThat(AGENT.refusal(200, body)).isNull();
         return AGENT.decode(body, Models.of("m"));

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.model.GatewayException;
-import dev.sluice.model.chat.OutputFormat;
-import dev.sluice.model.chat.Part;
+import dev.sluice.model.chat.ChatMessage.Role;
+import dev.sluice.model.chat.ContentPart;
+import dev.sluice.model.chat.ResponseFormat;
 import dev.sluice.model.chat.ToolChoice;
-import dev.sluice.model.chat.Turn.Role;
 import dev.sluice.protocol.Models;
 import dev.sluice.protocol.Requests;
-import dev.sluice.protocol.spi.Receipts;
+import dev.sluice.protocol.spi.DroppedParameters;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,19 +18,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class AgentRequestsTest {
 
-    private final Receipts receipts = new Receipts();
+    private final DroppedParameters dropped = new DroppedParameters();
 
     @Test
     void aConversationBecomesInstructionsAndItems() {
         Requests asked = new Requests()
-                .says(Role.SYSTEM, Part.Text.of("Be brief."))
+                .says(Role.SYSTEM, ContentPart.Text.of("Be brief."))
                 .says(
                         Role.USER,
-                        Part.Text.of("This?"),
-                        new Part.Image(Part.Source.ofUrl("https://ex.org/i.png"), "low", null))
-                .says(Role.ASSISTANT, Part.Text.of("I look."), Part.ToolCall.of("a", "look", "{}"))
-                .says(Role.TOOL, new Part.ToolResult("a", List.of(Part.Text.of("a cat")), false, null))
-                .says(Role.USER, Part.Text.of("So?"))
+                        ContentPart.Text.of("This?"),
+                        new ContentPart.Image(ContentPart.Source.ofUrl("https://ex.org/i.png"), "low", null))
+                .says(Role.ASSISTANT, ContentPart.Text.of("I look."), ContentPart.ToolCall.of("a", "look", "{}"))
+                .says(Role.TOOL, new ContentPart.ToolResult("a", List.of(ContentPart.Text.of("a cat")), false, null))
+                .says(Role.USER, ContentPart.Text.of("So?"))
                 .tool("look")
                 .choice(ToolChoice.named("look"));
 
@@ -44,7 +44,7 @@ class AgentRequestsTest {
                         + "{\"role\":\"user\",\"content\":\"So?\"}],\"stream\":true,"
                         + "\"tools\":[{\"type\":\"function\",\"name\":\"look\",\"parameters\":{\"type\":\"object\"}}],"
                         + "\"tool_choice\":{\"type\":\"function\",\"name\":\"look\"}}");
-        assertThat(receipts.list()).containsExactly("messages.image_url.detail");
+        assertThat(dropped.list()).containsExactly("messages.image_url.detail");
     }
 
     @ParameterizedTest
@@ -60,7 +60,7 @@ class AgentRequestsTest {
             })
     void namesOfModelsPresetsAndRetiredModels(String model, String written) {
         assertThat(written(Requests.asking("?"), model)).contains(written);
-        assertThat(receipts.list()).isEmpty();
+        assertThat(dropped.list()).isEmpty();
     }
 
     @ParameterizedTest
@@ -85,7 +85,7 @@ class AgentRequestsTest {
     void onlyWhatPerplexityKnowsIsSent(String name, String value, String written, String receipt) {
         assertThat(written(Requests.asking("?").param(name, value), "openai/gpt-5.5"))
                 .contains(written);
-        assertThat(receipts.list()).isEqualTo(receipt == null ? List.of() : List.of(receipt));
+        assertThat(dropped.list()).isEqualTo(receipt == null ? List.of() : List.of(receipt));
     }
 
     @Test
@@ -102,15 +102,15 @@ class AgentRequestsTest {
                 .contains(
                         "\"tools\":[{\"type\":\"web_search\",\"filters\":{\"search_domain_filter\":[\"a.org\",\"-b.org\"]}},"
                             + "{\"type\":\"fetch_url\"}]");
-        assertThat(receipts.list()).containsExactly("tools.web_search_20250305.max_uses", "tools.code_interpreter");
+        assertThat(dropped.list()).containsExactly("tools.web_search_20250305.max_uses", "tools.code_interpreter");
     }
 
     @Test
     void anyObjectIsASchema() {
-        assertThat(written(Requests.asking("?").format(OutputFormat.JSON_OBJECT), "perplexity/sonar"))
+        assertThat(written(Requests.asking("?").format(ResponseFormat.JSON_OBJECT), "perplexity/sonar"))
                 .contains("\"response_format\":{\"type\":\"json_schema\",\"json_schema\":"
                         + "{\"name\":\"answer\",\"schema\":{\"type\":\"object\"}}}");
-        assertThat(receipts.list()).containsExactly("response_format=json_schema");
+        assertThat(dropped.list()).containsExactly("response_format=json_schema");
     }
 
     @ParameterizedTest
@@ -118,7 +118,7 @@ class AgentRequestsTest {
     void effortIsOneOfThree(String asked, String effort, String receipt) {
         assertThat(written(Requests.asking("?").reasoning(asked, -1), "perplexity/sonar"))
                 .contains("\"reasoning\":{\"effort\":\"" + effort + "\"}");
-        assertThat(receipts.list()).isEqualTo(receipt == null ? List.of() : List.of(receipt));
+        assertThat(dropped.list()).isEqualTo(receipt == null ? List.of() : List.of(receipt));
     }
 
     @Test
@@ -127,7 +127,10 @@ class AgentRequestsTest {
         assertUnsupported(Requests.asking("?").hosted("x", "{}").choice(ToolChoice.REQUIRED), "tool_choice");
         assertUnsupported(
                 new Requests()
-                        .says(Role.USER, new Part.Document(new Part.Source(null, "AA==", null, null), "a.pdf", null)),
+                        .says(
+                                Role.USER,
+                                new ContentPart.Document(
+                                        new ContentPart.Source(null, "AA==", null, null), "a.pdf", null)),
                 "messages.file");
     }
 
@@ -140,8 +143,8 @@ class AgentRequestsTest {
     }
 
     private String written(Requests asked, String model) {
-        return new PerplexityAgent()
-                .encode(asked.request(), Models.of(model), receipts)
+        return new PerplexityProtocol()
+                .encode(asked.request(), Models.of(model), dropped)
                 .toText();
     }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.Surface;
-import dev.sluice.protocol.Dialects;
+import dev.sluice.protocol.Protocols;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,9 +31,9 @@ class CompletionCapTest {
         for (String before : new String[] {"", "bytes of somebody else"}) {
             ClientRequest capped = CompletionCap.cap(read(Surface.CHAT_COMPLETIONS, before, text), 1234);
 
-            assertThat(capped).isEqualTo(Dialects.read(Surface.CHAT_COMPLETIONS, capped.body()));
-            assertThat(Dialects.needs(capped).outputTokens()
-                            / Dialects.needs(capped).choices())
+            assertThat(capped).isEqualTo(Protocols.read(Surface.CHAT_COMPLETIONS, capped.body()));
+            assertThat(Protocols.needs(capped).outputTokens()
+                            / Protocols.needs(capped).choices())
                     .isEqualTo(1234);
         }
     }
@@ -57,12 +57,12 @@ class CompletionCapTest {
         ClientRequest twice = CompletionCap.cap(once, 9);
 
         assertThat(twice.body().toText()).isEqualTo(once.body().toText().replace("100", "9"));
-        assertThat(twice).isEqualTo(Dialects.read(Surface.CHAT_COMPLETIONS, twice.body()));
+        assertThat(twice).isEqualTo(Protocols.read(Surface.CHAT_COMPLETIONS, twice.body()));
     }
 
     private static ClientRequest read(Surface surface, String before, String text) {
         byte[] bytes = (before + text.replace('\'', '"') + before).getBytes(StandardCharsets.UTF_8);
         int offset = before.getBytes(StandardCharsets.UTF_8).length;
-        return Dialects.read(surface, new ByteSlice(bytes, offset, bytes.length - 2 * offset));
+        return Protocols.read(surface, new ByteSlice(bytes, offset, bytes.length - 2 * offset));
     }
 }

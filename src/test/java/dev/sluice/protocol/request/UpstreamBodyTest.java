@@ -11,9 +11,9 @@ import dev.sluice.catalog.Quirks.StreamUsage;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.Surface;
-import dev.sluice.protocol.Dialects;
 import dev.sluice.protocol.JsonDocuments;
-import dev.sluice.protocol.spi.Dialect;
+import dev.sluice.protocol.Protocols;
+import dev.sluice.protocol.spi.Protocol;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -39,13 +39,13 @@ class UpstreamBodyTest {
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
     private static final String MESSAGES = "\"messages\":[{}]";
 
-    private final Dialect dialect = (Dialect) Dialects.of(Surface.CHAT_COMPLETIONS);
+    private final Protocol protocol = (Protocol) Protocols.of(Surface.CHAT_COMPLETIONS);
 
     @Test
     void anUnchangedBodyIsTheBodyItself() {
         ClientRequest request = read("{\"model\":\"m\"," + MESSAGES + "}");
 
-        UpstreamBody upstream = dialect.forward(request, "m", Quirks.NONE);
+        UpstreamBody upstream = protocol.forward(request, "m", Quirks.NONE);
 
         assertThat(upstream.parts()).hasSize(1);
         assertThat(upstream.parts().getFirst()).isSameAs(request.body());
@@ -55,7 +55,7 @@ class UpstreamBodyTest {
     void whatStaysIsAViewOfTheClientsArray() {
         ClientRequest request = read("{\"a\":1,\"model\":\"m\"," + MESSAGES + ",\"b\":12345678901234567890.10}");
 
-        UpstreamBody upstream = dialect.forward(request, "other", Quirks.NONE);
+        UpstreamBody upstream = protocol.forward(request, "other", Quirks.NONE);
 
         assertThat(upstream.parts()).hasSize(3);
         assertThat(upstream.parts().get(0).array()).isSameAs(request.body().array());
@@ -83,7 +83,7 @@ class UpstreamBodyTest {
         String body = "{\"model\":\"m\",\"stream\":true," + MESSAGES + "$}";
 
         UpstreamBody upstream =
-                dialect.forward(read(body.replace("$", options == null ? "" : options)), "m", Quirks.NONE);
+                protocol.forward(read(body.replace("$", options == null ? "" : options)), "m", Quirks.NONE);
 
         assertThat(upstream.joined().toText()).isEqualTo(body.replace("$", upstreamOptions));
         assertThat(upstream.dropped()).isEmpty();
@@ -95,14 +95,14 @@ class UpstreamBodyTest {
         for (Quirks quirks : List.of(
                 new Quirks(Map.of(), List.of(), Map.of(), StreamUsage.ALWAYS, false),
                 new Quirks(Map.of(), List.of("stream_options"), Map.of(), StreamUsage.ASK, false))) {
-            assertThat(dialect.forward(read(body), "m", quirks).joined().toText())
+            assertThat(protocol.forward(read(body), "m", quirks).joined().toText())
                     .isEqualTo(body);
         }
         Quirks defaulting = quirks(Map.of(), List.of(), Map.of("stream_options", "{\"x\":1}"));
-        assertThat(dialect.forward(read(body), "m", defaulting).joined().toText())
+        assertThat(protocol.forward(read(body), "m", defaulting).joined().toText())
                 .isEqualTo(body.replace("[{}]}", "[{}],\"stream_options\":{\"x\":1}}"));
         String whole = body.replace("true", "false");
-        assertThat(dialect.forward(read(whole), "m", Quirks.NONE).joined().toText())
+        assertThat(protocol.forward(read(whole), "m", Quirks.NONE).joined().toText())
                 .isEqualTo(whole);
     }
 
@@ -110,10 +110,10 @@ class UpstreamBodyTest {
     void aRenamedParameterGivesWayToOneThatIsThere() {
         Quirks quirks = quirks(Map.of("a", "c", "b", "c"), List.of(), Map.of());
 
-        UpstreamBody both = dialect.forward(read("{\"a\":1,\"c\":3,\"model\":\"m\"," + MESSAGES + "}"), "m", quirks);
-        UpstreamBody twice = dialect.forward(read("{\"a\":1,\"b\":2,\"model\":\"m\"," + MESSAGES + "}"), "m", quirks);
+        UpstreamBody both = protocol.forward(read("{\"a\":1,\"c\":3,\"model\":\"m\"," + MESSAGES + "}"), "m", quirks);
+        UpstreamBody twice = protocol.forward(read("{\"a\":1,\"b\":2,\"model\":\"m\"," + MESSAGES + "}"), "m", quirks);
         UpstreamBody overNull =
-                dialect.forward(read("{\"c\":null,\"b\":2,\"model\":\"m\"," + MESSAGES + "}"), "m", quirks);
+                protocol.forward(read("{\"c\":null,\"b\":2,\"model\":\"m\"," + MESSAGES + "}"), "m", quirks);
 
         assertThat(both.joined().toText()).isEqualTo("{\"c\":3,\"model\":\"m\"," + MESSAGES + "}");
         assertThat(both.dropped()).containsExactly("a");
@@ -125,7 +125,7 @@ class UpstreamBodyTest {
 
     @Test
     void noReceiptForWhatSaidNothing() {
-        UpstreamBody upstream = dialect.forward(
+        UpstreamBody upstream = protocol.forward(
                 read("{\"a\":null,\"model\":\"m\"," + MESSAGES + "}"),
                 "m",
                 quirks(Map.of(), List.of("a", "zz"), Map.of()));
@@ -136,7 +136,7 @@ class UpstreamBodyTest {
 
     @Test
     void everythingMayGo() {
-        UpstreamBody upstream = dialect.forward(
+        UpstreamBody upstream = protocol.forward(
                 read("{ \"model\":\"m\"," + MESSAGES + " }"),
                 "m",
                 quirks(Map.of(), List.of("model", "messages"), Map.of("x", "[1]")));
@@ -149,7 +149,7 @@ class UpstreamBodyTest {
             throws Exception {
         ClientRequest request = read(body);
 
-        UpstreamBody upstream = dialect.forward(request, "up/stream", quirks);
+        UpstreamBody upstream = protocol.forward(request, "up/stream", quirks);
 
         ObjectNode actual = (ObjectNode) JACKSON.readTree(upstream.joined().toText());
         assertThat(actual).as(body).isEqualTo(expected((ObjectNode) JACKSON.readTree(body), request, quirks));
@@ -188,7 +188,7 @@ class UpstreamBodyTest {
         if (tree.has("model")) {
             tree.put("model", "up/stream");
         }
-        if (RequestEncoder.asksUsage(request, quirks)) {
+        if (RequestRewriter.asksUsage(request, quirks)) {
             JsonNode options = tree.get("stream_options");
             (options instanceof ObjectNode object ? object : tree.putObject("stream_options"))
                     .put("include_usage", true);
@@ -247,7 +247,7 @@ class UpstreamBodyTest {
     }
 
     private ClientRequest read(String body) {
-        return dialect.read(ByteSlice.of(body));
+        return protocol.read(ByteSlice.of(body));
     }
 
     private static Quirks quirks(Map<String, String> rename, List<String> drop, Map<String, String> defaults) {

@@ -10,10 +10,10 @@ import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.Usage;
-import dev.sluice.model.chat.AnswerAssembly;
-import dev.sluice.model.chat.AnswerEvent;
-import dev.sluice.model.chat.ChatAnswer;
 import dev.sluice.model.chat.ChatRequest;
+import dev.sluice.model.chat.ChatResponse;
+import dev.sluice.model.chat.ResponseAssembler;
+import dev.sluice.model.chat.ResponseEvent;
 import dev.sluice.protocol.StreamEqualsWhole;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.json.MalformedJson;
@@ -34,7 +34,7 @@ import net.jqwik.api.Property;
 /** What a client gets in pieces is what it would have got whole, and so is what a provider says. */
 class StreamIsTheWholeTest {
 
-    private static final OpenAiResponses DIALECT = new OpenAiResponses();
+    private static final ResponsesProtocol DIALECT = new ResponsesProtocol();
     private static final ClientRequest CLIENT =
             DIALECT.read(ByteSlice.of("{\"model\":\"m\",\"input\":\"?\",\"stream\":true,\"temperature\":0.5}"));
     private static final ChatRequest REQUEST = DIALECT.decode(CLIENT);
@@ -43,7 +43,7 @@ class StreamIsTheWholeTest {
 
     @Property(tries = 2_000)
     void theLastEventHoldsTheWholeResponse(@ForAll long seed) {
-        List<AnswerEvent> answer = StreamedAnswers.of(seed);
+        List<ResponseEvent> answer = StreamedAnswers.of(seed);
 
         List<JsonNode> events = written(answer);
 
@@ -52,24 +52,24 @@ class StreamIsTheWholeTest {
 
     @Property(tries = 1_000)
     void aDecodedStreamIsTheDecodedWhole(@ForAll long seed) {
-        List<AnswerEvent> answer = StreamedAnswers.of(seed);
+        List<ResponseEvent> answer = StreamedAnswers.of(seed);
 
-        ChatAnswer streamed = StreamEqualsWhole.assembled(DIALECT.decoder(TARGET), stream(answer));
+        ChatResponse streamed = StreamEqualsWhole.assembled(DIALECT.decoder(TARGET), stream(answer));
 
         assertThat(streamed).isEqualTo(DIALECT.decode(Json.bytes(whole(answer)), TARGET));
     }
 
     @Property(tries = 500)
     void whatNoDeltaSaidTheDoneEventsSay(@ForAll long seed) {
-        List<AnswerEvent> answer = StreamedAnswers.of(seed);
-        AnswerAssembly assembly = new AnswerAssembly();
-        EventDecoder decoder = new EventDecoder();
+        List<ResponseEvent> answer = StreamedAnswers.of(seed);
+        ResponseAssembler assembler = new ResponseAssembler();
+        ResponsesStreamDecoder decoder = new ResponsesStreamDecoder();
 
         written(answer).stream()
                 .filter(event -> !event.get("type").textValue().endsWith(".delta"))
-                .forEach(event -> decoder.event(event, assembly::add));
+                .forEach(event -> decoder.event(event, assembler::add));
 
-        assertThat(assembly.answer()).isEqualTo(DIALECT.decode(Json.bytes(whole(answer)), TARGET));
+        assertThat(assembler.chatResponse()).isEqualTo(DIALECT.decode(Json.bytes(whole(answer)), TARGET));
     }
 
     @Property(tries = 500)
@@ -125,11 +125,11 @@ class StreamIsTheWholeTest {
     void nonsenseIsRefusedAndNothingElse(@ForAll long seed) {
         Random random = new Random(seed);
         List<JsonNode> events = written(StreamedAnswers.of(seed));
-        EventDecoder decoder = new EventDecoder();
-        AnswerAssembly assembly = new AnswerAssembly();
+        ResponsesStreamDecoder decoder = new ResponsesStreamDecoder();
+        ResponseAssembler assembler = new ResponseAssembler();
         try {
             for (JsonNode event : events) {
-                decoder.event(spoilt(event, random), assembly::add);
+                decoder.event(spoilt(event, random), assembler::add);
             }
             DIALECT.decode(Json.bytes(spoilt(events.getLast().get("response"), random)), TARGET);
         } catch (GatewayException refused) {
@@ -148,31 +148,31 @@ class StreamIsTheWholeTest {
                 random));
         try {
             ChatRequest decoded = DIALECT.decode(DIALECT.read(request));
-            DIALECT.encode(decoded, TARGET, new dev.sluice.protocol.spi.Receipts());
+            DIALECT.encode(decoded, TARGET, new dev.sluice.protocol.spi.DroppedParameters());
         } catch (GatewayException refused) {
             assertThat(refused.error().status()).isEqualTo(400);
         }
     }
 
-    private static JsonNode whole(List<AnswerEvent> answer) {
-        AnswerAssembly assembly = new AnswerAssembly();
-        answer.forEach(assembly::add);
-        return Json.readOrNull(DIALECT.encode(assembly.answer(), REQUEST).toText());
+    private static JsonNode whole(List<ResponseEvent> answer) {
+        ResponseAssembler assembler = new ResponseAssembler();
+        answer.forEach(assembler::add);
+        return Json.readOrNull(DIALECT.encode(assembler.chatResponse(), REQUEST).toText());
     }
 
-    private static ByteSlice stream(List<AnswerEvent> answer) {
-        EventWriter writer = new EventWriter(REQUEST);
+    private static ByteSlice stream(List<ResponseEvent> answer) {
+        ResponsesStreamEncoder writer = new ResponsesStreamEncoder(REQUEST);
         EventBytes out = new EventBytes();
         Usage usage = Usage.UNKNOWN;
-        for (AnswerEvent event : answer) {
-            usage = event instanceof AnswerEvent.UsageSeen seen ? seen.usage() : usage;
+        for (ResponseEvent event : answer) {
+            usage = event instanceof ResponseEvent.UsageSeen seen ? seen.usage() : usage;
             writer.write(event, out);
         }
         writer.end(usage, out);
         return out.take();
     }
 
-    private static List<JsonNode> written(List<AnswerEvent> answer) {
+    private static List<JsonNode> written(List<ResponseEvent> answer) {
         List<JsonNode> events = new ArrayList<>();
         for (String event : stream(answer).toText().split("\n\n")) {
             String[] lines = event.split("\n");

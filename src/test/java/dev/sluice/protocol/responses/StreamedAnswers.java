@@ -1,10 +1,10 @@
 package dev.sluice.protocol.responses;
 
 import dev.sluice.model.Usage;
-import dev.sluice.model.chat.AnswerEvent;
 import dev.sluice.model.chat.Citation;
-import dev.sluice.model.chat.Finish;
-import dev.sluice.model.chat.Part;
+import dev.sluice.model.chat.ContentPart;
+import dev.sluice.model.chat.FinishReason;
+import dev.sluice.model.chat.ResponseEvent;
 import dev.sluice.protocol.json.Json;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -18,7 +18,7 @@ final class StreamedAnswers {
     private static final String[] TEXTS = {"", "a", "Grüße ", "\n", "\"quoted\" ", "𝄞", "long enough to be cut "};
 
     private final Random random;
-    private final List<AnswerEvent> events = new ArrayList<>();
+    private final List<ResponseEvent> events = new ArrayList<>();
     private final Set<Integer> open = new HashSet<>();
     private int calls;
 
@@ -26,58 +26,59 @@ final class StreamedAnswers {
         this.random = new Random(seed);
     }
 
-    static List<AnswerEvent> of(long seed) {
+    static List<ResponseEvent> of(long seed) {
         return new StreamedAnswers(seed).make();
     }
 
-    private List<AnswerEvent> make() {
-        events.add(new AnswerEvent.Began("chatcmpl-" + random.nextInt(1000), "some-model", random.nextInt(100)));
+    private List<ResponseEvent> make() {
+        events.add(new ResponseEvent.Began("chatcmpl-" + random.nextInt(1000), "some-model", random.nextInt(100)));
         int length = random.nextInt(24);
         for (int i = 0; i < length; i++) {
             one();
         }
         for (int call : List.copyOf(open)) {
-            events.add(new AnswerEvent.CallEnded(call));
+            events.add(new ResponseEvent.CallEnded(call));
         }
         boolean called = calls > 0;
-        Finish finish = pick(called ? Finish.TOOL_CALLS : Finish.STOP, Finish.LENGTH, Finish.CONTENT_FILTER);
-        events.add(new AnswerEvent.UsageSeen(new Usage(9, 7, 3, 2, 1, Usage.NO_COST, true)));
-        events.add(new AnswerEvent.Finished(finish, null));
+        FinishReason finishReason = pick(
+                called ? FinishReason.TOOL_CALLS : FinishReason.STOP, FinishReason.LENGTH, FinishReason.CONTENT_FILTER);
+        events.add(new ResponseEvent.UsageSeen(new Usage(9, 7, 3, 2, 1, Usage.NO_COST, true)));
+        events.add(new ResponseEvent.Finished(finishReason, null));
         return events;
     }
 
     private void one() {
         switch (random.nextInt(9)) {
-            case 0, 1, 2 -> events.add(AnswerEvent.TextDelta.of(pick(TEXTS)));
-            case 3 -> events.add(new AnswerEvent.ThoughtDelta(pick(TEXTS)));
-            case 4 -> events.add(new AnswerEvent.ThoughtSealed(seal()));
-            case 5 -> events.add(new AnswerEvent.RefusalDelta(pick(TEXTS)));
-            case 6 -> events.add(new AnswerEvent.PartEnded());
-            case 7 -> events.add(new AnswerEvent.Cited(citation()));
+            case 0, 1, 2 -> events.add(ResponseEvent.TextDelta.of(pick(TEXTS)));
+            case 3 -> events.add(new ResponseEvent.ThoughtDelta(pick(TEXTS)));
+            case 4 -> events.add(new ResponseEvent.ThoughtSealed(seal()));
+            case 5 -> events.add(new ResponseEvent.RefusalDelta(pick(TEXTS)));
+            case 6 -> events.add(new ResponseEvent.PartEnded());
+            case 7 -> events.add(new ResponseEvent.Cited(citation()));
             default -> call();
         }
     }
 
     private void call() {
         if (open.isEmpty() || random.nextInt(4) == 0) {
-            events.add(new AnswerEvent.CallBegan(calls, "call_" + calls, "f" + calls, null));
+            events.add(new ResponseEvent.CallBegan(calls, "call_" + calls, "f" + calls, null));
             open.add(calls++);
             return;
         }
         int call = pick(open.toArray(Integer[]::new));
         if (random.nextInt(3) == 0) {
             open.remove(call);
-            events.add(new AnswerEvent.CallEnded(call));
+            events.add(new ResponseEvent.CallEnded(call));
         } else {
-            events.add(new AnswerEvent.CallDelta(call, pick("{", "\"c\":", "1", "}", " ")));
+            events.add(new ResponseEvent.CallDelta(call, pick("{", "\"c\":", "1", "}", " ")));
         }
     }
 
-    private Part.Seal seal() {
+    private ContentPart.Seal seal() {
         return pick(
                 null,
-                new Part.Seal("anthropic-messages", null, "c2lnbg==", null),
-                new Part.Seal("anthropic-messages", null, null, "cmVkYWN0ZWQ="));
+                new ContentPart.Seal("anthropic-messages", null, "c2lnbg==", null),
+                new ContentPart.Seal("anthropic-messages", null, null, "cmVkYWN0ZWQ="));
     }
 
     private Citation citation() {

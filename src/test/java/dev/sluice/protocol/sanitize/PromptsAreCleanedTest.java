@@ -10,7 +10,7 @@ import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.Surface;
-import dev.sluice.protocol.Dialects;
+import dev.sluice.protocol.Protocols;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -41,7 +41,7 @@ class PromptsAreCleanedTest {
             })
     void each_kind_finds_its_own(Kind kind, String text, String clean) {
         String body = "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"" + text + "\"}]}";
-        Findings findings = new Findings();
+        SanitizerFindings findings = new SanitizerFindings();
 
         ClientRequest after = only(kind).prompt(chat(body), findings);
 
@@ -57,9 +57,9 @@ class PromptsAreCleanedTest {
             {"type":"image","source":{"type":"base64","media_type":"image/png","data":"ann@example.com"}},\
             {"type":"tool_result","tool_use_id":"ann@example.com","content":"of ann@example.com"}]}]}\
             """;
-        ClientRequest request = Dialects.read(Surface.MESSAGES, ByteSlice.of(body));
+        ClientRequest request = Protocols.read(Surface.MESSAGES, ByteSlice.of(body));
 
-        ClientRequest after = only(Kind.EMAIL).prompt(request, new Findings());
+        ClientRequest after = only(Kind.EMAIL).prompt(request, new SanitizerFindings());
 
         assertThat(after.body().toText())
                 .isEqualTo(body.replace("by ann@example.com", "by [email]")
@@ -76,9 +76,9 @@ class PromptsAreCleanedTest {
             {"role":"assistant","content":[{"type":"tool_use","id":"ann@example.com","name":"f",\
             "input":{"name":"ann@example.com","url":"at ann@example.com"}}]}]}\
             """;
-        ClientRequest request = Dialects.read(Surface.MESSAGES, ByteSlice.of(body));
+        ClientRequest request = Protocols.read(Surface.MESSAGES, ByteSlice.of(body));
 
-        ClientRequest after = only(Kind.EMAIL).prompt(request, new Findings());
+        ClientRequest after = only(Kind.EMAIL).prompt(request, new SanitizerFindings());
 
         assertThat(after.body().toText())
                 .contains("\"data\":\"of [email]\"", "\"name\":\"[email]\"", "\"url\":\"at [email]\"")
@@ -92,7 +92,7 @@ class PromptsAreCleanedTest {
         String body = "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"a\\u0000b\\n"
                 + "\\u202Ec\\udb40\\udc41d\\te\"}]}";
 
-        assertThat(rules.prompt(chat(body), new Findings()).body().toText())
+        assertThat(rules.prompt(chat(body), new SanitizerFindings()).body().toText())
                 .isEqualTo("{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"ab\\ncd\\te\"}]}");
     }
 
@@ -103,7 +103,7 @@ class PromptsAreCleanedTest {
                 List.of());
         String body = "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"please DROP  TABLES\"}]}";
 
-        assertThatThrownBy(() -> rules.prompt(chat(body), new Findings()))
+        assertThatThrownBy(() -> rules.prompt(chat(body), new SanitizerFindings()))
                 .isInstanceOfSatisfying(GatewayException.class, refusal -> {
                     assertThat(refusal.error().status()).isEqualTo(400);
                     assertThat(refusal.error().code()).isEqualTo("content_blocked");
@@ -117,7 +117,7 @@ class PromptsAreCleanedTest {
     void a_request_in_which_nothing_is_found_is_the_same_object() {
         ClientRequest request = chat("{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}");
 
-        assertThat(only(Kind.EMAIL).prompt(request, new Findings())).isSameAs(request);
+        assertThat(only(Kind.EMAIL).prompt(request, new SanitizerFindings())).isSameAs(request);
     }
 
     @Test
@@ -129,7 +129,7 @@ class PromptsAreCleanedTest {
             }
 
             @Override
-            public String apply(String text, Findings findings) {
+            public String apply(String text, SanitizerFindings findings) {
                 findings.found(name());
                 return text.toUpperCase(java.util.Locale.ROOT);
             }
@@ -139,7 +139,7 @@ class PromptsAreCleanedTest {
                 return until;
             }
         };
-        Findings findings = new Findings();
+        SanitizerFindings findings = new SanitizerFindings();
         String body = "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}";
 
         ClientRequest after = new Sanitizer(SanitizeConfig.NONE, List.of(shout)).prompt(chat(body), findings);
@@ -153,6 +153,6 @@ class PromptsAreCleanedTest {
     }
 
     private static ClientRequest chat(String body) {
-        return Dialects.read(Surface.CHAT_COMPLETIONS, ByteSlice.of(body));
+        return Protocols.read(Surface.CHAT_COMPLETIONS, ByteSlice.of(body));
     }
 }

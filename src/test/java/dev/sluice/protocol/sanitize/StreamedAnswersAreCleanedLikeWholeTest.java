@@ -162,7 +162,7 @@ class StreamedAnswersAreCleanedLikeWholeTest {
                         + ": ping\n\ndata: [DONE]\n\n";
 
         SanitizeConfig known = new SanitizeConfig(false, List.of(Kind.values()), Map.of(), List.of(), Where.BOTH);
-        AnswerFilter filter = Sanitizer.of(known).answers(Surface.CHAT_COMPLETIONS, new Findings());
+        ResponseFilter filter = Sanitizer.of(known).answers(Surface.CHAT_COMPLETIONS, new SanitizerFindings());
 
         assertThat(filter.events(ByteSlice.of(bytes)).toText()).isEqualTo(bytes);
         assertThat(filter.end().isEmpty()).isTrue();
@@ -189,13 +189,13 @@ class StreamedAnswersAreCleanedLikeWholeTest {
         ObjectNode answer = Json.object();
         answer.putArray("choices").addObject().putObject("message").put("content", text);
         ByteSlice clean = Sanitizer.of(ALL)
-                .answers(Surface.CHAT_COMPLETIONS, new Findings())
+                .answers(Surface.CHAT_COMPLETIONS, new SanitizerFindings())
                 .whole(Json.bytes(answer));
         return Json.readOrNull(clean.toText()).at("/choices/0/message/content").asText();
     }
 
     private static List<JsonNode> through(Surface surface, List<ObjectNode> events) {
-        AnswerFilter filter = Sanitizer.of(ALL).answers(surface, new Findings());
+        ResponseFilter filter = Sanitizer.of(ALL).answers(surface, new SanitizerFindings());
         StringBuilder out = new StringBuilder();
         for (ObjectNode event : events) {
             String bytes = "event: " + event.path("type").asText("message") + "\ndata: " + Json.text(event) + "\n\n";

@@ -24,8 +24,8 @@ class AdmittedKeepTheirLatencyTest {
         double streamSeconds = Double.parseDouble(rest);
         Concurrency settings = SaturatedProvider.settings();
         Figures unsaturated =
-                new SaturatedProvider(settings, new AdaptiveBound(settings, 0), streamSeconds).run(0.5, 5, 60);
-        SaturatedProvider provider = new SaturatedProvider(settings, new AdaptiveBound(settings, 0), streamSeconds);
+                new SaturatedProvider(settings, new AdaptiveLimit(settings, 0), streamSeconds).run(0.5, 5, 60);
+        SaturatedProvider provider = new SaturatedProvider(settings, new AdaptiveLimit(settings, 0), streamSeconds);
 
         provider.run(0.5, 0, 30);
         Figures figures = provider.run(5, 10, 300);
@@ -35,8 +35,8 @@ class AdmittedKeepTheirLatencyTest {
         assertThat(p99).isLessThanOrEqualTo(2 * usual);
         assertThat(Figures.p99(figures.refused())).isLessThan(20);
         assertThat(figures.served().size() / 300.0).isGreaterThan(0.7 * provider.capacity());
-        assertThat(provider.intake().running()).isZero();
-        assertThat(provider.intake().waiting()).isZero();
+        assertThat(provider.limiter().running()).isZero();
+        assertThat(provider.limiter().waiting()).isZero();
         assertThat(Files.readString(Path.of("src/docs/operations.md")))
                 .as("the page shows these figures")
                 .contains(String.format(
@@ -54,7 +54,7 @@ class AdmittedKeepTheirLatencyTest {
     @Test
     void andSoItIsWithAFixedBound() {
         Concurrency settings = SaturatedProvider.settings();
-        Bound fixed = () -> SaturatedProvider.CAPACITY;
+        ConcurrencyLimit fixed = () -> SaturatedProvider.CAPACITY;
         Figures unsaturated = new SaturatedProvider(settings, fixed, 0.4).run(0.5, 5, 60);
 
         Figures figures = new SaturatedProvider(settings, fixed, 0.4).run(5, 10, 300);
@@ -68,7 +68,7 @@ class AdmittedKeepTheirLatencyTest {
     void belowSaturationNobodyIsRefused() {
         Concurrency settings = SaturatedProvider.settings();
 
-        Figures figures = new SaturatedProvider(settings, new AdaptiveBound(settings, 0), 0.4).run(0.8, 0, 300);
+        Figures figures = new SaturatedProvider(settings, new AdaptiveLimit(settings, 0), 0.4).run(0.8, 0, 300);
 
         assertThat(figures.refused()).isEmpty();
     }
@@ -76,7 +76,7 @@ class AdmittedKeepTheirLatencyTest {
     @Test
     void afterAnOverloadNobodyIsRefusedAnyMore() {
         Concurrency settings = SaturatedProvider.settings();
-        SaturatedProvider provider = new SaturatedProvider(settings, new AdaptiveBound(settings, 0), 0.4);
+        SaturatedProvider provider = new SaturatedProvider(settings, new AdaptiveLimit(settings, 0), 0.4);
         provider.run(5, 0, 120);
 
         Figures figures = provider.run(0.7, 15, 120);

@@ -38,7 +38,7 @@ final class SaturatedProvider {
     private final List<Double> served = new ArrayList<>();
     private final List<Double> refused = new ArrayList<>();
     private final double streamSeconds;
-    private final Intake intake;
+    private final ConcurrencyLimiter limiter;
     private final long maxWait;
     private long now = 1;
     private long order;
@@ -46,11 +46,11 @@ final class SaturatedProvider {
     private long measuredFrom;
 
     /** @param streamSeconds how long the rest of an answer takes after its first token, while its place is held */
-    SaturatedProvider(Concurrency settings, Bound bound, double streamSeconds) {
+    SaturatedProvider(Concurrency settings, ConcurrencyLimit concurrencyLimit, double streamSeconds) {
         this.streamSeconds = streamSeconds;
         this.maxWait = settings.maxWait().toNanos();
-        this.intake =
-                new Intake("sim", bound, settings.queue(), settings.maxWait().toMillis(), () -> now, () -> {});
+        this.limiter = new ConcurrencyLimiter(
+                "sim", concurrencyLimit, settings.queue(), settings.maxWait().toMillis(), () -> now, () -> {});
     }
 
     static Concurrency settings() {
@@ -62,8 +62,8 @@ final class SaturatedProvider {
         return CAPACITY / (USUAL_SECONDS + streamSeconds);
     }
 
-    Intake intake() {
-        return intake;
+    ConcurrencyLimiter limiter() {
+        return limiter;
     }
 
     /**
@@ -80,7 +80,7 @@ final class SaturatedProvider {
             next();
         }
         Figures figures = new Figures(
-                served.stream().sorted().toList(), refused.stream().sorted().toList(), intake.limit());
+                served.stream().sorted().toList(), refused.stream().sorted().toList(), limiter.limit());
         while (!events.isEmpty()) {
             next();
         }
@@ -107,15 +107,15 @@ final class SaturatedProvider {
     }
 
     private void ask(long came) {
-        Intake.Place free = intake.free();
+        ConcurrencyLimiter.Permit free = limiter.free();
         if (free != null) {
             serve(came, free);
             return;
         }
-        Intake.Waiter waiter = intake.queue(5, new Intake.Asker() {
+        ConcurrencyLimiter.QueueEntry entry = limiter.queue(5, new ConcurrencyLimiter.Waiter() {
             @Override
-            public void admitted(Intake.Place place) {
-                serve(came, place);
+            public void admitted(ConcurrencyLimiter.Permit permit) {
+                serve(came, permit);
             }
 
             @Override
@@ -124,21 +124,21 @@ final class SaturatedProvider {
             }
         });
         events.add(new Event(now + maxWait, order++, () -> {
-            if (waiter.giveUp() != null) {
+            if (entry.giveUp() != null) {
                 count(refused, came);
             }
         }));
     }
 
-    private void serve(long came, Intake.Place place) {
+    private void serve(long came, ConcurrencyLimiter.Permit permit) {
         running++;
         double slowdown = Math.max(1, running / (double) CAPACITY);
         after(USUAL_SECONDS * slowdown * (0.8 + 0.4 * random.nextDouble()), () -> {
             count(served, came);
-            place.answered(false);
+            permit.answered(false);
             after(streamSeconds * (0.5 + random.nextDouble()), () -> {
                 running--;
-                place.end(Intake.Ending.SUCCESS);
+                permit.end(ConcurrencyLimiter.ReleaseReason.SUCCESS);
             });
         });
     }

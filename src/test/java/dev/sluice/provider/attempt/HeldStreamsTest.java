@@ -131,7 +131,7 @@ class HeldStreamsTest {
         DirectProvider.Outcome outcome = ask("lorem-40_bytes-500000", new Hold(1_000, 60_000, false));
 
         assertThat(outcome.end()).isInstanceOf(StreamEnd.Complete.class);
-        assertThat(outcome.bytes().length()).isGreaterThan(Held.MAX_BYTES);
+        assertThat(outcome.bytes().length()).isGreaterThan(HoldBuffer.MAX_BYTES);
     }
 
     @Test
@@ -139,12 +139,12 @@ class HeldStreamsTest {
         CancelSignal cancel = new CancelSignal();
         Future<DirectProvider.Outcome> asked = provider.ask(
                 "test", "lorem-60_fault-stall@5", DirectProvider.holding(ALL), cancel, Deadline.inMillis(10_000));
-        await().until(() -> simulator.seen().stallCount() == 1);
+        await().until(() -> simulator.log().stallCount() == 1);
 
         cancel.fire(CancelCause.CLIENT_GONE);
 
         assertThat(RunningSluice.await(asked).failure().error().message()).startsWith("given up");
-        await().until(() -> simulator.seen().abortCount() == 1);
+        await().until(() -> simulator.log().abortCount() == 1);
         awaitIdle();
     }
 

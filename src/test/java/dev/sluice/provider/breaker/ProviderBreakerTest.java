@@ -101,7 +101,7 @@ class ProviderBreakerTest {
                     .toList()
                     .stream()
                     .map(CompletableFuture::join)
-                    .filter(permit -> permit != null)
+                    .filter(breakerPermit -> breakerPermit != null)
                     .count();
 
             assertThat(leaves).isEqualTo(1);
@@ -193,9 +193,9 @@ class ProviderBreakerTest {
 
     private static void record(ProviderBreaker breaker, Outcome outcome, int times) {
         for (int i = 0; i < times; i++) {
-            ProviderBreaker.Permit permit = breaker.acquire();
-            if (permit != null) {
-                permit.end(outcome, outcome == Outcome.SUCCESS ? QUICK : -1);
+            ProviderBreaker.Permit breakerPermit = breaker.acquire();
+            if (breakerPermit != null) {
+                breakerPermit.end(outcome, outcome == Outcome.SUCCESS ? QUICK : -1);
             }
         }
     }

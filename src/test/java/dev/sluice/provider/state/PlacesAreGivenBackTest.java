@@ -112,9 +112,9 @@ class PlacesAreGivenBackTest {
         second.fire(CancelCause.CLIENT_GONE);
 
         assertThat(RunningSluice.await(waiting).failure().error().message()).startsWith("given up");
-        assertThat(provider.state().intake().waiting()).isZero();
-        assertThat(provider.state().intake().running()).isEqualTo(1);
-        assertThat(simulator.seen().requestCount()).isEqualTo(1);
+        assertThat(provider.state().limiter().waiting()).isZero();
+        assertThat(provider.state().limiter().running()).isEqualTo(1);
+        assertThat(simulator.log().requestCount()).isEqualTo(1);
         first.fire(CancelCause.CLIENT_GONE);
         awaitNobody();
     }
@@ -128,7 +128,7 @@ class PlacesAreGivenBackTest {
 
         assertThat(RunningSluice.await(waiting).failure().error().message())
                 .isEqualTo("the request's deadline passed while it waited for a place at provider up");
-        assertThat(provider.state().intake().waiting()).isZero();
+        assertThat(provider.state().limiter().waiting()).isZero();
         first.fire(CancelCause.CLIENT_GONE);
         awaitNobody();
     }
@@ -173,14 +173,14 @@ class PlacesAreGivenBackTest {
         CallPolicy patient = new CallPolicy(new CallPolicy.Timeouts(20_000, 20_000, 0, 0), null, 5, false);
         Future<DirectProvider.Outcome> running =
                 provider.ask("test", "lorem_fault-silent", patient, cancel, Deadline.inMillis(20_000));
-        await().until(() -> simulator.seen().requestCount() == 1);
+        await().until(() -> simulator.log().requestCount() == 1);
         return running;
     }
 
     private Future<DirectProvider.Outcome> queued(CancelSignal cancel, long deadlineMillis) {
         Future<DirectProvider.Outcome> waiting =
                 provider.ask("test", "lorem-5", CallPolicy.PLAIN, cancel, Deadline.inMillis(deadlineMillis));
-        await().until(() -> waiting.isComplete() || provider.state().intake().waiting() == 1);
+        await().until(() -> waiting.isComplete() || provider.state().limiter().waiting() == 1);
         return waiting;
     }
 
@@ -189,8 +189,8 @@ class PlacesAreGivenBackTest {
     }
 
     private void awaitNobody() {
-        await().until(() -> provider.state().intake().running() == 0);
-        assertThat(provider.state().intake().waiting()).isZero();
+        await().until(() -> provider.state().limiter().running() == 0);
+        assertThat(provider.state().limiter().waiting()).isZero();
         await().until(() -> provider.state().inFlight() == 0);
     }
 }

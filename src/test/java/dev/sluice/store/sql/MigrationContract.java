@@ -126,7 +126,7 @@ abstract class MigrationContract {
         get(Migrations.apply(engine, 2));
         get(engine.update("CREATE TABLE usage_daily (x BIGINT)"));
 
-        assertThat(StoreDown.is(failure(Migrations.apply(engine)))).isTrue();
+        assertThat(StoreUnavailable.is(failure(Migrations.apply(engine)))).isTrue();
 
         assertThat(get(engine.query("SELECT version FROM schema_version"))).hasSize(2);
         assertThat(failure(engine.query("SELECT 1 FROM usage_hourly"))).isNotNull();

@@ -1,0 +1,190 @@
+package dev.sluice.admin.api;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayException;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * A body that has the {@link JsonShape} it must have. Asked for a member that was left out or null, it says what it is
+ * told.
+ */
+public final class JsonFields {
+
+    private static final double LARGEST = 2_000_000_000;
+    private static final JsonFactory STRICT = JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
+
+    private final JsonShape shape;
+    private final String path;
+    private final JsonObject json;
+
+    private JsonFields(JsonShape shape, String path, JsonObject json) {
+        this.shape = shape;
+        this.path = path;
+        this.json = json;
+    }
+
+    /** @throws GatewayException INVALID_REQUEST that names the member and what is expected */
+    public static JsonFields read(JsonShape shape, Buffer body) {
+        JsonObject json;
+        try {
+            json = body == null || body.length() == 0 ? new JsonObject() : new JsonObject(once(body));
+        } catch (DecodeException | ClassCastException | IOException notAnObject) {
+            throw invalid(
+                    "body",
+                    "is no JSON object, or has a member twice (expected: an object with some of " + shape.names()
+                            + ")");
+        }
+        JsonFields fields = new JsonFields(shape, "", json);
+        fields.check();
+        return fields;
+    }
+
+    /** Whether the body names it at all, null included. */
+    public boolean has(String name) {
+        return json.containsKey(name);
+    }
+
+    public String text(String name) {
+        return json.getString(name);
+    }
+
+    long whole(String name, long or) {
+        return Objects.requireNonNullElse(json.getLong(name), or);
+    }
+
+    double number(String name, double or) {
+        return Objects.requireNonNullElse(json.getDouble(name), or);
+    }
+
+    boolean flag(String name, boolean or) {
+        return Objects.requireNonNullElse(json.getBoolean(name), or);
+    }
+
+    public Optional<Instant> time(String name) {
+        return Optional.ofNullable(json.getString(name)).map(Instant::parse);
+    }
+
+    public Duration span(String name, Duration or) {
+        return Optional.ofNullable(json.getString(name))
+                .flatMap(Durations::parse)
+                .orElse(or);
+    }
+
+    public List<String> texts(String name) {
+        JsonArray array = Objects.requireNonNullElse(json.getJsonArray(name), new JsonArray());
+        return array.stream().map(String.class::cast).toList();
+    }
+
+    public Map<String, String> pairs(String name) {
+        Map<String, String> pairs = new LinkedHashMap<>();
+        Objects.requireNonNullElse(json.getJsonObject(name), new JsonObject())
+                .forEach(pair -> pairs.put(pair.getKey(), (String) pair.getValue()));
+        return pairs;
+    }
+
+    public Optional<JsonFields> object(String name) {
+        return Optional.ofNullable(json.getJsonObject(name))
+                .map(inner -> new JsonFields(shape.field(name).orElseThrow().of(), path + name + ".", inner));
+    }
+
+    /** What was said, but for what people wrote freely: for the audit log. */
+    public String told() {
+        JsonObject told = json.copy();
+        for (String free : List.of("name", "metadata")) {
+            if (told.getValue(free) != null) {
+                told.put(free, "(set)");
+            }
+        }
+        return told.encode();
+    }
+
+    public static GatewayException invalid(String field, String what) {
+        return new GatewayException(GatewayError.invalid(field + ": " + what, field, "invalid_value"));
+    }
+
+    private static Buffer once(Buffer body) throws IOException {
+        try (JsonParser parser = STRICT.createParser(body.getBytes())) {
+            JsonToken token;
+            do {
+                token = parser.nextToken();
+            } while (token != null);
+        }
+        return body;
+    }
+
+    private void check() {
+        for (String name : json.fieldNames()) {
+            JsonField field = shape.field(name)
+                    .orElseThrow(() -> new GatewayException(GatewayError.invalid(
+                            path + shown(name) + ": is unknown (expected: some of " + shape.names() + ")",
+                            path + shown(name),
+                            "unknown_field")));
+            Object value = json.getValue(name);
+            if (value != null && !fits(field, value)) {
+                throw invalid(path + name, "is something else (expected: " + field.expected() + ")");
+            }
+            if (value instanceof JsonObject inner && field.of() != null) {
+                new JsonFields(field.of(), path + name + ".", inner).check();
+            }
+        }
+        for (JsonField field : shape.fields()) {
+            if (field.required() && json.getValue(field.name()) == null) {
+                throw invalid(path + field.name(), "is missing (expected: " + field.expected() + ")");
+            }
+        }
+    }
+
+    /** Of a name that somebody made up, as much as fits into a sentence. */
+    private static String shown(String name) {
+        String plain = name.replaceAll("[^A-Za-z0-9_.-]", "?");
+        return plain.substring(0, Math.min(plain.length(), 40));
+    }
+
+    private static boolean fits(JsonField field, Object value) {
+        return switch (field.kind()) {
+            case TEXT -> value instanceof String;
+            case WORD -> value instanceof String word && field.choices().contains(word);
+            case WHOLE ->
+                (value instanceof Integer || value instanceof Long)
+                        && ((Number) value).longValue() >= 0
+                        && ((Number) value).longValue() <= (long) LARGEST;
+            case NUMBER ->
+                value instanceof Number number && number.doubleValue() >= 0 && number.doubleValue() <= LARGEST;
+            case FLAG -> value instanceof Boolean;
+            case TIME -> value instanceof String text && isTime(text);
+            case SPAN -> value instanceof String text && Durations.parse(text).isPresent();
+            case TEXTS -> value instanceof JsonArray array && array.stream().allMatch(String.class::isInstance);
+            case PAIRS ->
+                value instanceof JsonObject pairs && pairs.stream().allMatch(pair -> pair.getValue() instanceof String);
+            case OBJECT -> value instanceof JsonObject;
+            case COUNT, LIST, ANY -> throw new IllegalStateException(field + " is of answers only");
+        };
+    }
+
+    private static boolean isTime(String text) {
+        try {
+            Instant time = Instant.parse(text);
+            return time.getEpochSecond() >= 0 && time.getEpochSecond() < 253_402_300_800L;
+        } catch (DateTimeParseException notATime) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package dev.sluice.config.loading;
+
+import dev.sluice.binding.ConfigProblem;
+import dev.sluice.config.SluiceConfig;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What became of a config file: taken whole, or refused whole. */
+public sealed interface LoadedConfig {
+
+    /**
+     * The files that the config names as secrets, read or not: when one of them changes, reading again may end
+     * otherwise.
+     */
+    Set<Path> secretFiles();
+
+    /**
+     * @param revision 12 hex digits that change when the text, or anything it resolves to, changes
+     * @param warnings what was accepted but deserves a look, in file order
+     * @param off providers of the file that take no part, each with the reason, in file order
+     */
+    record Ok(
+            SluiceConfig config,
+            String revision,
+            List<ConfigProblem> warnings,
+            Map<String, String> off,
+            Set<Path> secretFiles)
+            implements LoadedConfig {}
+
+    /** @param problems every reason for the refusal, in file order; never empty */
+    record Refused(List<ConfigProblem> problems, Set<Path> secretFiles) implements LoadedConfig {}
+}

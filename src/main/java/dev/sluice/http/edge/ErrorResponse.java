@@ -1,0 +1,99 @@
+package dev.sluice.http.edge;
+
+import dev.sluice.model.GatewayError;
+import dev.sluice.protocol.ErrorEnvelopes;
+import dev.sluice.stream.Buffers;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+
+/**
+ * Answers a request with an error, in its path's envelope, and leaves the connection in a known state: what is unread
+ * of the body is either drained, so that the next request is found where it begins, or the connection says goodbye. The
+ * closing itself is done by {@link ExchangeObserver}, which obeys the {@code Connection: close} of any response.
+ */
+public final class ErrorResponse {
+
+    /** Up to this size reading the rest of a body is cheaper, for both sides, than a new connection. */
+    static final long DRAINABLE_BYTES = 64 * 1024;
+
+    private static final long HTTP2_NO_ERROR = 0;
+
+    /** What OpenAI's and Anthropic's SDKs obey; without it they retry every 408, 409, 429 and 5xx. */
+    public static final String SHOULD_RETRY = "x-should-retry";
+
+    private ErrorResponse() {}
+
+    /** Sends the error; keeps the connection where it is safe to. */
+    public static void send(HttpServerRequest request, GatewayError error, String requestId) {
+        send(request, error, requestId, false);
+    }
+
+    /** Sends the error as the connection's last answer: nobody knows where the next request would begin. */
+    public static void sendAndClose(HttpServerRequest request, GatewayError error, String requestId) {
+        send(request, error, requestId, true);
+    }
+
+    private static void send(HttpServerRequest request, GatewayError error, String requestId, boolean close) {
+        HttpServerResponse response = request.response();
+        if (response.ended() || response.closed()) {
+            return;
+        }
+        if (response.headWritten()) {
+            // Too late for a status: a cut answer must look cut.
+            response.reset();
+            return;
+        }
+        response.setStatusCode(error.status());
+        response.putHeader(HttpHeaders.CONTENT_TYPE, "application/json").putHeader(RequestIds.HEADER, requestId);
+        if (error.retryAfterMillis() >= 0) {
+            response.putHeader(HttpHeaders.RETRY_AFTER, Long.toString(Math.ceilDiv(error.retryAfterMillis(), 1000L)));
+            response.putHeader("retry-after-ms", Long.toString(error.retryAfterMillis()));
+        }
+        if (retryIsVain(error)) {
+            response.putHeader(SHOULD_RETRY, "false");
+        }
+        // Who timed out sending a body will hardly send the rest now.
+        boolean stalled = error.kind() == GatewayError.Kind.REQUEST_TIMEOUT;
+        boolean abandoned = !request.isEnded() && (stalled || !drainable(request));
+        boolean http2 = request.version() == HttpVersion.HTTP_2;
+        if (!http2 && (close || abandoned)) {
+            response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        }
+        discardRest(request);
+        String version = request.getHeader("anthropic-version");
+        response.end(Buffers.buffer(ErrorEnvelopes.body(request.path(), version, error, requestId)));
+        if (http2 && abandoned) {
+            // RFC 9113, 8.1: the answer is whole, please stop sending.
+            response.reset(HTTP2_NO_ERROR);
+        }
+    }
+
+    /** Waiting fills no account, mends no key and rights no request. */
+    private static boolean retryIsVain(GatewayError error) {
+        boolean waitingMayHelp = error.status() == 408 || error.status() == 409 || error.status() == 429;
+        return error.kind() == GatewayError.Kind.QUOTA_SPENT
+                || error.kind() == GatewayError.Kind.PROVIDER_AUTH
+                || error.status() / 100 == 4 && !waitingMayHelp;
+    }
+
+    private static void discardRest(HttpServerRequest request) {
+        if (!request.isEnded()) {
+            request.handler(null);
+            request.resume();
+        }
+    }
+
+    private static boolean drainable(HttpServerRequest request) {
+        if (request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
+                || request.headers().contains(HttpHeaders.EXPECT)) {
+            return false; // endless, or perhaps never to come
+        }
+        if (request.decoderResult().isFailure()) {
+            return false; // its Content-Length may be anything
+        }
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        return length == null || Long.parseLong(length) <= DRAINABLE_BYTES;
+    }
+}

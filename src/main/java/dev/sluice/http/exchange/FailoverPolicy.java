@@ -1,0 +1,361 @@
+package dev.sluice.http.exchange;
+
+import dev.sluice.config.ProviderConfig.Retry;
+import dev.sluice.model.ClientRequest;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayError.Kind;
+import dev.sluice.model.Surface;
+import dev.sluice.route.FallbackCause;
+import dev.sluice.route.RoutePlan;
+import dev.sluice.route.Target;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+/**
+ * Where an exchange goes after a failure: to another key, to the next target, back to one that may have recovered, or
+ * to the client. Decides only: it knows neither clock nor network, so that a table can show all of it.
+ *
+ * <p>A fallback now beats a wait, so a target is asked again only when no other is left. What failed is told by
+ * {@link #failed}, what comes next is asked by {@link #next}; in between other attempts may still run.
+ */
+final class FailoverPolicy {
+
+    /** Least wait after a throttle that says nothing: for so long its key rests. */
+    static final long THROTTLED_MILLIS = 1_000;
+
+    /** Beyond this a doubled backoff says nothing new, and a shift would overflow. */
+    private static final int MOST_DOUBLINGS = 20;
+
+    private static final String BREAKER_OPEN = "breaker_open";
+
+    /** Codes of refusals that no provider was asked for: waiting would only add to the queue they speak of. */
+    private static final Set<String> OUR_OWN =
+            Set.of(BREAKER_OPEN, "queue_full", "saturated", "shed", "provider_drained", QuotaReservation.LIMITS_SPENT);
+
+    /** What comes next. */
+    sealed interface NextStep {
+
+        /**
+         * @param delayMillis to wait before; always less than what is left until the deadline
+         * @param fresh the target was not asked before
+         */
+        record Ask(Target target, long delayMillis, boolean lastResort, boolean fresh) implements NextStep {}
+
+        /**
+         * @param from whose failure it is
+         * @param retryIsVain the client would only repeat what Sluice has tried
+         */
+        record Answer(GatewayError error, Target from, boolean retryIsVain) implements NextStep {}
+    }
+
+    /** What the config allows, and the budget. */
+    interface Terms {
+
+        Retry retry(String provider);
+
+        int keys(String provider);
+
+        /** Pays for one more attempt at a provider; false when nothing is left to pay with. */
+        boolean spend(String provider);
+    }
+
+    private static final class Tried {
+
+        private final Target target;
+        private int tries = 1;
+        private int keys = 1;
+        private boolean anotherKey;
+        private boolean again;
+        private boolean silent;
+        /** What is left until the deadline when it may be asked again. */
+        private long dueLeft;
+
+        private GatewayError error;
+
+        private Tried(Target target) {
+            this.target = target;
+        }
+    }
+
+    private final RoutePlan plan;
+    private final Terms terms;
+    private final RandomGenerator random;
+    private final boolean once;
+    private final List<Tried> tried = new ArrayList<>(4);
+    private final Set<String> spent = new HashSet<>(2);
+    private final EnumSet<FallbackCause> turned = EnumSet.noneOf(FallbackCause.class);
+    private List<Target> ahead;
+    private int at;
+    private int failures;
+    private Tried last;
+    private GatewayError telling;
+    private Target tellingTarget;
+    private boolean over;
+    private boolean resorted;
+    private boolean broke;
+
+    /**
+     * Begins with the first target of the plan being asked.
+     *
+     * @param once no target is asked twice
+     */
+    FailoverPolicy(RoutePlan plan, Terms terms, RandomGenerator random, boolean once) {
+        this.plan = plan;
+        this.terms = terms;
+        this.random = random;
+        this.once = once;
+        this.ahead = plan.targets();
+        tried.add(new Tried(ahead.get(at++)));
+    }
+
+    /**
+     * Whether open breakers are to let the plan's first attempt through. Not where a target is alone: its breaker
+     * opened to have it left in peace.
+     */
+    static boolean lastResort(RoutePlan plan) {
+        return plan.lastResort() && plan.targets().size() > 1;
+    }
+
+    /**
+     * An attempt failed.
+     *
+     * @param otherKey another key of its provider is ready
+     * @param leftMillis until the deadline
+     */
+    void failed(Target target, GatewayError error, boolean otherKey, long leftMillis) {
+        Tried one = find(target);
+        last = one;
+        failures++;
+        one.error = error;
+        one.silent |= error.kind() == Kind.TIMEOUT;
+        one.anotherKey = otherKey && aboutKey(error.kind()) && one.keys < terms.keys(target.provider());
+        one.again = repeatable(error) && !one.silent && !limited(error);
+        one.dueLeft = leftMillis - pauseMillis(one, error);
+        if (telling == null || weight(error) > weight(telling)) {
+            telling = error;
+            tellingTarget = target;
+        }
+        over |= !error.otherTargetMayServe();
+        if (!one.anotherKey) {
+            if (error.kind() == Kind.QUOTA_SPENT) {
+                spent.add(target.provider());
+            }
+            turn(cause(error.kind()));
+        }
+    }
+
+    /** After a failure, when nothing else runs. */
+    NextStep next(long leftMillis) {
+        if (over || resorted || leftMillis <= 0) {
+            return answer();
+        }
+        boolean resort = resort();
+        if (last.anotherKey) {
+            last.anotherKey = false;
+            last.keys++;
+            return new NextStep.Ask(last.target, 0, resort, false);
+        }
+        Target fresh = fresh();
+        if (fresh != null) {
+            tried.add(new Tried(fresh));
+            return new NextStep.Ask(fresh, 0, resort, true);
+        }
+        for (Tried one = soonest(leftMillis); one != null; one = soonest(leftMillis)) {
+            one.again = false;
+            if (terms.spend(one.target.provider())) {
+                one.tries++;
+                return new NextStep.Ask(one.target, Math.max(0, leftMillis - one.dueLeft), resort, false);
+            }
+            broke = true;
+        }
+        if (!plan.lastResort() && tried.size() > 1 && onlyOpenBreakers()) {
+            resorted = true;
+            return new NextStep.Ask(tried.getFirst().target, 0, true, false);
+        }
+        return answer();
+    }
+
+    /**
+     * The target for an attempt beside one that shows nothing: the next of the plan, else the same. The slow one's
+     * budget pays, for its traffic earned it: the target beside it may have none of its own.
+     *
+     * @return null when there is none, or nothing to pay it with
+     */
+    Target hedge(Target slow) {
+        Target fresh = over ? null : fresh();
+        if (fresh != null) {
+            if (!terms.spend(slow.provider())) {
+                return null;
+            }
+            tried.add(new Tried(fresh));
+            return fresh;
+        }
+        Tried one = find(slow);
+        boolean may = !over && !once && !one.silent && one.tries < attempts(slow);
+        if (!may || !terms.spend(slow.provider())) {
+            return null;
+        }
+        one.tries++;
+        return slow;
+    }
+
+    /** The failure that tells most of those so far. */
+    NextStep.Answer answer() {
+        GatewayError error = telling;
+        Target from = tellingTarget;
+        if (tried.stream().allMatch(one -> one.error == null || waitingHelps(one.error))) {
+            long soonest = -1;
+            for (Tried one : tried) {
+                if (one.error == null) {
+                    continue;
+                }
+                if (one.error.kind() == Kind.RATE_LIMITED && error.kind() != Kind.RATE_LIMITED) {
+                    error = one.error;
+                    from = one.target;
+                }
+                long after = one.error.retryAfterMillis();
+                if (one.error.kind() != Kind.QUOTA_SPENT && after >= 0 && (soonest < 0 || after < soonest)) {
+                    soonest = after;
+                }
+            }
+            error = soonest < 0 || error.kind() == Kind.QUOTA_SPENT ? error : error.withRetryAfter(soonest);
+        }
+        boolean clientsTurn = error.kind() == Kind.RATE_LIMITED || error.retryAfterMillis() >= 0;
+        return new NextStep.Answer(error, from, !clientsTurn && (broke || failures > 1));
+    }
+
+    /** As long as nobody was asked in truth. */
+    private boolean resort() {
+        return lastResort(plan) && onlyOpenBreakers();
+    }
+
+    private boolean onlyOpenBreakers() {
+        return tried.stream().allMatch(one -> one.error != null && BREAKER_OPEN.equals(one.error.code()));
+    }
+
+    private Target fresh() {
+        while (at < ahead.size()) {
+            Target target = ahead.get(at);
+            if (find(target) == null && !spent.contains(target.provider())) {
+                return target;
+            }
+            at++;
+        }
+        return null;
+    }
+
+    /** Of those that may be asked again before the deadline, the one with the shortest wait. */
+    private Tried soonest(long leftMillis) {
+        Tried best = null;
+        for (Tried one : tried) {
+            boolean may = !once
+                    && one.again
+                    && one.dueLeft > 0
+                    && leftMillis > 0
+                    && one.tries < attempts(one.target)
+                    && !spent.contains(one.target.provider());
+            if (may && (best == null || one.dueLeft > best.dueLeft)) {
+                best = one;
+            }
+        }
+        return best;
+    }
+
+    private void turn(FallbackCause cause) {
+        List<Target> instead = cause == null ? null : plan.byCause().get(cause);
+        if (instead != null && turned.add(cause)) {
+            ahead = instead;
+            at = 0;
+        }
+    }
+
+    private Tried find(Target target) {
+        for (Tried one : tried) {
+            if (one.target.model().equals(target.model())
+                    && one.target.provider().equals(target.provider())) {
+                return one;
+            }
+        }
+        return null;
+    }
+
+    private int attempts(Target target) {
+        return terms.retry(target.provider()).attempts();
+    }
+
+    private long pauseMillis(Tried one, GatewayError error) {
+        Retry retry = terms.retry(one.target.provider());
+        long most = Math.min(
+                retry.maxBackoff().toMillis(), retry.backoff().toMillis() << Math.min(one.tries - 1, MOST_DOUBLINGS));
+        long jitter = random.nextLong(most + 1);
+        if (error.retryAfterMillis() >= 0) {
+            return error.retryAfterMillis() + jitter;
+        }
+        return error.kind() == Kind.RATE_LIMITED ? THROTTLED_MILLIS + jitter : jitter;
+    }
+
+    private static boolean aboutKey(Kind kind) {
+        return kind == Kind.RATE_LIMITED || kind == Kind.PROVIDER_AUTH || kind == Kind.QUOTA_SPENT;
+    }
+
+    private static boolean repeatable(GatewayError error) {
+        return switch (error.kind()) {
+            case UPSTREAM, TRUNCATED, RATE_LIMITED -> true;
+            case UNAVAILABLE -> !OUR_OWN.contains(error.code());
+            default -> false;
+        };
+    }
+
+    /**
+     * By what the config allows at that provider: worth waiting for only where there is no other, and it is known when.
+     */
+    private boolean limited(GatewayError error) {
+        return QuotaReservation.LIMITS_SPENT.equals(error.code())
+                && (plan.targets().size() > 1 || error.retryAfterMillis() < 0);
+    }
+
+    private static boolean waitingHelps(GatewayError error) {
+        return error.kind() == Kind.RATE_LIMITED
+                || error.kind() == Kind.QUOTA_SPENT
+                || error.kind() == Kind.UNAVAILABLE && OUR_OWN.contains(error.code());
+    }
+
+    /** The first of the heaviest is what the client is told. */
+    private static int weight(GatewayError error) {
+        return switch (error.kind()) {
+            case UNSUPPORTED, MODEL_NOT_FOUND -> 0;
+            case UNAVAILABLE -> OUR_OWN.contains(error.code()) ? 1 : 3;
+            case INTERNAL -> 3;
+            default -> error.otherTargetMayServe() ? 3 : 2;
+        };
+    }
+
+    private static FallbackCause cause(Kind kind) {
+        return switch (kind) {
+            case CONTEXT_LENGTH -> FallbackCause.CONTEXT_WINDOW;
+            case CONTENT_FILTER -> FallbackCause.CONTENT_FILTER;
+            case RATE_LIMITED -> FallbackCause.RATE_LIMIT;
+            default -> null;
+        };
+    }
+
+    /** Whether it may be sent again to who may have taken it: what makes something there may not. */
+    static boolean mayRepeat(ClientRequest request) {
+        return switch (request.surface()) {
+            case FILES, BATCHES, PASSTHROUGH, VIDEOS ->
+                request.relay() != null
+                        && (request.relay().method().equals("GET")
+                                || request.relay().method().equals("HEAD"));
+            default -> true;
+        };
+    }
+
+    /** Whether a second answer to the same request may be thrown away without having done anything. */
+    static boolean isRepeatable(ClientRequest request) {
+        return request.relay() == null && request.surface() != Surface.VIDEOS;
+    }
+}

@@ -1,0 +1,161 @@
+package dev.sluice.http.exchange;
+
+import dev.sluice.bus.CallPolicy;
+import dev.sluice.config.RouteConfig;
+import dev.sluice.config.RouteConfig.OnStreamFailure;
+import dev.sluice.config.SluiceConfig;
+import dev.sluice.model.ClientRequest;
+import dev.sluice.model.Deadline;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayException;
+import dev.sluice.model.Principal;
+import dev.sluice.route.RoutePlan;
+import dev.sluice.route.Target;
+import io.netty.util.AsciiString;
+import java.time.Duration;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What the client and the route say about how a request is tried.
+ *
+ * @param totalMillis all attempts together
+ * @param policy of each attempt
+ * @param repeated an SDK's own retry: no target is asked twice for it, and it earns no retries for others
+ * @param explain plan and attempts are told in headers
+ */
+record RequestOptions(
+        long totalMillis, Deadline deadline, CallPolicy policy, boolean strict, boolean repeated, boolean explain) {
+
+    /** How long the whole request may take: {@code 30s}, {@code 1500ms}, {@code 2m}, or a plain number of seconds. */
+    static final AsciiString TIMEOUT = AsciiString.cached("x-sluice-timeout");
+
+    /**
+     * Seconds, sent by OpenAI's and Anthropic's SDKs: when they give up waiting for an answer. For a stream they mean
+     * its beginning or the time between two reads, so that it says nothing about the whole.
+     */
+    private static final AsciiString SDK_TIMEOUT = AsciiString.cached("x-stainless-timeout");
+
+    /** How often the SDK has asked the same before. */
+    private static final AsciiString SDK_RETRIES = AsciiString.cached("x-stainless-retry-count");
+
+    /** {@code true} or {@code 1}: fail rather than leave out what a provider cannot take. */
+    private static final AsciiString STRICT = AsciiString.cached("x-sluice-strict");
+
+    /** {@code true} or {@code 1}. */
+    private static final AsciiString EXPLAIN = AsciiString.cached("x-sluice-explain");
+
+    private static final Pattern TIME = Pattern.compile("(\\d{1,8}(?:\\.\\d{1,6})?)(ms|s|m|)");
+
+    /**
+     * @param headers the client's
+     * @throws GatewayException INVALID_REQUEST for a timeout that cannot be read
+     */
+    static RequestOptions of(
+            Function<CharSequence, String> headers,
+            ClientRequest request,
+            RoutePlan plan,
+            SluiceConfig config,
+            Principal principal) {
+        long millis = totalMillis(plan, config);
+        String asked = headers.apply(TIMEOUT);
+        if (asked != null) {
+            millis = Math.min(millis, asked(asked));
+        } else if (!request.stream()) {
+            millis = Math.min(millis, sdk(headers.apply(SDK_TIMEOUT)));
+        }
+        String strict = headers.apply(STRICT);
+        String retries = headers.apply(SDK_RETRIES);
+        return new RequestOptions(
+                millis,
+                Deadline.inMillis(millis),
+                policy(plan, principal),
+                strict == null ? config.server().strict() : isTrue(strict),
+                retries != null && !retries.equals("0"),
+                isTrue(headers.apply(EXPLAIN)));
+    }
+
+    private static long totalMillis(RoutePlan plan, SluiceConfig config) {
+        if (plan.settings() != null && plan.settings().timeouts().total() != null) {
+            return plan.settings().timeouts().total().toMillis();
+        }
+        long longest = 0;
+        for (Target target : plan.targets()) {
+            var provider = config.providers().get(target.provider());
+            longest = Math.max(longest, provider.timeouts().total().toMillis());
+        }
+        return longest;
+    }
+
+    private static long asked(String text) {
+        Matcher time = TIME.matcher(text.strip());
+        long millis = 0;
+        if (time.matches()) {
+            double unit = switch (time.group(2)) {
+                case "ms" -> 1;
+                case "m" -> 60_000;
+                default -> 1_000;
+            };
+            millis = (long) (Double.parseDouble(time.group(1)) * unit);
+        }
+        if (millis < 1) {
+            throw new GatewayException(GatewayError.invalid(
+                    "header " + TIMEOUT + " cannot be read (expected: a time above zero such as 30s, 1500ms, 2m, or"
+                            + " seconds)",
+                    TIMEOUT.toString(),
+                    "invalid_timeout"));
+        }
+        return millis;
+    }
+
+    /** What is not the caller's own word is no reason to refuse. */
+    private static long sdk(String seconds) {
+        if (seconds == null) {
+            return Long.MAX_VALUE;
+        }
+        Matcher time = TIME.matcher(seconds);
+        boolean readable = time.matches() && time.group(2).isEmpty();
+        long millis = readable ? (long) (Double.parseDouble(seconds) * 1_000) : 0;
+        return millis < 1 ? Long.MAX_VALUE : millis;
+    }
+
+    /** Most requests share one policy: it is made anew only where something is said. */
+    private static CallPolicy policy(RoutePlan plan, Principal principal) {
+        RouteConfig route = plan.settings();
+        int priority = principal == null ? Principal.USUAL_PRIORITY : principal.priority();
+        CallPolicy.Timeouts timeouts = route == null ? CallPolicy.Timeouts.PROVIDERS : timeouts(route.timeouts());
+        CallPolicy.Hold hold = route != null && route.onStreamFailure() == OnStreamFailure.HOLD
+                ? new CallPolicy.Hold(
+                        route.hold().tokens(),
+                        route.hold().within().toMillis(),
+                        route.hold().all())
+                : null;
+        boolean plain =
+                priority == Principal.USUAL_PRIORITY && timeouts == CallPolicy.Timeouts.PROVIDERS && hold == null;
+        return plain ? CallPolicy.PLAIN : new CallPolicy(timeouts, hold, priority, false);
+    }
+
+    private static CallPolicy.Timeouts timeouts(RouteConfig.Timeouts said) {
+        if (said.firstByte() == null && said.firstToken() == null && said.idle() == null && said.whole() == null) {
+            return CallPolicy.Timeouts.PROVIDERS;
+        }
+        return new CallPolicy.Timeouts(
+                millis(said.firstByte()), millis(said.firstToken()), millis(said.idle()), millis(said.whole()));
+    }
+
+    private static long millis(Duration said) {
+        return said == null ? 0 : said.toMillis();
+    }
+
+    private static boolean isTrue(String text) {
+        return text != null && (text.equals("1") || text.equalsIgnoreCase("true"));
+    }
+
+    /** The policy of one attempt. */
+    CallPolicy policy(boolean lastResort) {
+        return policy.lastResort() == lastResort
+                ? policy
+                : new CallPolicy(policy.timeouts(), policy.hold(), policy.priority(), lastResort);
+    }
+}

@@ -1,0 +1,61 @@
+package dev.sluice.http.handlers;
+
+import dev.sluice.config.ServerConfig;
+import dev.sluice.http.body.BodyReader;
+import dev.sluice.http.body.Spool;
+import dev.sluice.http.exchange.Exchange;
+import dev.sluice.http.exchange.ListenerContext;
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.Upload;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+
+/**
+ * The body of a request that is passed on as it is: nothing, bytes, or an upload in a file.
+ *
+ * @param upload null unless the body is a form
+ */
+record RelayedBody(ByteSlice bytes, Upload upload) {
+
+    private static final RelayedBody NONE = new RelayedBody(ByteSlice.EMPTY, null);
+
+    /** Fails as {@link BodyReader} and {@link Spool} do. The exchange gives the file back. */
+    static Future<RelayedBody> of(ListenerContext listener, HttpServerRequest request, Exchange exchange) {
+        if (absent(request)) {
+            request.resume();
+            return Future.succeededFuture(NONE);
+        }
+        ServerConfig server = exchange.snapshot().config().server();
+        long patience = server.timeouts().body().toMillis();
+        String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
+        if (type != null && type.startsWith("multipart/")) {
+            return Spool.read(request, server.maxUpload().bytes(), patience, piece -> {})
+                    .onSuccess(exchange::owns)
+                    .map(spool -> new RelayedBody(ByteSlice.EMPTY, new Upload(spool.path(), spool.length(), -1, -1)));
+        }
+        return BodyReader.read(request, server.maxBody().bytes(), patience, listener.bodies())
+                .map(bytes -> new RelayedBody(bytes, null));
+    }
+
+    boolean isEmpty() {
+        return bytes.isEmpty() && upload == null;
+    }
+
+    private static boolean absent(HttpServerRequest request) {
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        if (request.headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
+            return false;
+        }
+        return length == null ? request.isEnded() || bodiless(request) : length.equals("0");
+    }
+
+    private static boolean bodiless(HttpServerRequest request) {
+        return switch (request.method().name()) {
+            case "GET", "HEAD", "DELETE" -> true;
+            // Over HTTP/1 no announced length is no body.
+            default -> request.version() != HttpVersion.HTTP_2;
+        };
+    }
+}

@@ -1,0 +1,169 @@
+package dev.sluice.http.handlers;
+
+import dev.sluice.config.RouteConfig.Strategy;
+import dev.sluice.model.ClientRequest;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayError.Kind;
+import dev.sluice.model.GatewayException;
+import dev.sluice.model.ModelName;
+import dev.sluice.model.Principal;
+import dev.sluice.protocol.Protocols;
+import dev.sluice.protocol.request.SluiceMember;
+import dev.sluice.route.RoutePlan;
+import dev.sluice.route.RouteTable;
+import dev.sluice.route.RoutingOverrides;
+import io.netty.util.AsciiString;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What one request asks of its plan, by headers or by its body's member {@code sluice}; a header wins. It can only
+ * choose among what its key may use.
+ */
+final class RoutingOverridesParser {
+
+    private static final AsciiString STRATEGY = AsciiString.cached("x-sluice-strategy");
+    private static final AsciiString ONLY = AsciiString.cached("x-sluice-only");
+    private static final AsciiString FALLBACKS = AsciiString.cached("x-sluice-fallbacks");
+    private static final AsciiString SESSION = AsciiString.cached("x-sluice-session");
+
+    /** More names than any route has. */
+    private static final int MOST_NAMES = 32;
+
+    private static final int LONGEST_SESSION = 256;
+
+    private static final String STRATEGIES = Arrays.stream(Strategy.values())
+            .map(strategy -> strategy.name().toLowerCase(Locale.ROOT))
+            .collect(Collectors.joining(", "));
+
+    private static final RoutingOverridesParser NOT =
+            new RoutingOverridesParser(RoutingOverrides.NONE, ONLY.toString(), FALLBACKS.toString());
+
+    private final RoutingOverrides overrides;
+    private final String only;
+    private final String fallbacks;
+
+    /**
+     * @param only what the client calls it, as all that follow
+     * @param fallbacks likewise
+     */
+    private RoutingOverridesParser(RoutingOverrides overrides, String only, String fallbacks) {
+        this.overrides = overrides;
+        this.only = only;
+        this.fallbacks = fallbacks;
+    }
+
+    /** @throws GatewayException INVALID_REQUEST, naming the header or member and what is expected */
+    static RoutingOverridesParser of(ClientRequest request, Function<CharSequence, String> headers) {
+        SluiceMember body = SluiceMember.of(request);
+        String strategy = headers.apply(STRATEGY);
+        String only = headers.apply(ONLY);
+        String fallbacks = headers.apply(FALLBACKS);
+        String session = headers.apply(SESSION);
+        if (body == null && strategy == null && only == null && fallbacks == null && session == null) {
+            return NOT;
+        }
+        SluiceMember said = body == null ? new SluiceMember(null, null, null, null) : body;
+        String onlyName = only == null ? "sluice.only" : ONLY.toString();
+        String fallbacksName = fallbacks == null ? "sluice.fallbacks" : FALLBACKS.toString();
+        List<String> chosen = only == null ? said.only() : names(only);
+        return new RoutingOverridesParser(
+                new RoutingOverrides(
+                        strategy == null
+                                ? strategy(said.strategy(), "sluice.strategy")
+                                : strategy(strategy, STRATEGY.toString()),
+                        chosen == null ? List.of() : chosen(chosen, onlyName),
+                        fallbacks(fallbacks == null ? said.fallbacks() : names(fallbacks), fallbacksName),
+                        session == null
+                                ? session(said.session(), "sluice.session")
+                                : session(session, SESSION.toString())),
+                onlyName,
+                fallbacksName);
+    }
+
+    /**
+     * May count tokens: see {@link RouteTable#mayCount}.
+     *
+     * @return null when the model has none
+     * @throws GatewayException when the request asks for what its key may not use, or leaves nothing
+     */
+    RoutePlan plan(RouteTable routes, ClientRequest request, Principal principal) {
+        if (overrides.fallbacks() != null) {
+            overrides.fallbacks().forEach(name -> mayFallBack(name, routes, principal));
+        }
+        RoutePlan plan = routes.plan(request.model(), Protocols.needs(request), overrides, ThreadLocalRandom.current());
+        if (plan == null && !overrides.only().isEmpty() && routes.knows(request.model())) {
+            throw refused(only, "leaves no target of model " + request.model());
+        }
+        return plan;
+    }
+
+    private void mayFallBack(String name, RouteTable routes, Principal principal) {
+        if (!principal.mayUse(name)) {
+            throw new GatewayException(GatewayError.of(
+                            Kind.PERMISSION, fallbacks + ": key " + principal.id() + " may not use model " + name)
+                    .withCode("model_not_allowed")
+                    .withParam(fallbacks));
+        }
+        if (!routes.knows(name)) {
+            throw refused(fallbacks, "model " + name + " is not known here (expected: a route, or provider/model)");
+        }
+    }
+
+    private static Strategy strategy(String text, String name) {
+        if (text == null) {
+            return null;
+        }
+        for (Strategy strategy : Strategy.values()) {
+            if (strategy.name().toLowerCase(Locale.ROOT).equals(text.strip())) {
+                return strategy;
+            }
+        }
+        throw refused(name, "is no strategy (expected one of: " + STRATEGIES + ")");
+    }
+
+    private static List<String> chosen(List<String> names, String name) {
+        if (names.isEmpty()) {
+            throw refused(name, "is empty (expected: providers, or provider/model)");
+        }
+        return checked(names, name, "providers, or provider/model");
+    }
+
+    private static List<String> fallbacks(List<String> names, String name) {
+        return names == null ? null : checked(names, name, "routes, or provider/model");
+    }
+
+    private static List<String> checked(List<String> names, String name, String expected) {
+        if (names.size() > MOST_NAMES) {
+            throw refused(name, "has more than " + MOST_NAMES + " names");
+        }
+        if (!names.stream().allMatch(ModelName::isValid)) {
+            throw refused(name, "has something that is no name (expected: " + expected + ")");
+        }
+        return names;
+    }
+
+    private static String session(String session, String name) {
+        if (session != null && (session.isBlank() || session.length() > LONGEST_SESSION)) {
+            throw refused(name, "expected 1 to " + LONGEST_SESSION + " characters");
+        }
+        return session;
+    }
+
+    /** Of a header: separated by commas, none when it is blank. */
+    private static List<String> names(String header) {
+        return Stream.of(header.split(",", MOST_NAMES + 2))
+                .map(String::strip)
+                .filter(name -> !name.isEmpty())
+                .toList();
+    }
+
+    private static GatewayException refused(String name, String problem) {
+        return new GatewayException(GatewayError.invalid(name + " " + problem, name, "invalid_value"));
+    }
+}

@@ -1,0 +1,133 @@
+package dev.sluice.http.models;
+
+import dev.sluice.catalog.ListedModel;
+import dev.sluice.catalog.ModelFacts;
+import dev.sluice.catalog.ModelFacts.Modality;
+import dev.sluice.catalog.ModelPrices;
+import dev.sluice.config.ProviderSettings;
+import dev.sluice.config.RouteConfig;
+import dev.sluice.config.SluiceConfig;
+import dev.sluice.model.Surface;
+import dev.sluice.protocol.models.ModelEntry;
+import dev.sluice.protocol.models.ServedSurfaces;
+import dev.sluice.route.ConfigSnapshot;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.ToLongFunction;
+
+/**
+ * Merges what can be asked for: the config's routes, the models that it names, and the providers' own lists. What is
+ * known of a model is the catalogue's word first, because that is what is billed by, then the provider's.
+ */
+final class AvailableModels {
+
+    private final ConfigSnapshot snapshot;
+    private final SluiceConfig config;
+    private final Map<String, ProviderSettings> providers = new HashMap<>();
+    private final Map<String, Map<String, ListedModel>> lists = new HashMap<>();
+
+    /** @param listed the own list of each provider that has one */
+    AvailableModels(ConfigSnapshot snapshot, Map<String, List<ListedModel>> listed) {
+        this.snapshot = snapshot;
+        this.config = snapshot.config();
+        config.providers()
+                .forEach((name, provider) ->
+                        providers.put(name, ProviderSettings.of(name, provider, config.catalogue())));
+        listed.forEach((provider, models) -> {
+            Map<String, ListedModel> byId = new LinkedHashMap<>();
+            models.forEach(model -> byId.putIfAbsent(model.id(), model));
+            lists.put(provider, byId);
+        });
+    }
+
+    /** Routes first, then each provider's models, those named in the config before the rest. */
+    List<ModelEntry> all() {
+        Map<String, ModelEntry> entries = new LinkedHashMap<>();
+        config.models().forEach((name, route) -> entries.put(name, route(name, route)));
+        for (String provider : config.providers().keySet()) {
+            Set<String> models = new LinkedHashSet<>(snapshot.routes().named(provider));
+            models.addAll(list(provider).keySet());
+            for (String model : models) {
+                String id = provider + "/" + model;
+                if (!entries.containsKey(id) && snapshot.routes().knows(id)) {
+                    entries.put(id, direct(provider, model));
+                }
+            }
+        }
+        return List.copyOf(entries.values());
+    }
+
+    /** One that may be asked for although nobody lists it. The name is known to the routes. */
+    ModelEntry unlisted(String id) {
+        int slash = id.indexOf('/');
+        return direct(id.substring(0, slash), id.substring(slash + 1));
+    }
+
+    private ModelEntry direct(String provider, String model) {
+        ListedModel known = known(provider, model);
+        String name = known.name() == null ? model : known.name();
+        return new ModelEntry(
+                provider + "/" + model,
+                name,
+                provider,
+                known.created(),
+                known.deprecated(),
+                known.facts(),
+                ServedSurfaces.of(providers.get(provider), known));
+    }
+
+    private ListedModel known(String provider, String model) {
+        ListedModel listed = list(provider).get(model);
+        ModelFacts facts = providers.get(provider).facts(model);
+        return listed == null
+                ? ListedModel.unlisted(model, facts)
+                : new ListedModel(
+                        model,
+                        listed.name(),
+                        listed.created(),
+                        listed.deprecated(),
+                        facts.or(listed.facts()),
+                        listed.surfaces());
+    }
+
+    private Map<String, ListedModel> list(String provider) {
+        return lists.getOrDefault(provider, Map.of());
+    }
+
+    /** What holds whichever target answers: the least of their limits, a price only when they have the same. */
+    private ModelEntry route(String name, RouteConfig route) {
+        List<ModelFacts> facts = new ArrayList<>();
+        Set<Surface> surfaces = EnumSet.noneOf(Surface.class);
+        for (RouteConfig.Target target : route.targets()) {
+            ListedModel known = known(target.provider(), target.model());
+            facts.add(known.facts());
+            surfaces.addAll(ServedSurfaces.of(providers.get(target.provider()), known));
+        }
+        boolean onePrice = facts.stream().map(ModelFacts::prices).distinct().count() == 1;
+        ModelFacts common = new ModelFacts(
+                least(facts, ModelFacts::contextTokens),
+                least(facts, ModelFacts::maxOutputTokens),
+                Set.of(),
+                common(facts.stream().map(ModelFacts::inputs).toList()),
+                common(facts.stream().map(ModelFacts::outputs).toList()),
+                onePrice ? facts.getFirst().prices() : ModelPrices.UNKNOWN);
+        return new ModelEntry(name, name, "sluice", 0, false, common, surfaces);
+    }
+
+    /** Not known as soon as it is not known of one. */
+    private static long least(List<ModelFacts> facts, ToLongFunction<ModelFacts> limit) {
+        return facts.stream().mapToLong(limit).min().orElse(0);
+    }
+
+    private static Set<Modality> common(List<Set<Modality>> each) {
+        Set<Modality> common = EnumSet.allOf(Modality.class);
+        each.forEach(common::retainAll);
+        return common;
+    }
+}

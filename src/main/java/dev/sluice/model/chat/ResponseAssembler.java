@@ -1,0 +1,129 @@
+package dev.sluice.model.chat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.model.Usage;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Puts a streamed answer together again. Not thread-safe. */
+public final class ResponseAssembler {
+
+    private enum Open {
+        NOTHING,
+        TEXT,
+        REFUSAL,
+        THOUGHT
+    }
+
+    private static final class Call {
+        private final int place;
+        private final ResponseEvent.CallBegan began;
+        private final StringBuilder arguments = new StringBuilder();
+
+        private Call(int place, ResponseEvent.CallBegan began) {
+            this.place = place;
+            this.began = began;
+        }
+    }
+
+    private final List<ContentPart> parts = new ArrayList<>();
+    private final Map<Integer, Call> calls = new HashMap<>();
+    private final List<JsonNode> logprobs = new ArrayList<>();
+    private final StringBuilder text = new StringBuilder();
+    private final List<Citation> citations = new ArrayList<>();
+    private Open open = Open.NOTHING;
+    private ResponseEvent.Began began = new ResponseEvent.Began(null, null, 0);
+    private ResponseEvent.Finished finished;
+    private Usage usage = Usage.UNKNOWN;
+
+    public void add(ResponseEvent event) {
+        switch (event) {
+            case ResponseEvent.Began first -> began = first;
+            case ResponseEvent.TextDelta delta -> {
+                open(Open.TEXT);
+                text.append(delta.text());
+                logprobs.addAll(delta.logprobs());
+            }
+            case ResponseEvent.Cited cited -> {
+                open(Open.TEXT);
+                citations.add(cited.citation());
+            }
+            case ResponseEvent.RefusalDelta delta -> {
+                open(Open.REFUSAL);
+                text.append(delta.text());
+            }
+            case ResponseEvent.ThoughtDelta delta -> {
+                open(Open.THOUGHT);
+                text.append(delta.text());
+            }
+            case ResponseEvent.ThoughtSealed sealed -> {
+                open(Open.THOUGHT);
+                close(sealed.seal());
+            }
+            case ResponseEvent.PartEnded ended -> close(null);
+            case ResponseEvent.CallBegan call -> {
+                close(null);
+                calls.put(call.call(), new Call(parts.size(), call));
+                parts.add(null);
+            }
+            case ResponseEvent.CallDelta delta ->
+                calls.get(delta.call()).arguments.append(delta.fragment());
+            case ResponseEvent.CallEnded ended -> {}
+            case ResponseEvent.NativePart part -> {
+                close(null);
+                parts.add(part.part());
+            }
+            case ResponseEvent.UsageSeen seen -> usage = seen.usage();
+            case ResponseEvent.Finished end -> {
+                close(null);
+                finished = end;
+            }
+        }
+    }
+
+    /** What has come so far; {@link FinishReason#STOP} while nobody said why it ended. */
+    public ChatResponse chatResponse() {
+        close(null);
+        for (Call call : calls.values()) {
+            String arguments = call.arguments.toString();
+            parts.set(
+                    call.place,
+                    new ContentPart.ToolCall(
+                            call.began.id(),
+                            call.began.name(),
+                            arguments.isBlank() ? "{}" : arguments,
+                            call.began.signature(),
+                            null));
+        }
+        return new ChatResponse(
+                began.id(),
+                began.model(),
+                began.created(),
+                List.copyOf(parts),
+                finished == null ? FinishReason.STOP : finished.finishReason(),
+                finished == null ? null : finished.stopSequence(),
+                List.copyOf(logprobs),
+                usage);
+    }
+
+    private void open(Open kind) {
+        if (open != kind) {
+            close(null);
+            open = kind;
+        }
+    }
+
+    private void close(ContentPart.Seal seal) {
+        switch (open) {
+            case NOTHING -> {}
+            case TEXT -> parts.add(new ContentPart.Text(text.toString(), List.copyOf(citations), null));
+            case REFUSAL -> parts.add(new ContentPart.Refused(text.toString()));
+            case THOUGHT -> parts.add(new ContentPart.Thought(text.toString(), seal));
+        }
+        open = Open.NOTHING;
+        text.setLength(0);
+        citations.clear();
+    }
+}

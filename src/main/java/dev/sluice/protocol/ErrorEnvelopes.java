@@ -1,0 +1,35 @@
+package dev.sluice.protocol;
+
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.GatewayError;
+import dev.sluice.protocol.anthropic.AnthropicErrors;
+import dev.sluice.protocol.openai.OpenAiErrors;
+
+/** Chooses the envelope of an error where no handler knows the client's format yet. */
+public final class ErrorEnvelopes {
+
+    private static final String ANTHROPIC = "/v1/messages";
+
+    private static final String MODELS = "/v1/models";
+
+    private ErrorEnvelopes() {}
+
+    /**
+     * As {@link #body(String, GatewayError, String)}.
+     *
+     * @param version the request's {@code anthropic-version}, null when it has none: on a path that both have it tells
+     *     whose client asks
+     */
+    public static ByteSlice body(String path, String version, GatewayError error, String requestId) {
+        boolean shared = version != null && path != null && path.startsWith(MODELS);
+        return shared ? AnthropicErrors.body(error, requestId) : body(path, error, requestId);
+    }
+
+    /** @param path of the request, as far as it could be read; may be null */
+    public static ByteSlice body(String path, GatewayError error, String requestId) {
+        boolean anthropic = path != null
+                && path.startsWith(ANTHROPIC)
+                && (path.length() == ANTHROPIC.length() || path.charAt(ANTHROPIC.length()) == '/');
+        return anthropic ? AnthropicErrors.body(error, requestId) : OpenAiErrors.body(error);
+    }
+}

@@ -1,0 +1,133 @@
+package dev.sluice.protocol;
+
+import dev.sluice.catalog.Quirks;
+import dev.sluice.config.ProviderSettings;
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.ClientRequest;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.Relay;
+import dev.sluice.model.Surface;
+import dev.sluice.model.Upload;
+import dev.sluice.model.Usage;
+import dev.sluice.protocol.codec.RelayReader;
+import dev.sluice.protocol.error.UpstreamErrors;
+import dev.sluice.protocol.media.MediaStreamReader;
+import dev.sluice.protocol.media.VideoId;
+import dev.sluice.protocol.request.UpstreamBody;
+import dev.sluice.protocol.spi.Protocol;
+import dev.sluice.protocol.spi.ProviderCodec;
+import dev.sluice.protocol.spi.StreamReader;
+import java.util.List;
+
+/** A request that is passed on unread. Usage is read from the answer where it can be. */
+final class RelayCodec implements ProviderCodec {
+
+    private final ClientRequest request;
+    private final String provider;
+    private final Relay relay;
+    private final List<Protocol> formats;
+
+    /** @param formats in which usage may be told */
+    RelayCodec(ClientRequest request, String provider, List<Protocol> formats) {
+        this.request = request;
+        this.provider = provider;
+        this.relay = request.relay();
+        this.formats = formats;
+    }
+
+    @Override
+    public String method() {
+        return relay.method();
+    }
+
+    @Override
+    public String path() {
+        return request.surface().label();
+    }
+
+    @Override
+    public String target(ProviderSettings provider, String model) {
+        String place = request.surface() == Surface.PASSTHROUGH
+                ? provider.basePath()
+                : provider.pathFor(request.surface(), model);
+        return place + relay.tail();
+    }
+
+    @Override
+    public List<String> headers() {
+        return List.of();
+    }
+
+    @Override
+    public String contentType() {
+        return relay.contentType();
+    }
+
+    @Override
+    public Upload upload() {
+        return relay.upload();
+    }
+
+    @Override
+    public UpstreamBody body() {
+        return new UpstreamBody(List.of(request.body()), List.of());
+    }
+
+    @Override
+    public GatewayError refusal(int status, ByteSlice body) {
+        return status / 100 == 2 ? null : UpstreamErrors.of(status, body);
+    }
+
+    /** What a file or a transcript is, nobody can say beforehand. */
+    @Override
+    public boolean accepts(String contentType) {
+        return true;
+    }
+
+    @Override
+    public Whole whole(ByteSlice answer) {
+        if (request.surface() == Surface.VIDEOS) {
+            return new Whole(VideoId.inAnswer(answer, provider, request.model()), Usage.UNKNOWN);
+        }
+        for (Protocol format : formats) {
+            Usage usage = format.usage(answer, Quirks.NONE);
+            if (usage.known()) {
+                return new Whole(answer, usage);
+            }
+        }
+        return new Whole(answer, Usage.UNKNOWN);
+    }
+
+    @Override
+    public StreamReader reader() {
+        return new RelayReader();
+    }
+
+    @Override
+    public StreamReader relay(int status, String contentType) {
+        if (status / 100 != 2 || contentType.startsWith("application/json")) {
+            return null;
+        }
+        if (contentType.startsWith("text/event-stream")) {
+            if (request.surface() != Surface.PASSTHROUGH) {
+                return new MediaStreamReader();
+            }
+            for (Protocol format : formats) {
+                if (tailPath().endsWith(format.surface().path().substring("/v1".length()))) {
+                    return format.reader(request, Quirks.NONE);
+                }
+            }
+        }
+        return new RelayReader();
+    }
+
+    @Override
+    public boolean verbatim() {
+        return relay.verbatim();
+    }
+
+    private String tailPath() {
+        int query = relay.tail().indexOf('?');
+        return query < 0 ? relay.tail() : relay.tail().substring(0, query);
+    }
+}

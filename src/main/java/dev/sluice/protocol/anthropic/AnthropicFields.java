@@ -1,0 +1,84 @@
+package dev.sluice.protocol.anthropic;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayException;
+import dev.sluice.protocol.json.Json;
+
+/** The members of a client's JSON, where what is not as Anthropic says is refused by its path. */
+final class AnthropicFields {
+
+    private AnthropicFields() {}
+
+    /** A text that must be there. */
+    static String text(JsonNode object, String name, String path) {
+        JsonNode value = required(object, name, path);
+        if (!value.isTextual()) {
+            throw wrong(below(path, name), "a string");
+        }
+        return value.textValue();
+    }
+
+    /** A text, or null when it is absent or null. */
+    static String optionalText(JsonNode object, String name, String path) {
+        return Json.present(object, name) == null ? null : text(object, name, path);
+    }
+
+    /** An object that must be there. */
+    static JsonNode object(JsonNode object, String name, String path) {
+        return anObject(required(object, name, path), below(path, name));
+    }
+
+    /** An object, or null when it is absent or null. */
+    static JsonNode optionalObject(JsonNode object, String name, String path) {
+        return Json.present(object, name) == null ? null : object(object, name, path);
+    }
+
+    /** True when it says so; false when it is absent or null. */
+    static boolean flag(JsonNode object, String name, String path) {
+        JsonNode value = Json.present(object, name);
+        if (value != null && !value.isBoolean()) {
+            throw wrong(below(path, name), "a boolean");
+        }
+        return value != null && value.booleanValue();
+    }
+
+    static JsonNode required(JsonNode object, String name, String path) {
+        JsonNode value = Json.present(object, name);
+        if (value == null) {
+            String place = below(path, name);
+            throw new GatewayException(GatewayError.invalid(
+                    "Missing required parameter: '" + place + "'.", place, "missing_required_parameter"));
+        }
+        return value;
+    }
+
+    static JsonNode anObject(JsonNode value, String path) {
+        if (!value.isObject()) {
+            throw wrong(path, "an object");
+        }
+        return value;
+    }
+
+    static JsonNode anArray(JsonNode value, String path) {
+        if (!value.isArray()) {
+            throw wrong(path, "an array");
+        }
+        return value;
+    }
+
+    static String below(String path, String name) {
+        return path.isEmpty() ? name : path + "." + name;
+    }
+
+    /** @param expected never what was found: that may be a prompt */
+    static GatewayException wrong(String path, String expected) {
+        return new GatewayException(GatewayError.invalid(
+                "Invalid type for '" + path + "': expected " + expected + ".", path, "invalid_type"));
+    }
+
+    static GatewayException invalid(String path, String expected) {
+        return new GatewayException(
+                GatewayError.invalid("Invalid '" + path + "': expected " + expected + ".", path, "invalid_value"));
+    }
+}

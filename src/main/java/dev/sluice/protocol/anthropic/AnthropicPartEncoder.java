@@ -1,0 +1,139 @@
+package dev.sluice.protocol.anthropic;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayException;
+import dev.sluice.model.chat.ContentPart;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.spi.DroppedParameters;
+import java.util.List;
+
+/** The parts of a request's turns as blocks. What says nothing makes no block, since Anthropic refuses empty ones. */
+final class AnthropicPartEncoder {
+
+    private final AnthropicToolIds ids;
+    private final DroppedParameters dropped;
+
+    AnthropicPartEncoder(AnthropicToolIds ids, DroppedParameters dropped) {
+        this.ids = ids;
+        this.dropped = dropped;
+    }
+
+    void write(List<ContentPart> parts, List<ObjectNode> blocks) {
+        for (ContentPart part : parts) {
+            ObjectNode block = block(part);
+            if (block != null) {
+                blocks.add(block);
+            }
+        }
+    }
+
+    /** Null when nothing is left to say. */
+    private ObjectNode block(ContentPart part) {
+        return switch (part) {
+            case ContentPart.Text text -> text(text.text(), text.cache());
+            case ContentPart.Refused refused -> text(refused.text(), null);
+            case ContentPart.Image image -> image(image);
+            case ContentPart.Document document -> document(document);
+            case ContentPart.Audio audio ->
+                throw AnthropicSourceEncoder.unsupported("messages.input_audio", "no audio");
+            case ContentPart.ToolCall call -> call(call);
+            case ContentPart.ToolResult result -> result(result);
+            case ContentPart.Thought thought -> thought(thought);
+            case ContentPart.Native own -> foreign(own);
+        };
+    }
+
+    static ObjectNode text(String text, JsonNode cache) {
+        return text.isBlank() ? null : cached(Json.object().put("type", "text").put("text", text), cache);
+    }
+
+    private ObjectNode image(ContentPart.Image image) {
+        if (image.detail() != null && !image.detail().equals("auto")) {
+            dropped.dropped("messages.image_url.detail");
+        }
+        ObjectNode block = Json.object().put("type", "image");
+        block.set("source", AnthropicSourceEncoder.image(image.source()));
+        return cached(block, image.cache());
+    }
+
+    private static ObjectNode document(ContentPart.Document document) {
+        ObjectNode block = Json.object().put("type", "document");
+        block.set("source", AnthropicSourceEncoder.document(document.source()));
+        if (document.filename() != null) {
+            block.put("title", document.filename());
+        }
+        return cached(block, document.cache());
+    }
+
+    private ObjectNode call(ContentPart.ToolCall call) {
+        JsonNode input = call.arguments().isBlank() ? Json.object() : Json.readOrNull(call.arguments());
+        if (input == null || !input.isObject()) {
+            throw new GatewayException(GatewayError.invalid(
+                    "Invalid 'messages': the arguments of a tool call are not a JSON object.",
+                    "messages.tool_calls",
+                    "invalid_value"));
+        }
+        ObjectNode block = Json.object()
+                .put("type", "tool_use")
+                .put("id", ids.of(call.id()))
+                .put("name", call.name());
+        block.set("input", input);
+        return cached(block, call.cache());
+    }
+
+    private ObjectNode result(ContentPart.ToolResult result) {
+        ObjectNode block = Json.object().put("type", "tool_result").put("tool_use_id", ids.of(result.callId()));
+        ArrayNode content = Json.array();
+        for (ContentPart part : result.content()) {
+            ObjectNode inner = block(part);
+            if (inner != null) {
+                content.add(inner);
+            }
+        }
+        if (content.size() == 1 && content.get(0).size() == 2 && content.get(0).has("text")) {
+            block.set("content", content.get(0).get("text"));
+        } else if (!content.isEmpty()) {
+            block.set("content", content);
+        }
+        if (result.failed()) {
+            block.put("is_error", true);
+        }
+        return cached(block, result.cache());
+    }
+
+    /** Reasoning goes back with Anthropic's own signature or not at all. */
+    private ObjectNode thought(ContentPart.Thought thought) {
+        ContentPart.Seal seal = thought.seal();
+        boolean own = seal != null && seal.dialect().equals(AnthropicProtocol.NAME);
+        if (own && seal.signature() != null && !seal.signature().isEmpty()) {
+            return Json.object()
+                    .put("type", "thinking")
+                    .put("thinking", thought.text())
+                    .put("signature", seal.signature());
+        }
+        if (own && seal.encrypted() != null) {
+            return Json.object().put("type", "redacted_thinking").put("data", seal.encrypted());
+        }
+        dropped.dropped("messages.reasoning");
+        return null;
+    }
+
+    private ObjectNode foreign(ContentPart.Native part) {
+        if (part.dialect().equals(AnthropicProtocol.NAME) && part.block().isObject()) {
+            return part.block().deepCopy();
+        }
+        String type = Json.textAt(part.block(), "type");
+        dropped.dropped("messages." + (type == null ? "native" : type));
+        return null;
+    }
+
+    private static ObjectNode cached(ObjectNode block, JsonNode cache) {
+        if (cache != null) {
+            block.set("cache_control", cache);
+        }
+        return block;
+    }
+}

@@ -1,0 +1,123 @@
+package dev.sluice.protocol.anthropic;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.catalog.ModelFacts.Trait;
+import dev.sluice.catalog.Quirks;
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.ClientRequest;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.Surface;
+import dev.sluice.model.Usage;
+import dev.sluice.model.chat.ChatRequest;
+import dev.sluice.model.chat.ChatResponse;
+import dev.sluice.protocol.error.UpstreamErrors;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.json.MalformedJson;
+import dev.sluice.protocol.openai.ErrorInSuccess;
+import dev.sluice.protocol.spi.DroppedParameters;
+import dev.sluice.protocol.spi.Protocol;
+import dev.sluice.protocol.spi.ProviderProtocol;
+import dev.sluice.protocol.spi.StreamDecoder;
+import dev.sluice.protocol.spi.StreamEncoder;
+import dev.sluice.protocol.spi.StreamReader;
+import dev.sluice.protocol.spi.UpstreamModel;
+import java.util.List;
+
+/** Anthropic's Messages. */
+public final class AnthropicProtocol implements Protocol, ProviderProtocol {
+
+    static final String NAME = "anthropic-messages";
+
+    private static final String VERSION = "anthropic-version";
+    private static final String WITH_SAMPLING = "2023-06-01";
+    /** Refuses what models without sampling refuse anyway. */
+    private static final String WITHOUT_SAMPLING = "2026-10-21";
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Surface surface() {
+        return Surface.MESSAGES;
+    }
+
+    @Override
+    public String path(boolean stream) {
+        return surface().label();
+    }
+
+    @Override
+    public List<String> headers(UpstreamModel model) {
+        String version = model.facts().has(Trait.NO_SAMPLING) ? WITHOUT_SAMPLING : WITH_SAMPLING;
+        return List.of(VERSION, model.apiVersion() == null ? version : model.apiVersion());
+    }
+
+    @Override
+    public ChatRequest decode(ClientRequest request) {
+        return new AnthropicRequestDecoder(request).decode();
+    }
+
+    @Override
+    public ByteSlice encode(ChatResponse chatResponse, ChatRequest request) {
+        return Json.bytes(AnthropicResponseEncoder.write(chatResponse, request));
+    }
+
+    @Override
+    public StreamEncoder writer(ChatRequest request) {
+        return new AnthropicStreamEncoder(request);
+    }
+
+    @Override
+    public ByteSlice encode(ChatRequest request, UpstreamModel model, DroppedParameters dropped) {
+        return Json.bytes(new AnthropicRequestEncoder(request, model, dropped).write());
+    }
+
+    @Override
+    public ChatResponse decode(ByteSlice answer, UpstreamModel model) {
+        JsonNode tree;
+        try {
+            tree = Json.read(UpstreamErrors.withoutByteOrderMark(answer));
+        } catch (MalformedJson malformed) {
+            throw AnthropicStreamDecoder.nonsense("a body that " + malformed.getMessage());
+        }
+        return AnthropicStreamDecoder.whole(tree);
+    }
+
+    @Override
+    public StreamDecoder decoder(UpstreamModel model) {
+        return new AnthropicStreamDecoder();
+    }
+
+    @Override
+    public StreamReader reader(ClientRequest request, Quirks quirks) {
+        return new MessagesStreamReader();
+    }
+
+    @Override
+    public Usage usage(ByteSlice answer, Quirks quirks) {
+        MessagesEventScanner whole = new MessagesEventScanner();
+        try {
+            whole.read(UpstreamErrors.withoutByteOrderMark(answer));
+        } catch (MalformedJson malformed) {
+            return Usage.UNKNOWN;
+        }
+        return whole.usage();
+    }
+
+    @Override
+    public GatewayError refusal(int status, ByteSlice body) {
+        return status / 100 == 2 ? ErrorInSuccess.find(status, body) : UpstreamErrors.of(status, body);
+    }
+
+    @Override
+    public ByteSlice errorBody(GatewayError error, String requestId) {
+        return AnthropicErrors.body(error, requestId);
+    }
+
+    @Override
+    public ByteSlice errorEvent(GatewayError error, String requestId) {
+        return AnthropicErrors.event(error, requestId);
+    }
+}

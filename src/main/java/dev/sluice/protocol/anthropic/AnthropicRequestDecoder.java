@@ -1,0 +1,217 @@
+package dev.sluice.protocol.anthropic;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.model.ClientRequest;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayException;
+import dev.sluice.model.Surface;
+import dev.sluice.model.chat.ChatMessage;
+import dev.sluice.model.chat.ChatParameter;
+import dev.sluice.model.chat.ChatRequest;
+import dev.sluice.model.chat.ContentPart;
+import dev.sluice.model.chat.Reasoning;
+import dev.sluice.model.chat.ResponseFormat;
+import dev.sluice.model.chat.Tool;
+import dev.sluice.model.chat.ToolChoice;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.json.MalformedJson;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Reads all of a client's request. */
+final class AnthropicRequestDecoder {
+
+    private final ClientRequest request;
+    private final Map<String, ChatParameter> params = new LinkedHashMap<>();
+    private JsonNode thinking;
+    private JsonNode output;
+    private ToolChoice toolChoice;
+
+    AnthropicRequestDecoder(ClientRequest request) {
+        this.request = request;
+    }
+
+    ChatRequest decode() {
+        JsonNode body;
+        try {
+            body = Json.read(request.body());
+        } catch (MalformedJson malformed) {
+            throw new GatewayException(
+                    GatewayError.invalid("The body " + malformed.getMessage() + ".", null, "invalid_json"));
+        }
+        AnthropicFields.anObject(body, "body");
+        if (request.surface() == Surface.MESSAGES) {
+            AnthropicFields.required(body, "max_tokens", "");
+        }
+        body.properties().forEach(member -> {
+            if (!member.getValue().isNull()) {
+                member(member.getKey(), member.getValue());
+            }
+        });
+        return new ChatRequest(
+                request.model(),
+                turns(body),
+                tools(Json.present(body, "tools")),
+                toolChoice,
+                format(),
+                reasoning(),
+                params,
+                request.stream(),
+                request.wantsUsage());
+    }
+
+    private void member(String name, JsonNode value) {
+        switch (name) {
+            case "model", "stream", "messages", "system", "tools" -> {}
+            case "thinking" -> thinking = AnthropicFields.anObject(value, name);
+            case "output_config" -> output(AnthropicFields.anObject(value, name));
+            case "tool_choice" -> toolChoice(AnthropicFields.anObject(value, name));
+            case "metadata" -> metadata(AnthropicFields.anObject(value, name));
+            case "stop_sequences" -> param(ChatParameter.STOP, name, AnthropicFields.anArray(value, name));
+            default -> param(name, name, value);
+        }
+    }
+
+    private void param(String canonical, String name, JsonNode value) {
+        params.put(canonical, new ChatParameter(name, value));
+    }
+
+    private void output(JsonNode config) {
+        output = config;
+        config.properties().forEach(member -> {
+            String name = member.getKey();
+            if (!name.equals("effort")
+                    && !name.equals("format")
+                    && !member.getValue().isNull()) {
+                param("output_config." + name, "output_config." + name, member.getValue());
+            }
+        });
+    }
+
+    private void metadata(JsonNode metadata) {
+        String user = AnthropicFields.optionalText(metadata, "user_id", "metadata");
+        if (user != null) {
+            param(ChatParameter.USER, "metadata.user_id", metadata.get("user_id"));
+        }
+        ObjectNode rest = metadata.deepCopy();
+        rest.remove("user_id");
+        if (!rest.isEmpty()) {
+            param(ChatParameter.METADATA, "metadata", rest);
+        }
+    }
+
+    private void toolChoice(JsonNode choice) {
+        String type = AnthropicFields.text(choice, "type", "tool_choice");
+        toolChoice = switch (type) {
+            case "auto" -> ToolChoice.AUTO;
+            case "any" -> ToolChoice.REQUIRED;
+            case "tool" -> ToolChoice.named(AnthropicFields.text(choice, "name", "tool_choice"));
+            case "none" -> ToolChoice.NONE;
+            default -> throw AnthropicFields.invalid("tool_choice.type", "one of auto, any, tool, none");
+        };
+        if (AnthropicFields.flag(choice, "disable_parallel_tool_use", "tool_choice")) {
+            param(ChatParameter.PARALLEL_TOOL_CALLS, "tool_choice.disable_parallel_tool_use", BooleanNode.FALSE);
+        }
+    }
+
+    private static List<ChatMessage> turns(JsonNode body) {
+        List<ChatMessage> turns = new ArrayList<>();
+        JsonNode system = Json.present(body, "system");
+        if (system != null) {
+            turns.add(new ChatMessage(ChatMessage.Role.SYSTEM, AnthropicBlockDecoder.content(system, "system"), null));
+        }
+        JsonNode messages = AnthropicFields.anArray(AnthropicFields.required(body, "messages", ""), "messages");
+        for (int i = 0; i < messages.size(); i++) {
+            String path = "messages." + i;
+            JsonNode message = AnthropicFields.anObject(messages.get(i), path);
+            String role = AnthropicFields.text(message, "role", path);
+            List<ContentPart> parts = AnthropicBlockDecoder.content(
+                    AnthropicFields.required(message, "content", path), path + ".content");
+            switch (role) {
+                case "user" -> user(parts, turns);
+                case "assistant" -> turns.add(new ChatMessage(ChatMessage.Role.ASSISTANT, parts, null));
+                case "system" -> turns.add(new ChatMessage(ChatMessage.Role.SYSTEM, parts, null));
+                default -> throw AnthropicFields.invalid(path + ".role", "one of user, assistant, system");
+            }
+        }
+        return turns;
+    }
+
+    /** Results of tools are a turn of their own, before what else the user says. */
+    private static void user(List<ContentPart> parts, List<ChatMessage> turns) {
+        List<ContentPart> results = new ArrayList<>();
+        List<ContentPart> rest = new ArrayList<>();
+        parts.forEach(part -> (part instanceof ContentPart.ToolResult ? results : rest).add(part));
+        if (!results.isEmpty()) {
+            turns.add(new ChatMessage(ChatMessage.Role.TOOL, results, null));
+        }
+        if (!rest.isEmpty() || results.isEmpty()) {
+            turns.add(new ChatMessage(ChatMessage.Role.USER, rest, null));
+        }
+    }
+
+    private static List<Tool> tools(JsonNode list) {
+        List<Tool> tools = new ArrayList<>();
+        if (list == null) {
+            return tools;
+        }
+        AnthropicFields.anArray(list, "tools");
+        for (int i = 0; i < list.size(); i++) {
+            String path = "tools." + i;
+            JsonNode tool = AnthropicFields.anObject(list.get(i), path);
+            String type = AnthropicFields.optionalText(tool, "type", path);
+            if (type == null || type.equals("custom")) {
+                tools.add(new Tool.Function(
+                        AnthropicFields.text(tool, "name", path),
+                        AnthropicFields.optionalText(tool, "description", path),
+                        AnthropicFields.object(tool, "input_schema", path),
+                        Json.present(tool, "strict") == null ? null : AnthropicFields.flag(tool, "strict", path),
+                        AnthropicBlockDecoder.cache(tool)));
+            } else {
+                tools.add(new Tool.Native(AnthropicProtocol.NAME, type, tool));
+            }
+        }
+        return tools;
+    }
+
+    private ResponseFormat format() {
+        JsonNode format = output == null ? null : AnthropicFields.optionalObject(output, "format", "output_config");
+        if (format == null) {
+            return null;
+        }
+        String path = "output_config.format";
+        if (!AnthropicFields.text(format, "type", path).equals("json_schema")) {
+            throw AnthropicFields.invalid(path + ".type", "json_schema");
+        }
+        // Anthropic's format has no name, but others demand one.
+        return new ResponseFormat(
+                ResponseFormat.Kind.JSON_SCHEMA, "output", null, AnthropicFields.object(format, "schema", path), null);
+    }
+
+    private Reasoning reasoning() {
+        String effort = output == null ? null : AnthropicFields.optionalText(output, "effort", "output_config");
+        if (thinking == null) {
+            return effort == null ? null : new Reasoning(effort, -1, null, "output_config.effort");
+        }
+        String type = AnthropicFields.text(thinking, "type", "thinking");
+        String display = AnthropicFields.optionalText(thinking, "display", "thinking");
+        return switch (type) {
+            case "enabled" -> {
+                JsonNode budget = AnthropicFields.required(thinking, "budget_tokens", "thinking");
+                if (!budget.canConvertToLong() || budget.longValue() <= 0) {
+                    throw AnthropicFields.invalid("thinking.budget_tokens", "a whole number, at least 1024");
+                }
+                // The models that take a budget show their thinking unless told not to.
+                yield new Reasoning(effort, budget.longValue(), "omitted".equals(display) ? null : "auto", "thinking");
+            }
+            case "adaptive" -> new Reasoning(effort, -1, "summarized".equals(display) ? "auto" : null, "thinking");
+            case "disabled", "between_tools" -> new Reasoning("none", -1, null, "thinking");
+            default ->
+                throw AnthropicFields.invalid("thinking.type", "one of enabled, adaptive, disabled, between_tools");
+        };
+    }
+}

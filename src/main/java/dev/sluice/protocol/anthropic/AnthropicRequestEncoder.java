@@ -1,0 +1,170 @@
+package dev.sluice.protocol.anthropic;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.catalog.ModelFacts.Trait;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayException;
+import dev.sluice.model.chat.ChatParameter;
+import dev.sluice.model.chat.ChatRequest;
+import dev.sluice.model.chat.ResponseFormat;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.spi.DroppedParameters;
+import dev.sluice.protocol.spi.RequestParameters;
+import dev.sluice.protocol.spi.UpstreamModel;
+
+/** Writes a request as Anthropic takes it. */
+final class AnthropicRequestEncoder {
+
+    /** Anthropic demands {@code max_tokens}: what a client gets that did not say, of a model nothing is known about. */
+    private static final long USUAL_MAX_TOKENS = 4_096;
+
+    private final ChatRequest request;
+    private final UpstreamModel model;
+    private final DroppedParameters dropped;
+    private final RequestParameters params;
+    private final ObjectNode body = Json.object();
+
+    AnthropicRequestEncoder(ChatRequest request, UpstreamModel model, DroppedParameters dropped) {
+        this.request = request;
+        this.model = model;
+        this.dropped = dropped;
+        this.params = new RequestParameters(request, dropped);
+    }
+
+    ObjectNode write() {
+        AnthropicMessageEncoder messages =
+                new AnthropicMessageEncoder(request.turns(), has(Trait.SYSTEM_ANYWHERE), dropped);
+        if (messages.endsWithPrefill() && has(Trait.NO_PREFILL)) {
+            throw AnthropicSourceEncoder.unsupported("messages", "a conversation that does not end with the assistant");
+        }
+        oneAnswer();
+        body.put("model", model.model());
+        body.put("max_tokens", maxTokens());
+        format(messages);
+        if (messages.system() != null) {
+            body.set("system", messages.system());
+        }
+        body.set("messages", messages.messages());
+        AnthropicToolEncoder tools = new AnthropicToolEncoder(request, model, dropped);
+        tools.write(body, params);
+        AnthropicThinkingEncoder thinking = new AnthropicThinkingEncoder(request.reasoning(), model, dropped);
+        thinking.write(body, tools.forces() || messages.loopsWithoutThinking());
+        stopSequences();
+        sampling(thinking.on());
+        who();
+        serviceTier();
+        put("cache_control", params.take(ChatParameter.CACHE_CONTROL));
+        if (request.stream()) {
+            body.put("stream", true);
+        }
+        params.dropRest();
+        return body;
+    }
+
+    private void oneAnswer() {
+        if (params.takeCount(ChatParameter.N) > 1) {
+            throw AnthropicSourceEncoder.unsupported(ChatParameter.N, "1");
+        }
+    }
+
+    private long maxTokens() {
+        String name = params.clientName(ChatParameter.MAX_TOKENS);
+        long asked = params.takeCount(ChatParameter.MAX_TOKENS);
+        long most = model.facts().maxOutputTokens();
+        if (asked < 0) {
+            return most > 0 ? most : USUAL_MAX_TOKENS;
+        }
+        if (most > 0 && asked > most) {
+            dropped.adjusted(name, most);
+            return most;
+        }
+        return asked;
+    }
+
+    private void format(AnthropicMessageEncoder messages) {
+        ResponseFormat format = request.format();
+        if (format == null) {
+            return;
+        }
+        switch (format.kind()) {
+            case TEXT -> {}
+            case JSON_OBJECT -> {
+                dropped.adjusted("response_format", "instruction");
+                messages.instruct("Answer with one JSON object and nothing else.");
+            }
+            case JSON_SCHEMA -> {
+                if (format.schema() == null || !format.schema().isObject()) {
+                    throw new GatewayException(GatewayError.invalid(
+                            "Invalid 'response_format': expected a JSON Schema.", "response_format", "invalid_value"));
+                }
+                body.withObjectProperty("output_config")
+                        .putObject("format")
+                        .put("type", "json_schema")
+                        .set("schema", format.schema());
+            }
+        }
+    }
+
+    /** An entry of white space alone is refused. */
+    private void stopSequences() {
+        String name = params.clientName(ChatParameter.STOP);
+        ArrayNode sequences = Json.array();
+        for (String sequence : params.takeTexts(ChatParameter.STOP)) {
+            if (sequence.isBlank()) {
+                dropped.dropped(name);
+            } else {
+                sequences.add(sequence);
+            }
+        }
+        if (!sequences.isEmpty()) {
+            body.set("stop_sequences", sequences);
+        }
+    }
+
+    /** A thinking model keeps its own temperature. */
+    private void sampling(boolean thinking) {
+        if (has(Trait.NO_SAMPLING) || thinking) {
+            params.drop(ChatParameter.TEMPERATURE);
+            params.drop(ChatParameter.TOP_P);
+            params.drop(ChatParameter.TOP_K);
+            return;
+        }
+        put("temperature", params.takeNumber(ChatParameter.TEMPERATURE, 0, 1));
+        put("top_p", params.takeNumber(ChatParameter.TOP_P, 0, 1));
+        put("top_k", params.takeNumber(ChatParameter.TOP_K));
+    }
+
+    private void who() {
+        String user =
+                params.takeText(params.has(ChatParameter.USER) ? ChatParameter.USER : ChatParameter.SAFETY_IDENTIFIER);
+        if (user != null) {
+            body.putObject("metadata").put("user_id", user);
+        }
+    }
+
+    private void serviceTier() {
+        String name = params.clientName(ChatParameter.SERVICE_TIER);
+        String tier = params.takeText(ChatParameter.SERVICE_TIER);
+        if (tier == null) {
+            return;
+        }
+        switch (tier) {
+            case "auto", "standard_only" -> body.put("service_tier", tier);
+            // OpenAI's word for no more than the standard.
+            case "default" -> body.put("service_tier", "standard_only");
+            default -> dropped.dropped(name);
+        }
+    }
+
+    private void put(String name, JsonNode value) {
+        if (value != null) {
+            body.set(name, value);
+        }
+    }
+
+    private boolean has(Trait trait) {
+        return model.facts().has(trait);
+    }
+}

@@ -1,0 +1,154 @@
+package dev.sluice.protocol.anthropic;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayException;
+import dev.sluice.model.chat.ChatResponse;
+import dev.sluice.model.chat.FinishReason;
+import dev.sluice.model.chat.ResponseAssembler;
+import dev.sluice.model.chat.ResponseEvent;
+import dev.sluice.protocol.error.UpstreamErrors;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.spi.StreamDecoder;
+import java.util.function.Consumer;
+
+/**
+ * Follows a streamed answer: {@code message_start}, then blocks one after another, each with a start, deltas and a
+ * stop, then {@code message_delta} and {@code message_stop}. A whole answer is the same without deltas.
+ */
+final class AnthropicStreamDecoder implements StreamDecoder {
+
+    private final AnthropicUsage counts = new AnthropicUsage();
+    private OpenBlock block;
+    private int calls;
+    private boolean began;
+    private boolean finished;
+    private boolean complete;
+
+    /** Reads a whole answer as the stream that it could have been. */
+    static ChatResponse whole(JsonNode answer) {
+        AnthropicStreamDecoder decoder = new AnthropicStreamDecoder();
+        ResponseAssembler assembler = new ResponseAssembler();
+        decoder.begin(answer, assembler::add);
+        JsonNode content = answer.get("content");
+        if (content == null || !content.isArray()) {
+            throw nonsense("an answer without a list of \"content\"");
+        }
+        for (JsonNode part : content) {
+            decoder.start(part, assembler::add);
+            decoder.stop(assembler::add);
+        }
+        decoder.finish(answer, assembler::add);
+        return assembler.chatResponse();
+    }
+
+    @Override
+    public void event(JsonNode data, Consumer<ResponseEvent> out) {
+        String type = Json.textAt(data, "type");
+        if (type == null) {
+            throw data.has("error") ? failure(data) : nonsense("an event without a \"type\"");
+        }
+        switch (type) {
+            case "message_start" -> {
+                JsonNode message = data.path("message");
+                begin(message, out);
+                usage(message, out);
+            }
+            case "content_block_start" -> start(data.path("content_block"), out);
+            case "content_block_delta" -> delta(data.path("delta"), out);
+            case "content_block_stop" -> stop(out);
+            case "message_delta" -> {
+                usage(data, out);
+                JsonNode delta = data.path("delta");
+                if (delta.path("stop_reason").isTextual()) {
+                    stopped(delta, out);
+                }
+            }
+            case "message_stop" -> {
+                if (!finished) {
+                    stopped(Json.object(), out);
+                }
+                complete = true;
+            }
+            case "error" -> throw failure(data);
+            default -> {
+                // ping, and whatever comes after us
+            }
+        }
+    }
+
+    @Override
+    public boolean complete() {
+        return complete;
+    }
+
+    /** Also for those who leave {@code message_start} out; a second one begins nothing. */
+    private void begin(JsonNode message, Consumer<ResponseEvent> out) {
+        if (began) {
+            return;
+        }
+        began = true;
+        out.accept(new ResponseEvent.Began(Json.textAt(message, "id"), Json.textAt(message, "model"), 0));
+    }
+
+    private void start(JsonNode content, Consumer<ResponseEvent> out) {
+        begin(Json.object(), out);
+        stop(out);
+        String type = Json.textAt(content, "type");
+        if (type == null) {
+            throw nonsense("a block of content without a \"type\"");
+        }
+        block = OpenBlock.of(type, content, calls, out);
+        calls += block instanceof OpenBlock.Call ? 1 : 0;
+    }
+
+    private void delta(JsonNode delta, Consumer<ResponseEvent> out) {
+        if (block == null) {
+            throw nonsense("a piece of a block that never began");
+        }
+        block.delta(delta, out);
+    }
+
+    private void stop(Consumer<ResponseEvent> out) {
+        if (block != null) {
+            block.stop(out);
+            block = null;
+        }
+    }
+
+    private void finish(JsonNode answer, Consumer<ResponseEvent> out) {
+        usage(answer, out);
+        stopped(answer, out);
+    }
+
+    private void usage(JsonNode holder, Consumer<ResponseEvent> out) {
+        if (counts.read(holder.get("usage"))) {
+            begin(Json.object(), out);
+            out.accept(new ResponseEvent.UsageSeen(counts.usage()));
+        }
+    }
+
+    private void stopped(JsonNode holder, Consumer<ResponseEvent> out) {
+        begin(Json.object(), out);
+        stop(out);
+        if (finished) {
+            return;
+        }
+        finished = true;
+        FinishReason finishReason = AnthropicStopReasons.read(Json.textAt(holder, "stop_reason"));
+        String explanation = Json.textAt(holder.path("stop_details"), "explanation");
+        if (finishReason == FinishReason.CONTENT_FILTER && explanation != null && !explanation.isEmpty()) {
+            out.accept(new ResponseEvent.RefusalDelta(explanation));
+        }
+        out.accept(new ResponseEvent.Finished(finishReason, Json.textAt(holder, "stop_sequence")));
+    }
+
+    private static GatewayException failure(JsonNode data) {
+        return new GatewayException(UpstreamErrors.event(Json.bytes(data)));
+    }
+
+    static GatewayException nonsense(String what) {
+        return new GatewayException(GatewayError.of(GatewayError.Kind.UPSTREAM, "the provider answered badly: " + what)
+                .withCode("malformed_answer"));
+    }
+}

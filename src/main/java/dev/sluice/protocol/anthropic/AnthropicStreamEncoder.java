@@ -1,0 +1,210 @@
+package dev.sluice.protocol.anthropic;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.model.Usage;
+import dev.sluice.model.chat.ChatRequest;
+import dev.sluice.model.chat.Citation;
+import dev.sluice.model.chat.FinishReason;
+import dev.sluice.model.chat.ResponseEvent;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.spi.StreamEncoder;
+import dev.sluice.protocol.sse.EventBytes;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Writes a streamed answer. Blocks stand one after another, while elsewhere calls may be told side by side: only the
+ * first open block is written as it comes, the others wait with what they have until it is their turn.
+ *
+ * <p>Nothing is written before the first block, so that the beginning can tell what is known of usage by then.
+ */
+final class AnthropicStreamEncoder implements StreamEncoder {
+
+    private final ChatRequest request;
+    private final Deque<PendingBlock> blocks = new ArrayDeque<>();
+    private final Map<Integer, PendingBlock> calls = new HashMap<>();
+    private final StringBuilder refused = new StringBuilder();
+    private final StringBuilder text = new StringBuilder();
+    private PendingBlock open;
+    private ResponseEvent.Began began = new ResponseEvent.Began(null, null, 0);
+    private ResponseEvent.Finished finished = new ResponseEvent.Finished(FinishReason.STOP, null);
+    private Usage usage = Usage.UNKNOWN;
+    private boolean started;
+    private int index;
+
+    AnthropicStreamEncoder(ChatRequest request) {
+        this.request = request;
+    }
+
+    @Override
+    public void write(ResponseEvent event, EventBytes out) {
+        take(event);
+        flush(out);
+    }
+
+    @Override
+    public void end(Usage usage, EventBytes out) {
+        endAll();
+        flush(out);
+        this.usage = usage.known() ? usage : this.usage;
+        start(out);
+        ObjectNode delta = Json.object();
+        AnthropicResponseEncoder.stop(
+                delta, finished.finishReason(), finished.stopSequence(), !calls.isEmpty(), refused.toString());
+        ObjectNode event = event("message_delta");
+        event.set("delta", delta);
+        event.set("usage", AnthropicUsage.write(this.usage));
+        send(event, out);
+        send(event("message_stop"), out);
+    }
+
+    private void take(ResponseEvent event) {
+        switch (event) {
+            case ResponseEvent.Began first -> began = first;
+            case ResponseEvent.TextDelta delta -> {
+                if (!delta.text().isEmpty()) {
+                    open(PendingBlock.Kind.TEXT).add(PendingBlock.Word.TEXT, delta.text());
+                    text.append(delta.text());
+                }
+            }
+            case ResponseEvent.Cited cited -> cite(cited.citation());
+            case ResponseEvent.RefusalDelta delta -> {
+                closeOpen();
+                refused.append(delta.text());
+            }
+            case ResponseEvent.ThoughtDelta delta -> {
+                if (!delta.text().isEmpty()) {
+                    open(PendingBlock.Kind.THOUGHT).add(PendingBlock.Word.THOUGHT, delta.text());
+                }
+            }
+            case ResponseEvent.ThoughtSealed sealed -> seal(sealed);
+            case ResponseEvent.PartEnded ended -> closeOpen();
+            case ResponseEvent.CallBegan call -> {
+                closeOpen();
+                PendingBlock block =
+                        new PendingBlock(AnthropicResponseEncoder.call(call.id(), call.name(), Json.object()));
+                calls.put(call.call(), block);
+                blocks.add(block);
+            }
+            case ResponseEvent.CallDelta delta -> {
+                if (!delta.fragment().isEmpty()) {
+                    calls.get(delta.call()).add(PendingBlock.Word.INPUT, delta.fragment());
+                }
+            }
+            case ResponseEvent.CallEnded ended -> calls.get(ended.call()).end();
+            case ResponseEvent.NativePart part -> {
+                closeOpen();
+                whole(AnthropicResponseEncoder.own(part.part()));
+            }
+            case ResponseEvent.UsageSeen seen -> usage = seen.usage();
+            case ResponseEvent.Finished end -> {
+                finished = end;
+                endAll();
+            }
+        }
+    }
+
+    private PendingBlock open(PendingBlock.Kind kind) {
+        if (open == null || open.kind() != kind) {
+            closeOpen();
+            open = new PendingBlock(kind);
+            blocks.add(open);
+        }
+        return open;
+    }
+
+    private void closeOpen() {
+        if (open != null) {
+            open.end();
+            open = null;
+        }
+        text.setLength(0);
+    }
+
+    private void cite(Citation citation) {
+        var written = AnthropicCitations.write(List.of(citation), text.toString());
+        if (written != null) {
+            ObjectNode delta = Json.object().put("type", "citations_delta");
+            delta.set("citation", written.get(0));
+            open(PendingBlock.Kind.TEXT).add(delta);
+        }
+    }
+
+    private void seal(ResponseEvent.ThoughtSealed sealed) {
+        String signature = AnthropicResponseEncoder.signature(sealed.seal());
+        boolean thought = open != null && open.kind() == PendingBlock.Kind.THOUGHT;
+        String encrypted = AnthropicResponseEncoder.encrypted(sealed.seal());
+        if (!signature.isEmpty()) {
+            open(PendingBlock.Kind.THOUGHT).add(PendingBlock.Word.SIGNATURE, signature);
+        }
+        closeOpen();
+        if (signature.isEmpty() && !thought && encrypted != null) {
+            whole(AnthropicResponseEncoder.redacted(encrypted));
+        }
+    }
+
+    private void whole(ObjectNode content) {
+        if (content != null) {
+            PendingBlock block = new PendingBlock(content);
+            block.end();
+            blocks.add(block);
+        }
+    }
+
+    private void endAll() {
+        closeOpen();
+        blocks.forEach(PendingBlock::end);
+    }
+
+    /** Writes what the first block has, and the next ones as long as those before them are at their end. */
+    private void flush(EventBytes out) {
+        while (!blocks.isEmpty()) {
+            start(out);
+            PendingBlock block = blocks.getFirst();
+            ObjectNode begin = block.takeBegin();
+            if (begin != null) {
+                ObjectNode event = blockEvent("content_block_start");
+                event.set("content_block", begin);
+                send(event, out);
+            }
+            block.writeDeltas(index, out);
+            if (!block.ended()) {
+                return;
+            }
+            send(blockEvent("content_block_stop"), out);
+            blocks.removeFirst();
+            index++;
+        }
+    }
+
+    private void start(EventBytes out) {
+        if (started) {
+            return;
+        }
+        started = true;
+        ObjectNode message = AnthropicResponseEncoder.envelope(began.id(), began.model(), request);
+        message.putArray("content");
+        message.putNull("stop_reason");
+        message.putNull("stop_sequence");
+        message.set("usage", AnthropicUsage.write(usage));
+        ObjectNode event = event("message_start");
+        event.set("message", message);
+        send(event, out);
+        send(event("ping"), out);
+    }
+
+    private ObjectNode blockEvent(String type) {
+        return event(type).put("index", index);
+    }
+
+    private static ObjectNode event(String type) {
+        return Json.object().put("type", type);
+    }
+
+    private static void send(ObjectNode event, EventBytes out) {
+        out.event(event.get("type").textValue(), event);
+    }
+}

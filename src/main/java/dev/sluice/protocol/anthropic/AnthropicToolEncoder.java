@@ -1,0 +1,142 @@
+package dev.sluice.protocol.anthropic;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.catalog.ModelFacts.Trait;
+import dev.sluice.model.chat.ChatMessage;
+import dev.sluice.model.chat.ChatParameter;
+import dev.sluice.model.chat.ChatRequest;
+import dev.sluice.model.chat.ContentPart;
+import dev.sluice.model.chat.Tool;
+import dev.sluice.model.chat.ToolChoice;
+import dev.sluice.model.chat.ToolChoice.Mode;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.spi.DroppedParameters;
+import dev.sluice.protocol.spi.RequestParameters;
+import dev.sluice.protocol.spi.UpstreamModel;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/** The tools of a request, and whether the model must call one. */
+final class AnthropicToolEncoder {
+
+    private final ChatRequest request;
+    private final UpstreamModel model;
+    private final DroppedParameters dropped;
+
+    AnthropicToolEncoder(ChatRequest request, UpstreamModel model, DroppedParameters dropped) {
+        this.request = request;
+        this.model = model;
+        this.dropped = dropped;
+    }
+
+    /** Whether the model will be made to call a tool. */
+    boolean forces() {
+        ToolChoice choice = request.toolChoice();
+        return choice != null
+                && (choice.mode() == Mode.REQUIRED || choice.mode() == Mode.NAMED)
+                && !request.tools().isEmpty()
+                && !model.facts().has(Trait.NO_FORCED_TOOL);
+    }
+
+    void write(ObjectNode body, RequestParameters params) {
+        ArrayNode tools = Json.array();
+        request.tools().forEach(tool -> tool(tool, tools));
+        if (!tools.isEmpty()) {
+            body.set("tools", tools);
+            ObjectNode choice = choice(params.takeFlag(ChatParameter.PARALLEL_TOOL_CALLS));
+            if (choice != null) {
+                body.set("tool_choice", choice);
+            }
+            return;
+        }
+        if (request.toolChoice() != null && request.toolChoice().mode() != Mode.NONE) {
+            dropped.dropped("tool_choice");
+        }
+        stubs(body);
+    }
+
+    private void tool(Tool tool, ArrayNode tools) {
+        switch (tool) {
+            case Tool.Function function -> tools.add(function(function));
+            case Tool.Native own -> {
+                if (own.dialect().equals(AnthropicProtocol.NAME)) {
+                    tools.add(own.raw());
+                } else {
+                    dropped.dropped("tools." + own.type());
+                }
+            }
+        }
+    }
+
+    private static ObjectNode function(Tool.Function function) {
+        ObjectNode written = Json.object().put("name", function.name());
+        if (function.description() != null) {
+            written.put("description", function.description());
+        }
+        written.set("input_schema", schema(function.schema()));
+        if (Boolean.TRUE.equals(function.strict())) {
+            written.put("strict", true);
+        }
+        if (function.cache() != null) {
+            written.set("cache_control", function.cache());
+        }
+        return written;
+    }
+
+    /** Its {@code type} must be {@code object}. */
+    private static JsonNode schema(JsonNode schema) {
+        ObjectNode object = Json.object().put("type", "object");
+        if (schema == null || schema.isNull()) {
+            return object;
+        }
+        if (!schema.isObject() || schema.has("type") && !"object".equals(Json.textAt(schema, "type"))) {
+            throw AnthropicSourceEncoder.unsupported("tools.function.parameters", "a JSON Schema of type \"object\"");
+        }
+        return schema.has("type") ? schema : object.setAll((ObjectNode) schema);
+    }
+
+    private ObjectNode choice(Boolean parallel) {
+        ToolChoice asked = request.toolChoice();
+        Mode mode = asked == null ? Mode.AUTO : asked.mode();
+        boolean single = Boolean.FALSE.equals(parallel) && mode != Mode.NONE;
+        if (asked == null && !single) {
+            return null;
+        }
+        ObjectNode choice = Json.object();
+        if (mode == Mode.NONE) {
+            choice.put("type", "none");
+        } else if (!forces()) {
+            choice.put("type", "auto");
+            if (mode != Mode.AUTO) {
+                dropped.adjusted("tool_choice", "auto");
+            }
+        } else if (mode == Mode.REQUIRED) {
+            choice.put("type", "any");
+        } else {
+            choice.put("type", "tool").put("name", asked.name());
+        }
+        return single ? choice.put("disable_parallel_tool_use", true) : choice;
+    }
+
+    /** A conversation with calls in it must declare tools, even when none may be called any more. */
+    private void stubs(ObjectNode body) {
+        Set<String> names = new LinkedHashSet<>();
+        for (ChatMessage chatMessage : request.turns()) {
+            for (ContentPart part : chatMessage.parts()) {
+                if (part instanceof ContentPart.ToolCall call) {
+                    names.add(call.name());
+                }
+            }
+        }
+        if (names.isEmpty()) {
+            return;
+        }
+        ArrayNode tools = body.putArray("tools");
+        for (String name : names) {
+            tools.addObject().put("name", name).putObject("input_schema").put("type", "object");
+        }
+        body.putObject("tool_choice").put("type", "none");
+    }
+}

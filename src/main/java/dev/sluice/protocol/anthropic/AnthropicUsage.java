@@ -1,0 +1,130 @@
+package dev.sluice.protocol.anthropic;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.model.Usage;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.json.JsonScanner;
+import dev.sluice.protocol.openai.UsageScanner;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Anthropic's {@code usage}, gathered over an answer: a stream tells parts of it at its start and at its end, and what
+ * is told later replaces what was told before. Anthropic counts the prompt without what its cache read and wrote.
+ */
+final class AnthropicUsage {
+
+    private static final String INPUT = "input_tokens";
+    private static final String OUTPUT = "output_tokens";
+    private static final String CACHE_READ = "cache_read_input_tokens";
+    private static final String CACHE_WRITE = "cache_creation_input_tokens";
+    private static final String OUTPUT_DETAILS = "output_tokens_details";
+    private static final String THINKING = "thinking_tokens";
+
+    private static final byte[] INPUT_BYTES = bytes(INPUT);
+    private static final byte[] OUTPUT_BYTES = bytes(OUTPUT);
+    private static final byte[] CACHE_READ_BYTES = bytes(CACHE_READ);
+    private static final byte[] CACHE_WRITE_BYTES = bytes(CACHE_WRITE);
+    private static final byte[] OUTPUT_DETAILS_BYTES = bytes(OUTPUT_DETAILS);
+    private static final byte[] THINKING_BYTES = bytes(THINKING);
+
+    private long input = -1;
+    private long output = -1;
+    private long cacheRead;
+    private long cacheWrite;
+    private long thinking;
+
+    /** Takes what a {@code usage} says; true when it said anything. */
+    boolean read(JsonNode usage) {
+        if (usage == null || !usage.isObject()) {
+            return false;
+        }
+        input = count(usage, INPUT, input);
+        output = count(usage, OUTPUT, output);
+        cacheRead = count(usage, CACHE_READ, cacheRead);
+        cacheWrite = count(usage, CACHE_WRITE, cacheWrite);
+        JsonNode details = usage.get(OUTPUT_DETAILS);
+        if (details != null) {
+            thinking = count(details, THINKING, thinking);
+        }
+        return input >= 0 || output >= 0;
+    }
+
+    /** As {@link #read}, of the object at hand, which is stepped over. */
+    void scan(JsonScanner json, byte[] array) {
+        if (json.peek() != '{') {
+            json.skip();
+            return;
+        }
+        json.enter();
+        while (json.more()) {
+            if (json.nameIs(INPUT_BYTES)) {
+                input = count(json, array, input);
+            } else if (json.nameIs(OUTPUT_BYTES)) {
+                output = count(json, array, output);
+            } else if (json.nameIs(CACHE_READ_BYTES)) {
+                cacheRead = count(json, array, cacheRead);
+            } else if (json.nameIs(CACHE_WRITE_BYTES)) {
+                cacheWrite = count(json, array, cacheWrite);
+            } else if (json.nameIs(OUTPUT_DETAILS_BYTES) && json.peek() == '{') {
+                details(json, array);
+            } else {
+                json.skip();
+            }
+        }
+    }
+
+    /** What is known so far, {@link Usage#UNKNOWN} when nothing was said. */
+    Usage usage() {
+        if (input < 0 && output < 0) {
+            return Usage.UNKNOWN;
+        }
+        return new Usage(
+                Math.max(0, input) + cacheRead + cacheWrite,
+                Math.max(0, output),
+                cacheRead,
+                cacheWrite,
+                thinking,
+                Usage.NO_COST,
+                true);
+    }
+
+    /** As Anthropic writes it; zeros when nothing is known, since clients demand the two totals. */
+    static ObjectNode write(Usage usage) {
+        ObjectNode written = Json.object();
+        long cached = usage.cachedTokens() + usage.cacheWriteTokens();
+        written.put(INPUT, Math.max(0, usage.promptTokens() - cached));
+        written.put(CACHE_WRITE, usage.cacheWriteTokens());
+        written.put(CACHE_READ, usage.cachedTokens());
+        written.put(OUTPUT, usage.completionTokens());
+        if (usage.reasoningTokens() > 0) {
+            written.putObject(OUTPUT_DETAILS).put(THINKING, usage.reasoningTokens());
+        }
+        return written;
+    }
+
+    private void details(JsonScanner json, byte[] array) {
+        json.enter();
+        while (json.more()) {
+            if (json.nameIs(THINKING_BYTES)) {
+                thinking = count(json, array, thinking);
+            } else {
+                json.skip();
+            }
+        }
+    }
+
+    private static long count(JsonNode holder, String name, long otherwise) {
+        JsonNode value = holder.get(name);
+        return value == null || !value.isNumber() ? otherwise : Json.countAt(holder, name);
+    }
+
+    private static long count(JsonScanner json, byte[] array, long otherwise) {
+        long count = UsageScanner.count(json, array);
+        return count < 0 ? otherwise : count;
+    }
+
+    private static byte[] bytes(String name) {
+        return name.getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,123 @@
+package dev.sluice.protocol.anthropic;
+
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.Usage;
+import dev.sluice.protocol.json.JsonScanner;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * What Sluice needs to know of one event of a passing stream, or of a whole answer, found in one pass. Reused from
+ * event to event; only the counts add up.
+ */
+final class MessagesEventScanner {
+
+    /** The types that matter; all others only pass. */
+    enum Type {
+        STOP,
+        ERROR,
+        PING,
+        OTHER
+    }
+
+    private static final byte[] TYPE = bytes("type");
+    private static final byte[] MESSAGE = bytes("message");
+    private static final byte[] USAGE = bytes("usage");
+    private static final byte[] ERROR = bytes("error");
+
+    private static final String MESSAGE_STOP = "\"message_stop\"";
+    private static final String ERROR_EVENT = "\"error\"";
+    private static final String PING = "\"ping\"";
+
+    private final JsonScanner json = new JsonScanner();
+    private final AnthropicUsage counts = new AnthropicUsage();
+    private byte[] array;
+    private Type type;
+
+    /**
+     * Reads the next event's data.
+     *
+     * @throws dev.sluice.protocol.json.MalformedJson when it is not one JSON document
+     */
+    void read(ByteSlice data) {
+        array = data.array();
+        json.over(data);
+        if (json.peek() == '{') {
+            type = Type.OTHER;
+            members();
+        } else {
+            type = Type.ERROR;
+            json.skip();
+        }
+        json.finish();
+    }
+
+    /** What is no object, or has an error in it, is an error whatever it says of itself. */
+    Type type() {
+        return type;
+    }
+
+    Usage usage() {
+        return counts.usage();
+    }
+
+    private void members() {
+        boolean failed = false;
+        json.enter();
+        while (json.more()) {
+            if (json.nameIs(TYPE)) {
+                type = typeAtHand();
+            } else if (json.nameIs(USAGE)) {
+                counts.scan(json, array);
+            } else if (json.nameIs(MESSAGE) && json.peek() == '{') {
+                message();
+            } else if (json.nameIs(ERROR)) {
+                failed |= json.peek() == '{';
+                json.skip();
+            } else {
+                json.skip();
+            }
+        }
+        type = failed ? Type.ERROR : type;
+    }
+
+    private void message() {
+        json.enter();
+        while (json.more()) {
+            if (json.nameIs(USAGE)) {
+                counts.scan(json, array);
+            } else {
+                json.skip();
+            }
+        }
+    }
+
+    private Type typeAtHand() {
+        json.peek();
+        int start = json.position();
+        json.skip();
+        int length = json.position() - start;
+        if (is(MESSAGE_STOP, start, length)) {
+            return Type.STOP;
+        }
+        if (is(PING, start, length)) {
+            return Type.PING;
+        }
+        return is(ERROR_EVENT, start, length) ? Type.ERROR : Type.OTHER;
+    }
+
+    private boolean is(String word, int start, int length) {
+        if (length != word.length()) {
+            return false;
+        }
+        for (int i = 0; i < length; i++) {
+            if (array[start + i] != word.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static byte[] bytes(String name) {
+        return name.getBytes(StandardCharsets.UTF_8);
+    }
+}

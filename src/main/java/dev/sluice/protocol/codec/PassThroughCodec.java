@@ -1,0 +1,57 @@
+package dev.sluice.protocol.codec;
+
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.ClientRequest;
+import dev.sluice.model.GatewayError;
+import dev.sluice.protocol.request.UpstreamBody;
+import dev.sluice.protocol.spi.Protocol;
+import dev.sluice.protocol.spi.ProviderCodec;
+import dev.sluice.protocol.spi.StreamReader;
+import dev.sluice.protocol.spi.UpstreamModel;
+import java.util.List;
+
+/** Both sides speak the same format: bytes pass. */
+public final class PassThroughCodec implements ProviderCodec {
+
+    private final Protocol protocol;
+    private final ClientRequest request;
+    private final UpstreamModel target;
+    private Protocol.Seen seen;
+
+    public PassThroughCodec(Protocol protocol, ClientRequest request, UpstreamModel target) {
+        this.protocol = protocol;
+        this.request = request;
+        this.target = target;
+    }
+
+    @Override
+    public String path() {
+        return request.surface().label();
+    }
+
+    @Override
+    public List<String> headers() {
+        return protocol.headers(target);
+    }
+
+    @Override
+    public UpstreamBody body() {
+        return protocol.forward(request, target.model(), target.quirks());
+    }
+
+    @Override
+    public GatewayError refusal(int status, ByteSlice body) {
+        seen = protocol.seen(status, body, target.quirks());
+        return seen.refusal();
+    }
+
+    @Override
+    public Whole whole(ByteSlice answer) {
+        return new Whole(answer, seen == null ? protocol.usage(answer, target.quirks()) : seen.usage());
+    }
+
+    @Override
+    public StreamReader reader() {
+        return protocol.reader(request, target.quirks());
+    }
+}

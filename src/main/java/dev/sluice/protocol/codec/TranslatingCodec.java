@@ -1,0 +1,90 @@
+package dev.sluice.protocol.codec;
+
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.ClientRequest;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.Usage;
+import dev.sluice.model.chat.ChatRequest;
+import dev.sluice.model.chat.ChatResponse;
+import dev.sluice.model.chat.ResponseEvent;
+import dev.sluice.protocol.request.UpstreamBody;
+import dev.sluice.protocol.spi.ClientProtocol;
+import dev.sluice.protocol.spi.DroppedParameters;
+import dev.sluice.protocol.spi.ProviderCodec;
+import dev.sluice.protocol.spi.ProviderProtocol;
+import dev.sluice.protocol.spi.StreamEncoder;
+import dev.sluice.protocol.spi.StreamReader;
+import dev.sluice.protocol.spi.UpstreamModel;
+import dev.sluice.protocol.sse.EventBytes;
+import java.util.List;
+
+/** The two sides speak different formats: what is said is decoded to {@code model.chat} and written anew. */
+public final class TranslatingCodec implements ProviderCodec {
+
+    private final ClientProtocol client;
+    private final ProviderProtocol provider;
+    private final UpstreamModel target;
+    private final ChatRequest request;
+    private final long now;
+
+    /**
+     * @param now seconds since 1970
+     * @throws dev.sluice.model.GatewayException as {@link ClientProtocol#decode}
+     */
+    public TranslatingCodec(
+            ClientProtocol client, ProviderProtocol provider, ClientRequest request, UpstreamModel target, long now) {
+        this.client = client;
+        this.provider = provider;
+        this.target = target;
+        this.now = now;
+        this.request = client.decode(request);
+    }
+
+    @Override
+    public String path() {
+        return provider.path(request.stream());
+    }
+
+    @Override
+    public List<String> headers() {
+        return provider.headers(target);
+    }
+
+    @Override
+    public UpstreamBody body() {
+        DroppedParameters dropped = new DroppedParameters();
+        ByteSlice body = provider.encode(request, target, dropped);
+        return new UpstreamBody(List.of(body), dropped.list());
+    }
+
+    @Override
+    public GatewayError refusal(int status, ByteSlice body) {
+        return provider.refusal(status, body);
+    }
+
+    @Override
+    public Whole whole(ByteSlice answer) {
+        ChatResponse decoded = provider.decode(answer, target).dated(now);
+        return new Whole(client.encode(decoded, request), decoded.usage());
+    }
+
+    @Override
+    public StreamReader reader() {
+        return new TranslatingReader(provider.decoder(target), new Dated(client.writer(request), now));
+    }
+
+    /** Dates what the provider did not. */
+    private record Dated(StreamEncoder writer, long now) implements StreamEncoder {
+
+        @Override
+        public void write(ResponseEvent event, EventBytes out) {
+            boolean undated = event instanceof ResponseEvent.Began began && began.created() == 0;
+            writer.write(undated ? ((ResponseEvent.Began) event).createdAt(now) : event, out);
+        }
+
+        @Override
+        public void end(Usage usage, EventBytes out) {
+            writer.end(usage, out);
+        }
+    }
+}

@@ -1,0 +1,190 @@
+package dev.sluice.protocol.cohere;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.model.chat.ChatMessage;
+import dev.sluice.model.chat.ContentPart;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.spi.DroppedParameters;
+import java.util.List;
+
+/** Writes the turns of a conversation. */
+final class CohereMessageEncoder {
+
+    private final boolean reasoningModel;
+    private final DroppedParameters dropped;
+    private final ArrayNode messages = Json.array();
+
+    /** @param reasoningModel whether the model writes its thoughts as content; else it tells them as a tool plan */
+    CohereMessageEncoder(boolean reasoningModel, DroppedParameters dropped) {
+        this.reasoningModel = reasoningModel;
+        this.dropped = dropped;
+    }
+
+    ArrayNode write(List<ChatMessage> turns) {
+        for (ChatMessage chatMessage : turns) {
+            if (chatMessage.name() != null) {
+                dropped.dropped("messages.name");
+            }
+            switch (chatMessage.role()) {
+                case SYSTEM, DEVELOPER -> said("system", chatMessage);
+                case USER -> said("user", chatMessage);
+                case ASSISTANT -> assistant(chatMessage);
+                case TOOL -> chatMessage.parts().forEach(this::result);
+            }
+        }
+        return messages;
+    }
+
+    private void said(String role, ChatMessage chatMessage) {
+        ObjectNode message = messages.addObject().put("role", role);
+        ArrayNode content = Json.array();
+        for (ContentPart part : chatMessage.parts()) {
+            block(part, content);
+        }
+        put(message, content);
+    }
+
+    private void assistant(ChatMessage chatMessage) {
+        ObjectNode message = messages.addObject().put("role", "assistant");
+        ArrayNode content = Json.array();
+        ArrayNode calls = Json.array();
+        StringBuilder plan = new StringBuilder();
+        boolean calling = chatMessage.parts().stream().anyMatch(part -> part instanceof ContentPart.ToolCall);
+        for (ContentPart part : chatMessage.parts()) {
+            switch (part) {
+                case ContentPart.ToolCall call -> calls.add(call(call));
+                case ContentPart.Thought thought -> {
+                    if (thought.seal() != null || !reasoningModel && !calling) {
+                        dropped.dropped("messages.reasoning");
+                    } else if (!reasoningModel) {
+                        plan.append(thought.text());
+                    } else if (!thought.text().isEmpty()) {
+                        content.addObject().put("type", "thinking").put("thinking", thought.text());
+                    }
+                }
+                case ContentPart.Text text -> block(text, content);
+                case ContentPart.Refused refused -> block(ContentPart.Text.of(refused.text()), content);
+                case ContentPart.Image image ->
+                    throw CohereRequestEncoder.unsupported("messages.image", "images come from users");
+                case ContentPart.Audio audio -> block(audio, content);
+                case ContentPart.Document document -> block(document, content);
+                case ContentPart.ToolResult result -> block(result, content);
+                case ContentPart.Native hosted -> block(hosted, content);
+            }
+        }
+        if (!plan.isEmpty()) {
+            message.put("tool_plan", plan.toString());
+        }
+        if (!content.isEmpty() || calls.isEmpty()) {
+            put(message, content);
+        }
+        if (!calls.isEmpty()) {
+            message.set("tool_calls", calls);
+        }
+    }
+
+    private ObjectNode call(ContentPart.ToolCall call) {
+        noCache(call.cache());
+        if (call.signature() != null) {
+            dropped.dropped("messages.tool_calls.signature");
+        }
+        ObjectNode written = Json.object().put("id", call.id()).put("type", "function");
+        written.putObject("function").put("name", call.name()).put("arguments", call.arguments());
+        return written;
+    }
+
+    private void result(ContentPart part) {
+        if (!(part instanceof ContentPart.ToolResult result)) {
+            throw CohereRequestEncoder.unsupported("messages.tool", "results of tools only");
+        }
+        noCache(result.cache());
+        if (result.failed()) {
+            dropped.dropped("messages.tool_result.is_error");
+        }
+        ObjectNode message = messages.addObject().put("role", "tool").put("tool_call_id", result.callId());
+        if (result.content().size() == 1 && result.content().get(0) instanceof ContentPart.Text text) {
+            noCache(text.cache());
+            message.put("content", text.text());
+        } else if (result.content().isEmpty()) {
+            message.put("content", "");
+        } else {
+            ArrayNode documents = message.putArray("content");
+            result.content().forEach(piece -> document(piece, documents));
+        }
+    }
+
+    /** Several results of one call are documents, each to be cited by itself. */
+    private void document(ContentPart part, ArrayNode documents) {
+        if (!(part instanceof ContentPart.Text text)) {
+            throw CohereRequestEncoder.unsupported("messages.tool.content", "results of tools are text");
+        }
+        noCache(text.cache());
+        JsonNode tree = text.text().startsWith("{") ? Json.readOrNull(text.text()) : null;
+        ObjectNode document = documents.addObject().put("type", "document").putObject("document");
+        document.set("data", tree != null ? tree : Json.object().put("text", text.text()));
+    }
+
+    private void block(ContentPart part, ArrayNode content) {
+        switch (part) {
+            case ContentPart.Text text -> {
+                noCache(text.cache());
+                if (!text.citations().isEmpty()) {
+                    dropped.dropped("messages.citations");
+                }
+                content.addObject().put("type", "text").put("text", text.text());
+            }
+            case ContentPart.Image image -> image(image, content);
+            case ContentPart.Native hosted -> dropped.dropped("messages." + Json.textAt(hosted.block(), "type"));
+            case ContentPart.Audio audio ->
+                throw CohereRequestEncoder.unsupported("messages.input_audio", "it takes no sound");
+            case ContentPart.Document document ->
+                throw CohereRequestEncoder.unsupported("messages.file", "it takes texts and images only");
+            case ContentPart.ToolCall call -> throw misplaced();
+            case ContentPart.ToolResult result -> throw misplaced();
+            case ContentPart.Refused refused -> throw misplaced();
+            case ContentPart.Thought thought -> throw misplaced();
+        }
+    }
+
+    private void image(ContentPart.Image image, ArrayNode content) {
+        noCache(image.cache());
+        String url = image.source().toUrl();
+        if (url == null) {
+            throw CohereRequestEncoder.unsupported("messages.image.file_id", "a URL, or the image itself");
+        }
+        ObjectNode place = content.addObject()
+                .put("type", "image_url")
+                .putObject("image_url")
+                .put("url", url);
+        if ("original".equals(image.detail())) {
+            place.put("detail", "high");
+            dropped.adjusted("messages.image_url.detail", "high");
+        } else if (image.detail() != null) {
+            place.put("detail", image.detail());
+        }
+    }
+
+    private void noCache(JsonNode mark) {
+        if (mark != null) {
+            dropped.dropped("messages.cache_control");
+        }
+    }
+
+    /** One text is written as a string, as people write it. */
+    private static void put(ObjectNode message, ArrayNode content) {
+        boolean oneText = content.size() == 1 && "text".equals(Json.textAt(content.get(0), "type"));
+        if (content.isEmpty()) {
+            message.put("content", "");
+        } else if (oneText) {
+            message.set("content", content.get(0).get("text"));
+        } else {
+            message.set("content", content);
+        }
+    }
+
+    private static RuntimeException misplaced() {
+        return CohereRequestEncoder.unsupported("messages", "a part that another role may not say");
+    }
+}

@@ -1,0 +1,46 @@
+package dev.sluice.protocol.cohere;
+
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.chat.ChatRequest;
+import dev.sluice.model.chat.ChatResponse;
+import dev.sluice.protocol.spi.DroppedParameters;
+import dev.sluice.protocol.spi.ProviderProtocol;
+import dev.sluice.protocol.spi.StreamDecoder;
+import dev.sluice.protocol.spi.UpstreamModel;
+
+/** Cohere's Chat v2. */
+public final class CohereProtocol implements ProviderProtocol {
+
+    static final String NAME = "cohere-v2";
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public String path(boolean stream) {
+        return "cohere_chat";
+    }
+
+    @Override
+    public ByteSlice encode(ChatRequest request, UpstreamModel model, DroppedParameters dropped) {
+        return new CohereRequestEncoder(request, model, dropped).encode();
+    }
+
+    @Override
+    public GatewayError refusal(int status, ByteSlice body) {
+        return CohereErrors.of(status, body);
+    }
+
+    @Override
+    public ChatResponse decode(ByteSlice answer, UpstreamModel model) {
+        return CohereResponseDecoder.decode(answer);
+    }
+
+    @Override
+    public StreamDecoder decoder(UpstreamModel model) {
+        return new CohereStreamDecoder();
+    }
+}

@@ -1,0 +1,249 @@
+package dev.sluice.protocol.cohere;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.catalog.ModelFacts.Trait;
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayException;
+import dev.sluice.model.chat.ChatParameter;
+import dev.sluice.model.chat.ChatRequest;
+import dev.sluice.model.chat.Reasoning;
+import dev.sluice.model.chat.ResponseFormat;
+import dev.sluice.model.chat.Tool;
+import dev.sluice.model.chat.ToolChoice;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.spi.Departures;
+import dev.sluice.protocol.spi.DroppedParameters;
+import dev.sluice.protocol.spi.RequestParameters;
+import dev.sluice.protocol.spi.UpstreamModel;
+import java.util.List;
+
+/** Writes one request. */
+final class CohereRequestEncoder {
+
+    private static final int MAX_STOPS = 5;
+
+    /** Cohere's own parameters, which a client of any format may add. */
+    private static final List<String> OWN =
+            List.of("safety_mode", "citation_options", "documents", "strict_tools", "priority", "thinking");
+
+    private final ChatRequest request;
+    private final UpstreamModel model;
+    private final DroppedParameters dropped;
+    private final RequestParameters params;
+    private final ObjectNode body = Json.object();
+
+    CohereRequestEncoder(ChatRequest request, UpstreamModel model, DroppedParameters dropped) {
+        this.request = request;
+        this.model = model;
+        this.dropped = dropped;
+        this.params = new RequestParameters(request, dropped);
+    }
+
+    ByteSlice encode() {
+        body.put("model", model.model());
+        body.set(
+                "messages",
+                new CohereMessageEncoder(model.facts().has(Trait.REASONING), dropped).write(request.turns()));
+        body.put("stream", request.stream());
+        tools();
+        format();
+        thinking();
+        set("max_tokens", count(params.takeCount(ChatParameter.MAX_TOKENS)));
+        set("temperature", params.takeNumber(ChatParameter.TEMPERATURE, 0, 1));
+        set("p", params.takeNumber(ChatParameter.TOP_P, 0.01, 0.99));
+        set("k", params.takeNumber(ChatParameter.TOP_K, 0, 500));
+        set("seed", params.takeNumber(ChatParameter.SEED));
+        stops();
+        penalties();
+        Boolean logprobs = params.takeFlag(ChatParameter.LOGPROBS);
+        if (Boolean.TRUE.equals(logprobs)) {
+            body.put("logprobs", true);
+        }
+        for (String name : OWN) {
+            if (!body.has(name)) {
+                set(name, params.take(name));
+            }
+        }
+        defaults();
+        params.dropRest();
+        Departures.apply(model.quirks(), body, dropped);
+        return Json.bytes(body);
+    }
+
+    private void tools() {
+        String only = named();
+        ArrayNode tools = Json.array();
+        boolean allStrict = true;
+        boolean anyStrict = false;
+        for (Tool tool : request.tools()) {
+            switch (tool) {
+                case Tool.Native hosted -> dropped.dropped("tools." + hosted.type());
+                case Tool.Function function -> {
+                    if (only == null || only.equals(function.name())) {
+                        tools.add(function(function));
+                        boolean strict = Boolean.TRUE.equals(function.strict());
+                        allStrict &= strict;
+                        anyStrict |= strict;
+                    }
+                }
+            }
+        }
+        choose(!tools.isEmpty());
+        if (tools.isEmpty()) {
+            return;
+        }
+        body.set("tools", tools);
+        if (anyStrict && allStrict) {
+            body.put("strict_tools", true);
+        } else if (anyStrict) {
+            dropped.dropped("tools.function.strict");
+        }
+    }
+
+    private ObjectNode function(Tool.Function tool) {
+        ObjectNode function = Json.object().put("name", tool.name());
+        if (tool.description() != null) {
+            function.put("description", tool.description());
+        }
+        if (tool.schema() == null) {
+            function.putObject("parameters").put("type", "object").putObject("properties");
+        } else {
+            function.set("parameters", tool.schema());
+        }
+        if (tool.cache() != null) {
+            dropped.dropped("tools.cache_control");
+        }
+        ObjectNode written = Json.object().put("type", "function");
+        written.set("function", function);
+        return written;
+    }
+
+    /** The one tool that must be called: Cohere cannot name it, but it takes a list of that one. */
+    private String named() {
+        ToolChoice choice = request.toolChoice();
+        return choice != null && choice.mode() == ToolChoice.Mode.NAMED ? choice.name() : null;
+    }
+
+    private void choose(boolean tools) {
+        if (request.toolChoice() == null) {
+            return;
+        }
+        switch (request.toolChoice().mode()) {
+            case AUTO -> {}
+            case NONE -> {
+                if (tools) {
+                    body.put("tool_choice", "NONE");
+                }
+            }
+            case REQUIRED, NAMED -> {
+                if (!tools || model.facts().has(Trait.NO_FORCED_TOOL)) {
+                    throw unsupported("tool_choice", "a call of a tool cannot be forced here");
+                }
+                body.put("tool_choice", "REQUIRED");
+            }
+        }
+    }
+
+    private void format() {
+        ResponseFormat format = request.format();
+        if (format == null) {
+            return;
+        }
+        switch (format.kind()) {
+            case TEXT -> {}
+            case JSON_OBJECT -> body.putObject("response_format").put("type", "json_object");
+            case JSON_SCHEMA ->
+                body.putObject("response_format").put("type", "json_object").set("json_schema", format.schema());
+        }
+    }
+
+    private void thinking() {
+        Reasoning reasoning = request.reasoning();
+        if (reasoning == null || reasoning.effort() == null && reasoning.budgetTokens() < 0) {
+            return;
+        }
+        boolean thinks = model.facts().traits().isEmpty() || model.facts().has(Trait.REASONING);
+        if (reasoning.off()) {
+            if (model.facts().has(Trait.THINKING_ALWAYS)) {
+                dropped.dropped(reasoning.clientName());
+            } else if (thinks) {
+                body.putObject("thinking").put("type", "disabled");
+            }
+            return;
+        }
+        if (!thinks) {
+            dropped.dropped(reasoning.clientName());
+            return;
+        }
+        ObjectNode thinking = body.putObject("thinking").put("type", "enabled");
+        if (reasoning.budgetTokens() > 0) {
+            thinking.put("token_budget", reasoning.budgetTokens());
+        } else if (!"high".equals(reasoning.effort())) {
+            // On or off is all there is; Cohere's own OpenAI-compatible path calls it none or high.
+            dropped.adjusted(reasoning.clientName(), "high");
+        }
+    }
+
+    private void stops() {
+        String name = params.clientName(ChatParameter.STOP);
+        List<String> stops = params.takeTexts(ChatParameter.STOP);
+        if (stops.size() > MAX_STOPS) {
+            throw unsupported(name, "at most " + MAX_STOPS + " stop sequences, but there are " + stops.size());
+        }
+        if (!stops.isEmpty()) {
+            ArrayNode written = body.putArray("stop_sequences");
+            stops.forEach(written::add);
+        }
+    }
+
+    /** Cohere takes one of the two. */
+    private void penalties() {
+        JsonNode frequency = params.takeNumber(ChatParameter.FREQUENCY_PENALTY, 0, 1);
+        set("frequency_penalty", frequency);
+        if (frequency != null && frequency.doubleValue() != 0) {
+            params.drop(ChatParameter.PRESENCE_PENALTY);
+            return;
+        }
+        JsonNode presence = params.takeNumber(ChatParameter.PRESENCE_PENALTY, 0, 1);
+        if (presence != null) {
+            body.remove("frequency_penalty");
+            set("presence_penalty", presence);
+        }
+    }
+
+    /** What the client asked for and gets anyway needs no receipt. */
+    private void defaults() {
+        if (params.has(ChatParameter.N)) {
+            String name = params.clientName(ChatParameter.N);
+            long n = params.takeCount(ChatParameter.N);
+            if (n > 1) {
+                throw unsupported(name, "one answer, but " + n + " are asked for");
+            }
+        }
+        JsonNode parallel = request.params().containsKey(ChatParameter.PARALLEL_TOOL_CALLS)
+                ? request.params().get(ChatParameter.PARALLEL_TOOL_CALLS).value()
+                : null;
+        if (parallel != null && parallel.booleanValue()) {
+            params.take(ChatParameter.PARALLEL_TOOL_CALLS);
+        }
+    }
+
+    private void set(String name, JsonNode value) {
+        if (value != null) {
+            body.set(name, value);
+        }
+    }
+
+    private static JsonNode count(long value) {
+        return value < 0 ? null : Json.number(value);
+    }
+
+    static GatewayException unsupported(String param, String expected) {
+        return new GatewayException(
+                GatewayError.of(GatewayError.Kind.UNSUPPORTED, "Cohere cannot take '" + param + "': " + expected + ".")
+                        .withParam(param));
+    }
+}

@@ -1,0 +1,122 @@
+package dev.sluice.protocol.cohere;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayException;
+import dev.sluice.model.chat.ChatResponse;
+import dev.sluice.model.chat.Citation;
+import dev.sluice.model.chat.ContentPart;
+import dev.sluice.protocol.error.UpstreamErrors;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.json.MalformedJson;
+import dev.sluice.protocol.spi.ResponseLimits;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads a whole answer: content first, then the plan that explains the calls, then the calls. */
+final class CohereResponseDecoder {
+
+    private final List<ContentPart> parts = new ArrayList<>();
+    private int calls;
+
+    private CohereResponseDecoder() {}
+
+    static ChatResponse decode(ByteSlice body) {
+        try {
+            return new CohereResponseDecoder().read(Json.read(UpstreamErrors.withoutByteOrderMark(body)));
+        } catch (MalformedJson malformed) {
+            throw CohereErrors.malformed("a body that " + malformed.getMessage(), "a JSON object");
+        }
+    }
+
+    private ChatResponse read(JsonNode answer) {
+        String reason = Json.textAt(answer, "finish_reason");
+        GatewayError failure = CohereErrors.finish(reason, Json.textAt(answer, "error"));
+        if (failure != null) {
+            throw new GatewayException(failure);
+        }
+        JsonNode message = answer.get("message");
+        if (message == null || !message.isObject()) {
+            throw CohereErrors.malformed("\"message\"", "an object");
+        }
+        content(message.path("content"));
+        cite(message.path("citations"));
+        String plan = Json.textAt(message, "tool_plan");
+        if (plan != null && !plan.isEmpty()) {
+            parts.add(new ContentPart.Thought(plan, null));
+        }
+        for (JsonNode call : message.path("tool_calls")) {
+            call(call);
+        }
+        List<JsonNode> logprobs = new ArrayList<>();
+        for (JsonNode item : answer.path("logprobs")) {
+            JsonNode token = CohereMappings.logprob(item);
+            if (token != null) {
+                logprobs.add(token);
+            }
+        }
+        return new ChatResponse(
+                Json.textAt(answer, "id"),
+                null,
+                0,
+                List.copyOf(parts),
+                CohereMappings.finish(reason, calls > 0),
+                null,
+                List.copyOf(logprobs),
+                CohereMappings.usage(answer.get("usage")));
+    }
+
+    private void content(JsonNode content) {
+        if (content.isTextual() && !content.textValue().isEmpty()) {
+            parts.add(ContentPart.Text.of(content.textValue()));
+        }
+        for (JsonNode block : content.isArray() ? content : Json.array()) {
+            String text = Json.textAt(block, "text");
+            String thought = Json.textAt(block, "thinking");
+            if (thought != null && !thought.isEmpty()) {
+                parts.add(new ContentPart.Thought(thought, null));
+            } else if (text != null && !text.isEmpty()) {
+                parts.add(ContentPart.Text.of(text));
+            }
+        }
+    }
+
+    /** Citations count from the text's first character; there is one text in an answer, or the last is meant. */
+    private void cite(JsonNode raws) {
+        List<Citation> citations = new ArrayList<>();
+        for (JsonNode raw : raws) {
+            Citation citation = CohereMappings.citation(raw);
+            if (citation != null) {
+                citations.add(citation);
+            }
+        }
+        int last = parts.size() - 1;
+        if (citations.isEmpty()) {
+            return;
+        }
+        if (last >= 0 && parts.get(last) instanceof ContentPart.Text text) {
+            parts.set(last, new ContentPart.Text(text.text(), List.copyOf(citations), null));
+        } else {
+            parts.add(new ContentPart.Text("", List.copyOf(citations), null));
+        }
+    }
+
+    private void call(JsonNode call) {
+        JsonNode function = call.path("function");
+        String name = Json.textAt(function, "name");
+        if (name == null) {
+            throw CohereErrors.malformed("\"tool_calls\"", "functions with a name");
+        }
+        ResponseLimits.calls(calls);
+        String arguments = Json.textAt(function, "arguments");
+        parts.add(ContentPart.ToolCall.of(
+                id(Json.textAt(call, "id"), calls), name, arguments == null || arguments.isBlank() ? "{}" : arguments));
+        calls++;
+    }
+
+    /** A call without an id could not be answered. */
+    static String id(String id, int place) {
+        return id == null || id.isEmpty() ? "call_" + place : id;
+    }
+}

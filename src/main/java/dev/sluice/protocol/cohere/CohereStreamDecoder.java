@@ -1,0 +1,181 @@
+package dev.sluice.protocol.cohere;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayException;
+import dev.sluice.model.Usage;
+import dev.sluice.model.chat.Citation;
+import dev.sluice.model.chat.ResponseEvent;
+import dev.sluice.protocol.error.UpstreamErrors;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.spi.ResponseLimits;
+import dev.sluice.protocol.spi.StreamDecoder;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Follows a streamed answer, from {@code message-start} to {@code message-end}. A block is not closed by
+ * {@code content-end} but by the next block: citations of a text may follow after its end.
+ */
+final class CohereStreamDecoder implements StreamDecoder {
+
+    /** The calls that are open, by Cohere's {@code index}. */
+    private final Map<Long, Integer> open = new HashMap<>();
+
+    private int calls;
+    private boolean began;
+    /** Something was said before, and what comes next is another block. */
+    private boolean spoke;
+
+    private boolean fresh;
+    private boolean planning;
+    private boolean complete;
+
+    @Override
+    public void event(JsonNode data, Consumer<ResponseEvent> out) {
+        String type = Json.textAt(data, "type");
+        if (type == null && Json.textAt(data, "message") != null || "error".equals(type)) {
+            throw new GatewayException(UpstreamErrors.event(Json.bytes(data)));
+        }
+        JsonNode delta = data.path("delta");
+        JsonNode message = delta.path("message");
+        switch (type == null ? "" : type) {
+            case "message-start" -> begin(data, out);
+            case "content-start" -> {
+                begin(data, out);
+                fresh = true;
+                content(message.path("content"), null, out);
+            }
+            case "content-delta" -> {
+                begin(data, out);
+                content(
+                        message.path("content"),
+                        data.has("logprobs") ? data.get("logprobs") : delta.get("logprobs"),
+                        out);
+            }
+            case "tool-plan-delta" -> plan(Json.textAt(message, "tool_plan"), data, out);
+            case "citation-start" -> cite(message.path("citations"), data, out);
+            case "tool-call-start" -> call(data, first(message.path("tool_calls")), out);
+            case "tool-call-delta" -> arguments(data, first(message.path("tool_calls")), out);
+            case "tool-call-end" -> {
+                Integer call = open.remove(index(data));
+                if (call != null) {
+                    out.accept(new ResponseEvent.CallEnded(call));
+                }
+            }
+            case "message-end" -> end(data, delta, out);
+            default -> {}
+        }
+    }
+
+    @Override
+    public boolean complete() {
+        return complete;
+    }
+
+    private void begin(JsonNode data, Consumer<ResponseEvent> out) {
+        if (!began) {
+            began = true;
+            out.accept(new ResponseEvent.Began(Json.textAt(data, "id"), null, 0));
+        }
+    }
+
+    private void content(JsonNode block, JsonNode probabilities, Consumer<ResponseEvent> out) {
+        String thought = Json.textAt(block, "thinking");
+        String text = Json.textAt(block, "text");
+        if (thought != null && !thought.isEmpty()) {
+            separate(out);
+            out.accept(new ResponseEvent.ThoughtDelta(thought));
+        } else if (text != null && !text.isEmpty()) {
+            separate(out);
+            JsonNode token = CohereMappings.logprob(probabilities);
+            out.accept(new ResponseEvent.TextDelta(text, token == null ? List.of() : List.of(token)));
+        }
+    }
+
+    private void separate(Consumer<ResponseEvent> out) {
+        if (fresh && spoke) {
+            out.accept(new ResponseEvent.PartEnded());
+        }
+        fresh = false;
+        spoke = true;
+    }
+
+    private void plan(String plan, JsonNode data, Consumer<ResponseEvent> out) {
+        begin(data, out);
+        if (plan == null || plan.isEmpty()) {
+            return;
+        }
+        fresh |= !planning;
+        planning = true;
+        separate(out);
+        out.accept(new ResponseEvent.ThoughtDelta(plan));
+    }
+
+    private void cite(JsonNode raw, JsonNode data, Consumer<ResponseEvent> out) {
+        begin(data, out);
+        Citation citation = CohereMappings.citation(first(raw));
+        if (citation != null) {
+            out.accept(new ResponseEvent.Cited(citation));
+        }
+    }
+
+    private void call(JsonNode data, JsonNode call, Consumer<ResponseEvent> out) {
+        begin(data, out);
+        JsonNode function = call.path("function");
+        String name = Json.textAt(function, "name");
+        if (name == null) {
+            throw CohereErrors.malformed("the stream's event tool-call-start", "a function with a name");
+        }
+        ResponseLimits.calls(calls);
+        int place = calls++;
+        open.put(index(data), place);
+        out.accept(new ResponseEvent.CallBegan(
+                place, CohereResponseDecoder.id(Json.textAt(call, "id"), place), name, null));
+        fragment(place, function, out);
+    }
+
+    private void arguments(JsonNode data, JsonNode call, Consumer<ResponseEvent> out) {
+        Integer place = open.get(index(data));
+        if (place == null) {
+            throw CohereErrors.malformed("the stream's event tool-call-delta", "the index of a call that is open");
+        }
+        fragment(place, call.path("function"), out);
+    }
+
+    private static void fragment(int place, JsonNode function, Consumer<ResponseEvent> out) {
+        String arguments = Json.textAt(function, "arguments");
+        if (arguments != null && !arguments.isEmpty()) {
+            out.accept(new ResponseEvent.CallDelta(place, arguments));
+        }
+    }
+
+    private void end(JsonNode data, JsonNode delta, Consumer<ResponseEvent> out) {
+        begin(data, out);
+        Usage usage = CohereMappings.usage(delta.get("usage"));
+        if (usage.known()) {
+            out.accept(new ResponseEvent.UsageSeen(usage));
+        }
+        String reason = Json.textAt(delta, "finish_reason");
+        String said = Json.textAt(delta, "error");
+        GatewayError failure = CohereErrors.finish(reason == null && said != null ? "ERROR" : reason, said);
+        if (failure != null) {
+            throw new GatewayException(failure);
+        }
+        open.values().stream().sorted().forEach(call -> out.accept(new ResponseEvent.CallEnded(call)));
+        open.clear();
+        out.accept(new ResponseEvent.Finished(CohereMappings.finish(reason, calls > 0), null));
+        complete = true;
+    }
+
+    /** Cohere writes one call or citation where its whole answers have an array. */
+    private static JsonNode first(JsonNode oneOrMore) {
+        return oneOrMore.isArray() ? oneOrMore.path(0) : oneOrMore;
+    }
+
+    private static long index(JsonNode data) {
+        return Json.countAt(data, "index");
+    }
+}

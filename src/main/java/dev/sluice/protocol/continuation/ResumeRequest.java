@@ -1,0 +1,132 @@
+package dev.sluice.protocol.continuation;
+
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.ClientRequest;
+import dev.sluice.model.ClientRequest.Member;
+import dev.sluice.model.Surface;
+import dev.sluice.protocol.json.JsonScanner;
+import dev.sluice.protocol.json.JsonText;
+import dev.sluice.protocol.request.RequestReader;
+
+/** The client's request with what was answered so far at its end; every other byte is the client's. */
+final class ResumeRequest {
+
+    private static final String GO_ON = "Your answer was cut off in transit. Go on exactly where it stopped: your next"
+            + " words are put right behind it, without anything between. Repeat nothing of it, do not comment on it,"
+            + " and keep its language and format.";
+
+    private final ClientRequest request;
+    private final byte[] array;
+
+    ResumeRequest(ClientRequest request) {
+        this.request = request;
+        this.array = request.body().array();
+    }
+
+    /** Whether it asks for one answer in words, streamed, on a surface that can go on. */
+    boolean canGoOn() {
+        if (!request.stream() || request.relay() != null || !isOneOf(text("n"), "", "1", "null")) {
+            return false;
+        }
+        return switch (request.surface()) {
+            case CHAT_COMPLETIONS ->
+                !text("logprobs").equals("true") && !text("response_format").contains("json");
+            case MESSAGES ->
+                !text("output_config").contains("\"format\"")
+                        && text("output_format").isEmpty();
+            case COMPLETIONS ->
+                promptEnd() >= 0
+                        && isOneOf(text("logprobs"), "", "null")
+                        && isOneOf(text("echo"), "", "null", "false")
+                        && isOneOf(text("suffix"), "", "null", "\"\"")
+                        && isOneOf(text("best_of"), "", "null", "1");
+            case RESPONSES ->
+                !text("text").contains("json") && !text("background").equals("true");
+            default -> false;
+        };
+    }
+
+    /**
+     * @param words the answer so far, not empty
+     * @param prefill whether the model goes on in its own turn; else the user asks it to
+     * @throws dev.sluice.model.GatewayException as {@link RequestReader#read}
+     */
+    ClientRequest with(String words, boolean prefill) {
+        String quoted = JsonText.quote(words);
+        if (request.surface() == Surface.COMPLETIONS) {
+            // The words are text after the prompt, as they were for the first model.
+            return spliced(promptEnd(), quoted.substring(1, quoted.length() - 1));
+        }
+        String turns = ",{\"role\":\"assistant\",\"content\":" + quoted + "}";
+        if (!prefill) {
+            turns += ",{\"role\":\"user\",\"content\":" + JsonText.quote(GO_ON) + "}";
+        }
+        return request.surface() == Surface.RESPONSES
+                ? behindInput(turns)
+                : spliced(request.member("messages").valueEnd() - 1, turns);
+    }
+
+    /** The input may be a text, which is the user's turn, or a list, which may be empty. */
+    private ClientRequest behindInput(String turns) {
+        Member input = request.member("input");
+        JsonScanner json = new JsonScanner().over(array, input.valueStart(), input.valueEnd());
+        if (json.peek() == '"') {
+            return spliced(
+                    input.valueStart(),
+                    "[{\"role\":\"user\",\"content\":" + text("input") + "}" + turns + "]",
+                    input.valueEnd());
+        }
+        json.enter();
+        return spliced(input.valueEnd() - 1, json.more() ? turns : turns.substring(1));
+    }
+
+    /** Whether the model is asked to think before it speaks. */
+    boolean wantsThoughts() {
+        return !isOneOf(text("reasoning_effort"), "", "null", "\"none\"")
+                || !isOneOf(text("reasoning"), "", "null")
+                || !text("thinking").isEmpty() && !text("thinking").contains("\"disabled\"");
+    }
+
+    private ClientRequest spliced(int at, String text) {
+        return spliced(at, text, at);
+    }
+
+    private ClientRequest spliced(int at, String text, int from) {
+        return new RequestReader(request.surface(), request.body().replaced(at, from, ByteSlice.of(text))).read();
+    }
+
+    /** The position of the closing quote of the one prompt; -1 when there are several, or tokens. */
+    private int promptEnd() {
+        Member prompt = request.member("prompt");
+        JsonScanner json = new JsonScanner().over(array, prompt.valueStart(), prompt.valueEnd());
+        if (json.peek() == '"') {
+            return prompt.valueEnd() - 1;
+        }
+        int end = -1;
+        json.enter();
+        while (json.more()) {
+            if (json.peek() != '"' || end >= 0) {
+                return -1;
+            }
+            json.skip();
+            end = json.position() - 1;
+        }
+        return end;
+    }
+
+    private String text(String name) {
+        Member member = request.member(name);
+        return member == null
+                ? ""
+                : new ByteSlice(array, member.valueStart(), member.valueEnd() - member.valueStart()).toText();
+    }
+
+    private static boolean isOneOf(String text, String... allowed) {
+        for (String each : allowed) {
+            if (text.equals(each)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,199 @@
+package dev.sluice.protocol.error;
+
+import dev.sluice.model.ByteSlice;
+import dev.sluice.protocol.json.JsonTree;
+import dev.sluice.protocol.json.MalformedJson;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What a provider says in an error body, whatever its shape: OpenAI's envelope and its many dialects, xAI's three
+ * shapes, Mistral's {@code detail}, google.rpc.Status, an HTML page.
+ *
+ * @param told whether the body has an error in it at all
+ * @param status the HTTP status it names in {@code code} or {@code status}, or 0
+ * @param message the reason, cleaned for people, or null
+ * @param param the request field at fault, or null
+ * @param code the machine-readable code, never a mere status, or null
+ * @param words all its codes and types in lower case, with a space around each
+ * @param flagged whether a moderation looked at the prompt and refused it
+ * @param retryMillis the wait it asks for, or -1
+ */
+public record ProviderErrorBody(
+        boolean told,
+        int status,
+        String message,
+        String param,
+        String code,
+        String words,
+        boolean flagged,
+        long retryMillis) {
+
+    /** Longer bodies are not error messages; only their beginning could be shown anyway. */
+    private static final int MAX_BODY = 256 * 1024;
+
+    private static final Map<String, Integer> STATUS_BY_WORD = Map.of(
+            "resource_exhausted", 429,
+            "unavailable", 503,
+            "internal", 500,
+            "deadline_exceeded", 504,
+            "unauthenticated", 401,
+            "permission_denied", 403,
+            "not_found", 404,
+            "invalid_argument", 400,
+            "failed_precondition", 400);
+
+    public static ProviderErrorBody read(ByteSlice body) {
+        if (body.length() > MAX_BODY) {
+            return plain(null);
+        }
+        try {
+            return of(JsonTree.read(body));
+        } catch (MalformedJson notJson) {
+            String text = body.toText().strip();
+            return plain(text.startsWith("<") ? null : text);
+        }
+    }
+
+    /** Whether one of its codes or types is among these. */
+    boolean says(String... any) {
+        for (String word : any) {
+            if (words.contains(" " + word + " ")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Gemini's quotas of a day: no wait that a client would sit out lifts them. */
+    boolean spentForTheDay() {
+        return words.contains("perday");
+    }
+
+    /** Whether its message has one of these in it. */
+    boolean mentions(String... any) {
+        String lower = message == null ? "" : message.toLowerCase(Locale.ROOT);
+        for (String phrase : any) {
+            if (lower.contains(phrase)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static ProviderErrorBody plain(String text) {
+        return new ProviderErrorBody(false, 0, ErrorMessageText.clean(text), null, null, "", false, -1);
+    }
+
+    private static ProviderErrorBody of(Object document) {
+        Object error = errorIn(document);
+        Object metadata = JsonTree.at(error, "metadata");
+        String code = firstText(
+                JsonTree.text(error, "code"),
+                JsonTree.text(document, "code"),
+                JsonTree.text(error, "details", "error_code"));
+        int status = statusOf(code);
+        String type = JsonTree.text(error, "type");
+        String named = JsonTree.text(error, "status");
+        String errorType = JsonTree.text(metadata, "error_type");
+        String words = " "
+                + String.join(
+                        " ",
+                        List.of(
+                                word(code),
+                                word(type),
+                                word(named),
+                                word(errorType),
+                                word(JsonTree.text(error, "innererror", "code")),
+                                word(detail(error, "ErrorInfo", "reason")),
+                                word(detail(error, "QuotaFailure", "violations", "quotaId"))))
+                + " ";
+        if (status == 0) {
+            status = STATUS_BY_WORD.getOrDefault(word(named), statusOf(named));
+        }
+        return new ProviderErrorBody(
+                error != null,
+                status,
+                ErrorMessageText.clean(messageIn(document, error)),
+                ErrorMessageText.clean(firstText(JsonTree.text(error, "param"), location(error), location(document))),
+                statusOf(code) == 0
+                        ? ErrorMessageText.clean(firstText(code, errorType))
+                        : ErrorMessageText.clean(errorType),
+                words,
+                JsonTree.at(metadata, "flagged_input") != null || JsonTree.at(metadata, "reasons") != null,
+                RetryDelayText.millis(detail(error, "RetryInfo", "retryDelay")));
+    }
+
+    private static Object errorIn(Object document) {
+        for (Object place : new Object[] {
+            JsonTree.at(document, "error"),
+            JsonTree.at(document, "x_groq", "error"),
+            JsonTree.at(document, "choices", "error"),
+            "error".equals(JsonTree.text(document, "object")) ? JsonTree.at(document) : null
+        }) {
+            if (place instanceof Map || place instanceof String text && !text.isEmpty() && !text.equals("None")) {
+                return place;
+            }
+        }
+        return null;
+    }
+
+    private static String messageIn(Object document, Object error) {
+        return firstText(
+                JsonTree.text(error),
+                JsonTree.text(error, "message"),
+                JsonTree.text(error, "message", "detail", "msg"),
+                JsonTree.text(document, "message"),
+                JsonTree.text(document, "message", "detail", "msg"),
+                JsonTree.text(document, "detail"),
+                JsonTree.text(document, "detail", "msg"),
+                JsonTree.text(error, "detail"));
+    }
+
+    /** FastAPI's {@code loc}, as Mistral and vLLM send it: {@code ["body","messages",0,"role"]}. */
+    private static String location(Object holder) {
+        Object message = JsonTree.at(holder, "message");
+        Object detail = JsonTree.at(message instanceof Map ? message : holder, "detail");
+        if (!(detail instanceof Map<?, ?> map) || !(map.get("loc") instanceof List<?> loc)) {
+            return null;
+        }
+        StringBuilder path = new StringBuilder();
+        for (Object step : loc) {
+            if (step instanceof String name && !(path.isEmpty() && name.equals("body"))) {
+                path.append(path.isEmpty() ? "" : ".").append(name);
+            }
+        }
+        return path.isEmpty() ? null : path.toString();
+    }
+
+    /** A value of one of the typed details of google.rpc.Status. */
+    private static String detail(Object error, String type, String... path) {
+        if (error instanceof Map<?, ?> map && map.get("details") instanceof List<?> details) {
+            for (Object detail : details) {
+                String declared = JsonTree.text(detail, "@type");
+                if (declared != null && declared.endsWith(type)) {
+                    return JsonTree.text(detail, path);
+                }
+            }
+        }
+        return null;
+    }
+
+    private static int statusOf(String code) {
+        return code != null && code.matches("[45]\\d\\d") ? Integer.parseInt(code) : 0;
+    }
+
+    private static String word(String text) {
+        return text == null ? "" : text.toLowerCase(Locale.ROOT);
+    }
+
+    private static String firstText(String... texts) {
+        for (String text : texts) {
+            if (text != null) {
+                return text;
+            }
+        }
+        return null;
+    }
+}

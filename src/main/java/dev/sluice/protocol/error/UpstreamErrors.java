@@ -1,0 +1,193 @@
+package dev.sluice.protocol.error;
+
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayError.Kind;
+
+/**
+ * Tells what a provider's refusal means. What a provider says by a code wins over its HTTP status, and that over its
+ * prose: a spent quota comes as 429, a wrong key as 400, a filtered prompt as 403.
+ */
+public final class UpstreamErrors {
+
+    private final int status;
+    private final ProviderErrorBody errorBody;
+
+    private UpstreamErrors(int status, ProviderErrorBody errorBody) {
+        this.status = status;
+        this.errorBody = errorBody;
+    }
+
+    /** The meaning of a status that is not 2xx. */
+    public static GatewayError of(int status, ByteSlice body) {
+        return new UpstreamErrors(status, ProviderErrorBody.read(withoutByteOrderMark(body))).judge();
+    }
+
+    /** The meaning of an error event in a stream. */
+    public static GatewayError event(ByteSlice data) {
+        ProviderErrorBody errorBody = ProviderErrorBody.read(data);
+        return new UpstreamErrors(errorBody.status(), errorBody).judge();
+    }
+
+    public static ByteSlice withoutByteOrderMark(ByteSlice body) {
+        byte[] bytes = body.array();
+        int at = body.offset();
+        boolean marked = body.length() >= 3
+                && bytes[at] == (byte) 0xef
+                && bytes[at + 1] == (byte) 0xbb
+                && bytes[at + 2] == (byte) 0xbf;
+        return marked ? new ByteSlice(bytes, at + 3, body.length() - 3) : body;
+    }
+
+    private GatewayError judge() {
+        Kind kind = kind();
+        GatewayError error = GatewayError.of(kind, message(kind)).withRetryAfter(pause(kind));
+        if (kind == Kind.INVALID_REQUEST) {
+            return error.withStatus(clientStatus()).withParam(errorBody.param()).withCode(errorBody.code());
+        }
+        return kind == Kind.CONTEXT_LENGTH || kind == Kind.CONTENT_FILTER ? error.withParam(errorBody.param()) : error;
+    }
+
+    private long pause(Kind kind) {
+        return errorBody.retryMillis() < 0 && kind == Kind.RATE_LIMITED
+                ? RetryDelayText.said(errorBody.message())
+                : errorBody.retryMillis();
+    }
+
+    private Kind kind() {
+        if (quotaSpent()) {
+            return Kind.QUOTA_SPENT;
+        }
+        if (contextLength()) {
+            return Kind.CONTEXT_LENGTH;
+        }
+        if (filtered()) {
+            return Kind.CONTENT_FILTER;
+        }
+        if (keyRefused()) {
+            return Kind.PROVIDER_AUTH;
+        }
+        if (errorBody.says("model_not_found", "deploymentnotfound", "invalid_model")) {
+            return Kind.MODEL_NOT_FOUND;
+        }
+        if (status == 429 || errorBody.says("rate_limit_exceeded", "rate_limit_error", "rate_limit")) {
+            return Kind.RATE_LIMITED;
+        }
+        if (status == 503
+                || status == 529
+                || status == 498
+                || errorBody.says(
+                        "server_is_overloaded", "overloaded_error", "provider_overloaded", "provider_unavailable")) {
+            return Kind.UNAVAILABLE;
+        }
+        if (status == 0) {
+            return told();
+        }
+        return switch (status) {
+            case 403 -> Kind.PERMISSION;
+            case 404 -> errorBody.mentions("model", "deployment") ? Kind.MODEL_NOT_FOUND : Kind.NOT_FOUND;
+            case 413 -> Kind.TOO_LARGE;
+            // The provider was slow, busy with itself or behind a failed part: the request is fine, and welcome
+            // elsewhere.
+            case 408, 409, 424, 425 -> Kind.UPSTREAM;
+            default -> status >= 400 && status < 500 ? Kind.INVALID_REQUEST : Kind.UPSTREAM;
+        };
+    }
+
+    /** What an error event without a status says by its words alone. */
+    private Kind told() {
+        if (errorBody.says("invalid_request_error", "invalid_request", "invalid_prompt")) {
+            return Kind.INVALID_REQUEST;
+        }
+        if (errorBody.says("permission_error")) {
+            return Kind.PERMISSION;
+        }
+        return errorBody.says("request_too_large") ? Kind.TOO_LARGE : Kind.UPSTREAM;
+    }
+
+    private boolean quotaSpent() {
+        return status == 402
+                || errorBody.says(
+                        "insufficient_quota",
+                        "payment_required",
+                        "billing_error",
+                        "billing_hard_limit_reached",
+                        "billing_not_active",
+                        "enforced_spend_limit_reached",
+                        "contract_spend_limit_reached")
+                || errorBody.spentForTheDay()
+                || refused()
+                        && errorBody.mentions(
+                                "spending limit", "spend limit", "credit balance", "insufficient balance");
+    }
+
+    private boolean contextLength() {
+        return errorBody.says("context_length_exceeded", "token_limit_exceeded")
+                || (status == 400 || status == 413 || status == 422)
+                        && errorBody.mentions(
+                                "maximum context length",
+                                "maximum prompt length",
+                                "context window",
+                                "context length",
+                                "prompt is too long",
+                                "exceed context limit",
+                                "exceeds the maximum number of tokens");
+    }
+
+    private boolean filtered() {
+        return errorBody.says("content_filter", "content_policy_violation", "responsibleaipolicyviolation", "refusal")
+                || errorBody.flagged() && (status == 403 || status == 400)
+                // Anthropic has no code for it, and Azure not always.
+                || refused() && errorBody.mentions("content filtering policy", "content management policy");
+    }
+
+    /** xAI and Gemini answer 400 to a wrong key, so the prose has to be looked at. */
+    private boolean keyRefused() {
+        return status == 401
+                || errorBody.says("invalid_api_key", "api_key_invalid", "authentication", "authentication_error")
+                || (status == 400 || status == 403)
+                        && errorBody.mentions(
+                                "incorrect api key", "invalid api key", "api key not valid", "api key expired");
+    }
+
+    private boolean refused() {
+        return status >= 400 && status < 500;
+    }
+
+    private int clientStatus() {
+        return refused() ? status : Kind.INVALID_REQUEST.status();
+    }
+
+    private String message(Kind kind) {
+        String reason = errorBody.message();
+        return switch (kind) {
+            case PROVIDER_AUTH -> "the provider refused Sluice's key";
+            case QUOTA_SPENT ->
+                "the provider's quota for Sluice's key is spent" + (reason == null ? "" : ": " + reason);
+            case UPSTREAM, UNAVAILABLE ->
+                "the provider " + (status == 0 ? "failed" : "answered " + status)
+                        + (reason == null ? " without a readable reason" : ": " + reason);
+            case INVALID_REQUEST,
+                    CONTEXT_LENGTH,
+                    CONTENT_FILTER,
+                    PERMISSION,
+                    NOT_FOUND,
+                    MODEL_NOT_FOUND,
+                    TOO_LARGE,
+                    RATE_LIMITED ->
+                reason == null ? "the provider answered " + status + " without a readable reason" : reason;
+            case AUTHENTICATION,
+                    METHOD_NOT_ALLOWED,
+                    REQUEST_TIMEOUT,
+                    UNSUPPORTED_MEDIA_TYPE,
+                    UNSUPPORTED,
+                    INTERNAL,
+                    TRUNCATED,
+                    TIMEOUT -> throw new IllegalStateException(kind + " is not said by providers");
+        };
+    }
+
+    public static GatewayError nonsense(String what) {
+        return GatewayError.of(Kind.UPSTREAM, what).withCode("malformed_answer");
+    }
+}

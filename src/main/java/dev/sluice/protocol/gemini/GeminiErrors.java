@@ -1,0 +1,35 @@
+package dev.sluice.protocol.gemini;
+
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayError.Kind;
+import dev.sluice.model.GatewayException;
+
+/** What may go wrong in both directions. */
+final class GeminiErrors {
+
+    private GeminiErrors() {}
+
+    static GatewayException invalid(String param, String expected) {
+        return new GatewayException(
+                GatewayError.invalid("Invalid '" + param + "': expected " + expected + ".", param, "invalid_value"));
+    }
+
+    static GatewayException unsupported(String param, String why) {
+        return new GatewayException(GatewayError.of(Kind.UNSUPPORTED, "Gemini cannot take '" + param + "': " + why)
+                .withParam(param));
+    }
+
+    static GatewayException malformed(String what) {
+        return new GatewayException(malformedAnswer(what));
+    }
+
+    static GatewayError malformedAnswer(String what) {
+        return GatewayError.of(Kind.UPSTREAM, "the provider answered badly: " + what)
+                .withCode("malformed_answer");
+    }
+
+    /** The prompt was refused: there is no answer at all. */
+    static GatewayError blocked(String reason) {
+        return GatewayError.of(Kind.CONTENT_FILTER, "the provider blocked the prompt: " + reason);
+    }
+}

@@ -1,0 +1,101 @@
+package dev.sluice.protocol.gemini;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.model.Usage;
+import dev.sluice.model.chat.FinishReason;
+import dev.sluice.protocol.json.Json;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Small things of an answer in our own terms. */
+final class GeminiMappings {
+
+    private static final List<String> NATIVE =
+            List.of("inlineData", "fileData", "executableCode", "codeExecutionResult", "toolCall", "toolResponse");
+
+    private GeminiMappings() {}
+
+    /**
+     * Why the model stopped; {@code STOP} also ends an answer that calls tools.
+     *
+     * @param said whether it said anything
+     * @return null when it failed
+     */
+    static FinishReason finish(String reason, boolean calls, boolean said) {
+        return switch (reason) {
+            case "STOP" -> calls ? FinishReason.TOOL_CALLS : FinishReason.STOP;
+            case "MAX_TOKENS" -> FinishReason.LENGTH;
+            case "SAFETY",
+                    "RECITATION",
+                    "BLOCKLIST",
+                    "PROHIBITED_CONTENT",
+                    "SPII",
+                    "LANGUAGE",
+                    "IMAGE_SAFETY",
+                    "IMAGE_PROHIBITED_CONTENT",
+                    "IMAGE_RECITATION",
+                    "IMAGE_OTHER" -> FinishReason.CONTENT_FILTER;
+            case "MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL", "TOO_MANY_TOOL_CALLS", "MALFORMED_RESPONSE" -> null;
+            // OTHER, NO_IMAGE, and what Google thinks of next: an answer is an answer.
+            default -> calls ? FinishReason.TOOL_CALLS : said ? FinishReason.STOP : null;
+        };
+    }
+
+    /** The prompt includes what was cached; the completion, unlike Google's candidates, includes thoughts. */
+    static Usage usage(JsonNode usage) {
+        if (usage == null
+                || !usage.isObject()
+                || !usage.path("promptTokenCount").isNumber()) {
+            return Usage.UNKNOWN;
+        }
+        long thoughts = Json.countAt(usage, "thoughtsTokenCount");
+        return new Usage(
+                Json.countAt(usage, "promptTokenCount") + Json.countAt(usage, "toolUsePromptTokenCount"),
+                Json.countAt(usage, "candidatesTokenCount") + thoughts,
+                Json.countAt(usage, "cachedContentTokenCount"),
+                thoughts,
+                true);
+    }
+
+    /** A call without an id could not be answered. Unique in a conversation as far as the answers' own ids are. */
+    static String callId(String answer, int place) {
+        return "call_" + (answer == null ? "" : answer.replaceAll("[^A-Za-z0-9_-]", "") + "_") + place;
+    }
+
+    static boolean isNative(JsonNode part) {
+        return NATIVE.stream().anyMatch(part::hasNonNull);
+    }
+
+    /** As OpenAI's {@code logprobs.content}. */
+    static List<JsonNode> logprobs(JsonNode result) {
+        List<JsonNode> tokens = new ArrayList<>();
+        JsonNode chosen = result.path("chosenCandidates");
+        for (int i = 0; i < chosen.size(); i++) {
+            if (chosen.path(i).isObject()) {
+                ObjectNode token = token(chosen.path(i));
+                ArrayNode top = token.putArray("top_logprobs");
+                for (JsonNode other : result.path("topCandidates").path(i).path("candidates")) {
+                    top.add(token(other));
+                }
+                tokens.add(token);
+            }
+        }
+        return tokens;
+    }
+
+    private static ObjectNode token(JsonNode candidate) {
+        String text = Json.textAt(candidate, "token");
+        JsonNode probability = candidate.path("logProbability");
+        ObjectNode token = Json.object().put("token", text == null ? "" : text);
+        token.set("logprob", probability.isNumber() ? probability : Json.number(0));
+        // Gemini tells none, and OpenAI's clients of Responses cannot do without.
+        ArrayNode bytes = token.putArray("bytes");
+        for (byte b : token.path("token").textValue().getBytes(StandardCharsets.UTF_8)) {
+            bytes.add(b & 0xff);
+        }
+        return token;
+    }
+}

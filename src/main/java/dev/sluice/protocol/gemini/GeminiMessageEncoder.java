@@ -1,0 +1,170 @@
+package dev.sluice.protocol.gemini;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.catalog.ModelFacts;
+import dev.sluice.catalog.ModelFacts.Trait;
+import dev.sluice.model.chat.ChatMessage;
+import dev.sluice.model.chat.ContentPart;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.spi.DroppedParameters;
+import java.util.List;
+
+/**
+ * Writes the turns of a conversation: system turns apart, the others as {@code user} and {@code model} by turns, so
+ * that neighbours of one role become one.
+ */
+final class GeminiMessageEncoder {
+
+    /** Google's word for "this call has no signature, and that is meant". */
+    private static final String NO_SIGNATURE = "skip_thought_signature_validator";
+
+    private final boolean needsSignature;
+    private final DroppedParameters dropped;
+    private final GeminiPartEncoder writer;
+    private final GeminiToolResultEncoder results;
+    private final ArrayNode system = Json.array();
+    private final ArrayNode contents = Json.array();
+
+    GeminiMessageEncoder(ModelFacts facts, DroppedParameters dropped) {
+        this.needsSignature = facts.has(Trait.THINKING_LEVEL);
+        this.dropped = dropped;
+        this.writer = new GeminiPartEncoder(dropped);
+        this.results = new GeminiToolResultEncoder(writer, dropped);
+    }
+
+    void write(List<ChatMessage> turns, ObjectNode body) {
+        for (ChatMessage chatMessage : turns) {
+            if (chatMessage.name() != null) {
+                dropped.dropped("messages.name");
+            }
+            if (chatMessage.role() != ChatMessage.Role.TOOL) {
+                results.flush(this::user);
+            }
+            switch (chatMessage.role()) {
+                case SYSTEM, DEVELOPER -> system(chatMessage);
+                case USER -> said("user", chatMessage);
+                case ASSISTANT -> assistant(chatMessage);
+                case TOOL -> chatMessage.parts().forEach(results::add);
+            }
+        }
+        if (turns.isEmpty() || turns.getLast().role() == ChatMessage.Role.TOOL) {
+            results.flush(this::user);
+        }
+        if (contents.isEmpty()) {
+            throw GeminiErrors.unsupported("messages", "a conversation needs a turn that is not the system's");
+        }
+        if (!system.isEmpty()) {
+            body.putObject("systemInstruction").set("parts", system);
+        }
+        body.set("contents", contents);
+    }
+
+    private void system(ChatMessage chatMessage) {
+        if (!contents.isEmpty()) {
+            dropped.adjusted("messages.system", "first");
+        }
+        for (ContentPart part : chatMessage.parts()) {
+            if (!(part instanceof ContentPart.Text)) {
+                throw GeminiErrors.unsupported("messages.content", "instructions are text");
+            }
+            writer.write(part, system);
+        }
+    }
+
+    private void said(String role, ChatMessage chatMessage) {
+        ArrayNode parts = Json.array();
+        chatMessage.parts().forEach(part -> writer.write(part, parts));
+        add(role, parts);
+    }
+
+    private void user(ArrayNode parts) {
+        add("user", parts);
+    }
+
+    private void assistant(ChatMessage chatMessage) {
+        ArrayNode parts = Json.array();
+        ObjectNode firstCall = null;
+        boolean signed = false;
+        for (ContentPart part : chatMessage.parts()) {
+            switch (part) {
+                case ContentPart.ToolCall call -> {
+                    ObjectNode written = call(call, parts);
+                    firstCall = firstCall == null ? written : firstCall;
+                    signed |= call.signature() != null;
+                }
+                case ContentPart.Thought thought -> thought(thought, parts);
+                case ContentPart.Refused refused -> writer.write(ContentPart.Text.of(refused.text()), parts);
+                case ContentPart.Text text -> writer.write(text, parts);
+                case ContentPart.Image image -> writer.write(image, parts);
+                case ContentPart.Audio audio -> writer.write(audio, parts);
+                case ContentPart.Document document -> writer.write(document, parts);
+                case ContentPart.Native hosted -> writer.write(hosted, parts);
+                case ContentPart.ToolResult result -> writer.write(result, parts);
+            }
+        }
+        if (needsSignature && firstCall != null && !signed) {
+            // Of calls side by side only the first is signed.
+            firstCall.put("thoughtSignature", NO_SIGNATURE);
+            dropped.adjusted("messages.tool_calls.signature", "none");
+        }
+        add("model", parts);
+    }
+
+    private ObjectNode call(ContentPart.ToolCall call, ArrayNode parts) {
+        if (call.cache() != null) {
+            dropped.dropped("messages.cache_control");
+        }
+        JsonNode arguments = call.arguments().isBlank() ? Json.object() : Json.readOrNull(call.arguments());
+        if (arguments == null || !arguments.isObject()) {
+            throw GeminiErrors.invalid("messages.tool_calls.function.arguments", "a JSON object");
+        }
+        results.expect(call);
+        ObjectNode part = parts.addObject();
+        ObjectNode function = part.putObject("functionCall");
+        if (call.id() != null) {
+            function.put("id", call.id());
+        }
+        function.put("name", call.name()).set("args", arguments);
+        if (call.signature() != null) {
+            part.put("thoughtSignature", call.signature());
+        }
+        return part;
+    }
+
+    /** A signature belongs to the part it came on: a thought without words carries that of the text before it. */
+    private void thought(ContentPart.Thought thought, ArrayNode parts) {
+        ContentPart.Seal seal = thought.seal();
+        if (seal == null || !seal.dialect().equals(GeminiProtocol.NAME) || seal.signature() == null) {
+            dropped.dropped("messages.reasoning");
+            return;
+        }
+        JsonNode last = parts.isEmpty() ? null : parts.get(parts.size() - 1);
+        if (thought.text().isEmpty() && last instanceof ObjectNode before && isPlainText(before)) {
+            before.put("thoughtSignature", seal.signature());
+            return;
+        }
+        ObjectNode part = parts.addObject().put("text", thought.text());
+        if (!thought.text().isEmpty()) {
+            part.put("thought", true);
+        }
+        part.put("thoughtSignature", seal.signature());
+    }
+
+    private static boolean isPlainText(ObjectNode part) {
+        return part.has("text") && !part.has("thought") && !part.has("thoughtSignature");
+    }
+
+    private void add(String role, ArrayNode parts) {
+        if (parts.isEmpty()) {
+            return;
+        }
+        JsonNode last = contents.isEmpty() ? null : contents.get(contents.size() - 1);
+        if (last != null && role.equals(Json.textAt(last, "role"))) {
+            ((ArrayNode) last.get("parts")).addAll(parts);
+        } else {
+            contents.addObject().put("role", role).set("parts", parts);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package dev.sluice.protocol.gemini;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.model.chat.ContentPart;
+import dev.sluice.protocol.spi.DroppedParameters;
+import java.util.Locale;
+import java.util.Map;
+
+/** Writes what is said and shown. */
+final class GeminiPartEncoder {
+
+    private static final Map<String, String> TYPES = Map.of(
+            "png", "image/png",
+            "jpg", "image/jpeg",
+            "jpeg", "image/jpeg",
+            "gif", "image/gif",
+            "webp", "image/webp",
+            "pdf", "application/pdf");
+
+    private final DroppedParameters dropped;
+
+    GeminiPartEncoder(DroppedParameters dropped) {
+        this.dropped = dropped;
+    }
+
+    void write(ContentPart part, ArrayNode parts) {
+        switch (part) {
+            case ContentPart.Text text -> {
+                cache(text.cache());
+                if (!text.text().isEmpty()) {
+                    parts.addObject().put("text", text.text());
+                }
+            }
+            case ContentPart.Image image -> {
+                cache(image.cache());
+                if (image.detail() != null && !image.detail().equals("auto")) {
+                    dropped.dropped("messages.image_url.detail");
+                }
+                source(image.source(), image.source().mediaType(), "messages.image_url", parts);
+            }
+            case ContentPart.Audio audio ->
+                source(audio.source(), "audio/" + audio.format(), "messages.input_audio", parts);
+            case ContentPart.Document document -> {
+                cache(document.cache());
+                if (document.filename() != null) {
+                    dropped.dropped("messages.file.filename");
+                }
+                String type = document.source().mediaType();
+                source(document.source(), type == null ? "application/pdf" : type, "messages.file", parts);
+            }
+            case ContentPart.Native hosted -> {
+                if (hosted.dialect().equals(GeminiProtocol.NAME)) {
+                    parts.add(hosted.block());
+                } else {
+                    dropped.dropped("messages." + hosted.block().path("type").asText("content"));
+                }
+            }
+            case ContentPart.Thought thought -> dropped.dropped("messages.reasoning");
+            case ContentPart.ToolCall call -> throw misplaced();
+            case ContentPart.ToolResult result -> throw misplaced();
+            case ContentPart.Refused refused -> throw misplaced();
+        }
+    }
+
+    private void source(ContentPart.Source source, String type, String name, ArrayNode parts) {
+        if (source.fileId() != null) {
+            throw GeminiErrors.unsupported(name + ".file_id", "a file of another provider's cannot be read here");
+        }
+        if (source.data() != null) {
+            if (type == null) {
+                throw GeminiErrors.invalid(name, "data with a media type, as data:image/png;base64,…");
+            }
+            parts.addObject().putObject("inlineData").put("mimeType", type).put("data", source.data());
+            return;
+        }
+        ObjectNode file = parts.addObject().putObject("fileData").put("fileUri", source.url());
+        String guessed = type == null ? byEnding(source.url()) : type;
+        if (guessed != null) {
+            file.put("mimeType", guessed);
+        }
+    }
+
+    private static String byEnding(String url) {
+        String path = url.replaceFirst("[?#].*", "");
+        return TYPES.get(path.substring(path.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
+    }
+
+    private void cache(JsonNode mark) {
+        if (mark != null) {
+            dropped.dropped("messages.cache_control");
+        }
+    }
+
+    private static RuntimeException misplaced() {
+        return GeminiErrors.unsupported(
+                "messages.content", "calls are the assistant's, results are turns of their own");
+    }
+}

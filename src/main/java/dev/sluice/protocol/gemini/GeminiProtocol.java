@@ -1,0 +1,47 @@
+package dev.sluice.protocol.gemini;
+
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.chat.ChatRequest;
+import dev.sluice.model.chat.ChatResponse;
+import dev.sluice.protocol.error.UpstreamErrors;
+import dev.sluice.protocol.spi.DroppedParameters;
+import dev.sluice.protocol.spi.ProviderProtocol;
+import dev.sluice.protocol.spi.StreamDecoder;
+import dev.sluice.protocol.spi.UpstreamModel;
+
+/** Google's Gemini API: {@code models/…:generateContent}. The model stands in the path alone. */
+public final class GeminiProtocol implements ProviderProtocol {
+
+    static final String NAME = "gemini";
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public String path(boolean stream) {
+        return stream ? "stream_generate" : "generate";
+    }
+
+    @Override
+    public ByteSlice encode(ChatRequest request, UpstreamModel model, DroppedParameters dropped) {
+        return new GeminiRequestEncoder(request, model, dropped).write();
+    }
+
+    @Override
+    public GatewayError refusal(int status, ByteSlice body) {
+        return status / 100 == 2 ? GeminiResponseDecoder.refusal(body) : UpstreamErrors.of(status, body);
+    }
+
+    @Override
+    public ChatResponse decode(ByteSlice answer, UpstreamModel model) {
+        return GeminiResponseDecoder.read(answer);
+    }
+
+    @Override
+    public StreamDecoder decoder(UpstreamModel model) {
+        return new GeminiStreamDecoder();
+    }
+}

@@ -1,0 +1,110 @@
+package dev.sluice.protocol.gemini;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.chat.ChatParameter;
+import dev.sluice.model.chat.ChatRequest;
+import dev.sluice.model.chat.ResponseFormat;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.spi.Departures;
+import dev.sluice.protocol.spi.DroppedParameters;
+import dev.sluice.protocol.spi.RequestParameters;
+import dev.sluice.protocol.spi.UpstreamModel;
+import java.util.List;
+
+/** Writes one request. */
+final class GeminiRequestEncoder {
+
+    private static final int MAX_STOPS = 5;
+    private static final int MAX_LOGPROBS = 20;
+
+    private final ChatRequest request;
+    private final UpstreamModel model;
+    private final DroppedParameters dropped;
+    private final RequestParameters params;
+    private final ObjectNode generation = Json.object();
+
+    GeminiRequestEncoder(ChatRequest request, UpstreamModel model, DroppedParameters dropped) {
+        this.request = request;
+        this.model = model;
+        this.dropped = dropped;
+        this.params = new RequestParameters(request, dropped);
+    }
+
+    ByteSlice write() {
+        ObjectNode body = Json.object();
+        new GeminiMessageEncoder(model.facts(), dropped).write(request.turns(), body);
+        GeminiToolEncoder.write(request, body, dropped);
+        sampling();
+        format();
+        GeminiThinkingEncoder.write(request.reasoning(), model.facts(), generation, dropped);
+        if (!generation.isEmpty()) {
+            body.set("generationConfig", generation);
+        }
+        // Google's own, which a client of any format may add.
+        set(body, "safetySettings", params.take("safety_settings"));
+        set(body, "cachedContent", params.take("cached_content"));
+        String parallel = params.clientName(ChatParameter.PARALLEL_TOOL_CALLS);
+        if (Boolean.FALSE.equals(params.takeFlag(ChatParameter.PARALLEL_TOOL_CALLS))) {
+            dropped.dropped(parallel);
+        }
+        params.dropRest();
+        Departures.apply(model.quirks(), body, dropped);
+        return Json.bytes(body);
+    }
+
+    private void sampling() {
+        long most = params.takeCount(ChatParameter.MAX_TOKENS);
+        if (most >= 0) {
+            generation.put("maxOutputTokens", most);
+        }
+        set(generation, "temperature", params.takeNumber(ChatParameter.TEMPERATURE, 0, 2));
+        set(generation, "topP", params.takeNumber(ChatParameter.TOP_P, 0, 1));
+        set(generation, "topK", params.takeNumber(ChatParameter.TOP_K));
+        set(generation, "seed", params.takeNumber(ChatParameter.SEED));
+        set(generation, "presencePenalty", params.takeNumber(ChatParameter.PRESENCE_PENALTY));
+        set(generation, "frequencyPenalty", params.takeNumber(ChatParameter.FREQUENCY_PENALTY));
+        String stop = params.clientName(ChatParameter.STOP);
+        List<String> stops = params.takeTexts(ChatParameter.STOP);
+        if (stops.size() > MAX_STOPS) {
+            throw GeminiErrors.unsupported(stop, "it takes " + MAX_STOPS + " at most");
+        }
+        if (!stops.isEmpty()) {
+            stops.forEach(generation.putArray("stopSequences")::add);
+        }
+        if (params.takeCount(ChatParameter.N) > 1) {
+            throw GeminiErrors.unsupported(ChatParameter.N, "Sluice translates one answer at a time");
+        }
+        if (Boolean.TRUE.equals(params.takeFlag(ChatParameter.LOGPROBS))) {
+            generation.put("responseLogprobs", true);
+            JsonNode top = params.takeNumber(ChatParameter.TOP_LOGPROBS, 0, MAX_LOGPROBS);
+            if (top != null && top.doubleValue() > 0) {
+                generation.set("logprobs", top);
+            }
+        }
+    }
+
+    /**
+     * A JSON Schema goes as it is: {@code responseJsonSchema} takes all of it, unlike the older {@code responseSchema}.
+     */
+    private void format() {
+        ResponseFormat format = request.format();
+        if (format == null || format.kind() == ResponseFormat.Kind.TEXT) {
+            return;
+        }
+        generation.put("responseMimeType", "application/json");
+        if (format.kind() == ResponseFormat.Kind.JSON_SCHEMA) {
+            set(generation, "responseJsonSchema", format.schema());
+            if (format.description() != null) {
+                dropped.dropped("response_format.json_schema.description");
+            }
+        }
+    }
+
+    private static void set(ObjectNode object, String name, JsonNode value) {
+        if (value != null) {
+            object.set(name, value);
+        }
+    }
+}

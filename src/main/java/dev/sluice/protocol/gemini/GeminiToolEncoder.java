@@ -1,0 +1,77 @@
+package dev.sluice.protocol.gemini;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.model.chat.ChatRequest;
+import dev.sluice.model.chat.Tool;
+import dev.sluice.model.chat.ToolChoice;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.spi.DroppedParameters;
+
+/** Writes what the model may call, and whether it must. */
+final class GeminiToolEncoder {
+
+    private GeminiToolEncoder() {}
+
+    static void write(ChatRequest request, ObjectNode body, DroppedParameters dropped) {
+        ArrayNode tools = Json.array();
+        ArrayNode functions = Json.array();
+        for (Tool tool : request.tools()) {
+            switch (tool) {
+                case Tool.Function function -> functions.add(function(function, dropped));
+                case Tool.Native hosted -> {
+                    if (hosted.dialect().equals(GeminiProtocol.NAME)) {
+                        tools.add(hosted.raw());
+                    } else {
+                        dropped.dropped("tools." + hosted.type());
+                    }
+                }
+            }
+        }
+        if (!functions.isEmpty()) {
+            tools.addObject().set("functionDeclarations", functions);
+        }
+        if (!tools.isEmpty()) {
+            body.set("tools", tools);
+        }
+        choice(request.toolChoice(), !functions.isEmpty(), body);
+    }
+
+    /**
+     * A JSON Schema goes as it is: {@code parametersJsonSchema} takes all of it, unlike the older {@code parameters}.
+     */
+    private static ObjectNode function(Tool.Function tool, DroppedParameters dropped) {
+        ObjectNode function = Json.object().put("name", tool.name());
+        if (tool.description() != null) {
+            function.put("description", tool.description());
+        }
+        if (tool.schema() != null) {
+            function.set("parametersJsonSchema", tool.schema());
+        }
+        if (Boolean.TRUE.equals(tool.strict())) {
+            dropped.dropped("tools.function.strict");
+        }
+        if (tool.cache() != null) {
+            dropped.dropped("tools.cache_control");
+        }
+        return function;
+    }
+
+    private static void choice(ToolChoice choice, boolean functions, ObjectNode body) {
+        if (choice == null || choice.mode() == ToolChoice.Mode.AUTO) {
+            return;
+        }
+        boolean forced = choice.mode() != ToolChoice.Mode.NONE;
+        if (!functions) {
+            if (forced) {
+                throw GeminiErrors.unsupported("tool_choice", "there is no function to call");
+            }
+            return;
+        }
+        ObjectNode config = body.putObject("toolConfig").putObject("functionCallingConfig");
+        config.put("mode", forced ? "ANY" : "NONE");
+        if (choice.mode() == ToolChoice.Mode.NAMED) {
+            config.putArray("allowedFunctionNames").add(choice.name());
+        }
+    }
+}

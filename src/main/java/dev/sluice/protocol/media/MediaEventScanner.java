@@ -1,0 +1,62 @@
+package dev.sluice.protocol.media;
+
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.Usage;
+import dev.sluice.protocol.json.JsonScanner;
+import java.nio.charset.StandardCharsets;
+
+/** What Sluice needs to know of one event: its type, whether it is an error, and what it says was used. */
+final class MediaEventScanner {
+
+    private static final byte[] TYPE = "type".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] ERROR = "error".getBytes(StandardCharsets.UTF_8);
+    /** Longer types are none. */
+    private static final int MAX_TYPE = 100;
+
+    private String type;
+    private boolean error;
+    private Usage usage = Usage.UNKNOWN;
+
+    /**
+     * Reads the next event's data.
+     *
+     * @throws dev.sluice.protocol.json.MalformedJson when it is not one JSON document
+     */
+    void read(ByteSlice data) {
+        type = "";
+        JsonScanner json = new JsonScanner().over(data);
+        error = json.peek() != '{';
+        if (error) {
+            json.skip();
+            json.finish();
+            return;
+        }
+        json.enter();
+        while (json.more()) {
+            boolean named = json.nameIs(TYPE);
+            boolean failing = json.nameIs(ERROR);
+            byte first = json.peek();
+            int start = json.position();
+            json.skip();
+            if (named && first == '"' && json.position() - start <= MAX_TYPE) {
+                type = JsonScanner.text(data.array(), start, json.position());
+            }
+            error |= failing && (first == '{' || first == '"');
+        }
+        json.finish();
+        usage = MediaUsage.in(data);
+    }
+
+    /** Whether it tells of an error, or is no object, as all events are. */
+    boolean failed() {
+        return error || type.equals("error");
+    }
+
+    boolean terminal() {
+        return type.endsWith(".completed") || type.endsWith(".done");
+    }
+
+    Usage usage() {
+        return usage;
+    }
+}

@@ -1,0 +1,114 @@
+package dev.sluice.protocol.media;
+
+import dev.sluice.catalog.Quirks;
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.ClientRequest;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.Surface;
+import dev.sluice.protocol.codec.RelayReader;
+import dev.sluice.protocol.error.UpstreamErrors;
+import dev.sluice.protocol.json.JsonText;
+import dev.sluice.protocol.request.RequestRewriter;
+import dev.sluice.protocol.request.UpstreamBody;
+import dev.sluice.protocol.spi.ProviderCodec;
+import dev.sluice.protocol.spi.StreamReader;
+import dev.sluice.protocol.spi.UpstreamModel;
+import java.util.List;
+import java.util.Map;
+
+/** The provider speaks OpenAI's shape of the surface: bytes pass, but for the model's name and the ids of videos. */
+final class MediaPassThroughCodec implements ProviderCodec {
+
+    private final ClientRequest request;
+    private final Surface surface;
+    private final UpstreamModel target;
+
+    MediaPassThroughCodec(ClientRequest request, UpstreamModel target) {
+        this.request = request;
+        this.surface = request.surface();
+        this.target = target;
+    }
+
+    @Override
+    public String path() {
+        return surface.label();
+    }
+
+    @Override
+    public String method() {
+        return asks() ? "GET" : "POST";
+    }
+
+    @Override
+    public String id() {
+        return asks() ? VideoId.upstream(request) : "";
+    }
+
+    @Override
+    public boolean accepts(String contentType) {
+        return MediaErrorDetector.mayBeOther(surface) || ProviderCodec.super.accepts(contentType);
+    }
+
+    @Override
+    public List<String> headers() {
+        return Multipart.is(request) ? List.of("content-type", Multipart.contentType(request.body())) : List.of();
+    }
+
+    @Override
+    public UpstreamBody body() {
+        if (asks()) {
+            return new UpstreamBody(List.of(), List.of());
+        }
+        if (Multipart.is(request)) {
+            return Multipart.withModel(request, target.model());
+        }
+        return new RequestRewriter(request, target.model(), quirks()).encode();
+    }
+
+    @Override
+    public GatewayError refusal(int status, ByteSlice body) {
+        return MediaErrorDetector.of(surface, status, body);
+    }
+
+    @Override
+    public Whole whole(ByteSlice answer) {
+        ByteSlice document = UpstreamErrors.withoutByteOrderMark(answer);
+        return switch (surface) {
+            case VIDEOS, VIDEO ->
+                new Whole(VideoId.inAnswer(document, target.provider(), request.model()), MediaUsage.in(document));
+            case SPEECH, VIDEO_CONTENT -> new Whole(answer, dev.sluice.model.Usage.UNKNOWN);
+            default -> new Whole(answer, MediaUsage.in(document));
+        };
+    }
+
+    @Override
+    public StreamReader reader() {
+        return new MediaStreamReader();
+    }
+
+    /** Sound and films pass as they come, however large. */
+    @Override
+    public StreamReader relay(int status, String contentType) {
+        boolean bytes = status / 100 == 2
+                && (surface == Surface.SPEECH || surface == Surface.VIDEO_CONTENT)
+                && !contentType.startsWith("application/json")
+                && !contentType.startsWith("text/");
+        return bytes ? new RelayReader() : null;
+    }
+
+    private boolean asks() {
+        return surface == Surface.VIDEO || surface == Surface.VIDEO_CONTENT;
+    }
+
+    /** Streams of these surfaces tell their usage unasked; a model that the client left out must be named. */
+    private Quirks quirks() {
+        boolean unnamed = !target.model().isEmpty() && request.member("model") == null;
+        return target.quirks()
+                .plus(new Quirks(
+                        Map.of(),
+                        List.of(),
+                        unnamed ? Map.of("model", JsonText.quote(target.model())) : Map.of(),
+                        Quirks.StreamUsage.ALWAYS,
+                        false));
+    }
+}

@@ -1,0 +1,105 @@
+package dev.sluice.protocol.media;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.ClientRequest;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.Surface;
+import dev.sluice.protocol.error.UpstreamErrors;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.json.MalformedJson;
+import dev.sluice.protocol.request.UpstreamBody;
+import dev.sluice.protocol.spi.DroppedParameters;
+import dev.sluice.protocol.spi.ProviderCodec;
+import dev.sluice.protocol.spi.RequestParameters;
+import dev.sluice.protocol.spi.StreamReader;
+import dev.sluice.protocol.spi.UpstreamModel;
+import java.util.List;
+
+/** The provider has a shape of its own for the surface. Answers are whole: none of these formats streams. */
+final class MediaTranslatingCodec implements ProviderCodec {
+
+    private final MediaFormat format;
+    private final ClientRequest request;
+    private final MediaRequest asked;
+
+    /** @throws dev.sluice.model.GatewayException when the request cannot be translated whatever its members say */
+    MediaTranslatingCodec(MediaFormat format, ClientRequest request, UpstreamModel target) {
+        if (request.stream()) {
+            throw MediaErrors.unsupported("stream", "is true, but this provider answers in one piece");
+        }
+        this.format = format;
+        this.request = Multipart.is(request) ? Multipart.withLinks(request) : request;
+        this.asked = MediaRequest.of(this.request, target);
+    }
+
+    @Override
+    public String path() {
+        return request.surface().label();
+    }
+
+    @Override
+    public String method() {
+        return hasBody() ? "POST" : "GET";
+    }
+
+    @Override
+    public String id() {
+        return hasBody() ? "" : VideoId.upstream(request);
+    }
+
+    @Override
+    public List<String> headers() {
+        return List.of();
+    }
+
+    @Override
+    public UpstreamBody body() {
+        if (!hasBody()) {
+            return new UpstreamBody(List.of(), List.of());
+        }
+        DroppedParameters dropped = new DroppedParameters();
+        RequestParameters params = asked.params(dropped);
+        ByteSlice body = Json.bytes(format.encode(asked, params, dropped));
+        params.dropRest();
+        return new UpstreamBody(List.of(body), dropped.list());
+    }
+
+    @Override
+    public GatewayError refusal(int status, ByteSlice body) {
+        boolean notYet = status / 100 == 2 && body.isEmpty() && !hasBody();
+        return notYet ? null : MediaErrorDetector.of(request.surface(), status, body);
+    }
+
+    @Override
+    public Whole whole(ByteSlice answer) {
+        MediaFormat.Answer decoded = format.decode(tree(answer), asked);
+        ByteSlice body = decoded.location() == null ? Json.bytes(decoded.body()) : ByteSlice.EMPTY;
+        return new Whole(body, decoded.usage(), decoded.location());
+    }
+
+    @Override
+    public StreamReader reader() {
+        return new MediaStreamReader();
+    }
+
+    private boolean hasBody() {
+        return request.surface() != Surface.VIDEO && request.surface() != Surface.VIDEO_CONTENT;
+    }
+
+    private static JsonNode tree(ByteSlice answer) {
+        if (answer.isEmpty()) {
+            return Json.object();
+        }
+        JsonNode tree;
+        try {
+            tree = Json.read(UpstreamErrors.withoutByteOrderMark(answer));
+        } catch (MalformedJson malformed) {
+            throw MediaErrors.upstream("the provider answered with a body that " + malformed.getMessage());
+        }
+        if (!tree.isObject()) {
+            throw MediaErrors.upstream("the provider answered with a body that is not a JSON object");
+        }
+        return tree;
+    }
+}

@@ -1,0 +1,70 @@
+package dev.sluice.protocol.openai;
+
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.ClientRequest;
+import dev.sluice.model.Surface;
+import dev.sluice.model.chat.ChatRequest;
+import dev.sluice.model.chat.ChatResponse;
+import dev.sluice.protocol.spi.DroppedParameters;
+import dev.sluice.protocol.spi.ProviderProtocol;
+import dev.sluice.protocol.spi.StreamDecoder;
+import dev.sluice.protocol.spi.StreamEncoder;
+import dev.sluice.protocol.spi.UpstreamModel;
+
+/**
+ * OpenAI's Chat Completions, the reference format: what a client of it sends goes to a provider of it as sent, but for
+ * the spans that must change. Between it and another format both sides are read and written whole.
+ *
+ * <p>Thoughts reach clients as {@code reasoning_content}, and as {@link ReasoningDetails} where a provider wants them
+ * back; both are read from assistant messages, and from OpenRouter's {@code reasoning}. What an answer is called when
+ * the provider gave it no name: {@link OpenAiResponseIdentity}.
+ */
+public final class ChatCompletionsProtocol extends OpenAiPassThrough implements ProviderProtocol {
+
+    static final String NAME = "openai-chat";
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Surface surface() {
+        return Surface.CHAT_COMPLETIONS;
+    }
+
+    @Override
+    public String path(boolean stream) {
+        return surface().label();
+    }
+
+    @Override
+    public ChatRequest decode(ClientRequest request) {
+        return OpenAiRequestDecoder.decode(request);
+    }
+
+    @Override
+    public ByteSlice encode(ChatResponse chatResponse, ChatRequest request) {
+        return OpenAiResponseEncoder.write(chatResponse, request);
+    }
+
+    @Override
+    public StreamEncoder writer(ChatRequest request) {
+        return new OpenAiStreamEncoder(request);
+    }
+
+    @Override
+    public ByteSlice encode(ChatRequest request, UpstreamModel model, DroppedParameters dropped) {
+        return new OpenAiRequestEncoder(request, model, dropped).write();
+    }
+
+    @Override
+    public ChatResponse decode(ByteSlice answer, UpstreamModel model) {
+        return OpenAiResponseDecoder.whole(answer, model.quirks().reasoningOutside());
+    }
+
+    @Override
+    public StreamDecoder decoder(UpstreamModel model) {
+        return new OpenAiResponseDecoder(model.quirks().reasoningOutside());
+    }
+}

@@ -1,0 +1,227 @@
+package dev.sluice.protocol.openai;
+
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.Usage;
+import dev.sluice.protocol.json.JsonScanner;
+import java.nio.charset.StandardCharsets;
+import java.util.BitSet;
+
+/**
+ * What Sluice needs to know of one chunk of a streamed answer, or of a whole answer, found in one pass. Reused from
+ * event to event; only the choices seen and finished add up.
+ */
+final class ChatEventScanner {
+
+    /** More choices than any provider allows (OpenAI, xAI: 128) are not told apart. */
+    private static final int MAX_CHOICES = 1_024;
+
+    private static final byte[] CHOICES = bytes("choices");
+    private static final byte[] USAGE = bytes("usage");
+    private static final byte[] ERROR = bytes("error");
+    private static final byte[] OBJECT = bytes("object");
+    private static final byte[] X_GROQ = bytes("x_groq");
+    private static final byte[] INDEX = bytes("index");
+    private static final byte[] FINISH_REASON = bytes("finish_reason");
+
+    private final boolean reasoningOutside;
+    private final JsonScanner json = new JsonScanner();
+    private final BitSet begun = new BitSet();
+    private final BitSet finished = new BitSet();
+    private byte[] array;
+    private boolean object;
+    private boolean failed;
+    private boolean withoutChoices;
+    private Usage usage;
+    private int usageStart;
+    private int usageEnd;
+
+    ChatEventScanner(boolean reasoningOutside) {
+        this.reasoningOutside = reasoningOutside;
+    }
+
+    /** Reads the next event's data, which must be one JSON document. */
+    void read(ByteSlice data) {
+        array = data.array();
+        failed = false;
+        withoutChoices = false;
+        usage = null;
+        usageStart = -1;
+        json.over(data);
+        object = json.peek() == '{';
+        if (object) {
+            members(data.offset());
+        } else {
+            json.skip();
+        }
+        json.finish();
+    }
+
+    /** Whether the document is an object, as all answers are. */
+    boolean isObject() {
+        return object;
+    }
+
+    /** Whether it tells of an error, in any of the places where providers put one. */
+    boolean failed() {
+        return failed;
+    }
+
+    /** The usage it reports, or null. */
+    Usage usage() {
+        return usage;
+    }
+
+    /** Whether {@code usage} is an object, the way it is sent because it was asked for. */
+    boolean hasUsageObject() {
+        return usageStart >= 0;
+    }
+
+    /** Where the value of {@code usage} begins, from the start of the data. */
+    int usageStart() {
+        return usageStart;
+    }
+
+    int usageEnd() {
+        return usageEnd;
+    }
+
+    /** Whether {@code choices} is there and empty, as in the chunk that exists for usage alone. */
+    boolean withoutChoices() {
+        return withoutChoices;
+    }
+
+    /** Whether every choice seen in any event so far has its finish reason, and there is one. */
+    boolean finished() {
+        return !finished.isEmpty() && finished.cardinality() == begun.cardinality();
+    }
+
+    private void members(int from) {
+        json.enter();
+        while (json.more()) {
+            if (json.nameIs(CHOICES)) {
+                choices();
+            } else if (json.nameIs(USAGE)) {
+                if (json.peek() == '{') {
+                    usageStart = json.position() - from;
+                    usage = later(UsageScanner.read(json, array, reasoningOutside));
+                    usageEnd = json.position() - from;
+                } else {
+                    json.skip();
+                }
+            } else if (json.nameIs(ERROR)) {
+                failed |= tellsError();
+            } else if (json.nameIs(OBJECT)) {
+                failed |= saysError();
+            } else if (json.nameIs(X_GROQ)) {
+                groq();
+            } else {
+                json.skip();
+            }
+        }
+    }
+
+    private void choices() {
+        if (json.peek() != '[') {
+            json.skip();
+            return;
+        }
+        int position = 0;
+        json.enter();
+        while (json.more()) {
+            if (json.peek() == '{') {
+                choice(position);
+            } else {
+                json.skip();
+            }
+            position++;
+        }
+        withoutChoices = position == 0;
+    }
+
+    private void choice(int position) {
+        int index = position;
+        boolean ends = false;
+        json.enter();
+        while (json.more()) {
+            if (json.nameIs(INDEX)) {
+                index = index(position);
+            } else if (json.nameIs(FINISH_REASON)) {
+                ends = json.peek() == '"';
+                int start = json.position();
+                json.skip();
+                // Some write "" where others write null.
+                ends &= json.position() - start > 2;
+            } else if (json.nameIs(ERROR)) {
+                failed |= tellsError();
+            } else {
+                json.skip();
+            }
+        }
+        begun.set(index);
+        if (ends) {
+            finished.set(index);
+        }
+    }
+
+    private int index(int otherwise) {
+        json.peek();
+        int index = 0;
+        int start = json.position();
+        json.skip();
+        for (int i = start; i < json.position(); i++) {
+            int digit = array[i] - '0';
+            if (digit < 0 || digit > 9) {
+                return otherwise;
+            }
+            index = Math.min(MAX_CHOICES, 10 * index + digit);
+        }
+        return index;
+    }
+
+    private void groq() {
+        if (json.peek() != '{') {
+            json.skip();
+            return;
+        }
+        json.enter();
+        while (json.more()) {
+            if (json.nameIs(ERROR)) {
+                failed |= tellsError();
+            } else if (json.nameIs(USAGE) && json.peek() == '{') {
+                usage = later(UsageScanner.read(json, array, reasoningOutside));
+            } else {
+                json.skip();
+            }
+        }
+    }
+
+    /** An object or a text; the texts {@code ""} and {@code "None"} are how some say that there is none. */
+    private boolean tellsError() {
+        byte type = json.peek();
+        int start = json.position();
+        json.skip();
+        if (type == '"') {
+            String text = JsonScanner.text(array, start, json.position());
+            return !text.isEmpty() && !text.equals("None");
+        }
+        return type == '{';
+    }
+
+    /** Mistral marks its error documents so. */
+    private boolean saysError() {
+        byte type = json.peek();
+        int start = json.position();
+        json.skip();
+        return type == '"'
+                && json.position() - start == 7
+                && JsonScanner.text(array, start, json.position()).equals("error");
+    }
+
+    private Usage later(Usage reported) {
+        return reported == null ? usage : reported;
+    }
+
+    private static byte[] bytes(String name) {
+        return name.getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,37 @@
+package dev.sluice.protocol.openai;
+
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.ClientRequest;
+import dev.sluice.model.Surface;
+import dev.sluice.model.chat.ChatRequest;
+import dev.sluice.model.chat.ChatResponse;
+import dev.sluice.protocol.spi.StreamEncoder;
+
+/** OpenAI's legacy Completions: one prompt in, one text out. Only clients speak it; it is translated from, never to. */
+public final class CompletionsProtocol extends OpenAiPassThrough {
+
+    @Override
+    public String name() {
+        return "openai-completions";
+    }
+
+    @Override
+    public Surface surface() {
+        return Surface.COMPLETIONS;
+    }
+
+    @Override
+    public ChatRequest decode(ClientRequest request) {
+        return CompletionsRequestDecoder.decode(request);
+    }
+
+    @Override
+    public ByteSlice encode(ChatResponse chatResponse, ChatRequest request) {
+        return CompletionsEncoder.whole(chatResponse, request);
+    }
+
+    @Override
+    public StreamEncoder writer(ChatRequest request) {
+        return new CompletionsEncoder(request);
+    }
+}

@@ -1,0 +1,165 @@
+package dev.sluice.protocol.openai;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayException;
+import dev.sluice.model.chat.ContentPart;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.spi.DroppedParameters;
+import dev.sluice.protocol.spi.UpstreamModel;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+
+/** Writes a message's content. */
+final class OpenAiContentEncoder {
+
+    private final UpstreamModel model;
+    private final OpenAiVariant variant;
+    private final DroppedParameters dropped;
+
+    OpenAiContentEncoder(UpstreamModel model, OpenAiVariant variant, DroppedParameters dropped) {
+        this.model = model;
+        this.variant = variant;
+        this.dropped = dropped;
+    }
+
+    /** @param user whether other things than text may stand here */
+    JsonNode write(List<ContentPart> parts, boolean user) {
+        ArrayNode list = Json.array();
+        boolean texts = true;
+        for (ContentPart part : parts) {
+            ObjectNode written = part(part, user);
+            if (written != null) {
+                list.add(written);
+                texts &= written.path("type").asText().equals("text");
+            }
+        }
+        if (list.isEmpty()) {
+            return list.textNode("");
+        }
+        boolean marked = variant.cacheMarks() && list.findValue("cache_control") != null;
+        if (texts && !marked && (list.size() == 1 || !variant.partLists())) {
+            return list.textNode(joined(list));
+        }
+        return list;
+    }
+
+    private static String joined(ArrayNode texts) {
+        StringBuilder joined = new StringBuilder();
+        for (JsonNode text : texts) {
+            String more = text.get("text").textValue();
+            boolean apart = joined.isEmpty() || more.isEmpty() || joined.charAt(joined.length() - 1) <= ' ';
+            joined.append(apart ? "" : "\n").append(more);
+        }
+        return joined.toString();
+    }
+
+    private ObjectNode part(ContentPart part, boolean user) {
+        return switch (part) {
+            case ContentPart.Text text -> {
+                if (!text.citations().isEmpty()) {
+                    dropped.dropped("messages.citations");
+                }
+                yield marked(Json.object().put("type", "text").put("text", text.text()), text.cache());
+            }
+            case ContentPart.Image image -> user ? marked(image(image), image.cache()) : dropped("messages.image");
+            case ContentPart.Audio audio -> user ? audio(audio) : dropped("messages.audio");
+            case ContentPart.Document document ->
+                user ? marked(document(document), document.cache()) : dropped("messages.document");
+            case ContentPart.Native other ->
+                dropped("messages." + other.block().path("type").asText("block"));
+            case ContentPart.ToolCall call -> dropped("messages.tool_call");
+            case ContentPart.ToolResult result -> dropped("messages.tool_result");
+            case ContentPart.Thought thought -> dropped("messages.thinking");
+            case ContentPart.Refused refused -> dropped("messages.refusal");
+        };
+    }
+
+    private ObjectNode marked(ObjectNode written, JsonNode cache) {
+        if (cache != null) {
+            if (variant.cacheMarks()) {
+                written.set("cache_control", cache);
+            } else {
+                dropped.dropped("messages.cache_control");
+            }
+        }
+        return written;
+    }
+
+    private ObjectNode dropped(String path) {
+        dropped.dropped(path);
+        return null;
+    }
+
+    private ObjectNode image(ContentPart.Image image) {
+        if (image.source().fileId() != null) {
+            throw unsupported("messages.image.file_id", "a picture by URL or in the request");
+        }
+        if (image.source().data() == null && model.type().equals("ollama")) {
+            throw unsupported("messages.image.url", "a picture in the request, as Ollama fetches nothing");
+        }
+        ObjectNode written = Json.object().put("type", "image_url");
+        ObjectNode url =
+                written.putObject("image_url").put("url", image.source().toUrl());
+        if (image.detail() != null) {
+            url.put("detail", image.detail());
+        }
+        return written;
+    }
+
+    private ObjectNode audio(ContentPart.Audio audio) {
+        if (audio.source().data() == null) {
+            throw unsupported("messages.audio.url", "sound in the request");
+        }
+        ObjectNode written = Json.object().put("type", "input_audio");
+        written.putObject("input_audio").put("data", audio.source().data()).put("format", audio.format());
+        return written;
+    }
+
+    /** Plain text needs no file; OpenAI's files are PDFs. */
+    private ObjectNode document(ContentPart.Document document) {
+        ContentPart.Source source = document.source();
+        String type = source.mediaType();
+        if (source.data() != null && type != null && type.startsWith("text/")) {
+            return Json.object().put("type", "text").put("text", plain(source.data()));
+        }
+        ObjectNode written = Json.object().put("type", "file");
+        ObjectNode file = written.putObject("file");
+        if (source.fileId() != null) {
+            file.put("file_id", source.fileId());
+        } else if (source.data() != null) {
+            file.put("filename", document.filename() == null ? "document.pdf" : document.filename());
+            file.put("file_data", source.toUrl());
+            return written;
+        } else if (model.type().equals("openrouter")) {
+            file.put("file_data", source.url());
+        } else {
+            throw unsupported("messages.document.url", "a document in the request");
+        }
+        if (document.filename() != null) {
+            file.put("filename", document.filename());
+        }
+        return written;
+    }
+
+    private static String plain(String base64) {
+        try {
+            return new String(Base64.getMimeDecoder().decode(base64), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw new GatewayException(GatewayError.invalid(
+                    "Invalid value for 'messages.document.data': expected base64.",
+                    "messages.document.data",
+                    "invalid_value"));
+        }
+    }
+
+    private GatewayException unsupported(String path, String expected) {
+        return new GatewayException(GatewayError.of(
+                        GatewayError.Kind.UNSUPPORTED,
+                        "provider " + model.provider() + " cannot take '" + path + "' (expected: " + expected + ")")
+                .withParam(path));
+    }
+}

@@ -1,0 +1,201 @@
+package dev.sluice.protocol.openai;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.model.chat.ContentPart;
+import dev.sluice.model.chat.ResponseEvent;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.spi.ResponseLimits;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** What the model says, delta by delta: reasoning, then text, refusal and calls, in the many places they are put. */
+final class OpenAiDeltaDecoder {
+
+    /** One call. Its name is awaited, its id made up when it has none. */
+    private static final class Call {
+        private final JsonNode index;
+        private final boolean custom;
+        private final StringBuilder waiting = new StringBuilder();
+        private String id;
+        private String name;
+        private String signature;
+        private int number = -1;
+
+        private Call(JsonNode index, boolean custom) {
+            this.index = index;
+            this.custom = custom;
+        }
+    }
+
+    private final List<Call> calls = new ArrayList<>();
+    private final ReasoningDeltas reasoning = new ReasoningDeltas();
+    private Call oldCall;
+    private String answerId = "";
+    private int begun;
+
+    /** Ids are made up from it. */
+    void answerId(String id) {
+        answerId = id == null ? "" : id + "_";
+    }
+
+    boolean called() {
+        return !calls.isEmpty();
+    }
+
+    void read(JsonNode delta, JsonNode logprobs, Consumer<ResponseEvent> out) {
+        reasoning.read(delta, out);
+        content(delta.path("content"), logprobs, out);
+        String refusal = Json.textAt(delta, "refusal");
+        if (refusal != null && !refusal.isEmpty()) {
+            reasoning.close(out);
+            out.accept(new ResponseEvent.RefusalDelta(refusal));
+        }
+        for (JsonNode fragment : delta.path("tool_calls")) {
+            if (fragment.isObject()) {
+                reasoning.close(out);
+                fragment(fragment, out);
+            }
+        }
+        JsonNode old = delta.path("function_call");
+        if (old.isObject()) {
+            reasoning.close(out);
+            if (oldCall == null) {
+                oldCall = new Call(old, false);
+                calls.add(oldCall);
+            }
+            extend(oldCall, old, out);
+        }
+    }
+
+    /** Begins what still waits for a name, and closes everything. */
+    void end(Consumer<ResponseEvent> out) {
+        reasoning.close(out);
+        for (Call call : calls) {
+            if (call.custom) {
+                out.accept(new ResponseEvent.NativePart(
+                        new ContentPart.Native(ChatCompletionsProtocol.NAME, custom(call))));
+                continue;
+            }
+            if (call.number < 0) {
+                call.name = call.name == null ? "" : call.name;
+                begin(call, out);
+            }
+            out.accept(new ResponseEvent.CallEnded(call.number));
+        }
+    }
+
+    private void content(JsonNode content, JsonNode logprobs, Consumer<ResponseEvent> out) {
+        if (content.isArray()) {
+            for (JsonNode chunk : content) {
+                chunk(chunk, out);
+            }
+            return;
+        }
+        String text = content.isTextual() ? content.textValue() : "";
+        List<JsonNode> probabilities = List.of();
+        if (logprobs.isArray() && !logprobs.isEmpty()) {
+            probabilities = new ArrayList<>(logprobs.size());
+            logprobs.forEach(probabilities::add);
+        }
+        if (!text.isEmpty() || !probabilities.isEmpty()) {
+            reasoning.close(out);
+            out.accept(new ResponseEvent.TextDelta(text, probabilities));
+        }
+    }
+
+    /** Mistral's content is a list when it thinks. */
+    private void chunk(JsonNode chunk, Consumer<ResponseEvent> out) {
+        String type = chunk.path("type").asText();
+        if (type.equals("thinking")) {
+            for (JsonNode thought : chunk.path("thinking")) {
+                String text = Json.textAt(thought, "text");
+                if (text != null && !text.isEmpty()) {
+                    out.accept(new ResponseEvent.ThoughtDelta(text));
+                }
+            }
+        } else if (type.equals("text")) {
+            String text = Json.textAt(chunk, "text");
+            if (text != null && !text.isEmpty()) {
+                reasoning.close(out);
+                out.accept(ResponseEvent.TextDelta.of(text));
+            }
+        }
+    }
+
+    private void fragment(JsonNode fragment, Consumer<ResponseEvent> out) {
+        String id = OpenAiResponseDecoder.text(fragment, "id");
+        JsonNode custom = fragment.path("custom");
+        JsonNode body = custom.isObject() ? custom : fragment.path("function");
+        Call call = find(fragment.path("index"), id, OpenAiResponseDecoder.text(body, "name"));
+        if (call == null) {
+            ResponseLimits.calls(calls.size());
+            call = new Call(fragment.path("index"), custom.isObject());
+            calls.add(call);
+        }
+        if (call.id == null) {
+            call.id = id;
+        }
+        if (call.signature == null) {
+            call.signature = OpenAiToolCalls.signature(fragment);
+        }
+        extend(call, body, out);
+    }
+
+    /**
+     * The call that a fragment continues, or null when it begins one: by its index where it has one, though some send
+     * whole calls of different ids under one index; else by its id; what has neither continues the last.
+     */
+    private Call find(JsonNode index, String id, String name) {
+        for (int i = calls.size() - 1; i >= 0; i--) {
+            Call call = calls.get(i);
+            boolean other = id != null && call.id != null && !id.equals(call.id);
+            if (index.isNumber()) {
+                if (call.index.equals(index)) {
+                    return other && name != null ? null : call;
+                }
+            } else if (id != null ? id.equals(call.id) : name == null) {
+                return call;
+            }
+        }
+        return null;
+    }
+
+    private void extend(Call call, JsonNode body, Consumer<ResponseEvent> out) {
+        if (call.name == null) {
+            call.name = OpenAiResponseDecoder.text(body, "name");
+        }
+        JsonNode given = call.custom ? body.path("input") : body.path("arguments");
+        String fragment = given.isObject() ? Json.text(given) : given.isTextual() ? given.textValue() : "";
+        if (call.custom || call.name == null) {
+            ResponseLimits.held(call.waiting.length());
+            call.waiting.append(fragment);
+            return;
+        }
+        if (call.number < 0) {
+            begin(call, out);
+        }
+        if (!fragment.isEmpty()) {
+            out.accept(new ResponseEvent.CallDelta(call.number, fragment));
+        }
+    }
+
+    private void begin(Call call, Consumer<ResponseEvent> out) {
+        call.number = begun++;
+        out.accept(new ResponseEvent.CallBegan(call.number, id(call), call.name, call.signature));
+        if (!call.waiting.isEmpty()) {
+            out.accept(new ResponseEvent.CallDelta(call.number, call.waiting.toString()));
+        }
+    }
+
+    private String id(Call call) {
+        return call.id == null ? "call_" + answerId + calls.indexOf(call) : call.id;
+    }
+
+    private ObjectNode custom(Call call) {
+        ObjectNode written = Json.object().put("id", id(call)).put("type", "custom");
+        written.putObject("custom").put("name", call.name).put("input", call.waiting.toString());
+        return written;
+    }
+}

@@ -1,0 +1,215 @@
+package dev.sluice.protocol.openai;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.model.StableHash;
+import dev.sluice.model.chat.ChatMessage;
+import dev.sluice.model.chat.ChatMessage.Role;
+import dev.sluice.model.chat.ContentPart;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.spi.DroppedParameters;
+import dev.sluice.protocol.spi.UpstreamModel;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Writes the turns of a conversation as messages. */
+final class OpenAiMessageEncoder {
+
+    private final UpstreamModel model;
+    private final OpenAiVariant variant;
+    private final DroppedParameters dropped;
+    private final OpenAiContentEncoder content;
+    private final ArrayNode messages = Json.array();
+
+    OpenAiMessageEncoder(UpstreamModel model, OpenAiVariant variant, DroppedParameters dropped) {
+        this.model = model;
+        this.variant = variant;
+        this.dropped = dropped;
+        this.content = new OpenAiContentEncoder(model, variant, dropped);
+    }
+
+    ArrayNode write(List<ChatMessage> turns) {
+        // What a tool saw follows after the last of the results, where no tool's message may stand any more.
+        List<ContentPart> seen = new ArrayList<>();
+        for (ChatMessage chatMessage : turns) {
+            if (chatMessage.role() != Role.TOOL) {
+                flush(seen);
+            }
+            switch (chatMessage.role()) {
+                case SYSTEM -> spoken("system", chatMessage);
+                case DEVELOPER -> spoken(variant.developer() ? "developer" : "system", chatMessage);
+                case USER -> spoken("user", chatMessage);
+                case ASSISTANT -> assistant(chatMessage);
+                case TOOL -> results(chatMessage, seen);
+            }
+        }
+        flush(seen);
+        if (model.type().equals("mistral") && endsWithAssistant()) {
+            ((ObjectNode) messages.get(messages.size() - 1)).put("prefix", true);
+        }
+        return messages;
+    }
+
+    private boolean endsWithAssistant() {
+        return !messages.isEmpty()
+                && messages.get(messages.size() - 1).path("role").asText().equals("assistant");
+    }
+
+    private void spoken(String role, ChatMessage chatMessage) {
+        ObjectNode message = messages.addObject().put("role", role);
+        message.set("content", content.write(chatMessage.parts(), role.equals("user")));
+        name(chatMessage, message);
+    }
+
+    private void name(ChatMessage chatMessage, ObjectNode message) {
+        if (chatMessage.name() == null) {
+            return;
+        }
+        if (variant.names()) {
+            message.put("name", chatMessage.name());
+        } else {
+            dropped.dropped("messages.name");
+        }
+    }
+
+    private void assistant(ChatMessage chatMessage) {
+        List<ContentPart> said = new ArrayList<>();
+        List<ContentPart.Thought> thoughts = new ArrayList<>();
+        ArrayNode calls = Json.array();
+        StringBuilder refusal = new StringBuilder();
+        JsonNode audio = null;
+        for (ContentPart part : chatMessage.parts()) {
+            switch (part) {
+                case ContentPart.Text text -> said.add(text);
+                case ContentPart.ToolCall call -> calls.add(call(call));
+                case ContentPart.Thought thought -> thoughts.add(thought);
+                case ContentPart.Refused refused -> refusal.append(refused.text());
+                case ContentPart.Native other -> {
+                    if (!other.dialect().equals(ChatCompletionsProtocol.NAME)) {
+                        dropped.dropped("messages." + other.block().path("type").asText("block"));
+                    } else if (other.block().has("audio")) {
+                        audio = other.block().get("audio");
+                    } else {
+                        calls.add(other.block());
+                    }
+                }
+                case ContentPart.Image image -> dropped.dropped("messages.image");
+                case ContentPart.Audio sound -> dropped.dropped("messages.audio");
+                case ContentPart.Document document -> dropped.dropped("messages.document");
+                case ContentPart.ToolResult result -> dropped.dropped("messages.tool_result");
+            }
+        }
+        if (said.isEmpty() && thoughts.isEmpty() && calls.isEmpty() && refusal.isEmpty() && audio == null) {
+            return;
+        }
+        ObjectNode message = messages.addObject().put("role", "assistant");
+        message.set("content", said.isEmpty() ? null : content.write(said, false));
+        name(chatMessage, message);
+        if (!refusal.isEmpty()) {
+            message.put("refusal", refusal.toString());
+        }
+        if (audio != null) {
+            message.set("audio", audio);
+        }
+        thoughts(thoughts, !calls.isEmpty(), message);
+        if (!calls.isEmpty()) {
+            message.set("tool_calls", calls);
+        }
+    }
+
+    private JsonNode call(ContentPart.ToolCall call) {
+        if (call.cache() != null) {
+            dropped.dropped("messages.cache_control");
+        }
+        ObjectNode written = OpenAiToolCalls.write(call);
+        written.put("id", id(call.id()));
+        if (call.signature() != null && !model.type().equals("gemini")) {
+            written.remove("extra_content");
+            dropped.dropped("messages.thought_signature");
+        }
+        return written;
+    }
+
+    private void thoughts(List<ContentPart.Thought> thoughts, boolean calls, ObjectNode message) {
+        if (variant.reasoning() == null) {
+            if (!thoughts.isEmpty()) {
+                dropped.dropped("messages.thinking");
+            }
+            return;
+        }
+        StringBuilder text = new StringBuilder();
+        ArrayNode details = Json.array();
+        for (ContentPart.Thought thought : thoughts) {
+            text.append(thought.text());
+            if (thought.seal() == null) {
+                continue;
+            }
+            if (thought.seal().dialect().equals(ChatCompletionsProtocol.NAME)
+                    && model.type().equals("openrouter")) {
+                ReasoningDetails.write(thought, details.size(), details);
+            } else {
+                dropped.dropped("messages.thinking.signature");
+            }
+        }
+        // DeepSeek wants its thoughts back wherever a tool was called, and takes an empty text for lost ones.
+        if (!text.isEmpty() || calls && model.type().equals("deepseek")) {
+            message.put(variant.reasoning(), text.toString());
+        }
+        if (!details.isEmpty()) {
+            message.set("reasoning_details", details);
+        }
+    }
+
+    private void results(ChatMessage chatMessage, List<ContentPart> seen) {
+        for (ContentPart part : chatMessage.parts()) {
+            if (part instanceof ContentPart.ToolResult result) {
+                result(result, seen);
+            }
+        }
+    }
+
+    private void result(ContentPart.ToolResult result, List<ContentPart> seen) {
+        List<ContentPart> texts = new ArrayList<>();
+        for (ContentPart part : result.content()) {
+            if (part instanceof ContentPart.Text) {
+                texts.add(part);
+            } else {
+                seen.add(part);
+            }
+        }
+        if (result.failed()) {
+            texts.addFirst(ContentPart.Text.of("Error: "));
+        }
+        if (texts.isEmpty()) {
+            texts.add(ContentPart.Text.of(seen.isEmpty() ? "" : "(see the next message)"));
+        }
+        ObjectNode message = messages.addObject().put("role", "tool").put("tool_call_id", id(result.callId()));
+        message.set("content", content.write(texts, false));
+        if (result.cache() != null) {
+            if (variant.cacheMarks()) {
+                message.set("cache_control", result.cache());
+            } else {
+                dropped.dropped("messages.cache_control");
+            }
+        }
+    }
+
+    /** Only a user's message can show a picture. */
+    private void flush(List<ContentPart> seen) {
+        if (!seen.isEmpty()) {
+            messages.addObject().put("role", "user").set("content", content.write(seen, true));
+            seen.clear();
+        }
+    }
+
+    /** Mistral takes ids of nine letters and digits only; the same id becomes the same one everywhere. */
+    private String id(String id) {
+        if (!model.type().equals("mistral") || id.matches("[A-Za-z0-9]{9}")) {
+            return id;
+        }
+        long hash = StableHash.of(id);
+        String digits = Long.toString(hash >>> 1, Character.MAX_RADIX);
+        return ("000000000" + digits).substring(digits.length());
+    }
+}

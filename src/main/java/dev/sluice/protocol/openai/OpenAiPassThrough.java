@@ -1,0 +1,51 @@
+package dev.sluice.protocol.openai;
+
+import dev.sluice.catalog.Quirks;
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.ClientRequest;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.Usage;
+import dev.sluice.protocol.error.UpstreamErrors;
+import dev.sluice.protocol.request.RequestRewriter;
+import dev.sluice.protocol.spi.Protocol;
+import dev.sluice.protocol.spi.StreamReader;
+
+/** What OpenAI's Chat Completions and Completions have in common when bytes pass. */
+abstract class OpenAiPassThrough implements Protocol {
+
+    @Override
+    public StreamReader reader(ClientRequest request, Quirks quirks) {
+        boolean hidesUsage = RequestRewriter.asksUsage(request, quirks);
+        return new ChatStreamReader(hidesUsage, quirks.reasoningOutside());
+    }
+
+    @Override
+    public Usage usage(ByteSlice answer, Quirks quirks) {
+        return seen(200, answer, quirks).usage();
+    }
+
+    @Override
+    public Seen seen(int status, ByteSlice answer, Quirks quirks) {
+        if (status / 100 != 2) {
+            return new Seen(UpstreamErrors.of(status, answer), Usage.UNKNOWN);
+        }
+        ChatEventScanner whole = new ChatEventScanner(quirks.reasoningOutside());
+        GatewayError refusal = ErrorInSuccess.find(status, answer, whole);
+        return new Seen(refusal, refusal != null || whole.usage() == null ? Usage.UNKNOWN : whole.usage());
+    }
+
+    @Override
+    public GatewayError refusal(int status, ByteSlice body) {
+        return seen(status, body, Quirks.NONE).refusal();
+    }
+
+    @Override
+    public ByteSlice errorBody(GatewayError error, String requestId) {
+        return OpenAiErrors.body(error);
+    }
+
+    @Override
+    public ByteSlice errorEvent(GatewayError error, String requestId) {
+        return OpenAiErrors.event(error);
+    }
+}

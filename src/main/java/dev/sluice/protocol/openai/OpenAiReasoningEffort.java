@@ -1,0 +1,102 @@
+package dev.sluice.protocol.openai;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.model.chat.Reasoning;
+import dev.sluice.protocol.spi.DroppedParameters;
+import dev.sluice.protocol.spi.UpstreamModel;
+import java.util.Map;
+
+/** Writes how much the model shall think, in the words of each provider. */
+final class OpenAiReasoningEffort {
+
+    /** Budgets of tokens as efforts: a convention of ours, no provider's rule. */
+    private static final long LOW_BUDGET = 2_048;
+
+    private static final long MEDIUM_BUDGET = 8_192;
+
+    private final UpstreamModel model;
+    private final OpenAiVariant variant;
+    private final DroppedParameters dropped;
+
+    OpenAiReasoningEffort(UpstreamModel model, OpenAiVariant variant, DroppedParameters dropped) {
+        this.model = model;
+        this.variant = variant;
+        this.dropped = dropped;
+    }
+
+    void write(Reasoning reasoning, ObjectNode body, Map<String, String> clientNames) {
+        if (reasoning == null) {
+            return;
+        }
+        if (!OpenAiRequestEncoder.mayThink(model.facts())) {
+            if (!reasoning.off()) {
+                dropped.dropped(reasoning.clientName());
+            }
+            return;
+        }
+        switch (model.type()) {
+            case "openrouter" -> openRouter(reasoning, body.putObject("reasoning"));
+            case "deepseek" -> deepSeek(reasoning, body);
+            default -> effort(reasoning, body);
+        }
+        if (reasoning.summary() != null
+                && (model.type().equals("openai") || model.type().equals("azure_openai"))) {
+            dropped.dropped(shown(reasoning.clientName()));
+        }
+        for (String name : new String[] {"reasoning", "thinking", "reasoning_effort"}) {
+            if (body.has(name)) {
+                clientNames.put(name, reasoning.clientName());
+            }
+        }
+    }
+
+    /** By what the client asked to see the thoughts. */
+    private static String shown(String effort) {
+        return effort.equals("thinking") ? "thinking.display" : "reasoning.summary";
+    }
+
+    private static void openRouter(Reasoning reasoning, ObjectNode written) {
+        if (reasoning.effort() != null) {
+            written.put("effort", reasoning.effort());
+        } else if (reasoning.budgetTokens() == 0) {
+            written.put("effort", "none");
+        } else if (reasoning.budgetTokens() > 0) {
+            written.put("max_tokens", reasoning.budgetTokens());
+        } else {
+            written.put("enabled", true);
+        }
+        if (reasoning.summary() != null) {
+            written.put("summary", reasoning.summary());
+        }
+    }
+
+    private void deepSeek(Reasoning reasoning, ObjectNode body) {
+        body.putObject("thinking").put("type", reasoning.off() ? "disabled" : "enabled");
+        if (!reasoning.off()) {
+            effort(reasoning, body);
+        }
+    }
+
+    private void effort(Reasoning reasoning, ObjectNode body) {
+        String effort = effort(reasoning);
+        if (effort == null) {
+            return;
+        }
+        String here = variant.efforts().getOrDefault(effort, effort);
+        body.put("reasoning_effort", here);
+        if (!here.equals(reasoning.effort()) && !reasoning.off()) {
+            dropped.adjusted(reasoning.clientName(), here);
+        }
+    }
+
+    private static String effort(Reasoning reasoning) {
+        long budget = reasoning.budgetTokens();
+        if (reasoning.effort() != null || budget < 0) {
+            return reasoning.effort();
+        }
+        if (budget == 0) {
+            return "none";
+        }
+        return budget <= LOW_BUDGET ? "low" : budget <= MEDIUM_BUDGET ? "medium" : "high";
+    }
+}

@@ -1,0 +1,249 @@
+package dev.sluice.protocol.openai;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.catalog.ModelFacts;
+import dev.sluice.catalog.ModelFacts.Trait;
+import dev.sluice.catalog.Quirks.StreamUsage;
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.chat.ChatParameter;
+import dev.sluice.model.chat.ChatRequest;
+import dev.sluice.model.chat.ResponseFormat;
+import dev.sluice.model.chat.Tool;
+import dev.sluice.model.chat.ToolChoice;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.spi.DroppedParameters;
+import dev.sluice.protocol.spi.RequestParameters;
+import dev.sluice.protocol.spi.UpstreamModel;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** Writes a request in the Chat Completions format, as one provider takes it. */
+final class OpenAiRequestEncoder {
+
+    /** The reference's parameters that are plain values. */
+    private static final Set<String> KNOWN = Set.of(
+            ChatParameter.TEMPERATURE,
+            ChatParameter.TOP_P,
+            ChatParameter.STOP,
+            ChatParameter.SEED,
+            ChatParameter.FREQUENCY_PENALTY,
+            ChatParameter.PRESENCE_PENALTY,
+            ChatParameter.LOGIT_BIAS,
+            ChatParameter.LOGPROBS,
+            ChatParameter.TOP_LOGPROBS,
+            ChatParameter.PARALLEL_TOOL_CALLS,
+            ChatParameter.USER,
+            ChatParameter.METADATA,
+            ChatParameter.SERVICE_TIER,
+            ChatParameter.VERBOSITY,
+            ChatParameter.STORE,
+            ChatParameter.PROMPT_CACHE_KEY,
+            ChatParameter.SAFETY_IDENTIFIER,
+            "audio",
+            "modalities",
+            "moderation",
+            "prediction",
+            "prompt_cache_options",
+            "prompt_cache_retention",
+            "web_search_options");
+
+    private final ChatRequest request;
+    private final UpstreamModel model;
+    private final OpenAiVariant variant;
+    private final DroppedParameters dropped;
+    private final RequestParameters params;
+    private final ObjectNode body = Json.object();
+
+    /** What the client called the members that came from it. */
+    private final Map<String, String> clientNames = new HashMap<>();
+
+    OpenAiRequestEncoder(ChatRequest request, UpstreamModel model, DroppedParameters dropped) {
+        this.request = request;
+        this.model = model;
+        this.variant = OpenAiVariant.of(model.type());
+        this.dropped = dropped;
+        this.params = new RequestParameters(request, dropped);
+    }
+
+    ByteSlice write() {
+        body.put("model", model.model());
+        body.set("messages", new OpenAiMessageEncoder(model, variant, dropped).write(request.turns()));
+        tools();
+        format();
+        parameters();
+        new OpenAiReasoningEffort(model, variant, dropped).write(request.reasoning(), body, clientNames);
+        if (request.stream()) {
+            body.put("stream", true);
+            if (model.quirks().streamUsage() == StreamUsage.ASK) {
+                body.putObject("stream_options").put("include_usage", true);
+            }
+        }
+        quirks();
+        return Json.bytes(body);
+    }
+
+    private void tools() {
+        ArrayNode sent = Json.array();
+        for (Tool tool : request.tools()) {
+            tool(tool, sent);
+        }
+        if (sent.isEmpty()) {
+            if (request.toolChoice() != null && request.toolChoice().mode() != ToolChoice.Mode.NONE) {
+                dropped.dropped("tool_choice");
+            }
+            params.drop(ChatParameter.PARALLEL_TOOL_CALLS);
+            return;
+        }
+        body.set("tools", sent);
+        ToolChoice choice = request.toolChoice();
+        if (choice == null) {
+            return;
+        }
+        boolean forced = choice.mode() == ToolChoice.Mode.REQUIRED || choice.mode() == ToolChoice.Mode.NAMED;
+        if (forced && model.facts().has(Trait.NO_FORCED_TOOL)) {
+            dropped.adjusted("tool_choice", "auto");
+            choice = ToolChoice.AUTO;
+        }
+        body.set("tool_choice", OpenAiToolMappings.write(choice, sent));
+        clientNames.put("tool_choice", "tool_choice");
+    }
+
+    private void tool(Tool tool, ArrayNode sent) {
+        switch (tool) {
+            case Tool.Function function -> {
+                sent.add(OpenAiToolMappings.write(function, variant.cacheMarks()));
+                if (function.cache() != null && !variant.cacheMarks()) {
+                    dropped.dropped("tools.cache_control");
+                }
+            }
+            case Tool.Native other -> {
+                if (other.dialect().equals(ChatCompletionsProtocol.NAME)) {
+                    sent.add(other.raw());
+                } else {
+                    dropped.dropped("tools." + other.type());
+                }
+            }
+        }
+    }
+
+    private void format() {
+        ResponseFormat format = request.format();
+        if (format == null) {
+            return;
+        }
+        ObjectNode written = Json.object();
+        switch (format.kind()) {
+            case TEXT -> written.put("type", "text");
+            case JSON_OBJECT -> written.put("type", "json_object");
+            case JSON_SCHEMA -> {
+                written.put("type", "json_schema");
+                ObjectNode schema = written.putObject("json_schema");
+                schema.put("name", format.name() == null ? "answer" : format.name());
+                if (format.description() != null) {
+                    schema.put("description", format.description());
+                }
+                if (format.strict() != null) {
+                    schema.put("strict", format.strict());
+                }
+                if (format.schema() != null) {
+                    schema.set("schema", format.schema());
+                }
+            }
+        }
+        body.set("response_format", written);
+        clientNames.put("response_format", "response_format");
+    }
+
+    private void parameters() {
+        String limit = params.clientName(ChatParameter.MAX_TOKENS);
+        if (params.has(ChatParameter.MAX_TOKENS)) {
+            String name = variant.newMaxTokens() ? "max_completion_tokens" : "max_tokens";
+            put(name, limit, params.takeNumber(ChatParameter.MAX_TOKENS));
+        }
+        if (model.facts().has(Trait.NO_SAMPLING)) {
+            params.drop(ChatParameter.TEMPERATURE);
+            params.drop(ChatParameter.TOP_P);
+            params.drop(ChatParameter.TOP_K);
+        }
+        choices();
+        serviceTier();
+        if (model.type().equals("mistral") && params.has(ChatParameter.TEMPERATURE)) {
+            put(
+                    ChatParameter.TEMPERATURE,
+                    params.clientName(ChatParameter.TEMPERATURE),
+                    params.takeNumber(ChatParameter.TEMPERATURE, 0, 1.5));
+        }
+        for (String name : request.params().keySet()) {
+            if (params.has(name) && (KNOWN.contains(name) || variant.extras().contains(name))) {
+                put(name, params.clientName(name), params.take(name));
+            }
+        }
+        params.dropRest();
+    }
+
+    /** Only the first choice of an answer is translated, so no more are paid for. */
+    private void choices() {
+        if (params.has(ChatParameter.N)) {
+            JsonNode one = request.params().get(ChatParameter.N).value();
+            if (one.isNumber() && one.intValue() == 1) {
+                params.take(ChatParameter.N);
+            } else {
+                params.drop(ChatParameter.N);
+            }
+        }
+    }
+
+    /** Anthropic's word for what is called default here. */
+    private void serviceTier() {
+        ChatParameter tier = request.params().get(ChatParameter.SERVICE_TIER);
+        if (tier != null && tier.value().asText().equals("standard_only")) {
+            put(ChatParameter.SERVICE_TIER, tier.clientName(), body.textNode("default"));
+            params.take(ChatParameter.SERVICE_TIER);
+        }
+    }
+
+    private void put(String name, String clientName, JsonNode value) {
+        body.set(name, value);
+        clientNames.put(name, clientName);
+    }
+
+    /** As {@code RequestRewriter} does where bytes pass. */
+    private void quirks() {
+        model.quirks().rename().forEach(this::rename);
+        for (String name : model.quirks().drop()) {
+            if (body.remove(name) != null && clientNames.containsKey(name)) {
+                dropped.dropped(clientNames.get(name));
+            }
+        }
+        model.quirks().defaults().forEach((name, json) -> {
+            if (!body.has(name)) {
+                body.set(name, Json.readOrNull(json));
+            }
+        });
+    }
+
+    private void rename(String from, String to) {
+        JsonNode value = body.remove(from);
+        if (value == null) {
+            return;
+        }
+        String clientName = clientNames.getOrDefault(from, from);
+        if (body.has(to)) {
+            dropped.dropped(clientName);
+            return;
+        }
+        body.set(to, value);
+        clientNames.put(to, clientName);
+        if (!clientName.equals(to) && clientNames.containsKey(from)) {
+            dropped.renamed(clientName, to);
+        }
+    }
+
+    /** Whether nothing is known of the model, or that it thinks. */
+    static boolean mayThink(ModelFacts facts) {
+        return facts.traits().isEmpty() || facts.has(Trait.REASONING);
+    }
+}

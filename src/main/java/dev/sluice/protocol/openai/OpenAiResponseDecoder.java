@@ -1,0 +1,230 @@
+package dev.sluice.protocol.openai;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayError.Kind;
+import dev.sluice.model.GatewayException;
+import dev.sluice.model.Usage;
+import dev.sluice.model.chat.ChatResponse;
+import dev.sluice.model.chat.Citation;
+import dev.sluice.model.chat.FinishReason;
+import dev.sluice.model.chat.ResponseAssembler;
+import dev.sluice.model.chat.ResponseEvent;
+import dev.sluice.protocol.error.UpstreamErrors;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.json.MalformedJson;
+import dev.sluice.protocol.spi.ResponseLimits;
+import dev.sluice.protocol.spi.StreamDecoder;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Reads answers in the Chat Completions format, from anybody who says that he speaks it. A whole answer is read as a
+ * stream of one chunk, so that both say the same. Of several choices the first counts.
+ *
+ * <p>Citations and the finish reason are told at the very end: some providers send their sources, or more usage, after
+ * the finish reason.
+ */
+final class OpenAiResponseDecoder implements StreamDecoder {
+
+    private final boolean reasoningOutside;
+    private final OpenAiDeltaDecoder message = new OpenAiDeltaDecoder();
+    private final List<Citation> citations = new ArrayList<>();
+    private final Set<String> urls = new HashSet<>();
+    private boolean began;
+    private boolean ended;
+    private FinishReason finishReason;
+    private String stopSequence;
+
+    OpenAiResponseDecoder(boolean reasoningOutside) {
+        this.reasoningOutside = reasoningOutside;
+    }
+
+    static ChatResponse whole(ByteSlice answer, boolean reasoningOutside) {
+        JsonNode tree;
+        try {
+            tree = Json.read(UpstreamErrors.withoutByteOrderMark(answer));
+        } catch (MalformedJson malformed) {
+            throw nonsense("the provider answered with a body that " + malformed.getMessage());
+        }
+        OpenAiResponseDecoder decoder = new OpenAiResponseDecoder(reasoningOutside);
+        ResponseAssembler assembler = new ResponseAssembler();
+        decoder.event(tree, assembler::add);
+        JsonNode choice = first(tree.path("choices"));
+        if (choice == null || !choice.path("message").isObject()) {
+            throw nonsense("the provider's answer has no message (expected: choices[0].message)");
+        }
+        decoder.done(assembler::add);
+        return assembler.chatResponse();
+    }
+
+    @Override
+    public void event(JsonNode data, Consumer<ResponseEvent> out) {
+        JsonNode choice = first(data.path("choices"));
+        refuse(data, choice);
+        String id = text(data, "id");
+        if (!began && (choice != null || id != null)) {
+            begin(data, id, out);
+        }
+        if (choice != null) {
+            choice(choice, out);
+        }
+        sources(data.path("citations"));
+        usage(data.path("usage"), out);
+        usage(data.path("x_groq").path("usage"), out);
+    }
+
+    @Override
+    public void done(Consumer<ResponseEvent> out) {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        if (!began) {
+            out.accept(new ResponseEvent.Began(null, null, 0));
+        }
+        message.end(out);
+        citations.forEach(citation -> out.accept(new ResponseEvent.Cited(citation)));
+        FinishReason told = finishReason == null ? FinishReason.STOP : finishReason;
+        boolean calls = told == FinishReason.STOP && message.called();
+        out.accept(new ResponseEvent.Finished(calls ? FinishReason.TOOL_CALLS : told, stopSequence));
+    }
+
+    /** After a finish reason {@code [DONE]} is a courtesy. */
+    @Override
+    public boolean endedWithoutMarker(Consumer<ResponseEvent> out) {
+        if (finishReason != null) {
+            done(out);
+        }
+        return ended;
+    }
+
+    @Override
+    public boolean finished() {
+        return finishReason != null;
+    }
+
+    @Override
+    public boolean complete() {
+        return ended;
+    }
+
+    private void begin(JsonNode data, String id, Consumer<ResponseEvent> out) {
+        began = true;
+        out.accept(new ResponseEvent.Began(id, text(data, "model"), Json.countAt(data, "created")));
+        message.answerId(id);
+    }
+
+    private void choice(JsonNode choice, Consumer<ResponseEvent> out) {
+        JsonNode delta = choice.path("delta");
+        JsonNode said = delta.isObject() ? delta : choice.path("message");
+        message.read(said, choice.path("logprobs").path("content"), out);
+        for (JsonNode annotation : said.path("annotations")) {
+            JsonNode source = annotation.path("url_citation");
+            if (source.isObject() && text(source, "url") != null) {
+                urls.add(text(source, "url"));
+                cite(new Citation(
+                        text(source, "url"),
+                        text(source, "title"),
+                        position(source.path("start_index")),
+                        position(source.path("end_index")),
+                        ChatCompletionsProtocol.NAME,
+                        annotation));
+            }
+        }
+        String reason = text(choice, "finish_reason");
+        if (reason != null) {
+            finishReason = finish(reason);
+            stopSequence = text(choice, "stop_reason");
+        }
+    }
+
+    /** Bare URLs, for the whole answer: xAI, Perplexity. Some repeat them in every chunk. */
+    private void sources(JsonNode told) {
+        for (JsonNode url : told) {
+            if (url.isTextual() && urls.add(url.textValue())) {
+                cite(new Citation(url.textValue(), null, -1, -1, ChatCompletionsProtocol.NAME, url));
+            }
+        }
+    }
+
+    private void cite(Citation citation) {
+        ResponseLimits.parts(citations.size());
+        citations.add(citation);
+    }
+
+    private void usage(JsonNode reported, Consumer<ResponseEvent> out) {
+        Usage usage = OpenAiUsage.read(reported, reasoningOutside);
+        if (usage == null) {
+            return;
+        }
+        if (!began) {
+            began = true;
+            out.accept(new ResponseEvent.Began(null, null, 0));
+        }
+        out.accept(new ResponseEvent.UsageSeen(usage));
+    }
+
+    private static JsonNode first(JsonNode choices) {
+        for (JsonNode choice : choices) {
+            JsonNode index = choice.path("index");
+            if (choice.isObject() && (!index.isNumber() || index.intValue() == 0)) {
+                return choice;
+            }
+        }
+        return null;
+    }
+
+    /** An error may stand beside the choices, in one of them, or in Groq's own member. */
+    private static void refuse(JsonNode data, JsonNode choice) {
+        boolean failed = !data.isObject()
+                || tells(data.path("error"))
+                || tells(data.path("x_groq").path("error"))
+                || choice != null && tells(choice.path("error"))
+                || data.path("object").asText().equals("error");
+        if (failed) {
+            throw new GatewayException(UpstreamErrors.event(Json.bytes(data)));
+        }
+    }
+
+    private static boolean tells(JsonNode error) {
+        return error.isObject() || error.isTextual() && given(error.textValue());
+    }
+
+    private static FinishReason finish(String reason) {
+        return switch (reason) {
+            case "length", "model_length", "max_tokens" -> FinishReason.LENGTH;
+            case "tool_calls", "function_call" -> FinishReason.TOOL_CALLS;
+            case "content_filter" -> FinishReason.CONTENT_FILTER;
+            case "insufficient_system_resource" ->
+                throw new GatewayException(GatewayError.of(
+                        Kind.UNAVAILABLE, "the provider ran out of capacity in the middle of its answer"));
+            case "error", "abort" ->
+                throw new GatewayException(
+                        GatewayError.of(Kind.UPSTREAM, "the provider gave up in the middle of its answer"));
+            default -> FinishReason.STOP;
+        };
+    }
+
+    private static int position(JsonNode position) {
+        return position.canConvertToInt() && position.isNumber() ? Math.max(-1, position.intValue()) : -1;
+    }
+
+    /** Null also for what only says that there is none. */
+    static String text(JsonNode object, String member) {
+        String text = Json.textAt(object, member);
+        return text != null && given(text) ? text : null;
+    }
+
+    private static boolean given(String text) {
+        return !text.isEmpty() && !text.equals("None");
+    }
+
+    private static GatewayException nonsense(String what) {
+        return new GatewayException(GatewayError.of(Kind.UPSTREAM, what).withCode("malformed_answer"));
+    }
+}

@@ -1,0 +1,30 @@
+package dev.sluice.protocol.openai;
+
+import dev.sluice.model.chat.ChatRequest;
+import dev.sluice.protocol.json.JsonText;
+
+/**
+ * What an answer is called. A provider's id, time and model are told as they are. Where it gave none, the id is the
+ * format's prefix and a hash of the request, the time is 0 and the model the one that was asked for: there is no clock
+ * and no dice in here.
+ */
+record OpenAiResponseIdentity(String id, String model, long created) {
+
+    static OpenAiResponseIdentity of(String id, String model, long created, String prefix, ChatRequest request) {
+        return new OpenAiResponseIdentity(
+                id == null ? prefix + hash(request) : id, model == null ? request.model() : model, created);
+    }
+
+    /** Of the last turn, without its role: the hash of an enum is another one in every JVM. */
+    private static String hash(ChatRequest request) {
+        int turns = request.turns().size();
+        int last = turns == 0 ? 0 : request.turns().getLast().parts().hashCode();
+        return Integer.toHexString(31 * last + turns);
+    }
+
+    /** The first members of the envelope, without braces. */
+    String head(String object) {
+        return "\"id\":" + JsonText.quote(id) + ",\"object\":\"" + object + "\",\"created\":" + created + ",\"model\":"
+                + JsonText.quote(model);
+    }
+}

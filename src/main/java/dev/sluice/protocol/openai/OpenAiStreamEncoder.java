@@ -1,0 +1,206 @@
+package dev.sluice.protocol.openai;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.sluice.model.Usage;
+import dev.sluice.model.chat.ChatRequest;
+import dev.sluice.model.chat.Citation;
+import dev.sluice.model.chat.ContentPart;
+import dev.sluice.model.chat.FinishReason;
+import dev.sluice.model.chat.ResponseEvent;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.json.JsonText;
+import dev.sluice.protocol.spi.StreamEncoder;
+import dev.sluice.protocol.sse.EventBytes;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Writes an answer as {@code chat.completion.chunk} events. All but the delta of a chunk is the same from first to last
+ * and is rendered once; no tree is built for a text.
+ */
+final class OpenAiStreamEncoder implements StreamEncoder {
+
+    private static final byte[] CONTENT = bytes("\"content\":");
+    private static final byte[] THOUGHT = bytes("\"reasoning_content\":");
+    private static final byte[] REFUSAL = bytes("\"refusal\":");
+    private static final byte[] CALL = bytes("\"tool_calls\":[{\"index\":");
+    private static final byte[] ARGUMENTS = bytes(",\"function\":{\"arguments\":");
+    private static final byte[] CALL_END = bytes("}}]");
+    private static final byte[] NO_LOGPROBS = bytes("},\"logprobs\":null");
+    private static final byte[] GOES_ON = bytes(",\"finish_reason\":null}]");
+
+    private final ChatRequest request;
+    private final StringBuilder thought = new StringBuilder();
+    private final byte[] tail;
+    private OpenAiResponseIdentity identity;
+    private byte[] head;
+    private int thoughts;
+    private int textStart;
+    private int textLength;
+    private boolean finished;
+
+    /** The place of each call among the calls of all kinds. */
+    private final List<Integer> places = new ArrayList<>();
+
+    private int calls;
+
+    OpenAiStreamEncoder(ChatRequest request) {
+        this.request = request;
+        // With usage asked for, every chunk but the one that has it says that it has none.
+        this.tail = bytes(request.wantsUsage() ? ",\"usage\":null}\n\n" : "}\n\n");
+    }
+
+    @Override
+    public void write(ResponseEvent event, EventBytes out) {
+        switch (event) {
+            case ResponseEvent.Began began -> begin(began, out);
+            case ResponseEvent.TextDelta delta -> {
+                close();
+                textLength += delta.text().length();
+                text(CONTENT, delta.text(), delta.logprobs(), out);
+            }
+            case ResponseEvent.RefusalDelta delta -> {
+                close();
+                textStart = textLength;
+                text(REFUSAL, delta.text(), List.of(), out);
+            }
+            case ResponseEvent.ThoughtDelta delta -> {
+                textStart = textLength;
+                thought.append(delta.text());
+                text(THOUGHT, delta.text(), List.of(), out);
+            }
+            case ResponseEvent.ThoughtSealed sealed -> seal(sealed.seal(), out);
+            case ResponseEvent.PartEnded ended -> {
+                close();
+                textStart = textLength;
+            }
+            case ResponseEvent.Cited cited -> cite(cited.citation(), out);
+            case ResponseEvent.CallBegan call -> {
+                close();
+                textStart = textLength;
+                call(call, out);
+            }
+            case ResponseEvent.CallDelta delta -> arguments(delta, out);
+            case ResponseEvent.CallEnded ended -> {}
+            case ResponseEvent.NativePart part -> custom(part.part(), out);
+            case ResponseEvent.UsageSeen seen -> {}
+            case ResponseEvent.Finished end -> finish(end.finishReason(), out);
+        }
+    }
+
+    @Override
+    public void end(Usage usage, EventBytes out) {
+        if (!finished) {
+            finish(FinishReason.STOP, out);
+        }
+        if (request.wantsUsage() && usage.known()) {
+            out.raw("data: {" + identity.head("chat.completion.chunk") + ",\"choices\":[],\"usage\":"
+                    + Json.text(OpenAiUsage.write(usage)) + "}\n\n");
+        }
+        out.raw("data: [DONE]\n\n");
+    }
+
+    private void begin(ResponseEvent.Began began, EventBytes out) {
+        identity = OpenAiResponseIdentity.of(began.id(), began.model(), began.created(), "chatcmpl-", request);
+        head = bytes("data: {" + identity.head("chat.completion.chunk") + ",\"choices\":[{\"index\":0,\"delta\":{");
+        out.raw(head);
+        out.raw("\"role\":\"assistant\",\"content\":\"\",\"refusal\":null");
+        goOn(out);
+    }
+
+    private void text(byte[] member, String text, List<JsonNode> logprobs, EventBytes out) {
+        out.raw(head);
+        out.raw(member);
+        out.quoted(text);
+        if (logprobs.isEmpty()) {
+            goOn(out);
+        } else {
+            out.raw("},\"logprobs\":" + Json.text(OpenAiMappings.logprobs(logprobs)));
+            out.raw(GOES_ON);
+            out.raw(tail);
+        }
+    }
+
+    private void goOn(EventBytes out) {
+        out.raw(NO_LOGPROBS);
+        out.raw(GOES_ON);
+        out.raw(tail);
+    }
+
+    private void delta(String members, EventBytes out) {
+        out.raw(head);
+        out.raw(members);
+        goOn(out);
+    }
+
+    private void seal(ContentPart.Seal seal, EventBytes out) {
+        ArrayNode details = Json.array();
+        ReasoningDetails.write(new ContentPart.Thought(thought.toString(), seal), thoughts++, details);
+        thought.setLength(0);
+        delta("\"reasoning_details\":" + Json.text(details), out);
+    }
+
+    /** What follows is no more of the open thought. */
+    private void close() {
+        thought.setLength(0);
+    }
+
+    private void cite(Citation citation, EventBytes out) {
+        JsonNode annotation = OpenAiMappings.annotation(citation, textStart, textLength);
+        if (annotation != null) {
+            delta("\"annotations\":[" + Json.text(annotation) + "]", out);
+        }
+    }
+
+    private void call(ResponseEvent.CallBegan call, EventBytes out) {
+        places.add(calls++);
+        ContentPart.ToolCall empty = new ContentPart.ToolCall(call.id(), call.name(), "", call.signature(), null);
+        if (request.oldFunctions()) {
+            if (call.call() == 0) {
+                delta("\"function_call\":{\"name\":" + JsonText.quote(call.name()) + ",\"arguments\":\"\"}", out);
+            }
+            return;
+        }
+        String written = Json.text(OpenAiToolCalls.write(empty));
+        delta("\"tool_calls\":[{\"index\":" + places.getLast() + "," + written.substring(1) + "]", out);
+    }
+
+    private void arguments(ResponseEvent.CallDelta delta, EventBytes out) {
+        if (request.oldFunctions()) {
+            if (delta.call() == 0) {
+                delta("\"function_call\":{\"arguments\":" + JsonText.quote(delta.fragment()) + "}", out);
+            }
+            return;
+        }
+        out.raw(head);
+        out.raw(CALL);
+        out.number(places.get(delta.call()));
+        out.raw(ARGUMENTS);
+        out.quoted(delta.fragment());
+        out.raw(CALL_END);
+        goOn(out);
+    }
+
+    /** Calls of custom tools come as one and are counted with the others. */
+    private void custom(ContentPart.Native part, EventBytes out) {
+        if (part.dialect().equals(ChatCompletionsProtocol.NAME) && part.block().has("custom")) {
+            String written = Json.text(part.block());
+            delta("\"tool_calls\":[{\"index\":" + calls++ + "," + written.substring(1) + "]", out);
+        }
+    }
+
+    private void finish(FinishReason finishReason, EventBytes out) {
+        finished = true;
+        boolean old = request.oldFunctions() && finishReason == FinishReason.TOOL_CALLS;
+        out.raw(head);
+        out.raw(NO_LOGPROBS);
+        out.raw(",\"finish_reason\":\"" + (old ? "function_call" : OpenAiMappings.finish(finishReason)) + "\"}]");
+        out.raw(tail);
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,83 @@
+package dev.sluice.protocol.openai;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.model.chat.ContentPart;
+import dev.sluice.model.chat.ResponseEvent;
+import dev.sluice.protocol.json.Json;
+import java.util.function.Consumer;
+
+/**
+ * Reasoning as it comes: {@code reasoning_content} (DeepSeek, xAI), {@code reasoning} (Groq, Ollama, vLLM, OpenRouter)
+ * or OpenRouter's {@code reasoning_details}, which repeat {@code reasoning} and hold what must be sent back.
+ */
+final class ReasoningDeltas {
+
+    /** What the open thought said outside of any details: Sluice itself repeats it when it seals the thought. */
+    private final StringBuilder plain = new StringBuilder();
+
+    private int index = -1;
+    private ContentPart.Thought sealed;
+
+    void read(JsonNode delta, Consumer<ResponseEvent> out) {
+        boolean readable = false;
+        for (JsonNode detail : delta.path("reasoning_details")) {
+            readable |= detail(detail, out);
+        }
+        if (readable) {
+            return;
+        }
+        String text = Json.textAt(delta, "reasoning_content");
+        if (text == null || text.isEmpty()) {
+            text = Json.textAt(delta, "reasoning");
+        }
+        if (text != null && !text.isEmpty()) {
+            if (sealed != null) {
+                close(out);
+            }
+            plain.append(text);
+            out.accept(new ResponseEvent.ThoughtDelta(text));
+        }
+    }
+
+    /** Tells the seal of the open thought, once it is sure that no more of it comes. */
+    void close(Consumer<ResponseEvent> out) {
+        if (sealed != null) {
+            out.accept(new ResponseEvent.ThoughtSealed(sealed.seal()));
+            sealed = null;
+        }
+        index = -1;
+        plain.setLength(0);
+    }
+
+    private boolean repeats(String text) {
+        int from = plain.length() - text.length();
+        return from >= 0 && CharSequence.compare(plain.subSequence(from, plain.length()), text) == 0;
+    }
+
+    /** True when it says something. */
+    private boolean detail(JsonNode detail, Consumer<ResponseEvent> out) {
+        int here = detail.path("index").asInt(-1);
+        if (index >= 0 && here != index || sealed != null && here < 0) {
+            boolean open = sealed == null;
+            close(out);
+            if (open) {
+                out.accept(new ResponseEvent.PartEnded());
+            }
+        }
+        index = here;
+        String type = detail.path("type").asText();
+        String text = Json.textAt(detail, type.equals("reasoning.summary") ? "summary" : "text");
+        boolean says = text != null && !text.isEmpty();
+        if (says && (plain.isEmpty() || !repeats(text))) {
+            out.accept(new ResponseEvent.ThoughtDelta(text));
+        }
+        String member = type.equals("reasoning.encrypted") ? "data" : "signature";
+        ContentPart.Seal seal = ReasoningDetails.seal(
+                Json.textAt(detail, "format"), Json.textAt(detail, "id"), member, Json.textAt(detail, member));
+        if (seal != null) {
+            ContentPart.Thought thought = new ContentPart.Thought("", seal);
+            sealed = sealed == null ? thought : ReasoningDetails.joined(sealed, thought);
+        }
+        return says;
+    }
+}

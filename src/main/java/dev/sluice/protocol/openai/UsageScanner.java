@@ -1,0 +1,120 @@
+package dev.sluice.protocol.openai;
+
+import dev.sluice.model.Usage;
+import dev.sluice.protocol.json.JsonScanner;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Reads a {@code usage} object, in the words of any OpenAI-compatible provider. What is absent, null or not a number
+ * (Blackbox writes {@code "None"}) counts as not said.
+ */
+public final class UsageScanner {
+
+    private static final byte[] PROMPT = bytes("prompt_tokens");
+    private static final byte[] COMPLETION = bytes("completion_tokens");
+    private static final byte[] PROMPT_DETAILS = bytes("prompt_tokens_details");
+    private static final byte[] COMPLETION_DETAILS = bytes("completion_tokens_details");
+    private static final byte[] CACHED = bytes("cached_tokens");
+    private static final byte[] REASONING = bytes("reasoning_tokens");
+    /** DeepSeek. */
+    private static final byte[] CACHE_HIT = bytes("prompt_cache_hit_tokens");
+    /** Mistral. */
+    private static final byte[] NUM_CACHED = bytes("num_cached_tokens");
+
+    private final JsonScanner json;
+    private final byte[] array;
+
+    private UsageScanner(JsonScanner json, byte[] array) {
+        this.json = json;
+        this.array = array;
+    }
+
+    /**
+     * Reads the object at hand and steps over it.
+     *
+     * @return null when it counts neither prompt nor completion
+     */
+    public static Usage read(JsonScanner json, byte[] array, boolean reasoningOutside) {
+        return new UsageScanner(json, array).read(reasoningOutside);
+    }
+
+    private Usage read(boolean reasoningOutside) {
+        long prompt = -1;
+        long completion = -1;
+        long cached = -1;
+        long reasoning = -1;
+        json.enter();
+        while (json.more()) {
+            if (json.nameIs(PROMPT)) {
+                prompt = count();
+            } else if (json.nameIs(COMPLETION)) {
+                completion = count();
+            } else if (json.nameIs(PROMPT_DETAILS)) {
+                cached = Math.max(cached, within(CACHED));
+            } else if (json.nameIs(COMPLETION_DETAILS)) {
+                reasoning = within(REASONING);
+            } else if (json.nameIs(CACHE_HIT) || json.nameIs(NUM_CACHED)) {
+                cached = Math.max(cached, count());
+            } else {
+                json.skip();
+            }
+        }
+        if (prompt < 0 && completion < 0) {
+            return null;
+        }
+        long outside = reasoningOutside ? Math.max(0, reasoning) : 0;
+        return new Usage(
+                Math.max(0, prompt),
+                Math.max(0, completion) + outside,
+                Math.max(0, cached),
+                Math.max(0, reasoning),
+                true);
+    }
+
+    private long within(byte[] name) {
+        if (json.peek() != '{') {
+            json.skip();
+            return -1;
+        }
+        long count = -1;
+        json.enter();
+        while (json.more()) {
+            if (json.nameIs(name)) {
+                count = count();
+            } else {
+                json.skip();
+            }
+        }
+        return count;
+    }
+
+    private long count() {
+        return count(json, array);
+    }
+
+    /** The number at hand, from 0 to {@link Usage#MAX_TOKENS}, which is stepped over; -1 when it is none. */
+    public static long count(JsonScanner json, byte[] array) {
+        byte type = json.peek();
+        int start = json.position();
+        json.skip();
+        if (type == '-') {
+            return 0;
+        }
+        if (type < '0' || type > '9') {
+            return -1;
+        }
+        long count = 0;
+        for (int i = start; i < json.position(); i++) {
+            if (array[i] < '0' || array[i] > '9') {
+                String number = new String(array, start, json.position() - start, StandardCharsets.US_ASCII);
+                return (long) Math.min(Usage.MAX_TOKENS, Double.parseDouble(number));
+            }
+            count = Math.min(Usage.MAX_TOKENS, 10 * count + array[i] - '0');
+        }
+        return count;
+    }
+
+    private static byte[] bytes(String name) {
+        return name.getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,180 @@
+package dev.sluice.protocol.perplexity;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.model.chat.ChatMessage;
+import dev.sluice.model.chat.ContentPart;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.spi.DroppedParameters;
+import java.util.List;
+import java.util.StringJoiner;
+
+/** Writes a conversation as {@code instructions} (the system turns it begins with) and {@code input} items. */
+final class PerplexityMessageEncoder {
+
+    private final DroppedParameters dropped;
+    private final ArrayNode input = Json.array();
+
+    PerplexityMessageEncoder(DroppedParameters dropped) {
+        this.dropped = dropped;
+    }
+
+    void write(List<ChatMessage> turns, ObjectNode body) {
+        int first = 0;
+        StringJoiner instructions = new StringJoiner("\n\n");
+        while (first < turns.size() && isSystem(turns.get(first))) {
+            named(turns.get(first));
+            turns.get(first).parts().forEach(part -> instructions.add(text(part, "messages.system")));
+            first++;
+        }
+        if (first > 0) {
+            body.put("instructions", instructions.toString());
+        }
+        for (ChatMessage chatMessage : turns.subList(first, turns.size())) {
+            named(chatMessage);
+            switch (chatMessage.role()) {
+                case SYSTEM, DEVELOPER -> said("system", chatMessage);
+                case USER -> said("user", chatMessage);
+                case ASSISTANT -> assistant(chatMessage);
+                case TOOL -> chatMessage.parts().forEach(this::result);
+            }
+        }
+        body.set("input", input);
+    }
+
+    private void named(ChatMessage chatMessage) {
+        if (chatMessage.name() != null) {
+            dropped.dropped("messages.name");
+        }
+    }
+
+    private static boolean isSystem(ChatMessage chatMessage) {
+        return chatMessage.role() == ChatMessage.Role.SYSTEM || chatMessage.role() == ChatMessage.Role.DEVELOPER;
+    }
+
+    private void said(String role, ChatMessage chatMessage) {
+        ArrayNode content = Json.array();
+        for (ContentPart part : chatMessage.parts()) {
+            switch (part) {
+                case ContentPart.Text text ->
+                    content.addObject().put("type", "input_text").put("text", text(text, "messages"));
+                case ContentPart.Image image -> image(image, content);
+                case ContentPart.Native hosted -> dropped(hosted);
+                case ContentPart.Audio audio -> throw refused("messages.input_audio");
+                case ContentPart.Document document -> throw refused("messages.file");
+                case ContentPart.ToolCall call -> throw refused("messages.tool_calls");
+                case ContentPart.ToolResult result -> throw refused("messages.tool_result");
+                case ContentPart.Thought thought -> throw refused("messages.reasoning");
+                case ContentPart.Refused refused -> throw refused("messages.refusal");
+            }
+        }
+        message(role, content);
+    }
+
+    /** Texts and calls in their order; each run of texts is a message of its own. */
+    private void assistant(ChatMessage chatMessage) {
+        StringBuilder said = new StringBuilder();
+        for (ContentPart part : chatMessage.parts()) {
+            switch (part) {
+                case ContentPart.Text text -> said.append(text(text, "messages"));
+                case ContentPart.Refused refused -> said.append(refused.text());
+                case ContentPart.Thought thought -> dropped.dropped("messages.reasoning");
+                case ContentPart.Native hosted -> dropped(hosted);
+                case ContentPart.ToolCall call -> {
+                    flush(said);
+                    call(call);
+                }
+                case ContentPart.Image image -> throw refused("messages.image");
+                case ContentPart.Audio audio -> throw refused("messages.audio");
+                case ContentPart.Document document -> throw refused("messages.file");
+                case ContentPart.ToolResult result -> throw refused("messages.tool_result");
+            }
+        }
+        flush(said);
+    }
+
+    private void flush(StringBuilder said) {
+        if (!said.isEmpty()) {
+            input.addObject().put("role", "assistant").put("content", said.toString());
+            said.setLength(0);
+        }
+    }
+
+    private void call(ContentPart.ToolCall call) {
+        noCache(call.cache());
+        ObjectNode item = input.addObject()
+                .put("type", "function_call")
+                .put("call_id", call.id())
+                .put("name", call.name())
+                .put("arguments", call.arguments());
+        if (call.signature() != null) {
+            item.put("thought_signature", call.signature());
+        }
+    }
+
+    private void result(ContentPart part) {
+        if (!(part instanceof ContentPart.ToolResult result)) {
+            throw refused("messages.tool");
+        }
+        noCache(result.cache());
+        if (result.failed()) {
+            dropped.dropped("messages.tool_result.is_error");
+        }
+        StringJoiner output = new StringJoiner("\n");
+        result.content().forEach(piece -> output.add(text(piece, "messages.tool.content")));
+        input.addObject()
+                .put("type", "function_call_output")
+                .put("call_id", result.callId())
+                .put("output", output.toString());
+    }
+
+    private void image(ContentPart.Image image, ArrayNode content) {
+        noCache(image.cache());
+        String url = image.source().toUrl();
+        if (url == null) {
+            throw refused("messages.image.file_id");
+        }
+        if (image.detail() != null && !image.detail().equals("auto")) {
+            dropped.dropped("messages.image_url.detail");
+        }
+        content.addObject().put("type", "input_image").put("image_url", url);
+    }
+
+    private String text(ContentPart part, String where) {
+        if (part instanceof ContentPart.Text text) {
+            noCache(text.cache());
+            if (!text.citations().isEmpty()) {
+                dropped.dropped("messages.citations");
+            }
+            return text.text();
+        }
+        throw refused(where);
+    }
+
+    /** One text is written as a string, as people write it. */
+    private void message(String role, ArrayNode content) {
+        ObjectNode item = input.addObject().put("role", role);
+        if (content.size() == 1 && "input_text".equals(Json.textAt(content.get(0), "type"))) {
+            item.set("content", content.get(0).get("text"));
+        } else if (content.isEmpty()) {
+            item.put("content", "");
+        } else {
+            item.set("content", content);
+        }
+    }
+
+    private void dropped(ContentPart.Native hosted) {
+        dropped.dropped("messages." + Json.textAt(hosted.block(), "type"));
+    }
+
+    private void noCache(JsonNode mark) {
+        if (mark != null) {
+            dropped.dropped("messages.cache_control");
+        }
+    }
+
+    private static RuntimeException refused(String param) {
+        return PerplexityRequestEncoder.unsupported(param, "it takes texts and, from users, images");
+    }
+}

@@ -1,0 +1,46 @@
+package dev.sluice.protocol.perplexity;
+
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.chat.ChatRequest;
+import dev.sluice.model.chat.ChatResponse;
+import dev.sluice.protocol.spi.DroppedParameters;
+import dev.sluice.protocol.spi.ProviderProtocol;
+import dev.sluice.protocol.spi.StreamDecoder;
+import dev.sluice.protocol.spi.UpstreamModel;
+
+/** Perplexity's Agent API. */
+public final class PerplexityProtocol implements ProviderProtocol {
+
+    static final String NAME = "perplexity-agent";
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public String path(boolean stream) {
+        return "agent";
+    }
+
+    @Override
+    public ByteSlice encode(ChatRequest request, UpstreamModel model, DroppedParameters dropped) {
+        return new PerplexityRequestEncoder(request, model, dropped).encode();
+    }
+
+    @Override
+    public GatewayError refusal(int status, ByteSlice body) {
+        return PerplexityErrors.of(status, body);
+    }
+
+    @Override
+    public ChatResponse decode(ByteSlice answer, UpstreamModel model) {
+        return PerplexityResponseDecoder.decode(answer, model.quirks());
+    }
+
+    @Override
+    public StreamDecoder decoder(UpstreamModel model) {
+        return new PerplexityStreamDecoder(model.quirks());
+    }
+}

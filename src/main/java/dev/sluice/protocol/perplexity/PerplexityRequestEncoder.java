@@ -1,0 +1,179 @@
+package dev.sluice.protocol.perplexity;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayException;
+import dev.sluice.model.chat.ChatParameter;
+import dev.sluice.model.chat.ChatRequest;
+import dev.sluice.model.chat.Reasoning;
+import dev.sluice.model.chat.ResponseFormat;
+import dev.sluice.model.chat.ToolChoice;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.spi.Departures;
+import dev.sluice.protocol.spi.DroppedParameters;
+import dev.sluice.protocol.spi.RequestParameters;
+import dev.sluice.protocol.spi.UpstreamModel;
+import java.util.List;
+
+/** Writes one request. Perplexity answers 400 to any field it does not know, so only what it knows is written. */
+final class PerplexityRequestEncoder {
+
+    private static final int MIN_OUTPUT = 16;
+    /** For Anthropic's models when the client named no limit and the catalogue knows none. */
+    private static final int DEFAULT_OUTPUT = 8192;
+
+    /** Perplexity's own parameters, and those it shares with other formats, taken as they are. */
+    private static final List<String> OWN = List.of(
+            "models",
+            "max_steps",
+            "max_tool_calls",
+            "language_preference",
+            "previous_response_id",
+            "truncation",
+            ChatParameter.STORE,
+            ChatParameter.METADATA,
+            ChatParameter.PARALLEL_TOOL_CALLS);
+
+    private final ChatRequest request;
+    private final UpstreamModel target;
+    private final PerplexityModel model;
+    private final DroppedParameters dropped;
+    private final RequestParameters params;
+    private final ObjectNode body = Json.object();
+
+    PerplexityRequestEncoder(ChatRequest request, UpstreamModel target, DroppedParameters dropped) {
+        this.request = request;
+        this.target = target;
+        this.model = PerplexityModel.of(target.model());
+        this.dropped = dropped;
+        this.params = new RequestParameters(request, dropped);
+    }
+
+    ByteSlice encode() {
+        model.write(body);
+        set("preset", params.take("preset"));
+        new PerplexityMessageEncoder(dropped).write(request.turns(), body);
+        body.put("stream", request.stream());
+        ArrayNode tools = new PerplexityToolEncoder(params, dropped).write(request.tools(), model.searches());
+        if (!tools.isEmpty()) {
+            body.set("tools", tools);
+        }
+        choose(tools);
+        format();
+        reasoning();
+        limit();
+        set("temperature", params.takeNumber(ChatParameter.TEMPERATURE, 0, 2));
+        set("top_p", params.takeNumber(ChatParameter.TOP_P, 0, 1));
+        one();
+        for (String name : OWN) {
+            set(name, params.take(name));
+        }
+        params.dropRest();
+        Departures.apply(target.quirks(), body, dropped);
+        return Json.bytes(body);
+    }
+
+    private void choose(ArrayNode tools) {
+        ToolChoice choice = request.toolChoice();
+        if (choice == null || choice.mode() == ToolChoice.Mode.AUTO) {
+            return;
+        }
+        if (tools.isEmpty()) {
+            if (choice.mode() != ToolChoice.Mode.NONE) {
+                throw unsupported("tool_choice", "none of the tools is known there");
+            }
+            return;
+        }
+        switch (choice.mode()) {
+            case AUTO -> {}
+            case NONE -> body.put("tool_choice", "none");
+            case REQUIRED -> body.put("tool_choice", "required");
+            case NAMED -> body.putObject("tool_choice").put("type", "function").put("name", choice.name());
+        }
+    }
+
+    private void format() {
+        ResponseFormat format = request.format();
+        if (format == null || format.kind() == ResponseFormat.Kind.TEXT) {
+            return;
+        }
+        ObjectNode schema =
+                body.putObject("response_format").put("type", "json_schema").putObject("json_schema");
+        schema.put("name", format.name() == null ? "answer" : format.name());
+        if (format.description() != null) {
+            schema.put("description", format.description());
+        }
+        if (format.schema() == null) {
+            // Any object: a schema says it where there is no json_object.
+            schema.putObject("schema").put("type", "object");
+            dropped.adjusted("response_format", "json_schema");
+        } else {
+            schema.set("schema", format.schema());
+        }
+        if (format.strict() != null) {
+            schema.put("strict", format.strict());
+        }
+    }
+
+    private void reasoning() {
+        Reasoning reasoning = request.reasoning();
+        if (reasoning == null) {
+            return;
+        }
+        if (reasoning.off() || reasoning.effort() == null) {
+            if (reasoning.off() || reasoning.budgetTokens() > 0) {
+                dropped.dropped(reasoning.clientName());
+            }
+            return;
+        }
+        String effort = switch (reasoning.effort()) {
+            case "minimal" -> "low";
+            case "xhigh", "max" -> "high";
+            default -> reasoning.effort();
+        };
+        if (!effort.equals(reasoning.effort())) {
+            dropped.adjusted(reasoning.clientName(), effort);
+        }
+        body.putObject("reasoning").put("effort", effort);
+    }
+
+    private void limit() {
+        String name = params.clientName(ChatParameter.MAX_TOKENS);
+        long most = params.takeCount(ChatParameter.MAX_TOKENS);
+        if (most < 0 && model.needsLimit()) {
+            long known = target.facts().maxOutputTokens();
+            most = known > 0 ? known : DEFAULT_OUTPUT;
+        } else if (most >= 0 && most < MIN_OUTPUT) {
+            most = MIN_OUTPUT;
+            dropped.adjusted(name, most);
+        }
+        if (most >= 0) {
+            body.put("max_output_tokens", most);
+        }
+    }
+
+    private void one() {
+        if (params.has(ChatParameter.N)) {
+            String name = params.clientName(ChatParameter.N);
+            long n = params.takeCount(ChatParameter.N);
+            if (n > 1) {
+                throw unsupported(name, "it gives one answer, but " + n + " are asked for");
+            }
+        }
+    }
+
+    private void set(String name, JsonNode value) {
+        if (value != null) {
+            body.set(name, value);
+        }
+    }
+
+    static GatewayException unsupported(String param, String why) {
+        return new GatewayException(
+                GatewayError.of(GatewayError.Kind.UNSUPPORTED, "Perplexity cannot take '" + param + "': " + why + ".")
+                        .withParam(param));
+    }
+}

@@ -1,0 +1,105 @@
+package dev.sluice.protocol.perplexity;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.catalog.Quirks;
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayException;
+import dev.sluice.model.chat.ChatResponse;
+import dev.sluice.model.chat.Citation;
+import dev.sluice.model.chat.ContentPart;
+import dev.sluice.protocol.error.UpstreamErrors;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.json.MalformedJson;
+import dev.sluice.protocol.spi.ResponseLimits;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads a whole answer. What its hosted tools did shows in the citations only. */
+final class PerplexityResponseDecoder {
+
+    private final PerplexityCitations sources = new PerplexityCitations();
+    private final List<ContentPart> parts = new ArrayList<>();
+    private int calls;
+
+    private PerplexityResponseDecoder() {}
+
+    static ChatResponse decode(ByteSlice body, Quirks quirks) {
+        try {
+            return new PerplexityResponseDecoder().read(Json.read(UpstreamErrors.withoutByteOrderMark(body)), quirks);
+        } catch (MalformedJson malformed) {
+            throw PerplexityErrors.malformed("a body that " + malformed.getMessage(), "a JSON object");
+        }
+    }
+
+    private ChatResponse read(JsonNode response, Quirks quirks) {
+        GatewayError failure = PerplexityErrors.failure(response);
+        if (failure != null) {
+            throw new GatewayException(failure);
+        }
+        JsonNode output = response.path("output");
+        if (!output.isArray()) {
+            throw PerplexityErrors.malformed("\"output\"", "an array");
+        }
+        output.forEach(item -> sources.add(item.path("results")));
+        for (JsonNode item : output) {
+            String type = Json.textAt(item, "type");
+            if ("message".equals(type)) {
+                item.path("content").forEach(this::content);
+            } else if ("function_call".equals(type)) {
+                parts.add(call(item, calls));
+                calls++;
+            }
+        }
+        rest();
+        return new ChatResponse(
+                Json.textAt(response, "id"),
+                Json.textAt(response, "model"),
+                Json.countAt(response, "created_at"),
+                List.copyOf(parts),
+                PerplexityMappings.finish(response, calls > 0),
+                null,
+                List.of(),
+                PerplexityMappings.usage(response.get("usage"), quirks));
+    }
+
+    private void content(JsonNode part) {
+        String text = Json.textAt(part, "text");
+        String refusal = Json.textAt(part, "refusal");
+        if (refusal != null && !refusal.isEmpty()) {
+            parts.add(new ContentPart.Refused(refusal));
+        } else if (text != null && !text.isEmpty()) {
+            parts.add(new ContentPart.Text(text, List.copyOf(sources.of(text, part.path("annotations"))), null));
+        }
+    }
+
+    private void rest() {
+        int last = parts.size() - 1;
+        if (last >= 0 && parts.get(last) instanceof ContentPart.Text text) {
+            List<Citation> all = new ArrayList<>(text.citations());
+            all.addAll(sources.rest());
+            parts.set(last, new ContentPart.Text(text.text(), List.copyOf(all), null));
+        }
+    }
+
+    static ContentPart.ToolCall call(JsonNode item, int place) {
+        ResponseLimits.calls(place);
+        String name = Json.textAt(item, "name");
+        if (name == null) {
+            throw PerplexityErrors.malformed("a function_call", "a name");
+        }
+        String arguments = Json.textAt(item, "arguments");
+        return new ContentPart.ToolCall(
+                id(item, place),
+                name,
+                arguments == null || arguments.isBlank() ? "{}" : arguments,
+                Json.textAt(item, "thought_signature"),
+                null);
+    }
+
+    private static String id(JsonNode item, int place) {
+        String call = Json.textAt(item, "call_id");
+        String id = call == null ? Json.textAt(item, "id") : call;
+        return id == null || id.isEmpty() ? "call_" + place : id;
+    }
+}

@@ -1,0 +1,168 @@
+package dev.sluice.protocol.perplexity;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.model.chat.Tool;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.spi.DroppedParameters;
+import dev.sluice.protocol.spi.RequestParameters;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Writes tools: functions, Perplexity's own, and any client's idea of a web search as {@code web_search}. Search
+ * settings that the chat path had at the top level belong to that tool here.
+ */
+final class PerplexityToolEncoder {
+
+    private static final String SEARCH = "web_search";
+
+    private static final Set<String> OWN = Set.of("fetch_url", "people_search", "finance_search", "sandbox", "mcp");
+
+    private static final List<String> FILTERS = List.of(
+            "search_domain_filter",
+            "search_recency_filter",
+            "search_after_date_filter",
+            "search_before_date_filter",
+            "last_updated_after_filter",
+            "last_updated_before_filter");
+
+    private static final List<String> PLACE = List.of("country", "region", "city", "latitude", "longitude");
+
+    private final RequestParameters params;
+    private final DroppedParameters dropped;
+    private final ArrayNode tools = Json.array();
+    private ObjectNode search;
+
+    PerplexityToolEncoder(RequestParameters params, DroppedParameters dropped) {
+        this.params = params;
+        this.dropped = dropped;
+    }
+
+    ArrayNode write(List<Tool> asked, boolean searches) {
+        for (Tool tool : asked) {
+            switch (tool) {
+                case Tool.Function function -> tools.add(function(function));
+                case Tool.Native hosted -> hosted(hosted);
+            }
+        }
+        JsonNode off = params.take("disable_search");
+        if (searches && (off == null || !off.booleanValue())) {
+            search();
+        }
+        for (String filter : FILTERS) {
+            JsonNode value = params.take(filter);
+            if (value != null) {
+                search().withObject("/filters").set(filter, value.deepCopy());
+            }
+        }
+        JsonNode most = params.take("num_search_results");
+        if (most != null) {
+            search().set("max_results", most);
+        }
+        JsonNode options = params.take("web_search_options");
+        if (options != null && options.isObject()) {
+            options(options, "web_search_options");
+        }
+        return tools;
+    }
+
+    private ObjectNode search() {
+        if (search == null) {
+            search = tools.addObject().put("type", SEARCH);
+        }
+        return search;
+    }
+
+    private ObjectNode function(Tool.Function tool) {
+        ObjectNode written = Json.object().put("type", "function").put("name", tool.name());
+        if (tool.description() != null) {
+            written.put("description", tool.description());
+        }
+        if (tool.schema() != null) {
+            written.set("parameters", tool.schema());
+        }
+        if (tool.strict() != null) {
+            written.put("strict", tool.strict());
+        }
+        if (tool.cache() != null) {
+            dropped.dropped("tools.cache_control");
+        }
+        return written;
+    }
+
+    private void hosted(Tool.Native hosted) {
+        if (hosted.type().startsWith(SEARCH)) {
+            options(hosted.raw(), "tools." + hosted.type());
+        } else if (OWN.contains(hosted.type()) && hosted.raw().isObject()) {
+            tools.add(hosted.raw());
+        } else {
+            dropped.dropped("tools." + hosted.type());
+        }
+    }
+
+    /** The settings of OpenAI's, Anthropic's and Perplexity's search, as far as they mean the same. */
+    private void options(JsonNode raw, String where) {
+        ObjectNode tool = search();
+        raw.properties().forEach(option -> {
+            JsonNode value = option.getValue();
+            switch (option.getKey()) {
+                case "type", "name" -> {}
+                case "search_context_size", "max_results", "max_tokens", "max_tokens_per_page" ->
+                    tool.set(option.getKey(), value);
+                case "user_location" -> location(value, tool, where);
+                case "filters" -> filters(value, tool, where);
+                case "allowed_domains" -> domains(value, "", tool);
+                case "blocked_domains" -> domains(value, "-", tool);
+                default -> dropped.dropped(where + "." + option.getKey());
+            }
+        });
+    }
+
+    private void location(JsonNode value, ObjectNode tool, String where) {
+        JsonNode place = value.path("approximate").isObject() ? value.get("approximate") : value;
+        ObjectNode written = Json.object();
+        for (String member : PLACE) {
+            if (Json.present(place, member) != null) {
+                written.set(member, place.get(member));
+            }
+        }
+        if (Json.present(place, "timezone") != null) {
+            dropped.dropped(where + ".user_location.timezone");
+        }
+        if (!written.isEmpty()) {
+            tool.set("user_location", written);
+        }
+    }
+
+    private void filters(JsonNode value, ObjectNode tool, String where) {
+        value.properties().forEach(filter -> {
+            switch (filter.getKey()) {
+                case "allowed_domains" -> domains(filter.getValue(), "", tool);
+                case "blocked_domains" -> domains(filter.getValue(), "-", tool);
+                default -> {
+                    if (FILTERS.contains(filter.getKey())) {
+                        tool.withObject("/filters")
+                                .set(filter.getKey(), filter.getValue().deepCopy());
+                    } else {
+                        dropped.dropped(where + ".filters." + filter.getKey());
+                    }
+                }
+            }
+        });
+    }
+
+    /** One list for both; what is denied begins with a hyphen. */
+    private static void domains(JsonNode names, String prefix, ObjectNode tool) {
+        ObjectNode filters = tool.withObject("/filters");
+        ArrayNode list = filters.path("search_domain_filter").isArray()
+                ? (ArrayNode) filters.get("search_domain_filter")
+                : filters.putArray("search_domain_filter");
+        for (JsonNode name : names) {
+            if (name.isTextual()) {
+                list.add(prefix + name.textValue());
+            }
+        }
+    }
+}

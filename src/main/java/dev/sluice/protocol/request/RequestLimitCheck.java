@@ -1,0 +1,120 @@
+package dev.sluice.protocol.request;
+
+import dev.sluice.config.RequestLimits;
+import dev.sluice.model.ClientRequest;
+import dev.sluice.model.ClientRequest.Member;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayException;
+import dev.sluice.protocol.json.JsonScanner;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+
+/** Holds a request to {@code server.bounds}: what it has many of, beyond its bytes. */
+public final class RequestLimitCheck {
+
+    private static final Set<String> IMAGES = Set.of("image", "image_url", "input_image");
+    private static final byte[] TYPE = "type".getBytes(StandardCharsets.UTF_8);
+
+    private RequestLimitCheck() {}
+
+    /**
+     * Looks only for what has a bound: to count is to read the whole body once more.
+     *
+     * @throws GatewayException INVALID_REQUEST, naming the member
+     */
+    public static void check(ClientRequest request, RequestLimits requestLimits) {
+        if (request.relay() != null) {
+            return;
+        }
+        if (requestLimits.messages() > 0 || requestLimits.images() > 0) {
+            conversation("messages", request, requestLimits);
+            conversation("input", request, requestLimits);
+        }
+        Member tools = requestLimits.tools() > 0 ? request.member("tools") : null;
+        if (tools != null && isArray(request, tools)) {
+            within(requestLimits.tools(), items(request, tools), "tools", "tools");
+        }
+        Member choices = request.member("n");
+        if (choices != null && requestLimits.choices() > 0) {
+            within(requestLimits.choices(), number(request, choices), "n", "choices");
+        }
+    }
+
+    private static void conversation(String name, ClientRequest request, RequestLimits requestLimits) {
+        Member member = request.member(name);
+        if (member != null && isArray(request, member)) {
+            within(requestLimits.messages(), requestLimits.messages() == 0 ? 0 : items(request, member), name, "items");
+            within(
+                    requestLimits.images(),
+                    requestLimits.images() == 0 || !member.typed() ? 0 : images(request, member),
+                    name,
+                    "images");
+        }
+    }
+
+    private static void within(int bound, long found, String member, String what) {
+        if (bound > 0 && found > bound) {
+            throw new GatewayException(GatewayError.invalid(
+                    member + " asks for " + found + " " + what + " (expected: at most " + bound + ")",
+                    member,
+                    "too_many_" + what));
+        }
+    }
+
+    private static boolean isArray(ClientRequest request, Member member) {
+        return request.body().array()[member.valueStart()] == '[';
+    }
+
+    private static JsonScanner over(ClientRequest request, Member member) {
+        return new JsonScanner().over(request.body().array(), member.valueStart(), member.valueEnd());
+    }
+
+    private static long items(ClientRequest request, Member member) {
+        JsonScanner json = over(request, member);
+        long items = 0;
+        json.enter();
+        while (json.more()) {
+            json.skip();
+            items++;
+        }
+        return items;
+    }
+
+    private static long images(ClientRequest request, Member member) {
+        return images(over(request, member), request.body().array());
+    }
+
+    private static long images(JsonScanner json, byte[] bytes) {
+        byte first = json.peek();
+        if (first != '{' && first != '[') {
+            json.skip();
+            return 0;
+        }
+        long found = 0;
+        json.enter();
+        while (json.more()) {
+            if (first == '{' && json.nameIs(TYPE) && json.peek() == '"') {
+                int start = json.position();
+                json.skip();
+                found += IMAGES.contains(JsonScanner.text(bytes, start, json.position())) ? 1 : 0;
+            } else {
+                found += images(json, bytes);
+            }
+        }
+        return found;
+    }
+
+    /** What is no whole number is for the provider to refuse. */
+    private static long number(ClientRequest request, Member member) {
+        String text = new String(
+                request.body().array(),
+                member.valueStart(),
+                member.valueEnd() - member.valueStart(),
+                StandardCharsets.UTF_8);
+        try {
+            return Long.parseLong(text.strip());
+        } catch (NumberFormatException noWholeNumber) {
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,218 @@
+package dev.sluice.protocol.request;
+
+import dev.sluice.catalog.Quirks;
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.ClientRequest;
+import dev.sluice.model.ClientRequest.Member;
+import dev.sluice.protocol.json.JsonScanner;
+import dev.sluice.protocol.json.JsonText;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Makes the upstream body of one attempt: a list of replacements over the client's bytes, in their order. What is not
+ * replaced is passed as views of the client's array.
+ */
+public final class RequestRewriter {
+
+    private static final String STREAM_OPTIONS = "stream_options";
+    private static final byte[] INCLUDE_USAGE = "include_usage".getBytes(StandardCharsets.UTF_8);
+    private static final ByteSlice TRUE = ByteSlice.of("true");
+    private static final ByteSlice ASK = ByteSlice.of("{\"include_usage\":true}");
+    private static final ByteSlice ASK_FIRST = ByteSlice.of("\"include_usage\":true,");
+    private static final ByteSlice ASK_ALONE = ByteSlice.of("\"include_usage\":true");
+
+    private final ClientRequest request;
+    private final String upstreamModel;
+    private final Quirks quirks;
+    private final boolean reshaped;
+    private final byte[] bytes;
+    private final List<ByteSlice> parts = new ArrayList<>(5);
+    private List<String> receipts = List.of();
+    private Set<String> renamed = Set.of();
+    private int copied;
+
+    public RequestRewriter(ClientRequest request, String upstreamModel, Quirks quirks) {
+        this.request = request;
+        this.upstreamModel = upstreamModel;
+        this.quirks = quirks;
+        this.reshaped = !quirks.rename().isEmpty() || !quirks.drop().isEmpty();
+        this.bytes = request.body().array();
+        this.copied = request.body().offset();
+    }
+
+    /**
+     * Whether usage in the stream is asked for on behalf of a client that did not ask, and so must be hidden from it.
+     * Not when quirks keep {@code stream_options} from arriving as we would write it.
+     */
+    public static boolean asksUsage(ClientRequest request, Quirks quirks) {
+        return request.stream()
+                && !request.wantsUsage()
+                && quirks.streamUsage() == Quirks.StreamUsage.ASK
+                && !quirks.drop().contains(STREAM_OPTIONS)
+                && !quirks.rename().containsKey(STREAM_OPTIONS)
+                && !quirks.defaults().containsKey(STREAM_OPTIONS);
+    }
+
+    public UpstreamBody encode() {
+        boolean asks = asksUsage(request, quirks);
+        List<Member> members = request.members();
+        Member lastKept = null;
+        for (int i = 0; i < members.size(); i++) {
+            Member member = members.get(i);
+            if (reshaped && drops(member)) {
+                if (lastKept != null) {
+                    replace(members.get(i - 1).valueEnd(), member.valueEnd(), ByteSlice.EMPTY);
+                }
+                continue;
+            }
+            if (lastKept == null && i > 0) {
+                replace(members.get(0).keyStart(), member.keyStart(), ByteSlice.EMPTY);
+            }
+            lastKept = member;
+            keep(member, asks);
+        }
+        if (lastKept == null && !members.isEmpty()) {
+            replace(members.getFirst().keyStart(), members.getLast().valueEnd(), ByteSlice.EMPTY);
+        }
+        add(lastKept, asks && request.member(STREAM_OPTIONS) == null);
+        return new UpstreamBody(finish(), receipts);
+    }
+
+    private void keep(Member member, boolean asks) {
+        String name = member.name();
+        String to = quirks.rename().isEmpty() ? null : quirks.rename().get(name);
+        if (to != null) {
+            replace(member.keyStart(), member.keyEnd(), ByteSlice.of(JsonText.quote(to)));
+            receipt(member, name + "->" + to);
+            renamed = with(renamed, to);
+        }
+        if (name.equals("model") && !upstreamModel.equals(request.model())) {
+            replace(member.valueStart(), member.valueEnd(), ByteSlice.of(JsonText.quote(upstreamModel)));
+        } else if (asks && name.equals(STREAM_OPTIONS)) {
+            ask(member);
+        }
+    }
+
+    /** True when the member must not go upstream; leaves the receipt if it said anything. */
+    private boolean drops(Member member) {
+        String name = member.name();
+        String to = quirks.rename().get(name);
+        boolean drops = quirks.drop().contains(name) || to != null && taken(to);
+        if (drops) {
+            receipt(member, name);
+            return true;
+        }
+        return isNull(member) && yields(name);
+    }
+
+    /** Whether a renamed member would meet another of that name. */
+    private boolean taken(String to) {
+        Member holder = request.member(to);
+        return renamed.contains(to) || holder != null && !isNull(holder);
+    }
+
+    /** A null makes room for a member that is renamed to its name. */
+    private boolean yields(String name) {
+        for (var rename : quirks.rename().entrySet()) {
+            if (rename.getValue().equals(name) && request.member(rename.getKey()) != null) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Writes {@code include_usage} into the client's own stream options, leaving its other members alone. */
+    private void ask(Member options) {
+        if (isNull(options)) {
+            replace(options.valueStart(), options.valueEnd(), ASK);
+            return;
+        }
+        JsonScanner json = new JsonScanner().over(bytes, options.valueStart(), options.valueEnd());
+        boolean empty = true;
+        json.enter();
+        int inside = json.position();
+        while (json.more()) {
+            empty = false;
+            boolean found = json.nameIs(INCLUDE_USAGE);
+            json.peek();
+            int start = json.position();
+            json.skip();
+            if (found) {
+                replace(start, json.position(), TRUE);
+                return;
+            }
+        }
+        replace(inside, inside, empty ? ASK_ALONE : ASK_FIRST);
+    }
+
+    private void add(Member lastKept, boolean asks) {
+        if (!asks && quirks.defaults().isEmpty()) {
+            return;
+        }
+        StringBuilder added = new StringBuilder();
+        quirks.defaults().forEach((name, json) -> {
+            if (request.member(name) == null && !renamed.contains(name)) {
+                added.append(',').append(JsonText.quote(name)).append(':').append(json);
+            }
+        });
+        if (asks) {
+            added.append(",\"stream_options\":").append(ASK.toText());
+        }
+        if (added.isEmpty()) {
+            return;
+        }
+        // What was dropped behind the last kept member is already stepped over.
+        int at = Math.max(copied, lastKept != null ? lastKept.valueEnd() : afterBrace());
+        replace(at, at, ByteSlice.of(lastKept != null ? added.toString() : added.substring(1)));
+    }
+
+    private int afterBrace() {
+        int at = request.body().offset();
+        while (bytes[at] != '{') {
+            at++;
+        }
+        return at + 1;
+    }
+
+    private void replace(int from, int to, ByteSlice by) {
+        if (from > copied) {
+            parts.add(new ByteSlice(bytes, copied, from - copied));
+        }
+        if (!by.isEmpty()) {
+            parts.add(by);
+        }
+        copied = to;
+    }
+
+    private List<ByteSlice> finish() {
+        if (copied == request.body().offset()) {
+            return List.of(request.body());
+        }
+        replace(request.body().end(), request.body().end(), ByteSlice.EMPTY);
+        return parts;
+    }
+
+    private void receipt(Member member, String text) {
+        if (isNull(member)) {
+            return;
+        }
+        if (receipts.isEmpty()) {
+            receipts = new ArrayList<>();
+        }
+        receipts.add(text);
+    }
+
+    private boolean isNull(Member member) {
+        return bytes[member.valueStart()] == 'n';
+    }
+
+    private static Set<String> with(Set<String> names, String name) {
+        Set<String> more = new HashSet<>(names);
+        more.add(name);
+        return more;
+    }
+}

@@ -1,0 +1,60 @@
+package dev.sluice.protocol.responses;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayException;
+
+/** How a client's request is refused: OpenAI's words, the field by its path. */
+final class ResponsesErrors {
+
+    private ResponsesErrors() {}
+
+    static GatewayException type(String path, String expected) {
+        return new GatewayException(GatewayError.invalid(
+                "Invalid type for '" + path + "': expected " + expected + ".", path, "invalid_type"));
+    }
+
+    static GatewayException value(String path, String expected) {
+        return new GatewayException(GatewayError.invalid(
+                "Invalid value for '" + path + "': expected " + expected + ".", path, "invalid_value"));
+    }
+
+    static GatewayException missing(String path) {
+        return new GatewayException(GatewayError.invalid(
+                "Missing required parameter: '" + path + "'.", path, "missing_required_parameter"));
+    }
+
+    /** Another target may do it: one that speaks this format itself, or keeps responses. */
+    static GatewayException unsupported(String path, String why) {
+        return new GatewayException(GatewayError.of(GatewayError.Kind.UNSUPPORTED, "'" + path + "' " + why)
+                .withParam(path));
+    }
+
+    static JsonNode object(JsonNode value, String path) {
+        if (value == null || !value.isObject()) {
+            throw type(path, "an object");
+        }
+        return value;
+    }
+
+    /** The text at a member, which must be there. */
+    static String text(JsonNode object, String member, String path) {
+        String text = optionalText(object, member, path);
+        if (text == null) {
+            throw missing(path + "." + member);
+        }
+        return text;
+    }
+
+    /** The text at a member, or null when it is absent or null. */
+    static String optionalText(JsonNode object, String member, String path) {
+        JsonNode value = object.get(member);
+        if (value == null || value.isNull()) {
+            return null;
+        }
+        if (!value.isTextual()) {
+            throw type(path + "." + member, "a string");
+        }
+        return value.textValue();
+    }
+}

@@ -1,0 +1,237 @@
+package dev.sluice.protocol.responses;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.model.chat.Citation;
+import dev.sluice.model.chat.ContentPart;
+import dev.sluice.model.chat.ResponseEvent;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.spi.ResponseLimits;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/** The output items of a streamed answer as they grow: how much of each was passed on, and which part is open. */
+final class ResponsesItemDecoder {
+
+    /** A call that began and has not ended. */
+    private record Call(int number, String callId, String early) {}
+
+    private final Map<String, Integer> said = new HashMap<>();
+    private final Map<Integer, String> lastThought = new HashMap<>();
+    private final Map<Integer, Call> calls = new TreeMap<>();
+    private Consumer<ResponseEvent> out;
+    private final Set<Integer> ended = new HashSet<>();
+    private int callsBegun;
+    private boolean anyItem;
+    /** The key of the text, refusal or thought that the last event belonged to, or null. */
+    private String open;
+
+    void to(Consumer<ResponseEvent> out) {
+        this.out = out;
+    }
+
+    boolean hasCalls() {
+        return callsBegun > 0;
+    }
+
+    void added(int index, JsonNode item) {
+        anyItem = true;
+        if ("function_call".equals(Json.textAt(item, "type")) && Json.textAt(item, "name") != null) {
+            call(index, item);
+            if ("completed".equals(Json.textAt(item, "status"))) {
+                // Told in one piece, perhaps without any other event.
+                endCall(index, Json.textAt(item, "arguments"));
+            }
+        }
+    }
+
+    void done(int index, JsonNode item) {
+        anyItem = true;
+        String type = item.isObject() ? Json.textAt(item, "type") : null;
+        if (type == null) {
+            return;
+        }
+        switch (type) {
+            case "message" -> message(index, item.path("content"));
+            case "reasoning" -> reasoning(index, item);
+            case "function_call" -> {
+                if (ended.contains(index)) {
+                    return;
+                }
+                if (!calls.containsKey(index)) {
+                    call(index, item);
+                }
+                endCall(index, Json.textAt(item, "arguments"));
+            }
+            default -> {
+                out.accept(new ResponseEvent.NativePart(new ContentPart.Native(ResponsesProtocol.NAME, item)));
+                open = null;
+            }
+        }
+    }
+
+    void text(int index, int part, String delta, JsonNode logprobs) {
+        if (delta == null || delta.isEmpty() && logprobs.isEmpty()) {
+            return;
+        }
+        List<JsonNode> probabilities = new ArrayList<>();
+        logprobs.forEach(probabilities::add);
+        String key = key("text", index, part);
+        open(key);
+        count(key, delta.length());
+        out.accept(new ResponseEvent.TextDelta(delta, List.copyOf(probabilities)));
+    }
+
+    void restOfText(int index, int part, String whole, JsonNode logprobs) {
+        String key = key("text", index, part);
+        String rest = rest(key, whole);
+        if (!rest.isEmpty()) {
+            text(index, part, rest, said.containsKey(key) ? Json.array() : logprobs);
+        }
+    }
+
+    void cite(int index, int part, JsonNode annotation) {
+        cite(index, part, ResponsesResponseDecoder.citation(annotation));
+    }
+
+    void refusal(int index, int part, String delta) {
+        if (delta != null && !delta.isEmpty()) {
+            String key = key("refusal", index, part);
+            open(key);
+            count(key, delta.length());
+            out.accept(new ResponseEvent.RefusalDelta(delta));
+        }
+    }
+
+    void restOfRefusal(int index, int part, String whole) {
+        refusal(index, part, rest(key("refusal", index, part), whole));
+    }
+
+    void thought(int index, String part, String delta) {
+        if (delta == null || delta.isEmpty()) {
+            return;
+        }
+        open(key("thought", index, 0));
+        String before = lastThought.put(index, part);
+        if (before != null && !before.equals(part)) {
+            out.accept(new ResponseEvent.ThoughtDelta(ResponsesResponseDecoder.PARAGRAPH));
+        }
+        count(thoughtKey(index, part), delta.length());
+        out.accept(new ResponseEvent.ThoughtDelta(delta));
+    }
+
+    void restOfThought(int index, String part, String whole) {
+        thought(index, part, rest(thoughtKey(index, part), whole));
+    }
+
+    void arguments(int index, String delta) {
+        Call call = calls.get(index);
+        if (call != null && delta != null && !delta.isEmpty()) {
+            count(key("call", index, 0), delta.length());
+            out.accept(new ResponseEvent.CallDelta(call.number(), delta));
+        }
+    }
+
+    void restOfArguments(int index, String whole) {
+        arguments(index, rest(key("call", index, 0), whole));
+    }
+
+    /** @param output of the whole response */
+    void end(JsonNode output) {
+        if (!anyItem) {
+            for (int i = 0; i < output.size(); i++) {
+                done(i, output.get(i));
+            }
+        }
+        Map<String, String> arguments = new HashMap<>();
+        output.forEach(item -> arguments.put(ResponsesResponseDecoder.callId(item), Json.textAt(item, "arguments")));
+        for (int index : List.copyOf(calls.keySet())) {
+            Call call = calls.get(index);
+            boolean told = call.callId() != null && arguments.containsKey(call.callId());
+            endCall(index, told ? arguments.get(call.callId()) : call.early());
+        }
+    }
+
+    private void call(int index, JsonNode item) {
+        ResponseLimits.calls(callsBegun);
+        String callId = ResponsesResponseDecoder.callId(item);
+        Call call = new Call(callsBegun++, callId, Json.textAt(item, "arguments"));
+        calls.put(index, call);
+        open = null;
+        out.accept(new ResponseEvent.CallBegan(call.number(), callId, ResponsesResponseDecoder.name(item), null));
+    }
+
+    private void endCall(int index, String whole) {
+        restOfArguments(index, whole);
+        ended.add(index);
+        out.accept(new ResponseEvent.CallEnded(calls.remove(index).number()));
+    }
+
+    private void message(int index, JsonNode content) {
+        for (int i = 0; i < content.size(); i++) {
+            JsonNode part = content.get(i);
+            if ("refusal".equals(Json.textAt(part, "type"))) {
+                restOfRefusal(index, i, Json.textAt(part, "refusal"));
+            } else {
+                restOfText(index, i, Json.textAt(part, "text"), part.path("logprobs"));
+                List<Citation> citations = ResponsesResponseDecoder.citations(part);
+                int known = said.getOrDefault(key("citations", index, i), 0);
+                for (int k = known; k < citations.size(); k++) {
+                    cite(index, i, citations.get(k));
+                }
+            }
+        }
+    }
+
+    private void cite(int index, int part, Citation citation) {
+        open(key("text", index, part));
+        count(key("citations", index, part), 1);
+        out.accept(new ResponseEvent.Cited(citation));
+    }
+
+    private void reasoning(int index, JsonNode item) {
+        for (String place : new String[] {"summary", "content"}) {
+            JsonNode parts = item.path(place);
+            for (int i = 0; i < parts.size(); i++) {
+                restOfThought(index, place + i, Json.textAt(parts.get(i), "text"));
+            }
+        }
+        ContentPart.Seal seal = EncryptedContent.read(Json.textAt(item, "id"), Json.textAt(item, "encrypted_content"));
+        if (seal != null) {
+            open(key("thought", index, 0));
+            out.accept(new ResponseEvent.ThoughtSealed(seal));
+            open = null;
+        }
+    }
+
+    /** The next of the same kind is another part, unless it belongs to the same place. */
+    private void open(String key) {
+        if (open != null && !open.equals(key)) {
+            out.accept(new ResponseEvent.PartEnded());
+        }
+        open = key;
+    }
+
+    private void count(String key, int more) {
+        ResponseLimits.parts(said.size());
+        said.merge(key, more, Integer::sum);
+    }
+
+    private String rest(String key, String whole) {
+        int known = said.getOrDefault(key, 0);
+        return whole == null || whole.length() <= known ? "" : whole.substring(known);
+    }
+
+    private static String thoughtKey(int index, String part) {
+        return "thought " + index + " " + part;
+    }
+
+    private static String key(String kind, int index, int part) {
+        return kind + " " + index + " " + part;
+    }
+}

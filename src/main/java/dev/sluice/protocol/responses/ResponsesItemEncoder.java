@@ -1,0 +1,124 @@
+package dev.sluice.protocol.responses;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.model.chat.Citation;
+import dev.sluice.model.chat.ContentPart;
+import dev.sluice.protocol.json.Json;
+import java.util.List;
+
+/** Output items and their parts, as they are written for a client. */
+final class ResponsesItemEncoder {
+
+    static final String COMPLETED = "completed";
+    static final String INCOMPLETE = "incomplete";
+    static final String IN_PROGRESS = "in_progress";
+
+    /** OpenAI refuses longer ids when an item is sent back to it. */
+    private static final int MAX_BASE = 40;
+
+    /** What all ids of one response have in common. */
+    private final String base;
+
+    /** @param answerId the provider's, or null */
+    ResponsesItemEncoder(String answerId) {
+        StringBuilder kept = new StringBuilder();
+        String id = answerId == null ? "" : answerId.startsWith("resp_") ? answerId.substring(5) : answerId;
+        for (int i = 0; i < id.length() && kept.length() < MAX_BASE; i++) {
+            char c = id.charAt(i);
+            boolean plain =
+                    c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c == '-';
+            kept.append(plain ? c : '_');
+        }
+        this.base = kept.isEmpty() ? "0" : kept.toString();
+    }
+
+    String responseId() {
+        return "resp_" + base;
+    }
+
+    /** @param prefix {@code msg}, {@code fc} or {@code rs}: OpenAI tells kinds of items by it */
+    String id(String prefix, int outputIndex) {
+        return prefix + "_" + base + "_" + outputIndex;
+    }
+
+    static ObjectNode message(String id, String status, ArrayNode content) {
+        ObjectNode item = Json.object()
+                .put("type", "message")
+                .put("id", id)
+                .put("role", "assistant")
+                .put("status", status);
+        item.set("content", content);
+        return item;
+    }
+
+    static ObjectNode text(String text, ArrayNode annotations, ArrayNode logprobs) {
+        ObjectNode part = Json.object().put("type", "output_text").put("text", text);
+        part.set("annotations", annotations);
+        part.set("logprobs", logprobs);
+        return part;
+    }
+
+    static ObjectNode refusal(String text) {
+        return Json.object().put("type", "refusal").put("refusal", text);
+    }
+
+    static ObjectNode call(String id, String callId, String name, String arguments, String status) {
+        return Json.object()
+                .put("type", "function_call")
+                .put("id", id)
+                .put("call_id", callId)
+                .put("name", name)
+                .put("arguments", arguments)
+                .put("status", status);
+    }
+
+    static ObjectNode reasoning(String id, String text, ContentPart.Seal seal) {
+        ObjectNode item = Json.object().put("type", "reasoning").put("id", id);
+        ArrayNode summary = item.putArray("summary");
+        if (!text.isEmpty()) {
+            summary.add(summaryText(text));
+        }
+        String encrypted = EncryptedContent.write(seal);
+        if (encrypted != null) {
+            item.put("encrypted_content", encrypted);
+        }
+        return item;
+    }
+
+    static ObjectNode summaryText(String text) {
+        return Json.object().put("type", "summary_text").put("text", text);
+    }
+
+    /** Null for a citation that has no form here: of a document that the client itself sent, in another format. */
+    static JsonNode annotation(Citation citation) {
+        if (citation.dialect().equals(ResponsesProtocol.NAME)) {
+            return citation.raw();
+        }
+        if (citation.url() == null) {
+            return null;
+        }
+        return Json.object()
+                .put("type", "url_citation")
+                .put("url", citation.url())
+                .put("title", citation.title() == null ? citation.url() : citation.title())
+                .put("start_index", Math.max(0, citation.start()))
+                .put("end_index", Math.max(0, citation.end()));
+    }
+
+    static ArrayNode annotations(List<Citation> citations) {
+        ArrayNode annotations = Json.array();
+        for (Citation citation : citations) {
+            JsonNode annotation = annotation(citation);
+            if (annotation != null) {
+                annotations.add(annotation);
+            }
+        }
+        return annotations;
+    }
+
+    static ArrayNode logprobs(List<JsonNode> logprobs) {
+        return Json.array().addAll(logprobs);
+    }
+}

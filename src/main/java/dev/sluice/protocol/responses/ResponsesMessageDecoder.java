@@ -1,0 +1,173 @@
+package dev.sluice.protocol.responses;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.model.chat.ChatMessage;
+import dev.sluice.model.chat.ContentPart;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Input items as turns. Items that the assistant made one after the other (reasoning, text, calls) are one turn, and so
+ * are outputs of tools.
+ */
+final class ResponsesMessageDecoder {
+
+    private final List<ChatMessage> turns = new ArrayList<>();
+    private final List<ContentPart> open = new ArrayList<>();
+    private ChatMessage.Role role;
+
+    static List<ChatMessage> turns(String instructions, JsonNode input) {
+        ResponsesMessageDecoder decoder = new ResponsesMessageDecoder();
+        if (instructions != null) {
+            decoder.turns.add(ChatMessage.of(ChatMessage.Role.SYSTEM, ContentPart.Text.of(instructions)));
+        }
+        if (input.isTextual()) {
+            decoder.turns.add(ChatMessage.of(ChatMessage.Role.USER, ContentPart.Text.of(input.textValue())));
+        } else if (input.isArray()) {
+            for (int i = 0; i < input.size(); i++) {
+                decoder.item(input.get(i), "input[" + i + "]");
+            }
+        } else {
+            throw ResponsesErrors.type("input", "a string or an array of objects");
+        }
+        decoder.close();
+        return decoder.turns;
+    }
+
+    private void item(JsonNode item, String path) {
+        ResponsesErrors.object(item, path);
+        String type = ResponsesErrors.optionalText(item, "type", path);
+        switch (type == null ? "message" : type) {
+            case "message" -> message(item, path);
+            case "function_call" ->
+                add(
+                        ChatMessage.Role.ASSISTANT,
+                        ContentPart.ToolCall.of(
+                                ResponsesErrors.text(item, "call_id", path),
+                                ResponsesErrors.text(item, "name", path),
+                                arguments(item, path)));
+            case "function_call_output" ->
+                add(
+                        ChatMessage.Role.TOOL,
+                        new ContentPart.ToolResult(
+                                ResponsesErrors.text(item, "call_id", path),
+                                content(item.get("output"), path + ".output"),
+                                false,
+                                null));
+            case "reasoning" -> reasoning(item, path);
+            case "item_reference" ->
+                throw ResponsesErrors.unsupported(
+                        path, "refers to a stored item; Sluice stores none for this provider: send the item itself");
+            // Outputs of tools that are no functions as well: a tool's turn holds results of functions only.
+            default -> add(ChatMessage.Role.ASSISTANT, new ContentPart.Native(ResponsesProtocol.NAME, item));
+        }
+    }
+
+    private static String arguments(JsonNode item, String path) {
+        String arguments = ResponsesErrors.text(item, "arguments", path);
+        return arguments.isBlank() ? "{}" : arguments;
+    }
+
+    private void message(JsonNode item, String path) {
+        String said = ResponsesErrors.text(item, "role", path);
+        ChatMessage.Role speaker = switch (said) {
+            case "user" -> ChatMessage.Role.USER;
+            case "assistant" -> ChatMessage.Role.ASSISTANT;
+            case "system" -> ChatMessage.Role.SYSTEM;
+            case "developer" -> ChatMessage.Role.DEVELOPER;
+            default -> throw ResponsesErrors.value(path + ".role", "user, assistant, system or developer");
+        };
+        List<ContentPart> parts = content(item.get("content"), path + ".content");
+        if (speaker == ChatMessage.Role.ASSISTANT) {
+            parts.forEach(part -> add(speaker, part));
+        } else {
+            close();
+            turns.add(new ChatMessage(speaker, parts, null));
+        }
+    }
+
+    private void reasoning(JsonNode item, String path) {
+        ContentPart.Seal seal = EncryptedContent.read(
+                ResponsesErrors.optionalText(item, "id", path),
+                ResponsesErrors.optionalText(item, "encrypted_content", path));
+        String text = ResponsesResponseDecoder.thought(item);
+        if (seal != null || !text.isEmpty()) {
+            add(ChatMessage.Role.ASSISTANT, new ContentPart.Thought(text, seal));
+        }
+    }
+
+    /** A string, or an array of parts. */
+    private static List<ContentPart> content(JsonNode content, String path) {
+        if (content == null || content.isNull()) {
+            throw ResponsesErrors.missing(path);
+        }
+        List<ContentPart> parts = new ArrayList<>();
+        if (content.isTextual()) {
+            parts.add(ContentPart.Text.of(content.textValue()));
+            return parts;
+        }
+        if (!content.isArray()) {
+            throw ResponsesErrors.type(path, "a string or an array of objects");
+        }
+        for (int i = 0; i < content.size(); i++) {
+            parts.add(part(content.get(i), path + "[" + i + "]"));
+        }
+        return parts;
+    }
+
+    private static ContentPart part(JsonNode part, String path) {
+        ResponsesErrors.object(part, path);
+        String type = ResponsesErrors.text(part, "type", path);
+        return switch (type) {
+            case "input_text", "output_text", "text" -> ContentPart.Text.of(ResponsesErrors.text(part, "text", path));
+            case "refusal" -> new ContentPart.Refused(ResponsesErrors.text(part, "refusal", path));
+            case "input_image" ->
+                new ContentPart.Image(
+                        source(part, path, "image_url", null),
+                        ResponsesErrors.optionalText(part, "detail", path),
+                        null);
+            case "input_file" ->
+                new ContentPart.Document(
+                        source(part, path, "file_url", "file_data"),
+                        ResponsesErrors.optionalText(part, "filename", path),
+                        null);
+            default ->
+                throw ResponsesErrors.value(
+                        path + ".type", "input_text, input_image, input_file, output_text or refusal");
+        };
+    }
+
+    private static ContentPart.Source source(JsonNode part, String path, String urlMember, String dataMember) {
+        String data = dataMember == null ? null : ResponsesErrors.optionalText(part, dataMember, path);
+        if (data != null) {
+            ContentPart.Source source = ContentPart.Source.ofUrl(data);
+            // Bare base64 is taken as well as a data URL.
+            return source.data() != null ? source : new ContentPart.Source(null, data, null, null);
+        }
+        String url = ResponsesErrors.optionalText(part, urlMember, path);
+        if (url != null) {
+            return ContentPart.Source.ofUrl(url);
+        }
+        String fileId = ResponsesErrors.optionalText(part, "file_id", path);
+        if (fileId != null) {
+            return new ContentPart.Source(null, null, null, fileId);
+        }
+        throw ResponsesErrors.missing(path + "." + urlMember);
+    }
+
+    private void add(ChatMessage.Role speaker, ContentPart part) {
+        if (role != speaker) {
+            close();
+            role = speaker;
+        }
+        open.add(part);
+    }
+
+    private void close() {
+        if (role != null) {
+            turns.add(new ChatMessage(role, List.copyOf(open), null));
+            open.clear();
+            role = null;
+        }
+    }
+}

@@ -1,0 +1,231 @@
+package dev.sluice.protocol.responses;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.model.chat.ChatMessage;
+import dev.sluice.model.chat.ContentPart;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.spi.DroppedParameters;
+import java.util.List;
+
+/** Turns as input items. */
+final class ResponsesMessageEncoder {
+
+    private final ArrayNode input = Json.array();
+    private final DroppedParameters dropped;
+    private final String instructor;
+    private boolean sealed;
+
+    /** @param instructor the role of whom system turns come from */
+    ResponsesMessageEncoder(String instructor, DroppedParameters dropped) {
+        this.instructor = instructor;
+        this.dropped = dropped;
+    }
+
+    ArrayNode write(List<ChatMessage> turns) {
+        turns.forEach(this::turn);
+        return input;
+    }
+
+    /** Whether reasoning of the provider's own goes back to it. */
+    boolean sealed() {
+        return sealed;
+    }
+
+    private void turn(ChatMessage chatMessage) {
+        if (chatMessage.name() != null) {
+            dropped.dropped("messages.name");
+        }
+        switch (chatMessage.role()) {
+            case SYSTEM, DEVELOPER -> message(instructor, chatMessage.parts());
+            case USER -> message("user", chatMessage.parts());
+            case ASSISTANT -> assistant(chatMessage.parts());
+            case TOOL -> chatMessage.parts().forEach(this::result);
+        }
+    }
+
+    private void message(String role, List<ContentPart> parts) {
+        ArrayNode content = Json.array();
+        parts.forEach(part -> {
+            JsonNode written = part(part);
+            if (written != null) {
+                content.add(written);
+            }
+        });
+        add(role, content);
+    }
+
+    private void add(String role, ArrayNode content) {
+        if (!content.isEmpty()) {
+            ObjectNode message = input.addObject().put("type", "message").put("role", role);
+            message.set("content", content);
+        }
+    }
+
+    private void assistant(List<ContentPart> parts) {
+        ArrayNode content = Json.array();
+        for (ContentPart part : parts) {
+            JsonNode item = switch (part) {
+                case ContentPart.Text text -> {
+                    cache(text.cache());
+                    if (!text.text().isEmpty()) {
+                        content.addObject().put("type", "output_text").put("text", text.text());
+                    }
+                    yield null;
+                }
+                case ContentPart.Refused refused -> {
+                    content.add(ResponsesItemEncoder.refusal(refused.text()));
+                    yield null;
+                }
+                case ContentPart.ToolCall call -> call(call);
+                case ContentPart.Thought thought -> thought(thought);
+                case ContentPart.Native block -> block(block);
+                case ContentPart.Image ignored -> dropped("messages.image_url");
+                case ContentPart.Audio ignored -> dropped("messages.audio");
+                case ContentPart.Document ignored -> dropped("messages.file");
+                case ContentPart.ToolResult ignored -> dropped("messages.tool_result");
+            };
+            if (item != null) {
+                add("assistant", content.deepCopy());
+                content.removeAll();
+                input.add(item);
+            }
+        }
+        add("assistant", content);
+    }
+
+    private JsonNode dropped(String what) {
+        dropped.dropped(what);
+        return null;
+    }
+
+    private ObjectNode call(ContentPart.ToolCall call) {
+        cache(call.cache());
+        if (call.signature() != null) {
+            dropped.dropped("messages.tool_calls.signature");
+        }
+        return Json.object()
+                .put("type", "function_call")
+                .put("call_id", call.id())
+                .put("name", call.name())
+                .put("arguments", call.arguments());
+    }
+
+    private ObjectNode thought(ContentPart.Thought thought) {
+        ContentPart.Seal seal = thought.seal();
+        if (seal == null || !seal.dialect().equals(ResponsesProtocol.NAME) || seal.encrypted() == null) {
+            // Without what only the provider can read it is not reasoning any more, and none is stored there.
+            dropped.dropped("messages.reasoning");
+            return null;
+        }
+        sealed = true;
+        ObjectNode item = Json.object().put("type", "reasoning");
+        if (seal.id() != null) {
+            item.put("id", seal.id());
+        }
+        ArrayNode summary = item.putArray("summary");
+        if (!thought.text().isEmpty()) {
+            summary.add(ResponsesItemEncoder.summaryText(thought.text()));
+        }
+        return item.put("encrypted_content", seal.encrypted());
+    }
+
+    private JsonNode block(ContentPart.Native block) {
+        if (block.dialect().equals(ResponsesProtocol.NAME)) {
+            return block.block();
+        }
+        String type = Json.textAt(block.block(), "type");
+        return dropped(type == null ? "messages.content" : "messages." + type);
+    }
+
+    private void result(ContentPart result) {
+        if (!(result instanceof ContentPart.ToolResult tool)) {
+            dropped.dropped("messages.tool");
+            return;
+        }
+        cache(tool.cache());
+        ObjectNode item = input.addObject().put("type", "function_call_output").put("call_id", tool.callId());
+        String failure = tool.failed() ? "Error: " : "";
+        if (tool.content().stream().allMatch(ContentPart.Text.class::isInstance)) {
+            StringBuilder text = new StringBuilder(failure);
+            for (ContentPart part : tool.content()) {
+                boolean first = text.length() == failure.length();
+                text.append(first ? "" : "\n").append(((ContentPart.Text) part).text());
+            }
+            item.put("output", text.toString());
+            return;
+        }
+        ArrayNode output = item.putArray("output");
+        if (tool.failed()) {
+            output.addObject().put("type", "input_text").put("text", failure.strip());
+        }
+        tool.content().forEach(part -> {
+            JsonNode written = part(part);
+            if (written != null) {
+                output.add(written);
+            }
+        });
+    }
+
+    /** A part of what the model is told. */
+    private JsonNode part(ContentPart part) {
+        return switch (part) {
+            case ContentPart.Text text -> {
+                cache(text.cache());
+                yield text.text().isEmpty()
+                        ? null
+                        : Json.object().put("type", "input_text").put("text", text.text());
+            }
+            case ContentPart.Image image -> {
+                cache(image.cache());
+                ObjectNode written = Json.object().put("type", "input_image");
+                place(written, image.source(), "image_url");
+                yield image.detail() == null ? written : written.put("detail", image.detail());
+            }
+            case ContentPart.Document document -> {
+                cache(document.cache());
+                yield document(document);
+            }
+            case ContentPart.Audio ignored ->
+                throw ResponsesErrors.unsupported("messages.input_audio", "has no place in what this provider takes");
+            case ContentPart.Native block -> block(block);
+            case ContentPart.Refused refused ->
+                Json.object().put("type", "input_text").put("text", refused.text());
+            case ContentPart.ToolCall ignored -> dropped("messages.tool_calls");
+            case ContentPart.ToolResult ignored -> dropped("messages.tool_result");
+            case ContentPart.Thought ignored -> dropped("messages.reasoning");
+        };
+    }
+
+    private static ObjectNode document(ContentPart.Document document) {
+        ObjectNode written = Json.object().put("type", "input_file");
+        ContentPart.Source source = document.source();
+        if (source.data() == null) {
+            place(written, source, "file_url");
+        } else {
+            String type = source.mediaType() == null ? "application/pdf" : source.mediaType();
+            // A name is demanded with bytes.
+            written.put("filename", document.filename() == null ? "file" : document.filename());
+            written.put("file_data", new ContentPart.Source(type, source.data(), null, null).toUrl());
+            return written;
+        }
+        return document.filename() == null || source.fileId() != null
+                ? written
+                : written.put("filename", document.filename());
+    }
+
+    private static void place(ObjectNode written, ContentPart.Source source, String urlMember) {
+        if (source.fileId() != null) {
+            written.put("file_id", source.fileId());
+        } else {
+            written.put(urlMember, source.toUrl());
+        }
+    }
+
+    private void cache(JsonNode mark) {
+        if (mark != null) {
+            dropped.dropped("messages.cache_control");
+        }
+    }
+}

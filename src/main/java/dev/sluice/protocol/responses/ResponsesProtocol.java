@@ -1,0 +1,126 @@
+package dev.sluice.protocol.responses;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.catalog.Quirks;
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.ClientRequest;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.Surface;
+import dev.sluice.model.Usage;
+import dev.sluice.model.chat.ChatRequest;
+import dev.sluice.model.chat.ChatResponse;
+import dev.sluice.protocol.error.UpstreamErrors;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.json.MalformedJson;
+import dev.sluice.protocol.openai.ErrorInSuccess;
+import dev.sluice.protocol.openai.OpenAiErrors;
+import dev.sluice.protocol.spi.DroppedParameters;
+import dev.sluice.protocol.spi.Protocol;
+import dev.sluice.protocol.spi.ProviderProtocol;
+import dev.sluice.protocol.spi.StreamDecoder;
+import dev.sluice.protocol.spi.StreamEncoder;
+import dev.sluice.protocol.spi.StreamReader;
+import dev.sluice.protocol.spi.UpstreamModel;
+
+/** OpenAI's Responses (API reference read 2026-11): on both sides, and translated without keeping any state. */
+public final class ResponsesProtocol implements Protocol, ProviderProtocol {
+
+    static final String NAME = "openai-responses";
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Surface surface() {
+        return Surface.RESPONSES;
+    }
+
+    @Override
+    public String path(boolean stream) {
+        return surface().label();
+    }
+
+    // Bytes that pass
+
+    @Override
+    public StreamReader reader(ClientRequest request, Quirks quirks) {
+        return new ResponsesStreamReader();
+    }
+
+    @Override
+    public Usage usage(ByteSlice answer, Quirks quirks) {
+        try {
+            return ResponseScanner.of(UpstreamErrors.withoutByteOrderMark(answer))
+                    .usage();
+        } catch (MalformedJson malformed) {
+            return Usage.UNKNOWN;
+        }
+    }
+
+    @Override
+    public GatewayError refusal(int status, ByteSlice body) {
+        if (status / 100 != 2) {
+            return UpstreamErrors.of(status, body);
+        }
+        GatewayError error = ErrorInSuccess.find(status, body);
+        if (error != null) {
+            return error;
+        }
+        ResponseScanner response = ResponseScanner.of(UpstreamErrors.withoutByteOrderMark(body));
+        return ResponseScanner.tellsFailure(response.status())
+                ? UpstreamErrors.event(ResponseScanner.words(response.status(), response.error()))
+                : null;
+    }
+
+    // The client's side
+
+    @Override
+    public ChatRequest decode(ClientRequest request) {
+        return ResponsesRequestDecoder.decode(request);
+    }
+
+    @Override
+    public ByteSlice encode(ChatResponse chatResponse, ChatRequest request) {
+        return Json.bytes(ResponsesResponseEncoder.whole(chatResponse, request));
+    }
+
+    @Override
+    public StreamEncoder writer(ChatRequest request) {
+        return new ResponsesStreamEncoder(request);
+    }
+
+    @Override
+    public ByteSlice errorBody(GatewayError error, String requestId) {
+        return OpenAiErrors.body(error);
+    }
+
+    /** Flat, unlike everywhere else. Readers tell the end by it, so no number is needed to be in its place. */
+    @Override
+    public ByteSlice errorEvent(GatewayError error, String requestId) {
+        ObjectNode event = Json.object()
+                .put("type", "error")
+                .put("code", error.code())
+                .put("message", error.message())
+                .put("param", error.param());
+        return ByteSlice.of("event: error\ndata: " + Json.text(event) + "\n\n");
+    }
+
+    // The provider's side
+
+    @Override
+    public ByteSlice encode(ChatRequest request, UpstreamModel model, DroppedParameters dropped) {
+        return new ResponsesRequestEncoder(request, model, dropped).encode();
+    }
+
+    @Override
+    public ChatResponse decode(ByteSlice answer, UpstreamModel model) {
+        return ResponsesResponseDecoder.decode(UpstreamErrors.withoutByteOrderMark(answer));
+    }
+
+    @Override
+    public StreamDecoder decoder(UpstreamModel model) {
+        return new ResponsesStreamDecoder();
+    }
+}

@@ -1,0 +1,252 @@
+package dev.sluice.protocol.responses;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.catalog.ModelFacts.Trait;
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayException;
+import dev.sluice.model.chat.ChatParameter;
+import dev.sluice.model.chat.ChatRequest;
+import dev.sluice.model.chat.Reasoning;
+import dev.sluice.model.chat.Tool;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.spi.DroppedParameters;
+import dev.sluice.protocol.spi.RequestParameters;
+import dev.sluice.protocol.spi.UpstreamModel;
+import java.util.Set;
+
+/** Writes a request for a provider. Nothing is asked to be stored: what must come back travels with the client. */
+final class ResponsesRequestEncoder {
+
+    /** Less is refused by OpenAI. */
+    private static final long LEAST_OUTPUT = 16;
+
+    /** Parameters that this format has under the same name. */
+    private static final String[] SAME = {
+        ChatParameter.METADATA,
+        ChatParameter.USER,
+        ChatParameter.SAFETY_IDENTIFIER,
+        ChatParameter.PROMPT_CACHE_KEY,
+        ChatParameter.SERVICE_TIER,
+        "prompt_cache_options",
+        "prompt_cache_retention",
+        "moderation"
+    };
+
+    /** These seal reasoning and take it back. */
+    private static final Set<String> SEALING = Set.of("openai", "azure_openai", "grok", "openrouter");
+
+    private final ChatRequest request;
+    private final UpstreamModel model;
+    private final DroppedParameters dropped;
+    private final RequestParameters params;
+    private final ObjectNode body = Json.object();
+    private final ArrayNode include = Json.array();
+
+    ResponsesRequestEncoder(ChatRequest request, UpstreamModel model, DroppedParameters dropped) {
+        this.request = request;
+        this.model = model;
+        this.dropped = dropped;
+        this.params = new RequestParameters(request, dropped);
+    }
+
+    ByteSlice encode() {
+        if (params.has(ChatParameter.N)) {
+            String name = params.clientName(ChatParameter.N);
+            if (params.takeCount(ChatParameter.N) > 1) {
+                throw ResponsesErrors.unsupported(
+                        name, "above 1 has no equivalent in the Responses format of this provider");
+            }
+        }
+        body.put("model", model.model());
+        ResponsesMessageEncoder items = new ResponsesMessageEncoder(openAi() ? "developer" : "system", dropped);
+        body.set("input", items.write(request.turns()));
+        if (body.get("input").isEmpty()) {
+            throw new GatewayException(GatewayError.invalid(
+                    "Invalid 'messages': nothing in it can be said to the model.", "messages", "invalid_value"));
+        }
+        tools();
+        text();
+        reasoning(items.sealed());
+        limits();
+        probabilities();
+        for (String name : SAME) {
+            JsonNode value = params.take(name);
+            if (value != null) {
+                body.set(name, value);
+            }
+        }
+        if (!include.isEmpty()) {
+            body.set("include", include);
+        }
+        store();
+        if (request.stream()) {
+            body.put("stream", true);
+        }
+        params.dropRest();
+        quirks();
+        return Json.bytes(body);
+    }
+
+    private void tools() {
+        ArrayNode tools = Json.array();
+        for (Tool tool : request.tools()) {
+            switch (tool) {
+                case Tool.Function function -> {
+                    tools.add(ResponsesToolMappings.write(function));
+                    if (function.cache() != null) {
+                        dropped.dropped("tools.cache_control");
+                    }
+                }
+                case Tool.Native hosted -> {
+                    if (hosted.dialect().equals(ResponsesProtocol.NAME)) {
+                        tools.add(hosted.raw());
+                    } else {
+                        dropped.dropped("tools." + hosted.type());
+                    }
+                }
+            }
+        }
+        if (tools.isEmpty()) {
+            return;
+        }
+        body.set("tools", tools);
+        if (request.toolChoice() != null) {
+            body.set("tool_choice", ResponsesToolMappings.write(request.toolChoice()));
+        }
+        Boolean parallel = params.takeFlag(ChatParameter.PARALLEL_TOOL_CALLS);
+        if (parallel != null) {
+            body.put("parallel_tool_calls", parallel);
+        }
+    }
+
+    private void text() {
+        ObjectNode text = Json.object();
+        if (request.format() != null) {
+            text.set("format", ResponsesToolMappings.write(request.format()));
+        }
+        JsonNode verbosity = params.take(ChatParameter.VERBOSITY);
+        if (verbosity != null) {
+            text.set("verbosity", verbosity);
+        }
+        if (!text.isEmpty()) {
+            body.set("text", text);
+        }
+    }
+
+    private void reasoning(boolean sealedHistory) {
+        Reasoning wanted = request.reasoning();
+        if (wanted != null) {
+            ObjectNode reasoning = Json.object();
+            String effort = effort(wanted);
+            if (effort != null) {
+                reasoning.put("effort", effort);
+            }
+            if (wanted.summary() != null) {
+                reasoning.put("summary", wanted.summary());
+            }
+            if (!reasoning.isEmpty()) {
+                body.set("reasoning", reasoning);
+            }
+        }
+        boolean off = wanted != null && wanted.off();
+        boolean thinks = sealedHistory || wanted != null || model.facts().has(Trait.REASONING);
+        if (thinks && !off && SEALING.contains(model.type())) {
+            include.add("reasoning.encrypted_content");
+        }
+    }
+
+    private String effort(Reasoning wanted) {
+        if (wanted.off()) {
+            if (model.facts().has(Trait.THINKING_ALWAYS)) {
+                dropped.dropped(wanted.clientName());
+                return null;
+            }
+            return "none";
+        }
+        String effort = wanted.effort();
+        if (effort == null && wanted.budgetTokens() > 0) {
+            // A gateway's convention: the format knows no budgets.
+            effort = wanted.budgetTokens() <= 2_048 ? "low" : wanted.budgetTokens() <= 8_192 ? "medium" : "high";
+            dropped.adjusted(wanted.clientName(), effort);
+        }
+        if (effort == null || !model.type().equals("grok")) {
+            return effort;
+        }
+        String taken = switch (effort) {
+            case "minimal" -> "low";
+            case "max" -> "xhigh";
+            default -> effort;
+        };
+        if (!taken.equals(effort)) {
+            dropped.adjusted(wanted.clientName(), taken);
+        }
+        return taken;
+    }
+
+    private void limits() {
+        String name = params.clientName(ChatParameter.MAX_TOKENS);
+        long most = params.takeCount(ChatParameter.MAX_TOKENS);
+        if (most >= 0 && most < LEAST_OUTPUT && openAi()) {
+            dropped.adjusted(name, LEAST_OUTPUT);
+            most = LEAST_OUTPUT;
+        }
+        if (most >= 0) {
+            body.put("max_output_tokens", most);
+        }
+        for (String sampling : new String[] {ChatParameter.TEMPERATURE, ChatParameter.TOP_P}) {
+            if (model.facts().has(Trait.NO_SAMPLING)) {
+                params.drop(sampling);
+                continue;
+            }
+            JsonNode value = params.takeNumber(sampling);
+            if (value != null) {
+                body.set(sampling, value);
+            }
+        }
+    }
+
+    private void probabilities() {
+        if (Boolean.TRUE.equals(params.takeFlag(ChatParameter.LOGPROBS))) {
+            include.add("message.output_text.logprobs");
+            long top = params.takeCount(ChatParameter.TOP_LOGPROBS);
+            if (top >= 0) {
+                body.put("top_logprobs", top);
+            }
+        }
+    }
+
+    private void store() {
+        if (Boolean.TRUE.equals(params.takeFlag(ChatParameter.STORE))) {
+            dropped.dropped(ChatParameter.STORE);
+        }
+        body.put("store", false);
+    }
+
+    /** What the config says of top-level parameters holds here as it does where bytes pass. */
+    private void quirks() {
+        for (String name : model.quirks().drop()) {
+            if (body.remove(name) != null) {
+                dropped.dropped(name);
+            }
+        }
+        model.quirks().rename().forEach((from, to) -> {
+            JsonNode value = body.remove(from);
+            if (value != null) {
+                body.set(to, value);
+                dropped.renamed(from, to);
+            }
+        });
+        model.quirks().defaults().forEach((name, json) -> {
+            if (!body.has(name)) {
+                body.set(name, Json.readOrNull(json));
+            }
+        });
+    }
+
+    private boolean openAi() {
+        return model.type().equals("openai") || model.type().equals("azure_openai");
+    }
+}

@@ -1,0 +1,209 @@
+package dev.sluice.protocol.responses;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.model.Usage;
+import dev.sluice.model.chat.ChatParameter;
+import dev.sluice.model.chat.ChatRequest;
+import dev.sluice.model.chat.ChatResponse;
+import dev.sluice.model.chat.ContentPart;
+import dev.sluice.model.chat.FinishReason;
+import dev.sluice.model.chat.Reasoning;
+import dev.sluice.model.chat.ResponseFormat;
+import dev.sluice.model.chat.Tool;
+import dev.sluice.model.chat.ToolChoice;
+import dev.sluice.protocol.json.Json;
+import java.util.List;
+import java.util.Map;
+
+/** The {@code response} object: output items, and an echo of the request, which clients' schemas demand. */
+final class ResponsesResponseEncoder {
+
+    /** Parameters echoed as they were sent, null when they were not: canonical name to this format's. */
+    private static final Map<String, String> ECHOED = Map.of(
+            ChatParameter.MAX_TOKENS, "max_output_tokens",
+            ChatParameter.USER, "user",
+            ChatParameter.SAFETY_IDENTIFIER, "safety_identifier",
+            ChatParameter.PROMPT_CACHE_KEY, "prompt_cache_key",
+            ChatParameter.SERVICE_TIER, "service_tier");
+
+    private final ChatRequest request;
+
+    ResponsesResponseEncoder(ChatRequest request) {
+        this.request = request;
+    }
+
+    static ObjectNode whole(ChatResponse chatResponse, ChatRequest request) {
+        ResponsesItemEncoder items = new ResponsesItemEncoder(chatResponse.id());
+        ObjectNode response = new ResponsesResponseEncoder(request)
+                .response(
+                        items,
+                        chatResponse.model(),
+                        chatResponse.created(),
+                        status(chatResponse.finishReason()),
+                        chatResponse.finishReason(),
+                        output(chatResponse, items));
+        if (chatResponse.usage().known()) {
+            response.set("usage", ResponsesUsage.write(chatResponse.usage()));
+        }
+        return response;
+    }
+
+    static String status(FinishReason finishReason) {
+        return switch (finishReason) {
+            case STOP, TOOL_CALLS, PAUSE -> ResponsesItemEncoder.COMPLETED;
+            case LENGTH, CONTENT_FILTER -> ResponsesItemEncoder.INCOMPLETE;
+        };
+    }
+
+    /** @param finishReason null while the answer goes on */
+    ObjectNode response(
+            ResponsesItemEncoder items,
+            String model,
+            long created,
+            String status,
+            FinishReason finishReason,
+            ArrayNode output) {
+        ObjectNode response = Json.object()
+                .put("id", items.responseId())
+                .put("object", "response")
+                .put("created_at", created)
+                .put("status", status)
+                .putNull("error");
+        if (finishReason == FinishReason.LENGTH || finishReason == FinishReason.CONTENT_FILTER) {
+            String reason = finishReason == FinishReason.LENGTH ? "max_output_tokens" : "content_filter";
+            response.putObject("incomplete_details").put("reason", reason);
+        } else {
+            response.putNull("incomplete_details");
+        }
+        response.putNull("instructions").put("model", model == null ? request.model() : model);
+        response.set("output", output);
+        echo(response);
+        return response.putNull("usage");
+    }
+
+    private void echo(ObjectNode response) {
+        response.set(
+                "parallel_tool_calls",
+                sent(ChatParameter.PARALLEL_TOOL_CALLS, Json.object().booleanNode(true)));
+        response.set(
+                "tool_choice",
+                ResponsesToolMappings.write(request.toolChoice() == null ? ToolChoice.AUTO : request.toolChoice()));
+        ArrayNode tools = response.putArray("tools");
+        for (Tool tool : request.tools()) {
+            switch (tool) {
+                case Tool.Function function -> tools.add(ResponsesToolMappings.write(function));
+                case Tool.Native hosted -> tools.add(hosted.raw());
+            }
+        }
+        response.set("temperature", sent(ChatParameter.TEMPERATURE, Json.number(1)));
+        response.set("top_p", sent(ChatParameter.TOP_P, Json.number(1)));
+        ResponseFormat format = request.format() == null ? ResponseFormat.TEXT : request.format();
+        ObjectNode text = response.putObject("text");
+        text.set("format", ResponsesToolMappings.write(format));
+        if (request.params().containsKey(ChatParameter.VERBOSITY)) {
+            text.set("verbosity", sent(ChatParameter.VERBOSITY, null));
+        }
+        Reasoning reasoning = request.reasoning();
+        response.putObject("reasoning")
+                .put("effort", reasoning == null ? null : reasoning.effort())
+                .put("summary", reasoning == null ? null : reasoning.summary());
+        response.set("truncation", sent("truncation", Json.object().textNode("disabled")));
+        response.set("metadata", sent(ChatParameter.METADATA, Json.object()));
+        response.put("store", false).putNull("previous_response_id");
+        ECHOED.entrySet().stream().sorted(Map.Entry.comparingByValue()).forEach(echoed -> {
+            if (request.params().containsKey(echoed.getKey())) {
+                response.set(echoed.getValue(), sent(echoed.getKey(), null));
+            }
+        });
+    }
+
+    private JsonNode sent(String name, JsonNode otherwise) {
+        ChatParameter param = request.params().get(name);
+        return param == null ? otherwise : param.value();
+    }
+
+    private static ArrayNode output(ChatResponse chatResponse, ResponsesItemEncoder items) {
+        ArrayNode output = Json.array();
+        ArrayNode open = null;
+        List<JsonNode> logprobs = chatResponse.logprobs();
+        for (ContentPart part : chatResponse.parts()) {
+            JsonNode content = content(part, logprobs);
+            if (content != null) {
+                if (open == null) {
+                    open = Json.array();
+                    output.add(ResponsesItemEncoder.message(
+                            items.id("msg", output.size()), ResponsesItemEncoder.COMPLETED, open));
+                }
+                open.add(content);
+                logprobs = part instanceof ContentPart.Text ? List.of() : logprobs;
+                continue;
+            }
+            JsonNode item = item(part, items, output.size());
+            if (item != null) {
+                open = null;
+                output.add(item);
+            }
+        }
+        boolean cut = status(chatResponse.finishReason()).equals(ResponsesItemEncoder.INCOMPLETE);
+        boolean ours =
+                !chatResponse.parts().isEmpty() && !(chatResponse.parts().getLast() instanceof ContentPart.Native);
+        if (cut && ours && !output.isEmpty() && output.get(output.size() - 1).has("status")) {
+            ((ObjectNode) output.get(output.size() - 1)).put("status", ResponsesItemEncoder.INCOMPLETE);
+        }
+        return output;
+    }
+
+    private static JsonNode content(ContentPart part, List<JsonNode> logprobs) {
+        return switch (part) {
+            case ContentPart.Text text ->
+                text.text().isEmpty() && text.citations().isEmpty()
+                        ? null
+                        : ResponsesItemEncoder.text(
+                                text.text(),
+                                ResponsesItemEncoder.annotations(text.citations()),
+                                ResponsesItemEncoder.logprobs(logprobs));
+            case ContentPart.Refused refused ->
+                refused.text().isEmpty() ? null : ResponsesItemEncoder.refusal(refused.text());
+            case ContentPart.Image ignored -> null;
+            case ContentPart.Audio ignored -> null;
+            case ContentPart.Document ignored -> null;
+            case ContentPart.ToolCall ignored -> null;
+            case ContentPart.ToolResult ignored -> null;
+            case ContentPart.Thought ignored -> null;
+            case ContentPart.Native ignored -> null;
+        };
+    }
+
+    /** Null for what no answer says in this format. */
+    private static JsonNode item(ContentPart part, ResponsesItemEncoder items, int index) {
+        return switch (part) {
+            case ContentPart.ToolCall call ->
+                ResponsesItemEncoder.call(
+                        items.id("fc", index),
+                        call.id(),
+                        call.name(),
+                        call.arguments(),
+                        ResponsesItemEncoder.COMPLETED);
+            case ContentPart.Thought thought ->
+                thought.text().isEmpty() && thought.seal() == null
+                        ? null
+                        : ResponsesItemEncoder.reasoning(items.id("rs", index), thought.text(), thought.seal());
+            case ContentPart.Native block -> block.dialect().equals(ResponsesProtocol.NAME) ? block.block() : null;
+            case ContentPart.Text ignored -> null;
+            case ContentPart.Refused ignored -> null;
+            case ContentPart.Image ignored -> null;
+            case ContentPart.Audio ignored -> null;
+            case ContentPart.Document ignored -> null;
+            case ContentPart.ToolResult ignored -> null;
+        };
+    }
+
+    static ObjectNode withUsage(ObjectNode response, Usage usage) {
+        if (usage.known()) {
+            response.set("usage", ResponsesUsage.write(usage));
+        }
+        return response;
+    }
+}

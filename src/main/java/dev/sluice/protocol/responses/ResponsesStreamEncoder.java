@@ -1,0 +1,218 @@
+package dev.sluice.protocol.responses;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.model.Usage;
+import dev.sluice.model.chat.ChatRequest;
+import dev.sluice.model.chat.ContentPart;
+import dev.sluice.model.chat.FinishReason;
+import dev.sluice.model.chat.ResponseEvent;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.spi.StreamEncoder;
+import dev.sluice.protocol.sse.EventBytes;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A streamed answer as events. Clients' libraries assemble from the {@code .done} events, so each is sent, and the last
+ * event holds the same response that the whole answer would be.
+ */
+final class ResponsesStreamEncoder implements StreamEncoder {
+
+    private final ResponsesResponseEncoder body;
+    private final ResponsesEventSequence events = new ResponsesEventSequence();
+    private final Map<Integer, OpenToolCall> calls = new LinkedHashMap<>();
+    private final List<JsonNode> earlyLogprobs = new ArrayList<>();
+    private ResponsesItemEncoder items;
+    private String model;
+    private long created;
+    private OpenMessage message;
+    private OpenReasoning reasoning;
+    /** The last item, ended; but whether it is whole shows with the next item: the answer may have been cut there. */
+    private OpenToolCall held;
+
+    private FinishReason finishReason;
+
+    ResponsesStreamEncoder(ChatRequest request) {
+        this.body = new ResponsesResponseEncoder(request);
+    }
+
+    @Override
+    public void write(ResponseEvent event, EventBytes out) {
+        events.to(out);
+        if (!(event instanceof ResponseEvent.Began) && items == null) {
+            begin(null, null, 0);
+        }
+        switch (event) {
+            case ResponseEvent.Began began -> begin(began.id(), began.model(), began.created());
+            case ResponseEvent.TextDelta delta -> text(delta);
+            case ResponseEvent.Cited cited -> message().cite(cited.citation());
+            case ResponseEvent.RefusalDelta delta -> refuse(delta.text());
+            case ResponseEvent.ThoughtDelta delta -> think(delta.text());
+            case ResponseEvent.ThoughtSealed sealed -> seal(sealed.seal());
+            case ResponseEvent.PartEnded ended -> closePart();
+            case ResponseEvent.CallBegan call -> {
+                closeForNext();
+                calls.put(call.call(), new OpenToolCall(events, items, call));
+            }
+            case ResponseEvent.CallDelta delta -> calls.get(delta.call()).add(delta.fragment());
+            case ResponseEvent.CallEnded ended -> endCall(calls.remove(ended.call()));
+            case ResponseEvent.NativePart part -> block(part.part());
+            case ResponseEvent.UsageSeen seen -> {}
+            case ResponseEvent.Finished end -> finish(end.finishReason());
+        }
+    }
+
+    @Override
+    public void end(Usage usage, EventBytes out) {
+        events.to(out);
+        if (items == null) {
+            begin(null, null, 0);
+        }
+        if (finishReason == null) {
+            finish(FinishReason.STOP);
+        }
+        String status = ResponsesResponseEncoder.status(finishReason);
+        send("response." + status, status, finishReason, usage);
+    }
+
+    private void begin(String id, String model, long created) {
+        if (items != null) {
+            return;
+        }
+        this.items = new ResponsesItemEncoder(id);
+        this.model = model;
+        this.created = created;
+        send("response.created", ResponsesItemEncoder.IN_PROGRESS, null, Usage.UNKNOWN);
+        send("response.in_progress", ResponsesItemEncoder.IN_PROGRESS, null, Usage.UNKNOWN);
+    }
+
+    private void send(String type, String status, FinishReason finishReason, Usage usage) {
+        ObjectNode response = body.response(items, model, created, status, finishReason, events.output());
+        events.send(type, Json.object().set("response", ResponsesResponseEncoder.withUsage(response, usage)));
+    }
+
+    private void text(ResponseEvent.TextDelta delta) {
+        if (delta.text().isEmpty() && (message == null || !message.inText())) {
+            closePart();
+            earlyLogprobs.addAll(delta.logprobs());
+            return;
+        }
+        if (delta.text().isEmpty() && delta.logprobs().isEmpty()) {
+            return;
+        }
+        earlyLogprobs.addAll(delta.logprobs());
+        message().text(delta.text(), List.copyOf(earlyLogprobs));
+        earlyLogprobs.clear();
+    }
+
+    private void refuse(String delta) {
+        if (!delta.isEmpty()) {
+            message().refuse(delta);
+        } else if (message == null || message.inText()) {
+            closePart();
+        }
+    }
+
+    private void think(String delta) {
+        if (delta.isEmpty()) {
+            if (reasoning == null) {
+                closePart();
+            }
+            return;
+        }
+        reasoning().think(delta);
+    }
+
+    private void seal(ContentPart.Seal seal) {
+        if (reasoning == null && seal == null) {
+            closePart();
+            return;
+        }
+        reasoning().close(seal);
+        reasoning = null;
+    }
+
+    private void block(ContentPart.Native part) {
+        if (!part.dialect().equals(ResponsesProtocol.NAME)) {
+            closePart();
+            return;
+        }
+        closeForNext();
+        int index = events.nextIndex();
+        events.added((ObjectNode) part.block());
+        events.done(index, part.block());
+    }
+
+    private void finish(FinishReason why) {
+        finishReason = why;
+        boolean cut = ResponsesResponseEncoder.status(why).equals(ResponsesItemEncoder.INCOMPLETE);
+        letGo(cut);
+        closeSaid(cut);
+        calls.values().forEach(call -> call.close(cut));
+        calls.clear();
+    }
+
+    private void endCall(OpenToolCall call) {
+        if (call.isLast()) {
+            held = call;
+        } else {
+            call.close(false);
+        }
+    }
+
+    private OpenMessage message() {
+        if (reasoning != null) {
+            closePart();
+        }
+        if (message == null) {
+            closeForNext();
+            message = new OpenMessage(events, items);
+        }
+        return message;
+    }
+
+    private OpenReasoning reasoning() {
+        if (reasoning == null) {
+            closeForNext();
+            reasoning = new OpenReasoning(events, items);
+        }
+        return reasoning;
+    }
+
+    /** A message goes on in its next part; a thought is an item of its own. */
+    private void closePart() {
+        if (reasoning != null) {
+            reasoning.close(null);
+            reasoning = null;
+        }
+        if (message != null) {
+            message.closePart();
+        }
+    }
+
+    private void closeForNext() {
+        letGo(false);
+        closeSaid(false);
+    }
+
+    private void closeSaid(boolean cut) {
+        if (reasoning != null) {
+            reasoning.close(null);
+            reasoning = null;
+        }
+        if (message != null) {
+            message.close(cut);
+            message = null;
+        }
+    }
+
+    private void letGo(boolean cut) {
+        if (held != null) {
+            held.close(cut);
+            held = null;
+        }
+    }
+}

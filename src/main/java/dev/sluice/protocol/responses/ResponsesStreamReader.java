@@ -1,0 +1,98 @@
+package dev.sluice.protocol.responses;
+
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.Usage;
+import dev.sluice.protocol.codec.PassThroughReader;
+import dev.sluice.protocol.json.JsonScanner;
+import java.nio.charset.StandardCharsets;
+
+/** Looks at the type of each event that passes, and into the response of the last one. */
+final class ResponsesStreamReader extends PassThroughReader {
+
+    /** The last event repeats the whole answer, perhaps with a picture in it. */
+    private static final int MAX_EVENT = 32 << 20;
+
+    private static final byte[] TYPE = "type".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] RESPONSE = "response".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] ERROR = "error".getBytes(StandardCharsets.UTF_8);
+
+    private final JsonScanner json = new JsonScanner();
+    private boolean object;
+    private String type;
+    private ByteSlice response;
+    private boolean error;
+    private Usage usage = Usage.UNKNOWN;
+
+    ResponsesStreamReader() {
+        super(MAX_EVENT);
+    }
+
+    @Override
+    public Usage usage() {
+        return usage;
+    }
+
+    @Override
+    protected void data(ByteSlice data) {
+        if (!read(this::scan, data)) {
+            return;
+        }
+        if (!object || "error".equals(type) || error && type == null) {
+            failed(data);
+            return;
+        }
+        if (type != null && ResponsesStreamDecoder.TERMINAL.contains(type)) {
+            end();
+        } else {
+            seen();
+            pass();
+        }
+    }
+
+    private void end() {
+        ResponseScanner end = ResponseScanner.of(response == null ? ByteSlice.of("{}") : response);
+        usage = end.usage();
+        if (response == null
+                || type.equals(ResponsesStreamDecoder.FAILED)
+                || ResponseScanner.tellsFailure(end.status())) {
+            failed(ResponseScanner.words(end.status(), end.error()));
+            return;
+        }
+        seen();
+        completed();
+        pass();
+    }
+
+    private void scan(ByteSlice data) {
+        type = null;
+        response = null;
+        error = false;
+        json.over(data);
+        object = json.peek() == '{';
+        if (object) {
+            members(data.array());
+        } else {
+            json.skip();
+        }
+        json.finish();
+    }
+
+    private void members(byte[] array) {
+        json.enter();
+        while (json.more()) {
+            boolean isType = json.nameIs(TYPE);
+            boolean isResponse = json.nameIs(RESPONSE);
+            boolean isError = json.nameIs(ERROR);
+            byte first = json.peek();
+            int from = json.position();
+            json.skip();
+            if (isType && first == '"') {
+                type = JsonScanner.text(array, from, json.position());
+            } else if (isResponse && first == '{') {
+                response = new ByteSlice(array, from, json.position() - from);
+            } else if (isError) {
+                error = first == '{' || first == '"';
+            }
+        }
+    }
+}

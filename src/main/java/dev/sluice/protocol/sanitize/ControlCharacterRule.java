@@ -1,0 +1,39 @@
+package dev.sluice.protocol.sanitize;
+
+/**
+ * Takes out control characters (Unicode category Cc) but for line feed, carriage return and tab, and the invisible
+ * characters that hide instructions from people: the tag block U+E0000 to U+E007F and the directional overrides.
+ */
+final class ControlCharacterRule implements TextRule {
+
+    @Override
+    public String name() {
+        return "controls";
+    }
+
+    @Override
+    public String apply(String text, SanitizerFindings findings) {
+        if (text.codePoints().noneMatch(ControlCharacterRule::hidden)) {
+            return text;
+        }
+        findings.found(name());
+        StringBuilder clean = new StringBuilder(text.length());
+        text.codePoints().filter(each -> !hidden(each)).forEach(clean::appendCodePoint);
+        return clean.toString();
+    }
+
+    @Override
+    public int decidedUntil(String text, int until) {
+        return until;
+    }
+
+    private static boolean hidden(int character) {
+        boolean control = Character.getType(character) == Character.CONTROL
+                && character != '\n'
+                && character != '\r'
+                && character != '\t';
+        boolean tag = character >= 0xE0000 && character <= 0xE007F;
+        boolean override = character >= 0x202A && character <= 0x202E || character >= 0x2066 && character <= 0x2069;
+        return control || tag || override;
+    }
+}

@@ -1,0 +1,27 @@
+package dev.sluice.protocol.sanitize;
+
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** How often each rule struck in one exchange: the receipt in the log. Never what it found. */
+public final class SanitizerFindings {
+
+    private final Map<String, Integer> counts = new TreeMap<>();
+
+    void found(String rule) {
+        counts.merge(rule, 1, Integer::sum);
+    }
+
+    public boolean none() {
+        return counts.isEmpty();
+    }
+
+    /** Such as {@code api_key:1,email:2}. */
+    @Override
+    public String toString() {
+        return counts.entrySet().stream()
+                .map(each -> each.getKey() + ":" + each.getValue())
+                .collect(Collectors.joining(","));
+    }
+}

@@ -1,0 +1,159 @@
+package dev.sluice.protocol.spi;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayException;
+import dev.sluice.model.chat.ChatParameter;
+import dev.sluice.model.chat.ChatRequest;
+import dev.sluice.protocol.json.Json;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The parameters of a request while it is encoded. An encoder takes what its format can express; {@link #dropRest}
+ * leaves a receipt for all that nobody took, so that nothing is lost silently.
+ */
+public final class RequestParameters {
+
+    private final Map<String, ChatParameter> left;
+    private final DroppedParameters dropped;
+
+    public RequestParameters(ChatRequest request, DroppedParameters dropped) {
+        this(request.params(), dropped);
+    }
+
+    /** Of a request that is no conversation. */
+    public RequestParameters(Map<String, ChatParameter> params, DroppedParameters dropped) {
+        this.left = new LinkedHashMap<>(params);
+        this.dropped = dropped;
+    }
+
+    /** The value, or null when the client did not send it. */
+    public JsonNode take(String name) {
+        ChatParameter param = left.remove(name);
+        return param == null ? null : param.value();
+    }
+
+    /** A number or null. */
+    public JsonNode takeNumber(String name) {
+        ChatParameter param = left.remove(name);
+        return param == null ? null : number(param);
+    }
+
+    /** A number moved into the range, with a receipt when it was outside; or null. */
+    public JsonNode takeNumber(String name, double min, double max) {
+        ChatParameter param = left.remove(name);
+        if (param == null) {
+            return null;
+        }
+        double value = number(param).doubleValue();
+        if (value >= min && value <= max) {
+            return param.value();
+        }
+        JsonNode clamped = Json.number(value < min ? min : max);
+        dropped.adjusted(param.clientName(), clamped.asText());
+        return clamped;
+    }
+
+    /** A whole number, or -1 when the client did not send it. */
+    public long takeCount(String name) {
+        ChatParameter param = left.remove(name);
+        if (param == null) {
+            return -1;
+        }
+        if (!number(param).canConvertToLong() || param.value().longValue() < 0) {
+            throw wrong(param.clientName(), "a whole number, at least 0");
+        }
+        return param.value().longValue();
+    }
+
+    public Boolean takeFlag(String name) {
+        ChatParameter param = left.remove(name);
+        if (param == null) {
+            return null;
+        }
+        if (!param.value().isBoolean()) {
+            throw wrong(param.clientName(), "a boolean");
+        }
+        return param.value().booleanValue();
+    }
+
+    public String takeText(String name) {
+        ChatParameter param = left.remove(name);
+        if (param == null) {
+            return null;
+        }
+        if (!param.value().isTextual()) {
+            throw wrong(param.clientName(), "a string");
+        }
+        return param.value().textValue();
+    }
+
+    /** The texts of a string or an array of strings; empty when the client sent none. */
+    public List<String> takeTexts(String name) {
+        ChatParameter param = left.remove(name);
+        List<String> texts = new ArrayList<>();
+        if (param == null) {
+            return texts;
+        }
+        if (param.value().isTextual()) {
+            texts.add(param.value().textValue());
+            return texts;
+        }
+        if (!param.value().isArray()) {
+            throw wrong(param.clientName(), "a string or an array of strings");
+        }
+        for (JsonNode element : param.value()) {
+            if (!element.isTextual()) {
+                throw wrong(param.clientName(), "a string or an array of strings");
+            }
+            texts.add(element.textValue());
+        }
+        return texts;
+    }
+
+    public boolean has(String name) {
+        return left.containsKey(name);
+    }
+
+    /** What the client calls it; the canonical name when it did not send it. */
+    public String clientName(String name) {
+        ChatParameter param = left.get(name);
+        return param == null ? name : param.clientName();
+    }
+
+    /** Takes it, with a receipt when the client sent it. */
+    public void drop(String name) {
+        ChatParameter param = left.remove(name);
+        if (param != null) {
+            dropped.dropped(param.clientName());
+        }
+    }
+
+    /** Takes everything that is left, with a receipt for each. */
+    public void dropRest() {
+        left.values().forEach(param -> dropped.dropped(param.clientName()));
+        left.clear();
+    }
+
+    /** Takes everything that is left, by canonical name: for formats that pass on what they do not know. */
+    public Map<String, ChatParameter> takeRest() {
+        Map<String, ChatParameter> rest = new LinkedHashMap<>(left);
+        left.clear();
+        return rest;
+    }
+
+    private static JsonNode number(ChatParameter param) {
+        if (!param.value().isNumber()) {
+            throw wrong(param.clientName(), "a number");
+        }
+        return param.value();
+    }
+
+    private static GatewayException wrong(String name, String expected) {
+        return new GatewayException(GatewayError.invalid(
+                "Invalid type for '" + name + "': expected " + expected + ".", name, "invalid_type"));
+    }
+}

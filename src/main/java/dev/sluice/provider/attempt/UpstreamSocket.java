@@ -1,0 +1,77 @@
+package dev.sluice.provider.attempt;
+
+import dev.sluice.bus.SocketCall;
+import dev.sluice.bus.SocketReply;
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayError.Kind;
+import dev.sluice.protocol.error.UpstreamErrors;
+import dev.sluice.provider.breaker.Outcome;
+import dev.sluice.provider.breaker.ProviderBreaker;
+import dev.sluice.provider.state.KeyPool;
+import dev.sluice.provider.state.ModelStats;
+import dev.sluice.provider.upstream.NetworkFailure;
+import dev.sluice.provider.upstream.RetryAfter;
+import dev.sluice.stream.Buffers;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.http.UpgradeRejectedException;
+import io.vertx.core.http.WebSocket;
+import io.vertx.core.internal.ContextInternal;
+
+/** One WebSocket of one provider: opened with a key and a permit, judged once, and counted until it closes. */
+public final class UpstreamSocket {
+
+    private final ProviderContext provider;
+    private final KeyPool.Lease key;
+    private final ProviderBreaker.Permit breakerPermit;
+    private final ModelStats stats;
+    private final Context context = ContextInternal.current();
+    private final long began = System.nanoTime();
+
+    public UpstreamSocket(
+            ProviderContext provider, KeyPool.Lease key, ProviderBreaker.Permit breakerPermit, ModelStats stats) {
+        this.provider = provider;
+        this.key = key;
+        this.breakerPermit = breakerPermit;
+        this.stats = stats;
+    }
+
+    public Future<SocketReply> open(String path, SocketCall call) {
+        provider.state().attemptBegan(stats);
+        return provider.upstream()
+                .socket(path, provider.headers().forSocket(call, key.secret()), call.protocols())
+                .map(this::opened)
+                .otherwise(this::failed);
+    }
+
+    private SocketReply opened(WebSocket socket) {
+        breakerPermit.answered();
+        // The handshake is what can be judged: a conversation may end in any way the client likes.
+        breakerPermit.end(Outcome.SUCCESS, (System.nanoTime() - began) / 1_000_000);
+        socket.pause();
+        Runnable closed = () -> provider.state().attemptEnded(stats, Outcome.SUCCESS);
+        socket.closeHandler(v -> closed.run());
+        return new SocketReply.Open(socket, context, closed);
+    }
+
+    private SocketReply failed(Throwable failure) {
+        String name = provider.state().settings().name();
+        GatewayError error = failure instanceof UpgradeRejectedException rejected
+                ? refusal(rejected)
+                : GatewayError.of(
+                                Kind.UPSTREAM,
+                                "provider " + name + " could not be reached: " + NetworkFailure.reason(failure))
+                        .withCode("upstream_unreachable");
+        Outcome outcome = Outcome.of(error);
+        breakerPermit.end(outcome, -1);
+        provider.state().attemptEnded(stats, outcome);
+        key.failed(error);
+        return new SocketReply.Failed(provider.headers().withoutSecrets(error, key.secret()));
+    }
+
+    private static GatewayError refusal(UpgradeRejectedException rejected) {
+        ByteSlice body = rejected.getBody() == null ? ByteSlice.EMPTY : Buffers.slice(rejected.getBody());
+        return RetryAfter.applied(UpstreamErrors.of(rejected.getStatus(), body), rejected.getHeaders());
+    }
+}

@@ -1,0 +1,123 @@
+package dev.sluice.provider.control;
+
+import dev.sluice.catalog.ListedModel;
+import dev.sluice.catalog.ModelFacts;
+import dev.sluice.config.ProviderSettings;
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.Surface;
+import dev.sluice.protocol.models.ModelLists;
+import dev.sluice.provider.state.KeyPool;
+import dev.sluice.provider.state.ModelListCache;
+import dev.sluice.provider.state.ModelListCache.Delivery;
+import dev.sluice.provider.state.ProviderState;
+import dev.sluice.provider.upstream.NetworkFailure;
+import dev.sluice.provider.upstream.UpstreamClient;
+import dev.sluice.provider.upstream.UpstreamHeaders;
+import dev.sluice.simulator.SimulatorServer;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Gets a provider's own list of models, page by page, on one of its event loops; reads it off the loop. */
+public final class ModelListFetcher {
+
+    private static final long PAGE_MILLIS = 10_000;
+    /** OpenRouter's, the longest known, is about a megabyte (2026-11). */
+    private static final int MAX_BYTES = 16 * 1024 * 1024;
+
+    private static final int MAX_PAGES = 20;
+
+    private static final List<ListedModel> SIMULATED = SimulatorServer.MODELS.stream()
+            .map(id -> ListedModel.unlisted(id, ModelFacts.UNKNOWN))
+            .toList();
+
+    private final Vertx vertx;
+    private final ProviderState state;
+    private final UpstreamClient upstream;
+    private final UpstreamHeaders headers;
+
+    public ModelListFetcher(Vertx vertx, ProviderState state, UpstreamClient upstream, UpstreamHeaders headers) {
+        this.vertx = vertx;
+        this.state = state;
+        this.upstream = upstream;
+        this.headers = headers;
+    }
+
+    /** What the provider lists, from memory or, where that is too old, asked for. Never fails. */
+    public Future<List<ListedModel>> models(long waitMillis) {
+        ProviderSettings settings = state.settings();
+        if (settings.type().simulated()) {
+            return Future.succeededFuture(SIMULATED);
+        }
+        boolean asked = settings.type().listsModels()
+                && !settings.config().modelsTtl().isZero()
+                && settings.pathFor(Surface.MODELS, "") != null;
+        return asked ? state.modelList().models(waitMillis, this::fetch) : Future.succeededFuture(List.of());
+    }
+
+    private Future<Delivery> fetch(ModelListCache.Stock known) {
+        KeyPool.Lease key = state.keys().draw();
+        if (key == null) {
+            return Future.failedFuture(new IOException(
+                    state.keys().exhausted(state.settings().name()).message()));
+        }
+        List<String> sent = headers.control(key.secret());
+        List<String> conditional = new ArrayList<>(sent);
+        if (known.etag() != null && known.models() != null) {
+            conditional.addAll(List.of("if-none-match", known.etag()));
+        }
+        return get(null, conditional).compose(answer -> {
+            if (answer.status() == 304 && conditional.size() > sent.size()) {
+                return Future.succeededFuture(new Delivery(known.models(), known.etag()));
+            }
+            return read(answer)
+                    .compose(page -> rest(page, new ArrayList<>(page.models()), sent, 1)
+                            // The tag of a first page tells nothing of the others.
+                            .map(all -> new Delivery(all, page.next() == null ? answer.etag() : null)));
+        });
+    }
+
+    private Future<List<ListedModel>> rest(ModelLists.Page page, List<ListedModel> all, List<String> sent, int pages) {
+        if (page.next() == null) {
+            return Future.succeededFuture(List.copyOf(all));
+        }
+        if (pages == MAX_PAGES) {
+            return Future.failedFuture(new IOException("its list has more than " + MAX_PAGES + " pages"));
+        }
+        return get(page.next(), sent).compose(this::read).compose(next -> {
+            all.addAll(next.models());
+            return rest(next, all, sent, pages + 1);
+        });
+    }
+
+    /** @param page null for the first */
+    private Future<BoundedGet.Answer> get(ModelLists.Next page, List<String> sent) {
+        String path = state.settings().pathFor(Surface.MODELS, "");
+        String whole = page == null ? path : path + (path.indexOf('?') < 0 ? '?' : '&') + query(page);
+        return call(whole, sent)
+                // The provider may have closed a connection that was idle for long.
+                .recover(failure ->
+                        NetworkFailure.isClosing(failure) ? call(whole, sent) : Future.failedFuture(failure));
+    }
+
+    private static String query(ModelLists.Next page) {
+        String cursor = URLEncoder.encode(page.cursor(), StandardCharsets.UTF_8);
+        return page.size() + "=" + ModelLists.LARGEST_PAGE + "&" + page.name() + "=" + cursor;
+    }
+
+    private Future<BoundedGet.Answer> call(String path, List<String> sent) {
+        return BoundedGet.get(vertx, upstream, path, sent, PAGE_MILLIS, MAX_BYTES);
+    }
+
+    private Future<ModelLists.Page> read(BoundedGet.Answer answer) {
+        if (answer.status() != 200) {
+            return Future.failedFuture(new IOException("answered " + answer.status()));
+        }
+        ByteSlice body = answer.body();
+        return vertx.executeBlocking(() -> ModelLists.read(body), false);
+    }
+}

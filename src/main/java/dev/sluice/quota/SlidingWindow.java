@@ -1,0 +1,172 @@
+package dev.sluice.quota;
+
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/**
+ * What was taken in the last minute, in slots of one second: {@code used} is the sum of the slots, and a slot leaves it
+ * 61 seconds after its second began, when nothing in it is younger than a minute. A slot is one word, its second above
+ * its count, so that whoever empties or reuses it takes away exactly what stood there, and nobody who looks at it with
+ * an old second can empty a new one. All of it may be called from any thread.
+ *
+ * <p>Between the booking in {@code used} and the one in the slot a thread may be stopped; what it books then leaves
+ * later than it could, never earlier.
+ */
+final class SlidingWindow {
+
+    /** Not taken. */
+    static final long REFUSED = -1;
+
+    /** The most a slot counts: 68 thousand millions. What exceeds it in a second is not counted. */
+    static final long MOST = (1L << 36) - 1;
+
+    private static final int COUNT_BITS = 36;
+    private static final int SLOTS = 64;
+    private static final int LIFE_SECONDS = 61;
+    private static final long MILLIS = 1000;
+
+    private final AtomicLongArray slots = new AtomicLongArray(SLOTS);
+    private final AtomicLong used = new AtomicLong();
+    private final AtomicLong swept = new AtomicLong();
+
+    /**
+     * Takes all of it or nothing.
+     *
+     * @param second of {@link QuotaClock#millis}, at least 0
+     * @return the second in which it is booked, or {@link #REFUSED}
+     */
+    long take(long count, long limit, long second) {
+        sweep(second);
+        long before;
+        do {
+            before = used.get();
+            if (count > limit - before) {
+                return REFUSED;
+            }
+        } while (!used.compareAndSet(before, before + count));
+        return book(count, second);
+    }
+
+    /** Takes what was used already, limit or not. */
+    void charge(long count, long second) {
+        sweep(second);
+        used.addAndGet(count);
+        book(count, second);
+    }
+
+    /** Gives back what was booked in a second; what has left the minute since is not given twice. */
+    void giveBack(long count, long second) {
+        int at = at(second);
+        while (true) {
+            long slot = slots.get(at);
+            long back = Math.min(count, count(slot));
+            if (second(slot) != second || back == 0) {
+                return;
+            }
+            if (slots.compareAndSet(at, slot, slot - back)) {
+                used.addAndGet(-back);
+                return;
+            }
+        }
+    }
+
+    long used(long second) {
+        sweep(second);
+        return used.get();
+    }
+
+    /** Milliseconds until {@code count} more would be let in if nobody else asked; 0 when it is now. */
+    long waitMillis(long count, long limit, long millis) {
+        long second = millis / MILLIS;
+        long over = used(second) + count - limit;
+        for (long past = second - LIFE_SECONDS + 1; over > 0 && past <= second; past++) {
+            long slot = slots.get(at(past));
+            if (second(slot) == past) {
+                over -= count(slot);
+                if (over <= 0) {
+                    return endOf(past) - millis;
+                }
+            }
+        }
+        return over > 0 ? endOf(second) - millis : 0;
+    }
+
+    /** Milliseconds until the whole limit is free again if nobody asked meanwhile. */
+    long freeMillis(long millis) {
+        long second = millis / MILLIS;
+        if (used(second) == 0) {
+            return 0;
+        }
+        for (long past = Math.max(second, swept.get()); past > second - LIFE_SECONDS; past--) {
+            long slot = slots.get(at(past));
+            if (second(slot) == past && count(slot) > 0) {
+                return endOf(past) - millis;
+            }
+        }
+        return 0;
+    }
+
+    private long book(long count, long second) {
+        while (true) {
+            // Who was overtaken by the turn of a second got in because of it, and is of that second.
+            long now = Math.max(second, swept.get());
+            int at = at(now);
+            long slot = slots.get(at);
+            long old = second(slot) == now ? 0 : count(slot);
+            long present = count(slot) - old;
+            long counted = Math.min(MOST, present + count);
+            if (second(slot) <= now && slots.compareAndSet(at, slot, now << COUNT_BITS | counted)) {
+                long gone = old + present + count - counted;
+                if (gone > 0) {
+                    used.addAndGet(-gone);
+                }
+                return now;
+            }
+        }
+    }
+
+    private void sweep(long second) {
+        long last = swept.get();
+        if (second <= last) {
+            return;
+        }
+        long until = second - LIFE_SECONDS;
+        long from = second - last > 1 ? until - SLOTS + 1 : until;
+        for (long past = from; past <= until; past++) {
+            empty(at(past), until);
+        }
+        while (last < second && !swept.compareAndSet(last, second)) {
+            last = swept.get();
+        }
+    }
+
+    private void empty(int at, long until) {
+        while (true) {
+            long slot = slots.get(at);
+            long gone = count(slot);
+            if (gone == 0 || second(slot) > until) {
+                return;
+            }
+            if (slots.compareAndSet(at, slot, slot - gone)) {
+                used.addAndGet(-gone);
+                return;
+            }
+        }
+    }
+
+    private static int at(long second) {
+        return (int) (second & (SLOTS - 1));
+    }
+
+    private static long second(long slot) {
+        return slot >>> COUNT_BITS;
+    }
+
+    private static long count(long slot) {
+        return slot & MOST;
+    }
+
+    private static long endOf(long second) {
+        return (second + LIFE_SECONDS) * MILLIS;
+    }
+}

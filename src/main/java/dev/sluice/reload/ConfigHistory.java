@@ -1,0 +1,32 @@
+package dev.sluice.reload;
+
+import dev.sluice.config.ConfigHistoryEntry;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The last turns of the config file, in memory. Written on one context, read by any thread. */
+final class ConfigHistory {
+
+    private static final int KEPT = 50;
+
+    private volatile List<ConfigHistoryEntry> turns = List.of();
+
+    /** The newest first. */
+    List<ConfigHistoryEntry> turns() {
+        return turns;
+    }
+
+    void accepted(String revision) {
+        add(new ConfigHistoryEntry(Instant.now(), revision, true, List.of()));
+    }
+
+    /** @param revision what serves on */
+    void refused(String revision, List<String> problems) {
+        add(new ConfigHistoryEntry(Instant.now(), revision, false, List.copyOf(problems)));
+    }
+
+    private void add(ConfigHistoryEntry entry) {
+        turns = Stream.concat(Stream.of(entry), turns.stream()).limit(KEPT).toList();
+    }
+}

@@ -1,0 +1,80 @@
+package dev.sluice.reload;
+
+import dev.sluice.binding.ConfigProblem;
+import dev.sluice.config.SluiceConfig;
+import dev.sluice.config.loading.ConfigCheck;
+import dev.sluice.config.loading.ConfigLoader;
+import dev.sluice.config.loading.LoadedConfig;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+
+/**
+ * A text that somebody would make the config file. They may not be those who may read what the file names: so no file
+ * is opened, and what the environment gave is cut out of all that is said, whoever forgot to.
+ */
+final class ConfigPreview {
+
+    private static final String NAME = "proposed";
+    /** Shorter ones are no secrets, and masking them would make nonsense of messages. */
+    private static final int SHORTEST_SECRET = 6;
+
+    private final String text;
+    private final Path file;
+    private final UnaryOperator<String> environment;
+    private final RestartOnlySettings listeners;
+    private final Set<String> resolved = ConcurrentHashMap.newKeySet();
+
+    ConfigPreview(String text, Path file, UnaryOperator<String> environment, RestartOnlySettings listeners) {
+        this.text = text;
+        this.file = file;
+        this.environment = environment;
+        this.listeners = listeners;
+    }
+
+    ConfigCheck against(SluiceConfig serving) {
+        Path directory = file.toAbsolutePath().getParent();
+        return switch (ConfigLoader.propose(text, NAME, this::remembered, directory)) {
+            case LoadedConfig.Refused refused -> ConfigCheck.refused(masked(refused.problems()));
+            case LoadedConfig.Ok ok -> judged(ok, serving);
+        };
+    }
+
+    private ConfigCheck judged(LoadedConfig.Ok ok, SluiceConfig serving) {
+        if (listeners.exposedBy(ok.config())) {
+            return ConfigCheck.refused(List.of(new ConfigProblem(NAME, 0, 0, "auth.keys", listeners.exposure())));
+        }
+        ConfigCheck good = ConfigCheck.good(ok, serving, listeners.restartNeeded(ok.config()));
+        Map<String, String> off = good.off().entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, entry -> masked(entry.getValue())));
+        return new ConfigCheck(
+                List.of(), masked(good.warnings()), off, good.providers(), good.routes(), good.restartNeeded());
+    }
+
+    private String remembered(String variable) {
+        String value = environment.apply(variable);
+        if (value != null && value.length() >= SHORTEST_SECRET && !text.contains(value)) {
+            resolved.add(value);
+        }
+        return value;
+    }
+
+    private List<ConfigProblem> masked(List<ConfigProblem> problems) {
+        return problems.stream()
+                .map(problem -> new ConfigProblem(
+                        problem.file(), problem.line(), problem.column(), problem.path(), masked(problem.message())))
+                .toList();
+    }
+
+    private String masked(String message) {
+        String masked = message;
+        for (String value : resolved) {
+            masked = masked.replace(value, "***");
+        }
+        return masked;
+    }
+}

@@ -1,0 +1,137 @@
+package dev.sluice.route;
+
+import dev.sluice.model.ModelRequirements;
+import dev.sluice.route.SkippedTarget.Reason;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** What is left of a route for one request, and why the rest is not. Rather asks a bad candidate than nobody. */
+final class CandidateFilter {
+
+    private List<Candidate> own;
+    private List<Candidate> behind;
+    private final List<SkippedTarget> skipped = new ArrayList<>();
+
+    CandidateFilter(List<Candidate> targets, List<Candidate> fallbacks) {
+        own = targets;
+        behind = fallbacks;
+    }
+
+    /** Of the route's own targets. */
+    List<Candidate> own() {
+        return own;
+    }
+
+    /** Of its fallbacks. */
+    List<Candidate> behind() {
+        return behind;
+    }
+
+    List<SkippedTarget> skipped() {
+        return List.copyOf(skipped);
+    }
+
+    boolean isEmpty() {
+        return own.isEmpty() && behind.isEmpty();
+    }
+
+    void keepChosen(RoutingOverrides overrides) {
+        Function<Candidate, Reason> unchosen =
+                candidate -> overrides.allows(candidate.target()) ? null : Reason.NOT_CHOSEN;
+        own = kept(own, unchosen);
+        behind = kept(behind, unchosen);
+    }
+
+    /**
+     * Where nobody is left, all stay: their providers say best what is wrong. But where the prompt is too long for all
+     * of them, it is the turn of those that the route has for that.
+     */
+    void keepCapable(ModelRequirements requirements, List<Candidate> longer) {
+        if (own.size() + behind.size() == 1) {
+            return;
+        }
+        int before = skipped.size();
+        if (keep(candidate -> candidate.cannot(requirements))) {
+            return;
+        }
+        boolean tooLong =
+                skipped.subList(before, skipped.size()).stream().allMatch(each -> each.why() == Reason.CONTEXT_WINDOW);
+        if (tooLong && !longer.isEmpty()) {
+            own = List.of();
+            behind = longer;
+        }
+    }
+
+    /** False when nobody is fit: then all stay. */
+    boolean keepFit() {
+        return keep(Candidate::unfit);
+    }
+
+    private boolean keep(Function<Candidate, Reason> reason) {
+        List<Candidate> ours = kept(own, reason);
+        List<Candidate> others = kept(behind, reason);
+        if (ours.isEmpty() && others.isEmpty()) {
+            return false;
+        }
+        own = ours;
+        behind = others;
+        return true;
+    }
+
+    private List<Candidate> kept(List<Candidate> candidates, Function<Candidate, Reason> reason) {
+        List<Candidate> kept = new ArrayList<>(candidates.size());
+        for (Candidate candidate : candidates) {
+            Reason why = reason.apply(candidate);
+            if (why == null) {
+                kept.add(candidate);
+            } else {
+                skipped.add(new SkippedTarget(candidate.target(), why));
+            }
+        }
+        return kept;
+    }
+
+    static Map<FallbackCause, List<Candidate>> chosen(
+            Map<FallbackCause, List<Candidate>> byCause, RoutingOverrides overrides) {
+        if (overrides.only().isEmpty() || byCause.isEmpty()) {
+            return byCause;
+        }
+        Map<FallbackCause, List<Candidate>> chosen = new EnumMap<>(FallbackCause.class);
+        byCause.forEach((cause, candidates) -> {
+            List<Candidate> left = candidates.stream()
+                    .filter(candidate -> overrides.allows(candidate.target()))
+                    .toList();
+            if (!left.isEmpty()) {
+                chosen.put(cause, left);
+            }
+        });
+        return chosen;
+    }
+
+    static List<Candidate> joined(List<Candidate> first, List<Candidate> then) {
+        List<Candidate> all = new ArrayList<>(first.size() + then.size());
+        all.addAll(first);
+        all.addAll(then);
+        return all;
+    }
+
+    static List<Target> targets(List<Candidate> first, List<Candidate> then) {
+        Target[] targets = new Target[first.size() + then.size()];
+        for (int i = 0; i < targets.length; i++) {
+            targets[i] = (i < first.size() ? first.get(i) : then.get(i - first.size())).target();
+        }
+        return List.of(targets);
+    }
+
+    static Map<FallbackCause, List<Target>> targets(Map<FallbackCause, List<Candidate>> byCause) {
+        if (byCause.isEmpty()) {
+            return Map.of();
+        }
+        Map<FallbackCause, List<Target>> targets = new EnumMap<>(FallbackCause.class);
+        byCause.forEach((cause, candidates) -> targets.put(cause, targets(candidates, List.of())));
+        return targets;
+    }
+}

@@ -1,0 +1,205 @@
+package dev.sluice.simulator;
+
+import dev.sluice.config.SimulatorConfig;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * How one request is to be answered: the settings, overruled by the model's name, overruled by the header
+ * {@value #HEADER}. Only a steerable simulator reads more than a plain model name; another ignores the header.
+ *
+ * <p><b>Header:</b> {@code key=value} pairs with commas between them, such as {@code first_token=2s, tokens=60,
+ * fault=cut, after=40}.
+ *
+ * <p><b>Model name:</b> words with {@code _} between them, such as {@code lorem-60_slow-2s_fault-cut@40}. A model's own
+ * name may stand among them, with its number of tokens ({@code lorem-500}); without one it is lorem. The other words:
+ *
+ * <table>
+ * <caption>Words and keys</caption>
+ * <tr><th>word</th><th>key</th><th>meaning</th></tr>
+ * <tr><td>{@code head-1s}</td><td>{@code first_byte}</td><td>time to the response headers of a stream</td></tr>
+ * <tr><td>{@code slow-2s}</td><td>{@code first_token}</td><td>time from there to the first event</td></tr>
+ * <tr><td>{@code gap-5ms}</td><td>{@code token_gap}</td><td>time between tokens</td></tr>
+ * <tr><td></td><td>{@code jitter}</td><td>random share of the times, 0 to 1</td></tr>
+ * <tr><td>{@code lorem-60}</td><td>{@code tokens}</td><td>tokens of lorem and fast; echo says what it was told</td></tr>
+ * <tr><td>{@code bytes-1000}</td><td>{@code bytes}</td><td>size of each token of lorem</td></tr>
+ * <tr><td>{@code fault-cut@40}</td><td>{@code fault}, {@code after}</td><td>what goes wrong, after how many tokens; default
+ * half of them</td></tr>
+ * <tr><td>{@code retry-2s}</td><td>{@code retry_after}</td><td>sent with the refusal</td></tr>
+ * <tr><td>{@code times-2}, {@code key-a}</td><td>{@code times}, {@code key}</td><td>the fault strikes only the first so many
+ * requests with that key</td></tr>
+ * </table>
+ *
+ * <p>Times are {@code 250ms}, {@code 2s}, {@code 1m}. A whole answer comes when its last token would have. What cannot
+ * be understood is a 400 that says so, lest a test believes in a fault that never happened.
+ *
+ * <p><b>Faults.</b> Refusals: {@code status-NNN}, {@code context-length}, {@code content-filter},
+ * {@code insufficient-quota}, {@code html} (502 with a page), {@code error-200}. Connection: {@code reset} (no answer),
+ * {@code silent} (never an answer), {@code garbage-status}, {@code reset-after-headers}, {@code headers-then-stall}.
+ * Midway: {@code stall}, {@code cut} (closed inside the body), {@code cut-clean} (body ended properly, answer not),
+ * {@code reset-mid}, {@code malformed} (broken JSON, then on), {@code error-event} (then the end), {@code oversized}
+ * (one event of 2 MiB, then on). Oddities: {@code missing-done}, {@code usage-in-choices}, {@code wrong-content-type},
+ * {@code comments}, {@code crlf}, {@code split} (byte by byte), {@code joined} (all events in one write;
+ * {@code fast_fault-joined} costs the least of all).
+ */
+record SimulatorDirectives(
+        SimulatedModel model,
+        Duration firstByte,
+        Pacing pacing,
+        int tokens,
+        int bytes,
+        Fault fault,
+        Duration retryAfter,
+        int times,
+        String key) {
+
+    static final String HEADER = "x-sluice-simulate";
+
+    private static final Pattern TIME = Pattern.compile("(\\d{1,7})(ms|s|m)");
+    private static final Set<String> KEYS = Set.of(
+            "first_byte",
+            "first_token",
+            "token_gap",
+            "jitter",
+            "tokens",
+            "bytes",
+            "fault",
+            "after",
+            "retry_after",
+            "times",
+            "key");
+    private static final Map<String, String> WORDS = Map.of(
+            "head", "first_byte",
+            "slow", "first_token",
+            "gap", "token_gap",
+            "bytes", "bytes",
+            "fault", "fault",
+            "retry", "retry_after",
+            "times", "times",
+            "key", "key");
+
+    /**
+     * Decides for one request.
+     *
+     * @param header value of the steering header, or null
+     * @return null when there is no such model
+     * @throws IllegalArgumentException when steering words are not understood
+     */
+    static SimulatorDirectives of(SimulatorConfig settings, String modelName, String header) {
+        SimulatedModel plain = SimulatedModel.of(modelName);
+        if (!settings.steerable()) {
+            return plain == null ? null : steer(settings, plain, Map.of());
+        }
+        Map<String, String> said = new HashMap<>();
+        SimulatedModel model = plain != null ? plain : readName(modelName, said);
+        if (model != null && header != null) {
+            readHeader(header, said);
+        }
+        return model == null ? null : steer(settings, model, said);
+    }
+
+    private static SimulatorDirectives steer(SimulatorConfig settings, SimulatedModel model, Map<String, String> said) {
+        Pacing pacing = new Pacing(
+                time(said, "first_token", settings.firstToken()),
+                time(said, "token_gap", settings.tokenGap()),
+                said.containsKey("jitter") ? share(said.get("jitter")) : settings.jitter());
+        return new SimulatorDirectives(
+                model,
+                time(said, "first_byte", Duration.ZERO),
+                pacing,
+                count(said, "tokens", settings.tokens()),
+                count(said, "bytes", 0),
+                fault(settings, said),
+                time(said, "retry_after", Duration.ZERO),
+                count(said, "times", 0),
+                said.getOrDefault("key", ""));
+    }
+
+    private static Fault fault(SimulatorConfig settings, Map<String, String> said) {
+        if (!said.containsKey("fault")) {
+            boolean strikes = ThreadLocalRandom.current().nextDouble() < settings.errorRate();
+            return strikes ? Fault.parse(settings.errorKind()) : new Fault.None();
+        }
+        Fault fault = Fault.parse(said.get("fault"));
+        return fault instanceof Fault.Midway midway && said.containsKey("after")
+                ? new Fault.Midway(midway.how(), number("after", said.get("after")))
+                : fault;
+    }
+
+    /** Reads the words of a name; null when the first says nothing to us, for then it is just an unknown model. */
+    private static SimulatedModel readName(String name, Map<String, String> said) {
+        SimulatedModel model = SimulatedModel.LOREM;
+        String[] words = name.split("_");
+        for (int i = 0; i < words.length; i++) {
+            int dash = words[i].indexOf('-');
+            String word = dash < 0 ? words[i] : words[i].substring(0, dash);
+            SimulatedModel named = SimulatedModel.of(word);
+            if (named == null && (dash < 0 || !WORDS.containsKey(word))) {
+                if (i == 0) {
+                    return null;
+                }
+                throw new IllegalArgumentException(
+                        "steering word \"" + words[i] + "\" of model \"" + name + "\" is unknown");
+            }
+            if (named != null) {
+                model = named;
+            }
+            if (dash >= 0) {
+                said.put(named != null ? "tokens" : WORDS.get(word), words[i].substring(dash + 1));
+            }
+        }
+        return model;
+    }
+
+    private static void readHeader(String header, Map<String, String> said) {
+        for (String pair : header.split(",")) {
+            String[] sides = pair.trim().split("=", 2);
+            if (sides.length != 2 || !KEYS.contains(sides[0])) {
+                throw new IllegalArgumentException(
+                        HEADER + ": \"" + pair.trim() + "\" (expected: key=value, key one of " + KEYS + ")");
+            }
+            said.put(sides[0], sides[1]);
+        }
+    }
+
+    private static Duration time(Map<String, String> said, String key, Duration otherwise) {
+        return said.containsKey(key) ? time(key, said.get(key)) : otherwise;
+    }
+
+    /** Reads {@code 250ms}, {@code 2s}, {@code 1m}. */
+    static Duration time(String what, String text) {
+        Matcher time = TIME.matcher(text);
+        if (!time.matches()) {
+            throw new IllegalArgumentException(what + ": \"" + text + "\" (expected: a time such as 250ms, 2s, 1m)");
+        }
+        long amount = Long.parseLong(time.group(1));
+        return switch (time.group(2)) {
+            case "ms" -> Duration.ofMillis(amount);
+            case "s" -> Duration.ofSeconds(amount);
+            default -> Duration.ofMinutes(amount);
+        };
+    }
+
+    private static int count(Map<String, String> said, String key, int otherwise) {
+        return said.containsKey(key) ? number(key, said.get(key)) : otherwise;
+    }
+
+    static int number(String what, String text) {
+        if (!text.matches("\\d{1,8}")) {
+            throw new IllegalArgumentException(what + ": \"" + text + "\" (expected: a whole number)");
+        }
+        return Integer.parseInt(text);
+    }
+
+    private static double share(String text) {
+        if (!text.matches("0(\\.\\d{1,6})?|1(\\.0{1,6})?")) {
+            throw new IllegalArgumentException("jitter: \"" + text + "\" (expected: a number from 0 to 1)");
+        }
+        return Double.parseDouble(text);
+    }
+}

@@ -1,0 +1,34 @@
+package dev.sluice.store;
+
+import dev.sluice.store.sql.Engine;
+import dev.sluice.store.sql.Sql;
+import io.vertx.core.Future;
+import java.util.function.Function;
+
+/** Makes every change of a key or a team known: to other processes by a counter and a call, to this one at once. */
+final class ChangeNotifier {
+
+    private final Engine engine;
+    private final Runnable here;
+
+    ChangeNotifier(Engine engine, Runnable here) {
+        this.engine = engine;
+        this.here = here;
+    }
+
+    /** Runs {@code statement}; true when it changed a row. */
+    Future<Boolean> write(Function<Sql, Future<Integer>> statement) {
+        return engine.transaction(sql -> statement
+                        .apply(sql)
+                        .compose(changed -> changed == 0
+                                ? Future.succeededFuture(false)
+                                : sql.update("UPDATE changes SET counter = counter + 1 WHERE id = 1")
+                                        .compose(counted -> sql.announce())
+                                        .map(true)))
+                .onSuccess(changed -> {
+                    if (changed) {
+                        here.run();
+                    }
+                });
+    }
+}

@@ -1,0 +1,63 @@
+package dev.sluice.store.journal;
+
+import dev.sluice.model.LedgerRow;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.CRC32C;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads a segment that a process has left behind when it died. */
+final class SegmentReplay {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SegmentReplay.class);
+
+    private SegmentReplay() {}
+
+    /**
+     * Its whole rows. A row that was being written when the process died was never acknowledged and is passed over;
+     * rows after it may well be whole, since several threads were writing.
+     */
+    static List<LedgerRow> rows(Path file) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        List<LedgerRow> rows = new ArrayList<>();
+        if (bytes.length < Frames.HEADER || in.getLong(0) != Frames.MAGIC) {
+            return rows;
+        }
+        long salt = in.getLong(8);
+        CRC32C crc = new CRC32C();
+        RecordCodec codec = new RecordCodec();
+        int torn = 0;
+        int place = Frames.HEADER;
+        while (place + Frames.WORD <= bytes.length) {
+            long word = in.getLong(place);
+            if (word != 0 && isWhole(bytes, word, place, salt, crc)) {
+                int length = Frames.length(word);
+                LedgerRow row = codec.decode(ByteBuffer.wrap(bytes, place + Frames.WORD, length));
+                if (row != null) {
+                    rows.add(row);
+                }
+                place += Frames.size(length);
+            } else {
+                torn += word == 0 ? 0 : 1;
+                place += Frames.WORD;
+            }
+        }
+        if (torn > 0) {
+            LOG.warn("{}: {} words of unfinished rows passed over", file.getFileName(), torn);
+        }
+        return rows;
+    }
+
+    private static boolean isWhole(byte[] bytes, long word, int place, long salt, CRC32C crc) {
+        int length = Frames.length(word);
+        return length > 0
+                && length <= bytes.length - place - Frames.WORD
+                && (int) word == Frames.checksum(crc, salt, place, bytes, place + Frames.WORD, length);
+    }
+}

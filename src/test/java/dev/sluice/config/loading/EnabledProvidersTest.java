@@ -1,0 +1,132 @@
+package dev.sluice.config.loading;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.binding.Secret;
+import dev.sluice.config.Configs;
+import dev.sluice.config.ProviderConfig;
+import dev.sluice.config.RouteConfig;
+import dev.sluice.config.SluiceConfig;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** When a provider takes part, and what becomes of those who name one that does not. */
+class EnabledProvidersTest {
+
+    private static final String LOCAL = "\n  local: { type: simulator }\n";
+
+    @Test
+    void auto_is_on_when_the_usual_variable_is_set() {
+        LoadedConfig.Ok ok = Configs.accepted("providers: { openai: { type: openai } }", Map.of("OPENAI_API_KEY", "k"));
+
+        assertThat(ok.config().providers().get("openai").apiKeys())
+                .containsExactly(new ProviderConfig.ApiKey(new Secret("k"), 1));
+        assertThat(ok.off()).isEmpty();
+    }
+
+    @Test
+    void the_first_usual_variable_that_is_set_wins() {
+        LoadedConfig.Ok ok = Configs.accepted(
+                "providers: { g: { type: gemini } }", Map.of("GEMINI_API_KEY", "", "GOOGLE_API_KEY", "second"));
+
+        assertThat(ok.config().providers().get("g").apiKeys().getFirst().key()).isEqualTo(new Secret("second"));
+    }
+
+    @Test
+    void auto_is_off_when_a_key_is_missing_or_empty_and_says_why() {
+        LoadedConfig.Ok ok = Configs.accepted("""
+            providers:
+              usual: { type: openai }
+              named: { type: openai, api_keys: [{ key: "${MY_KEY}" }] }
+              empty: { type: openai, api_keys: [{ key: "${EMPTY}" }] }
+              half: { type: openai, api_keys: [{ key: "there" }, { key: "${MY_KEY}" }] }
+              azure: { type: azure_openai, base_url: "${ENDPOINT}" }
+            """ + LOCAL, Map.of("EMPTY", ""));
+
+        assertThat(ok.off())
+                .containsExactly(
+                        Map.entry("usual", "OPENAI_API_KEY is not set"),
+                        Map.entry("named", "MY_KEY is not set"),
+                        Map.entry("empty", "${EMPTY} is empty"),
+                        Map.entry("half", "MY_KEY is not set"),
+                        Map.entry("azure", "ENDPOINT is not set, AZURE_OPENAI_API_KEY is not set"));
+        assertThat(ok.config().providers()).containsOnlyKeys("local");
+        assertThat(ok.warnings()).isEmpty();
+    }
+
+    @Test
+    void enabled_true_makes_a_missing_key_an_error() {
+        assertThat(Configs.refusals("""
+            providers:
+              a: { type: openai, enabled: true }
+              b: { type: openai, enabled: true, api_keys: [{ key: "${B}" }] }
+            """))
+                .containsExactly(
+                        "2:3: providers.a.api_keys: OPENAI_API_KEY is not set",
+                        "3:55: providers.b.api_keys[0].key: B is not set");
+    }
+
+    @Test
+    void enabled_false_is_off_even_with_a_key() {
+        LoadedConfig.Ok ok = Configs.accepted(
+                "providers:\n  a: { type: openai, enabled: false, api_keys: [{ key: k }] }" + LOCAL, Map.of());
+
+        assertThat(ok.off()).containsExactly(Map.entry("a", "enabled: false"));
+    }
+
+    @Test
+    void a_mistake_in_a_provider_that_is_off_is_still_a_mistake() {
+        assertThat(Configs.refusals("providers: { a: { type: openai, base_url: ftp://x } }"))
+                .singleElement()
+                .asString()
+                .contains("an http or https URL");
+    }
+
+    @Test
+    void servers_without_keys_need_none_and_take_one() {
+        SluiceConfig none = Configs.config("providers: { o: { type: ollama }, v: { type: vllm } }");
+        SluiceConfig one = Configs.accepted("providers: { v: { type: vllm } }", Map.of("VLLM_API_KEY", "k"))
+                .config();
+
+        assertThat(none.providers()).containsOnlyKeys("o", "v");
+        assertThat(one.providers().get("v").apiKeys()).hasSize(1);
+    }
+
+    @Test
+    void routes_lose_what_points_at_a_provider_that_is_off_with_a_warning() {
+        LoadedConfig.Ok ok = Configs.accepted("""
+            providers:
+              openai: { type: openai }
+              local: { type: simulator }
+            models:
+              some:
+                targets: [{ provider: openai, model: gpt }, { provider: local, model: echo }]
+                fallbacks: [none, openai/gpt, local/echo]
+              none:
+                targets: [{ provider: openai, model: gpt }]
+                fallbacks: [local/echo]
+            """, Map.of());
+
+        assertThat(ok.config().models())
+                .containsOnly(Map.entry(
+                        "some",
+                        new RouteConfig(
+                                RouteConfig.Strategy.PRIORITY,
+                                List.of(new RouteConfig.Target("local", "echo", 1)),
+                                List.of("local/echo"))));
+        assertThat(Configs.lines(ok.warnings()))
+                .containsExactly(
+                        "6:15: models.some.targets[0]: dropped: provider \"openai\" is off",
+                        "7:17: models.some.fallbacks[0]: dropped: \"none\" leads only to providers that are off",
+                        "7:23: models.some.fallbacks[1]: dropped: \"openai/gpt\" leads only to providers that are off",
+                        "8:3: models.none: dropped: every provider among its targets is off");
+    }
+
+    @Test
+    void nothing_on_is_worth_a_warning() {
+        LoadedConfig.Ok ok = Configs.accepted("providers: { openai: { type: openai } }", Map.of());
+
+        assertThat(Configs.lines(ok.warnings())).singleElement().asString().contains("no provider is on");
+    }
+}

@@ -1,0 +1,373 @@
+package dev.sluice.http.exchange;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.config.ProviderConfig.Retry;
+import dev.sluice.http.exchange.FailoverPolicy.NextStep;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayError.Kind;
+import dev.sluice.route.FallbackCause;
+import dev.sluice.route.RoutePlan;
+import dev.sluice.route.Target;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
+
+/** What follows a failure: another key, the next target, a repeat within the budget, or the failure that tells most. */
+class FailoverPolicyTest {
+
+    private static final Target A = new Target("a", "one", 1, 0);
+    private static final Target B = new Target("b", "two", 1, 0);
+    private static final Target C = new Target("c", "three", 1, 0);
+    private static final long LEFT = 60_000;
+
+    private final Terms terms = new Terms();
+
+    @Test
+    void theClientsOwnMistakeIsTheAnswerAtOnce() {
+        FailoverPolicy failover = course(A, B);
+
+        NextStep step = fails(failover, A, GatewayError.invalid("bad", null, "bad"), LEFT);
+
+        assertThat(answer(step).error().message()).isEqualTo("bad");
+        assertThat(answer(step).retryIsVain()).isFalse();
+    }
+
+    @Test
+    void anotherKeyComesBeforeAnotherTargetEachKeyOnce() {
+        terms.keys = 2;
+        FailoverPolicy failover = course(A, B);
+
+        failover.failed(A, throttled(-1), true, LEFT);
+        NextStep first = failover.next(LEFT);
+        failover.failed(A, throttled(-1), true, LEFT);
+        NextStep second = failover.next(LEFT);
+
+        assertThat(first).isEqualTo(new NextStep.Ask(A, 0, false, false));
+        assertThat(second).isEqualTo(new NextStep.Ask(B, 0, false, true));
+        assertThat(terms.spent).isEmpty();
+    }
+
+    @Test
+    void theNextTargetComesAtOnceThoughTheFirstOneSaidWhenToComeBack() {
+        assertThat(fails(course(A, B), A, throttled(10), LEFT)).isEqualTo(new NextStep.Ask(B, 0, false, true));
+    }
+
+    @Test
+    void theLastTargetIsAskedAgainAfterABackoffOutOfTheBudget() {
+        NextStep.Ask again = ask(fails(course(A), A, upstream("down"), LEFT));
+
+        assertThat(again.target()).isEqualTo(A);
+        assertThat(again.delayMillis()).isBetween(0L, 200L);
+        assertThat(terms.spent).containsEntry("a", 1);
+    }
+
+    @Test
+    void backoffDoublesUpToItsBoundAndIsFullyJittered() {
+        terms.attempts = 10;
+        List<Long> most = new ArrayList<>(List.of(0L, 0L, 0L, 0L));
+        List<Long> least = new ArrayList<>(List.of(LEFT, LEFT, LEFT, LEFT));
+        for (int seed = 0; seed < 200; seed++) {
+            FailoverPolicy failover = course(seed, false, A);
+            for (int n = 0; n < 4; n++) {
+                long delay = ask(fails(failover, A, upstream("down"), LEFT)).delayMillis();
+                most.set(n, Math.max(most.get(n), delay));
+                least.set(n, Math.min(least.get(n), delay));
+            }
+        }
+        assertThat(most.get(0)).isBetween(180L, 200L);
+        assertThat(most.get(1)).isBetween(360L, 400L);
+        assertThat(most.get(2)).isBetween(720L, 800L);
+        assertThat(most.get(3)).isBetween(900L, 1_000L);
+        assertThat(least).allSatisfy(delay -> assertThat(delay).isLessThan(60));
+    }
+
+    @Test
+    void retryAfterIsHonouredWhereItFits() {
+        assertThat(ask(fails(course(A), A, throttled(2_000), LEFT)).delayMillis())
+                .isBetween(2_000L, 2_200L);
+        NextStep.Answer late = answer(fails(course(A), A, throttled(2_000), 1_500));
+        assertThat(late.error().retryAfterMillis()).isEqualTo(2_000);
+        assertThat(late.retryIsVain()).isFalse();
+    }
+
+    @Test
+    void ofSeveralThrottledTargetsTheSoonestIsAskedAgain() {
+        FailoverPolicy failover = course(A, B);
+        failover.failed(A, throttled(1_000), false, LEFT);
+        failover.next(LEFT);
+        failover.failed(B, throttled(30_000), false, LEFT - 400);
+
+        NextStep.Ask again = ask(failover.next(LEFT - 400));
+
+        assertThat(again.target()).isEqualTo(A);
+        // 400 of the second have gone by
+        assertThat(again.delayMillis()).isBetween(600L, 800L);
+    }
+
+    @Test
+    void aThrottleThatSaysNothingRestsForASecond() {
+        assertThat(ask(fails(course(A), A, throttled(-1), LEFT)).delayMillis()).isBetween(1_000L, 1_200L);
+    }
+
+    @Test
+    void aSilentTargetIsNeverAskedAgain() {
+        assertThat(answer(fails(course(A), A, GatewayError.of(Kind.TIMEOUT, "silent"), LEFT))
+                        .error()
+                        .kind())
+                .isEqualTo(Kind.TIMEOUT);
+    }
+
+    @Test
+    void spentMoneyRulesOutTheWholeProvider() {
+        Target sameProvider = new Target("a", "other", 1, 0);
+
+        NextStep step = fails(course(A, sameProvider, B), A, GatewayError.of(Kind.QUOTA_SPENT, "spent"), LEFT);
+
+        assertThat(step).isEqualTo(new NextStep.Ask(B, 0, false, true));
+    }
+
+    @Test
+    void aCauseHasFallbacksOfItsOwn() {
+        GatewayError tooLong = GatewayError.of(Kind.CONTEXT_LENGTH, "too long");
+        RoutePlan plan = plan(Map.of(FallbackCause.CONTEXT_WINDOW, List.of(C)), false, A, B);
+        FailoverPolicy failover = new FailoverPolicy(plan, terms, new Random(1), false);
+
+        assertThat(fails(failover, A, tooLong, LEFT)).isEqualTo(new NextStep.Ask(C, 0, false, true));
+        assertThat(answer(fails(failover, C, tooLong, LEFT)).error()).isSameAs(tooLong);
+        assertThat(fails(course(A, B), A, tooLong, LEFT)).isEqualTo(new NextStep.Ask(B, 0, false, true));
+    }
+
+    @Test
+    void theFirstFailureIsToldWhateverItsFallbacksSay() {
+        GatewayError real = upstream("down").withStatus(503);
+        for (GatewayError later : List.of(
+                GatewayError.invalid("prefill refused", null, "bad"),
+                GatewayError.of(Kind.MODEL_NOT_FOUND, "no such model"),
+                GatewayError.of(Kind.CONTEXT_LENGTH, "smaller window"),
+                GatewayError.of(Kind.UNSUPPORTED, "not here"),
+                open("b"))) {
+            FailoverPolicy failover = new FailoverPolicy(plan(Map.of(), false, A, B), terms(1), new Random(1), false);
+            fails(failover, A, real, LEFT);
+            NextStep.Answer answer = answer(fails(failover, B, later, LEFT));
+            assertThat(answer.error()).isSameAs(real);
+            assertThat(answer.from()).isEqualTo(A);
+            assertThat(answer.retryIsVain()).isTrue();
+        }
+    }
+
+    @Test
+    void whatNobodyWasAskedForYieldsToWhatAProviderSaid() {
+        FailoverPolicy failover = course(A, B);
+        fails(failover, A, open("a"), LEFT);
+
+        NextStep step = fails(failover, B, GatewayError.invalid("really bad", null, "bad"), LEFT);
+
+        assertThat(answer(step).error().message()).isEqualTo("really bad");
+    }
+
+    @Test
+    void whereAllAreThrottledTheSoonestReturnIsTold() {
+        terms.attempts = 1;
+        FailoverPolicy failover = course(A, B);
+        fails(failover, A, throttled(9_000), LEFT);
+
+        NextStep.Answer answer = answer(fails(failover, B, throttled(4_000), LEFT));
+
+        assertThat(answer.error().status()).isEqualTo(429);
+        assertThat(answer.error().retryAfterMillis()).isEqualTo(4_000);
+        assertThat(answer.retryIsVain()).isFalse();
+    }
+
+    @Test
+    void whereEveryBreakerIsOpenOneLastAttemptGoesThrough() {
+        FailoverPolicy failover = course(A, B);
+        fails(failover, A, open("a"), LEFT);
+
+        NextStep last = fails(failover, B, open("b"), LEFT);
+
+        assertThat(last).isEqualTo(new NextStep.Ask(A, 0, true, false));
+        assertThat(answer(fails(failover, A, upstream("still down"), LEFT))
+                        .error()
+                        .message())
+                .isEqualTo("still down");
+    }
+
+    @Test
+    void theBreakerOfATargetAloneIsTheLastWord() {
+        assertThat(answer(fails(course(A), A, open("a"), LEFT)).error().code()).isEqualTo("breaker_open");
+    }
+
+    @Test
+    void whereThePlanIsALastResortItIsOneUntilSomebodyWasAsked() {
+        FailoverPolicy failover = new FailoverPolicy(plan(Map.of(), true, A, B, C), terms, new Random(1), false);
+
+        assertThat(fails(failover, A, open("a"), LEFT)).isEqualTo(new NextStep.Ask(B, 0, true, true));
+        assertThat(fails(failover, B, upstream("down"), LEFT)).isEqualTo(new NextStep.Ask(C, 0, false, true));
+    }
+
+    @Test
+    void anSdksOwnRetryAsksNobodyTwice() {
+        assertThat(fails(course(1, true, A), A, upstream("down"), LEFT)).isInstanceOf(NextStep.Answer.class);
+        assertThat(course(1, true, A).hedge(A)).isNull();
+        assertThat(course(1, true, A, B).hedge(A)).isEqualTo(B);
+    }
+
+    @Test
+    void anEmptyBudgetIsToldToTheSdk() {
+        terms.left = 0;
+
+        NextStep.Answer answer = answer(fails(course(A), A, upstream("down"), LEFT));
+
+        assertThat(answer.retryIsVain()).isTrue();
+        assertThat(course(A, B).hedge(A)).isNull();
+    }
+
+    @Test
+    void aHedgeTakesTheNextTargetElseTheSameOne() {
+        assertThat(course(A, B).hedge(A)).isEqualTo(B);
+        assertThat(course(A).hedge(A)).isEqualTo(A);
+    }
+
+    /** Whatever fails how: bounded, in time, and nobody silent twice. */
+    @Property
+    void noCourseRunsWild(
+            @ForAll @Size(40) List<@IntRange(min = 0, max = 11) Integer> fates,
+            @ForAll @IntRange(min = 1, max = 4) int attempts,
+            @ForAll @IntRange(min = 1, max = 3) int keys,
+            @ForAll @IntRange(min = 0, max = 6) int budget,
+            @ForAll @IntRange(min = 1, max = 5_000) int total,
+            @ForAll long seed) {
+        terms.attempts = attempts;
+        terms.keys = keys;
+        terms.left = budget;
+        Map<FallbackCause, List<Target>> byCause = Map.of(FallbackCause.RATE_LIMIT, List.of(C, A));
+        FailoverPolicy failover = new FailoverPolicy(plan(byCause, false, A, B), terms, new Random(seed), false);
+        Map<String, Integer> asked = new HashMap<>(Map.of("a", 1));
+        List<Target> silent = new ArrayList<>();
+        Target now = A;
+        long left = total;
+        int repeats = 0;
+        int asks = 1;
+        for (int fate : fates) {
+            GatewayError error = error(fate);
+            if (error.kind() == Kind.TIMEOUT) {
+                silent.add(now);
+            }
+            failover.failed(now, error, fate % 2 == 0, left);
+            if (!(failover.next(left) instanceof NextStep.Ask ask)) {
+                assertThat(failover.answer().error()).isNotNull();
+                return;
+            }
+            asks++;
+            assertThat(ask.delayMillis()).isBetween(0L, left - 1);
+            assertThat(silent).doesNotContain(ask.target());
+            left -= ask.delayMillis();
+            if (asked.merge(ask.target().provider(), 1, Integer::sum) > 1) {
+                repeats++;
+            }
+            now = ask.target();
+        }
+        // Three targets, each key of each once more, what the budget paid, and one last resort.
+        assertThat(repeats).isLessThanOrEqualTo(budget + 3 * (keys - 1) + 1);
+        assertThat(asks).isLessThanOrEqualTo(3 * (attempts + keys) + 1);
+        assertThat(asked.values()).allSatisfy(times -> assertThat(times).isLessThanOrEqualTo(attempts + keys));
+    }
+
+    private static GatewayError error(int fate) {
+        return switch (fate) {
+            case 0, 1 -> throttled(-1);
+            case 2, 3 -> throttled(700);
+            case 4 -> GatewayError.of(Kind.TIMEOUT, "silent");
+            case 5 -> GatewayError.of(Kind.TRUNCATED, "cut");
+            case 6 -> GatewayError.of(Kind.QUOTA_SPENT, "spent");
+            case 7 -> GatewayError.of(Kind.PROVIDER_AUTH, "key");
+            case 8 -> open("a");
+            case 9 -> GatewayError.of(Kind.UNAVAILABLE, "overloaded");
+            default -> upstream("down");
+        };
+    }
+
+    private static NextStep fails(FailoverPolicy failover, Target target, GatewayError error, long left) {
+        failover.failed(target, error, false, left);
+        return failover.next(left);
+    }
+
+    private static NextStep.Ask ask(NextStep step) {
+        assertThat(step).isInstanceOf(NextStep.Ask.class);
+        return (NextStep.Ask) step;
+    }
+
+    private static NextStep.Answer answer(NextStep step) {
+        assertThat(step).isInstanceOf(NextStep.Answer.class);
+        return (NextStep.Answer) step;
+    }
+
+    private static GatewayError throttled(long retryAfter) {
+        return GatewayError.of(Kind.RATE_LIMITED, "slow down").withRetryAfter(retryAfter);
+    }
+
+    private static GatewayError upstream(String message) {
+        return GatewayError.of(Kind.UPSTREAM, message);
+    }
+
+    private static GatewayError open(String provider) {
+        return GatewayError.of(Kind.UNAVAILABLE, provider)
+                .withCode("breaker_open")
+                .withRetryAfter(15_000);
+    }
+
+    private FailoverPolicy course(Target... targets) {
+        return course(7, false, targets);
+    }
+
+    private FailoverPolicy course(int seed, boolean once, Target... targets) {
+        return new FailoverPolicy(plan(Map.of(), false, targets), terms, new Random(seed), once);
+    }
+
+    private static RoutePlan plan(Map<FallbackCause, List<Target>> byCause, boolean lastResort, Target... targets) {
+        return new RoutePlan("route", null, List.of(targets), List.of(), byCause, lastResort);
+    }
+
+    private static Terms terms(int attempts) {
+        Terms terms = new Terms();
+        terms.attempts = attempts;
+        return terms;
+    }
+
+    private static final class Terms implements FailoverPolicy.Terms {
+
+        private final Map<String, Integer> spent = new HashMap<>();
+        private int attempts = 2;
+        private int keys = 1;
+        private int left = 1_000;
+
+        @Override
+        public Retry retry(String provider) {
+            return new Retry(attempts, Duration.ofMillis(200), Duration.ofSeconds(1), 0.2);
+        }
+
+        @Override
+        public int keys(String provider) {
+            return keys;
+        }
+
+        @Override
+        public boolean spend(String provider) {
+            if (left == 0) {
+                return false;
+            }
+            left--;
+            spent.merge(provider, 1, Integer::sum);
+            return true;
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package dev.sluice.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.catalog.ModelFacts;
+import dev.sluice.catalog.ModelFacts.Trait;
+import dev.sluice.catalog.Quirks;
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.ClientRequest;
+import dev.sluice.model.Surface;
+import dev.sluice.protocol.spi.UpstreamModel;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ProtocolsTest {
+
+    @Test
+    void areFoundByTheirNamesOrSaidToBeMissing() {
+        assertThat(Protocols.named("openai-chat").name()).isEqualTo("openai-chat");
+        assertThatThrownBy(() -> Protocols.named("klingon"))
+                .hasMessageStartingWith("dialect: \"klingon\" (expected one of: openai-chat, ");
+    }
+
+    /** Providers' reports, 2026-11: effort none is the one thing that lets such a model take tools on chat. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        {"model":"m","messages":[{}],"tools":[{}]}                              | true
+        {"model":"m","messages":[{}],"tools":[{}],"reasoning_effort":"low"}     | true
+        {"model":"m","messages":[{}],"tools":[{}],"reasoning_effort":null}      | true
+        {"model":"m","messages":[{}],"tools":[{}],"reasoning_effort": "none" }  | false
+        {"model":"m","messages":[{}],"tools":[ ]}                               | false
+        {"model":"m","messages":[{}],"tools":null}                              | false
+        {"model":"m","messages":[{}]}                                           | false
+        """)
+    void toolsGoToResponsesWhereTheModelTakesThemNowhereElse(String body, boolean wants) {
+        ClientRequest request = Protocols.of(Surface.CHAT_COMPLETIONS).read(ByteSlice.of(body));
+        ModelFacts facts = new ModelFacts(0, 0, Set.of(Trait.TOOLS_NEED_RESPONSES));
+
+        assertThat(Protocols.wantsResponses(request, target(facts))).isEqualTo(wants);
+        assertThat(Protocols.wantsResponses(request, target(ModelFacts.UNKNOWN)))
+                .isFalse();
+    }
+
+    private static UpstreamModel target(ModelFacts facts) {
+        return new UpstreamModel("p", "openai", "m", null, Quirks.NONE, facts);
+    }
+}

@@ -1,0 +1,155 @@
+package dev.sluice.protocol.error;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.catalog.Quirks;
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayError.Kind;
+import dev.sluice.model.Surface;
+import dev.sluice.model.Usage;
+import dev.sluice.protocol.Protocols;
+import dev.sluice.protocol.openai.OpenAiErrors;
+import dev.sluice.protocol.spi.Protocol;
+import java.nio.charset.StandardCharsets;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvFileSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What providers say, in all the shapes they say it, means the same few things. */
+class UpstreamErrorsTest {
+
+    private final Protocol protocol = (Protocol) Protocols.of(Surface.CHAT_COMPLETIONS);
+
+    /** Each line: provider, status, body, the kind it means, and what the client reads. */
+    @ParameterizedTest(name = "{0} {1} {3}")
+    @CsvFileSource(
+            resources = "/fixtures/openai-chat-refusals.psv",
+            delimiter = '|',
+            quoteCharacter = '`',
+            maxCharsPerColumn = 9_999)
+    void meansTheSameInEveryShape(String provider, int status, String body, Kind kind, String message) {
+        GatewayError error = protocol.refusal(status, ByteSlice.of(body == null ? "" : body));
+
+        assertThat(error.kind()).isEqualTo(kind);
+        assertThat(error.message()).isEqualTo(message);
+        if (kind != Kind.INVALID_REQUEST) {
+            assertThat(error.status()).isEqualTo(kind.status());
+        }
+    }
+
+    @Test
+    void theClientsOwnMistakeKeepsStatusParamAndCode() {
+        GatewayError openai = protocol.refusal(
+                400,
+                ByteSlice.of(
+                        "{\"error\":{\"message\":\"Unsupported"
+                            + " value\",\"type\":\"invalid_request_error\",\"param\":\"temperature\",\"code\":\"unsupported_value\"}}"));
+        GatewayError mistral = protocol.refusal(
+                422,
+                ByteSlice.of("{\"detail\":[{\"loc\":[\"body\",\"messages\",0,\"role\"],\"msg\":\"Field"
+                        + " required\",\"type\":\"missing\"}]}"));
+        GatewayError gone = protocol.refusal(410, ByteSlice.of("{\"error\":\"Live search is deprecated\"}"));
+
+        assertThat(openai)
+                .isEqualTo(new GatewayError(
+                        Kind.INVALID_REQUEST, 400, "Unsupported value", "temperature", "unsupported_value", -1));
+        assertThat(mistral.status()).isEqualTo(422);
+        assertThat(mistral.param()).isEqualTo("messages.0.role");
+        assertThat(gone.status()).isEqualTo(410);
+    }
+
+    @Test
+    void theWaitThatGoogleNamesIsHeard() {
+        String body =
+                "[{\"error\":{\"code\":429,\"message\":\"slow\",\"status\":\"RESOURCE_EXHAUSTED\",\"details\":[{\"@type\":\"type.googleapis.com/google.rpc.QuotaFailure\"},{\"@type\":\"type.googleapis.com/google.rpc.RetryInfo\",\"retryDelay\":\"21.5s\"}]}}]";
+
+        GatewayError error = protocol.refusal(429, ByteSlice.of(body));
+
+        assertThat(error.kind()).isEqualTo(Kind.RATE_LIMITED);
+        assertThat(error.retryAfterMillis()).isEqualTo(21_500);
+    }
+
+    @Test
+    void reasonsAreBoundedOneLineAndWithoutKeys() {
+        String reason = "a\\u0000b\\r\\nc sk-proj-abc123DEF456 AIzaSyA1234567890 in organization org-AbCdEf12 "
+                + "x".repeat(2_000);
+
+        String message = protocol.refusal(400, ByteSlice.of("{\"error\":{\"message\":\"" + reason + "\"}}"))
+                .message();
+
+        assertThat(message)
+                .startsWith("a b c *** *** in organization *** xxx")
+                .hasSize(500)
+                .endsWith("x\u2026");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"choices\":[],\"error\":null}",
+                "{\"id\":\"x\"}",
+                " \n\n{\"choices\":[{}],\"error\":\"None\"}",
+                "\ufeff{}"
+            })
+    void anAnswerIsNoRefusal(String body) {
+        assertThat(protocol.refusal(200, ByteSlice.of(body))).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "<html>", "{\"choices\":[", "[]", "42"})
+    void nonsenseInsteadOfAnAnswerIsTheProvidersFailure(String body) {
+        GatewayError error = protocol.refusal(200, ByteSlice.of(body));
+
+        assertThat(error.kind()).isEqualTo(Kind.UPSTREAM);
+        assertThat(error.code()).isEqualTo("malformed_answer");
+    }
+
+    @Property
+    void anyBodyHasAMeaning(@ForAll byte[] body, @ForAll @IntRange(min = 300, max = 599) int status) {
+        assertThat(protocol.refusal(status, ByteSlice.of(body)).message()).isNotBlank();
+        assertThat(protocol.refusal(200, ByteSlice.of(body)))
+                .satisfiesAnyOf(
+                        error -> assertThat(error).isNull(),
+                        error -> assertThat(error.kind()).isEqualTo(Kind.UPSTREAM));
+        assertThat(protocol.usage(ByteSlice.of(body), Quirks.NONE)).isEqualTo(Usage.UNKNOWN);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"error\":{\"message\":[[[]]],\"code\":{},\"type\":7,\"param\":[]}}",
+                "{\"error\":[[[{}]]]}",
+                "{\"error\":{\"details\":[1,{\"@type\":\"RetryInfo\",\"retryDelay\":\"99999999999s\"}]}}",
+                "{\"detail\":[{\"loc\":5}]}",
+                "{\"error\":{\"metadata\":\"None\",\"innererror\":[]}}",
+                "{\"message\":{\"detail\":[]}}"
+            })
+    void oddShapesAreStillRefusals(String body) {
+        assertThat(protocol.refusal(400, ByteSlice.of(body)).kind()).isEqualTo(Kind.INVALID_REQUEST);
+        assertThat(protocol.refusal(500, ByteSlice.of(body)).kind()).isEqualTo(Kind.UPSTREAM);
+    }
+
+    @Test
+    void aHugeBodyIsNotReadForItsReason() {
+        String body = "{\"error\":{\"message\":\"m\"},\"x\":\"" + "x".repeat(300_000) + "\"}";
+
+        assertThat(protocol.refusal(500, ByteSlice.of(body)).message())
+                .isEqualTo("the provider answered 500 without a readable reason");
+    }
+
+    @Test
+    void errorsAreWrittenInTheEnvelopeWithEverythingEscaped() {
+        GatewayError error = GatewayError.invalid("a \"b\" \\ \n\u0001 \u00e9", null, "c");
+
+        assertThat(OpenAiErrors.body(error).toText())
+                .isEqualTo("{\"error\":{\"message\":\"a \\\"b\\\" \\\\ \\n"
+                        + "\\u0001 \u00e9\",\"type\":\"invalid_request_error\",\"param\":null,\"code\":\"c\"}}");
+        assertThat(protocol.errorEvent(error, "req-1").toText())
+                .isEqualTo("data: " + new String(OpenAiErrors.body(error).toBytes(), StandardCharsets.UTF_8) + "\n\n");
+    }
+}

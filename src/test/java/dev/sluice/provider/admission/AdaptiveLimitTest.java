@@ -1,0 +1,119 @@
+package dev.sluice.provider.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.config.ProviderConfig.Concurrency;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** The bound falls when answers slow down or are dropped, rises again, and stays between its ends. */
+class AdaptiveLimitTest {
+
+    private static final long MILLI = 1_000_000;
+    private static final Concurrency SETTINGS = new Concurrency(true, 50, 5, 80, 100, Duration.ofSeconds(1));
+
+    private final AdaptiveLimit bound = new AdaptiveLimit(SETTINGS, 0);
+    private long now = Long.MAX_VALUE - 3_000 * MILLI;
+
+    @Test
+    void itRisesToItsMostWhileAnswersStayAsQuickUnderLoad() {
+        answers(false, 60, 100);
+
+        assertThat(bound.limit()).isEqualTo(80);
+    }
+
+    @Test
+    void itStaysWhereItBeganWhileFewRun() {
+        for (int i = 0; i < 2_000; i++) {
+            answer(false, 100, 3);
+        }
+
+        assertThat(bound.limit()).isEqualTo(50);
+    }
+
+    @Test
+    void itFallsWhenAnswersSlowDownAndRisesWhenTheyAreQuickAgain() {
+        answers(false, 20, 100);
+        answers(false, 10, 400);
+        int slow = bound.limit();
+
+        answers(false, 60, 100);
+
+        assertThat(slow).isLessThan(40);
+        assertThat(bound.limit()).isGreaterThan(slow + 20);
+    }
+
+    @Test
+    void theUsualTimeIsLearntAnewWhenFewerAttemptsDoNotHelp() {
+        answers(false, 20, 100);
+
+        answers(false, 180, 300);
+
+        // three times as slow whatever runs: that is the provider, not the load
+        assertThat(bound.limit()).isGreaterThan(40);
+    }
+
+    @Test
+    void droppedAttemptsLowerItOnceForAllThatRanTogether() {
+        long began = now;
+        now += 10 * MILLI;
+        for (int i = 0; i < 30; i++) {
+            bound.dropped(began, now, 40);
+        }
+        assertThat(bound.limit()).isEqualTo(36);
+
+        bound.dropped(now + MILLI, now + 2 * MILLI, 36);
+        assertThat(bound.limit()).isEqualTo(32);
+    }
+
+    @Test
+    void itNeverFallsBelowItsLeast() {
+        for (int i = 0; i < 50; i++) {
+            now += 10 * MILLI;
+            bound.dropped(now, now + MILLI, 4);
+        }
+
+        assertThat(bound.limit()).isEqualTo(5);
+    }
+
+    @Test
+    void afterADropItRisesByOneForEachRoundOfAnswers() {
+        bound.dropped(now, now + MILLI, 20);
+        assertThat(bound.limit()).isEqualTo(18);
+
+        for (int i = 0; i < 18; i++) {
+            answer(false, 100, 18);
+        }
+
+        assertThat(bound.limit()).isEqualTo(19);
+    }
+
+    @Test
+    void aMixOfStreamsAndWholeAnswersIsNoSlowness() {
+        for (int i = 0; i < 3_000; i++) {
+            answer(i % 300 > 150, i % 300 > 150 ? 5_000 : 100, bound.limit());
+        }
+
+        assertThat(bound.limit()).isGreaterThanOrEqualTo(50);
+    }
+
+    @Test
+    void aFixedBoundIsItsMost() {
+        AdaptiveLimit both = new AdaptiveLimit(SETTINGS, 8);
+
+        assertThat(both.limit()).isEqualTo(8);
+    }
+
+    /** Seconds of answers that come as quickly as they are asked for, as many at once as are allowed. */
+    private void answers(boolean whole, int seconds, int millis) {
+        long end = now + seconds * 1_000L * MILLI;
+        while (now - end < 0) {
+            answer(whole, millis, bound.limit());
+        }
+    }
+
+    private void answer(boolean whole, int millis, int running) {
+        now += Math.max(1, millis * MILLI / running);
+        bound.answered(whole, now - millis * MILLI, millis * MILLI, running);
+    }
+}

@@ -1,0 +1,261 @@
+package dev.sluice.provider.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayError.Kind;
+import dev.sluice.provider.admission.ConcurrencyLimiter.ReleaseReason;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** No more places than the bound, each given back once; who waits is served by rank, and who is shed hears at once. */
+class ConcurrencyLimiterTest {
+
+    private static final long MILLI = 1_000_000;
+
+    private final AtomicLong clock = new AtomicLong(Long.MAX_VALUE - 5 * MILLI);
+    private final AtomicInteger shedCount = new AtomicInteger();
+    private final List<String> heard = new ArrayList<>();
+    private final List<ConcurrencyLimiter.Permit> places = new ArrayList<>();
+    private final List<GatewayError> refusals = new ArrayList<>();
+
+    @Test
+    void whoWaitsIsServedByPriorityThenByArrival() {
+        ConcurrencyLimiter limiter = intake(1, 10);
+        ConcurrencyLimiter.Permit first = limiter.free();
+        queue(limiter, 5, "a");
+        queue(limiter, 7, "b");
+        queue(limiter, 5, "c");
+        queue(limiter, 9, "d");
+
+        first.end(ReleaseReason.SUCCESS);
+        for (int i = 0; i < 4; i++) {
+            places.get(i).end(ReleaseReason.SUCCESS);
+        }
+
+        assertThat(heard).containsExactly("d", "b", "a", "c");
+        assertThat(limiter.running()).isZero();
+        assertThat(limiter.waiting()).isZero();
+    }
+
+    @Test
+    void nobodyOvertakesWhoWaits() {
+        AtomicInteger limit = new AtomicInteger(1);
+        ConcurrencyLimiter limiter = intake(limit::get, 10);
+        limiter.free();
+        queue(limiter, 5, "a");
+        limit.set(2);
+
+        assertThat(limiter.free()).isNull();
+    }
+
+    @Test
+    void aNewcomerToAFullQueueShedsTheLowestPriority() {
+        ConcurrencyLimiter limiter = intake(1, 2);
+        limiter.free();
+        queue(limiter, 5, "a");
+        queue(limiter, 3, "b");
+
+        queue(limiter, 6, "c");
+
+        assertThat(heard).containsExactly("b shed");
+        assertThat(limiter.waiting()).isEqualTo(2);
+        assertThat(shedCount).hasValue(1);
+    }
+
+    @Test
+    void aNewcomerThatIsTheLowestIsShedItself() {
+        ConcurrencyLimiter limiter = intake(1, 2);
+        limiter.free();
+        queue(limiter, 5, "a");
+        queue(limiter, 5, "b");
+
+        queue(limiter, 5, "c");
+
+        assertThat(heard).containsExactly("c shed");
+        GatewayError error = refusals.getFirst();
+        assertThat(error.kind()).isEqualTo(Kind.UNAVAILABLE);
+        assertThat(error.status()).isEqualTo(503);
+        assertThat(error.code()).isEqualTo("saturated");
+        assertThat(error.otherTargetMayServe()).isTrue();
+        assertThat(error.message()).isEqualTo("provider up is full: 1 requests run and 2 wait (at most 1 run at once)");
+    }
+
+    @Test
+    void retryAfterIsWhenThoseWhoWaitWillHaveHadAPlace() {
+        ConcurrencyLimiter limiter = intake(2, 1);
+        ConcurrencyLimiter.Permit earlier = limiter.free();
+        clock.addAndGet(600 * MILLI);
+        earlier.end(ReleaseReason.SUCCESS);
+        limiter.free();
+        limiter.free();
+        queue(limiter, 5, "a");
+
+        queue(limiter, 5, "b");
+
+        // two run for 600 ms each, so a place comes free each 300 ms, and the second of them is b's
+        assertThat(refusals.getFirst().retryAfterMillis()).isEqualTo(600);
+    }
+
+    @Test
+    void whoLeavesIsNotServedAndItsRoomIsFree() {
+        ConcurrencyLimiter limiter = intake(1, 1);
+        ConcurrencyLimiter.Permit running = limiter.free();
+        ConcurrencyLimiter.QueueEntry leaving = queue(limiter, 5, "a");
+
+        assertThat(leaving.leave()).isTrue();
+        assertThat(leaving.leave()).isFalse();
+        assertThat(limiter.waiting()).isZero();
+        queue(limiter, 5, "b");
+        running.end(ReleaseReason.SUCCESS);
+
+        assertThat(heard).containsExactly("b");
+    }
+
+    @Test
+    void whoWasAdmittedCannotLeave() {
+        ConcurrencyLimiter limiter = intake(1, 1);
+        ConcurrencyLimiter.Permit running = limiter.free();
+        ConcurrencyLimiter.QueueEntry entry = queue(limiter, 5, "a");
+        running.end(ReleaseReason.SUCCESS);
+
+        assertThat(entry.giveUp()).isNull();
+        assertThat(entry.leave()).isFalse();
+    }
+
+    @Test
+    void withoutAQueueOneMoreIsRefusedAtOnce() {
+        ConcurrencyLimiter limiter = intake(1, 0);
+        limiter.free();
+
+        queue(limiter, 9, "a");
+
+        assertThat(heard).containsExactly("a shed");
+        assertThat(limiter.waiting()).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource(ReleaseReason.class)
+    void aPlaceIsGivenBackOnceHoweverItEnds(ReleaseReason reason) {
+        ConcurrencyLimiter limiter = intake(2, 0);
+        ConcurrencyLimiter.Permit permit = limiter.free();
+        limiter.free();
+
+        permit.end(reason);
+        permit.end(reason);
+
+        assertThat(limiter.running()).isEqualTo(1);
+    }
+
+    @Test
+    void aBoundThatRisesServesThoseWhoWait() {
+        AtomicInteger limit = new AtomicInteger(1);
+        ConcurrencyLimiter limiter = intake(limit::get, 10);
+        ConcurrencyLimiter.Permit permit = limiter.free();
+        queue(limiter, 5, "a");
+        queue(limiter, 5, "b");
+
+        limit.set(3);
+        permit.answered(false);
+
+        assertThat(heard).containsExactly("a", "b");
+    }
+
+    @Test
+    void itIsSaturatedWhenBoundAndQueueAreFull() {
+        ConcurrencyLimiter limiter = intake(1, 1);
+        assertThat(limiter.saturated()).isFalse();
+        limiter.free();
+        assertThat(limiter.saturated()).isFalse();
+        queue(limiter, 5, "a");
+        assertThat(limiter.saturated()).isTrue();
+        assertThat(limiter.limit()).isEqualTo(1);
+    }
+
+    @Test
+    void manyThreadsNeverRunMoreThanTheBoundAndNobodyIsForgotten() throws Exception {
+        int threads = 4;
+        int each = 20_000;
+        AtomicInteger inside = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        AtomicInteger admitted = new AtomicInteger();
+        AtomicInteger shed = new AtomicInteger();
+        ConcurrencyLimiter limiter = new ConcurrencyLimiter("up", () -> 3, 8, 1_000, System::nanoTime, () -> {});
+        CountDownLatch done = new CountDownLatch(threads);
+        List<Thread> all = IntStream.range(0, threads)
+                .mapToObj(thread -> new Thread(() -> {
+                    for (int i = 0; i < each; i++) {
+                        ConcurrencyLimiter.Permit free = limiter.free();
+                        if (free != null) {
+                            run(free, inside, most, admitted);
+                        } else {
+                            ConcurrencyLimiter.QueueEntry entry =
+                                    limiter.queue(i % 10, new ConcurrencyLimiter.Waiter() {
+                                        @Override
+                                        public void admitted(ConcurrencyLimiter.Permit permit) {
+                                            run(permit, inside, most, admitted);
+                                        }
+
+                                        @Override
+                                        public void shed(GatewayError saturated) {
+                                            shed.incrementAndGet();
+                                        }
+                                    });
+                            if (i % 7 == 0 && entry.leave()) {
+                                shed.incrementAndGet();
+                            }
+                        }
+                    }
+                    done.countDown();
+                }))
+                .toList();
+
+        all.forEach(Thread::start);
+        done.await();
+
+        assertThat(most.get()).isLessThanOrEqualTo(3);
+        assertThat(admitted.get() + shed.get()).isEqualTo(threads * each);
+        assertThat(limiter.running()).isZero();
+        assertThat(limiter.waiting()).isZero();
+    }
+
+    private static void run(
+            ConcurrencyLimiter.Permit permit, AtomicInteger inside, AtomicInteger most, AtomicInteger admitted) {
+        most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+        admitted.incrementAndGet();
+        Thread.onSpinWait();
+        inside.decrementAndGet();
+        permit.end(ReleaseReason.SUCCESS);
+    }
+
+    private ConcurrencyLimiter intake(int limit, int queue) {
+        return intake(() -> limit, queue);
+    }
+
+    private ConcurrencyLimiter intake(ConcurrencyLimit concurrencyLimit, int queue) {
+        return new ConcurrencyLimiter("up", concurrencyLimit, queue, 1_000, clock::get, shedCount::incrementAndGet);
+    }
+
+    private ConcurrencyLimiter.QueueEntry queue(ConcurrencyLimiter limiter, int priority, String name) {
+        return limiter.queue(priority, new ConcurrencyLimiter.Waiter() {
+            @Override
+            public void admitted(ConcurrencyLimiter.Permit permit) {
+                heard.add(name);
+                places.add(permit);
+            }
+
+            @Override
+            public void shed(GatewayError saturated) {
+                heard.add(name + " shed");
+                refusals.add(saturated);
+            }
+        });
+    }
+}

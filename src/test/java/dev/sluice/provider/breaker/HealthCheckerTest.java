@@ -1,0 +1,168 @@
+package dev.sluice.provider.breaker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.bus.HealthCheckQuery;
+import dev.sluice.config.ProviderConfig.Breaker;
+import dev.sluice.model.BreakerStatus.State;
+import dev.sluice.provider.control.HealthChecker;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A free call may bring the next probe forward or put it off, and never closes anything. */
+class HealthCheckerTest {
+
+    private static final long EVERY = 5;
+    private static final Duration OPEN_FOR = Duration.ofMinutes(10);
+
+    private final AtomicInteger calls = new AtomicInteger();
+    private final AtomicInteger answer = new AtomicInteger(200);
+    private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+    private Vertx vertx;
+    private ProviderBreaker breaker;
+    private HealthChecker healthChecker;
+
+    @BeforeEach
+    void start() throws InterruptedException {
+        vertx = Vertx.vertx();
+        Breaker settings = new Breaker(0.5, Duration.ofSeconds(1), 0.8, 2, Duration.ofSeconds(30), OPEN_FOR, 1);
+        breaker = new ProviderBreaker(
+                vertx,
+                "up",
+                settings,
+                60_000,
+                state -> {
+                    if (state == State.OPEN) {
+                        healthChecker.arm();
+                    }
+                },
+                () -> 0);
+        CountDownLatch made = new CountDownLatch(1);
+        Context loop = vertx.getOrCreateContext();
+        loop.runOnContext(v -> {
+            healthChecker = new HealthChecker(vertx, this::tripped, millis -> look(), EVERY, 0.2);
+            made.countDown();
+        });
+        made.await();
+    }
+
+    @AfterEach
+    void stop() {
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    @Test
+    void whileNothingIsTrippedNobodyIsAsked() {
+        breaker.acquire().end(Outcome.ERROR, -1);
+        healthChecker.arm();
+        settle();
+
+        assertThat(calls).hasValue(0);
+    }
+
+    @Test
+    void anAnswerBringsTheProbeForwardAndClosesNothing() {
+        trip();
+
+        await().until(() -> breaker.state() == State.HALF_OPEN);
+        settle();
+
+        assertThat(calls).hasValue(1);
+        assertThat(breaker.state()).isEqualTo(State.HALF_OPEN);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 500, 503})
+    void aFailureKeepsItOpenUntilOneIsAnswered(int status) {
+        answer.set(status);
+        trip();
+        await().until(() -> calls.get() >= 3);
+        assertThat(breaker.state()).isEqualTo(State.OPEN);
+
+        answer.set(204);
+
+        await().until(() -> breaker.state() == State.HALF_OPEN);
+        assertThat(threads).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {HealthCheckQuery.UNASKED, 301, 401, 404, 429})
+    void whatSaysNothingChangesNothing(int status) {
+        answer.set(status);
+        trip();
+        long due = breaker.retryAfterMillis();
+
+        await().until(() -> calls.get() >= 3);
+
+        assertThat(breaker.state()).isEqualTo(State.OPEN);
+        assertThat(breaker.retryAfterMillis()).isLessThanOrEqualTo(due);
+    }
+
+    /** The free call works while the real ones fail: then it must not send one request after the other to its doom. */
+    @Test
+    void whenTheProbeFailedAfterAnAnswerAnswersAreNotBelievedUntilTheyHaveFailed() {
+        trip();
+        await().until(() -> breaker.state() == State.HALF_OPEN);
+        breaker.acquire().end(Outcome.ERROR, -1);
+        int before = calls.get();
+
+        await().until(() -> calls.get() >= before + 3);
+        assertThat(breaker.state()).isEqualTo(State.OPEN);
+
+        answer.set(503);
+        int failing = calls.get();
+        await().until(() -> calls.get() >= failing + 2);
+        answer.set(200);
+        await().until(() -> breaker.state() == State.HALF_OPEN);
+    }
+
+    @Test
+    void failuresPutTheProbeOffUpToFourTimesTheOpenTime() {
+        answer.set(-1);
+        trip();
+        long openFor = OPEN_FOR.toMillis();
+
+        breaker.seemsSick(2 * openFor);
+        assertThat(breaker.retryAfterMillis()).isBetween(2 * openFor - 10_000, 2 * openFor);
+        breaker.seemsSick(openFor);
+        assertThat(breaker.retryAfterMillis()).isBetween(2 * openFor - 10_000, 2 * openFor);
+        breaker.seemsSick(9 * openFor);
+        assertThat(breaker.retryAfterMillis()).isBetween(4 * openFor - 10_000, 4 * openFor);
+    }
+
+    private void trip() {
+        breaker.acquire().end(Outcome.ERROR, -1);
+        breaker.acquire().end(Outcome.ERROR, -1);
+    }
+
+    private List<ProviderBreaker> tripped() {
+        return Stream.of(breaker).filter(ProviderBreaker::trippedByRule).toList();
+    }
+
+    private Future<HealthCheckQuery.Result> look() {
+        threads.add(Thread.currentThread());
+        calls.incrementAndGet();
+        return Future.succeededFuture(new HealthCheckQuery.Result(answer.get() == 200, answer.get(), 1, "told"));
+    }
+
+    /** Long enough for a look that is due. */
+    private void settle() {
+        CountDownLatch later = new CountDownLatch(1);
+        vertx.setTimer(20 * EVERY, id -> later.countDown());
+        await().until(() -> later.getCount() == 0);
+    }
+}

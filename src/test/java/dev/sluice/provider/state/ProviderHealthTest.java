@@ -1,0 +1,178 @@
+package dev.sluice.provider.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.sluice.config.ProviderSettings;
+import dev.sluice.config.loading.ConfigLoader;
+import dev.sluice.config.loading.LoadedConfig;
+import dev.sluice.model.BreakerForce;
+import dev.sluice.model.BreakerStatus;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.ProviderHealth;
+import dev.sluice.observe.Metrics;
+import dev.sluice.provider.breaker.Outcome;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a planner of routes is told of a provider, model by model. */
+class ProviderHealthTest {
+
+    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+
+    @TempDir
+    private Path folder;
+
+    private Vertx vertx;
+
+    @BeforeEach
+    void start() {
+        vertx = Vertx.vertx();
+    }
+
+    @AfterEach
+    void stop() {
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    @Test
+    void eachModelHasItsOwnCountAndTime() throws IOException {
+        ProviderState state = provider("");
+        state.attemptBegan(state.pulse("a"));
+        state.attemptBegan(state.pulse("a"));
+        state.attemptBegan(state.pulse("b"));
+        state.attemptEnded(state.pulse("a"), Outcome.SUCCESS);
+        state.pulse("a").answered(true, 3 * SECOND, System.nanoTime());
+
+        assertThat(state.inFlight()).isEqualTo(2);
+        assertThat(state.inFlight("a")).isEqualTo(1);
+        assertThat(state.inFlight("b")).isEqualTo(1);
+        assertThat(state.inFlight("unknown")).isZero();
+        assertThat(state.firstTokenNanos("a")).isEqualTo(3.0 * SECOND, within(1.0 * SECOND));
+        assertThat(state.firstTokenNanos("b")).isZero();
+    }
+
+    @Test
+    void wholeAnswersSpeakOnlyWhereNoStreamHasBeenSeen() {
+        ModelStats stats = new ModelStats(null);
+        stats.answered(false, 40 * SECOND, 0);
+        assertThat(stats.firstTokenNanos(0)).isEqualTo(40.0 * SECOND);
+
+        stats.answered(true, SECOND, 0);
+
+        assertThat(stats.firstTokenNanos(0)).isEqualTo(1.0 * SECOND);
+    }
+
+    @Test
+    void silenceCountsWhenItWasLongerThanTheAnswers() {
+        ModelStats stats = new ModelStats(null);
+        stats.answered(true, 2 * SECOND, 0);
+
+        stats.silent(true, SECOND, PeakEwma.HALF_LIFE_NANOS / 10);
+        double after = stats.firstTokenNanos(PeakEwma.HALF_LIFE_NANOS / 10);
+        assertThat(after).isGreaterThan(1.8 * SECOND);
+        stats.silent(true, 9 * SECOND, PeakEwma.HALF_LIFE_NANOS / 10);
+
+        assertThat(stats.firstTokenNanos(PeakEwma.HALF_LIFE_NANOS / 10)).isEqualTo(9.0 * SECOND);
+    }
+
+    @Test
+    void modelsBeyondTheBoundShareOnePulse() throws IOException {
+        ProviderState state = provider("breaker: { per: model }");
+        for (int i = 0; i < ProviderState.MAX_MODELS; i++) {
+            state.pulse("m" + i);
+        }
+
+        assertThat(state.pulse("one more")).isSameAs(state.pulse("another"));
+        assertThat(state.pulse("m0")).isNotSameAs(state.pulse("m1"));
+    }
+
+    @Test
+    void aBreakerOfAModelMakesNoOtherModelUnfit() throws IOException {
+        ProviderState state = provider("breaker: { per: model, min_calls: 1 }");
+        assertThat(state.unfit("a")).isNull();
+
+        state.pulse("a").breaker().acquire().end(Outcome.TIMEOUT, -1);
+        state.pulse("b").breaker().acquire().end(Outcome.SUCCESS, -1);
+
+        assertThat(state.unfit("a")).isEqualTo(ProviderHealth.Unfit.BREAKER_OPEN);
+        assertThat(state.unfit("b")).isNull();
+        assertThat(state.status().breaker()).isEqualTo("open");
+        assertThat(state.status().breakers()).extracting(BreakerStatus::model).containsExactly(null, "a");
+    }
+
+    @Test
+    void aBreakerOfTheProviderMakesAllItsModelsUnfit() throws IOException {
+        ProviderState state = provider("breaker: { min_calls: 1 }");
+
+        state.pulse("a").breaker().acquire().end(Outcome.TIMEOUT, -1);
+
+        assertThat(state.unfit("a")).isEqualTo(ProviderHealth.Unfit.BREAKER_OPEN);
+        assertThat(state.unfit("never asked")).isEqualTo(ProviderHealth.Unfit.BREAKER_OPEN);
+    }
+
+    @Test
+    void itIsUnfitOnlyWhenEveryKeyRests() throws IOException {
+        ProviderState state = provider("api_keys: [ { key: one }, { key: two } ]");
+        GatewayError slow =
+                GatewayError.of(GatewayError.Kind.RATE_LIMITED, "slow down").withRetryAfter(60_000);
+
+        state.keys().draw().failed(slow);
+        assertThat(state.unfit("a")).isNull();
+        state.keys().draw().failed(slow);
+
+        assertThat(state.unfit("a")).isEqualTo(ProviderHealth.Unfit.KEYS_RESTING);
+    }
+
+    @Test
+    void whatAnOperatorSaidHoldsForModelsToComeAndForTheNextDeployment() throws IOException {
+        ProviderState before = provider("breaker: { per: model }");
+        before.pulse("known");
+        before.force(BreakerForce.OPEN, "repairs");
+        assertThat(before.unfit("known")).isEqualTo(ProviderHealth.Unfit.BREAKER_OPEN);
+        assertThat(before.pulse("new").breaker().acquire()).isNull();
+        assertThat(before.unfit("never asked")).isEqualTo(ProviderHealth.Unfit.BREAKER_OPEN);
+
+        ProviderState after = provider("breaker: { per: model }");
+        after.inherit(before);
+
+        assertThat(after.pulse("new").breaker().acquire(true)).isNull();
+        assertThat(after.status().breakerReason()).isEqualTo("repairs");
+    }
+
+    @Test
+    void aDrainedProviderIsUnfitAndStaysSo() throws IOException {
+        ProviderState before = provider("");
+        before.keepFree("repairs");
+        assertThat(before.unfit("a")).isEqualTo(ProviderHealth.Unfit.DRAINED);
+
+        ProviderState after = provider("");
+        after.inherit(before);
+        assertThat(after.unfit("a")).isEqualTo(ProviderHealth.Unfit.DRAINED);
+        after.keepFree(null);
+
+        assertThat(after.unfit("a")).isNull();
+    }
+
+    private ProviderState provider(String settings) throws IOException {
+        Path file =
+                Files.writeString(folder.resolve("sluice.yaml"), """
+                    store: { enabled: false }
+                    providers:
+                      up:
+                        type: openai_compatible
+                        base_url: "http://127.0.0.1:9/v1"
+                    """ + (settings.isEmpty() ? "" : settings.indent(4)));
+        LoadedConfig.Ok ok = (LoadedConfig.Ok) ConfigLoader.load(file, Map.<String, String>of()::get);
+        ProviderSettings up = ProviderSettings.of("up", ok.config().providers().get("up"));
+        return new ProviderState(vertx, up, 1, Metrics.silent());
+    }
+}
