@@ -59,6 +59,8 @@ public final class RecordShape {
         try {
             this.constructor = type.getDeclaredConstructor(
                     Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new));
+            // A record may be private to the package that declares it.
+            constructor.setAccessible(true);
         } catch (NoSuchMethodException e) {
             throw new IllegalStateException("not a record: " + type, e);
         }
@@ -126,11 +128,13 @@ public final class RecordShape {
     }
 
     private static Field field(RecordComponent component) {
+        Method accessor = component.getAccessor();
+        accessor.setAccessible(true);
         return new Field(
                 snakeCase(component.getName()),
                 component.getAnnotation(Key.class),
                 component.getGenericType(),
-                component.getAccessor());
+                accessor);
     }
 
     private static String snakeCase(String name) {

@@ -6,7 +6,7 @@ import dev.sluice.protocol.error.UpstreamErrors;
 import dev.sluice.protocol.json.MalformedJson;
 import dev.sluice.protocol.spi.StreamReader;
 import dev.sluice.protocol.sse.EventFramer;
-import dev.sluice.protocol.sse.KeepAliveData;
+import dev.sluice.protocol.sse.KeepAliveEvent;
 import dev.sluice.protocol.sse.PassedBytes;
 import java.util.function.Consumer;
 
@@ -175,7 +175,7 @@ public abstract class PassThroughReader implements StreamReader {
         ByteSlice data = framer.data();
         if (framer.namedError() && !isDone(data)) {
             failed(data);
-        } else if (!isBlank(data) && !KeepAliveData.in(data)) {
+        } else if (!isBlank(data) && !KeepAliveEvent.in(data)) {
             data(data);
         }
     }

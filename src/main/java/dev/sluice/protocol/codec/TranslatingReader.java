@@ -14,7 +14,7 @@ import dev.sluice.protocol.spi.StreamReader;
 import dev.sluice.protocol.sse.EventBytes;
 import dev.sluice.protocol.sse.EventFramer;
 import dev.sluice.protocol.sse.EventTreeReader;
-import dev.sluice.protocol.sse.KeepAliveData;
+import dev.sluice.protocol.sse.KeepAliveEvent;
 import java.util.function.Consumer;
 
 /**
@@ -130,7 +130,7 @@ public final class TranslatingReader implements StreamReader {
         if (text != null && text.isEmpty()) {
             return;
         }
-        if (KeepAliveData.in(data)) {
+        if (KeepAliveEvent.in(data)) {
             return;
         }
         events++;

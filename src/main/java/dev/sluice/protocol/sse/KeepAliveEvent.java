@@ -9,14 +9,14 @@ import java.util.Set;
  * nothing of an answer, and no client's parser would take them. Anything else that is no JSON stays a failure: it may
  * be what is left of an error.
  */
-public final class KeepAliveData {
+public final class KeepAliveEvent {
 
     private static final int LONGEST = 48;
 
     private static final Set<String> WORDS =
             Set.of("ping", "heartbeat", "keepalive", "keep-alive", "openrouter processing");
 
-    private KeepAliveData() {}
+    private KeepAliveEvent() {}
 
     public static boolean in(ByteSlice data) {
         if (data.isEmpty() || data.length() > LONGEST) {
