@@ -2,7 +2,6 @@ package dev.sluice.provider.attempt;
 
 import dev.sluice.bus.ProviderCall;
 import dev.sluice.bus.ProviderReply;
-import dev.sluice.config.ProviderSettings;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.CancelCause;
 import dev.sluice.model.GatewayError;
@@ -219,7 +218,8 @@ public final class Attempt {
     /** The answer has begun: its first event was seen, or it came whole. */
     void began() {
         breakerPermit.answered();
-        seen(stream());
+        long now = System.nanoTime();
+        stats.answered(stream(), now - began, now);
         if (permit != null && !ended) {
             permit.answered(!stream());
         }
@@ -245,12 +245,6 @@ public final class Attempt {
             long now = System.nanoTime();
             stats.silent(stream(), now - began, now);
         }
-    }
-
-    /** So long it took to the first token or the whole answer. */
-    private void seen(boolean stream) {
-        long now = System.nanoTime();
-        stats.answered(stream, now - began, now);
     }
 
     private void cancelled(CancelCause cause) {
@@ -398,10 +392,6 @@ public final class Attempt {
     }
 
     String name() {
-        return settings().name();
-    }
-
-    private ProviderSettings settings() {
-        return provider.state().settings();
+        return provider.state().settings().name();
     }
 }
