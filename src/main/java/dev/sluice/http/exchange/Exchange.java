@@ -6,6 +6,8 @@ import dev.sluice.bus.ProviderCall;
 import dev.sluice.bus.ProviderReply;
 import dev.sluice.config.RouteConfig.Hedge;
 import dev.sluice.http.body.Spool;
+import dev.sluice.http.exchange.AttemptRecorder.Outcome;
+import dev.sluice.http.exchange.FailoverPolicy.NextStep;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.CancelCause;
 import dev.sluice.model.ClientRequest;
@@ -216,13 +218,7 @@ public final class Exchange implements ListenerContext.Open, ResponseWriter.Audi
     private void whole(AttemptHandle attempt, ProviderReply.Whole whole) {
         won(attempt);
         boolean refused = whole.status() >= 400;
-        tracker.closed(
-                attempt,
-                request,
-                refused ? AttemptRecorder.Outcome.FAILED : AttemptRecorder.Outcome.OK,
-                whole.usage(),
-                whole.status(),
-                null);
+        tracker.closed(attempt, request, refused ? Outcome.FAILED : Outcome.OK, whole.usage(), whole.status(), null);
         if (continuation != null && continuation.cut() != null) {
             response.ended(continuation.cut());
         } else {
@@ -262,7 +258,7 @@ public final class Exchange implements ListenerContext.Open, ResponseWriter.Audi
             }
             return;
         }
-        tracker.closed(attempt, request, AttemptRecorder.Outcome.FAILED, failed.usage(), error.status(), error.code());
+        tracker.closed(attempt, request, Outcome.FAILED, failed.usage(), error.status(), error.code());
         failover()
                 .failed(
                         attempt.target,
@@ -278,7 +274,7 @@ public final class Exchange implements ListenerContext.Open, ResponseWriter.Audi
     /** The next attempt of the course if it can help, else the answer is the failure. */
     private void goOn() {
         switch (next()) {
-            case FailoverPolicy.NextStep.Ask ask -> {
+            case NextStep.Ask ask -> {
                 if (ask.delayMillis() == 0) {
                     ask(ask);
                 } else {
@@ -286,22 +282,22 @@ public final class Exchange implements ListenerContext.Open, ResponseWriter.Audi
                     timer.in(ask.delayMillis(), () -> ask(ask));
                 }
             }
-            case FailoverPolicy.NextStep.Answer answer -> answer(answer);
+            case NextStep.Answer answer -> answer(answer);
         }
     }
 
-    private FailoverPolicy.NextStep next() {
+    private NextStep next() {
         if (!options.deadline().passed()) {
             return failover().next(options.deadline().remainingMillis());
         }
-        FailoverPolicy.NextStep.Answer answer = failover().answer();
+        NextStep.Answer answer = failover().answer();
         String late = "the request's deadline of " + options.totalMillis() + "ms passed after " + facts.attempts
                 + " attempt(s): ";
         GatewayError error = GatewayError.of(Kind.TIMEOUT, late + answer.error().message());
-        return new FailoverPolicy.NextStep.Answer(error, answer.from(), true);
+        return new NextStep.Answer(error, answer.from(), true);
     }
 
-    private void ask(FailoverPolicy.NextStep.Ask ask) {
+    private void ask(NextStep.Ask ask) {
         if (cancelled) {
             return;
         }
@@ -316,7 +312,7 @@ public final class Exchange implements ListenerContext.Open, ResponseWriter.Audi
         ask(ask.target(), ask.lastResort(), ask.fresh() && !options.repeated());
     }
 
-    private void answer(FailoverPolicy.NextStep.Answer answer) {
+    private void answer(NextStep.Answer answer) {
         if (continuation != null) {
             response.ended(continuation.cut());
         } else {
@@ -362,16 +358,11 @@ public final class Exchange implements ListenerContext.Open, ResponseWriter.Audi
     public void over(StreamEnd end) {
         AttemptHandle attempt = winner;
         switch (end) {
-            case StreamEnd.Complete complete -> ended(attempt, AttemptRecorder.Outcome.OK, end);
-            case StreamEnd.Cancelled given -> ended(attempt, AttemptRecorder.Outcome.CANCELLED, end);
+            case StreamEnd.Complete complete -> ended(attempt, Outcome.OK, end);
+            case StreamEnd.Cancelled given -> ended(attempt, Outcome.CANCELLED, end);
             case StreamEnd.Failed failed -> {
-                tracker.closed(
-                        attempt,
-                        request,
-                        AttemptRecorder.Outcome.FAILED,
-                        end.usage(),
-                        failed.error().status(),
-                        failed.error().code());
+                GatewayError error = failed.error();
+                tracker.closed(attempt, request, Outcome.FAILED, end.usage(), error.status(), error.code());
                 if (!cancelled && continuation != null && continuation.cutBy(failed)) {
                     winner = null;
                     failover()
@@ -388,7 +379,7 @@ public final class Exchange implements ListenerContext.Open, ResponseWriter.Audi
         }
     }
 
-    private void ended(AttemptHandle attempt, AttemptRecorder.Outcome outcome, StreamEnd end) {
+    private void ended(AttemptHandle attempt, Outcome outcome, StreamEnd end) {
         tracker.closed(attempt, request, outcome, end.usage(), 200, null);
         response.ended(continuation != null && continuation.parted() ? continuation.cut() : end);
     }
