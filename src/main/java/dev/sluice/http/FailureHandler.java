@@ -36,7 +36,7 @@ final class FailureHandler implements Handler<RoutingContext> {
         GatewayError error = error(context);
         facts.errorCode = error.code();
         if (error.kind() == Kind.INTERNAL && context.failure() != null) {
-            listener.unexpected(facts, context.failure());
+            listener.logUnexpected(facts, context.failure());
         }
         if (error.kind() == Kind.METHOD_NOT_ALLOWED) {
             context.response().putHeader(HttpHeaders.ALLOW, allowed(context.normalizedPath()));

@@ -48,7 +48,7 @@ public final class HttpVerticle extends VerticleBase {
                 ServerSettings.dataPlane(address),
                 settings,
                 List.of("/v1/models/"),
-                facts::refused,
+                facts::recordRefusal,
                 Routes.router(vertx, listener, facts, services.authentication(), services.readiness()));
         return server.listen();
     }

@@ -148,7 +148,7 @@ public final class Tenancy implements AttemptLog, Metrics.Accounts {
     }
 
     @Override
-    public void attempted(AttemptRecord attempt) {
+    public void append(AttemptRecord attempt) {
         if (store != null) {
             store.append(attempt);
         }

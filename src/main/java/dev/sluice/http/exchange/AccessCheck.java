@@ -15,7 +15,7 @@ public final class AccessCheck {
     private AccessCheck() {}
 
     /** @throws GatewayException UNAVAILABLE when what is used could not be counted */
-    static void ledger(AttemptLog attemptLog) {
+    static void requireLedgerRoom(AttemptLog attemptLog) {
         if (attemptLog.full()) {
             throw new GatewayException(GatewayError.of(
                             Kind.UNAVAILABLE,
@@ -32,16 +32,16 @@ public final class AccessCheck {
      *
      * @throws GatewayException PERMISSION
      */
-    public static void surface(RequestContext facts) {
+    public static void requireSurface(RequestContext facts) {
         Surface surface = facts.surface;
-        if (!facts.principal.mayUse(surface) && !facts.principal.mayUse(main(surface))) {
+        if (!facts.principal.mayUse(surface) && !facts.principal.mayUse(billedAs(surface))) {
             throw new GatewayException(GatewayError.of(
                             Kind.PERMISSION, "key " + facts.principal.id() + " may not use surface " + surface.label())
                     .withCode("surface_not_allowed"));
         }
     }
 
-    private static Surface main(Surface surface) {
+    private static Surface billedAs(Surface surface) {
         return switch (surface) {
             case COUNT_TOKENS -> Surface.MESSAGES;
             case INPUT_TOKENS -> Surface.RESPONSES;
@@ -56,7 +56,7 @@ public final class AccessCheck {
      * @param plan for the model, or null when there is none
      * @throws GatewayException MODEL_NOT_FOUND or PERMISSION
      */
-    public static void check(RequestContext facts, RoutePlan plan) {
+    public static void requireModel(RequestContext facts, RoutePlan plan) {
         if (plan == null) {
             throw new GatewayException(GatewayError.of(
                             Kind.MODEL_NOT_FOUND,

@@ -9,9 +9,9 @@ public final class AttemptHandle {
     final int number;
     public final Target target;
     final CancelSignal cancel = new CancelSignal();
-    final long beganNanos = System.nanoTime();
+    final long startNanos = System.nanoTime();
     /** 0 until something of its answer was there. */
-    public long answeredNanos;
+    public long respondedNanos;
     /** Another answered first: whatever it still says is thrown away. */
     boolean lost;
     /** It had lost, and its stream came to its end all the same: what was reported is all of it. */
@@ -29,12 +29,12 @@ public final class AttemptHandle {
         this.target = target;
     }
 
-    void passed(int length) {
+    void received(int length) {
         batches++;
         bytes += length;
     }
 
     long millis() {
-        return (System.nanoTime() - beganNanos) / 1_000_000;
+        return (System.nanoTime() - startNanos) / 1_000_000;
     }
 }

@@ -10,7 +10,7 @@ public interface AttemptLog {
     AttemptLog NONE = attempt -> {};
 
     /** Called on an event loop: must not block. */
-    void attempted(AttemptRecord attempt);
+    void append(AttemptRecord attempt);
 
     /** Whether it has no room for more: new requests are refused then, lest somebody uses what nobody counts. */
     default boolean full() {

@@ -59,7 +59,7 @@ public final class AttemptRecorder {
         Usage usage = conversation ? reported.unfinished(attempt.batches, attempt.bytes) : reported;
         if (!usage.known() && source == CostSource.COMPUTED) {
             // What was held back came, too, though nobody has seen it.
-            boolean answered = usage.completionTokens() > 0 || attempt.answeredNanos != 0 && status < 400;
+            boolean answered = usage.completionTokens() > 0 || attempt.respondedNanos != 0 && status < 400;
             boolean billed = answered || conversation && attempt.mayBeBilled;
             Usage seen = answered ? usage : usage.unfinished(unseenTokens(request, attempt.millis()), 0);
             usage = billed && conversation ? estimate(request, seen) : Usage.UNKNOWN;
@@ -90,9 +90,9 @@ public final class AttemptRecorder {
                 outcome.label,
                 errorCode,
                 status,
-                facts.startEpochMillis + (attempt.beganNanos - facts.startNanos) / NANOS_PER_MILLI,
+                facts.startEpochMillis + (attempt.startNanos - facts.startNanos) / NANOS_PER_MILLI,
                 attempt.millis(),
-                attempt.answeredNanos == 0 ? -1 : (attempt.answeredNanos - attempt.beganNanos) / NANOS_PER_MILLI);
+                attempt.respondedNanos == 0 ? -1 : (attempt.respondedNanos - attempt.startNanos) / NANOS_PER_MILLI);
     }
 
     private static boolean isConversation(ClientRequest request) {

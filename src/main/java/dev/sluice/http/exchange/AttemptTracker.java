@@ -51,9 +51,9 @@ public final class AttemptTracker {
      *
      * @param earns its provider's budget gets a share for it
      */
-    public AttemptHandle began(Target target, boolean earns) {
+    public AttemptHandle start(Target target, boolean earns) {
         if (earns) {
-            listener.budgets()
+            listener.retryBudgets()
                     .of(target.provider())
                     .deposit(snapshot.config()
                             .providers()
@@ -65,17 +65,17 @@ public final class AttemptTracker {
         if (reservation != null) {
             reservation.began(attempt.number);
         }
-        names(target);
+        reportTarget(target);
         facts.attemptsOpen++;
         running.add(attempt);
         if (waitingSince == 0) {
-            waitingSince = attempt.beganNanos;
+            waitingSince = attempt.startNanos;
         }
         return attempt;
     }
 
     /** Whom the client and the log are told of. */
-    void names(Target target) {
+    void reportTarget(Target target) {
         facts.provider = target.provider();
         facts.upstreamModel = target.model();
     }
@@ -89,7 +89,7 @@ public final class AttemptTracker {
     }
 
     /** The one that has run longest. */
-    AttemptHandle first() {
+    AttemptHandle longestRunning() {
         return running.getFirst();
     }
 
@@ -98,65 +98,65 @@ public final class AttemptTracker {
     }
 
     /** Time goes by without an attempt, for a provider's sake: it is not our own. */
-    void pause() {
+    void startRetryPause() {
         waitingSince = System.nanoTime();
     }
 
     /** Nothing is waited for any more. */
-    void waited() {
+    void stopWaiting() {
         facts.upstreamNanos += System.nanoTime() - waitingSince;
         waitingSince = 0;
     }
 
     /** Its answer is the client's. */
-    void won(AttemptHandle attempt) {
-        attempt.answeredNanos = System.nanoTime();
-        waited();
-        names(attempt.target);
+    void choose(AttemptHandle attempt) {
+        attempt.respondedNanos = System.nanoTime();
+        stopWaiting();
+        reportTarget(attempt.target);
         cancel(CancelCause.HEDGED);
         running.forEach(each -> each.lost = true);
         running.clear();
     }
 
     /** Another attempt answered first. What of this one is on its way is taken and thrown away, or it would stall. */
-    void lost(AttemptHandle attempt, ClientRequest request, ProviderReply reply) {
+    void discard(AttemptHandle attempt, ClientRequest request, ProviderReply reply) {
         switch (reply) {
             case ProviderReply.Whole whole -> {
-                attempt.answeredNanos = System.nanoTime();
-                closed(attempt, request, AttemptRecorder.Outcome.CANCELLED, whole.usage(), whole.status(), null);
+                attempt.respondedNanos = System.nanoTime();
+                finish(attempt, request, AttemptRecorder.Outcome.CANCELLED, whole.usage(), whole.status(), null);
             }
             case ProviderReply.Streaming streaming -> {
-                attempt.answeredNanos = System.nanoTime();
+                attempt.respondedNanos = System.nanoTime();
                 CreditStream stream = streaming.stream();
                 stream.start((batch, end) -> {
                     if (batch != null) {
-                        attempt.passed(batch.length());
+                        attempt.received(batch.length());
                         stream.consumed(batch.length());
                     }
                     if (end != null) {
                         attempt.complete = end instanceof StreamEnd.Complete;
-                        closed(attempt, request, AttemptRecorder.Outcome.CANCELLED, end.usage(), 200, null);
+                        finish(attempt, request, AttemptRecorder.Outcome.CANCELLED, end.usage(), 200, null);
                     }
                 });
             }
-            case ProviderReply.Failed failed -> givenUp(attempt, request, failed.usage());
+            case ProviderReply.Failed failed -> cancelled(attempt, request, failed.usage());
         }
     }
 
     /** It was given up before it answered. */
-    public void givenUp(AttemptHandle attempt, ClientRequest request, Usage usage) {
-        closed(attempt, request, AttemptRecorder.Outcome.CANCELLED, usage, CLIENT_CLOSED_REQUEST, null);
+    public void cancelled(AttemptHandle attempt, ClientRequest request, Usage usage) {
+        finish(attempt, request, AttemptRecorder.Outcome.CANCELLED, usage, CLIENT_CLOSED_REQUEST, null);
     }
 
     /** The first event of its stream is there, and the client's headers go out before its end. */
-    void streams(AttemptHandle attempt, int status) {
+    void streamStarted(AttemptHandle attempt, int status) {
         if (trace != null) {
             trace.add(attempt, status, null);
         }
     }
 
     /** The attempt is over: its record is made before the client sees the end of its answer. */
-    public void closed(
+    public void finish(
             AttemptHandle attempt,
             ClientRequest request,
             AttemptRecorder.Outcome outcome,
@@ -171,6 +171,6 @@ public final class AttemptTracker {
         if (reservation != null) {
             reservation.settle(record);
         }
-        listener.attempted(facts, record);
+        listener.attemptEnded(facts, record);
     }
 }

@@ -32,13 +32,13 @@ import java.util.function.Function;
  * the answer to its end. The only owner of retries; where to go is said by its {@link FailoverPolicy}. Confined to the
  * event loop of the client's connection.
  */
-public final class Exchange implements ListenerContext.Open, ResponseWriter.Audience {
+public final class Exchange implements ListenerContext.Cancellable, ResponseWriter.Audience {
 
     private final ListenerContext listener;
     private final ConfigSnapshot snapshot;
-    private final RequestContext facts;
+    private final RequestContext context;
     private final FilteredResponse response;
-    private final Context context;
+    private final Context eventLoop;
     private final ResettableTimer timer;
 
     private ClientRequest request;
@@ -62,13 +62,13 @@ public final class Exchange implements ListenerContext.Open, ResponseWriter.Audi
             ConfigSnapshot snapshot,
             RequestContext facts,
             FilteredResponse response,
-            Context context) {
+            Context eventLoop) {
         this.listener = listener;
         this.snapshot = snapshot;
-        this.facts = facts;
+        this.context = facts;
         this.response = response;
-        this.context = context;
-        this.timer = new ResettableTimer(context);
+        this.eventLoop = eventLoop;
+        this.timer = new ResettableTimer(eventLoop);
     }
 
     /** Opens the exchange of a request; it is closed when the response has ended, however it ended. */
@@ -76,17 +76,17 @@ public final class Exchange implements ListenerContext.Open, ResponseWriter.Audi
         RequestContext facts = RequestContextHandler.of(context);
         facts.surface = surface;
         facts.principal = ApiKeyHandler.principal(context);
-        AccessCheck.surface(facts);
+        AccessCheck.requireSurface(facts);
         ConfigSnapshot snapshot = listener.active().enter();
         FilteredResponse response = new FilteredResponse(new ResponseWriter(context.request(), facts, listener));
         Exchange exchange = new Exchange(listener, snapshot, facts, response, vertx.getOrCreateContext());
-        listener.opened(exchange);
+        listener.register(exchange);
         context.addEndHandler(end -> {
             if (end.failed()) {
                 exchange.cancel(CancelCause.CLIENT_GONE);
             }
             exchange.giveBack();
-            listener.closed(exchange);
+            listener.unregister(exchange);
             snapshot.leave();
         });
         return exchange;
@@ -97,7 +97,7 @@ public final class Exchange implements ListenerContext.Open, ResponseWriter.Audi
     }
 
     /** From now on the file is given back when the exchange ends. */
-    public void owns(Spool upload) {
+    public void deleteAtEnd(Spool upload) {
         spool = upload;
         if (closed) {
             upload.delete();
@@ -109,10 +109,10 @@ public final class Exchange implements ListenerContext.Open, ResponseWriter.Audi
         if (spool != null) {
             spool.delete();
         }
-        response.over();
+        response.release();
     }
 
-    public void begin(ClientRequest request, RoutePlan plan, Function<CharSequence, String> headers) {
+    public void start(ClientRequest request, RoutePlan plan, Function<CharSequence, String> headers) {
         if (cancelled || closed) {
             // Given up while its body was read: nobody may be asked on its behalf.
             return;
@@ -120,20 +120,20 @@ public final class Exchange implements ListenerContext.Open, ResponseWriter.Audi
         this.plan = plan;
         this.headers = headers;
         try {
-            options = RequestOptions.of(headers, request, plan, snapshot.config(), facts.principal);
-            reservation = QuotaReservation.pay(
-                    listener, snapshot.routes(), facts.principal, request, plan, options.totalMillis(), response);
+            options = RequestOptions.of(headers, request, plan, snapshot.config(), context.principal);
+            reservation = QuotaReservation.admit(
+                    listener, snapshot.routes(), context.principal, request, plan, options.totalMillis(), response);
         } catch (GatewayException refusal) {
             response.error(refusal.error());
             return;
         }
         this.request = reservation == null ? request : reservation.capped(request);
         ExplainTrace trace = response.explain(options.explain() ? new ExplainTrace(plan) : null);
-        tracker = new AttemptTracker(listener, snapshot, facts, trace, reservation);
-        ask(plan.targets().getFirst(), FailoverPolicy.lastResort(plan), !options.repeated());
+        tracker = new AttemptTracker(listener, snapshot, context, trace, reservation);
+        ask(plan.targets().getFirst(), FailoverPolicy.lastResort(plan), !options.sdkRetry());
         Hedge hedge = plan.settings() == null ? null : plan.settings().hedge();
-        if (hedge != null && !tracker.idle() && FailoverPolicy.isRepeatable(request)) {
-            timer.in(hedge.after().toMillis(), () -> hedge(hedge));
+        if (hedge != null && !tracker.idle() && FailoverPolicy.isSafeToHedge(request)) {
+            timer.set(hedge.after().toMillis(), () -> hedge(hedge));
         }
     }
 
@@ -148,8 +148,8 @@ public final class Exchange implements ListenerContext.Open, ResponseWriter.Audi
             return;
         }
         cancelled = true;
-        facts.cancelCause = cause;
-        timer.stop();
+        context.cancelCause = cause;
+        timer.cancel();
         if (winner != null) {
             winner.cancel.fire(cause);
         } else if (tracker == null || tracker.idle()) {
@@ -161,8 +161,8 @@ public final class Exchange implements ListenerContext.Open, ResponseWriter.Audi
         }
     }
 
-    public RequestContext facts() {
-        return facts;
+    public RequestContext context() {
+        return context;
     }
 
     private void ask(Target target, boolean lastResort, boolean earns) {
@@ -174,12 +174,12 @@ public final class Exchange implements ListenerContext.Open, ResponseWriter.Audi
             }
             return;
         }
-        AttemptHandle attempt = tracker.began(target, earns);
+        AttemptHandle attempt = tracker.start(target, earns);
         listener.bus()
                 .ask(
                         Address.provider(target.provider(), target.generation()),
                         new ProviderCall(
-                                facts.requestId,
+                                context.requestId,
                                 request,
                                 target.model(),
                                 headers,
@@ -187,7 +187,7 @@ public final class Exchange implements ListenerContext.Open, ResponseWriter.Audi
                                 options.policy(lastResort),
                                 options.deadline(),
                                 attempt.cancel,
-                                context))
+                                eventLoop))
                 .onComplete(reply -> replied(attempt, reply), failure -> notAnswered(attempt, failure));
     }
 
@@ -195,7 +195,7 @@ public final class Exchange implements ListenerContext.Open, ResponseWriter.Audi
         tracker.replied(attempt);
         attempt.mayBeBilled = reply instanceof ProviderReply.Failed failed && failed.mayBeBilled();
         if (winner != null || attempt.lost) {
-            tracker.lost(attempt, request, reply);
+            tracker.discard(attempt, request, reply);
             return;
         }
         switch (reply) {
@@ -210,7 +210,7 @@ public final class Exchange implements ListenerContext.Open, ResponseWriter.Audi
                 ? refusal.error()
                 : GatewayError.of(Kind.INTERNAL, "the attempt failed inside Sluice");
         if (error.kind() == Kind.INTERNAL) {
-            listener.unexpected(facts, failure);
+            listener.logUnexpected(context, failure);
         }
         replied(attempt, ProviderReply.Failed.of(error));
     }
@@ -218,7 +218,7 @@ public final class Exchange implements ListenerContext.Open, ResponseWriter.Audi
     private void whole(AttemptHandle attempt, ProviderReply.Whole whole) {
         won(attempt);
         boolean refused = whole.status() >= 400;
-        tracker.closed(attempt, request, refused ? Outcome.FAILED : Outcome.OK, whole.usage(), whole.status(), null);
+        tracker.finish(attempt, request, refused ? Outcome.FAILED : Outcome.OK, whole.usage(), whole.status(), null);
         if (continuation != null && continuation.cut() != null) {
             response.ended(continuation.cut());
         } else {
@@ -228,11 +228,11 @@ public final class Exchange implements ListenerContext.Open, ResponseWriter.Audi
 
     private void streaming(AttemptHandle attempt, ProviderReply.Streaming streaming) {
         won(attempt);
-        tracker.streams(
+        tracker.streamStarted(
                 attempt, streaming.head() == null ? 200 : streaming.head().status());
         if (continuation != null) {
-            facts.continued = continuation.goesOn(attempt.target);
-            response.goOn(streaming.stream(), continuation.mark(attempt.target), this);
+            context.continued = continuation.resumedBy(attempt.target);
+            response.goOn(streaming.stream(), continuation.comment(attempt.target), this);
         } else {
             continuation = streaming.head() == null ? StreamContinuation.of(plan, request) : null;
             response.stream(streaming, this);
@@ -242,23 +242,23 @@ public final class Exchange implements ListenerContext.Open, ResponseWriter.Audi
     /** The first to answer; the others are not wanted any more. */
     private void won(AttemptHandle attempt) {
         winner = attempt;
-        timer.stop();
-        tracker.won(attempt);
+        timer.cancel();
+        tracker.choose(attempt);
     }
 
     private void failed(AttemptHandle attempt, ProviderReply.Failed failed) {
         GatewayError error = failed.error();
         if (tracker.idle()) {
-            tracker.waited();
+            tracker.stopWaiting();
         }
         if (cancelled) {
-            tracker.givenUp(attempt, request, failed.usage());
+            tracker.cancelled(attempt, request, failed.usage());
             if (tracker.idle()) {
                 givenUp();
             }
             return;
         }
-        tracker.closed(attempt, request, Outcome.FAILED, failed.usage(), error.status(), error.code());
+        tracker.finish(attempt, request, Outcome.FAILED, failed.usage(), error.status(), error.code());
         failover()
                 .failed(
                         attempt.target,
@@ -266,7 +266,7 @@ public final class Exchange implements ListenerContext.Open, ResponseWriter.Audi
                         failed.sameTargetMayServe(),
                         options.deadline().remainingMillis());
         if (tracker.idle()) {
-            timer.stop();
+            timer.cancel();
             goOn();
         }
     }
@@ -274,15 +274,15 @@ public final class Exchange implements ListenerContext.Open, ResponseWriter.Audi
     /** The next attempt of the course if it can help, else the answer is the failure. */
     private void goOn() {
         switch (next()) {
-            case NextStep.Ask ask -> {
+            case NextStep.Attempt ask -> {
                 if (ask.delayMillis() == 0) {
                     ask(ask);
                 } else {
-                    tracker.pause();
-                    timer.in(ask.delayMillis(), () -> ask(ask));
+                    tracker.startRetryPause();
+                    timer.set(ask.delayMillis(), () -> ask(ask));
                 }
             }
-            case NextStep.Answer answer -> answer(answer);
+            case NextStep.Fail answer -> answer(answer);
         }
     }
 
@@ -290,65 +290,65 @@ public final class Exchange implements ListenerContext.Open, ResponseWriter.Audi
         if (!options.deadline().passed()) {
             return failover().next(options.deadline().remainingMillis());
         }
-        NextStep.Answer answer = failover().answer();
-        String late = "the request's deadline of " + options.totalMillis() + "ms passed after " + facts.attempts
+        NextStep.Fail answer = failover().outcome();
+        String late = "the request's deadline of " + options.totalMillis() + "ms passed after " + context.attempts
                 + " attempt(s): ";
         GatewayError error = GatewayError.of(Kind.TIMEOUT, late + answer.error().message());
-        return new NextStep.Answer(error, answer.from(), true);
+        return new NextStep.Fail(error, answer.from(), true);
     }
 
-    private void ask(NextStep.Ask ask) {
+    private void ask(NextStep.Attempt ask) {
         if (cancelled) {
             return;
         }
         if (continuation != null) {
             try {
-                request = continuation.next(ask.target(), snapshot);
+                request = continuation.nextRequest(ask.target(), snapshot);
             } catch (GatewayException tooLarge) {
                 response.ended(continuation.cut());
                 return;
             }
         }
-        ask(ask.target(), ask.lastResort(), ask.fresh() && !options.repeated());
+        ask(ask.target(), ask.lastResort(), ask.firstAtTarget() && !options.sdkRetry());
     }
 
-    private void answer(NextStep.Answer answer) {
+    private void answer(NextStep.Fail answer) {
         if (continuation != null) {
             response.ended(continuation.cut());
         } else {
-            tracker.names(answer.from());
-            response.error(answer.error(), answer.retryIsVain());
+            tracker.reportTarget(answer.from());
+            response.error(answer.error(), answer.retryIsFutile());
         }
     }
 
     private void givenUp() {
         if (continuation != null) {
-            response.ended(new StreamEnd.Cancelled(facts.cancelCause, Usage.UNKNOWN));
+            response.ended(new StreamEnd.Cancelled(context.cancelCause, Usage.UNKNOWN));
         } else {
-            response.givenUp(facts.cancelCause);
+            response.givenUp(context.cancelCause);
         }
     }
 
     /** What runs has shown nothing so far: another attempt beside it. */
     private void hedge(Hedge hedge) {
-        Target target = tracker.idle() ? null : failover().hedge(tracker.first().target);
+        Target target = tracker.idle() ? null : failover().hedge(tracker.longestRunning().target);
         if (target != null) {
             ask(target, false, false);
             hedges++;
             if (hedges < hedge.max()) {
-                timer.in(hedge.after().toMillis(), () -> hedge(hedge));
+                timer.set(hedge.after().toMillis(), () -> hedge(hedge));
             }
         }
     }
 
     @Override
     public ByteSlice seen(ByteSlice batch) {
-        winner.passed(batch.length());
+        winner.received(batch.length());
         if (continuation == null) {
             return response.filtered(batch);
         }
-        ByteSlice visible = response.filtered(continuation.seen(batch));
-        if (continuation.parted()) {
+        ByteSlice visible = response.filtered(continuation.forward(batch));
+        if (continuation.diverged()) {
             winner.cancel.fire(CancelCause.HEDGED);
         }
         return visible;
@@ -362,8 +362,8 @@ public final class Exchange implements ListenerContext.Open, ResponseWriter.Audi
             case StreamEnd.Cancelled given -> ended(attempt, Outcome.CANCELLED, end);
             case StreamEnd.Failed failed -> {
                 GatewayError error = failed.error();
-                tracker.closed(attempt, request, Outcome.FAILED, end.usage(), error.status(), error.code());
-                if (!cancelled && continuation != null && continuation.cutBy(failed)) {
+                tracker.finish(attempt, request, Outcome.FAILED, end.usage(), error.status(), error.code());
+                if (!cancelled && continuation != null && continuation.tryResume(failed)) {
                     winner = null;
                     failover()
                             .failed(
@@ -380,17 +380,17 @@ public final class Exchange implements ListenerContext.Open, ResponseWriter.Audi
     }
 
     private void ended(AttemptHandle attempt, Outcome outcome, StreamEnd end) {
-        tracker.closed(attempt, request, outcome, end.usage(), 200, null);
-        response.ended(continuation != null && continuation.parted() ? continuation.cut() : end);
+        tracker.finish(attempt, request, outcome, end.usage(), 200, null);
+        response.ended(continuation != null && continuation.diverged() ? continuation.cut() : end);
     }
 
     private FailoverPolicy failover() {
         if (failover == null) {
             failover = new FailoverPolicy(
                     plan,
-                    new RetryPolicy(snapshot.config(), listener.budgets()),
+                    new RetryPolicy(snapshot.config(), listener.retryBudgets()),
                     ThreadLocalRandom.current(),
-                    options.repeated() || !FailoverPolicy.mayRepeat(request));
+                    options.sdkRetry() || !FailoverPolicy.isSafeToRetry(request));
         }
         return failover;
     }

@@ -33,7 +33,7 @@ final class FailoverPolicy {
     private static final String BREAKER_OPEN = "breaker_open";
 
     /** Codes of refusals that no provider was asked for: waiting would only add to the queue they speak of. */
-    private static final Set<String> OUR_OWN =
+    private static final Set<String> SENT_NOTHING =
             Set.of(BREAKER_OPEN, "queue_full", "saturated", "shed", "provider_drained", QuotaReservation.LIMITS_SPENT);
 
     /** What comes next. */
@@ -41,75 +41,76 @@ final class FailoverPolicy {
 
         /**
          * @param delayMillis to wait before; always less than what is left until the deadline
-         * @param fresh the target was not asked before
+         * @param firstAtTarget the target was not asked before
          */
-        record Ask(Target target, long delayMillis, boolean lastResort, boolean fresh) implements NextStep {}
+        record Attempt(Target target, long delayMillis, boolean lastResort, boolean firstAtTarget)
+                implements NextStep {}
 
         /**
          * @param from whose failure it is
-         * @param retryIsVain the client would only repeat what Sluice has tried
+         * @param retryIsFutile the client would only repeat what Sluice has tried
          */
-        record Answer(GatewayError error, Target from, boolean retryIsVain) implements NextStep {}
+        record Fail(GatewayError error, Target from, boolean retryIsFutile) implements NextStep {}
     }
 
     /** What the config allows, and the budget. */
-    interface Terms {
+    interface RetryTerms {
 
         Retry retry(String provider);
 
         int keys(String provider);
 
         /** Pays for one more attempt at a provider; false when nothing is left to pay with. */
-        boolean spend(String provider);
+        boolean withdraw(String provider);
     }
 
-    private static final class Tried {
+    private static final class TargetState {
 
         private final Target target;
-        private int tries = 1;
+        private int attempts = 1;
         private int keys = 1;
-        private boolean anotherKey;
-        private boolean again;
-        private boolean silent;
+        private boolean tryOtherKey;
+        private boolean mayRetry;
+        private boolean timedOut;
         /** What is left until the deadline when it may be asked again. */
         private long dueLeft;
 
         private GatewayError error;
 
-        private Tried(Target target) {
+        private TargetState(Target target) {
             this.target = target;
         }
     }
 
     private final RoutePlan plan;
-    private final Terms terms;
+    private final RetryTerms terms;
     private final RandomGenerator random;
-    private final boolean once;
-    private final List<Tried> tried = new ArrayList<>(4);
-    private final Set<String> spent = new HashSet<>(2);
-    private final EnumSet<FallbackCause> turned = EnumSet.noneOf(FallbackCause.class);
-    private List<Target> ahead;
-    private int at;
+    private final boolean neverRepeat;
+    private final List<TargetState> tried = new ArrayList<>(4);
+    private final Set<String> exhaustedProviders = new HashSet<>(2);
+    private final EnumSet<FallbackCause> switchedFor = EnumSet.noneOf(FallbackCause.class);
+    private List<Target> candidates;
+    private int nextCandidate;
     private int failures;
-    private Tried last;
-    private GatewayError telling;
-    private Target tellingTarget;
-    private boolean over;
-    private boolean resorted;
-    private boolean broke;
+    private TargetState lastFailed;
+    private GatewayError reported;
+    private Target reportedTarget;
+    private boolean terminal;
+    private boolean lastResortUsed;
+    private boolean budgetEmpty;
 
     /**
      * Begins with the first target of the plan being asked.
      *
      * @param once no target is asked twice
      */
-    FailoverPolicy(RoutePlan plan, Terms terms, RandomGenerator random, boolean once) {
+    FailoverPolicy(RoutePlan plan, RetryTerms terms, RandomGenerator random, boolean once) {
         this.plan = plan;
         this.terms = terms;
         this.random = random;
-        this.once = once;
-        this.ahead = plan.targets();
-        tried.add(new Tried(ahead.get(at++)));
+        this.neverRepeat = once;
+        this.candidates = plan.targets();
+        tried.add(new TargetState(candidates.get(nextCandidate++)));
     }
 
     /**
@@ -127,56 +128,56 @@ final class FailoverPolicy {
      * @param leftMillis until the deadline
      */
     void failed(Target target, GatewayError error, boolean otherKey, long leftMillis) {
-        Tried one = find(target);
-        last = one;
+        TargetState one = find(target);
+        lastFailed = one;
         failures++;
         one.error = error;
-        one.silent |= error.kind() == Kind.TIMEOUT;
-        one.anotherKey = otherKey && aboutKey(error.kind()) && one.keys < terms.keys(target.provider());
-        one.again = repeatable(error) && !one.silent && !limited(error);
+        one.timedOut |= error.kind() == Kind.TIMEOUT;
+        one.tryOtherKey = otherKey && concernsKey(error.kind()) && one.keys < terms.keys(target.provider());
+        one.mayRetry = mayBeRetried(error) && !one.timedOut && !blockedByOwnLimits(error);
         one.dueLeft = leftMillis - pauseMillis(one, error);
-        if (telling == null || weight(error) > weight(telling)) {
-            telling = error;
-            tellingTarget = target;
+        if (reported == null || weight(error) > weight(reported)) {
+            reported = error;
+            reportedTarget = target;
         }
-        over |= !error.otherTargetMayServe();
-        if (!one.anotherKey) {
+        terminal |= !error.otherTargetMayServe();
+        if (!one.tryOtherKey) {
             if (error.kind() == Kind.QUOTA_SPENT) {
-                spent.add(target.provider());
+                exhaustedProviders.add(target.provider());
             }
-            turn(cause(error.kind()));
+            switchTargets(cause(error.kind()));
         }
     }
 
     /** After a failure, when nothing else runs. */
     NextStep next(long leftMillis) {
-        if (over || resorted || leftMillis <= 0) {
-            return answer();
+        if (terminal || lastResortUsed || leftMillis <= 0) {
+            return outcome();
         }
-        boolean resort = resort();
-        if (last.anotherKey) {
-            last.anotherKey = false;
-            last.keys++;
-            return new NextStep.Ask(last.target, 0, resort, false);
+        boolean resort = isLastResort();
+        if (lastFailed.tryOtherKey) {
+            lastFailed.tryOtherKey = false;
+            lastFailed.keys++;
+            return new NextStep.Attempt(lastFailed.target, 0, resort, false);
         }
-        Target fresh = fresh();
+        Target fresh = untriedTarget();
         if (fresh != null) {
-            tried.add(new Tried(fresh));
-            return new NextStep.Ask(fresh, 0, resort, true);
+            tried.add(new TargetState(fresh));
+            return new NextStep.Attempt(fresh, 0, resort, true);
         }
-        for (Tried one = soonest(leftMillis); one != null; one = soonest(leftMillis)) {
-            one.again = false;
-            if (terms.spend(one.target.provider())) {
-                one.tries++;
-                return new NextStep.Ask(one.target, Math.max(0, leftMillis - one.dueLeft), resort, false);
+        for (TargetState one = soonest(leftMillis); one != null; one = soonest(leftMillis)) {
+            one.mayRetry = false;
+            if (terms.withdraw(one.target.provider())) {
+                one.attempts++;
+                return new NextStep.Attempt(one.target, Math.max(0, leftMillis - one.dueLeft), resort, false);
             }
-            broke = true;
+            budgetEmpty = true;
         }
         if (!plan.lastResort() && tried.size() > 1 && onlyOpenBreakers()) {
-            resorted = true;
-            return new NextStep.Ask(tried.getFirst().target, 0, true, false);
+            lastResortUsed = true;
+            return new NextStep.Attempt(tried.getFirst().target, 0, true, false);
         }
-        return answer();
+        return outcome();
     }
 
     /**
@@ -186,30 +187,30 @@ final class FailoverPolicy {
      * @return null when there is none, or nothing to pay it with
      */
     Target hedge(Target slow) {
-        Target fresh = over ? null : fresh();
+        Target fresh = terminal ? null : untriedTarget();
         if (fresh != null) {
-            if (!terms.spend(slow.provider())) {
+            if (!terms.withdraw(slow.provider())) {
                 return null;
             }
-            tried.add(new Tried(fresh));
+            tried.add(new TargetState(fresh));
             return fresh;
         }
-        Tried one = find(slow);
-        boolean may = !over && !once && !one.silent && one.tries < attempts(slow);
-        if (!may || !terms.spend(slow.provider())) {
+        TargetState one = find(slow);
+        boolean may = !terminal && !neverRepeat && !one.timedOut && one.attempts < attempts(slow);
+        if (!may || !terms.withdraw(slow.provider())) {
             return null;
         }
-        one.tries++;
+        one.attempts++;
         return slow;
     }
 
     /** The failure that tells most of those so far. */
-    NextStep.Answer answer() {
-        GatewayError error = telling;
-        Target from = tellingTarget;
+    NextStep.Fail outcome() {
+        GatewayError error = reported;
+        Target from = reportedTarget;
         if (tried.stream().allMatch(one -> one.error == null || waitingHelps(one.error))) {
             long soonest = -1;
-            for (Tried one : tried) {
+            for (TargetState one : tried) {
                 if (one.error == null) {
                     continue;
                 }
@@ -225,11 +226,11 @@ final class FailoverPolicy {
             error = soonest < 0 || error.kind() == Kind.QUOTA_SPENT ? error : error.withRetryAfter(soonest);
         }
         boolean clientsTurn = error.kind() == Kind.RATE_LIMITED || error.retryAfterMillis() >= 0;
-        return new NextStep.Answer(error, from, !clientsTurn && (broke || failures > 1));
+        return new NextStep.Fail(error, from, !clientsTurn && (budgetEmpty || failures > 1));
     }
 
     /** As long as nobody was asked in truth. */
-    private boolean resort() {
+    private boolean isLastResort() {
         return lastResort(plan) && onlyOpenBreakers();
     }
 
@@ -237,27 +238,27 @@ final class FailoverPolicy {
         return tried.stream().allMatch(one -> one.error != null && BREAKER_OPEN.equals(one.error.code()));
     }
 
-    private Target fresh() {
-        while (at < ahead.size()) {
-            Target target = ahead.get(at);
-            if (find(target) == null && !spent.contains(target.provider())) {
+    private Target untriedTarget() {
+        while (nextCandidate < candidates.size()) {
+            Target target = candidates.get(nextCandidate);
+            if (find(target) == null && !exhaustedProviders.contains(target.provider())) {
                 return target;
             }
-            at++;
+            nextCandidate++;
         }
         return null;
     }
 
     /** Of those that may be asked again before the deadline, the one with the shortest wait. */
-    private Tried soonest(long leftMillis) {
-        Tried best = null;
-        for (Tried one : tried) {
-            boolean may = !once
-                    && one.again
+    private TargetState soonest(long leftMillis) {
+        TargetState best = null;
+        for (TargetState one : tried) {
+            boolean may = !neverRepeat
+                    && one.mayRetry
                     && one.dueLeft > 0
                     && leftMillis > 0
-                    && one.tries < attempts(one.target)
-                    && !spent.contains(one.target.provider());
+                    && one.attempts < attempts(one.target)
+                    && !exhaustedProviders.contains(one.target.provider());
             if (may && (best == null || one.dueLeft > best.dueLeft)) {
                 best = one;
             }
@@ -265,16 +266,16 @@ final class FailoverPolicy {
         return best;
     }
 
-    private void turn(FallbackCause cause) {
+    private void switchTargets(FallbackCause cause) {
         List<Target> instead = cause == null ? null : plan.byCause().get(cause);
-        if (instead != null && turned.add(cause)) {
-            ahead = instead;
-            at = 0;
+        if (instead != null && switchedFor.add(cause)) {
+            candidates = instead;
+            nextCandidate = 0;
         }
     }
 
-    private Tried find(Target target) {
-        for (Tried one : tried) {
+    private TargetState find(Target target) {
+        for (TargetState one : tried) {
             if (one.target.model().equals(target.model())
                     && one.target.provider().equals(target.provider())) {
                 return one;
@@ -287,10 +288,11 @@ final class FailoverPolicy {
         return terms.retry(target.provider()).attempts();
     }
 
-    private long pauseMillis(Tried one, GatewayError error) {
+    private long pauseMillis(TargetState one, GatewayError error) {
         Retry retry = terms.retry(one.target.provider());
         long most = Math.min(
-                retry.maxBackoff().toMillis(), retry.backoff().toMillis() << Math.min(one.tries - 1, MOST_DOUBLINGS));
+                retry.maxBackoff().toMillis(),
+                retry.backoff().toMillis() << Math.min(one.attempts - 1, MOST_DOUBLINGS));
         long jitter = random.nextLong(most + 1);
         if (error.retryAfterMillis() >= 0) {
             return error.retryAfterMillis() + jitter;
@@ -298,14 +300,14 @@ final class FailoverPolicy {
         return error.kind() == Kind.RATE_LIMITED ? THROTTLED_MILLIS + jitter : jitter;
     }
 
-    private static boolean aboutKey(Kind kind) {
+    private static boolean concernsKey(Kind kind) {
         return kind == Kind.RATE_LIMITED || kind == Kind.PROVIDER_AUTH || kind == Kind.QUOTA_SPENT;
     }
 
-    private static boolean repeatable(GatewayError error) {
+    private static boolean mayBeRetried(GatewayError error) {
         return switch (error.kind()) {
             case UPSTREAM, TRUNCATED, RATE_LIMITED -> true;
-            case UNAVAILABLE -> !OUR_OWN.contains(error.code());
+            case UNAVAILABLE -> !SENT_NOTHING.contains(error.code());
             default -> false;
         };
     }
@@ -313,7 +315,7 @@ final class FailoverPolicy {
     /**
      * By what the config allows at that provider: worth waiting for only where there is no other, and it is known when.
      */
-    private boolean limited(GatewayError error) {
+    private boolean blockedByOwnLimits(GatewayError error) {
         return QuotaReservation.LIMITS_SPENT.equals(error.code())
                 && (plan.targets().size() > 1 || error.retryAfterMillis() < 0);
     }
@@ -321,14 +323,14 @@ final class FailoverPolicy {
     private static boolean waitingHelps(GatewayError error) {
         return error.kind() == Kind.RATE_LIMITED
                 || error.kind() == Kind.QUOTA_SPENT
-                || error.kind() == Kind.UNAVAILABLE && OUR_OWN.contains(error.code());
+                || error.kind() == Kind.UNAVAILABLE && SENT_NOTHING.contains(error.code());
     }
 
     /** The first of the heaviest is what the client is told. */
     private static int weight(GatewayError error) {
         return switch (error.kind()) {
             case UNSUPPORTED, MODEL_NOT_FOUND -> 0;
-            case UNAVAILABLE -> OUR_OWN.contains(error.code()) ? 1 : 3;
+            case UNAVAILABLE -> SENT_NOTHING.contains(error.code()) ? 1 : 3;
             case INTERNAL -> 3;
             default -> error.otherTargetMayServe() ? 3 : 2;
         };
@@ -344,7 +346,7 @@ final class FailoverPolicy {
     }
 
     /** Whether it may be sent again to who may have taken it: what makes something there may not. */
-    static boolean mayRepeat(ClientRequest request) {
+    static boolean isSafeToRetry(ClientRequest request) {
         return switch (request.surface()) {
             case FILES, BATCHES, PASSTHROUGH, VIDEOS ->
                 request.relay() != null
@@ -355,7 +357,7 @@ final class FailoverPolicy {
     }
 
     /** Whether a second answer to the same request may be thrown away without having done anything. */
-    static boolean isRepeatable(ClientRequest request) {
+    static boolean isSafeToHedge(ClientRequest request) {
         return request.relay() == null && request.surface() != Surface.VIDEOS;
     }
 }

@@ -41,7 +41,7 @@ public final class FilteredResponse {
 
     /** @param refused by its provider: what it says is about the request, and no rule's business */
     void whole(ProviderReply.Whole reply, boolean refused) {
-        over();
+        release();
         writer.whole(filter == null || refused ? reply : reply.with(filter.whole(reply.body())));
     }
 
@@ -60,7 +60,7 @@ public final class FilteredResponse {
 
     /** The stream is over; what a filter holds back goes before its end. */
     void ended(StreamEnd end) {
-        over();
+        release();
         if (filter == null) {
             writer.ended(end);
         } else {
@@ -69,24 +69,24 @@ public final class FilteredResponse {
     }
 
     void error(GatewayError error) {
-        over();
+        release();
         writer.error(error);
     }
 
     void error(GatewayError error, boolean retryIsVain) {
-        over();
+        release();
         writer.error(error, retryIsVain);
     }
 
     void givenUp(CancelCause cause) {
-        over();
+        release();
         writer.givenUp(cause);
     }
 
     /** Nothing follows: what was taken goes back as soon as all that was asked for has settled. */
-    public void over() {
+    public void release() {
         if (reservation != null) {
-            reservation.over();
+            reservation.release();
         }
     }
 }

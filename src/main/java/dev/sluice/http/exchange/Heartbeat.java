@@ -14,21 +14,21 @@ public final class Heartbeat {
 
     private static final long LEAST_TICK_MILLIS = 20;
     private static final long MOST_TICK_MILLIS = 1_000;
-    private static final int LOOKS = 4;
+    private static final int CHECKS_PER_INTERVAL = 4;
     private static final long NO_TIMER = -1;
 
     private final Vertx vertx;
     private final LongSupplier intervalMillis;
-    private final Set<Silent> streams = new HashSet<>();
+    private final Set<IdleStream> streams = new HashSet<>();
     private long timer = NO_TIMER;
 
     /** A stream that may fall silent. */
-    interface Silent {
+    interface IdleStream {
 
         /**
          * @param sinceMillis since the look before; says how long nothing was written, and beats if that is too long
          */
-        void look(long sinceMillis, long intervalMillis);
+        void check(long sinceMillis, long intervalMillis);
     }
 
     /** @param intervalMillis the longest silence; 0: no beats */
@@ -37,15 +37,15 @@ public final class Heartbeat {
         this.intervalMillis = intervalMillis;
     }
 
-    void watch(Silent stream) {
+    void watch(IdleStream stream) {
         long interval = intervalMillis.getAsLong();
         if (interval > 0 && streams.add(stream) && timer == NO_TIMER) {
-            long tick = Math.max(LEAST_TICK_MILLIS, Math.min(MOST_TICK_MILLIS, interval / LOOKS));
+            long tick = Math.max(LEAST_TICK_MILLIS, Math.min(MOST_TICK_MILLIS, interval / CHECKS_PER_INTERVAL));
             timer = vertx.setPeriodic(tick, id -> tick(tick));
         }
     }
 
-    void release(Silent stream) {
+    void unwatch(IdleStream stream) {
         streams.remove(stream);
     }
 
@@ -57,7 +57,7 @@ public final class Heartbeat {
         }
         long interval = intervalMillis.getAsLong();
         if (interval > 0) {
-            List.copyOf(streams).forEach(stream -> stream.look(tick, interval));
+            List.copyOf(streams).forEach(stream -> stream.check(tick, interval));
         }
     }
 }

@@ -45,11 +45,11 @@ public final class Lifecycle {
         return new Readiness(ready, reasons);
     }
 
-    public void began() {
+    public void exchangeStarted() {
         openExchanges.incrementAndGet();
     }
 
-    public void ended() {
+    public void exchangeEnded() {
         openExchanges.decrementAndGet();
     }
 }

@@ -24,14 +24,14 @@ public final class ListenerContext {
     private final GatewayServices services;
     private final Bus bus;
     private final Heartbeat heartbeat;
-    private final Watchdog bodies;
-    private final Set<Open> open = new HashSet<>();
+    private final Watchdog bodyWatchdog;
+    private final Set<Cancellable> open = new HashSet<>();
 
     public ListenerContext(GatewayServices services, Bus bus, Heartbeat heartbeat, Watchdog bodies) {
         this.services = services;
         this.bus = bus;
         this.heartbeat = heartbeat;
-        this.bodies = bodies;
+        this.bodyWatchdog = bodies;
     }
 
     public ActiveConfig active() {
@@ -50,7 +50,7 @@ public final class ListenerContext {
         return services.metrics();
     }
 
-    RetryBudgets budgets() {
+    RetryBudgets retryBudgets() {
         return services.retries();
     }
 
@@ -67,23 +67,23 @@ public final class ListenerContext {
     }
 
     /** Ends bodies that do not come whole in time. */
-    public Watchdog bodies() {
-        return bodies;
+    public Watchdog bodyWatchdog() {
+        return bodyWatchdog;
     }
 
     /** What runs and may have to be given up. */
-    public interface Open {
+    public interface Cancellable {
         void cancel(CancelCause cause);
     }
 
-    public void opened(Open exchange) {
+    public void register(Cancellable exchange) {
         open.add(exchange);
-        lifecycle().began();
+        lifecycle().exchangeStarted();
     }
 
-    public void closed(Open exchange) {
+    public void unregister(Cancellable exchange) {
         if (open.remove(exchange)) {
-            lifecycle().ended();
+            lifecycle().exchangeEnded();
         }
     }
 
@@ -101,8 +101,8 @@ public final class ListenerContext {
     }
 
     /** An attempt is over; told before the client sees the end of its answer. */
-    void attempted(RequestContext facts, AttemptRecord attempt) {
-        attemptLog().attempted(attempt);
+    void attemptEnded(RequestContext facts, AttemptRecord attempt) {
+        attemptLog().append(attempt);
         facts.attemptsOpen--;
         if (facts.attemptsOpen == 0 && facts.ended()) {
             settle(facts);
@@ -115,7 +115,7 @@ public final class ListenerContext {
     }
 
     /** Something that should not happen: the only stack traces of the data plane. */
-    public void unexpected(RequestContext facts, Throwable failure) {
+    public void logUnexpected(RequestContext facts, Throwable failure) {
         LOG.atError()
                 .addKeyValue("request_id", facts.requestId)
                 .setCause(failure)

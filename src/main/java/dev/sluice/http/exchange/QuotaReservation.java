@@ -60,7 +60,7 @@ public final class QuotaReservation {
     /** Attempts that are paid for and not settled. */
     private int open;
     /** No attempt follows any more. */
-    private boolean over;
+    private boolean release;
 
     private QuotaReservation(
             ListenerContext listener,
@@ -83,7 +83,7 @@ public final class QuotaReservation {
      * @return null where nothing is limited, so that nobody need look at the prompt
      * @throws GatewayException when it may not have that, or what it uses could not be counted
      */
-    public static QuotaReservation pay(
+    public static QuotaReservation admit(
             ListenerContext listener,
             RouteTable routes,
             Principal who,
@@ -91,7 +91,7 @@ public final class QuotaReservation {
             RoutePlan plan,
             long lifeMillis,
             FilteredResponse response) {
-        AccessCheck.ledger(listener.attemptLog());
+        AccessCheck.requireLedgerRoom(listener.attemptLog());
         QuotaReservation reservation = of(listener, routes, who, request, plan, lifeMillis);
         if (reservation != null) {
             response.holds(reservation);
@@ -108,14 +108,14 @@ public final class QuotaReservation {
      *
      * @param response is told where the caller stands, should it become a refusal
      */
-    public static QuotaReservation session(
+    public static QuotaReservation admitSession(
             ListenerContext listener,
             RouteTable routes,
             Principal who,
             ClientRequest request,
             RoutePlan plan,
             HttpServerResponse response) {
-        AccessCheck.ledger(listener.attemptLog());
+        AccessCheck.requireLedgerRoom(listener.attemptLog());
         QuotaReservation reservation = of(listener, routes, who, request, plan, LONGEST_SESSION_MILLIS);
         if (reservation != null && !reservation.result.admitted()) {
             reservation.count(reservation.result);
@@ -256,8 +256,8 @@ public final class QuotaReservation {
      * No attempt follows. What runs still, a hedge that lost or what the client gave up, is held for until it has
      * settled: else somebody else would be given the money that it costs.
      */
-    public void over() {
-        over = true;
+    public void release() {
+        release = true;
         closeIfOver();
     }
 
@@ -266,7 +266,7 @@ public final class QuotaReservation {
      *
      * @return false when a hard budget has nothing left for more
      */
-    public boolean covers(Target target, Usage sofar) {
+    public boolean chargeSoFar(Target target, Usage sofar) {
         OptionalLong cost = sofar.known() ? routes.facts(target).prices().cost(sofar) : OptionalLong.empty();
         return cost.isEmpty() || result.reservation().spentSoFar(cost.getAsLong());
     }
@@ -276,7 +276,7 @@ public final class QuotaReservation {
     }
 
     private void closeIfOver() {
-        if (over && open == 0) {
+        if (release && open == 0) {
             result.reservation().close();
         }
     }

@@ -34,7 +34,7 @@ public final class RequestContextHandler implements PlatformHandler {
     @Override
     public void handle(RoutingContext context) {
         HttpServerRequest request = context.request();
-        RequestContext facts = begin(request, RequestIds.of(request));
+        RequestContext facts = create(request, RequestIds.of(request));
         context.put(KEY, facts);
         listener.metrics().began();
         context.addEndHandler(end -> {
@@ -52,21 +52,21 @@ public final class RequestContextHandler implements PlatformHandler {
     }
 
     /** A WebSocket is no response that ends: whoever relays it tells its end. */
-    public static void socketClosed(ListenerContext listener, RequestContext facts) {
+    public static void socketEnded(ListenerContext listener, RequestContext facts) {
         facts.status = SWITCHING_PROTOCOLS;
         listener.responseEnded(facts);
     }
 
     /** For a request that the edge refused: it never came to any handler. */
-    public void refused(HttpServerRequest request, GatewayError error, String requestId) {
-        RequestContext facts = begin(request, requestId);
+    public void recordRefusal(HttpServerRequest request, GatewayError error, String requestId) {
+        RequestContext facts = create(request, requestId);
         facts.status = error.status();
         facts.errorCode = error.code();
         listener.metrics().began();
         listener.responseEnded(facts);
     }
 
-    private static RequestContext begin(HttpServerRequest request, String requestId) {
+    private static RequestContext create(HttpServerRequest request, String requestId) {
         RequestContext facts = new RequestContext(requestId, System.nanoTime(), System.currentTimeMillis());
         facts.method = request.method().name();
         facts.path = request.path();

@@ -22,11 +22,11 @@ import java.util.regex.Pattern;
  *
  * @param totalMillis all attempts together
  * @param policy of each attempt
- * @param repeated an SDK's own retry: no target is asked twice for it, and it earns no retries for others
+ * @param sdkRetry an SDK's own retry: no target is asked twice for it, and it earns no retries for others
  * @param explain plan and attempts are told in headers
  */
 record RequestOptions(
-        long totalMillis, Deadline deadline, CallPolicy policy, boolean strict, boolean repeated, boolean explain) {
+        long totalMillis, Deadline deadline, CallPolicy policy, boolean strict, boolean sdkRetry, boolean explain) {
 
     /** How long the whole request may take: {@code 30s}, {@code 1500ms}, {@code 2m}, or a plain number of seconds. */
     static final AsciiString TIMEOUT = AsciiString.cached("x-sluice-timeout");
@@ -61,9 +61,9 @@ record RequestOptions(
         long millis = totalMillis(plan, config);
         String asked = headers.apply(TIMEOUT);
         if (asked != null) {
-            millis = Math.min(millis, asked(asked));
+            millis = Math.min(millis, parseTimeout(asked));
         } else if (!request.stream()) {
-            millis = Math.min(millis, sdk(headers.apply(SDK_TIMEOUT)));
+            millis = Math.min(millis, sdkTimeout(headers.apply(SDK_TIMEOUT)));
         }
         String strict = headers.apply(STRICT);
         String retries = headers.apply(SDK_RETRIES);
@@ -88,7 +88,7 @@ record RequestOptions(
         return longest;
     }
 
-    private static long asked(String text) {
+    private static long parseTimeout(String text) {
         Matcher time = TIME.matcher(text.strip());
         long millis = 0;
         if (time.matches()) {
@@ -110,7 +110,7 @@ record RequestOptions(
     }
 
     /** What is not the caller's own word is no reason to refuse. */
-    private static long sdk(String seconds) {
+    private static long sdkTimeout(String seconds) {
         if (seconds == null) {
             return Long.MAX_VALUE;
         }

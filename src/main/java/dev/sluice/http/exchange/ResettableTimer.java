@@ -14,15 +14,15 @@ final class ResettableTimer {
         this.context = context;
     }
 
-    void in(long millis, Runnable action) {
-        stop();
+    void set(long millis, Runnable action) {
+        cancel();
         timer = context.owner().setTimer(millis, id -> {
             timer = NONE;
             action.run();
         });
     }
 
-    void stop() {
+    void cancel() {
         if (timer != NONE) {
             context.owner().cancelTimer(timer);
             timer = NONE;

@@ -22,7 +22,7 @@ import io.vertx.core.http.HttpServerResponse;
 import java.util.List;
 
 /** Writes the one answer of an exchange: whole, streamed or an error. */
-final class ResponseWriter implements Heartbeat.Silent {
+final class ResponseWriter implements Heartbeat.IdleStream {
 
     private static final CharSequence PROVIDER = HttpHeaders.createOptimized("x-sluice-provider");
     private static final CharSequence MODEL = HttpHeaders.createOptimized("x-sluice-model");
@@ -192,7 +192,7 @@ final class ResponseWriter implements Heartbeat.Silent {
     }
 
     @Override
-    public void look(long sinceMillis, long intervalMillis) {
+    public void check(long sinceMillis, long intervalMillis) {
         silentMillis += sinceMillis;
         if (silentMillis >= intervalMillis && !gone() && !response.writeQueueFull()) {
             silentMillis = 0;
@@ -234,7 +234,7 @@ final class ResponseWriter implements Heartbeat.Silent {
         }
         over = true;
         listener.metrics().streamClosed();
-        listener.heartbeat().release(this);
+        listener.heartbeat().unwatch(this);
         switch (end) {
             case StreamEnd.Complete complete -> finish();
             case StreamEnd.Failed failed -> finish(failed.error());
@@ -276,8 +276,8 @@ final class ResponseWriter implements Heartbeat.Silent {
      * too.
      */
     private void last(Buffer bytes) {
-        listener.lifecycle().began();
-        response.end(bytes).onComplete(taken -> listener.lifecycle().ended());
+        listener.lifecycle().exchangeStarted();
+        response.end(bytes).onComplete(taken -> listener.lifecycle().exchangeEnded());
     }
 
     private void head(List<String> dropped) {

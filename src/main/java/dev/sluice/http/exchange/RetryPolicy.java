@@ -5,7 +5,7 @@ import dev.sluice.config.ProviderConfig.Retry;
 import dev.sluice.config.SluiceConfig;
 
 /** What one config and the process's budgets allow. */
-record RetryPolicy(SluiceConfig config, RetryBudgets budgets) implements FailoverPolicy.Terms {
+record RetryPolicy(SluiceConfig config, RetryBudgets budgets) implements FailoverPolicy.RetryTerms {
 
     @Override
     public Retry retry(String provider) {
@@ -18,7 +18,7 @@ record RetryPolicy(SluiceConfig config, RetryBudgets budgets) implements Failove
     }
 
     @Override
-    public boolean spend(String provider) {
+    public boolean withdraw(String provider) {
         return budgets.of(provider).withdraw(System.nanoTime());
     }
 

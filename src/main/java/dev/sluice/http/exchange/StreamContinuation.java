@@ -36,13 +36,13 @@ final class StreamContinuation {
     }
 
     /** Follows what passes; returns what of it the client may see. */
-    ByteSlice seen(ByteSlice batch) {
+    ByteSlice forward(ByteSlice batch) {
         return cut == null ? told.seen(batch) : told.continued(batch);
     }
 
     /** Whether the stream, failed here, may go on. The first failure is remembered: no later one hides it. */
-    boolean cutBy(StreamEnd.Failed failure) {
-        if (cuts == MOST_CUTS || parted() || !isOfTheProvider(failure.error().kind()) || !told.possible()) {
+    boolean tryResume(StreamEnd.Failed failure) {
+        if (cuts == MOST_CUTS || diverged() || !isOfTheProvider(failure.error().kind()) || !told.possible()) {
             return false;
         }
         cuts++;
@@ -58,24 +58,24 @@ final class StreamContinuation {
     }
 
     /** What goes on turned out to be another answer. */
-    boolean parted() {
+    boolean diverged() {
         return cut != null && told.parted();
     }
 
     /** What to ask the target for. */
-    ClientRequest next(Target target, ConfigSnapshot snapshot) {
+    ClientRequest nextRequest(Target target, ConfigSnapshot snapshot) {
         String type = snapshot.config().providers().get(target.provider()).type();
         boolean prefill =
                 type.equals("anthropic") && !snapshot.routes().facts(target).has(ModelFacts.Trait.NO_PREFILL);
         return told.next(prefill);
     }
 
-    ByteSlice mark(Target target) {
+    ByteSlice comment(Target target) {
         return told.mark(target.provider(), target.model());
     }
 
     /** The target goes on with the answer. Returns all that did: {@code provider/model}, comma separated. */
-    String goesOn(Target target) {
+    String resumedBy(Target target) {
         String name = target.provider() + "/" + target.model();
         by = by == null ? name : by + "," + name;
         return by;

@@ -65,35 +65,35 @@ public final class CountHandler implements Handler<RoutingContext> {
                         context.request(),
                         server.maxBody().bytes(),
                         server.timeouts().body().toMillis(),
-                        listener.bodies())
+                        listener.bodyWatchdog())
                 .map(body -> SluiceMember.without(Protocols.read(surface, body)))
                 .compose(request -> count(context, exchange, request))
                 .onFailure(context::fail);
     }
 
     private Future<Void> count(RoutingContext context, Exchange exchange, ClientRequest asked) {
-        exchange.facts().model = asked.model();
+        exchange.context().model = asked.model();
         RoutePlan plan = exchange.snapshot().routes().plan(asked.model(), ThreadLocalRandom.current());
-        AccessCheck.check(exchange.facts(), plan);
+        AccessCheck.requireModel(exchange.context(), plan);
         SluiceConfig config = exchange.snapshot().config();
         RequestLimitCheck.check(asked, config.server().requestLimits());
         Sanitizer rules =
                 plan.settings() == null ? null : Sanitizer.of(plan.settings().sanitize());
         SanitizerFindings findings = rules == null ? null : new SanitizerFindings();
-        exchange.facts().sanitized = findings;
+        exchange.context().sanitized = findings;
         // A provider that counts itself sees the prompt, too.
         ClientRequest request = rules == null ? asked : rules.prompt(asked, findings);
         List<Target> counting = plan.targets().stream()
                 .filter(target -> countsItself(config, target))
                 .toList();
         if (!counting.isEmpty()) {
-            exchange.begin(request, plan.with(counting), context.request().headers()::get);
+            exchange.start(request, plan.with(counting), context.request().headers()::get);
             return Future.succeededFuture();
         }
-        QuotaReservation.pay(
+        QuotaReservation.admit(
                 listener,
                 exchange.snapshot().routes(),
-                exchange.facts().principal,
+                exchange.context().principal,
                 request,
                 plan,
                 LONGEST_MILLIS,
@@ -113,12 +113,12 @@ public final class CountHandler implements Handler<RoutingContext> {
     }
 
     private Void answer(RoutingContext context, Exchange exchange, TokenCount count) {
-        exchange.response().over();
+        exchange.response().release();
         if (!context.response().closed()) {
             String object = surface == Surface.INPUT_TOKENS ? "\"object\":\"response.input_tokens\"," : "";
             context.response()
                     .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-                    .putHeader(RequestIds.HEADER, exchange.facts().requestId)
+                    .putHeader(RequestIds.HEADER, exchange.context().requestId)
                     .putHeader(ESTIMATED, Boolean.toString(count.estimated()))
                     .end("{" + object + "\"input_tokens\":" + count.tokens() + "}");
         }

@@ -53,13 +53,13 @@ public final class PassthroughHandler implements Handler<RoutingContext> {
         if (!ApiKeyHandler.principal(context).mayUse(provider + "/*")) {
             throw refuse(
                     Kind.PERMISSION,
-                    "key " + exchange.facts().principal.id() + " may not use " + PREFIX + provider
+                    "key " + exchange.context().principal.id() + " may not use " + PREFIX + provider
                             + " (expected: models of the key that cover " + provider + "/*)");
         }
         RelayedBody.of(listener, context.request(), exchange)
                 .map(body -> relayed(context.request(), tail, body))
                 .onSuccess(request ->
-                        exchange.begin(request, plan, context.request().headers()::get))
+                        exchange.start(request, plan, context.request().headers()::get))
                 .onFailure(context::fail);
     }
 

@@ -32,10 +32,10 @@ record RelayedBody(ByteSlice bytes, Upload upload) {
         String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
         if (type != null && type.startsWith("multipart/")) {
             return Spool.read(request, server.maxUpload().bytes(), patience, piece -> {})
-                    .onSuccess(exchange::owns)
+                    .onSuccess(exchange::deleteAtEnd)
                     .map(spool -> new RelayedBody(ByteSlice.EMPTY, new Upload(spool.path(), spool.length(), -1, -1)));
         }
-        return BodyReader.read(request, server.maxBody().bytes(), patience, listener.bodies())
+        return BodyReader.read(request, server.maxBody().bytes(), patience, listener.bodyWatchdog())
                 .map(bytes -> new RelayedBody(bytes, null));
     }
 

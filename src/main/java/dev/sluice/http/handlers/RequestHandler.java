@@ -78,7 +78,7 @@ public final class RequestHandler implements Handler<RoutingContext> {
                         context.request(),
                         server.maxBody().bytes(),
                         server.timeouts().body().toMillis(),
-                        listener.bodies())
+                        listener.bodyWatchdog())
                 .compose(this::read);
     }
 
@@ -102,7 +102,7 @@ public final class RequestHandler implements Handler<RoutingContext> {
                         context.request(),
                         Math.min(SMALL_FORM, server.maxUpload().bytes()),
                         server.timeouts().body().toMillis(),
-                        listener.bodies())
+                        listener.bodyWatchdog())
                 .map(body -> {
                     ByteSlice json = Multipart.asJson(body, type);
                     return json == null ? Multipart.read(surface, body, type) : Protocols.read(surface, json);
@@ -118,7 +118,7 @@ public final class RequestHandler implements Handler<RoutingContext> {
                         server.maxUpload().bytes(),
                         server.timeouts().body().toMillis(),
                         scanner::feed)
-                .onSuccess(exchange::owns)
+                .onSuccess(exchange::deleteAtEnd)
                 .map(spool -> {
                     scanner.finish();
                     FormField model = scanner.field("model");
@@ -131,7 +131,7 @@ public final class RequestHandler implements Handler<RoutingContext> {
 
     /** Fails with the refusal; otherwise the answer is the exchange's. */
     private Future<Void> dispatch(RoutingContext context, Exchange exchange, ClientRequest asked) {
-        RequestContext facts = exchange.facts();
+        RequestContext facts = exchange.context();
         facts.model = asked.model();
         facts.stream = asked.stream();
         Function<CharSequence, String> headers = context.request().headers()::get;
@@ -147,20 +147,20 @@ public final class RequestHandler implements Handler<RoutingContext> {
 
     private Future<Void> begin(
             Exchange exchange, ClientRequest request, RoutePlan plan, Function<CharSequence, String> headers) {
-        RequestContext facts = exchange.facts();
-        AccessCheck.check(facts, plan);
+        RequestContext facts = exchange.context();
+        AccessCheck.requireModel(facts, plan);
         RequestLimitCheck.check(request, exchange.snapshot().config().server().requestLimits());
         Sanitizer rules =
                 plan.settings() == null ? null : Sanitizer.of(plan.settings().sanitize());
         if (rules == null) {
-            exchange.begin(request, plan, headers);
+            exchange.start(request, plan, headers);
             return Future.succeededFuture();
         }
         SanitizerFindings findings = new SanitizerFindings();
         facts.sanitized = findings;
         exchange.response().filters(rules.answers(facts.surface, findings));
         return prompt(rules, request, findings).map(clean -> {
-            exchange.begin(clean, plan, headers);
+            exchange.start(clean, plan, headers);
             return null;
         });
     }

@@ -49,12 +49,12 @@ public final class ResourceHandler implements Handler<RoutingContext> {
                     GatewayError.of(Kind.NOT_FOUND, PROVIDER + " names no provider that is enabled here")
                             .withParam(PROVIDER));
         }
-        exchange.facts().model = provider + "/*";
+        exchange.context().model = provider + "/*";
         // What a file or a batch is for is not read: only who may ask for all, may ask.
         if (!ApiKeyHandler.principal(context).mayUse(provider + "/*")) {
             throw new GatewayException(GatewayError.of(
                     Kind.PERMISSION,
-                    "key " + exchange.facts().principal.id() + " may not use " + surface.path() + " of " + provider
+                    "key " + exchange.context().principal.id() + " may not use " + surface.path() + " of " + provider
                             + " (expected: models of the key that cover " + provider + "/*)"));
         }
         String tail = request.uri()
@@ -62,7 +62,7 @@ public final class ResourceHandler implements Handler<RoutingContext> {
                         request.uri().indexOf(surface.path()) + surface.path().length());
         RelayedBody.of(listener, request, exchange)
                 .map(body -> relayed(request, tail, body))
-                .onSuccess(relayed -> exchange.begin(relayed, plan, request.headers()::get))
+                .onSuccess(relayed -> exchange.start(relayed, plan, request.headers()::get))
                 .onFailure(context::fail);
     }
 

@@ -47,24 +47,24 @@ public final class VideoHandler implements Handler<RoutingContext> {
     public void handle(RoutingContext context) {
         Exchange exchange = Exchange.open(listener, vertx, context, surface);
         VideoId id = VideoId.decode(context.pathParam("id"));
-        exchange.facts().model = id.model();
+        exchange.context().model = id.model();
         RoutePlan plan = exchange.snapshot().routes().provider(id.provider());
         if (plan == null) {
             throw new GatewayException(GatewayError.of(Kind.NOT_FOUND, "the provider of this video is gone"));
         }
-        AccessCheck.check(exchange.facts(), plan);
-        if (!exchange.facts().principal.mayUse(id.provider() + "/*") && !leadsTo(exchange, id)) {
+        AccessCheck.requireModel(exchange.context(), plan);
+        if (!exchange.context().principal.mayUse(id.provider() + "/*") && !leadsTo(exchange, id)) {
             throw new GatewayException(GatewayError.of(Kind.NOT_FOUND, "no such video"));
         }
         context.request().resume();
         if (!id.link()) {
-            exchange.begin(id.request(surface), plan, context.request().headers()::get);
+            exchange.start(id.request(surface), plan, context.request().headers()::get);
         } else if (surface == Surface.VIDEO_CONTENT) {
             Redirect.to(context.response(), id.value());
         } else {
             context.response()
                     .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-                    .putHeader(RequestIds.HEADER, exchange.facts().requestId)
+                    .putHeader(RequestIds.HEADER, exchange.context().requestId)
                     .end(Buffers.buffer(id.completed()));
         }
     }

@@ -43,7 +43,7 @@ public final class RealtimeHandler implements Handler<RoutingContext> {
         RequestContext facts = RequestContextHandler.of(context);
         facts.surface = Surface.REALTIME;
         facts.principal = ApiKeyHandler.principal(context);
-        AccessCheck.surface(facts);
+        AccessCheck.requireSurface(facts);
         facts.stream = true;
         if (!"websocket".equalsIgnoreCase(request.getHeader("upgrade"))) {
             throw refuse(GatewayError.invalid(
@@ -72,7 +72,7 @@ public final class RealtimeHandler implements Handler<RoutingContext> {
         }
         facts.model = models.get(0);
         RoutePlan plan = snapshot.routes().plan(facts.model, ThreadLocalRandom.current());
-        AccessCheck.check(facts, plan);
+        AccessCheck.requireModel(facts, plan);
         return plan;
     }
 

@@ -73,7 +73,7 @@ final class RealtimeSession {
         this.targets = plan.targets();
         this.request = ClientRequest.relayed(
                 Surface.REALTIME, facts.model, ByteSlice.EMPTY, new Relay("GET", "", null, null, false));
-        this.reservation = QuotaReservation.session(
+        this.reservation = QuotaReservation.admitSession(
                 listener, snapshot.routes(), facts.principal, request, plan, client.response());
         this.tracker = new AttemptTracker(listener, snapshot, facts, null, reservation);
     }
@@ -94,7 +94,7 @@ final class RealtimeSession {
         if (unpaid != null) {
             return elsewhere(at, call, unpaid);
         }
-        AttemptHandle attempt = tracker.began(target, false);
+        AttemptHandle attempt = tracker.start(target, false);
         return listener.bus()
                 .ask(
                         Address.socket(target.provider(), target.generation()),
@@ -103,7 +103,7 @@ final class RealtimeSession {
                 .compose(reply -> switch (reply) {
                     case SocketReply.Open open -> {
                         this.attempt = attempt;
-                        attempt.answeredNanos = System.nanoTime();
+                        attempt.respondedNanos = System.nanoTime();
                         yield Future.succeededFuture(open);
                     }
                     case SocketReply.Failed failed -> {
@@ -121,13 +121,13 @@ final class RealtimeSession {
     }
 
     private void join(SocketReply.Open open) {
-        listener.lifecycle().began();
+        listener.lifecycle().exchangeStarted();
         client.request().toWebSocket().onComplete(socket -> relay(socket, open), failure -> {
             open.context().runOnContext(v -> open.socket().close());
-            listener.lifecycle().ended();
+            listener.lifecycle().exchangeEnded();
             // Not a word went through it: nothing was used, which is known.
             tracker.replied(attempt);
-            tracker.givenUp(attempt, request, Usage.UNKNOWN);
+            tracker.cancelled(attempt, request, Usage.UNKNOWN);
             over();
             client.fail(400, failure);
         });
@@ -136,22 +136,22 @@ final class RealtimeSession {
     private void relay(ServerWebSocket socket, SocketReply.Open open) {
         facts.firstTokenNanos = System.nanoTime();
         SocketRelay relay = new SocketRelay(vertx.getOrCreateContext(), socket, open, facts);
-        listener.opened(relay);
+        listener.register(relay);
         long looks = vertx.setPeriodic(LOOK_MILLIS, tick -> look(relay));
         relay.begin().onComplete(closed -> {
             vertx.cancelTimer(looks);
-            listener.closed(relay);
-            listener.lifecycle().ended();
+            listener.unregister(relay);
+            listener.lifecycle().exchangeEnded();
             ended(attempt, outcome(), null);
             over();
-            RequestContextHandler.socketClosed(listener, facts);
+            RequestContextHandler.socketEnded(listener, facts);
         });
     }
 
     /** Whether it may go on: its key is still good, and its budgets have something left. */
     private void look(SocketRelay relay) {
         keys.again(client.request().headers()).onFailure(refusal -> refused(relay, failed(refusal)));
-        if (reservation != null && !reservation.covers(attempt.target, facts.usage)) {
+        if (reservation != null && !reservation.chargeSoFar(attempt.target, facts.usage)) {
             relay.refused(BUDGET_EXCEEDED);
         }
     }
@@ -177,7 +177,7 @@ final class RealtimeSession {
         Usage used = facts.usage;
         facts.usage = Usage.UNKNOWN;
         int status = error == null ? SWITCHING_PROTOCOLS : error.status();
-        tracker.closed(attempt, request, outcome, used, status, error == null ? facts.errorCode : error.code());
+        tracker.finish(attempt, request, outcome, used, status, error == null ? facts.errorCode : error.code());
     }
 
     private static GatewayError failed(Throwable failure) {
@@ -188,7 +188,7 @@ final class RealtimeSession {
 
     private void over() {
         if (reservation != null) {
-            reservation.over();
+            reservation.release();
         }
         snapshot.leave();
     }

@@ -16,7 +16,7 @@ import io.vertx.core.http.WebSocketFrame;
  * Joins a client's WebSocket and a provider's, frame by frame. In each direction one frame is on its way: the next is
  * read when it has left for the other side, so that a slow reader holds its writer back.
  */
-final class SocketRelay implements ListenerContext.Open {
+final class SocketRelay implements ListenerContext.Cancellable {
 
     private static final short GOING_AWAY = 1001;
     private static final short NO_STATUS = 1005;

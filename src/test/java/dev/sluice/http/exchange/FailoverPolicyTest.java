@@ -38,7 +38,7 @@ class FailoverPolicyTest {
         NextStep step = fails(failover, A, GatewayError.invalid("bad", null, "bad"), LEFT);
 
         assertThat(answer(step).error().message()).isEqualTo("bad");
-        assertThat(answer(step).retryIsVain()).isFalse();
+        assertThat(answer(step).retryIsFutile()).isFalse();
     }
 
     @Test
@@ -51,19 +51,19 @@ class FailoverPolicyTest {
         failover.failed(A, throttled(-1), true, LEFT);
         NextStep second = failover.next(LEFT);
 
-        assertThat(first).isEqualTo(new NextStep.Ask(A, 0, false, false));
-        assertThat(second).isEqualTo(new NextStep.Ask(B, 0, false, true));
+        assertThat(first).isEqualTo(new NextStep.Attempt(A, 0, false, false));
+        assertThat(second).isEqualTo(new NextStep.Attempt(B, 0, false, true));
         assertThat(terms.spent).isEmpty();
     }
 
     @Test
     void theNextTargetComesAtOnceThoughTheFirstOneSaidWhenToComeBack() {
-        assertThat(fails(course(A, B), A, throttled(10), LEFT)).isEqualTo(new NextStep.Ask(B, 0, false, true));
+        assertThat(fails(course(A, B), A, throttled(10), LEFT)).isEqualTo(new NextStep.Attempt(B, 0, false, true));
     }
 
     @Test
     void theLastTargetIsAskedAgainAfterABackoffOutOfTheBudget() {
-        NextStep.Ask again = ask(fails(course(A), A, upstream("down"), LEFT));
+        NextStep.Attempt again = ask(fails(course(A), A, upstream("down"), LEFT));
 
         assertThat(again.target()).isEqualTo(A);
         assertThat(again.delayMillis()).isBetween(0L, 200L);
@@ -94,9 +94,9 @@ class FailoverPolicyTest {
     void retryAfterIsHonouredWhereItFits() {
         assertThat(ask(fails(course(A), A, throttled(2_000), LEFT)).delayMillis())
                 .isBetween(2_000L, 2_200L);
-        NextStep.Answer late = answer(fails(course(A), A, throttled(2_000), 1_500));
+        NextStep.Fail late = answer(fails(course(A), A, throttled(2_000), 1_500));
         assertThat(late.error().retryAfterMillis()).isEqualTo(2_000);
-        assertThat(late.retryIsVain()).isFalse();
+        assertThat(late.retryIsFutile()).isFalse();
     }
 
     @Test
@@ -106,7 +106,7 @@ class FailoverPolicyTest {
         failover.next(LEFT);
         failover.failed(B, throttled(30_000), false, LEFT - 400);
 
-        NextStep.Ask again = ask(failover.next(LEFT - 400));
+        NextStep.Attempt again = ask(failover.next(LEFT - 400));
 
         assertThat(again.target()).isEqualTo(A);
         // 400 of the second have gone by
@@ -132,7 +132,7 @@ class FailoverPolicyTest {
 
         NextStep step = fails(course(A, sameProvider, B), A, GatewayError.of(Kind.QUOTA_SPENT, "spent"), LEFT);
 
-        assertThat(step).isEqualTo(new NextStep.Ask(B, 0, false, true));
+        assertThat(step).isEqualTo(new NextStep.Attempt(B, 0, false, true));
     }
 
     @Test
@@ -141,9 +141,9 @@ class FailoverPolicyTest {
         RoutePlan plan = plan(Map.of(FallbackCause.CONTEXT_WINDOW, List.of(C)), false, A, B);
         FailoverPolicy failover = new FailoverPolicy(plan, terms, new Random(1), false);
 
-        assertThat(fails(failover, A, tooLong, LEFT)).isEqualTo(new NextStep.Ask(C, 0, false, true));
+        assertThat(fails(failover, A, tooLong, LEFT)).isEqualTo(new NextStep.Attempt(C, 0, false, true));
         assertThat(answer(fails(failover, C, tooLong, LEFT)).error()).isSameAs(tooLong);
-        assertThat(fails(course(A, B), A, tooLong, LEFT)).isEqualTo(new NextStep.Ask(B, 0, false, true));
+        assertThat(fails(course(A, B), A, tooLong, LEFT)).isEqualTo(new NextStep.Attempt(B, 0, false, true));
     }
 
     @Test
@@ -157,10 +157,10 @@ class FailoverPolicyTest {
                 open("b"))) {
             FailoverPolicy failover = new FailoverPolicy(plan(Map.of(), false, A, B), terms(1), new Random(1), false);
             fails(failover, A, real, LEFT);
-            NextStep.Answer answer = answer(fails(failover, B, later, LEFT));
+            NextStep.Fail answer = answer(fails(failover, B, later, LEFT));
             assertThat(answer.error()).isSameAs(real);
             assertThat(answer.from()).isEqualTo(A);
-            assertThat(answer.retryIsVain()).isTrue();
+            assertThat(answer.retryIsFutile()).isTrue();
         }
     }
 
@@ -180,11 +180,11 @@ class FailoverPolicyTest {
         FailoverPolicy failover = course(A, B);
         fails(failover, A, throttled(9_000), LEFT);
 
-        NextStep.Answer answer = answer(fails(failover, B, throttled(4_000), LEFT));
+        NextStep.Fail answer = answer(fails(failover, B, throttled(4_000), LEFT));
 
         assertThat(answer.error().status()).isEqualTo(429);
         assertThat(answer.error().retryAfterMillis()).isEqualTo(4_000);
-        assertThat(answer.retryIsVain()).isFalse();
+        assertThat(answer.retryIsFutile()).isFalse();
     }
 
     @Test
@@ -194,7 +194,7 @@ class FailoverPolicyTest {
 
         NextStep last = fails(failover, B, open("b"), LEFT);
 
-        assertThat(last).isEqualTo(new NextStep.Ask(A, 0, true, false));
+        assertThat(last).isEqualTo(new NextStep.Attempt(A, 0, true, false));
         assertThat(answer(fails(failover, A, upstream("still down"), LEFT))
                         .error()
                         .message())
@@ -210,13 +210,13 @@ class FailoverPolicyTest {
     void whereThePlanIsALastResortItIsOneUntilSomebodyWasAsked() {
         FailoverPolicy failover = new FailoverPolicy(plan(Map.of(), true, A, B, C), terms, new Random(1), false);
 
-        assertThat(fails(failover, A, open("a"), LEFT)).isEqualTo(new NextStep.Ask(B, 0, true, true));
-        assertThat(fails(failover, B, upstream("down"), LEFT)).isEqualTo(new NextStep.Ask(C, 0, false, true));
+        assertThat(fails(failover, A, open("a"), LEFT)).isEqualTo(new NextStep.Attempt(B, 0, true, true));
+        assertThat(fails(failover, B, upstream("down"), LEFT)).isEqualTo(new NextStep.Attempt(C, 0, false, true));
     }
 
     @Test
     void anSdksOwnRetryAsksNobodyTwice() {
-        assertThat(fails(course(1, true, A), A, upstream("down"), LEFT)).isInstanceOf(NextStep.Answer.class);
+        assertThat(fails(course(1, true, A), A, upstream("down"), LEFT)).isInstanceOf(NextStep.Fail.class);
         assertThat(course(1, true, A).hedge(A)).isNull();
         assertThat(course(1, true, A, B).hedge(A)).isEqualTo(B);
     }
@@ -225,9 +225,9 @@ class FailoverPolicyTest {
     void anEmptyBudgetIsToldToTheSdk() {
         terms.left = 0;
 
-        NextStep.Answer answer = answer(fails(course(A), A, upstream("down"), LEFT));
+        NextStep.Fail answer = answer(fails(course(A), A, upstream("down"), LEFT));
 
-        assertThat(answer.retryIsVain()).isTrue();
+        assertThat(answer.retryIsFutile()).isTrue();
         assertThat(course(A, B).hedge(A)).isNull();
     }
 
@@ -263,8 +263,8 @@ class FailoverPolicyTest {
                 silent.add(now);
             }
             failover.failed(now, error, fate % 2 == 0, left);
-            if (!(failover.next(left) instanceof NextStep.Ask ask)) {
-                assertThat(failover.answer().error()).isNotNull();
+            if (!(failover.next(left) instanceof NextStep.Attempt ask)) {
+                assertThat(failover.outcome().error()).isNotNull();
                 return;
             }
             asks++;
@@ -301,14 +301,14 @@ class FailoverPolicyTest {
         return failover.next(left);
     }
 
-    private static NextStep.Ask ask(NextStep step) {
-        assertThat(step).isInstanceOf(NextStep.Ask.class);
-        return (NextStep.Ask) step;
+    private static NextStep.Attempt ask(NextStep step) {
+        assertThat(step).isInstanceOf(NextStep.Attempt.class);
+        return (NextStep.Attempt) step;
     }
 
-    private static NextStep.Answer answer(NextStep step) {
-        assertThat(step).isInstanceOf(NextStep.Answer.class);
-        return (NextStep.Answer) step;
+    private static NextStep.Fail answer(NextStep step) {
+        assertThat(step).isInstanceOf(NextStep.Fail.class);
+        return (NextStep.Fail) step;
     }
 
     private static GatewayError throttled(long retryAfter) {
@@ -343,7 +343,7 @@ class FailoverPolicyTest {
         return terms;
     }
 
-    private static final class Terms implements FailoverPolicy.Terms {
+    private static final class Terms implements FailoverPolicy.RetryTerms {
 
         private final Map<String, Integer> spent = new HashMap<>();
         private int attempts = 2;
@@ -361,7 +361,7 @@ class FailoverPolicyTest {
         }
 
         @Override
-        public boolean spend(String provider) {
+        public boolean withdraw(String provider) {
             if (left == 0) {
                 return false;
             }

@@ -92,7 +92,7 @@ class HedgingPaysTest {
         return (long) (random.nextInt(30) == 0 ? 10 * usual : usual);
     }
 
-    private static final class Terms implements FailoverPolicy.Terms {
+    private static final class Terms implements FailoverPolicy.RetryTerms {
 
         private final RetryBudget budget;
         private long now;
@@ -112,7 +112,7 @@ class HedgingPaysTest {
         }
 
         @Override
-        public boolean spend(String provider) {
+        public boolean withdraw(String provider) {
             return budget.withdraw(now);
         }
     }

@@ -33,8 +33,8 @@ class ResettableTimerTest {
     void whatIsSetAnewReplacesWhatWasSet() {
         context.runOnContext(now -> {
             ResettableTimer timer = new ResettableTimer(context);
-            timer.in(20, () -> rung.add("first"));
-            timer.in(40, () -> rung.add("second"));
+            timer.set(20, () -> rung.add("first"));
+            timer.set(40, () -> rung.add("second"));
             vertx.setTimer(120, later -> rung.add("later"));
         });
 
@@ -46,15 +46,15 @@ class ResettableTimerTest {
     void whatIsStoppedDoesNotRingAndMayBeSetAgain() {
         context.runOnContext(now -> {
             ResettableTimer timer = new ResettableTimer(context);
-            timer.in(20, () -> rung.add("stopped"));
-            timer.stop();
-            timer.stop();
+            timer.set(20, () -> rung.add("stopped"));
+            timer.cancel();
+            timer.cancel();
             vertx.setTimer(
                     60,
-                    later -> timer.in(1, () -> {
+                    later -> timer.set(1, () -> {
                         rung.add("again");
-                        timer.stop();
-                        timer.in(1, () -> rung.add("from within"));
+                        timer.cancel();
+                        timer.set(1, () -> rung.add("from within"));
                     }));
         });
 
