@@ -20,8 +20,13 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The reference pages say what the records and the catalogue say: they are written from them. */
+/** The reference pages are generated from the config records and the catalog. */
 class ReferenceDocsTest {
+
+    private static final Map<String, Long> DURATION_UNITS =
+            Map.of("ms", 1L, "s", 1_000L, "m", 60_000L, "h", 3_600_000L, "d", 86_400_000L);
+
+    private static final Map<String, Long> SIZE_UNITS = Map.of("", 1L, "KiB", 1L << 10, "MiB", 1L << 20, "GiB", 1L << 30);
 
     @Test
     void the_configuration_reference_is_that_of_the_records() throws IOException {
@@ -35,7 +40,7 @@ class ReferenceDocsTest {
         assertCommitted("providers.md", MarkedPage.replaced(providers(), MarkedPage.between(committed)));
     }
 
-    /** On a difference the right text lies in {@code target/docs}, to be copied over. */
+    /** If the page differs, the expected text is written to {@code target/docs}, to be copied over. */
     private static void assertCommitted(String page, String expected) throws IOException {
         Path made = Path.of("target/docs", page);
         Files.createDirectories(made.getParent());
@@ -49,20 +54,30 @@ class ReferenceDocsTest {
         StringBuilder page = new StringBuilder("""
             # Configuration
 
-            Every key of the YAML file, written from the config records (`ReferenceDocsTest`); the same facts are in the JSON Schema
-            (`sluice config --schema`). A file with only `providers` is valid.
+            <!-- Generated from the records in dev.sluice.config; contributing.md tells how. -->
 
-            Durations are `250ms`, `30s`, `5m`, `2h`, `1d`; sizes `512`, `64KiB`, `20MiB`, `1GiB`. Any value may name the environment:
-            `${VAR}`, `${VAR:-default}`, `${VAR:?what to do about it}`; `$$` is a dollar. A secret may also be `file:/path`. `<name>` stands
-            for a name of your choice, `[]` for each item of a list.
+            Sluice reads one YAML file. A file with only `providers` is valid. This page lists every key with its default and its
+            limits. `sluice config --schema` prints the same as a JSON Schema.
 
-            A key that this version does not serve is an error, also one that a later version will: nothing is accepted silently.
+            | notation | meaning |
+            |---|---|
+            | `250ms`, `30s`, `5m`, `2h`, `1d` | a duration |
+            | `512`, `64KiB`, `20MiB`, `1GiB` | a size in bytes |
+            | `${VAR}`, `${VAR:-default}`, `${VAR:?what to do about it}` | an environment variable, allowed in every value; `$$` is a dollar sign |
+            | `file:/path` | a secret may also be read from a file |
+            | `<name>` | a name of your choice |
+            | `[]` | each item of a list |
 
-            | key | default | what it is |
-            |---|---|---|
+            **Unknown keys are errors.** This includes keys of later versions. Sluice never ignores a key silently.
+
             """);
-        keys(RecordShape.of(SluiceConfig.class), "", page);
-        return page.toString();
+        RecordShape.of(SluiceConfig.class).keys().forEach((name, field) -> {
+            page.append("## ").append(name).append("\n\n").append(cell(field)).append("\n\n");
+            page.append("| key | default | description |\n|---|---|---|\n");
+            below(field.type(), name, page);
+            page.append('\n');
+        });
+        return page.toString().stripTrailing() + "\n";
     }
 
     private static void keys(RecordShape shape, String prefix, StringBuilder page) {
@@ -115,24 +130,44 @@ class ReferenceDocsTest {
     }
 
     private static String written(RecordShape.Field field, double bound) {
-        String unit = field.type() == java.time.Duration.class ? " ms" : field.type() == ByteSize.class ? " bytes" : "";
-        return (bound == Math.rint(bound) ? Long.toString((long) bound) : Double.toString(bound)) + unit;
+        if (field.type() == java.time.Duration.class) {
+            return inLargestUnit((long) bound, DURATION_UNITS);
+        }
+        if (field.type() == ByteSize.class) {
+            return inLargestUnit((long) bound, SIZE_UNITS);
+        }
+        return bound == Math.rint(bound) ? Long.toString((long) bound) : Double.toString(bound);
+    }
+
+    /** In the largest unit that divides the value. */
+    private static String inLargestUnit(long value, Map<String, Long> units) {
+        return units.entrySet().stream()
+                .filter(unit -> value != 0 && value % unit.getValue() == 0)
+                .max(Map.Entry.comparingByValue())
+                .map(unit -> "`" + value / unit.getValue() + unit.getKey() + "`")
+                .orElse("`0`");
     }
 
     private static String providers() {
         StringBuilder page = new StringBuilder("""
             # Providers
 
-            What `type` may be, written from the catalogue (`src/main/resources/catalog.yaml`, `ReferenceDocsTest`). Adding a provider that
-            speaks OpenAI's format is a stanza there and no Java; for one that is not listed use `openai_compatible` with a `base_url`.
-            Base URLs, key headers and quirks are from the providers' public documentation as of November 2026; each can be overridden in
-            the config.
+            <!-- Generated from catalog.yaml and by the contract suite; contributing.md tells how. -->
+
+            This page lists the values of `providers.<name>.type`, each with its base URL, API key, wire formats, paths and quirks. Use
+            `openai_compatible` with a `base_url` for a provider that is not listed. Base URLs, key headers and quirks come from the
+            providers' public documentation as of November 2026. Each can be overridden in the configuration.
+
+            [What works](#what-works) shows which features pass through each provider.
 
             """);
         for (String name : new TreeSet<>(ProviderCatalog.builtIn().names())) {
             ProviderType type = ProviderCatalog.builtIn().type(name);
             page.append("## ").append(type.name()).append("\n\n");
-            row(page, "base URL", type.baseUrl() == null ? "to be given" : "`" + type.baseUrl() + "`");
+            row(
+                    page,
+                    "base URL",
+                    type.baseUrl() == null ? "required in the configuration" : "`" + type.baseUrl() + "`");
             row(page, "key", key(type));
             if (!type.dialects().equals(List.of("openai-chat"))) {
                 row(page, "formats", code(type.dialects()));
@@ -144,25 +179,32 @@ class ReferenceDocsTest {
             if (!type.surfaces().isEmpty()) {
                 row(
                         page,
-                        "translated",
+                        "other wire formats",
                         type.surfaces().entrySet().stream()
-                                .map(each -> each.getKey() + " as `" + each.getValue() + "`")
+                                .map(each -> each.getKey() + " `" + each.getValue() + "`")
                                 .collect(Collectors.joining(", ")));
             }
             if (!type.forwardHeaders().isEmpty()) {
-                row(page, "client headers passed on", code(type.forwardHeaders()));
+                row(page, "client headers forwarded", code(type.forwardHeaders()));
             }
             quirks(page, type.quirks());
             page.append('\n');
         }
         return page.append("""
-            ## What passes
+            ## What works
 
-            Asked by OpenAI's and Anthropic's own Java clients through a running Sluice, before stand-ins of the providers that refuse
-            what the real ones refuse. `ok`: passed as asked, whole and streamed alike. `receipt`: left out or changed, and named in
-            `x-sluice-dropped`. `refused`: a 400 that names the field, because without it the answer would mean something else. `-`: not
-            offered by the provider, or not in the words of the API. Empty: offered, but no stand-in has it. `yaml-alone` is a provider
-            of no type that Sluice knows, configured by `openai_compatible` and quirks.
+            The tables show the results of OpenAI's and Anthropic's own Java clients, run through Sluice against stand-ins of the
+            providers. The stand-ins refuse what the real providers refuse. Streamed and non-streamed requests give the same results.
+
+            | cell | meaning |
+            |---|---|
+            | `ok` | works as requested |
+            | `dropped` | the parameter was removed or changed; `x-sluice-dropped` names it |
+            | `refused` | 400, naming the field, because the response would mean something else without it |
+            | `-` | not offered by the provider, or not part of the client's API |
+            | empty | offered, but there is no stand-in to test it with |
+
+            `yaml-alone` is a provider without a type of its own: `openai_compatible` with `quirks`.
 
             """).toString();
     }
@@ -187,7 +229,7 @@ class ReferenceDocsTest {
                             .collect(Collectors.joining(", ")));
         }
         if (!quirks.drop().isEmpty()) {
-            row(page, "dropped, with a receipt", code(quirks.drop()));
+            row(page, "dropped, and named in `x-sluice-dropped`", code(quirks.drop()));
         }
         if (!quirks.defaults().isEmpty()) {
             row(
@@ -198,16 +240,16 @@ class ReferenceDocsTest {
                             .toList()));
         }
         if (quirks.streamUsage() == Quirks.StreamUsage.ALWAYS) {
-            row(page, "usage in streams", "comes unasked");
+            row(page, "usage in streams", "sent without being requested");
         }
         if (quirks.reasoningOutside()) {
-            row(page, "usage", "`completion_tokens` leaves reasoning out; Sluice's own figures add it");
+            row(page, "usage", "`completion_tokens` excludes reasoning tokens; Sluice adds them to its own figures");
         }
         if (quirks.translate()) {
-            row(page, "chat", "written anew, also for clients of the same format: `quirks.translate`");
+            row(page, "chat", "re-encoded even for clients of the same format (`quirks.translate`)");
         }
         if (quirks.cacheOutside()) {
-            row(page, "usage", "prompt tokens leave cached ones out; Sluice's own figures add them");
+            row(page, "usage", "prompt tokens exclude cached tokens; Sluice adds them to its own figures");
         }
     }
 

@@ -8,10 +8,10 @@ import java.util.List;
  *
  * @param said what has to be the same whole and streamed
  * @param callIds of the calls in {@code said}, in their order
- * @param receipts what {@code x-sluice-dropped} names
+ * @param dropped what {@code x-sluice-dropped} names
  * @param history the conversation with this answer at its end, as the client would send it back
  */
-record Answer(Said said, List<String> callIds, List<String> receipts, List<JsonNode> history) {
+record Answer(Said said, List<String> callIds, List<String> dropped, List<JsonNode> history) {
 
     /** In one word for all APIs. */
     enum Finish {

@@ -3,7 +3,7 @@ package dev.sluice.contract;
 /** One API that clients speak, through the client people use for it. */
 interface Api {
 
-    /** Where receipts are. */
+    /** The header that lists dropped parameters. */
     String DROPPED = "x-sluice-dropped";
 
     /** As the matrix names it. */

@@ -11,7 +11,7 @@ record Cell(Outcome outcome, String why) {
         /** Passed as asked. */
         OK("ok"),
         /** {@code x-sluice-dropped} names it, and the rest works. */
-        RECEIPT("receipt"),
+        DROPPED("dropped"),
         /** A 400 that names it. */
         REFUSED("refused"),
         /** The provider does not offer it, or the API has no words for it. */

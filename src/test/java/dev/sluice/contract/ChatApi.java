@@ -158,7 +158,7 @@ final class ChatApi implements Api {
             ChatCompletion answer,
             String thought,
             List<String> citations,
-            List<String> receipts,
+            List<String> dropped,
             List<JsonNode> messages) {
         JsonNode tree = tree(answer);
         JsonNode choice = tree.path("choices").path(0);
@@ -181,7 +181,7 @@ final class ChatApi implements Api {
         return new Answer(
                 said,
                 calls.stream().map(call -> call.path("id").asText()).toList(),
-                Words.receipts(receipts),
+                Words.dropped(dropped),
                 Words.with(messages, List.of(replayed(answer, thought))));
     }
 

@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What has to become of everything that is asked for: {@code ok} passed as asked, {@code rec} named in a receipt,
- * {@code ref} refused with a 400 that names it, {@code -} not offered by the provider or not in the API's words. A cell
- * may get better only here, and worse nowhere.
+ * What has to become of everything that is asked for: {@code ok} passed as asked, {@code drop} named in
+ * {@code x-sluice-dropped}, {@code ref} refused with a 400 that names it, {@code -} not offered by the provider or not
+ * in the API's words. A cell may get better only here, and worse nowhere.
  *
  * <p>Why some are not ok: Anthropic, Perplexity, Mistral and Groq's chat know no logprobs. Perplexity takes 16 tokens
  * at the least and no stop sequences. Reasoning models of xAI refuse stop sequences. DeepSeek has no JSON schema.
  * OpenAI shows thoughts on Responses alone, which a dated Azure version does not offer: there a client of Messages has
- * a receipt for wanting to see them. Who has no refusals of its own says in plain text that it will not.
+ * the parameter that asks for them dropped. Providers without a refusal format refuse in plain text.
  */
 final class Expected {
 
@@ -24,45 +24,45 @@ final class Expected {
         openai      ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
         azure       ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
         azure-dated ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-        anthropic   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   rec  ok   ok   ok   ok   ok   ok
+        anthropic   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   drop ok   ok   ok   ok   ok   ok
         cohere      ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    ok   ok   ok   ok   ok
-        perplexity  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   rec  -    ok   rec  rec  ok   ok
+        perplexity  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   drop -    ok   drop drop ok   ok
         grok        ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ref  ok   ok
         gemini      ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    ok   ok   ok   ok   ok
         blackbox    ok   ok   ok   ok   ok   ok   ok   -    -    ok   ok   ok   ok   ok   ok   ok   ok
         openrouter  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-        mistral     ok   ok   ok   ok   ok   ok   ok   ok   ok   -    rec  -    ok   ok   ok   ok   ok
-        groq        ok   ok   ok   ok   ok   ok   ok   ok   ok   -    rec  -    ok   ok   ok   ok   ok
+        mistral     ok   ok   ok   ok   ok   ok   ok   ok   ok   -    drop -    ok   ok   ok   ok   ok
+        groq        ok   ok   ok   ok   ok   ok   ok   ok   ok   -    drop -    ok   ok   ok   ok   ok
         deepseek    ok   ok   ok   ok   ok   ok   ref  ok   ok   -    ok   -    ok   ok   ok   ok   ok
-        yaml-alone  ok   ok   ok   ok   ok   ok   ok   ok   ok   -    rec  -    ok   ok   ok   ok   ok
+        yaml-alone  ok   ok   ok   ok   ok   ok   ok   ok   ok   -    drop -    ok   ok   ok   ok   ok
         """;
 
     private static final String RESPONSES = """
                     text tx~  tool to~  conv visn json reas re~  cite logp refu cach max  stop sys  uni
         openai      ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    ok   ok
         azure       ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    ok   ok
-        azure-dated ok   ok   ok   ok   ok   ok   ok   rec  rec  ok   ok   ok   ok   ok   -    ok   ok
-        anthropic   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   rec  ok   ok   ok   -    ok   ok
+        azure-dated ok   ok   ok   ok   ok   ok   ok   drop drop ok   ok   ok   ok   ok   -    ok   ok
+        anthropic   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   drop ok   ok   ok   -    ok   ok
         cohere      ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    ok   ok   -    ok   ok
-        perplexity  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   rec  -    ok   rec  -    ok   ok
+        perplexity  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   drop -    ok   drop -    ok   ok
         grok        ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    ok   ok
         gemini      ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    ok   ok   -    ok   ok
         blackbox    ok   ok   ok   ok   ok   ok   ok   -    -    ok   ok   ok   ok   ok   -    ok   ok
         openrouter  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    ok   ok
-        mistral     ok   ok   ok   ok   ok   ok   ok   ok   ok   -    rec  -    ok   ok   -    ok   ok
+        mistral     ok   ok   ok   ok   ok   ok   ok   ok   ok   -    drop -    ok   ok   -    ok   ok
         groq        ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    ok   ok
         deepseek    ok   ok   ok   ok   ok   ok   ref  ok   ok   -    ok   -    ok   ok   -    ok   ok
-        yaml-alone  ok   ok   ok   ok   ok   ok   ok   ok   ok   -    rec  -    ok   ok   -    ok   ok
+        yaml-alone  ok   ok   ok   ok   ok   ok   ok   ok   ok   -    drop -    ok   ok   -    ok   ok
         """;
 
     private static final String MESSAGES = """
                     text tx~  tool to~  conv visn json reas re~  cite logp refu cach max  stop sys  uni
         openai      ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    ok   ok   ok   ok   ok   ok
         azure       ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    ok   ok   ok   ok   ok   ok
-        azure-dated ok   ok   ok   ok   ok   ok   ok   rec  rec  ok   -    ok   ok   ok   ok   ok   ok
+        azure-dated ok   ok   ok   ok   ok   ok   ok   drop drop ok   -    ok   ok   ok   ok   ok   ok
         anthropic   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    ok   ok   ok   ok   ok   ok
         cohere      ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    -    ok   ok   ok   ok   ok
-        perplexity  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    -    ok   rec  rec  ok   ok
+        perplexity  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    -    ok   drop drop ok   ok
         grok        ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    ok   ok   ok   ref  ok   ok
         gemini      ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    -    ok   ok   ok   ok   ok
         blackbox    ok   ok   ok   ok   ok   ok   ok   -    -    ok   -    ok   ok   ok   ok   ok   ok
@@ -123,7 +123,7 @@ final class Expected {
     private static Outcome outcome(String word) {
         return switch (word) {
             case "ok" -> Outcome.OK;
-            case "rec" -> Outcome.RECEIPT;
+            case "drop" -> Outcome.DROPPED;
             case "ref" -> Outcome.REFUSED;
             case "-" -> Outcome.ABSENT;
             case "." -> Outcome.UNTRIED;

@@ -38,14 +38,14 @@ enum Feature {
     final Way way;
     private final String names;
 
-    /** @param names what a receipt or a refusal calls it, in the words of any API: a pattern */
+    /** @param names what {@code x-sluice-dropped} or a refusal calls it, in any API: a pattern */
     Feature(String title, String names, Way way) {
         this.title = title;
         this.names = names;
         this.way = way;
     }
 
-    /** Whether a receipt or a refusal speaks of this. */
+    /** Whether {@code x-sluice-dropped} or a refusal names this feature. */
     boolean isNamedBy(String words) {
         return !names.isEmpty() && words.matches("(?s).*(" + names + ").*");
     }
@@ -115,7 +115,7 @@ enum Feature {
         };
     }
 
-    /** Whether the answer is a proper one without what a receipt names. */
+    /** Whether the response is valid without what {@code x-sluice-dropped} names. */
     boolean restCame(Answer answer) {
         return switch (this) {
             case CONVERSATION -> twoCalls(answer);

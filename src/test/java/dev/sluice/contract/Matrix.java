@@ -81,10 +81,10 @@ final class Matrix {
         StringBuilder page = new StringBuilder();
         List<String> features =
                 Arrays.stream(Feature.values()).map(each -> each.title).toList();
-        cells.forEach((api, lines) -> table(page, "Through " + api, features, lines));
+        cells.forEach((api, lines) -> table(page, "Client API: " + api, features, lines));
         List<String> surfaces =
                 Arrays.stream(Media.values()).map(each -> each.title).toList();
-        table(page, "Beside conversations", surfaces, media);
+        table(page, "Other APIs", surfaces, media);
         return page.toString();
     }
 

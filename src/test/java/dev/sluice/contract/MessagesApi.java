@@ -124,7 +124,7 @@ final class MessagesApi implements Api {
         }
     }
 
-    private static Answer answer(Message answer, List<String> receipts, List<JsonNode> messages) {
+    private static Answer answer(Message answer, List<String> dropped, List<JsonNode> messages) {
         JsonNode tree = tree(answer);
         List<JsonNode> blocks = elements(tree.path("content"));
         List<JsonNode> texts = of(blocks, "text");
@@ -148,7 +148,7 @@ final class MessagesApi implements Api {
         return new Answer(
                 said,
                 calls.stream().map(call -> call.path("id").asText()).toList(),
-                Words.receipts(receipts),
+                Words.dropped(dropped),
                 Words.with(messages, List.of(tree(answer.toParam()))));
     }
 

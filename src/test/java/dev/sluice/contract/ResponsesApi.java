@@ -144,7 +144,7 @@ final class ResponsesApi implements Api {
         }
     }
 
-    private static Answer answer(Response answer, List<String> receipts, List<JsonNode> input) {
+    private static Answer answer(Response answer, List<String> dropped, List<JsonNode> input) {
         JsonNode tree = ObjectMappers.jsonMapper().valueToTree(answer);
         List<JsonNode> output = elements(tree.path("output"));
         List<JsonNode> parts = of(output, "message").stream()
@@ -179,7 +179,7 @@ final class ResponsesApi implements Api {
         return new Answer(
                 said,
                 calls.stream().map(call -> call.path("call_id").asText()).toList(),
-                Words.receipts(receipts),
+                Words.dropped(dropped),
                 Words.with(input, output));
     }
 

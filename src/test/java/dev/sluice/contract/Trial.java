@@ -31,7 +31,7 @@ final class Trial {
                 return judged(whole);
             }
             Answer streamed = api.ask(question, true);
-            if (!streamed.said().equals(whole.said()) || !streamed.receipts().equals(whole.receipts())) {
+            if (!streamed.said().equals(whole.said()) || !streamed.dropped().equals(whole.dropped())) {
                 return Cell.failed("streamed " + streamed + "\n  but whole " + whole);
             }
             if (feature == Feature.CONVERSATION) {
@@ -49,17 +49,16 @@ final class Trial {
     }
 
     private Cell judged(Answer answer) {
-        List<String> receipts = answer.receipts().stream()
-                .filter(receipt -> !receipt.contains("->"))
-                .toList();
-        if (!receipts.stream().allMatch(feature::isNamedBy)) {
-            return Cell.failed("receipts for what nobody asked: " + receipts);
+        List<String> dropped =
+                answer.dropped().stream().filter(name -> !name.contains("->")).toList();
+        if (!dropped.stream().allMatch(feature::isNamedBy)) {
+            return Cell.failed("dropped, but not requested: " + dropped);
         }
-        if (!receipts.isEmpty()) {
+        if (!dropped.isEmpty()) {
             boolean works = feature.came(row, api, answer, markerSeen()) || feature.restCame(answer);
             return works
-                    ? new Cell(Outcome.RECEIPT, receipts.toString())
-                    : Cell.failed("with " + receipts + " came " + answer.said());
+                    ? new Cell(Outcome.DROPPED, dropped.toString())
+                    : Cell.failed("dropped " + dropped + ", but the response was " + answer.said());
         }
         if (feature.came(row, api, answer, markerSeen())) {
             return Cell.of(Outcome.OK);

@@ -76,11 +76,11 @@ final class Words {
         }
     }
 
-    static List<String> receipts(List<String> headers) {
+    static List<String> dropped(List<String> headers) {
         return headers.stream()
                 .flatMap(line -> List.of(line.split(",")).stream())
                 .map(String::strip)
-                .filter(receipt -> !receipt.isEmpty())
+                .filter(name -> !name.isEmpty())
                 .toList();
     }
 

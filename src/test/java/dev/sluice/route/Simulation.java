@@ -179,8 +179,8 @@ final class Simulation {
                     100 * row.slowShare)));
         });
         page.append("\n"
-                        + "Three targets with a prompt cache for 50 prompts each, 150 prompts, some more usual"
-                        + " than others:\n\n")
+                        + "Three targets with a prompt cache for 50 prompts each, 150 prompts, some requested"
+                        + " more often than others:\n\n")
                 .append("| route | requests that hit the target's prompt cache |\n|---|---|\n");
         hits.forEach(row -> page.append(String.format(Locale.ROOT, "| `%s` | %.0f %% |%n", row.name, 100 * row.hits)));
         return page.append('\n').toString();
