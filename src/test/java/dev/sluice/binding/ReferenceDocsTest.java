@@ -26,7 +26,8 @@ class ReferenceDocsTest {
     private static final Map<String, Long> DURATION_UNITS =
             Map.of("ms", 1L, "s", 1_000L, "m", 60_000L, "h", 3_600_000L, "d", 86_400_000L);
 
-    private static final Map<String, Long> SIZE_UNITS = Map.of("", 1L, "KiB", 1L << 10, "MiB", 1L << 20, "GiB", 1L << 30);
+    private static final Map<String, Long> SIZE_UNITS =
+            Map.of("", 1L, "KiB", 1L << 10, "MiB", 1L << 20, "GiB", 1L << 30);
 
     @Test
     void the_configuration_reference_is_that_of_the_records() throws IOException {
