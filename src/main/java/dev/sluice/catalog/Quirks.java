@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** How a provider departs from the reference format, as data. */
+/**
+ * How a provider departs from the reference format, as data. Parameters are named as the target's format names them:
+ * for a provider of another format than OpenAI's by that format's own members.
+ */
 public record Quirks(
         @Key("Top-level request parameters to rename: from, to.")
         Map<String, String> rename,

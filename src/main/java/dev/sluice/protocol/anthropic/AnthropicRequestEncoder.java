@@ -11,6 +11,7 @@ import dev.sluice.model.chat.ChatRequest;
 import dev.sluice.model.chat.ResponseFormat;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.spi.DroppedParameters;
+import dev.sluice.protocol.spi.QuirksStep;
 import dev.sluice.protocol.spi.RequestParameters;
 import dev.sluice.protocol.spi.UpstreamModel;
 
@@ -60,6 +61,7 @@ final class AnthropicRequestEncoder {
             body.put("stream", true);
         }
         params.dropRest();
+        QuirksStep.apply(model.quirks(), body, dropped);
         return body;
     }
 

@@ -1,7 +1,6 @@
 package dev.sluice.protocol.anthropic;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.chat.ChatResponse;
 import dev.sluice.model.chat.FinishReason;
@@ -148,7 +147,6 @@ final class AnthropicStreamDecoder implements StreamDecoder {
     }
 
     static GatewayException nonsense(String what) {
-        return new GatewayException(GatewayError.of(GatewayError.Kind.UPSTREAM, "the provider answered badly: " + what)
-                .withCode("malformed_answer"));
+        return new GatewayException(UpstreamErrors.malformed(what));
     }
 }

@@ -52,9 +52,7 @@ final class CohereErrors {
 
     /** @param where for people: {@code the stream's event tool-call-start} */
     static GatewayException malformed(String where, String expected) {
-        return new GatewayException(
-                GatewayError.of(Kind.UPSTREAM, "the provider answered badly: " + where + " (expected " + expected + ")")
-                        .withCode("malformed_answer"));
+        return new GatewayException(UpstreamErrors.malformed(where + " (expected: " + expected + ")"));
     }
 
     private static GatewayError instead(ByteSlice body) {

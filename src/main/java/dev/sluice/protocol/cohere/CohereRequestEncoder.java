@@ -14,8 +14,8 @@ import dev.sluice.model.chat.ResponseFormat;
 import dev.sluice.model.chat.Tool;
 import dev.sluice.model.chat.ToolChoice;
 import dev.sluice.protocol.json.Json;
-import dev.sluice.protocol.spi.Departures;
 import dev.sluice.protocol.spi.DroppedParameters;
+import dev.sluice.protocol.spi.QuirksStep;
 import dev.sluice.protocol.spi.RequestParameters;
 import dev.sluice.protocol.spi.UpstreamModel;
 import java.util.List;
@@ -69,7 +69,7 @@ final class CohereRequestEncoder {
         }
         defaults();
         params.dropRest();
-        Departures.apply(model.quirks(), body, dropped);
+        QuirksStep.apply(model.quirks(), body, dropped);
         return Json.bytes(body);
     }
 

@@ -39,6 +39,17 @@ public final class UpstreamErrors {
         return marked ? new ByteSlice(bytes, at + 3, body.length() - 3) : body;
     }
 
+    /**
+     * A response, or an event of one, that is not what the provider's format says.
+     *
+     * @param what names the offender and what was expected, for example {@code no message (expected:
+     *     choices[0].message)}
+     */
+    public static GatewayError malformed(String what) {
+        return GatewayError.of(Kind.UPSTREAM, "the provider sent a malformed response: " + what)
+                .withCode("malformed_answer");
+    }
+
     private GatewayError judge() {
         Kind kind = kind();
         GatewayError error = GatewayError.of(kind, message(kind)).withRetryAfter(pause(kind));
@@ -185,9 +196,5 @@ public final class UpstreamErrors {
                     TRUNCATED,
                     TIMEOUT -> throw new IllegalStateException(kind + " is not said by providers");
         };
-    }
-
-    public static GatewayError nonsense(String what) {
-        return GatewayError.of(Kind.UPSTREAM, what).withCode("malformed_answer");
     }
 }

@@ -3,6 +3,7 @@ package dev.sluice.protocol.gemini;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.GatewayException;
+import dev.sluice.protocol.error.UpstreamErrors;
 
 /** What may go wrong in both directions. */
 final class GeminiErrors {
@@ -24,8 +25,7 @@ final class GeminiErrors {
     }
 
     static GatewayError malformedAnswer(String what) {
-        return GatewayError.of(Kind.UPSTREAM, "the provider answered badly: " + what)
-                .withCode("malformed_answer");
+        return UpstreamErrors.malformed(what);
     }
 
     /** The prompt was refused: there is no answer at all. */

@@ -7,8 +7,8 @@ import dev.sluice.model.chat.ChatParameter;
 import dev.sluice.model.chat.ChatRequest;
 import dev.sluice.model.chat.ResponseFormat;
 import dev.sluice.protocol.json.Json;
-import dev.sluice.protocol.spi.Departures;
 import dev.sluice.protocol.spi.DroppedParameters;
+import dev.sluice.protocol.spi.QuirksStep;
 import dev.sluice.protocol.spi.RequestParameters;
 import dev.sluice.protocol.spi.UpstreamModel;
 import java.util.List;
@@ -50,7 +50,7 @@ final class GeminiRequestEncoder {
             dropped.dropped(parallel);
         }
         params.dropRest();
-        Departures.apply(model.quirks(), body, dropped);
+        QuirksStep.apply(model.quirks(), body, dropped);
         return Json.bytes(body);
     }
 

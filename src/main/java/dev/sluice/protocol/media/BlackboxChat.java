@@ -24,7 +24,7 @@ final class BlackboxChat {
         JsonNode content = answer.path("choices").path(0).path("message").path("content");
         String link = content.asText().strip();
         if (!VideoId.isLink(link)) {
-            throw MediaErrors.upstream("the provider answered without the link to what it made");
+            throw MediaErrors.malformed("it lacks the link to what it made");
         }
         return link;
     }

@@ -18,7 +18,7 @@ final class BlackboxImages implements MediaFormat {
     }
 
     @Override
-    public JsonNode encode(MediaRequest request, RequestParameters params, DroppedParameters dropped) {
+    public ObjectNode encode(MediaRequest request, RequestParameters params, DroppedParameters dropped) {
         String format = params.takeText(FORMAT);
         if (format != null && !format.equals("url")) {
             throw MediaErrors.unsupported(

@@ -1,6 +1,7 @@
 package dev.sluice.protocol.media;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.model.Usage;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.spi.DroppedParameters;
@@ -18,7 +19,7 @@ final class BlackboxVideos implements MediaFormat {
     }
 
     @Override
-    public JsonNode encode(MediaRequest request, RequestParameters params, DroppedParameters dropped) {
+    public ObjectNode encode(MediaRequest request, RequestParameters params, DroppedParameters dropped) {
         if (params.has("input_reference")) {
             throw MediaErrors.unsupported("input_reference", "is given, but this provider takes a prompt only");
         }

@@ -24,7 +24,7 @@ final class CohereEmbed implements MediaFormat {
     }
 
     @Override
-    public JsonNode encode(MediaRequest request, RequestParameters params, DroppedParameters dropped) {
+    public ObjectNode encode(MediaRequest request, RequestParameters params, DroppedParameters dropped) {
         ObjectNode body = Json.object().put("model", request.target().model());
         var texts = body.putArray("texts");
         Embeddings.texts(params, MOST).forEach(texts::add);
@@ -47,7 +47,7 @@ final class CohereEmbed implements MediaFormat {
     public Answer decode(JsonNode answer, MediaRequest request) {
         JsonNode floats = answer.path("embeddings").path("float");
         if (!floats.isArray()) {
-            throw MediaErrors.upstream("the provider answered without embeddings.float");
+            throw MediaErrors.malformed("it lacks embeddings.float");
         }
         List<JsonNode> vectors = new ArrayList<>();
         floats.forEach(vector -> vectors.add(Embeddings.vector(vector)));

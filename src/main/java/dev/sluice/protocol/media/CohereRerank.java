@@ -23,7 +23,7 @@ final class CohereRerank implements MediaFormat {
     }
 
     @Override
-    public JsonNode encode(MediaRequest request, RequestParameters params, DroppedParameters dropped) {
+    public ObjectNode encode(MediaRequest request, RequestParameters params, DroppedParameters dropped) {
         ObjectNode body = Json.object().put("model", request.target().model()).put("query", params.takeText("query"));
         ArrayNode texts = body.putArray(DOCUMENTS);
         for (JsonNode document : params.take(DOCUMENTS)) {
@@ -42,7 +42,7 @@ final class CohereRerank implements MediaFormat {
     @Override
     public Answer decode(JsonNode answer, MediaRequest request) {
         if (!answer.path("results").isArray()) {
-            throw MediaErrors.upstream("the provider answered without results");
+            throw MediaErrors.malformed("it lacks results");
         }
         boolean returns = request.body().path("return_documents").asBoolean();
         ObjectNode told = Json.object();
@@ -57,7 +57,7 @@ final class CohereRerank implements MediaFormat {
             if (!index.isInt()
                     || document.isMissingNode()
                     || !result.path("relevance_score").isNumber()) {
-                throw MediaErrors.upstream("the provider answered with a result that ranks no document");
+                throw MediaErrors.malformed("a result that ranks no document");
             }
             ObjectNode one = results.addObject();
             one.set("index", index);

@@ -89,14 +89,14 @@ final class Embeddings {
         return answer;
     }
 
-    /** An array of numbers, or the provider answered badly. */
+    /** @throws dev.sluice.model.GatewayException with {@code UPSTREAM} when it is not an array of numbers */
     static JsonNode vector(JsonNode vector) {
         boolean numbers = vector.isArray();
         for (JsonNode number : vector) {
             numbers &= number.isNumber();
         }
         if (!numbers) {
-            throw MediaErrors.upstream("the provider answered with an embedding that is no array of numbers");
+            throw MediaErrors.malformed("an embedding that is not an array of numbers");
         }
         return vector;
     }

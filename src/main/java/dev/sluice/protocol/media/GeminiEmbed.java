@@ -24,7 +24,7 @@ final class GeminiEmbed implements MediaFormat {
     }
 
     @Override
-    public JsonNode encode(MediaRequest request, RequestParameters params, DroppedParameters dropped) {
+    public ObjectNode encode(MediaRequest request, RequestParameters params, DroppedParameters dropped) {
         List<String> texts = Embeddings.texts(params, MOST);
         Embeddings.encoding(params);
         long dimensions = params.takeCount("dimensions");
@@ -49,7 +49,7 @@ final class GeminiEmbed implements MediaFormat {
     @Override
     public Answer decode(JsonNode answer, MediaRequest request) {
         if (!answer.path("embeddings").isArray()) {
-            throw MediaErrors.upstream("the provider answered without embeddings");
+            throw MediaErrors.malformed("it lacks embeddings");
         }
         List<JsonNode> vectors = new ArrayList<>();
         answer.path("embeddings").forEach(each -> vectors.add(Embeddings.vector(each.path("values"))));

@@ -3,6 +3,7 @@ package dev.sluice.protocol.media;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.GatewayException;
+import dev.sluice.protocol.error.UpstreamErrors;
 
 /** What goes wrong on the way to a provider's format and back, each with the offender and the expectation. */
 final class MediaErrors {
@@ -25,7 +26,7 @@ final class MediaErrors {
                 GatewayError.invalid("Invalid '" + param + "': expected " + expected + ".", param, "invalid_value"));
     }
 
-    static GatewayException upstream(String what) {
-        return new GatewayException(GatewayError.of(Kind.UPSTREAM, what).withCode("malformed_answer"));
+    static GatewayException malformed(String what) {
+        return new GatewayException(UpstreamErrors.malformed(what));
     }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.protocol.media;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.model.Usage;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.RequestParameters;
@@ -18,7 +19,7 @@ interface MediaFormat {
      * @param params the client's members but {@code model}; those that are null are absent
      * @throws dev.sluice.model.GatewayException with {@code INVALID_REQUEST} or {@code UNSUPPORTED}, naming the field
      */
-    JsonNode encode(MediaRequest request, RequestParameters params, DroppedParameters dropped);
+    ObjectNode encode(MediaRequest request, RequestParameters params, DroppedParameters dropped);
 
     /**
      * Writes the answer as the client knows it.

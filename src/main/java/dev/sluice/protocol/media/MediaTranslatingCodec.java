@@ -1,6 +1,7 @@
 package dev.sluice.protocol.media;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.GatewayError;
@@ -11,6 +12,7 @@ import dev.sluice.protocol.json.MalformedJson;
 import dev.sluice.protocol.request.UpstreamBody;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.ProviderCodec;
+import dev.sluice.protocol.spi.QuirksStep;
 import dev.sluice.protocol.spi.RequestParameters;
 import dev.sluice.protocol.spi.StreamReader;
 import dev.sluice.protocol.spi.UpstreamModel;
@@ -60,9 +62,10 @@ final class MediaTranslatingCodec implements ProviderCodec {
         }
         DroppedParameters dropped = new DroppedParameters();
         RequestParameters params = asked.params(dropped);
-        ByteSlice body = Json.bytes(format.encode(asked, params, dropped));
+        ObjectNode body = format.encode(asked, params, dropped);
         params.dropRest();
-        return new UpstreamBody(List.of(body), dropped.list());
+        QuirksStep.apply(asked.target().quirks(), body, dropped);
+        return new UpstreamBody(List.of(Json.bytes(body)), dropped.list());
     }
 
     @Override
@@ -95,10 +98,10 @@ final class MediaTranslatingCodec implements ProviderCodec {
         try {
             tree = Json.read(UpstreamErrors.withoutByteOrderMark(answer));
         } catch (MalformedJson malformed) {
-            throw MediaErrors.upstream("the provider answered with a body that " + malformed.getMessage());
+            throw MediaErrors.malformed("a body that " + malformed.getMessage());
         }
         if (!tree.isObject()) {
-            throw MediaErrors.upstream("the provider answered with a body that is not a JSON object");
+            throw MediaErrors.malformed("a body that is not a JSON object");
         }
         return tree;
     }

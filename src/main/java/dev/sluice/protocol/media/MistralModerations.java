@@ -18,7 +18,7 @@ final class MistralModerations implements MediaFormat {
     }
 
     @Override
-    public JsonNode encode(MediaRequest request, RequestParameters params, DroppedParameters dropped) {
+    public ObjectNode encode(MediaRequest request, RequestParameters params, DroppedParameters dropped) {
         JsonNode input = params.take("input");
         for (JsonNode part : input) {
             if (!part.isTextual()) {
@@ -34,7 +34,7 @@ final class MistralModerations implements MediaFormat {
     @Override
     public Answer decode(JsonNode answer, MediaRequest request) {
         if (!answer.path("results").isArray()) {
-            throw MediaErrors.upstream("the provider answered without results");
+            throw MediaErrors.malformed("it lacks results");
         }
         ObjectNode told = answer.deepCopy();
         var results = told.putArray("results");

@@ -15,7 +15,7 @@ final class OpenRouterVideos implements MediaFormat {
     }
 
     @Override
-    public JsonNode encode(MediaRequest request, RequestParameters params, DroppedParameters dropped) {
+    public ObjectNode encode(MediaRequest request, RequestParameters params, DroppedParameters dropped) {
         if (params.has("input_reference")) {
             throw MediaErrors.unsupported(
                     "input_reference", "is given (expected: frame_images, as OpenRouter takes them)");
@@ -37,7 +37,7 @@ final class OpenRouterVideos implements MediaFormat {
         String theirs = Json.textAt(answer, "id");
         String status = answer.path("status").asText();
         if (theirs == null || status.isEmpty()) {
-            throw MediaErrors.upstream("the provider answered without the id and status of the video");
+            throw MediaErrors.malformed("it lacks the id and status of the video");
         }
         VideoId id = VideoId.of(request.target().provider(), request.model(), theirs);
         ObjectNode told = switch (status) {

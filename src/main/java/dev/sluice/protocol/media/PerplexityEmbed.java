@@ -26,7 +26,7 @@ final class PerplexityEmbed implements MediaFormat {
     }
 
     @Override
-    public JsonNode encode(MediaRequest request, RequestParameters params, DroppedParameters dropped) {
+    public ObjectNode encode(MediaRequest request, RequestParameters params, DroppedParameters dropped) {
         ObjectNode body = Json.object().put("model", request.target().model());
         var input = body.putArray("input");
         Embeddings.texts(params, MOST).forEach(input::add);
@@ -42,7 +42,7 @@ final class PerplexityEmbed implements MediaFormat {
     @Override
     public Answer decode(JsonNode answer, MediaRequest request) {
         if (!answer.path("data").isArray()) {
-            throw MediaErrors.upstream("the provider answered without data");
+            throw MediaErrors.malformed("it lacks data");
         }
         List<JsonNode> vectors = new ArrayList<>();
         for (JsonNode item : answer.path("data")) {
@@ -59,10 +59,10 @@ final class PerplexityEmbed implements MediaFormat {
                 numbers.add(number);
             }
         } catch (IllegalArgumentException notBase64) {
-            throw MediaErrors.upstream("the provider answered with an embedding that is not base64");
+            throw MediaErrors.malformed("an embedding that is not base64");
         }
         if (numbers.isEmpty()) {
-            throw MediaErrors.upstream("the provider answered with an embedding that is no text of numbers");
+            throw MediaErrors.malformed("an embedding without numbers");
         }
         return numbers;
     }

@@ -50,13 +50,13 @@ public record VideoId(String provider, String model, long created, boolean link,
     /** @throws GatewayException with {@code UPSTREAM} when it would be too long, or holds what no id or link does */
     public String encode() {
         if (!plain(value)) {
-            throw MediaErrors.upstream("the provider named its video with unusual characters");
+            throw MediaErrors.malformed("a video id with unusual characters");
         }
         String content = (link ? "u" : "i") + "\n" + provider + "\n" + model + "\n" + created + "\n" + value;
         String encoded = PREFIX
                 + Base64.getUrlEncoder().withoutPadding().encodeToString(content.getBytes(StandardCharsets.UTF_8));
         if (encoded.length() > MAX_LENGTH) {
-            throw MediaErrors.upstream("the provider's " + (link ? "link to" : "id of") + " the video is "
+            throw MediaErrors.malformed("the provider's " + (link ? "link to" : "id of") + " the video is "
                     + value.length() + " characters long, too long for the id of a video (expected: at most "
                     + MAX_LENGTH + " once encoded)");
         }
@@ -119,9 +119,9 @@ public record VideoId(String provider, String model, long created, boolean link,
                 }
             }
         } catch (MalformedJson malformed) {
-            throw MediaErrors.upstream("the provider answered with a body that " + malformed.getMessage());
+            throw MediaErrors.malformed("a body that " + malformed.getMessage());
         }
-        throw MediaErrors.upstream("the provider answered without the id of the video");
+        throw MediaErrors.malformed("it lacks the id of the video");
     }
 
     /** Whether a client can be sent there, and nothing else with it. */

@@ -21,7 +21,7 @@ final class XaiImages implements MediaFormat {
     }
 
     @Override
-    public JsonNode encode(MediaRequest request, RequestParameters params, DroppedParameters dropped) {
+    public ObjectNode encode(MediaRequest request, RequestParameters params, DroppedParameters dropped) {
         ObjectNode body = Json.object().put("model", request.target().model()).put("prompt", params.takeText("prompt"));
         if (request.surface() == Surface.IMAGE_EDITS) {
             sources(params, body);
@@ -47,7 +47,7 @@ final class XaiImages implements MediaFormat {
     public Answer decode(JsonNode answer, MediaRequest request) {
         JsonNode made = answer.path("data");
         if (!made.isArray()) {
-            throw MediaErrors.upstream("the provider answered without data");
+            throw MediaErrors.malformed("it lacks data");
         }
         ObjectNode told = Json.object().put("created", Json.countAt(answer, "created"));
         ArrayNode data = told.putArray("data");

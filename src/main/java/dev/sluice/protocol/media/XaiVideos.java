@@ -18,7 +18,7 @@ final class XaiVideos implements MediaFormat {
     }
 
     @Override
-    public JsonNode encode(MediaRequest request, RequestParameters params, DroppedParameters dropped) {
+    public ObjectNode encode(MediaRequest request, RequestParameters params, DroppedParameters dropped) {
         ObjectNode body = Json.object().put("model", request.target().model()).put("prompt", params.takeText("prompt"));
         JsonNode reference = params.take("input_reference");
         JsonNode image = reference == null ? params.take("image") : reference;
@@ -43,7 +43,7 @@ final class XaiVideos implements MediaFormat {
         if (request.surface() == Surface.VIDEOS) {
             String theirs = Json.textAt(answer, "request_id");
             if (theirs == null) {
-                throw MediaErrors.upstream("the provider answered without request_id");
+                throw MediaErrors.malformed("it lacks request_id");
             }
             ObjectNode told = Videos.answer(id(request, theirs), Videos.QUEUED, 0);
             return new Answer(Videos.echo(told, request), MediaUsage.of(answer.get("usage")));
@@ -83,7 +83,7 @@ final class XaiVideos implements MediaFormat {
         }
         String link = Json.textAt(answer.path("video"), "url");
         if (!VideoId.isLink(link)) {
-            throw MediaErrors.upstream("the provider finished the video without a link to it");
+            throw MediaErrors.malformed("a finished video without a link to it");
         }
         return new Answer(Json.object(), MediaUsage.of(answer.get("usage")), link);
     }

@@ -25,8 +25,7 @@ public final class ErrorInSuccess {
         try {
             answer.read(document);
         } catch (MalformedJson malformed) {
-            return UpstreamErrors.nonsense(
-                    "the provider answered " + status + " with a body that " + malformed.getMessage());
+            return UpstreamErrors.malformed("a body with status " + status + " that " + malformed.getMessage());
         }
         if (answer.failed()) {
             return UpstreamErrors.event(document);
@@ -36,6 +35,6 @@ public final class ErrorInSuccess {
         }
         return ProviderErrorBody.read(document).told()
                 ? UpstreamErrors.event(document)
-                : UpstreamErrors.nonsense("the provider answered " + status + " with a body that is not a JSON object");
+                : UpstreamErrors.malformed("a body with status " + status + " that is not a JSON object");
     }
 }

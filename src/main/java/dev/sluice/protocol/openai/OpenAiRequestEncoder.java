@@ -14,6 +14,7 @@ import dev.sluice.model.chat.Tool;
 import dev.sluice.model.chat.ToolChoice;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.spi.DroppedParameters;
+import dev.sluice.protocol.spi.QuirksStep;
 import dev.sluice.protocol.spi.RequestParameters;
 import dev.sluice.protocol.spi.UpstreamModel;
 import java.util.HashMap;
@@ -81,7 +82,7 @@ final class OpenAiRequestEncoder {
                 body.putObject("stream_options").put("include_usage", true);
             }
         }
-        quirks();
+        QuirksStep.apply(model.quirks(), body, clientNames::get, dropped);
         return Json.bytes(body);
     }
 
@@ -208,38 +209,6 @@ final class OpenAiRequestEncoder {
     private void put(String name, String clientName, JsonNode value) {
         body.set(name, value);
         clientNames.put(name, clientName);
-    }
-
-    /** As {@code RequestRewriter} does where bytes pass. */
-    private void quirks() {
-        model.quirks().rename().forEach(this::rename);
-        for (String name : model.quirks().drop()) {
-            if (body.remove(name) != null && clientNames.containsKey(name)) {
-                dropped.dropped(clientNames.get(name));
-            }
-        }
-        model.quirks().defaults().forEach((name, json) -> {
-            if (!body.has(name)) {
-                body.set(name, Json.readOrNull(json));
-            }
-        });
-    }
-
-    private void rename(String from, String to) {
-        JsonNode value = body.remove(from);
-        if (value == null) {
-            return;
-        }
-        String clientName = clientNames.getOrDefault(from, from);
-        if (body.has(to)) {
-            dropped.dropped(clientName);
-            return;
-        }
-        body.set(to, value);
-        clientNames.put(to, clientName);
-        if (!clientName.equals(to) && clientNames.containsKey(from)) {
-            dropped.renamed(clientName, to);
-        }
     }
 
     /** Whether nothing is known of the model, or that it thinks. */

@@ -49,14 +49,14 @@ final class OpenAiResponseDecoder implements StreamDecoder {
         try {
             tree = Json.read(UpstreamErrors.withoutByteOrderMark(answer));
         } catch (MalformedJson malformed) {
-            throw nonsense("the provider answered with a body that " + malformed.getMessage());
+            throw malformed("a body that " + malformed.getMessage());
         }
         OpenAiResponseDecoder decoder = new OpenAiResponseDecoder(reasoningOutside);
         ResponseAssembler assembler = new ResponseAssembler();
         decoder.event(tree, assembler::add);
         JsonNode choice = first(tree.path("choices"));
         if (choice == null || !choice.path("message").isObject()) {
-            throw nonsense("the provider's answer has no message (expected: choices[0].message)");
+            throw malformed("no message (expected: choices[0].message)");
         }
         decoder.done(assembler::add);
         return assembler.chatResponse();
@@ -224,7 +224,7 @@ final class OpenAiResponseDecoder implements StreamDecoder {
         return !text.isEmpty() && !text.equals("None");
     }
 
-    private static GatewayException nonsense(String what) {
-        return new GatewayException(GatewayError.of(Kind.UPSTREAM, what).withCode("malformed_answer"));
+    private static GatewayException malformed(String what) {
+        return new GatewayException(UpstreamErrors.malformed(what));
     }
 }

@@ -56,9 +56,7 @@ final class PerplexityErrors {
     }
 
     static GatewayException malformed(String what, String expected) {
-        return new GatewayException(
-                GatewayError.of(Kind.UPSTREAM, "the provider answered badly: " + what + " (expected " + expected + ")")
-                        .withCode("malformed_answer"));
+        return new GatewayException(UpstreamErrors.malformed(what + " (expected: " + expected + ")"));
     }
 
     private static GatewayError told(String status, JsonNode response) {

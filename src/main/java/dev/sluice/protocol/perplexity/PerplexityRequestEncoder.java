@@ -12,8 +12,8 @@ import dev.sluice.model.chat.Reasoning;
 import dev.sluice.model.chat.ResponseFormat;
 import dev.sluice.model.chat.ToolChoice;
 import dev.sluice.protocol.json.Json;
-import dev.sluice.protocol.spi.Departures;
 import dev.sluice.protocol.spi.DroppedParameters;
+import dev.sluice.protocol.spi.QuirksStep;
 import dev.sluice.protocol.spi.RequestParameters;
 import dev.sluice.protocol.spi.UpstreamModel;
 import java.util.List;
@@ -72,7 +72,7 @@ final class PerplexityRequestEncoder {
             set(name, params.take(name));
         }
         params.dropRest();
-        Departures.apply(target.quirks(), body, dropped);
+        QuirksStep.apply(target.quirks(), body, dropped);
         return Json.bytes(body);
     }
 

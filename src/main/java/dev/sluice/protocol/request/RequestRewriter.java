@@ -8,15 +8,13 @@ import dev.sluice.protocol.json.JsonScanner;
 import dev.sluice.protocol.json.JsonText;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Makes the upstream body of one attempt: a list of replacements over the client's bytes, in their order. What is not
  * replaced is passed as views of the client's array.
  */
-public final class RequestRewriter {
+public final class RequestRewriter implements QuirkRules.Members {
 
     private static final String STREAM_OPTIONS = "stream_options";
     private static final byte[] INCLUDE_USAGE = "include_usage".getBytes(StandardCharsets.UTF_8);
@@ -28,18 +26,20 @@ public final class RequestRewriter {
     private final ClientRequest request;
     private final String upstreamModel;
     private final Quirks quirks;
-    private final boolean reshaped;
+    private final QuirkRules rules;
     private final byte[] bytes;
     private final List<ByteSlice> parts = new ArrayList<>(5);
-    private List<String> receipts = List.of();
-    private Set<String> renamed = Set.of();
+    private List<String> dropped = List.of();
     private int copied;
 
     public RequestRewriter(ClientRequest request, String upstreamModel, Quirks quirks) {
         this.request = request;
         this.upstreamModel = upstreamModel;
         this.quirks = quirks;
-        this.reshaped = !quirks.rename().isEmpty() || !quirks.drop().isEmpty();
+        boolean plain = quirks.rename().isEmpty()
+                && quirks.drop().isEmpty()
+                && quirks.defaults().isEmpty();
+        this.rules = plain ? null : new QuirkRules(quirks, this);
         this.bytes = request.body().array();
         this.copied = request.body().offset();
     }
@@ -57,13 +57,26 @@ public final class RequestRewriter {
                 && !quirks.defaults().containsKey(STREAM_OPTIONS);
     }
 
+    @Override
+    public boolean has(String name) {
+        return request.member(name) != null;
+    }
+
+    @Override
+    public boolean hasValue(String name) {
+        Member member = request.member(name);
+        return member != null && !isNull(member);
+    }
+
     public UpstreamBody encode() {
         boolean asks = asksUsage(request, quirks);
         List<Member> members = request.members();
         Member lastKept = null;
         for (int i = 0; i < members.size(); i++) {
             Member member = members.get(i);
-            if (reshaped && drops(member)) {
+            String target = rules == null ? member.name() : rules.target(member.name());
+            if (target == null) {
+                report(member, member.name());
                 if (lastKept != null) {
                     replace(members.get(i - 1).valueEnd(), member.valueEnd(), ByteSlice.EMPTY);
                 }
@@ -73,56 +86,26 @@ public final class RequestRewriter {
                 replace(members.get(0).keyStart(), member.keyStart(), ByteSlice.EMPTY);
             }
             lastKept = member;
-            keep(member, asks);
+            keep(member, target, asks);
         }
         if (lastKept == null && !members.isEmpty()) {
             replace(members.getFirst().keyStart(), members.getLast().valueEnd(), ByteSlice.EMPTY);
         }
         add(lastKept, asks && request.member(STREAM_OPTIONS) == null);
-        return new UpstreamBody(finish(), receipts);
+        return new UpstreamBody(finish(), dropped);
     }
 
-    private void keep(Member member, boolean asks) {
+    private void keep(Member member, String target, boolean asks) {
         String name = member.name();
-        String to = quirks.rename().isEmpty() ? null : quirks.rename().get(name);
-        if (to != null) {
-            replace(member.keyStart(), member.keyEnd(), ByteSlice.of(JsonText.quote(to)));
-            receipt(member, name + "->" + to);
-            renamed = with(renamed, to);
+        if (!target.equals(name)) {
+            replace(member.keyStart(), member.keyEnd(), ByteSlice.of(JsonText.quote(target)));
+            report(member, name + "->" + target);
         }
         if (name.equals("model") && !upstreamModel.equals(request.model())) {
             replace(member.valueStart(), member.valueEnd(), ByteSlice.of(JsonText.quote(upstreamModel)));
         } else if (asks && name.equals(STREAM_OPTIONS)) {
             ask(member);
         }
-    }
-
-    /** True when the member must not go upstream; leaves the receipt if it said anything. */
-    private boolean drops(Member member) {
-        String name = member.name();
-        String to = quirks.rename().get(name);
-        boolean drops = quirks.drop().contains(name) || to != null && taken(to);
-        if (drops) {
-            receipt(member, name);
-            return true;
-        }
-        return isNull(member) && yields(name);
-    }
-
-    /** Whether a renamed member would meet another of that name. */
-    private boolean taken(String to) {
-        Member holder = request.member(to);
-        return renamed.contains(to) || holder != null && !isNull(holder);
-    }
-
-    /** A null makes room for a member that is renamed to its name. */
-    private boolean yields(String name) {
-        for (var rename : quirks.rename().entrySet()) {
-            if (rename.getValue().equals(name) && request.member(rename.getKey()) != null) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** Writes {@code include_usage} into the client's own stream options, leaving its other members alone. */
@@ -155,7 +138,7 @@ public final class RequestRewriter {
         }
         StringBuilder added = new StringBuilder();
         quirks.defaults().forEach((name, json) -> {
-            if (request.member(name) == null && !renamed.contains(name)) {
+            if (rules.adds(name)) {
                 added.append(',').append(JsonText.quote(name)).append(':').append(json);
             }
         });
@@ -196,23 +179,17 @@ public final class RequestRewriter {
         return parts;
     }
 
-    private void receipt(Member member, String text) {
+    private void report(Member member, String text) {
         if (isNull(member)) {
             return;
         }
-        if (receipts.isEmpty()) {
-            receipts = new ArrayList<>();
+        if (dropped.isEmpty()) {
+            dropped = new ArrayList<>();
         }
-        receipts.add(text);
+        dropped.add(text);
     }
 
     private boolean isNull(Member member) {
         return bytes[member.valueStart()] == 'n';
-    }
-
-    private static Set<String> with(Set<String> names, String name) {
-        Set<String> more = new HashSet<>(names);
-        more.add(name);
-        return more;
     }
 }

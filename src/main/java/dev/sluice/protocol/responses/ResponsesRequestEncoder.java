@@ -13,6 +13,7 @@ import dev.sluice.model.chat.Reasoning;
 import dev.sluice.model.chat.Tool;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.spi.DroppedParameters;
+import dev.sluice.protocol.spi.QuirksStep;
 import dev.sluice.protocol.spi.RequestParameters;
 import dev.sluice.protocol.spi.UpstreamModel;
 import java.util.Set;
@@ -86,7 +87,7 @@ final class ResponsesRequestEncoder {
             body.put("stream", true);
         }
         params.dropRest();
-        quirks();
+        QuirksStep.apply(model.quirks(), body, dropped);
         return Json.bytes(body);
     }
 
@@ -223,27 +224,6 @@ final class ResponsesRequestEncoder {
             dropped.dropped(ChatParameter.STORE);
         }
         body.put("store", false);
-    }
-
-    /** What the config says of top-level parameters holds here as it does where bytes pass. */
-    private void quirks() {
-        for (String name : model.quirks().drop()) {
-            if (body.remove(name) != null) {
-                dropped.dropped(name);
-            }
-        }
-        model.quirks().rename().forEach((from, to) -> {
-            JsonNode value = body.remove(from);
-            if (value != null) {
-                body.set(to, value);
-                dropped.renamed(from, to);
-            }
-        });
-        model.quirks().defaults().forEach((name, json) -> {
-            if (!body.has(name)) {
-                body.set(name, Json.readOrNull(json));
-            }
-        });
     }
 
     private boolean openAi() {

@@ -2,12 +2,12 @@ package dev.sluice.protocol.responses;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.model.ByteSlice;
-import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.chat.ChatResponse;
 import dev.sluice.model.chat.Citation;
 import dev.sluice.model.chat.ContentPart;
 import dev.sluice.model.chat.FinishReason;
+import dev.sluice.protocol.error.UpstreamErrors;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.json.MalformedJson;
 import java.util.ArrayList;
@@ -147,7 +147,6 @@ final class ResponsesResponseDecoder {
     }
 
     static GatewayException bad(String what) {
-        return new GatewayException(GatewayError.of(GatewayError.Kind.UPSTREAM, "the provider answered with " + what)
-                .withCode("malformed_answer"));
+        return new GatewayException(UpstreamErrors.malformed(what));
     }
 }
