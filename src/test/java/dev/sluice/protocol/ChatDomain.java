@@ -10,7 +10,7 @@ import dev.sluice.model.chat.ChatResponse;
 import dev.sluice.model.chat.Citation;
 import dev.sluice.model.chat.ContentPart;
 import dev.sluice.model.chat.FinishReason;
-import dev.sluice.model.chat.Reasoning;
+import dev.sluice.model.chat.ReasoningOptions;
 import dev.sluice.model.chat.ResponseEvent;
 import dev.sluice.model.chat.ResponseFormat;
 import dev.sluice.model.chat.Tool;
@@ -54,7 +54,7 @@ public class ChatDomain extends DomainContextBase {
                                 .injectNull(0.3),
                         formats().injectNull(0.5),
                         Arbitraries.of("none", "low", "max")
-                                .map(effort -> new Reasoning(effort, -1, null, "reasoning_effort"))
+                                .map(effort -> new ReasoningOptions(effort, -1, null, "reasoning_effort"))
                                 .injectNull(0.5),
                         params(),
                         Arbitraries.of(true, false))
@@ -71,7 +71,7 @@ public class ChatDomain extends DomainContextBase {
                         calls().list().ofMaxSize(3))
                 .as((thoughts, text, refusal, calls) -> {
                     List<ContentPart> all = new ArrayList<>(thoughts);
-                    boolean plain = thoughts.stream().anyMatch(thought -> thought.seal() == null);
+                    boolean plain = thoughts.stream().anyMatch(reasoning -> reasoning.opaque() == null);
                     if (plain) {
                         all = new ArrayList<>(thoughts.subList(0, 1));
                     }
@@ -79,7 +79,7 @@ public class ChatDomain extends DomainContextBase {
                         all.add(ContentPart.Text.of(text));
                     }
                     if (refusal != null) {
-                        all.add(new ContentPart.Refused(refusal));
+                        all.add(new ContentPart.Refusal(refusal));
                     }
                     all.addAll(numbered(calls));
                     return List.copyOf(all);
@@ -106,35 +106,35 @@ public class ChatDomain extends DomainContextBase {
     }
 
     /** The answer as a provider might stream it. */
-    public static List<ResponseEvent> events(ChatResponse chatResponse, long seed) {
+    public static List<ResponseEvent> events(ChatResponse response, long seed) {
         Random random = new Random(seed);
         List<ResponseEvent> events = new ArrayList<>();
-        events.add(new ResponseEvent.Began(chatResponse.id(), chatResponse.model(), chatResponse.created()));
+        events.add(new ResponseEvent.Started(response.id(), response.model(), response.created()));
         int call = 0;
-        for (ContentPart part : chatResponse.parts()) {
+        for (ContentPart part : response.parts()) {
             if (part instanceof ContentPart.Text text) {
                 pieces(text.text(), random).forEach(piece -> events.add(ResponseEvent.TextDelta.of(piece)));
                 for (Citation citation : text.citations()) {
-                    events.add(new ResponseEvent.Cited(citation));
+                    events.add(new ResponseEvent.CitationAdded(citation));
                 }
-            } else if (part instanceof ContentPart.Refused refused) {
-                pieces(refused.text(), random).forEach(piece -> events.add(new ResponseEvent.RefusalDelta(piece)));
-            } else if (part instanceof ContentPart.Thought thought) {
-                pieces(thought.text(), random).forEach(piece -> events.add(new ResponseEvent.ThoughtDelta(piece)));
+            } else if (part instanceof ContentPart.Refusal refusal) {
+                pieces(refusal.text(), random).forEach(piece -> events.add(new ResponseEvent.RefusalDelta(piece)));
+            } else if (part instanceof ContentPart.Reasoning reasoning) {
+                pieces(reasoning.text(), random).forEach(piece -> events.add(new ResponseEvent.ReasoningDelta(piece)));
                 events.add(
-                        thought.seal() == null
+                        reasoning.opaque() == null
                                 ? new ResponseEvent.PartEnded()
-                                : new ResponseEvent.ThoughtSealed(thought.seal()));
+                                : new ResponseEvent.ReasoningSigned(reasoning.opaque()));
             } else if (part instanceof ContentPart.ToolCall wanted) {
                 int number = call++;
-                events.add(new ResponseEvent.CallBegan(number, wanted.id(), wanted.name(), wanted.signature()));
+                events.add(new ResponseEvent.ToolCallStarted(number, wanted.id(), wanted.name(), wanted.signature()));
                 pieces(wanted.arguments(), random)
-                        .forEach(piece -> events.add(new ResponseEvent.CallDelta(number, piece)));
-                events.add(new ResponseEvent.CallEnded(number));
+                        .forEach(piece -> events.add(new ResponseEvent.ToolCallDelta(number, piece)));
+                events.add(new ResponseEvent.ToolCallEnded(number));
             }
         }
-        events.add(new ResponseEvent.UsageSeen(chatResponse.usage()));
-        events.add(new ResponseEvent.Finished(chatResponse.finishReason(), null));
+        events.add(new ResponseEvent.UsageReported(response.usage()));
+        events.add(new ResponseEvent.Finished(response.finishReason(), null));
         return events;
     }
 
@@ -161,13 +161,13 @@ public class ChatDomain extends DomainContextBase {
                 .filter(text -> !text.isBlank());
     }
 
-    private static Arbitrary<ContentPart.Thought> thoughts() {
-        Arbitrary<ContentPart.Seal> seals = Arbitraries.of(
-                new ContentPart.Seal("anthropic-messages", null, "SIG==", null),
-                new ContentPart.Seal("openai-responses", "rs_1", null, "ENC=="),
-                new ContentPart.Seal("gemini", null, "SIG", "ENC"),
-                new ContentPart.Seal("openai-chat", "x", "anthropic-claude-v1 SIG", null));
-        return Combinators.combine(texts(), seals.injectNull(0.3)).as(ContentPart.Thought::new);
+    private static Arbitrary<ContentPart.Reasoning> thoughts() {
+        Arbitrary<ContentPart.OpaqueReasoning> seals = Arbitraries.of(
+                new ContentPart.OpaqueReasoning("anthropic-messages", null, "SIG==", null),
+                new ContentPart.OpaqueReasoning("openai-responses", "rs_1", null, "ENC=="),
+                new ContentPart.OpaqueReasoning("gemini", null, "SIG", "ENC"),
+                new ContentPart.OpaqueReasoning("openai-chat", "x", "anthropic-claude-v1 SIG", null));
+        return Combinators.combine(texts(), seals.injectNull(0.3)).as(ContentPart.Reasoning::new);
     }
 
     private static Arbitrary<ContentPart.ToolCall> calls() {
@@ -203,7 +203,7 @@ public class ChatDomain extends DomainContextBase {
                         all.add(said == null ? ContentPart.Text.of("ok") : said);
                     }
                     if (refusal != null) {
-                        all.add(new ContentPart.Refused(refusal));
+                        all.add(new ContentPart.Refusal(refusal));
                     }
                     all.addAll(numbered(calls));
                     return List.copyOf(all);

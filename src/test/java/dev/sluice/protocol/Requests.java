@@ -4,7 +4,7 @@ import dev.sluice.model.chat.ChatMessage;
 import dev.sluice.model.chat.ChatParameter;
 import dev.sluice.model.chat.ChatRequest;
 import dev.sluice.model.chat.ContentPart;
-import dev.sluice.model.chat.Reasoning;
+import dev.sluice.model.chat.ReasoningOptions;
 import dev.sluice.model.chat.ResponseFormat;
 import dev.sluice.model.chat.Tool;
 import dev.sluice.model.chat.ToolChoice;
@@ -22,7 +22,7 @@ public final class Requests {
     private final Map<String, ChatParameter> params = new LinkedHashMap<>();
     private ToolChoice choice;
     private ResponseFormat format;
-    private Reasoning reasoning;
+    private ReasoningOptions reasoning;
 
     public static Requests asking(String text) {
         return new Requests().says(ChatMessage.Role.USER, ContentPart.Text.of(text));
@@ -54,7 +54,7 @@ public final class Requests {
     }
 
     public Requests reasoning(String effort, long budget) {
-        this.reasoning = new Reasoning(effort, budget, null, "reasoning_effort");
+        this.reasoning = new ReasoningOptions(effort, budget, null, "reasoning_effort");
         return this;
     }
 

@@ -32,7 +32,7 @@ public final class StreamEqualsWhole {
     public static ChatResponse assembled(StreamDecoder decoder, ByteSlice stream) {
         ResponseAssembler assembler = new ResponseAssembler();
         events(decoder, stream).forEach(assembler::add);
-        return assembler.chatResponse();
+        return assembler.response();
     }
 
     /** The events of a complete stream. */
@@ -58,15 +58,15 @@ public final class StreamEqualsWhole {
     }
 
     /** Without what differs from call to call. */
-    public static ChatResponse comparable(ChatResponse chatResponse) {
+    public static ChatResponse comparable(ChatResponse response) {
         return new ChatResponse(
                 null,
-                chatResponse.model(),
+                response.model(),
                 0,
-                chatResponse.parts(),
-                chatResponse.finishReason(),
-                chatResponse.stopSequence(),
-                chatResponse.logprobs(),
-                chatResponse.usage());
+                response.parts(),
+                response.finishReason(),
+                response.stopSequence(),
+                response.logprobs(),
+                response.usage());
     }
 }

@@ -72,24 +72,24 @@ public class ContinuationBenchmark {
     public boolean anEventARead(Blackhole passed) {
         Continuation told = begun(passed);
         for (int i = 0; i < EVENTS; i++) {
-            passed.consume(told.seen(one));
+            passed.consume(told.observe(one));
         }
-        return told.possible();
+        return told.canResume();
     }
 
     @Benchmark
     @OperationsPerInvocation(EVENTS)
     public boolean allInOneRead(Blackhole passed) {
         Continuation told = begun(passed);
-        passed.consume(told.seen(all));
-        return told.possible();
+        passed.consume(told.observe(all));
+        return told.canResume();
     }
 
     /** Fails where nothing is remembered: that would be cheap. */
     private Continuation begun(Blackhole passed) {
         Continuation told = Continuation.of(request);
-        passed.consume(told.seen(opening));
-        if (!told.possible()) {
+        passed.consume(told.observe(opening));
+        if (!told.canResume()) {
             throw new IllegalStateException("cannot go on: " + client);
         }
         return told;

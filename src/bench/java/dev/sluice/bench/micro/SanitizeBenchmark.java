@@ -49,7 +49,7 @@ public class SanitizeBenchmark {
     @Benchmark
     @OperationsPerInvocation(EVENTS)
     public ByteSlice anEventARead(Blackhole passed) {
-        ResponseFilter filter = rules.answers(Surface.CHAT_COMPLETIONS, new SanitizerFindings());
+        ResponseFilter filter = rules.responseFilter(Surface.CHAT_COMPLETIONS, new SanitizerFindings());
         for (int i = 0; i < EVENTS; i++) {
             passed.consume(filter.events(one));
         }

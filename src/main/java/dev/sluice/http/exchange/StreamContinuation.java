@@ -37,12 +37,12 @@ final class StreamContinuation {
 
     /** Follows what passes; returns what of it the client may see. */
     ByteSlice forward(ByteSlice batch) {
-        return cut == null ? told.seen(batch) : told.continued(batch);
+        return cut == null ? told.observe(batch) : told.resume(batch);
     }
 
     /** Whether the stream, failed here, may go on. The first failure is remembered: no later one hides it. */
     boolean tryResume(StreamEnd.Failed failure) {
-        if (cuts == MOST_CUTS || diverged() || !isOfTheProvider(failure.error().kind()) || !told.possible()) {
+        if (cuts == MOST_CUTS || diverged() || !isOfTheProvider(failure.error().kind()) || !told.canResume()) {
             return false;
         }
         cuts++;
@@ -59,7 +59,7 @@ final class StreamContinuation {
 
     /** What goes on turned out to be another answer. */
     boolean diverged() {
-        return cut != null && told.parted();
+        return cut != null && told.diverged();
     }
 
     /** What to ask the target for. */
@@ -67,11 +67,11 @@ final class StreamContinuation {
         String type = snapshot.config().providers().get(target.provider()).type();
         boolean prefill =
                 type.equals("anthropic") && !snapshot.routes().facts(target).has(ModelFacts.Trait.NO_PREFILL);
-        return told.next(prefill);
+        return told.nextRequest(prefill);
     }
 
     ByteSlice comment(Target target) {
-        return told.mark(target.provider(), target.model());
+        return told.resumeComment(target.provider(), target.model());
     }
 
     /** The target goes on with the answer. Returns all that did: {@code provider/model}, comma separated. */

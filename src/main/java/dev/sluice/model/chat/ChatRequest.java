@@ -7,7 +7,7 @@ import java.util.Map;
  * A request for the next turn of a conversation.
  *
  * @param model as the client named it
- * @param turns in their order, system turns among them
+ * @param messages in their order, system turns among them
  * @param tools what the model may call
  * @param toolChoice null when the client did not say
  * @param format null when the client did not say: plain text
@@ -21,11 +21,11 @@ import java.util.Map;
  */
 public record ChatRequest(
         String model,
-        List<ChatMessage> turns,
+        List<ChatMessage> messages,
         List<Tool> tools,
         ToolChoice toolChoice,
         ResponseFormat format,
-        Reasoning reasoning,
+        ReasoningOptions reasoning,
         Map<String, ChatParameter> params,
         boolean stream,
         boolean wantsUsage,
@@ -38,7 +38,7 @@ public record ChatRequest(
             List<Tool> tools,
             ToolChoice toolChoice,
             ResponseFormat format,
-            Reasoning reasoning,
+            ReasoningOptions reasoning,
             Map<String, ChatParameter> params,
             boolean stream,
             boolean wantsUsage) {
@@ -48,6 +48,6 @@ public record ChatRequest(
     /** Never a word of the prompt. */
     @Override
     public String toString() {
-        return model + " " + turns.size() + " turns, " + tools.size() + " tools";
+        return model + " " + messages.size() + " turns, " + tools.size() + " tools";
     }
 }

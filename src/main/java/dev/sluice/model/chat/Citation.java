@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
  * @param title null when not given
  * @param start first character of the cited text in its part, or -1
  * @param end after its last character, or -1
- * @param dialect the wire format it came in
+ * @param protocol the wire format it came in
  * @param raw as it came, for clients of the same format
  */
-public record Citation(String url, String title, int start, int end, String dialect, JsonNode raw) {}
+public record Citation(String url, String title, int start, int end, String protocol, JsonNode raw) {}

@@ -43,33 +43,33 @@ public sealed interface ContentPart {
     }
 
     /** @param content texts, images and documents */
-    record ToolResult(String callId, List<ContentPart> content, boolean failed, JsonNode cache)
+    record ToolResult(String callId, List<ContentPart> content, boolean isError, JsonNode cache)
             implements ContentPart {}
 
     /**
      * The model's reasoning.
      *
      * @param text what may be read of it, perhaps empty
-     * @param seal what the provider needs to take it back, or null
+     * @param opaque what the provider needs to take it back, or null
      */
-    record Thought(String text, Seal seal) implements ContentPart {}
+    record Reasoning(String text, OpaqueReasoning opaque) implements ContentPart {}
 
     /** The model said that it will not. */
-    record Refused(String text) implements ContentPart {}
+    record Refusal(String text) implements ContentPart {}
 
     /** A block of one wire format that has no place in the others: server tools and their results. */
-    record Native(String dialect, JsonNode block) implements ContentPart {}
+    record Native(String protocol, JsonNode block) implements ContentPart {}
 
     /**
      * Proof that reasoning is the provider's own. Valid only where it came from: an encoder of another dialect leaves
      * it out, with a receipt.
      *
-     * @param dialect the wire format it came in
+     * @param protocol the wire format it came in
      * @param id the item's id, or null
      * @param signature over the readable text, or null
      * @param encrypted reasoning that only the provider can read, or null
      */
-    record Seal(String dialect, String id, String signature, String encrypted) {}
+    record OpaqueReasoning(String protocol, String id, String signature, String encrypted) {}
 
     /**
      * Where bytes are: exactly one of {@code data}, {@code url} and {@code fileId} is set.

@@ -19,10 +19,10 @@ public final class ResponseAssembler {
 
     private static final class Call {
         private final int place;
-        private final ResponseEvent.CallBegan began;
+        private final ResponseEvent.ToolCallStarted began;
         private final StringBuilder arguments = new StringBuilder();
 
-        private Call(int place, ResponseEvent.CallBegan began) {
+        private Call(int place, ResponseEvent.ToolCallStarted began) {
             this.place = place;
             this.began = began;
         }
@@ -34,48 +34,48 @@ public final class ResponseAssembler {
     private final StringBuilder text = new StringBuilder();
     private final List<Citation> citations = new ArrayList<>();
     private Open open = Open.NOTHING;
-    private ResponseEvent.Began began = new ResponseEvent.Began(null, null, 0);
+    private ResponseEvent.Started started = new ResponseEvent.Started(null, null, 0);
     private ResponseEvent.Finished finished;
     private Usage usage = Usage.UNKNOWN;
 
     public void add(ResponseEvent event) {
         switch (event) {
-            case ResponseEvent.Began first -> began = first;
+            case ResponseEvent.Started first -> started = first;
             case ResponseEvent.TextDelta delta -> {
                 open(Open.TEXT);
                 text.append(delta.text());
                 logprobs.addAll(delta.logprobs());
             }
-            case ResponseEvent.Cited cited -> {
+            case ResponseEvent.CitationAdded added -> {
                 open(Open.TEXT);
-                citations.add(cited.citation());
+                citations.add(added.citation());
             }
             case ResponseEvent.RefusalDelta delta -> {
                 open(Open.REFUSAL);
                 text.append(delta.text());
             }
-            case ResponseEvent.ThoughtDelta delta -> {
+            case ResponseEvent.ReasoningDelta delta -> {
                 open(Open.THOUGHT);
                 text.append(delta.text());
             }
-            case ResponseEvent.ThoughtSealed sealed -> {
+            case ResponseEvent.ReasoningSigned signed -> {
                 open(Open.THOUGHT);
-                close(sealed.seal());
+                close(signed.opaque());
             }
             case ResponseEvent.PartEnded ended -> close(null);
-            case ResponseEvent.CallBegan call -> {
+            case ResponseEvent.ToolCallStarted call -> {
                 close(null);
                 calls.put(call.call(), new Call(parts.size(), call));
                 parts.add(null);
             }
-            case ResponseEvent.CallDelta delta ->
+            case ResponseEvent.ToolCallDelta delta ->
                 calls.get(delta.call()).arguments.append(delta.fragment());
-            case ResponseEvent.CallEnded ended -> {}
+            case ResponseEvent.ToolCallEnded ended -> {}
             case ResponseEvent.NativePart part -> {
                 close(null);
                 parts.add(part.part());
             }
-            case ResponseEvent.UsageSeen seen -> usage = seen.usage();
+            case ResponseEvent.UsageReported seen -> usage = seen.usage();
             case ResponseEvent.Finished end -> {
                 close(null);
                 finished = end;
@@ -84,7 +84,7 @@ public final class ResponseAssembler {
     }
 
     /** What has come so far; {@link FinishReason#STOP} while nobody said why it ended. */
-    public ChatResponse chatResponse() {
+    public ChatResponse response() {
         close(null);
         for (Call call : calls.values()) {
             String arguments = call.arguments.toString();
@@ -98,9 +98,9 @@ public final class ResponseAssembler {
                             null));
         }
         return new ChatResponse(
-                began.id(),
-                began.model(),
-                began.created(),
+                started.id(),
+                started.model(),
+                started.created(),
                 List.copyOf(parts),
                 finished == null ? FinishReason.STOP : finished.finishReason(),
                 finished == null ? null : finished.stopSequence(),
@@ -115,12 +115,12 @@ public final class ResponseAssembler {
         }
     }
 
-    private void close(ContentPart.Seal seal) {
+    private void close(ContentPart.OpaqueReasoning opaque) {
         switch (open) {
             case NOTHING -> {}
             case TEXT -> parts.add(new ContentPart.Text(text.toString(), List.copyOf(citations), null));
-            case REFUSAL -> parts.add(new ContentPart.Refused(text.toString()));
-            case THOUGHT -> parts.add(new ContentPart.Thought(text.toString(), seal));
+            case REFUSAL -> parts.add(new ContentPart.Refusal(text.toString()));
+            case THOUGHT -> parts.add(new ContentPart.Reasoning(text.toString(), opaque));
         }
         open = Open.NOTHING;
         text.setLength(0);

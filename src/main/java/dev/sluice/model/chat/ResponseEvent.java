@@ -6,15 +6,15 @@ import java.util.List;
 
 /**
  * A piece of a streamed answer. At most one text, refusal or thought is open at a time: an event of another kind closes
- * it. Calls may be open side by side and their fragments may alternate; a call stays open until {@link CallEnded}.
+ * it. Calls may be open side by side and their fragments may alternate; a call stays open until {@link ToolCallEnded}.
  */
 public sealed interface ResponseEvent {
 
     /** First, and once. Parts may be null, {@code created} 0. */
-    record Began(String id, String model, long created) implements ResponseEvent {
+    record Started(String id, String model, long created) implements ResponseEvent {
 
-        public Began createdAt(long seconds) {
-            return new Began(id, model, seconds);
+        public Started createdAt(long seconds) {
+            return new Started(id, model, seconds);
         }
     }
 
@@ -27,31 +27,31 @@ public sealed interface ResponseEvent {
     }
 
     /** Belongs to the open text; opens an empty one when none is open. */
-    record Cited(Citation citation) implements ResponseEvent {}
+    record CitationAdded(Citation citation) implements ResponseEvent {}
 
     record RefusalDelta(String text) implements ResponseEvent {}
 
-    record ThoughtDelta(String text) implements ResponseEvent {}
+    record ReasoningDelta(String text) implements ResponseEvent {}
 
     /** Seals the open thought and closes it; seals an empty one when none is open. */
-    record ThoughtSealed(ContentPart.Seal seal) implements ResponseEvent {}
+    record ReasoningSigned(ContentPart.OpaqueReasoning opaque) implements ResponseEvent {}
 
     /** Closes the open text, refusal or thought, where the next of the same kind is another part. */
     record PartEnded() implements ResponseEvent {}
 
     /** @param call counts the answer's calls from 0, in the order they began */
-    record CallBegan(int call, String id, String name, String signature) implements ResponseEvent {}
+    record ToolCallStarted(int call, String id, String name, String signature) implements ResponseEvent {}
 
     /** @param fragment of the arguments' JSON text */
-    record CallDelta(int call, String fragment) implements ResponseEvent {}
+    record ToolCallDelta(int call, String fragment) implements ResponseEvent {}
 
-    record CallEnded(int call) implements ResponseEvent {}
+    record ToolCallEnded(int call) implements ResponseEvent {}
 
     /** A part that comes as one. */
     record NativePart(ContentPart.Native part) implements ResponseEvent {}
 
     /** What is known so far; later ones replace earlier ones. */
-    record UsageSeen(Usage usage) implements ResponseEvent {}
+    record UsageReported(Usage usage) implements ResponseEvent {}
 
     /** The model has stopped; only usage may follow. */
     record Finished(FinishReason finishReason, String stopSequence) implements ResponseEvent {}

@@ -16,5 +16,5 @@ public sealed interface Tool {
     record Function(String name, String description, JsonNode schema, Boolean strict, JsonNode cache) implements Tool {}
 
     /** A tool of one wire format that is not a plain function: hosted search, custom grammars. */
-    record Native(String dialect, String type, JsonNode raw) implements Tool {}
+    record Native(String protocol, String type, JsonNode raw) implements Tool {}
 }

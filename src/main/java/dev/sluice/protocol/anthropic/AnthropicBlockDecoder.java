@@ -1,120 +1,196 @@
 package dev.sluice.protocol.anthropic;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.sluice.model.chat.Citation;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.model.chat.ContentPart;
+import dev.sluice.model.chat.ResponseEvent;
 import dev.sluice.protocol.json.Json;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Base64;
-import java.util.List;
+import dev.sluice.protocol.spi.ResponseLimits;
+import java.util.function.Consumer;
 
-/** The blocks of a client's request. */
-final class AnthropicBlockDecoder {
+/** The block of an answer that is being told. Deltas of a kind that is not known add nothing. */
+sealed interface AnthropicBlockDecoder {
 
-    private AnthropicBlockDecoder() {}
-
-    /** Content as a text or as blocks. */
-    static List<ContentPart> content(JsonNode content, String path) {
-        if (content.isTextual()) {
-            return List.of(ContentPart.Text.of(content.textValue()));
-        }
-        if (!content.isArray()) {
-            throw AnthropicFields.wrong(path, "a string or an array of blocks");
-        }
-        List<ContentPart> parts = new ArrayList<>(content.size());
-        for (int i = 0; i < content.size(); i++) {
-            String place = path + "." + i;
-            parts.add(block(AnthropicFields.anObject(content.get(i), place), place));
-        }
-        return parts;
-    }
-
-    private static ContentPart block(JsonNode block, String path) {
-        String type = AnthropicFields.text(block, "type", path);
+    /** Takes what the block begins with, which is all of it when the answer is not streamed. */
+    static AnthropicBlockDecoder of(String type, JsonNode content, int call, Consumer<ResponseEvent> out) {
         return switch (type) {
-            case "text" -> text(block, path);
-            case "image" -> new ContentPart.Image(source(block, path), null, cache(block));
-            case "document" -> document(block, path);
-            case "tool_use" ->
-                new ContentPart.ToolCall(
-                        AnthropicFields.text(block, "id", path),
-                        AnthropicFields.text(block, "name", path),
-                        Json.text(AnthropicFields.object(block, "input", path)),
-                        null,
-                        cache(block));
-            case "tool_result" -> toolResult(block, path);
-            case "thinking" -> thinking(block, path);
-            case "redacted_thinking" ->
-                new ContentPart.Thought(
-                        "",
-                        new ContentPart.Seal(
-                                AnthropicProtocol.NAME, null, null, AnthropicFields.text(block, "data", path)));
-            default -> new ContentPart.Native(AnthropicProtocol.NAME, block);
+            case "text" -> new Text(content, out);
+            case "thinking" -> new Thought(content, out);
+            case "redacted_thinking" -> new Redacted(content);
+            case "tool_use" -> new Call(call, content, out);
+            default -> new Native(content);
         };
     }
 
-    private static ContentPart text(JsonNode block, String path) {
-        List<Citation> citations = new ArrayList<>();
-        JsonNode told = Json.present(block, "citations");
-        if (told != null) {
-            String place = path + ".citations";
-            AnthropicFields.anArray(told, place)
-                    .forEach(citation ->
-                            citations.add(AnthropicCitations.read(AnthropicFields.anObject(citation, place))));
-        }
-        return new ContentPart.Text(AnthropicFields.text(block, "text", path), citations, cache(block));
-    }
+    void delta(JsonNode delta, Consumer<ResponseEvent> out);
 
-    private static ContentPart thinking(JsonNode block, String path) {
-        String signature = AnthropicFields.optionalText(block, "signature", path);
-        ContentPart.Seal seal = signature == null || signature.isEmpty()
-                ? null
-                : new ContentPart.Seal(AnthropicProtocol.NAME, null, signature, null);
-        return new ContentPart.Thought(AnthropicFields.text(block, "thinking", path), seal);
-    }
+    void stop(Consumer<ResponseEvent> out);
 
-    private static ContentPart toolResult(JsonNode block, String path) {
-        JsonNode content = Json.present(block, "content");
-        return new ContentPart.ToolResult(
-                AnthropicFields.text(block, "tool_use_id", path),
-                content == null ? List.of() : content(content, path + ".content"),
-                AnthropicFields.flag(block, "is_error", path),
-                cache(block));
-    }
+    /** Words for the reader, with where they come from. */
+    final class Text implements AnthropicBlockDecoder {
 
-    /** A document made of blocks has no place in other formats. */
-    private static ContentPart document(JsonNode block, String path) {
-        JsonNode source = AnthropicFields.object(block, "source", path);
-        if ("content".equals(Json.textAt(source, "type"))) {
-            return new ContentPart.Native(AnthropicProtocol.NAME, block);
-        }
-        return new ContentPart.Document(
-                source(block, path), AnthropicFields.optionalText(block, "title", path), cache(block));
-    }
+        private boolean said;
 
-    private static ContentPart.Source source(JsonNode block, String path) {
-        JsonNode source = AnthropicFields.object(block, "source", path);
-        String place = path + ".source";
-        String type = AnthropicFields.text(source, "type", place);
-        return switch (type) {
-            case "base64" ->
-                new ContentPart.Source(
-                        AnthropicFields.text(source, "media_type", place),
-                        AnthropicFields.text(source, "data", place),
-                        null,
-                        null);
-            case "text" -> {
-                byte[] text = AnthropicFields.text(source, "data", place).getBytes(StandardCharsets.UTF_8);
-                yield new ContentPart.Source("text/plain", Base64.getEncoder().encodeToString(text), null, null);
+        private Text(JsonNode content, Consumer<ResponseEvent> out) {
+            text(content, out);
+            for (JsonNode citation : content.path("citations")) {
+                cite(citation, out);
             }
-            case "url" -> new ContentPart.Source(null, null, AnthropicFields.text(source, "url", place), null);
-            case "file" -> new ContentPart.Source(null, null, null, AnthropicFields.text(source, "file_id", place));
-            default -> throw AnthropicFields.invalid(place + ".type", "one of base64, text, content, url, file");
-        };
+        }
+
+        @Override
+        public void delta(JsonNode delta, Consumer<ResponseEvent> out) {
+            text(delta, out);
+            if (delta.path("citation").isObject()) {
+                cite(delta.get("citation"), out);
+            }
+        }
+
+        @Override
+        public void stop(Consumer<ResponseEvent> out) {
+            if (said) {
+                out.accept(new ResponseEvent.PartEnded());
+            }
+        }
+
+        private void text(JsonNode holder, Consumer<ResponseEvent> out) {
+            String text = Json.textAt(holder, "text");
+            if (text != null && !text.isEmpty()) {
+                said = true;
+                out.accept(ResponseEvent.TextDelta.of(text));
+            }
+        }
+
+        private void cite(JsonNode citation, Consumer<ResponseEvent> out) {
+            if (citation.isObject()) {
+                said = true;
+                out.accept(new ResponseEvent.CitationAdded(AnthropicCitations.read(citation)));
+            }
+        }
     }
 
-    static JsonNode cache(JsonNode holder) {
-        return Json.present(holder, "cache_control");
+    /** Reasoning that may be read, perhaps with nothing in it but its signature. */
+    final class Thought implements AnthropicBlockDecoder {
+
+        private final StringBuilder signature = new StringBuilder();
+        private boolean said;
+
+        private Thought(JsonNode content, Consumer<ResponseEvent> out) {
+            delta(content, out);
+        }
+
+        @Override
+        public void delta(JsonNode delta, Consumer<ResponseEvent> out) {
+            String thinking = Json.textAt(delta, "thinking");
+            if (thinking != null && !thinking.isEmpty()) {
+                said = true;
+                out.accept(new ResponseEvent.ReasoningDelta(thinking));
+            }
+            String sealed = Json.textAt(delta, "signature");
+            if (sealed != null) {
+                ResponseLimits.held(signature.length());
+                signature.append(sealed);
+            }
+        }
+
+        @Override
+        public void stop(Consumer<ResponseEvent> out) {
+            if (!signature.isEmpty()) {
+                out.accept(new ResponseEvent.ReasoningSigned(
+                        new ContentPart.OpaqueReasoning(AnthropicProtocol.NAME, null, signature.toString(), null)));
+            } else if (said) {
+                out.accept(new ResponseEvent.PartEnded());
+            }
+        }
+    }
+
+    /** Reasoning that only the provider can read; it comes as one. */
+    final class Redacted implements AnthropicBlockDecoder {
+
+        private final String data;
+
+        private Redacted(JsonNode content) {
+            this.data = Json.textAt(content, "data");
+        }
+
+        @Override
+        public void delta(JsonNode delta, Consumer<ResponseEvent> out) {}
+
+        @Override
+        public void stop(Consumer<ResponseEvent> out) {
+            if (data != null) {
+                out.accept(new ResponseEvent.ReasoningSigned(
+                        new ContentPart.OpaqueReasoning(AnthropicProtocol.NAME, null, null, data)));
+            }
+        }
+    }
+
+    /** The model calls a tool of the client's. */
+    final class Call implements AnthropicBlockDecoder {
+
+        private final int call;
+        private final JsonNode input;
+        private boolean said;
+
+        private Call(int call, JsonNode content, Consumer<ResponseEvent> out) {
+            ResponseLimits.calls(call);
+            this.call = call;
+            this.input = content.path("input");
+            String name = Json.textAt(content, "name");
+            if (name == null) {
+                throw AnthropicStreamDecoder.nonsense("a tool_use without a \"name\"");
+            }
+            String id = Json.textAt(content, "id");
+            out.accept(new ResponseEvent.ToolCallStarted(call, id == null ? "toolu_" + call : id, name, null));
+        }
+
+        @Override
+        public void delta(JsonNode delta, Consumer<ResponseEvent> out) {
+            String fragment = Json.textAt(delta, "partial_json");
+            if (fragment != null && !fragment.isEmpty()) {
+                said = true;
+                out.accept(new ResponseEvent.ToolCallDelta(call, fragment));
+            }
+        }
+
+        @Override
+        public void stop(Consumer<ResponseEvent> out) {
+            if (!said) {
+                out.accept(new ResponseEvent.ToolCallDelta(call, input.isObject() ? Json.text(input) : "{}"));
+            }
+            out.accept(new ResponseEvent.ToolCallEnded(call));
+        }
+    }
+
+    /** A server's tool, its result, or what is new: told when it is whole. */
+    final class Native implements AnthropicBlockDecoder {
+
+        private final JsonNode content;
+        private final StringBuilder input = new StringBuilder();
+
+        private Native(JsonNode content) {
+            this.content = content;
+        }
+
+        @Override
+        public void delta(JsonNode delta, Consumer<ResponseEvent> out) {
+            String fragment = Json.textAt(delta, "partial_json");
+            if (fragment != null) {
+                ResponseLimits.held(input.length());
+                input.append(fragment);
+            }
+        }
+
+        @Override
+        public void stop(Consumer<ResponseEvent> out) {
+            JsonNode whole = content;
+            JsonNode told = input.isEmpty() ? null : Json.readOrNull(input.toString());
+            if (told != null && content.isObject()) {
+                ObjectNode filled = content.deepCopy();
+                filled.set("input", told);
+                whole = filled;
+            }
+            out.accept(new ResponseEvent.NativePart(new ContentPart.Native(AnthropicProtocol.NAME, whole)));
+        }
     }
 }

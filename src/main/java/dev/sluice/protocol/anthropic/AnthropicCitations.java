@@ -27,7 +27,7 @@ final class AnthropicCitations {
     static ArrayNode write(List<Citation> citations, String text) {
         ArrayNode written = Json.array();
         for (Citation citation : citations) {
-            if (citation.dialect().equals(AnthropicProtocol.NAME)) {
+            if (citation.protocol().equals(AnthropicProtocol.NAME)) {
                 written.add(citation.raw());
             } else if (citation.url() != null) {
                 ObjectNode page = written.addObject().put("type", "web_search_result_location");

@@ -11,34 +11,34 @@ final class AnthropicFields {
     private AnthropicFields() {}
 
     /** A text that must be there. */
-    static String text(JsonNode object, String name, String path) {
+    static String requiredText(JsonNode object, String name, String path) {
         JsonNode value = required(object, name, path);
         if (!value.isTextual()) {
-            throw wrong(below(path, name), "a string");
+            throw invalidType(child(path, name), "a string");
         }
         return value.textValue();
     }
 
     /** A text, or null when it is absent or null. */
     static String optionalText(JsonNode object, String name, String path) {
-        return Json.present(object, name) == null ? null : text(object, name, path);
+        return Json.present(object, name) == null ? null : requiredText(object, name, path);
     }
 
     /** An object that must be there. */
-    static JsonNode object(JsonNode object, String name, String path) {
-        return anObject(required(object, name, path), below(path, name));
+    static JsonNode requiredObject(JsonNode object, String name, String path) {
+        return asObject(required(object, name, path), child(path, name));
     }
 
     /** An object, or null when it is absent or null. */
     static JsonNode optionalObject(JsonNode object, String name, String path) {
-        return Json.present(object, name) == null ? null : object(object, name, path);
+        return Json.present(object, name) == null ? null : requiredObject(object, name, path);
     }
 
     /** True when it says so; false when it is absent or null. */
     static boolean flag(JsonNode object, String name, String path) {
         JsonNode value = Json.present(object, name);
         if (value != null && !value.isBoolean()) {
-            throw wrong(below(path, name), "a boolean");
+            throw invalidType(child(path, name), "a boolean");
         }
         return value != null && value.booleanValue();
     }
@@ -46,38 +46,38 @@ final class AnthropicFields {
     static JsonNode required(JsonNode object, String name, String path) {
         JsonNode value = Json.present(object, name);
         if (value == null) {
-            String place = below(path, name);
+            String place = child(path, name);
             throw new GatewayException(GatewayError.invalid(
                     "Missing required parameter: '" + place + "'.", place, "missing_required_parameter"));
         }
         return value;
     }
 
-    static JsonNode anObject(JsonNode value, String path) {
+    static JsonNode asObject(JsonNode value, String path) {
         if (!value.isObject()) {
-            throw wrong(path, "an object");
+            throw invalidType(path, "an object");
         }
         return value;
     }
 
-    static JsonNode anArray(JsonNode value, String path) {
+    static JsonNode asArray(JsonNode value, String path) {
         if (!value.isArray()) {
-            throw wrong(path, "an array");
+            throw invalidType(path, "an array");
         }
         return value;
     }
 
-    static String below(String path, String name) {
+    static String child(String path, String name) {
         return path.isEmpty() ? name : path + "." + name;
     }
 
     /** @param expected never what was found: that may be a prompt */
-    static GatewayException wrong(String path, String expected) {
+    static GatewayException invalidType(String path, String expected) {
         return new GatewayException(GatewayError.invalid(
                 "Invalid type for '" + path + "': expected " + expected + ".", path, "invalid_type"));
     }
 
-    static GatewayException invalid(String path, String expected) {
+    static GatewayException invalidValue(String path, String expected) {
         return new GatewayException(
                 GatewayError.invalid("Invalid '" + path + "': expected " + expected + ".", path, "invalid_value"));
     }

@@ -28,7 +28,7 @@ final class AnthropicMessageEncoder {
 
     private final boolean systemAnywhere;
     private final DroppedParameters dropped;
-    private final AnthropicPartEncoder writer;
+    private final AnthropicContentEncoder writer;
     private final PendingToolResults results;
     private final List<ObjectNode> system = new ArrayList<>();
     private final List<Message> messages = new ArrayList<>();
@@ -36,7 +36,7 @@ final class AnthropicMessageEncoder {
     AnthropicMessageEncoder(List<ChatMessage> turns, boolean systemAnywhere, DroppedParameters dropped) {
         this.systemAnywhere = systemAnywhere;
         this.dropped = dropped;
-        this.writer = new AnthropicPartEncoder(new AnthropicToolIds(), dropped);
+        this.writer = new AnthropicContentEncoder(new AnthropicToolIds(), dropped);
         this.results = new PendingToolResults(turns);
         int first = 0;
         while (first < turns.size() && isSystem(turns.get(first))) {
@@ -53,7 +53,7 @@ final class AnthropicMessageEncoder {
 
     /** A further instruction, after the client's own. */
     void instruct(String instruction) {
-        system.add(AnthropicPartEncoder.text(instruction, null));
+        system.add(AnthropicContentEncoder.text(instruction, null));
     }
 
     /** Null when there is none, a text when it is just one, else blocks. */
@@ -86,20 +86,20 @@ final class AnthropicMessageEncoder {
     private void layOut(List<ChatMessage> turns, int first) {
         Set<String> calls = new LinkedHashSet<>();
         for (int i = first; i < turns.size(); i++) {
-            ChatMessage chatMessage = turns.get(i);
-            if (chatMessage.name() != null) {
+            ChatMessage message = turns.get(i);
+            if (message.name() != null) {
                 dropped.dropped("messages.name");
             }
-            switch (chatMessage.role()) {
-                case SYSTEM, DEVELOPER -> instructLater(chatMessage, i + 1 < turns.size() ? turns.get(i + 1) : null);
+            switch (message.role()) {
+                case SYSTEM, DEVELOPER -> instructLater(message, i + 1 < turns.size() ? turns.get(i + 1) : null);
                 case USER -> {
                     List<ObjectNode> blocks = new ArrayList<>();
-                    writer.write(chatMessage.parts(), blocks);
+                    writer.write(message.parts(), blocks);
                     add(USER, blocks);
                 }
                 case ASSISTANT -> {
-                    add(ASSISTANT, thinkingFirst(chatMessage));
-                    results.calls(chatMessage, calls);
+                    add(ASSISTANT, thinkingFirst(message));
+                    results.calls(message, calls);
                     boolean more = i + 1 < turns.size() && turns.get(i + 1).role() == Role.ASSISTANT;
                     if (!more && !calls.isEmpty()) {
                         answer(calls, i);
@@ -130,9 +130,9 @@ final class AnthropicMessageEncoder {
     }
 
     /** In place where the model takes it there: after a user and before an assistant or the end; else as a user's. */
-    private void instructLater(ChatMessage chatMessage, ChatMessage next) {
+    private void instructLater(ChatMessage message, ChatMessage next) {
         List<ObjectNode> blocks = new ArrayList<>();
-        texts(chatMessage, blocks);
+        texts(message, blocks);
         boolean afterUser = !messages.isEmpty() && messages.getLast().role.equals(USER);
         if (systemAnywhere && afterUser && (next == null || next.role() == Role.ASSISTANT)) {
             add(SYSTEM, blocks);
@@ -142,10 +142,10 @@ final class AnthropicMessageEncoder {
         }
     }
 
-    private void texts(ChatMessage chatMessage, List<ObjectNode> blocks) {
-        for (ContentPart part : chatMessage.parts()) {
+    private void texts(ChatMessage message, List<ObjectNode> blocks) {
+        for (ContentPart part : message.parts()) {
             if (part instanceof ContentPart.Text text) {
-                ObjectNode block = AnthropicPartEncoder.text(text.text(), text.cache());
+                ObjectNode block = AnthropicContentEncoder.text(text.text(), text.cache());
                 if (block != null) {
                     blocks.add(block);
                 }
@@ -155,9 +155,9 @@ final class AnthropicMessageEncoder {
         }
     }
 
-    private List<ObjectNode> thinkingFirst(ChatMessage chatMessage) {
+    private List<ObjectNode> thinkingFirst(ChatMessage message) {
         List<ObjectNode> blocks = new ArrayList<>();
-        writer.write(chatMessage.parts(), blocks);
+        writer.write(message.parts(), blocks);
         if (blocks.isEmpty() || isThinking(blocks.getFirst())) {
             return blocks;
         }
@@ -181,7 +181,7 @@ final class AnthropicMessageEncoder {
     private void begin() {
         if (messages.isEmpty() || !messages.getFirst().role.equals(USER)) {
             dropped.adjusted("messages.0", "user");
-            messages.addFirst(new Message(USER, List.of(AnthropicPartEncoder.text(".", null))));
+            messages.addFirst(new Message(USER, List.of(AnthropicContentEncoder.text(".", null))));
         }
     }
 
@@ -202,8 +202,8 @@ final class AnthropicMessageEncoder {
         return Json.array().addAll(blocks);
     }
 
-    private static boolean isSystem(ChatMessage chatMessage) {
-        return chatMessage.role() == Role.SYSTEM || chatMessage.role() == Role.DEVELOPER;
+    private static boolean isSystem(ChatMessage message) {
+        return message.role() == Role.SYSTEM || message.role() == Role.DEVELOPER;
     }
 
     private static boolean isThinking(ObjectNode block) {

@@ -60,8 +60,8 @@ public final class AnthropicProtocol implements Protocol, ProviderProtocol {
     }
 
     @Override
-    public ByteSlice encode(ChatResponse chatResponse, ChatRequest request) {
-        return Json.bytes(AnthropicResponseEncoder.write(chatResponse, request));
+    public ByteSlice encode(ChatResponse response, ChatRequest request) {
+        return Json.bytes(AnthropicResponseEncoder.encode(response, request));
     }
 
     @Override
@@ -71,7 +71,7 @@ public final class AnthropicProtocol implements Protocol, ProviderProtocol {
 
     @Override
     public ByteSlice encode(ChatRequest request, UpstreamModel model, DroppedParameters dropped) {
-        return Json.bytes(new AnthropicRequestEncoder(request, model, dropped).write());
+        return Json.bytes(new AnthropicRequestEncoder(request, model, dropped).encode());
     }
 
     @Override
@@ -92,12 +92,12 @@ public final class AnthropicProtocol implements Protocol, ProviderProtocol {
 
     @Override
     public StreamReader reader(ClientRequest request, Quirks quirks) {
-        return new MessagesStreamReader();
+        return new AnthropicStreamReader();
     }
 
     @Override
     public Usage usage(ByteSlice answer, Quirks quirks) {
-        MessagesEventScanner whole = new MessagesEventScanner();
+        AnthropicEventScanner whole = new AnthropicEventScanner();
         try {
             whole.read(UpstreamErrors.withoutByteOrderMark(answer));
         } catch (MalformedJson malformed) {

@@ -11,7 +11,7 @@ import dev.sluice.model.chat.ChatMessage;
 import dev.sluice.model.chat.ChatParameter;
 import dev.sluice.model.chat.ChatRequest;
 import dev.sluice.model.chat.ContentPart;
-import dev.sluice.model.chat.Reasoning;
+import dev.sluice.model.chat.ReasoningOptions;
 import dev.sluice.model.chat.ResponseFormat;
 import dev.sluice.model.chat.Tool;
 import dev.sluice.model.chat.ToolChoice;
@@ -43,7 +43,7 @@ final class AnthropicRequestDecoder {
             throw new GatewayException(
                     GatewayError.invalid("The body " + malformed.getMessage() + ".", null, "invalid_json"));
         }
-        AnthropicFields.anObject(body, "body");
+        AnthropicFields.asObject(body, "body");
         if (request.surface() == Surface.MESSAGES) {
             AnthropicFields.required(body, "max_tokens", "");
         }
@@ -67,11 +67,11 @@ final class AnthropicRequestDecoder {
     private void member(String name, JsonNode value) {
         switch (name) {
             case "model", "stream", "messages", "system", "tools" -> {}
-            case "thinking" -> thinking = AnthropicFields.anObject(value, name);
-            case "output_config" -> output(AnthropicFields.anObject(value, name));
-            case "tool_choice" -> toolChoice(AnthropicFields.anObject(value, name));
-            case "metadata" -> metadata(AnthropicFields.anObject(value, name));
-            case "stop_sequences" -> param(ChatParameter.STOP, name, AnthropicFields.anArray(value, name));
+            case "thinking" -> thinking = AnthropicFields.asObject(value, name);
+            case "output_config" -> output(AnthropicFields.asObject(value, name));
+            case "tool_choice" -> toolChoice(AnthropicFields.asObject(value, name));
+            case "metadata" -> metadata(AnthropicFields.asObject(value, name));
+            case "stop_sequences" -> param(ChatParameter.STOP, name, AnthropicFields.asArray(value, name));
             default -> param(name, name, value);
         }
     }
@@ -105,13 +105,13 @@ final class AnthropicRequestDecoder {
     }
 
     private void toolChoice(JsonNode choice) {
-        String type = AnthropicFields.text(choice, "type", "tool_choice");
+        String type = AnthropicFields.requiredText(choice, "type", "tool_choice");
         toolChoice = switch (type) {
             case "auto" -> ToolChoice.AUTO;
             case "any" -> ToolChoice.REQUIRED;
-            case "tool" -> ToolChoice.named(AnthropicFields.text(choice, "name", "tool_choice"));
+            case "tool" -> ToolChoice.named(AnthropicFields.requiredText(choice, "name", "tool_choice"));
             case "none" -> ToolChoice.NONE;
-            default -> throw AnthropicFields.invalid("tool_choice.type", "one of auto, any, tool, none");
+            default -> throw AnthropicFields.invalidValue("tool_choice.type", "one of auto, any, tool, none");
         };
         if (AnthropicFields.flag(choice, "disable_parallel_tool_use", "tool_choice")) {
             param(ChatParameter.PARALLEL_TOOL_CALLS, "tool_choice.disable_parallel_tool_use", BooleanNode.FALSE);
@@ -122,20 +122,21 @@ final class AnthropicRequestDecoder {
         List<ChatMessage> turns = new ArrayList<>();
         JsonNode system = Json.present(body, "system");
         if (system != null) {
-            turns.add(new ChatMessage(ChatMessage.Role.SYSTEM, AnthropicBlockDecoder.content(system, "system"), null));
+            turns.add(
+                    new ChatMessage(ChatMessage.Role.SYSTEM, AnthropicContentDecoder.content(system, "system"), null));
         }
-        JsonNode messages = AnthropicFields.anArray(AnthropicFields.required(body, "messages", ""), "messages");
+        JsonNode messages = AnthropicFields.asArray(AnthropicFields.required(body, "messages", ""), "messages");
         for (int i = 0; i < messages.size(); i++) {
             String path = "messages." + i;
-            JsonNode message = AnthropicFields.anObject(messages.get(i), path);
-            String role = AnthropicFields.text(message, "role", path);
-            List<ContentPart> parts = AnthropicBlockDecoder.content(
+            JsonNode message = AnthropicFields.asObject(messages.get(i), path);
+            String role = AnthropicFields.requiredText(message, "role", path);
+            List<ContentPart> parts = AnthropicContentDecoder.content(
                     AnthropicFields.required(message, "content", path), path + ".content");
             switch (role) {
                 case "user" -> user(parts, turns);
                 case "assistant" -> turns.add(new ChatMessage(ChatMessage.Role.ASSISTANT, parts, null));
                 case "system" -> turns.add(new ChatMessage(ChatMessage.Role.SYSTEM, parts, null));
-                default -> throw AnthropicFields.invalid(path + ".role", "one of user, assistant, system");
+                default -> throw AnthropicFields.invalidValue(path + ".role", "one of user, assistant, system");
             }
         }
         return turns;
@@ -159,18 +160,18 @@ final class AnthropicRequestDecoder {
         if (list == null) {
             return tools;
         }
-        AnthropicFields.anArray(list, "tools");
+        AnthropicFields.asArray(list, "tools");
         for (int i = 0; i < list.size(); i++) {
             String path = "tools." + i;
-            JsonNode tool = AnthropicFields.anObject(list.get(i), path);
+            JsonNode tool = AnthropicFields.asObject(list.get(i), path);
             String type = AnthropicFields.optionalText(tool, "type", path);
             if (type == null || type.equals("custom")) {
                 tools.add(new Tool.Function(
-                        AnthropicFields.text(tool, "name", path),
+                        AnthropicFields.requiredText(tool, "name", path),
                         AnthropicFields.optionalText(tool, "description", path),
-                        AnthropicFields.object(tool, "input_schema", path),
+                        AnthropicFields.requiredObject(tool, "input_schema", path),
                         Json.present(tool, "strict") == null ? null : AnthropicFields.flag(tool, "strict", path),
-                        AnthropicBlockDecoder.cache(tool)));
+                        AnthropicContentDecoder.cache(tool)));
             } else {
                 tools.add(new Tool.Native(AnthropicProtocol.NAME, type, tool));
             }
@@ -184,34 +185,41 @@ final class AnthropicRequestDecoder {
             return null;
         }
         String path = "output_config.format";
-        if (!AnthropicFields.text(format, "type", path).equals("json_schema")) {
-            throw AnthropicFields.invalid(path + ".type", "json_schema");
+        if (!AnthropicFields.requiredText(format, "type", path).equals("json_schema")) {
+            throw AnthropicFields.invalidValue(path + ".type", "json_schema");
         }
         // Anthropic's format has no name, but others demand one.
         return new ResponseFormat(
-                ResponseFormat.Kind.JSON_SCHEMA, "output", null, AnthropicFields.object(format, "schema", path), null);
+                ResponseFormat.Kind.JSON_SCHEMA,
+                "output",
+                null,
+                AnthropicFields.requiredObject(format, "schema", path),
+                null);
     }
 
-    private Reasoning reasoning() {
+    private ReasoningOptions reasoning() {
         String effort = output == null ? null : AnthropicFields.optionalText(output, "effort", "output_config");
         if (thinking == null) {
-            return effort == null ? null : new Reasoning(effort, -1, null, "output_config.effort");
+            return effort == null ? null : new ReasoningOptions(effort, -1, null, "output_config.effort");
         }
-        String type = AnthropicFields.text(thinking, "type", "thinking");
+        String type = AnthropicFields.requiredText(thinking, "type", "thinking");
         String display = AnthropicFields.optionalText(thinking, "display", "thinking");
         return switch (type) {
             case "enabled" -> {
                 JsonNode budget = AnthropicFields.required(thinking, "budget_tokens", "thinking");
                 if (!budget.canConvertToLong() || budget.longValue() <= 0) {
-                    throw AnthropicFields.invalid("thinking.budget_tokens", "a whole number, at least 1024");
+                    throw AnthropicFields.invalidValue("thinking.budget_tokens", "a whole number, at least 1024");
                 }
                 // The models that take a budget show their thinking unless told not to.
-                yield new Reasoning(effort, budget.longValue(), "omitted".equals(display) ? null : "auto", "thinking");
+                yield new ReasoningOptions(
+                        effort, budget.longValue(), "omitted".equals(display) ? null : "auto", "thinking");
             }
-            case "adaptive" -> new Reasoning(effort, -1, "summarized".equals(display) ? "auto" : null, "thinking");
-            case "disabled", "between_tools" -> new Reasoning("none", -1, null, "thinking");
+            case "adaptive" ->
+                new ReasoningOptions(effort, -1, "summarized".equals(display) ? "auto" : null, "thinking");
+            case "disabled", "between_tools" -> new ReasoningOptions("none", -1, null, "thinking");
             default ->
-                throw AnthropicFields.invalid("thinking.type", "one of enabled, adaptive, disabled, between_tools");
+                throw AnthropicFields.invalidValue(
+                        "thinking.type", "one of enabled, adaptive, disabled, between_tools");
         };
     }
 }

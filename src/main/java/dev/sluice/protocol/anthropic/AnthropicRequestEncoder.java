@@ -34,9 +34,9 @@ final class AnthropicRequestEncoder {
         this.params = new RequestParameters(request, dropped);
     }
 
-    ObjectNode write() {
+    ObjectNode encode() {
         AnthropicMessageEncoder messages =
-                new AnthropicMessageEncoder(request.turns(), has(Trait.SYSTEM_ANYWHERE), dropped);
+                new AnthropicMessageEncoder(request.messages(), has(Trait.SYSTEM_ANYWHERE), dropped);
         if (messages.endsWithPrefill() && has(Trait.NO_PREFILL)) {
             throw AnthropicSourceEncoder.unsupported("messages", "a conversation that does not end with the assistant");
         }

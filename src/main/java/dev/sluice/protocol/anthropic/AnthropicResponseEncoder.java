@@ -14,23 +14,23 @@ final class AnthropicResponseEncoder {
 
     private AnthropicResponseEncoder() {}
 
-    static ObjectNode write(ChatResponse chatResponse, ChatRequest request) {
-        ObjectNode body = envelope(chatResponse.id(), chatResponse.model(), request);
+    static ObjectNode encode(ChatResponse response, ChatRequest request) {
+        ObjectNode body = envelope(response.id(), response.model(), request);
         ArrayNode content = body.putArray("content");
         StringBuilder refused = new StringBuilder();
         boolean called = false;
-        for (ContentPart part : chatResponse.parts()) {
+        for (ContentPart part : response.parts()) {
             ObjectNode block = block(part);
             if (block != null) {
                 content.add(block);
             }
             called |= part instanceof ContentPart.ToolCall;
-            if (part instanceof ContentPart.Refused words) {
+            if (part instanceof ContentPart.Refusal words) {
                 refused.append(words.text());
             }
         }
-        stop(body, chatResponse.finishReason(), chatResponse.stopSequence(), called, refused.toString());
-        body.set("usage", AnthropicUsage.write(chatResponse.usage()));
+        stop(body, response.finishReason(), response.stopSequence(), called, refused.toString());
+        body.set("usage", AnthropicUsage.write(response.usage()));
         return body;
     }
 
@@ -46,7 +46,7 @@ final class AnthropicResponseEncoder {
     /** @param refused what the model said when it refused, or empty */
     static void stop(
             ObjectNode holder, FinishReason finishReason, String stopSequence, boolean called, String refused) {
-        String reason = AnthropicStopReasons.write(finishReason, stopSequence, called, !refused.isEmpty());
+        String reason = AnthropicMappings.write(finishReason, stopSequence, called, !refused.isEmpty());
         holder.put("stop_reason", reason);
         holder.put("stop_sequence", reason.equals("stop_sequence") ? stopSequence : null);
         if (reason.equals("refusal") && !refused.isEmpty()) {
@@ -60,10 +60,10 @@ final class AnthropicResponseEncoder {
     private static ObjectNode block(ContentPart part) {
         return switch (part) {
             case ContentPart.Text text -> text(text);
-            case ContentPart.Thought thought -> thought(thought);
+            case ContentPart.Reasoning reasoning -> thought(reasoning);
             case ContentPart.ToolCall call -> call(call.id(), call.name(), input(call.arguments()));
-            case ContentPart.Native own -> own(own);
-            case ContentPart.Refused refused -> null;
+            case ContentPart.Native nativePart -> own(nativePart);
+            case ContentPart.Refusal refusal -> null;
             case ContentPart.Image image -> null;
             case ContentPart.Audio audio -> null;
             case ContentPart.Document document -> null;
@@ -84,15 +84,15 @@ final class AnthropicResponseEncoder {
     }
 
     /** Reasoning of another format has no signature: it may be read, but not sent back. */
-    private static ObjectNode thought(ContentPart.Thought thought) {
-        String signature = signature(thought.seal());
-        if (thought.text().isEmpty() && signature.isEmpty()) {
-            String encrypted = encrypted(thought.seal());
+    private static ObjectNode thought(ContentPart.Reasoning reasoning) {
+        String signature = signature(reasoning.opaque());
+        if (reasoning.text().isEmpty() && signature.isEmpty()) {
+            String encrypted = encrypted(reasoning.opaque());
             return encrypted == null ? null : redacted(encrypted);
         }
         return Json.object()
                 .put("type", "thinking")
-                .put("thinking", thought.text())
+                .put("thinking", reasoning.text())
                 .put("signature", signature);
     }
 
@@ -108,20 +108,20 @@ final class AnthropicResponseEncoder {
 
     /** Null when it is of another format. */
     static ObjectNode own(ContentPart.Native part) {
-        return part.dialect().equals(AnthropicProtocol.NAME) && part.block().isObject()
+        return part.protocol().equals(AnthropicProtocol.NAME) && part.block().isObject()
                 ? (ObjectNode) part.block()
                 : null;
     }
 
     /** Anthropic's own signature, or empty. */
-    static String signature(ContentPart.Seal seal) {
-        boolean own = seal != null && seal.dialect().equals(AnthropicProtocol.NAME) && seal.signature() != null;
-        return own ? seal.signature() : "";
+    static String signature(ContentPart.OpaqueReasoning opaque) {
+        boolean own = opaque != null && opaque.protocol().equals(AnthropicProtocol.NAME) && opaque.signature() != null;
+        return own ? opaque.signature() : "";
     }
 
     /** Anthropic's own unreadable reasoning, or null. */
-    static String encrypted(ContentPart.Seal seal) {
-        return seal != null && seal.dialect().equals(AnthropicProtocol.NAME) ? seal.encrypted() : null;
+    static String encrypted(ContentPart.OpaqueReasoning opaque) {
+        return opaque != null && opaque.protocol().equals(AnthropicProtocol.NAME) ? opaque.encrypted() : null;
     }
 
     /** Must be an object; what a model wrote badly, or was cut off in, is kept as it is under a name of its own. */

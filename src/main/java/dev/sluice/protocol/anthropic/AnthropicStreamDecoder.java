@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 final class AnthropicStreamDecoder implements StreamDecoder {
 
     private final AnthropicUsage counts = new AnthropicUsage();
-    private OpenBlock block;
+    private AnthropicBlockDecoder block;
     private int calls;
     private boolean began;
     private boolean finished;
@@ -38,7 +38,7 @@ final class AnthropicStreamDecoder implements StreamDecoder {
             decoder.stop(assembler::add);
         }
         decoder.finish(answer, assembler::add);
-        return assembler.chatResponse();
+        return assembler.response();
     }
 
     @Override
@@ -87,7 +87,7 @@ final class AnthropicStreamDecoder implements StreamDecoder {
             return;
         }
         began = true;
-        out.accept(new ResponseEvent.Began(Json.textAt(message, "id"), Json.textAt(message, "model"), 0));
+        out.accept(new ResponseEvent.Started(Json.textAt(message, "id"), Json.textAt(message, "model"), 0));
     }
 
     private void start(JsonNode content, Consumer<ResponseEvent> out) {
@@ -97,8 +97,8 @@ final class AnthropicStreamDecoder implements StreamDecoder {
         if (type == null) {
             throw nonsense("a block of content without a \"type\"");
         }
-        block = OpenBlock.of(type, content, calls, out);
-        calls += block instanceof OpenBlock.Call ? 1 : 0;
+        block = AnthropicBlockDecoder.of(type, content, calls, out);
+        calls += block instanceof AnthropicBlockDecoder.Call ? 1 : 0;
     }
 
     private void delta(JsonNode delta, Consumer<ResponseEvent> out) {
@@ -123,7 +123,7 @@ final class AnthropicStreamDecoder implements StreamDecoder {
     private void usage(JsonNode holder, Consumer<ResponseEvent> out) {
         if (counts.read(holder.get("usage"))) {
             begin(Json.object(), out);
-            out.accept(new ResponseEvent.UsageSeen(counts.usage()));
+            out.accept(new ResponseEvent.UsageReported(counts.usage()));
         }
     }
 
@@ -134,7 +134,7 @@ final class AnthropicStreamDecoder implements StreamDecoder {
             return;
         }
         finished = true;
-        FinishReason finishReason = AnthropicStopReasons.read(Json.textAt(holder, "stop_reason"));
+        FinishReason finishReason = AnthropicMappings.read(Json.textAt(holder, "stop_reason"));
         String explanation = Json.textAt(holder.path("stop_details"), "explanation");
         if (finishReason == FinishReason.CONTENT_FILTER && explanation != null && !explanation.isEmpty()) {
             out.accept(new ResponseEvent.RefusalDelta(explanation));

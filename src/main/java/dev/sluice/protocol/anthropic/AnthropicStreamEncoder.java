@@ -29,10 +29,10 @@ final class AnthropicStreamEncoder implements StreamEncoder {
     private final StringBuilder refused = new StringBuilder();
     private final StringBuilder text = new StringBuilder();
     private PendingBlock open;
-    private ResponseEvent.Began began = new ResponseEvent.Began(null, null, 0);
+    private ResponseEvent.Started started = new ResponseEvent.Started(null, null, 0);
     private ResponseEvent.Finished finished = new ResponseEvent.Finished(FinishReason.STOP, null);
     private Usage usage = Usage.UNKNOWN;
-    private boolean started;
+    private boolean messageStarted;
     private int index;
 
     AnthropicStreamEncoder(ChatRequest request) {
@@ -63,43 +63,43 @@ final class AnthropicStreamEncoder implements StreamEncoder {
 
     private void take(ResponseEvent event) {
         switch (event) {
-            case ResponseEvent.Began first -> began = first;
+            case ResponseEvent.Started first -> started = first;
             case ResponseEvent.TextDelta delta -> {
                 if (!delta.text().isEmpty()) {
                     open(PendingBlock.Kind.TEXT).add(PendingBlock.Word.TEXT, delta.text());
                     text.append(delta.text());
                 }
             }
-            case ResponseEvent.Cited cited -> cite(cited.citation());
+            case ResponseEvent.CitationAdded added -> cite(added.citation());
             case ResponseEvent.RefusalDelta delta -> {
                 closeOpen();
                 refused.append(delta.text());
             }
-            case ResponseEvent.ThoughtDelta delta -> {
+            case ResponseEvent.ReasoningDelta delta -> {
                 if (!delta.text().isEmpty()) {
                     open(PendingBlock.Kind.THOUGHT).add(PendingBlock.Word.THOUGHT, delta.text());
                 }
             }
-            case ResponseEvent.ThoughtSealed sealed -> seal(sealed);
+            case ResponseEvent.ReasoningSigned signed -> seal(signed);
             case ResponseEvent.PartEnded ended -> closeOpen();
-            case ResponseEvent.CallBegan call -> {
+            case ResponseEvent.ToolCallStarted call -> {
                 closeOpen();
                 PendingBlock block =
                         new PendingBlock(AnthropicResponseEncoder.call(call.id(), call.name(), Json.object()));
                 calls.put(call.call(), block);
                 blocks.add(block);
             }
-            case ResponseEvent.CallDelta delta -> {
+            case ResponseEvent.ToolCallDelta delta -> {
                 if (!delta.fragment().isEmpty()) {
                     calls.get(delta.call()).add(PendingBlock.Word.INPUT, delta.fragment());
                 }
             }
-            case ResponseEvent.CallEnded ended -> calls.get(ended.call()).end();
+            case ResponseEvent.ToolCallEnded ended -> calls.get(ended.call()).end();
             case ResponseEvent.NativePart part -> {
                 closeOpen();
                 whole(AnthropicResponseEncoder.own(part.part()));
             }
-            case ResponseEvent.UsageSeen seen -> usage = seen.usage();
+            case ResponseEvent.UsageReported seen -> usage = seen.usage();
             case ResponseEvent.Finished end -> {
                 finished = end;
                 endAll();
@@ -133,10 +133,10 @@ final class AnthropicStreamEncoder implements StreamEncoder {
         }
     }
 
-    private void seal(ResponseEvent.ThoughtSealed sealed) {
-        String signature = AnthropicResponseEncoder.signature(sealed.seal());
+    private void seal(ResponseEvent.ReasoningSigned signed) {
+        String signature = AnthropicResponseEncoder.signature(signed.opaque());
         boolean thought = open != null && open.kind() == PendingBlock.Kind.THOUGHT;
-        String encrypted = AnthropicResponseEncoder.encrypted(sealed.seal());
+        String encrypted = AnthropicResponseEncoder.encrypted(signed.opaque());
         if (!signature.isEmpty()) {
             open(PendingBlock.Kind.THOUGHT).add(PendingBlock.Word.SIGNATURE, signature);
         }
@@ -181,11 +181,11 @@ final class AnthropicStreamEncoder implements StreamEncoder {
     }
 
     private void start(EventBytes out) {
-        if (started) {
+        if (messageStarted) {
             return;
         }
-        started = true;
-        ObjectNode message = AnthropicResponseEncoder.envelope(began.id(), began.model(), request);
+        messageStarted = true;
+        ObjectNode message = AnthropicResponseEncoder.envelope(started.id(), started.model(), request);
         message.putArray("content");
         message.putNull("stop_reason");
         message.putNull("stop_sequence");

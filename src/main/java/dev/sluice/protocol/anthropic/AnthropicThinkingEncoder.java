@@ -2,7 +2,7 @@ package dev.sluice.protocol.anthropic;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.catalog.ModelFacts.Trait;
-import dev.sluice.model.chat.Reasoning;
+import dev.sluice.model.chat.ReasoningOptions;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.UpstreamModel;
 
@@ -20,12 +20,12 @@ final class AnthropicThinkingEncoder {
     private static final long HIGH_BUDGET = 16_384;
     private static final long HIGHEST_BUDGET = 32_768;
 
-    private final Reasoning reasoning;
+    private final ReasoningOptions reasoning;
     private final UpstreamModel model;
     private final DroppedParameters dropped;
     private boolean on;
 
-    AnthropicThinkingEncoder(Reasoning reasoning, UpstreamModel model, DroppedParameters dropped) {
+    AnthropicThinkingEncoder(ReasoningOptions reasoning, UpstreamModel model, DroppedParameters dropped) {
         this.reasoning = reasoning;
         this.model = model;
         this.dropped = dropped;

@@ -60,11 +60,11 @@ final class AnthropicToolEncoder {
     private void tool(Tool tool, ArrayNode tools) {
         switch (tool) {
             case Tool.Function function -> tools.add(function(function));
-            case Tool.Native own -> {
-                if (own.dialect().equals(AnthropicProtocol.NAME)) {
-                    tools.add(own.raw());
+            case Tool.Native nativeTool -> {
+                if (nativeTool.protocol().equals(AnthropicProtocol.NAME)) {
+                    tools.add(nativeTool.raw());
                 } else {
-                    dropped.dropped("tools." + own.type());
+                    dropped.dropped("tools." + nativeTool.type());
                 }
             }
         }
@@ -123,8 +123,8 @@ final class AnthropicToolEncoder {
     /** A conversation with calls in it must declare tools, even when none may be called any more. */
     private void stubs(ObjectNode body) {
         Set<String> names = new LinkedHashSet<>();
-        for (ChatMessage chatMessage : request.turns()) {
-            for (ContentPart part : chatMessage.parts()) {
+        for (ChatMessage message : request.messages()) {
+            for (ContentPart part : message.parts()) {
                 if (part instanceof ContentPart.ToolCall call) {
                     names.add(call.name());
                 }

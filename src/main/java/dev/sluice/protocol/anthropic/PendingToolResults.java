@@ -37,8 +37,8 @@ final class PendingToolResults {
     }
 
     /** Adds the ids of the turn's calls, each once. */
-    void calls(ChatMessage chatMessage, Set<String> ids) {
-        for (ContentPart part : chatMessage.parts()) {
+    void calls(ChatMessage message, Set<String> ids) {
+        for (ContentPart part : message.parts()) {
             if (part instanceof ContentPart.ToolCall call) {
                 ids.add(call.id());
             }

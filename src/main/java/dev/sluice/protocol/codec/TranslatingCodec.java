@@ -78,8 +78,8 @@ public final class TranslatingCodec implements ProviderCodec {
 
         @Override
         public void write(ResponseEvent event, EventBytes out) {
-            boolean undated = event instanceof ResponseEvent.Began began && began.created() == 0;
-            writer.write(undated ? ((ResponseEvent.Began) event).createdAt(now) : event, out);
+            boolean undated = event instanceof ResponseEvent.Started started && started.created() == 0;
+            writer.write(undated ? ((ResponseEvent.Started) event).createdAt(now) : event, out);
         }
 
         @Override

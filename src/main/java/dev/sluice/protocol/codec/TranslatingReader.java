@@ -163,7 +163,7 @@ public final class TranslatingReader implements StreamReader {
     }
 
     private void write(ResponseEvent event) {
-        if (event instanceof ResponseEvent.UsageSeen seen) {
+        if (event instanceof ResponseEvent.UsageReported seen) {
             usage = seen.usage();
         }
         limits.count(event);

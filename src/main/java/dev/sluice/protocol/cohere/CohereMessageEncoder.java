@@ -23,65 +23,65 @@ final class CohereMessageEncoder {
     }
 
     ArrayNode write(List<ChatMessage> turns) {
-        for (ChatMessage chatMessage : turns) {
-            if (chatMessage.name() != null) {
+        for (ChatMessage message : turns) {
+            if (message.name() != null) {
                 dropped.dropped("messages.name");
             }
-            switch (chatMessage.role()) {
-                case SYSTEM, DEVELOPER -> said("system", chatMessage);
-                case USER -> said("user", chatMessage);
-                case ASSISTANT -> assistant(chatMessage);
-                case TOOL -> chatMessage.parts().forEach(this::result);
+            switch (message.role()) {
+                case SYSTEM, DEVELOPER -> said("system", message);
+                case USER -> said("user", message);
+                case ASSISTANT -> assistant(message);
+                case TOOL -> message.parts().forEach(this::result);
             }
         }
         return messages;
     }
 
-    private void said(String role, ChatMessage chatMessage) {
-        ObjectNode message = messages.addObject().put("role", role);
+    private void said(String role, ChatMessage message) {
+        ObjectNode written = messages.addObject().put("role", role);
         ArrayNode content = Json.array();
-        for (ContentPart part : chatMessage.parts()) {
+        for (ContentPart part : message.parts()) {
             block(part, content);
         }
-        put(message, content);
+        put(written, content);
     }
 
-    private void assistant(ChatMessage chatMessage) {
-        ObjectNode message = messages.addObject().put("role", "assistant");
+    private void assistant(ChatMessage message) {
+        ObjectNode written = messages.addObject().put("role", "assistant");
         ArrayNode content = Json.array();
         ArrayNode calls = Json.array();
         StringBuilder plan = new StringBuilder();
-        boolean calling = chatMessage.parts().stream().anyMatch(part -> part instanceof ContentPart.ToolCall);
-        for (ContentPart part : chatMessage.parts()) {
+        boolean calling = message.parts().stream().anyMatch(part -> part instanceof ContentPart.ToolCall);
+        for (ContentPart part : message.parts()) {
             switch (part) {
                 case ContentPart.ToolCall call -> calls.add(call(call));
-                case ContentPart.Thought thought -> {
-                    if (thought.seal() != null || !reasoningModel && !calling) {
+                case ContentPart.Reasoning reasoning -> {
+                    if (reasoning.opaque() != null || !reasoningModel && !calling) {
                         dropped.dropped("messages.reasoning");
                     } else if (!reasoningModel) {
-                        plan.append(thought.text());
-                    } else if (!thought.text().isEmpty()) {
-                        content.addObject().put("type", "thinking").put("thinking", thought.text());
+                        plan.append(reasoning.text());
+                    } else if (!reasoning.text().isEmpty()) {
+                        content.addObject().put("type", "thinking").put("thinking", reasoning.text());
                     }
                 }
                 case ContentPart.Text text -> block(text, content);
-                case ContentPart.Refused refused -> block(ContentPart.Text.of(refused.text()), content);
+                case ContentPart.Refusal refusal -> block(ContentPart.Text.of(refusal.text()), content);
                 case ContentPart.Image image ->
                     throw CohereRequestEncoder.unsupported("messages.image", "images come from users");
                 case ContentPart.Audio audio -> block(audio, content);
                 case ContentPart.Document document -> block(document, content);
                 case ContentPart.ToolResult result -> block(result, content);
-                case ContentPart.Native hosted -> block(hosted, content);
+                case ContentPart.Native nativePart -> block(nativePart, content);
             }
         }
         if (!plan.isEmpty()) {
-            message.put("tool_plan", plan.toString());
+            written.put("tool_plan", plan.toString());
         }
         if (!content.isEmpty() || calls.isEmpty()) {
-            put(message, content);
+            put(written, content);
         }
         if (!calls.isEmpty()) {
-            message.set("tool_calls", calls);
+            written.set("tool_calls", calls);
         }
     }
 
@@ -100,7 +100,7 @@ final class CohereMessageEncoder {
             throw CohereRequestEncoder.unsupported("messages.tool", "results of tools only");
         }
         noCache(result.cache());
-        if (result.failed()) {
+        if (result.isError()) {
             dropped.dropped("messages.tool_result.is_error");
         }
         ObjectNode message = messages.addObject().put("role", "tool").put("tool_call_id", result.callId());
@@ -136,15 +136,16 @@ final class CohereMessageEncoder {
                 content.addObject().put("type", "text").put("text", text.text());
             }
             case ContentPart.Image image -> image(image, content);
-            case ContentPart.Native hosted -> dropped.dropped("messages." + Json.textAt(hosted.block(), "type"));
+            case ContentPart.Native nativePart ->
+                dropped.dropped("messages." + Json.textAt(nativePart.block(), "type"));
             case ContentPart.Audio audio ->
                 throw CohereRequestEncoder.unsupported("messages.input_audio", "it takes no sound");
             case ContentPart.Document document ->
                 throw CohereRequestEncoder.unsupported("messages.file", "it takes texts and images only");
             case ContentPart.ToolCall call -> throw misplaced();
             case ContentPart.ToolResult result -> throw misplaced();
-            case ContentPart.Refused refused -> throw misplaced();
-            case ContentPart.Thought thought -> throw misplaced();
+            case ContentPart.Refusal refusal -> throw misplaced();
+            case ContentPart.Reasoning reasoning -> throw misplaced();
         }
     }
 

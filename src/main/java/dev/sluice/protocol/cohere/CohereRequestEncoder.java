@@ -9,7 +9,7 @@ import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.chat.ChatParameter;
 import dev.sluice.model.chat.ChatRequest;
-import dev.sluice.model.chat.Reasoning;
+import dev.sluice.model.chat.ReasoningOptions;
 import dev.sluice.model.chat.ResponseFormat;
 import dev.sluice.model.chat.Tool;
 import dev.sluice.model.chat.ToolChoice;
@@ -46,7 +46,7 @@ final class CohereRequestEncoder {
         body.put("model", model.model());
         body.set(
                 "messages",
-                new CohereMessageEncoder(model.facts().has(Trait.REASONING), dropped).write(request.turns()));
+                new CohereMessageEncoder(model.facts().has(Trait.REASONING), dropped).write(request.messages()));
         body.put("stream", request.stream());
         tools();
         format();
@@ -80,7 +80,7 @@ final class CohereRequestEncoder {
         boolean anyStrict = false;
         for (Tool tool : request.tools()) {
             switch (tool) {
-                case Tool.Native hosted -> dropped.dropped("tools." + hosted.type());
+                case Tool.Native nativeTool -> dropped.dropped("tools." + nativeTool.type());
                 case Tool.Function function -> {
                     if (only == null || only.equals(function.name())) {
                         tools.add(function(function));
@@ -161,7 +161,7 @@ final class CohereRequestEncoder {
     }
 
     private void thinking() {
-        Reasoning reasoning = request.reasoning();
+        ReasoningOptions reasoning = request.reasoning();
         if (reasoning == null || reasoning.effort() == null && reasoning.budgetTokens() < 0) {
             return;
         }

@@ -44,7 +44,7 @@ final class CohereResponseDecoder {
         cite(message.path("citations"));
         String plan = Json.textAt(message, "tool_plan");
         if (plan != null && !plan.isEmpty()) {
-            parts.add(new ContentPart.Thought(plan, null));
+            parts.add(new ContentPart.Reasoning(plan, null));
         }
         for (JsonNode call : message.path("tool_calls")) {
             call(call);
@@ -75,7 +75,7 @@ final class CohereResponseDecoder {
             String text = Json.textAt(block, "text");
             String thought = Json.textAt(block, "thinking");
             if (thought != null && !thought.isEmpty()) {
-                parts.add(new ContentPart.Thought(thought, null));
+                parts.add(new ContentPart.Reasoning(thought, null));
             } else if (text != null && !text.isEmpty()) {
                 parts.add(ContentPart.Text.of(text));
             }

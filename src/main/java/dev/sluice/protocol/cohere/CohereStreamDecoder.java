@@ -62,7 +62,7 @@ final class CohereStreamDecoder implements StreamDecoder {
             case "tool-call-end" -> {
                 Integer call = open.remove(index(data));
                 if (call != null) {
-                    out.accept(new ResponseEvent.CallEnded(call));
+                    out.accept(new ResponseEvent.ToolCallEnded(call));
                 }
             }
             case "message-end" -> end(data, delta, out);
@@ -78,7 +78,7 @@ final class CohereStreamDecoder implements StreamDecoder {
     private void begin(JsonNode data, Consumer<ResponseEvent> out) {
         if (!began) {
             began = true;
-            out.accept(new ResponseEvent.Began(Json.textAt(data, "id"), null, 0));
+            out.accept(new ResponseEvent.Started(Json.textAt(data, "id"), null, 0));
         }
     }
 
@@ -87,7 +87,7 @@ final class CohereStreamDecoder implements StreamDecoder {
         String text = Json.textAt(block, "text");
         if (thought != null && !thought.isEmpty()) {
             separate(out);
-            out.accept(new ResponseEvent.ThoughtDelta(thought));
+            out.accept(new ResponseEvent.ReasoningDelta(thought));
         } else if (text != null && !text.isEmpty()) {
             separate(out);
             JsonNode token = CohereMappings.logprob(probabilities);
@@ -111,14 +111,14 @@ final class CohereStreamDecoder implements StreamDecoder {
         fresh |= !planning;
         planning = true;
         separate(out);
-        out.accept(new ResponseEvent.ThoughtDelta(plan));
+        out.accept(new ResponseEvent.ReasoningDelta(plan));
     }
 
     private void cite(JsonNode raw, JsonNode data, Consumer<ResponseEvent> out) {
         begin(data, out);
         Citation citation = CohereMappings.citation(first(raw));
         if (citation != null) {
-            out.accept(new ResponseEvent.Cited(citation));
+            out.accept(new ResponseEvent.CitationAdded(citation));
         }
     }
 
@@ -132,7 +132,7 @@ final class CohereStreamDecoder implements StreamDecoder {
         ResponseLimits.calls(calls);
         int place = calls++;
         open.put(index(data), place);
-        out.accept(new ResponseEvent.CallBegan(
+        out.accept(new ResponseEvent.ToolCallStarted(
                 place, CohereResponseDecoder.id(Json.textAt(call, "id"), place), name, null));
         fragment(place, function, out);
     }
@@ -148,7 +148,7 @@ final class CohereStreamDecoder implements StreamDecoder {
     private static void fragment(int place, JsonNode function, Consumer<ResponseEvent> out) {
         String arguments = Json.textAt(function, "arguments");
         if (arguments != null && !arguments.isEmpty()) {
-            out.accept(new ResponseEvent.CallDelta(place, arguments));
+            out.accept(new ResponseEvent.ToolCallDelta(place, arguments));
         }
     }
 
@@ -156,7 +156,7 @@ final class CohereStreamDecoder implements StreamDecoder {
         begin(data, out);
         Usage usage = CohereMappings.usage(delta.get("usage"));
         if (usage.known()) {
-            out.accept(new ResponseEvent.UsageSeen(usage));
+            out.accept(new ResponseEvent.UsageReported(usage));
         }
         String reason = Json.textAt(delta, "finish_reason");
         String said = Json.textAt(delta, "error");
@@ -164,7 +164,7 @@ final class CohereStreamDecoder implements StreamDecoder {
         if (failure != null) {
             throw new GatewayException(failure);
         }
-        open.values().stream().sorted().forEach(call -> out.accept(new ResponseEvent.CallEnded(call)));
+        open.values().stream().sorted().forEach(call -> out.accept(new ResponseEvent.ToolCallEnded(call)));
         open.clear();
         out.accept(new ResponseEvent.Finished(CohereMappings.finish(reason, calls > 0), null));
         complete = true;

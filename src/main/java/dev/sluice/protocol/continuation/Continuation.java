@@ -35,7 +35,7 @@ public final class Continuation {
     /** Null when an answer to this request cannot go on: not streamed, several choices, JSON by schema, no words. */
     public static Continuation of(ClientRequest request) {
         ResumeRequest next = new ResumeRequest(request);
-        if (!next.canGoOn()) {
+        if (!next.canResume()) {
             return null;
         }
         ForwardedStream forwarded = switch (request.surface()) {
@@ -48,7 +48,7 @@ public final class Continuation {
     }
 
     /** Is shown bytes of the first stream, as the client sees them. Returns the same. */
-    public ByteSlice seen(ByteSlice bytes) {
+    public ByteSlice observe(ByteSlice bytes) {
         if (malformed || second == null && !forwarded.plain()) {
             return bytes;
         }
@@ -64,8 +64,8 @@ public final class Continuation {
     }
 
     /** Whether the answer, cut here, can go on: it was plain text so far, and was not finished. */
-    public boolean possible() {
-        return !parted() && forwarded.plain() && !forwarded.finished();
+    public boolean canResume() {
+        return !diverged() && forwarded.plain() && !forwarded.finished();
     }
 
     /**
@@ -75,8 +75,8 @@ public final class Continuation {
      *     them; not made use of where the client asks for thoughts: Anthropic refuses both together
      * @throws dev.sluice.model.GatewayException when the request would be too large to be one
      */
-    public ClientRequest next(boolean prefill) {
-        return ask(prefill && !nextRequest.wantsThoughts());
+    public ClientRequest nextRequest(boolean prefill) {
+        return ask(prefill && !nextRequest.wantsReasoning());
     }
 
     /**
@@ -84,15 +84,15 @@ public final class Continuation {
      *
      * @return what of them the client may see, in whole events; often empty at first
      */
-    public ByteSlice continued(ByteSlice bytes) {
-        if (parted()) {
+    public ByteSlice resume(ByteSlice bytes) {
+        if (diverged()) {
             return ByteSlice.EMPTY;
         }
         EventBytes visible = new EventBytes();
         second.feed(bytes);
-        while (!parted() && second.next()) {
+        while (!diverged() && second.next()) {
             ByteSlice event = event();
-            seen(event);
+            observe(event);
             visible.raw(event);
         }
         malformed |= second.tooLarge();
@@ -105,12 +105,12 @@ public final class Continuation {
      * else, or it made no sense. Nothing more of it is passed on; the exchange ends it, and the client learns of the
      * first failure.
      */
-    public boolean parted() {
-        return malformed || forwarded.parted();
+    public boolean diverged() {
+        return malformed || forwarded.diverged();
     }
 
     /** A comment, which clients' libraries skip, that tells who went on with the answer. */
-    public ByteSlice mark(String provider, String model) {
+    public ByteSlice resumeComment(String provider, String model) {
         return ByteSlice.of(": sluice-continued " + line(provider) + "/" + line(model) + "\n\n");
     }
 
@@ -132,7 +132,7 @@ public final class Continuation {
     private void hear(ByteSlice data) {
         try {
             if (!isBlank(data)) {
-                forwarded.hear(data);
+                forwarded.observe(data);
             }
         } catch (MalformedJson nonsense) {
             malformed = true;
@@ -149,7 +149,7 @@ public final class Continuation {
             malformed = true;
         }
         ByteSlice written = out.take();
-        return parted() ? ByteSlice.EMPTY : written;
+        return diverged() ? ByteSlice.EMPTY : written;
     }
 
     private static boolean isBlank(ByteSlice data) {

@@ -14,7 +14,7 @@ final class ForwardedChat extends ForwardedStream {
     private final String object;
     private final String before;
     private final String behind;
-    private final ChatDelta delta = new ChatDelta();
+    private final ChatDeltaScanner delta = new ChatDeltaScanner();
     private String id;
     private String created;
     private String model;
@@ -37,7 +37,7 @@ final class ForwardedChat extends ForwardedStream {
     }
 
     @Override
-    void hear(ByteSlice data) {
+    void observe(ByteSlice data) {
         if (PassThroughReader.isDone(data)) {
             finish();
             return;
@@ -47,14 +47,14 @@ final class ForwardedChat extends ForwardedStream {
             return;
         }
         if (id == null) {
-            id = delta.id.isThere() ? delta.literal(delta.id) : "\"\"";
-            created = delta.created.isThere() ? delta.literal(delta.created) : null;
-            model = delta.model.isThere() ? delta.literal(delta.model) : null;
+            id = delta.id.present() ? delta.literal(delta.id) : "\"\"";
+            created = delta.created.present() ? delta.literal(delta.created) : null;
+            model = delta.model.present() ? delta.literal(delta.model) : null;
         }
         if (delta.other) {
-            notPlain();
+            markNotPlain();
         }
-        if (delta.text.isThere()) {
+        if (delta.text.present()) {
             say(data.array(), data.offset() + delta.text.start, data.offset() + delta.text.end);
         }
         if (delta.finish) {
@@ -72,8 +72,8 @@ final class ForwardedChat extends ForwardedStream {
         }
         delta.read(data);
         boolean bare = delta.choices > 0 && !delta.finish && !delta.other;
-        if (delta.text.says() && overlap().deciding()) {
-            say(overlap().take(delta.words()), out);
+        if (delta.text.hasText() && overlap().deciding()) {
+            say(overlap().take(delta.decodedText()), out);
             if (!bare) {
                 flush(out);
                 write(event, true, out);
@@ -82,7 +82,7 @@ final class ForwardedChat extends ForwardedStream {
         }
         if (bare && delta.role && id != null) {
             // The client was told the role; some libraries would put it behind the first.
-            say(delta.text.says() ? delta.words() : "", out);
+            say(delta.text.hasText() ? delta.decodedText() : "", out);
             return;
         }
         if (!bare) {
@@ -92,7 +92,7 @@ final class ForwardedChat extends ForwardedStream {
     }
 
     private void flush(EventBytes out) {
-        if (overlap().holds()) {
+        if (overlap().hasHeld()) {
             say(overlap().flush(), out);
         }
     }
@@ -122,7 +122,7 @@ final class ForwardedChat extends ForwardedStream {
         Splice splice = new Splice(event, out);
         int done = -1;
         while (true) {
-            ChatDelta.Span next = null;
+            ChatDeltaScanner.Span next = null;
             String by = null;
             if (id != null && follows(delta.id, done, next)) {
                 next = delta.id;
@@ -149,7 +149,7 @@ final class ForwardedChat extends ForwardedStream {
         }
     }
 
-    private static boolean follows(ChatDelta.Span span, int done, ChatDelta.Span before) {
+    private static boolean follows(ChatDeltaScanner.Span span, int done, ChatDeltaScanner.Span before) {
         return span.start > done && (before == null || span.start < before.start);
     }
 }

@@ -13,7 +13,7 @@ final class ForwardedMessages extends ForwardedStream {
 
     private static final int NONE = -1;
 
-    private final BlockEvent event = new BlockEvent();
+    private final BlockEventScanner event = new BlockEventScanner();
     private boolean began;
     /** The client's open block. */
     private int open = NONE;
@@ -23,7 +23,7 @@ final class ForwardedMessages extends ForwardedStream {
     private int place = NONE;
 
     @Override
-    void hear(ByteSlice data) {
+    void observe(ByteSlice data) {
         event.read(data);
         switch (event.type) {
             case "message_start" -> began = true;
@@ -80,8 +80,8 @@ final class ForwardedMessages extends ForwardedStream {
 
     private void heard(ByteSlice data, boolean text) {
         if (!text) {
-            notPlain();
-        } else if (event.says()) {
+            markNotPlain();
+        } else if (event.hasText()) {
             say(data.array(), data.offset() + event.textStart, data.offset() + event.textEnd);
         }
     }
@@ -92,7 +92,7 @@ final class ForwardedMessages extends ForwardedStream {
             case "text" -> {
                 boolean goesOn = open != NONE;
                 place = goesOn ? open : next;
-                String words = event.says() ? event.words() : "";
+                String words = event.hasText() ? event.decodedText() : "";
                 if (!goesOn) {
                     placed(framed, place, true, out);
                 }
@@ -116,8 +116,8 @@ final class ForwardedMessages extends ForwardedStream {
         }
         boolean text = event.inner.equals("text_delta");
         if (text && overlap().deciding()) {
-            if (event.says()) {
-                say(overlap().take(event.words()), out);
+            if (event.hasText()) {
+                say(overlap().take(event.decodedText()), out);
             }
             return;
         }
@@ -128,7 +128,7 @@ final class ForwardedMessages extends ForwardedStream {
     }
 
     private void flush(EventBytes out) {
-        if (overlap().holds()) {
+        if (overlap().hasHeld()) {
             say(overlap().flush(), out);
         }
     }

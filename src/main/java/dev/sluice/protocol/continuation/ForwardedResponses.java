@@ -36,7 +36,7 @@ final class ForwardedResponses extends ForwardedStream {
     private int merged = NOWHERE;
 
     @Override
-    void hear(ByteSlice data) {
+    void observe(ByteSlice data) {
         JsonNode event = Json.read(data);
         sequence = Math.max(sequence, event.path("sequence_number").asLong(-1) + 1);
         switch (event.path("type").asText()) {
@@ -47,13 +47,13 @@ final class ForwardedResponses extends ForwardedStream {
                 next = Math.max(next, itemIndex + 1);
                 part.setLength(0);
                 if (!isMessage(event) || next > 1) {
-                    notPlain();
+                    markNotPlain();
                 }
             }
             case "response.content_part.added" -> {
                 partOpen = isText(event);
                 if (!partOpen) {
-                    notPlain();
+                    markNotPlain();
                 }
             }
             case "response.output_text.delta" -> {
@@ -69,9 +69,9 @@ final class ForwardedResponses extends ForwardedStream {
             case "response.output_item.done" -> {
                 items.put(event.path("output_index").asInt(), event.path("item"));
                 itemId = null;
-                notPlain();
+                markNotPlain();
             }
-            case "response.output_text.done", "response.output_text.annotation.added" -> notPlain();
+            case "response.output_text.done", "response.output_text.annotation.added" -> markNotPlain();
             case "response.completed", "response.incomplete" -> finish();
             default -> {}
         }
@@ -134,7 +134,7 @@ final class ForwardedResponses extends ForwardedStream {
         switch (type) {
             case "response.content_part.added" -> {
                 if (!isText(event)) {
-                    astray();
+                    diverge();
                 } else if (!partOpen) {
                     ObjectNode here = event.deepCopy();
                     here.put("item_id", itemId).put("output_index", itemIndex);
@@ -171,7 +171,7 @@ final class ForwardedResponses extends ForwardedStream {
     }
 
     private void close(String status, EventBytes out) {
-        if (overlap().holds()) {
+        if (overlap().hasHeld()) {
             write(overlap().flush(), out);
         }
         ArrayNode content = Json.array();
@@ -199,7 +199,7 @@ final class ForwardedResponses extends ForwardedStream {
     private void write(String words, EventBytes out) {
         if (!words.isEmpty()) {
             if (part.length() + words.length() > MAX_TEXT) {
-                astray();
+                diverge();
                 return;
             }
             part.append(words);

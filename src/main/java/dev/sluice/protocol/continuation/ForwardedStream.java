@@ -19,11 +19,11 @@ abstract class ForwardedStream {
     private final StringBuilder text = new StringBuilder();
     private boolean plain = true;
     private boolean finished;
-    private boolean astray;
+    private boolean diverge;
     private Overlap overlap;
 
     /** Takes in an event that the client is told. */
-    abstract void hear(ByteSlice data);
+    abstract void observe(ByteSlice data);
 
     /** Writes an event of the second stream as the client may see it, or nothing. */
     abstract void resume(EventFramer event, EventBytes out);
@@ -52,19 +52,19 @@ abstract class ForwardedStream {
     }
 
     /** Something other than text was said. */
-    final void notPlain() {
+    final void markNotPlain() {
         plain = false;
         text.setLength(0);
         text.trimToSize();
     }
 
     /** The second stream cannot be told as the rest of the first. */
-    final void astray() {
-        astray = true;
+    final void diverge() {
+        diverge = true;
     }
 
-    final boolean parted() {
-        return astray || overlap != null && overlap.parted();
+    final boolean diverged() {
+        return diverge || overlap != null && overlap.diverged();
     }
 
     final void finish() {
@@ -77,7 +77,7 @@ abstract class ForwardedStream {
             return;
         }
         if (text.length() + end - start > MAX_TEXT) {
-            notPlain();
+            markNotPlain();
             return;
         }
         text.append(JsonScanner.text(array, start, end));
@@ -85,7 +85,7 @@ abstract class ForwardedStream {
 
     final void say(String words) {
         if (plain && text.length() + words.length() > MAX_TEXT) {
-            notPlain();
+            markNotPlain();
         } else if (plain) {
             text.append(words);
         }

@@ -28,7 +28,7 @@ final class Overlap {
     /** Beyond this nothing is looked at for being made of repetitions. */
     private static final int PERIOD_BOUND = 4096;
 
-    private final String said;
+    private final String sent;
     private final int length;
     private final String tail;
     private final String withheld;
@@ -37,14 +37,14 @@ final class Overlap {
     private final StringBuilder held = new StringBuilder();
     private int same;
     private boolean deciding;
-    private boolean parted;
+    private boolean diverged;
 
     /**
      * @param said what the client was told
      * @param withheld the end of it that the second model was not told, and so rightly says again
      */
     Overlap(String said, String withheld, boolean prefilled) {
-        this.said = said;
+        this.sent = said;
         this.length = said.length();
         this.tail = said.substring(Math.max(0, length - WINDOW));
         this.withheld = withheld;
@@ -58,13 +58,13 @@ final class Overlap {
     }
 
     /** Whether words are held. */
-    boolean holds() {
+    boolean hasHeld() {
         return deciding && !held.isEmpty();
     }
 
     /** True when the second answer is another one: it began like the first and then said something else. */
-    boolean parted() {
-        return parted;
+    boolean diverged() {
+        return diverged;
     }
 
     /**
@@ -74,10 +74,10 @@ final class Overlap {
      */
     String take(String words) {
         if (!deciding) {
-            return parted ? "" : words;
+            return diverged ? "" : words;
         }
         held.append(words);
-        while (same < length && same < held.length() && held.charAt(same) == said.charAt(same)) {
+        while (same < length && same < held.length() && held.charAt(same) == sent.charAt(same)) {
             same++;
         }
         boolean again = same == held.length();
@@ -94,7 +94,7 @@ final class Overlap {
         deciding = false;
         int cut = repeated();
         if (cut < 0) {
-            parted = true;
+            diverged = true;
             return "";
         }
         return held.substring(cut);
@@ -102,7 +102,7 @@ final class Overlap {
 
     /** How many of the held characters were said already, or -1 when this is another answer. */
     private int repeated() {
-        if (same == length && length >= leastWhole && !periodic(said, length)) {
+        if (same == length && length >= leastWhole && !periodic(sent, length)) {
             return length;
         }
         int end = longestEnd();

@@ -24,7 +24,7 @@ final class ResumeRequest {
     }
 
     /** Whether it asks for one answer in words, streamed, on a surface that can go on. */
-    boolean canGoOn() {
+    boolean canResume() {
         if (!request.stream() || request.relay() != null || !isOneOf(text("n"), "", "1", "null")) {
             return false;
         }
@@ -81,7 +81,7 @@ final class ResumeRequest {
     }
 
     /** Whether the model is asked to think before it speaks. */
-    boolean wantsThoughts() {
+    boolean wantsReasoning() {
         return !isOneOf(text("reasoning_effort"), "", "null", "\"none\"")
                 || !isOneOf(text("reasoning"), "", "null")
                 || !text("thinking").isEmpty() && !text("thinking").contains("\"disabled\"");

@@ -87,7 +87,7 @@ final class GeminiCitations {
                 : -1;
         int start = end < 0 ? -1 : character((int) Json.countAt(segment, "startIndex"));
         if (cited.add(url + ' ' + title + ' ' + start + ' ' + end)) {
-            out.accept(new ResponseEvent.Cited(new Citation(url, title, start, end, GeminiProtocol.NAME, raw)));
+            out.accept(new ResponseEvent.CitationAdded(new Citation(url, title, start, end, GeminiProtocol.NAME, raw)));
         }
     }
 

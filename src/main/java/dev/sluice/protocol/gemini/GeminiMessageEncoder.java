@@ -22,7 +22,7 @@ final class GeminiMessageEncoder {
 
     private final boolean needsSignature;
     private final DroppedParameters dropped;
-    private final GeminiPartEncoder writer;
+    private final GeminiContentEncoder writer;
     private final GeminiToolResultEncoder results;
     private final ArrayNode system = Json.array();
     private final ArrayNode contents = Json.array();
@@ -30,23 +30,23 @@ final class GeminiMessageEncoder {
     GeminiMessageEncoder(ModelFacts facts, DroppedParameters dropped) {
         this.needsSignature = facts.has(Trait.THINKING_LEVEL);
         this.dropped = dropped;
-        this.writer = new GeminiPartEncoder(dropped);
+        this.writer = new GeminiContentEncoder(dropped);
         this.results = new GeminiToolResultEncoder(writer, dropped);
     }
 
     void write(List<ChatMessage> turns, ObjectNode body) {
-        for (ChatMessage chatMessage : turns) {
-            if (chatMessage.name() != null) {
+        for (ChatMessage message : turns) {
+            if (message.name() != null) {
                 dropped.dropped("messages.name");
             }
-            if (chatMessage.role() != ChatMessage.Role.TOOL) {
+            if (message.role() != ChatMessage.Role.TOOL) {
                 results.flush(this::user);
             }
-            switch (chatMessage.role()) {
-                case SYSTEM, DEVELOPER -> system(chatMessage);
-                case USER -> said("user", chatMessage);
-                case ASSISTANT -> assistant(chatMessage);
-                case TOOL -> chatMessage.parts().forEach(results::add);
+            switch (message.role()) {
+                case SYSTEM, DEVELOPER -> system(message);
+                case USER -> said("user", message);
+                case ASSISTANT -> assistant(message);
+                case TOOL -> message.parts().forEach(results::add);
             }
         }
         if (turns.isEmpty() || turns.getLast().role() == ChatMessage.Role.TOOL) {
@@ -61,11 +61,11 @@ final class GeminiMessageEncoder {
         body.set("contents", contents);
     }
 
-    private void system(ChatMessage chatMessage) {
+    private void system(ChatMessage message) {
         if (!contents.isEmpty()) {
             dropped.adjusted("messages.system", "first");
         }
-        for (ContentPart part : chatMessage.parts()) {
+        for (ContentPart part : message.parts()) {
             if (!(part instanceof ContentPart.Text)) {
                 throw GeminiErrors.unsupported("messages.content", "instructions are text");
             }
@@ -73,9 +73,9 @@ final class GeminiMessageEncoder {
         }
     }
 
-    private void said(String role, ChatMessage chatMessage) {
+    private void said(String role, ChatMessage message) {
         ArrayNode parts = Json.array();
-        chatMessage.parts().forEach(part -> writer.write(part, parts));
+        message.parts().forEach(part -> writer.write(part, parts));
         add(role, parts);
     }
 
@@ -83,24 +83,24 @@ final class GeminiMessageEncoder {
         add("user", parts);
     }
 
-    private void assistant(ChatMessage chatMessage) {
+    private void assistant(ChatMessage message) {
         ArrayNode parts = Json.array();
         ObjectNode firstCall = null;
         boolean signed = false;
-        for (ContentPart part : chatMessage.parts()) {
+        for (ContentPart part : message.parts()) {
             switch (part) {
                 case ContentPart.ToolCall call -> {
                     ObjectNode written = call(call, parts);
                     firstCall = firstCall == null ? written : firstCall;
                     signed |= call.signature() != null;
                 }
-                case ContentPart.Thought thought -> thought(thought, parts);
-                case ContentPart.Refused refused -> writer.write(ContentPart.Text.of(refused.text()), parts);
+                case ContentPart.Reasoning reasoning -> thought(reasoning, parts);
+                case ContentPart.Refusal refusal -> writer.write(ContentPart.Text.of(refusal.text()), parts);
                 case ContentPart.Text text -> writer.write(text, parts);
                 case ContentPart.Image image -> writer.write(image, parts);
                 case ContentPart.Audio audio -> writer.write(audio, parts);
                 case ContentPart.Document document -> writer.write(document, parts);
-                case ContentPart.Native hosted -> writer.write(hosted, parts);
+                case ContentPart.Native nativePart -> writer.write(nativePart, parts);
                 case ContentPart.ToolResult result -> writer.write(result, parts);
             }
         }
@@ -134,22 +134,22 @@ final class GeminiMessageEncoder {
     }
 
     /** A signature belongs to the part it came on: a thought without words carries that of the text before it. */
-    private void thought(ContentPart.Thought thought, ArrayNode parts) {
-        ContentPart.Seal seal = thought.seal();
-        if (seal == null || !seal.dialect().equals(GeminiProtocol.NAME) || seal.signature() == null) {
+    private void thought(ContentPart.Reasoning reasoning, ArrayNode parts) {
+        ContentPart.OpaqueReasoning opaque = reasoning.opaque();
+        if (opaque == null || !opaque.protocol().equals(GeminiProtocol.NAME) || opaque.signature() == null) {
             dropped.dropped("messages.reasoning");
             return;
         }
         JsonNode last = parts.isEmpty() ? null : parts.get(parts.size() - 1);
-        if (thought.text().isEmpty() && last instanceof ObjectNode before && isPlainText(before)) {
-            before.put("thoughtSignature", seal.signature());
+        if (reasoning.text().isEmpty() && last instanceof ObjectNode before && isPlainText(before)) {
+            before.put("thoughtSignature", opaque.signature());
             return;
         }
-        ObjectNode part = parts.addObject().put("text", thought.text());
-        if (!thought.text().isEmpty()) {
+        ObjectNode part = parts.addObject().put("text", reasoning.text());
+        if (!reasoning.text().isEmpty()) {
             part.put("thought", true);
         }
-        part.put("thoughtSignature", seal.signature());
+        part.put("thoughtSignature", opaque.signature());
     }
 
     private static boolean isPlainText(ObjectNode part) {

@@ -27,7 +27,7 @@ public final class GeminiProtocol implements ProviderProtocol {
 
     @Override
     public ByteSlice encode(ChatRequest request, UpstreamModel model, DroppedParameters dropped) {
-        return new GeminiRequestEncoder(request, model, dropped).write();
+        return new GeminiRequestEncoder(request, model, dropped).encode();
     }
 
     @Override
@@ -37,7 +37,7 @@ public final class GeminiProtocol implements ProviderProtocol {
 
     @Override
     public ChatResponse decode(ByteSlice answer, UpstreamModel model) {
-        return GeminiResponseDecoder.read(answer);
+        return GeminiResponseDecoder.decode(answer);
     }
 
     @Override

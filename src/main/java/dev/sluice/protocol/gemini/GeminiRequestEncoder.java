@@ -32,9 +32,9 @@ final class GeminiRequestEncoder {
         this.params = new RequestParameters(request, dropped);
     }
 
-    ByteSlice write() {
+    ByteSlice encode() {
         ObjectNode body = Json.object();
-        new GeminiMessageEncoder(model.facts(), dropped).write(request.turns(), body);
+        new GeminiMessageEncoder(model.facts(), dropped).write(request.messages(), body);
         GeminiToolEncoder.write(request, body, dropped);
         sampling();
         format();

@@ -31,7 +31,7 @@ final class GeminiResponseDecoder {
         }
     }
 
-    static ChatResponse read(ByteSlice body) {
+    static ChatResponse decode(ByteSlice body) {
         GeminiStreamDecoder reader = new GeminiStreamDecoder();
         ResponseAssembler assembler = new ResponseAssembler();
         try {
@@ -42,6 +42,6 @@ final class GeminiResponseDecoder {
         if (!reader.endedWithoutMarker(assembler::add)) {
             throw GeminiErrors.malformed("an answer without \"finishReason\"");
         }
-        return assembler.chatResponse();
+        return assembler.response();
     }
 }

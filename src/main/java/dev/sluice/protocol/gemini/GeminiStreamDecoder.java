@@ -70,7 +70,7 @@ final class GeminiStreamDecoder implements StreamDecoder {
         if (!began && (candidate.isObject() || event.has("usageMetadata"))) {
             began = true;
             id = Json.textAt(event, "responseId");
-            out.accept(new ResponseEvent.Began(id, Json.textAt(event, "modelVersion"), 0));
+            out.accept(new ResponseEvent.Started(id, Json.textAt(event, "modelVersion"), 0));
         }
         if (candidate.isObject() && !finished) {
             candidate(candidate, out);
@@ -78,7 +78,7 @@ final class GeminiStreamDecoder implements StreamDecoder {
         Usage seen = GeminiMappings.usage(event.get("usageMetadata"));
         if (seen.known() && !seen.equals(usage)) {
             usage = seen;
-            out.accept(new ResponseEvent.UsageSeen(seen));
+            out.accept(new ResponseEvent.UsageReported(seen));
         }
         String reason = Json.textAt(candidate, "finishReason");
         if (reason != null && !finished && !reason.equals("FINISH_REASON_UNSPECIFIED")) {
@@ -126,7 +126,7 @@ final class GeminiStreamDecoder implements StreamDecoder {
         List<JsonNode> left = logprobs;
         boolean thought = part.path("thought").asBoolean(false);
         if (!text.isEmpty() && thought) {
-            out.accept(new ResponseEvent.ThoughtDelta(text));
+            out.accept(new ResponseEvent.ReasoningDelta(text));
         } else if (!text.isEmpty()) {
             said = true;
             sources.said(text);
@@ -140,8 +140,8 @@ final class GeminiStreamDecoder implements StreamDecoder {
                 sources.cite(candidate, out);
                 out.accept(new ResponseEvent.PartEnded());
             }
-            out.accept(
-                    new ResponseEvent.ThoughtSealed(new ContentPart.Seal(GeminiProtocol.NAME, null, signature, null)));
+            out.accept(new ResponseEvent.ReasoningSigned(
+                    new ContentPart.OpaqueReasoning(GeminiProtocol.NAME, null, signature, null)));
             sources.partEnded();
         }
         return left;
@@ -156,10 +156,10 @@ final class GeminiStreamDecoder implements StreamDecoder {
         int place = calls++;
         String given = Json.textAt(call, "id");
         sources.partEnded();
-        out.accept(new ResponseEvent.CallBegan(
+        out.accept(new ResponseEvent.ToolCallStarted(
                 place, given == null || given.isEmpty() ? GeminiMappings.callId(id, place) : given, name, signature));
         JsonNode args = call.path("args");
-        out.accept(new ResponseEvent.CallDelta(place, args.isObject() ? Json.text(args) : "{}"));
-        out.accept(new ResponseEvent.CallEnded(place));
+        out.accept(new ResponseEvent.ToolCallDelta(place, args.isObject() ? Json.text(args) : "{}"));
+        out.accept(new ResponseEvent.ToolCallEnded(place));
     }
 }

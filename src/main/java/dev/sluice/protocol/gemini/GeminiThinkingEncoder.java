@@ -3,7 +3,7 @@ package dev.sluice.protocol.gemini;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.catalog.ModelFacts;
 import dev.sluice.catalog.ModelFacts.Trait;
-import dev.sluice.model.chat.Reasoning;
+import dev.sluice.model.chat.ReasoningOptions;
 import dev.sluice.protocol.spi.DroppedParameters;
 import java.util.Locale;
 
@@ -20,7 +20,7 @@ final class GeminiThinkingEncoder {
 
     private GeminiThinkingEncoder() {}
 
-    static void write(Reasoning reasoning, ModelFacts facts, ObjectNode generation, DroppedParameters dropped) {
+    static void write(ReasoningOptions reasoning, ModelFacts facts, ObjectNode generation, DroppedParameters dropped) {
         if (reasoning == null) {
             return;
         }
@@ -46,7 +46,7 @@ final class GeminiThinkingEncoder {
         }
     }
 
-    private static String level(Reasoning reasoning, ModelFacts facts, DroppedParameters dropped) {
+    private static String level(ReasoningOptions reasoning, ModelFacts facts, DroppedParameters dropped) {
         String least = facts.has(Trait.THINKING_MINIMAL) ? "MINIMAL" : "LOW";
         String asked = reasoning.effort();
         String level;
@@ -69,7 +69,7 @@ final class GeminiThinkingEncoder {
         return level;
     }
 
-    private static long budget(Reasoning reasoning, ModelFacts facts, DroppedParameters dropped) {
+    private static long budget(ReasoningOptions reasoning, ModelFacts facts, DroppedParameters dropped) {
         if (reasoning.off()) {
             if (!facts.has(Trait.THINKING_ALWAYS)) {
                 return 0;

@@ -19,11 +19,11 @@ final class GeminiToolEncoder {
         for (Tool tool : request.tools()) {
             switch (tool) {
                 case Tool.Function function -> functions.add(function(function, dropped));
-                case Tool.Native hosted -> {
-                    if (hosted.dialect().equals(GeminiProtocol.NAME)) {
-                        tools.add(hosted.raw());
+                case Tool.Native nativeTool -> {
+                    if (nativeTool.protocol().equals(GeminiProtocol.NAME)) {
+                        tools.add(nativeTool.raw());
                     } else {
-                        dropped.dropped("tools." + hosted.type());
+                        dropped.dropped("tools." + nativeTool.type());
                     }
                 }
             }

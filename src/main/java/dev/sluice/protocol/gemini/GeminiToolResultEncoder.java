@@ -17,14 +17,14 @@ import java.util.function.Consumer;
  */
 final class GeminiToolResultEncoder {
 
-    private final GeminiPartEncoder writer;
+    private final GeminiContentEncoder writer;
     private final DroppedParameters dropped;
     /** The last turn's calls, id to name, in their order. */
     private final Map<String, String> expected = new LinkedHashMap<>();
 
     private final Map<String, ContentPart.ToolResult> given = new HashMap<>();
 
-    GeminiToolResultEncoder(GeminiPartEncoder writer, DroppedParameters dropped) {
+    GeminiToolResultEncoder(GeminiContentEncoder writer, DroppedParameters dropped) {
         this.writer = writer;
         this.dropped = dropped;
     }
@@ -79,7 +79,7 @@ final class GeminiToolResultEncoder {
                 writer.write(part, beside);
             }
         }
-        if (result.failed()) {
+        if (result.isError()) {
             return Json.object().put("error", text.toString());
         }
         JsonNode tree = text.indexOf("{") >= 0 ? Json.readOrNull(text.toString()) : null;

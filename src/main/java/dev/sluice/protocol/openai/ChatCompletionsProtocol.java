@@ -44,8 +44,8 @@ public final class ChatCompletionsProtocol extends OpenAiPassThrough implements 
     }
 
     @Override
-    public ByteSlice encode(ChatResponse chatResponse, ChatRequest request) {
-        return OpenAiResponseEncoder.write(chatResponse, request);
+    public ByteSlice encode(ChatResponse response, ChatRequest request) {
+        return OpenAiResponseEncoder.write(response, request);
     }
 
     @Override

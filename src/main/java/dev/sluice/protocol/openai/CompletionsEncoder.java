@@ -37,15 +37,15 @@ final class CompletionsEncoder implements StreamEncoder {
         this.tail = bytes(request.wantsUsage() ? ",\"usage\":null}\n\n" : "}\n\n");
     }
 
-    static ByteSlice whole(ChatResponse chatResponse, ChatRequest request) {
+    static ByteSlice whole(ChatResponse response, ChatRequest request) {
         StringBuilder text = new StringBuilder();
-        for (ContentPart part : chatResponse.parts()) {
+        for (ContentPart part : response.parts()) {
             if (part instanceof ContentPart.Text said) {
                 text.append(said.text());
             }
         }
-        OpenAiResponseIdentity identity = OpenAiResponseIdentity.of(
-                chatResponse.id(), chatResponse.model(), chatResponse.created(), "cmpl-", request);
+        OpenAiResponseIdentity identity =
+                OpenAiResponseIdentity.of(response.id(), response.model(), response.created(), "cmpl-", request);
         ObjectNode written = Json.object()
                 .put("id", identity.id())
                 .put("object", "text_completion")
@@ -55,18 +55,18 @@ final class CompletionsEncoder implements StreamEncoder {
                 .addObject()
                 .put("text", text.toString())
                 .put("index", 0);
-        choice.set("logprobs", chatResponse.logprobs().isEmpty() ? null : logprobs(chatResponse.logprobs(), 0));
-        choice.put("finish_reason", finish(chatResponse.finishReason()));
-        if (chatResponse.usage().known()) {
-            written.set("usage", OpenAiUsage.write(chatResponse.usage()));
+        choice.set("logprobs", response.logprobs().isEmpty() ? null : logprobs(response.logprobs(), 0));
+        choice.put("finish_reason", finish(response.finishReason()));
+        if (response.usage().known()) {
+            written.set("usage", OpenAiUsage.write(response.usage()));
         }
         return Json.bytes(written);
     }
 
     @Override
     public void write(ResponseEvent event, EventBytes out) {
-        if (event instanceof ResponseEvent.Began began) {
-            identity = OpenAiResponseIdentity.of(began.id(), began.model(), began.created(), "cmpl-", request);
+        if (event instanceof ResponseEvent.Started started) {
+            identity = OpenAiResponseIdentity.of(started.id(), started.model(), started.created(), "cmpl-", request);
             head = bytes("data: {" + identity.head("text_completion") + ",\"choices\":[{\"text\":");
         } else if (event instanceof ResponseEvent.TextDelta delta) {
             text(delta, out);

@@ -26,8 +26,8 @@ public final class CompletionsProtocol extends OpenAiPassThrough {
     }
 
     @Override
-    public ByteSlice encode(ChatResponse chatResponse, ChatRequest request) {
-        return CompletionsEncoder.whole(chatResponse, request);
+    public ByteSlice encode(ChatResponse response, ChatRequest request) {
+        return CompletionsEncoder.whole(response, request);
     }
 
     @Override

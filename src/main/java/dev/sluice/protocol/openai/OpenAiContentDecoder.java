@@ -41,7 +41,7 @@ final class OpenAiContentDecoder {
                 yield new ContentPart.Audio(
                         new Source("audio/" + format, audio.get("data").text(), null, null), format);
             }
-            case "refusal" -> new ContentPart.Refused(part.get("refusal").text());
+            case "refusal" -> new ContentPart.Refusal(part.get("refusal").text());
             default ->
                 throw type.invalid(
                         role == Role.USER

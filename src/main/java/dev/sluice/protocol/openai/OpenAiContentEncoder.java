@@ -73,8 +73,8 @@ final class OpenAiContentEncoder {
                 dropped("messages." + other.block().path("type").asText("block"));
             case ContentPart.ToolCall call -> dropped("messages.tool_call");
             case ContentPart.ToolResult result -> dropped("messages.tool_result");
-            case ContentPart.Thought thought -> dropped("messages.thinking");
-            case ContentPart.Refused refused -> dropped("messages.refusal");
+            case ContentPart.Reasoning reasoning -> dropped("messages.thinking");
+            case ContentPart.Refusal refusal -> dropped("messages.refusal");
         };
     }
 

@@ -82,7 +82,7 @@ final class OpenAiDeltaDecoder {
                 call.name = call.name == null ? "" : call.name;
                 begin(call, out);
             }
-            out.accept(new ResponseEvent.CallEnded(call.number));
+            out.accept(new ResponseEvent.ToolCallEnded(call.number));
         }
     }
 
@@ -112,7 +112,7 @@ final class OpenAiDeltaDecoder {
             for (JsonNode thought : chunk.path("thinking")) {
                 String text = Json.textAt(thought, "text");
                 if (text != null && !text.isEmpty()) {
-                    out.accept(new ResponseEvent.ThoughtDelta(text));
+                    out.accept(new ResponseEvent.ReasoningDelta(text));
                 }
             }
         } else if (type.equals("text")) {
@@ -177,15 +177,15 @@ final class OpenAiDeltaDecoder {
             begin(call, out);
         }
         if (!fragment.isEmpty()) {
-            out.accept(new ResponseEvent.CallDelta(call.number, fragment));
+            out.accept(new ResponseEvent.ToolCallDelta(call.number, fragment));
         }
     }
 
     private void begin(Call call, Consumer<ResponseEvent> out) {
         call.number = begun++;
-        out.accept(new ResponseEvent.CallBegan(call.number, id(call), call.name, call.signature));
+        out.accept(new ResponseEvent.ToolCallStarted(call.number, id(call), call.name, call.signature));
         if (!call.waiting.isEmpty()) {
-            out.accept(new ResponseEvent.CallDelta(call.number, call.waiting.toString()));
+            out.accept(new ResponseEvent.ToolCallDelta(call.number, call.waiting.toString()));
         }
     }
 

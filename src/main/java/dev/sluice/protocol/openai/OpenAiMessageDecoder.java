@@ -62,7 +62,7 @@ final class OpenAiMessageDecoder {
         }
         String refusal = message.findText("refusal");
         if (refusal != null && !refusal.isEmpty()) {
-            parts.add(new ContentPart.Refused(refusal));
+            parts.add(new ContentPart.Refusal(refusal));
         }
         RequestValue audio = message.find("audio");
         if (audio != null) {

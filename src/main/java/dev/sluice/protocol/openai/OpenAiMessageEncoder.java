@@ -32,16 +32,16 @@ final class OpenAiMessageEncoder {
     ArrayNode write(List<ChatMessage> turns) {
         // What a tool saw follows after the last of the results, where no tool's message may stand any more.
         List<ContentPart> seen = new ArrayList<>();
-        for (ChatMessage chatMessage : turns) {
-            if (chatMessage.role() != Role.TOOL) {
+        for (ChatMessage message : turns) {
+            if (message.role() != Role.TOOL) {
                 flush(seen);
             }
-            switch (chatMessage.role()) {
-                case SYSTEM -> spoken("system", chatMessage);
-                case DEVELOPER -> spoken(variant.developer() ? "developer" : "system", chatMessage);
-                case USER -> spoken("user", chatMessage);
-                case ASSISTANT -> assistant(chatMessage);
-                case TOOL -> results(chatMessage, seen);
+            switch (message.role()) {
+                case SYSTEM -> spoken("system", message);
+                case DEVELOPER -> spoken(variant.developer() ? "developer" : "system", message);
+                case USER -> spoken("user", message);
+                case ASSISTANT -> assistant(message);
+                case TOOL -> results(message, seen);
             }
         }
         flush(seen);
@@ -56,37 +56,37 @@ final class OpenAiMessageEncoder {
                 && messages.get(messages.size() - 1).path("role").asText().equals("assistant");
     }
 
-    private void spoken(String role, ChatMessage chatMessage) {
-        ObjectNode message = messages.addObject().put("role", role);
-        message.set("content", content.write(chatMessage.parts(), role.equals("user")));
-        name(chatMessage, message);
+    private void spoken(String role, ChatMessage message) {
+        ObjectNode written = messages.addObject().put("role", role);
+        written.set("content", content.write(message.parts(), role.equals("user")));
+        name(message, written);
     }
 
-    private void name(ChatMessage chatMessage, ObjectNode message) {
-        if (chatMessage.name() == null) {
+    private void name(ChatMessage message, ObjectNode written) {
+        if (message.name() == null) {
             return;
         }
         if (variant.names()) {
-            message.put("name", chatMessage.name());
+            written.put("name", message.name());
         } else {
             dropped.dropped("messages.name");
         }
     }
 
-    private void assistant(ChatMessage chatMessage) {
+    private void assistant(ChatMessage message) {
         List<ContentPart> said = new ArrayList<>();
-        List<ContentPart.Thought> thoughts = new ArrayList<>();
+        List<ContentPart.Reasoning> thoughts = new ArrayList<>();
         ArrayNode calls = Json.array();
-        StringBuilder refusal = new StringBuilder();
+        StringBuilder refused = new StringBuilder();
         JsonNode audio = null;
-        for (ContentPart part : chatMessage.parts()) {
+        for (ContentPart part : message.parts()) {
             switch (part) {
                 case ContentPart.Text text -> said.add(text);
                 case ContentPart.ToolCall call -> calls.add(call(call));
-                case ContentPart.Thought thought -> thoughts.add(thought);
-                case ContentPart.Refused refused -> refusal.append(refused.text());
+                case ContentPart.Reasoning reasoning -> thoughts.add(reasoning);
+                case ContentPart.Refusal refusal -> refused.append(refusal.text());
                 case ContentPart.Native other -> {
-                    if (!other.dialect().equals(ChatCompletionsProtocol.NAME)) {
+                    if (!other.protocol().equals(ChatCompletionsProtocol.NAME)) {
                         dropped.dropped("messages." + other.block().path("type").asText("block"));
                     } else if (other.block().has("audio")) {
                         audio = other.block().get("audio");
@@ -100,21 +100,21 @@ final class OpenAiMessageEncoder {
                 case ContentPart.ToolResult result -> dropped.dropped("messages.tool_result");
             }
         }
-        if (said.isEmpty() && thoughts.isEmpty() && calls.isEmpty() && refusal.isEmpty() && audio == null) {
+        if (said.isEmpty() && thoughts.isEmpty() && calls.isEmpty() && refused.isEmpty() && audio == null) {
             return;
         }
-        ObjectNode message = messages.addObject().put("role", "assistant");
-        message.set("content", said.isEmpty() ? null : content.write(said, false));
-        name(chatMessage, message);
-        if (!refusal.isEmpty()) {
-            message.put("refusal", refusal.toString());
+        ObjectNode written = messages.addObject().put("role", "assistant");
+        written.set("content", said.isEmpty() ? null : content.write(said, false));
+        name(message, written);
+        if (!refused.isEmpty()) {
+            written.put("refusal", refused.toString());
         }
         if (audio != null) {
-            message.set("audio", audio);
+            written.set("audio", audio);
         }
-        thoughts(thoughts, !calls.isEmpty(), message);
+        thoughts(thoughts, !calls.isEmpty(), written);
         if (!calls.isEmpty()) {
-            message.set("tool_calls", calls);
+            written.set("tool_calls", calls);
         }
     }
 
@@ -131,7 +131,7 @@ final class OpenAiMessageEncoder {
         return written;
     }
 
-    private void thoughts(List<ContentPart.Thought> thoughts, boolean calls, ObjectNode message) {
+    private void thoughts(List<ContentPart.Reasoning> thoughts, boolean calls, ObjectNode message) {
         if (variant.reasoning() == null) {
             if (!thoughts.isEmpty()) {
                 dropped.dropped("messages.thinking");
@@ -140,14 +140,14 @@ final class OpenAiMessageEncoder {
         }
         StringBuilder text = new StringBuilder();
         ArrayNode details = Json.array();
-        for (ContentPart.Thought thought : thoughts) {
-            text.append(thought.text());
-            if (thought.seal() == null) {
+        for (ContentPart.Reasoning reasoning : thoughts) {
+            text.append(reasoning.text());
+            if (reasoning.opaque() == null) {
                 continue;
             }
-            if (thought.seal().dialect().equals(ChatCompletionsProtocol.NAME)
+            if (reasoning.opaque().protocol().equals(ChatCompletionsProtocol.NAME)
                     && model.type().equals("openrouter")) {
-                ReasoningDetails.write(thought, details.size(), details);
+                ReasoningDetails.write(reasoning, details.size(), details);
             } else {
                 dropped.dropped("messages.thinking.signature");
             }
@@ -161,8 +161,8 @@ final class OpenAiMessageEncoder {
         }
     }
 
-    private void results(ChatMessage chatMessage, List<ContentPart> seen) {
-        for (ContentPart part : chatMessage.parts()) {
+    private void results(ChatMessage message, List<ContentPart> seen) {
+        for (ContentPart part : message.parts()) {
             if (part instanceof ContentPart.ToolResult result) {
                 result(result, seen);
             }
@@ -178,7 +178,7 @@ final class OpenAiMessageEncoder {
                 seen.add(part);
             }
         }
-        if (result.failed()) {
+        if (result.isError()) {
             texts.addFirst(ContentPart.Text.of("Error: "));
         }
         if (texts.isEmpty()) {

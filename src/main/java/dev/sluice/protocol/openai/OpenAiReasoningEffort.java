@@ -1,7 +1,7 @@
 package dev.sluice.protocol.openai;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.sluice.model.chat.Reasoning;
+import dev.sluice.model.chat.ReasoningOptions;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.UpstreamModel;
 import java.util.Map;
@@ -24,7 +24,7 @@ final class OpenAiReasoningEffort {
         this.dropped = dropped;
     }
 
-    void write(Reasoning reasoning, ObjectNode body, Map<String, String> clientNames) {
+    void write(ReasoningOptions reasoning, ObjectNode body, Map<String, String> clientNames) {
         if (reasoning == null) {
             return;
         }
@@ -55,7 +55,7 @@ final class OpenAiReasoningEffort {
         return effort.equals("thinking") ? "thinking.display" : "reasoning.summary";
     }
 
-    private static void openRouter(Reasoning reasoning, ObjectNode written) {
+    private static void openRouter(ReasoningOptions reasoning, ObjectNode written) {
         if (reasoning.effort() != null) {
             written.put("effort", reasoning.effort());
         } else if (reasoning.budgetTokens() == 0) {
@@ -70,14 +70,14 @@ final class OpenAiReasoningEffort {
         }
     }
 
-    private void deepSeek(Reasoning reasoning, ObjectNode body) {
+    private void deepSeek(ReasoningOptions reasoning, ObjectNode body) {
         body.putObject("thinking").put("type", reasoning.off() ? "disabled" : "enabled");
         if (!reasoning.off()) {
             effort(reasoning, body);
         }
     }
 
-    private void effort(Reasoning reasoning, ObjectNode body) {
+    private void effort(ReasoningOptions reasoning, ObjectNode body) {
         String effort = effort(reasoning);
         if (effort == null) {
             return;
@@ -89,7 +89,7 @@ final class OpenAiReasoningEffort {
         }
     }
 
-    private static String effort(Reasoning reasoning) {
+    private static String effort(ReasoningOptions reasoning) {
         long budget = reasoning.budgetTokens();
         if (reasoning.effort() != null || budget < 0) {
             return reasoning.effort();

@@ -7,7 +7,7 @@ import dev.sluice.model.GatewayException;
 import dev.sluice.model.chat.ChatMessage;
 import dev.sluice.model.chat.ChatParameter;
 import dev.sluice.model.chat.ChatRequest;
-import dev.sluice.model.chat.Reasoning;
+import dev.sluice.model.chat.ReasoningOptions;
 import dev.sluice.model.chat.ResponseFormat;
 import dev.sluice.model.chat.Tool;
 import dev.sluice.model.chat.ToolChoice;
@@ -34,7 +34,7 @@ final class OpenAiRequestDecoder {
     private RequestValue functionCall;
     private boolean oldFunctions;
     private ResponseFormat format;
-    private Reasoning reasoning;
+    private ReasoningOptions reasoning;
 
     private OpenAiRequestDecoder(ClientRequest request) {
         this.request = request;
@@ -92,7 +92,7 @@ final class OpenAiRequestDecoder {
             case "response_format" -> format = format(member);
             case "reasoning_effort" -> {
                 if (reasoning == null) {
-                    reasoning = new Reasoning(member.text(), -1, null, "reasoning_effort");
+                    reasoning = new ReasoningOptions(member.text(), -1, null, "reasoning_effort");
                 }
             }
             case "reasoning" -> reasoning = reasoning(member);
@@ -126,7 +126,7 @@ final class OpenAiRequestDecoder {
     }
 
     /** OpenRouter's object. Who uses it sees the reasoning, unless it is excluded. */
-    private static Reasoning reasoning(RequestValue member) {
+    private static ReasoningOptions reasoning(RequestValue member) {
         RequestValue budget = member.find("max_tokens");
         if (budget != null && !wholeNumber(budget.node())) {
             throw budget.wrong("a whole number, at least 0");
@@ -140,7 +140,7 @@ final class OpenAiRequestDecoder {
         if (summary == null && !Boolean.TRUE.equals(member.findFlag("exclude"))) {
             summary = "auto";
         }
-        return new Reasoning(effort, budget == null ? -1 : budget.node().longValue(), summary, "reasoning");
+        return new ReasoningOptions(effort, budget == null ? -1 : budget.node().longValue(), summary, "reasoning");
     }
 
     private static boolean wholeNumber(JsonNode node) {

@@ -71,7 +71,7 @@ final class OpenAiRequestEncoder {
 
     ByteSlice write() {
         body.put("model", model.model());
-        body.set("messages", new OpenAiMessageEncoder(model, variant, dropped).write(request.turns()));
+        body.set("messages", new OpenAiMessageEncoder(model, variant, dropped).write(request.messages()));
         tools();
         format();
         parameters();
@@ -121,7 +121,7 @@ final class OpenAiRequestEncoder {
                 }
             }
             case Tool.Native other -> {
-                if (other.dialect().equals(ChatCompletionsProtocol.NAME)) {
+                if (other.protocol().equals(ChatCompletionsProtocol.NAME)) {
                     sent.add(other.raw());
                 } else {
                     dropped.dropped("tools." + other.type());

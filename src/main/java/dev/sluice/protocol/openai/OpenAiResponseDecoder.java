@@ -59,7 +59,7 @@ final class OpenAiResponseDecoder implements StreamDecoder {
             throw malformed("no message (expected: choices[0].message)");
         }
         decoder.done(assembler::add);
-        return assembler.chatResponse();
+        return assembler.response();
     }
 
     @Override
@@ -85,10 +85,10 @@ final class OpenAiResponseDecoder implements StreamDecoder {
         }
         ended = true;
         if (!began) {
-            out.accept(new ResponseEvent.Began(null, null, 0));
+            out.accept(new ResponseEvent.Started(null, null, 0));
         }
         message.end(out);
-        citations.forEach(citation -> out.accept(new ResponseEvent.Cited(citation)));
+        citations.forEach(citation -> out.accept(new ResponseEvent.CitationAdded(citation)));
         FinishReason told = finishReason == null ? FinishReason.STOP : finishReason;
         boolean calls = told == FinishReason.STOP && message.called();
         out.accept(new ResponseEvent.Finished(calls ? FinishReason.TOOL_CALLS : told, stopSequence));
@@ -115,7 +115,7 @@ final class OpenAiResponseDecoder implements StreamDecoder {
 
     private void begin(JsonNode data, String id, Consumer<ResponseEvent> out) {
         began = true;
-        out.accept(new ResponseEvent.Began(id, text(data, "model"), Json.countAt(data, "created")));
+        out.accept(new ResponseEvent.Started(id, text(data, "model"), Json.countAt(data, "created")));
         message.answerId(id);
     }
 
@@ -164,9 +164,9 @@ final class OpenAiResponseDecoder implements StreamDecoder {
         }
         if (!began) {
             began = true;
-            out.accept(new ResponseEvent.Began(null, null, 0));
+            out.accept(new ResponseEvent.Started(null, null, 0));
         }
-        out.accept(new ResponseEvent.UsageSeen(usage));
+        out.accept(new ResponseEvent.UsageReported(usage));
     }
 
     private static JsonNode first(JsonNode choices) {

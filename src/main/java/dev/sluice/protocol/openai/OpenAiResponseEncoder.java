@@ -14,7 +14,7 @@ import dev.sluice.protocol.json.Json;
 /** Writes a whole answer as {@code chat.completion}. */
 final class OpenAiResponseEncoder {
 
-    private final ChatResponse chatResponse;
+    private final ChatResponse response;
     private final ChatRequest request;
     private final StringBuilder content = new StringBuilder();
     private final StringBuilder refusal = new StringBuilder();
@@ -26,19 +26,19 @@ final class OpenAiResponseEncoder {
     private boolean sealed;
     private int thoughts;
 
-    private OpenAiResponseEncoder(ChatResponse chatResponse, ChatRequest request) {
-        this.chatResponse = chatResponse;
+    private OpenAiResponseEncoder(ChatResponse response, ChatRequest request) {
+        this.response = response;
         this.request = request;
     }
 
-    static ByteSlice write(ChatResponse chatResponse, ChatRequest request) {
-        return Json.bytes(new OpenAiResponseEncoder(chatResponse, request).write());
+    static ByteSlice write(ChatResponse response, ChatRequest request) {
+        return Json.bytes(new OpenAiResponseEncoder(response, request).write());
     }
 
     private ObjectNode write() {
-        chatResponse.parts().forEach(this::collect);
-        OpenAiResponseIdentity identity = OpenAiResponseIdentity.of(
-                chatResponse.id(), chatResponse.model(), chatResponse.created(), "chatcmpl-", request);
+        response.parts().forEach(this::collect);
+        OpenAiResponseIdentity identity =
+                OpenAiResponseIdentity.of(response.id(), response.model(), response.created(), "chatcmpl-", request);
         ObjectNode written = Json.object()
                 .put("id", identity.id())
                 .put("object", "chat.completion")
@@ -46,13 +46,11 @@ final class OpenAiResponseEncoder {
                 .put("model", identity.model());
         ObjectNode choice = written.putArray("choices").addObject().put("index", 0);
         choice.set("message", message());
-        choice.set(
-                "logprobs",
-                chatResponse.logprobs().isEmpty() ? null : OpenAiMappings.logprobs(chatResponse.logprobs()));
-        boolean old = request.oldFunctions() && chatResponse.finishReason() == FinishReason.TOOL_CALLS;
-        choice.put("finish_reason", old ? "function_call" : OpenAiMappings.finish(chatResponse.finishReason()));
-        if (chatResponse.usage().known()) {
-            written.set("usage", OpenAiUsage.write(chatResponse.usage()));
+        choice.set("logprobs", response.logprobs().isEmpty() ? null : OpenAiMappings.logprobs(response.logprobs()));
+        boolean old = request.oldFunctions() && response.finishReason() == FinishReason.TOOL_CALLS;
+        choice.put("finish_reason", old ? "function_call" : OpenAiMappings.finish(response.finishReason()));
+        if (response.usage().known()) {
+            written.set("usage", OpenAiUsage.write(response.usage()));
         }
         return written;
     }
@@ -92,15 +90,15 @@ final class OpenAiResponseEncoder {
                     }
                 }
             }
-            case ContentPart.Refused refused -> refusal.append(refused.text());
-            case ContentPart.Thought thought -> {
-                reasoning.append(thought.text());
-                sealed |= thought.seal() != null;
-                ReasoningDetails.write(thought, thoughts++, details);
+            case ContentPart.Refusal refused -> refusal.append(refused.text());
+            case ContentPart.Reasoning thinking -> {
+                reasoning.append(thinking.text());
+                sealed |= thinking.opaque() != null;
+                ReasoningDetails.write(thinking, thoughts++, details);
             }
             case ContentPart.ToolCall call -> calls.add(OpenAiToolCalls.write(call));
             case ContentPart.Native other -> {
-                if (other.dialect().equals(ChatCompletionsProtocol.NAME)
+                if (other.protocol().equals(ChatCompletionsProtocol.NAME)
                         && other.block().has("custom")) {
                     calls.add(other.block());
                 }

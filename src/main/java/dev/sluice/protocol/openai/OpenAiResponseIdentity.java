@@ -17,8 +17,8 @@ record OpenAiResponseIdentity(String id, String model, long created) {
 
     /** Of the last turn, without its role: the hash of an enum is another one in every JVM. */
     private static String hash(ChatRequest request) {
-        int turns = request.turns().size();
-        int last = turns == 0 ? 0 : request.turns().getLast().parts().hashCode();
+        int turns = request.messages().size();
+        int last = turns == 0 ? 0 : request.messages().getLast().parts().hashCode();
         return Integer.toHexString(31 * last + turns);
     }
 

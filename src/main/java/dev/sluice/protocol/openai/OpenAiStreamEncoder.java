@@ -55,7 +55,7 @@ final class OpenAiStreamEncoder implements StreamEncoder {
     @Override
     public void write(ResponseEvent event, EventBytes out) {
         switch (event) {
-            case ResponseEvent.Began began -> begin(began, out);
+            case ResponseEvent.Started started -> begin(started, out);
             case ResponseEvent.TextDelta delta -> {
                 close();
                 textLength += delta.text().length();
@@ -66,26 +66,26 @@ final class OpenAiStreamEncoder implements StreamEncoder {
                 textStart = textLength;
                 text(REFUSAL, delta.text(), List.of(), out);
             }
-            case ResponseEvent.ThoughtDelta delta -> {
+            case ResponseEvent.ReasoningDelta delta -> {
                 textStart = textLength;
                 thought.append(delta.text());
                 text(THOUGHT, delta.text(), List.of(), out);
             }
-            case ResponseEvent.ThoughtSealed sealed -> seal(sealed.seal(), out);
+            case ResponseEvent.ReasoningSigned signed -> seal(signed.opaque(), out);
             case ResponseEvent.PartEnded ended -> {
                 close();
                 textStart = textLength;
             }
-            case ResponseEvent.Cited cited -> cite(cited.citation(), out);
-            case ResponseEvent.CallBegan call -> {
+            case ResponseEvent.CitationAdded added -> cite(added.citation(), out);
+            case ResponseEvent.ToolCallStarted call -> {
                 close();
                 textStart = textLength;
                 call(call, out);
             }
-            case ResponseEvent.CallDelta delta -> arguments(delta, out);
-            case ResponseEvent.CallEnded ended -> {}
+            case ResponseEvent.ToolCallDelta delta -> arguments(delta, out);
+            case ResponseEvent.ToolCallEnded ended -> {}
             case ResponseEvent.NativePart part -> custom(part.part(), out);
-            case ResponseEvent.UsageSeen seen -> {}
+            case ResponseEvent.UsageReported seen -> {}
             case ResponseEvent.Finished end -> finish(end.finishReason(), out);
         }
     }
@@ -102,8 +102,8 @@ final class OpenAiStreamEncoder implements StreamEncoder {
         out.raw("data: [DONE]\n\n");
     }
 
-    private void begin(ResponseEvent.Began began, EventBytes out) {
-        identity = OpenAiResponseIdentity.of(began.id(), began.model(), began.created(), "chatcmpl-", request);
+    private void begin(ResponseEvent.Started started, EventBytes out) {
+        identity = OpenAiResponseIdentity.of(started.id(), started.model(), started.created(), "chatcmpl-", request);
         head = bytes("data: {" + identity.head("chat.completion.chunk") + ",\"choices\":[{\"index\":0,\"delta\":{");
         out.raw(head);
         out.raw("\"role\":\"assistant\",\"content\":\"\",\"refusal\":null");
@@ -135,9 +135,9 @@ final class OpenAiStreamEncoder implements StreamEncoder {
         goOn(out);
     }
 
-    private void seal(ContentPart.Seal seal, EventBytes out) {
+    private void seal(ContentPart.OpaqueReasoning opaque, EventBytes out) {
         ArrayNode details = Json.array();
-        ReasoningDetails.write(new ContentPart.Thought(thought.toString(), seal), thoughts++, details);
+        ReasoningDetails.write(new ContentPart.Reasoning(thought.toString(), opaque), thoughts++, details);
         thought.setLength(0);
         delta("\"reasoning_details\":" + Json.text(details), out);
     }
@@ -154,7 +154,7 @@ final class OpenAiStreamEncoder implements StreamEncoder {
         }
     }
 
-    private void call(ResponseEvent.CallBegan call, EventBytes out) {
+    private void call(ResponseEvent.ToolCallStarted call, EventBytes out) {
         places.add(calls++);
         ContentPart.ToolCall empty = new ContentPart.ToolCall(call.id(), call.name(), "", call.signature(), null);
         if (request.oldFunctions()) {
@@ -167,7 +167,7 @@ final class OpenAiStreamEncoder implements StreamEncoder {
         delta("\"tool_calls\":[{\"index\":" + places.getLast() + "," + written.substring(1) + "]", out);
     }
 
-    private void arguments(ResponseEvent.CallDelta delta, EventBytes out) {
+    private void arguments(ResponseEvent.ToolCallDelta delta, EventBytes out) {
         if (request.oldFunctions()) {
             if (delta.call() == 0) {
                 delta("\"function_call\":{\"arguments\":" + JsonText.quote(delta.fragment()) + "}", out);
@@ -185,7 +185,7 @@ final class OpenAiStreamEncoder implements StreamEncoder {
 
     /** Calls of custom tools come as one and are counted with the others. */
     private void custom(ContentPart.Native part, EventBytes out) {
-        if (part.dialect().equals(ChatCompletionsProtocol.NAME) && part.block().has("custom")) {
+        if (part.protocol().equals(ChatCompletionsProtocol.NAME) && part.block().has("custom")) {
             String written = Json.text(part.block());
             delta("\"tool_calls\":[{\"index\":" + calls++ + "," + written.substring(1) + "]", out);
         }

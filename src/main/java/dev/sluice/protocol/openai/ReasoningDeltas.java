@@ -16,7 +16,7 @@ final class ReasoningDeltas {
     private final StringBuilder plain = new StringBuilder();
 
     private int index = -1;
-    private ContentPart.Thought sealed;
+    private ContentPart.Reasoning sealed;
 
     void read(JsonNode delta, Consumer<ResponseEvent> out) {
         boolean readable = false;
@@ -35,14 +35,14 @@ final class ReasoningDeltas {
                 close(out);
             }
             plain.append(text);
-            out.accept(new ResponseEvent.ThoughtDelta(text));
+            out.accept(new ResponseEvent.ReasoningDelta(text));
         }
     }
 
     /** Tells the seal of the open thought, once it is sure that no more of it comes. */
     void close(Consumer<ResponseEvent> out) {
         if (sealed != null) {
-            out.accept(new ResponseEvent.ThoughtSealed(sealed.seal()));
+            out.accept(new ResponseEvent.ReasoningSigned(sealed.opaque()));
             sealed = null;
         }
         index = -1;
@@ -69,14 +69,14 @@ final class ReasoningDeltas {
         String text = Json.textAt(detail, type.equals("reasoning.summary") ? "summary" : "text");
         boolean says = text != null && !text.isEmpty();
         if (says && (plain.isEmpty() || !repeats(text))) {
-            out.accept(new ResponseEvent.ThoughtDelta(text));
+            out.accept(new ResponseEvent.ReasoningDelta(text));
         }
         String member = type.equals("reasoning.encrypted") ? "data" : "signature";
-        ContentPart.Seal seal = ReasoningDetails.seal(
+        ContentPart.OpaqueReasoning opaque = ReasoningDetails.seal(
                 Json.textAt(detail, "format"), Json.textAt(detail, "id"), member, Json.textAt(detail, member));
-        if (seal != null) {
-            ContentPart.Thought thought = new ContentPart.Thought("", seal);
-            sealed = sealed == null ? thought : ReasoningDetails.joined(sealed, thought);
+        if (opaque != null) {
+            ContentPart.Reasoning reasoning = new ContentPart.Reasoning("", opaque);
+            sealed = sealed == null ? reasoning : ReasoningDetails.joined(sealed, reasoning);
         }
         return says;
     }

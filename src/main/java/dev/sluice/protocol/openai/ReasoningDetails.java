@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.model.chat.ContentPart;
-import dev.sluice.model.chat.ContentPart.Seal;
+import dev.sluice.model.chat.ContentPart.OpaqueReasoning;
 import dev.sluice.protocol.request.RequestValue;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +35,7 @@ final class ReasoningDetails {
         if (text == null) {
             text = message.findText("reasoning");
         }
-        return text == null || text.isEmpty() ? List.of() : List.of(new ContentPart.Thought(text, null));
+        return text == null || text.isEmpty() ? List.of() : List.of(new ContentPart.Reasoning(text, null));
     }
 
     private static List<ContentPart> read(List<RequestValue> details) {
@@ -44,86 +44,89 @@ final class ReasoningDetails {
         for (RequestValue detail : details) {
             JsonNode place = detail.object().get("index");
             int here = place == null || !place.canConvertToInt() ? -1 : place.intValue();
-            ContentPart.Thought thought = thought(detail);
+            ContentPart.Reasoning reasoning = thought(detail);
             if (here >= 0 && here == index) {
-                thoughts.add(joined((ContentPart.Thought) thoughts.removeLast(), thought));
+                thoughts.add(joined((ContentPart.Reasoning) thoughts.removeLast(), reasoning));
             } else {
-                thoughts.add(thought);
+                thoughts.add(reasoning);
             }
             index = here;
         }
         return thoughts;
     }
 
-    private static ContentPart.Thought thought(RequestValue detail) {
+    private static ContentPart.Reasoning thought(RequestValue detail) {
         RequestValue type = detail.get("type");
         return switch (type.text()) {
-            case "reasoning.text" -> new ContentPart.Thought(text(detail.findText("text")), seal(detail, "signature"));
-            case "reasoning.summary" -> new ContentPart.Thought(text(detail.findText("summary")), null);
-            case "reasoning.encrypted" -> new ContentPart.Thought("", seal(detail, "data"));
+            case "reasoning.text" ->
+                new ContentPart.Reasoning(text(detail.findText("text")), seal(detail, "signature"));
+            case "reasoning.summary" -> new ContentPart.Reasoning(text(detail.findText("summary")), null);
+            case "reasoning.encrypted" -> new ContentPart.Reasoning("", seal(detail, "data"));
             default -> throw type.invalid("one of reasoning.text, reasoning.summary, reasoning.encrypted");
         };
     }
 
-    private static Seal seal(RequestValue detail, String member) {
+    private static OpaqueReasoning seal(RequestValue detail, String member) {
         return seal(detail.findText("format"), detail.findText("id"), member, detail.findText(member));
     }
 
     /** The seal that an item tells of, or null. */
-    static Seal seal(String format, String id, String member, String proof) {
+    static OpaqueReasoning seal(String format, String id, String member, String proof) {
         if (proof == null || proof.isEmpty()) {
             return null;
         }
         boolean ours = format != null && format.startsWith(OURS);
         String dialect = ours ? format.substring(OURS.length()) : ChatCompletionsProtocol.NAME;
         String kept = ours || format == null ? proof : format + " " + proof;
-        return member.equals("signature") ? new Seal(dialect, id, kept, null) : new Seal(dialect, id, null, kept);
+        return member.equals("signature")
+                ? new OpaqueReasoning(dialect, id, kept, null)
+                : new OpaqueReasoning(dialect, id, null, kept);
     }
 
-    static ContentPart.Thought joined(ContentPart.Thought first, ContentPart.Thought second) {
-        return new ContentPart.Thought(first.text() + second.text(), joined(first.seal(), second.seal()));
+    static ContentPart.Reasoning joined(ContentPart.Reasoning first, ContentPart.Reasoning second) {
+        return new ContentPart.Reasoning(first.text() + second.text(), joined(first.opaque(), second.opaque()));
     }
 
-    private static Seal joined(Seal first, Seal second) {
+    private static OpaqueReasoning joined(OpaqueReasoning first, OpaqueReasoning second) {
         if (first == null || second == null) {
             return first == null ? second : first;
         }
-        return new Seal(
-                first.dialect(),
+        return new OpaqueReasoning(
+                first.protocol(),
                 first.id() == null ? second.id() : first.id(),
                 first.signature() == null ? second.signature() : first.signature(),
                 first.encrypted() == null ? second.encrypted() : first.encrypted());
     }
 
     /** Appends the items of one thought. */
-    static void write(ContentPart.Thought thought, int index, ArrayNode details) {
-        Seal seal = thought.seal();
-        boolean signed = seal == null || seal.signature() != null;
-        if (signed || !thought.text().isEmpty()) {
+    static void write(ContentPart.Reasoning reasoning, int index, ArrayNode details) {
+        OpaqueReasoning opaque = reasoning.opaque();
+        boolean signed = opaque == null || opaque.signature() != null;
+        if (signed || !reasoning.text().isEmpty()) {
             ObjectNode item = details.addObject();
             if (signed) {
-                item.put("type", "reasoning.text").put("text", thought.text());
+                item.put("type", "reasoning.text").put("text", reasoning.text());
             } else {
-                item.put("type", "reasoning.summary").put("summary", thought.text());
+                item.put("type", "reasoning.summary").put("summary", reasoning.text());
             }
-            if (seal != null && signed) {
-                prove(item, seal, "signature", seal.signature());
+            if (opaque != null && signed) {
+                prove(item, opaque, "signature", opaque.signature());
             }
             item.put("index", index);
         }
-        if (seal != null && (seal.encrypted() != null || !signed)) {
+        if (opaque != null && (opaque.encrypted() != null || !signed)) {
             ObjectNode item = details.addObject().put("type", "reasoning.encrypted");
-            prove(item, seal, "data", seal.encrypted());
+            prove(item, opaque, "data", opaque.encrypted());
             item.put("index", index);
         }
     }
 
-    private static void prove(ObjectNode item, Seal seal, String member, String proof) {
-        if (seal.id() != null) {
-            item.put("id", seal.id());
+    private static void prove(ObjectNode item, OpaqueReasoning opaque, String member, String proof) {
+        if (opaque.id() != null) {
+            item.put("id", opaque.id());
         }
-        if (!seal.dialect().equals(ChatCompletionsProtocol.NAME)) {
-            item.put("format", OURS + seal.dialect());
+        if (!opaque.protocol().equals(ChatCompletionsProtocol.NAME)) {
+            item.put("format", OURS + opaque.protocol());
         } else {
             int space = proof == null ? -1 : proof.indexOf(' ');
             if (space > 0) {

@@ -31,56 +31,56 @@ final class PerplexityMessageEncoder {
         if (first > 0) {
             body.put("instructions", instructions.toString());
         }
-        for (ChatMessage chatMessage : turns.subList(first, turns.size())) {
-            named(chatMessage);
-            switch (chatMessage.role()) {
-                case SYSTEM, DEVELOPER -> said("system", chatMessage);
-                case USER -> said("user", chatMessage);
-                case ASSISTANT -> assistant(chatMessage);
-                case TOOL -> chatMessage.parts().forEach(this::result);
+        for (ChatMessage message : turns.subList(first, turns.size())) {
+            named(message);
+            switch (message.role()) {
+                case SYSTEM, DEVELOPER -> said("system", message);
+                case USER -> said("user", message);
+                case ASSISTANT -> assistant(message);
+                case TOOL -> message.parts().forEach(this::result);
             }
         }
         body.set("input", input);
     }
 
-    private void named(ChatMessage chatMessage) {
-        if (chatMessage.name() != null) {
+    private void named(ChatMessage message) {
+        if (message.name() != null) {
             dropped.dropped("messages.name");
         }
     }
 
-    private static boolean isSystem(ChatMessage chatMessage) {
-        return chatMessage.role() == ChatMessage.Role.SYSTEM || chatMessage.role() == ChatMessage.Role.DEVELOPER;
+    private static boolean isSystem(ChatMessage message) {
+        return message.role() == ChatMessage.Role.SYSTEM || message.role() == ChatMessage.Role.DEVELOPER;
     }
 
-    private void said(String role, ChatMessage chatMessage) {
+    private void said(String role, ChatMessage message) {
         ArrayNode content = Json.array();
-        for (ContentPart part : chatMessage.parts()) {
+        for (ContentPart part : message.parts()) {
             switch (part) {
                 case ContentPart.Text text ->
                     content.addObject().put("type", "input_text").put("text", text(text, "messages"));
                 case ContentPart.Image image -> image(image, content);
-                case ContentPart.Native hosted -> dropped(hosted);
+                case ContentPart.Native nativePart -> dropped(nativePart);
                 case ContentPart.Audio audio -> throw refused("messages.input_audio");
                 case ContentPart.Document document -> throw refused("messages.file");
                 case ContentPart.ToolCall call -> throw refused("messages.tool_calls");
                 case ContentPart.ToolResult result -> throw refused("messages.tool_result");
-                case ContentPart.Thought thought -> throw refused("messages.reasoning");
-                case ContentPart.Refused refused -> throw refused("messages.refusal");
+                case ContentPart.Reasoning reasoning -> throw refused("messages.reasoning");
+                case ContentPart.Refusal refusal -> throw refused("messages.refusal");
             }
         }
         message(role, content);
     }
 
     /** Texts and calls in their order; each run of texts is a message of its own. */
-    private void assistant(ChatMessage chatMessage) {
+    private void assistant(ChatMessage message) {
         StringBuilder said = new StringBuilder();
-        for (ContentPart part : chatMessage.parts()) {
+        for (ContentPart part : message.parts()) {
             switch (part) {
                 case ContentPart.Text text -> said.append(text(text, "messages"));
-                case ContentPart.Refused refused -> said.append(refused.text());
-                case ContentPart.Thought thought -> dropped.dropped("messages.reasoning");
-                case ContentPart.Native hosted -> dropped(hosted);
+                case ContentPart.Refusal refusal -> said.append(refusal.text());
+                case ContentPart.Reasoning reasoning -> dropped.dropped("messages.reasoning");
+                case ContentPart.Native nativePart -> dropped(nativePart);
                 case ContentPart.ToolCall call -> {
                     flush(said);
                     call(call);
@@ -118,7 +118,7 @@ final class PerplexityMessageEncoder {
             throw refused("messages.tool");
         }
         noCache(result.cache());
-        if (result.failed()) {
+        if (result.isError()) {
             dropped.dropped("messages.tool_result.is_error");
         }
         StringJoiner output = new StringJoiner("\n");
@@ -164,8 +164,8 @@ final class PerplexityMessageEncoder {
         }
     }
 
-    private void dropped(ContentPart.Native hosted) {
-        dropped.dropped("messages." + Json.textAt(hosted.block(), "type"));
+    private void dropped(ContentPart.Native nativePart) {
+        dropped.dropped("messages." + Json.textAt(nativePart.block(), "type"));
     }
 
     private void noCache(JsonNode mark) {

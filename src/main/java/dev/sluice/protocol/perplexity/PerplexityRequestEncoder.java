@@ -8,7 +8,7 @@ import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.chat.ChatParameter;
 import dev.sluice.model.chat.ChatRequest;
-import dev.sluice.model.chat.Reasoning;
+import dev.sluice.model.chat.ReasoningOptions;
 import dev.sluice.model.chat.ResponseFormat;
 import dev.sluice.model.chat.ToolChoice;
 import dev.sluice.protocol.json.Json;
@@ -55,7 +55,7 @@ final class PerplexityRequestEncoder {
     ByteSlice encode() {
         model.write(body);
         set("preset", params.take("preset"));
-        new PerplexityMessageEncoder(dropped).write(request.turns(), body);
+        new PerplexityMessageEncoder(dropped).write(request.messages(), body);
         body.put("stream", request.stream());
         ArrayNode tools = new PerplexityToolEncoder(params, dropped).write(request.tools(), model.searches());
         if (!tools.isEmpty()) {
@@ -119,7 +119,7 @@ final class PerplexityRequestEncoder {
     }
 
     private void reasoning() {
-        Reasoning reasoning = request.reasoning();
+        ReasoningOptions reasoning = request.reasoning();
         if (reasoning == null) {
             return;
         }

@@ -67,7 +67,7 @@ final class PerplexityResponseDecoder {
         String text = Json.textAt(part, "text");
         String refusal = Json.textAt(part, "refusal");
         if (refusal != null && !refusal.isEmpty()) {
-            parts.add(new ContentPart.Refused(refusal));
+            parts.add(new ContentPart.Refusal(refusal));
         } else if (text != null && !text.isEmpty()) {
             parts.add(new ContentPart.Text(text, List.copyOf(sources.of(text, part.path("annotations"))), null));
         }

@@ -86,7 +86,7 @@ final class PerplexityStreamDecoder implements StreamDecoder {
     private void begin(JsonNode response, Consumer<ResponseEvent> out) {
         if (!began) {
             began = true;
-            out.accept(new ResponseEvent.Began(
+            out.accept(new ResponseEvent.Started(
                     Json.textAt(response, "id"), Json.textAt(response, "model"), Json.countAt(response, "created_at")));
         }
     }
@@ -151,9 +151,9 @@ final class PerplexityStreamDecoder implements StreamDecoder {
         begin(Json.object(), out);
         close(out);
         ContentPart.ToolCall call = PerplexityResponseDecoder.call(item, calls);
-        out.accept(new ResponseEvent.CallBegan(calls, call.id(), call.name(), call.signature()));
-        out.accept(new ResponseEvent.CallDelta(calls, call.arguments()));
-        out.accept(new ResponseEvent.CallEnded(calls));
+        out.accept(new ResponseEvent.ToolCallStarted(calls, call.id(), call.name(), call.signature()));
+        out.accept(new ResponseEvent.ToolCallDelta(calls, call.arguments()));
+        out.accept(new ResponseEvent.ToolCallEnded(calls));
         calls++;
     }
 
@@ -173,7 +173,7 @@ final class PerplexityStreamDecoder implements StreamDecoder {
         }
         Usage usage = PerplexityMappings.usage(response.get("usage"), quirks);
         if (usage.known()) {
-            out.accept(new ResponseEvent.UsageSeen(usage));
+            out.accept(new ResponseEvent.UsageReported(usage));
         }
         out.accept(new ResponseEvent.Finished(PerplexityMappings.finish(response, calls > 0), null));
         complete = true;
@@ -194,7 +194,7 @@ final class PerplexityStreamDecoder implements StreamDecoder {
     }
 
     private static void cited(List<Citation> citations, Consumer<ResponseEvent> out) {
-        citations.forEach(citation -> out.accept(new ResponseEvent.Cited(citation)));
+        citations.forEach(citation -> out.accept(new ResponseEvent.CitationAdded(citation)));
     }
 
     private static GatewayError failed(JsonNode data, String type) {

@@ -44,7 +44,7 @@ final class PerplexityToolEncoder {
         for (Tool tool : asked) {
             switch (tool) {
                 case Tool.Function function -> tools.add(function(function));
-                case Tool.Native hosted -> hosted(hosted);
+                case Tool.Native nativeTool -> hosted(nativeTool);
             }
         }
         JsonNode off = params.take("disable_search");
@@ -92,13 +92,13 @@ final class PerplexityToolEncoder {
         return written;
     }
 
-    private void hosted(Tool.Native hosted) {
-        if (hosted.type().startsWith(SEARCH)) {
-            options(hosted.raw(), "tools." + hosted.type());
-        } else if (OWN.contains(hosted.type()) && hosted.raw().isObject()) {
-            tools.add(hosted.raw());
+    private void hosted(Tool.Native nativeTool) {
+        if (nativeTool.type().startsWith(SEARCH)) {
+            options(nativeTool.raw(), "tools." + nativeTool.type());
+        } else if (OWN.contains(nativeTool.type()) && nativeTool.raw().isObject()) {
+            tools.add(nativeTool.raw());
         } else {
-            dropped.dropped("tools." + hosted.type());
+            dropped.dropped("tools." + nativeTool.type());
         }
     }
 

@@ -19,17 +19,17 @@ final class EncryptedContent {
     private EncryptedContent() {}
 
     /** Null when there is nothing to carry. */
-    static String write(ContentPart.Seal seal) {
-        if (seal == null) {
+    static String write(ContentPart.OpaqueReasoning opaque) {
+        if (opaque == null) {
             return null;
         }
-        if (seal.dialect().equals(ResponsesProtocol.NAME)) {
-            return seal.encrypted();
+        if (opaque.protocol().equals(ResponsesProtocol.NAME)) {
+            return opaque.encrypted();
         }
-        ObjectNode wrapped = Json.object().put("d", seal.dialect());
-        put(wrapped, "i", seal.id());
-        put(wrapped, "s", seal.signature());
-        put(wrapped, "e", seal.encrypted());
+        ObjectNode wrapped = Json.object().put("d", opaque.protocol());
+        put(wrapped, "i", opaque.id());
+        put(wrapped, "s", opaque.signature());
+        put(wrapped, "e", opaque.encrypted());
         return WRAPPED
                 + Base64.getUrlEncoder()
                         .withoutPadding()
@@ -37,15 +37,16 @@ final class EncryptedContent {
     }
 
     /** @param id the reasoning item's, or null */
-    static ContentPart.Seal read(String id, String encrypted) {
+    static ContentPart.OpaqueReasoning read(String id, String encrypted) {
         if (encrypted == null || encrypted.isEmpty()) {
             return null;
         }
-        ContentPart.Seal foreign = encrypted.startsWith(WRAPPED) ? unwrap(encrypted.substring(WRAPPED.length())) : null;
-        return foreign != null ? foreign : new ContentPart.Seal(ResponsesProtocol.NAME, id, null, encrypted);
+        ContentPart.OpaqueReasoning foreign =
+                encrypted.startsWith(WRAPPED) ? unwrap(encrypted.substring(WRAPPED.length())) : null;
+        return foreign != null ? foreign : new ContentPart.OpaqueReasoning(ResponsesProtocol.NAME, id, null, encrypted);
     }
 
-    private static ContentPart.Seal unwrap(String encoded) {
+    private static ContentPart.OpaqueReasoning unwrap(String encoded) {
         String text;
         try {
             text = new String(Base64.getUrlDecoder().decode(encoded), StandardCharsets.UTF_8);
@@ -56,7 +57,7 @@ final class EncryptedContent {
         String dialect = wrapped == null ? null : Json.textAt(wrapped, "d");
         return dialect == null
                 ? null
-                : new ContentPart.Seal(
+                : new ContentPart.OpaqueReasoning(
                         dialect, Json.textAt(wrapped, "i"), Json.textAt(wrapped, "s"), Json.textAt(wrapped, "e"));
     }
 

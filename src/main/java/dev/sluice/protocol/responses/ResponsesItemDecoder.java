@@ -119,10 +119,10 @@ final class ResponsesItemDecoder {
         open(key("thought", index, 0));
         String before = lastThought.put(index, part);
         if (before != null && !before.equals(part)) {
-            out.accept(new ResponseEvent.ThoughtDelta(ResponsesResponseDecoder.PARAGRAPH));
+            out.accept(new ResponseEvent.ReasoningDelta(ResponsesResponseDecoder.PARAGRAPH));
         }
         count(thoughtKey(index, part), delta.length());
-        out.accept(new ResponseEvent.ThoughtDelta(delta));
+        out.accept(new ResponseEvent.ReasoningDelta(delta));
     }
 
     void restOfThought(int index, String part, String whole) {
@@ -133,7 +133,7 @@ final class ResponsesItemDecoder {
         Call call = calls.get(index);
         if (call != null && delta != null && !delta.isEmpty()) {
             count(key("call", index, 0), delta.length());
-            out.accept(new ResponseEvent.CallDelta(call.number(), delta));
+            out.accept(new ResponseEvent.ToolCallDelta(call.number(), delta));
         }
     }
 
@@ -163,13 +163,13 @@ final class ResponsesItemDecoder {
         Call call = new Call(callsBegun++, callId, Json.textAt(item, "arguments"));
         calls.put(index, call);
         open = null;
-        out.accept(new ResponseEvent.CallBegan(call.number(), callId, ResponsesResponseDecoder.name(item), null));
+        out.accept(new ResponseEvent.ToolCallStarted(call.number(), callId, ResponsesResponseDecoder.name(item), null));
     }
 
     private void endCall(int index, String whole) {
         restOfArguments(index, whole);
         ended.add(index);
-        out.accept(new ResponseEvent.CallEnded(calls.remove(index).number()));
+        out.accept(new ResponseEvent.ToolCallEnded(calls.remove(index).number()));
     }
 
     private void message(int index, JsonNode content) {
@@ -191,7 +191,7 @@ final class ResponsesItemDecoder {
     private void cite(int index, int part, Citation citation) {
         open(key("text", index, part));
         count(key("citations", index, part), 1);
-        out.accept(new ResponseEvent.Cited(citation));
+        out.accept(new ResponseEvent.CitationAdded(citation));
     }
 
     private void reasoning(int index, JsonNode item) {
@@ -201,10 +201,11 @@ final class ResponsesItemDecoder {
                 restOfThought(index, place + i, Json.textAt(parts.get(i), "text"));
             }
         }
-        ContentPart.Seal seal = EncryptedContent.read(Json.textAt(item, "id"), Json.textAt(item, "encrypted_content"));
-        if (seal != null) {
+        ContentPart.OpaqueReasoning opaque =
+                EncryptedContent.read(Json.textAt(item, "id"), Json.textAt(item, "encrypted_content"));
+        if (opaque != null) {
             open(key("thought", index, 0));
-            out.accept(new ResponseEvent.ThoughtSealed(seal));
+            out.accept(new ResponseEvent.ReasoningSigned(opaque));
             open = null;
         }
     }

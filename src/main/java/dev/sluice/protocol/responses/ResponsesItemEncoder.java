@@ -74,13 +74,13 @@ final class ResponsesItemEncoder {
                 .put("status", status);
     }
 
-    static ObjectNode reasoning(String id, String text, ContentPart.Seal seal) {
+    static ObjectNode reasoning(String id, String text, ContentPart.OpaqueReasoning opaque) {
         ObjectNode item = Json.object().put("type", "reasoning").put("id", id);
         ArrayNode summary = item.putArray("summary");
         if (!text.isEmpty()) {
             summary.add(summaryText(text));
         }
-        String encrypted = EncryptedContent.write(seal);
+        String encrypted = EncryptedContent.write(opaque);
         if (encrypted != null) {
             item.put("encrypted_content", encrypted);
         }
@@ -93,7 +93,7 @@ final class ResponsesItemEncoder {
 
     /** Null for a citation that has no form here: of a document that the client itself sent, in another format. */
     static JsonNode annotation(Citation citation) {
-        if (citation.dialect().equals(ResponsesProtocol.NAME)) {
+        if (citation.protocol().equals(ResponsesProtocol.NAME)) {
             return citation.raw();
         }
         if (citation.url() == null) {

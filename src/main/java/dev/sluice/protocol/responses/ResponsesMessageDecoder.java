@@ -87,12 +87,12 @@ final class ResponsesMessageDecoder {
     }
 
     private void reasoning(JsonNode item, String path) {
-        ContentPart.Seal seal = EncryptedContent.read(
+        ContentPart.OpaqueReasoning opaque = EncryptedContent.read(
                 ResponsesErrors.optionalText(item, "id", path),
                 ResponsesErrors.optionalText(item, "encrypted_content", path));
         String text = ResponsesResponseDecoder.thought(item);
-        if (seal != null || !text.isEmpty()) {
-            add(ChatMessage.Role.ASSISTANT, new ContentPart.Thought(text, seal));
+        if (opaque != null || !text.isEmpty()) {
+            add(ChatMessage.Role.ASSISTANT, new ContentPart.Reasoning(text, opaque));
         }
     }
 
@@ -120,7 +120,7 @@ final class ResponsesMessageDecoder {
         String type = ResponsesErrors.text(part, "type", path);
         return switch (type) {
             case "input_text", "output_text", "text" -> ContentPart.Text.of(ResponsesErrors.text(part, "text", path));
-            case "refusal" -> new ContentPart.Refused(ResponsesErrors.text(part, "refusal", path));
+            case "refusal" -> new ContentPart.Refusal(ResponsesErrors.text(part, "refusal", path));
             case "input_image" ->
                 new ContentPart.Image(
                         source(part, path, "image_url", null),

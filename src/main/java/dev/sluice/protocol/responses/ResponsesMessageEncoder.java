@@ -33,15 +33,15 @@ final class ResponsesMessageEncoder {
         return sealed;
     }
 
-    private void turn(ChatMessage chatMessage) {
-        if (chatMessage.name() != null) {
+    private void turn(ChatMessage message) {
+        if (message.name() != null) {
             dropped.dropped("messages.name");
         }
-        switch (chatMessage.role()) {
-            case SYSTEM, DEVELOPER -> message(instructor, chatMessage.parts());
-            case USER -> message("user", chatMessage.parts());
-            case ASSISTANT -> assistant(chatMessage.parts());
-            case TOOL -> chatMessage.parts().forEach(this::result);
+        switch (message.role()) {
+            case SYSTEM, DEVELOPER -> message(instructor, message.parts());
+            case USER -> message("user", message.parts());
+            case ASSISTANT -> assistant(message.parts());
+            case TOOL -> message.parts().forEach(this::result);
         }
     }
 
@@ -74,13 +74,13 @@ final class ResponsesMessageEncoder {
                     }
                     yield null;
                 }
-                case ContentPart.Refused refused -> {
-                    content.add(ResponsesItemEncoder.refusal(refused.text()));
+                case ContentPart.Refusal refusal -> {
+                    content.add(ResponsesItemEncoder.refusal(refusal.text()));
                     yield null;
                 }
                 case ContentPart.ToolCall call -> call(call);
-                case ContentPart.Thought thought -> thought(thought);
-                case ContentPart.Native block -> block(block);
+                case ContentPart.Reasoning reasoning -> thought(reasoning);
+                case ContentPart.Native nativePart -> block(nativePart);
                 case ContentPart.Image ignored -> dropped("messages.image_url");
                 case ContentPart.Audio ignored -> dropped("messages.audio");
                 case ContentPart.Document ignored -> dropped("messages.file");
@@ -112,30 +112,30 @@ final class ResponsesMessageEncoder {
                 .put("arguments", call.arguments());
     }
 
-    private ObjectNode thought(ContentPart.Thought thought) {
-        ContentPart.Seal seal = thought.seal();
-        if (seal == null || !seal.dialect().equals(ResponsesProtocol.NAME) || seal.encrypted() == null) {
+    private ObjectNode thought(ContentPart.Reasoning reasoning) {
+        ContentPart.OpaqueReasoning opaque = reasoning.opaque();
+        if (opaque == null || !opaque.protocol().equals(ResponsesProtocol.NAME) || opaque.encrypted() == null) {
             // Without what only the provider can read it is not reasoning any more, and none is stored there.
             dropped.dropped("messages.reasoning");
             return null;
         }
         sealed = true;
         ObjectNode item = Json.object().put("type", "reasoning");
-        if (seal.id() != null) {
-            item.put("id", seal.id());
+        if (opaque.id() != null) {
+            item.put("id", opaque.id());
         }
         ArrayNode summary = item.putArray("summary");
-        if (!thought.text().isEmpty()) {
-            summary.add(ResponsesItemEncoder.summaryText(thought.text()));
+        if (!reasoning.text().isEmpty()) {
+            summary.add(ResponsesItemEncoder.summaryText(reasoning.text()));
         }
-        return item.put("encrypted_content", seal.encrypted());
+        return item.put("encrypted_content", opaque.encrypted());
     }
 
-    private JsonNode block(ContentPart.Native block) {
-        if (block.dialect().equals(ResponsesProtocol.NAME)) {
-            return block.block();
+    private JsonNode block(ContentPart.Native nativePart) {
+        if (nativePart.protocol().equals(ResponsesProtocol.NAME)) {
+            return nativePart.block();
         }
-        String type = Json.textAt(block.block(), "type");
+        String type = Json.textAt(nativePart.block(), "type");
         return dropped(type == null ? "messages.content" : "messages." + type);
     }
 
@@ -146,7 +146,7 @@ final class ResponsesMessageEncoder {
         }
         cache(tool.cache());
         ObjectNode item = input.addObject().put("type", "function_call_output").put("call_id", tool.callId());
-        String failure = tool.failed() ? "Error: " : "";
+        String failure = tool.isError() ? "Error: " : "";
         if (tool.content().stream().allMatch(ContentPart.Text.class::isInstance)) {
             StringBuilder text = new StringBuilder(failure);
             for (ContentPart part : tool.content()) {
@@ -157,7 +157,7 @@ final class ResponsesMessageEncoder {
             return;
         }
         ArrayNode output = item.putArray("output");
-        if (tool.failed()) {
+        if (tool.isError()) {
             output.addObject().put("type", "input_text").put("text", failure.strip());
         }
         tool.content().forEach(part -> {
@@ -189,12 +189,12 @@ final class ResponsesMessageEncoder {
             }
             case ContentPart.Audio ignored ->
                 throw ResponsesErrors.unsupported("messages.input_audio", "has no place in what this provider takes");
-            case ContentPart.Native block -> block(block);
-            case ContentPart.Refused refused ->
-                Json.object().put("type", "input_text").put("text", refused.text());
+            case ContentPart.Native nativePart -> block(nativePart);
+            case ContentPart.Refusal refusal ->
+                Json.object().put("type", "input_text").put("text", refusal.text());
             case ContentPart.ToolCall ignored -> dropped("messages.tool_calls");
             case ContentPart.ToolResult ignored -> dropped("messages.tool_result");
-            case ContentPart.Thought ignored -> dropped("messages.reasoning");
+            case ContentPart.Reasoning ignored -> dropped("messages.reasoning");
         };
     }
 

@@ -52,7 +52,7 @@ public final class ResponsesProtocol implements Protocol, ProviderProtocol {
     @Override
     public Usage usage(ByteSlice answer, Quirks quirks) {
         try {
-            return ResponseScanner.of(UpstreamErrors.withoutByteOrderMark(answer))
+            return ResponsesBodyScanner.of(UpstreamErrors.withoutByteOrderMark(answer))
                     .usage();
         } catch (MalformedJson malformed) {
             return Usage.UNKNOWN;
@@ -68,9 +68,9 @@ public final class ResponsesProtocol implements Protocol, ProviderProtocol {
         if (error != null) {
             return error;
         }
-        ResponseScanner response = ResponseScanner.of(UpstreamErrors.withoutByteOrderMark(body));
-        return ResponseScanner.tellsFailure(response.status())
-                ? UpstreamErrors.event(ResponseScanner.words(response.status(), response.error()))
+        ResponsesBodyScanner response = ResponsesBodyScanner.of(UpstreamErrors.withoutByteOrderMark(body));
+        return ResponsesBodyScanner.tellsFailure(response.status())
+                ? UpstreamErrors.event(ResponsesBodyScanner.words(response.status(), response.error()))
                 : null;
     }
 
@@ -82,8 +82,8 @@ public final class ResponsesProtocol implements Protocol, ProviderProtocol {
     }
 
     @Override
-    public ByteSlice encode(ChatResponse chatResponse, ChatRequest request) {
-        return Json.bytes(ResponsesResponseEncoder.whole(chatResponse, request));
+    public ByteSlice encode(ChatResponse response, ChatRequest request) {
+        return Json.bytes(ResponsesResponseEncoder.encode(response, request));
     }
 
     @Override

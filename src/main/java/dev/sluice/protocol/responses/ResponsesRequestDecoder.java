@@ -7,7 +7,7 @@ import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.chat.ChatParameter;
 import dev.sluice.model.chat.ChatRequest;
-import dev.sluice.model.chat.Reasoning;
+import dev.sluice.model.chat.ReasoningOptions;
 import dev.sluice.model.chat.ResponseFormat;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.json.MalformedJson;
@@ -153,7 +153,7 @@ final class ResponsesRequestDecoder {
         return ResponsesToolMappings.format(Json.present(text, "format"));
     }
 
-    private Reasoning reasoning(JsonNode reasoning) {
+    private ReasoningOptions reasoning(JsonNode reasoning) {
         if (reasoning == null) {
             return null;
         }
@@ -166,7 +166,7 @@ final class ResponsesRequestDecoder {
         if (summary == null) {
             summary = ResponsesErrors.optionalText(reasoning, "generate_summary", "reasoning");
         }
-        return effort == null && summary == null ? null : new Reasoning(effort, -1, summary, "reasoning.effort");
+        return effort == null && summary == null ? null : new ReasoningOptions(effort, -1, summary, "reasoning.effort");
     }
 
     /** Members that nothing here understands leave their receipts by their paths. */

@@ -9,7 +9,7 @@ import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.chat.ChatParameter;
 import dev.sluice.model.chat.ChatRequest;
-import dev.sluice.model.chat.Reasoning;
+import dev.sluice.model.chat.ReasoningOptions;
 import dev.sluice.model.chat.Tool;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.spi.DroppedParameters;
@@ -63,7 +63,7 @@ final class ResponsesRequestEncoder {
         }
         body.put("model", model.model());
         ResponsesMessageEncoder items = new ResponsesMessageEncoder(openAi() ? "developer" : "system", dropped);
-        body.set("input", items.write(request.turns()));
+        body.set("input", items.write(request.messages()));
         if (body.get("input").isEmpty()) {
             throw new GatewayException(GatewayError.invalid(
                     "Invalid 'messages': nothing in it can be said to the model.", "messages", "invalid_value"));
@@ -101,11 +101,11 @@ final class ResponsesRequestEncoder {
                         dropped.dropped("tools.cache_control");
                     }
                 }
-                case Tool.Native hosted -> {
-                    if (hosted.dialect().equals(ResponsesProtocol.NAME)) {
-                        tools.add(hosted.raw());
+                case Tool.Native nativeTool -> {
+                    if (nativeTool.protocol().equals(ResponsesProtocol.NAME)) {
+                        tools.add(nativeTool.raw());
                     } else {
-                        dropped.dropped("tools." + hosted.type());
+                        dropped.dropped("tools." + nativeTool.type());
                     }
                 }
             }
@@ -138,7 +138,7 @@ final class ResponsesRequestEncoder {
     }
 
     private void reasoning(boolean sealedHistory) {
-        Reasoning wanted = request.reasoning();
+        ReasoningOptions wanted = request.reasoning();
         if (wanted != null) {
             ObjectNode reasoning = Json.object();
             String effort = effort(wanted);
@@ -159,7 +159,7 @@ final class ResponsesRequestEncoder {
         }
     }
 
-    private String effort(Reasoning wanted) {
+    private String effort(ReasoningOptions wanted) {
         if (wanted.off()) {
             if (model.facts().has(Trait.THINKING_ALWAYS)) {
                 dropped.dropped(wanted.clientName());

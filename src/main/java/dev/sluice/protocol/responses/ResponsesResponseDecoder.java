@@ -67,11 +67,11 @@ final class ResponsesResponseDecoder {
         switch (type) {
             case "message" -> item.path("content").forEach(this::content);
             case "reasoning" -> {
-                ContentPart.Seal seal =
+                ContentPart.OpaqueReasoning opaque =
                         EncryptedContent.read(Json.textAt(item, "id"), Json.textAt(item, "encrypted_content"));
                 String text = thought(item);
-                if (seal != null || !text.isEmpty()) {
-                    parts.add(new ContentPart.Thought(text, seal));
+                if (opaque != null || !text.isEmpty()) {
+                    parts.add(new ContentPart.Reasoning(text, opaque));
                 }
             }
             case "function_call" -> {
@@ -89,7 +89,7 @@ final class ResponsesResponseDecoder {
         if ("refusal".equals(Json.textAt(part, "type"))) {
             String refusal = Json.textAt(part, "refusal");
             if (refusal != null && !refusal.isEmpty()) {
-                parts.add(new ContentPart.Refused(refusal));
+                parts.add(new ContentPart.Refusal(refusal));
             }
         } else if (text != null && (!text.isEmpty() || !citations.isEmpty())) {
             parts.add(new ContentPart.Text(text, citations, null));

@@ -9,7 +9,7 @@ import dev.sluice.model.chat.ChatRequest;
 import dev.sluice.model.chat.ChatResponse;
 import dev.sluice.model.chat.ContentPart;
 import dev.sluice.model.chat.FinishReason;
-import dev.sluice.model.chat.Reasoning;
+import dev.sluice.model.chat.ReasoningOptions;
 import dev.sluice.model.chat.ResponseFormat;
 import dev.sluice.model.chat.Tool;
 import dev.sluice.model.chat.ToolChoice;
@@ -34,20 +34,20 @@ final class ResponsesResponseEncoder {
         this.request = request;
     }
 
-    static ObjectNode whole(ChatResponse chatResponse, ChatRequest request) {
-        ResponsesItemEncoder items = new ResponsesItemEncoder(chatResponse.id());
-        ObjectNode response = new ResponsesResponseEncoder(request)
+    static ObjectNode encode(ChatResponse response, ChatRequest request) {
+        ResponsesItemEncoder items = new ResponsesItemEncoder(response.id());
+        ObjectNode body = new ResponsesResponseEncoder(request)
                 .response(
                         items,
-                        chatResponse.model(),
-                        chatResponse.created(),
-                        status(chatResponse.finishReason()),
-                        chatResponse.finishReason(),
-                        output(chatResponse, items));
-        if (chatResponse.usage().known()) {
-            response.set("usage", ResponsesUsage.write(chatResponse.usage()));
+                        response.model(),
+                        response.created(),
+                        status(response.finishReason()),
+                        response.finishReason(),
+                        output(response, items));
+        if (response.usage().known()) {
+            body.set("usage", ResponsesUsage.write(response.usage()));
         }
-        return response;
+        return body;
     }
 
     static String status(FinishReason finishReason) {
@@ -94,7 +94,7 @@ final class ResponsesResponseEncoder {
         for (Tool tool : request.tools()) {
             switch (tool) {
                 case Tool.Function function -> tools.add(ResponsesToolMappings.write(function));
-                case Tool.Native hosted -> tools.add(hosted.raw());
+                case Tool.Native nativeTool -> tools.add(nativeTool.raw());
             }
         }
         response.set("temperature", sent(ChatParameter.TEMPERATURE, Json.number(1)));
@@ -105,7 +105,7 @@ final class ResponsesResponseEncoder {
         if (request.params().containsKey(ChatParameter.VERBOSITY)) {
             text.set("verbosity", sent(ChatParameter.VERBOSITY, null));
         }
-        Reasoning reasoning = request.reasoning();
+        ReasoningOptions reasoning = request.reasoning();
         response.putObject("reasoning")
                 .put("effort", reasoning == null ? null : reasoning.effort())
                 .put("summary", reasoning == null ? null : reasoning.summary());
@@ -124,11 +124,11 @@ final class ResponsesResponseEncoder {
         return param == null ? otherwise : param.value();
     }
 
-    private static ArrayNode output(ChatResponse chatResponse, ResponsesItemEncoder items) {
+    private static ArrayNode output(ChatResponse response, ResponsesItemEncoder items) {
         ArrayNode output = Json.array();
         ArrayNode open = null;
-        List<JsonNode> logprobs = chatResponse.logprobs();
-        for (ContentPart part : chatResponse.parts()) {
+        List<JsonNode> logprobs = response.logprobs();
+        for (ContentPart part : response.parts()) {
             JsonNode content = content(part, logprobs);
             if (content != null) {
                 if (open == null) {
@@ -146,9 +146,8 @@ final class ResponsesResponseEncoder {
                 output.add(item);
             }
         }
-        boolean cut = status(chatResponse.finishReason()).equals(ResponsesItemEncoder.INCOMPLETE);
-        boolean ours =
-                !chatResponse.parts().isEmpty() && !(chatResponse.parts().getLast() instanceof ContentPart.Native);
+        boolean cut = status(response.finishReason()).equals(ResponsesItemEncoder.INCOMPLETE);
+        boolean ours = !response.parts().isEmpty() && !(response.parts().getLast() instanceof ContentPart.Native);
         if (cut && ours && !output.isEmpty() && output.get(output.size() - 1).has("status")) {
             ((ObjectNode) output.get(output.size() - 1)).put("status", ResponsesItemEncoder.INCOMPLETE);
         }
@@ -164,14 +163,14 @@ final class ResponsesResponseEncoder {
                                 text.text(),
                                 ResponsesItemEncoder.annotations(text.citations()),
                                 ResponsesItemEncoder.logprobs(logprobs));
-            case ContentPart.Refused refused ->
-                refused.text().isEmpty() ? null : ResponsesItemEncoder.refusal(refused.text());
+            case ContentPart.Refusal refusal ->
+                refusal.text().isEmpty() ? null : ResponsesItemEncoder.refusal(refusal.text());
             case ContentPart.Image ignored -> null;
             case ContentPart.Audio ignored -> null;
             case ContentPart.Document ignored -> null;
             case ContentPart.ToolCall ignored -> null;
             case ContentPart.ToolResult ignored -> null;
-            case ContentPart.Thought ignored -> null;
+            case ContentPart.Reasoning ignored -> null;
             case ContentPart.Native ignored -> null;
         };
     }
@@ -186,13 +185,14 @@ final class ResponsesResponseEncoder {
                         call.name(),
                         call.arguments(),
                         ResponsesItemEncoder.COMPLETED);
-            case ContentPart.Thought thought ->
-                thought.text().isEmpty() && thought.seal() == null
+            case ContentPart.Reasoning reasoning ->
+                reasoning.text().isEmpty() && reasoning.opaque() == null
                         ? null
-                        : ResponsesItemEncoder.reasoning(items.id("rs", index), thought.text(), thought.seal());
-            case ContentPart.Native block -> block.dialect().equals(ResponsesProtocol.NAME) ? block.block() : null;
+                        : ResponsesItemEncoder.reasoning(items.id("rs", index), reasoning.text(), reasoning.opaque());
+            case ContentPart.Native nativePart ->
+                nativePart.protocol().equals(ResponsesProtocol.NAME) ? nativePart.block() : null;
             case ContentPart.Text ignored -> null;
-            case ContentPart.Refused ignored -> null;
+            case ContentPart.Refusal ignored -> null;
             case ContentPart.Image ignored -> null;
             case ContentPart.Audio ignored -> null;
             case ContentPart.Document ignored -> null;

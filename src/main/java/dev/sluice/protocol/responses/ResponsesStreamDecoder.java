@@ -58,7 +58,7 @@ final class ResponsesStreamDecoder implements StreamDecoder {
     private void begin(JsonNode response, Consumer<ResponseEvent> out) {
         if (items == null) {
             items = new ResponsesItemDecoder();
-            out.accept(new ResponseEvent.Began(
+            out.accept(new ResponseEvent.Started(
                     Json.textAt(response, "id"), Json.textAt(response, "model"), Json.countAt(response, "created_at")));
         }
     }
@@ -95,7 +95,7 @@ final class ResponsesStreamDecoder implements StreamDecoder {
         if (!response.isObject()) {
             throw ResponsesResponseDecoder.bad("a last event without its response");
         }
-        if (type.equals(FAILED) || ResponseScanner.tellsFailure(Json.textAt(response, "status"))) {
+        if (type.equals(FAILED) || ResponsesBodyScanner.tellsFailure(Json.textAt(response, "status"))) {
             throw new GatewayException(failure(response));
         }
         begin(response, out);
@@ -103,7 +103,7 @@ final class ResponsesStreamDecoder implements StreamDecoder {
         items.end(response.path("output"));
         Usage usage = ResponsesUsage.read(response.get("usage"));
         if (usage.known()) {
-            out.accept(new ResponseEvent.UsageSeen(usage));
+            out.accept(new ResponseEvent.UsageReported(usage));
         }
         out.accept(new ResponseEvent.Finished(ResponsesResponseDecoder.finish(response, items.hasCalls()), null));
         complete = true;
@@ -111,7 +111,7 @@ final class ResponsesStreamDecoder implements StreamDecoder {
 
     private static GatewayError failure(JsonNode response) {
         JsonNode error = response.get("error");
-        return UpstreamErrors.event(ResponseScanner.words(
+        return UpstreamErrors.event(ResponsesBodyScanner.words(
                 Json.textAt(response, "status"), error == null || !error.isObject() ? null : Json.text(error)));
     }
 

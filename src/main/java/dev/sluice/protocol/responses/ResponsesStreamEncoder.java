@@ -23,15 +23,15 @@ final class ResponsesStreamEncoder implements StreamEncoder {
 
     private final ResponsesResponseEncoder body;
     private final ResponsesEventSequence events = new ResponsesEventSequence();
-    private final Map<Integer, OpenToolCall> calls = new LinkedHashMap<>();
+    private final Map<Integer, StreamedCallItem> calls = new LinkedHashMap<>();
     private final List<JsonNode> earlyLogprobs = new ArrayList<>();
     private ResponsesItemEncoder items;
     private String model;
     private long created;
-    private OpenMessage message;
-    private OpenReasoning reasoning;
+    private StreamedMessageItem message;
+    private StreamedReasoningItem reasoning;
     /** The last item, ended; but whether it is whole shows with the next item: the answer may have been cut there. */
-    private OpenToolCall held;
+    private StreamedCallItem held;
 
     private FinishReason finishReason;
 
@@ -42,25 +42,25 @@ final class ResponsesStreamEncoder implements StreamEncoder {
     @Override
     public void write(ResponseEvent event, EventBytes out) {
         events.to(out);
-        if (!(event instanceof ResponseEvent.Began) && items == null) {
+        if (!(event instanceof ResponseEvent.Started) && items == null) {
             begin(null, null, 0);
         }
         switch (event) {
-            case ResponseEvent.Began began -> begin(began.id(), began.model(), began.created());
+            case ResponseEvent.Started started -> begin(started.id(), started.model(), started.created());
             case ResponseEvent.TextDelta delta -> text(delta);
-            case ResponseEvent.Cited cited -> message().cite(cited.citation());
+            case ResponseEvent.CitationAdded added -> message().cite(added.citation());
             case ResponseEvent.RefusalDelta delta -> refuse(delta.text());
-            case ResponseEvent.ThoughtDelta delta -> think(delta.text());
-            case ResponseEvent.ThoughtSealed sealed -> seal(sealed.seal());
+            case ResponseEvent.ReasoningDelta delta -> think(delta.text());
+            case ResponseEvent.ReasoningSigned signed -> seal(signed.opaque());
             case ResponseEvent.PartEnded ended -> closePart();
-            case ResponseEvent.CallBegan call -> {
+            case ResponseEvent.ToolCallStarted call -> {
                 closeForNext();
-                calls.put(call.call(), new OpenToolCall(events, items, call));
+                calls.put(call.call(), new StreamedCallItem(events, items, call));
             }
-            case ResponseEvent.CallDelta delta -> calls.get(delta.call()).add(delta.fragment());
-            case ResponseEvent.CallEnded ended -> endCall(calls.remove(ended.call()));
+            case ResponseEvent.ToolCallDelta delta -> calls.get(delta.call()).add(delta.fragment());
+            case ResponseEvent.ToolCallEnded ended -> endCall(calls.remove(ended.call()));
             case ResponseEvent.NativePart part -> block(part.part());
-            case ResponseEvent.UsageSeen seen -> {}
+            case ResponseEvent.UsageReported seen -> {}
             case ResponseEvent.Finished end -> finish(end.finishReason());
         }
     }
@@ -126,17 +126,17 @@ final class ResponsesStreamEncoder implements StreamEncoder {
         reasoning().think(delta);
     }
 
-    private void seal(ContentPart.Seal seal) {
-        if (reasoning == null && seal == null) {
+    private void seal(ContentPart.OpaqueReasoning opaque) {
+        if (reasoning == null && opaque == null) {
             closePart();
             return;
         }
-        reasoning().close(seal);
+        reasoning().close(opaque);
         reasoning = null;
     }
 
     private void block(ContentPart.Native part) {
-        if (!part.dialect().equals(ResponsesProtocol.NAME)) {
+        if (!part.protocol().equals(ResponsesProtocol.NAME)) {
             closePart();
             return;
         }
@@ -155,7 +155,7 @@ final class ResponsesStreamEncoder implements StreamEncoder {
         calls.clear();
     }
 
-    private void endCall(OpenToolCall call) {
+    private void endCall(StreamedCallItem call) {
         if (call.isLast()) {
             held = call;
         } else {
@@ -163,21 +163,21 @@ final class ResponsesStreamEncoder implements StreamEncoder {
         }
     }
 
-    private OpenMessage message() {
+    private StreamedMessageItem message() {
         if (reasoning != null) {
             closePart();
         }
         if (message == null) {
             closeForNext();
-            message = new OpenMessage(events, items);
+            message = new StreamedMessageItem(events, items);
         }
         return message;
     }
 
-    private OpenReasoning reasoning() {
+    private StreamedReasoningItem reasoning() {
         if (reasoning == null) {
             closeForNext();
-            reasoning = new OpenReasoning(events, items);
+            reasoning = new StreamedReasoningItem(events, items);
         }
         return reasoning;
     }

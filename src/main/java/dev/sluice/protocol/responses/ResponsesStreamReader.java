@@ -50,12 +50,12 @@ final class ResponsesStreamReader extends PassThroughReader {
     }
 
     private void end() {
-        ResponseScanner end = ResponseScanner.of(response == null ? ByteSlice.of("{}") : response);
+        ResponsesBodyScanner end = ResponsesBodyScanner.of(response == null ? ByteSlice.of("{}") : response);
         usage = end.usage();
         if (response == null
                 || type.equals(ResponsesStreamDecoder.FAILED)
-                || ResponseScanner.tellsFailure(end.status())) {
-            failed(ResponseScanner.words(end.status(), end.error()));
+                || ResponsesBodyScanner.tellsFailure(end.status())) {
+            failed(ResponsesBodyScanner.words(end.status(), end.error()));
             return;
         }
         seen();

@@ -23,7 +23,7 @@ final class BlockRule implements TextRule {
     @Override
     public String apply(String text, SanitizerFindings findings) {
         if (pattern.matcher(text).find()) {
-            findings.found(name());
+            findings.count(name());
             throw new GatewayException(
                     GatewayError.of(Kind.INVALID_REQUEST, "the prompt matches a pattern that this route's rules block")
                             .withCode("content_blocked"));

@@ -10,26 +10,26 @@ import java.util.function.Predicate;
 interface CandidateSpans {
 
     /** The first that begins at this position or behind it, or null. */
-    Stretch from(String text, int position);
+    Span from(String text, int position);
 
     /** From {@code start} to {@code end}, which is not part of it. */
-    record Stretch(String text, int start, int end) {
+    record Span(String text, int start, int end) {
 
-        /** Where {@link #shown} begins. */
-        int shownFrom() {
+        /** Where {@link #withNeighbors} begins. */
+        int neighborsStart() {
             return Math.max(0, start - 1);
         }
 
         /** It, with a character before and behind it, by which a pattern knows where a word ends. */
-        String shown() {
-            return text.substring(shownFrom(), Math.min(text.length(), end + 1));
+        String withNeighbors() {
+            return text.substring(neighborsStart(), Math.min(text.length(), end + 1));
         }
     }
 
     /** The whole text, if it has what every match has. */
     static CandidateSpans whole(Predicate<String> possible) {
         return (text, position) ->
-                position > 0 || text.isEmpty() || !possible.test(text) ? null : new Stretch(text, 0, text.length());
+                position > 0 || text.isEmpty() || !possible.test(text) ? null : new Span(text, 0, text.length());
     }
 
     /**
@@ -52,7 +52,7 @@ interface CandidateSpans {
                     at++;
                 }
                 if (count >= least) {
-                    return new Stretch(text, start, at);
+                    return new Span(text, start, at);
                 }
                 at++;
             }

@@ -16,7 +16,7 @@ final class ControlCharacterRule implements TextRule {
         if (text.codePoints().noneMatch(ControlCharacterRule::hidden)) {
             return text;
         }
-        findings.found(name());
+        findings.count(name());
         StringBuilder clean = new StringBuilder(text.length());
         text.codePoints().filter(each -> !hidden(each)).forEach(clean::appendCodePoint);
         return clean.toString();

@@ -21,7 +21,7 @@ final class LookbehindBuffer {
     private record Tail(String text, ObjectNode event) {}
 
     /** Is given an event that can carry a text, the text's channel, and what was held back of it. */
-    interface Taker {
+    interface ReleaseHandler {
         void take(ObjectNode event, String channel, String text);
     }
 
@@ -58,7 +58,7 @@ final class LookbehindBuffer {
     }
 
     /** Gives up what is held back of the texts whose channels begin so. */
-    void release(String prefix, Taker taker) {
+    void release(String prefix, ReleaseHandler taker) {
         List.copyOf(tails.keySet()).stream()
                 .filter(channel -> channel.startsWith(prefix))
                 .forEach(channel -> {

@@ -2,7 +2,7 @@ package dev.sluice.protocol.sanitize;
 
 import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
-import dev.sluice.protocol.sanitize.CandidateSpans.Stretch;
+import dev.sluice.protocol.sanitize.CandidateSpans.Span;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 
@@ -42,8 +42,8 @@ final class RedactRule implements TextRule {
     public String apply(String text, SanitizerFindings findings) {
         StringBuilder clean = null;
         int kept = 0;
-        for (Stretch here = spans.from(text, 0); here != null; here = spans.from(text, here.end())) {
-            Matcher matcher = pattern.matcher(here.shown());
+        for (Span span = spans.from(text, 0); span != null; span = spans.from(text, span.end())) {
+            Matcher matcher = pattern.matcher(span.withNeighbors());
             while (matcher.find()) {
                 if (matcher.end() == matcher.start() || !really.test(matcher.group())) {
                     continue;
@@ -51,12 +51,12 @@ final class RedactRule implements TextRule {
                 if (clean == null) {
                     clean = new StringBuilder(text.length());
                 }
-                findings.found(name);
-                clean.append(text, kept, here.shownFrom() + matcher.start())
+                findings.count(name);
+                clean.append(text, kept, span.neighborsStart() + matcher.start())
                         .append('[')
                         .append(name)
                         .append(']');
-                kept = here.shownFrom() + matcher.end();
+                kept = span.neighborsStart() + matcher.end();
             }
         }
         return clean == null ? text : clean.append(text, kept, text.length()).toString();
@@ -66,14 +66,14 @@ final class RedactRule implements TextRule {
     @Override
     public int decidedUntil(String text, int until) {
         int from = Math.min(until, undecided.applyAsInt(text));
-        for (Stretch here = spans.from(text, 0);
-                here != null && here.start() < from;
-                here = spans.from(text, here.end())) {
-            Matcher matcher = pattern.matcher(here.shown());
-            while (matcher.find() && here.shownFrom() + matcher.start() < from) {
-                int end = here.shownFrom() + matcher.end();
+        for (Span span = spans.from(text, 0);
+                span != null && span.start() < from;
+                span = spans.from(text, span.end())) {
+            Matcher matcher = pattern.matcher(span.withNeighbors());
+            while (matcher.find() && span.neighborsStart() + matcher.start() < from) {
+                int end = span.neighborsStart() + matcher.end();
                 if (end > from || end == text.length()) {
-                    return here.shownFrom() + matcher.start();
+                    return span.neighborsStart() + matcher.start();
                 }
             }
         }

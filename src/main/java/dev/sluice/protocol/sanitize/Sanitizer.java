@@ -27,7 +27,7 @@ public final class Sanitizer {
     private static final Map<SanitizeConfig, Sanitizer> KNOWN = new ConcurrentHashMap<>();
 
     private final List<TextRule> prompts = new ArrayList<>();
-    private final List<TextRule> answers = new ArrayList<>();
+    private final List<TextRule> responseFilter = new ArrayList<>();
 
     /** @param own more rules than the settings name, for prompts and answers alike */
     Sanitizer(SanitizeConfig settings, List<TextRule> own) {
@@ -42,7 +42,7 @@ public final class Sanitizer {
             prompts.addAll(redactions);
         }
         if (settings.where() != Where.PROMPTS) {
-            answers.addAll(redactions);
+            responseFilter.addAll(redactions);
         }
     }
 
@@ -80,7 +80,7 @@ public final class Sanitizer {
     }
 
     /** What looks at one answer, or null when answers pass as they are. */
-    public ResponseFilter answers(Surface surface, SanitizerFindings findings) {
-        return answers.isEmpty() ? null : new ResponseFilter(surface, answers, findings);
+    public ResponseFilter responseFilter(Surface surface, SanitizerFindings findings) {
+        return responseFilter.isEmpty() ? null : new ResponseFilter(surface, responseFilter, findings);
     }
 }

@@ -9,11 +9,11 @@ public final class SanitizerFindings {
 
     private final Map<String, Integer> counts = new TreeMap<>();
 
-    void found(String rule) {
+    void count(String rule) {
         counts.merge(rule, 1, Integer::sum);
     }
 
-    public boolean none() {
+    public boolean isEmpty() {
         return counts.isEmpty();
     }
 

@@ -36,7 +36,7 @@ public interface ClientProtocol {
     ChatRequest decode(ClientRequest request);
 
     /** A whole answer as this format writes it. */
-    ByteSlice encode(ChatResponse chatResponse, ChatRequest request);
+    ByteSlice encode(ChatResponse response, ChatRequest request);
 
     /** Writes one streamed answer. */
     StreamEncoder writer(ChatRequest request);

@@ -66,25 +66,25 @@ public final class ResponseLimits {
             case ResponseEvent.TextDelta delta ->
                 text(delta.text().length() + (long) TOKEN * delta.logprobs().size());
             case ResponseEvent.RefusalDelta delta -> text(delta.text().length());
-            case ResponseEvent.ThoughtDelta delta -> text(delta.text().length());
-            case ResponseEvent.CallDelta delta -> text(delta.fragment().length());
-            case ResponseEvent.CallBegan call -> {
+            case ResponseEvent.ReasoningDelta delta -> text(delta.text().length());
+            case ResponseEvent.ToolCallDelta delta -> text(delta.fragment().length());
+            case ResponseEvent.ToolCallStarted call -> {
                 calls(call.call());
                 parts(parts++);
             }
-            case ResponseEvent.Cited cited -> {
+            case ResponseEvent.CitationAdded added -> {
                 parts(parts++);
-                text(length(cited.citation().url()) + length(cited.citation().title()));
+                text(length(added.citation().url()) + length(added.citation().title()));
             }
-            case ResponseEvent.ThoughtSealed sealed -> parts(parts++);
+            case ResponseEvent.ReasoningSigned signed -> parts(parts++);
             case ResponseEvent.PartEnded ended -> parts(parts++);
             case ResponseEvent.NativePart part -> {
                 parts(parts++);
                 text(Json.bytes(part.part().block()).length());
             }
-            case ResponseEvent.Began began -> {}
-            case ResponseEvent.CallEnded ended -> {}
-            case ResponseEvent.UsageSeen seen -> {}
+            case ResponseEvent.Started started -> {}
+            case ResponseEvent.ToolCallEnded ended -> {}
+            case ResponseEvent.UsageReported seen -> {}
             case ResponseEvent.Finished finished -> {}
         }
     }

@@ -54,8 +54,8 @@ public final class TokenCounter {
     public static TokenCount of(String model, ChatRequest request) {
         TokenCounter tokens = new TokenCounter(model);
         TokenCount sum = new TokenCount(ANSWER_BEGINS, false);
-        for (ChatMessage chatMessage : request.turns()) {
-            sum = sum.plus(tokens.turn(chatMessage));
+        for (ChatMessage message : request.messages()) {
+            sum = sum.plus(tokens.turn(message));
         }
         for (Tool tool : request.tools()) {
             sum = sum.plus(tokens.tool(tool));
@@ -64,12 +64,12 @@ public final class TokenCounter {
         return format == null || format.schema() == null ? sum : sum.plus(json(format.schema(), 0));
     }
 
-    private TokenCount turn(ChatMessage chatMessage) {
+    private TokenCount turn(ChatMessage message) {
         TokenCount sum = new TokenCount(PER_MESSAGE, false);
-        if (chatMessage.name() != null) {
-            sum = sum.plus(tokenizer.count(chatMessage.name())).plus(new TokenCount(PER_NAME, false));
+        if (message.name() != null) {
+            sum = sum.plus(tokenizer.count(message.name())).plus(new TokenCount(PER_NAME, false));
         }
-        for (ContentPart part : chatMessage.parts()) {
+        for (ContentPart part : message.parts()) {
             sum = sum.plus(part(part));
         }
         return sum;
@@ -78,9 +78,9 @@ public final class TokenCounter {
     private TokenCount part(ContentPart part) {
         return switch (part) {
             case ContentPart.Text text -> tokenizer.count(text.text());
-            case ContentPart.Thought thought ->
-                estimate(tokenizer.count(thought.text()).tokens());
-            case ContentPart.Refused refused -> tokenizer.count(refused.text());
+            case ContentPart.Reasoning reasoning ->
+                estimate(tokenizer.count(reasoning.text()).tokens());
+            case ContentPart.Refusal refusal -> tokenizer.count(refusal.text());
             case ContentPart.ToolCall call ->
                 estimate(tokenizer.count(call.name()).tokens()
                         + tokenizer.count(call.arguments()).tokens()
@@ -95,7 +95,7 @@ public final class TokenCounter {
             case ContentPart.Image image -> estimate("low".equals(image.detail()) ? IMAGE_LOW : IMAGE);
             case ContentPart.Audio audio -> source(audio.source(), SOUND_CHARACTERS_PER_TOKEN);
             case ContentPart.Document document -> source(document.source(), FILE_CHARACTERS_PER_TOKEN);
-            case ContentPart.Native hosted -> json(hosted.block(), 0);
+            case ContentPart.Native nativePart -> json(nativePart.block(), 0);
         };
     }
 
@@ -110,7 +110,7 @@ public final class TokenCounter {
                 TokenCount words = tokenizer.count(function.name() + " " + description);
                 yield json(function.schema(), words.tokens() + PER_FUNCTION);
             }
-            case Tool.Native hosted -> json(hosted.raw(), PER_FUNCTION);
+            case Tool.Native nativeTool -> json(nativeTool.raw(), PER_FUNCTION);
         };
     }
 

@@ -42,26 +42,26 @@ class StreamedAndWholeTest {
     private final AnthropicProtocol dialect = new AnthropicProtocol();
 
     @Property(tries = 300)
-    void aWholeAnswerIsReadAsItWasWritten(@ForAll("answers") ChatResponse chatResponse) {
-        ByteSlice written = dialect.encode(chatResponse, REQUEST);
+    void aWholeAnswerIsReadAsItWasWritten(@ForAll("answers") ChatResponse response) {
+        ByteSlice written = dialect.encode(response, REQUEST);
 
         assertThat(dialect.refusal(200, written)).isNull();
-        assertThat(dialect.decode(written, MODEL)).isEqualTo(chatResponse);
-        assertThat(dialect.usage(written, Quirks.NONE)).isEqualTo(chatResponse.usage());
+        assertThat(dialect.decode(written, MODEL)).isEqualTo(response);
+        assertThat(dialect.usage(written, Quirks.NONE)).isEqualTo(response.usage());
     }
 
     @Property(tries = 300)
     void aStreamedAnswerIsReadAsTheWholeOne(
-            @ForAll("answers") ChatResponse chatResponse, @ForAll @IntRange(min = 1, max = 9) int size) {
+            @ForAll("answers") ChatResponse response, @ForAll @IntRange(min = 1, max = 9) int size) {
         EventBytes out = new EventBytes();
         AnthropicStreamEncoder writer = new AnthropicStreamEncoder(REQUEST);
 
-        events(chatResponse, size).forEach(event -> writer.write(event, out));
-        writer.end(chatResponse.usage(), out);
+        events(response, size).forEach(event -> writer.write(event, out));
+        writer.end(response.usage(), out);
 
         ByteSlice stream = out.take();
         assertThat(StreamEqualsWhole.assembled(new AnthropicStreamDecoder(), stream))
-                .isEqualTo(chatResponse);
+                .isEqualTo(response);
         assertOneBlockAfterAnother(stream.toText());
     }
 
@@ -112,18 +112,18 @@ class StreamedAndWholeTest {
     }
 
     /** Calls that follow each other are told side by side and end together. */
-    private static List<ResponseEvent> events(ChatResponse chatResponse, int size) {
+    private static List<ResponseEvent> events(ChatResponse response, int size) {
         List<ResponseEvent> events = new ArrayList<>();
-        events.add(new ResponseEvent.Began(chatResponse.id(), chatResponse.model(), 0));
+        events.add(new ResponseEvent.Started(response.id(), response.model(), 0));
         List<List<ResponseEvent>> abreast = new ArrayList<>();
         int calls = 0;
-        for (ContentPart part : chatResponse.parts()) {
+        for (ContentPart part : response.parts()) {
             if (part instanceof ContentPart.ToolCall call) {
                 int number = calls++;
-                events.add(new ResponseEvent.CallBegan(number, call.id(), call.name(), null));
+                events.add(new ResponseEvent.ToolCallStarted(number, call.id(), call.name(), null));
                 List<ResponseEvent> fragments = new ArrayList<>();
                 pieces(call.arguments(), size)
-                        .forEach(piece -> fragments.add(new ResponseEvent.CallDelta(number, piece)));
+                        .forEach(piece -> fragments.add(new ResponseEvent.ToolCallDelta(number, piece)));
                 abreast.add(fragments);
                 continue;
             }
@@ -132,10 +132,10 @@ class StreamedAndWholeTest {
         }
         weave(abreast, events);
         for (int i = 0; i < calls; i++) {
-            events.add(new ResponseEvent.CallEnded(i));
+            events.add(new ResponseEvent.ToolCallEnded(i));
         }
-        events.add(new ResponseEvent.UsageSeen(chatResponse.usage()));
-        events.add(new ResponseEvent.Finished(chatResponse.finishReason(), chatResponse.stopSequence()));
+        events.add(new ResponseEvent.UsageReported(response.usage()));
+        events.add(new ResponseEvent.Finished(response.finishReason(), response.stopSequence()));
         return events;
     }
 
@@ -143,14 +143,14 @@ class StreamedAndWholeTest {
         if (part instanceof ContentPart.Text text) {
             pieces(text.text(), size).forEach(piece -> events.add(ResponseEvent.TextDelta.of(piece)));
             events.add(new ResponseEvent.PartEnded());
-        } else if (part instanceof ContentPart.Thought thought) {
-            pieces(thought.text(), size).forEach(piece -> events.add(new ResponseEvent.ThoughtDelta(piece)));
+        } else if (part instanceof ContentPart.Reasoning reasoning) {
+            pieces(reasoning.text(), size).forEach(piece -> events.add(new ResponseEvent.ReasoningDelta(piece)));
             events.add(
-                    thought.seal() == null
+                    reasoning.opaque() == null
                             ? new ResponseEvent.PartEnded()
-                            : new ResponseEvent.ThoughtSealed(thought.seal()));
-        } else if (part instanceof ContentPart.Native own) {
-            events.add(new ResponseEvent.NativePart(own));
+                            : new ResponseEvent.ReasoningSigned(reasoning.opaque()));
+        } else if (part instanceof ContentPart.Native nativePart) {
+            events.add(new ResponseEvent.NativePart(nativePart));
         }
     }
 
@@ -202,9 +202,9 @@ class StreamedAndWholeTest {
     private static Arbitrary<ContentPart> parts() {
         Arbitrary<ContentPart> texts = words().map(ContentPart.Text::of);
         Arbitrary<ContentPart> thoughts = Combinators.combine(words(), words().injectNull(0.3))
-                .as((text, signature) -> new ContentPart.Thought(text, seal(signature, null)));
-        Arbitrary<ContentPart> redacted = words().map(data -> new ContentPart.Thought("", seal(null, data)));
-        Arbitrary<ContentPart> omitted = words().map(signature -> new ContentPart.Thought("", seal(signature, null)));
+                .as((text, signature) -> new ContentPart.Reasoning(text, seal(signature, null)));
+        Arbitrary<ContentPart> redacted = words().map(data -> new ContentPart.Reasoning("", seal(null, data)));
+        Arbitrary<ContentPart> omitted = words().map(signature -> new ContentPart.Reasoning("", seal(signature, null)));
         Arbitrary<ContentPart> calls = Combinators.combine(words(), words(), words())
                 .as((id, name, value) -> ContentPart.ToolCall.of(
                         id, name, Json.text(Json.object().put(value, 1).put("x" + value, value))));
@@ -214,9 +214,9 @@ class StreamedAndWholeTest {
         return Arbitraries.oneOf(texts, thoughts, redacted, omitted, calls, natives);
     }
 
-    private static ContentPart.Seal seal(String signature, String encrypted) {
+    private static ContentPart.OpaqueReasoning seal(String signature, String encrypted) {
         boolean none = signature == null && encrypted == null;
-        return none ? null : new ContentPart.Seal(AnthropicProtocol.NAME, null, signature, encrypted);
+        return none ? null : new ContentPart.OpaqueReasoning(AnthropicProtocol.NAME, null, signature, encrypted);
     }
 
     private static Arbitrary<String> words() {

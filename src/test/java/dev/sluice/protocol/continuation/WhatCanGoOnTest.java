@@ -58,9 +58,9 @@ class WhatCanGoOnTest {
     void theOnePromptMayStandInAList() {
         Continuation continuation =
                 Continuation.of(Spoken.COMPLETIONS.request("{\"model\":\"m\",\"prompt\":[ \"a\" ],\"stream\":true}"));
-        continuation.seen(ByteSlice.of("data: {\"choices\":[{\"index\":0,\"text\":\" \\\"b\"}]}\n\n"));
+        continuation.observe(ByteSlice.of("data: {\"choices\":[{\"index\":0,\"text\":\" \\\"b\"}]}\n\n"));
 
-        ClientRequest next = continuation.next(true);
+        ClientRequest next = continuation.nextRequest(true);
 
         assertThat(next.body().toText()).isEqualTo("{\"model\":\"m\",\"prompt\":[ \"a \\\"b\" ],\"stream\":true}");
         assertThat(next.surface()).isEqualTo(Surface.COMPLETIONS);
@@ -79,9 +79,9 @@ class WhatCanGoOnTest {
     void onlyTextGoesOn(boolean goesOn, String delta) {
         Continuation continuation = Continuation.of(Spoken.CHAT.request());
 
-        continuation.seen(ByteSlice.of(CHUNK.formatted(delta)));
+        continuation.observe(ByteSlice.of(CHUNK.formatted(delta)));
 
-        assertThat(continuation.possible()).isEqualTo(goesOn);
+        assertThat(continuation.canResume()).isEqualTo(goesOn);
     }
 
     @ParameterizedTest
@@ -89,9 +89,9 @@ class WhatCanGoOnTest {
     void blocksOfOtherKindsDoNotGoOn(String type) {
         Continuation continuation = Continuation.of(Spoken.MESSAGES.request());
 
-        continuation.seen(ByteSlice.of(START + BLOCK.formatted(0, type)));
+        continuation.observe(ByteSlice.of(START + BLOCK.formatted(0, type)));
 
-        assertThat(continuation.possible()).isFalse();
+        assertThat(continuation.canResume()).isFalse();
     }
 
     @Test
@@ -100,9 +100,9 @@ class WhatCanGoOnTest {
             Continuation continuation = Continuation.of(format.request());
             List<String> events = format.events("a", List.of("b"));
 
-            continuation.seen(ByteSlice.of(String.join("", events.subList(0, events.size() - 1))));
+            continuation.observe(ByteSlice.of(String.join("", events.subList(0, events.size() - 1))));
 
-            assertThat(continuation.possible()).isFalse();
+            assertThat(continuation.canResume()).isFalse();
         }
     }
 
@@ -111,39 +111,38 @@ class WhatCanGoOnTest {
         Continuation continuation = Continuation.of(Spoken.CHAT.request());
         ByteSlice piece = ByteSlice.of(CHUNK.formatted("\"content\":\"" + "x".repeat(1 << 19) + "\""));
         for (int i = 0; i < 7; i++) {
-            continuation.seen(piece);
-            assertThat(continuation.possible()).isTrue();
+            continuation.observe(piece);
+            assertThat(continuation.canResume()).isTrue();
         }
 
-        continuation.seen(piece);
-        continuation.seen(piece);
+        continuation.observe(piece);
+        continuation.observe(piece);
 
-        assertThat(continuation.possible()).isFalse();
+        assertThat(continuation.canResume()).isFalse();
     }
 
     @Test
     void nonsenseEndsBoth() {
         Continuation first = Continuation.of(Spoken.CHAT.request());
-        first.seen(ByteSlice.of("data: {nonsense\n\n"));
-        assertThat(first.possible()).isFalse();
+        first.observe(ByteSlice.of("data: {nonsense\n\n"));
+        assertThat(first.canResume()).isFalse();
 
         Continuation second = Continuation.of(Spoken.CHAT.request());
-        second.seen(ByteSlice.of(CHUNK.formatted("\"content\":\"a\"")));
-        second.next(false);
+        second.observe(ByteSlice.of(CHUNK.formatted("\"content\":\"a\"")));
+        second.nextRequest(false);
 
-        assertThat(second.continued(ByteSlice.of("data: {nonsense\n\n")).isEmpty())
-                .isTrue();
-        assertThat(second.parted()).isTrue();
+        assertThat(second.resume(ByteSlice.of("data: {nonsense\n\n")).isEmpty()).isTrue();
+        assertThat(second.diverged()).isTrue();
     }
 
     @Test
     void thoughtsOfTheSecondModelAreLeftOutAndItsCallsAreCountedOn() {
         Continuation continuation = Continuation.of(Spoken.MESSAGES.request());
-        continuation.seen(ByteSlice.of(START + BLOCK.formatted(0, "text") + WORDS.formatted(0, "Let me see")));
-        continuation.next(false);
+        continuation.observe(ByteSlice.of(START + BLOCK.formatted(0, "text") + WORDS.formatted(0, "Let me see")));
+        continuation.nextRequest(false);
 
         String seen = continuation
-                .continued(ByteSlice.of(START
+                .resume(ByteSlice.of(START
                         + BLOCK.formatted(0, "thinking")
                         + STOP.formatted(0)
                         + BLOCK.formatted(1, "text")
@@ -164,17 +163,17 @@ class WhatCanGoOnTest {
                         + BLOCK.formatted(2, "text")
                         + WORDS.formatted(2, "done")
                         + STOP.formatted(2));
-        assertThat(continuation.possible()).isFalse();
+        assertThat(continuation.canResume()).isFalse();
     }
 
     @Test
     void anOpenBlockIsClosedBeforeACall() {
         Continuation continuation = Continuation.of(Spoken.MESSAGES.request());
-        continuation.seen(ByteSlice.of(START + BLOCK.formatted(0, "text") + WORDS.formatted(0, "Let me see")));
-        continuation.next(false);
+        continuation.observe(ByteSlice.of(START + BLOCK.formatted(0, "text") + WORDS.formatted(0, "Let me see")));
+        continuation.nextRequest(false);
 
         String seen = continuation
-                .continued(ByteSlice.of(START + BLOCK.formatted(0, "tool_use") + STOP.formatted(0)))
+                .resume(ByteSlice.of(START + BLOCK.formatted(0, "tool_use") + STOP.formatted(0)))
                 .toText();
 
         assertThat(seen)
@@ -185,11 +184,12 @@ class WhatCanGoOnTest {
     @Test
     void heartbeatsPass() {
         Continuation continuation = Continuation.of(Spoken.CHAT.request());
-        continuation.seen(ByteSlice.of(CHUNK.formatted("\"content\":\"a\"")));
-        continuation.next(false);
+        continuation.observe(ByteSlice.of(CHUNK.formatted("\"content\":\"a\"")));
+        continuation.nextRequest(false);
 
-        assertThat(continuation.continued(ByteSlice.of(": ping\n\n")).toText()).isEqualTo(": ping\n\n");
-        assertThat(continuation.mark("azure", "gpt-4o\n").toText()).isEqualTo(": sluice-continued azure/gpt-4o\n\n");
+        assertThat(continuation.resume(ByteSlice.of(": ping\n\n")).toText()).isEqualTo(": ping\n\n");
+        assertThat(continuation.resumeComment("azure", "gpt-4o\n").toText())
+                .isEqualTo(": sluice-continued azure/gpt-4o\n\n");
     }
 
     @Test
@@ -199,13 +199,13 @@ class WhatCanGoOnTest {
                 Continuation.of(Spoken.RESPONSES.request("{\"input\":\"a\",\"model\":\"m\",\"stream\":true}"));
         Continuation none =
                 Continuation.of(Spoken.RESPONSES.request("{\"input\":[ ],\"model\":\"m\",\"stream\":true}"));
-        text.seen(ByteSlice.of(said));
-        none.seen(ByteSlice.of(said));
+        text.observe(ByteSlice.of(said));
+        none.observe(ByteSlice.of(said));
 
-        assertThat(text.next(true).body().toText())
+        assertThat(text.nextRequest(true).body().toText())
                 .isEqualTo("{\"input\":[{\"role\":\"user\",\"content\":\"a\"},"
                         + "{\"role\":\"assistant\",\"content\":\"b\"}],\"model\":\"m\",\"stream\":true}");
-        assertThat(none.next(true).body().toText())
+        assertThat(none.nextRequest(true).body().toText())
                 .isEqualTo("{\"input\":[ {\"role\":\"assistant\",\"content\":\"b\"}],\"model\":\"m\",\"stream\":true}");
     }
 
@@ -219,13 +219,13 @@ class WhatCanGoOnTest {
     void aCallBehindAResponsesMessageEndsTheMessageFirst() {
         List<String> events = Spoken.RESPONSES.events("one", List.of("Let me see"));
         Continuation continuation = Continuation.of(Spoken.RESPONSES.request());
-        continuation.seen(ByteSlice.of(String.join("", events.subList(0, 4))));
-        continuation.next(false);
+        continuation.observe(ByteSlice.of(String.join("", events.subList(0, 4))));
+        continuation.nextRequest(false);
         String call =
                 "{\"type\":\"function_call\",\"id\":\"fc\",\"call_id\":\"c\",\"name\":\"f\",\"arguments\":\"{}\"}";
 
         String seen = continuation
-                .continued(ByteSlice.of(events.getFirst()
+                .resume(ByteSlice.of(events.getFirst()
                         + "data: {\"type\":\"response.output_item.added\",\"output_index\":0,"
                         + "\"item\":{\"type\":\"reasoning\",\"id\":\"rs\"}}\n\n"
                         + "data: {\"type\":\"response.output_item.added\",\"output_index\":1,\"item\":" + call + "}\n\n"

@@ -44,7 +44,7 @@ class OpenAiNonsenseTest {
             decoder.event(tree, assembler::add);
             decoder.event(tree, assembler::add);
             decoder.done(assembler::add);
-            return assembler.chatResponse();
+            return assembler.response();
         });
         survives(() -> {
             ClientRequest request = DIALECT.read(text);

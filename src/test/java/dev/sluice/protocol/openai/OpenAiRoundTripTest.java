@@ -49,34 +49,34 @@ class OpenAiRoundTripTest {
     }
 
     @Property(tries = 500)
-    void anAnswerIsReadAsItWasWritten(@ForAll ChatResponse chatResponse) {
-        ByteSlice written = dialect.encode(chatResponse, ChatDomain.ASKED);
+    void anAnswerIsReadAsItWasWritten(@ForAll ChatResponse response) {
+        ByteSlice written = dialect.encode(response, ChatDomain.ASKED);
 
-        assertThat(dialect.decode(written, TARGET)).isEqualTo(chatResponse);
+        assertThat(dialect.decode(written, TARGET)).isEqualTo(response);
     }
 
     @Property(tries = 500)
-    void aStreamSaysWhatTheWholeAnswerSays(@ForAll ChatResponse chatResponse, @ForAll long seed) {
+    void aStreamSaysWhatTheWholeAnswerSays(@ForAll ChatResponse response, @ForAll long seed) {
         EventBytes out = new EventBytes();
         StreamEncoder writer = dialect.writer(ChatDomain.ASKED);
-        List<ResponseEvent> events = ChatDomain.events(chatResponse, seed);
+        List<ResponseEvent> events = ChatDomain.events(response, seed);
         events.forEach(event -> writer.write(event, out));
-        writer.end(chatResponse.usage(), out);
+        writer.end(response.usage(), out);
 
         ChatResponse streamed = StreamEqualsWhole.assembled(dialect.decoder(TARGET), out.take());
 
-        ChatResponse whole = dialect.decode(dialect.encode(chatResponse, ChatDomain.ASKED), TARGET);
+        ChatResponse whole = dialect.decode(dialect.encode(response, ChatDomain.ASKED), TARGET);
         assertThat(streamed).isEqualTo(whole);
-        assertThat(assembled(events)).isEqualTo(chatResponse);
+        assertThat(assembled(events)).isEqualTo(response);
     }
 
     @Property(tries = 300)
     void aTranslatedStreamIsTheSameHoweverItWasCut(
-            @ForAll ChatResponse chatResponse, @ForAll long seed, @ForAll List<Integer> places) {
+            @ForAll ChatResponse response, @ForAll long seed, @ForAll List<Integer> places) {
         EventBytes out = new EventBytes();
         StreamEncoder writer = dialect.writer(ChatDomain.ASKED);
-        ChatDomain.events(chatResponse, seed).forEach(event -> writer.write(event, out));
-        writer.end(chatResponse.usage(), out);
+        ChatDomain.events(response, seed).forEach(event -> writer.write(event, out));
+        writer.end(response.usage(), out);
         byte[] stream = out.take().toBytes();
         int[] cuts = places.stream()
                 .mapToInt(place -> Math.floorMod(place, stream.length))
@@ -101,6 +101,6 @@ class OpenAiRoundTripTest {
     private static ChatResponse assembled(List<ResponseEvent> events) {
         ResponseAssembler assembler = new ResponseAssembler();
         events.forEach(assembler::add);
-        return assembler.chatResponse();
+        return assembler.response();
     }
 }

@@ -69,7 +69,7 @@ class StreamIsTheWholeTest {
                 .filter(event -> !event.get("type").textValue().endsWith(".delta"))
                 .forEach(event -> decoder.event(event, assembler::add));
 
-        assertThat(assembler.chatResponse()).isEqualTo(DIALECT.decode(Json.bytes(whole(answer)), TARGET));
+        assertThat(assembler.response()).isEqualTo(DIALECT.decode(Json.bytes(whole(answer)), TARGET));
     }
 
     @Property(tries = 500)
@@ -157,7 +157,7 @@ class StreamIsTheWholeTest {
     private static JsonNode whole(List<ResponseEvent> answer) {
         ResponseAssembler assembler = new ResponseAssembler();
         answer.forEach(assembler::add);
-        return Json.readOrNull(DIALECT.encode(assembler.chatResponse(), REQUEST).toText());
+        return Json.readOrNull(DIALECT.encode(assembler.response(), REQUEST).toText());
     }
 
     private static ByteSlice stream(List<ResponseEvent> answer) {
@@ -165,7 +165,7 @@ class StreamIsTheWholeTest {
         EventBytes out = new EventBytes();
         Usage usage = Usage.UNKNOWN;
         for (ResponseEvent event : answer) {
-            usage = event instanceof ResponseEvent.UsageSeen seen ? seen.usage() : usage;
+            usage = event instanceof ResponseEvent.UsageReported seen ? seen.usage() : usage;
             writer.write(event, out);
         }
         writer.end(usage, out);

@@ -31,18 +31,18 @@ final class StreamedAnswers {
     }
 
     private List<ResponseEvent> make() {
-        events.add(new ResponseEvent.Began("chatcmpl-" + random.nextInt(1000), "some-model", random.nextInt(100)));
+        events.add(new ResponseEvent.Started("chatcmpl-" + random.nextInt(1000), "some-model", random.nextInt(100)));
         int length = random.nextInt(24);
         for (int i = 0; i < length; i++) {
             one();
         }
         for (int call : List.copyOf(open)) {
-            events.add(new ResponseEvent.CallEnded(call));
+            events.add(new ResponseEvent.ToolCallEnded(call));
         }
         boolean called = calls > 0;
         FinishReason finishReason = pick(
                 called ? FinishReason.TOOL_CALLS : FinishReason.STOP, FinishReason.LENGTH, FinishReason.CONTENT_FILTER);
-        events.add(new ResponseEvent.UsageSeen(new Usage(9, 7, 3, 2, 1, Usage.NO_COST, true)));
+        events.add(new ResponseEvent.UsageReported(new Usage(9, 7, 3, 2, 1, Usage.NO_COST, true)));
         events.add(new ResponseEvent.Finished(finishReason, null));
         return events;
     }
@@ -50,35 +50,35 @@ final class StreamedAnswers {
     private void one() {
         switch (random.nextInt(9)) {
             case 0, 1, 2 -> events.add(ResponseEvent.TextDelta.of(pick(TEXTS)));
-            case 3 -> events.add(new ResponseEvent.ThoughtDelta(pick(TEXTS)));
-            case 4 -> events.add(new ResponseEvent.ThoughtSealed(seal()));
+            case 3 -> events.add(new ResponseEvent.ReasoningDelta(pick(TEXTS)));
+            case 4 -> events.add(new ResponseEvent.ReasoningSigned(opaque()));
             case 5 -> events.add(new ResponseEvent.RefusalDelta(pick(TEXTS)));
             case 6 -> events.add(new ResponseEvent.PartEnded());
-            case 7 -> events.add(new ResponseEvent.Cited(citation()));
+            case 7 -> events.add(new ResponseEvent.CitationAdded(citation()));
             default -> call();
         }
     }
 
     private void call() {
         if (open.isEmpty() || random.nextInt(4) == 0) {
-            events.add(new ResponseEvent.CallBegan(calls, "call_" + calls, "f" + calls, null));
+            events.add(new ResponseEvent.ToolCallStarted(calls, "call_" + calls, "f" + calls, null));
             open.add(calls++);
             return;
         }
         int call = pick(open.toArray(Integer[]::new));
         if (random.nextInt(3) == 0) {
             open.remove(call);
-            events.add(new ResponseEvent.CallEnded(call));
+            events.add(new ResponseEvent.ToolCallEnded(call));
         } else {
-            events.add(new ResponseEvent.CallDelta(call, pick("{", "\"c\":", "1", "}", " ")));
+            events.add(new ResponseEvent.ToolCallDelta(call, pick("{", "\"c\":", "1", "}", " ")));
         }
     }
 
-    private ContentPart.Seal seal() {
+    private ContentPart.OpaqueReasoning opaque() {
         return pick(
                 null,
-                new ContentPart.Seal("anthropic-messages", null, "c2lnbg==", null),
-                new ContentPart.Seal("anthropic-messages", null, null, "cmVkYWN0ZWQ="));
+                new ContentPart.OpaqueReasoning("anthropic-messages", null, "c2lnbg==", null),
+                new ContentPart.OpaqueReasoning("anthropic-messages", null, null, "cmVkYWN0ZWQ="));
     }
 
     private Citation citation() {

@@ -4,17 +4,17 @@ import dev.sluice.model.chat.ResponseEvent;
 import dev.sluice.protocol.json.Json;
 
 /** A call being written. Several may be open side by side. */
-final class OpenToolCall {
+final class StreamedCallItem {
 
     private final ResponsesEventSequence events;
-    private final ResponseEvent.CallBegan began;
+    private final ResponseEvent.ToolCallStarted began;
     private final String id;
     private final int index;
     private final byte[] about;
     private final StringBuilder arguments = new StringBuilder();
     private int said;
 
-    OpenToolCall(ResponsesEventSequence events, ResponsesItemEncoder items, ResponseEvent.CallBegan began) {
+    StreamedCallItem(ResponsesEventSequence events, ResponsesItemEncoder items, ResponseEvent.ToolCallStarted began) {
         this.events = events;
         this.began = began;
         this.index = events.nextIndex();

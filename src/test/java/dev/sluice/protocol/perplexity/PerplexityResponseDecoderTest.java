@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class AgentAnswersTest {
+class PerplexityResponseDecoderTest {
 
     private static final PerplexityProtocol AGENT = new PerplexityProtocol();
     private static final AnswersOf ANSWERS = new AnswersOf(AGENT);
@@ -44,13 +44,13 @@ class AgentAnswersTest {
 
     @Test
     void numbersInBracketsCiteSearchResultsAndTheRestComesLast() {
-        ChatResponse chatResponse = decode("search");
+        ChatResponse response = decode("search");
 
-        ContentPart.Text text = (ContentPart.Text) chatResponse.parts().get(0);
+        ContentPart.Text text = (ContentPart.Text) response.parts().get(0);
         assertThat(text.citations().stream().map(cited -> cited.url() + " " + cited.start() + "-" + cited.end()))
                 .containsExactly("https://ex.org/a 4-7", "https://ex.org/a 14-17", "https://ex.org/b -1--1");
-        assertThat(chatResponse.usage()).isEqualTo(new Usage(120, 3, 20, 7, 0, 5_040_000, true));
-        assertThat(chatResponse.created()).isEqualTo(1);
+        assertThat(response.usage()).isEqualTo(new Usage(120, 3, 20, 7, 0, 5_040_000, true));
+        assertThat(response.created()).isEqualTo(1);
     }
 
     @Test
@@ -69,24 +69,24 @@ class AgentAnswersTest {
 
     @Test
     void annotationsWinOverNumbers() {
-        ChatResponse chatResponse = decode("incomplete");
+        ChatResponse response = decode("incomplete");
 
-        assertThat(chatResponse.finishReason()).isEqualTo(FinishReason.LENGTH);
-        assertThat(((ContentPart.Text) chatResponse.parts().get(0)).citations())
+        assertThat(response.finishReason()).isEqualTo(FinishReason.LENGTH);
+        assertThat(((ContentPart.Text) response.parts().get(0)).citations())
                 .singleElement()
                 .satisfies(cited -> assertThat(cited.end()).isEqualTo(5));
     }
 
     @Test
     void callsComeWholeWithTheirSignature() {
-        ChatResponse chatResponse = decode("tool-calls");
+        ChatResponse response = decode("tool-calls");
 
-        assertThat(chatResponse.parts())
+        assertThat(response.parts())
                 .containsExactly(
                         ContentPart.Text.of("Both."),
                         new ContentPart.ToolCall("call_a", "get_w", "{\"c\":\"Paris\"}", "c2ln", null),
                         ContentPart.ToolCall.of("call_b", "now", "{}"));
-        assertThat(chatResponse.finishReason()).isEqualTo(FinishReason.TOOL_CALLS);
+        assertThat(response.finishReason()).isEqualTo(FinishReason.TOOL_CALLS);
     }
 
     @ParameterizedTest

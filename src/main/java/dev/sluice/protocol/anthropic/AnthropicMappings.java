@@ -3,9 +3,9 @@ package dev.sluice.protocol.anthropic;
 import dev.sluice.model.chat.FinishReason;
 
 /** Why an answer ended, in Anthropic's words. */
-final class AnthropicStopReasons {
+final class AnthropicMappings {
 
-    private AnthropicStopReasons() {}
+    private AnthropicMappings() {}
 
     /** A word that is not known, or none, counts as a plain stop. */
     static FinishReason read(String reason) {

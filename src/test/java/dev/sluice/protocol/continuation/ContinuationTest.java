@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Cut anywhere, fragmented anyhow, with words repeated or not: the client reads one answer, each word once. */
-class TwoStreamsReadAsOneTest {
+class ContinuationTest {
 
     private static final List<String> WORDS = List.of(
             "ocean ",
@@ -45,16 +45,16 @@ class TwoStreamsReadAsOneTest {
 
         Continuation continuation = Continuation.of(format.request());
         for (ByteSlice fragment : fragments(String.join("", told), random)) {
-            assertThat(continuation.seen(fragment)).isSameAs(fragment);
+            assertThat(continuation.observe(fragment)).isSameAs(fragment);
         }
-        assertThat(continuation.possible()).isTrue();
+        assertThat(continuation.canResume()).isTrue();
         String words = prompted(format, continuation, prefill);
         int again = again(repeating, words.length(), prefill, random);
         List<String> second = format.events("another", pieces(text.substring(words.length() - again), random));
         StringBuilder seen = new StringBuilder(String.join("", told));
-        seen.append(continuation.mark("p", "m").toText());
+        seen.append(continuation.resumeComment("p", "m").toText());
         for (ByteSlice fragment : fragments(String.join("", second), random)) {
-            seen.append(continuation.continued(fragment).toText());
+            seen.append(continuation.resume(fragment).toText());
         }
 
         String stream = seen.toString();
@@ -62,8 +62,8 @@ class TwoStreamsReadAsOneTest {
         assertThat(format.assembled(stream)).isEqualTo(text);
         assertThat(stream).containsOnlyOnce(format.opening()).containsOnlyOnce(format.ending());
         assertThat(stream.replace("msg_another", "")).doesNotContain("another");
-        assertThat(continuation.possible()).isFalse();
-        assertThat(continuation.parted()).isFalse();
+        assertThat(continuation.canResume()).isFalse();
+        assertThat(continuation.diverged()).isFalse();
     }
 
     @Property(tries = 200)
@@ -75,18 +75,18 @@ class TwoStreamsReadAsOneTest {
         StringBuilder seen = new StringBuilder();
         List<String> first = format.events("one", pieces);
         first.subList(0, random.nextInt(1, first.size() + 1 - format.closing())).forEach(event -> {
-            seen.append(continuation.seen(ByteSlice.of(event)).toText());
+            seen.append(continuation.observe(ByteSlice.of(event)).toText());
         });
         String words = prompted(format, continuation, prefill);
         List<String> second = format.events("two", pieces(text.substring(words.length()), random));
         second.subList(0, random.nextInt(1, second.size() + 1 - format.closing()))
                 .forEach(event -> {
-                    seen.append(continuation.continued(ByteSlice.of(event)).toText());
+                    seen.append(continuation.resume(ByteSlice.of(event)).toText());
                 });
-        assertThat(continuation.possible()).isTrue();
+        assertThat(continuation.canResume()).isTrue();
         words = prompted(format, continuation, prefill);
         format.events("three", pieces(text.substring(words.length()), random)).forEach(event -> {
-            seen.append(continuation.continued(ByteSlice.of(event)).toText());
+            seen.append(continuation.resume(ByteSlice.of(event)).toText());
         });
 
         assertThat(format.assembled(seen.toString())).isEqualTo(text);
@@ -98,12 +98,12 @@ class TwoStreamsReadAsOneTest {
         Random random = new Random(seed);
         String text = text(random);
         Continuation continuation = Continuation.of(format.request());
-        spoilt(format.events("one", pieces(text, random)), random).forEach(continuation::seen);
-        continuation.next(prefill);
+        spoilt(format.events("one", pieces(text, random)), random).forEach(continuation::observe);
+        continuation.nextRequest(prefill);
 
         for (ByteSlice fragment : spoilt(format.events("two", pieces(text, random)), random)) {
-            boolean over = continuation.parted();
-            ByteSlice visible = continuation.continued(fragment);
+            boolean over = continuation.diverged();
+            ByteSlice visible = continuation.resume(fragment);
             assertThat(over && !visible.isEmpty()).isFalse();
         }
     }
@@ -115,15 +115,15 @@ class TwoStreamsReadAsOneTest {
                 + "his chin nuzzled into his breast";
         Continuation continuation = Continuation.of(format.request());
         List<String> first = format.events("one", List.of(beginning, " in an effort"));
-        continuation.seen(ByteSlice.of(String.join("", first.subList(0, first.size() - format.closing()))));
-        continuation.next(false);
+        continuation.observe(ByteSlice.of(String.join("", first.subList(0, first.size() - format.closing()))));
+        continuation.nextRequest(false);
 
         StringBuilder seen = new StringBuilder();
         for (String event : format.events("two", List.of(beginning, " or so they said"))) {
-            seen.append(continuation.continued(ByteSlice.of(event)).toText());
+            seen.append(continuation.resume(ByteSlice.of(event)).toText());
         }
 
-        assertThat(continuation.parted()).isTrue();
+        assertThat(continuation.diverged()).isTrue();
         assertThat(seen.toString()).doesNotContain("so they").doesNotContain(format.ending());
     }
 
@@ -144,7 +144,7 @@ class TwoStreamsReadAsOneTest {
 
     /** What the next target was told of the answer: its request has these words, and the client's own bytes. */
     private static String prompted(Spoken format, Continuation continuation, boolean prefill) {
-        String body = continuation.next(prefill).body().toText();
+        String body = continuation.nextRequest(prefill).body().toText();
         String before = format.request().body().toText();
         if (body.equals(before)) {
             return "";

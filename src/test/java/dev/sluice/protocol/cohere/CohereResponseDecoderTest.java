@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class CohereAnswersTest {
+class CohereResponseDecoderTest {
 
     private static final CohereProtocol COHERE = new CohereProtocol();
     private static final AnswersOf ANSWERS = new AnswersOf(COHERE);
@@ -40,40 +40,40 @@ class CohereAnswersTest {
 
     @Test
     void citationsBelongToTheTextAndThoughtsHaveNone() {
-        ChatResponse chatResponse = decode("citations");
+        ChatResponse response = decode("citations");
 
-        assertThat(chatResponse.parts().get(0)).isEqualTo(new ContentPart.Thought("Look at the documents.", null));
-        ContentPart.Text text = (ContentPart.Text) chatResponse.parts().get(1);
+        assertThat(response.parts().get(0)).isEqualTo(new ContentPart.Reasoning("Look at the documents.", null));
+        ContentPart.Text text = (ContentPart.Text) response.parts().get(1);
         assertThat(text.citations()).singleElement().satisfies(citation -> {
             assertThat(citation.url()).isEqualTo("https://ex.org/p");
             assertThat(citation.title()).isEqualTo("Penguins");
             assertThat(text.text().substring(citation.start(), citation.end())).isEqualTo("Emperor penguins");
         });
-        assertThat(chatResponse.usage()).isEqualTo(new Usage(71, 20, 64, 0, true));
+        assertThat(response.usage()).isEqualTo(new Usage(71, 20, 64, 0, true));
     }
 
     @Test
     void thePlanIsAThoughtBeforeTheCalls() {
-        ChatResponse chatResponse = decode("tool-calls");
+        ChatResponse response = decode("tool-calls");
 
-        assertThat(chatResponse.parts())
+        assertThat(response.parts())
                 .containsExactly(
-                        new ContentPart.Thought("I will look up both.", null),
+                        new ContentPart.Reasoning("I will look up both.", null),
                         ContentPart.ToolCall.of("get_w_1", "get_w", "{\"c\":\"Paris\"}"),
                         ContentPart.ToolCall.of("now_1", "now", "{}"));
-        assertThat(chatResponse.finishReason()).isEqualTo(FinishReason.TOOL_CALLS);
+        assertThat(response.finishReason()).isEqualTo(FinishReason.TOOL_CALLS);
     }
 
     @Test
     void probabilitiesOfOnePieceAreOneTokens() {
-        ChatResponse chatResponse = decode("logprobs");
+        ChatResponse response = decode("logprobs");
 
-        assertThat(chatResponse.logprobs().stream().map(Json::text))
+        assertThat(response.logprobs().stream().map(Json::text))
                 .containsExactly(
                         "{\"token\":\"Hi\",\"logprob\":-0.25,\"bytes\":[72,105],\"top_logprobs\":[]}",
                         "{\"token\":\" you\",\"logprob\":-0.75,\"bytes\":[32,121,111,117],\"top_logprobs\":[]}");
-        assertThat(chatResponse.finishReason()).isEqualTo(FinishReason.LENGTH);
-        assertThat(chatResponse.usage()).isEqualTo(new Usage(5, 2, 0, 0, true));
+        assertThat(response.finishReason()).isEqualTo(FinishReason.LENGTH);
+        assertThat(response.usage()).isEqualTo(new Usage(5, 2, 0, 0, true));
     }
 
     @ParameterizedTest

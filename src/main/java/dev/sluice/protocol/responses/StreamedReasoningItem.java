@@ -5,7 +5,7 @@ import dev.sluice.model.chat.ContentPart;
 import dev.sluice.protocol.json.Json;
 
 /** A reasoning item being written: what can be read of it is one summary. */
-final class OpenReasoning {
+final class StreamedReasoningItem {
 
     private final ResponsesEventSequence events;
     private final String id;
@@ -13,7 +13,7 @@ final class OpenReasoning {
     private final byte[] about;
     private final StringBuilder text = new StringBuilder();
 
-    OpenReasoning(ResponsesEventSequence events, ResponsesItemEncoder items) {
+    StreamedReasoningItem(ResponsesEventSequence events, ResponsesItemEncoder items) {
         this.events = events;
         this.index = events.nextIndex();
         this.id = items.id("rs", index);
@@ -29,12 +29,12 @@ final class OpenReasoning {
         events.delta("response.reasoning_summary_text.delta", about, delta, "");
     }
 
-    void close(ContentPart.Seal seal) {
+    void close(ContentPart.OpaqueReasoning opaque) {
         if (!text.isEmpty()) {
             events.send("response.reasoning_summary_text.done", id, index, place().put("text", text.toString()));
             part("response.reasoning_summary_part.done", text.toString());
         }
-        events.done(index, ResponsesItemEncoder.reasoning(id, text.toString(), seal));
+        events.done(index, ResponsesItemEncoder.reasoning(id, text.toString(), opaque));
     }
 
     private void part(String type, String said) {

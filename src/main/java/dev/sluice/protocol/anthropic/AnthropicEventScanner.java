@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
  * What Sluice needs to know of one event of a passing stream, or of a whole answer, found in one pass. Reused from
  * event to event; only the counts add up.
  */
-final class MessagesEventScanner {
+final class AnthropicEventScanner {
 
     /** The types that matter; all others only pass. */
     enum Type {

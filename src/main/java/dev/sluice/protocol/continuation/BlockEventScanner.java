@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
  * What one event of Anthropic's Messages says, found in one pass. Spans are offsets from the start of the data, -1
  * where the member is missing. Reused from event to event.
  */
-final class BlockEvent {
+final class BlockEventScanner {
 
     private static final byte[] TYPE = bytes("type");
     private static final byte[] INDEX = bytes("index");
@@ -57,11 +57,11 @@ final class BlockEvent {
         }
     }
 
-    boolean says() {
+    boolean hasText() {
         return textEnd - textStart > 2;
     }
 
-    String words() {
+    String decodedText() {
         return JsonScanner.text(data.array(), data.offset() + textStart, data.offset() + textEnd);
     }
 

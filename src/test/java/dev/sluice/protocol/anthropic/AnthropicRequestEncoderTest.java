@@ -14,7 +14,7 @@ import dev.sluice.model.chat.ChatMessage.Role;
 import dev.sluice.model.chat.ChatParameter;
 import dev.sluice.model.chat.ChatRequest;
 import dev.sluice.model.chat.ContentPart;
-import dev.sluice.model.chat.Reasoning;
+import dev.sluice.model.chat.ReasoningOptions;
 import dev.sluice.model.chat.ResponseFormat;
 import dev.sluice.model.chat.Tool;
 import dev.sluice.model.chat.ToolChoice;
@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a request becomes for Anthropic, and what is said of what it could not become. */
-class RequestWritingTest {
+class AnthropicRequestEncoderTest {
 
     private final List<ChatMessage> turns =
             new ArrayList<>(List.of(ChatMessage.of(Role.USER, ContentPart.Text.of("Hi"))));
@@ -39,7 +39,7 @@ class RequestWritingTest {
     private final Map<String, ChatParameter> params = new LinkedHashMap<>();
     private ToolChoice toolChoice;
     private ResponseFormat format;
-    private Reasoning reasoning;
+    private ReasoningOptions reasoning;
     private Set<Trait> traits = Set.of();
     private long maxOutput;
     private List<String> receipts;
@@ -75,12 +75,13 @@ class RequestWritingTest {
 
     @Test
     void resultsStandDirectlyAfterTheirCallsInTheirOrder() {
-        ContentPart.Seal seal = new ContentPart.Seal("anthropic-messages", null, "sig", null);
+        ContentPart.OpaqueReasoning opaque = new ContentPart.OpaqueReasoning("anthropic-messages", null, "sig", null);
         turns.add(ChatMessage.of(
                 Role.ASSISTANT,
                 ContentPart.Text.of("Let me see."),
-                new ContentPart.Thought("hm", seal),
-                new ContentPart.Thought("foreign", new ContentPart.Seal("openai-responses", "rs_1", null, "x")),
+                new ContentPart.Reasoning("hm", opaque),
+                new ContentPart.Reasoning(
+                        "foreign", new ContentPart.OpaqueReasoning("openai-responses", "rs_1", null, "x")),
                 ContentPart.ToolCall.of("call:1", "a", "{\"x\":1.50}"),
                 ContentPart.ToolCall.of("call_2", "b", "")));
         turns.add(ChatMessage.of(Role.USER, ContentPart.Text.of("And?"), ContentPart.Text.of(" ")));
@@ -252,7 +253,7 @@ class RequestWritingTest {
         """)
     void thinkingIsAskedForAsTheModelTakesIt(
             String effort, Trait trait, String thinking, String written, String receipt) {
-        reasoning = new Reasoning(effort, -1, null, "reasoning_effort");
+        reasoning = new ReasoningOptions(effort, -1, null, "reasoning_effort");
         traits = Set.of(trait);
 
         JsonNode body = written();
@@ -264,7 +265,7 @@ class RequestWritingTest {
 
     @Test
     void aBudgetRaisesTheLimitAndStandsBackWhereItMay() {
-        reasoning = new Reasoning(null, 10_000, "auto", "thinking");
+        reasoning = new ReasoningOptions(null, 10_000, "auto", "thinking");
         traits = Set.of(Trait.THINKING_BUDGET);
         params.put(ChatParameter.TEMPERATURE, new ChatParameter("temperature", Json.number(0.5)));
 
@@ -283,7 +284,7 @@ class RequestWritingTest {
     void formsAreAskedForAsASchemaOrInWords() {
         JsonNode schema = json("{'type':'object','properties':{'b':{},'a':{}}}");
         format = new ResponseFormat(ResponseFormat.Kind.JSON_SCHEMA, "n", null, schema, true);
-        reasoning = new Reasoning("low", -1, "auto", "reasoning_effort");
+        reasoning = new ReasoningOptions("low", -1, "auto", "reasoning_effort");
         traits = Set.of(Trait.THINKING_ADAPTIVE);
 
         JsonNode body = written();

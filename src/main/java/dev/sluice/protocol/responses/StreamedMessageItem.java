@@ -8,7 +8,7 @@ import dev.sluice.protocol.json.Json;
 import java.util.List;
 
 /** A message being written: texts and refusals, one open at a time. */
-final class OpenMessage {
+final class StreamedMessageItem {
 
     private enum Open {
         NOTHING,
@@ -26,7 +26,7 @@ final class OpenMessage {
     private Open open = Open.NOTHING;
     private byte[] about;
 
-    OpenMessage(ResponsesEventSequence events, ResponsesItemEncoder items) {
+    StreamedMessageItem(ResponsesEventSequence events, ResponsesItemEncoder items) {
         this.events = events;
         this.index = events.nextIndex();
         this.id = items.id("msg", index);

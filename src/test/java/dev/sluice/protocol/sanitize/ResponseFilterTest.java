@@ -21,7 +21,7 @@ import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 
 /** However a stream cuts an answer into pieces, the client reads what it would have read of the same answer whole. */
-class StreamedAnswersAreCleanedLikeWholeTest {
+class ResponseFilterTest {
 
     private static final SanitizeConfig ALL = new SanitizeConfig(
             false, List.of(Kind.values()), Map.of("ticket", "TICKET-[0-9]{1,8}"), List.of(), Where.BOTH);
@@ -162,7 +162,7 @@ class StreamedAnswersAreCleanedLikeWholeTest {
                         + ": ping\n\ndata: [DONE]\n\n";
 
         SanitizeConfig known = new SanitizeConfig(false, List.of(Kind.values()), Map.of(), List.of(), Where.BOTH);
-        ResponseFilter filter = Sanitizer.of(known).answers(Surface.CHAT_COMPLETIONS, new SanitizerFindings());
+        ResponseFilter filter = Sanitizer.of(known).responseFilter(Surface.CHAT_COMPLETIONS, new SanitizerFindings());
 
         assertThat(filter.events(ByteSlice.of(bytes)).toText()).isEqualTo(bytes);
         assertThat(filter.end().isEmpty()).isTrue();
@@ -189,13 +189,13 @@ class StreamedAnswersAreCleanedLikeWholeTest {
         ObjectNode answer = Json.object();
         answer.putArray("choices").addObject().putObject("message").put("content", text);
         ByteSlice clean = Sanitizer.of(ALL)
-                .answers(Surface.CHAT_COMPLETIONS, new SanitizerFindings())
+                .responseFilter(Surface.CHAT_COMPLETIONS, new SanitizerFindings())
                 .whole(Json.bytes(answer));
         return Json.readOrNull(clean.toText()).at("/choices/0/message/content").asText();
     }
 
     private static List<JsonNode> through(Surface surface, List<ObjectNode> events) {
-        ResponseFilter filter = Sanitizer.of(ALL).answers(surface, new SanitizerFindings());
+        ResponseFilter filter = Sanitizer.of(ALL).responseFilter(surface, new SanitizerFindings());
         StringBuilder out = new StringBuilder();
         for (ObjectNode event : events) {
             String bytes = "event: " + event.path("type").asText("message") + "\ndata: " + Json.text(event) + "\n\n";

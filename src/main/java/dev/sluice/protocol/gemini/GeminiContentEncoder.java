@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** Writes what is said and shown. */
-final class GeminiPartEncoder {
+final class GeminiContentEncoder {
 
     private static final Map<String, String> TYPES = Map.of(
             "png", "image/png",
@@ -21,7 +21,7 @@ final class GeminiPartEncoder {
 
     private final DroppedParameters dropped;
 
-    GeminiPartEncoder(DroppedParameters dropped) {
+    GeminiContentEncoder(DroppedParameters dropped) {
         this.dropped = dropped;
     }
 
@@ -50,17 +50,18 @@ final class GeminiPartEncoder {
                 String type = document.source().mediaType();
                 source(document.source(), type == null ? "application/pdf" : type, "messages.file", parts);
             }
-            case ContentPart.Native hosted -> {
-                if (hosted.dialect().equals(GeminiProtocol.NAME)) {
-                    parts.add(hosted.block());
+            case ContentPart.Native nativePart -> {
+                if (nativePart.protocol().equals(GeminiProtocol.NAME)) {
+                    parts.add(nativePart.block());
                 } else {
-                    dropped.dropped("messages." + hosted.block().path("type").asText("content"));
+                    dropped.dropped(
+                            "messages." + nativePart.block().path("type").asText("content"));
                 }
             }
-            case ContentPart.Thought thought -> dropped.dropped("messages.reasoning");
+            case ContentPart.Reasoning reasoning -> dropped.dropped("messages.reasoning");
             case ContentPart.ToolCall call -> throw misplaced();
             case ContentPart.ToolResult result -> throw misplaced();
-            case ContentPart.Refused refused -> throw misplaced();
+            case ContentPart.Refusal refusal -> throw misplaced();
         }
     }
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class CohereRequestsTest {
+class CohereRequestEncoderTest {
 
     private static final UpstreamModel COMMAND = Models.of("command-a-03-2025");
 
@@ -35,7 +35,7 @@ class CohereRequestsTest {
                         new ContentPart.Image(ContentPart.Source.ofUrl("data:image/png;base64,AA=="), "low", null))
                 .says(
                         Role.ASSISTANT,
-                        new ContentPart.Thought("I look.", null),
+                        new ContentPart.Reasoning("I look.", null),
                         ContentPart.ToolCall.of("a", "look", "{\"x\":1}"),
                         ContentPart.ToolCall.of("b", "look", "{}"))
                 .says(
@@ -66,7 +66,7 @@ class CohereRequestsTest {
     @Test
     void aReasoningModelGetsItsThoughtsBackAsContent() {
         Requests asked = Requests.asking("?")
-                .says(Role.ASSISTANT, new ContentPart.Thought("Hm.", null), ContentPart.Text.of("Yes."))
+                .says(Role.ASSISTANT, new ContentPart.Reasoning("Hm.", null), ContentPart.Text.of("Yes."))
                 .says(Role.USER, ContentPart.Text.of("Sure?"));
 
         assertThat(written(asked, Models.of("command-a-reasoning-08-2025", Trait.REASONING)))

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class AgentRequestsTest {
+class PerplexityRequestEncoderTest {
 
     private final DroppedParameters dropped = new DroppedParameters();
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a route's rules take out of prompts, and what they leave alone. */
-class PromptsAreCleanedTest {
+class SanitizerTest {
 
     @ParameterizedTest
     @CsvSource(
@@ -46,7 +46,7 @@ class PromptsAreCleanedTest {
         ClientRequest after = only(kind).prompt(chat(body), findings);
 
         assertThat(after.body().toText()).isEqualTo(body.replace(text, clean));
-        assertThat(findings.none()).isEqualTo(text.equals(clean));
+        assertThat(findings.isEmpty()).isEqualTo(text.equals(clean));
     }
 
     @Test
@@ -130,7 +130,7 @@ class PromptsAreCleanedTest {
 
             @Override
             public String apply(String text, SanitizerFindings findings) {
-                findings.found(name());
+                findings.count(name());
                 return text.toUpperCase(java.util.Locale.ROOT);
             }
 

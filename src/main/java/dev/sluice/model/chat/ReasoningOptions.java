@@ -9,7 +9,7 @@ package dev.sluice.model.chat;
  * @param summary {@code auto}, {@code concise}, {@code detailed}, or null when the client did not ask to see it
  * @param clientName the parameter the client said it with, for receipts
  */
-public record Reasoning(String effort, long budgetTokens, String summary, String clientName) {
+public record ReasoningOptions(String effort, long budgetTokens, String summary, String clientName) {
 
     /** True when the client asked for no thinking at all. */
     public boolean off() {

@@ -11,12 +11,12 @@ import dev.sluice.protocol.spi.DroppedParameters;
 import java.util.List;
 
 /** The parts of a request's turns as blocks. What says nothing makes no block, since Anthropic refuses empty ones. */
-final class AnthropicPartEncoder {
+final class AnthropicContentEncoder {
 
     private final AnthropicToolIds ids;
     private final DroppedParameters dropped;
 
-    AnthropicPartEncoder(AnthropicToolIds ids, DroppedParameters dropped) {
+    AnthropicContentEncoder(AnthropicToolIds ids, DroppedParameters dropped) {
         this.ids = ids;
         this.dropped = dropped;
     }
@@ -34,15 +34,15 @@ final class AnthropicPartEncoder {
     private ObjectNode block(ContentPart part) {
         return switch (part) {
             case ContentPart.Text text -> text(text.text(), text.cache());
-            case ContentPart.Refused refused -> text(refused.text(), null);
+            case ContentPart.Refusal refusal -> text(refusal.text(), null);
             case ContentPart.Image image -> image(image);
             case ContentPart.Document document -> document(document);
             case ContentPart.Audio audio ->
                 throw AnthropicSourceEncoder.unsupported("messages.input_audio", "no audio");
             case ContentPart.ToolCall call -> call(call);
             case ContentPart.ToolResult result -> result(result);
-            case ContentPart.Thought thought -> thought(thought);
-            case ContentPart.Native own -> foreign(own);
+            case ContentPart.Reasoning reasoning -> thought(reasoning);
+            case ContentPart.Native nativePart -> foreign(nativePart);
         };
     }
 
@@ -98,31 +98,31 @@ final class AnthropicPartEncoder {
         } else if (!content.isEmpty()) {
             block.set("content", content);
         }
-        if (result.failed()) {
+        if (result.isError()) {
             block.put("is_error", true);
         }
         return cached(block, result.cache());
     }
 
     /** Reasoning goes back with Anthropic's own signature or not at all. */
-    private ObjectNode thought(ContentPart.Thought thought) {
-        ContentPart.Seal seal = thought.seal();
-        boolean own = seal != null && seal.dialect().equals(AnthropicProtocol.NAME);
-        if (own && seal.signature() != null && !seal.signature().isEmpty()) {
+    private ObjectNode thought(ContentPart.Reasoning reasoning) {
+        ContentPart.OpaqueReasoning opaque = reasoning.opaque();
+        boolean own = opaque != null && opaque.protocol().equals(AnthropicProtocol.NAME);
+        if (own && opaque.signature() != null && !opaque.signature().isEmpty()) {
             return Json.object()
                     .put("type", "thinking")
-                    .put("thinking", thought.text())
-                    .put("signature", seal.signature());
+                    .put("thinking", reasoning.text())
+                    .put("signature", opaque.signature());
         }
-        if (own && seal.encrypted() != null) {
-            return Json.object().put("type", "redacted_thinking").put("data", seal.encrypted());
+        if (own && opaque.encrypted() != null) {
+            return Json.object().put("type", "redacted_thinking").put("data", opaque.encrypted());
         }
         dropped.dropped("messages.reasoning");
         return null;
     }
 
     private ObjectNode foreign(ContentPart.Native part) {
-        if (part.dialect().equals(AnthropicProtocol.NAME) && part.block().isObject()) {
+        if (part.protocol().equals(AnthropicProtocol.NAME) && part.block().isObject()) {
             return part.block().deepCopy();
         }
         String type = Json.textAt(part.block(), "type");

@@ -6,9 +6,9 @@ import dev.sluice.protocol.codec.PassThroughReader;
 import java.util.function.Consumer;
 
 /** Follows a stream of Messages that passes as it is, up to {@code message_stop}, which no provider may owe. */
-final class MessagesStreamReader extends PassThroughReader {
+final class AnthropicStreamReader extends PassThroughReader {
 
-    private final MessagesEventScanner event = new MessagesEventScanner();
+    private final AnthropicEventScanner event = new AnthropicEventScanner();
     private final Consumer<ByteSlice> reading = event::read;
 
     @Override

@@ -6,7 +6,7 @@ import dev.sluice.protocol.json.JsonScanner;
 import java.nio.charset.StandardCharsets;
 
 /** What Sluice needs to know of a {@code response} object, found in one pass over its bytes. */
-final class ResponseScanner {
+final class ResponsesBodyScanner {
 
     private static final byte[] STATUS = bytes("status");
     private static final byte[] ERROR = bytes("error");
@@ -19,15 +19,15 @@ final class ResponseScanner {
     private ByteSlice error;
     private Usage usage = Usage.UNKNOWN;
 
-    private ResponseScanner(ByteSlice response) {
+    private ResponsesBodyScanner(ByteSlice response) {
         this.array = response.array();
         this.start = response.offset();
         this.end = response.end();
     }
 
     /** @throws dev.sluice.protocol.json.MalformedJson when the bytes are not one JSON document */
-    static ResponseScanner of(ByteSlice response) {
-        ResponseScanner scan = new ResponseScanner(response);
+    static ResponsesBodyScanner of(ByteSlice response) {
+        ResponsesBodyScanner scan = new ResponsesBodyScanner(response);
         scan.read();
         return scan;
     }

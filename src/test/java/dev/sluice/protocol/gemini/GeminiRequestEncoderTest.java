@@ -13,7 +13,7 @@ import dev.sluice.model.chat.ChatMessage.Role;
 import dev.sluice.model.chat.ChatParameter;
 import dev.sluice.model.chat.ChatRequest;
 import dev.sluice.model.chat.ContentPart;
-import dev.sluice.model.chat.Reasoning;
+import dev.sluice.model.chat.ReasoningOptions;
 import dev.sluice.model.chat.ResponseFormat;
 import dev.sluice.model.chat.Tool;
 import dev.sluice.model.chat.ToolChoice;
@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What goes to Google, and what is told of what cannot. */
-class GeminiRequestTest {
+class GeminiRequestEncoderTest {
 
     private static final ChatMessage HI = ChatMessage.of(Role.USER, ContentPart.Text.of("Hi"));
 
@@ -106,17 +106,18 @@ class GeminiRequestTest {
 
     @Test
     void signatures_go_back_to_the_part_they_came_on_and_those_of_others_do_not() {
-        ContentPart.Seal own = new ContentPart.Seal("gemini", null, "Sg==", null);
+        ContentPart.OpaqueReasoning own = new ContentPart.OpaqueReasoning("gemini", null, "Sg==", null);
 
         assertThat(written(
                         HI,
                         ChatMessage.of(
                                 Role.ASSISTANT,
-                                new ContentPart.Thought("Hm.", own),
+                                new ContentPart.Reasoning("Hm.", own),
                                 ContentPart.Text.of("Mild."),
-                                new ContentPart.Thought("", own),
-                                new ContentPart.Thought(
-                                        "other", new ContentPart.Seal("anthropic-messages", null, "x", null)))))
+                                new ContentPart.Reasoning("", own),
+                                new ContentPart.Reasoning(
+                                        "other",
+                                        new ContentPart.OpaqueReasoning("anthropic-messages", null, "x", null)))))
                 .contains("""
                     {"role":"model","parts":[{"text":"Hm.","thought":true,"thoughtSignature":"Sg=="},\
                     {"text":"Mild.","thoughtSignature":"Sg=="}]}\
@@ -215,7 +216,7 @@ class GeminiRequestTest {
                 List.of(),
                 null,
                 null,
-                new Reasoning(effort, budget, summary, "effort"),
+                new ReasoningOptions(effort, budget, summary, "effort"),
                 Map.of(),
                 false,
                 false);

@@ -11,7 +11,7 @@ import dev.sluice.model.chat.ChatMessage.Role;
 import dev.sluice.model.chat.ChatParameter;
 import dev.sluice.model.chat.ChatRequest;
 import dev.sluice.model.chat.ContentPart;
-import dev.sluice.model.chat.Reasoning;
+import dev.sluice.model.chat.ReasoningOptions;
 import dev.sluice.model.chat.ResponseFormat;
 import dev.sluice.model.chat.Tool;
 import dev.sluice.model.chat.ToolChoice;
@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Everything that a client of Anthropic's may say is understood, and what is wrong is refused by its place. */
-class RequestReadingTest {
+class AnthropicRequestDecoderTest {
 
     private final AnthropicProtocol dialect = new AnthropicProtocol();
 
@@ -47,16 +47,16 @@ class RequestReadingTest {
 
         ContentPart.Text instruction =
                 new ContentPart.Text("Be brief.", List.of(), Json.readOrNull("{\"type\":\"ephemeral\"}"));
-        assertThat(request.turns())
+        assertThat(request.messages())
                 .containsExactly(
                         ChatMessage.of(Role.SYSTEM, instruction),
                         ChatMessage.of(Role.USER, ContentPart.Text.of("Hi")),
                         ChatMessage.of(
                                 Role.ASSISTANT,
-                                new ContentPart.Thought(
-                                        "hm", new ContentPart.Seal("anthropic-messages", null, "sig", null)),
-                                new ContentPart.Thought(
-                                        "", new ContentPart.Seal("anthropic-messages", null, null, "xyz")),
+                                new ContentPart.Reasoning(
+                                        "hm", new ContentPart.OpaqueReasoning("anthropic-messages", null, "sig", null)),
+                                new ContentPart.Reasoning(
+                                        "", new ContentPart.OpaqueReasoning("anthropic-messages", null, null, "xyz")),
                                 ContentPart.Text.of("Let me see."),
                                 ContentPart.ToolCall.of("toolu_1", "look", "{\"b\":1.50,\"a\":[]}"),
                                 new ContentPart.Native(
@@ -89,7 +89,7 @@ class RequestReadingTest {
              {'type':'search_result','source':'s','title':'t','content':[]}]}]\
             """);
 
-        List<ContentPart> parts = request.turns().getFirst().parts();
+        List<ContentPart> parts = request.messages().getFirst().parts();
         assertThat(parts.subList(0, 3))
                 .containsExactly(
                         new ContentPart.Document(new ContentPart.Source("text/plain", "aGk=", null, null), "T", null),
@@ -135,7 +135,7 @@ class RequestReadingTest {
                         ChatParameter.CACHE_CONTROL);
         assertThat(request.params().get(ChatParameter.USER).clientName()).isEqualTo("metadata.user_id");
         assertThat(request.format().kind()).isEqualTo(ResponseFormat.Kind.JSON_SCHEMA);
-        assertThat(request.reasoning()).isEqualTo(new Reasoning("low", 2048, "auto", "thinking"));
+        assertThat(request.reasoning()).isEqualTo(new ReasoningOptions("low", 2048, "auto", "thinking"));
     }
 
     @ParameterizedTest
@@ -147,7 +147,7 @@ class RequestReadingTest {
         'thinking':{'type':'between_tools'} | none | false
         """)
     void thinkingIsUnderstood(String members, String effort, boolean shown) {
-        Reasoning reasoning =
+        ReasoningOptions reasoning =
                 read("'messages':[{'role':'user','content':'Hi'}]," + members).reasoning();
 
         assertThat(reasoning.effort()).isEqualTo(effort.isEmpty() ? null : effort);

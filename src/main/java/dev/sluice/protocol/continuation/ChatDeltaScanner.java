@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
  * What one chunk of OpenAI's chat, or of its completions, says, found in one pass. Spans are offsets from the start of
  * the data, -1 where the member is missing. Reused from event to event.
  */
-final class ChatDelta {
+final class ChatDeltaScanner {
 
     private static final byte[] ID = bytes("id");
     private static final byte[] CREATED = bytes("created");
@@ -26,12 +26,12 @@ final class ChatDelta {
         int start;
         int end;
 
-        boolean isThere() {
+        boolean present() {
             return start >= 0;
         }
 
         /** For a string: whether it says something. */
-        boolean says() {
+        boolean hasText() {
             return start >= 0 && end - start > 2;
         }
 
@@ -86,7 +86,7 @@ final class ChatDelta {
         return new ByteSlice(data.array(), data.offset() + span.start, span.end - span.start).toText();
     }
 
-    String words() {
+    String decodedText() {
         return JsonScanner.text(data.array(), data.offset() + text.start, data.offset() + text.end);
     }
 

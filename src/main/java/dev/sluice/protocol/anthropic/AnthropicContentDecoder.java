@@ -1,0 +1,122 @@
+package dev.sluice.protocol.anthropic;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.model.chat.Citation;
+import dev.sluice.model.chat.ContentPart;
+import dev.sluice.protocol.json.Json;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+
+/** The blocks of a client's request. */
+final class AnthropicContentDecoder {
+
+    private AnthropicContentDecoder() {}
+
+    /** Content as a text or as blocks. */
+    static List<ContentPart> content(JsonNode content, String path) {
+        if (content.isTextual()) {
+            return List.of(ContentPart.Text.of(content.textValue()));
+        }
+        if (!content.isArray()) {
+            throw AnthropicFields.invalidType(path, "a string or an array of blocks");
+        }
+        List<ContentPart> parts = new ArrayList<>(content.size());
+        for (int i = 0; i < content.size(); i++) {
+            String place = path + "." + i;
+            parts.add(block(AnthropicFields.asObject(content.get(i), place), place));
+        }
+        return parts;
+    }
+
+    private static ContentPart block(JsonNode block, String path) {
+        String type = AnthropicFields.requiredText(block, "type", path);
+        return switch (type) {
+            case "text" -> text(block, path);
+            case "image" -> new ContentPart.Image(source(block, path), null, cache(block));
+            case "document" -> document(block, path);
+            case "tool_use" ->
+                new ContentPart.ToolCall(
+                        AnthropicFields.requiredText(block, "id", path),
+                        AnthropicFields.requiredText(block, "name", path),
+                        Json.text(AnthropicFields.requiredObject(block, "input", path)),
+                        null,
+                        cache(block));
+            case "tool_result" -> toolResult(block, path);
+            case "thinking" -> thinking(block, path);
+            case "redacted_thinking" ->
+                new ContentPart.Reasoning(
+                        "",
+                        new ContentPart.OpaqueReasoning(
+                                AnthropicProtocol.NAME, null, null, AnthropicFields.requiredText(block, "data", path)));
+            default -> new ContentPart.Native(AnthropicProtocol.NAME, block);
+        };
+    }
+
+    private static ContentPart text(JsonNode block, String path) {
+        List<Citation> citations = new ArrayList<>();
+        JsonNode told = Json.present(block, "citations");
+        if (told != null) {
+            String place = path + ".citations";
+            AnthropicFields.asArray(told, place)
+                    .forEach(citation ->
+                            citations.add(AnthropicCitations.read(AnthropicFields.asObject(citation, place))));
+        }
+        return new ContentPart.Text(AnthropicFields.requiredText(block, "text", path), citations, cache(block));
+    }
+
+    private static ContentPart thinking(JsonNode block, String path) {
+        String signature = AnthropicFields.optionalText(block, "signature", path);
+        ContentPart.OpaqueReasoning opaque = signature == null || signature.isEmpty()
+                ? null
+                : new ContentPart.OpaqueReasoning(AnthropicProtocol.NAME, null, signature, null);
+        return new ContentPart.Reasoning(AnthropicFields.requiredText(block, "thinking", path), opaque);
+    }
+
+    private static ContentPart toolResult(JsonNode block, String path) {
+        JsonNode content = Json.present(block, "content");
+        return new ContentPart.ToolResult(
+                AnthropicFields.requiredText(block, "tool_use_id", path),
+                content == null ? List.of() : content(content, path + ".content"),
+                AnthropicFields.flag(block, "is_error", path),
+                cache(block));
+    }
+
+    /** A document made of blocks has no place in other formats. */
+    private static ContentPart document(JsonNode block, String path) {
+        JsonNode source = AnthropicFields.requiredObject(block, "source", path);
+        if ("content".equals(Json.textAt(source, "type"))) {
+            return new ContentPart.Native(AnthropicProtocol.NAME, block);
+        }
+        return new ContentPart.Document(
+                source(block, path), AnthropicFields.optionalText(block, "title", path), cache(block));
+    }
+
+    private static ContentPart.Source source(JsonNode block, String path) {
+        JsonNode source = AnthropicFields.requiredObject(block, "source", path);
+        String place = path + ".source";
+        String type = AnthropicFields.requiredText(source, "type", place);
+        return switch (type) {
+            case "base64" ->
+                new ContentPart.Source(
+                        AnthropicFields.requiredText(source, "media_type", place),
+                        AnthropicFields.requiredText(source, "data", place),
+                        null,
+                        null);
+            case "text" -> {
+                byte[] text =
+                        AnthropicFields.requiredText(source, "data", place).getBytes(StandardCharsets.UTF_8);
+                yield new ContentPart.Source("text/plain", Base64.getEncoder().encodeToString(text), null, null);
+            }
+            case "url" -> new ContentPart.Source(null, null, AnthropicFields.requiredText(source, "url", place), null);
+            case "file" ->
+                new ContentPart.Source(null, null, null, AnthropicFields.requiredText(source, "file_id", place));
+            default -> throw AnthropicFields.invalidValue(place + ".type", "one of base64, text, content, url, file");
+        };
+    }
+
+    static JsonNode cache(JsonNode holder) {
+        return Json.present(holder, "cache_control");
+    }
+}
