@@ -117,9 +117,9 @@ final class BudgetEndpoints {
 
     private JsonObject view(Line line) {
         Budget budget = line.budget();
-        long spent = tenants.quota().spent(line.scope(), line.name(), budget.per());
-        long reserved = tenants.quota().reserved(line.scope(), line.name(), budget.per());
-        Instant since = tenants.quota().since(budget.per());
+        long spent = tenants.quota().spent(line.scope(), line.name(), budget.period());
+        long reserved = tenants.quota().reserved(line.scope(), line.name(), budget.period());
+        Instant since = tenants.quota().since(budget.period());
         return new JsonObject()
                 .put("scope", line.scope().label())
                 .put("name", line.name())
@@ -128,8 +128,8 @@ final class BudgetEndpoints {
                 .put("spent_usd", LimitsJson.usd(spent))
                 .put("reserved_usd", LimitsJson.usd(Math.max(0, reserved)))
                 .put("left_usd", LimitsJson.usd(Math.max(0, budget.nanoUsd() - spent - Math.max(0, reserved))))
-                .put("period_began", budget.per() == Budget.Period.LIFETIME ? null : since.toString())
-                .put("period_ends", KeyViews.text(end(since, budget.per())));
+                .put("period_began", budget.period() == Budget.Period.LIFETIME ? null : since.toString())
+                .put("period_ends", KeyViews.text(end(since, budget.period())));
     }
 
     private static Instant end(Instant since, Budget.Period per) {

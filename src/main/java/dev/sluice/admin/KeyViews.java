@@ -83,8 +83,8 @@ final class KeyViews {
                 .put("team", key.team())
                 .put("tier", key.tier())
                 .put("models", list(key.models()))
-                .put("surfaces", list(key.surfaces()))
-                .put("role", LimitsJson.word(Objects.requireNonNullElse(key.admin(), Role.NONE)))
+                .put("surfaces", list(key.endpoints()))
+                .put("role", LimitsJson.word(Objects.requireNonNullElse(key.role(), Role.NONE)))
                 .put("limits", LimitsJson.view(limits == null ? Limits.NONE : limits.limits()))
                 .put("budget", budget == null ? null : LimitsJson.view(budget.budget()));
     }

@@ -77,6 +77,10 @@ public final class Diagnostics {
         warnings.add(problem(nearest(path), path, message));
     }
 
+    void warn(Mark mark, String path, String message) {
+        warnings.add(problem(mark, path, message));
+    }
+
     public void secretFile(Path file) {
         secretFiles.add(file);
     }

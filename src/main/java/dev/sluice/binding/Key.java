@@ -34,6 +34,12 @@ public @interface Key {
     /** What a value is called in an error message, when its type says too little: {@code "an http or https URL"}. */
     String expected() default "";
 
-    /** The keys of this nested record stand directly in the parent mapping. */
+    /** The keys of this nested record are keys of the parent mapping. */
     boolean flat() default false;
+
+    /** The key's name before it was renamed; still read for one release, with a warning. */
+    String was() default "";
+
+    /** True when the keys of this nested record were keys of the parent mapping; they are still read there, as above. */
+    boolean wasFlat() default false;
 }

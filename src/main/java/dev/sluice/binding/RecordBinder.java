@@ -29,6 +29,7 @@ public final class RecordBinder {
     private final Diagnostics diagnostics;
     private final ScalarReader scalars;
     private final Map<Class<?>, Set<String>> reserved;
+    private final FormerKeys formerKeys;
 
     public RecordBinder(Diagnostics diagnostics, ScalarReader scalars) {
         this(diagnostics, scalars, Map.of());
@@ -39,6 +40,7 @@ public final class RecordBinder {
         this.diagnostics = diagnostics;
         this.scalars = scalars;
         this.reserved = reserved;
+        this.formerKeys = new FormerKeys(diagnostics);
     }
 
     public <T extends Record> T bind(Class<T> type, Node root) {
@@ -58,8 +60,9 @@ public final class RecordBinder {
             diagnostics.error(node.getStartMark(), path, "found " + called(node) + " (expected: keys and values)");
             return defaults(shape);
         }
-        Map<String, Node> entries = entries(node, path);
-        rejectUnknown(shape, node, path);
+        Node current = node instanceof MappingNode mapping ? formerKeys.rewrite(shape, mapping, path) : node;
+        Map<String, Node> entries = entries(current, path);
+        rejectUnknown(shape, current, path);
         return fill(shape, entries, path);
     }
 

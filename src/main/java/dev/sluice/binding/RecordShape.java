@@ -37,6 +37,22 @@ public final class RecordShape {
         }
     }
 
+    /**
+     * What became of a former key.
+     *
+     * @param name its current name; null when the key was removed
+     * @param parent the nested mapping it moved to; null when it stayed where it was
+     * @param field the declaration of the current key; null when the key was removed
+     * @param noEffect why a removed key has no effect; else null
+     */
+    public record FormerKey(String name, String parent, RecordShape.Field field, String noEffect) {
+
+        /** The current name, below the mapping that has the former one. */
+        public String path() {
+            return parent == null ? name : parent + "." + name;
+        }
+    }
+
     private final Class<?> type;
     private final Constructor<?> constructor;
     private final List<Field> fields;
@@ -44,6 +60,7 @@ public final class RecordShape {
     private final int[] places;
 
     private final int size;
+    private final Map<String, FormerKey> formerKeys;
 
     private RecordShape(Class<?> type) {
         this.type = type;
@@ -56,6 +73,7 @@ public final class RecordShape {
                 .filter(i -> components[i].isAnnotationPresent(Key.class))
                 .toArray();
         this.size = components.length;
+        this.formerKeys = collectFormerKeys();
         try {
             this.constructor = type.getDeclaredConstructor(
                     Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new));
@@ -107,6 +125,34 @@ public final class RecordShape {
             }
         }
         return keys;
+    }
+
+    /** Names that keys of the mapping had in the release before, and names of keys that were removed since. */
+    public Map<String, FormerKey> formerKeys() {
+        return formerKeys;
+    }
+
+    private Map<String, FormerKey> collectFormerKeys() {
+        Map<String, FormerKey> former = new LinkedHashMap<>();
+        for (Field field : fields) {
+            if (field.flat()) {
+                former.putAll(of(field.type()).formerKeys());
+            }
+            if (!field.key().was().isEmpty()) {
+                former.put(field.key().was(), new FormerKey(field.name(), null, field, null));
+            }
+            if (field.key().wasFlat()) {
+                of(field.type())
+                        .keys()
+                        .forEach((name, nested) ->
+                                former.put(name, new FormerKey(name, field.name(), nested, null)));
+            }
+        }
+        NoEffect removed = type.getAnnotation(NoEffect.class);
+        if (removed != null) {
+            former.put(removed.key(), new FormerKey(null, null, null, removed.because()));
+        }
+        return former;
     }
 
     /** True when the record makes no sense without something the user must say, so that there is no default for it. */

@@ -151,7 +151,7 @@ final class ExplainReport {
 
     private Duration whole(Target target) {
         return or(
-                timeouts() == null ? null : timeouts().whole(), provider(target).whole());
+                timeouts() == null ? null : timeouts().response(), provider(target).response());
     }
 
     private Duration total(Target target) {

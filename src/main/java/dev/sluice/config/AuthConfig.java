@@ -50,11 +50,11 @@ public record AuthConfig(
             @Key("Models it may ask for, patterns allowed; empty means all.")
             List<String> models,
 
-            @Key("Surfaces it may use, by label; empty means all.")
-            List<String> surfaces,
+            @Key(value = "Endpoints it may call, such as chat or embeddings; empty means all.", was = "surfaces")
+            List<String> endpoints,
 
-            @Key(value = "What it may do at the admin listener.", or = "none")
-            Role admin,
+            @Key(value = "What it may do at the admin listener.", was = "admin", or = "none")
+            Role role,
 
             @Key("Its own limits, beside its tier's and team's.")
             LimitsConfig limits,

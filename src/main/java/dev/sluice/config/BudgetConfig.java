@@ -8,8 +8,11 @@ public record BudgetConfig(
         @Key(value = "US dollars.", required = true, min = 0, max = 1000000000)
         double usd,
 
-        @Key(value = "When it begins anew (UTC): day, week (Monday), month, or lifetime for never.", or = "month")
-        Budget.Period per,
+        @Key(
+                value = "How often it is reset (UTC): day, week (Monday), month, or lifetime for never.",
+                was = "per",
+                or = "month")
+        Budget.Period period,
 
         @Key(value = "Share of it from which callers are warned.", or = "0.8", min = 0, max = 1)
         double warnAt,
@@ -20,6 +23,6 @@ public record BudgetConfig(
     private static final double NANOS = 1e9;
 
     public Budget budget() {
-        return new Budget(Math.round(usd * NANOS), per, warnAt, hard);
+        return new Budget(Math.round(usd * NANOS), period, warnAt, hard);
     }
 }

@@ -42,6 +42,9 @@ public record JwtConfig(
             @Key(value = "Models it may ask for: a list, or text with spaces.", or = "models")
             String models,
 
-            @Key(value = "Admin roles: a list, or text with spaces, of viewer, operator, admin.", or = "roles")
-            String admin) {}
+            @Key(
+                    value = "Admin roles: a list, or text with spaces, of viewer, operator, admin.",
+                    was = "admin",
+                    or = "roles")
+            String role) {}
 }

@@ -1,6 +1,7 @@
 package dev.sluice.config;
 
 import dev.sluice.binding.Key;
+import dev.sluice.binding.NoEffect;
 import dev.sluice.binding.Secret;
 import dev.sluice.catalog.Quirks;
 import java.time.Duration;
@@ -116,11 +117,13 @@ public record ProviderConfig(
             Duration idle,
 
             @Key(
-                    value = "To the response headers of a whole answer, which come when the model is done.",
+                    value = "To the response headers of a response that is not streamed, which come when the model is"
+                            + " done.",
+                    was = "whole",
                     or = "5m",
                     min = 10,
                     max = 3600000)
-            Duration whole,
+            Duration response,
 
             @Key(value = "The whole request, over all attempts.", or = "10m", min = 10, max = 86400000)
             Duration total) {}
@@ -154,6 +157,7 @@ public record ProviderConfig(
     }
 
     /** The sliding window that opens the breaker. */
+    @NoEffect(key = "probes", because = "a half-open breaker admits one probe at a time")
     public record Breaker(
             @Key(value = "Share of failures that opens it.", or = "0.5", min = 0.01, max = 1)
             double failureRate,
@@ -170,21 +174,26 @@ public record ProviderConfig(
             @Key(value = "Length of the window.", or = "30s", min = 1000, max = 3600000)
             Duration window,
 
-            @Key(value = "How long it stays open before the probe.", or = "15s", min = 100, max = 3600000)
-            Duration openFor,
-
-            @Key(value = "Requests that may probe at once when half-open.", or = "1", min = 1, max = 1)
-            int probes,
+            @Key(
+                    value = "How long it stays open before the probe.",
+                    was = "open_for",
+                    or = "15s",
+                    min = 100,
+                    max = 3600000)
+            Duration openDuration,
 
             @Key(
-                    value = "Random share added to open_for, so that instances do not probe together.",
+                    value = "Random share added to open_duration, so that instances do not probe together.",
                     or = "0.2",
                     min = 0,
                     max = 1)
             double jitter,
 
-            @Key(value = "One breaker for the provider, or one for each of its models.", or = "provider")
-            Scope per,
+            @Key(
+                    value = "One breaker for the provider, or one for each of its models.",
+                    was = "per",
+                    or = "provider")
+            Scope scope,
 
             @Key(
                     value = "Ask an open provider by the free call for its models, and let it go half-open when that"
@@ -199,9 +208,8 @@ public record ProviderConfig(
                 double slowRate,
                 int minCalls,
                 Duration window,
-                Duration openFor,
-                int probes) {
-            this(failureRate, slowCall, slowRate, minCalls, window, openFor, probes, 0, Scope.PROVIDER, false);
+                Duration openDuration) {
+            this(failureRate, slowCall, slowRate, minCalls, window, openDuration, 0, Scope.PROVIDER, false);
         }
     }
 

@@ -156,16 +156,20 @@ public record RouteConfig(
             @Key(value = "Between two reads of a stream, and of a whole answer's body.", min = 10, max = 3600000)
             Duration idle,
 
-            @Key(value = "To the response headers of a whole answer.", min = 10, max = 3600000)
-            Duration whole,
+            @Key(
+                    value = "To the response headers of a response that is not streamed.",
+                    was = "whole",
+                    min = 10,
+                    max = 3600000)
+            Duration response,
 
             @Key(value = "The whole request, over all attempts.", min = 10, max = 86400000)
             Duration total) {}
 
     /** Whichever comes first lets go. */
     public record Hold(
-            @Key(value = "Events held back at most.", or = "16", min = 1, max = 100000)
-            int tokens,
+            @Key(value = "Events held back at most.", was = "tokens", or = "16", min = 1, max = 100000)
+            int events,
 
             @Key(value = "Time held back at most, from the first event.", or = "2s", min = 1, max = 600000)
             Duration within,

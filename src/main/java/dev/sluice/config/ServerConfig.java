@@ -47,7 +47,7 @@ public record ServerConfig(
                 max = 3600000)
         Duration heartbeat,
 
-        @Key("How large a request may be, beyond its bytes.")
+        @Key(value = "How large a request may be, beyond its bytes.", was = "bounds")
         RequestLimits requestLimits,
 
         @Key(value = "What becomes of a request whose price nobody knows, where a budget holds.", or = "flag")

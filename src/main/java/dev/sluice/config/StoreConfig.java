@@ -27,13 +27,19 @@ public record StoreConfig(
 
         @Key(
                 value = "How long rows of the ledger are kept; sums per hour and day stay.",
+                was = "keep_rows",
                 or = "90d",
                 min = 3600000,
                 max = 315360000000.0)
-        Duration keepRows,
+        Duration retention,
 
-        @Key(value = "How long known keys are good while the store is down.", or = "1h", min = 0, max = 604800000)
-        Duration keysGoodFor,
+        @Key(
+                value = "How long known keys are accepted while the store is down.",
+                was = "keys_good_for",
+                or = "1h",
+                min = 0,
+                max = 604800000)
+        Duration keyCacheTtl,
 
         @Key(value = "Whether there is a store at all; false: only the keys of this file, and no ledger.", or = "true")
         boolean enabled) {

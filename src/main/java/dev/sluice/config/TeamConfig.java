@@ -4,7 +4,7 @@ import dev.sluice.binding.Key;
 
 /** What the keys of a team share. */
 public record TeamConfig(
-        @Key(value = "Limits that the team's keys share.", flat = true)
+        @Key(value = "Limits that the team's keys share.", wasFlat = true)
         LimitsConfig limits,
 
         @Key("Budget that the team's keys share.") BudgetConfig budget) {}

@@ -4,7 +4,7 @@ import dev.sluice.binding.Key;
 
 /** What every key of a tier gets, each for itself. */
 public record TierConfig(
-        @Key(value = "Limits of each key of the tier.", flat = true)
+        @Key(value = "Limits of each key of the tier.", wasFlat = true)
         LimitsConfig limits,
 
         @Key("Budget of each key of the tier.") BudgetConfig budget,

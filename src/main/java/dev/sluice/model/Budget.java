@@ -6,11 +6,11 @@ import java.math.BigDecimal;
  * How much money somebody may spend.
  *
  * @param nanoUsd in billionths of a US dollar
- * @param per after which time it begins anew, at midnight UTC
+ * @param period after which time it begins anew, at midnight UTC
  * @param warnAt share of it from which callers are warned
  * @param hard whether a request that might exceed it is refused; else it is let through with a warning
  */
-public record Budget(long nanoUsd, Period per, double warnAt, boolean hard) {
+public record Budget(long nanoUsd, Period period, double warnAt, boolean hard) {
 
     private static final int NANO_DIGITS = 9;
 

@@ -155,7 +155,7 @@ public final class ProviderVerticle extends VerticleBase {
     private void lookAfterBreakers(HealthCheck healthCheck) {
         Breaker rule = state.settings().config().breaker();
         if (first && rule.activeProbe() && healthCheck.offered()) {
-            long every = Math.max(SHORTEST_PROBE_MILLIS, rule.openFor().toMillis() / 3);
+            long every = Math.max(SHORTEST_PROBE_MILLIS, rule.openDuration().toMillis() / 3);
             healthChecker = new HealthChecker(vertx, state::tripped, healthCheck::ask, every, rule.jitter());
             state.whenTripped(healthChecker::arm);
         }

@@ -153,7 +153,7 @@ final class Admission {
         List<BudgetConstraint> claims = new ArrayList<>(MOST_STAKES);
         boolean onePurse = key != null
                 && tier != null
-                && key.budget().per() == tier.budget().per();
+                && key.budget().period() == tier.budget().period();
         for (int i = 0; i < stakes.size(); i++) {
             Account account = stakes.get(i).account();
             if (account.scope() == QuotaScope.KEY) {
@@ -169,7 +169,7 @@ final class Admission {
     private void add(List<BudgetConstraint> claims, Account account, BudgetLine first, BudgetLine second) {
         if (first != null) {
             claims.add(new BudgetConstraint(
-                    account, account.purse(first.budget().per(), epochMillis), first, second, quota.share()));
+                    account, account.purse(first.budget().period(), epochMillis), first, second, quota.share()));
         }
     }
 }

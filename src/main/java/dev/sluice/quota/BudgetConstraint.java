@@ -50,7 +50,7 @@ record BudgetConstraint(
     /** The purse that money of now belongs in, where the account was given back long ago. */
     void spendLate(Accounts accounts, long nanoUsd, long epochMillis) {
         Account again = accounts.enter(account.scope(), account.name(), 0);
-        again.purse(first.budget().per(), epochMillis).spend(nanoUsd, 0);
+        again.purse(first.budget().period(), epochMillis).spend(nanoUsd, 0);
         again.leave();
     }
 

@@ -41,7 +41,7 @@ final class QuotaErrors {
         BudgetLine line = constraint.tightest();
         long spent = constraint.budgetAccount().spent();
         long end = constraint.budgetAccount().endEpochMillis();
-        boolean ends = line.budget().per() != Budget.Period.LIFETIME;
+        boolean ends = line.budget().period() != Budget.Period.LIFETIME;
         GatewayError error = GatewayError.of(
                         Kind.QUOTA_SPENT,
                         line.who() + ": this request may cost up to " + Budget.usd(nanoUsd) + " USD, and of "
@@ -78,7 +78,7 @@ final class QuotaErrors {
     /** {@code 10 USD a month}, {@code 10 USD in all}. */
     private static String of(Budget budget) {
         return Budget.usd(budget.nanoUsd()) + " USD "
-                + switch (budget.per()) {
+                + switch (budget.period()) {
                     case DAY -> "a day";
                     case WEEK -> "a week";
                     case MONTH -> "a month";

@@ -42,7 +42,7 @@ final class Columns {
     static Object[] budget(Budget budget) {
         return budget == null
                 ? new Object[4]
-                : of(budget.nanoUsd(), budget.per().name(), budget.warnAt(), budget.hard() ? 1L : 0L);
+                : of(budget.nanoUsd(), budget.period().name(), budget.warnAt(), budget.hard() ? 1L : 0L);
     }
 
     static Budget budget(Row row, int column) {

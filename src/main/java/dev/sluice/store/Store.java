@@ -62,7 +62,7 @@ public final class Store {
         this.usage = new Rollups(engine);
         this.writer = new LedgerWriter(vertx, journal, ledger);
         this.lastUsed = new LastUsedTimes(keys);
-        this.retention = new Retention(vertx, ledger, config.keepRows());
+        this.retention = new Retention(vertx, ledger, config.retention());
     }
 
     /**

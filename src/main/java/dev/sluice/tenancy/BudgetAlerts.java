@@ -24,7 +24,7 @@ public record BudgetAlerts(Metrics metrics, BudgetWebhook webhook) implements Co
                 alert.key() == null || alert.key().equals(alert.name()) ? "" : " (key " + alert.key() + ")",
                 Budget.usd(alert.spentNanoUsd()),
                 Budget.usd(alert.budget().nanoUsd()),
-                alert.budget().per().name().toLowerCase(Locale.ROOT),
+                alert.budget().period().name().toLowerCase(Locale.ROOT),
                 alert.kind().name().toLowerCase(Locale.ROOT));
         webhook.tell(alert);
     }

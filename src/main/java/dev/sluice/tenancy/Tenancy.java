@@ -274,7 +274,7 @@ public final class Tenancy implements AttemptLog, Metrics.Accounts {
         return Stream.of(shared, ofFile, ofStore)
                 .flatMap(budgets -> budgets)
                 .filter(Objects::nonNull)
-                .map(Budget::per)
+                .map(Budget::period)
                 .distinct();
     }
 

@@ -34,7 +34,7 @@ class AnswersAreAsDeclaredTest {
 
     @BeforeEach
     void serve(@TempDir Path folder) {
-        Callers file = new Callers().with("of_file", "team: red, tier: free, budget: { usd: 1, per: lifetime }");
+        Callers file = new Callers().with("of_file", "team: red, tier: free, budget: { usd: 1, period: lifetime }");
         yaml = RunningSluice.EPHEMERAL + file.yaml() + """
             providers:
               sluice: { type: simulator, models: [echo, lorem] }
@@ -44,8 +44,8 @@ class AnswersAreAsDeclaredTest {
                 targets: [{ provider: sluice, model: echo }, { provider: gone, model: x }]
                 fallbacks: [sluice/lorem]
                 fallbacks_on: { rate_limit: [sluice/lorem] }
-            teams: { red: { rpm: 1000, budget: { usd: 9 } } }
-            tiers: { free: { rpm: 1000, budget: { usd: 3, per: week } } }
+            teams: { red: { limits: { rpm: 1000 }, budget: { usd: 9 } } }
+            tiers: { free: { limits: { rpm: 1000 }, budget: { usd: 3, period: week } } }
             store: { url: "sqlite:%s" }
             """.formatted(folder.resolve("sluice.db"));
         sluice = RunningSluice.start(yaml);

@@ -268,7 +268,7 @@ class EveryRouteAsksForItsRoleTest {
                 """
                 auth:
                   pepper: of-the-tests
-                  jwt: { issuer: "%s", audience: "%s", jwks: "%s/keys", algorithms: [RS256], claims: { admin: roles } }
+                  jwt: { issuer: "%s", audience: "%s", jwks: "%s/keys", algorithms: [RS256], claims: { role: roles } }
                 providers: { sluice: { type: simulator, models: [echo] } }
                 """.formatted(issuer.url(), Issuer.AUDIENCE, issuer.url()), "test.yaml", name -> null, Path.of("."));
         return ((LoadedConfig.Ok) loaded).config();

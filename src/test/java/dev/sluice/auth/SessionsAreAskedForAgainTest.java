@@ -53,7 +53,7 @@ class SessionsAreAskedForAgainTest {
     @Test
     void aStoreThatIsAwayIsNobodysFault() {
         stored.set(Stored.heard(START, new Stored(ci).make()));
-        now.set(START.plus(config.get().store().keysGoodFor()).plusMillis(1));
+        now.set(START.plus(config.get().store().keyCacheTtl()).plusMillis(1));
 
         assertThat(error(again(ci)).kind()).isEqualTo(GatewayError.Kind.UNAVAILABLE);
     }
@@ -66,7 +66,7 @@ class SessionsAreAskedForAgainTest {
         MultiMap none = MultiMap.caseInsensitiveMultiMap();
         assertThat(handler.again(none).succeeded()).isTrue();
 
-        now.set(START.plus(config.get().store().keysGoodFor()).plusMillis(1));
+        now.set(START.plus(config.get().store().keyCacheTtl()).plusMillis(1));
         assertThat(error(handler.again(none)).kind()).isEqualTo(GatewayError.Kind.UNAVAILABLE);
 
         stored.set(Stored.heard(now.get(), new Stored(ci).make()));

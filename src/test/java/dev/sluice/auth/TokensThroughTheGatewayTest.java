@@ -93,7 +93,7 @@ class TokensThroughTheGatewayTest {
         String keys = PROVIDERS + """
             auth:
               pepper: "${PEPPER}"
-              keys: [{ id: ci, hash: "%s", surfaces: [messages] }]
+              keys: [{ id: ci, hash: "%s", endpoints: [messages] }]
             """.formatted(key.stanza().hash());
         try (RunningSluice sluice = RunningSluice.start(keys, Map.of("PEPPER", Keys.PEPPER.reveal()), 1)) {
             String bearer = "Bearer " + key.token().reveal();

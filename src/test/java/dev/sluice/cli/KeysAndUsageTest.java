@@ -57,7 +57,7 @@ class KeysAndUsageTest {
         yaml = """
             server: { port: 0, admin: { port: %d } }
             providers: { sluice: { type: simulator, models: [echo] } }
-            tiers: { free: { rpm: 60 } }
+            tiers: { free: { limits: { rpm: 60 } } }
             store: { url: "sqlite:%s" }
             """.formatted(freePort(), folder.resolve("sluice.db"));
         config = Files.writeString(folder.resolve("sluice.yaml"), yaml);

@@ -16,7 +16,7 @@ import java.util.Map;
 public final class Configs {
 
     static final String FILE = "sluice.yaml";
-    static final Map<String, String> FULL_ENV =
+    public static final Map<String, String> FULL_ENV =
             Map.of("OPENAI_API_KEY", "sk-first", "SLUICE_PEPPER", "salt and pepper");
 
     private Configs() {}

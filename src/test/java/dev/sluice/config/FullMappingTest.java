@@ -89,7 +89,6 @@ class FullMappingTest {
                                         10,
                                         Duration.ofSeconds(30),
                                         Duration.ofSeconds(15),
-                                        1,
                                         0.2,
                                         ProviderConfig.Scope.PROVIDER,
                                         true),
@@ -146,7 +145,6 @@ class FullMappingTest {
                                 20,
                                 Duration.ofMinutes(1),
                                 Duration.ofMillis(250),
-                                1,
                                 0.5,
                                 ProviderConfig.Scope.MODEL,
                                 false),
@@ -200,8 +198,8 @@ class FullMappingTest {
             assertThat(key.team()).isEqualTo("platform");
             assertThat(key.models()).containsExactly("fast", "openai/*");
             assertThat(key.tier()).isEqualTo("standard");
-            assertThat(key.surfaces()).containsExactly("chat");
-            assertThat(key.admin()).isEqualTo(Role.VIEWER);
+            assertThat(key.endpoints()).containsExactly("chat");
+            assertThat(key.role()).isEqualTo(Role.VIEWER);
             assertThat(key.limits()).isEqualTo(new LimitsConfig(9, 8, 7, 6, 5));
             assertThat(key.budget()).isEqualTo(new BudgetConfig(5, Budget.Period.LIFETIME, 0.5, false));
         });

@@ -47,7 +47,7 @@ class PrinterTest {
                 idle: 75s
               strict: false
               heartbeat: 15s
-              bounds:
+              request_limits:
                 messages: 0
                 tools: 0
                 images: 0
@@ -65,7 +65,7 @@ class PrinterTest {
                   first_byte: 30s
                   first_token: 30s
                   idle: 30s
-                  whole: 5m
+                  response: 5m
                   total: 10m
                 breaker:
                   failure_rate: 0.5
@@ -73,10 +73,9 @@ class PrinterTest {
                   slow_rate: 0.8
                   min_calls: 10
                   window: 30s
-                  open_for: 15s
-                  probes: 1
+                  open_duration: 15s
                   jitter: 0.2
-                  per: provider
+                  scope: provider
                   active_probe: true
                 retry:
                   attempts: 2
@@ -108,8 +107,8 @@ class PrinterTest {
             store:
               url: sqlite:data/sluice.db
               max_journal: 256MiB
-              keep_rows: 90d
-              keys_good_for: 1h
+              retention: 90d
+              key_cache_ttl: 1h
               enabled: true
             log:
               format: json

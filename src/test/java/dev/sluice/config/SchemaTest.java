@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.sluice.config.loading.SchemaWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +17,7 @@ import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
-/** The schema that editors read says what the loader does. */
+/** The JSON Schema that editors read accepts the keys that the loader accepts. */
 class SchemaTest {
 
     private static final Set<String> CHOSEN_BELOW = Set.of(
@@ -34,26 +33,30 @@ class SchemaTest {
             ".models.sanitize.patterns");
 
     @Test
-    void the_committed_schema_is_that_of_the_records() {
+    void theCommittedSchemaIsThatOfTheRecords() throws IOException {
+        Path made = Path.of("target/docs/sluice.schema.json");
+        Files.createDirectories(made.getParent());
+        Files.writeString(made, SchemaWriter.schema());
+
         assertThat(Configs.resource("/sluice.schema.json"))
-                .as("src/main/resources/sluice.schema.json; the right text is the expected one below")
+                .as("cp %s src/main/resources/sluice.schema.json", made)
                 .isEqualTo(SchemaWriter.schema());
     }
 
     @Test
-    void has_exactly_the_keys_that_the_loader_accepts() throws IOException {
-        // full.yaml is accepted (FullMappingTest), so each of its keys is; the other way round it must leave none out.
+    void hasExactlyTheKeysThatTheLoaderAccepts() throws IOException {
+        // Both files are accepted (FullMappingTest, FormerKeysTest), so each of their keys is. Conversely, together
+        // they must leave no key of the schema out.
         Set<String> accepted = new TreeSet<>();
-        collect(
-                new Yaml(new SafeConstructor(new LoaderOptions())).load(Configs.resource("/config/full.yaml")),
-                "",
-                accepted);
+        for (String file : List.of("/config/full.yaml", "/config/former-names.yaml")) {
+            collect(new Yaml(new SafeConstructor(new LoaderOptions())).load(Configs.resource(file)), "", accepted);
+        }
 
         assertThat(propertiesOf(SchemaWriter.schema())).isEqualTo(accepted);
     }
 
     @Test
-    void is_what_the_default_config_points_at() throws IOException {
+    void isTheFileThatTheDefaultConfigNames() throws IOException {
         String first = Files.readAllLines(Path.of("conf/sluice.yaml")).getFirst();
 
         assertThat(first).isEqualTo("# yaml-language-server: $schema=../src/main/resources/sluice.schema.json");

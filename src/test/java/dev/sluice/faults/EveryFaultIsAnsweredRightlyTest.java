@@ -63,7 +63,7 @@ class EveryFaultIsAnsweredRightlyTest {
                     .append(base(fault))
                     .append("\", api_keys: [{ key: sk-of-the-faulty }], timeouts: { connect: 500ms, first_byte: 400ms,"
                             + " first_token: 500ms,")
-                    .append(" idle: 400ms, whole: 500ms, total: 4s }, retry: { backoff: 20ms, max_backoff: 100ms }"
+                    .append(" idle: 400ms, response: 500ms, total: 4s }, retry: { backoff: 20ms, max_backoff: 100ms }"
                             + " }\n");
             String model = fault.place == Fault.Place.SIMULATOR
                     ? "lorem-20_" + fault.words + (fault.words.contains("times-") ? "_key-" + name : "")

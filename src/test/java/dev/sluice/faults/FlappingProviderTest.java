@@ -33,7 +33,7 @@ class FlappingProviderTest {
                               flapping:
                                 type: openai_compatible
                                 base_url: "%s"
-                                breaker: { min_calls: 5, window: 1s, open_for: 300ms }
+                                breaker: { min_calls: 5, window: 1s, open_duration: 300ms }
                                 retry: { attempts: 2, backoff: 10ms, budget: 0.2 }
                               well: { type: openai_compatible, base_url: "%s" }
                             models:

@@ -43,12 +43,12 @@ class BreakerOpensAndRecoversTest {
               up:
                 type: openai_compatible
                 base_url: "%s"
-                breaker: { failure_rate: 0.5, min_calls: 5, window: 60s, open_for: 60s }
+                breaker: { failure_rate: 0.5, min_calls: 5, window: 60s, open_duration: 60s }
                 retry: { attempts: 1 }
               probed:
                 type: openai_compatible
                 base_url: "%s"
-                breaker: { failure_rate: 0.5, min_calls: 5, window: 60s, open_for: 300ms }
+                breaker: { failure_rate: 0.5, min_calls: 5, window: 60s, open_duration: 300ms }
                 retry: { attempts: 1 }
             """.formatted(simulator.baseUrl(), held.baseUrl()));
     }
@@ -76,7 +76,7 @@ class BreakerOpensAndRecoversTest {
         assertThat(refused.statusCode()).isEqualTo(503);
         assertThat(Observed.error(refused.body()).getString("code")).isEqualTo("breaker_open");
         assertThat(Long.parseLong(refused.headers().firstValue("retry-after").orElseThrow()))
-                .isBetween(1L, 72L); // open_for and its jitter
+                .isBetween(1L, 72L); // open_duration and its jitter
         assertThat(simulator.log().requestCount()).isEqualTo(MIN_CALLS);
     }
 
@@ -177,8 +177,8 @@ class BreakerOpensAndRecoversTest {
                       probed:
                         type: openai_compatible
                         base_url: "%s"
-                        timeouts: { total: 200ms, whole: %s }
-                        breaker: { failure_rate: 0.5, min_calls: 5, window: 60s, open_for: 60s }
+                        timeouts: { total: 200ms, response: %s }
+                        breaker: { failure_rate: 0.5, min_calls: 5, window: 60s, open_duration: 60s }
                     """.formatted(held.baseUrl(), whole))) {
             for (int i = 0; i < MIN_CALLS; i++) {
                 assertThat(hasty.chat().chat(Chat.ask("probed/any", "Hello")).statusCode())

@@ -42,7 +42,7 @@ class BudgetsHoldUnderLoadTest {
     @ParameterizedTest(name = "seed {0}, limited {1}")
     @CsvSource({"1, true", "2, true", "3, true", "4, true", "5, false", "6, false", "7, false", "8, false"})
     void spendingNeverExceedsTheBudgetAndComesClose(long seed, boolean limited) throws Exception {
-        Callers callers = new Callers().with("ci", "budget: { usd: 1, per: lifetime }");
+        Callers callers = new Callers().with("ci", "budget: { usd: 1, period: lifetime }");
         try (RunningSluice sluice =
                 RunningSluice.start("""
                     server: { port: 0, admin: { port: 0 } }

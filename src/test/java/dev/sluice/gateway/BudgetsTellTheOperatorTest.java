@@ -26,7 +26,7 @@ class BudgetsTellTheOperatorTest {
     private final Queue<JsonObject> told = new ConcurrentLinkedQueue<>();
     private final AtomicInteger failures = new AtomicInteger();
     private final AtomicInteger posts = new AtomicInteger();
-    private final Callers callers = new Callers().with("ci", "budget: { usd: 0.01, per: day }");
+    private final Callers callers = new Callers().with("ci", "budget: { usd: 0.01, period: day }");
 
     private HttpServer hook;
     private RunningSluice sluice;

@@ -26,7 +26,7 @@ class ChosenRequestIdsAreCountedTest {
 
     @Test
     void eachOfThemIsARowAndIsSummed() throws Exception {
-        Callers callers = new Callers().with("ci", "budget: { usd: 1, per: day }");
+        Callers callers = new Callers().with("ci", "budget: { usd: 1, period: day }");
         try (RunningSluice sluice =
                 RunningSluice.start("""
                     server: { port: 0, admin: { port: 0 } }

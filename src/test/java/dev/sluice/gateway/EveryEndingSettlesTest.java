@@ -64,12 +64,12 @@ class EveryEndingSettlesTest {
             server:
               port: 0
               admin: { port: 0 }
-              bounds: { messages: 3 }
+              request_limits: { messages: 3 }
             store: { url: "sqlite:%2$s" }
             tiers:
-              gold: { rpm: 100000, budget: { usd: 1000, per: day } }
+              gold: { limits: { rpm: 100000 }, budget: { usd: 1000, period: day } }
             teams:
-              core: { concurrency: 1, budget: { usd: 1000, per: lifetime } }
+              core: { limits: { concurrency: 1 }, budget: { usd: 1000, period: lifetime } }
             providers:
               up: { %1$s, retry: { attempts: 1 }, breaker: { min_calls: 100000 } }
               other: { %1$s, retry: { attempts: 1 }, breaker: { min_calls: 100000 } }

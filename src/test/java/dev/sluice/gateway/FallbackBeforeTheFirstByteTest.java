@@ -243,7 +243,7 @@ class FallbackBeforeTheFirstByteTest {
 
     /** One that is soon given up, for those that never answer. */
     private static String impatient(String name, String baseUrl) {
-        String timeouts = "timeouts: { first_byte: 400ms, first_token: 400ms, whole: 400ms, idle: 400ms } }\n";
+        String timeouts = "timeouts: { first_byte: 400ms, first_token: 400ms, response: 400ms, idle: 400ms } }\n";
         return provider(name, baseUrl).replace("}\n", ", " + timeouts);
     }
 

@@ -64,7 +64,7 @@ class GivenUpRequestsAreCountedTest {
                     api_keys: [{ key: x }]
                     retry: { attempts: 1 }
                     breaker: { min_calls: 1000 }
-                    timeouts: { whole: 300ms, first_byte: 300ms }
+                    timeouts: { response: 300ms, first_byte: 300ms }
                   patient: { type: openai_compatible, base_url: "%1$s", api_keys: [{ key: x }] }
                 model_info: { "*": { input: 1000, output: 1000 } }
                 """.formatted(upstream.baseUrl(), folder.resolve("sluice.db")));

@@ -75,7 +75,7 @@ class HeldStreamsAreCountedTest {
                   other: *up
                 models:
                   plain: { targets: [{ provider: up, model: lorem-60 }] }
-                  few: { on_stream_failure: hold, hold: { tokens: 10, within: 1m }, targets: [{ provider: up, model: lorem-60 }] }
+                  few: { on_stream_failure: hold, hold: { events: 10, within: 1m }, targets: [{ provider: up, model: lorem-60 }] }
                 %3$s
                 model_info:
                   "lorem*": { input: 1000, output: 1000 }

@@ -58,8 +58,8 @@ class LimitsThroughRealClientsTest {
         return """
             server: { port: 0, admin: { port: 0 }, unknown_price: %s }
             store: { url: "sqlite:%s" }
-            tiers: { gold: { rpm: 1 } }
-            teams: { core: { rpm: 1 } }
+            tiers: { gold: { limits: { rpm: 1 } } }
+            teams: { core: { limits: { rpm: 1 } } }
             providers:
               up: { type: openai_compatible, base_url: "%s" }
               once: { type: openai_compatible, base_url: "%s", limits: { rpm: 1 } }

@@ -38,7 +38,7 @@ class NewcomersPathTest {
         model_info:
           sluice/echo: { input: 1000, output: 1000 }
         tiers:
-          free: { rpm: 600, priority: 3 }
+          free: { limits: { rpm: 600 }, priority: 3 }
         """;
 
     @TempDir

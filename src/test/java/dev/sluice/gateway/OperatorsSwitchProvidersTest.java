@@ -40,12 +40,12 @@ class OperatorsSwitchProvidersTest {
                   up:
                     type: openai_compatible
                     base_url: "%s"
-                    breaker: { failure_rate: 0.5, min_calls: 5, window: %s, open_for: 60s }
+                    breaker: { failure_rate: 0.5, min_calls: 5, window: %s, open_duration: 60s }
                     retry: { attempts: 1 }
                   models:
                     type: openai_compatible
                     base_url: "%s"
-                    breaker: { failure_rate: 0.5, min_calls: 5, window: 60s, open_for: 60s, per: model }
+                    breaker: { failure_rate: 0.5, min_calls: 5, window: 60s, open_duration: 60s, scope: model }
                     retry: { attempts: 1 }
                   held: { type: openai_compatible, base_url: "%s" }
                 """.formatted(simulator.baseUrl(), window, simulator.baseUrl(), held.baseUrl());

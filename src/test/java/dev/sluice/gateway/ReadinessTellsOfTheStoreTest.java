@@ -26,7 +26,7 @@ class ReadinessTellsOfTheStoreTest {
 
     private static final Duration SOON = Duration.ofSeconds(20);
 
-    private final Callers file = new Callers().with("of_file", "admin: viewer");
+    private final Callers file = new Callers().with("of_file", "role: viewer");
 
     @TempDir
     private Path folder;

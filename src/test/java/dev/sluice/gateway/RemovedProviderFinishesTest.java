@@ -94,7 +94,7 @@ class RemovedProviderFinishesTest {
 
     @Test
     void anOpenBreakerIsNotInheritedAndDoesNotShowOnItsSuccessor() {
-        String up = up() + "    breaker: { min_calls: 1, open_for: 1h }\n";
+        String up = up() + "    breaker: { min_calls: 1, open_duration: 1h }\n";
         apply(config(REST + up));
         sluice.chat().chat(Chat.ask("up/fault-status-503", "Hi"));
         await().untilAsserted(() -> assertThat(admin.metric("sluice_breaker_state{provider=\"up\"}"))

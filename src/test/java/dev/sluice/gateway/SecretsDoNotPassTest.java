@@ -39,7 +39,7 @@ class SecretsDoNotPassTest {
     static void start() {
         String rules = "redact: [email, credit_card], patterns: { ticket: \"TICKET-[0-9]+\" }";
         sluice = RunningSluice.start("""
-            server: { port: 0, admin: { port: 0 }, bounds: { messages: 3, tools: 1, images: 1, choices: 2 } }
+            server: { port: 0, admin: { port: 0 }, request_limits: { messages: 3, tools: 1, images: 1, choices: 2 } }
             providers:
               up: { type: openai_compatible, base_url: "%1$s", retry: { attempts: 1 } }
             models:

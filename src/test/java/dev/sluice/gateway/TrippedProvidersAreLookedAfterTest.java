@@ -39,7 +39,7 @@ class TrippedProvidersAreLookedAfterTest {
                 type: openai_compatible
                 base_url: "http://127.0.0.1:%d/v1"
                 models_ttl: 0s
-                breaker: { min_calls: 5, window: 60s, open_for: 3s, jitter: 0 }
+                breaker: { min_calls: 5, window: 60s, open_duration: 3s, jitter: 0 }
             """.formatted(upstream.actualPort()));
     }
 
@@ -55,7 +55,7 @@ class TrippedProvidersAreLookedAfterTest {
             ask();
         }
         assertThat(looks).hasValue(0);
-        // Longer than open_for: time alone does not bring it back while it is seen to be away.
+        // Longer than open_duration: time alone does not bring it back while it is seen to be away.
         await().atMost(Duration.ofSeconds(20)).until(() -> looks.get() >= 4);
         assertThat(breaker()).isEqualTo("open");
         assertThat(ask()).isEqualTo(503);

@@ -31,7 +31,7 @@ class WhatFailsIsTriedAgainTest {
                 base_url: "%1$s"
                 breaker: { min_calls: 100000 }
                 retry: { attempts: 3, backoff: 50ms, budget: 1 }
-                timeouts: { first_byte: 300ms, whole: 300ms }
+                timeouts: { first_byte: 300ms, response: 300ms }
               other: *up
               slow: { type: openai_compatible, base_url: "%1$s" }
             models:

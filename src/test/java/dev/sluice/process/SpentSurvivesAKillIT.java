@@ -50,7 +50,7 @@ class SpentSurvivesAKillIT {
 
     @Test
     void rowsThatClientsSawAreThereOnceAndTheBudgetKnowsThem() throws Exception {
-        Callers callers = new Callers().with("ci", "budget: { usd: 1000, per: lifetime, warn_at: 0 }");
+        Callers callers = new Callers().with("ci", "budget: { usd: 1000, period: lifetime, warn_at: 0 }");
         Path config = Files.writeString(
                 folder.resolve("sluice.yaml"),
                 """

@@ -59,7 +59,7 @@ final class BudgetNeverOvershootsTest {
             clients.each(seed, dice -> spendAll(quota, keys, dice, settled));
 
             assertThat(settled.sum()).as("spent, seed %d", seed).isBetween(BUDGET * 95 / 100, BUDGET);
-            assertThat(quota.spent(scope, name, hard(1).per())).isEqualTo(settled.sum());
+            assertThat(quota.spent(scope, name, hard(1).period())).isEqualTo(settled.sum());
             assertThat(quota.reserved()).as("still reserved, seed %d", seed).isZero();
             assertThat(quota.open()).isZero();
         }

@@ -29,9 +29,9 @@ final class TermsOfConfigTest {
         models:
           fast: {targets: [{provider: simulator, model: echo}], limits: {rpm: 5}}
         tiers:
-          gold: {rpm: 1, tpm: 2, input_tpm: 3, output_tpm: 4, concurrency: 5, budget: {usd: 2.5, per: day}}
+          gold: {limits: {rpm: 1, tpm: 2, input_tpm: 3, output_tpm: 4, concurrency: 5}, budget: {usd: 2.5, period: day}}
         teams:
-          core: {tpm: 10}
+          core: {limits: {tpm: 10}}
         """;
 
     @Test

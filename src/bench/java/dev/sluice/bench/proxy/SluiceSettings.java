@@ -19,7 +19,7 @@ public final class SluiceSettings {
     private static final Secret PEPPER = new Secret("pepper-of-the-benchmark");
 
     /** More than any run uses; the limits are looked at all the same. */
-    private static final String PLENTY = "rpm: 1000000000, tpm: 2000000000, concurrency: 100000";
+    private static final String PLENTY = "limits: { rpm: 1000000000, tpm: 2000000000, concurrency: 100000 }";
 
     private SluiceSettings() {}
 
@@ -161,7 +161,7 @@ public final class SluiceSettings {
             return "";
         }
         String terms =
-                PLENTY + (tenants.has(Tenants.BUDGETS) ? ", budget: { usd: 1000000, per: month, hard: true }" : "");
+                PLENTY + (tenants.has(Tenants.BUDGETS) ? ", budget: { usd: 1000000, period: month, hard: true }" : "");
         return """
             tiers: { bench: { %1$s } }
             teams: { bench: { %1$s } }

@@ -86,7 +86,7 @@ public final class LimitsJson {
                 ? null
                 : new JsonObject()
                         .put("usd", usd(budget.nanoUsd()))
-                        .put("per", word(budget.per()))
+                        .put("per", word(budget.period()))
                         .put("warn_at", budget.warnAt())
                         .put("hard", budget.hard());
     }

@@ -110,10 +110,10 @@ final class JwtClaims {
 
     /** The highest that is named; words of other meaning are other programs'. */
     private Role role() throws TokenRejectedException {
-        Object value = at(config.claims().admin());
+        Object value = at(config.claims().role());
         Role highest = Role.NONE;
         if (value != null) {
-            List<String> words = words(value, config.claims().admin());
+            List<String> words = words(value, config.claims().role());
             for (Role role : Role.values()) {
                 if (role.compareTo(highest) > 0 && words.contains(role.name().toLowerCase(Locale.ROOT))) {
                     highest = role;

@@ -52,9 +52,9 @@ public final class KeyEntry {
                     key.team(),
                     key.tier(),
                     list(key.models()),
-                    list(key.surfaces()),
+                    list(key.endpoints()),
                     priority(key.tier(), config),
-                    key.admin() == null ? Role.NONE : key.admin(),
+                    key.role() == null ? Role.NONE : key.role(),
                     key.limits() == null ? Limits.NONE : key.limits().limits(),
                     key.budget() == null ? null : key.budget().budget());
             KeyEntry entry = new KeyEntry(

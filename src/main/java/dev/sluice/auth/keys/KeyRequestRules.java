@@ -94,7 +94,7 @@ public final class KeyRequestRules {
         require(
                 budget == null
                         || budget.nanoUsd() >= 0
-                                && budget.per() != null
+                                && budget.period() != null
                                 && budget.warnAt() >= 0
                                 && budget.warnAt() <= 1,
                 "budget",

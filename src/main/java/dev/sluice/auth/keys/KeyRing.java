@@ -129,7 +129,7 @@ public final class KeyRing {
     public boolean hasAdministrators() {
         SluiceConfig now = config.get();
         return now.auth().jwt() != null
-                || now.auth().keys().stream().anyMatch(key -> key.admin() != null && key.admin() != Role.NONE)
+                || now.auth().keys().stream().anyMatch(key -> key.role() != null && key.role() != Role.NONE)
                 || stored.get().keys().values().stream().anyMatch(KeyRing::administers);
     }
 
@@ -162,7 +162,7 @@ public final class KeyRing {
         }
         return keys.at() != Instant.MAX
                 && millis - keys.at().toEpochMilli()
-                        > config.store().keysGoodFor().toMillis();
+                        > config.store().keyCacheTtl().toMillis();
     }
 
     private Known known() {

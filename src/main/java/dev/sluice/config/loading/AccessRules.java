@@ -72,7 +72,7 @@ final class AccessRules {
         }
     }
 
-    private void surfaces(List<String> labels, String path) {
+    private void endpoints(List<String> labels, String path) {
         List<String> known = Stream.of(Surface.values()).map(Surface::label).toList();
         for (int i = 0; i < labels.size(); i++) {
             String place = ConfigPath.item(path, i);
@@ -80,7 +80,7 @@ final class AccessRules {
                 String hint = Suggestion.hint(labels.get(i), known);
                 diagnostics.error(
                         place,
-                        diagnostics.quote(place) + " is no surface"
+                        diagnostics.quote(place) + " is not an endpoint"
                                 + (hint.isEmpty() ? " (expected: one of " + String.join(", ", known) + ")" : hint));
             }
         }
@@ -140,7 +140,7 @@ final class AccessRules {
                         diagnostics.quote(path + ".id") + " is the id of an earlier key (expected: one of its own)");
             }
             ModelPatterns.check(key.models(), path + ".models", diagnostics);
-            surfaces(key.surfaces(), path + ".surfaces");
+            endpoints(key.endpoints(), path + ".endpoints");
         }
     }
 }

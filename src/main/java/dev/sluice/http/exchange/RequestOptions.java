@@ -127,7 +127,7 @@ record RequestOptions(
         CallPolicy.Timeouts timeouts = route == null ? CallPolicy.Timeouts.PROVIDERS : timeouts(route.timeouts());
         CallPolicy.Hold hold = route != null && route.onStreamFailure() == OnStreamFailure.HOLD
                 ? new CallPolicy.Hold(
-                        route.hold().tokens(),
+                        route.hold().events(),
                         route.hold().within().toMillis(),
                         route.hold().all())
                 : null;
@@ -137,11 +137,11 @@ record RequestOptions(
     }
 
     private static CallPolicy.Timeouts timeouts(RouteConfig.Timeouts said) {
-        if (said.firstByte() == null && said.firstToken() == null && said.idle() == null && said.whole() == null) {
+        if (said.firstByte() == null && said.firstToken() == null && said.idle() == null && said.response() == null) {
             return CallPolicy.Timeouts.PROVIDERS;
         }
         return new CallPolicy.Timeouts(
-                millis(said.firstByte()), millis(said.firstToken()), millis(said.idle()), millis(said.whole()));
+                millis(said.firstByte()), millis(said.firstToken()), millis(said.idle()), millis(said.response()));
     }
 
     private static long millis(Duration said) {

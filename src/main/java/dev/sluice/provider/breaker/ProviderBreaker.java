@@ -161,7 +161,7 @@ public final class ProviderBreaker {
         if (phase.get() instanceof Open open && !open.held()) {
             open.openPeriod().misled = false;
             long latest = open.openPeriod().openedNanos
-                    + LONGEST_OPEN * settings.openFor().toNanos();
+                    + LONGEST_OPEN * settings.openDuration().toNanos();
             long now = System.nanoTime();
             long due = Math.min(latest - now, nextLookMillis * 1_000_000) + now;
             if (due - open.openPeriod().dueNanos > 0
@@ -386,6 +386,6 @@ public final class ProviderBreaker {
     }
 
     private long openMillis() {
-        return (long) (settings.openFor().toMillis() * (1 + random.getAsDouble() * settings.jitter()));
+        return (long) (settings.openDuration().toMillis() * (1 + random.getAsDouble() * settings.jitter()));
     }
 }

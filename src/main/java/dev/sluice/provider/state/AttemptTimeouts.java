@@ -11,7 +11,7 @@ public record AttemptTimeouts(long firstByte, long firstToken, long idle, long w
                 provider.firstByte().toMillis(),
                 provider.firstToken().toMillis(),
                 provider.idle().toMillis(),
-                provider.whole().toMillis());
+                provider.response().toMillis());
     }
 
     public AttemptTimeouts with(CallPolicy.Timeouts call) {

@@ -59,7 +59,7 @@ public final class ProviderState implements ProviderHealth {
         this.metrics = metrics;
         Timeouts timeouts = settings.config().timeouts();
         this.probeMillis =
-                Math.max(timeouts.firstToken().toMillis(), timeouts.whole().toMillis());
+                Math.max(timeouts.firstToken().toMillis(), timeouts.response().toMillis());
         this.breaker = newBreaker();
         this.others = new ModelStats(breaker);
         this.keys = new KeyPool(settings.keys());
@@ -253,7 +253,7 @@ public final class ProviderState implements ProviderHealth {
     }
 
     private boolean perModel() {
-        return settings.config().breaker().per() == Scope.MODEL;
+        return settings.config().breaker().scope() == Scope.MODEL;
     }
 
     private Stream<ProviderBreaker> breakers() {

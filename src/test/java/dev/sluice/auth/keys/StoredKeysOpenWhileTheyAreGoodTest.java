@@ -116,7 +116,7 @@ class StoredKeysOpenWhileTheyAreGoodTest {
     @Test
     void aStoreThatWasSilentTooLongIs503ForItsKeysAlone() {
         stored.set(Stored.heard(START, new Stored(ci).make()));
-        Duration good = config.get().store().keysGoodFor();
+        Duration good = config.get().store().keyCacheTtl();
 
         now.set(START.plus(good));
         assertThat(code(ci)).isNull();

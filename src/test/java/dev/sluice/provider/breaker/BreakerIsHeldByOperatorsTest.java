@@ -155,7 +155,6 @@ class BreakerIsHeldByOperatorsTest {
                 2,
                 Duration.ofSeconds(30),
                 openFor,
-                1,
                 0.5,
                 dev.sluice.config.ProviderConfig.Scope.PROVIDER,
                 false);

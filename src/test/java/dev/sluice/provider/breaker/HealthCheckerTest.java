@@ -39,7 +39,7 @@ class HealthCheckerTest {
     @BeforeEach
     void start() throws InterruptedException {
         vertx = Vertx.vertx();
-        Breaker settings = new Breaker(0.5, Duration.ofSeconds(1), 0.8, 2, Duration.ofSeconds(30), OPEN_FOR, 1);
+        Breaker settings = new Breaker(0.5, Duration.ofSeconds(1), 0.8, 2, Duration.ofSeconds(30), OPEN_FOR);
         breaker = new ProviderBreaker(
                 vertx,
                 "up",

@@ -115,7 +115,7 @@ class OneProbeAtATimeTest {
     }
 
     private ProviderBreaker open(Duration openFor) {
-        Breaker settings = new Breaker(0.5, Duration.ofSeconds(1), 0.8, 2, Duration.ofSeconds(30), openFor, 1);
+        Breaker settings = new Breaker(0.5, Duration.ofSeconds(1), 0.8, 2, Duration.ofSeconds(30), openFor);
         ProviderBreaker breaker = new ProviderBreaker(vertx, "up", settings, LONG.toMillis(), state -> {}, () -> 0);
         breaker.acquire().end(Outcome.FAILURE, -1);
         breaker.acquire().end(Outcome.FAILURE, -1);

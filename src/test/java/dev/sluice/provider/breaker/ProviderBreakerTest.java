@@ -201,7 +201,7 @@ class ProviderBreakerTest {
     }
 
     private ProviderBreaker breaker(Duration openFor) {
-        Breaker settings = new Breaker(0.5, Duration.ofSeconds(1), 0.8, 5, Duration.ofSeconds(30), openFor, 1);
+        Breaker settings = new Breaker(0.5, Duration.ofSeconds(1), 0.8, 5, Duration.ofSeconds(30), openFor);
         return new ProviderBreaker(vertx, "up", settings, PROBE_MILLIS, turns::add, () -> 0);
     }
 }

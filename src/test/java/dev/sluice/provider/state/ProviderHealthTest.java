@@ -86,7 +86,7 @@ class ProviderHealthTest {
 
     @Test
     void modelsBeyondTheBoundShareOnePulse() throws IOException {
-        ProviderState state = provider("breaker: { per: model }");
+        ProviderState state = provider("breaker: { scope: model }");
         for (int i = 0; i < ProviderState.MAX_MODELS; i++) {
             state.pulse("m" + i);
         }
@@ -97,7 +97,7 @@ class ProviderHealthTest {
 
     @Test
     void aBreakerOfAModelMakesNoOtherModelUnfit() throws IOException {
-        ProviderState state = provider("breaker: { per: model, min_calls: 1 }");
+        ProviderState state = provider("breaker: { scope: model, min_calls: 1 }");
         assertThat(state.unfit("a")).isNull();
 
         state.pulse("a").breaker().acquire().end(Outcome.TIMEOUT, -1);
@@ -134,14 +134,14 @@ class ProviderHealthTest {
 
     @Test
     void whatAnOperatorSaidHoldsForModelsToComeAndForTheNextDeployment() throws IOException {
-        ProviderState before = provider("breaker: { per: model }");
+        ProviderState before = provider("breaker: { scope: model }");
         before.pulse("known");
         before.force(BreakerForce.OPEN, "repairs");
         assertThat(before.unfit("known")).isEqualTo(ProviderHealth.Unfit.BREAKER_OPEN);
         assertThat(before.pulse("new").breaker().acquire()).isNull();
         assertThat(before.unfit("never asked")).isEqualTo(ProviderHealth.Unfit.BREAKER_OPEN);
 
-        ProviderState after = provider("breaker: { per: model }");
+        ProviderState after = provider("breaker: { scope: model }");
         after.inherit(before);
 
         assertThat(after.pulse("new").breaker().acquire(true)).isNull();

@@ -1,4 +1,4 @@
-package dev.sluice.config.loading;
+package dev.sluice.config;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -10,19 +10,18 @@ import dev.sluice.binding.Key;
 import dev.sluice.binding.RecordShape;
 import dev.sluice.binding.ScalarKind;
 import dev.sluice.catalog.ProviderCatalog;
-import dev.sluice.config.ProviderConfig;
-import dev.sluice.config.SluiceConfig;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Type;
 import java.util.List;
+import java.util.Map;
 
 /**
- * The JSON Schema (draft 2020-12) of the config file, from the same declarations that the loader reads, so that an
- * editor completes and underlines what the loader would accept and refuse.
+ * Writes the JSON Schema (draft 2020-12) of the config file from the declarations that the loader reads. Editors use
+ * the committed file by its path, so that file is what ships; {@link SchemaTest} compares the two.
  */
-public final class SchemaWriter {
+final class SchemaWriter {
 
     private static final String VARIABLE = "\\$\\{";
 
@@ -32,7 +31,7 @@ public final class SchemaWriter {
         this.json = json;
     }
 
-    public static String schema() {
+    static String schema() {
         StringWriter out = new StringWriter();
         try (JsonGenerator json = new JsonFactory().createGenerator(out)) {
             DefaultIndenter lines = new DefaultIndenter("  ", "\n");
@@ -69,6 +68,10 @@ public final class SchemaWriter {
             }
             json.writeEndObject();
         }
+        for (Map.Entry<String, RecordShape.FormerKey> former :
+                shape.formerKeys().entrySet()) {
+            former(former.getKey(), former.getValue());
+        }
         json.writeEndObject();
         List<String> required = shape.fields().stream()
                 .filter(field -> field.key().required())
@@ -77,6 +80,18 @@ public final class SchemaWriter {
         if (!required.isEmpty()) {
             strings("required", required);
         }
+    }
+
+    private void former(String name, RecordShape.FormerKey key) throws IOException {
+        json.writeObjectFieldStart(name);
+        json.writeBooleanField("deprecated", true);
+        if (key.noEffect() == null) {
+            json.writeStringField("description", "The former name of " + key.path() + ".");
+            value(key.field().type(), key.field().key());
+        } else {
+            json.writeStringField("description", "Has no effect: " + key.noEffect() + ".");
+        }
+        json.writeEndObject();
     }
 
     private void value(Type type, Key key) throws IOException {

@@ -1,0 +1,16 @@
+package dev.sluice.binding;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** On a config record: a key that it once had. Files that still have it are accepted for one release, with a warning. */
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.TYPE)
+public @interface NoEffect {
+
+    String key();
+
+    String because();
+}
