@@ -31,8 +31,7 @@ final class FormerKeys {
     /** The mapping in current names; the same object when it has no former one. */
     MappingNode rewrite(RecordShape shape, MappingNode mapping, String path) {
         Map<String, RecordShape.FormerKey> former = shape.formerKeys();
-        Set<String> present =
-                mapping.getValue().stream().map(FormerKeys::name).collect(Collectors.toSet());
+        Set<String> present = mapping.getValue().stream().map(FormerKeys::name).collect(Collectors.toSet());
         if (former.keySet().stream().noneMatch(present::contains)) {
             return mapping;
         }
@@ -54,7 +53,12 @@ final class FormerKeys {
         }
         moved.forEach((parent, tuples) -> rewritten.add(nested(parent, tuples)));
         return new MappingNode(
-                mapping.getTag(), true, rewritten, mapping.getStartMark(), mapping.getEndMark(), mapping.getFlowStyle());
+                mapping.getTag(),
+                true,
+                rewritten,
+                mapping.getStartMark(),
+                mapping.getEndMark(),
+                mapping.getFlowStyle());
     }
 
     /** Warns of a former key; false when it is to be left out. */
@@ -106,7 +110,8 @@ final class FormerKeys {
     }
 
     private static String name(NodeTuple tuple) {
-        boolean plain = tuple.getKeyNode() instanceof ScalarNode key && !key.getTag().equals(Tag.MERGE);
+        boolean plain =
+                tuple.getKeyNode() instanceof ScalarNode key && !key.getTag().equals(Tag.MERGE);
         return plain ? ((ScalarNode) tuple.getKeyNode()).getValue() : "";
     }
 }

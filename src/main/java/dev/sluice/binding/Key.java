@@ -40,6 +40,8 @@ public @interface Key {
     /** The key's name before it was renamed; still read for one release, with a warning. */
     String was() default "";
 
-    /** True when the keys of this nested record were keys of the parent mapping; they are still read there, as above. */
+    /**
+     * True when the keys of this nested record were keys of the parent mapping; they are still read there, as above.
+     */
     boolean wasFlat() default false;
 }

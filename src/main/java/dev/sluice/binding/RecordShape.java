@@ -144,8 +144,7 @@ public final class RecordShape {
             if (field.key().wasFlat()) {
                 of(field.type())
                         .keys()
-                        .forEach((name, nested) ->
-                                former.put(name, new FormerKey(name, field.name(), nested, null)));
+                        .forEach((name, nested) -> former.put(name, new FormerKey(name, field.name(), nested, null)));
             }
         }
         NoEffect removed = type.getAnnotation(NoEffect.class);

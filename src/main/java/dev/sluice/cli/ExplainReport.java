@@ -151,7 +151,8 @@ final class ExplainReport {
 
     private Duration whole(Target target) {
         return or(
-                timeouts() == null ? null : timeouts().response(), provider(target).response());
+                timeouts() == null ? null : timeouts().response(),
+                provider(target).response());
     }
 
     private Duration total(Target target) {

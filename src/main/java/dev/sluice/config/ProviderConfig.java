@@ -189,10 +189,7 @@ public record ProviderConfig(
                     max = 1)
             double jitter,
 
-            @Key(
-                    value = "One breaker for the provider, or one for each of its models.",
-                    was = "per",
-                    or = "provider")
+            @Key(value = "One breaker for the provider, or one for each of its models.", was = "per", or = "provider")
             Scope scope,
 
             @Key(

@@ -66,7 +66,8 @@ class FormerKeysTest {
     @Test
     void theFormsOfTheFirstContractAreRead() {
         LoadedConfig.Ok loaded = Configs.accepted(PROVIDER.formatted("""
-            , breaker: { failure_rate: 0.5, slow_call: 60s, slow_rate: 0.8, min_calls: 10, window: 30s, open_for: 15s, probes: 1 }""") + """
+            , breaker: { failure_rate: 0.5, slow_call: 60s, slow_rate: 0.8, min_calls: 10, window: 30s, open_for: 15s, probes: 1 }\
+            """) + """
             auth:
               jwt:
                 issuer: https://login.example.com/

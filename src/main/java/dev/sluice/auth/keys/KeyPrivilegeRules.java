@@ -95,7 +95,10 @@ final class KeyPrivilegeRules {
         if (own == null) {
             return;
         }
-        if (wish == null || wish.nanoUsd() > own.nanoUsd() || wish.period() != own.period() || own.hard() && !wish.hard()) {
+        if (wish == null
+                || wish.nanoUsd() > own.nanoUsd()
+                || wish.period() != own.period()
+                || own.hard() && !wish.hard()) {
             throw exceeds("budget", "it is above yours (expected: as much at most, for the same time, as hard)");
         }
     }
