@@ -86,6 +86,10 @@ public record GatewayError(Kind kind, int status, String message, String param, 
         return new GatewayError(kind, status, message, param, code, retryAfterMillis);
     }
 
+    public GatewayError withCode(FailureCode code) {
+        return withCode(code.code());
+    }
+
     public GatewayError withParam(String param) {
         return new GatewayError(kind, status, message, param, code, retryAfterMillis);
     }

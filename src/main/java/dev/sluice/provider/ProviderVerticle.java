@@ -8,6 +8,7 @@ import dev.sluice.bus.ProviderReply;
 import dev.sluice.bus.SocketCall;
 import dev.sluice.bus.SocketReply;
 import dev.sluice.config.ProviderConfig.Breaker;
+import dev.sluice.model.FailureCode;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.GatewayException;
@@ -104,7 +105,7 @@ public final class ProviderVerticle extends VerticleBase {
         }
         return state.limiter() == null
                 ? attempt(call, codec, null)
-                : QueuedCall.forPlace(provider, call, permit -> attempt(call, codec, permit));
+                : QueuedCall.withPermit(provider, call, permit -> attempt(call, codec, permit));
     }
 
     /** @param permit null where the provider takes as many as come */
@@ -167,7 +168,7 @@ public final class ProviderVerticle extends VerticleBase {
                         Kind.UNAVAILABLE,
                         "provider " + state.settings().name() + " is not asked just now: its breaker is "
                                 + breaker.state().label() + (reason == null ? "" : " (" + reason + ")"))
-                .withCode("breaker_open")
+                .withCode(FailureCode.BREAKER_OPEN)
                 .withRetryAfter(breaker.retryAfterMillis());
     }
 
@@ -175,7 +176,7 @@ public final class ProviderVerticle extends VerticleBase {
         return GatewayError.of(
                         Kind.UNAVAILABLE,
                         "provider " + state.settings().name() + " takes no new requests: " + state.drained())
-                .withCode("provider_drained");
+                .withCode(FailureCode.PROVIDER_DRAINED);
     }
 
     private Future<ProviderReply> failed(GatewayError error) {

@@ -4,14 +4,14 @@ import io.vertx.core.Vertx;
 import java.util.function.LongSupplier;
 
 /**
- * Ends what takes too long. One periodic tick per event loop looks at every watched exchange, instead of a timer armed
- * and cancelled several times for each: a timeout fires at most one tick late and costs nothing until then.
+ * The timeouts of one event loop. One periodic tick checks every {@link Watch}, instead of a timer that is set and
+ * cancelled several times per request: a timeout fires at most one tick late and costs nothing until then.
  *
  * <p>Confined to the event loop that made it.
  */
 public final class Watchdog implements AutoCloseable {
 
-    /** Milliseconds between two looks: the resolution of every timeout in Sluice. */
+    /** Milliseconds between two checks: the resolution of these timeouts. */
     public static final long TICK_MILLIS = 20;
 
     private static final long NO_TIMER = -1;
@@ -33,14 +33,14 @@ public final class Watchdog implements AutoCloseable {
         head.previous = head;
     }
 
-    /** Called once when the time is over; the watch is released by then. */
-    public interface Bite {
-        void timedOut(String limit);
+    /** Called once when a limit has expired; the watch is released by then. */
+    public interface TimeoutListener {
+        void timedOut(TimeLimit limit);
     }
 
-    /** Watches something that has no limit yet. */
-    public Watch watch(Bite bite) {
-        Watch watch = new Watch(bite);
+    /** Starts a watch that has no limit yet. */
+    public Watch watch(TimeoutListener listener) {
+        Watch watch = new Watch(listener);
         watch.previous = head.previous;
         watch.next = head;
         head.previous.next = watch;
@@ -57,69 +57,69 @@ public final class Watchdog implements AutoCloseable {
         while (watch != head) {
             Watch next = watch.next;
             if (watch.limit != null && now - watch.due >= 0) {
-                String limit = watch.limit;
+                TimeLimit limit = watch.limit;
                 watch.release();
-                watch.bite.timedOut(limit);
+                watch.listener.timedOut(limit);
             }
-            // A bite may have released its neighbour, which then points nowhere: the rest waits for the next tick.
+            // The listener may have released the next watch, which then links nowhere: the rest waits for the next tick.
             watch = next.next == null ? head : next;
         }
         if (head.next == head) {
-            rest();
+            stopTimer();
         }
     }
 
     @Override
     public void close() {
         closed = true;
-        rest();
+        stopTimer();
     }
 
-    /** While nothing is watched there is no timer: a loop with many providers would wake for each of them. */
-    private void rest() {
+    /** An idle watchdog has no timer: an event loop with many providers would wake up for each of them. */
+    private void stopTimer() {
         if (timer != NO_TIMER) {
             vertx.cancelTimer(timer);
             timer = NO_TIMER;
         }
     }
 
-    /** One watched exchange. Holds at most two limits: the nearest of a phase and the overall one. */
+    /** The limits of one request: at most one for its present phase and one overall. */
     public final class Watch {
 
-        private final Bite bite;
+        private final TimeoutListener listener;
         private Watch previous;
         private Watch next;
-        private String limit;
+        private TimeLimit limit;
         private long due;
-        private String overallLimit;
+        private TimeLimit overallLimit;
         private long overallDue;
 
-        private Watch(Bite bite) {
-            this.bite = bite;
+        private Watch(TimeoutListener listener) {
+            this.listener = listener;
         }
 
-        /** The limit that no later phase extends. */
-        public Watch overall(String name, long nanoTime) {
-            overallLimit = name;
+        /** Sets the limit that no phase extends. */
+        public Watch overall(TimeLimit overall, long nanoTime) {
+            overallLimit = overall;
             overallDue = nanoTime;
-            limit = name;
+            limit = overall;
             due = nanoTime;
             return this;
         }
 
-        /** The present phase ends, at the latest, in so many milliseconds; replaces the limit of the phase before. */
-        public void phase(String name, long millis) {
+        /** Limits the phase that begins now; replaces the limit of the phase before. */
+        public void phase(TimeLimit phase, long millis) {
             long phaseDue = nanoClock.getAsLong() + millis * 1_000_000;
             if (overallLimit != null && overallDue - phaseDue <= 0) {
                 limit = overallLimit;
                 due = overallDue;
             } else {
-                limit = name;
+                limit = phase;
                 due = phaseDue;
             }
         }
 
-        /** Only the overall limit holds, as while a slow reader keeps us waiting. */
+        /** Suspends the phase limit, as while a slow client makes the provider wait. The overall limit stays. */
         public void pause() {
             limit = overallLimit;
             due = overallDue;

@@ -12,20 +12,20 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A limit bites once, when its time is over and not before; phases replace each other, the overall limit stays. */
+/** A limit expires once and not early. Phases replace each other; the overall limit stays. */
 class WatchdogTest {
 
     private final AtomicLong clock = new AtomicLong(Long.MAX_VALUE - 5_000_000);
-    private final List<String> bitten = new ArrayList<>();
+    private final List<TimeLimit> expired = new ArrayList<>();
     private Vertx vertx;
-    private Watchdog dog;
+    private Watchdog watchdog;
 
-    /** The timer is stopped: the test ticks. The clock runs over the end of {@code long}, as nanoTime may. */
+    /** The timer is stopped and the test ticks. The clock overflows {@code long}, as nanoTime may. */
     @BeforeEach
     void start() {
         vertx = Vertx.vertx();
-        dog = new Watchdog(vertx, clock::get);
-        dog.close();
+        watchdog = new Watchdog(vertx, clock::get);
+        watchdog.close();
     }
 
     @AfterEach
@@ -34,104 +34,105 @@ class WatchdogTest {
     }
 
     @Test
-    void aPhaseBitesOnceWhenItsTimeIsOver() {
-        dog.watch(bitten::add).phase("idle", 100);
+    void aPhaseExpiresOnceWhenItsTimeIsOver() {
+        watchdog.watch(expired::add).phase(TimeLimit.IDLE, 100);
 
         pass(99);
-        assertThat(bitten).isEmpty();
+        assertThat(expired).isEmpty();
         pass(1);
         pass(1000);
-        assertThat(bitten).containsExactly("idle");
+        assertThat(expired).containsExactly(TimeLimit.IDLE);
     }
 
     @Test
     void aNewPhaseReplacesTheOneBefore() {
-        Watchdog.Watch watch = dog.watch(bitten::add);
-        watch.phase("first_byte", 100);
+        Watchdog.Watch watch = watchdog.watch(expired::add);
+        watch.phase(TimeLimit.FIRST_BYTE, 100);
         pass(90);
-        watch.phase("idle", 100);
+        watch.phase(TimeLimit.IDLE, 100);
 
         pass(90);
-        assertThat(bitten).isEmpty();
+        assertThat(expired).isEmpty();
         pass(10);
-        assertThat(bitten).containsExactly("idle");
+        assertThat(expired).containsExactly(TimeLimit.IDLE);
     }
 
     @Test
     void noPhaseExtendsTheOverallLimit() {
-        Watchdog.Watch watch = dog.watch(bitten::add).overall("total", clock.get() + 150_000_000L);
-        watch.phase("idle", 100);
+        Watchdog.Watch watch = watchdog.watch(expired::add).overall(TimeLimit.TOTAL, clock.get() + 150_000_000L);
+        watch.phase(TimeLimit.IDLE, 100);
         pass(90);
-        watch.phase("idle", 100);
+        watch.phase(TimeLimit.IDLE, 100);
 
         pass(60);
-        assertThat(bitten).containsExactly("total");
+        assertThat(expired).containsExactly(TimeLimit.TOTAL);
     }
 
     @Test
     void aPausedWatchHasOnlyItsOverallLimit() {
-        Watchdog.Watch watch = dog.watch(bitten::add).overall("total", clock.get() + 500_000_000L);
-        watch.phase("idle", 100);
+        Watchdog.Watch watch = watchdog.watch(expired::add).overall(TimeLimit.TOTAL, clock.get() + 500_000_000L);
+        watch.phase(TimeLimit.IDLE, 100);
         watch.pause();
 
         pass(400);
-        assertThat(bitten).isEmpty();
+        assertThat(expired).isEmpty();
         pass(100);
-        assertThat(bitten).containsExactly("total");
+        assertThat(expired).containsExactly(TimeLimit.TOTAL);
     }
 
     @Test
-    void aPausedWatchWithoutOverallLimitNeverBites() {
-        Watchdog.Watch watch = dog.watch(bitten::add);
-        watch.phase("idle", 100);
+    void aPausedWatchWithoutOverallLimitNeverExpires() {
+        Watchdog.Watch watch = watchdog.watch(expired::add);
+        watch.phase(TimeLimit.IDLE, 100);
         watch.pause();
 
         pass(100_000);
-        assertThat(bitten).isEmpty();
+        assertThat(expired).isEmpty();
     }
 
     @Test
-    void aReleasedWatchNeverBitesAndMayBeReleasedAgain() {
-        Watchdog.Watch watch = dog.watch(bitten::add);
-        watch.phase("idle", 100);
+    void aReleasedWatchNeverExpiresAndMayBeReleasedAgain() {
+        Watchdog.Watch watch = watchdog.watch(expired::add);
+        watch.phase(TimeLimit.IDLE, 100);
         watch.release();
         watch.release();
 
         pass(1000);
-        assertThat(bitten).isEmpty();
+        assertThat(expired).isEmpty();
     }
 
     @Test
-    void aBiteThatReleasesItsNeighboursSparesThemAndLosesNobodyElse() {
+    void aListenerThatReleasesOtherWatchesSparesThemAndLosesNoOther() {
         List<Watchdog.Watch> watches = new ArrayList<>();
+        List<Integer> numbers = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             int number = i;
-            Watchdog.Watch watch = dog.watch(limit -> {
-                bitten.add(limit + number);
+            Watchdog.Watch watch = watchdog.watch(limit -> {
+                numbers.add(number);
                 if (number == 1) {
                     watches.get(2).release();
                     watches.get(3).release();
                 }
             });
-            watch.phase("w", 100);
+            watch.phase(TimeLimit.IDLE, 100);
             watches.add(watch);
         }
 
         pass(100);
         pass(Watchdog.TICK_MILLIS);
-        assertThat(bitten).containsExactly("w0", "w1", "w4");
+        assertThat(numbers).containsExactly(0, 1, 4);
     }
 
     @Test
-    void itTicksByItselfUntilClosed() {
-        List<String> real = new CopyOnWriteArrayList<>();
-        vertx.runOnContext(v -> new Watchdog(vertx).watch(real::add).phase("idle", 50));
+    void theTimerTicksUntilTheWatchdogIsClosed() {
+        List<TimeLimit> real = new CopyOnWriteArrayList<>();
+        vertx.runOnContext(v -> new Watchdog(vertx).watch(real::add).phase(TimeLimit.IDLE, 50));
 
-        await().untilAsserted(() -> assertThat(real).containsExactly("idle"));
+        await().untilAsserted(() -> assertThat(real).containsExactly(TimeLimit.IDLE));
     }
 
     private void pass(long millis) {
         clock.addAndGet(millis * 1_000_000);
-        dog.tick();
+        watchdog.tick();
     }
 }

@@ -4,6 +4,7 @@ import dev.sluice.model.ByteSlice;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.GatewayException;
+import dev.sluice.stream.TimeLimit;
 import dev.sluice.stream.Watchdog;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -81,7 +82,7 @@ public final class BodyReader {
         }
         request.handler(this::take).endHandler(end -> finish()).exceptionHandler(this::broken);
         watch = watchdog.watch(limit -> expire());
-        watch.phase("body", timeoutMillis);
+        watch.phase(TimeLimit.BODY, timeoutMillis);
         if (request.headers().contains(HttpHeaders.EXPECT)) {
             request.response().writeContinue();
         }

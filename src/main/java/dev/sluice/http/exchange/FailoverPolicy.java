@@ -2,6 +2,7 @@ package dev.sluice.http.exchange;
 
 import dev.sluice.config.ProviderConfig.Retry;
 import dev.sluice.model.ClientRequest;
+import dev.sluice.model.FailureCode;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.Surface;
@@ -29,12 +30,6 @@ final class FailoverPolicy {
 
     /** Beyond this a doubled backoff says nothing new, and a shift would overflow. */
     private static final int MOST_DOUBLINGS = 20;
-
-    private static final String BREAKER_OPEN = "breaker_open";
-
-    /** Codes of refusals that no provider was asked for: waiting would only add to the queue they speak of. */
-    private static final Set<String> SENT_NOTHING =
-            Set.of(BREAKER_OPEN, "queue_full", "saturated", "shed", "provider_drained", QuotaReservation.LIMITS_SPENT);
 
     /** What comes next. */
     sealed interface NextStep {
@@ -235,7 +230,7 @@ final class FailoverPolicy {
     }
 
     private boolean onlyOpenBreakers() {
-        return tried.stream().allMatch(one -> one.error != null && BREAKER_OPEN.equals(one.error.code()));
+        return tried.stream().allMatch(one -> one.error != null && FailureCode.BREAKER_OPEN.is(one.error));
     }
 
     private Target untriedTarget() {
@@ -307,7 +302,7 @@ final class FailoverPolicy {
     private static boolean mayBeRetried(GatewayError error) {
         return switch (error.kind()) {
             case UPSTREAM, TRUNCATED, RATE_LIMITED -> true;
-            case UNAVAILABLE -> !SENT_NOTHING.contains(error.code());
+            case UNAVAILABLE -> !notSent(error);
             default -> false;
         };
     }
@@ -316,21 +311,27 @@ final class FailoverPolicy {
      * By what the config allows at that provider: worth waiting for only where there is no other, and it is known when.
      */
     private boolean blockedByOwnLimits(GatewayError error) {
-        return QuotaReservation.LIMITS_SPENT.equals(error.code())
+        return FailureCode.LIMITS_SPENT.is(error)
                 && (plan.targets().size() > 1 || error.retryAfterMillis() < 0);
+    }
+
+    /** Whether Sluice kept the call from the provider: waiting would only add to a queue. */
+    private static boolean notSent(GatewayError error) {
+        FailureCode code = FailureCode.of(error);
+        return code != null && code.isNotSent();
     }
 
     private static boolean waitingHelps(GatewayError error) {
         return error.kind() == Kind.RATE_LIMITED
                 || error.kind() == Kind.QUOTA_SPENT
-                || error.kind() == Kind.UNAVAILABLE && SENT_NOTHING.contains(error.code());
+                || error.kind() == Kind.UNAVAILABLE && notSent(error);
     }
 
     /** The first of the heaviest is what the client is told. */
     private static int weight(GatewayError error) {
         return switch (error.kind()) {
             case UNSUPPORTED, MODEL_NOT_FOUND -> 0;
-            case UNAVAILABLE -> SENT_NOTHING.contains(error.code()) ? 1 : 3;
+            case UNAVAILABLE -> notSent(error) ? 1 : 3;
             case INTERNAL -> 3;
             default -> error.otherTargetMayServe() ? 3 : 2;
         };

@@ -4,6 +4,7 @@ import dev.sluice.catalog.ModelFacts;
 import dev.sluice.catalog.ModelPrices;
 import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.ClientRequest;
+import dev.sluice.model.FailureCode;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.GatewayException;
@@ -34,9 +35,6 @@ import java.util.OptionalLong;
  * connection.
  */
 public final class QuotaReservation {
-
-    /** What a provider's own limits refused, so that no provider was asked. */
-    static final String LIMITS_SPENT = "limits_spent";
 
     /** Of plain text. */
     private static final int BYTES_PER_TOKEN = 4;
@@ -284,8 +282,8 @@ public final class QuotaReservation {
     /** What a provider's limits refuse another provider may serve, even what they never let through. */
     private static GatewayError elsewhere(GatewayError refusal) {
         return refusal.kind() == Kind.TOO_LARGE
-                ? GatewayError.of(Kind.UNAVAILABLE, refusal.message()).withCode(LIMITS_SPENT)
-                : refusal.withCode(LIMITS_SPENT);
+                ? GatewayError.of(Kind.UNAVAILABLE, refusal.message()).withCode(FailureCode.LIMITS_SPENT)
+                : refusal.withCode(FailureCode.LIMITS_SPENT);
     }
 
     private static QuotaRequest.Target priced(RouteTable routes, boolean free, Target target) {

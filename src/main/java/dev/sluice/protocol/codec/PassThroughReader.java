@@ -1,6 +1,7 @@
 package dev.sluice.protocol.codec;
 
 import dev.sluice.model.ByteSlice;
+import dev.sluice.model.FailureCode;
 import dev.sluice.model.GatewayError;
 import dev.sluice.protocol.error.UpstreamErrors;
 import dev.sluice.protocol.json.MalformedJson;
@@ -52,7 +53,7 @@ public abstract class PassThroughReader implements StreamReader {
             error = GatewayError.of(
                             GatewayError.Kind.UPSTREAM,
                             "the provider sent an event of more than " + maxEvent + " bytes")
-                    .withCode("event_too_large");
+                    .withCode(FailureCode.EVENT_TOO_LARGE);
         }
         framer.keep();
         return passed.take(chunk);
@@ -125,7 +126,7 @@ public abstract class PassThroughReader implements StreamReader {
                                     GatewayError.Kind.UPSTREAM,
                                     "the provider answered badly: event " + (events + 1) + " of the stream "
                                             + malformed.getMessage())
-                            .withCode("malformed_event");
+                            .withCode(FailureCode.MALFORMED_EVENT);
             return false;
         }
     }

@@ -2,6 +2,7 @@ package dev.sluice.protocol.codec;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.model.ByteSlice;
+import dev.sluice.model.FailureCode;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.Usage;
@@ -62,7 +63,7 @@ public final class TranslatingReader implements StreamReader {
             error = GatewayError.of(
                             GatewayError.Kind.UPSTREAM,
                             "the provider sent an event of more than " + MAX_EVENT + " bytes")
-                    .withCode("event_too_large");
+                    .withCode(FailureCode.EVENT_TOO_LARGE);
         }
         framer.keep();
         return out.take();
@@ -156,7 +157,7 @@ public final class TranslatingReader implements StreamReader {
                                     GatewayError.Kind.UPSTREAM,
                                     "the provider answered badly: event " + events + " of the stream "
                                             + malformed.getMessage())
-                            .withCode("malformed_event");
+                            .withCode(FailureCode.MALFORMED_EVENT);
             return;
         }
         decoder.event(tree, writing);

@@ -1,6 +1,7 @@
 package dev.sluice.protocol.error;
 
 import dev.sluice.model.ByteSlice;
+import dev.sluice.model.FailureCode;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
 
@@ -47,7 +48,7 @@ public final class UpstreamErrors {
      */
     public static GatewayError malformed(String what) {
         return GatewayError.of(Kind.UPSTREAM, "the provider sent a malformed response: " + what)
-                .withCode("malformed_answer");
+                .withCode(FailureCode.MALFORMED_ANSWER);
     }
 
     private GatewayError judge() {

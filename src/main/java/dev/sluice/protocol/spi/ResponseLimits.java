@@ -1,5 +1,6 @@
 package dev.sluice.protocol.spi;
 
+import dev.sluice.model.FailureCode;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.GatewayException;
@@ -102,6 +103,6 @@ public final class ResponseLimits {
 
     private static GatewayException tooLarge(String bound) {
         return new GatewayException(GatewayError.of(Kind.UPSTREAM, "the provider answered with more than " + bound)
-                .withCode("answer_too_large"));
+                .withCode(FailureCode.ANSWER_TOO_LARGE));
     }
 }

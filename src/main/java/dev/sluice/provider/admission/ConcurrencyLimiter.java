@@ -1,5 +1,6 @@
 package dev.sluice.provider.admission;
 
+import dev.sluice.model.FailureCode;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.observe.Metrics;
@@ -280,7 +281,7 @@ public final class ConcurrencyLimiter implements Metrics.Crowd {
                         Kind.UNAVAILABLE,
                         "provider " + provider + " is full: " + ran + " requests run and " + waited + " wait (at most "
                                 + concurrencyLimit.limit() + " run at once)")
-                .withCode("saturated")
+                .withCode(FailureCode.SATURATED)
                 .withRetryAfter(retryAfterMillis(ran, waited));
     }
 

@@ -5,41 +5,69 @@ import dev.sluice.bus.ProviderReply;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.CancelCause;
 import dev.sluice.model.GatewayError;
-import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.Usage;
 import dev.sluice.protocol.request.UpstreamBody;
 import dev.sluice.protocol.spi.ProviderCodec;
 import dev.sluice.protocol.spi.StreamReader;
 import dev.sluice.provider.admission.ConcurrencyLimiter;
+import dev.sluice.provider.admission.ConcurrencyLimiter.ReleaseReason;
 import dev.sluice.provider.breaker.Outcome;
 import dev.sluice.provider.breaker.ProviderBreaker;
 import dev.sluice.provider.state.AttemptTimeouts;
 import dev.sluice.provider.state.KeyPool;
 import dev.sluice.provider.state.ModelStats;
-import dev.sluice.provider.upstream.RetryAfter;
 import dev.sluice.stream.Buffers;
+import dev.sluice.stream.TimeLimit;
 import dev.sluice.stream.Watchdog;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.internal.ContextInternal;
 import java.util.List;
 
 /**
- * One call of one provider, from its key and permit to its one end. Whatever happens, {@link #end} runs exactly once:
- * it judges for the breaker, rests the key, frees the watch and counts. Confined to the provider's event loop.
+ * One call of one provider, as a state machine. It starts with an API key and permits, and {@link #end} releases all of
+ * them exactly once.
+ *
+ * <pre>
+ * state                 event                                         next state
+ * AWAITING_RESPONSE     head of a stream                              AWAITING_FIRST_EVENT
+ * AWAITING_RESPONSE     any other head                                READING_BODY
+ * READING_BODY          whole body, accepted or refused               ENDED
+ * AWAITING_FIRST_EVENT  first event of a stream that is held back     HOLDING
+ * AWAITING_FIRST_EVENT  first event of any other stream               STREAMING
+ * HOLDING               enough events, bytes or time                  STREAMING
+ * STREAMING             terminal marker                               ENDED
+ * any but ENDED         failure, time limit, cancellation             ENDED
+ * </pre>
+ *
+ * <p>Before STREAMING a failure is the reply of this attempt, and another target can take over unseen. From STREAMING on
+ * it ends the client's stream. Confined to the provider's event loop.
  */
 public final class Attempt {
 
-    /** An error body longer than this is cut; it is read for its reason only. */
-    private static final int MAX_ERROR_BODY = 64 * 1024;
+    /** Up to this size one copy is cheaper than a buffer of several parts on its way to the socket. */
+    private static final int COPIED_BYTES = 16 * 1024;
 
-    /** Up to here a copy is cheaper than a buffer of several parts on its way to the socket. */
-    private static final int COPIED = 16 * 1024;
+    private enum State {
+        AWAITING_RESPONSE,
+        READING_BODY,
+        AWAITING_FIRST_EVENT,
+        HOLDING,
+        STREAMING,
+        ENDED;
 
-    private static final int MAX_WHOLE_BODY = 256 * 1024 * 1024;
+        boolean leadsTo(State next) {
+            return switch (this) {
+                case AWAITING_RESPONSE -> next == READING_BODY || next == AWAITING_FIRST_EVENT || next == ENDED;
+                case AWAITING_FIRST_EVENT -> next == HOLDING || next == STREAMING || next == ENDED;
+                case HOLDING -> next == STREAMING || next == ENDED;
+                case READING_BODY, STREAMING -> next == ENDED;
+                case ENDED -> false;
+            };
+        }
+    }
 
     private final ProviderContext provider;
     private final ProviderCall call;
@@ -51,20 +79,18 @@ public final class Attempt {
     private final ModelStats stats;
     private final Promise<ProviderReply> reply;
     private final ContextInternal context;
-    private final long began = System.nanoTime();
-
-    private Watchdog.Watch watch;
-    /** Of a stream that is held back, until it is committed. */
-    private Watchdog.Watch heldWatch;
-
-    private List<String> dropped = List.of();
+    private final long startedNanos = System.nanoTime();
     private final UpstreamRequest upstreamRequest;
-    private StreamRelay relay;
-    private boolean committed;
-    private boolean ended;
-    /** The request's own deadline ended it, which the provider has no part in. */
-    private boolean blameless;
 
+    private State state = State.AWAITING_RESPONSE;
+    private List<String> dropped = List.of();
+    private StreamRelay relay;
+    private Watchdog.Watch watch;
+    private Watchdog.Watch holdWatch;
+    /** The deadline of the whole request passed while the provider was within its own time limits. */
+    private boolean providerBlameless;
+
+    /** @param permit null where the provider has no concurrency limit */
     public Attempt(
             ProviderContext provider,
             ProviderCall call,
@@ -85,290 +111,255 @@ public final class Attempt {
         this.upstreamRequest = new UpstreamRequest(this, provider, call, codec, key.secret());
     }
 
+    /** Sends the request. The future completes when the first event, a whole response or a failure is there. */
     public Future<ProviderReply> run() {
         provider.state().attemptBegan(stats);
         watch = provider.watchdog().watch(this::timedOut);
-        watch.overall("total", call.deadline().nanoTime());
-        watch.phase(stream() ? "first_byte" : "whole", stream() ? timeouts.firstByte() : timeouts.whole());
+        watch.overall(TimeLimit.TOTAL, call.deadline().nanoTime());
+        TimeLimit first = streamRequested() ? TimeLimit.FIRST_BYTE : TimeLimit.WHOLE;
+        watch.phase(first, timeouts.millis(first));
         call.cancel().listen(context, this::cancelled);
-        if (!ended) {
-            try {
-                UpstreamBody body = codec.body();
-                dropped = body.dropped();
-                if (call.strict() && !dropped.isEmpty()) {
-                    refused(inexpressible());
-                } else {
-                    upstreamRequest.send(
-                            body.length() <= COPIED ? Buffers.buffer(body.joined()) : Buffers.buffer(body.parts()));
-                }
-            } catch (GatewayException refusal) {
-                refused(refusal.error());
-            } catch (RuntimeException broken) {
-                brokeInside(broken);
-            }
+        if (!isEnded()) {
+            send();
         }
         return reply.future();
     }
 
-    /** A fault of ours says nothing about the provider, but must end the attempt like any other. */
-    void brokeInside(RuntimeException broken) {
-        if (end(Outcome.CANCELLED, -1)) {
-            upstreamRequest.abort();
-            reply.tryFail(broken);
+    private void send() {
+        try {
+            UpstreamBody body = codec.body();
+            dropped = body.dropped();
+            if (call.strict() && !dropped.isEmpty()) {
+                fail(AttemptErrors.unsupportedParameters(providerName(), dropped));
+            } else {
+                upstreamRequest.send(
+                        body.length() <= COPIED_BYTES ? Buffers.buffer(body.joined()) : Buffers.buffer(body.parts()));
+            }
+        } catch (GatewayException refusal) {
+            fail(refusal.error());
+        } catch (RuntimeException bug) {
+            failInternally(bug);
         }
     }
 
-    void answered(HttpClientResponse response) {
-        if (ended) {
-            // The reset is on its way; whatever still comes is thrown away so that the connection cannot stall.
-            response.handler(rest -> {});
+    // What the request and the response report
+
+    void responseReceived(HttpClientResponse response) {
+        if (isEnded()) {
+            // The reset is on its way. What still arrives is discarded so that the connection cannot stall.
+            response.handler(chunk -> {});
             return;
         }
         boolean success = response.statusCode() / 100 == 2;
-        boolean events = success && stream() && MediaType.isEventStream(response);
-        StreamReader reader = events ? codec.reader() : codec.relay(response.statusCode(), MediaType.of(response));
+        String mediaType = UpstreamHead.mediaType(response);
+        boolean events = success && streamRequested() && mediaType.startsWith("text/event-stream");
+        StreamReader reader = events ? codec.reader() : codec.relay(response.statusCode(), mediaType);
         if (reader != null) {
-            relay = new StreamRelay(this, response, reader, events ? null : PassThroughHeaders.of(response));
-            relay.begin();
+            enter(State.AWAITING_FIRST_EVENT);
+            relay = new StreamRelay(this, response, reader, events ? null : UpstreamHead.forwarded(response));
+            relay.start();
         } else {
-            watch.phase("idle", timeouts.idle());
-            new BodyCollector(this, response, success ? MAX_WHOLE_BODY : MAX_ERROR_BODY).begin();
+            enter(State.READING_BODY);
+            watch.phase(TimeLimit.IDLE, timeouts.idle());
+            new WholeResponse(this, response).start();
         }
     }
 
-    /** The body of an answer that is not a stream has come whole. */
-    void bodyCame(HttpClientResponse response, ByteSlice body) {
-        upstreamRequest.over();
-        GatewayError refusal = codec.refusal(response.statusCode(), body);
-        if (refusal != null && codec.verbatim()) {
-            verbatim(response, body, refusal);
-            return;
-        }
-        if (refusal == null && (stream() || !codec.accepts(MediaType.of(response)))) {
-            refusal = upstream("answered with content type " + response.getHeader(HttpHeaders.CONTENT_TYPE)
-                            + (stream()
-                                    ? " where text/event-stream was expected"
-                                    : " where application/json was expected"))
-                    .withCode("unexpected_content_type");
-        }
-        if (refusal != null) {
-            refused(RetryAfter.applied(refusal, response.headers()));
-            return;
-        }
-        ProviderCodec.Whole whole;
-        try {
-            whole = codec.whole(body);
-        } catch (GatewayException nonsense) {
-            refused(nonsense.error());
-            return;
-        } catch (RuntimeException broken) {
-            brokeInside(broken);
-            return;
-        }
-        began();
-        // How long a whole answer takes is a matter of its length: only first tokens can be slow.
-        if (end(Outcome.SUCCESS, -1)) {
-            reply.tryComplete(new ProviderReply.Whole(
-                    response.statusCode(),
-                    response.getHeader(HttpHeaders.CONTENT_TYPE),
-                    whole.body(),
-                    whole.usage(),
-                    dropped,
-                    whole.location()));
-        }
-    }
-
-    /** The client speaks the provider's own API and gets its refusal as it is. */
-    private void verbatim(HttpClientResponse response, ByteSlice body, GatewayError refusal) {
-        if (end(Outcome.of(refusal), -1, ConcurrencyLimiter.ReleaseReason.of(refusal))) {
-            key.failed(RetryAfter.applied(refusal, response.headers()));
-            reply.tryComplete(new ProviderReply.Whole(
-                    response.statusCode(),
-                    response.getHeader(HttpHeaders.CONTENT_TYPE),
-                    body,
-                    Usage.UNKNOWN,
-                    dropped,
-                    null));
-        }
-    }
-
-    /** The provider said no. */
-    void refused(GatewayError refusal) {
-        fail(refusal, Outcome.of(refusal));
-    }
-
-    /** Ends the attempt before anything of it reached the client. */
-    void fail(GatewayError error, Outcome outcome) {
-        if (end(outcome, -1, ConcurrencyLimiter.ReleaseReason.of(error))) {
-            upstreamRequest.abort();
-            boolean otherKey = key.failed(error);
-            reply.tryComplete(new ProviderReply.Failed(
-                    showable(error),
-                    otherKey,
-                    relay == null ? Usage.UNKNOWN : relay.usage(),
-                    upstreamRequest.mayBeBilled(outcome)));
-        }
-    }
-
-    /** What a client may see of a failure, whatever the provider says back of what it was told. */
-    GatewayError showable(GatewayError error) {
-        return provider.headers().withoutSecrets(error, key.secret());
-    }
-
-    /** The answer has begun: its first event was seen, or it came whole. */
-    void began() {
+    /** The provider produces: its first event or its whole response is there. */
+    void responseStarted() {
         breakerPermit.answered();
         long now = System.nanoTime();
-        stats.answered(stream(), now - began, now);
-        if (permit != null && !ended) {
-            permit.answered(!stream());
+        stats.answered(streamRequested(), now - startedNanos, now);
+        if (permit != null) {
+            permit.answered(!streamRequested());
         }
     }
 
-    /** Commits a stream that is held back, at the latest, in so many milliseconds. */
-    void holdFor(long millis, Runnable release) {
-        heldWatch = provider.watchdog().watch(limit -> release.run());
-        heldWatch.phase("hold", millis);
+    /** @param millis after which the stream is committed at the latest; 0 or less: no such limit */
+    void hold(long millis) {
+        enter(State.HOLDING);
+        if (millis > 0) {
+            holdWatch = provider.watchdog().watch(limit -> relay.commit());
+            holdWatch.phase(TimeLimit.HOLD, millis);
+        }
     }
 
-    /** From now on the stream's own end is the attempt's. */
+    /** From now on the client receives the stream. */
     void commit() {
-        committed = true;
-        if (heldWatch != null) {
-            heldWatch.release();
+        enter(State.STREAMING);
+        if (holdWatch != null) {
+            holdWatch.release();
         }
         reply.tryComplete(new ProviderReply.Streaming(relay.stream(), dropped, relay.head()));
     }
 
-    private void silent() {
-        if (relay == null || !relay.begun()) {
-            long now = System.nanoTime();
-            stats.silent(stream(), now - began, now);
-        }
-    }
-
-    private void cancelled(CancelCause cause) {
-        if (ended) {
-            return;
-        }
-        if (committed) {
-            relay.cancelled(cause);
-        } else {
-            silent();
-            fail(GatewayError.of(Kind.UNAVAILABLE, "given up: " + cause.label()), Outcome.CANCELLED);
-        }
-    }
-
-    private void timedOut(String limit) {
-        if (limit.equals(StreamRelay.OWED)) {
-            relay.nothingMoreOwed();
-            return;
-        }
-        blameless = limit.equals("total") && !hung();
-        GatewayError error = GatewayError.of(
-                Kind.TIMEOUT,
-                "provider " + name() + " took too long: " + said(limit) + " passed"
-                        + (upstreamRequest.isAnswered() ? "" : " before it answered"));
-        if (committed) {
-            relay.failed(error);
-        } else {
-            silent();
-            fail(error, Outcome.TIMEOUT);
-        }
-    }
-
-    /** The whole request's deadline may be the client's, the route's or what earlier attempts have left of it. */
-    private String said(String limit) {
-        return limit.equals("total")
-                ? "timeouts.total, or the caller's own deadline, " + sinceBegan() + "ms after this attempt began,"
-                : "timeouts." + limit + " of " + timeouts.millis(limit) + "ms";
-    }
-
-    /**
-     * Whether it was silent for so long that a deadline of the whole request may be blamed on the provider: clients set
-     * that as short as they like, earlier attempts have used some of it, and slow readers use up the rest.
-     */
-    private boolean hung() {
-        long usual = stream() ? timeouts.firstByte() : timeouts.whole();
-        return (relay == null || !relay.begun()) && 2 * sinceBegan() >= usual;
-    }
-
-    /**
-     * The one end.
-     *
-     * @return false when it has ended before
-     */
-    boolean end(Outcome outcome, long answeredMillis) {
-        return end(
-                outcome,
-                answeredMillis,
-                outcome == Outcome.SUCCESS
-                        ? ConcurrencyLimiter.ReleaseReason.SUCCESS
-                        : ConcurrencyLimiter.ReleaseReason.IGNORED);
-    }
-
-    /** @param reason what it says about how much the provider can take */
-    boolean end(Outcome outcome, long answeredMillis, ConcurrencyLimiter.ReleaseReason reason) {
-        if (ended) {
-            return false;
-        }
-        ended = true;
-        watch.release();
-        if (heldWatch != null) {
-            heldWatch.release();
-        }
-        breakerPermit.end(blameless ? Outcome.CANCELLED : outcome, answeredMillis);
-        if (permit != null) {
-            permit.end(blameless ? ConcurrencyLimiter.ReleaseReason.IGNORED : reason);
-        }
-        provider.state().attemptEnded(stats, outcome);
-        return true;
-    }
-
-    /** Closes the upstream side unless its answer is over: a late reset would hit the connection's next user. */
-    void abortUpstream() {
-        upstreamRequest.abort();
-    }
-
-    /** For an attempt that has ended well: the connection goes back to the pool if the answer is over in time. */
-    void closeWithin(long millis) {
-        if (!upstreamRequest.isOver()) {
-            watch = provider.watchdog().watch(limit -> abortUpstream());
-            watch.phase("close", millis);
-        }
-    }
-
-    boolean ended() {
-        return ended;
-    }
-
-    void upstreamDone() {
-        upstreamRequest.over();
-        if (ended) {
+    /** The connection has nothing more for this attempt: the body ended, or the connection was lost. */
+    void responseEnded() {
+        upstreamRequest.finished();
+        if (isEnded()) {
             watch.release();
         }
     }
 
-    private GatewayError inexpressible() {
-        String first = dropped.getFirst();
-        return GatewayError.of(
-                        Kind.UNSUPPORTED,
-                        "provider " + name() + " cannot take as it was said: " + String.join(", ", dropped)
-                                + " (refused because x-sluice-strict asks for it)")
-                .withCode("unsupported_parameter")
-                .withParam(first.split("->|=", 2)[0]);
+    private void cancelled(CancelCause cause) {
+        if (isEnded()) {
+            return;
+        }
+        if (isStreaming()) {
+            relay.cancelled(cause);
+        } else {
+            recordSilence();
+            fail(AttemptErrors.cancelled(cause), Outcome.CANCELLED);
+        }
     }
 
-    GatewayError upstream(String what) {
-        return GatewayError.of(Kind.UPSTREAM, "provider " + name() + " " + what);
+    private void timedOut(TimeLimit limit) {
+        if (limit == TimeLimit.MARKER) {
+            relay.finishWithoutMarker();
+            return;
+        }
+        providerBlameless = limit == TimeLimit.TOTAL && !overdue();
+        long millis = limit == TimeLimit.TOTAL ? elapsedMillis() : timeouts.millis(limit);
+        GatewayError error =
+                AttemptErrors.timedOut(providerName(), limit, millis, upstreamRequest.isResponseReceived());
+        if (isStreaming()) {
+            relay.failed(error);
+        } else {
+            recordSilence();
+            fail(error, Outcome.TIMEOUT);
+        }
     }
 
-    long sinceBegan() {
-        return (System.nanoTime() - began) / 1_000_000;
+    /**
+     * Whether the provider was silent for so long that it shares the blame for a deadline of the whole request. Clients
+     * may set that deadline as short as they like, earlier attempts use some of it, and slow readers use up the rest.
+     */
+    private boolean overdue() {
+        long usual = streamRequested() ? timeouts.firstByte() : timeouts.whole();
+        return !firstEventReceived() && 2 * elapsedMillis() >= usual;
     }
 
-    private boolean stream() {
+    private void recordSilence() {
+        if (!firstEventReceived()) {
+            long now = System.nanoTime();
+            stats.silent(streamRequested(), now - startedNanos, now);
+        }
+    }
+
+    // The ends
+
+    void succeed(int status, String contentType, ProviderCodec.Whole whole) {
+        responseStarted();
+        // The duration of a whole response depends on its length: only the first event of a stream can be slow.
+        if (end(Outcome.SUCCESS, -1, ReleaseReason.SUCCESS)) {
+            reply.tryComplete(new ProviderReply.Whole(
+                    status, contentType, whole.body(), whole.usage(), dropped, whole.location()));
+        }
+    }
+
+    /** The client uses the provider's own API and gets its refusal unchanged. */
+    void passRefusal(int status, String contentType, ByteSlice body, GatewayError refusal) {
+        if (end(Outcome.of(refusal), -1, ReleaseReason.of(refusal))) {
+            key.failed(refusal);
+            reply.tryComplete(
+                    new ProviderReply.Whole(status, contentType, body, Usage.UNKNOWN, dropped, null));
+        }
+    }
+
+    void fail(GatewayError error) {
+        fail(error, Outcome.of(error));
+    }
+
+    /** Ends the attempt before any of its response reached the client. */
+    void fail(GatewayError error, Outcome outcome) {
+        Usage usage = relay == null ? Usage.UNKNOWN : relay.usage();
+        if (end(outcome, -1, ReleaseReason.of(error))) {
+            boolean otherKey = key.failed(error);
+            reply.tryComplete(new ProviderReply.Failed(
+                    withoutSecrets(error), otherKey, usage, upstreamRequest.mayBeBilled(outcome)));
+        }
+    }
+
+    /** A bug of Sluice says nothing about the provider, but must end the attempt like any other failure. */
+    void failInternally(RuntimeException bug) {
+        if (end(Outcome.CANCELLED, -1, ReleaseReason.IGNORED)) {
+            reply.tryFail(bug);
+        }
+    }
+
+    /**
+     * Ends the attempt: releases the permits and the watch, counts, and resets the upstream request unless it succeeded.
+     *
+     * @param firstEventMillis time to the first event of a stream, -1 when there was none
+     * @param reason what the end says about how much load the provider can take
+     * @return false when it had ended before
+     */
+    boolean end(Outcome outcome, long firstEventMillis, ReleaseReason reason) {
+        if (isEnded()) {
+            return false;
+        }
+        enter(State.ENDED);
+        watch.release();
+        if (holdWatch != null) {
+            holdWatch.release();
+        }
+        breakerPermit.end(providerBlameless ? Outcome.CANCELLED : outcome, firstEventMillis);
+        if (permit != null) {
+            permit.end(providerBlameless ? ReleaseReason.IGNORED : reason);
+        }
+        provider.state().attemptEnded(stats, outcome);
+        if (outcome != Outcome.SUCCESS) {
+            upstreamRequest.abort();
+        }
+        return true;
+    }
+
+    /** After a success: the connection goes back to the pool if the provider ends its response in time. */
+    void closeWithin(long millis) {
+        if (!upstreamRequest.isFinished()) {
+            watch = provider.watchdog().watch(limit -> upstreamRequest.abort());
+            watch.phase(TimeLimit.CLOSE, millis);
+        }
+    }
+
+    private void enter(State next) {
+        assert state.leadsTo(next) : state + " does not lead to " + next;
+        state = next;
+    }
+
+    // What the request and the response ask
+
+    boolean isAwaitingFirstEvent() {
+        return state == State.AWAITING_FIRST_EVENT;
+    }
+
+    boolean isHolding() {
+        return state == State.HOLDING;
+    }
+
+    boolean isStreaming() {
+        return state == State.STREAMING;
+    }
+
+    boolean isEnded() {
+        return state == State.ENDED;
+    }
+
+    private boolean firstEventReceived() {
+        return state == State.HOLDING || state == State.STREAMING;
+    }
+
+    boolean streamRequested() {
         return call.request().stream();
+    }
+
+    /** A provider may quote the key or a configured header in its error message. */
+    GatewayError withoutSecrets(GatewayError error) {
+        return provider.headers().withoutSecrets(error, key.secret());
+    }
+
+    long elapsedMillis() {
+        return (System.nanoTime() - startedNanos) / 1_000_000;
     }
 
     AttemptTimeouts timeouts() {
@@ -391,7 +382,7 @@ public final class Attempt {
         return context;
     }
 
-    String name() {
+    String providerName() {
         return provider.state().settings().name();
     }
 }

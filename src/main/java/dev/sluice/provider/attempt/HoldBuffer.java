@@ -6,12 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The beginning of a stream that is held back: while it is, a failure is the attempt's, and the next target can take
- * over unseen. The provider is read on meanwhile, so it is bounded in bytes.
+ * The beginning of a stream that is held back, so that another target can take over unseen when the provider fails
+ * early. The provider is read on meanwhile, so the buffer is bounded in bytes.
  */
 final class HoldBuffer {
 
-    /** As much of one stream as is ever kept. */
+    /** The most bytes of one stream that are ever held back. */
     static final int MAX_BYTES = 16 << 20;
 
     private final CallPolicy.Hold hold;
@@ -33,12 +33,12 @@ final class HoldBuffer {
         return bytes;
     }
 
-    /** How long from the first event, in milliseconds; 0 or less: time does not let it go. */
+    /** The longest hold, from the first event, in milliseconds; 0 or less: not limited by time. */
     long millis() {
         return hold.all() ? 0 : hold.millis();
     }
 
-    /** @param events that the stream has had so far */
+    /** @param events of the stream so far */
     boolean enough(int events) {
         return !hold.all() && (events >= hold.events() || tooMuch());
     }

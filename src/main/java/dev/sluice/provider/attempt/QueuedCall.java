@@ -6,6 +6,8 @@ import dev.sluice.model.CancelCause;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.provider.admission.ConcurrencyLimiter;
+import dev.sluice.provider.admission.ConcurrencyLimiter.ReleaseReason;
+import dev.sluice.stream.TimeLimit;
 import dev.sluice.stream.Watchdog;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -13,8 +15,8 @@ import io.vertx.core.internal.ContextInternal;
 import java.util.function.Function;
 
 /**
- * A call that waits for a place at its provider, on its own event loop: until it has one, is shed, has waited long
- * enough, or nobody wants its answer any more.
+ * A call that waits for a permit of its provider's concurrency limiter, on its own event loop: until it is admitted,
+ * rejected or cancelled, or its time is over.
  */
 public final class QueuedCall implements ConcurrencyLimiter.Waiter {
 
@@ -38,34 +40,34 @@ public final class QueuedCall implements ConcurrencyLimiter.Waiter {
         this.attempt = attempt;
     }
 
-    /** Runs the attempt when there is a place for it. A place that no attempt took to its end is given back. */
-    public static Future<ProviderReply> forPlace(
+    /** Runs the attempt once it has a permit. A permit that no attempt released is released here. */
+    public static Future<ProviderReply> withPermit(
             ProviderContext provider,
             ProviderCall call,
             Function<ConcurrencyLimiter.Permit, Future<ProviderReply>> attempt) {
         ConcurrencyLimiter limiter = provider.state().limiter();
         ConcurrencyLimiter.Permit permit = limiter.free();
-        return permit != null ? taken(permit, attempt) : new QueuedCall(provider, call, limiter, attempt).begin();
+        return permit != null ? run(permit, attempt) : new QueuedCall(provider, call, limiter, attempt).enqueue();
     }
 
-    private static Future<ProviderReply> taken(
+    private static Future<ProviderReply> run(
             ConcurrencyLimiter.Permit permit, Function<ConcurrencyLimiter.Permit, Future<ProviderReply>> attempt) {
         try {
-            return attempt.apply(permit).onComplete(answer -> {
-                if (answer.failed() || answer.result() instanceof ProviderReply.Failed) {
-                    permit.end(ConcurrencyLimiter.ReleaseReason.IGNORED);
+            return attempt.apply(permit).onComplete(replied -> {
+                if (replied.failed() || replied.result() instanceof ProviderReply.Failed) {
+                    permit.end(ReleaseReason.IGNORED);
                 }
             });
-        } catch (RuntimeException broken) {
-            permit.end(ConcurrencyLimiter.ReleaseReason.IGNORED);
-            throw broken;
+        } catch (RuntimeException bug) {
+            permit.end(ReleaseReason.IGNORED);
+            throw bug;
         }
     }
 
-    private Future<ProviderReply> begin() {
-        watch = provider.watchdog().watch(this::tooLong);
-        watch.overall("total", call.deadline().nanoTime());
-        watch.phase("max_wait", limiter.maxWaitMillis());
+    private Future<ProviderReply> enqueue() {
+        watch = provider.watchdog().watch(this::timedOut);
+        watch.overall(TimeLimit.TOTAL, call.deadline().nanoTime());
+        watch.phase(TimeLimit.MAX_WAIT, limiter.maxWaitMillis());
         entry = limiter.queue(call.policy().priority(), this);
         call.cancel().listen(context, this::cancelled);
         return reply.future();
@@ -76,41 +78,39 @@ public final class QueuedCall implements ConcurrencyLimiter.Waiter {
         context.runOnContext(v -> {
             watch.release();
             try {
-                taken(permit, attempt).onComplete(reply);
-            } catch (RuntimeException broken) {
-                reply.tryFail(broken);
+                run(permit, attempt).onComplete(reply);
+            } catch (RuntimeException bug) {
+                reply.tryFail(bug);
             }
         });
     }
 
     @Override
     public void shed(GatewayError saturated) {
-        context.runOnContext(v -> over(saturated));
+        context.runOnContext(v -> reject(saturated));
     }
 
-    private void tooLong(String limit) {
-        if (limit.equals("total")) {
-            if (entry.leave()) {
-                over(GatewayError.of(
-                        Kind.TIMEOUT,
-                        "the request's deadline passed while it waited for a place at provider "
-                                + provider.state().settings().name()));
+    private void timedOut(TimeLimit limit) {
+        if (limit == TimeLimit.MAX_WAIT) {
+            GatewayError saturated = entry.giveUp();
+            if (saturated != null) {
+                reject(saturated);
             }
-            return;
-        }
-        GatewayError saturated = entry.giveUp();
-        if (saturated != null) {
-            over(saturated);
+        } else if (entry.leave()) {
+            reject(GatewayError.of(
+                    Kind.TIMEOUT,
+                    "the request's deadline passed while it waited in the queue of provider "
+                            + provider.state().settings().name()));
         }
     }
 
     private void cancelled(CancelCause cause) {
         if (entry.leave()) {
-            over(GatewayError.of(Kind.UNAVAILABLE, "given up: " + cause.label()));
+            reject(AttemptErrors.cancelled(cause));
         }
     }
 
-    private void over(GatewayError error) {
+    private void reject(GatewayError error) {
         watch.release();
         provider.state().rejected();
         reply.tryComplete(ProviderReply.Failed.of(error));

@@ -8,33 +8,27 @@ import dev.sluice.model.GatewayError;
 import dev.sluice.model.StreamEnd;
 import dev.sluice.model.Usage;
 import dev.sluice.protocol.spi.StreamReader;
-import dev.sluice.provider.admission.ConcurrencyLimiter;
+import dev.sluice.provider.admission.ConcurrencyLimiter.ReleaseReason;
 import dev.sluice.provider.breaker.Outcome;
-import dev.sluice.provider.upstream.NetworkFailure;
 import dev.sluice.stream.Buffers;
 import dev.sluice.stream.CreditStream;
+import dev.sluice.stream.TimeLimit;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 
 /**
- * The streaming part of an {@link Attempt}. Until the first real event nothing is committed and a failure is the
- * attempt's, so that the next target can take over unseen; from then on a failure is the stream's and the client is
- * told.
+ * The part of an {@link Attempt} that relays a stream: reads the provider's events, holds them back where configured,
+ * and passes them to the client's side with back-pressure. The attempt's state says which of these is due.
  */
 final class StreamRelay {
 
-    /** How long a provider may take to close its answer after the terminal marker before its connection is given up. */
+    /** How long a provider may take to close its response after the terminal marker before its connection is reset. */
     private static final long CLOSE_MILLIS = 1_000;
 
-    /** The watchdog's name for what a finished answer may still owe: its usage, and its terminal marker. */
-    static final String OWED = "owed";
-
-    /**
-     * How long after a finish reason that is waited for. Usage comes right behind it; after that the marker is only a
-     * courtesy.
-     */
+    /** How long after a finish reason usage is waited for, which follows right behind it. */
     private static final long USAGE_MILLIS = 2_000;
 
+    /** How long the terminal marker is waited for once usage is known: it carries nothing more. */
     private static final long MARKER_MILLIS = 250;
 
     private final Attempt attempt;
@@ -43,10 +37,9 @@ final class StreamRelay {
     private final CreditStream stream;
     private final ProviderReply.Head head;
     private final HoldBuffer holdBuffer;
-    private boolean begun;
-    private boolean committed;
     private long firstEventMillis = -1;
 
+    /** @param head of a response that passes unchanged; null for server-sent events in the client's format */
     StreamRelay(Attempt attempt, HttpClientResponse response, StreamReader reader, ProviderReply.Head head) {
         this.attempt = attempt;
         this.response = response;
@@ -57,92 +50,99 @@ final class StreamRelay {
         this.stream = new CreditStream(attempt.context(), attempt.call().consumer(), this::resume);
     }
 
-    void begin() {
-        long left = attempt.timeouts().firstToken() - attempt.sinceBegan();
-        attempt.watch().phase("first_token", Math.max(0, left));
-        response.exceptionHandler(this::lost);
-        response.endHandler(v -> closed());
-        response.handler(this::chunk);
-    }
-
-    /** What the provider has counted so far; of a stream that is held back also what came, which nobody else sees. */
-    Usage usage() {
-        boolean unseen = begun && holdBuffer != null && !committed;
-        return unseen ? reader.usage().unfinished(reader.events(), holdBuffer.bytes()) : reader.usage();
+    void start() {
+        long left = attempt.timeouts().firstToken() - attempt.elapsedMillis();
+        attempt.watch().phase(TimeLimit.FIRST_TOKEN, Math.max(0, left));
+        response.exceptionHandler(this::connectionLost);
+        response.endHandler(v -> responseEnded());
+        response.handler(this::chunkReceived);
     }
 
     CreditStream stream() {
         return stream;
     }
 
-    /** Null for server-sent events in the client's format. */
     ProviderReply.Head head() {
         return head;
     }
 
-    /** Whether an event came, held back or not. */
-    boolean begun() {
-        return begun;
+    /** What the provider has counted so far; of a stream that is held back also an estimate of what it sent. */
+    Usage usage() {
+        return attempt.isHolding()
+                ? reader.usage().unfinished(reader.events(), holdBuffer.bytes())
+                : reader.usage();
     }
 
-    void cancelled(CancelCause cause) {
-        finish(
-                Outcome.CANCELLED,
-                new StreamEnd.Cancelled(cause, reader.usage()),
-                ConcurrencyLimiter.ReleaseReason.IGNORED);
-    }
-
-    void failed(GatewayError error) {
-        if (committed) {
-            finish(
-                    Outcome.of(error),
-                    new StreamEnd.Failed(attempt.showable(error), reader.usage()),
-                    ConcurrencyLimiter.ReleaseReason.of(error));
-        } else {
-            attempt.refused(error);
+    /** The client receives the stream, first of all what was held back. */
+    void commit() {
+        attempt.commit();
+        if (holdBuffer != null) {
+            holdBuffer.release().forEach(this::pass);
         }
     }
 
-    private void chunk(Buffer chunk) {
-        if (!attempt.ended()) {
+    void cancelled(CancelCause cause) {
+        finish(Outcome.CANCELLED, new StreamEnd.Cancelled(cause, reader.usage()), ReleaseReason.IGNORED);
+    }
+
+    void failed(GatewayError error) {
+        if (attempt.isStreaming()) {
+            StreamEnd end = new StreamEnd.Failed(attempt.withoutSecrets(error), reader.usage());
+            finish(Outcome.of(error), end, ReleaseReason.of(error));
+        } else {
+            attempt.fail(error);
+        }
+    }
+
+    /** The response was finished, but its terminal marker is missing and the provider is silent: Sluice adds it. */
+    void finishWithoutMarker() {
+        relay(reader.finish());
+    }
+
+    private void chunkReceived(Buffer chunk) {
+        if (!attempt.isEnded()) {
             relay(reader.accept(Buffers.slice(chunk)));
+        }
+    }
+
+    private void responseEnded() {
+        attempt.responseEnded();
+        if (!attempt.isEnded()) {
+            relay(reader.finish());
+        }
+    }
+
+    private void connectionLost(Throwable failure) {
+        attempt.responseEnded();
+        if (!attempt.isEnded()) {
+            failed(AttemptErrors.closedInStream(attempt.providerName(), failure));
         }
     }
 
     private void relay(ByteSlice passable) {
         GatewayError error = reader.error();
-        if (reader.began() && !begun && error == null) {
-            begin(reader.complete());
+        if (error == null && attempt.isAwaitingFirstEvent() && reader.began()) {
+            firstEventReceived();
         }
-        if (committed) {
+        if (attempt.isStreaming()) {
             pass(passable);
-        } else if (begun && error == null) {
+        } else if (error == null && attempt.isHolding()) {
             hold(passable);
         }
         if (error != null) {
             failed(error);
-        } else if (reader.complete() && !attempt.ended()) {
-            completed();
+        } else if (reader.complete() && !attempt.isEnded()) {
+            complete();
         }
     }
 
-    /** The first event is here. */
-    private void begin(boolean already) {
-        begun = true;
-        firstEventMillis = attempt.sinceBegan();
-        attempt.began();
+    private void firstEventReceived() {
+        firstEventMillis = attempt.elapsedMillis();
+        attempt.responseStarted();
         if (holdBuffer == null) {
             commit();
-        } else if (!already && holdBuffer.millis() > 0) {
-            attempt.holdFor(holdBuffer.millis(), this::commit);
-        }
-    }
-
-    private void commit() {
-        committed = true;
-        attempt.commit();
-        if (holdBuffer != null) {
-            holdBuffer.release().forEach(this::pass);
+        } else {
+            attempt.hold(reader.complete() ? 0 : holdBuffer.millis());
         }
     }
 
@@ -152,18 +152,15 @@ final class StreamRelay {
             commit();
         } else if (holdBuffer.tooMuch()) {
             attempt.fail(
-                    attempt.upstream("sent more than " + HoldBuffer.MAX_BYTES
-                                    + " bytes of a stream that is to be held back to its end (hold: all)")
-                            .withCode("held_too_large"),
-                    Outcome.REFUSED);
+                    AttemptErrors.heldStreamTooLarge(attempt.providerName(), HoldBuffer.MAX_BYTES), Outcome.REFUSED);
         } else {
-            watch();
+            limitSilence();
         }
     }
 
     private void pass(ByteSlice passable) {
         if (stream.offer(passable)) {
-            watch();
+            limitSilence();
         } else {
             response.pause();
             attempt.watch().pause();
@@ -171,56 +168,32 @@ final class StreamRelay {
     }
 
     private void resume() {
-        if (!attempt.ended()) {
-            watch();
+        if (!attempt.isEnded()) {
+            limitSilence();
         }
         response.resume();
     }
 
-    /** How long the provider may be silent now. */
-    private void watch() {
+    private void limitSilence() {
         if (reader.finished()) {
-            attempt.watch().phase(OWED, reader.usage().known() ? MARKER_MILLIS : USAGE_MILLIS);
+            attempt.watch().phase(TimeLimit.MARKER, reader.usage().known() ? MARKER_MILLIS : USAGE_MILLIS);
         } else {
-            attempt.watch().phase("idle", attempt.timeouts().idle());
+            attempt.watch().phase(TimeLimit.IDLE, attempt.timeouts().idle());
         }
     }
 
-    /** The answer was finished, and the provider stays silent where its marker is due: the marker is ours to add. */
-    void nothingMoreOwed() {
-        relay(reader.finish());
-    }
-
-    /** The terminal marker came. The client is done; the provider gets a moment to end its answer. */
-    private void completed() {
-        if (attempt.end(Outcome.SUCCESS, firstEventMillis)) {
+    /** The terminal marker was received. The client is served; the provider gets a moment to end its response. */
+    private void complete() {
+        if (attempt.end(Outcome.SUCCESS, firstEventMillis, ReleaseReason.SUCCESS)) {
             stream.end(new StreamEnd.Complete(reader.usage()));
             attempt.closeWithin(CLOSE_MILLIS);
-            // A slow client may have paused the answer: its end must be seen all the same, for the pool's sake.
+            // A slow client may have paused the response: its end must be read all the same, for the pool's sake.
             response.resume();
         }
     }
 
-    private void closed() {
-        attempt.upstreamDone();
-        if (!attempt.ended()) {
-            relay(reader.finish());
-        }
-    }
-
-    private void lost(Throwable failure) {
-        attempt.upstreamDone();
-        if (!attempt.ended()) {
-            failed(GatewayError.of(
-                    GatewayError.Kind.TRUNCATED,
-                    "provider " + attempt.name() + " closed the connection in the middle of the stream: "
-                            + NetworkFailure.reason(failure)));
-        }
-    }
-
-    private void finish(Outcome outcome, StreamEnd end, ConcurrencyLimiter.ReleaseReason reason) {
+    private void finish(Outcome outcome, StreamEnd end, ReleaseReason reason) {
         if (attempt.end(outcome, firstEventMillis, reason)) {
-            attempt.abortUpstream();
             stream.end(end);
         }
     }

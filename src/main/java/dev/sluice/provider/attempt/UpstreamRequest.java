@@ -2,8 +2,6 @@ package dev.sluice.provider.attempt;
 
 import dev.sluice.bus.ProviderCall;
 import dev.sluice.config.ProviderSettings;
-import dev.sluice.model.GatewayError;
-import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.protocol.spi.ProviderCodec;
 import dev.sluice.provider.breaker.Outcome;
 import dev.sluice.provider.upstream.NetworkFailure;
@@ -16,8 +14,8 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 
 /**
- * An attempt's request on the wire: connected, written, and sent once more when the kept-alive connection it was given
- * turns out to be closed already.
+ * The HTTP request of an {@link Attempt}: connects, writes, and sends the request once more when the kept-alive
+ * connection it was given turns out to be closed already.
  */
 final class UpstreamRequest {
 
@@ -29,13 +27,13 @@ final class UpstreamRequest {
     private Buffer body;
     private HttpClientRequest request;
     private boolean reusedConnection;
-    private boolean retriedStale;
+    private boolean resent;
     /** The whole request has left. */
     private boolean written;
-    /** Of the answer's head; 0 until that has come. */
+    /** 0 until the response's head is received. */
     private int status;
-    /** The answer is over, or there will be none: a later reset would hit the pooled connection's next user. */
-    private boolean over;
+    /** Nothing more will be received: a later reset would hit the pooled connection's next request. */
+    private boolean finished;
 
     UpstreamRequest(Attempt attempt, ProviderContext provider, ProviderCall call, ProviderCodec codec, String secret) {
         this.attempt = attempt;
@@ -50,20 +48,20 @@ final class UpstreamRequest {
         connect();
     }
 
-    /** The answer has come to its end. */
-    void over() {
-        over = true;
+    /** The response has ended. */
+    void finished() {
+        finished = true;
     }
 
-    boolean isOver() {
-        return over;
+    boolean isFinished() {
+        return finished;
     }
 
-    boolean isAnswered() {
+    boolean isResponseReceived() {
         return status != 0;
     }
 
-    /** Whether the provider had all of the request and neither refused it nor came to an end with it. */
+    /** Whether the provider received the whole request and neither refused nor completed it. */
     boolean mayBeBilled(Outcome outcome) {
         boolean accepted = status / 100 == 2;
         return written
@@ -74,10 +72,10 @@ final class UpstreamRequest {
                 };
     }
 
-    /** Closes the upstream side unless its answer is over. */
+    /** Resets the request unless its response has ended. */
     void abort() {
-        if (request != null && !over) {
-            over = true;
+        if (request != null && !finished) {
+            finished = true;
             UpstreamClient.abort(request, written);
         }
     }
@@ -89,81 +87,66 @@ final class UpstreamRequest {
                 .onComplete(this::connected, this::notConnected);
     }
 
-    private void connected(HttpClientRequest outgoing) {
+    private void connected(HttpClientRequest connected) {
         // The same failure arrives through the response; without a handler it would be logged as unhandled.
-        outgoing.exceptionHandler(failure -> {});
-        if (attempt.ended()) {
-            outgoing.reset();
+        connected.exceptionHandler(failure -> {});
+        if (attempt.isEnded()) {
+            connected.reset();
             return;
         }
-        request = outgoing;
-        reusedConnection = !provider.upstream().firstUse(outgoing.connection());
-        outgoing.response().onComplete(this::answered, this::lostBeforeHead);
+        request = connected;
+        reusedConnection = !provider.upstream().firstUse(connected.connection());
+        connected.response().onComplete(this::responseReceived, this::lostBeforeResponse);
         try {
-            provider.headers().write(outgoing, call, codec, secret);
+            provider.headers().write(connected, call, codec, secret);
             if (codec.upload() == null) {
-                (body.length() == 0 ? outgoing.end() : outgoing.end(body)).onSuccess(v -> written = true);
+                (body.length() == 0 ? connected.end() : connected.end(body)).onSuccess(v -> written = true);
             } else {
                 String model = provider.state().settings().upstreamModel(call.model());
-                new UploadSender(attempt.context().owner(), outgoing, codec.upload(), model)
+                new UploadSender(attempt.context().owner(), connected, codec.upload(), model)
                         .send()
-                        .onComplete(v -> written = true, this::unreadable);
+                        .onComplete(v -> written = true, this::uploadFailed);
             }
-        } catch (RuntimeException broken) {
-            attempt.brokeInside(broken);
-        }
-    }
-
-    private void answered(HttpClientResponse response) {
-        status = response.statusCode();
-        attempt.answered(response);
-    }
-
-    /** Whatever the connection fails with is told by the response; what is left is our own file. */
-    private void unreadable(Throwable failure) {
-        if (!attempt.ended() && !NetworkFailure.isClosing(failure)) {
-            attempt.brokeInside(new IllegalStateException("an upload could not be sent", failure));
+        } catch (RuntimeException bug) {
+            attempt.failInternally(bug);
         }
     }
 
     private void notConnected(Throwable failure) {
         if (failure instanceof ConnectionPoolTooBusyException) {
-            attempt.fail(
-                    GatewayError.of(
-                                    Kind.UNAVAILABLE,
-                                    "all connections to provider " + attempt.name()
-                                            + " are in use and its queue is full (pool.max_connections,"
-                                            + " pool.max_queue)")
-                            .withCode("queue_full")
-                            .withRetryAfter(1000),
-                    Outcome.CANCELLED);
+            attempt.fail(AttemptErrors.poolQueueFull(attempt.providerName()), Outcome.CANCELLED);
         } else {
-            attempt.fail(
-                    attempt.upstream("could not be reached: " + NetworkFailure.reason(failure))
-                            .withCode("upstream_unreachable"),
-                    Outcome.UNREACHABLE);
+            attempt.fail(AttemptErrors.unreachable(attempt.providerName(), failure), Outcome.UNREACHABLE);
         }
     }
 
-    /**
-     * A kept-alive connection that the provider closed just now carried nothing: the request goes out once more, on
-     * another.
-     */
-    private void lostBeforeHead(Throwable failure) {
-        if (attempt.ended()) {
+    private void responseReceived(HttpClientResponse response) {
+        status = response.statusCode();
+        attempt.responseReceived(response);
+    }
+
+    /** A kept-alive connection that the provider had just closed carried nothing: the request is sent on another. */
+    private void lostBeforeResponse(Throwable failure) {
+        if (attempt.isEnded()) {
             return;
         }
-        over = true;
-        if (reusedConnection && !retriedStale && NetworkFailure.isClosing(failure)) {
-            retriedStale = true;
-            over = false;
+        finished = true;
+        if (reusedConnection && !resent && NetworkFailure.isClosing(failure)) {
+            resent = true;
+            finished = false;
             written = false;
             request = null;
             connect();
         } else {
             attempt.fail(
-                    attempt.upstream("closed the connection before answering: " + NetworkFailure.reason(failure)),
-                    Outcome.CLOSED);
+                    AttemptErrors.closedBeforeResponse(attempt.providerName(), failure), Outcome.CLOSED);
+        }
+    }
+
+    /** A lost connection is reported through the response. What remains is Sluice's own file. */
+    private void uploadFailed(Throwable failure) {
+        if (!attempt.isEnded() && !NetworkFailure.isClosing(failure)) {
+            attempt.failInternally(new IllegalStateException("an upload could not be sent", failure));
         }
     }
 }

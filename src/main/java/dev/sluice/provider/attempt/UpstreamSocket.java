@@ -4,13 +4,11 @@ import dev.sluice.bus.SocketCall;
 import dev.sluice.bus.SocketReply;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.GatewayError;
-import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.protocol.error.UpstreamErrors;
 import dev.sluice.provider.breaker.Outcome;
 import dev.sluice.provider.breaker.ProviderBreaker;
 import dev.sluice.provider.state.KeyPool;
 import dev.sluice.provider.state.ModelStats;
-import dev.sluice.provider.upstream.NetworkFailure;
 import dev.sluice.provider.upstream.RetryAfter;
 import dev.sluice.stream.Buffers;
 import io.vertx.core.Context;
@@ -59,10 +57,7 @@ public final class UpstreamSocket {
         String name = provider.state().settings().name();
         GatewayError error = failure instanceof UpgradeRejectedException rejected
                 ? refusal(rejected)
-                : GatewayError.of(
-                                Kind.UPSTREAM,
-                                "provider " + name + " could not be reached: " + NetworkFailure.reason(failure))
-                        .withCode("upstream_unreachable");
+                : AttemptErrors.unreachable(name, failure);
         Outcome outcome = Outcome.of(error);
         breakerPermit.end(outcome, -1);
         provider.state().attemptEnded(stats, outcome);

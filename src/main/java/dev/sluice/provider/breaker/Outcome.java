@@ -1,5 +1,6 @@
 package dev.sluice.provider.breaker;
 
+import dev.sluice.model.FailureCode;
 import dev.sluice.model.GatewayError;
 import dev.sluice.observe.Metrics;
 import java.util.Locale;
@@ -34,7 +35,7 @@ public enum Outcome {
     public static Outcome of(GatewayError error) {
         return switch (error.kind()) {
             case RATE_LIMITED, QUOTA_SPENT -> THROTTLED;
-            case UPSTREAM -> upstream(error.code());
+            case UPSTREAM -> upstream(FailureCode.of(error));
             case UNAVAILABLE -> OVERLOADED;
             case TIMEOUT -> TIMEOUT;
             case TRUNCATED -> TRUNCATED;
@@ -76,15 +77,10 @@ public enum Outcome {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    private static Outcome upstream(String code) {
-        return switch (code == null ? "" : code) {
-            case "upstream_unreachable" -> UNREACHABLE;
-            case "malformed_answer",
-                    "malformed_event",
-                    "event_too_large",
-                    "answer_too_large",
-                    "unexpected_content_type" -> MALFORMED;
-            default -> ERROR;
-        };
+    private static Outcome upstream(FailureCode code) {
+        if (code == FailureCode.UPSTREAM_UNREACHABLE) {
+            return UNREACHABLE;
+        }
+        return code != null && code.isMalformed() ? MALFORMED : ERROR;
     }
 }

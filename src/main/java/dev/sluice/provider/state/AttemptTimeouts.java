@@ -2,6 +2,7 @@ package dev.sluice.provider.state;
 
 import dev.sluice.bus.CallPolicy;
 import dev.sluice.config.ProviderConfig.Timeouts;
+import dev.sluice.stream.TimeLimit;
 
 /** The named timeouts of one attempt in milliseconds: the call's own where it has them, else the provider's. */
 public record AttemptTimeouts(long firstByte, long firstToken, long idle, long whole) {
@@ -25,13 +26,15 @@ public record AttemptTimeouts(long firstByte, long firstToken, long idle, long w
                 call.whole() > 0 ? call.whole() : whole);
     }
 
-    /** @param limit as the watchdog is told it; that of the whole request is not among them */
-    public long millis(String limit) {
+    /** @throws IllegalArgumentException for a limit that is not one of these four */
+    public long millis(TimeLimit limit) {
         return switch (limit) {
-            case "first_byte" -> firstByte;
-            case "first_token" -> firstToken;
-            case "idle" -> idle;
-            default -> whole;
+            case FIRST_BYTE -> firstByte;
+            case FIRST_TOKEN -> firstToken;
+            case IDLE -> idle;
+            case WHOLE -> whole;
+            case TOTAL, BODY, MAX_WAIT, HOLD, MARKER, CLOSE ->
+                throw new IllegalArgumentException(limit + " is not a timeout of an attempt");
         };
     }
 }

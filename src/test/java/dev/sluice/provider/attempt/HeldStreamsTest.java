@@ -143,7 +143,7 @@ class HeldStreamsTest {
 
         cancel.fire(CancelCause.CLIENT_GONE);
 
-        assertThat(RunningSluice.await(asked).failure().error().message()).startsWith("given up");
+        assertThat(RunningSluice.await(asked).failure().error().message()).startsWith("cancelled");
         await().until(() -> simulator.log().abortCount() == 1);
         awaitIdle();
     }

@@ -111,7 +111,7 @@ class PlacesAreGivenBackTest {
 
         second.fire(CancelCause.CLIENT_GONE);
 
-        assertThat(RunningSluice.await(waiting).failure().error().message()).startsWith("given up");
+        assertThat(RunningSluice.await(waiting).failure().error().message()).startsWith("cancelled");
         assertThat(provider.state().limiter().waiting()).isZero();
         assertThat(provider.state().limiter().running()).isEqualTo(1);
         assertThat(simulator.log().requestCount()).isEqualTo(1);
@@ -127,7 +127,7 @@ class PlacesAreGivenBackTest {
         Future<DirectProvider.Outcome> waiting = queued(new CancelSignal(), 60);
 
         assertThat(RunningSluice.await(waiting).failure().error().message())
-                .isEqualTo("the request's deadline passed while it waited for a place at provider up");
+                .isEqualTo("the request's deadline passed while it waited in the queue of provider up");
         assertThat(provider.state().limiter().waiting()).isZero();
         first.fire(CancelCause.CLIENT_GONE);
         awaitNobody();

@@ -2,16 +2,17 @@ package dev.sluice.provider.attempt;
 
 import dev.sluice.bus.ProviderReply;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** What of a provider's head goes on to the client with an answer that passes as it is. */
-final class PassThroughHeaders {
+/** Reads the head of a provider's response: its media type, and the headers that a client may see. */
+final class UpstreamHead {
 
-    /** Of this connection only (RFC 9110, 7.6.1), or of the provider's site and none of our clients' business. */
-    private static final Set<String> KEPT_BACK = Set.of(
+    /** Of this connection only (RFC 9110, 7.6.1), or about the provider's site rather than this response. */
+    private static final Set<String> NOT_FORWARDED = Set.of(
             "connection",
             "keep-alive",
             "proxy-connection",
@@ -28,13 +29,22 @@ final class PassThroughHeaders {
             "strict-transport-security",
             "x-request-id");
 
-    private PassThroughHeaders() {}
+    private UpstreamHead() {}
 
-    static ProviderReply.Head of(HttpClientResponse response) {
+    /** Lower case; empty when there is no content type. */
+    static String mediaType(HttpClientResponse response) {
+        String type = response.getHeader(HttpHeaders.CONTENT_TYPE);
+        return type == null ? "" : type.toLowerCase(Locale.ROOT);
+    }
+
+    /** The head of a response whose bytes pass unchanged. */
+    static ProviderReply.Head forwarded(HttpClientResponse response) {
         List<String> headers = new ArrayList<>();
         response.headers().forEach((name, value) -> {
             String lower = name.toLowerCase(Locale.ROOT);
-            if (!KEPT_BACK.contains(lower) && !lower.startsWith("x-sluice-") && !lower.startsWith("access-control-")) {
+            if (!NOT_FORWARDED.contains(lower)
+                    && !lower.startsWith("x-sluice-")
+                    && !lower.startsWith("access-control-")) {
                 headers.add(name);
                 headers.add(value);
             }

@@ -1,0 +1,68 @@
+package dev.sluice.model;
+
+import java.util.Locale;
+
+/** The error codes of failed attempts that Sluice itself assigns and acts on. Clients see {@link #code}. */
+public enum FailureCode {
+    BREAKER_OPEN(Meaning.NOT_SENT),
+    /** An operator drains the provider. */
+    PROVIDER_DRAINED(Meaning.NOT_SENT),
+    /** Every connection is in use and the connection pool's queue is full. */
+    QUEUE_FULL(Meaning.NOT_SENT),
+    /** The concurrency limit is reached and its queue is full. */
+    SATURATED(Meaning.NOT_SENT),
+    /** The limits configured for the provider are used up. */
+    LIMITS_SPENT(Meaning.NOT_SENT),
+    /** No connection: refused, unknown host, TLS. */
+    UPSTREAM_UNREACHABLE(Meaning.UNREACHABLE),
+    MALFORMED_ANSWER(Meaning.MALFORMED),
+    MALFORMED_EVENT(Meaning.MALFORMED),
+    ANSWER_TOO_LARGE(Meaning.MALFORMED),
+    EVENT_TOO_LARGE(Meaning.MALFORMED),
+    UNEXPECTED_CONTENT_TYPE(Meaning.MALFORMED),
+    /** A stream that is to be held back to its end is larger than the hold buffer. */
+    HELD_TOO_LARGE(Meaning.OTHER);
+
+    private enum Meaning {
+        NOT_SENT,
+        UNREACHABLE,
+        MALFORMED,
+        OTHER
+    }
+
+    private final Meaning meaning;
+    private final String code = name().toLowerCase(Locale.ROOT);
+
+    FailureCode(Meaning meaning) {
+        this.meaning = meaning;
+    }
+
+    /** The {@code code} of the error that a client receives. */
+    public String code() {
+        return code;
+    }
+
+    /** The error's code, or null when the error has another one, such as a provider's own. */
+    public static FailureCode of(GatewayError error) {
+        for (FailureCode each : values()) {
+            if (each.is(error)) {
+                return each;
+            }
+        }
+        return null;
+    }
+
+    public boolean is(GatewayError error) {
+        return code.equals(error.code());
+    }
+
+    /** Whether Sluice kept the call from the provider. */
+    public boolean isNotSent() {
+        return meaning == Meaning.NOT_SENT;
+    }
+
+    /** Whether the provider's response was unusable. */
+    public boolean isMalformed() {
+        return meaning == Meaning.MALFORMED;
+    }
+}

@@ -1,0 +1,97 @@
+package dev.sluice.provider.attempt;
+
+import dev.sluice.model.CancelCause;
+import dev.sluice.model.FailureCode;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayError.Kind;
+import dev.sluice.provider.upstream.NetworkFailure;
+import dev.sluice.stream.TimeLimit;
+import java.util.List;
+
+/** The errors of attempts that do not come from the provider's own error responses. */
+final class AttemptErrors {
+
+    private AttemptErrors() {}
+
+    static GatewayError unsupportedParameters(String provider, List<String> dropped) {
+        return GatewayError.of(
+                        Kind.UNSUPPORTED,
+                        "provider " + provider + " does not support: " + String.join(", ", dropped)
+                                + " (the request was rejected because it has x-sluice-strict)")
+                .withCode("unsupported_parameter")
+                .withParam(dropped.getFirst().split("->|=", 2)[0]);
+    }
+
+    static GatewayError unreachable(String provider, Throwable failure) {
+        return upstream(provider, "could not be reached: " + NetworkFailure.reason(failure))
+                .withCode(FailureCode.UPSTREAM_UNREACHABLE);
+    }
+
+    static GatewayError poolQueueFull(String provider) {
+        return GatewayError.of(
+                        Kind.UNAVAILABLE,
+                        "all connections to provider " + provider
+                                + " are in use and its queue is full (pool.max_connections, pool.max_queue)")
+                .withCode(FailureCode.QUEUE_FULL)
+                .withRetryAfter(1000);
+    }
+
+    static GatewayError closedBeforeResponse(String provider, Throwable failure) {
+        return upstream(provider, "closed the connection before it responded: " + NetworkFailure.reason(failure));
+    }
+
+    static GatewayError closedInBody(String provider, int bytes, Throwable failure) {
+        return GatewayError.of(
+                Kind.TRUNCATED,
+                "provider " + provider + " closed the connection after " + bytes + " bytes of its response: "
+                        + NetworkFailure.reason(failure));
+    }
+
+    static GatewayError closedInStream(String provider, Throwable failure) {
+        return GatewayError.of(
+                Kind.TRUNCATED,
+                "provider " + provider + " closed the connection in the middle of the stream: "
+                        + NetworkFailure.reason(failure));
+    }
+
+    static GatewayError bodyTooLarge(String provider, int maxBytes) {
+        return upstream(provider, "sent a response of more than " + maxBytes + " bytes");
+    }
+
+    static GatewayError heldStreamTooLarge(String provider, int maxBytes) {
+        return upstream(
+                        provider,
+                        "sent more than " + maxBytes
+                                + " bytes of a stream that is to be held back to its end (hold: all)")
+                .withCode(FailureCode.HELD_TOO_LARGE);
+    }
+
+    static GatewayError unexpectedContentType(String provider, String contentType, String expected) {
+        return upstream(
+                        provider, "responded with content type " + contentType + " (expected: " + expected + ")")
+                .withCode(FailureCode.UNEXPECTED_CONTENT_TYPE);
+    }
+
+    static GatewayError cancelled(CancelCause cause) {
+        return GatewayError.of(Kind.UNAVAILABLE, "cancelled: " + cause.label());
+    }
+
+    /**
+     * A limit of the whole request may be the client's, the route's, or what earlier attempts have left of it.
+     *
+     * @param millis the limit, for {@link TimeLimit#TOTAL} the time since the attempt started
+     */
+    static GatewayError timedOut(String provider, TimeLimit limit, long millis, boolean responseReceived) {
+        String passed = limit == TimeLimit.TOTAL
+                ? "timeouts.total or the client's own deadline passed " + millis + "ms after this attempt started"
+                : "timeouts." + limit.label() + " of " + millis + "ms passed";
+        return GatewayError.of(
+                Kind.TIMEOUT,
+                "provider " + provider + " timed out: " + passed
+                        + (responseReceived ? "" : ", without a response head"));
+    }
+
+    private static GatewayError upstream(String provider, String what) {
+        return GatewayError.of(Kind.UPSTREAM, "provider " + provider + " " + what);
+    }
+}

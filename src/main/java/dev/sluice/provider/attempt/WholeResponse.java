@@ -1,0 +1,139 @@
+package dev.sluice.provider.attempt;
+
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayException;
+import dev.sluice.protocol.spi.ProviderCodec;
+import dev.sluice.provider.upstream.RetryAfter;
+import dev.sluice.stream.Buffers;
+import dev.sluice.stream.TimeLimit;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
+import java.util.Arrays;
+
+/**
+ * The part of an {@link Attempt} that reads a response which is not a stream: collects its body up to a limit, into one
+ * array of the announced size, then decodes it.
+ */
+final class WholeResponse {
+
+    private static final int MAX_BYTES = 256 * 1024 * 1024;
+
+    /** An error body is read for its reason only and is cut here. */
+    private static final int MAX_ERROR_BYTES = 64 * 1024;
+
+    private static final int UNANNOUNCED_BYTES = 4096;
+
+    private final Attempt attempt;
+    private final HttpClientResponse response;
+    private final int maxBytes;
+    private byte[] bytes;
+    private int length;
+
+    WholeResponse(Attempt attempt, HttpClientResponse response) {
+        this.attempt = attempt;
+        this.response = response;
+        this.maxBytes = isSuccess() ? MAX_BYTES : MAX_ERROR_BYTES;
+        this.bytes = new byte[(int) Math.min(announcedBytes(), maxBytes)];
+    }
+
+    void start() {
+        response.exceptionHandler(this::connectionLost);
+        response.endHandler(v -> complete());
+        response.handler(this::append);
+    }
+
+    private void append(Buffer chunk) {
+        if (attempt.isEnded()) {
+            return;
+        }
+        ByteSlice slice = Buffers.slice(chunk);
+        int room = Math.min(slice.length(), maxBytes - length);
+        if (length + room > bytes.length) {
+            bytes = Arrays.copyOf(bytes, (int) Math.min(maxBytes, Math.max(2L * bytes.length, length + room)));
+        }
+        System.arraycopy(slice.array(), slice.offset(), bytes, length, room);
+        length += room;
+        attempt.watch().phase(TimeLimit.IDLE, attempt.timeouts().idle());
+        if (room < slice.length()) {
+            attempt.fail(tooLarge());
+        }
+    }
+
+    /** The beginning of an error body suffices; any other response must be complete. */
+    private GatewayError tooLarge() {
+        return isSuccess()
+                ? AttemptErrors.bodyTooLarge(attempt.providerName(), maxBytes)
+                : attempt.codec().refusal(response.statusCode(), body());
+    }
+
+    private void complete() {
+        attempt.responseEnded();
+        if (attempt.isEnded()) {
+            return;
+        }
+        ProviderCodec codec = attempt.codec();
+        ByteSlice body = body();
+        GatewayError refusal = codec.refusal(response.statusCode(), body);
+        if (refusal != null && codec.verbatim()) {
+            attempt.passRefusal(
+                    response.statusCode(), contentType(), body, RetryAfter.applied(refusal, response.headers()));
+        } else if (refusal != null) {
+            attempt.fail(RetryAfter.applied(refusal, response.headers()));
+        } else if (attempt.streamRequested() || !codec.accepts(UpstreamHead.mediaType(response))) {
+            attempt.fail(RetryAfter.applied(unexpectedContentType(), response.headers()));
+        } else {
+            decode(codec, body);
+        }
+    }
+
+    private void decode(ProviderCodec codec, ByteSlice body) {
+        ProviderCodec.Whole whole;
+        try {
+            whole = codec.whole(body);
+        } catch (GatewayException malformed) {
+            attempt.fail(malformed.error());
+            return;
+        } catch (RuntimeException bug) {
+            attempt.failInternally(bug);
+            return;
+        }
+        attempt.succeed(response.statusCode(), contentType(), whole);
+    }
+
+    private void connectionLost(Throwable failure) {
+        attempt.responseEnded();
+        if (!attempt.isEnded()) {
+            attempt.fail(AttemptErrors.closedInBody(attempt.providerName(), length, failure));
+        }
+    }
+
+    private GatewayError unexpectedContentType() {
+        return AttemptErrors.unexpectedContentType(
+                attempt.providerName(),
+                contentType(),
+                attempt.streamRequested() ? "text/event-stream" : "application/json");
+    }
+
+    private ByteSlice body() {
+        return new ByteSlice(bytes, 0, length);
+    }
+
+    private String contentType() {
+        return response.getHeader(HttpHeaders.CONTENT_TYPE);
+    }
+
+    private boolean isSuccess() {
+        return response.statusCode() / 100 == 2;
+    }
+
+    private long announcedBytes() {
+        String header = response.getHeader(HttpHeaders.CONTENT_LENGTH);
+        try {
+            return header == null ? UNANNOUNCED_BYTES : Math.max(0, Long.parseLong(header));
+        } catch (NumberFormatException notANumber) {
+            return UNANNOUNCED_BYTES;
+        }
+    }
+}
