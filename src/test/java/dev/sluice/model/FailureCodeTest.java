@@ -28,7 +28,10 @@ class FailureCodeTest {
 
     @Test
     void callsThatSluiceKeptFromTheProviderAreNotSent() {
-        assertThat(Arrays.stream(FailureCode.values()).filter(FailureCode::isNotSent).map(FailureCode::code))
-                .containsExactlyInAnyOrder("breaker_open", "provider_drained", "queue_full", "saturated", "limits_spent");
+        assertThat(Arrays.stream(FailureCode.values())
+                        .filter(FailureCode::isNotSent)
+                        .map(FailureCode::code))
+                .containsExactlyInAnyOrder(
+                        "breaker_open", "provider_drained", "queue_full", "saturated", "limits_spent");
     }
 }

@@ -311,8 +311,7 @@ final class FailoverPolicy {
      * By what the config allows at that provider: worth waiting for only where there is no other, and it is known when.
      */
     private boolean blockedByOwnLimits(GatewayError error) {
-        return FailureCode.LIMITS_SPENT.is(error)
-                && (plan.targets().size() > 1 || error.retryAfterMillis() < 0);
+        return FailureCode.LIMITS_SPENT.is(error) && (plan.targets().size() > 1 || error.retryAfterMillis() < 0);
     }
 
     /** Whether Sluice kept the call from the provider: waiting would only add to a queue. */

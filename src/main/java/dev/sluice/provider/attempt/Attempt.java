@@ -42,8 +42,8 @@ import java.util.List;
  * any but ENDED         failure, time limit, cancellation             ENDED
  * </pre>
  *
- * <p>Before STREAMING a failure is the reply of this attempt, and another target can take over unseen. From STREAMING on
- * it ends the client's stream. Confined to the provider's event loop.
+ * <p>Before STREAMING a failure is the reply of this attempt, and another target can take over unseen. From STREAMING
+ * on it ends the client's stream. Confined to the provider's event loop.
  */
 public final class Attempt {
 
@@ -261,8 +261,7 @@ public final class Attempt {
     void passRefusal(int status, String contentType, ByteSlice body, GatewayError refusal) {
         if (end(Outcome.of(refusal), -1, ReleaseReason.of(refusal))) {
             key.failed(refusal);
-            reply.tryComplete(
-                    new ProviderReply.Whole(status, contentType, body, Usage.UNKNOWN, dropped, null));
+            reply.tryComplete(new ProviderReply.Whole(status, contentType, body, Usage.UNKNOWN, dropped, null));
         }
     }
 
@@ -288,7 +287,8 @@ public final class Attempt {
     }
 
     /**
-     * Ends the attempt: releases the permits and the watch, counts, and resets the upstream request unless it succeeded.
+     * Ends the attempt: releases the permits and the watch, counts, and resets the upstream request unless it
+     * succeeded.
      *
      * @param firstEventMillis time to the first event of a stream, -1 when there was none
      * @param reason what the end says about how much load the provider can take

@@ -67,8 +67,7 @@ final class AttemptErrors {
     }
 
     static GatewayError unexpectedContentType(String provider, String contentType, String expected) {
-        return upstream(
-                        provider, "responded with content type " + contentType + " (expected: " + expected + ")")
+        return upstream(provider, "responded with content type " + contentType + " (expected: " + expected + ")")
                 .withCode(FailureCode.UNEXPECTED_CONTENT_TYPE);
     }
 

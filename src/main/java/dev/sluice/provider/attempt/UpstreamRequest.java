@@ -138,8 +138,7 @@ final class UpstreamRequest {
             request = null;
             connect();
         } else {
-            attempt.fail(
-                    AttemptErrors.closedBeforeResponse(attempt.providerName(), failure), Outcome.CLOSED);
+            attempt.fail(AttemptErrors.closedBeforeResponse(attempt.providerName(), failure), Outcome.CLOSED);
         }
     }
 
