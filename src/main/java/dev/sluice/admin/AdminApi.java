@@ -117,16 +117,12 @@ public final class AdminApi {
     private static AdminRequest checked(
             Endpoint endpoint, Map<String, String> path, Map<String, String> query, Buffer body, Caller who) {
         Map<String, String> asked = new HashMap<>();
-        query.forEach((name, value) -> {
-            if (endpoint.query().stream().noneMatch(param -> param.name().equals(name))) {
-                throw new GatewayException(GatewayError.invalid(
-                        "the query has a parameter that is unknown (expected: some of "
-                                + endpoint.query().stream()
-                                        .map(QueryParameter::name)
-                                        .toList() + ")",
-                        "query",
-                        "unknown_parameter"));
-            }
+        query.forEach((given, value) -> {
+            String name = endpoint.query().stream()
+                    .filter(param -> param.is(given))
+                    .map(QueryParameter::name)
+                    .findFirst()
+                    .orElseThrow(() -> unknownParameter(endpoint));
             if (!value.isEmpty() || name.equals("effective")) {
                 asked.put(name, value);
             }
@@ -137,6 +133,15 @@ public final class AdminApi {
                 asked,
                 endpoint.body() == null ? null : JsonFields.read(endpoint.body(), body),
                 endpoint.yaml() ? body == null ? "" : body.toString(StandardCharsets.UTF_8) : null);
+    }
+
+    private static GatewayException unknownParameter(Endpoint endpoint) {
+        List<String> known =
+                endpoint.query().stream().map(QueryParameter::name).toList();
+        return new GatewayException(GatewayError.invalid(
+                "the query has a parameter that is unknown (expected: some of " + known + ")",
+                "query",
+                "unknown_parameter"));
     }
 
     /** The parameters of the path, or null when it is another one. */

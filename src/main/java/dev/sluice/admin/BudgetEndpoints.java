@@ -61,13 +61,13 @@ final class BudgetEndpoints {
                                 + " anew",
                         ResponseSpec.json(JsonShape.page("budgets", LINE)),
                         new BudgetEndpoints(tenants)::list)
-                .query(QueryParameter.AFTER, QueryParameter.LIMIT));
+                .query(QueryParameter.CURSOR.formerly("after"), QueryParameter.LIMIT));
     }
 
     private Future<AdminResponse> list(AdminRequest request) {
         int limit = request.limit();
         NavigableMap<String, Line> lines = lines();
-        Map<String, Line> rest = request.asked("after")
+        Map<String, Line> rest = request.asked("cursor")
                 .<Map<String, Line>>map(after -> lines.tailMap(after, false))
                 .orElse(lines);
         return Page.of(rest.keySet().stream().limit(limit + 1L).toList(), limit, id -> id)

@@ -80,7 +80,7 @@ public final class BudgetWebhook {
                 .put("kind", LimitsJson.word(alert.kind()))
                 .put("spent_usd", LimitsJson.usd(alert.spentNanoUsd()))
                 .put("budget_usd", LimitsJson.usd(alert.budget().nanoUsd()))
-                .put("per", LimitsJson.word(alert.budget().period()))
+                .put("period", LimitsJson.word(alert.budget().period()))
                 .put("at", at.toString())
                 .toBuffer();
     }

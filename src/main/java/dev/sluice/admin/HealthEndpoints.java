@@ -73,7 +73,7 @@ final class HealthEndpoints {
                                 "who changed what, the newest first",
                                 ResponseSpec.json(JsonShape.page("entries", ENTRY)),
                                 here::audit)
-                        .query(new QueryParameter("before", "the last id of the page before"), QueryParameter.LIMIT));
+                        .query(QueryParameter.CURSOR.formerly("before"), QueryParameter.LIMIT));
     }
 
     private Future<AdminResponse> health(AdminRequest request) {
@@ -128,7 +128,7 @@ final class HealthEndpoints {
 
     private Future<AdminResponse> audit(AdminRequest request) {
         int limit = request.limit();
-        String before = request.asked("before").orElse(null);
+        String before = request.asked("cursor").orElse(null);
         return sources.tenants()
                 .stored()
                 .audit()

@@ -39,7 +39,7 @@ final class KeyEndpoints {
                                 "keys by id, without secrets; the first page has those of the file",
                                 ResponseSpec.json(JsonShape.page("keys", KeyViews.KEY)),
                                 here::list)
-                        .query(new QueryParameter("team", "only its keys"), QueryParameter.AFTER, QueryParameter.LIMIT),
+                        .query(new QueryParameter("team", "only its keys"), QueryParameter.CURSOR.formerly("after"), QueryParameter.LIMIT),
                 Endpoint.get("/keys/{id}", "one key, without its secret", ResponseSpec.json(KeyViews.KEY), here::show),
                 Endpoint.change(
                                 HttpMethod.POST,
@@ -81,7 +81,7 @@ final class KeyEndpoints {
 
     private Future<AdminResponse> list(AdminRequest request) {
         String team = request.asked("team").orElse(null);
-        String after = request.asked("after").orElse(null);
+        String after = request.asked("cursor").orElse(null);
         int limit = request.limit();
         JsonArray keys = new JsonArray();
         if (after == null) {

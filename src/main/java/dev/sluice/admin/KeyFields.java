@@ -26,7 +26,8 @@ public final class KeyFields {
             JsonField.of("team", TEXT, "shares the limits and the budget of the team; its maker's when left out"),
             JsonField.of("tier", TEXT, "one of tiers of the config; its maker's when left out"),
             JsonField.of("models", TEXTS, "patterns of models it may ask for; all when left out"),
-            JsonField.of("surfaces", TEXTS, "labels of surfaces it may use; all when left out"),
+            JsonField.of("endpoints", TEXTS, "endpoints it may call, such as chat; all when left out")
+                    .formerly("surfaces"),
             JsonField.word(
                     "role", LimitsJson.WORDS_OF_ROLES, "what it may do at the admin listener; none when left out"),
             JsonField.object("limits", LimitsJson.LIMITS, "its own, beside its team's and tier's"),
@@ -51,7 +52,7 @@ public final class KeyFields {
                 given.text("team"),
                 given.text("tier"),
                 given.texts("models"),
-                given.texts("surfaces"),
+                given.texts("endpoints"),
                 role(given),
                 given.object("limits")
                         .map(limits -> LimitsJson.limits(limits, Limits.NONE))
@@ -75,7 +76,7 @@ public final class KeyFields {
                 given.has("team") ? given.text("team") : key.team(),
                 given.has("tier") ? given.text("tier") : key.tier(),
                 given.has("models") ? given.texts("models") : key.models(),
-                given.has("surfaces") ? given.texts("surfaces") : key.surfaces(),
+                given.has("endpoints") ? given.texts("endpoints") : key.surfaces(),
                 given.has("role") ? role(given) : key.role(),
                 limits,
                 given.has("budget")

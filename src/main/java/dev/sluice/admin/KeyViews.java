@@ -33,7 +33,7 @@ final class KeyViews {
             JsonField.of("team", TEXT, "whose limits and budget it shares"),
             JsonField.of("tier", TEXT, "one of the config's"),
             JsonField.sure("models", TEXTS, "patterns of models it may ask for; none: all"),
-            JsonField.sure("surfaces", TEXTS, "labels of surfaces it may use; none: all"),
+            JsonField.sure("endpoints", TEXTS, "endpoints it may call; none: all"),
             JsonField.word("role", LimitsJson.WORDS_OF_ROLES, "what it may do at the admin listener")
                     .needed(),
             LimitsJson.LIMITS_SHOWN,
@@ -60,7 +60,7 @@ final class KeyViews {
                 .put("team", key.team())
                 .put("tier", key.tier())
                 .put("models", new JsonArray(key.models()))
-                .put("surfaces", new JsonArray(key.surfaces()))
+                .put("endpoints", new JsonArray(key.surfaces()))
                 .put("role", LimitsJson.word(key.role()))
                 .put("limits", LimitsJson.view(key.limits()))
                 .put("budget", LimitsJson.view(key.budget()))
@@ -83,7 +83,7 @@ final class KeyViews {
                 .put("team", key.team())
                 .put("tier", key.tier())
                 .put("models", list(key.models()))
-                .put("surfaces", list(key.endpoints()))
+                .put("endpoints", list(key.endpoints()))
                 .put("role", LimitsJson.word(Objects.requireNonNullElse(key.role(), Role.NONE)))
                 .put("limits", LimitsJson.view(limits == null ? Limits.NONE : limits.limits()))
                 .put("budget", budget == null ? null : LimitsJson.view(budget.budget()));

@@ -71,7 +71,7 @@ final class TeamEndpoints {
                                 "teams by name; the first page has those of the file",
                                 ResponseSpec.json(JsonShape.page("teams", SHOWN)),
                                 here::list)
-                        .query(QueryParameter.AFTER, QueryParameter.LIMIT),
+                        .query(QueryParameter.CURSOR.formerly("after"), QueryParameter.LIMIT),
                 Endpoint.get("/teams/{name}", "one team", ResponseSpec.json(SHOWN), here::show),
                 Endpoint.change(
                                 HttpMethod.PUT,
@@ -98,7 +98,7 @@ final class TeamEndpoints {
     }
 
     private Future<AdminResponse> list(AdminRequest request) {
-        String after = request.asked("after").orElse(null);
+        String after = request.asked("cursor").orElse(null);
         int limit = request.limit();
         JsonArray teams = new JsonArray();
         if (after == null) {

@@ -36,11 +36,14 @@ final class KeyOptions {
     private List<String> models = List.of();
 
     @Option(
-            names = "--surfaces",
-            paramLabel = "S",
+            names = "--endpoints",
+            paramLabel = "E",
             split = ",",
-            description = "Surfaces it may use, such as chat. Default: all.")
-    private List<String> surfaces = List.of();
+            description = "Endpoints it may call, such as chat. Default: all.")
+    private List<String> endpoints = List.of();
+
+    @Option(names = "--surfaces", split = ",", hidden = true)
+    private List<String> formerEndpoints;
 
     @Option(
             names = "--budget",
@@ -87,8 +90,13 @@ final class KeyOptions {
         if (!models.isEmpty()) {
             wish.put("models", new JsonArray(models));
         }
-        if (!surfaces.isEmpty()) {
-            wish.put("surfaces", new JsonArray(surfaces));
+        if (formerEndpoints != null) {
+            Sluice.warnOfFormerOption(spec, "--surfaces", "--endpoints", !endpoints.isEmpty());
+            endpoints = formerEndpoints;
+            formerEndpoints = null;
+        }
+        if (!endpoints.isEmpty()) {
+            wish.put("endpoints", new JsonArray(endpoints));
         }
         JsonObject limits = new JsonObject();
         put(limits, "rpm", rpm);
@@ -109,7 +117,7 @@ final class KeyOptions {
         }
         return new JsonObject()
                 .put("usd", Double.parseDouble(parts[0]))
-                .put("per", parts.length == 1 ? "month" : parts[1]);
+                .put("period", parts.length == 1 ? "month" : parts[1]);
     }
 
     private String end(String text) {

@@ -83,8 +83,8 @@ public final class KeysCommand implements Runnable {
             do {
                 JsonObject page = object(target.call("GET", "/keys", query, null, err()));
                 keys.addAll(page.getJsonArray("keys"));
-                query.put("after", page.getString("next"));
-            } while (query.get("after") != null);
+                query.put("cursor", page.getString("next"));
+            } while (query.get("cursor") != null);
             if (json) {
                 out().println(new JsonObject().put("keys", keys).encodePrettily());
             } else {
@@ -167,7 +167,7 @@ public final class KeysCommand implements Runnable {
     }
 
     private static String money(JsonObject budget) {
-        return budget == null ? null : TextTable.word(budget.getValue("usd")) + " USD a " + budget.getString("per");
+        return budget == null ? null : TextTable.word(budget.getValue("usd")) + " USD a " + budget.getString("period");
     }
 
     private static String said(String before, String value) {

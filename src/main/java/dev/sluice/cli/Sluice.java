@@ -2,10 +2,13 @@ package dev.sluice.cli;
 
 import dev.sluice.config.LogConfig;
 import dev.sluice.observe.Logging;
+import java.io.PrintWriter;
 import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 
 /** The entry of the jar. With no word it serves. */
 @Command(
@@ -51,6 +54,19 @@ public final class Sluice {
         if (code != ServeCommand.STAYS) {
             System.exit(code);
         }
+    }
+
+    /** Warns of an option that was given under its former name; refuses it beside the current one. */
+    static void warnOfFormerOption(CommandSpec spec, String former, String current, boolean both) {
+        if (both) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    former + " is the former name of " + current + ", which is given too (expected: only " + current
+                            + ")");
+        }
+        PrintWriter err = spec.commandLine().getErr();
+        err.println("warning: " + former + " is now " + current + "; the former name is accepted until 0.3");
+        err.flush();
     }
 
     /** The version is in the jar's manifest, from the POM. */

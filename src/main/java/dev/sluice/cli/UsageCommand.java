@@ -36,11 +36,14 @@ final class UsageCommand implements Callable<Integer> {
     private AdminTarget target;
 
     @Option(
-            names = "--by",
+            names = "--group-by",
             split = ",",
             paramLabel = "WHAT",
-            description = "What to tell apart: key, team, tier, route, provider, model, day, hour. Default: key.")
-    private List<String> by = List.of("key");
+            description = "Some of key, team, tier, route, provider, model, day, hour. Default: key.")
+    private List<String> groupBy;
+
+    @Option(names = "--by", split = ",", hidden = true)
+    private List<String> formerGroupBy;
 
     @Option(names = "--from", paramLabel = "TIME", description = "A day or a time (UTC). Default: 30 days ago.")
     private String from;
@@ -65,6 +68,9 @@ final class UsageCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (formerGroupBy != null) {
+            Sluice.warnOfFormerOption(spec, "--by", "--group-by", groupBy != null);
+        }
         return target.doing(spec.commandLine().getErr(), format == Format.CSV ? this::csv : this::rows);
     }
 
@@ -102,7 +108,7 @@ final class UsageCommand implements Callable<Integer> {
     }
 
     private TextTable table(JsonArray rows) {
-        List<String> columns = Stream.concat(by.stream(), FIGURES.stream()).toList();
+        List<String> columns = Stream.concat(dimensions().stream(), FIGURES.stream()).toList();
         TextTable table = new TextTable(columns);
         rows.forEach(row -> table.line(columns.stream()
                 .map(column -> ((JsonObject) row).getValue(column, ""))
@@ -110,12 +116,16 @@ final class UsageCommand implements Callable<Integer> {
         return table;
     }
 
+    private List<String> dimensions() {
+        return groupBy != null ? groupBy : formerGroupBy != null ? formerGroupBy : List.of("key");
+    }
+
     private Reply asked(Map<String, String> query) throws AdminTarget.Failed {
         return target.call("GET", "/usage", query, null, spec.commandLine().getErr());
     }
 
     private Map<String, String> query() {
-        Map<String, String> query = new HashMap<>(Map.of("group_by", String.join(",", by), "limit", "1000"));
+        Map<String, String> query = new HashMap<>(Map.of("group_by", String.join(",", dimensions()), "limit", "1000"));
         put(query, "from", from);
         put(query, "to", to);
         put(query, "key", key);

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a running gateway answers is what its document says it answers, on everything that it serves. */
 class AnswersAreAsDeclaredTest {
 
-    private static final String BUDGET = "\"budget\":{\"usd\":5,\"per\":\"day\"}";
+    private static final String BUDGET = "\"budget\":{\"usd\":5,\"period\":\"day\"}";
 
     /** Each as "GET /admin/v1/keys". */
     private final Set<String> asked = new TreeSet<>();

@@ -49,24 +49,24 @@ class PagesHaveEveryItemOnceTest {
             await().until(Accounts.of(sluice)::written);
 
             for (int limit = 1; limit <= ITEMS + 1; limit++) {
-                assertThat(all("keys", "keys", "id", "after", limit)).isEqualTo(keys);
-                assertThat(all("teams", "teams", "name", "after", limit)).isEqualTo(keys);
-                assertThat(all("budgets", "budgets", "name", "after", limit)).isEqualTo(keys);
-                assertThat(all("usage?group_by=key&", "usage", "key", "cursor", limit))
+                assertThat(all("keys", "keys", "id", limit)).isEqualTo(keys);
+                assertThat(all("teams", "teams", "name", limit)).isEqualTo(keys);
+                assertThat(all("budgets", "budgets", "name", limit)).isEqualTo(keys);
+                assertThat(all("usage?group_by=key&", "usage", "key", limit))
                         .containsExactlyInAnyOrderElementsOf(keys);
-                assertThat(all("usage/rows", "rows", "key", "cursor", limit)).isEqualTo(keys.reversed());
-                assertThat(all("audit", "entries", "target", "before", limit)).hasSize(2 * ITEMS);
+                assertThat(all("usage/rows", "rows", "key", limit)).isEqualTo(keys.reversed());
+                assertThat(all("audit", "entries", "target", limit)).hasSize(2 * ITEMS);
             }
         }
     }
 
     /** That member of each item of all pages, in their order. */
-    private List<String> all(String path, String name, String member, String cursor, int limit) {
+    private List<String> all(String path, String name, String member, int limit) {
         List<String> all = new ArrayList<>();
         String next = null;
         do {
             String query = (path.endsWith("&") ? "" : "?") + "limit=" + limit
-                    + (next == null ? "" : "&" + cursor + "=" + next);
+                    + (next == null ? "" : "&cursor=" + next);
             JsonObject page = new JsonObject(
                     new Chat(sluice.adminUrl()).get("/admin/v1/" + path + query).body());
             assertThat(page.getJsonArray(name)).as(page::encode).hasSizeBetween(1, limit);

@@ -82,7 +82,7 @@ class NewcomersPathTest {
         try (HeardLog log = HeardLog.open();
                 RunningSluice sluice = RunningSluice.start(yaml, environment, 2)) {
             JsonObject key = made(admin(sluice).post("/keys", """
-                {"name":"newcomer","tier":"free","team":"web","budget":{"usd":0.25,"per":"day"}}\
+                {"name":"newcomer","tier":"free","team":"web","budget":{"usd":0.25,"period":"day"}}\
                 """));
             String token = key.getString("token");
             int good = spend(sluice, token);

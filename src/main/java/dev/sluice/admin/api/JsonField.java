@@ -9,8 +9,9 @@ import java.util.List;
  * @param of the members of an object, or of each in a list of them; null for other kinds
  * @param choices the words of a {@link Kind#WORD}; else empty
  * @param says for people
+ * @param was of a request: its former name, accepted until 0.3; null for none
  */
-public record JsonField(String name, Kind kind, boolean required, JsonShape of, List<String> choices, String says) {
+public record JsonField(String name, Kind kind, boolean required, JsonShape of, List<String> choices, String says, String was) {
 
     /** What a member may be; every one but a required one may also be null, which is as good as left out. */
     public enum Kind {
@@ -36,15 +37,15 @@ public record JsonField(String name, Kind kind, boolean required, JsonShape of, 
     }
 
     public static JsonField of(String name, Kind kind, String says) {
-        return new JsonField(name, kind, false, null, List.of(), says);
+        return new JsonField(name, kind, false, null, List.of(), says, null);
     }
 
     public static JsonField word(String name, List<String> choices, String says) {
-        return new JsonField(name, Kind.WORD, false, null, choices, says);
+        return new JsonField(name, Kind.WORD, false, null, choices, says, null);
     }
 
     public static JsonField object(String name, JsonShape of, String says) {
-        return new JsonField(name, Kind.OBJECT, false, of, List.of(), says);
+        return new JsonField(name, Kind.OBJECT, false, of, List.of(), says, null);
     }
 
     /** One that each answer has. */
@@ -54,7 +55,7 @@ public record JsonField(String name, Kind kind, boolean required, JsonShape of, 
 
     /** A list that each answer has. */
     public static JsonField list(String name, JsonShape of, String says) {
-        return new JsonField(name, Kind.LIST, true, of, List.of(), says);
+        return new JsonField(name, Kind.LIST, true, of, List.of(), says, null);
     }
 
     /** A word that each answer has. */
@@ -63,11 +64,16 @@ public record JsonField(String name, Kind kind, boolean required, JsonShape of, 
     }
 
     public JsonField needed() {
-        return new JsonField(name, kind, true, of, choices, says);
+        return new JsonField(name, kind, true, of, choices, says, was);
     }
 
     public JsonField optional() {
-        return new JsonField(name, kind, false, of, choices, says);
+        return new JsonField(name, kind, false, of, choices, says, was);
+    }
+
+    /** The same, for a member of a request that is still accepted under its former name. */
+    public JsonField formerly(String former) {
+        return new JsonField(name, kind, required, of, choices, says, former);
     }
 
     String expected() {

@@ -130,7 +130,23 @@ public final class JsonFields {
         return body;
     }
 
+    /** Members under their former names are read as if they had the current ones. */
+    private void rename() {
+        for (JsonField field : shape.fields()) {
+            if (field.was() != null && json.containsKey(field.was())) {
+                if (json.containsKey(field.name())) {
+                    throw invalid(
+                            path + field.was(),
+                            "is the former name of " + field.name() + ", which is given too (expected: only "
+                                    + field.name() + ")");
+                }
+                json.put(field.name(), json.remove(field.was()));
+            }
+        }
+    }
+
     private void check() {
+        rename();
         for (String name : json.fieldNames()) {
             JsonField field = shape.field(name)
                     .orElseThrow(() -> new GatewayException(GatewayError.invalid(

@@ -32,7 +32,8 @@ public final class LimitsJson {
 
     public static final JsonShape BUDGET = JsonShape.of(
             JsonField.of("usd", NUMBER, "US dollars, to a billionth").needed(),
-            JsonField.word("per", PERIODS, "when it begins anew, at midnight UTC; month when left out"),
+            JsonField.word("period", PERIODS, "how often it is reset, at midnight UTC; month when left out")
+                    .formerly("per"),
             JsonField.of("warn_at", NUMBER, "share of it from which callers are warned, 0 to 1; 0.8 when left out"),
             JsonField.of("hard", FLAG, "whether a request that might exceed it is refused; true when left out"));
 
@@ -63,10 +64,10 @@ public final class LimitsJson {
         if (warnAt > 1) {
             throw JsonFields.invalid("budget.warn_at", "is above 1 (expected: a share, 0 to 1)");
         }
-        String per = given.text("per");
+        String period = given.text("period");
         return new Budget(
                 Math.round(usd * 1e9),
-                per == null ? Budget.Period.MONTH : Budget.Period.valueOf(per.toUpperCase(Locale.ROOT)),
+                period == null ? Budget.Period.MONTH : Budget.Period.valueOf(period.toUpperCase(Locale.ROOT)),
                 warnAt,
                 given.flag("hard", true));
     }
@@ -86,7 +87,7 @@ public final class LimitsJson {
                 ? null
                 : new JsonObject()
                         .put("usd", usd(budget.nanoUsd()))
-                        .put("per", word(budget.period()))
+                        .put("period", word(budget.period()))
                         .put("warn_at", budget.warnAt())
                         .put("hard", budget.hard());
     }

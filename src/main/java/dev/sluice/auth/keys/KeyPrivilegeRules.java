@@ -32,7 +32,7 @@ final class KeyPrivilegeRules {
         }
         if (!who.surfaces().isEmpty()
                 && (keyRequest.surfaces().isEmpty() || !who.surfaces().containsAll(keyRequest.surfaces()))) {
-            throw exceeds("surfaces", "they are not among yours (expected: some of " + who.surfaces() + ")");
+            throw exceeds("endpoints", "they are not among yours (expected: some of " + who.surfaces() + ")");
         }
         if (caller.expiresAt() != null
                 && (keyRequest.expiresAt() == null || keyRequest.expiresAt().isAfter(caller.expiresAt()))) {

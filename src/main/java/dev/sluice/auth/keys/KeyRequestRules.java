@@ -72,7 +72,7 @@ public final class KeyRequestRules {
         List<String> surfaces = Stream.of(Surface.values()).map(Surface::label).toList();
         require(
                 surfaces.containsAll(keyRequest.surfaces()),
-                "surfaces",
+                "endpoints",
                 "hold what is none (expected: some of " + String.join(", ", surfaces) + ")");
         limits(keyRequest.limits());
         budget(keyRequest.budget());

@@ -25,11 +25,11 @@ class WrongBodiesAreNamedTest {
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
         {"nmae":"x"}                               | unknown_field | nmae            | some of id, name
         {"limits":{"rpmm":1}}                      | unknown_field | limits.rpmm     | some of rpm
-        {"budget":{"per":"day"}}                   | invalid_value | budget.usd      | is missing
+        {"budget":{"period":"day"}}                   | invalid_value | budget.usd      | is missing
         {"budget":{"usd":"5"}}                     | invalid_value | budget.usd      | a number of 0 or more
         {"budget":{"usd":-1}}                      | invalid_value | budget.usd      | a number of 0 or more
         {"budget":{"usd":1e30}}                    | invalid_value | budget.usd      | a number of 0 or more
-        {"budget":{"usd":1,"per":"year"}}          | invalid_value | budget.per      | one of day, week
+        {"budget":{"usd":1,"period":"year"}}          | invalid_value | budget.period    | one of day, week
         {"budget":{"usd":1,"warn_at":2}}           | invalid_value | budget.warn_at  | 0 to 1
         {"limits":{"rpm":1.5}}                     | invalid_value | limits.rpm      | a whole number
         {"limits":{"rpm":-1}}                      | invalid_value | limits.rpm      | a whole number
@@ -38,7 +38,7 @@ class WrongBodiesAreNamedTest {
         {"models":"gpt"}                           | invalid_value | models          | a list of strings
         {"models":[1]}                             | invalid_value | models          | a list of strings
         {"models":["a b"]}                         | invalid_value | models          | no model's name
-        {"surfaces":["telepathy"]}                 | invalid_value | surfaces        | some of
+        {"endpoints":["telepathy"]}                | invalid_value | endpoints       | some of
         {"role":"root"}                            | invalid_value | role            | one of none, viewer
         {"expires_at":"tomorrow"}                  | invalid_value | expires_at      | 2026-12-31T23:59:59Z
         {"expires_at":"1999-01-01T00:00:00Z"}      | invalid_value | expires_at      | not in the future
