@@ -136,8 +136,7 @@ public final class AdminApi {
     }
 
     private static GatewayException unknownParameter(Endpoint endpoint) {
-        List<String> known =
-                endpoint.query().stream().map(QueryParameter::name).toList();
+        List<String> known = endpoint.query().stream().map(QueryParameter::name).toList();
         return new GatewayException(GatewayError.invalid(
                 "the query has a parameter that is unknown (expected: some of " + known + ")",
                 "query",

@@ -39,7 +39,10 @@ final class KeyEndpoints {
                                 "keys by id, without secrets; the first page has those of the file",
                                 ResponseSpec.json(JsonShape.page("keys", KeyViews.KEY)),
                                 here::list)
-                        .query(new QueryParameter("team", "only its keys"), QueryParameter.CURSOR.formerly("after"), QueryParameter.LIMIT),
+                        .query(
+                                new QueryParameter("team", "only its keys"),
+                                QueryParameter.CURSOR.formerly("after"),
+                                QueryParameter.LIMIT),
                 Endpoint.get("/keys/{id}", "one key, without its secret", ResponseSpec.json(KeyViews.KEY), here::show),
                 Endpoint.change(
                                 HttpMethod.POST,

@@ -108,7 +108,8 @@ final class UsageCommand implements Callable<Integer> {
     }
 
     private TextTable table(JsonArray rows) {
-        List<String> columns = Stream.concat(dimensions().stream(), FIGURES.stream()).toList();
+        List<String> columns =
+                Stream.concat(dimensions().stream(), FIGURES.stream()).toList();
         TextTable table = new TextTable(columns);
         rows.forEach(row -> table.line(columns.stream()
                 .map(column -> ((JsonObject) row).getValue(column, ""))

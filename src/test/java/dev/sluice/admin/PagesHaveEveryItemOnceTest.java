@@ -52,8 +52,7 @@ class PagesHaveEveryItemOnceTest {
                 assertThat(all("keys", "keys", "id", limit)).isEqualTo(keys);
                 assertThat(all("teams", "teams", "name", limit)).isEqualTo(keys);
                 assertThat(all("budgets", "budgets", "name", limit)).isEqualTo(keys);
-                assertThat(all("usage?group_by=key&", "usage", "key", limit))
-                        .containsExactlyInAnyOrderElementsOf(keys);
+                assertThat(all("usage?group_by=key&", "usage", "key", limit)).containsExactlyInAnyOrderElementsOf(keys);
                 assertThat(all("usage/rows", "rows", "key", limit)).isEqualTo(keys.reversed());
                 assertThat(all("audit", "entries", "target", limit)).hasSize(2 * ITEMS);
             }
@@ -65,8 +64,7 @@ class PagesHaveEveryItemOnceTest {
         List<String> all = new ArrayList<>();
         String next = null;
         do {
-            String query = (path.endsWith("&") ? "" : "?") + "limit=" + limit
-                    + (next == null ? "" : "&cursor=" + next);
+            String query = (path.endsWith("&") ? "" : "?") + "limit=" + limit + (next == null ? "" : "&cursor=" + next);
             JsonObject page = new JsonObject(
                     new Chat(sluice.adminUrl()).get("/admin/v1/" + path + query).body());
             assertThat(page.getJsonArray(name)).as(page::encode).hasSizeBetween(1, limit);

@@ -94,7 +94,8 @@ class KeysAndUsageTest {
                     assertThat(run("usage", "--group-by", "key,model").out()).containsPattern("cli_key +echo +1 "));
             Ran former = run("usage", "--by", "key,model");
             assertThat(former.out()).containsPattern("cli_key +echo +1 ");
-            assertThat(former.err()).isEqualTo("warning: --by is now --group-by; the former name is accepted until 0.3\n");
+            assertThat(former.err())
+                    .isEqualTo("warning: --by is now --group-by; the former name is accepted until 0.3\n");
             assertThat(run("usage", "--format", "csv").out())
                     .startsWith("key,requests,")
                     .contains("\r\ncli_key,1,");

@@ -70,7 +70,8 @@ class BudgetsTellTheOperatorTest {
             assertThat(told.stream().map(each -> each.getString("kind"))).containsExactly("warning", "refused");
             JsonObject warning = told.peek();
             assertThat(warning.fieldNames())
-                    .containsExactlyInAnyOrder("scope", "name", "key", "kind", "spent_usd", "budget_usd", "period", "at");
+                    .containsExactlyInAnyOrder(
+                            "scope", "name", "key", "kind", "spent_usd", "budget_usd", "period", "at");
             assertThat(warning.getString("scope") + " " + warning.getString("name") + " " + warning.getString("period"))
                     .isEqualTo("key ci day");
             assertThat(warning.getDouble("budget_usd")).isEqualTo(0.01);

@@ -11,7 +11,8 @@ import java.util.List;
  * @param says for people
  * @param was of a request: its former name, accepted until 0.3; null for none
  */
-public record JsonField(String name, Kind kind, boolean required, JsonShape of, List<String> choices, String says, String was) {
+public record JsonField(
+        String name, Kind kind, boolean required, JsonShape of, List<String> choices, String says, String was) {
 
     /** What a member may be; every one but a required one may also be null, which is as good as left out. */
     public enum Kind {
