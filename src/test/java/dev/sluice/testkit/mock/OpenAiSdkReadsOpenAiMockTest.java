@@ -29,8 +29,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** OpenAI's own Java SDK finds nothing missing in what the OpenAI stand-in says: the check that is not our own. */
-final class MocksSpeakToTheRealClientTest {
+/** OpenAI's Java SDK reads each response of the OpenAI stand-in without a complaint: a check that is not our own. */
+final class OpenAiSdkReadsOpenAiMockTest {
 
     private static OpenAiMock mock;
     private static OpenAIClient client;
@@ -98,7 +98,7 @@ final class MocksSpeakToTheRealClientTest {
     }
 
     @Test
-    void readsEmbeddingsThatItAskedForAsBase64() {
+    void readsEmbeddingsAsBase64() {
         var answer = client.embeddings()
                 .create(EmbeddingCreateParams.builder()
                         .model("text-embedding-3-small")
@@ -110,7 +110,7 @@ final class MocksSpeakToTheRealClientTest {
     }
 
     @Test
-    void knowsARateLimitWhenItSeesOne() {
+    void recognizesARateLimit() {
         RateLimitException limited = catchThrowableOfType(
                 RateLimitException.class,
                 () -> client.chat()
