@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.anthropic.client.AnthropicClient;
 import com.anthropic.client.okhttp.AnthropicOkHttpClient;
-import com.anthropic.core.JsonValue;
 import com.anthropic.core.http.StreamResponse;
 import com.anthropic.errors.AnthropicServiceException;
 import com.anthropic.errors.NotFoundException;
@@ -24,7 +23,6 @@ import com.anthropic.models.messages.Usage;
 import com.anthropic.models.models.ModelInfo;
 import com.anthropic.models.models.ModelListPage;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -220,7 +218,7 @@ final class AnthropicSdkReadsAnthropicMockTest {
         return Tool.builder()
                 .name(name)
                 .inputSchema(Tool.InputSchema.builder()
-                        .properties(JsonValue.from(Map.of()))
+                        .properties(Tool.InputSchema.Properties.builder().build())
                         .build())
                 .build();
     }
