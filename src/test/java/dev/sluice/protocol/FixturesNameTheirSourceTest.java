@@ -23,21 +23,20 @@ class FixturesNameTheirSourceTest {
         List<Path> folders = cases();
 
         assertThat(folders).hasSizeGreaterThan(150);
-        assertThat(folders).allSatisfy(folder -> assertThat(folder.resolve("case.properties"))
-                .exists()
-                .content()
-                .containsPattern(SOURCE));
+        assertThat(folders)
+                .allSatisfy(folder -> assertThat(folder.resolve("case.properties"))
+                        .exists()
+                        .content()
+                        .containsPattern(SOURCE));
     }
 
     @Test
     void everyFileOutsideACaseFolderNamesItsSource() throws IOException {
-        List<Path> tables = files(1).stream()
-                .filter(file -> !file.endsWith("README.md"))
-                .toList();
+        List<Path> tables =
+                files(1).stream().filter(file -> !file.endsWith("README.md")).toList();
 
         assertThat(tables).hasSizeGreaterThanOrEqualTo(2);
-        assertThat(tables)
-                .allSatisfy(table -> assertThat(table).content().containsPattern(SOURCE));
+        assertThat(tables).allSatisfy(table -> assertThat(table).content().containsPattern(SOURCE));
     }
 
     @Test
@@ -47,7 +46,8 @@ class FixturesNameTheirSourceTest {
 
     private static List<Path> cases() throws IOException {
         try (Stream<Path> all = Files.walk(ROOT, 2)) {
-            return all.filter(path -> Files.isDirectory(path) && ROOT.relativize(path).getNameCount() == 2)
+            return all.filter(path ->
+                            Files.isDirectory(path) && ROOT.relativize(path).getNameCount() == 2)
                     .toList();
         }
     }

@@ -31,7 +31,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Anthropic's Java SDK reads each response of the Anthropic stand-in without a complaint: a check that is not our own. */
+/**
+ * Anthropic's Java SDK reads each response of the Anthropic stand-in without a complaint: a check that is not our own.
+ */
 final class AnthropicSdkReadsAnthropicMockTest {
 
     private static final String PLAIN = "claude-haiku-4-5";
@@ -71,9 +73,8 @@ final class AnthropicSdkReadsAnthropicMockTest {
 
         assertThat(whole.content().getFirst().asText().citations().orElseThrow())
                 .singleElement()
-                .satisfies(citation -> assertThat(
-                                citation.asWebSearchResultLocation().url())
-                        .isEqualTo(Script.CITED_URL));
+                .satisfies(citation ->
+                        assertThat(citation.asWebSearchResultLocation().url()).isEqualTo(Script.CITED_URL));
     }
 
     @Test
