@@ -15,13 +15,7 @@ public sealed interface ProviderReply {
      * @param location where the client finds what it asked for, or null when the body is it
      */
     record Whole(int status, String contentType, ByteSlice body, Usage usage, List<String> dropped, String location)
-            implements ProviderReply {
-
-        /** The same with other bytes. */
-        public Whole with(ByteSlice other) {
-            return other == body ? this : new Whole(status, contentType, other, usage, dropped, location);
-        }
-    }
+            implements ProviderReply {}
 
     /**
      * The first real event has come; the rest follows. The stream's end tells how it went.

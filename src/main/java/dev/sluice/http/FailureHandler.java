@@ -13,10 +13,10 @@ import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 
-/** Last in the chain: whatever went wrong before an answer began becomes an error in the client's envelope. */
+/** The failure handler of the data plane: responds with an error in the client's envelope. */
 final class FailureHandler implements Handler<RoutingContext> {
 
-    /** What vertx-web answers by itself when no route, method or media type fits. */
+    /** Statuses that vertx-web sets when no route, method or media type matches. */
     static final int[] ROUTER_STATUSES = {400, 404, 405, 406, 413, 414, 415, 500};
 
     private static final long DRAIN_RETRY_MILLIS = 1_000;
@@ -28,37 +28,37 @@ final class FailureHandler implements Handler<RoutingContext> {
     }
 
     @Override
-    public void handle(RoutingContext context) {
-        RequestContext facts = RequestContextHandler.of(context);
-        if (facts.ended()) {
-            return; // a client that went away while it sent its body
+    public void handle(RoutingContext routing) {
+        RequestContext context = RequestContextHandler.of(routing);
+        if (context.ended()) {
+            return; // the client left while it sent its body
         }
-        GatewayError error = error(context);
-        facts.errorCode = error.code();
-        if (error.kind() == Kind.INTERNAL && context.failure() != null) {
-            listener.logUnexpected(facts, context.failure());
+        GatewayError error = error(routing);
+        context.errorCode = error.code();
+        if (error.kind() == Kind.INTERNAL && routing.failure() != null) {
+            listener.logUnexpected(context, routing.failure());
         }
         if (error.kind() == Kind.METHOD_NOT_ALLOWED) {
-            context.response().putHeader(HttpHeaders.ALLOW, allowed(context.normalizedPath()));
+            routing.response().putHeader(HttpHeaders.ALLOW, allowed(routing.normalizedPath()));
         }
-        ErrorResponse.send(context.request(), error, facts.requestId);
+        ErrorResponse.send(routing.request(), error, context.requestId);
     }
 
-    /** A handler: while the process drains, new work goes elsewhere at once. */
-    void refuseWhenDraining(RoutingContext context) {
+    /** A handler: while the process drains, new requests are refused at once. */
+    void refuseWhenDraining(RoutingContext routing) {
         if (listener.lifecycle().draining()) {
-            RequestContext facts = RequestContextHandler.of(context);
+            RequestContext context = RequestContextHandler.of(routing);
             GatewayError error = GatewayError.of(Kind.UNAVAILABLE, "Sluice is stopping; try again on a new connection")
                     .withCode("draining")
                     .withRetryAfter(DRAIN_RETRY_MILLIS);
-            facts.errorCode = error.code();
-            ErrorResponse.sendAndClose(context.request(), error, facts.requestId);
+            context.errorCode = error.code();
+            ErrorResponse.sendAndClose(routing.request(), error, context.requestId);
         } else {
-            context.next();
+            routing.next();
         }
     }
 
-    /** For a path that is known, or there would be no 405. */
+    /** The methods of a known path; an unknown one is a 404. */
     private static String allowed(String path) {
         for (Surface surface : Protocols.surfaces()) {
             if (surface.path().equals(path)) {
@@ -68,21 +68,21 @@ final class FailureHandler implements Handler<RoutingContext> {
         return "GET, HEAD";
     }
 
-    private static GatewayError error(RoutingContext context) {
-        if (context.failure() instanceof GatewayException refusal) {
+    private static GatewayError error(RoutingContext routing) {
+        if (routing.failure() instanceof GatewayException refusal) {
             return refusal.error();
         }
-        return switch (context.statusCode()) {
+        return switch (routing.statusCode()) {
             case 404 ->
                 GatewayError.of(
-                        Kind.NOT_FOUND, "no such path: " + context.request().method() + " " + context.normalizedPath());
+                        Kind.NOT_FOUND, "no such path: " + routing.request().method() + " " + routing.normalizedPath());
             case 405 ->
                 GatewayError.of(
                         Kind.METHOD_NOT_ALLOWED,
-                        "method " + context.request().method() + " is not served on " + context.normalizedPath());
+                        "method " + routing.request().method() + " is not served on " + routing.normalizedPath());
             case 400, 406, 413, 414, 415 ->
                 GatewayError.invalid("the request cannot be served", null, "bad_request")
-                        .withStatus(context.statusCode());
+                        .withStatus(routing.statusCode());
             default -> GatewayError.of(Kind.INTERNAL, "something went wrong inside Sluice");
         };
     }

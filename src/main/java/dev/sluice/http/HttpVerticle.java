@@ -16,17 +16,17 @@ import io.vertx.core.VerticleBase;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** One instance of the data-plane listener: one event loop's share of the clients. */
+/** One instance of the data-plane listener. Each event loop runs one. */
 public final class HttpVerticle extends VerticleBase {
 
     private final ServerConfig address;
     private final GatewayServices services;
     private ListenerContext listener;
-    private Watchdog bodies;
+    private Watchdog bodyWatchdog;
     private EdgeServer server;
     private Context own;
 
-    /** @param address where to listen, which no reload changes */
+    /** @param address where to listen; a reload does not change it */
     public HttpVerticle(ServerConfig address, GatewayServices services) {
         this.address = address;
         this.services = services;
@@ -40,16 +40,16 @@ public final class HttpVerticle extends VerticleBase {
                 () -> services.active().current().config().server();
         Heartbeat heartbeat =
                 new Heartbeat(vertx, () -> settings.get().heartbeat().toMillis());
-        bodies = new Watchdog(vertx);
-        listener = new ListenerContext(services, new Bus(vertx), heartbeat, bodies);
-        RequestContextHandler facts = new RequestContextHandler(listener);
+        bodyWatchdog = new Watchdog(vertx);
+        listener = new ListenerContext(services, new Bus(vertx), heartbeat, bodyWatchdog);
+        RequestContextHandler contexts = new RequestContextHandler(listener);
         server = EdgeServer.create(
                 vertx,
                 ServerSettings.dataPlane(address),
                 settings,
                 List.of("/v1/models/"),
-                facts::recordRefusal,
-                Routes.router(vertx, listener, facts, services.authentication(), services.readiness()));
+                contexts::recordRefusal,
+                Routes.router(vertx, listener, contexts, services.authentication(), services.readiness()));
         return server.listen();
     }
 
@@ -57,18 +57,18 @@ public final class HttpVerticle extends VerticleBase {
         return server.port();
     }
 
-    /** Announces the end on every connection. From any thread. */
+    /** Tells every connection that no further request will be served on it. From any thread. */
     public void drain() {
         own.runOnContext(v -> server.drain());
     }
 
-    /** Gives up whatever still runs; each client is told in its own protocol. From any thread. */
+    /** Cancels every open exchange. Each client gets an error in its protocol. From any thread. */
     public void cutOff() {
         own.runOnContext(v -> listener.cancelAll(CancelCause.DRAIN));
     }
 
     @Override
     public Future<?> stop() {
-        return server.close().onComplete(closed -> bodies.close());
+        return server.close().onComplete(closed -> bodyWatchdog.close());
     }
 }

@@ -25,7 +25,7 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-/** The data plane's table of contents: read it from top to bottom and you know what a request goes through. */
+/** The routes of the data plane, in order: the handlers that each request passes. */
 final class Routes {
 
     private Routes() {}
@@ -33,7 +33,7 @@ final class Routes {
     static Router router(
             Vertx vertx,
             ListenerContext listener,
-            RequestContextHandler facts,
+            RequestContextHandler contexts,
             GatewayAuthentication authentication,
             Supplier<Readiness> readiness) {
         FailureHandler failureHandler = new FailureHandler(listener);
@@ -43,7 +43,7 @@ final class Routes {
 
         Router router = Router.router(vertx);
         UnaryOperator<Route> admitted =
-                route -> route.handler(facts).handler(notDraining).handler(authenticate);
+                route -> route.handler(contexts).handler(notDraining).handler(authenticate);
         for (Surface surface : Protocols.surfaces()) {
             admitted.apply(router.post(surface.path())).handler(new RequestHandler(listener, vertx, surface));
         }
@@ -63,7 +63,7 @@ final class Routes {
                 .handler(new PassthroughHandler(listener, vertx));
         admitted.apply(router.get(Surface.REALTIME.path())).handler(new RealtimeHandler(listener, vertx, authenticate));
         ProbeHandlers.mount(router, readiness);
-        router.route().handler(facts);
+        router.route().handler(contexts);
         router.get(Surface.MODELS.path())
                 .method(HttpMethod.HEAD)
                 .handler(authenticate)
@@ -72,9 +72,11 @@ final class Routes {
                 .method(HttpMethod.HEAD)
                 .handler(authenticate)
                 .handler(models::one);
-        // The router forgets a method that did not fit as soon as another route matches, as that of the facts does.
+        // The router forgets that a method did not match as soon as another route matches, and the catch-all route of
+        // the
+        // context handler always does, so each known path fails with 405 here.
         Stream.concat(Protocols.surfaces().stream().map(Surface::path), ProbeHandlers.PATHS.stream())
-                .forEach(path -> router.route(path).handler(context -> context.fail(405)));
+                .forEach(path -> router.route(path).handler(routing -> routing.fail(405)));
         router.route().failureHandler(failureHandler);
         for (int status : FailureHandler.ROUTER_STATUSES) {
             router.errorHandler(status, failureHandler);

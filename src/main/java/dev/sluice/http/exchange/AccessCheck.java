@@ -1,20 +1,22 @@
 package dev.sluice.http.exchange;
 
+import dev.sluice.auth.ApiKeyHandler;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.RequestContext;
 import dev.sluice.model.Surface;
 import dev.sluice.route.RoutePlan;
+import io.vertx.ext.web.RoutingContext;
 
-/** Whether who asks may have what is asked for. */
+/** Whether a key may use a surface and a model, and whether its usage can be recorded. */
 public final class AccessCheck {
 
     private static final long FULL_RETRY_MILLIS = 1_000;
 
     private AccessCheck() {}
 
-    /** @throws GatewayException UNAVAILABLE when what is used could not be counted */
+    /** @throws GatewayException UNAVAILABLE while the ledger has no room, because usage could not be recorded */
     static void requireLedgerRoom(AttemptLog attemptLog) {
         if (attemptLog.full()) {
             throw new GatewayException(GatewayError.of(
@@ -27,21 +29,35 @@ public final class AccessCheck {
     }
 
     /**
-     * Looks at {@code facts.surface} and {@code facts.principal}. Counting tokens goes with what is counted for, and a
-     * video's state and file with making videos.
+     * Notes surface and caller in the request's context, and checks that the caller may use the surface.
      *
      * @throws GatewayException PERMISSION
      */
-    public static void requireSurface(RequestContext facts) {
-        Surface surface = facts.surface;
-        if (!facts.principal.mayUse(surface) && !facts.principal.mayUse(billedAs(surface))) {
+    public static RequestContext authorize(RoutingContext routing, Surface surface) {
+        RequestContext context = RequestContextHandler.of(routing);
+        context.surface = surface;
+        context.principal = ApiKeyHandler.principal(routing);
+        requireSurface(context);
+        return context;
+    }
+
+    /**
+     * Checks {@code context.surface} against {@code context.principal}. A key that may use a surface may also count
+     * tokens for it; one that may make videos may also read their state and content.
+     *
+     * @throws GatewayException PERMISSION
+     */
+    static void requireSurface(RequestContext context) {
+        Surface surface = context.surface;
+        if (!context.principal.mayUse(surface) && !context.principal.mayUse(grantingSurface(surface))) {
             throw new GatewayException(GatewayError.of(
-                            Kind.PERMISSION, "key " + facts.principal.id() + " may not use surface " + surface.label())
+                            Kind.PERMISSION,
+                            "key " + context.principal.id() + " may not use surface " + surface.label())
                     .withCode("surface_not_allowed"));
         }
     }
 
-    private static Surface billedAs(Surface surface) {
+    private static Surface grantingSurface(Surface surface) {
         return switch (surface) {
             case COUNT_TOKENS -> Surface.MESSAGES;
             case INPUT_TOKENS -> Surface.RESPONSES;
@@ -51,23 +67,23 @@ public final class AccessCheck {
     }
 
     /**
-     * Looks at {@code facts.model} and {@code facts.principal}, and notes the route.
+     * Checks {@code context.model} against {@code context.principal}, and sets {@code context.route}.
      *
-     * @param plan for the model, or null when there is none
+     * @param plan for the model, or null when the model is unknown
      * @throws GatewayException MODEL_NOT_FOUND or PERMISSION
      */
-    public static void requireModel(RequestContext facts, RoutePlan plan) {
+    public static void requireModel(RequestContext context, RoutePlan plan) {
         if (plan == null) {
             throw new GatewayException(GatewayError.of(
                             Kind.MODEL_NOT_FOUND,
-                            "model " + facts.model + " is not known here (expected: a route of GET /v1/models, or"
+                            "model " + context.model + " is not known here (expected: a route of GET /v1/models, or"
                                     + " provider/model)")
                     .withParam("model"));
         }
-        facts.route = plan.route();
-        if (!facts.principal.mayUse(facts.model)) {
+        context.route = plan.route();
+        if (!context.principal.mayUse(context.model)) {
             throw new GatewayException(GatewayError.of(
-                            Kind.PERMISSION, "key " + facts.principal.id() + " may not use model " + facts.model)
+                            Kind.PERMISSION, "key " + context.principal.id() + " may not use model " + context.model)
                     .withCode("model_not_allowed")
                     .withParam("model"));
         }

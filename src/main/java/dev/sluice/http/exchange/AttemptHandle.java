@@ -1,32 +1,36 @@
 package dev.sluice.http.exchange;
 
 import dev.sluice.bus.CancelSignal;
+import dev.sluice.http.exchange.QuotaReservation.AttemptReservation;
 import dev.sluice.route.Target;
 
-/** One attempt as its exchange sees it. */
+/** One attempt, as its exchange or session sees it. Confined to the event loop of the client's connection. */
 public final class AttemptHandle {
 
+    /** From 1, over all attempts of the exchange. */
     final int number;
+
     public final Target target;
+    final AttemptReservation reservation;
     final CancelSignal cancel = new CancelSignal();
     final long startNanos = System.nanoTime();
-    /** 0 until something of its answer was there. */
+    /** When the first part of its response was there; 0 before. */
     public long respondedNanos;
-    /** Another answered first: whatever it still says is thrown away. */
+    /** Another attempt responded first: what this one still sends is discarded. */
     boolean lost;
-    /** It had lost, and its stream came to its end all the same: what was reported is all of it. */
+    /** It had lost, and its stream ended completely all the same: the reported usage is all of it. */
     boolean complete;
-    /** It failed, or was given up, when the provider had begun with it or may have. */
+    /** It failed or was cancelled when the provider had started on it, or may have. */
     boolean mayBeBilled;
-    /** Batches and bytes of its stream so far. */
+    /** Batches of its stream so far. */
     int batches;
-
+    /** Bytes of its stream so far. */
     long bytes;
 
-    /** @param number from 1, over all attempts of the exchange */
-    AttemptHandle(int number, Target target) {
+    AttemptHandle(int number, Target target, AttemptReservation reservation) {
         this.number = number;
         this.target = target;
+        this.reservation = reservation;
     }
 
     void received(int length) {

@@ -2,17 +2,14 @@ package dev.sluice.http.exchange;
 
 import dev.sluice.model.AttemptRecord;
 
-/** Where the record of every attempt goes, before the client sees the end of its answer. */
+/** Takes the record of every attempt before the client sees the end of its response. */
 @FunctionalInterface
 public interface AttemptLog {
-
-    /** Keeps nothing. */
-    AttemptLog NONE = attempt -> {};
 
     /** Called on an event loop: must not block. */
     void append(AttemptRecord attempt);
 
-    /** Whether it has no room for more: new requests are refused then, lest somebody uses what nobody counts. */
+    /** Whether it has no room for more records. New requests are refused then, because their usage would be lost. */
     default boolean full() {
         return false;
     }

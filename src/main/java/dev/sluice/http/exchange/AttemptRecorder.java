@@ -10,30 +10,28 @@ import dev.sluice.protocol.Protocols;
 import dev.sluice.route.RouteTable;
 import java.util.OptionalLong;
 
-/** What one attempt cost, and its record. */
+/** Makes the record of one attempt: what it used, what it cost, and where both figures come from. */
 public final class AttemptRecorder {
 
-    /** Of English JSON; a rough figure, and labelled as an estimate. */
+    /** Of English text in JSON. A rough figure; what it gives is labelled as an estimate. */
     private static final int PROMPT_BYTES_PER_TOKEN = 4;
 
-    /** Of a model that has not shown yet how fast it is: about what the common ones do. */
+    /** Of a model whose speed is unknown: about that of common models. */
     private static final int TOKENS_PER_SECOND = 50;
 
-    /** No more of it is guessed where the request has no limit of its own. */
+    /** The largest guess of a completion where the request has no limit of its own. */
     private static final long MOST_GUESSED = 4096;
 
     private static final int MILLIS_PER_SECOND = 1000;
 
-    /**
-     * Above this a body may hold files as base64, whose bytes say nothing about tokens: of it the text alone counts.
-     */
+    /** A larger body may hold files in base64, whose bytes say nothing about tokens: only its text is counted. */
     private static final int LARGEST_COUNTED_WHOLE = 256 * 1024;
 
     private static final long NANOS_PER_MILLI = 1_000_000;
 
     private AttemptRecorder() {}
 
-    /** How it ended. The labels are the record's. */
+    /** How an attempt ended. The labels are the record's. */
     public enum Outcome {
         OK,
         FAILED,
@@ -42,9 +40,9 @@ public final class AttemptRecorder {
         private final String label = name().toLowerCase(java.util.Locale.ROOT);
     }
 
-    /** Made once, when the attempt has ended; what it cost is added to the facts. */
+    /** Called once, when the attempt has ended. Adds its usage and cost to the context. */
     static AttemptRecord of(
-            RequestContext facts,
+            RequestContext context,
             ClientRequest request,
             RouteTable routes,
             AttemptHandle attempt,
@@ -53,16 +51,16 @@ public final class AttemptRecorder {
             int status,
             String errorCode) {
         CostSource source = reported.costNanoUsd() == Usage.NO_COST ? CostSource.COMPUTED : CostSource.REPORTED;
-        boolean whole = outcome == Outcome.OK || attempt.complete;
-        boolean told = reported.known() && whole || source == CostSource.REPORTED;
-        boolean conversation = !told && isConversation(request);
-        Usage usage = conversation ? reported.unfinished(attempt.batches, attempt.bytes) : reported;
+        boolean complete = outcome == Outcome.OK || attempt.complete;
+        boolean fullyReported = reported.known() && complete || source == CostSource.REPORTED;
+        boolean estimable = !fullyReported && isConversation(request);
+        Usage usage = estimable ? reported.unfinished(attempt.batches, attempt.bytes) : reported;
         if (!usage.known() && source == CostSource.COMPUTED) {
-            // What was held back came, too, though nobody has seen it.
-            boolean answered = usage.completionTokens() > 0 || attempt.respondedNanos != 0 && status < 400;
-            boolean billed = answered || conversation && attempt.mayBeBilled;
-            Usage seen = answered ? usage : usage.unfinished(unseenTokens(request, attempt.millis()), 0);
-            usage = billed && conversation ? estimate(request, seen) : Usage.UNKNOWN;
+            // Tokens that were held back count, too, although the client did not see them.
+            boolean responded = usage.completionTokens() > 0 || attempt.respondedNanos != 0 && status < 400;
+            boolean billed = responded || estimable && attempt.mayBeBilled;
+            Usage written = responded ? usage : usage.unfinished(unseenTokens(request, attempt.millis()), 0);
+            usage = billed && estimable ? estimate(request, written) : Usage.UNKNOWN;
             source = billed ? CostSource.ESTIMATED : CostSource.NONE;
         }
         long cost = 0;
@@ -71,16 +69,16 @@ public final class AttemptRecorder {
             cost = priced.orElse(-1);
             source = priced.isPresent() ? source : CostSource.UNKNOWN;
         }
-        facts.usage = facts.usage.plus(reported);
-        facts.costNanoUsd = facts.costNanoUsd < 0 || cost < 0 ? -1 : facts.costNanoUsd + cost;
-        Principal who = facts.principal == null ? Principal.OPEN : facts.principal;
+        context.usage = context.usage.plus(reported);
+        context.costNanoUsd = context.costNanoUsd < 0 || cost < 0 ? -1 : context.costNanoUsd + cost;
+        Principal caller = context.principal == null ? Principal.OPEN : context.principal;
         return new AttemptRecord(
-                facts.requestId,
+                context.requestId,
                 attempt.number,
-                who.id(),
-                who.team(),
-                who.tier(),
-                facts.route,
+                caller.id(),
+                caller.team(),
+                caller.tier(),
+                context.route,
                 attempt.target.provider(),
                 attempt.target.model(),
                 request.surface().label(),
@@ -90,7 +88,7 @@ public final class AttemptRecorder {
                 outcome.label,
                 errorCode,
                 status,
-                facts.startEpochMillis + (attempt.startNanos - facts.startNanos) / NANOS_PER_MILLI,
+                context.startEpochMillis + (attempt.startNanos - context.startNanos) / NANOS_PER_MILLI,
                 attempt.millis(),
                 attempt.respondedNanos == 0 ? -1 : (attempt.respondedNanos - attempt.startNanos) / NANOS_PER_MILLI);
     }
@@ -102,14 +100,14 @@ public final class AttemptRecorder {
         };
     }
 
-    /** What a model may have written of an answer that nobody waited for. */
+    /** Tokens that a model may have written of a response that Sluice did not wait for. */
     private static long unseenTokens(ClientRequest request, long millis) {
         long limit = Protocols.needs(request).outputTokens();
         long written = Math.max(1, millis * TOKENS_PER_SECOND / MILLIS_PER_SECOND);
         return Math.min(written, limit > 0 ? limit : MOST_GUESSED);
     }
 
-    /** Of a conversation whose provider did not say; an answer that came whole was not looked into. */
+    /** The estimate for a conversation whose provider did not report its usage. */
     private static Usage estimate(ClientRequest request, Usage guessed) {
         long prompt = guessed.promptTokens() > 0 ? guessed.promptTokens() : promptTokens(request);
         if (guessed.completionTokens() == 0 || prompt == 0) {

@@ -1,9 +1,14 @@
 package dev.sluice.http.exchange;
 
 import dev.sluice.bus.ProviderReply;
+import dev.sluice.config.ProviderConfig.Retry;
+import dev.sluice.http.exchange.QuotaReservation.AttemptReservation;
 import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.CancelCause;
 import dev.sluice.model.ClientRequest;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayError.Kind;
+import dev.sluice.model.GatewayException;
 import dev.sluice.model.RequestContext;
 import dev.sluice.model.StreamEnd;
 import dev.sluice.model.Usage;
@@ -13,60 +18,61 @@ import dev.sluice.stream.CreditStream;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The attempts of one exchange: which still run, how long they were waited for, what each of them was and cost. */
+/**
+ * The attempts of one exchange or session: which still run, how long Sluice waited for them, and the record of each
+ * when it ends. Confined to the event loop of the client's connection.
+ */
 public final class AttemptTracker {
 
-    /** Where no status came: the word nginx has for a client that left. */
+    /** The status of an attempt that was cancelled before it responded, as nginx names it. */
     private static final int CLIENT_CLOSED_REQUEST = 499;
 
     private final ListenerContext listener;
     private final ConfigSnapshot snapshot;
-    private final RequestContext facts;
+    private final RequestContext context;
     private final ExplainTrace trace;
     private final QuotaReservation reservation;
     /** Attempts that have not replied. */
     private final List<AttemptHandle> running = new ArrayList<>(1);
 
+    /** Since when Sluice has waited for providers; 0 while it does not. */
     private long waitingSince;
 
     /**
-     * @param trace where attempts are told to the client, or null
-     * @param reservation what pays for them, or null where nothing is limited
+     * @param trace lists attempts for the client, or null
+     * @param reservation of the request, or null where nothing is limited
      */
     public AttemptTracker(
             ListenerContext listener,
             ConfigSnapshot snapshot,
-            RequestContext facts,
+            RequestContext context,
             ExplainTrace trace,
             QuotaReservation reservation) {
         this.reservation = reservation;
         this.listener = listener;
         this.snapshot = snapshot;
-        this.facts = facts;
+        this.context = context;
         this.trace = trace;
     }
 
+    /** Reserves for an attempt at that target. One that is not refused must be started and finished. */
+    public AttemptReservation reserve(Target target) {
+        return reservation == null ? AttemptReservation.UNLIMITED : reservation.reserve(target);
+    }
+
     /**
-     * A new attempt begins.
+     * Starts an attempt.
      *
-     * @param earns its provider's budget gets a share for it
+     * @param earnsRetries its provider's retry budget gets a share for it
      */
-    public AttemptHandle start(Target target, boolean earns) {
-        if (earns) {
-            listener.retryBudgets()
-                    .of(target.provider())
-                    .deposit(snapshot.config()
-                            .providers()
-                            .get(target.provider())
-                            .retry()
-                            .budget());
+    public AttemptHandle start(Target target, AttemptReservation reserved, boolean earnsRetries) {
+        if (earnsRetries) {
+            Retry retry = snapshot.config().providers().get(target.provider()).retry();
+            listener.retryBudgets().of(target.provider()).deposit(retry.budget());
         }
-        AttemptHandle attempt = new AttemptHandle(++facts.attempts, target);
-        if (reservation != null) {
-            reservation.began(attempt.number);
-        }
+        AttemptHandle attempt = new AttemptHandle(++context.attempts, target, reserved);
         reportTarget(target);
-        facts.attemptsOpen++;
+        context.attemptsOpen++;
         running.add(attempt);
         if (waitingSince == 0) {
             waitingSince = attempt.startNanos;
@@ -74,10 +80,10 @@ public final class AttemptTracker {
         return attempt;
     }
 
-    /** Whom the client and the log are told of. */
+    /** The target that headers and logs name. */
     void reportTarget(Target target) {
-        facts.provider = target.provider();
-        facts.upstreamModel = target.model();
+        context.provider = target.provider();
+        context.upstreamModel = target.model();
     }
 
     public void replied(AttemptHandle attempt) {
@@ -88,7 +94,7 @@ public final class AttemptTracker {
         return running.isEmpty();
     }
 
-    /** The one that has run longest. */
+    /** The running attempt that was started first. */
     AttemptHandle longestRunning() {
         return running.getFirst();
     }
@@ -97,18 +103,18 @@ public final class AttemptTracker {
         running.forEach(each -> each.cancel.fire(cause));
     }
 
-    /** Time goes by without an attempt, for a provider's sake: it is not our own. */
+    /** The wait before a retry begins. It counts as the provider's time. */
     void startRetryPause() {
         waitingSince = System.nanoTime();
     }
 
-    /** Nothing is waited for any more. */
+    /** No attempt runs: the time since the first one was started, or since the pause, is the provider's. */
     void stopWaiting() {
-        facts.upstreamNanos += System.nanoTime() - waitingSince;
+        context.upstreamNanos += System.nanoTime() - waitingSince;
         waitingSince = 0;
     }
 
-    /** Its answer is the client's. */
+    /** The client gets the response of this attempt. Every other one is cancelled. */
     void choose(AttemptHandle attempt) {
         attempt.respondedNanos = System.nanoTime();
         stopWaiting();
@@ -118,7 +124,7 @@ public final class AttemptTracker {
         running.clear();
     }
 
-    /** Another attempt answered first. What of this one is on its way is taken and thrown away, or it would stall. */
+    /** Another attempt responded first. The rest of this one is read and thrown away, else its stream would stall. */
     void discard(AttemptHandle attempt, ClientRequest request, ProviderReply reply) {
         switch (reply) {
             case ProviderReply.Whole whole -> {
@@ -143,19 +149,30 @@ public final class AttemptTracker {
         }
     }
 
-    /** It was given up before it answered. */
+    /** The failure of an attempt whose call was not answered. */
+    ProviderReply undelivered(Throwable failure) {
+        GatewayError error = failure instanceof GatewayException refusal
+                ? refusal.error()
+                : GatewayError.of(Kind.INTERNAL, "the attempt failed inside Sluice");
+        if (error.kind() == Kind.INTERNAL) {
+            listener.logUnexpected(context, failure);
+        }
+        return ProviderReply.Failed.of(error);
+    }
+
+    /** The attempt was cancelled before it responded. */
     public void cancelled(AttemptHandle attempt, ClientRequest request, Usage usage) {
         finish(attempt, request, AttemptRecorder.Outcome.CANCELLED, usage, CLIENT_CLOSED_REQUEST, null);
     }
 
-    /** The first event of its stream is there, and the client's headers go out before its end. */
+    /** Its stream begins. The trace needs its status now, because headers leave before the stream ends. */
     void streamStarted(AttemptHandle attempt, int status) {
         if (trace != null) {
             trace.add(attempt, status, null);
         }
     }
 
-    /** The attempt is over: its record is made before the client sees the end of its answer. */
+    /** Makes the record of an attempt that has ended, before the client sees the end of the response. */
     public void finish(
             AttemptHandle attempt,
             ClientRequest request,
@@ -167,10 +184,10 @@ public final class AttemptTracker {
             trace.add(attempt, status, outcome == AttemptRecorder.Outcome.CANCELLED ? "cancelled" : errorCode);
         }
         AttemptRecord record =
-                AttemptRecorder.of(facts, request, snapshot.routes(), attempt, outcome, usage, status, errorCode);
+                AttemptRecorder.of(context, request, snapshot.routes(), attempt, outcome, usage, status, errorCode);
         if (reservation != null) {
-            reservation.settle(record);
+            reservation.settle(record, attempt.reservation);
         }
-        listener.attemptEnded(facts, record);
+        listener.attemptEnded(context, record);
     }
 }

@@ -1,6 +1,5 @@
 package dev.sluice.http.exchange;
 
-import dev.sluice.auth.ApiKeyHandler;
 import dev.sluice.bus.Address;
 import dev.sluice.bus.ProviderCall;
 import dev.sluice.bus.ProviderReply;
@@ -8,16 +7,17 @@ import dev.sluice.config.RouteConfig.Hedge;
 import dev.sluice.http.body.Spool;
 import dev.sluice.http.exchange.AttemptRecorder.Outcome;
 import dev.sluice.http.exchange.FailoverPolicy.NextStep;
+import dev.sluice.http.exchange.FailoverPolicy.RetryTerms;
+import dev.sluice.http.exchange.QuotaReservation.AttemptReservation;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.CancelCause;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.GatewayError;
-import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.RequestContext;
 import dev.sluice.model.StreamEnd;
 import dev.sluice.model.Surface;
-import dev.sluice.model.Usage;
+import dev.sluice.protocol.sanitize.ResponseFilter;
 import dev.sluice.route.ConfigSnapshot;
 import dev.sluice.route.RoutePlan;
 import dev.sluice.route.Target;
@@ -28,19 +28,22 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 
 /**
- * One request on its way along its plan: attempt after attempt, now and then two at once, until one may answer, then
- * the answer to its end. The only owner of retries; where to go is said by its {@link FailoverPolicy}. Confined to the
- * event loop of the client's connection.
+ * One request from its admission to the last byte of its response: sends attempts along the plan until one responds,
+ * then passes that response to the client. The only owner of retries; {@link FailoverPolicy} decides what follows a
+ * failure. Confined to the event loop of the client's connection.
+ *
+ * <p>Its states and their transitions are drawn at {@link ExchangeState}.
  */
-public final class Exchange implements ListenerContext.Cancellable, ResponseWriter.Audience {
+public final class Exchange implements ListenerContext.Cancellable {
 
     private final ListenerContext listener;
     private final ConfigSnapshot snapshot;
     private final RequestContext context;
-    private final FilteredResponse response;
+    private final ResponseWriter response;
     private final Context eventLoop;
     private final ResettableTimer timer;
 
+    ExchangeState state = ExchangeState.RECEIVING;
     private ClientRequest request;
     private RoutePlan plan;
     private Function<CharSequence, String> headers;
@@ -49,43 +52,37 @@ public final class Exchange implements ListenerContext.Cancellable, ResponseWrit
     private AttemptTracker tracker;
     private StreamContinuation continuation;
     private QuotaReservation reservation;
-    /** The attempt whose answer the client gets. */
+    /** The attempt whose response the client gets. */
     private AttemptHandle winner;
 
-    private int hedges;
-    private boolean cancelled;
     private Spool spool;
-    private boolean closed;
 
     Exchange(
             ListenerContext listener,
             ConfigSnapshot snapshot,
-            RequestContext facts,
-            FilteredResponse response,
+            RequestContext context,
+            ResponseWriter response,
             Context eventLoop) {
         this.listener = listener;
         this.snapshot = snapshot;
-        this.context = facts;
+        this.context = context;
         this.response = response;
         this.eventLoop = eventLoop;
         this.timer = new ResettableTimer(eventLoop);
     }
 
-    /** Opens the exchange of a request; it is closed when the response has ended, however it ended. */
-    public static Exchange open(ListenerContext listener, Vertx vertx, RoutingContext context, Surface surface) {
-        RequestContext facts = RequestContextHandler.of(context);
-        facts.surface = surface;
-        facts.principal = ApiKeyHandler.principal(context);
-        AccessCheck.requireSurface(facts);
+    /** Opens the exchange of a request. It is closed when the response has ended, however it ended. */
+    public static Exchange open(ListenerContext listener, Vertx vertx, RoutingContext routing, Surface surface) {
+        RequestContext context = AccessCheck.authorize(routing, surface);
         ConfigSnapshot snapshot = listener.active().enter();
-        FilteredResponse response = new FilteredResponse(new ResponseWriter(context.request(), facts, listener));
-        Exchange exchange = new Exchange(listener, snapshot, facts, response, vertx.getOrCreateContext());
+        ResponseWriter response = new ResponseWriter(routing.request(), context, listener);
+        Exchange exchange = new Exchange(listener, snapshot, context, response, vertx.getOrCreateContext());
         listener.register(exchange);
-        context.addEndHandler(end -> {
+        routing.addEndHandler(end -> {
             if (end.failed()) {
                 exchange.cancel(CancelCause.CLIENT_GONE);
             }
-            exchange.giveBack();
+            exchange.close();
             listener.unregister(exchange);
             snapshot.leave();
         });
@@ -96,301 +93,305 @@ public final class Exchange implements ListenerContext.Cancellable, ResponseWrit
         return snapshot;
     }
 
-    /** From now on the file is given back when the exchange ends. */
+    public RequestContext context() {
+        return context;
+    }
+
+    /** The exchange deletes the file when it ends. */
     public void deleteAtEnd(Spool upload) {
         spool = upload;
-        if (closed) {
+        if (state == ExchangeState.ENDED) {
             upload.delete();
         }
     }
 
-    private void giveBack() {
-        closed = true;
-        if (spool != null) {
-            spool.delete();
+    /** Removes from the response what the route's rules forbid. */
+    public void filterResponse(ResponseFilter filter) {
+        response.filter(filter);
+    }
+
+    /**
+     * Reserves what the request may use of its caller's limits and budgets until the response ends.
+     *
+     * @param lifeMillis after which the exchange is certainly over
+     * @throws GatewayException when a limit or budget refuses the request, or when usage could not be recorded
+     */
+    public void reserve(ClientRequest request, RoutePlan plan, long lifeMillis) {
+        reservation = QuotaReservation.of(listener, snapshot.routes(), context.principal, request, plan, lifeMillis);
+        if (reservation != null) {
+            response.hold(reservation);
+            reservation.requireAdmitted();
         }
+    }
+
+    /** Ends the exchange with the address of the content: nothing is fetched for the client. */
+    public void redirect(String location) {
+        response.redirect(location);
+    }
+
+    /** Releases what {@link #reserve} took, for a response that the handler itself writes. */
+    public void release() {
         response.release();
     }
 
+    /** Sends the first attempt. The exchange writes the response from here on. */
     public void start(ClientRequest request, RoutePlan plan, Function<CharSequence, String> headers) {
-        if (cancelled || closed) {
-            // Given up while its body was read: nobody may be asked on its behalf.
+        if (state != ExchangeState.RECEIVING) {
+            // Cancelled while its body was read: nothing may be sent for it.
             return;
         }
         this.plan = plan;
         this.headers = headers;
         try {
             options = RequestOptions.of(headers, request, plan, snapshot.config(), context.principal);
-            reservation = QuotaReservation.admit(
-                    listener, snapshot.routes(), context.principal, request, plan, options.totalMillis(), response);
+            reserve(request, plan, options.totalMillis());
         } catch (GatewayException refusal) {
-            response.error(refusal.error());
+            enter(ExchangeState.ENDED);
+            response.error(refusal.error(), false);
             return;
         }
         this.request = reservation == null ? request : reservation.capped(request);
-        ExplainTrace trace = response.explain(options.explain() ? new ExplainTrace(plan) : null);
+        ExplainTrace trace = options.explain() ? new ExplainTrace(plan) : null;
+        response.explain(trace);
         tracker = new AttemptTracker(listener, snapshot, context, trace, reservation);
-        ask(plan.targets().getFirst(), FailoverPolicy.lastResort(plan), !options.sdkRetry());
+        send(plan.targets().getFirst(), FailoverPolicy.lastResort(plan), !options.sdkRetry());
         Hedge hedge = plan.settings() == null ? null : plan.settings().hedge();
-        if (hedge != null && !tracker.idle() && FailoverPolicy.isSafeToHedge(request)) {
-            timer.set(hedge.after().toMillis(), () -> hedge(hedge));
+        if (hedge != null && state == ExchangeState.ATTEMPTING && FailoverPolicy.isSafeToHedge(request)) {
+            timer.set(hedge.after().toMillis(), () -> hedge(hedge, 1));
         }
     }
 
-    public FilteredResponse response() {
-        return response;
-    }
-
-    /** Nobody wants the answer any more, or nobody can wait for it. */
+    /** Stops the attempts. A client that is still connected gets an error. */
     @Override
     public void cancel(CancelCause cause) {
-        if (cancelled) {
+        if (state == ExchangeState.CANCELLING || state == ExchangeState.ENDED) {
             return;
         }
-        cancelled = true;
         context.cancelCause = cause;
         timer.cancel();
-        if (winner != null) {
-            winner.cancel.fire(cause);
-        } else if (tracker == null || tracker.idle()) {
-            // Its body is still being read, or it waits for its next attempt: no attempt's end would answer.
-            givenUp();
-        }
-        if (tracker != null) {
-            tracker.cancel(cause);
+        switch (state) {
+            case ATTEMPTING -> {
+                enter(ExchangeState.CANCELLING);
+                tracker.cancel(cause);
+            }
+            case STREAMING -> {
+                enter(ExchangeState.CANCELLING);
+                winner.cancel.fire(cause);
+            }
+            default -> endCancelled();
         }
     }
 
-    public RequestContext context() {
-        return context;
+    /** The response has ended. Attempts that are being cancelled still report. */
+    private void close() {
+        if (state != ExchangeState.CANCELLING) {
+            enter(ExchangeState.ENDED);
+        }
+        if (spool != null) {
+            spool.delete();
+        }
+        response.release();
     }
 
-    private void ask(Target target, boolean lastResort, boolean earns) {
-        GatewayError unpaid = reservation == null ? null : reservation.before(target);
-        if (unpaid != null) {
-            failover().failed(target, unpaid, false, options.deadline().remainingMillis());
+    private void enter(ExchangeState next) {
+        assert state.mayBecome(next) : state + " may not become " + next;
+        state = next;
+    }
+
+    private void send(Target target, boolean lastResort, boolean earnsRetries) {
+        AttemptReservation reserved = tracker.reserve(target);
+        if (reserved.refusal() != null) {
+            failover().failed(target, reserved.refusal(), false, leftMillis());
             if (tracker.idle()) {
-                goOn();
+                proceed();
             }
             return;
         }
-        AttemptHandle attempt = tracker.start(target, earns);
+        enter(ExchangeState.ATTEMPTING);
+        AttemptHandle attempt = tracker.start(target, reserved, earnsRetries);
+        ProviderCall call = new ProviderCall(
+                context.requestId,
+                request,
+                target.model(),
+                headers,
+                options.strict(),
+                options.policy(lastResort),
+                options.deadline(),
+                attempt.cancel,
+                eventLoop);
         listener.bus()
-                .ask(
-                        Address.provider(target.provider(), target.generation()),
-                        new ProviderCall(
-                                context.requestId,
-                                request,
-                                target.model(),
-                                headers,
-                                options.strict(),
-                                options.policy(lastResort),
-                                options.deadline(),
-                                attempt.cancel,
-                                eventLoop))
-                .onComplete(reply -> replied(attempt, reply), failure -> notAnswered(attempt, failure));
+                .ask(Address.provider(target.provider(), target.generation()), call)
+                .onComplete(
+                        reply -> replied(attempt, reply), failure -> replied(attempt, tracker.undelivered(failure)));
+    }
+
+    private void send(NextStep.Attempt next) {
+        if (continuation != null) {
+            try {
+                request = continuation.nextRequest(next.target(), snapshot);
+            } catch (GatewayException tooLarge) {
+                endStream(continuation.cut());
+                return;
+            }
+        }
+        send(next.target(), next.lastResort(), next.firstAtTarget() && !options.sdkRetry());
+    }
+
+    /** No running attempt has shown anything: sends another one beside it. */
+    private void hedge(Hedge hedge, int number) {
+        Target target = failover().hedge(tracker.longestRunning().target);
+        if (target != null) {
+            send(target, false, false);
+            if (number < hedge.max()) {
+                timer.set(hedge.after().toMillis(), () -> hedge(hedge, number + 1));
+            }
+        }
     }
 
     private void replied(AttemptHandle attempt, ProviderReply reply) {
         tracker.replied(attempt);
         attempt.mayBeBilled = reply instanceof ProviderReply.Failed failed && failed.mayBeBilled();
-        if (winner != null || attempt.lost) {
+        if (attempt.lost) {
             tracker.discard(attempt, request, reply);
             return;
         }
         switch (reply) {
-            case ProviderReply.Whole whole -> whole(attempt, whole);
-            case ProviderReply.Streaming streaming -> streaming(attempt, streaming);
-            case ProviderReply.Failed failed -> failed(attempt, failed);
+            case ProviderReply.Whole whole -> passWhole(attempt, whole);
+            case ProviderReply.Streaming streaming -> passStream(attempt, streaming);
+            case ProviderReply.Failed failed -> attemptFailed(attempt, failed);
         }
     }
 
-    private void notAnswered(AttemptHandle attempt, Throwable failure) {
-        GatewayError error = failure instanceof GatewayException refusal
-                ? refusal.error()
-                : GatewayError.of(Kind.INTERNAL, "the attempt failed inside Sluice");
-        if (error.kind() == Kind.INTERNAL) {
-            listener.logUnexpected(context, failure);
+    private void attemptFailed(AttemptHandle attempt, ProviderReply.Failed failed) {
+        GatewayError error = failed.error();
+        if (tracker.idle()) {
+            tracker.stopWaiting();
         }
-        replied(attempt, ProviderReply.Failed.of(error));
+        if (state != ExchangeState.ATTEMPTING) {
+            tracker.cancelled(attempt, request, failed.usage());
+            if (state == ExchangeState.CANCELLING && tracker.idle()) {
+                endCancelled();
+            }
+            return;
+        }
+        tracker.finish(attempt, request, Outcome.FAILED, failed.usage(), error.status(), error.code());
+        failover().failed(attempt.target, error, failed.sameTargetMayServe(), leftMillis());
+        if (tracker.idle()) {
+            timer.cancel();
+            proceed();
+        }
     }
 
-    private void whole(AttemptHandle attempt, ProviderReply.Whole whole) {
-        won(attempt);
+    /** After a failure, when no attempt runs: sends the next attempt, or ends with the failure. */
+    private void proceed() {
+        NextStep step = options.deadline().passed()
+                ? failover().deadlinePassed(options.totalMillis(), context.attempts)
+                : failover().next(leftMillis());
+        switch (step) {
+            case NextStep.Attempt next when next.delayMillis() == 0 -> send(next);
+            case NextStep.Attempt next -> {
+                enter(ExchangeState.WAITING_TO_RETRY);
+                tracker.startRetryPause();
+                timer.set(next.delayMillis(), () -> send(next));
+            }
+            case NextStep.Fail fail when continuation != null -> endStream(continuation.cut());
+            case NextStep.Fail fail -> {
+                enter(ExchangeState.ENDED);
+                tracker.reportTarget(fail.from());
+                response.error(fail.error(), fail.retryIsFutile());
+            }
+        }
+    }
+
+    private void passWhole(AttemptHandle attempt, ProviderReply.Whole whole) {
+        choose(attempt);
         boolean refused = whole.status() >= 400;
         tracker.finish(attempt, request, refused ? Outcome.FAILED : Outcome.OK, whole.usage(), whole.status(), null);
-        if (continuation != null && continuation.cut() != null) {
-            response.ended(continuation.cut());
+        if (continuation != null) {
+            endStream(continuation.cut());
         } else {
+            enter(ExchangeState.ENDED);
             response.whole(whole, refused);
         }
     }
 
-    private void streaming(AttemptHandle attempt, ProviderReply.Streaming streaming) {
-        won(attempt);
-        tracker.streamStarted(
-                attempt, streaming.head() == null ? 200 : streaming.head().status());
+    private void passStream(AttemptHandle attempt, ProviderReply.Streaming streaming) {
+        choose(attempt);
+        if (state == ExchangeState.ATTEMPTING) {
+            // Else its cancellation is on the way, and the stream ends by it.
+            enter(ExchangeState.STREAMING);
+        }
+        ProviderReply.Head head = streaming.head();
+        tracker.streamStarted(attempt, head == null ? 200 : head.status());
         if (continuation != null) {
             context.continued = continuation.resumedBy(attempt.target);
-            response.goOn(streaming.stream(), continuation.comment(attempt.target), this);
+            response.resumeStream(streaming.stream(), continuation.comment(attempt.target));
         } else {
-            continuation = streaming.head() == null ? StreamContinuation.of(plan, request) : null;
-            response.stream(streaming, this);
+            continuation = head == null ? StreamContinuation.of(plan, request) : null;
+            response.startStream(streaming);
         }
+        streaming.stream().start(this::streamed);
     }
 
-    /** The first to answer; the others are not wanted any more. */
-    private void won(AttemptHandle attempt) {
+    /** Cancels every other attempt. */
+    private void choose(AttemptHandle attempt) {
         winner = attempt;
         timer.cancel();
         tracker.choose(attempt);
     }
 
-    private void failed(AttemptHandle attempt, ProviderReply.Failed failed) {
-        GatewayError error = failed.error();
-        if (tracker.idle()) {
-            tracker.stopWaiting();
-        }
-        if (cancelled) {
-            tracker.cancelled(attempt, request, failed.usage());
-            if (tracker.idle()) {
-                givenUp();
+    private void streamed(ByteSlice batch, StreamEnd end) {
+        if (batch != null) {
+            winner.received(batch.length());
+            ByteSlice events = continuation == null ? batch : continuation.forward(batch);
+            if (continuation != null && continuation.diverged()) {
+                winner.cancel.fire(CancelCause.HEDGED);
             }
-            return;
+            response.write(events, batch.length());
         }
-        tracker.finish(attempt, request, Outcome.FAILED, failed.usage(), error.status(), error.code());
-        failover()
-                .failed(
-                        attempt.target,
-                        error,
-                        failed.sameTargetMayServe(),
-                        options.deadline().remainingMillis());
-        if (tracker.idle()) {
-            timer.cancel();
-            goOn();
-        }
-    }
-
-    /** The next attempt of the course if it can help, else the answer is the failure. */
-    private void goOn() {
-        switch (next()) {
-            case NextStep.Attempt ask -> {
-                if (ask.delayMillis() == 0) {
-                    ask(ask);
-                } else {
-                    tracker.startRetryPause();
-                    timer.set(ask.delayMillis(), () -> ask(ask));
-                }
-            }
-            case NextStep.Fail answer -> answer(answer);
-        }
-    }
-
-    private NextStep next() {
-        if (!options.deadline().passed()) {
-            return failover().next(options.deadline().remainingMillis());
-        }
-        NextStep.Fail answer = failover().outcome();
-        String late = "the request's deadline of " + options.totalMillis() + "ms passed after " + context.attempts
-                + " attempt(s): ";
-        GatewayError error = GatewayError.of(Kind.TIMEOUT, late + answer.error().message());
-        return new NextStep.Fail(error, answer.from(), true);
-    }
-
-    private void ask(NextStep.Attempt ask) {
-        if (cancelled) {
-            return;
-        }
-        if (continuation != null) {
-            try {
-                request = continuation.nextRequest(ask.target(), snapshot);
-            } catch (GatewayException tooLarge) {
-                response.ended(continuation.cut());
-                return;
-            }
-        }
-        ask(ask.target(), ask.lastResort(), ask.firstAtTarget() && !options.sdkRetry());
-    }
-
-    private void answer(NextStep.Fail answer) {
-        if (continuation != null) {
-            response.ended(continuation.cut());
-        } else {
-            tracker.reportTarget(answer.from());
-            response.error(answer.error(), answer.retryIsFutile());
-        }
-    }
-
-    private void givenUp() {
-        if (continuation != null) {
-            response.ended(new StreamEnd.Cancelled(context.cancelCause, Usage.UNKNOWN));
-        } else {
-            response.givenUp(context.cancelCause);
-        }
-    }
-
-    /** What runs has shown nothing so far: another attempt beside it. */
-    private void hedge(Hedge hedge) {
-        Target target = tracker.idle() ? null : failover().hedge(tracker.longestRunning().target);
-        if (target != null) {
-            ask(target, false, false);
-            hedges++;
-            if (hedges < hedge.max()) {
-                timer.set(hedge.after().toMillis(), () -> hedge(hedge));
-            }
-        }
-    }
-
-    @Override
-    public ByteSlice seen(ByteSlice batch) {
-        winner.received(batch.length());
-        if (continuation == null) {
-            return response.filtered(batch);
-        }
-        ByteSlice visible = response.filtered(continuation.forward(batch));
-        if (continuation.diverged()) {
-            winner.cancel.fire(CancelCause.HEDGED);
-        }
-        return visible;
-    }
-
-    @Override
-    public void over(StreamEnd end) {
-        AttemptHandle attempt = winner;
         switch (end) {
-            case StreamEnd.Complete complete -> ended(attempt, Outcome.OK, end);
-            case StreamEnd.Cancelled given -> ended(attempt, Outcome.CANCELLED, end);
-            case StreamEnd.Failed failed -> {
-                GatewayError error = failed.error();
-                tracker.finish(attempt, request, Outcome.FAILED, end.usage(), error.status(), error.code());
-                if (!cancelled && continuation != null && continuation.tryResume(failed)) {
-                    winner = null;
-                    failover()
-                            .failed(
-                                    attempt.target,
-                                    failed.error(),
-                                    false,
-                                    options.deadline().remainingMillis());
-                    goOn();
-                } else {
-                    response.ended(continuation != null && continuation.cut() != null ? continuation.cut() : end);
-                }
-            }
+            case null -> {}
+            case StreamEnd.Complete complete -> finishStream(Outcome.OK, end);
+            case StreamEnd.Cancelled cancelled -> finishStream(Outcome.CANCELLED, end);
+            case StreamEnd.Failed failed -> streamFailed(failed);
         }
     }
 
-    private void ended(AttemptHandle attempt, Outcome outcome, StreamEnd end) {
-        tracker.finish(attempt, request, outcome, end.usage(), 200, null);
-        response.ended(continuation != null && continuation.diverged() ? continuation.cut() : end);
+    private void finishStream(Outcome outcome, StreamEnd end) {
+        tracker.finish(winner, request, outcome, end.usage(), 200, null);
+        endStream(continuation != null && continuation.diverged() ? continuation.cut() : end);
+    }
+
+    private void streamFailed(StreamEnd.Failed failed) {
+        GatewayError error = failed.error();
+        tracker.finish(winner, request, Outcome.FAILED, failed.usage(), error.status(), error.code());
+        if (state == ExchangeState.STREAMING && continuation != null && continuation.tryResume(failed)) {
+            failover().failed(winner.target, error, false, leftMillis());
+            proceed();
+        } else {
+            endStream(continuation != null && continuation.cut() != null ? continuation.cut() : failed);
+        }
+    }
+
+    private void endStream(StreamEnd end) {
+        enter(ExchangeState.ENDED);
+        response.endStream(end);
+    }
+
+    private void endCancelled() {
+        enter(ExchangeState.ENDED);
+        response.cancelled(context.cancelCause);
+    }
+
+    private long leftMillis() {
+        return options.deadline().remainingMillis();
     }
 
     private FailoverPolicy failover() {
         if (failover == null) {
-            failover = new FailoverPolicy(
-                    plan,
-                    new RetryPolicy(snapshot.config(), listener.retryBudgets()),
-                    ThreadLocalRandom.current(),
-                    options.sdkRetry() || !FailoverPolicy.isSafeToRetry(request));
+            boolean neverRepeat = options.sdkRetry() || !FailoverPolicy.isSafeToRetry(request);
+            RetryTerms terms = listener.retryBudgets().terms(snapshot.config());
+            failover = new FailoverPolicy(plan, terms, ThreadLocalRandom.current(), neverRepeat);
         }
         return failover;
     }

@@ -2,10 +2,10 @@ package dev.sluice.http.exchange;
 
 import dev.sluice.route.RoutePlan;
 
-/** What {@code x-sluice-explain} tells: the plan and what became of each attempt, safe and bounded for a header. */
+/** The trace that {@code x-sluice-explain} requests: the plan and the result of each attempt, as header values. */
 final class ExplainTrace {
 
-    private static final int LONGEST = 2_000;
+    private static final int MAX_LENGTH = 2_000;
 
     private final String plan;
     private final StringBuilder tried = new StringBuilder(64);
@@ -14,8 +14,8 @@ final class ExplainTrace {
         this.plan = headerSafe(plan.explain());
     }
 
-    /** @param what an error's code, or null */
-    void add(AttemptHandle attempt, int status, String what) {
+    /** @param errorCode or null */
+    void add(AttemptHandle attempt, int status, String errorCode) {
         if (!tried.isEmpty()) {
             tried.append("; ");
         }
@@ -24,7 +24,7 @@ final class ExplainTrace {
                 .append(attempt.target.model())
                 .append(' ')
                 .append(status)
-                .append(what == null ? "" : " " + what)
+                .append(errorCode == null ? "" : " " + errorCode)
                 .append(' ')
                 .append(attempt.millis())
                 .append("ms");
@@ -38,12 +38,13 @@ final class ExplainTrace {
         return headerSafe(tried.toString());
     }
 
+    /** Printable ASCII of a bounded length. */
     private static String headerSafe(String text) {
-        StringBuilder safe = new StringBuilder(Math.min(text.length(), LONGEST + 3));
-        for (int i = 0; i < text.length() && i < LONGEST; i++) {
+        StringBuilder safe = new StringBuilder(Math.min(text.length(), MAX_LENGTH + 3));
+        for (int i = 0; i < text.length() && i < MAX_LENGTH; i++) {
             char each = text.charAt(i);
             safe.append(each < ' ' || each > '~' ? '?' : each);
         }
-        return text.length() > LONGEST ? safe.append("...").toString() : safe.toString();
+        return text.length() > MAX_LENGTH ? safe.append("...").toString() : safe.toString();
     }
 }

@@ -17,45 +17,52 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
- * Where an exchange goes after a failure: to another key, to the next target, back to one that may have recovered, or
- * to the client. Decides only: it knows neither clock nor network, so that a table can show all of it.
+ * The failover policy of one exchange: decides after a failure whether the next attempt uses another key, another
+ * target, or a target that failed before and may have recovered, or whether the exchange fails. It knows neither clock
+ * nor network.
  *
- * <p>A fallback now beats a wait, so a target is asked again only when no other is left. What failed is told by
- * {@link #failed}, what comes next is asked by {@link #next}; in between other attempts may still run.
+ * <p>A fallback is sent at once and a retry only after a pause, so a target is retried only when no other is left.
+ * {@link #failed} reports each failure, {@link #next} returns the next step; other attempts may run in between.
  */
 final class FailoverPolicy {
 
-    /** Least wait after a throttle that says nothing: for so long its key rests. */
+    /** Minimum wait after a rate limit without a retry time: as long as the cooldown of its key. */
     static final long THROTTLED_MILLIS = 1_000;
 
-    /** Beyond this a doubled backoff says nothing new, and a shift would overflow. */
-    private static final int MOST_DOUBLINGS = 20;
+    /** Every backoff has reached its maximum by then, and a larger shift would overflow. */
+    private static final int MAX_DOUBLINGS = 20;
 
-    /** What comes next. */
+    /** The next step of the exchange. */
     sealed interface NextStep {
 
         /**
-         * @param delayMillis to wait before; always less than what is left until the deadline
-         * @param firstAtTarget the target was not asked before
+         * Send another attempt.
+         *
+         * @param delayMillis to wait before; always less than the time until the deadline
+         * @param lastResort open breakers admit it
+         * @param firstAtTarget no attempt was sent to the target before
          */
         record Attempt(Target target, long delayMillis, boolean lastResort, boolean firstAtTarget)
                 implements NextStep {}
 
         /**
-         * @param from whose failure it is
+         * Fail with that error.
+         *
+         * @param from the target that failed with it
          * @param retryIsFutile the client would only repeat what Sluice has tried
          */
         record Fail(GatewayError error, Target from, boolean retryIsFutile) implements NextStep {}
     }
 
-    /** What the config allows, and the budget. */
+    /** What configuration and retry budgets allow. */
     interface RetryTerms {
 
         Retry retry(String provider);
 
+        /** Number of API keys of the provider. */
         int keys(String provider);
 
-        /** Pays for one more attempt at a provider; false when nothing is left to pay with. */
+        /** Takes one retry from the provider's budget. Returns false when it is empty. */
         boolean withdraw(String provider);
     }
 
@@ -67,7 +74,7 @@ final class FailoverPolicy {
         private boolean tryOtherKey;
         private boolean mayRetry;
         private boolean timedOut;
-        /** What is left until the deadline when it may be asked again. */
+        /** Time left until the deadline at the moment when it may be retried. */
         private long dueLeft;
 
         private GatewayError error;
@@ -95,22 +102,22 @@ final class FailoverPolicy {
     private boolean budgetEmpty;
 
     /**
-     * Begins with the first target of the plan being asked.
+     * Starts with an attempt at the first target of the plan.
      *
-     * @param once no target is asked twice
+     * @param neverRepeat no target is retried or hedged by itself
      */
-    FailoverPolicy(RoutePlan plan, RetryTerms terms, RandomGenerator random, boolean once) {
+    FailoverPolicy(RoutePlan plan, RetryTerms terms, RandomGenerator random, boolean neverRepeat) {
         this.plan = plan;
         this.terms = terms;
         this.random = random;
-        this.neverRepeat = once;
+        this.neverRepeat = neverRepeat;
         this.candidates = plan.targets();
         tried.add(new TargetState(candidates.get(nextCandidate++)));
     }
 
     /**
-     * Whether open breakers are to let the plan's first attempt through. Not where a target is alone: its breaker
-     * opened to have it left in peace.
+     * Whether open breakers admit the first attempt of the plan. Not for a single target: its breaker opened to protect
+     * it.
      */
     static boolean lastResort(RoutePlan plan) {
         return plan.lastResort() && plan.targets().size() > 1;
@@ -119,7 +126,7 @@ final class FailoverPolicy {
     /**
      * An attempt failed.
      *
-     * @param otherKey another key of its provider is ready
+     * @param otherKey another API key of the provider is ready
      * @param leftMillis until the deadline
      */
     void failed(Target target, GatewayError error, boolean otherKey, long leftMillis) {
@@ -144,7 +151,7 @@ final class FailoverPolicy {
         }
     }
 
-    /** After a failure, when nothing else runs. */
+    /** The next step after a failure, when no attempt runs. */
     NextStep next(long leftMillis) {
         if (terminal || lastResortUsed || leftMillis <= 0) {
             return outcome();
@@ -176,10 +183,10 @@ final class FailoverPolicy {
     }
 
     /**
-     * The target for an attempt beside one that shows nothing: the next of the plan, else the same. The slow one's
-     * budget pays, for its traffic earned it: the target beside it may have none of its own.
+     * The target of an attempt beside one that has shown nothing: the next of the plan, else the same. The retry comes
+     * from the budget of the slow provider, whose traffic earned it; the other provider may have earned none.
      *
-     * @return null when there is none, or nothing to pay it with
+     * @return null when there is none, or when the budget is empty
      */
     Target hedge(Target slow) {
         Target fresh = terminal ? null : untriedTarget();
@@ -199,7 +206,15 @@ final class FailoverPolicy {
         return slow;
     }
 
-    /** The failure that tells most of those so far. */
+    /** The failure when the request's deadline has passed. */
+    NextStep.Fail deadlinePassed(long totalMillis, int attempts) {
+        NextStep.Fail failure = outcome();
+        String late = "the request's deadline of " + totalMillis + "ms passed after " + attempts + " attempt(s): ";
+        return new NextStep.Fail(
+                GatewayError.of(Kind.TIMEOUT, late + failure.error().message()), failure.from(), true);
+    }
+
+    /** The most informative failure so far. */
     NextStep.Fail outcome() {
         GatewayError error = reported;
         Target from = reportedTarget;
@@ -220,11 +235,11 @@ final class FailoverPolicy {
             }
             error = soonest < 0 || error.kind() == Kind.QUOTA_SPENT ? error : error.withRetryAfter(soonest);
         }
-        boolean clientsTurn = error.kind() == Kind.RATE_LIMITED || error.retryAfterMillis() >= 0;
-        return new NextStep.Fail(error, from, !clientsTurn && (budgetEmpty || failures > 1));
+        boolean clientMayRetry = error.kind() == Kind.RATE_LIMITED || error.retryAfterMillis() >= 0;
+        return new NextStep.Fail(error, from, !clientMayRetry && (budgetEmpty || failures > 1));
     }
 
-    /** As long as nobody was asked in truth. */
+    /** True while every attempt so far was rejected by an open breaker, so nothing was sent. */
     private boolean isLastResort() {
         return lastResort(plan) && onlyOpenBreakers();
     }
@@ -244,7 +259,7 @@ final class FailoverPolicy {
         return null;
     }
 
-    /** Of those that may be asked again before the deadline, the one with the shortest wait. */
+    /** Of the targets that may be retried before the deadline, the one with the shortest wait. */
     private TargetState soonest(long leftMillis) {
         TargetState best = null;
         for (TargetState one : tried) {
@@ -286,8 +301,7 @@ final class FailoverPolicy {
     private long pauseMillis(TargetState one, GatewayError error) {
         Retry retry = terms.retry(one.target.provider());
         long most = Math.min(
-                retry.maxBackoff().toMillis(),
-                retry.backoff().toMillis() << Math.min(one.attempts - 1, MOST_DOUBLINGS));
+                retry.maxBackoff().toMillis(), retry.backoff().toMillis() << Math.min(one.attempts - 1, MAX_DOUBLINGS));
         long jitter = random.nextLong(most + 1);
         if (error.retryAfterMillis() >= 0) {
             return error.retryAfterMillis() + jitter;
@@ -308,7 +322,7 @@ final class FailoverPolicy {
     }
 
     /**
-     * By what the config allows at that provider: worth waiting for only where there is no other, and it is known when.
+     * The configured limits of the provider refused it. Waiting helps only for a single target with a known retry time.
      */
     private boolean blockedByOwnLimits(GatewayError error) {
         return FailureCode.LIMITS_SPENT.is(error) && (plan.targets().size() > 1 || error.retryAfterMillis() < 0);
@@ -326,7 +340,7 @@ final class FailoverPolicy {
                 || error.kind() == Kind.UNAVAILABLE && notSent(error);
     }
 
-    /** The first of the heaviest is what the client is told. */
+    /** How informative a failure is. The client gets the first one of the highest weight. */
     private static int weight(GatewayError error) {
         return switch (error.kind()) {
             case UNSUPPORTED, MODEL_NOT_FOUND -> 0;
@@ -345,7 +359,10 @@ final class FailoverPolicy {
         };
     }
 
-    /** Whether it may be sent again to who may have taken it: what makes something there may not. */
+    /**
+     * Whether the request may be sent again although the provider may have processed it: false if it creates a
+     * resource.
+     */
     static boolean isSafeToRetry(ClientRequest request) {
         return switch (request.surface()) {
             case FILES, BATCHES, PASSTHROUGH, VIDEOS ->
@@ -356,7 +373,7 @@ final class FailoverPolicy {
         };
     }
 
-    /** Whether a second answer to the same request may be thrown away without having done anything. */
+    /** Whether the request may be sent twice at once: discarding one of the responses leaves nothing behind. */
     static boolean isSafeToHedge(ClientRequest request) {
         return request.relay() == null && request.surface() != Surface.VIDEOS;
     }

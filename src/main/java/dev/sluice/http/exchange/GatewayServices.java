@@ -9,9 +9,9 @@ import dev.sluice.route.ActiveConfig;
 import java.util.function.Supplier;
 
 /**
- * What all instances of the data-plane listener share.
+ * The services of the process that all instances of the data-plane listener share.
  *
- * @param readiness for the probes of this listener, which tell it to anybody
+ * @param readiness for the probes of this listener, which need no key
  */
 public record GatewayServices(
         ActiveConfig active,

@@ -7,13 +7,14 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
- * Keeps silent streams open through load balancers: one periodic tick for each event loop looks at all of them, instead
- * of a timer for each. A beat comes up to a quarter of the interval late. Confined to its event loop.
+ * Keeps idle streams open through load balancers: writes to a stream that was silent for the configured interval. One
+ * periodic timer of the event loop checks all streams, instead of a timer for each. A heartbeat is up to a quarter of
+ * the interval late. Confined to its event loop.
  */
 public final class Heartbeat {
 
-    private static final long LEAST_TICK_MILLIS = 20;
-    private static final long MOST_TICK_MILLIS = 1_000;
+    private static final long MIN_TICK_MILLIS = 20;
+    private static final long MAX_TICK_MILLIS = 1_000;
     private static final int CHECKS_PER_INTERVAL = 4;
     private static final long NO_TIMER = -1;
 
@@ -22,16 +23,18 @@ public final class Heartbeat {
     private final Set<IdleStream> streams = new HashSet<>();
     private long timer = NO_TIMER;
 
-    /** A stream that may fall silent. */
+    /** A stream that may become silent. */
     interface IdleStream {
 
         /**
-         * @param sinceMillis since the look before; says how long nothing was written, and beats if that is too long
+         * Writes a heartbeat if the stream was silent for the interval.
+         *
+         * @param sinceMillis since the previous check
          */
         void check(long sinceMillis, long intervalMillis);
     }
 
-    /** @param intervalMillis the longest silence; 0: no beats */
+    /** @param intervalMillis the longest silence; 0 disables heartbeats */
     public Heartbeat(Vertx vertx, LongSupplier intervalMillis) {
         this.vertx = vertx;
         this.intervalMillis = intervalMillis;
@@ -40,7 +43,7 @@ public final class Heartbeat {
     void watch(IdleStream stream) {
         long interval = intervalMillis.getAsLong();
         if (interval > 0 && streams.add(stream) && timer == NO_TIMER) {
-            long tick = Math.max(LEAST_TICK_MILLIS, Math.min(MOST_TICK_MILLIS, interval / CHECKS_PER_INTERVAL));
+            long tick = Math.max(MIN_TICK_MILLIS, Math.min(MAX_TICK_MILLIS, interval / CHECKS_PER_INTERVAL));
             timer = vertx.setPeriodic(tick, id -> tick(tick));
         }
     }

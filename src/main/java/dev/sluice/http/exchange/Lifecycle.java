@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Whether the process takes work, and how much it has. Shared by all listeners of the process. */
+/** Whether the process accepts requests, and the number of open exchanges. Shared by all listeners. Thread-safe. */
 public final class Lifecycle {
 
     private final AtomicInteger openExchanges = new AtomicInteger();
@@ -16,7 +16,7 @@ public final class Lifecycle {
         listening = true;
     }
 
-    /** From now on readiness is false and new work is refused. */
+    /** From now on readiness is false and new requests are refused. */
     public void drain() {
         draining = true;
     }
@@ -25,7 +25,7 @@ public final class Lifecycle {
         return draining;
     }
 
-    /** Requests to models that have begun and not ended, and answers that have not left for their clients. */
+    /** Requests that have started and not ended, and responses whose last byte has not left for the client. */
     public int openExchanges() {
         return openExchanges.get();
     }

@@ -15,7 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the handlers of one listener instance share. Confined to its event loop, but for what {@code Lifecycle} counts.
+ * What the handlers of one listener instance share: the process's services, the bus, timers, and the exchanges that are
+ * open on its event loop. Confined to that event loop.
  */
 public final class ListenerContext {
 
@@ -66,12 +67,12 @@ public final class ListenerContext {
         return heartbeat;
     }
 
-    /** Ends bodies that do not come whole in time. */
+    /** Ends requests whose body does not arrive in time. */
     public Watchdog bodyWatchdog() {
         return bodyWatchdog;
     }
 
-    /** What runs and may have to be given up. */
+    /** An exchange or session that can be cancelled from outside. */
     public interface Cancellable {
         void cancel(CancelCause cause);
     }
@@ -87,37 +88,40 @@ public final class ListenerContext {
         }
     }
 
-    /** Gives up whatever still runs here. */
+    /** Cancels everything that is open on this event loop. */
     public void cancelAll(CancelCause cause) {
         List.copyOf(open).forEach(exchange -> exchange.cancel(cause));
     }
 
-    /** The response is over, one way or another. A provider that is still being stopped may yet report usage. */
-    void responseEnded(RequestContext facts) {
-        facts.endNanos = System.nanoTime();
-        if (facts.attemptsOpen == 0) {
-            settle(facts);
+    /**
+     * The response has ended. Metrics and the access log wait for attempts that are still being stopped, because those
+     * may still report usage.
+     */
+    void responseEnded(RequestContext context) {
+        context.endNanos = System.nanoTime();
+        if (context.attemptsOpen == 0) {
+            report(context);
         }
     }
 
-    /** An attempt is over; told before the client sees the end of its answer. */
-    void attemptEnded(RequestContext facts, AttemptRecord attempt) {
+    /** An attempt has ended. Called before the client sees the end of the response. */
+    void attemptEnded(RequestContext context, AttemptRecord attempt) {
         attemptLog().append(attempt);
-        facts.attemptsOpen--;
-        if (facts.attemptsOpen == 0 && facts.ended()) {
-            settle(facts);
+        context.attemptsOpen--;
+        if (context.attemptsOpen == 0 && context.ended()) {
+            report(context);
         }
     }
 
-    private void settle(RequestContext facts) {
-        metrics().record(facts);
-        services.accessLog().log(facts);
+    private void report(RequestContext context) {
+        metrics().record(context);
+        services.accessLog().log(context);
     }
 
-    /** Something that should not happen: the only stack traces of the data plane. */
-    public void logUnexpected(RequestContext facts, Throwable failure) {
+    /** Logs a fault of Sluice itself, with the only stack traces of the data plane. */
+    public void logUnexpected(RequestContext context, Throwable failure) {
         LOG.atError()
-                .addKeyValue("request_id", facts.requestId)
+                .addKeyValue("request_id", context.requestId)
                 .setCause(failure)
                 .log("a request failed inside Sluice");
     }

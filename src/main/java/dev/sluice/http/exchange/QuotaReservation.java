@@ -24,25 +24,34 @@ import dev.sluice.route.RouteTable;
 import dev.sluice.route.Target;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * What one exchange has been given of its caller's limits and budgets: taken before the first attempt, settled with
- * each attempt's record, given back once when the exchange is over. Confined to the event loop of the client's
- * connection.
+ * The quota reservation of one request: what it may use of its caller's limits and budgets. It is taken before the
+ * first attempt, settled with the record of each attempt, and released once when the exchange ends. Confined to the
+ * event loop of the client's connection.
  */
 public final class QuotaReservation {
+
+    /**
+     * The reservation of one attempt.
+     *
+     * @param refusal why the attempt must not be sent, or null
+     * @param provider its share of the provider's limits, or null where the provider has none
+     */
+    public record AttemptReservation(GatewayError refusal, Reservation provider) {
+
+        static final AttemptReservation UNLIMITED = new AttemptReservation(null, null);
+    }
 
     /** Of plain text. */
     private static final int BYTES_PER_TOKEN = 4;
 
-    /** No provider lets a session live for a day. */
+    /** Every provider closes a session within a day. */
     private static final long LONGEST_SESSION_MILLIS = 24 * 3_600_000L;
 
-    /** What files, images and sound may add to a prompt whose bytes say nothing about its tokens. */
+    /** Tokens that files, images and audio may add to a prompt: their bytes say nothing about their tokens. */
     private static final long MEDIA_TOKENS = 20_000;
 
     private final Quota quota;
@@ -50,63 +59,52 @@ public final class QuotaReservation {
     private final RouteTable routes;
     private final QuotaRequest quotaRequest;
     private final boolean free;
-    private final AdmissionResult result;
-    /** What attempts that run have been given of their providers' limits, by the attempt's number. */
-    private final Map<Integer, Reservation> there = new HashMap<>(2);
-
-    private Reservation next;
-    /** Attempts that are paid for and not settled. */
-    private int open;
-    /** No attempt follows any more. */
-    private boolean release;
+    private final AdmissionResult admission;
+    /** Attempts that have a reservation and are not settled. */
+    private int openAttempts;
+    /** No attempt follows. */
+    private boolean released;
 
     private QuotaReservation(
             ListenerContext listener,
             RouteTable routes,
             QuotaRequest quotaRequest,
             boolean free,
-            AdmissionResult result) {
+            AdmissionResult admission) {
         this.quota = listener.quota();
         this.metrics = listener.metrics();
         this.routes = routes;
         this.quotaRequest = quotaRequest;
         this.free = free;
-        this.result = result;
+        this.admission = admission;
     }
 
     /**
-     * Takes what the request may use of its caller's limits and budgets, and tells the caller where it stands.
+     * Reserves for one request. Whether it was admitted is thrown by {@link #requireAdmitted}.
      *
-     * @param response closes it when the answer has come to its end
-     * @return null where nothing is limited, so that nobody need look at the prompt
-     * @throws GatewayException when it may not have that, or what it uses could not be counted
+     * @param lifeMillis after which the exchange is certainly over
+     * @return null where nothing is limited, so that the prompt need not be read
+     * @throws GatewayException UNAVAILABLE when usage could not be recorded
      */
-    public static QuotaReservation admit(
+    static QuotaReservation of(
             ListenerContext listener,
             RouteTable routes,
             Principal who,
             ClientRequest request,
             RoutePlan plan,
-            long lifeMillis,
-            FilteredResponse response) {
+            long lifeMillis) {
         AccessCheck.requireLedgerRoom(listener.attemptLog());
-        QuotaReservation reservation = of(listener, routes, who, request, plan, lifeMillis);
-        if (reservation != null) {
-            response.holds(reservation);
-            if (!reservation.result.admitted()) {
-                reservation.count(reservation.result);
-                throw new GatewayException(reservation.result.refusal());
-            }
-        }
-        return reservation;
+        return reserve(listener, routes, who, request, plan, lifeMillis);
     }
 
     /**
-     * The same for a WebSocket, which has neither prompt nor completion of its own: what it uses is known afterwards.
+     * Reserves for a WebSocket, which has neither prompt nor completion of its own: its usage is known afterwards.
      *
-     * @param response is told where the caller stands, should it become a refusal
+     * @param response gets the caller's limits as headers when they refuse the session
+     * @return null where nothing is limited
+     * @throws GatewayException when a limit or budget refuses the session, or when usage could not be recorded
      */
-    public static QuotaReservation admitSession(
+    public static QuotaReservation ofSession(
             ListenerContext listener,
             RouteTable routes,
             Principal who,
@@ -114,16 +112,25 @@ public final class QuotaReservation {
             RoutePlan plan,
             HttpServerResponse response) {
         AccessCheck.requireLedgerRoom(listener.attemptLog());
-        QuotaReservation reservation = of(listener, routes, who, request, plan, LONGEST_SESSION_MILLIS);
-        if (reservation != null && !reservation.result.admitted()) {
-            reservation.count(reservation.result);
-            reservation.result.headers(false, response::putHeader);
-            throw new GatewayException(reservation.result.refusal());
+        QuotaReservation reservation = reserve(listener, routes, who, request, plan, LONGEST_SESSION_MILLIS);
+        if (reservation != null) {
+            if (!reservation.admission.admitted()) {
+                reservation.admission.headers(false, response::putHeader);
+            }
+            reservation.requireAdmitted();
         }
         return reservation;
     }
 
-    private static QuotaReservation of(
+    /** @throws GatewayException when a limit or budget refused the request */
+    void requireAdmitted() {
+        if (!admission.admitted()) {
+            countRefusal(admission);
+            throw new GatewayException(admission.refusal());
+        }
+    }
+
+    private static QuotaReservation reserve(
             ListenerContext listener,
             RouteTable routes,
             Principal who,
@@ -171,12 +178,12 @@ public final class QuotaReservation {
         };
     }
 
-    /** Whether the answer is only how many tokens there are: no provider bills that. */
+    /** Whether the response is only a count of tokens, which no provider bills. */
     private static boolean counts(Surface surface) {
         return surface == Surface.COUNT_TOKENS || surface == Surface.INPUT_TOKENS;
     }
 
-    /** As well as bytes tell; of what nobody reads, nothing. */
+    /** An estimate from bytes; 0 for bodies that are passed on unread. */
     private static long promptTokens(ClientRequest request, ModelRequirements requirements) {
         if (requirements != ModelRequirements.NONE) {
             return requirements.promptTokens();
@@ -186,8 +193,8 @@ public final class QuotaReservation {
     }
 
     /**
-     * No more tokens than this. A token has a byte at least, so that there are no more than bytes; only where files are
-     * in them as base64, most bytes are no tokens.
+     * The upper bound of the prompt's tokens. A token has at least one byte, so the body's bytes are a bound; with
+     * files in base64, most of those bytes are no tokens, and the text is counted instead.
      */
     private static long promptAtMost(ClientRequest request, ModelRequirements requirements) {
         if (counts(request.surface())) {
@@ -202,85 +209,80 @@ public final class QuotaReservation {
         return request.body().length();
     }
 
-    AdmissionResult result() {
-        return result;
+    AdmissionResult admission() {
+        return admission;
     }
 
-    /** The request, limited to what the budget pays for where it does not limit itself. */
+    /** The request, with a limit on its completion where it has none and the budget pays for no more. */
     ClientRequest capped(ClientRequest request) {
-        return result.completionCap() > 0 ? CompletionCap.cap(request, result.completionCap()) : request;
+        return admission.completionCap() > 0 ? CompletionCap.cap(request, admission.completionCap()) : request;
     }
 
-    /** Whether another attempt is paid for and its provider's limits let it through; null when it is. */
-    public GatewayError before(Target target) {
-        AdmissionResult provider = null;
+    /** Reserves for one attempt, in the provider's limits and the caller's budgets: both or none. */
+    AttemptReservation reserve(Target target) {
+        Reservation provider = null;
         if (quota.limits(target.provider())) {
-            provider = quota.admitProvider(target.provider(), quotaRequest);
-            if (!provider.admitted()) {
-                count(provider);
-                return elsewhere(provider.refusal());
+            AdmissionResult result = quota.admitProvider(target.provider(), quotaRequest);
+            if (!result.admitted()) {
+                countRefusal(result);
+                return new AttemptReservation(withoutProvider(result.refusal()), null);
             }
+            provider = result.reservation();
         }
-        GatewayError unpaid = result.reservation().extend(priced(routes, free, target));
-        if (provider != null && unpaid == null) {
-            next = provider.reservation();
-        } else if (provider != null) {
-            provider.reservation().revoke();
+        GatewayError unpaid = admission.reservation().extend(priced(routes, free, target));
+        if (unpaid != null) {
+            if (provider != null) {
+                provider.revoke();
+            }
+            return new AttemptReservation(unpaid, null);
         }
-        return unpaid;
+        openAttempts++;
+        return provider == null ? AttemptReservation.UNLIMITED : new AttemptReservation(null, provider);
     }
 
-    /** The attempt that {@link #before} let through has its number now. */
-    void began(int attempt) {
-        open++;
-        if (next != null) {
-            there.put(attempt, next);
-            next = null;
-        }
-    }
-
-    void settle(AttemptRecord attempt) {
-        result.reservation().settle(attempt);
-        Reservation provider = there.remove(attempt.attempt());
+    /** Charges what an attempt used. Every attempt with a reservation is settled once. */
+    void settle(AttemptRecord attempt, AttemptReservation reserved) {
+        admission.reservation().settle(attempt);
+        Reservation provider = reserved.provider();
         if (provider != null) {
             provider.settle(attempt);
             provider.close();
         }
-        open--;
-        closeIfOver();
+        openAttempts--;
+        closeIfSettled();
     }
 
     /**
-     * No attempt follows. What runs still, a hedge that lost or what the client gave up, is held for until it has
-     * settled: else somebody else would be given the money that it costs.
+     * No attempt follows. Attempts that still run, such as the loser of a hedge, keep their part until they have
+     * settled: otherwise another request could be admitted with the money that they cost.
      */
     public void release() {
-        release = true;
-        closeIfOver();
+        released = true;
+        closeIfSettled();
     }
 
     /**
      * Charges what a session has used so far.
      *
-     * @return false when a hard budget has nothing left for more
+     * @return false when a hard budget is exhausted
      */
-    public boolean chargeSoFar(Target target, Usage sofar) {
-        OptionalLong cost = sofar.known() ? routes.facts(target).prices().cost(sofar) : OptionalLong.empty();
-        return cost.isEmpty() || result.reservation().spentSoFar(cost.getAsLong());
+    public boolean chargeSoFar(Target target, Usage usage) {
+        OptionalLong cost = usage.known() ? routes.facts(target).prices().cost(usage) : OptionalLong.empty();
+        return cost.isEmpty() || admission.reservation().spentSoFar(cost.getAsLong());
     }
 
-    private void count(AdmissionResult refused) {
+    private void countRefusal(AdmissionResult refused) {
         metrics.refused(refused.refusedBy().label(), refused.refusal().code());
     }
 
-    private void closeIfOver() {
-        if (release && open == 0) {
-            result.reservation().close();
+    private void closeIfSettled() {
+        if (released && openAttempts == 0) {
+            admission.reservation().close();
         }
     }
 
-    /** What a provider's limits refuse another provider may serve, even what they never let through. */
-    private static GatewayError elsewhere(GatewayError refusal) {
+    /** Another provider may serve what this provider's limits refuse, even a request larger than they ever admit. */
+    private static GatewayError withoutProvider(GatewayError refusal) {
         return refusal.kind() == Kind.TOO_LARGE
                 ? GatewayError.of(Kind.UNAVAILABLE, refusal.message()).withCode(FailureCode.LIMITS_SPENT)
                 : refusal.withCode(FailureCode.LIMITS_SPENT);

@@ -9,14 +9,14 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.PlatformHandler;
 
 /**
- * First in the chain: opens the request's {@link RequestContext} and settles it when the response has ended, however it
- * ended.
+ * The first handler: creates the request's {@link RequestContext} and completes it when the response has ended, however
+ * it ended.
  */
 public final class RequestContextHandler implements PlatformHandler {
 
-    private static final String KEY = "sluice.facts";
+    private static final String KEY = "sluice.context";
 
-    /** No status was sent. The word nginx has for it, which people who read logs know. */
+    /** The status of a request that got no response, as nginx names it. */
     private static final int CLIENT_CLOSED_REQUEST = 499;
 
     private static final int SWITCHING_PROTOCOLS = 101;
@@ -27,49 +27,49 @@ public final class RequestContextHandler implements PlatformHandler {
         this.listener = listener;
     }
 
-    public static RequestContext of(RoutingContext context) {
-        return context.get(KEY);
+    public static RequestContext of(RoutingContext routing) {
+        return routing.get(KEY);
     }
 
     @Override
-    public void handle(RoutingContext context) {
-        HttpServerRequest request = context.request();
-        RequestContext facts = create(request, RequestIds.of(request));
-        context.put(KEY, facts);
+    public void handle(RoutingContext routing) {
+        HttpServerRequest request = routing.request();
+        RequestContext context = create(request, RequestIds.of(request));
+        routing.put(KEY, context);
         listener.metrics().began();
-        context.addEndHandler(end -> {
-            if (end.failed() && facts.cancelCause == null) {
-                facts.cancelCause = CancelCause.CLIENT_GONE;
+        routing.addEndHandler(end -> {
+            if (end.failed() && context.cancelCause == null) {
+                context.cancelCause = CancelCause.CLIENT_GONE;
             }
-            facts.status = end.failed() && !request.response().headWritten()
+            context.status = end.failed() && !request.response().headWritten()
                     ? CLIENT_CLOSED_REQUEST
                     : request.response().getStatusCode();
-            facts.bytesOut = request.response().bytesWritten();
-            facts.bytesIn = request.bytesRead();
-            listener.responseEnded(facts);
+            context.bytesOut = request.response().bytesWritten();
+            context.bytesIn = request.bytesRead();
+            listener.responseEnded(context);
         });
-        context.next();
+        routing.next();
     }
 
-    /** A WebSocket is no response that ends: whoever relays it tells its end. */
-    public static void socketEnded(ListenerContext listener, RequestContext facts) {
-        facts.status = SWITCHING_PROTOCOLS;
-        listener.responseEnded(facts);
+    /** Completes the context of a WebSocket, which has no response that ends. Called by the handler that relays it. */
+    public static void socketEnded(ListenerContext listener, RequestContext context) {
+        context.status = SWITCHING_PROTOCOLS;
+        listener.responseEnded(context);
     }
 
-    /** For a request that the edge refused: it never came to any handler. */
+    /** Records a request that the edge refused before any handler saw it. */
     public void recordRefusal(HttpServerRequest request, GatewayError error, String requestId) {
-        RequestContext facts = create(request, requestId);
-        facts.status = error.status();
-        facts.errorCode = error.code();
+        RequestContext context = create(request, requestId);
+        context.status = error.status();
+        context.errorCode = error.code();
         listener.metrics().began();
-        listener.responseEnded(facts);
+        listener.responseEnded(context);
     }
 
     private static RequestContext create(HttpServerRequest request, String requestId) {
-        RequestContext facts = new RequestContext(requestId, System.nanoTime(), System.currentTimeMillis());
-        facts.method = request.method().name();
-        facts.path = request.path();
-        return facts;
+        RequestContext context = new RequestContext(requestId, System.nanoTime(), System.currentTimeMillis());
+        context.method = request.method().name();
+        context.path = request.path();
+        return context;
     }
 }

@@ -18,12 +18,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What the client and the route say about how a request is tried.
+ * How one request may be tried, from the client's headers and the route's configuration.
  *
- * @param totalMillis all attempts together
+ * @param totalMillis the time limit over all attempts
  * @param policy of each attempt
- * @param sdkRetry an SDK's own retry: no target is asked twice for it, and it earns no retries for others
- * @param explain plan and attempts are told in headers
+ * @param sdkRetry an SDK repeats an earlier request: no target is tried twice for it, and it earns no retries
+ * @param explain plan and attempts are listed in the response's headers
  */
 record RequestOptions(
         long totalMillis, Deadline deadline, CallPolicy policy, boolean strict, boolean sdkRetry, boolean explain) {
@@ -32,15 +32,15 @@ record RequestOptions(
     static final AsciiString TIMEOUT = AsciiString.cached("x-sluice-timeout");
 
     /**
-     * Seconds, sent by OpenAI's and Anthropic's SDKs: when they give up waiting for an answer. For a stream they mean
-     * its beginning or the time between two reads, so that it says nothing about the whole.
+     * Seconds, sent by OpenAI's and Anthropic's SDKs: their own timeout. For a stream it limits the time to the first
+     * byte or between two reads, so it says nothing about the whole response.
      */
     private static final AsciiString SDK_TIMEOUT = AsciiString.cached("x-stainless-timeout");
 
-    /** How often the SDK has asked the same before. */
+    /** How often the SDK has sent the same request before. */
     private static final AsciiString SDK_RETRIES = AsciiString.cached("x-stainless-retry-count");
 
-    /** {@code true} or {@code 1}: fail rather than leave out what a provider cannot take. */
+    /** {@code true} or {@code 1}: the request fails if a provider does not support one of its parameters. */
     private static final AsciiString STRICT = AsciiString.cached("x-sluice-strict");
 
     /** {@code true} or {@code 1}. */
@@ -109,7 +109,7 @@ record RequestOptions(
         return millis;
     }
 
-    /** What is not the caller's own word is no reason to refuse. */
+    /** An unreadable value is ignored: the SDK wrote it, not the caller. */
     private static long sdkTimeout(String seconds) {
         if (seconds == null) {
             return Long.MAX_VALUE;
@@ -120,14 +120,14 @@ record RequestOptions(
         return millis < 1 ? Long.MAX_VALUE : millis;
     }
 
-    /** Most requests share one policy: it is made anew only where something is said. */
+    /** Most requests share one policy. A new one is made only where route or caller differ from the defaults. */
     private static CallPolicy policy(RoutePlan plan, Principal principal) {
         RouteConfig route = plan.settings();
         int priority = principal == null ? Principal.USUAL_PRIORITY : principal.priority();
         CallPolicy.Timeouts timeouts = route == null ? CallPolicy.Timeouts.PROVIDERS : timeouts(route.timeouts());
         CallPolicy.Hold hold = route != null && route.onStreamFailure() == OnStreamFailure.HOLD
                 ? new CallPolicy.Hold(
-                        route.hold().events(),
+                        route.hold().tokens(),
                         route.hold().within().toMillis(),
                         route.hold().all())
                 : null;
@@ -136,16 +136,22 @@ record RequestOptions(
         return plain ? CallPolicy.PLAIN : new CallPolicy(timeouts, hold, priority, false);
     }
 
-    private static CallPolicy.Timeouts timeouts(RouteConfig.Timeouts said) {
-        if (said.firstByte() == null && said.firstToken() == null && said.idle() == null && said.response() == null) {
+    private static CallPolicy.Timeouts timeouts(RouteConfig.Timeouts timeouts) {
+        if (timeouts.firstByte() == null
+                && timeouts.firstToken() == null
+                && timeouts.idle() == null
+                && timeouts.response() == null) {
             return CallPolicy.Timeouts.PROVIDERS;
         }
         return new CallPolicy.Timeouts(
-                millis(said.firstByte()), millis(said.firstToken()), millis(said.idle()), millis(said.response()));
+                millis(timeouts.firstByte()),
+                millis(timeouts.firstToken()),
+                millis(timeouts.idle()),
+                millis(timeouts.response()));
     }
 
-    private static long millis(Duration said) {
-        return said == null ? 0 : said.toMillis();
+    private static long millis(Duration duration) {
+        return duration == null ? 0 : duration.toMillis();
     }
 
     private static boolean isTrue(String text) {

@@ -2,21 +2,21 @@ package dev.sluice.http.exchange;
 
 import io.vertx.core.Context;
 
-/** One timer of one exchange: what is set anew replaces what was set. Confined to its context. */
+/** A one-shot timer that is reused: setting it replaces the action that was set before. Confined to its event loop. */
 final class ResettableTimer {
 
     private static final long NONE = -1;
 
-    private final Context context;
+    private final Context eventLoop;
     private long timer = NONE;
 
-    ResettableTimer(Context context) {
-        this.context = context;
+    ResettableTimer(Context eventLoop) {
+        this.eventLoop = eventLoop;
     }
 
     void set(long millis, Runnable action) {
         cancel();
-        timer = context.owner().setTimer(millis, id -> {
+        timer = eventLoop.owner().setTimer(millis, id -> {
             timer = NONE;
             action.run();
         });
@@ -24,7 +24,7 @@ final class ResettableTimer {
 
     void cancel() {
         if (timer != NONE) {
-            context.owner().cancelTimer(timer);
+            eventLoop.owner().cancelTimer(timer);
             timer = NONE;
         }
     }

@@ -11,7 +11,9 @@ import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.RequestContext;
 import dev.sluice.model.StreamEnd;
 import dev.sluice.model.Surface;
+import dev.sluice.model.Usage;
 import dev.sluice.protocol.Protocols;
+import dev.sluice.protocol.sanitize.ResponseFilter;
 import dev.sluice.quota.AdmissionResult;
 import dev.sluice.stream.Buffers;
 import dev.sluice.stream.CreditStream;
@@ -21,7 +23,11 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.List;
 
-/** Writes the one answer of an exchange: whole, streamed or an error. */
+/**
+ * Writes the response of one exchange: whole, streamed or an error; filtered where the route has rules for responses.
+ * Releases the quota reservation before the last byte leaves, so that a client that sends one request after another
+ * never competes with itself. Confined to the event loop of the client's connection.
+ */
 final class ResponseWriter implements Heartbeat.IdleStream {
 
     private static final CharSequence PROVIDER = HttpHeaders.createOptimized("x-sluice-provider");
@@ -33,7 +39,7 @@ final class ResponseWriter implements Heartbeat.IdleStream {
     private static final CharSequence COST = HttpHeaders.createOptimized("x-sluice-cost");
     private static final CharSequence PLAN = HttpHeaders.createOptimized("x-sluice-plan");
     private static final CharSequence TRIED = HttpHeaders.createOptimized("x-sluice-tried");
-    /** The name that Anthropic's clients look for. */
+    /** The name that Anthropic's clients read. */
     private static final CharSequence ANTHROPIC_REQUEST_ID = HttpHeaders.createOptimized("request-id");
 
     private static final CharSequence EVENT_STREAM = HttpHeaders.createOptimized("text/event-stream");
@@ -41,77 +47,82 @@ final class ResponseWriter implements Heartbeat.IdleStream {
     private static final CharSequence BUFFERING = HttpHeaders.createOptimized("x-accel-buffering");
     private static final CharSequence NO = HttpHeaders.createOptimized("no");
 
-    /** A comment: clients skip it. */
+    private static final int FOUND = 302;
+
+    /** A comment of the event stream format: clients skip it. */
     private static final String PING = ": ping\n\n";
 
     private final HttpServerRequest request;
     private final HttpServerResponse response;
-    private final RequestContext facts;
+    private final RequestContext context;
     private final ListenerContext listener;
+
+    private ResponseFilter filter;
+    private QuotaReservation reservation;
+    private ExplainTrace trace;
+    /** Whose bytes are being written. */
+    private CreditStream stream;
     /** Bytes of the stream that wait in the connection's queue. */
-    private int waiting;
-    /** The bytes are the provider's own. */
-    private boolean passed;
-    /** How long nothing was written, as far as anybody looked. */
+    private int queuedBytes;
+    /** The provider's own status, headers and bytes pass unread. */
+    private boolean relayed;
+
+    private boolean streamEnded;
+    /** Time without a write, as of the last check. */
     private long silentMillis;
 
-    private ExplainTrace trace;
-    /** The stream that the client sees has ended. */
-    private boolean over;
-
-    /** Who follows a stream on its way to the client. */
-    interface Audience {
-
-        /** Called with every batch; returns what of it the client may see. */
-        ByteSlice seen(ByteSlice batch);
-
-        /** The stream has ended; {@link ResponseWriter#ended} must follow, at once or after another stream. */
-        void over(StreamEnd end);
-    }
-
-    ResponseWriter(HttpServerRequest request, RequestContext facts, ListenerContext listener) {
+    ResponseWriter(HttpServerRequest request, RequestContext context, ListenerContext listener) {
         this.request = request;
         this.response = request.response();
-        this.facts = facts;
+        this.context = context;
         this.listener = listener;
     }
 
-    /** From now on the answer's headers tell plan and attempts. */
+    /** Applies the filter to the response. */
+    void filter(ResponseFilter filter) {
+        this.filter = filter;
+    }
+
+    /** Adds plan and attempts to the response's headers; null leaves them out. */
     void explain(ExplainTrace trace) {
         this.trace = trace;
     }
 
-    /** Where the caller stands with its limits and budgets, whatever the answer will be. */
-    void tell(AdmissionResult result) {
+    /** Holds the reservation until the response ends, and writes the caller's limits and budgets as headers. */
+    void hold(QuotaReservation reservation) {
+        this.reservation = reservation;
         if (gone()) {
             return;
         }
-        result.headers(facts.surface == Surface.MESSAGES, response::putHeader);
-        List<String> warnings = result.warnings();
+        AdmissionResult admission = reservation.admission();
+        admission.headers(context.surface == Surface.MESSAGES, response::putHeader);
+        List<String> warnings = admission.warnings();
         if (!warnings.isEmpty()) {
             response.putHeader(BUDGET_WARNING, String.join("; ", warnings));
         }
     }
 
-    /** The stream's end, and what was held back of it before. */
-    void last(ByteSlice held, StreamEnd end) {
-        if (!gone() && !held.isEmpty()) {
-            response.write(Buffers.buffer(held));
+    /** Releases the reservation as soon as every attempt has settled. No attempt follows. */
+    void release() {
+        if (reservation != null) {
+            reservation.release();
         }
-        ended(end);
     }
 
-    void whole(ProviderReply.Whole reply) {
+    /** @param refused by the provider: its error is about the request, and is not filtered */
+    void whole(ProviderReply.Whole reply, boolean refused) {
+        release();
+        ByteSlice body = filter == null || refused ? reply.body() : filter.whole(reply.body());
         if (gone()) {
             return;
         }
-        facts.firstTokenNanos = System.nanoTime();
-        head(reply.dropped());
-        if (facts.costNanoUsd >= 0) {
-            response.putHeader(COST, Budget.usd(facts.costNanoUsd));
+        context.firstTokenNanos = System.nanoTime();
+        putHeaders(reply.dropped());
+        if (context.costNanoUsd >= 0) {
+            response.putHeader(COST, Budget.usd(context.costNanoUsd));
         }
         if (reply.location() != null) {
-            Redirect.to(response, reply.location());
+            redirect(reply.location());
             return;
         }
         if (reply.status() != 200) {
@@ -119,75 +130,152 @@ final class ResponseWriter implements Heartbeat.IdleStream {
         }
         response.putHeader(
                 HttpHeaders.CONTENT_TYPE, reply.contentType() == null ? "application/json" : reply.contentType());
-        last(Buffers.buffer(reply.body()));
+        end(Buffers.buffer(body));
     }
 
-    void stream(ProviderReply.Streaming reply, Audience audience) {
+    /** Sends the client to the address of what it requested. */
+    void redirect(String location) {
+        response.setStatusCode(FOUND).putHeader(HttpHeaders.LOCATION, location).end();
+    }
+
+    /** Writes the head; {@link #write} and {@link #endStream} follow. */
+    void startStream(ProviderReply.Streaming reply) {
         if (!gone()) {
             if (reply.head() == null) {
                 response.putHeader(HttpHeaders.CONTENT_TYPE, EVENT_STREAM)
                         .putHeader(HttpHeaders.CACHE_CONTROL, NO_CACHE)
-                        // nginx and its kin would otherwise hold events back.
+                        // nginx and similar proxies would buffer events otherwise.
                         .putHeader(BUFFERING, NO);
                 listener.heartbeat().watch(this);
             } else {
-                passed = true;
-                pass(reply.head());
+                relayed = true;
+                relayHead(reply.head());
             }
-            head(reply.dropped());
+            putHeaders(reply.dropped());
             response.setChunked(!response.headers().contains(HttpHeaders.CONTENT_LENGTH));
         }
         listener.metrics().streamOpened();
-        play(reply.stream(), audience);
+        follow(reply.stream());
     }
 
     /** Another stream continues the one that was cut. */
-    void goOn(CreditStream stream, ByteSlice mark, Audience audience) {
+    void resumeStream(CreditStream next, ByteSlice comment) {
         if (!gone()) {
-            response.write(Buffers.buffer(mark));
+            response.write(Buffers.buffer(comment));
         }
-        play(stream, audience);
+        follow(next);
     }
 
-    private void play(CreditStream stream, Audience audience) {
-        waiting = 0;
+    private void follow(CreditStream next) {
+        stream = next;
+        queuedBytes = 0;
         if (!gone()) {
-            // A slow reader: its bytes are acknowledged when they are gone, and the provider waits meanwhile.
-            response.drainHandler(drained -> acknowledge(stream));
+            // For a slow reader: bytes are acknowledged when they have left, and the provider waits meanwhile.
+            response.drainHandler(drained -> acknowledge());
         }
-        stream.start((batch, end) -> {
-            if (batch != null) {
-                write(stream, batch.length(), audience.seen(batch));
-            }
-            if (end != null) {
-                audience.over(end);
-            }
-        });
     }
 
-    void error(GatewayError error) {
-        error(error, false);
+    /**
+     * Writes events of the stream, filtered.
+     *
+     * @param received bytes of the provider's batch, to be acknowledged when the events have left
+     */
+    void write(ByteSlice events, int received) {
+        ByteSlice visible = filter == null ? events : filter.events(events);
+        if (gone()) {
+            stream.consumed(received);
+            return;
+        }
+        if (!visible.isEmpty()) {
+            if (context.firstTokenNanos == 0) {
+                context.firstTokenNanos = System.nanoTime();
+            }
+            silentMillis = 0;
+            response.write(Buffers.buffer(visible));
+        }
+        queuedBytes += received;
+        if (!response.writeQueueFull()) {
+            acknowledge();
+        }
     }
 
-    /** @param retryIsVain the client would only repeat what was tried here */
-    void error(GatewayError error, boolean retryIsVain) {
+    /** Several batches may wait for one drain. Each is acknowledged once. */
+    private void acknowledge() {
+        int bytes = queuedBytes;
+        queuedBytes = 0;
+        if (bytes > 0) {
+            stream.consumed(bytes);
+        }
+    }
+
+    /** Ends the stream that the client sees, after what the filter holds back of it. */
+    void endStream(StreamEnd end) {
+        release();
+        ByteSlice heldBack = filter == null ? ByteSlice.EMPTY : filter.end();
+        if (!gone() && !heldBack.isEmpty()) {
+            response.write(Buffers.buffer(heldBack));
+        }
+        if (streamEnded) {
+            return;
+        }
+        streamEnded = true;
+        listener.metrics().streamClosed();
+        listener.heartbeat().unwatch(this);
+        if (gone()) {
+            return;
+        }
+        switch (end) {
+            case StreamEnd.Complete complete -> end(Buffer.buffer());
+            case StreamEnd.Failed failed -> failStream(failed.error());
+            case StreamEnd.Cancelled cancelled -> failStream(cancellation(cancelled.cause()));
+        }
+    }
+
+    /** The client's protocol defines how a stream fails: an error event, and no terminal marker. */
+    private void failStream(GatewayError error) {
+        context.errorCode = error.code();
+        if (relayed) {
+            // The format of these bytes is unknown, so no error can be written: a cut response must look cut.
+            response.reset();
+        } else {
+            end(Buffers.buffer(Protocols.errorEvent(context.surface, error, context.requestId)));
+        }
+    }
+
+    /** @param retryIsFutile the client would only repeat what was tried here */
+    void error(GatewayError error, boolean retryIsFutile) {
+        release();
         if (!gone()) {
-            facts.errorCode = error.code();
-            if (retryIsVain) {
+            context.errorCode = error.code();
+            if (retryIsFutile) {
                 response.putHeader(ErrorResponse.SHOULD_RETRY, "false");
             }
-            sluiceHeaders();
-            ErrorResponse.send(request, error, facts.requestId);
+            putSluiceHeaders();
+            ErrorResponse.send(request, error, context.requestId);
         }
     }
 
-    /** In place of an answer that will not come. */
-    void givenUp(CancelCause cause) {
-        error(stopped(cause));
+    /** Ends the response of a cancelled request: its stream, if one has begun. */
+    void cancelled(CancelCause cause) {
+        if (stream != null) {
+            endStream(new StreamEnd.Cancelled(cause, Usage.UNKNOWN));
+        } else {
+            error(cancellation(cause), false);
+        }
     }
 
-    /** True when there is nobody to write to. */
-    boolean gone() {
+    private static GatewayError cancellation(CancelCause cause) {
+        return switch (cause) {
+            case DRAIN ->
+                GatewayError.of(Kind.UNAVAILABLE, "Sluice is stopping and could not wait for the end of this answer")
+                        .withCode("draining");
+            case DEADLINE, CLIENT_GONE, HEDGED ->
+                GatewayError.of(Kind.UNAVAILABLE, "the request was cancelled: " + cause.label());
+        };
+    }
+
+    /** True when the client no longer receives anything. */
+    private boolean gone() {
         return response.closed() || response.ended();
     }
 
@@ -200,122 +288,54 @@ final class ResponseWriter implements Heartbeat.IdleStream {
         }
     }
 
-    private void write(CreditStream stream, int taken, ByteSlice visible) {
-        if (gone()) {
-            stream.consumed(taken);
-            return;
-        }
-        if (!visible.isEmpty()) {
-            if (facts.firstTokenNanos == 0) {
-                facts.firstTokenNanos = System.nanoTime();
-            }
-            silentMillis = 0;
-            response.write(Buffers.buffer(visible));
-        }
-        waiting += taken;
-        if (!response.writeQueueFull()) {
-            acknowledge(stream);
-        }
-    }
-
-    /** Several batches may wait for one drain; each is acknowledged once. */
-    private void acknowledge(CreditStream stream) {
-        int gone = waiting;
-        waiting = 0;
-        if (gone > 0) {
-            stream.consumed(gone);
-        }
-    }
-
-    /** The stream that the client sees is over. */
-    void ended(StreamEnd end) {
-        if (over) {
-            return;
-        }
-        over = true;
-        listener.metrics().streamClosed();
-        listener.heartbeat().unwatch(this);
-        switch (end) {
-            case StreamEnd.Complete complete -> finish();
-            case StreamEnd.Failed failed -> finish(failed.error());
-            case StreamEnd.Cancelled cancelled -> finish(stopped(cancelled.cause()));
-        }
-    }
-
-    private static GatewayError stopped(CancelCause cause) {
-        return switch (cause) {
-            case DRAIN ->
-                GatewayError.of(Kind.UNAVAILABLE, "Sluice is stopping and could not wait for the end of this answer")
-                        .withCode("draining");
-            case DEADLINE, CLIENT_GONE, HEDGED ->
-                GatewayError.of(Kind.UNAVAILABLE, "the answer was given up: " + cause.label());
-        };
-    }
-
-    private void finish() {
-        if (!gone()) {
-            last(Buffer.buffer());
-        }
-    }
-
-    /** The client's protocol says how a stream fails: an error event, and no terminal marker. */
-    private void finish(GatewayError error) {
-        if (!gone()) {
-            facts.errorCode = error.code();
-            if (passed) {
-                // Nobody knows what an error would look like in these bytes: a cut answer must look cut.
-                response.reset();
-                return;
-            }
-            last(Buffers.buffer(Protocols.errorEvent(facts.surface, error, facts.requestId)));
-        }
-    }
-
     /**
-     * For Vert.x a response has ended when its last byte is queued. A drain must wait until a slow reader has taken it,
-     * too.
+     * Vert.x regards a response as ended when its last byte is queued. Draining the process must wait until a slow
+     * reader has taken that byte, too.
      */
-    private void last(Buffer bytes) {
+    private void end(Buffer last) {
         listener.lifecycle().exchangeStarted();
-        response.end(bytes).onComplete(taken -> listener.lifecycle().exchangeEnded());
+        response.end(last).onComplete(taken -> listener.lifecycle().exchangeEnded());
     }
 
-    private void head(List<String> dropped) {
-        response.putHeader(RequestIds.HEADER, facts.requestId);
-        if (facts.surface == Surface.MESSAGES) {
-            response.putHeader(ANTHROPIC_REQUEST_ID, facts.requestId);
-        }
-        sluiceHeaders();
-        if (!dropped.isEmpty()) {
-            facts.dropped = String.join(",", dropped);
-            response.putHeader(DROPPED, facts.dropped);
-        }
-    }
-
-    private void pass(ProviderReply.Head head) {
+    private void relayHead(ProviderReply.Head head) {
         response.setStatusCode(head.status());
         for (int i = 0; i < head.headers().size(); i += 2) {
             response.putHeader(head.headers().get(i), head.headers().get(i + 1));
         }
     }
 
-    private void sluiceHeaders() {
-        if (facts.provider != null) {
-            response.putHeader(PROVIDER, facts.provider)
-                    .putHeader(MODEL, facts.upstreamModel)
-                    .putHeader(ATTEMPTS, Integer.toString(facts.attempts))
-                    .putHeader(OVERHEAD, overhead());
+    private void putHeaders(List<String> dropped) {
+        response.putHeader(RequestIds.HEADER, context.requestId);
+        if (context.surface == Surface.MESSAGES) {
+            response.putHeader(ANTHROPIC_REQUEST_ID, context.requestId);
+        }
+        putSluiceHeaders();
+        if (!dropped.isEmpty()) {
+            context.dropped = String.join(",", dropped);
+            response.putHeader(DROPPED, context.dropped);
+        }
+    }
+
+    private void putSluiceHeaders() {
+        if (context.provider != null) {
+            response.putHeader(PROVIDER, context.provider)
+                    .putHeader(MODEL, context.upstreamModel)
+                    .putHeader(ATTEMPTS, Integer.toString(context.attempts))
+                    .putHeader(OVERHEAD, overheadMillis());
         }
         if (trace != null) {
             response.putHeader(PLAN, trace.plan()).putHeader(TRIED, trace.tried());
         }
     }
 
-    /** Milliseconds spent here and not at providers, three digits after the point. */
-    private String overhead() {
-        long micros = Math.max(0, System.nanoTime() - facts.startNanos - facts.upstreamNanos) / 1000;
+    /** Time spent in Sluice and not at providers, with three decimals. */
+    private String overheadMillis() {
+        long micros = Math.max(0, System.nanoTime() - context.startNanos - context.upstreamNanos) / 1000;
         StringBuilder text = new StringBuilder(12).append(micros / 1000).append('.');
-        long rest = micros % 1000;
-        return text.append(rest / 100).append(rest / 10 % 10).append(rest % 10).toString();
+        long thousandths = micros % 1000;
+        return text.append(thousandths / 100)
+                .append(thousandths / 10 % 10)
+                .append(thousandths % 10)
+                .toString();
     }
 }

@@ -3,12 +3,12 @@ package dev.sluice.http.exchange;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How many attempts beyond the first a provider may still be sent: a share of its traffic, so that its outage is never
- * multiplied. Shared by all event loops; lock-free.
+ * The retry budget of one provider: attempts beyond the first are limited to a share of its traffic, so that retries do
+ * not multiply an outage. Shared by all event loops; lock-free.
  *
- * <p>Every first attempt pays a share of a token in, every repeat takes one out. A provider with little traffic is lent
- * up to {@value #LOANS} tokens, one more each {@value #LOAN_SECONDS} s; what follows pays them back, so that over many
- * requests the share holds all the same.
+ * <p>Every first attempt adds a share of a token, every retry takes one token. A provider with little traffic may
+ * borrow up to {@value #LOANS} tokens, one more each {@value #LOAN_SECONDS} s. Later shares pay them back, so that over
+ * many requests the share holds all the same.
  */
 final class RetryBudget {
 
@@ -18,10 +18,10 @@ final class RetryBudget {
     private static final long TOKEN = 1_000;
     private static final long LOAN_NANOS = LOAN_SECONDS * 1_000_000_000L;
 
-    /** A long time without failures must not pay for a storm. */
+    /** The largest balance: a long time without failures must not pay for a burst of retries. */
     static final long MOST_TOKENS = 100;
 
-    /** Thousandths of a token; below zero by what was lent. */
+    /** Thousandths of a token; negative while loans are not paid back. */
     private final AtomicLong balance = new AtomicLong();
 
     /** The moment at which every loan is available again. */
@@ -38,7 +38,7 @@ final class RetryBudget {
         }
     }
 
-    /** Takes a token; false when there is none. */
+    /** Takes a token. Returns false when there is none. */
     boolean withdraw(long nanoTime) {
         long before = balance.getAndUpdate(now -> now >= TOKEN ? now - TOKEN : now);
         if (before >= TOKEN) {

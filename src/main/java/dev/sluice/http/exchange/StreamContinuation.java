@@ -11,78 +11,90 @@ import dev.sluice.route.ConfigSnapshot;
 import dev.sluice.route.RoutePlan;
 import dev.sluice.route.Target;
 
-/** A stream that another target may continue, and the failure that it would then have been cut by. */
+/**
+ * The continuation of one stream: follows what the client has seen of it and, when the stream is cut, lets another
+ * target resume it. Keeps the first failure, which the client gets if no target resumes.
+ */
 final class StreamContinuation {
 
-    /** A target that is cut again and again costs a prompt each time. */
-    private static final int MOST_CUTS = 2;
+    /** Each resumption costs another prompt. */
+    private static final int MAX_RESUMPTIONS = 2;
 
-    private final Continuation told;
+    private final Continuation continuation;
     private StreamEnd.Failed cut;
-    private int cuts;
-    private String by;
+    private int resumptions;
+    /** Targets that resumed: {@code provider/model}, comma separated. */
+    private String resumedBy;
 
-    private StreamContinuation(Continuation told) {
-        this.told = told;
+    private StreamContinuation(Continuation continuation) {
+        this.continuation = continuation;
     }
 
-    /** Null where the route does not ask for it, or the answer cannot go on. */
+    /** @return null where the route does not configure it, or the response to this request cannot be resumed */
     static StreamContinuation of(RoutePlan plan, ClientRequest request) {
         if (plan.settings() == null || plan.settings().onStreamFailure() != OnStreamFailure.CONTINUE) {
             return null;
         }
-        Continuation told = Continuation.of(request);
-        return told == null ? null : new StreamContinuation(told);
+        Continuation continuation = Continuation.of(request);
+        return continuation == null ? null : new StreamContinuation(continuation);
     }
 
-    /** Follows what passes; returns what of it the client may see. */
+    /** Follows a batch of the current stream. Returns what the client may see of it. */
     ByteSlice forward(ByteSlice batch) {
-        return cut == null ? told.observe(batch) : told.resume(batch);
+        return cut == null ? continuation.observe(batch) : continuation.resume(batch);
     }
 
-    /** Whether the stream, failed here, may go on. The first failure is remembered: no later one hides it. */
+    /** Whether another target may resume the stream that failed here. */
     boolean tryResume(StreamEnd.Failed failure) {
-        if (cuts == MOST_CUTS || diverged() || !isOfTheProvider(failure.error().kind()) || !told.canResume()) {
+        if (resumptions == MAX_RESUMPTIONS
+                || diverged()
+                || !isProviderFailure(failure.error().kind())
+                || !continuation.canResume()) {
             return false;
         }
-        cuts++;
+        resumptions++;
         if (cut == null) {
             cut = failure;
         }
         return true;
     }
 
-    /** What the client is told if nobody can go on; null while nothing was cut. */
+    /** The first failure of the stream; null while there was none. No later failure hides it. */
     StreamEnd.Failed cut() {
         return cut;
     }
 
-    /** What goes on turned out to be another answer. */
+    /** The resumed stream turned out to be a different response, or to be malformed. */
     boolean diverged() {
-        return cut != null && told.diverged();
+        return cut != null && continuation.diverged();
     }
 
-    /** What to ask the target for. */
+    /**
+     * The request that makes the target resume.
+     *
+     * @throws dev.sluice.model.GatewayException when it would be too large
+     */
     ClientRequest nextRequest(Target target, ConfigSnapshot snapshot) {
         String type = snapshot.config().providers().get(target.provider()).type();
         boolean prefill =
                 type.equals("anthropic") && !snapshot.routes().facts(target).has(ModelFacts.Trait.NO_PREFILL);
-        return told.nextRequest(prefill);
+        return continuation.nextRequest(prefill);
     }
 
+    /** An event stream comment that names the target. */
     ByteSlice comment(Target target) {
-        return told.resumeComment(target.provider(), target.model());
+        return continuation.resumeComment(target.provider(), target.model());
     }
 
-    /** The target goes on with the answer. Returns all that did: {@code provider/model}, comma separated. */
+    /** Notes that the target resumes. Returns all targets that did: {@code provider/model}, comma separated. */
     String resumedBy(Target target) {
         String name = target.provider() + "/" + target.model();
-        by = by == null ? name : by + "," + name;
-        return by;
+        resumedBy = resumedBy == null ? name : resumedBy + "," + name;
+        return resumedBy;
     }
 
-    /** What filtered, refused or counted will do so with the words of another target, too. */
-    private static boolean isOfTheProvider(Kind kind) {
+    /** Another target may do better. A content filter or a refusal would stop it in the same way. */
+    private static boolean isProviderFailure(Kind kind) {
         return kind == Kind.TRUNCATED || kind == Kind.UPSTREAM || kind == Kind.TIMEOUT || kind == Kind.UNAVAILABLE;
     }
 }

@@ -8,7 +8,6 @@ import dev.sluice.http.edge.RequestIds;
 import dev.sluice.http.exchange.AccessCheck;
 import dev.sluice.http.exchange.Exchange;
 import dev.sluice.http.exchange.ListenerContext;
-import dev.sluice.http.exchange.QuotaReservation;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
@@ -90,14 +89,7 @@ public final class CountHandler implements Handler<RoutingContext> {
             exchange.start(request, plan.with(counting), context.request().headers()::get);
             return Future.succeededFuture();
         }
-        QuotaReservation.admit(
-                listener,
-                exchange.snapshot().routes(),
-                exchange.context().principal,
-                request,
-                plan,
-                LONGEST_MILLIS,
-                exchange.response());
+        exchange.reserve(request, plan, LONGEST_MILLIS);
         String model = plan.targets().getFirst().model();
         // The first use of an encoding reads it from the jar, and a long prompt takes long.
         return vertx.executeBlocking(
@@ -113,7 +105,7 @@ public final class CountHandler implements Handler<RoutingContext> {
     }
 
     private Void answer(RoutingContext context, Exchange exchange, TokenCount count) {
-        exchange.response().release();
+        exchange.release();
         if (!context.response().closed()) {
             String object = surface == Surface.INPUT_TOKENS ? "\"object\":\"response.input_tokens\"," : "";
             context.response()

@@ -158,7 +158,7 @@ public final class RequestHandler implements Handler<RoutingContext> {
         }
         SanitizerFindings findings = new SanitizerFindings();
         facts.sanitized = findings;
-        exchange.response().filters(rules.responseFilter(facts.surface, findings));
+        exchange.filterResponse(rules.responseFilter(facts.surface, findings));
         return prompt(rules, request, findings).map(clean -> {
             exchange.start(clean, plan, headers);
             return null;

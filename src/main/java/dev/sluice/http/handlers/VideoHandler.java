@@ -4,7 +4,6 @@ import dev.sluice.http.edge.RequestIds;
 import dev.sluice.http.exchange.AccessCheck;
 import dev.sluice.http.exchange.Exchange;
 import dev.sluice.http.exchange.ListenerContext;
-import dev.sluice.http.exchange.Redirect;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.GatewayException;
@@ -60,7 +59,7 @@ public final class VideoHandler implements Handler<RoutingContext> {
         if (!id.link()) {
             exchange.start(id.request(surface), plan, context.request().headers()::get);
         } else if (surface == Surface.VIDEO_CONTENT) {
-            Redirect.to(context.response(), id.value());
+            exchange.redirect(id.value());
         } else {
             context.response()
                     .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")

@@ -4,7 +4,6 @@ import dev.sluice.auth.ApiKeyHandler;
 import dev.sluice.bus.SocketCall;
 import dev.sluice.http.exchange.AccessCheck;
 import dev.sluice.http.exchange.ListenerContext;
-import dev.sluice.http.exchange.RequestContextHandler;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.ModelName;
@@ -40,10 +39,7 @@ public final class RealtimeHandler implements Handler<RoutingContext> {
     @Override
     public void handle(RoutingContext context) {
         HttpServerRequest request = context.request();
-        RequestContext facts = RequestContextHandler.of(context);
-        facts.surface = Surface.REALTIME;
-        facts.principal = ApiKeyHandler.principal(context);
-        AccessCheck.requireSurface(facts);
+        RequestContext facts = AccessCheck.authorize(context, Surface.REALTIME);
         facts.stream = true;
         if (!"websocket".equalsIgnoreCase(request.getHeader("upgrade"))) {
             throw refuse(GatewayError.invalid(

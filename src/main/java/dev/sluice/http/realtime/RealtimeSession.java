@@ -9,6 +9,7 @@ import dev.sluice.http.exchange.AttemptRecorder;
 import dev.sluice.http.exchange.AttemptTracker;
 import dev.sluice.http.exchange.ListenerContext;
 import dev.sluice.http.exchange.QuotaReservation;
+import dev.sluice.http.exchange.QuotaReservation.AttemptReservation;
 import dev.sluice.http.exchange.RequestContextHandler;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
@@ -73,7 +74,7 @@ final class RealtimeSession {
         this.targets = plan.targets();
         this.request = ClientRequest.relayed(
                 Surface.REALTIME, facts.model, ByteSlice.EMPTY, new Relay("GET", "", null, null, false));
-        this.reservation = QuotaReservation.admitSession(
+        this.reservation = QuotaReservation.ofSession(
                 listener, snapshot.routes(), facts.principal, request, plan, client.response());
         this.tracker = new AttemptTracker(listener, snapshot, facts, null, reservation);
     }
@@ -90,11 +91,11 @@ final class RealtimeSession {
     /** The first target that opens; the last failure when none does. */
     private Future<SocketReply.Open> connect(int at, SocketCall call) {
         Target target = targets.get(at);
-        GatewayError unpaid = reservation == null ? null : reservation.before(target);
-        if (unpaid != null) {
-            return elsewhere(at, call, unpaid);
+        AttemptReservation reserved = tracker.reserve(target);
+        if (reserved.refusal() != null) {
+            return elsewhere(at, call, reserved.refusal());
         }
-        AttemptHandle attempt = tracker.start(target, false);
+        AttemptHandle attempt = tracker.start(target, reserved, false);
         return listener.bus()
                 .ask(
                         Address.socket(target.provider(), target.generation()),
