@@ -127,6 +127,18 @@ class FailoverPolicyTest {
     }
 
     @Test
+    void aTargetThatTimedOutIsNotRetriedAfterItsHedgeFails() {
+        terms.attempts = 5;
+        FailoverPolicy failover = course(A);
+        assertThat(failover.hedge(A)).isEqualTo(A);
+
+        failover.failed(A, GatewayError.of(Kind.TIMEOUT, "silent"), false, LEFT);
+        failover.failed(A, upstream("down"), false, LEFT);
+
+        assertThat(failover.next(LEFT)).isInstanceOf(NextStep.Fail.class);
+    }
+
+    @Test
     void spentMoneyRulesOutTheWholeProvider() {
         Target sameProvider = new Target("a", "other", 1, 0);
 

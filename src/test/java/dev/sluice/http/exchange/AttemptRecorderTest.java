@@ -1,0 +1,155 @@
+package dev.sluice.http.exchange;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.http.exchange.AttemptRecorder.Outcome;
+import dev.sluice.http.exchange.QuotaReservation.AttemptReservation;
+import dev.sluice.model.AttemptRecord;
+import dev.sluice.model.AttemptRecord.CostSource;
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.ClientRequest;
+import dev.sluice.model.Principal;
+import dev.sluice.model.Relay;
+import dev.sluice.model.RequestContext;
+import dev.sluice.model.Surface;
+import dev.sluice.model.Usage;
+import dev.sluice.route.Target;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What an attempt cost, and how far the figure can be trusted. A million tokens cost 2 USD in and 8 USD out. */
+class AttemptRecorderTest {
+
+    private static final Usage REPORTED = new Usage(10, 5, 0, 0, 0, Usage.NO_COST, true);
+    private static final long REPORTED_NANO_USD = 10 * 2_000 + 5 * 8_000;
+
+    private final FakeListener listener = new FakeListener();
+    private final RequestContext context = FakeListener.requestContext(Principal.OPEN);
+    private final ClientRequest chat = FakeListener.chat(true);
+    private final AttemptHandle attempt = new AttemptHandle(1, FakeListener.A, AttemptReservation.UNLIMITED);
+
+    @AfterEach
+    void close() {
+        listener.close();
+    }
+
+    @Test
+    void reportedUsageIsPricedByTheTable() {
+        AttemptRecord record = record(chat, Outcome.OK, REPORTED, 200);
+
+        assertThat(record.usage()).isEqualTo(REPORTED);
+        assertThat(record.costNanoUsd()).isEqualTo(REPORTED_NANO_USD);
+        assertThat(record.costSource()).isEqualTo(CostSource.COMPUTED);
+        assertThat(context.costNanoUsd).isEqualTo(REPORTED_NANO_USD);
+        assertThat(context.usage).isEqualTo(REPORTED);
+    }
+
+    @Test
+    void aReportedCostIsTaken() {
+        Usage priced = new Usage(10, 5, 0, 0, 0, 123_456, true);
+
+        AttemptRecord record = record(chat, Outcome.OK, priced, 200);
+
+        assertThat(record.costNanoUsd()).isEqualTo(123_456);
+        assertThat(record.costSource()).isEqualTo(CostSource.REPORTED);
+    }
+
+    @Test
+    void aModelWithoutAPriceHasAnUnknownCost() {
+        AttemptHandle unpriced =
+                new AttemptHandle(1, new Target("a", "unlisted-model", 1, 1), AttemptReservation.UNLIMITED);
+
+        AttemptRecord record = AttemptRecorder.of(
+                context, chat, listener.snapshot.routes(), unpriced, Outcome.OK, REPORTED, 200, null);
+
+        assertThat(record.costNanoUsd()).isEqualTo(-1);
+        assertThat(record.costSource()).isEqualTo(CostSource.UNKNOWN);
+        assertThat(context.costNanoUsd).isEqualTo(-1);
+    }
+
+    @Test
+    void anUnknownCostStaysUnknownOverLaterAttempts() {
+        context.costNanoUsd = -1;
+
+        record(chat, Outcome.OK, REPORTED, 200);
+
+        assertThat(context.costNanoUsd).isEqualTo(-1);
+    }
+
+    @Test
+    void aStreamThatWasCutIsEstimatedFromItsBatches() {
+        attempt.respondedNanos = System.nanoTime();
+        for (int i = 0; i < 7; i++) {
+            attempt.received(1);
+        }
+
+        AttemptRecord record = record(chat, Outcome.FAILED, Usage.UNKNOWN, 200);
+
+        assertThat(record.costSource()).isEqualTo(CostSource.ESTIMATED);
+        assertThat(record.usage().completionTokens()).isEqualTo(7);
+        assertThat(record.usage().promptTokens()).isEqualTo(chat.body().length() / 4);
+    }
+
+    @Test
+    void aFailureThatTheProviderDoesNotBillCostsNothing() {
+        AttemptRecord record = record(chat, Outcome.FAILED, Usage.UNKNOWN, 503);
+
+        assertThat(record.costNanoUsd()).isZero();
+        assertThat(record.costSource()).isEqualTo(CostSource.NONE);
+        assertThat(record.usage()).isEqualTo(Usage.UNKNOWN);
+        assertThat(record.firstTokenMillis()).isEqualTo(-1);
+    }
+
+    @Test
+    void aCancelledAttemptThatMayBeBilledIsEstimated() {
+        attempt.mayBeBilled = true;
+
+        AttemptRecord record = record(chat, Outcome.CANCELLED, Usage.UNKNOWN, 499);
+
+        assertThat(record.costSource()).isEqualTo(CostSource.ESTIMATED);
+        assertThat(record.usage().completionTokens()).isEqualTo(1);
+        assertThat(record.costNanoUsd()).isEqualTo(chat.body().length() / 4 * 2_000 + 8_000);
+    }
+
+    @Test
+    void theLoserWhoseStreamWasCompleteHasItsReportedUsage() {
+        attempt.complete = true;
+
+        AttemptRecord record = record(chat, Outcome.CANCELLED, REPORTED, 200);
+
+        assertThat(record.usage()).isEqualTo(REPORTED);
+        assertThat(record.costSource()).isEqualTo(CostSource.COMPUTED);
+    }
+
+    @Test
+    void whatIsPassedOnUnreadIsNotEstimated() {
+        ClientRequest upload = ClientRequest.relayed(
+                Surface.PASSTHROUGH, "*", ByteSlice.EMPTY, new Relay("POST", "/x", null, null, true));
+        attempt.mayBeBilled = true;
+        attempt.received(1_000);
+
+        assertThat(record(upload, Outcome.CANCELLED, Usage.UNKNOWN, 499).usage())
+                .isEqualTo(Usage.UNKNOWN);
+    }
+
+    @Test
+    void theRecordNamesCallerTargetAndOutcome() {
+        context.route = "two";
+
+        AttemptRecord record = AttemptRecorder.of(
+                context, chat, listener.snapshot.routes(), attempt, Outcome.FAILED, Usage.UNKNOWN, 503, "down");
+
+        assertThat(record.requestId()).isEqualTo("req-1");
+        assertThat(record.attempt()).isEqualTo(1);
+        assertThat(record.key()).isEqualTo("open");
+        assertThat(record.route()).isEqualTo("two");
+        assertThat(record.provider() + "/" + record.model()).isEqualTo("a/m");
+        assertThat(record.outcome()).isEqualTo("failed");
+        assertThat(record.errorCode()).isEqualTo("down");
+        assertThat(record.status()).isEqualTo(503);
+    }
+
+    private AttemptRecord record(ClientRequest request, Outcome outcome, Usage usage, int status) {
+        return AttemptRecorder.of(context, request, listener.snapshot.routes(), attempt, outcome, usage, status, null);
+    }
+}

@@ -1,0 +1,174 @@
+package dev.sluice.http.exchange;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.bus.ProviderReply;
+import dev.sluice.http.exchange.AttemptRecorder.Outcome;
+import dev.sluice.http.exchange.QuotaReservation.AttemptReservation;
+import dev.sluice.model.AttemptRecord;
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.CancelCause;
+import dev.sluice.model.ClientRequest;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayError.Kind;
+import dev.sluice.model.GatewayException;
+import dev.sluice.model.Principal;
+import dev.sluice.model.RequestContext;
+import dev.sluice.model.StreamEnd;
+import dev.sluice.model.Usage;
+import dev.sluice.route.Target;
+import dev.sluice.stream.CreditStream;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Which attempts run, who is told of the winner, and that each one leaves one record. */
+class AttemptTrackerTest {
+
+    private static final Usage USED = new Usage(3, 5, 0, 0, 0, Usage.NO_COST, true);
+
+    private final FakeListener listener = new FakeListener();
+    private final RequestContext context = FakeListener.requestContext(Principal.OPEN);
+    private final ClientRequest request = FakeListener.chat(true);
+    private final ExplainTrace trace = new ExplainTrace(listener.plan("two"));
+    private final AttemptTracker tracker =
+            new AttemptTracker(listener.context, listener.snapshot, context, trace, null);
+
+    @AfterEach
+    void close() {
+        listener.close();
+    }
+
+    @Test
+    void attemptsAreNumberedAndTheLatestIsReported() {
+        AttemptHandle first = start(FakeListener.A);
+        AttemptHandle second = start(FakeListener.B);
+
+        assertThat(List.of(first.number, second.number)).containsExactly(1, 2);
+        assertThat(context.attempts).isEqualTo(2);
+        assertThat(context.attemptsOpen).isEqualTo(2);
+        assertThat(context.provider).isEqualTo("b");
+        assertThat(tracker.longestRunning()).isSameAs(first);
+    }
+
+    @Test
+    void itIsIdleWhenEveryAttemptHasReplied() {
+        AttemptHandle first = start(FakeListener.A);
+        AttemptHandle second = start(FakeListener.B);
+
+        tracker.replied(first);
+        assertThat(tracker.idle()).isFalse();
+        tracker.replied(second);
+
+        assertThat(tracker.idle()).isTrue();
+    }
+
+    @Test
+    void theChosenAttemptIsReportedAndTheOthersAreCancelled() {
+        AttemptHandle winner = start(FakeListener.A);
+        AttemptHandle loser = start(FakeListener.B);
+        List<CancelCause> causes = new ArrayList<>();
+        tracker.replied(winner);
+
+        tracker.choose(winner);
+
+        loser.cancel.listen(null, causes::add);
+        assertThat(causes).containsExactly(CancelCause.HEDGED);
+        assertThat(loser.lost).isTrue();
+        assertThat(winner.lost).isFalse();
+        assertThat(winner.respondedNanos).isNotZero();
+        assertThat(context.provider).isEqualTo("a");
+        assertThat(context.upstreamNanos).isPositive();
+        assertThat(tracker.idle()).isTrue();
+    }
+
+    @Test
+    void theFirstAttemptAtATargetEarnsRetries() {
+        RetryBudget budget = listener.retryBudgets.of("a");
+        IntStream.range(0, RetryBudget.LOANS).forEach(loan -> budget.withdraw(System.nanoTime()));
+        assertThat(budget.withdraw(System.nanoTime())).isFalse();
+
+        IntStream.range(0, 100).forEach(i -> tracker.start(FakeListener.A, AttemptReservation.UNLIMITED, false));
+        assertThat(budget.withdraw(System.nanoTime())).isFalse();
+        IntStream.range(0, 100).forEach(i -> tracker.start(FakeListener.A, AttemptReservation.UNLIMITED, true));
+
+        assertThat(budget.withdraw(System.nanoTime())).isTrue();
+    }
+
+    @Test
+    void aFinishedAttemptLeavesOneRecordAndALineOfTheTrace() {
+        AttemptHandle attempt = start(FakeListener.A);
+
+        tracker.finish(attempt, request, Outcome.FAILED, Usage.UNKNOWN, 503, "overloaded");
+
+        assertThat(listener.records).extracting(AttemptRecord::errorCode).containsExactly("overloaded");
+        assertThat(context.attemptsOpen).isZero();
+        assertThat(trace.tried()).matches("a/m 503 overloaded \\d+ms");
+    }
+
+    @Test
+    void aStreamIsTracedWhenItBeginsAndNotAgainAtItsEnd() {
+        AttemptHandle attempt = start(FakeListener.A);
+
+        tracker.streamStarted(attempt, 200);
+        attempt.received(10);
+        tracker.finish(attempt, request, Outcome.OK, USED, 200, null);
+
+        assertThat(trace.tried()).matches("a/m 200 \\d+ms");
+    }
+
+    @Test
+    void aCancelledAttemptHasStatus499() {
+        AttemptHandle attempt = start(FakeListener.A);
+
+        tracker.cancelled(attempt, request, Usage.UNKNOWN);
+
+        assertThat(listener.records).extracting(AttemptRecord::status).containsExactly(499);
+        assertThat(listener.records).extracting(AttemptRecord::outcome).containsExactly("cancelled");
+    }
+
+    @Test
+    void theStreamOfALoserIsReadToItsEndAndItsUsageRecorded() throws Exception {
+        AttemptHandle loser = start(FakeListener.A);
+        CompletableFuture<Integer> resumed = new CompletableFuture<>();
+        Vertx vertx = Vertx.vertx();
+        try {
+            var loop = vertx.getOrCreateContext();
+            CompletableFuture<Void> done = new CompletableFuture<>();
+            loop.runOnContext(v -> {
+                CreditStream stream = new CreditStream(loop, loop, () -> resumed.complete(1));
+                tracker.discard(loser, request, new ProviderReply.Streaming(stream, List.of(), null));
+                stream.offer(ByteSlice.of(new byte[CreditStream.WINDOW]));
+                stream.end(new StreamEnd.Complete(USED));
+                loop.runOnContext(later -> done.complete(null));
+            });
+            done.get(10, TimeUnit.SECONDS);
+        } finally {
+            vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        }
+
+        assertThat(resumed).isCompletedWithValue(1);
+        assertThat(listener.records).extracting(AttemptRecord::usage).containsExactly(USED);
+        assertThat(listener.records).extracting(AttemptRecord::outcome).containsExactly("cancelled");
+    }
+
+    @Test
+    void aCallThatIsNotAnsweredFailsWithItsErrorOrAnInternalOne() {
+        GatewayError known = GatewayError.of(Kind.UNAVAILABLE, "no provider");
+
+        assertThat(tracker.undelivered(new GatewayException(known))).isEqualTo(ProviderReply.Failed.of(known));
+        assertThat(((ProviderReply.Failed) tracker.undelivered(new IllegalStateException("bug")))
+                        .error()
+                        .kind())
+                .isEqualTo(Kind.INTERNAL);
+    }
+
+    private AttemptHandle start(Target target) {
+        return tracker.start(target, tracker.reserve(target), false);
+    }
+}

@@ -1,0 +1,35 @@
+package dev.sluice.http.exchange;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** Ready while it listens and does not drain. */
+class LifecycleTest {
+
+    private final Lifecycle lifecycle = new Lifecycle();
+
+    @Test
+    void itIsReadyOnceItListens() {
+        assertThat(lifecycle.readiness().ready()).isFalse();
+
+        lifecycle.listening();
+
+        assertThat(lifecycle.readiness().ready()).isTrue();
+    }
+
+    @Test
+    void aDrainingProcessIsNotReadyAndSaysWhatItWaitsFor() {
+        lifecycle.listening();
+        lifecycle.exchangeStarted();
+        lifecycle.exchangeStarted();
+        lifecycle.exchangeEnded();
+
+        lifecycle.drain();
+
+        assertThat(lifecycle.draining()).isTrue();
+        assertThat(lifecycle.openExchanges()).isEqualTo(1);
+        assertThat(lifecycle.readiness().ready()).isFalse();
+        assertThat(lifecycle.readiness().toString()).contains("draining: 1 requests are still running");
+    }
+}
