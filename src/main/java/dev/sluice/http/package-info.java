@@ -1,6 +1,6 @@
 /**
- * The data plane: {@link dev.sluice.http.Routes} is the list of handlers a request walks through, an
- * {@link dev.sluice.http.exchange.Exchange} takes it along its plan, a {@link dev.sluice.http.exchange.ResponseWriter}
- * writes the answer. Knows plans and replies, but neither providers nor wire formats' insides.
+ * The data plane. {@link dev.sluice.http.Routes} lists the handlers that each request passes, an
+ * {@link dev.sluice.http.exchange.Exchange} sends its attempts, and a {@link dev.sluice.http.exchange.ResponseWriter}
+ * writes the response. Knows plans and replies, but neither providers nor the content of wire formats.
  */
 package dev.sluice.http;

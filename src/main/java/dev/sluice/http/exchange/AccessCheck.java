@@ -21,8 +21,8 @@ public final class AccessCheck {
         if (attemptLog.full()) {
             throw new GatewayException(GatewayError.of(
                             Kind.UNAVAILABLE,
-                            "the journal of the ledger is full, because the store does not take its rows; nothing is"
-                                    + " served that cannot be counted")
+                            "the ledger's journal is full because the store accepts no rows: requests are refused"
+                                    + " until it does, since their usage could not be recorded")
                     .withCode("ledger_full")
                     .withRetryAfter(FULL_RETRY_MILLIS));
         }

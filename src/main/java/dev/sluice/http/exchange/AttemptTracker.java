@@ -149,7 +149,7 @@ public final class AttemptTracker {
         }
     }
 
-    /** The failure of an attempt whose call was not answered. */
+    /** The failure of an attempt whose call could not be delivered. */
     ProviderReply undelivered(Throwable failure) {
         GatewayError error = failure instanceof GatewayException refusal
                 ? refusal.error()

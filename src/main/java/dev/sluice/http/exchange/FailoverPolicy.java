@@ -130,20 +130,20 @@ final class FailoverPolicy {
      * @param leftMillis until the deadline
      */
     void failed(Target target, GatewayError error, boolean otherKey, long leftMillis) {
-        TargetState one = find(target);
-        lastFailed = one;
+        TargetState state = find(target);
+        lastFailed = state;
         failures++;
-        one.error = error;
-        one.timedOut |= error.kind() == Kind.TIMEOUT;
-        one.tryOtherKey = otherKey && concernsKey(error.kind()) && one.keys < terms.keys(target.provider());
-        one.mayRetry = mayBeRetried(error) && !one.timedOut && !blockedByOwnLimits(error);
-        one.dueLeft = leftMillis - pauseMillis(one, error);
+        state.error = error;
+        state.timedOut |= error.kind() == Kind.TIMEOUT;
+        state.tryOtherKey = otherKey && concernsKey(error.kind()) && state.keys < terms.keys(target.provider());
+        state.mayRetry = mayBeRetried(error) && !state.timedOut && !blockedByOwnLimits(error);
+        state.dueLeft = leftMillis - pauseMillis(state, error);
         if (reported == null || weight(error) > weight(reported)) {
             reported = error;
             reportedTarget = target;
         }
         terminal |= !error.otherTargetMayServe();
-        if (!one.tryOtherKey) {
+        if (!state.tryOtherKey) {
             if (error.kind() == Kind.QUOTA_SPENT) {
                 exhaustedProviders.add(target.provider());
             }
@@ -167,11 +167,11 @@ final class FailoverPolicy {
             tried.add(new TargetState(fresh));
             return new NextStep.Attempt(fresh, 0, resort, true);
         }
-        for (TargetState one = soonest(leftMillis); one != null; one = soonest(leftMillis)) {
-            one.mayRetry = false;
-            if (terms.withdraw(one.target.provider())) {
-                one.attempts++;
-                return new NextStep.Attempt(one.target, Math.max(0, leftMillis - one.dueLeft), resort, false);
+        for (TargetState state = soonest(leftMillis); state != null; state = soonest(leftMillis)) {
+            state.mayRetry = false;
+            if (terms.withdraw(state.target.provider())) {
+                state.attempts++;
+                return new NextStep.Attempt(state.target, Math.max(0, leftMillis - state.dueLeft), resort, false);
             }
             budgetEmpty = true;
         }
@@ -197,12 +197,12 @@ final class FailoverPolicy {
             tried.add(new TargetState(fresh));
             return fresh;
         }
-        TargetState one = find(slow);
-        boolean may = !terminal && !neverRepeat && !one.timedOut && one.attempts < attempts(slow);
+        TargetState state = find(slow);
+        boolean may = !terminal && !neverRepeat && !state.timedOut && state.attempts < attempts(slow);
         if (!may || !terms.withdraw(slow.provider())) {
             return null;
         }
-        one.attempts++;
+        state.attempts++;
         return slow;
     }
 
@@ -218,18 +218,18 @@ final class FailoverPolicy {
     NextStep.Fail outcome() {
         GatewayError error = reported;
         Target from = reportedTarget;
-        if (tried.stream().allMatch(one -> one.error == null || waitingHelps(one.error))) {
+        if (tried.stream().allMatch(state -> state.error == null || waitingHelps(state.error))) {
             long soonest = -1;
-            for (TargetState one : tried) {
-                if (one.error == null) {
+            for (TargetState state : tried) {
+                if (state.error == null) {
                     continue;
                 }
-                if (one.error.kind() == Kind.RATE_LIMITED && error.kind() != Kind.RATE_LIMITED) {
-                    error = one.error;
-                    from = one.target;
+                if (state.error.kind() == Kind.RATE_LIMITED && error.kind() != Kind.RATE_LIMITED) {
+                    error = state.error;
+                    from = state.target;
                 }
-                long after = one.error.retryAfterMillis();
-                if (one.error.kind() != Kind.QUOTA_SPENT && after >= 0 && (soonest < 0 || after < soonest)) {
+                long after = state.error.retryAfterMillis();
+                if (state.error.kind() != Kind.QUOTA_SPENT && after >= 0 && (soonest < 0 || after < soonest)) {
                     soonest = after;
                 }
             }
@@ -245,7 +245,7 @@ final class FailoverPolicy {
     }
 
     private boolean onlyOpenBreakers() {
-        return tried.stream().allMatch(one -> one.error != null && FailureCode.BREAKER_OPEN.is(one.error));
+        return tried.stream().allMatch(state -> state.error != null && FailureCode.BREAKER_OPEN.is(state.error));
     }
 
     private Target untriedTarget() {
@@ -262,15 +262,15 @@ final class FailoverPolicy {
     /** Of the targets that may be retried before the deadline, the one with the shortest wait. */
     private TargetState soonest(long leftMillis) {
         TargetState best = null;
-        for (TargetState one : tried) {
+        for (TargetState state : tried) {
             boolean may = !neverRepeat
-                    && one.mayRetry
-                    && one.dueLeft > 0
+                    && state.mayRetry
+                    && state.dueLeft > 0
                     && leftMillis > 0
-                    && one.attempts < attempts(one.target)
-                    && !exhaustedProviders.contains(one.target.provider());
-            if (may && (best == null || one.dueLeft > best.dueLeft)) {
-                best = one;
+                    && state.attempts < attempts(state.target)
+                    && !exhaustedProviders.contains(state.target.provider());
+            if (may && (best == null || state.dueLeft > best.dueLeft)) {
+                best = state;
             }
         }
         return best;
@@ -285,10 +285,10 @@ final class FailoverPolicy {
     }
 
     private TargetState find(Target target) {
-        for (TargetState one : tried) {
-            if (one.target.model().equals(target.model())
-                    && one.target.provider().equals(target.provider())) {
-                return one;
+        for (TargetState state : tried) {
+            if (state.target.model().equals(target.model())
+                    && state.target.provider().equals(target.provider())) {
+                return state;
             }
         }
         return null;
@@ -298,10 +298,11 @@ final class FailoverPolicy {
         return terms.retry(target.provider()).attempts();
     }
 
-    private long pauseMillis(TargetState one, GatewayError error) {
-        Retry retry = terms.retry(one.target.provider());
+    private long pauseMillis(TargetState state, GatewayError error) {
+        Retry retry = terms.retry(state.target.provider());
         long most = Math.min(
-                retry.maxBackoff().toMillis(), retry.backoff().toMillis() << Math.min(one.attempts - 1, MAX_DOUBLINGS));
+                retry.maxBackoff().toMillis(),
+                retry.backoff().toMillis() << Math.min(state.attempts - 1, MAX_DOUBLINGS));
         long jitter = random.nextLong(most + 1);
         if (error.retryAfterMillis() >= 0) {
             return error.retryAfterMillis() + jitter;

@@ -59,9 +59,9 @@ record RequestOptions(
             SluiceConfig config,
             Principal principal) {
         long millis = totalMillis(plan, config);
-        String asked = headers.apply(TIMEOUT);
-        if (asked != null) {
-            millis = Math.min(millis, parseTimeout(asked));
+        String timeout = headers.apply(TIMEOUT);
+        if (timeout != null) {
+            millis = Math.min(millis, parseTimeout(timeout));
         } else if (!request.stream()) {
             millis = Math.min(millis, sdkTimeout(headers.apply(SDK_TIMEOUT)));
         }
@@ -127,7 +127,7 @@ record RequestOptions(
         CallPolicy.Timeouts timeouts = route == null ? CallPolicy.Timeouts.PROVIDERS : timeouts(route.timeouts());
         CallPolicy.Hold hold = route != null && route.onStreamFailure() == OnStreamFailure.HOLD
                 ? new CallPolicy.Hold(
-                        route.hold().tokens(),
+                        route.hold().events(),
                         route.hold().within().toMillis(),
                         route.hold().all())
                 : null;

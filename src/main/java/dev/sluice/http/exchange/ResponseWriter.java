@@ -267,7 +267,7 @@ final class ResponseWriter implements Heartbeat.IdleStream {
     private static GatewayError cancellation(CancelCause cause) {
         return switch (cause) {
             case DRAIN ->
-                GatewayError.of(Kind.UNAVAILABLE, "Sluice is stopping and could not wait for the end of this answer")
+                GatewayError.of(Kind.UNAVAILABLE, "Sluice is stopping and could not wait for the end of this response")
                         .withCode("draining");
             case DEADLINE, CLIENT_GONE, HEDGED ->
                 GatewayError.of(Kind.UNAVAILABLE, "the request was cancelled: " + cause.label());

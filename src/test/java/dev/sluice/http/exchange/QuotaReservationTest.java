@@ -10,6 +10,7 @@ import dev.sluice.model.AttemptRecord.CostSource;
 import dev.sluice.model.Budget;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
+import dev.sluice.model.FailureCode;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.Limits;
@@ -108,7 +109,7 @@ class QuotaReservationTest {
 
         assertThat(first.refusal()).isNull();
         assertThat(first.provider()).isNotNull();
-        assertThat(second.refusal().code()).isEqualTo(QuotaReservation.LIMITS_SPENT);
+        assertThat(FailureCode.LIMITS_SPENT.is(second.refusal())).isTrue();
         assertThat(second.refusal().otherTargetMayServe()).isTrue();
         assertThat(reservation.reserve(FakeListener.B).refusal()).isNull();
     }
@@ -129,7 +130,7 @@ class QuotaReservationTest {
         GatewayError unpaid = reservation.reserve(LIMITED).refusal();
 
         assertThat(unpaid).isNotNull();
-        assertThat(unpaid.code()).isNotEqualTo(QuotaReservation.LIMITS_SPENT);
+        assertThat(FailureCode.LIMITS_SPENT.is(unpaid)).isFalse();
         assertThat(listener.quota.admitProvider("limited", request()).admitted())
                 .isTrue();
     }

@@ -240,7 +240,7 @@ class ResponseWriterTest {
     private static ResponseFilter emails() {
         SanitizeConfig settings = new SanitizeConfig(
                 false, List.of(SanitizeConfig.Kind.EMAIL), Map.of(), List.of(), SanitizeConfig.Where.ANSWERS);
-        return Sanitizer.of(settings).answers(Surface.CHAT_COMPLETIONS, new SanitizerFindings());
+        return Sanitizer.of(settings).responseFilter(Surface.CHAT_COMPLETIONS, new SanitizerFindings());
     }
 
     private static ProviderReply.Whole whole(String body) {
