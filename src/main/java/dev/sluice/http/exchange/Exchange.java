@@ -349,8 +349,10 @@ public final class Exchange implements ListenerContext.Cancellable {
             }
             response.write(events, batch.length());
         }
+        if (end == null) {
+            return;
+        }
         switch (end) {
-            case null -> {}
             case StreamEnd.Complete complete -> finishStream(Outcome.OK, end);
             case StreamEnd.Cancelled cancelled -> finishStream(Outcome.CANCELLED, end);
             case StreamEnd.Failed failed -> streamFailed(failed);

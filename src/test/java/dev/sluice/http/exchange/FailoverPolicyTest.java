@@ -21,7 +21,7 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
-/** What follows a failure: another key, the next target, a repeat within the budget, or the failure that tells most. */
+/** The step after a failure: another key, the next target, a retry from the budget, or the most informative failure. */
 class FailoverPolicyTest {
 
     private static final Target A = new Target("a", "one", 1, 0);
@@ -32,19 +32,19 @@ class FailoverPolicyTest {
     private final Terms terms = new Terms();
 
     @Test
-    void theClientsOwnMistakeIsTheAnswerAtOnce() {
-        FailoverPolicy failover = course(A, B);
+    void aClientErrorIsReturnedAtOnce() {
+        FailoverPolicy failover = policy(A, B);
 
-        NextStep step = fails(failover, A, GatewayError.invalid("bad", null, "bad"), LEFT);
+        NextStep step = failThenNext(failover, A, GatewayError.invalid("bad", null, "bad"), LEFT);
 
-        assertThat(answer(step).error().message()).isEqualTo("bad");
-        assertThat(answer(step).retryIsFutile()).isFalse();
+        assertThat(failure(step).error().message()).isEqualTo("bad");
+        assertThat(failure(step).retryIsFutile()).isFalse();
     }
 
     @Test
-    void anotherKeyComesBeforeAnotherTargetEachKeyOnce() {
+    void anotherKeyIsTriedBeforeAnotherTargetAndEachKeyOnce() {
         terms.keys = 2;
-        FailoverPolicy failover = course(A, B);
+        FailoverPolicy failover = policy(A, B);
 
         failover.failed(A, throttled(-1), true, LEFT);
         NextStep first = failover.next(LEFT);
@@ -57,16 +57,17 @@ class FailoverPolicyTest {
     }
 
     @Test
-    void theNextTargetComesAtOnceThoughTheFirstOneSaidWhenToComeBack() {
-        assertThat(fails(course(A, B), A, throttled(10), LEFT)).isEqualTo(new NextStep.Attempt(B, 0, false, true));
+    void theNextTargetIsTriedAtOnceDespiteARetryTime() {
+        assertThat(failThenNext(policy(A, B), A, throttled(10), LEFT))
+                .isEqualTo(new NextStep.Attempt(B, 0, false, true));
     }
 
     @Test
-    void theLastTargetIsAskedAgainAfterABackoffOutOfTheBudget() {
-        NextStep.Attempt again = ask(fails(course(A), A, upstream("down"), LEFT));
+    void theLastTargetIsRetriedAfterABackoffFromItsBudget() {
+        NextStep.Attempt retry = attempt(failThenNext(policy(A), A, upstream("down"), LEFT));
 
-        assertThat(again.target()).isEqualTo(A);
-        assertThat(again.delayMillis()).isBetween(0L, 200L);
+        assertThat(retry.target()).isEqualTo(A);
+        assertThat(retry.delayMillis()).isBetween(0L, 200L);
         assertThat(terms.spent).containsEntry("a", 1);
     }
 
@@ -76,9 +77,10 @@ class FailoverPolicyTest {
         List<Long> most = new ArrayList<>(List.of(0L, 0L, 0L, 0L));
         List<Long> least = new ArrayList<>(List.of(LEFT, LEFT, LEFT, LEFT));
         for (int seed = 0; seed < 200; seed++) {
-            FailoverPolicy failover = course(seed, false, A);
+            FailoverPolicy failover = policy(seed, false, A);
             for (int n = 0; n < 4; n++) {
-                long delay = ask(fails(failover, A, upstream("down"), LEFT)).delayMillis();
+                long delay = attempt(failThenNext(failover, A, upstream("down"), LEFT))
+                        .delayMillis();
                 most.set(n, Math.max(most.get(n), delay));
                 least.set(n, Math.min(least.get(n), delay));
             }
@@ -91,36 +93,37 @@ class FailoverPolicyTest {
     }
 
     @Test
-    void retryAfterIsHonouredWhereItFits() {
-        assertThat(ask(fails(course(A), A, throttled(2_000), LEFT)).delayMillis())
+    void retryAfterIsHonoredWithinTheDeadline() {
+        assertThat(attempt(failThenNext(policy(A), A, throttled(2_000), LEFT)).delayMillis())
                 .isBetween(2_000L, 2_200L);
-        NextStep.Fail late = answer(fails(course(A), A, throttled(2_000), 1_500));
+        NextStep.Fail late = failure(failThenNext(policy(A), A, throttled(2_000), 1_500));
         assertThat(late.error().retryAfterMillis()).isEqualTo(2_000);
         assertThat(late.retryIsFutile()).isFalse();
     }
 
     @Test
-    void ofSeveralThrottledTargetsTheSoonestIsAskedAgain() {
-        FailoverPolicy failover = course(A, B);
+    void ofSeveralRateLimitedTargetsTheSoonestIsRetried() {
+        FailoverPolicy failover = policy(A, B);
         failover.failed(A, throttled(1_000), false, LEFT);
         failover.next(LEFT);
         failover.failed(B, throttled(30_000), false, LEFT - 400);
 
-        NextStep.Attempt again = ask(failover.next(LEFT - 400));
+        NextStep.Attempt retry = attempt(failover.next(LEFT - 400));
 
-        assertThat(again.target()).isEqualTo(A);
+        assertThat(retry.target()).isEqualTo(A);
         // 400 of the second have gone by
-        assertThat(again.delayMillis()).isBetween(600L, 800L);
+        assertThat(retry.delayMillis()).isBetween(600L, 800L);
     }
 
     @Test
-    void aThrottleThatSaysNothingRestsForASecond() {
-        assertThat(ask(fails(course(A), A, throttled(-1), LEFT)).delayMillis()).isBetween(1_000L, 1_200L);
+    void aRateLimitWithoutARetryTimeWaitsOneSecond() {
+        assertThat(attempt(failThenNext(policy(A), A, throttled(-1), LEFT)).delayMillis())
+                .isBetween(1_000L, 1_200L);
     }
 
     @Test
-    void aSilentTargetIsNeverAskedAgain() {
-        assertThat(answer(fails(course(A), A, GatewayError.of(Kind.TIMEOUT, "silent"), LEFT))
+    void aTargetThatTimedOutIsNotRetried() {
+        assertThat(failure(failThenNext(policy(A), A, GatewayError.of(Kind.TIMEOUT, "silent"), LEFT))
                         .error()
                         .kind())
                 .isEqualTo(Kind.TIMEOUT);
@@ -129,7 +132,7 @@ class FailoverPolicyTest {
     @Test
     void aTargetThatTimedOutIsNotRetriedAfterItsHedgeFails() {
         terms.attempts = 5;
-        FailoverPolicy failover = course(A);
+        FailoverPolicy failover = policy(A);
         assertThat(failover.hedge(A)).isEqualTo(A);
 
         failover.failed(A, GatewayError.of(Kind.TIMEOUT, "silent"), false, LEFT);
@@ -139,27 +142,27 @@ class FailoverPolicyTest {
     }
 
     @Test
-    void spentMoneyRulesOutTheWholeProvider() {
+    void aSpentQuotaExcludesTheWholeProvider() {
         Target sameProvider = new Target("a", "other", 1, 0);
 
-        NextStep step = fails(course(A, sameProvider, B), A, GatewayError.of(Kind.QUOTA_SPENT, "spent"), LEFT);
+        NextStep step = failThenNext(policy(A, sameProvider, B), A, GatewayError.of(Kind.QUOTA_SPENT, "spent"), LEFT);
 
         assertThat(step).isEqualTo(new NextStep.Attempt(B, 0, false, true));
     }
 
     @Test
-    void aCauseHasFallbacksOfItsOwn() {
+    void aCauseMayHaveItsOwnFallbacks() {
         GatewayError tooLong = GatewayError.of(Kind.CONTEXT_LENGTH, "too long");
         RoutePlan plan = plan(Map.of(FallbackCause.CONTEXT_WINDOW, List.of(C)), false, A, B);
         FailoverPolicy failover = new FailoverPolicy(plan, terms, new Random(1), false);
 
-        assertThat(fails(failover, A, tooLong, LEFT)).isEqualTo(new NextStep.Attempt(C, 0, false, true));
-        assertThat(answer(fails(failover, C, tooLong, LEFT)).error()).isSameAs(tooLong);
-        assertThat(fails(course(A, B), A, tooLong, LEFT)).isEqualTo(new NextStep.Attempt(B, 0, false, true));
+        assertThat(failThenNext(failover, A, tooLong, LEFT)).isEqualTo(new NextStep.Attempt(C, 0, false, true));
+        assertThat(failure(failThenNext(failover, C, tooLong, LEFT)).error()).isSameAs(tooLong);
+        assertThat(failThenNext(policy(A, B), A, tooLong, LEFT)).isEqualTo(new NextStep.Attempt(B, 0, false, true));
     }
 
     @Test
-    void theFirstFailureIsToldWhateverItsFallbacksSay() {
+    void theFirstFailureIsReturnedWhateverItsFallbacksReturn() {
         GatewayError real = upstream("down").withStatus(503);
         for (GatewayError later : List.of(
                 GatewayError.invalid("prefill refused", null, "bad"),
@@ -168,91 +171,93 @@ class FailoverPolicyTest {
                 GatewayError.of(Kind.UNSUPPORTED, "not here"),
                 open("b"))) {
             FailoverPolicy failover = new FailoverPolicy(plan(Map.of(), false, A, B), terms(1), new Random(1), false);
-            fails(failover, A, real, LEFT);
-            NextStep.Fail answer = answer(fails(failover, B, later, LEFT));
-            assertThat(answer.error()).isSameAs(real);
-            assertThat(answer.from()).isEqualTo(A);
-            assertThat(answer.retryIsFutile()).isTrue();
+            failThenNext(failover, A, real, LEFT);
+            NextStep.Fail outcome = failure(failThenNext(failover, B, later, LEFT));
+            assertThat(outcome.error()).isSameAs(real);
+            assertThat(outcome.from()).isEqualTo(A);
+            assertThat(outcome.retryIsFutile()).isTrue();
         }
     }
 
     @Test
-    void whatNobodyWasAskedForYieldsToWhatAProviderSaid() {
-        FailoverPolicy failover = course(A, B);
-        fails(failover, A, open("a"), LEFT);
+    void aRejectionByABreakerYieldsToAProvidersError() {
+        FailoverPolicy failover = policy(A, B);
+        failThenNext(failover, A, open("a"), LEFT);
 
-        NextStep step = fails(failover, B, GatewayError.invalid("really bad", null, "bad"), LEFT);
+        NextStep step = failThenNext(failover, B, GatewayError.invalid("really bad", null, "bad"), LEFT);
 
-        assertThat(answer(step).error().message()).isEqualTo("really bad");
+        assertThat(failure(step).error().message()).isEqualTo("really bad");
     }
 
     @Test
-    void whereAllAreThrottledTheSoonestReturnIsTold() {
+    void whereEveryTargetIsRateLimitedTheSoonestRetryTimeIsReturned() {
         terms.attempts = 1;
-        FailoverPolicy failover = course(A, B);
-        fails(failover, A, throttled(9_000), LEFT);
+        FailoverPolicy failover = policy(A, B);
+        failThenNext(failover, A, throttled(9_000), LEFT);
 
-        NextStep.Fail answer = answer(fails(failover, B, throttled(4_000), LEFT));
+        NextStep.Fail outcome = failure(failThenNext(failover, B, throttled(4_000), LEFT));
 
-        assertThat(answer.error().status()).isEqualTo(429);
-        assertThat(answer.error().retryAfterMillis()).isEqualTo(4_000);
-        assertThat(answer.retryIsFutile()).isFalse();
+        assertThat(outcome.error().status()).isEqualTo(429);
+        assertThat(outcome.error().retryAfterMillis()).isEqualTo(4_000);
+        assertThat(outcome.retryIsFutile()).isFalse();
     }
 
     @Test
-    void whereEveryBreakerIsOpenOneLastAttemptGoesThrough() {
-        FailoverPolicy failover = course(A, B);
-        fails(failover, A, open("a"), LEFT);
+    void whereEveryBreakerIsOpenOneLastAttemptIsSent() {
+        FailoverPolicy failover = policy(A, B);
+        failThenNext(failover, A, open("a"), LEFT);
 
-        NextStep last = fails(failover, B, open("b"), LEFT);
+        NextStep last = failThenNext(failover, B, open("b"), LEFT);
 
         assertThat(last).isEqualTo(new NextStep.Attempt(A, 0, true, false));
-        assertThat(answer(fails(failover, A, upstream("still down"), LEFT))
+        assertThat(failure(failThenNext(failover, A, upstream("still down"), LEFT))
                         .error()
                         .message())
                 .isEqualTo("still down");
     }
 
     @Test
-    void theBreakerOfATargetAloneIsTheLastWord() {
-        assertThat(answer(fails(course(A), A, open("a"), LEFT)).error().code()).isEqualTo("breaker_open");
+    void theOpenBreakerOfASingleTargetIsFinal() {
+        assertThat(failure(failThenNext(policy(A), A, open("a"), LEFT)).error().code())
+                .isEqualTo("breaker_open");
     }
 
     @Test
-    void whereThePlanIsALastResortItIsOneUntilSomebodyWasAsked() {
+    void aLastResortEndsWithTheFirstAttemptThatWasSent() {
         FailoverPolicy failover = new FailoverPolicy(plan(Map.of(), true, A, B, C), terms, new Random(1), false);
 
-        assertThat(fails(failover, A, open("a"), LEFT)).isEqualTo(new NextStep.Attempt(B, 0, true, true));
-        assertThat(fails(failover, B, upstream("down"), LEFT)).isEqualTo(new NextStep.Attempt(C, 0, false, true));
+        assertThat(failThenNext(failover, A, open("a"), LEFT)).isEqualTo(new NextStep.Attempt(B, 0, true, true));
+        assertThat(failThenNext(failover, B, upstream("down"), LEFT))
+                .isEqualTo(new NextStep.Attempt(C, 0, false, true));
     }
 
     @Test
-    void anSdksOwnRetryAsksNobodyTwice() {
-        assertThat(fails(course(1, true, A), A, upstream("down"), LEFT)).isInstanceOf(NextStep.Fail.class);
-        assertThat(course(1, true, A).hedge(A)).isNull();
-        assertThat(course(1, true, A, B).hedge(A)).isEqualTo(B);
+    void theRetryOfAnSdkRepeatsNoTarget() {
+        assertThat(failThenNext(policy(1, true, A), A, upstream("down"), LEFT)).isInstanceOf(NextStep.Fail.class);
+        assertThat(policy(1, true, A).hedge(A)).isNull();
+        assertThat(policy(1, true, A, B).hedge(A)).isEqualTo(B);
     }
 
     @Test
-    void anEmptyBudgetIsToldToTheSdk() {
+    void anEmptyBudgetMakesAnSdkRetryFutile() {
         terms.left = 0;
 
-        NextStep.Fail answer = answer(fails(course(A), A, upstream("down"), LEFT));
+        NextStep.Fail outcome = failure(failThenNext(policy(A), A, upstream("down"), LEFT));
 
-        assertThat(answer.retryIsFutile()).isTrue();
-        assertThat(course(A, B).hedge(A)).isNull();
+        assertThat(outcome.retryIsFutile()).isTrue();
+        assertThat(policy(A, B).hedge(A)).isNull();
     }
 
     @Test
-    void aHedgeTakesTheNextTargetElseTheSameOne() {
-        assertThat(course(A, B).hedge(A)).isEqualTo(B);
-        assertThat(course(A).hedge(A)).isEqualTo(A);
+    void aHedgeUsesTheNextTargetElseTheSameOne() {
+        assertThat(policy(A, B).hedge(A)).isEqualTo(B);
+        assertThat(policy(A).hedge(A)).isEqualTo(A);
     }
 
-    /** Whatever fails how: bounded, in time, and nobody silent twice. */
+    /** For any sequence of failures: few attempts, within the deadline, and none at a target that timed out. */
     @Property
-    void noCourseRunsWild(
-            @ForAll @Size(40) List<@IntRange(min = 0, max = 11) Integer> fates,
+    void attemptsStayWithinBudgetDeadlineAndKeys(
+            @ForAll @Size(40) List<@IntRange(min = 0, max = 11) Integer> failures,
             @ForAll @IntRange(min = 1, max = 4) int attempts,
             @ForAll @IntRange(min = 1, max = 3) int keys,
             @ForAll @IntRange(min = 0, max = 6) int budget,
@@ -263,39 +268,39 @@ class FailoverPolicyTest {
         terms.left = budget;
         Map<FallbackCause, List<Target>> byCause = Map.of(FallbackCause.RATE_LIMIT, List.of(C, A));
         FailoverPolicy failover = new FailoverPolicy(plan(byCause, false, A, B), terms, new Random(seed), false);
-        Map<String, Integer> asked = new HashMap<>(Map.of("a", 1));
-        List<Target> silent = new ArrayList<>();
+        Map<String, Integer> attemptsAt = new HashMap<>(Map.of("a", 1));
+        List<Target> timedOut = new ArrayList<>();
         Target now = A;
         long left = total;
         int repeats = 0;
-        int asks = 1;
-        for (int fate : fates) {
-            GatewayError error = error(fate);
+        int sent = 1;
+        for (int failure : failures) {
+            GatewayError error = error(failure);
             if (error.kind() == Kind.TIMEOUT) {
-                silent.add(now);
+                timedOut.add(now);
             }
-            failover.failed(now, error, fate % 2 == 0, left);
-            if (!(failover.next(left) instanceof NextStep.Attempt ask)) {
+            failover.failed(now, error, failure % 2 == 0, left);
+            if (!(failover.next(left) instanceof NextStep.Attempt next)) {
                 assertThat(failover.outcome().error()).isNotNull();
                 return;
             }
-            asks++;
-            assertThat(ask.delayMillis()).isBetween(0L, left - 1);
-            assertThat(silent).doesNotContain(ask.target());
-            left -= ask.delayMillis();
-            if (asked.merge(ask.target().provider(), 1, Integer::sum) > 1) {
+            sent++;
+            assertThat(next.delayMillis()).isBetween(0L, left - 1);
+            assertThat(timedOut).doesNotContain(next.target());
+            left -= next.delayMillis();
+            if (attemptsAt.merge(next.target().provider(), 1, Integer::sum) > 1) {
                 repeats++;
             }
-            now = ask.target();
+            now = next.target();
         }
         // Three targets, each key of each once more, what the budget paid, and one last resort.
         assertThat(repeats).isLessThanOrEqualTo(budget + 3 * (keys - 1) + 1);
-        assertThat(asks).isLessThanOrEqualTo(3 * (attempts + keys) + 1);
-        assertThat(asked.values()).allSatisfy(times -> assertThat(times).isLessThanOrEqualTo(attempts + keys));
+        assertThat(sent).isLessThanOrEqualTo(3 * (attempts + keys) + 1);
+        assertThat(attemptsAt.values()).allSatisfy(times -> assertThat(times).isLessThanOrEqualTo(attempts + keys));
     }
 
-    private static GatewayError error(int fate) {
-        return switch (fate) {
+    private static GatewayError error(int failure) {
+        return switch (failure) {
             case 0, 1 -> throttled(-1);
             case 2, 3 -> throttled(700);
             case 4 -> GatewayError.of(Kind.TIMEOUT, "silent");
@@ -308,17 +313,17 @@ class FailoverPolicyTest {
         };
     }
 
-    private static NextStep fails(FailoverPolicy failover, Target target, GatewayError error, long left) {
+    private static NextStep failThenNext(FailoverPolicy failover, Target target, GatewayError error, long left) {
         failover.failed(target, error, false, left);
         return failover.next(left);
     }
 
-    private static NextStep.Attempt ask(NextStep step) {
+    private static NextStep.Attempt attempt(NextStep step) {
         assertThat(step).isInstanceOf(NextStep.Attempt.class);
         return (NextStep.Attempt) step;
     }
 
-    private static NextStep.Fail answer(NextStep step) {
+    private static NextStep.Fail failure(NextStep step) {
         assertThat(step).isInstanceOf(NextStep.Fail.class);
         return (NextStep.Fail) step;
     }
@@ -337,11 +342,11 @@ class FailoverPolicyTest {
                 .withRetryAfter(15_000);
     }
 
-    private FailoverPolicy course(Target... targets) {
-        return course(7, false, targets);
+    private FailoverPolicy policy(Target... targets) {
+        return policy(7, false, targets);
     }
 
-    private FailoverPolicy course(int seed, boolean once, Target... targets) {
+    private FailoverPolicy policy(int seed, boolean once, Target... targets) {
         return new FailoverPolicy(plan(Map.of(), false, targets), terms, new Random(seed), once);
     }
 

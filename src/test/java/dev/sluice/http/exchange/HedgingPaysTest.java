@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * A simulation: 200,000 requests, 50 a second, to two alike targets whose first tokens come after 300 ms in the median
- * (log-normal, sigma 0.35), but one in thirty is ten times slower. The very course and budget of an exchange decide;
- * only time is simulated. Its figures stand in {@code src/docs/routing.md}.
+ * (log-normal, sigma 0.35), but one in thirty is ten times slower. Failover policy and retry budget are the real ones;
+ * only time is simulated. Its figures are in {@code src/docs/routing.md}.
  */
 class HedgingPaysTest {
 

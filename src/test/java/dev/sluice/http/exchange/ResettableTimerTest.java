@@ -11,10 +11,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A retry's timer that a hedge's replaces must not ring as well: two attempts would begin. */
+/** A retry's timer that a hedge's timer replaces must not fire as well, or two attempts would start. */
 class ResettableTimerTest {
 
-    private final List<String> rung = new CopyOnWriteArrayList<>();
+    private final List<String> fired = new CopyOnWriteArrayList<>();
     private Vertx vertx;
     private Context context;
 
@@ -30,35 +30,35 @@ class ResettableTimerTest {
     }
 
     @Test
-    void whatIsSetAnewReplacesWhatWasSet() {
+    void settingItReplacesThePreviousAction() {
         context.runOnContext(now -> {
             ResettableTimer timer = new ResettableTimer(context);
-            timer.set(20, () -> rung.add("first"));
-            timer.set(40, () -> rung.add("second"));
-            vertx.setTimer(120, later -> rung.add("later"));
+            timer.set(20, () -> fired.add("first"));
+            timer.set(40, () -> fired.add("second"));
+            vertx.setTimer(120, later -> fired.add("later"));
         });
 
-        await().until(() -> rung.contains("later"));
-        assertThat(rung).containsExactly("second", "later");
+        await().until(() -> fired.contains("later"));
+        assertThat(fired).containsExactly("second", "later");
     }
 
     @Test
-    void whatIsStoppedDoesNotRingAndMayBeSetAgain() {
+    void aCancelledTimerDoesNotFireAndMayBeSetAgain() {
         context.runOnContext(now -> {
             ResettableTimer timer = new ResettableTimer(context);
-            timer.set(20, () -> rung.add("stopped"));
+            timer.set(20, () -> fired.add("stopped"));
             timer.cancel();
             timer.cancel();
             vertx.setTimer(
                     60,
                     later -> timer.set(1, () -> {
-                        rung.add("again");
+                        fired.add("again");
                         timer.cancel();
-                        timer.set(1, () -> rung.add("from within"));
+                        timer.set(1, () -> fired.add("from within"));
                     }));
         });
 
-        await().until(() -> rung.contains("from within"));
-        assertThat(rung).containsExactly("again", "from within");
+        await().until(() -> fired.contains("from within"));
+        assertThat(fired).containsExactly("again", "from within");
     }
 }
