@@ -13,39 +13,40 @@ import java.util.Set;
  * it may know.
  */
 public record ModelInfo(
-        @Key(value = "USD per million tokens of prompt.", min = 0, max = 1000000)
+        @Key(value = "USD per million prompt tokens.", min = 0, max = 1000000)
         Double input,
 
-        @Key(value = "USD per million tokens of completion.", min = 0, max = 1000000)
+        @Key(value = "USD per million completion tokens.", min = 0, max = 1000000)
         Double output,
 
         @Key(
-                value = "USD per million tokens read from the provider's prompt cache; as input when not known.",
+                value = "USD per million tokens read from the provider's prompt cache; if omitted, the price of input.",
                 min = 0,
                 max = 1000000)
         Double cacheRead,
 
         @Key(
-                value = "USD per million tokens written to the provider's prompt cache; as input when not known.",
+                value = "USD per million tokens written to the provider's prompt cache; if omitted, the price of"
+                        + " input.",
                 min = 0,
                 max = 1000000)
         Double cacheWrite,
 
-        @Key("Other prices for long prompts.") List<PriceTier> tiers,
+        @Key("Prices for long prompts.") List<PriceTier> tiers,
 
-        @Key(value = "Most tokens of prompt and completion together; 0: not said.", or = "0", min = 0)
+        @Key(value = "Maximum tokens of prompt and completion together; 0: unknown.", or = "0", min = 0)
         long context,
 
-        @Key(value = "Most tokens of one completion; 0: not said.", or = "0", min = 0)
+        @Key(value = "Maximum tokens of one completion; 0: unknown.", or = "0", min = 0)
         long maxOutput,
 
-        @Key("What it takes: text, image, audio, video, document.")
+        @Key("Inputs of the model: text, image, audio, video, document.")
         List<Modality> inputs,
 
-        @Key("What it gives: text, image, audio, video, embedding.")
+        @Key("Outputs of the model: text, image, audio, video, embedding.")
         List<Modality> outputs,
 
-        @Key("What it can and refuses; replaces what is known of it.")
+        @Key("What the model supports and refuses; replaces all other known traits.")
         List<Trait> traits) {
 
     static final ModelInfo NOTHING =

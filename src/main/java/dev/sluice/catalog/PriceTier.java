@@ -4,25 +4,28 @@ import dev.sluice.binding.Key;
 
 /** Prices of long prompts, as the file says them: as a multiple, or one by one. */
 public record PriceTier(
-        @Key(value = "Tokens of prompt above which it holds, for the whole request.", required = true, min = 1)
+        @Key(
+                value = "Number of prompt tokens above which these prices apply to the whole request.",
+                required = true,
+                min = 1)
         long above,
 
-        @Key(value = "Times the price of input and cache.", or = "1", min = 0, max = 1000)
+        @Key(value = "Multiple of the price of input and cache.", or = "1", min = 0, max = 1000)
         double inputTimes,
 
-        @Key(value = "Times the price of output.", or = "1", min = 0, max = 1000)
+        @Key(value = "Multiple of the price of output.", or = "1", min = 0, max = 1000)
         double outputTimes,
 
-        @Key(value = "USD per million tokens instead of a multiple.", min = 0, max = 1000000)
+        @Key(value = "USD per million tokens, instead of a multiple.", min = 0, max = 1000000)
         Double input,
 
-        @Key(value = "USD per million tokens instead of a multiple.", min = 0, max = 1000000)
+        @Key(value = "USD per million tokens, instead of a multiple.", min = 0, max = 1000000)
         Double output,
 
-        @Key(value = "USD per million tokens instead of a multiple.", min = 0, max = 1000000)
+        @Key(value = "USD per million tokens, instead of a multiple.", min = 0, max = 1000000)
         Double cacheRead,
 
-        @Key(value = "USD per million tokens instead of a multiple.", min = 0, max = 1000000)
+        @Key(value = "USD per million tokens, instead of a multiple.", min = 0, max = 1000000)
         Double cacheWrite) {
 
     ModelPrices.Tier over(ModelPrices.Rates base) {

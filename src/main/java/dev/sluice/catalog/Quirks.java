@@ -16,24 +16,27 @@ public record Quirks(
         @Key("Top-level request parameters to rename: from, to.")
         Map<String, String> rename,
 
-        @Key("Top-level request parameters to drop, each with a receipt in x-sluice-dropped.")
+        @Key("Top-level request parameters to drop; x-sluice-dropped names them.")
         List<String> drop,
 
-        @Key("Top-level request parameters to add when the client sent none: name to a JSON value.")
+        @Key("Top-level request parameters to add if the client did not send them: name to JSON value.")
         Map<String, String> defaults,
 
-        @Key(value = "ask: usage comes only when stream_options asks; always: it comes anyway.", or = "ask")
+        @Key(
+                value = "ask: the provider sends usage only if stream_options requests it; always: it sends usage in"
+                        + " any case.",
+                or = "ask")
         StreamUsage streamUsage,
 
-        @Key(value = "completion_tokens leaves reasoning tokens out.", or = "false")
+        @Key(value = "The provider's completion_tokens exclude reasoning tokens.", or = "false")
         boolean reasoningOutside,
 
-        @Key(value = "Prompt tokens leave out what was read from and written to the provider's cache.", or = "false")
+        @Key(value = "The provider's prompt tokens exclude tokens read from and written to its cache.", or = "false")
         boolean cacheOutside,
 
         @Key(
-                value = "Chat is written anew instead of passed: its words or answers depart from the format where"
-                        + " OpenAI's own clients stumble.",
+                value = "Re-encode chat instead of passing it through, because the provider departs from the format in"
+                        + " ways that OpenAI's own clients cannot read.",
                 or = "false")
         boolean translate) {
 

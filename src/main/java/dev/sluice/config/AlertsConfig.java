@@ -5,7 +5,7 @@ import dev.sluice.binding.Key;
 /** Who is told when something needs a person. */
 public record AlertsConfig(
         @Key(
-                value = "Gets a POST with JSON when a budget passes its warning or its end.",
+                value = "URL that receives a POST with JSON when a budget reaches its warning mark or is exhausted.",
                 pattern = "https?://[^\\s#]+",
                 expected = "an http or https URL")
         String webhook) {}

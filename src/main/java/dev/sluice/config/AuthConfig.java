@@ -7,17 +7,17 @@ import java.util.List;
 
 /** Who may call: static virtual keys, those of the store, and tokens of an issuer. */
 public record AuthConfig(
-        @Key("Virtual keys; make one with `keys create --print`.")
+        @Key("Virtual keys; create one with `keys create --print`.")
         List<StaticKey> keys,
 
         @Key("Tokens of an OpenID Connect issuer.") JwtConfig jwt,
 
-        @Key("Secret mixed into every key's hash; needed as soon as there is a key.")
+        @Key("Secret that is part of every key's hash; required as soon as there is a key.")
         Secret pepper,
 
         @Key(
-                value = "Whether a key is needed even while this file has none and no issuer: those of the store open"
-                        + " then.",
+                value = "Require a key even if this file has no keys and no issuer. Keys of the store are then"
+                        + " accepted.",
                 or = "false")
         boolean required) {
 
@@ -29,37 +29,37 @@ public record AuthConfig(
     /** One virtual key, known only by its hash. */
     public record StaticKey(
             @Key(
-                    value = "Public id, the part after sk-sluice-.",
+                    value = "Public id: the part after sk-sluice-.",
                     required = true,
                     pattern = "[a-z0-9_]{1,64}",
                     expected = "1 to 64 of a-z, 0-9 and _")
             String id,
 
             @Key(
-                    value = "hmac-sha256:<salt>:<hex>, as keys create prints it.",
+                    value = "hmac-sha256:<salt>:<hex>, as printed by keys create.",
                     required = true,
                     pattern = "hmac-sha256:[0-9a-f]{32}:[0-9a-f]{64}",
                     expected = "hmac-sha256:<32 hex digits>:<64 hex digits>")
             String hash,
 
-            @Key("The team it belongs to, whose limits and budget it shares.")
+            @Key("The key's team, whose limits and budget it shares.")
             String team,
 
-            @Key("Its tier, one of tiers.") String tier,
+            @Key("The key's tier, one of tiers.") String tier,
 
-            @Key("Models it may ask for, patterns allowed; empty means all.")
+            @Key("Models the key may request; patterns allowed; empty: all.")
             List<String> models,
 
-            @Key(value = "Endpoints it may call, such as chat or embeddings; empty means all.", was = "surfaces")
+            @Key(value = "Endpoints the key may call, such as chat or embeddings; empty: all.", was = "surfaces")
             List<String> endpoints,
 
-            @Key(value = "What it may do at the admin listener.", was = "admin", or = "none")
+            @Key(value = "The key's role at the admin listener.", was = "admin", or = "none")
             Role role,
 
-            @Key("Its own limits, beside its tier's and team's.")
+            @Key("The key's own limits, in addition to those of its tier and team.")
             LimitsConfig limits,
 
-            @Key("Its own budget.") BudgetConfig budget) {
+            @Key("The key's own budget.") BudgetConfig budget) {
 
         /** A key with nothing but a team and models. */
         public StaticKey(String id, String hash, String team, List<String> models) {

@@ -9,15 +9,15 @@ public record BudgetConfig(
         double usd,
 
         @Key(
-                value = "How often it is reset (UTC): day, week (Monday), month, or lifetime for never.",
+                value = "How often the budget is reset (UTC): day, week (Monday), month, or lifetime for never.",
                 was = "per",
                 or = "month")
         Budget.Period period,
 
-        @Key(value = "Share of it from which callers are warned.", or = "0.8", min = 0, max = 1)
+        @Key(value = "Share of the budget from which callers are warned.", or = "0.8", min = 0, max = 1)
         double warnAt,
 
-        @Key(value = "Refuse what might exceed it; false: warn only.", or = "true")
+        @Key(value = "true: refuse requests that might exceed the budget; false: only warn.", or = "true")
         boolean hard) {
 
     private static final double NANOS = 1e9;

@@ -5,23 +5,23 @@ import dev.sluice.model.Limits;
 
 /** Limits of a key, tier, team, model or provider; 0: none. */
 public record LimitsConfig(
-        @Key(value = "Requests a minute; 0: no limit.", or = "0", min = 0, max = 1000000000)
+        @Key(value = "Requests per minute; 0: no limit.", or = "0", min = 0, max = 1000000000)
         int rpm,
 
         @Key(
-                value = "Tokens a minute, prompt and completion together; 0: no limit.",
+                value = "Tokens per minute, prompt and completion together; 0: no limit.",
                 or = "0",
                 min = 0,
                 max = 2000000000)
         int tpm,
 
-        @Key(value = "Tokens of prompts a minute; 0: no limit.", or = "0", min = 0, max = 2000000000)
+        @Key(value = "Prompt tokens per minute; 0: no limit.", or = "0", min = 0, max = 2000000000)
         int inputTpm,
 
-        @Key(value = "Tokens of completions a minute; 0: no limit.", or = "0", min = 0, max = 2000000000)
+        @Key(value = "Completion tokens per minute; 0: no limit.", or = "0", min = 0, max = 2000000000)
         int outputTpm,
 
-        @Key(value = "Requests at once; 0: no limit.", or = "0", min = 0, max = 1000000)
+        @Key(value = "Parallel requests; 0: no limit.", or = "0", min = 0, max = 1000000)
         int concurrency) {
 
     public static final LimitsConfig NONE = new LimitsConfig(0, 0, 0, 0, 0);

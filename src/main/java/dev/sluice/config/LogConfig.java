@@ -7,9 +7,10 @@ public record LogConfig(
         @Key(value = "json for machines, text for people.", or = "json")
         Format format,
 
-        @Key(value = "Least level written.", or = "info") Level level,
+        @Key(value = "Lowest level that is written.", or = "info")
+        Level level,
 
-        @Key(value = "One access line for each request.", or = "true")
+        @Key(value = "Write one access line per request.", or = "true")
         boolean access) {
 
     /** Line formats. */

@@ -4,7 +4,9 @@ import dev.sluice.binding.Key;
 
 /** A file of prices and limits that somebody else keeps. */
 public record PriceMapConfig(
-        @Key(value = "A local JSON file, relative to the config; read again when it changes.", required = true)
+        @Key(
+                value = "A local JSON file, relative to the configuration file; reloaded when it changes.",
+                required = true)
         String file,
 
         @Key(

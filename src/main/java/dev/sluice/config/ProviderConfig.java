@@ -10,32 +10,32 @@ import java.util.Map;
 
 /** One backend. What is not said here comes from the catalogue's entry for its type. */
 public record ProviderConfig(
-        @Key(value = "A type of the catalogue, openai_compatible, or simulator.", required = true)
+        @Key(value = "A type of the catalog, openai_compatible, or simulator.", required = true)
         String type,
 
         @Key(
-                value = "Where the API lives, with its version prefix.",
+                value = "Base URL of the API, with its version prefix.",
                 pattern = "https?://[^\\s?#]+",
                 expected = "an http or https URL without query")
         String baseUrl,
 
         @Key(
-                value = "Azure: a dated version selects deployment URLs; leave out for /openai/v1. Anthropic: the"
-                        + " anthropic-version to send; by model when left out.",
+                value = "Azure: a dated version selects deployment URLs; omit it for /openai/v1. Anthropic: the"
+                        + " anthropic-version to send; if omitted, chosen by model.",
                 pattern = "\\d{4}-\\d{2}-\\d{2}(-preview)?",
                 expected = "YYYY-MM-DD or YYYY-MM-DD-preview")
         String apiVersion,
 
         @Key("Azure only: model name to deployment name.") Map<String, String> deployments,
 
-        @Key("A pool of keys; a refused or throttled one rests alone.")
+        @Key("A pool of API keys. The cooldown of a refused or throttled key affects only that key.")
         List<ApiKey> apiKeys,
 
-        @Key(value = "What may be asked of it; * stands for anything.", or = "[\"*\"]")
+        @Key(value = "Models that may be requested; * matches any text.", or = "[\"*\"]")
         List<String> models,
 
         @Key(
-                value = "How long its own list of models holds, which GET /v1/models is made from; 0: never asked for.",
+                value = "How long the provider's model list is cached for GET /v1/models; 0: never fetched.",
                 or = "1h",
                 min = 0,
                 max = 604800000)
@@ -45,17 +45,21 @@ public record ProviderConfig(
         Enabled enabled,
 
         @Key("Headers added to every upstream request.") Map<String, String> headers,
-        @Key("How long to wait for it.") Timeouts timeouts,
-        @Key("Its connections.") Pool pool,
-        @Key("When to stop asking it.") Breaker breaker,
-        @Key("When to ask it again for the same request.") Retry retry,
+        @Key("Timeouts of calls to this provider.") Timeouts timeouts,
+        @Key("Connections to this provider.") Pool pool,
 
-        @Key("Limits of this provider, over all its callers.")
+        @Key("When to stop sending requests to this provider.")
+        Breaker breaker,
+
+        @Key("When to retry a request at this provider.") Retry retry,
+
+        @Key("Limits of this provider, shared by all callers.")
         LimitsConfig limits,
 
-        @Key("How many requests it is given at once.") Concurrency concurrency,
+        @Key("The adaptive concurrency limit: how many parallel requests this provider receives.")
+        Concurrency concurrency,
 
-        @Key("Parameters to rename, drop or default, beyond the catalogue's.")
+        @Key("Parameters to rename, drop or add, in addition to those of the catalog.")
         Quirks quirks,
 
         @Key(value = "Settings of type simulator.", flat = true)
@@ -95,7 +99,7 @@ public record ProviderConfig(
             @Key(value = "The key: ${ENV} or file:/path.", required = true)
             Secret key,
 
-            @Key(value = "Share of the traffic among the keys that are not resting.", or = "1", min = 1, max = 1000)
+            @Key(value = "Share of the traffic among the keys that are not in cooldown.", or = "1", min = 1, max = 1000)
             int weight) {}
 
     /** Named timeouts of one attempt. */
@@ -109,16 +113,12 @@ public record ProviderConfig(
             @Key(value = "To the first event of a stream.", or = "30s", min = 10, max = 3600000)
             Duration firstToken,
 
-            @Key(
-                    value = "Between two reads of a stream, and of a whole answer's body.",
-                    or = "30s",
-                    min = 10,
-                    max = 3600000)
+            @Key(value = "Between two reads of a response body.", or = "30s", min = 10, max = 3600000)
             Duration idle,
 
             @Key(
-                    value = "To the response headers of a response that is not streamed, which come when the model is"
-                            + " done.",
+                    value = "To the response headers of a response that is not streamed; they arrive when the model"
+                            + " has finished.",
                     was = "whole",
                     or = "5m",
                     min = 10,
@@ -130,18 +130,19 @@ public record ProviderConfig(
 
     /** The connection pool, in total over all event loops. */
     public record Pool(
-            @Key(value = "Connections at most.", or = "256", min = 1, max = 20000)
+            @Key(value = "Maximum number of connections.", or = "256", min = 1, max = 20000)
             int maxConnections,
 
             @Key(
-                    value = "Requests waiting for a connection at most; one more is refused at once.",
+                    value = "Maximum number of requests that wait for a connection; further requests are refused at"
+                            + " once.",
                     or = "512",
                     min = 0,
                     max = 100000)
             int maxQueue,
 
             @Key(
-                    value = "How long an idle connection is kept; stay below the provider's own.",
+                    value = "How long an idle connection is kept; choose less than the provider's own timeout.",
                     or = "15s",
                     min = 0,
                     max = 600000)
@@ -159,23 +160,31 @@ public record ProviderConfig(
     /** The sliding window that opens the breaker. */
     @NoEffect(key = "probes", because = "a half-open breaker admits one probe at a time")
     public record Breaker(
-            @Key(value = "Share of failures that opens it.", or = "0.5", min = 0.01, max = 1)
+            @Key(value = "Share of failed calls that opens the breaker.", or = "0.5", min = 0.01, max = 1)
             double failureRate,
 
-            @Key(value = "A first token later than this is slow.", or = "60s", min = 10, max = 3600000)
+            @Key(
+                    value = "A call whose first token arrives later than this is slow.",
+                    or = "60s",
+                    min = 10,
+                    max = 3600000)
             Duration slowCall,
 
-            @Key(value = "Share of slow calls that opens it.", or = "0.8", min = 0.01, max = 1)
+            @Key(value = "Share of slow calls that opens the breaker.", or = "0.8", min = 0.01, max = 1)
             double slowRate,
 
-            @Key(value = "Calls in the window before it may open.", or = "10", min = 1, max = 100000)
+            @Key(
+                    value = "Minimum number of calls in the window before the breaker may open.",
+                    or = "10",
+                    min = 1,
+                    max = 100000)
             int minCalls,
 
             @Key(value = "Length of the window.", or = "30s", min = 1000, max = 3600000)
             Duration window,
 
             @Key(
-                    value = "How long it stays open before the probe.",
+                    value = "How long the breaker stays open before the first probe.",
                     was = "open_for",
                     or = "15s",
                     min = 100,
@@ -193,8 +202,8 @@ public record ProviderConfig(
             Scope scope,
 
             @Key(
-                    value = "Ask an open provider by the free call for its models, and let it go half-open when that"
-                            + " fails no more.",
+                    value = "While the breaker is open, test the provider with a free call (its model list), and"
+                            + " half-open the breaker when the call succeeds.",
                     or = "true")
             boolean activeProbe) {
 
@@ -218,43 +227,52 @@ public record ProviderConfig(
 
     /** When the same provider is asked again for one request. */
     public record Retry(
-            @Key(value = "Attempts at one target for one request, the first included.", or = "2", min = 1, max = 10)
+            @Key(
+                    value = "Maximum number of attempts at one target for one request, including the first.",
+                    or = "2",
+                    min = 1,
+                    max = 10)
             int attempts,
 
             @Key(
-                    value = "Longest wait before the second attempt; a random share of it is waited.",
+                    value = "Maximum wait before the second attempt. The actual wait is a random part of it.",
                     or = "200ms",
                     min = 0,
                     max = 60000)
             Duration backoff,
 
-            @Key(value = "Longest wait of all; it doubles from attempt to attempt.", or = "5s", min = 0, max = 600000)
+            @Key(
+                    value = "Maximum wait before any attempt. The wait doubles with each attempt.",
+                    or = "5s",
+                    min = 0,
+                    max = 600000)
             Duration maxBackoff,
 
-            @Key(value = "Share of the traffic that may be retries and hedges.", or = "0.2", min = 0, max = 1)
+            @Key(value = "Maximum share of the traffic that may be retries and hedges.", or = "0.2", min = 0, max = 1)
             double budget) {}
 
     /** A bound on what runs at once, which finds itself by the time to the first token. */
     public record Concurrency(
-            @Key(value = "Whether there is one.", or = "false")
+            @Key(value = "Whether the limit is on.", or = "false")
             boolean adaptive,
 
-            @Key(value = "Where it begins.", or = "20", min = 1, max = 100000)
+            @Key(value = "Initial limit.", or = "20", min = 1, max = 100000)
             int initial,
 
-            @Key(value = "It never falls below.", or = "4", min = 1, max = 100000)
+            @Key(value = "Lowest limit.", or = "4", min = 1, max = 100000)
             int min,
 
-            @Key(value = "It never rises above.", or = "1000", min = 1, max = 100000)
+            @Key(value = "Highest limit.", or = "1000", min = 1, max = 100000)
             int max,
 
             @Key(
-                    value = "Requests that wait for a place; one more sheds the lowest priority.",
+                    value = "Maximum number of requests that wait for a permit. If the queue is full, the request with"
+                            + " the lowest priority is shed.",
                     or = "100",
                     min = 0,
                     max = 100000)
             int queue,
 
-            @Key(value = "How long a request waits for a place.", or = "1s", min = 0, max = 600000)
+            @Key(value = "Maximum time a request waits for a permit.", or = "1s", min = 0, max = 600000)
             Duration maxWait) {}
 }

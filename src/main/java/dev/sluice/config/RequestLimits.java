@@ -4,14 +4,14 @@ import dev.sluice.binding.Key;
 
 /** How large a request may be, beyond its bytes; 0: any. */
 public record RequestLimits(
-        @Key(value = "Messages of a conversation.", or = "0", min = 0, max = 1000000)
+        @Key(value = "Messages in a conversation.", or = "0", min = 0, max = 1000000)
         int messages,
 
         @Key(value = "Tools offered.", or = "0", min = 0, max = 100000)
         int tools,
 
-        @Key(value = "Images of a conversation.", or = "0", min = 0, max = 100000)
+        @Key(value = "Images in a conversation.", or = "0", min = 0, max = 100000)
         int images,
 
-        @Key(value = "Choices asked for (n).", or = "0", min = 0, max = 1000)
+        @Key(value = "Choices requested (n).", or = "0", min = 0, max = 1000)
         int choices) {}

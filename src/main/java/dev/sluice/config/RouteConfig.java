@@ -11,34 +11,36 @@ public record RouteConfig(
         Strategy strategy,
 
         @Key(
-                value = "What keeps to one target while it is well: session (x-sluice-session, else the request's"
-                        + " prompt_cache_key or user) or prefix (the prompt's beginning).",
+                value = "What stays with one target while it is healthy: a session (x-sluice-session, else the"
+                        + " request's prompt_cache_key or user) or a prefix (the prompt's beginning).",
                 or = "none")
         Sticky sticky,
 
         @Key(value = "The targets.", required = true) List<Target> targets,
 
-        @Key("Routes or provider/model names tried in order when every target failed.")
+        @Key("Routes or provider/model names to try in order when every target has failed.")
         List<String> fallbacks,
 
-        @Key("Fallbacks for one cause, tried instead of the others.")
+        @Key("Fallbacks for one cause, which replace the others.")
         FallbacksOn fallbacksOn,
 
         @Key("Timeouts of this route, where they differ from its providers'.")
         Timeouts timeouts,
 
         @Key(
-                value = "error: the client is told; hold: the beginning is held back, so that early failures fall over"
-                        + " unseen; continue: the next target goes on.",
+                value = "error: the client receives an error event; hold: the beginning is buffered, so that early"
+                        + " failures fail over invisibly; continue: the next target continues the stream.",
                 or = "error")
         OnStreamFailure onStreamFailure,
 
-        @Key("With on_stream_failure hold: how much is held back.")
+        @Key("With on_stream_failure hold: how much is buffered.")
         Hold hold,
 
-        @Key("A second attempt beside a slow first one.") Hedge hedge,
-        @Key("Limits of this route, over all its callers.") LimitsConfig limits,
-        @Key("What is taken out of prompts and answers.") SanitizeConfig sanitize) {
+        @Key("Additional attempts in parallel to a slow first one.")
+        Hedge hedge,
+
+        @Key("Limits of this route, shared by all callers.") LimitsConfig limits,
+        @Key("What is removed from prompts and responses.") SanitizeConfig sanitize) {
 
     /** A plain one. */
     public RouteConfig(Strategy strategy, List<Target> targets, List<String> fallbacks) {
@@ -121,15 +123,15 @@ public record RouteConfig(
 
     /** One model of one provider. */
     public record Target(
-            @Key(value = "A provider of this file.", required = true)
+            @Key(value = "A provider in this file.", required = true)
             String provider,
 
-            @Key(value = "The model's name at that provider.", required = true)
+            @Key(value = "The provider's name of the model.", required = true)
             String model,
 
             @Key(
-                    value = "Share of the traffic, with strategy weighted or least_busy, or where something is sticky;"
-                            + " 0 comes last.",
+                    value = "Share of the traffic, with strategy weighted or least_busy, or where requests are sticky;"
+                            + " 0: last.",
                     or = "1",
                     min = 0,
                     max = 1000)
@@ -140,7 +142,7 @@ public record RouteConfig(
             @Key("When the prompt is too long for the target.")
             List<String> contextWindow,
 
-            @Key("When the target's content filter refused.")
+            @Key("When the target's content filter refused the request.")
             List<String> contentFilter,
 
             @Key("When the target is throttled.") List<String> rateLimit) {}
@@ -153,7 +155,7 @@ public record RouteConfig(
             @Key(value = "To the first event of a stream.", min = 10, max = 3600000)
             Duration firstToken,
 
-            @Key(value = "Between two reads of a stream, and of a whole answer's body.", min = 10, max = 3600000)
+            @Key(value = "Between two reads of a response body.", min = 10, max = 3600000)
             Duration idle,
 
             @Key(
@@ -168,20 +170,24 @@ public record RouteConfig(
 
     /** Whichever comes first lets go. */
     public record Hold(
-            @Key(value = "Events held back at most.", was = "tokens", or = "16", min = 1, max = 100000)
+            @Key(value = "Maximum number of buffered events.", was = "tokens", or = "16", min = 1, max = 100000)
             int events,
 
-            @Key(value = "Time held back at most, from the first event.", or = "2s", min = 1, max = 600000)
+            @Key(value = "Maximum buffering time, from the first event.", or = "2s", min = 1, max = 600000)
             Duration within,
 
-            @Key(value = "Hold back to the end: whole answers or none.", or = "false")
+            @Key(value = "Buffer the whole stream: the client gets a complete response or none.", or = "false")
             boolean all) {}
 
     /** When and how often a second attempt is made beside the first. */
     public record Hedge(
-            @Key(value = "How long the first attempt may be silent.", required = true, min = 1, max = 600000)
+            @Key(
+                    value = "How long the first attempt may be silent before another one starts.",
+                    required = true,
+                    min = 1,
+                    max = 600000)
             Duration after,
 
-            @Key(value = "Attempts beside the first.", or = "1", min = 1, max = 3)
+            @Key(value = "Maximum number of additional attempts.", or = "1", min = 1, max = 3)
             int max) {}
 }

@@ -6,19 +6,19 @@ import java.util.Map;
 
 /** What is taken out of prompts and answers on a route. */
 public record SanitizeConfig(
-        @Key(value = "Take control characters out of prompts.", or = "false")
+        @Key(value = "Remove control characters from prompts.", or = "false")
         boolean stripControls,
 
         @Key("Kinds of secrets and personal data to redact.")
         List<Kind> redact,
 
-        @Key("More patterns to redact: a name to an RE2 pattern.")
+        @Key("Additional patterns to redact: name to RE2 pattern.")
         Map<String, String> patterns,
 
-        @Key("RE2 patterns that refuse a request when its prompt matches.")
+        @Key("RE2 patterns. A request whose prompt matches one is refused.")
         List<String> block,
 
-        @Key(value = "Where: prompts, answers or both.", or = "prompts")
+        @Key(value = "Where to sanitize: prompts, responses (answers) or both.", or = "prompts")
         Where where) {
 
     public static final SanitizeConfig NONE = new SanitizeConfig(false, List.of(), Map.of(), List.of(), Where.PROMPTS);

@@ -22,35 +22,35 @@ public record ServerConfig(
         ByteSize maxBody,
 
         @Key(
-                value = "Largest multipart upload; it lies in a temporary file while it is under way.",
+                value = "Largest multipart upload. It is kept in a temporary file until the request ends.",
                 or = "512MiB",
                 min = 1024,
                 max = 17179869184.0)
         ByteSize maxUpload,
 
-        @Key(value = "How long open requests may finish after SIGTERM.", or = "30s", min = 0, max = 3600000)
+        @Key(value = "How long open requests may take to finish after SIGTERM.", or = "30s", min = 0, max = 3600000)
         Duration drain,
 
-        @Key("Deadlines towards clients.") ClientTimeouts timeouts,
+        @Key("Timeouts of client connections.") ClientTimeouts timeouts,
         @Key("Serve TLS (HTTP/2 by ALPN).") TlsConfig tls,
 
         @Key(
-                value = "Refuse a request rather than leave out what a provider cannot take; x-sluice-strict overrides"
-                        + " it.",
+                value = "Refuse a request instead of dropping parameters that a provider does not support;"
+                        + " x-sluice-strict overrides it.",
                 or = "false")
         boolean strict,
 
         @Key(
-                value = "Silence after which a stream gets a comment that keeps it open; 0: none.",
+                value = "Silence after which a stream receives a comment that keeps the connection open; 0: never.",
                 or = "15s",
                 min = 0,
                 max = 3600000)
         Duration heartbeat,
 
-        @Key(value = "How large a request may be, beyond its bytes.", was = "bounds")
+        @Key(value = "Limits on the size of a request, other than its bytes; 0: no limit.", was = "bounds")
         RequestLimits requestLimits,
 
-        @Key(value = "What becomes of a request whose price nobody knows, where a budget holds.", or = "flag")
+        @Key(value = "What happens to a request without a known price where a budget applies.", or = "flag")
         UnknownPrice unknownPrice) {
 
     /** Address and deadlines alone. */
@@ -135,7 +135,8 @@ public record ServerConfig(
             @Key(value = "PEM private key: file:/path.", required = true)
             Secret key,
 
-            @Key("PEM certificates of who may sign clients' certificates: file:/path. Clients need one then.")
+            @Key("PEM certificates of the authorities that sign client certificates: file:/path. If set, clients"
+                    + " must present a certificate.")
             Secret clientCa) {
 
         /** Without certificates of clients. */

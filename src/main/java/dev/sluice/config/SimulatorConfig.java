@@ -11,16 +11,16 @@ public record SimulatorConfig(
         @Key(value = "Time between tokens.", or = "0ms", min = 0, max = 600000)
         Duration tokenGap,
 
-        @Key(value = "Random share added to or taken from both times.", or = "0", min = 0, max = 1)
+        @Key(value = "Random share added to or subtracted from both times.", or = "0", min = 0, max = 1)
         double jitter,
 
-        @Key(value = "Tokens in an answer of model lorem.", or = "120", min = 0, max = 1000000)
+        @Key(value = "Tokens in a response of model lorem.", or = "120", min = 0, max = 1000000)
         int tokens,
 
         @Key(value = "Share of requests that fail.", or = "0", min = 0, max = 1)
         double errorRate,
 
-        @Key(value = "How they fail: a fault such as status-503, reset, stall, cut, malformed.", or = "status-503")
+        @Key(value = "The fault: for example status-503, reset, stall, cut, malformed.", or = "status-503")
         String errorKind,
 
         @Key(value = "Let a request choose its fault by model name or by header x-sluice-simulate.", or = "false")

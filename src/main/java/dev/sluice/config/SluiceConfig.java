@@ -14,28 +14,31 @@ import java.util.Map;
 public record SluiceConfig(
         @Key("Where Sluice listens, and how it stops.") ServerConfig server,
 
-        @Key("The backends. The name of each is the prefix in provider/model.")
+        @Key("The backends. Each name is the prefix in provider/model.")
         Map<String, ProviderConfig> providers,
 
-        @Key("Public model names: routes over providers.") Map<String, RouteConfig> models,
+        @Key("Public model names: routes to one or more providers.")
+        Map<String, RouteConfig> models,
 
-        @Key("Who may call. With no keys, no issuer and not required Sluice listens on loopback only.")
+        @Key("Authentication. Without keys, without an issuer and not required, Sluice listens on loopback only.")
         AuthConfig auth,
 
-        @Key("What the keys of a tier may use, each for itself.")
+        @Key("Limits and budgets that apply to each key of a tier separately.")
         Map<String, TierConfig> tiers,
 
-        @Key("What the keys of a team may use together.") Map<String, TeamConfig> teams,
-        @Key("Where keys, teams and the ledger are kept.") StoreConfig store,
-        @Key("Who is told when something needs a person.") AlertsConfig alerts,
+        @Key("Limits and budgets that the keys of a team share.")
+        Map<String, TeamConfig> teams,
 
-        @Key("What is known of models beyond the built-in table: a model, provider/model, or a pattern of either.")
+        @Key("Storage of keys, teams and the ledger.") StoreConfig store,
+        @Key("Notifications for operators.") AlertsConfig alerts,
+
+        @Key("Facts about models in addition to the built-in table, by model, provider/model, or a pattern of either.")
         Map<String, ModelInfo> modelInfo,
 
-        @Key("Prices and limits of models from a file of LiteLLM's or models.dev's.")
+        @Key("Prices and limits of models from a file of LiteLLM or models.dev.")
         PriceMapConfig priceMap,
 
-        @Key("The application and access log.") LogConfig log,
+        @Key("Application and access log.") LogConfig log,
         @Key("Prometheus metrics on the admin listener.") MetricsConfig metrics,
         ModelCatalog catalogue) {
 

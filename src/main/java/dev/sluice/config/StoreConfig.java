@@ -14,19 +14,19 @@ public record StoreConfig(
                 expected = "sqlite:FILE or postgresql://user:password@host:port/database")
         String url,
 
-        @Key("Folder of the journal, which holds the ledger's rows until the store has them; beside the SQLite"
-                + " file, or data, when left out.")
+        @Key("Folder of the journal, which keeps ledger rows until they are in the store. If omitted: beside the"
+                + " SQLite file, or data.")
         String journal,
 
         @Key(
-                value = "Largest journal; when it is full new requests are refused.",
+                value = "Maximum size of the journal. When it is full, new requests are refused.",
                 or = "256MiB",
                 min = 1048576,
                 max = 17179869184.0)
         ByteSize maxJournal,
 
         @Key(
-                value = "How long rows of the ledger are kept; sums per hour and day stay.",
+                value = "How long ledger rows are kept. Sums per hour and day are not deleted.",
                 was = "keep_rows",
                 or = "90d",
                 min = 3600000,
@@ -41,7 +41,7 @@ public record StoreConfig(
                 max = 604800000)
         Duration keyCacheTtl,
 
-        @Key(value = "Whether there is a store at all; false: only the keys of this file, and no ledger.", or = "true")
+        @Key(value = "Whether there is a store. false: only the keys of this file, and no ledger.", or = "true")
         boolean enabled) {
 
     /** Without the password. */

@@ -9,9 +9,5 @@ public record TierConfig(
 
         @Key("Budget of each key of the tier.") BudgetConfig budget,
 
-        @Key(
-                value = "Who is served first when a provider is full: 0 to 9, higher is better.",
-                or = "5",
-                min = 0,
-                max = 9)
+        @Key(value = "Priority when a provider is full: 0 to 9, higher is served first.", or = "5", min = 0, max = 9)
         int priority) {}

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -75,10 +76,19 @@ class ReferenceDocsTest {
         RecordShape.of(SluiceConfig.class).keys().forEach((name, field) -> {
             page.append("## ").append(name).append("\n\n").append(cell(field)).append("\n\n");
             page.append("| key | default | description |\n|---|---|---|\n");
-            below(field.type(), name, page);
+            below(field.type(), name, (shape, prefix) -> keys(shape, prefix, page));
             page.append('\n');
         });
-        return page.toString().stripTrailing() + "\n";
+        page.append("""
+            ## Former names
+
+            Sluice still reads these names until version %s, and prints a warning that names the line.
+
+            | former name | current name |
+            |---|---|
+            """.formatted(FormerKeys.REMOVED_IN));
+        formerKeys(RecordShape.of(SluiceConfig.class), "", page);
+        return page.toString();
     }
 
     private static void keys(RecordShape shape, String prefix, StringBuilder page) {
@@ -91,17 +101,34 @@ class ReferenceDocsTest {
                     .append(" | ")
                     .append(cell(field))
                     .append(" |\n");
-            below(field.type(), path, page);
+            below(field.type(), path, (nested, below) -> keys(nested, below, page));
         });
     }
 
-    private static void below(Type type, String path, StringBuilder page) {
+    private static void formerKeys(RecordShape shape, String prefix, StringBuilder page) {
+        shape.formerKeys()
+                .forEach((name, current) -> page.append("| `")
+                        .append(prefix)
+                        .append(name)
+                        .append("` | ")
+                        .append(
+                                current.noEffect() == null
+                                        ? "`" + prefix + current.path() + "`"
+                                        : "removed: " + current.noEffect())
+                        .append(" |\n"));
+        shape.keys()
+                .forEach((name, field) ->
+                        below(field.type(), prefix + name, (nested, below) -> formerKeys(nested, below, page)));
+    }
+
+    /** Visits the records directly below a key, each with the prefix of its own keys. */
+    private static void below(Type type, String path, BiConsumer<RecordShape, String> visitor) {
         if (RecordShape.isRecord(type) && ScalarKind.of((Class<?>) type) == null) {
-            keys(RecordShape.of(type), path + ".", page);
+            visitor.accept(RecordShape.of(type), path + ".");
         } else if (RecordShape.isMap(type)) {
-            below(RecordShape.element(type), path + ".<name>", page);
+            below(RecordShape.element(type), path + ".<name>", visitor);
         } else if (RecordShape.isList(type)) {
-            below(RecordShape.element(type), path + "[]", page);
+            below(RecordShape.element(type), path + "[]", visitor);
         }
     }
 
