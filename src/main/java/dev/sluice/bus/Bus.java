@@ -14,11 +14,11 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Typed questions over Vert.x's event bus, delivered in this process only. One instance for each verticle instance.
+ * Typed requests and replies over Vert.x's event bus, within this process only. One instance per verticle instance.
  *
- * <p>A question carries its own promise, so that an answer needs neither a reply address nor a timer: the event bus's
- * reply machinery costs a registration and a timer for each request, and its default timeout of 30 s would strand long
- * answers. Whoever takes a question answers it by its deadline; a question nobody takes fails at once.
+ * <p>A request carries its own promise, so that a reply needs neither a reply address nor a timer: the event bus's own
+ * replies cost a registration and a timer for each request, and their default timeout of 30 s would cut long responses.
+ * The consumer must reply by the request's deadline. A request without a consumer fails at once.
  */
 public final class Bus {
 
@@ -29,8 +29,8 @@ public final class Bus {
     private final EventBus events;
     private final String loop;
 
-    /** What travels: the question, where its answer goes, and on whose context the asker waits. */
-    record Question(Object body, Promise<Object> answer) {}
+    /** The message: the body, and the promise of the reply on the context of the sender. */
+    record Request(Object body, Promise<Object> reply) {}
 
     /** Call on the verticle's context. */
     public Bus(Vertx vertx) {
@@ -39,26 +39,26 @@ public final class Bus {
         this.loop = loopOf((ContextInternal) vertx.getOrCreateContext());
     }
 
-    /** Registers the codec; once for a Vert.x instance, before the first bus. */
+    /** Registers the codec. Call it once per Vert.x instance, before the first bus. */
     public static void prepare(Vertx vertx) {
         vertx.eventBus().registerCodec(new LocalCodec());
     }
 
-    /** Asks, on this event loop's own consumer if there is one, else on any. */
+    /** Sends a request to the consumer on this event loop if there is one, else to any. */
     @SuppressWarnings("unchecked")
-    public <Q, R> Future<R> ask(Address<Q, R> address, Q question) {
+    public <Q, R> Future<R> ask(Address<Q, R> address, Q body) {
         ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
-        Promise<Object> answer = context.promise();
-        Question message = new Question(question, answer);
+        Promise<Object> reply = context.promise();
+        Request message = new Request(body, reply);
         producer(address.onLoop(loop).name())
                 .write(message)
                 .recover(noLocal -> producer(address.name()).write(message))
-                .onFailure(nobody -> answer.tryFail(new GatewayException(
-                        GatewayError.of(GatewayError.Kind.UNAVAILABLE, "nobody answers at " + address.name()))));
-        return (Future<R>) answer.future();
+                .onFailure(noConsumer -> reply.tryFail(new GatewayException(
+                        GatewayError.of(GatewayError.Kind.UNAVAILABLE, "provider is not running: no consumer at " + address.name()))));
+        return (Future<R>) reply.future();
     }
 
-    /** Answers questions on this context until the registrations are ended. */
+    /** Serves requests on this context until the registrations are ended. */
     public <Q, R> List<Registration> serve(Address<Q, R> address, Function<Q, Future<R>> service) {
         return List.of(
                 consume(address.name(), service), consume(address.onLoop(loop).name(), service));
@@ -71,22 +71,21 @@ public final class Bus {
 
     @SuppressWarnings("unchecked")
     private <Q, R> Registration consume(String address, Function<Q, Future<R>> service) {
-        MessageConsumer<Question> consumer = events.localConsumer(address, message -> {
-            Question question = message.body();
-            Future<R> answer;
+        MessageConsumer<Request> consumer = events.localConsumer(address, message -> {
+            Request request = message.body();
+            Future<R> reply;
             try {
-                answer = service.apply((Q) question.body());
+                reply = service.apply((Q) request.body());
             } catch (RuntimeException failure) {
-                answer = Future.failedFuture(failure);
+                reply = Future.failedFuture(failure);
             }
-            answer.onComplete(question.answer()::tryComplete, question.answer()::tryFail);
+            reply.onComplete(request.reply()::tryComplete, request.reply()::tryFail);
         });
         return consumer::unregister;
     }
 
-    private MessageProducer<Question> producer(String address) {
-        // Made for each question: it is no more than a name, and one kept for each generation would stay after its
-        // provider.
+    private MessageProducer<Request> producer(String address) {
+        // Created per request: it is little more than a name, and a cache would keep those of former generations.
         return events.sender(address, LOCAL);
     }
 

@@ -5,12 +5,12 @@ import io.vertx.core.Context;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
-/** Tells the provider's side of one attempt that nobody wants the answer any more. Fires once, from any thread. */
+/** Cancels one attempt at the provider's side. Fires once, from any thread. */
 public final class CancelSignal {
 
     private record Listener(Context context, Consumer<CancelCause> action) {}
 
-    /** Null, then a {@link Listener}, then a {@link CancelCause}; or a cause before anybody listened. */
+    /** Null, then a {@link Listener}, then a {@link CancelCause}; or a cause without a listener. */
     private final AtomicReference<Object> state = new AtomicReference<>();
 
     public void fire(CancelCause cause) {
@@ -21,8 +21,8 @@ public final class CancelSignal {
     }
 
     /**
-     * Runs the action on the context when the signal fires, at once if it has already. There is one listener: the next
-     * one takes the place of the one before.
+     * Runs the action on the context when the signal fires, at once if it has fired already. There is one listener: a
+     * further one replaces it.
      */
     public void listen(Context context, Consumer<CancelCause> action) {
         Listener listener = new Listener(context, action);

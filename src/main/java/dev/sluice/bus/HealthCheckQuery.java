@@ -1,16 +1,16 @@
 package dev.sluice.bus;
 
-/** Asks a provider's verticle for a free call that spends no tokens: does it answer, and does it take the key? */
+/** Requests a health check of a provider: does it respond, and does it accept the API key? It costs no tokens. */
 public record HealthCheckQuery() {
 
-    /** The status where nobody could be asked. */
-    public static final int UNASKED = -1;
+    /** The status when no request was sent. */
+    public static final int NOT_ASKED = -1;
 
     /**
-     * @param healthy it answered, and took the key
-     * @param status the HTTP status, 0 when none came, {@link #UNASKED}
-     * @param millis how long it took
-     * @param detail what was found, for people
+     * @param healthy the provider responded and accepted the key
+     * @param status the HTTP status, 0 without a response, or {@link #NOT_ASKED}
+     * @param millis the duration
+     * @param detail the finding, for operators
      */
     public record Result(boolean healthy, int status, long millis, String detail) {}
 }

@@ -3,24 +3,24 @@ package dev.sluice.bus;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageCodec;
 
-/** Hands the object itself over. It never leaves the process: the wire methods refuse. */
-final class LocalCodec implements MessageCodec<Bus.Question, Bus.Question> {
+/** Passes the request object by reference. It never leaves the process: the wire methods throw. */
+final class LocalCodec implements MessageCodec<Bus.Request, Bus.Request> {
 
     static final String NAME = "sluice.local";
 
     @Override
-    public Bus.Question transform(Bus.Question question) {
-        return question;
+    public Bus.Request transform(Bus.Request request) {
+        return request;
     }
 
     @Override
-    public void encodeToWire(Buffer buffer, Bus.Question question) {
-        throw new UnsupportedOperationException("a question is answered in its own process");
+    public void encodeToWire(Buffer buffer, Bus.Request request) {
+        throw new UnsupportedOperationException("requests do not leave the process");
     }
 
     @Override
-    public Bus.Question decodeFromWire(int position, Buffer buffer) {
-        throw new UnsupportedOperationException("a question is answered in its own process");
+    public Bus.Request decodeFromWire(int position, Buffer buffer) {
+        throw new UnsupportedOperationException("requests do not leave the process");
     }
 
     @Override

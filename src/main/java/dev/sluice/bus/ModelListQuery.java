@@ -4,13 +4,13 @@ import dev.sluice.catalog.ListedModel;
 import java.util.List;
 
 /**
- * Asks a provider's verticle which models the provider's own list has. It is answered from memory where that is known,
- * however old: what is too old is asked for anew meanwhile.
+ * Requests a provider's own model list. The last known list is returned, however old; one that is too old is refreshed
+ * meanwhile.
  *
- * @param waitMillis how long the first answer may be waited for, from when the provider was asked
+ * @param waitMillis how long the first fetch is awaited, from its start
  */
 public record ModelListQuery(long waitMillis) {
 
-    /** @param models the same object for as long as the list says the same; empty when nothing is known */
+    /** @param models the same object while the list is unchanged; empty when no list is known */
     public record Result(List<ListedModel> models) {}
 }

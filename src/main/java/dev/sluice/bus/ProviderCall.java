@@ -6,18 +6,17 @@ import io.vertx.core.Context;
 import java.util.function.Function;
 
 /**
- * One attempt, as the provider's verticle gets it.
+ * One attempt, as it is sent to the provider's verticle.
  *
  * @param requestId passed upstream as {@code x-request-id}
  * @param request the client's request; the provider makes its own body from it
  * @param model the model's name at the provider
- * @param clientHeader looks a header of the client up by its name; the provider asks for those its catalogue entry
- *     allows
- * @param strict the request fails rather than leave out what the provider cannot take
- * @param policy what the route and the caller say about this attempt
+ * @param clientHeader looks up a header of the client by name; the provider reads those that its catalog entry allows
+ * @param strict the request fails rather than lose a parameter that the provider does not support
+ * @param policy the settings of route and caller for this attempt
  * @param deadline of the whole request, over all attempts
- * @param cancel fires when the client is gone
- * @param consumer where the answer's bytes are wanted
+ * @param cancel fires when the response is no longer needed
+ * @param consumer the context that receives the response's bytes
  */
 public record ProviderCall(
         String requestId,

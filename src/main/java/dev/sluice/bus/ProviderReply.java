@@ -6,39 +6,39 @@ import dev.sluice.model.Usage;
 import dev.sluice.stream.CreditStream;
 import java.util.List;
 
-/** What became of one attempt by the time the caller can act on it. */
+/** The result of one attempt, as soon as the caller can act on it. */
 public sealed interface ProviderReply {
 
     /**
-     * An answer that came whole. Its status is not 2xx only where a refusal passes as the provider wrote it.
+     * A whole response. Its status is 2xx, except for a refusal that passes unchanged.
      *
-     * @param location where the client finds what it asked for, or null when the body is it
+     * @param location of the result, or null when the body is the result
      */
     record Whole(int status, String contentType, ByteSlice body, Usage usage, List<String> dropped, String location)
             implements ProviderReply {}
 
     /**
-     * The first real event has come; the rest follows. The stream's end tells how it went.
+     * The first event was received and the rest follows. The end of the stream carries its outcome.
      *
-     * @param head of an answer whose bytes pass as they come, or null for server-sent events in the client's format
+     * @param head of a response whose bytes pass unchanged, or null for server-sent events in the client's format
      */
     record Streaming(CreditStream stream, List<String> dropped, Head head) implements ProviderReply {}
 
-    /** @param headers name and value in turn: those of the provider's that a client may need */
+    /** @param headers names and values, alternating: those of the provider that a client may see */
     record Head(int status, List<String> headers) {}
 
     /**
-     * Nothing of this attempt may reach the client.
+     * A failure; nothing of this attempt has reached the client.
      *
-     * @param sameTargetMayServe another API key of the same provider is ready to try
-     * @param usage what the provider had counted by then, or what had come of a stream that was held back
+     * @param sameTargetMayServe whether another API key of the same provider may be tried at once
+     * @param usage that the provider had reported by then, or an estimate for a stream that was held back
      *     ({@link Usage#unfinished}); mostly unknown
-     * @param mayBeBilled the provider had all of the request, and neither refused it nor said how it ended
+     * @param mayBeBilled whether the provider received the whole request and neither refused nor completed it
      */
     record Failed(GatewayError error, boolean sameTargetMayServe, Usage usage, boolean mayBeBilled)
             implements ProviderReply {
 
-        /** One that nobody was asked for, or that said nothing. */
+        /** A failure without usage, such as one before the request was sent. */
         public static Failed of(GatewayError error) {
             return new Failed(error, false, Usage.UNKNOWN, false);
         }

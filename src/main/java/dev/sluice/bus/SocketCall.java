@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Asks a provider's verticle for a WebSocket.
+ * Requests a WebSocket from a provider's verticle.
  *
  * @param model the model's name at the provider
  * @param clientHeader as in {@link ProviderCall}

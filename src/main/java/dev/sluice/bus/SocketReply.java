@@ -4,13 +4,13 @@ import dev.sluice.model.GatewayError;
 import io.vertx.core.Context;
 import io.vertx.core.http.WebSocket;
 
-/** A provider's WebSocket, or why there is none. */
+/** A WebSocket to a provider, or an error. */
 public sealed interface SocketReply {
 
     /**
-     * Open, paused, to be used on its own context only.
+     * An open WebSocket, paused. Use it on its own context only.
      *
-     * @param closed to be run there when it has closed, by whoever takes its close handler
+     * @param closed to be run there when it has closed, by the code that replaces its close handler
      */
     record Open(WebSocket socket, Context context, Runnable closed) implements SocketReply {}
 

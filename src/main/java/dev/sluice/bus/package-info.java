@@ -1,5 +1,5 @@
 /**
- * The one place that touches the event bus. Typed requests travel as objects to a consumer in this process; what
- * travels, and what comes back, is defined here. Who answers is not known here.
+ * The only package that uses the event bus. Typed requests go as objects to a consumer in this process. Requests and
+ * replies are defined here; their consumers are not known here.
  */
 package dev.sluice.bus;

@@ -54,7 +54,7 @@ public interface Metrics {
     }
 
     /** Metrics that are off. */
-    static Metrics silent() {
+    static Metrics off() {
         return new NoopMetrics();
     }
 
@@ -80,17 +80,17 @@ public interface Metrics {
     void breaker(String provider, Breaker state);
 
     /** How many a provider is given at once, read at each scrape. */
-    interface Crowd {
+    interface ConcurrencyGauges {
         int limit();
 
         int waiting();
     }
 
     /** From now on this is the provider's; null where it has no bound. */
-    void crowd(String provider, Crowd crowd);
+    void concurrency(String provider, ConcurrencyGauges crowd);
 
     /** A request was refused because its provider runs as many as it may. */
-    void shed(String provider);
+    void saturated(String provider);
 
     /**
      * A budget came to a mark.

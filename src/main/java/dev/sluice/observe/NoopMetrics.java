@@ -38,10 +38,10 @@ record NoopMetrics() implements Metrics {
     public void breaker(String provider, Breaker state) {}
 
     @Override
-    public void crowd(String provider, Crowd crowd) {}
+    public void concurrency(String provider, ConcurrencyGauges crowd) {}
 
     @Override
-    public void shed(String provider) {}
+    public void saturated(String provider) {}
 
     @Override
     public void budgetAlert(String scope, String kind) {}

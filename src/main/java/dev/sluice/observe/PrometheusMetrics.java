@@ -27,7 +27,7 @@ final class PrometheusMetrics implements Metrics {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final ExchangeMeters exchanges = new ExchangeMeters(registry);
     private final Map<String, ProviderMeters> providers = new ConcurrentHashMap<>();
-    private final Map<String, Crowd> crowds = new ConcurrentHashMap<>();
+    private final Map<String, ConcurrencyGauges> crowds = new ConcurrentHashMap<>();
     private final LongAdder inFlight = new LongAdder();
     private final LongAdder openStreams = new LongAdder();
     private final ConfigMeters config = new ConfigMeters(registry);
@@ -141,7 +141,7 @@ final class PrometheusMetrics implements Metrics {
     }
 
     @Override
-    public void crowd(String provider, Crowd crowd) {
+    public void concurrency(String provider, ConcurrencyGauges crowd) {
         if (crowd == null) {
             crowds.remove(provider);
         } else {
@@ -150,7 +150,7 @@ final class PrometheusMetrics implements Metrics {
     }
 
     @Override
-    public void shed(String provider) {
+    public void saturated(String provider) {
         provider(known.provider(provider)).shed();
     }
 

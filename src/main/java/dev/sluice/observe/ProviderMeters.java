@@ -31,7 +31,7 @@ final class ProviderMeters {
     private final Counter reasoningTokens;
 
     /** @param crowds by provider, of those that have a bound */
-    ProviderMeters(MeterRegistry registry, String provider, Map<String, Metrics.Crowd> crowds) {
+    ProviderMeters(MeterRegistry registry, String provider, Map<String, Metrics.ConcurrencyGauges> crowds) {
         for (Metrics.Attempt outcome : Metrics.Attempt.values()) {
             String label = outcome.name().toLowerCase(Locale.ROOT);
             attempts.put(
@@ -57,8 +57,8 @@ final class ProviderMeters {
                 crowds,
                 "concurrency.limit",
                 "Attempts it is given at once; 0: no bound",
-                Metrics.Crowd::limit);
-        crowd(registry, provider, crowds, "waiting", "Requests that wait for a place", Metrics.Crowd::waiting);
+                Metrics.ConcurrencyGauges::limit);
+        crowd(registry, provider, crowds, "waiting", "Requests that wait for a place", Metrics.ConcurrencyGauges::waiting);
         shed = added(Counter.builder("sluice.provider.shed")
                 .description("Requests refused because the provider ran as many as it may")
                 .tag("provider", provider)
@@ -122,12 +122,12 @@ final class ProviderMeters {
     private void crowd(
             MeterRegistry registry,
             String provider,
-            Map<String, Metrics.Crowd> crowds,
+            Map<String, Metrics.ConcurrencyGauges> crowds,
             String name,
             String description,
-            ToIntFunction<Metrics.Crowd> figure) {
+            ToIntFunction<Metrics.ConcurrencyGauges> figure) {
         added(Gauge.builder("sluice.provider." + name, () -> {
-                    Metrics.Crowd crowd = crowds.get(provider);
+                    Metrics.ConcurrencyGauges crowd = crowds.get(provider);
                     return crowd == null ? 0 : figure.applyAsInt(crowd);
                 })
                 .description(description)

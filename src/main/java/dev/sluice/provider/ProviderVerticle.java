@@ -35,7 +35,7 @@ import io.vertx.core.VerticleBase;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One backend on one event loop: takes calls from the bus and makes an {@link Attempt} of each. */
+/** One provider on one event loop: takes calls from the bus and runs an {@link Attempt} for each. */
 public final class ProviderVerticle extends VerticleBase {
 
     private static final long CHECK_MILLIS = 10_000;
@@ -49,7 +49,7 @@ public final class ProviderVerticle extends VerticleBase {
     private final List<Bus.Registration> registrations = new ArrayList<>();
 
     /**
-     * @param instance this instance's number, from 0
+     * @param instance the number of this instance, from 0
      * @param instances how many share the provider's pool
      */
     public ProviderVerticle(ProviderState state, int instance, int instances) {
@@ -69,8 +69,8 @@ public final class ProviderVerticle extends VerticleBase {
         registrations.addAll(bus.serve(Address.socket(name, state.generation()), this::socket));
         HealthCheck healthCheck = new HealthCheck(state, upstream, headers);
         registrations.addAll(
-                bus.serve(Address.check(name, state.generation()), question -> healthCheck.ask(CHECK_MILLIS)));
-        lookAfterBreakers(healthCheck);
+                bus.serve(Address.check(name, state.generation()), question -> healthCheck.check(CHECK_MILLIS)));
+        startHealthChecks(healthCheck);
         ModelListFetcher models = new ModelListFetcher(vertx, state, upstream, headers);
         registrations.addAll(bus.serve(
                 Address.models(name, state.generation()),
@@ -108,13 +108,13 @@ public final class ProviderVerticle extends VerticleBase {
                 : QueuedCall.withPermit(provider, call, permit -> attempt(call, codec, permit));
     }
 
-    /** @param permit null where the provider takes as many as come */
+    /** @param permit null where the provider has no concurrency limit */
     private Future<ProviderReply> attempt(ProviderCall call, ProviderCodec codec, ConcurrencyLimiter.Permit permit) {
         KeyPool.Lease key = state.keys().draw();
         if (key == null) {
             return failed(state.keys().exhausted(state.settings().name()));
         }
-        ProviderBreaker breaker = state.pulse(call.model()).breaker();
+        ProviderBreaker breaker = state.modelStats(call.model()).breaker();
         ProviderBreaker.Permit breakerPermit = breaker.acquire(call.policy().lastResort());
         if (breakerPermit == null) {
             return failed(refusal(breaker));
@@ -134,7 +134,7 @@ public final class ProviderVerticle extends VerticleBase {
         if (key == null) {
             return refusedSocket(state.keys().exhausted(state.settings().name()));
         }
-        ModelStats stats = state.pulse(call.model());
+        ModelStats stats = state.modelStats(call.model());
         ProviderBreaker.Permit breakerPermit = stats.breaker().acquire();
         if (breakerPermit == null) {
             return refusedSocket(refusal(stats.breaker()));
@@ -143,7 +143,7 @@ public final class ProviderVerticle extends VerticleBase {
     }
 
     private Future<SocketReply> refusedSocket(GatewayError error) {
-        state.rejected();
+        state.callRejected();
         return Future.succeededFuture(new SocketReply.Failed(error));
     }
 
@@ -152,13 +152,13 @@ public final class ProviderVerticle extends VerticleBase {
                 Kind.UNSUPPORTED, "provider " + state.settings().name() + " does not offer " + surface.path());
     }
 
-    /** One instance looks after the breakers of all. */
-    private void lookAfterBreakers(HealthCheck healthCheck) {
+    /** One instance checks the provider for the breakers of all instances. */
+    private void startHealthChecks(HealthCheck healthCheck) {
         Breaker rule = state.settings().config().breaker();
-        if (first && rule.activeProbe() && healthCheck.offered()) {
+        if (first && rule.activeProbe() && healthCheck.isAvailable()) {
             long every = Math.max(SHORTEST_PROBE_MILLIS, rule.openDuration().toMillis() / 3);
-            healthChecker = new HealthChecker(vertx, state::tripped, healthCheck::ask, every, rule.jitter());
-            state.whenTripped(healthChecker::arm);
+            healthChecker = new HealthChecker(vertx, state::openBreakers, healthCheck::check, every, rule.jitter());
+            state.onBreakerOpened(healthChecker::start);
         }
     }
 
@@ -166,7 +166,7 @@ public final class ProviderVerticle extends VerticleBase {
         String reason = breaker.reason();
         return GatewayError.of(
                         Kind.UNAVAILABLE,
-                        "provider " + state.settings().name() + " is not asked just now: its breaker is "
+                        "provider " + state.settings().name() + " is not called: its breaker is "
                                 + breaker.state().label() + (reason == null ? "" : " (" + reason + ")"))
                 .withCode(FailureCode.BREAKER_OPEN)
                 .withRetryAfter(breaker.retryAfterMillis());
@@ -175,12 +175,12 @@ public final class ProviderVerticle extends VerticleBase {
     private GatewayError drained() {
         return GatewayError.of(
                         Kind.UNAVAILABLE,
-                        "provider " + state.settings().name() + " takes no new requests: " + state.drained())
+                        "provider " + state.settings().name() + " is drained and takes no new requests: " + state.drained())
                 .withCode(FailureCode.PROVIDER_DRAINED);
     }
 
     private Future<ProviderReply> failed(GatewayError error) {
-        state.rejected();
+        state.callRejected();
         return Future.succeededFuture(ProviderReply.Failed.of(error));
     }
 }

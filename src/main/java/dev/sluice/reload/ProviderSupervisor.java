@@ -133,12 +133,12 @@ public final class ProviderSupervisor implements ProviderSwitches {
 
     @Override
     public boolean force(String provider, BreakerForce force, String reason) {
-        return change(provider, state -> state.force(force, reason));
+        return change(provider, state -> state.forceBreakers(force, reason));
     }
 
     @Override
     public boolean drain(String provider, String reason) {
-        return change(provider, state -> state.keepFree(reason));
+        return change(provider, state -> state.setDrained(reason));
     }
 
     /** In one step with the handing over at a replacement: a switch is never lost between two deployments. */
@@ -156,12 +156,12 @@ public final class ProviderSupervisor implements ProviderSwitches {
         running.compute(provider, (name, now) -> {
             before.set(now);
             if (now != null) {
-                now.state.drain();
+                now.state.retire();
                 // The gauge still tells of the old one's breakers.
                 metrics.breaker(name, Metrics.Breaker.CLOSED);
                 next.state.inherit(now.state);
             }
-            next.state.shown();
+            next.state.publishGauges();
             return next;
         });
         return before.get();
@@ -207,7 +207,7 @@ public final class ProviderSupervisor implements ProviderSwitches {
         if (provider == null) {
             return;
         }
-        provider.state.drain();
+        provider.state.retire();
         retiring.add(provider);
         if (!looking) {
             looking = true;

@@ -7,7 +7,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.util.List;
 
-/** The border between Vert.x's buffers and our slices. Crossing it copies nothing where the bytes lie on the heap. */
+/** Converts between Vert.x buffers and {@link ByteSlice}. Copies nothing where the bytes are on the heap. */
 public final class Buffers {
 
     private Buffers() {}

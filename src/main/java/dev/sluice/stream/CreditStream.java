@@ -9,17 +9,17 @@ import java.util.Arrays;
 import java.util.Queue;
 
 /**
- * Moves the bytes of one answer from the event loop that reads them to the event loop that writes them.
+ * Moves the bytes of one response from the event loop that reads them to the event loop that writes them.
  *
- * <p>The producer may run {@link #WINDOW} bytes ahead of what the consumer has acknowledged; then {@link #offer} says
- * stop and the producer's {@code resume} is run when half the window is free again. So memory is bounded by the window,
- * whatever the two sides' speeds, and nobody waits on another thread's flag: every field belongs to one side, the sides
- * talk by tasks.
+ * <p>The producer may run {@link #WINDOW} bytes ahead of what the consumer has acknowledged; then {@link #offer}
+ * returns false and the producer's {@code resume} runs when half the window is free again. So the window bounds memory at
+ * any speed of the two sides. No thread waits for another: every field belongs to one side, and the sides communicate by
+ * tasks.
  *
- * <p>What arrives in one read leaves in one write: chunks are collected until the event loop is done with the current
- * read, then handed over as one batch. One flush for a burst of events is what makes streaming cheap.
+ * <p>What arrives in one read leaves in one write: chunks are collected until the event loop has finished the current
+ * read, then delivered as one batch. One flush for a burst of events makes streaming cheap.
  *
- * <p>A {@code ReadStream} is not used on purpose: piping one across contexts has been seen to stall for ever.
+ * <p>A {@code ReadStream} is avoided on purpose: piping one across contexts was observed to stall forever.
  */
 public final class CreditStream {
 
@@ -59,7 +59,7 @@ public final class CreditStream {
     /**
      * Made on the producer's context.
      *
-     * @param resume run on the producer's context when it may offer again after {@link #offer} said stop
+     * @param resume run on the producer's context when it may offer again after {@link #offer} returned false
      */
     public CreditStream(Context producer, Context consumer, Runnable resume) {
         this.producer = (ContextInternal) producer;
@@ -69,7 +69,7 @@ public final class CreditStream {
     }
 
     /**
-     * Producer: takes the next bytes, which nobody may write to afterwards.
+     * Producer: takes the next bytes, which must not be modified afterwards.
      *
      * @return false when the producer must stop reading until {@code resume} is run
      */
@@ -96,7 +96,7 @@ public final class CreditStream {
         return end != null;
     }
 
-    /** Consumer: from now on the sink receives, first of all what came before it. */
+    /** Consumer: from now on the sink receives the bytes, starting with those that arrived before this call. */
     public void start(Sink sink) {
         this.sink = sink;
         if (early != null) {
@@ -106,7 +106,7 @@ public final class CreditStream {
         }
     }
 
-    /** Consumer: that many bytes are written and gone. */
+    /** Consumer: acknowledges bytes that are written. */
     public void consumed(int bytes) {
         if (sameLoop) {
             credit(bytes);

@@ -16,8 +16,8 @@ public enum TimeLimit {
     FIRST_TOKEN,
     /** Between two reads of a response. */
     IDLE,
-    /** To the head of a response that is not streamed. */
-    WHOLE,
+    /** To the head of a response that is not streamed, which is sent when the model is done. */
+    RESPONSE,
     /** The time for which the beginning of a stream is held back. */
     HOLD,
     /** To the usage and the terminal marker of a response that is otherwise finished. */

@@ -142,7 +142,7 @@ class AdminListenerTest {
 
     @Test
     void metricsThatAreOffSaySo() throws Exception {
-        port = deploy(Metrics.silent());
+        port = deploy(Metrics.off());
 
         assertThat(get("/metrics").statusCode()).isEqualTo(404);
         assertThat(error(get("/metrics")).getString("message")).isEqualTo("metrics.enabled is false.");
@@ -338,7 +338,7 @@ class AdminListenerTest {
                                         List.of(BREAKER))),
                                 name -> name.equals("openai")
                                         ? Future.succeededFuture(
-                                                new HealthCheckQuery.Result(false, 401, 12, "refused the key"))
+                                                new HealthCheckQuery.Result(false, 401, 12, "rejected the API key"))
                                         : null,
                                 NOBODY),
                         new AdminSources.Routes(() -> Map.of("fast", FAST), name -> null),

@@ -89,7 +89,7 @@ class EveryAttemptHasARecordTest {
                         new RetryBudgets(),
                         new Lifecycle(),
                         () -> new Readiness(true, List.of()),
-                        Metrics.silent(),
+                        Metrics.off(),
                         log));
         RunningSluice.await(sluice.vertx().deployVerticle(listener));
     }

@@ -57,7 +57,7 @@ class ModelListsStayFreshTest {
                 assertThat(ids(sluice)).contains(FREE);
                 assertThat(log.lines())
                         .anyMatch(line -> line.startsWith(
-                                "WARN provider up does not tell its models," + " what it told before is listed: "));
+                                "WARN the model list of provider up cannot be fetched, the last known list is used: "));
             });
             assertThat(ids(sluice)).contains(FREE);
         }

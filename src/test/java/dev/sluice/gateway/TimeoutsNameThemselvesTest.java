@@ -25,7 +25,7 @@ class TimeoutsNameThemselvesTest {
     @BeforeAll
     static void start() {
         StringBuilder providers = new StringBuilder("providers:\n");
-        for (String timeout : List.of("first_byte", "first_token", "idle", "whole", "total")) {
+        for (String timeout : List.of("first_byte", "first_token", "idle", "response", "total")) {
             providers.append(
                     "  %s: { type: openai_compatible, base_url: \"%s\", api_keys: [{ key: test }], timeouts: { %s: 300ms } }\n"
                             .formatted(timeout, simulator.baseUrl(), timeout));
@@ -55,7 +55,7 @@ class TimeoutsNameThemselvesTest {
 
     @Test
     void wholeAnswer() {
-        assertTimedOut("whole", ask("whole/lorem_slow-30s", false));
+        assertTimedOut("response", ask("response/lorem_slow-30s", false));
     }
 
     @Test

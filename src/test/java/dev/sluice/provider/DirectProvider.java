@@ -51,7 +51,7 @@ public final class DirectProvider implements AutoCloseable {
                 + "store: { enabled: false }\n";
         LoadedConfig.Ok ok = (LoadedConfig.Ok) ConfigLoader.parse(yaml, "test.yaml", name -> null, Path.of("."));
         state = new ProviderState(
-                vertx, ProviderSettings.of("up", ok.config().providers().get("up")), 1, Metrics.silent());
+                vertx, ProviderSettings.of("up", ok.config().providers().get("up")), 1, Metrics.off());
         RunningSluice.await(vertx.deployVerticle(new ProviderVerticle(state, 0, 1)));
         caller = vertx.getOrCreateContext();
         Promise<Bus> made = Promise.promise();

@@ -56,7 +56,7 @@ class ReloaderTest {
         vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
         home = ((VertxInternal) vertx).createEventLoopContext();
         Bus.prepare(vertx);
-        supervisor = new ProviderSupervisor(vertx, 2, Metrics.silent());
+        supervisor = new ProviderSupervisor(vertx, 2, Metrics.off());
         begin(loaded().config().server());
     }
 
@@ -190,7 +190,7 @@ class ReloaderTest {
 
     private void begin(ServerConfig address) {
         LoadedConfig.Ok ok = loaded();
-        reloader = new Reloader(vertx, file, this::environment, ok.config(), address, supervisor, Metrics.silent());
+        reloader = new Reloader(vertx, file, this::environment, ok.config(), address, supervisor, Metrics.off());
         active = RunningSluice.await(Future.future(begun -> home.runOnContext(
                 v -> reloader.begin(ok.config(), ok.revision()).onComplete(begun))));
     }

@@ -10,24 +10,24 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A bound that finds itself: Netflix's Gradient2, which compares the time to the first token of this second with that
- * of the last minutes and goes down when it rises.
+ * An adaptive concurrency limit: Netflix's Gradient2, which compares the time to the first token of this second with
+ * that of the last minutes and decreases when it rises.
  *
- * <p>Streams and whole answers have a gradient each, because their times have nothing in common: one is the time to the
- * first token, the other grows with the length of the answer, and a change of their mix would look like a change of the
- * load. The lower one bounds; a kind that was not asked for of late does not count.
+ * <p>Streams and whole responses have a gradient each, because their times are not comparable: one is the time to the
+ * first token, the other grows with the length of the response, and a change of their mix would look like a change of
+ * the load. The lower limit holds; a kind without recent requests does not count.
  *
- * <p>Over them stands a ceiling as in AIMD, for two things that Gradient2 does not see. It takes no notice of drops: a
- * throttled or timed-out attempt lowers the ceiling. And its long average learns the slowness of a lasting overload, so
- * that its limit creeps up without end (simulated: from 20 to 65 in five minutes): answers much slower than the
- * {@link LatencyBaseline} lower the ceiling too. It comes down to nine tenths of what ran, once for all that ran
- * together, and rises by one for each round of answers.
+ * <p>Above them there is a ceiling as in AIMD, for two things that Gradient2 misses. It ignores drops: a throttled or
+ * timed-out attempt lowers the ceiling. And its long average adapts to a lasting overload, so that its limit grows
+ * without end (simulated: from 20 to 65 in five minutes): responses much slower than the {@link LatencyBaseline} lower
+ * the ceiling too. It decreases to nine tenths of the running attempts, once for all that ran together, and increases by
+ * one for each round of responses.
  */
 final class AdaptiveLimit implements ConcurrencyLimit {
 
     private static final long FORGOTTEN_NANOS = TimeUnit.SECONDS.toNanos(30);
 
-    /** Seconds that the long average looks back: so long a provider that has become slower for good is held short. */
+    /** Seconds that the long average covers: for this time a provider that has become slower for good is limited too low. */
     private static final int LONG_WINDOWS = 120;
 
     private static final double BACKOFF = 0.9;
@@ -42,13 +42,13 @@ final class AdaptiveLimit implements ConcurrencyLimit {
     private final AtomicBoolean everDropped = new AtomicBoolean();
     private volatile int limit;
 
-    /** @param fixed never more than that; 0: no such bound */
+    /** @param fixed upper bound; 0: none */
     AdaptiveLimit(Concurrency settings, int fixed) {
         this.max = fixed == 0 ? settings.max() : Math.min(fixed, settings.max());
         this.min = Math.min(settings.min(), max);
         int initial = Math.max(min, Math.min(max, settings.initial()));
         this.streams = new Kind(gradient(initial, 1.5), new LatencyBaseline(1.4));
-        // How long a whole answer is varies more than how long its first token takes.
+        // The times of whole responses vary more than those of first tokens.
         this.wholes = new Kind(gradient(initial, 2.0), new LatencyBaseline(2.0));
         this.ceiling = new AtomicInteger(max);
         this.limit = initial;
@@ -60,8 +60,8 @@ final class AdaptiveLimit implements ConcurrencyLimit {
     }
 
     @Override
-    public void answered(boolean whole, long beganNanos, long tookNanos, int running) {
-        if ((whole ? wholes : streams).feed(beganNanos, tookNanos, running, limit)) {
+    public void responseReceived(boolean whole, long beganNanos, long tookNanos, int running) {
+        if ((whole ? wholes : streams).sample(beganNanos, tookNanos, running, limit)) {
             dropped(beganNanos, beganNanos + tookNanos, running);
         }
         int top = ceiling.get();
@@ -75,7 +75,7 @@ final class AdaptiveLimit implements ConcurrencyLimit {
     @Override
     public void dropped(long beganNanos, long nowNanos, int running) {
         long last = droppedNanos.get();
-        // What was on its way when the ceiling came down was sent under the old one.
+        // Attempts that ran when the ceiling was lowered were started under the old one.
         boolean fresh = !everDropped.getAndSet(true) || beganNanos - last > 0;
         if (fresh && droppedNanos.compareAndSet(last, nowNanos)) {
             ceiling.set(Math.max(min, (int) (Math.min(running, ceiling.get()) * BACKOFF)));
@@ -106,12 +106,12 @@ final class AdaptiveLimit implements ConcurrencyLimit {
                         .build());
     }
 
-    /** The gradient of one kind of answers. */
+    /** The gradient of one kind of response. */
     private static final class Kind {
 
         private final Limit gradient;
         private final LatencyBaseline baseline;
-        /** The gradient is behind a lock: who finds it taken keeps its sample, one more or less says nothing. */
+        /** The gradient has a lock. A thread that finds it taken drops its sample, which does not matter. */
         private final AtomicBoolean busy = new AtomicBoolean();
 
         private volatile boolean fed;
@@ -122,20 +122,20 @@ final class AdaptiveLimit implements ConcurrencyLimit {
             this.baseline = baseline;
         }
 
-        /** Whether the provider has too much. */
-        boolean feed(long beganNanos, long tookNanos, int running, int limit) {
+        /** Whether the provider is overloaded. */
+        boolean sample(long beganNanos, long tookNanos, int running, int limit) {
             if (tookNanos <= 0 || !busy.compareAndSet(false, true)) {
                 return false;
             }
             gradient.onSample(beganNanos, tookNanos, running, false);
-            boolean crowded = baseline.crowded(beganNanos + tookNanos, tookNanos, running, limit);
+            boolean overloaded = baseline.isOverloaded(beganNanos + tookNanos, tookNanos, running, limit);
             busy.set(false);
             fedNanos = beganNanos + tookNanos;
             fed = true;
-            return crowded;
+            return overloaded;
         }
 
-        /** 0 when it was not fed of late. */
+        /** 0 without recent samples. */
         int limit(long now) {
             return fed && now - fedNanos < FORGOTTEN_NANOS ? gradient.getLimit() : 0;
         }

@@ -2,24 +2,24 @@ package dev.sluice.provider.admission;
 
 import dev.sluice.config.ProviderConfig;
 
-/** How many attempts a provider may run at once. Shared by event loops; no method waits. */
+/** The number of attempts that a provider may run at once. Shared by event loops; no method blocks. */
 public interface ConcurrencyLimit {
 
     int limit();
 
     /**
-     * An answer began in time.
+     * A response started in time.
      *
-     * @param whole whether this was the time to a whole answer
-     * @param tookNanos from getting the place
-     * @param running attempts that ran then, this one included
+     * @param whole whether this was the time to a whole response
+     * @param tookNanos since the permit was acquired
+     * @param running attempts at that time, including this one
      */
-    default void answered(boolean whole, long beganNanos, long tookNanos, int running) {}
+    default void responseReceived(boolean whole, long beganNanos, long tookNanos, int running) {}
 
-    /** The provider throttled an attempt, or did not answer it in time. */
+    /** The provider throttled an attempt, or did not respond in time. */
     default void dropped(long beganNanos, long nowNanos, int running) {}
 
-    /** The provider's, by its settings; null when it has none. */
+    /** The configured limit of a provider; null when it has none. */
     static ConcurrencyLimit of(ProviderConfig config) {
         int fixed = config.limits() == null ? 0 : config.limits().concurrency();
         if (config.concurrency() != null && config.concurrency().adaptive()) {

@@ -12,31 +12,31 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * How many attempts one provider is given at once, and who waits for a place. Shared by all its event loops without
- * locks: whoever gives a place back hands it to the first who waits, whichever loop that is.
+ * The concurrency limiter of one provider, with a queue. Shared by all its event loops without locks: a released permit
+ * goes to the first waiter, whichever event loop that is on.
  *
- * <p>The queue stands by priority, then by arrival. A burst may fill it and wait its time. In a lasting overload (more
- * than a quarter of those who came are refused) waiting helps nobody: it would only make each answer late. Then no more
- * may wait than get a place within a quarter of the usual time to an answer, so that those who are admitted keep their
- * latency and the others hear at once that they should go elsewhere.
+ * <p>The queue is ordered by priority, then by arrival. A burst may fill it. In a lasting overload (more than a quarter
+ * of the calls are rejected) a full queue would only delay every response. Then the queue is limited to the calls that
+ * get a permit within a quarter of the usual latency, so that admitted calls keep their latency and the others are
+ * rejected at once and can go to another target.
  */
-public final class ConcurrencyLimiter implements Metrics.Crowd {
+public final class ConcurrencyLimiter implements Metrics.ConcurrencyGauges {
 
     private static final long UNKNOWN_RETRY_MILLIS = 1_000;
     private static final long LONGEST_RETRY_MILLIS = 60_000;
 
-    /** Places come free in waves, as the attempts that began together end together: the load is seen over several. */
+    /** Permits are released in waves, as attempts that started together end together. The window covers several. */
     private static final long SHORTEST_LOAD_MILLIS = 5_000;
 
-    /** Fewer than that, within the window, tell nothing about the load. */
+    /** Fewer calls within the window say nothing about the load. */
     private static final int FEW = 8;
 
-    /** How a place was given back. */
+    /** Why a permit is released. */
     public enum ReleaseReason {
         SUCCESS,
-        /** It says nothing about how much the provider can take. */
+        /** Says nothing about the load that the provider can take. */
         IGNORED,
-        /** The provider had too much: it throttled or did not answer in time. */
+        /** The provider is overloaded: it throttled or did not respond in time. */
         DROPPED;
 
         public static ReleaseReason of(GatewayError error) {
@@ -44,32 +44,33 @@ public final class ConcurrencyLimiter implements Metrics.Crowd {
         }
     }
 
-    /** Who wants a place. Called once, on any thread, perhaps before {@link #queue} returns. */
+    /** A call in the queue. Notified once, on any thread, perhaps before {@link #enqueue} returns. */
     public interface Waiter {
         void admitted(Permit permit);
 
-        void shed(GatewayError saturated);
+        void rejected(GatewayError saturated);
     }
 
     private final String provider;
     private final ConcurrencyLimit concurrencyLimit;
-    private final int queue;
+    private final int enqueue;
     private final long maxWaitNanos;
     private final LongSupplier clock;
-    private final Runnable whenShed;
+    private final Runnable onReject;
     private final AtomicInteger running = new AtomicInteger();
     private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicLong arrivals = new AtomicLong();
-    private final ConcurrentSkipListSet<QueueEntry> line = new ConcurrentSkipListSet<>();
-    private final OutcomeWindow asked;
-    /** Moving averages: how long a place is held, and how long an answer takes to begin. */
+    private final ConcurrentSkipListSet<QueueEntry> waiters = new ConcurrentSkipListSet<>();
+    private final OutcomeWindow demand;
+    /** Moving average of the time for which a permit is held. */
     private final AtomicLong heldNanos = new AtomicLong();
 
-    private final AtomicLong answerNanos = new AtomicLong();
+    /** Moving average of the time to the start of a response. */
+    private final AtomicLong latencyNanos = new AtomicLong();
 
     /**
-     * @param queue how many may wait at most
-     * @param whenShed run for each who is refused
+     * @param queue the most calls that may wait
+     * @param onReject run for each rejected call
      */
     public ConcurrencyLimiter(
             String provider,
@@ -77,38 +78,38 @@ public final class ConcurrencyLimiter implements Metrics.Crowd {
             int queue,
             long maxWaitMillis,
             LongSupplier clock,
-            Runnable whenShed) {
+            Runnable onReject) {
         this.provider = provider;
         this.concurrencyLimit = concurrencyLimit;
-        this.queue = queue;
+        this.enqueue = queue;
         this.maxWaitNanos = maxWaitMillis * 1_000_000;
         this.clock = clock;
-        this.whenShed = whenShed;
-        this.asked = new OutcomeWindow(Math.max(SHORTEST_LOAD_MILLIS, 2 * maxWaitMillis));
+        this.onReject = onReject;
+        this.demand = new OutcomeWindow(Math.max(SHORTEST_LOAD_MILLIS, 2 * maxWaitMillis));
     }
 
-    /** A place that is free while nobody waits for it, or null: then {@link #queue}. */
-    public Permit free() {
-        if (waiting.get() > 0 || !take()) {
+    /** A permit if one is free and no call waits for it, else null: then {@link #enqueue}. */
+    public Permit acquire() {
+        if (waiting.get() > 0 || !tryReserve()) {
             return null;
         }
         return permit();
     }
 
-    /** Waits for a place; the asker hears of it, or of being shed. */
-    public QueueEntry queue(int priority, Waiter waiter) {
+    /** Waits for a permit. The waiter is notified when it is admitted or rejected. */
+    public QueueEntry enqueue(int priority, Waiter waiter) {
         QueueEntry entry = new QueueEntry(priority, arrivals.incrementAndGet(), waiter);
         waiting.incrementAndGet();
-        line.add(entry);
-        handOut();
-        while (waiting.get() > room()) {
-            QueueEntry last = line.pollLast();
+        waiters.add(entry);
+        admitWaiters();
+        while (waiting.get() > queueCapacity()) {
+            QueueEntry last = waiters.pollLast();
             if (last == null) {
                 break;
             }
             waiting.decrementAndGet();
             if (last.settle()) {
-                last.waiter.shed(refuse());
+                last.waiter.rejected(rejection());
             }
         }
         return entry;
@@ -132,12 +133,12 @@ public final class ConcurrencyLimiter implements Metrics.Crowd {
         return maxWaitNanos / 1_000_000;
     }
 
-    /** Whether who comes now would be refused, or make another be. */
+    /** Whether a call that arrives now would be rejected, or cause another to be. */
     public boolean saturated() {
-        return running.get() >= concurrencyLimit.limit() && waiting.get() >= room();
+        return running.get() >= concurrencyLimit.limit() && waiting.get() >= queueCapacity();
     }
 
-    /** One who waits. In order: who is served first, first. */
+    /** A place in the queue, in the order of service. */
     public final class QueueEntry implements Comparable<QueueEntry> {
 
         private final int priority;
@@ -151,20 +152,20 @@ public final class ConcurrencyLimiter implements Metrics.Crowd {
             this.waiter = waiter;
         }
 
-        /** Leaves the queue. False when it was admitted or shed before, and its asker hears of that. */
-        public boolean leave() {
+        /** Leaves the queue. False when it was admitted or rejected before, of which its waiter is notified. */
+        public boolean cancel() {
             if (!settle()) {
                 return false;
             }
-            if (line.remove(this)) {
+            if (waiters.remove(this)) {
                 waiting.decrementAndGet();
             }
             return true;
         }
 
-        /** Leaves because it has waited as long as anybody may: null when it was admitted or shed before. */
-        public GatewayError giveUp() {
-            return leave() ? refuse() : null;
+        /** Leaves the queue after the longest wait. The error, or null when it was admitted or rejected before. */
+        public GatewayError reject() {
+            return cancel() ? rejection() : null;
         }
 
         private boolean settle() {
@@ -188,45 +189,45 @@ public final class ConcurrencyLimiter implements Metrics.Crowd {
         }
     }
 
-    /** Leave for one attempt to run, to be given back once; giving it back again does nothing. */
+    /** The permit of one attempt. Only its first release counts. */
     public final class Permit {
 
-        private final long began = clock.getAsLong();
-        private final AtomicInteger ended = new AtomicInteger();
+        private final long acquiredNanos = clock.getAsLong();
+        private final AtomicInteger released = new AtomicInteger();
 
         /**
-         * The answer has begun, or come whole.
+         * The response has started, with its first event or whole.
          *
-         * @param whole whether this was the time to a whole answer
+         * @param whole whether this was the time to a whole response
          */
-        public void answered(boolean whole) {
-            long took = clock.getAsLong() - began;
-            average(answerNanos, took, 64);
-            concurrencyLimit.answered(whole, began, took, running.get());
-            handOut();
+        public void responseReceived(boolean whole) {
+            long took = clock.getAsLong() - acquiredNanos;
+            average(latencyNanos, took, 64);
+            concurrencyLimit.responseReceived(whole, acquiredNanos, took, running.get());
+            admitWaiters();
         }
 
-        public void end(ReleaseReason reason) {
-            if (!ended.compareAndSet(0, 1)) {
+        public void release(ReleaseReason reason) {
+            if (!released.compareAndSet(0, 1)) {
                 return;
             }
             long now = clock.getAsLong();
             if (reason == ReleaseReason.SUCCESS) {
-                average(heldNanos, now - began, 16);
+                average(heldNanos, now - acquiredNanos, 16);
             } else if (reason == ReleaseReason.DROPPED) {
-                concurrencyLimit.dropped(began, now, running.get());
+                concurrencyLimit.dropped(acquiredNanos, now, running.get());
             }
             running.decrementAndGet();
-            handOut();
+            admitWaiters();
         }
     }
 
     private Permit permit() {
-        asked.record(clock.getAsLong(), Outcome.SUCCESS, false);
+        demand.record(clock.getAsLong(), Outcome.SUCCESS, false);
         return new Permit();
     }
 
-    private boolean take() {
+    private boolean tryReserve() {
         int limit = concurrencyLimit.limit();
         int now = running.get();
         while (now < limit) {
@@ -239,12 +240,12 @@ public final class ConcurrencyLimiter implements Metrics.Crowd {
     }
 
     /**
-     * Gives free places to those who wait. Both who adds a waiter and who frees a place comes here afterwards, so that
-     * one of the two sees the other's.
+     * Admits waiters to free permits. Runs after each new waiter and after each release, so that one of two concurrent
+     * calls sees the change of the other.
      */
-    private void handOut() {
-        while (waiting.get() > 0 && !line.isEmpty() && take()) {
-            QueueEntry first = line.pollFirst();
+    private void admitWaiters() {
+        while (waiting.get() > 0 && !waiters.isEmpty() && tryReserve()) {
+            QueueEntry first = waiters.pollFirst();
             if (first != null) {
                 waiting.decrementAndGet();
             }
@@ -256,36 +257,36 @@ public final class ConcurrencyLimiter implements Metrics.Crowd {
         }
     }
 
-    /** How many may wait just now. */
-    private int room() {
+    /** How many calls may wait now. */
+    private int queueCapacity() {
         long held = heldNanos.get();
         if (held == 0) {
-            return queue;
+            return enqueue;
         }
-        OutcomeWindow.Counts counts = asked.counts(clock.getAsLong());
+        OutcomeWindow.Counts counts = demand.counts(clock.getAsLong());
         if (counts.calls() < FEW || 4 * counts.failures() <= counts.calls()) {
-            return queue;
+            return enqueue;
         }
         long each = Math.max(1, held / concurrencyLimit.limit());
-        long patience = Math.min(maxWaitNanos, answerNanos.get() / 4);
-        // Places come free at random: the last would too often wait longer than its turn says.
-        return (int) Math.max(0, Math.min(queue, patience / each - 1));
+        long patience = Math.min(maxWaitNanos, latencyNanos.get() / 4);
+        // Permits are released at random: the last waiter would too often wait longer than this estimate.
+        return (int) Math.max(0, Math.min(enqueue, patience / each - 1));
     }
 
-    private GatewayError refuse() {
-        asked.record(clock.getAsLong(), Outcome.OVERLOADED, false);
-        whenShed.run();
+    private GatewayError rejection() {
+        demand.record(clock.getAsLong(), Outcome.OVERLOADED, false);
+        onReject.run();
         int ran = running.get();
         int waited = waiting.get();
         return GatewayError.of(
                         Kind.UNAVAILABLE,
-                        "provider " + provider + " is full: " + ran + " requests run and " + waited + " wait (at most "
+                        "provider " + provider + " is at its concurrency limit: " + ran + " requests run and " + waited + " wait (at most "
                                 + concurrencyLimit.limit() + " run at once)")
                 .withCode(FailureCode.SATURATED)
                 .withRetryAfter(retryAfterMillis(ran, waited));
     }
 
-    /** When whoever waits now will have had a place, at the rate at which places were given back of late. */
+    /** When all present waiters will have been admitted, at the recent rate of releases. */
     private long retryAfterMillis(int ran, int waited) {
         long held = heldNanos.get();
         if (held == 0) {
@@ -295,7 +296,7 @@ public final class ConcurrencyLimiter implements Metrics.Crowd {
         return (long) Math.min(LONGEST_RETRY_MILLIS, Math.max(1, Math.ceil(millis)));
     }
 
-    /** A sample that another thread overtakes is lost: one more or less says nothing. */
+    /** A sample that loses a race with another thread is dropped, which does not matter. */
     private static void average(AtomicLong average, long sample, int weight) {
         long before = average.get();
         average.compareAndSet(before, before == 0 ? sample : Math.max(1, before + (sample - before) / weight));

@@ -3,17 +3,17 @@ package dev.sluice.provider.admission;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How long answers take when the provider is not crowded. While less than half of what is allowed runs, it follows what
- * is measured, for then a change is not our doing; while more runs, it only comes down. When answers stay slow although
- * half as many run as when they became slow, the provider has changed, and what is measured is the new baseline.
+ * The latency of a provider without overload. While less than half of the limit is in use it follows the measured latency,
+ * because a change is then not caused by the load; above that it only decreases. When responses stay slow although half
+ * as many run as when they became slow, the provider itself has changed, and the measured latency is the new baseline.
  *
- * <p>Not for several threads at once.
+ * <p>Not thread-safe.
  */
 final class LatencyBaseline {
 
     private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** The mean of fewer answers says little: their times differ with their prompts. */
+    /** The mean of fewer responses says little: their times differ with their prompts. */
     private static final int ENOUGH = 30;
 
     private final double tolerance;
@@ -22,22 +22,22 @@ final class LatencyBaseline {
     private double sum;
     private int count;
     private int most;
-    /** Since answers are slow: how many ran at first, and how slow they were; 0 while they are not. */
+    /** The attempts that ran when responses became slow; 0 while they are not slow. */
     private int slowAt;
 
     private double slowMean;
 
-    /** @param tolerance how many times the baseline is still well */
+    /** @param tolerance up to how many times the baseline a latency is normal */
     LatencyBaseline(double tolerance) {
         this.tolerance = tolerance;
     }
 
     /**
-     * Takes one answer's time.
+     * Records the latency of one response.
      *
-     * @return whether the provider has too much; true once a window at most
+     * @return whether the provider is overloaded; true at most once per window
      */
-    boolean crowded(long nowNanos, long tookNanos, int running, int limit) {
+    boolean isOverloaded(long nowNanos, long tookNanos, int running, int limit) {
         if (count == 0) {
             windowBegan = nowNanos;
         }
@@ -47,11 +47,11 @@ final class LatencyBaseline {
         if (count < ENOUGH || nowNanos - windowBegan < WINDOW_NANOS) {
             return false;
         }
-        boolean crowded = judge(sum / count, most, limit);
+        boolean overloaded = judge(sum / count, most, limit);
         sum = 0;
         count = 0;
         most = 0;
-        return crowded;
+        return overloaded;
     }
 
     private boolean judge(double mean, int running, int limit) {

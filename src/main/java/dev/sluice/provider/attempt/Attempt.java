@@ -105,7 +105,7 @@ public final class Attempt {
         this.breakerPermit = breakerPermit;
         this.permit = permit;
         this.timeouts = provider.state().timeouts().with(call.policy().timeouts());
-        this.stats = provider.state().pulse(call.model());
+        this.stats = provider.state().modelStats(call.model());
         this.context = ContextInternal.current();
         this.reply = context.promise();
         this.upstreamRequest = new UpstreamRequest(this, provider, call, codec, key.secret());
@@ -113,10 +113,10 @@ public final class Attempt {
 
     /** Sends the request. The future completes when the first event, a whole response or a failure is there. */
     public Future<ProviderReply> run() {
-        provider.state().attemptBegan(stats);
+        provider.state().attemptStarted(stats);
         watch = provider.watchdog().watch(this::timedOut);
         watch.overall(TimeLimit.TOTAL, call.deadline().nanoTime());
-        TimeLimit first = streamRequested() ? TimeLimit.FIRST_BYTE : TimeLimit.WHOLE;
+        TimeLimit first = streamRequested() ? TimeLimit.FIRST_BYTE : TimeLimit.RESPONSE;
         watch.phase(first, timeouts.millis(first));
         call.cancel().listen(context, this::cancelled);
         if (!isEnded()) {
@@ -167,11 +167,11 @@ public final class Attempt {
 
     /** The provider produces: its first event or its whole response is there. */
     void responseStarted() {
-        breakerPermit.answered();
+        breakerPermit.responseReceived();
         long now = System.nanoTime();
-        stats.answered(streamRequested(), now - startedNanos, now);
+        stats.responseReceived(streamRequested(), now - startedNanos, now);
         if (permit != null) {
-            permit.answered(!streamRequested());
+            permit.responseReceived(!streamRequested());
         }
     }
 
@@ -235,14 +235,14 @@ public final class Attempt {
      * may set that deadline as short as they like, earlier attempts use some of it, and slow readers use up the rest.
      */
     private boolean overdue() {
-        long usual = streamRequested() ? timeouts.firstByte() : timeouts.whole();
+        long usual = streamRequested() ? timeouts.firstByte() : timeouts.response();
         return !firstEventReceived() && 2 * elapsedMillis() >= usual;
     }
 
     private void recordSilence() {
         if (!firstEventReceived()) {
             long now = System.nanoTime();
-            stats.silent(streamRequested(), now - startedNanos, now);
+            stats.noResponse(streamRequested(), now - startedNanos, now);
         }
     }
 
@@ -303,9 +303,9 @@ public final class Attempt {
         if (holdWatch != null) {
             holdWatch.release();
         }
-        breakerPermit.end(providerBlameless ? Outcome.CANCELLED : outcome, firstEventMillis);
+        breakerPermit.release(providerBlameless ? Outcome.CANCELLED : outcome, firstEventMillis);
         if (permit != null) {
-            permit.end(providerBlameless ? ReleaseReason.IGNORED : reason);
+            permit.release(providerBlameless ? ReleaseReason.IGNORED : reason);
         }
         provider.state().attemptEnded(stats, outcome);
         if (outcome != Outcome.SUCCESS) {

@@ -6,9 +6,9 @@ import dev.sluice.provider.upstream.UpstreamHeaders;
 import dev.sluice.stream.Watchdog;
 
 /**
- * What the calls of one provider on one event loop share.
+ * The services that the calls of one provider share on one event loop.
  *
- * @param state shared by the provider's instances on all event loops
+ * @param state of the provider, shared by its instances on all event loops
  */
 public record ProviderContext(
         ProviderState state, UpstreamClient upstream, UpstreamHeaders headers, Watchdog watchdog) {}

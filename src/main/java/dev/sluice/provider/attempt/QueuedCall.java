@@ -46,7 +46,7 @@ public final class QueuedCall implements ConcurrencyLimiter.Waiter {
             ProviderCall call,
             Function<ConcurrencyLimiter.Permit, Future<ProviderReply>> attempt) {
         ConcurrencyLimiter limiter = provider.state().limiter();
-        ConcurrencyLimiter.Permit permit = limiter.free();
+        ConcurrencyLimiter.Permit permit = limiter.acquire();
         return permit != null ? run(permit, attempt) : new QueuedCall(provider, call, limiter, attempt).enqueue();
     }
 
@@ -55,11 +55,11 @@ public final class QueuedCall implements ConcurrencyLimiter.Waiter {
         try {
             return attempt.apply(permit).onComplete(replied -> {
                 if (replied.failed() || replied.result() instanceof ProviderReply.Failed) {
-                    permit.end(ReleaseReason.IGNORED);
+                    permit.release(ReleaseReason.IGNORED);
                 }
             });
         } catch (RuntimeException bug) {
-            permit.end(ReleaseReason.IGNORED);
+            permit.release(ReleaseReason.IGNORED);
             throw bug;
         }
     }
@@ -68,7 +68,7 @@ public final class QueuedCall implements ConcurrencyLimiter.Waiter {
         watch = provider.watchdog().watch(this::timedOut);
         watch.overall(TimeLimit.TOTAL, call.deadline().nanoTime());
         watch.phase(TimeLimit.MAX_WAIT, limiter.maxWaitMillis());
-        entry = limiter.queue(call.policy().priority(), this);
+        entry = limiter.enqueue(call.policy().priority(), this);
         call.cancel().listen(context, this::cancelled);
         return reply.future();
     }
@@ -86,17 +86,17 @@ public final class QueuedCall implements ConcurrencyLimiter.Waiter {
     }
 
     @Override
-    public void shed(GatewayError saturated) {
+    public void rejected(GatewayError saturated) {
         context.runOnContext(v -> reject(saturated));
     }
 
     private void timedOut(TimeLimit limit) {
         if (limit == TimeLimit.MAX_WAIT) {
-            GatewayError saturated = entry.giveUp();
+            GatewayError saturated = entry.reject();
             if (saturated != null) {
                 reject(saturated);
             }
-        } else if (entry.leave()) {
+        } else if (entry.cancel()) {
             reject(GatewayError.of(
                     Kind.TIMEOUT,
                     "the request's deadline passed while it waited in the queue of provider "
@@ -105,14 +105,14 @@ public final class QueuedCall implements ConcurrencyLimiter.Waiter {
     }
 
     private void cancelled(CancelCause cause) {
-        if (entry.leave()) {
+        if (entry.cancel()) {
             reject(AttemptErrors.cancelled(cause));
         }
     }
 
     private void reject(GatewayError error) {
         watch.release();
-        provider.state().rejected();
+        provider.state().callRejected();
         reply.tryComplete(ProviderReply.Failed.of(error));
     }
 }

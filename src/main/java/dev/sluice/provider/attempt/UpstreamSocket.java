@@ -17,7 +17,7 @@ import io.vertx.core.http.UpgradeRejectedException;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.internal.ContextInternal;
 
-/** One WebSocket of one provider: opened with a key and a permit, judged once, and counted until it closes. */
+/** A WebSocket to a provider: opened with a key and a permit, reported to the breaker once, counted until it closes. */
 public final class UpstreamSocket {
 
     private final ProviderContext provider;
@@ -36,7 +36,7 @@ public final class UpstreamSocket {
     }
 
     public Future<SocketReply> open(String path, SocketCall call) {
-        provider.state().attemptBegan(stats);
+        provider.state().attemptStarted(stats);
         return provider.upstream()
                 .socket(path, provider.headers().forSocket(call, key.secret()), call.protocols())
                 .map(this::opened)
@@ -44,9 +44,9 @@ public final class UpstreamSocket {
     }
 
     private SocketReply opened(WebSocket socket) {
-        breakerPermit.answered();
-        // The handshake is what can be judged: a conversation may end in any way the client likes.
-        breakerPermit.end(Outcome.SUCCESS, (System.nanoTime() - began) / 1_000_000);
+        breakerPermit.responseReceived();
+        // Only the handshake says something about the provider: clients end a session as they like.
+        breakerPermit.release(Outcome.SUCCESS, (System.nanoTime() - began) / 1_000_000);
         socket.pause();
         Runnable closed = () -> provider.state().attemptEnded(stats, Outcome.SUCCESS);
         socket.closeHandler(v -> closed.run());
@@ -59,7 +59,7 @@ public final class UpstreamSocket {
                 ? refusal(rejected)
                 : AttemptErrors.unreachable(name, failure);
         Outcome outcome = Outcome.of(error);
-        breakerPermit.end(outcome, -1);
+        breakerPermit.release(outcome, -1);
         provider.state().attemptEnded(stats, outcome);
         key.failed(error);
         return new SocketReply.Failed(provider.headers().withoutSecrets(error, key.secret()));
@@ -67,6 +67,6 @@ public final class UpstreamSocket {
 
     private static GatewayError refusal(UpgradeRejectedException rejected) {
         ByteSlice body = rejected.getBody() == null ? ByteSlice.EMPTY : Buffers.slice(rejected.getBody());
-        return RetryAfter.applied(UpstreamErrors.of(rejected.getStatus(), body), rejected.getHeaders());
+        return RetryAfter.applyTo(UpstreamErrors.of(rejected.getStatus(), body), rejected.getHeaders());
     }
 }

@@ -78,11 +78,11 @@ final class WholeResponse {
         GatewayError refusal = codec.refusal(response.statusCode(), body);
         if (refusal != null && codec.verbatim()) {
             attempt.passRefusal(
-                    response.statusCode(), contentType(), body, RetryAfter.applied(refusal, response.headers()));
+                    response.statusCode(), contentType(), body, RetryAfter.applyTo(refusal, response.headers()));
         } else if (refusal != null) {
-            attempt.fail(RetryAfter.applied(refusal, response.headers()));
+            attempt.fail(RetryAfter.applyTo(refusal, response.headers()));
         } else if (attempt.streamRequested() || !codec.accepts(UpstreamHead.mediaType(response))) {
-            attempt.fail(RetryAfter.applied(unexpectedContentType(), response.headers()));
+            attempt.fail(RetryAfter.applyTo(unexpectedContentType(), response.headers()));
         } else {
             decode(codec, body);
         }

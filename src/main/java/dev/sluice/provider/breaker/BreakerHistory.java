@@ -7,16 +7,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** A breaker's last turns, for people. */
+/** The last state changes of a breaker, shown to operators. */
 final class BreakerHistory {
 
     static final int LENGTH = 20;
 
-    private final AtomicReference<List<Turn>> turns = new AtomicReference<>(List.of());
+    private final AtomicReference<List<Turn>> entries = new AtomicReference<>(List.of());
 
     void add(State state, String reason) {
         Turn turn = new Turn(Instant.now(), state, reason);
-        turns.updateAndGet(before -> {
+        entries.updateAndGet(before -> {
             List<Turn> after = new ArrayList<>(before);
             after.add(turn);
             return List.copyOf(after.subList(Math.max(0, after.size() - LENGTH), after.size()));
@@ -24,7 +24,7 @@ final class BreakerHistory {
     }
 
     /** Oldest first. */
-    List<Turn> turns() {
-        return turns.get();
+    List<Turn> entries() {
+        return entries.get();
     }
 }

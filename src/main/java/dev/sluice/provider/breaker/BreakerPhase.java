@@ -3,24 +3,24 @@ package dev.sluice.provider.breaker;
 import dev.sluice.model.BreakerStatus.State;
 import io.vertx.circuitbreaker.CircuitBreaker;
 
-/** Where a breaker stands. Each is made once and left by a compare-and-set, so that it is known by its identity. */
+/** The state of a breaker with its data. Each is created once and left by a compare-and-set, so identity identifies it. */
 sealed interface BreakerPhase {
 
     State state();
 
-    /** The time out of service that it belongs to; null while closed. */
+    /** The open period that it belongs to; null while closed. */
     OpenPeriod openPeriod();
 
-    /** Why it is not closed, or held; else null. */
+    /** Why the breaker is not closed, or is held; else null. */
     String reason();
 
-    /** Whether an operator holds it there. */
-    boolean held();
+    /** Whether an operator holds the breaker in this state. */
+    boolean isHeld();
 
     /**
-     * Calls run and are judged.
+     * Calls run, and their outcomes are recorded.
      *
-     * @param reason an operator's, who holds it closed; else null
+     * @param reason of the operator who holds it closed; else null
      */
     record Closed(OutcomeWindow window, String reason) implements BreakerPhase {
 
@@ -35,17 +35,17 @@ sealed interface BreakerPhase {
         }
 
         @Override
-        public boolean held() {
+        public boolean isHeld() {
             return reason != null;
         }
     }
 
     /**
-     * Nobody asks.
+     * Calls are rejected.
      *
-     * @param guard leads to half-open; null while it is held
+     * @param timer leads to half-open; null while an operator holds it
      */
-    record Open(OpenPeriod openPeriod, CircuitBreaker guard) implements BreakerPhase {
+    record Open(OpenPeriod openPeriod, CircuitBreaker timer) implements BreakerPhase {
 
         @Override
         public State state() {
@@ -58,13 +58,13 @@ sealed interface BreakerPhase {
         }
 
         @Override
-        public boolean held() {
+        public boolean isHeld() {
             return openPeriod.held;
         }
     }
 
-    /** The next call is the probe, and nobody else asks until it is over. */
-    record HalfOpen(OpenPeriod openPeriod, CircuitBreaker guard) implements BreakerPhase {
+    /** The next call is the probe; all others are rejected until it has ended. */
+    record HalfOpen(OpenPeriod openPeriod, CircuitBreaker timer) implements BreakerPhase {
 
         @Override
         public State state() {
@@ -77,7 +77,7 @@ sealed interface BreakerPhase {
         }
 
         @Override
-        public boolean held() {
+        public boolean isHeld() {
             return false;
         }
     }

@@ -4,27 +4,28 @@ import io.vertx.core.Promise;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * One time out of service, from the opening until a call proves the provider well or the next opening. At most one call
- * is out during it, be it the probe of the half-open state or a last resort.
+ * One open period of a breaker: from its opening until a call succeeds or the breaker opens again. At most one call runs
+ * during it: the probe of the half-open state, or a last resort.
  */
 final class OpenPeriod {
 
-    /** What happened now. */
+    /** Why this period began. */
     final String reason;
-    /** What opened the breaker when it was last closed. */
+    /** Why the breaker left its closed state. */
     final String cause;
 
     final boolean held;
     final long openedNanos;
-    final AtomicReference<ProviderBreaker.Permit> out = new AtomicReference<>();
-    /** Of a probe whose caller left before there was an answer: Vert.x lets no second one through. */
-    final AtomicReference<Promise<Void>> returned = new AtomicReference<>();
-    /** When it is to go half-open. */
+    final AtomicReference<ProviderBreaker.Permit> activeProbe = new AtomicReference<>();
+    /** Vert.x's promise of a probe that was cancelled without an outcome. The next probe takes it over, because Vert.x
+     * admits one call only. */
+    final AtomicReference<Promise<Void>> abandonedProbe = new AtomicReference<>();
+    /** When the breaker goes half-open. */
     volatile long dueNanos;
-    /** It went half-open early because a free call was answered. */
-    volatile boolean early;
-    /** The one before did, and the probe failed all the same. */
-    volatile boolean misled;
+    /** A successful health check ended this period early. */
+    volatile boolean endedByHealthCheck;
+    /** A health check ended an earlier period, and the probe failed all the same. */
+    volatile boolean healthCheckMisled;
 
     private OpenPeriod(String reason, String cause, boolean held, long openMillis) {
         this.reason = reason;
@@ -38,15 +39,15 @@ final class OpenPeriod {
         return new OpenPeriod(cause, cause, false, openMillis);
     }
 
-    /** @param usualMillis what is told of when to come again, which nobody knows */
+    /** @param usualMillis the retry delay that callers are given, since the real one is not known */
     static OpenPeriod held(String reason, long usualMillis) {
         return new OpenPeriod(reason, reason, true, usualMillis);
     }
 
-    /** The next one, after a probe that said that nothing is better. */
-    OpenPeriod again(String probe, long openMillis) {
+    /** The next period, after a failed probe. */
+    OpenPeriod reopened(String probe, long openMillis) {
         OpenPeriod next = new OpenPeriod(probe + ", after " + cause, cause, false, openMillis);
-        next.misled = early || misled;
+        next.healthCheckMisled = endedByHealthCheck || healthCheckMisled;
         return next;
     }
 }

@@ -5,33 +5,33 @@ import dev.sluice.model.GatewayError;
 import dev.sluice.observe.Metrics;
 import java.util.Locale;
 
-/** How an attempt counts for its provider's health. The failures are told apart for the breaker's reason only. */
+/** The outcome of an attempt as the breaker counts it. Kinds of failure differ only in the breaker's reason. */
 public enum Outcome {
     SUCCESS,
-    /** 429: tracked, but no sign of ill health. */
+    /** 429: not a failure. */
     THROTTLED,
-    /** A client's mistake: the provider is well. */
+    /** The request was refused: the client's mistake, not a failure. */
     REFUSED,
-    /** Given up by our side: says nothing about the provider. */
+    /** Cancelled by Sluice: says nothing about the provider. */
     CANCELLED,
-    /** The provider failed in a way that has no better word here. */
+    /** Any other failure. */
     FAILURE,
-    /** A named timeout fired: it hangs, or is too slow. */
+    /** A timeout expired. */
     TIMEOUT,
-    /** An answer that ended before its end. */
+    /** The response was cut. */
     TRUNCATED,
     /** No connection: refused, no such name, TLS. */
     UNREACHABLE,
-    /** The connection was closed before there was an answer. */
+    /** The connection was closed before a response. */
     CLOSED,
-    /** An answer that is none: another content type, not JSON. */
+    /** The response is unusable: another content type, not JSON, too large. */
     MALFORMED,
-    /** It says itself that it has too much to do: 503, 529. */
+    /** The provider reports overload: 503, 529. */
     OVERLOADED,
     /** Any other 5xx, or an error event. */
     ERROR;
 
-    /** How a refusal or failure counts. */
+    /** The outcome of an attempt that ended with this error. */
     public static Outcome of(GatewayError error) {
         return switch (error.kind()) {
             case RATE_LIMITED, QUOTA_SPENT -> THROTTLED;
@@ -57,11 +57,11 @@ public enum Outcome {
     }
 
     /** Whether it counts against the provider. */
-    boolean failed() {
+    boolean isFailure() {
         return compareTo(FAILURE) >= 0;
     }
 
-    public Metrics.Attempt counted() {
+    public Metrics.Attempt metric() {
         return switch (this) {
             case SUCCESS -> Metrics.Attempt.OK;
             case THROTTLED -> Metrics.Attempt.THROTTLED;
@@ -72,7 +72,7 @@ public enum Outcome {
         };
     }
 
-    /** The word for it in a breaker's reason. */
+    /** Its word in a breaker's reason. */
     String label() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Counts of calls, failures by their kind, and slow calls over a sliding window, in ten slices. Shared by all event
- * loops without locks; a call that races with the turn of a slice may be counted in either.
+ * Counts calls, failures by kind, and slow calls over a sliding window of ten slices. Shared by all event loops without
+ * locks; a call at the border of two slices may be counted in either.
  */
 public final class OutcomeWindow {
 
@@ -31,7 +31,7 @@ public final class OutcomeWindow {
     }
 
     public void record(long now, Outcome outcome, boolean slow) {
-        int slice = enter(Math.floorDiv(now, sliceNanos)) * FIELDS;
+        int slice = currentSlice(Math.floorDiv(now, sliceNanos)) * FIELDS;
         counts.incrementAndGet(slice + CALLS);
         counts.incrementAndGet(slice + COLUMNS.get(outcome));
         if (slow) {
@@ -42,7 +42,7 @@ public final class OutcomeWindow {
     public Counts counts(long now) {
         long failures = 0;
         for (Map.Entry<Outcome, Integer> column : COLUMNS.entrySet()) {
-            failures += column.getKey().failed() ? sum(now, column.getValue()) : 0;
+            failures += column.getKey().isFailure() ? sum(now, column.getValue()) : 0;
         }
         return new Counts(sum(now, CALLS), failures, sum(now, SLOW));
     }
@@ -53,7 +53,7 @@ public final class OutcomeWindow {
         for (Map.Entry<Outcome, Integer> column : COLUMNS.entrySet()) {
             Outcome outcome = column.getKey();
             long times = sum(now, column.getValue());
-            if (times > 0 && outcome.failed() && outcome != Outcome.FAILURE) {
+            if (times > 0 && outcome.isFailure() && outcome != Outcome.FAILURE) {
                 words.add(times + " " + outcome.label());
             }
         }
@@ -81,7 +81,7 @@ public final class OutcomeWindow {
         return sum;
     }
 
-    private int enter(long turn) {
+    private int currentSlice(long turn) {
         int slice = (int) Math.floorMod(turn, (long) SLICES);
         long before = turns.get(slice);
         if (before != turn && turns.compareAndSet(slice, before, turn)) {

@@ -16,34 +16,33 @@ import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 
 /**
- * Decides whether a provider, or one model of it, may be asked. Closed, calls run free and are judged at their end by a
- * sliding window of outcomes. Tripped, a Vert.x {@link CircuitBreaker} keeps the time: its reset timeout leads to
- * half-open, where it lets one call through as the probe and gives it a deadline.
+ * The circuit breaker of a provider, or of one model of it. While closed, calls run and a sliding window of their
+ * outcomes decides whether it opens. While open, a Vert.x {@link CircuitBreaker} keeps the time: its reset timeout leads
+ * to half-open, where it admits one call as the probe and gives it a deadline.
  *
- * <p>A Vert.x breaker's reset timeout is fixed for its life, and so is the way to half-open. So each opening gets a
- * breaker of its own, with a timeout drawn for it; whatever a superseded one still does is ignored, since every turn is
- * a compare-and-set from the phase it was made for. In the same way the outcome of a call counts only in the phase in
- * which the call began.
+ * <p>The reset timeout of a Vert.x breaker is fixed when it is created. So each opening creates one, with its own
+ * timeout. Late callbacks of a superseded one are ignored, since every transition is a compare-and-set from the phase
+ * that it belongs to. In the same way the outcome of a call counts only in the phase in which the call began.
  *
- * <p>Shared by all instances of a provider's verticle, without a lock of ours.
+ * <p>Shared by all instances of a provider's verticle, without locks.
  */
 public final class ProviderBreaker {
 
-    /** A failing free call keeps it open longer, but not longer than so many times {@code open_for}. */
+    /** Failing health checks keep it open for at most this many times {@code open_duration}. */
     static final int LONGEST_OPEN = 4;
 
     private final Vertx vertx;
     private final String provider;
     private final Breaker settings;
     private final long probeMillis;
-    private final Consumer<State> turned;
+    private final Consumer<State> onStateChange;
     private final DoubleSupplier random;
     private final BreakerHistory history = new BreakerHistory();
     private final AtomicReference<BreakerPhase> phase;
 
     /**
      * @param probeMillis the deadline of a probe
-     * @param turned told the state after each change of it, on any thread
+     * @param onStateChange receives the state after each change, on any thread
      * @param random from 0 to 1, for the jitter of the open time
      */
     public ProviderBreaker(
@@ -51,41 +50,41 @@ public final class ProviderBreaker {
             String provider,
             Breaker settings,
             long probeMillis,
-            Consumer<State> turned,
+            Consumer<State> onStateChange,
             DoubleSupplier random) {
         this.vertx = vertx;
         this.provider = provider;
         this.settings = settings;
         this.probeMillis = probeMillis;
-        this.turned = turned;
+        this.onStateChange = onStateChange;
         this.random = random;
         this.phase = new AtomicReference<>(closed(null));
     }
 
-    /** As {@link #acquire(boolean)} for a call that could be made elsewhere. */
+    /** As {@link #acquire(boolean)}, for a call that is no last resort. */
     public Permit acquire() {
         return acquire(false);
     }
 
     /**
-     * Leave for one call, or null when the provider must not be asked now.
+     * A permit for one call, or null when the breaker rejects it.
      *
-     * @param lastResort there is nobody else: an open breaker lets such calls through, one at a time, as its probes
+     * @param lastResort no other target is left: an open breaker admits such calls, one at a time, as probes
      */
     public Permit acquire(boolean lastResort) {
         return switch (phase.get()) {
             case Closed closed -> new Permit(closed);
-            case Open open -> lastResort && !open.held() ? sendOut(open.openPeriod()) : null;
+            case Open open -> lastResort && !open.isHeld() ? acquireProbe(open.openPeriod()) : null;
             case HalfOpen half -> probe(half);
         };
     }
 
-    /** Whether a call would be refused now. */
-    public boolean refuses() {
+    /** Whether a call would be rejected now. */
+    public boolean isRejecting() {
         return switch (phase.get()) {
             case Closed closed -> false;
             case Open open -> true;
-            case HalfOpen half -> half.openPeriod().out.get() != null;
+            case HalfOpen half -> half.openPeriod().activeProbe.get() != null;
         };
     }
 
@@ -93,9 +92,9 @@ public final class ProviderBreaker {
         return phase.get().state();
     }
 
-    /** Whether the rule opened it, so that time and probes may close it again. */
-    public boolean trippedByRule() {
-        return phase.get() instanceof Open open && !open.held();
+    /** Whether it is open and not held by an operator. */
+    public boolean isOpenByRule() {
+        return phase.get() instanceof Open open && !open.isHeld();
     }
 
     /** Why it is not closed, or held; else null. */
@@ -103,128 +102,128 @@ public final class ProviderBreaker {
         return phase.get().reason();
     }
 
-    /** How long until the next probe may run; 0 when not open. */
+    /** Milliseconds until the next probe may run; 0 when not open. */
     public long retryAfterMillis() {
         if (!(phase.get() instanceof Open open)) {
             return 0;
         }
-        return open.held() ? openMillis() : Math.max(0, (open.openPeriod().dueNanos - System.nanoTime()) / 1_000_000);
+        return open.isHeld() ? openMillis() : Math.max(0, (open.openPeriod().dueNanos - System.nanoTime()) / 1_000_000);
     }
 
     public BreakerStatus status(String model) {
-        return new BreakerStatus(model, state(), reason(), phase.get().held(), retryAfterMillis(), history.turns());
+        return new BreakerStatus(model, state(), reason(), phase.get().isHeld(), retryAfterMillis(), history.entries());
     }
 
-    /** Holds it open or closed, or gives it back to the rule. One that was held open then asks for a probe. */
+    /** Holds it open or closed, or returns it to its rule. One that was held open then waits for a probe. */
     public void force(BreakerForce force, String reason) {
         BreakerPhase from;
         BreakerPhase to;
         do {
             from = phase.get();
             to = forced(from, force, reason);
-        } while (to != from && !turn(from, to, reason));
-        if (to != from && to instanceof Open open && open.guard() != null) {
-            open.guard().open();
+        } while (to != from && !transition(from, to, reason));
+        if (to != from && to instanceof Open open && open.timer() != null) {
+            open.timer().open();
         }
     }
 
     private BreakerPhase forced(BreakerPhase from, BreakerForce force, String reason) {
-        boolean same = from.held() && reason.equals(from.reason());
+        boolean same = from.isHeld() && reason.equals(from.reason());
         return switch (force) {
             case OPEN -> same && from instanceof Open ? from : new Open(OpenPeriod.held(reason, openMillis()), null);
             case CLOSED -> same && from instanceof Closed ? from : closed(reason);
-            case AUTO -> from.held() ? released(from, reason) : from;
+            case AUTO -> from.isHeld() ? released(from, reason) : from;
         };
     }
 
     private BreakerPhase released(BreakerPhase from, String reason) {
         return from instanceof Closed closed
                 ? new Closed(closed.window(), null)
-                : new Open(OpenPeriod.byRule(reason, 1), guard(1));
+                : new Open(OpenPeriod.byRule(reason, 1), newTimer(1));
     }
 
     /**
-     * A free call was answered well: it may be probed now. Not once more when the probe after such a call failed: then
-     * the free call says nothing of this trouble, until it has failed, too.
+     * A health check succeeded: the breaker goes half-open early. Not again when the probe after such a check failed: then
+     * health checks do not show this failure, until one of them fails, too.
      */
-    public void seemsWell() {
+    public void healthCheckSucceeded() {
         if (phase.get() instanceof Open open
-                && !open.held()
-                && !open.openPeriod().misled
-                && reguard(open, open.openPeriod(), 1)) {
-            open.openPeriod().early = true;
+                && !open.isHeld()
+                && !open.openPeriod().healthCheckMisled
+                && restartTimer(open, open.openPeriod(), 1)) {
+            open.openPeriod().endedByHealthCheck = true;
         }
     }
 
-    /** A free call failed: a real one would be wasted before the next look. */
-    public void seemsSick(long nextLookMillis) {
-        if (phase.get() instanceof Open open && !open.held()) {
-            open.openPeriod().misled = false;
+    /** A health check failed: the breaker stays open at least until the next one. */
+    public void healthCheckFailed(long nextCheckMillis) {
+        if (phase.get() instanceof Open open && !open.isHeld()) {
+            open.openPeriod().healthCheckMisled = false;
             long latest = open.openPeriod().openedNanos
                     + LONGEST_OPEN * settings.openDuration().toNanos();
             long now = System.nanoTime();
-            long due = Math.min(latest - now, nextLookMillis * 1_000_000) + now;
+            long due = Math.min(latest - now, nextCheckMillis * 1_000_000) + now;
             if (due - open.openPeriod().dueNanos > 0
-                    && reguard(open, open.openPeriod(), Math.max(1, (due - now) / 1_000_000))) {
+                    && restartTimer(open, open.openPeriod(), Math.max(1, (due - now) / 1_000_000))) {
                 open.openPeriod().dueNanos = due;
             }
         }
     }
 
-    /** It turns no more. */
+    /** Ends all transitions. */
     public void close() {
         phase.set(closed("stopped"));
     }
 
-    /** One call's leave, to be ended exactly once. */
+    /** The permit of one call, to be released exactly once. */
     public final class Permit {
 
-        /** Where its outcome counts; null when nowhere. */
-        private Closed era;
-        /** The one it may end; null when it is no probe, or no more. */
+        /** Where the outcome counts; null when nowhere. */
+        private Closed window;
+        /** The period that this probe may end; null for any other call, and once it has ended it. */
         private OpenPeriod openPeriod;
-        /** What Vert.x waits for; null for a last resort. */
+        /** Vert.x's promise of the probe; null for a last resort. */
         private Promise<Void> probe;
 
-        private Permit(Closed era) {
-            this.era = era;
+        private Permit(Closed window) {
+            this.window = window;
         }
 
         private Permit(OpenPeriod openPeriod) {
             this.openPeriod = openPeriod;
         }
 
-        /** The first event came: enough for a probe to close the breaker, whatever becomes of the rest. */
-        public void answered() {
+        /** The response has started, with its first event or whole: a probe closes the breaker, however the call ends. */
+        public void responseReceived() {
             if (openPeriod != null) {
                 OpenPeriod passed = openPeriod;
                 openPeriod = null;
-                era = passed(passed);
-                tellVertx(true);
+                window = closeAfterProbe(passed);
+                completeProbe(true);
             }
         }
 
         /** @param firstTokenMillis time to the first event of a stream, -1 when there was none */
-        public void end(Outcome outcome, long firstTokenMillis) {
+        public void release(Outcome outcome, long firstTokenMillis) {
             if (openPeriod != null) {
-                if (outcome.failed()) {
-                    failedAgain(openPeriod, outcome);
-                    tellVertx(false);
+                if (outcome.isFailure()) {
+                    probeFailed(openPeriod, outcome);
+                    completeProbe(false);
                 } else if (outcome == Outcome.CANCELLED) {
-                    // It says nothing: the next call probes in its place.
-                    openPeriod.returned.set(probe);
-                    openPeriod.out.set(null);
+                    // Without an outcome: the next call is the probe instead.
+                    openPeriod.abandonedProbe.set(probe);
+                    openPeriod.activeProbe.set(null);
                 } else {
-                    answered();
+                    responseReceived();
                 }
             }
-            if (era != null) {
-                judge(era, outcome, firstTokenMillis);
+            if (window != null) {
+                record(window, outcome, firstTokenMillis);
             }
         }
 
-        private void tellVertx(boolean well) {
-            if (probe != null && well) {
+        private void completeProbe(boolean success) {
+            if (probe != null && success) {
                 probe.tryComplete();
             } else if (probe != null) {
                 probe.tryFail("the probe failed");
@@ -232,70 +231,70 @@ public final class ProviderBreaker {
         }
     }
 
-    private Permit sendOut(OpenPeriod openPeriod) {
-        Permit breakerPermit = new Permit(openPeriod);
-        return openPeriod.out.compareAndSet(null, breakerPermit) ? breakerPermit : null;
+    private Permit acquireProbe(OpenPeriod openPeriod) {
+        Permit permit = new Permit(openPeriod);
+        return openPeriod.activeProbe.compareAndSet(null, permit) ? permit : null;
     }
 
     private Permit probe(HalfOpen half) {
-        Permit breakerPermit = sendOut(half.openPeriod());
-        if (breakerPermit == null) {
+        Permit permit = acquireProbe(half.openPeriod());
+        if (permit == null) {
             return null;
         }
-        breakerPermit.probe = half.openPeriod().returned.getAndSet(null);
-        if (breakerPermit.probe == null) {
-            half.guard().<Void>execute(promise -> breakerPermit.probe = promise);
+        permit.probe = half.openPeriod().abandonedProbe.getAndSet(null);
+        if (permit.probe == null) {
+            half.timer().<Void>execute(promise -> permit.probe = promise);
         }
-        if (breakerPermit.probe == null) {
-            // Superseded in between.
-            half.openPeriod().out.set(null);
+        if (permit.probe == null) {
+            // The phase was superseded meanwhile.
+            half.openPeriod().activeProbe.set(null);
             return null;
         }
-        return breakerPermit;
+        return permit;
     }
 
-    /** @return where the rest of the call counts, or null when it proved nothing of today */
-    private Closed passed(OpenPeriod openPeriod) {
+    /** @return where the rest of the call counts, or null when its open period is over */
+    private Closed closeAfterProbe(OpenPeriod openPeriod) {
         Closed next = closed(null);
         while (true) {
             BreakerPhase now = phase.get();
             if (now.openPeriod() != openPeriod) {
                 return null;
             }
-            if (turn(now, next, "a call was answered")) {
+            if (transition(now, next, "a call succeeded")) {
                 return next;
             }
         }
     }
 
-    private void failedAgain(OpenPeriod openPeriod, Outcome outcome) {
+    private void probeFailed(OpenPeriod openPeriod, Outcome outcome) {
         BreakerPhase now = phase.get();
         if (now.openPeriod() == openPeriod) {
             if (now instanceof HalfOpen) {
-                // Still its place in the old trip: whoever looks at that one gets no leave any more.
-                tripAgain(now, openPeriod, "the probe failed (" + outcome.label() + ")");
+                // The old period keeps its active probe, so that no other call can become one.
+                reopen(now, openPeriod, "the probe failed (" + outcome.label() + ")");
             } else {
-                // Of a last resort nothing more was expected: the time it is open runs on.
-                openPeriod.out.set(null);
+                // A failed last resort does not extend the open period.
+                openPeriod.activeProbe.set(null);
             }
         }
     }
 
-    private void judge(Closed era, Outcome outcome, long firstTokenMillis) {
-        if (outcome != Outcome.SUCCESS && !outcome.failed()) {
+    private void record(Closed window, Outcome outcome, long firstTokenMillis) {
+        if (outcome != Outcome.SUCCESS && !outcome.isFailure()) {
             return;
         }
         long now = System.nanoTime();
         boolean slow = firstTokenMillis > settings.slowCall().toMillis();
-        era.window().record(now, outcome, slow);
-        if ((outcome.failed() || slow) && phase.get() instanceof Closed today && today.window() == era.window()) {
-            openIfBad(today, now);
+        window.window().record(now, outcome, slow);
+        if ((outcome.isFailure() || slow) && phase.get() instanceof Closed today && today.window() == window.window()) {
+            openIfUnhealthy(today, now);
         }
     }
 
-    private void openIfBad(Closed today, long now) {
+    private void openIfUnhealthy(Closed today, long now) {
         OutcomeWindow.Counts counts = today.window().counts(now);
-        if (today.held() || counts.calls() < settings.minCalls()) {
+        if (today.isHeld() || counts.calls() < settings.minCalls()) {
             return;
         }
         String within = " within " + settings.window().toSeconds() + "s";
@@ -315,34 +314,34 @@ public final class ProviderBreaker {
 
     private void open(BreakerPhase from, String why) {
         long millis = openMillis();
-        trip(from, OpenPeriod.byRule(why, millis), millis);
+        startOpenPeriod(from, OpenPeriod.byRule(why, millis), millis);
     }
 
-    private void tripAgain(BreakerPhase from, OpenPeriod before, String why) {
+    private void reopen(BreakerPhase from, OpenPeriod before, String why) {
         long millis = openMillis();
-        trip(from, before.again(why, millis), millis);
+        startOpenPeriod(from, before.reopened(why, millis), millis);
     }
 
-    private void trip(BreakerPhase from, OpenPeriod openPeriod, long millis) {
-        CircuitBreaker guard = guard(millis);
-        if (turn(from, new Open(openPeriod, guard), openPeriod.reason)) {
-            guard.open();
+    private void startOpenPeriod(BreakerPhase from, OpenPeriod openPeriod, long millis) {
+        CircuitBreaker timer = newTimer(millis);
+        if (transition(from, new Open(openPeriod, timer), openPeriod.reason)) {
+            timer.open();
         }
     }
 
-    /** Another time until half-open, in the same trip. */
-    private boolean reguard(BreakerPhase from, OpenPeriod openPeriod, long millis) {
-        CircuitBreaker guard = guard(millis);
-        if (!phase.compareAndSet(from, new Open(openPeriod, guard))) {
+    /** Sets another time until half-open, in the same open period. */
+    private boolean restartTimer(BreakerPhase from, OpenPeriod openPeriod, long millis) {
+        CircuitBreaker timer = newTimer(millis);
+        if (!phase.compareAndSet(from, new Open(openPeriod, timer))) {
             return false;
         }
-        guard.open();
+        timer.open();
         return true;
     }
 
-    /** Open, it goes half-open by itself after so long, and opens again when the probe is not over by its deadline. */
-    private CircuitBreaker guard(long openMillis) {
-        CircuitBreaker guard = CircuitBreaker.create(
+    /** It goes half-open after {@code openMillis} and opens again when the probe misses its deadline. */
+    private CircuitBreaker newTimer(long openMillis) {
+        CircuitBreaker timer = CircuitBreaker.create(
                 provider,
                 vertx,
                 new CircuitBreakerOptions()
@@ -350,33 +349,33 @@ public final class ProviderBreaker {
                         .setTimeout(probeMillis)
                         .setResetTimeout(openMillis)
                         .setNotificationAddress(null));
-        return guard.halfOpenHandler(v -> timeOver(guard)).openHandler(v -> probeLapsed(guard));
+        return timer.halfOpenHandler(v -> openPeriodElapsed(timer)).openHandler(v -> probeTimedOut(timer));
     }
 
-    private void timeOver(CircuitBreaker guard) {
-        if (phase.get() instanceof Open open && open.guard() == guard) {
-            turn(open, new HalfOpen(open.openPeriod(), guard), "the next call probes");
+    private void openPeriodElapsed(CircuitBreaker timer) {
+        if (phase.get() instanceof Open open && open.timer() == timer) {
+            transition(open, new HalfOpen(open.openPeriod(), timer), "the next call is the probe");
         }
     }
 
-    /** Called at the opening, too, which is none of this. */
-    private void probeLapsed(CircuitBreaker guard) {
-        if (phase.get() instanceof HalfOpen half && half.guard() == guard) {
-            if (half.openPeriod().out.get() == null) {
-                // Its caller left, and nobody came in its place: Vert.x has to let one through anew.
-                half.openPeriod().returned.set(null);
-                reguard(half, half.openPeriod(), 1);
+    /** Called at each opening; only one from half-open is the probe's deadline. */
+    private void probeTimedOut(CircuitBreaker timer) {
+        if (phase.get() instanceof HalfOpen half && half.timer() == timer) {
+            if (half.openPeriod().activeProbe.get() == null) {
+                // The probe was cancelled and no other followed: Vert.x must admit another.
+                half.openPeriod().abandonedProbe.set(null);
+                restartTimer(half, half.openPeriod(), 1);
             } else {
-                tripAgain(half, half.openPeriod(), "the probe hung");
+                reopen(half, half.openPeriod(), "the probe timed out");
             }
         }
     }
 
-    private boolean turn(BreakerPhase from, BreakerPhase to, String why) {
+    private boolean transition(BreakerPhase from, BreakerPhase to, String why) {
         boolean done = phase.compareAndSet(from, to);
         if (done) {
             history.add(to.state(), why);
-            turned.accept(state());
+            onStateChange.accept(state());
         }
         return done;
     }

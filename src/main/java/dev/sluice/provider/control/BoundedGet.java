@@ -15,14 +15,14 @@ import io.vertx.core.http.HttpMethod;
 import java.util.List;
 
 /**
- * A GET whose answer may be large: bounded in bytes and in time from its beginning to its end, neither of which a
- * {@code WebClient} can do, whose timeout a trickle renews.
+ * A GET whose response is limited in bytes and in total time. A {@code WebClient} limits neither: its timeout restarts with
+ * every chunk.
  */
 final class BoundedGet {
 
     private final Vertx vertx;
     private final int maxBytes;
-    private final Promise<Answer> done = Promise.promise();
+    private final Promise<Response> done = Promise.promise();
     private final Buffer body = Buffer.buffer();
     private HttpClientRequest request;
 
@@ -31,11 +31,11 @@ final class BoundedGet {
         this.maxBytes = maxBytes;
     }
 
-    /** @param etag the answer's, or null */
-    record Answer(int status, String etag, ByteSlice body) {}
+    /** @param etag of the response, or null */
+    record Response(int status, String etag, ByteSlice body) {}
 
-    /** Fails with {@code UPSTREAM} when the answer is too large or too late. */
-    static Future<Answer> get(
+    /** Fails with {@code UPSTREAM} when the response is too large or too late. */
+    static Future<Response> get(
             Vertx vertx, UpstreamClient upstream, String path, List<String> headers, long millis, int maxBytes) {
         BoundedGet call = new BoundedGet(vertx, maxBytes);
         call.send(upstream, path, headers, millis);
@@ -43,7 +43,7 @@ final class BoundedGet {
     }
 
     private void send(UpstreamClient upstream, String path, List<String> headers, long millis) {
-        long timer = vertx.setTimer(millis, id -> giveUp("did not answer within " + millis + " ms"));
+        long timer = vertx.setTimer(millis, id -> fail("sent no whole response within " + millis + " ms"));
         done.future().onComplete(any -> vertx.cancelTimer(timer));
         upstream.request(HttpMethod.GET, path)
                 .compose(opened -> {
@@ -66,16 +66,16 @@ final class BoundedGet {
         response.exceptionHandler(done::tryFail);
         response.handler(chunk -> {
             if (body.length() + chunk.length() > maxBytes) {
-                giveUp("answered more than " + maxBytes + " bytes");
+                fail("sent more than " + maxBytes + " bytes");
             } else if (!done.future().isComplete()) {
                 body.appendBuffer(chunk);
             }
         });
         response.endHandler(v ->
-                done.tryComplete(new Answer(response.statusCode(), response.getHeader("etag"), Buffers.slice(body))));
+                done.tryComplete(new Response(response.statusCode(), response.getHeader("etag"), Buffers.slice(body))));
     }
 
-    private void giveUp(String why) {
+    private void fail(String why) {
         if (done.tryFail(new GatewayException(GatewayError.of(GatewayError.Kind.UPSTREAM, why))) && request != null) {
             UpstreamClient.abort(request, true);
         }

@@ -9,7 +9,7 @@ import dev.sluice.provider.upstream.UpstreamClient;
 import dev.sluice.provider.upstream.UpstreamHeaders;
 import io.vertx.core.Future;
 
-/** The one call that costs nothing: a provider's list of models. Tells whether it answers and takes the key. */
+/** The health check of a provider: requests its model list, which costs nothing and needs a valid API key. */
 public final class HealthCheck {
 
     private final ProviderState state;
@@ -24,38 +24,38 @@ public final class HealthCheck {
         this.path = state.settings().pathFor(Surface.MODELS, "");
     }
 
-    /** Whether the provider has such a call. */
-    public boolean offered() {
+    /** Whether the provider has a model list to request. */
+    public boolean isAvailable() {
         return path != null;
     }
 
-    /** Never fails: the result tells. Its status is -1 where nobody could be asked. */
-    public Future<HealthCheckQuery.Result> ask(long timeoutMillis) {
+    /** Never fails. The status is {@link HealthCheckQuery#NOT_ASKED} where no request was sent. */
+    public Future<HealthCheckQuery.Result> check(long timeoutMillis) {
         if (path == null) {
-            return unasked("the provider has no list of models to ask for, so there is no free call");
+            return notAsked("the provider has no model list, so there is no health check that costs nothing");
         }
         KeyPool.Lease key = state.keys().draw();
         if (key == null) {
-            return unasked(state.keys().exhausted(state.settings().name()).message());
+            return notAsked(state.keys().exhausted(state.settings().name()).message());
         }
-        long began = System.nanoTime();
-        return upstream.get(path, headers.control(key.secret()), timeoutMillis)
-                .map(answer -> answered(answer.statusCode(), began))
+        long startedNanos = System.nanoTime();
+        return upstream.status(path, headers.control(key.secret()), timeoutMillis)
+                .map(status -> result(status, startedNanos))
                 .otherwise(
-                        failure -> new HealthCheckQuery.Result(false, 0, since(began), NetworkFailure.reason(failure)));
+                        failure -> new HealthCheckQuery.Result(false, 0, since(startedNanos), NetworkFailure.reason(failure)));
     }
 
-    private static Future<HealthCheckQuery.Result> unasked(String why) {
-        return Future.succeededFuture(new HealthCheckQuery.Result(false, HealthCheckQuery.UNASKED, 0, why));
+    private static Future<HealthCheckQuery.Result> notAsked(String why) {
+        return Future.succeededFuture(new HealthCheckQuery.Result(false, HealthCheckQuery.NOT_ASKED, 0, why));
     }
 
-    private static HealthCheckQuery.Result answered(int status, long began) {
+    private static HealthCheckQuery.Result result(int status, long startedNanos) {
         String detail = switch (status) {
-            case 200 -> "answered";
-            case 401, 403 -> "refused the key";
-            default -> "answered " + status;
+            case 200 -> "responded";
+            case 401, 403 -> "rejected the API key";
+            default -> "responded with status " + status;
         };
-        return new HealthCheckQuery.Result(status == 200, status, since(began), detail);
+        return new HealthCheckQuery.Result(status == 200, status, since(startedNanos), detail);
     }
 
     private static long since(long nanoTime) {

@@ -11,9 +11,9 @@ import java.util.function.LongFunction;
 import java.util.function.Supplier;
 
 /**
- * Looks after tripped breakers by the provider's free call, so that a recovery is seen early and no request is wasted
- * on a provider that is still away. It never closes a breaker: that takes a real answer. While nothing is tripped there
- * is neither call nor timer. One for a provider, confined to the event loop that made it, but for {@link #arm}.
+ * Runs health checks while a breaker of the provider is open, so that a recovery is noticed early and no request is
+ * wasted on a provider that is still down. It never closes a breaker: only a real call does. While no breaker is open
+ * there is neither a check nor a timer. One per provider, confined to its event loop except for {@link #start}.
  */
 public final class HealthChecker {
 
@@ -22,36 +22,36 @@ public final class HealthChecker {
 
     private final Vertx vertx;
     private final Context context;
-    private final Supplier<List<ProviderBreaker>> tripped;
-    private final LongFunction<Future<HealthCheckQuery.Result>> freeCall;
+    private final Supplier<List<ProviderBreaker>> openBreakers;
+    private final LongFunction<Future<HealthCheckQuery.Result>> healthCheck;
     private final long everyMillis;
     private final double jitter;
     private long timer = NO_TIMER;
-    private boolean asking;
+    private boolean checking;
     private boolean closed;
 
     /**
-     * @param tripped those that are to be looked after now
-     * @param freeCall asks the provider, within so many milliseconds
-     * @param jitter random share added to the time between two looks
+     * @param openBreakers the breakers that a check may influence now
+     * @param healthCheck checks the provider; its argument is the timeout in milliseconds
+     * @param jitter random share that is added to the time between two checks
      */
     public HealthChecker(
             Vertx vertx,
-            Supplier<List<ProviderBreaker>> tripped,
-            LongFunction<Future<HealthCheckQuery.Result>> freeCall,
+            Supplier<List<ProviderBreaker>> openBreakers,
+            LongFunction<Future<HealthCheckQuery.Result>> healthCheck,
             long everyMillis,
             double jitter) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
-        this.tripped = tripped;
-        this.freeCall = freeCall;
+        this.openBreakers = openBreakers;
+        this.healthCheck = healthCheck;
         this.everyMillis = everyMillis;
         this.jitter = jitter;
     }
 
-    /** A breaker has opened. From any thread. */
-    public void arm() {
-        context.runOnContext(v -> waitForNext());
+    /** Schedules checks, if a breaker is open and none is scheduled. From any thread. */
+    public void start() {
+        context.runOnContext(v -> schedule());
     }
 
     public void close() {
@@ -59,36 +59,36 @@ public final class HealthChecker {
         vertx.cancelTimer(timer);
     }
 
-    private void waitForNext() {
-        if (timer == NO_TIMER && !asking && !closed && !tripped.get().isEmpty()) {
+    private void schedule() {
+        if (timer == NO_TIMER && !checking && !closed && !openBreakers.get().isEmpty()) {
             long random = (long) (everyMillis * ThreadLocalRandom.current().nextDouble() * jitter);
-            timer = vertx.setTimer(everyMillis + random, id -> look());
+            timer = vertx.setTimer(everyMillis + random, id -> check());
         }
     }
 
-    private void look() {
+    private void check() {
         timer = NO_TIMER;
-        if (tripped.get().isEmpty()) {
+        if (openBreakers.get().isEmpty()) {
             return;
         }
-        asking = true;
-        freeCall.apply(callMillis()).onComplete(found -> {
-            asking = false;
+        checking = true;
+        healthCheck.apply(callMillis()).onComplete(found -> {
+            checking = false;
             if (found.succeeded() && !closed) {
-                judge(found.result().status());
+                apply(found.result().status());
             }
-            waitForNext();
+            schedule();
         });
     }
 
-    private void judge(int status) {
+    private void apply(int status) {
         if (status / 100 == 2) {
-            tripped.get().forEach(ProviderBreaker::seemsWell);
+            openBreakers.get().forEach(ProviderBreaker::healthCheckSucceeded);
         } else if (status == 0 || status >= 500) {
             long next = (long) (everyMillis * (1 + jitter)) + callMillis();
-            tripped.get().forEach(breaker -> breaker.seemsSick(next));
+            openBreakers.get().forEach(breaker -> breaker.healthCheckFailed(next));
         }
-        // Anything else, as a refused key, says nothing about what tripped it.
+        // Any other status, such as that of a rejected key, says nothing about why the breaker opened.
     }
 
     private long callMillis() {

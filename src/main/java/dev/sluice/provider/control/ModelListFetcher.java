@@ -8,7 +8,7 @@ import dev.sluice.model.Surface;
 import dev.sluice.protocol.models.ModelLists;
 import dev.sluice.provider.state.KeyPool;
 import dev.sluice.provider.state.ModelListCache;
-import dev.sluice.provider.state.ModelListCache.Delivery;
+import dev.sluice.provider.state.ModelListCache.FetchedList;
 import dev.sluice.provider.state.ProviderState;
 import dev.sluice.provider.upstream.NetworkFailure;
 import dev.sluice.provider.upstream.UpstreamClient;
@@ -22,7 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Gets a provider's own list of models, page by page, on one of its event loops; reads it off the loop. */
+/** Fetches a provider's own model list page by page, and parses it off the event loop. */
 public final class ModelListFetcher {
 
     private static final long PAGE_MILLIS = 10_000;
@@ -47,7 +47,7 @@ public final class ModelListFetcher {
         this.headers = headers;
     }
 
-    /** What the provider lists, from memory or, where that is too old, asked for. Never fails. */
+    /** The models of the provider, from the cache or, where that is too old, fetched. Never fails. */
     public Future<List<ListedModel>> models(long waitMillis) {
         ProviderSettings settings = state.settings();
         if (settings.type().simulated()) {
@@ -59,7 +59,7 @@ public final class ModelListFetcher {
         return asked ? state.modelList().models(waitMillis, this::fetch) : Future.succeededFuture(List.of());
     }
 
-    private Future<Delivery> fetch(ModelListCache.Stock known) {
+    private Future<FetchedList> fetch(ModelListCache.Snapshot known) {
         KeyPool.Lease key = state.keys().draw();
         if (key == null) {
             return Future.failedFuture(new IOException(
@@ -70,36 +70,36 @@ public final class ModelListFetcher {
         if (known.etag() != null && known.models() != null) {
             conditional.addAll(List.of("if-none-match", known.etag()));
         }
-        return get(null, conditional).compose(answer -> {
-            if (answer.status() == 304 && conditional.size() > sent.size()) {
-                return Future.succeededFuture(new Delivery(known.models(), known.etag()));
+        return get(null, conditional).compose(response -> {
+            if (response.status() == 304 && conditional.size() > sent.size()) {
+                return Future.succeededFuture(new FetchedList(known.models(), known.etag()));
             }
-            return read(answer)
-                    .compose(page -> rest(page, new ArrayList<>(page.models()), sent, 1)
-                            // The tag of a first page tells nothing of the others.
-                            .map(all -> new Delivery(all, page.next() == null ? answer.etag() : null)));
+            return read(response)
+                    .compose(page -> followingPages(page, new ArrayList<>(page.models()), sent, 1)
+                            // The ETag of the first page does not cover the others.
+                            .map(all -> new FetchedList(all, page.next() == null ? response.etag() : null)));
         });
     }
 
-    private Future<List<ListedModel>> rest(ModelLists.Page page, List<ListedModel> all, List<String> sent, int pages) {
+    private Future<List<ListedModel>> followingPages(ModelLists.Page page, List<ListedModel> all, List<String> sent, int pages) {
         if (page.next() == null) {
             return Future.succeededFuture(List.copyOf(all));
         }
         if (pages == MAX_PAGES) {
-            return Future.failedFuture(new IOException("its list has more than " + MAX_PAGES + " pages"));
+            return Future.failedFuture(new IOException("its model list has more than " + MAX_PAGES + " pages"));
         }
         return get(page.next(), sent).compose(this::read).compose(next -> {
             all.addAll(next.models());
-            return rest(next, all, sent, pages + 1);
+            return followingPages(next, all, sent, pages + 1);
         });
     }
 
     /** @param page null for the first */
-    private Future<BoundedGet.Answer> get(ModelLists.Next page, List<String> sent) {
+    private Future<BoundedGet.Response> get(ModelLists.Next page, List<String> sent) {
         String path = state.settings().pathFor(Surface.MODELS, "");
         String whole = page == null ? path : path + (path.indexOf('?') < 0 ? '?' : '&') + query(page);
         return call(whole, sent)
-                // The provider may have closed a connection that was idle for long.
+                // The provider may have closed an idle connection.
                 .recover(failure ->
                         NetworkFailure.isClosing(failure) ? call(whole, sent) : Future.failedFuture(failure));
     }
@@ -109,15 +109,15 @@ public final class ModelListFetcher {
         return page.size() + "=" + ModelLists.LARGEST_PAGE + "&" + page.name() + "=" + cursor;
     }
 
-    private Future<BoundedGet.Answer> call(String path, List<String> sent) {
+    private Future<BoundedGet.Response> call(String path, List<String> sent) {
         return BoundedGet.get(vertx, upstream, path, sent, PAGE_MILLIS, MAX_BYTES);
     }
 
-    private Future<ModelLists.Page> read(BoundedGet.Answer answer) {
-        if (answer.status() != 200) {
-            return Future.failedFuture(new IOException("answered " + answer.status()));
+    private Future<ModelLists.Page> read(BoundedGet.Response response) {
+        if (response.status() != 200) {
+            return Future.failedFuture(new IOException("responded with status " + response.status()));
         }
-        ByteSlice body = answer.body();
+        ByteSlice body = response.body();
         return vertx.executeBlocking(() -> ModelLists.read(body), false);
     }
 }

@@ -1,5 +1,5 @@
 /**
- * Calls to a provider that no client asked for and that cost nothing: its list of models, and the health check that
- * lets an open breaker close early.
+ * Calls to a provider that no client requested and that cost nothing: its model list, and the health check that lets an
+ * open breaker be probed early.
  */
 package dev.sluice.provider.control;

@@ -5,7 +5,7 @@ import dev.sluice.config.ProviderConfig.Timeouts;
 import dev.sluice.stream.TimeLimit;
 
 /** The named timeouts of one attempt in milliseconds: the call's own where it has them, else the provider's. */
-public record AttemptTimeouts(long firstByte, long firstToken, long idle, long whole) {
+public record AttemptTimeouts(long firstByte, long firstToken, long idle, long response) {
 
     static AttemptTimeouts of(Timeouts provider) {
         return new AttemptTimeouts(
@@ -23,7 +23,7 @@ public record AttemptTimeouts(long firstByte, long firstToken, long idle, long w
                 call.firstByte() > 0 ? call.firstByte() : firstByte,
                 call.firstToken() > 0 ? call.firstToken() : firstToken,
                 call.idle() > 0 ? call.idle() : idle,
-                call.whole() > 0 ? call.whole() : whole);
+                call.response() > 0 ? call.response() : response);
     }
 
     /** @throws IllegalArgumentException for a limit that is not one of these four */
@@ -32,7 +32,7 @@ public record AttemptTimeouts(long firstByte, long firstToken, long idle, long w
             case FIRST_BYTE -> firstByte;
             case FIRST_TOKEN -> firstToken;
             case IDLE -> idle;
-            case WHOLE -> whole;
+            case RESPONSE -> response;
             case TOTAL, BODY, MAX_WAIT, HOLD, MARKER, CLOSE ->
                 throw new IllegalArgumentException(limit + " is not a timeout of an attempt");
         };

@@ -8,31 +8,31 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * The API keys of one provider, weighted. A key that is refused or throttled rests alone; the others take its share.
- * Shared by all instances of the provider's verticle, so that a throttled key rests for the whole process.
+ * The API keys of one provider, with weights. A key that is rejected or throttled gets a cooldown, and the other keys take
+ * its share. Shared by all instances of the provider's verticle, so that a cooldown holds for the whole process.
  */
 public final class KeyPool {
 
-    /** How long a key rests when the provider did not say. */
+    /** Cooldown of a throttled key when the provider gave none. */
     private static final long THROTTLED_MILLIS = 1_000;
 
     private static final long REFUSED_MILLIS = 60_000;
     private static final long LONGEST_MILLIS = 600_000;
 
-    /** What a provider without keys uses: nothing to send, nothing to rest. */
+    /** The lease of a provider without keys: there is nothing to send and nothing to cool down. */
     private static final int NO_KEY = -1;
 
     private final List<ApiKey> keys;
-    private final AtomicLongArray restsUntil;
-    private final AtomicReferenceArray<GatewayError> whyResting;
+    private final AtomicLongArray cooldownUntil;
+    private final AtomicReferenceArray<GatewayError> cooldownReason;
 
     KeyPool(List<ApiKey> keys) {
         this.keys = keys;
-        this.restsUntil = new AtomicLongArray(keys.size());
-        this.whyResting = new AtomicReferenceArray<>(keys.size());
+        this.cooldownUntil = new AtomicLongArray(keys.size());
+        this.cooldownReason = new AtomicReferenceArray<>(keys.size());
         long now = System.nanoTime();
         for (int i = 0; i < keys.size(); i++) {
-            restsUntil.set(i, now);
+            cooldownUntil.set(i, now);
         }
     }
 
@@ -45,82 +45,82 @@ public final class KeyPool {
             this.index = index;
         }
 
-        /** The key itself, or null when the provider takes none. */
+        /** The key itself, or null when the provider needs none. */
         public String secret() {
             return index == NO_KEY ? null : keys.get(index).key().reveal();
         }
 
         /**
-         * Lets the key rest if the error is about the key.
+         * Starts a cooldown of the key if the error is about the key.
          *
-         * @return true when another key is ready to try at once
+         * @return true when another key may be tried at once
          */
         public boolean failed(GatewayError error) {
             if (index == NO_KEY) {
                 return false;
             }
             switch (error.kind()) {
-                case RATE_LIMITED -> rest(error, THROTTLED_MILLIS);
-                case PROVIDER_AUTH, QUOTA_SPENT -> rest(error, REFUSED_MILLIS);
+                case RATE_LIMITED -> coolDown(error, THROTTLED_MILLIS);
+                case PROVIDER_AUTH, QUOTA_SPENT -> coolDown(error, REFUSED_MILLIS);
                 default -> {
                     return false;
                 }
             }
-            return resting(System.nanoTime()) < keys.size();
+            return coolingDown(System.nanoTime()) < keys.size();
         }
 
-        private void rest(GatewayError error, long otherwiseMillis) {
-            long millis = error.retryAfterMillis() >= 0 ? error.retryAfterMillis() : otherwiseMillis;
-            whyResting.set(index, error);
-            restsUntil.set(index, System.nanoTime() + Math.min(millis, LONGEST_MILLIS) * 1_000_000);
+        private void coolDown(GatewayError error, long usualMillis) {
+            long millis = error.retryAfterMillis() >= 0 ? error.retryAfterMillis() : usualMillis;
+            cooldownReason.set(index, error);
+            cooldownUntil.set(index, System.nanoTime() + Math.min(millis, LONGEST_MILLIS) * 1_000_000);
         }
     }
 
-    /** Draws a key that is not resting, by weight; null when all rest. */
+    /** Draws a key by weight from those without a cooldown; null when there is none. */
     public Lease draw() {
         if (keys.isEmpty()) {
             return new Lease(NO_KEY);
         }
         if (keys.size() == 1) {
-            return rests(0, System.nanoTime()) ? null : new Lease(0);
+            return isCoolingDown(0, System.nanoTime()) ? null : new Lease(0);
         }
         long now = System.nanoTime();
         int total = 0;
         for (int i = 0; i < keys.size(); i++) {
-            total += rests(i, now) ? 0 : keys.get(i).weight();
+            total += isCoolingDown(i, now) ? 0 : keys.get(i).weight();
         }
         if (total == 0) {
             return null;
         }
         int ticket = ThreadLocalRandom.current().nextInt(total);
         for (int i = 0; i < keys.size(); i++) {
-            if (!rests(i, now)) {
+            if (!isCoolingDown(i, now)) {
                 ticket -= keys.get(i).weight();
                 if (ticket < 0) {
                     return new Lease(i);
                 }
             }
         }
-        // A key began or ended its rest between the two loops.
+        // A cooldown began or ended between the two loops.
         return null;
     }
 
-    /** Why there is no key to draw: the refusal of the key that is ready first, with the time until then. */
+    /** Why there is no key to draw: the error of the key whose cooldown ends first, with the time until then. */
     public GatewayError exhausted(String provider) {
         long now = System.nanoTime();
         int first = 0;
         for (int i = 1; i < keys.size(); i++) {
-            if (restsUntil.get(i) - restsUntil.get(first) < 0) {
+            if (cooldownUntil.get(i) - cooldownUntil.get(first) < 0) {
                 first = i;
             }
         }
-        long millis = Math.max(1, (restsUntil.get(first) - now) / 1_000_000);
-        GatewayError why = whyResting.get(first);
+        long millis = Math.max(1, (cooldownUntil.get(first) - now) / 1_000_000);
+        GatewayError why = cooldownReason.get(first);
         GatewayError.Kind kind = why == null ? GatewayError.Kind.UNAVAILABLE : why.kind();
-        String each = keys.size() == 1 ? "the key" : "each of the " + keys.size() + " keys";
+        String which = keys.size() == 1 ? "the API key of provider " : "all " + keys.size() + " API keys of provider ";
         return GatewayError.of(
                         kind,
-                        each + " of provider " + provider + " rests after a refusal: "
+                        which + provider + (keys.size() == 1 ? " is" : " are") + " in cooldown after an error: "
                                 + (why == null ? "try again" : why.message()))
                 .withRetryAfter(millis);
     }
@@ -129,25 +129,25 @@ public final class KeyPool {
         return keys.size();
     }
 
-    int resting(long now) {
+    int coolingDown(long now) {
         int resting = 0;
         for (int i = 0; i < keys.size(); i++) {
-            resting += rests(i, now) ? 1 : 0;
+            resting += isCoolingDown(i, now) ? 1 : 0;
         }
         return resting;
     }
 
-    /** Whether there are keys, and none is ready. */
-    boolean allRest(long now) {
+    /** Whether there are keys, and all of them are in cooldown. */
+    boolean allCoolingDown(long now) {
         for (int i = 0; i < keys.size(); i++) {
-            if (!rests(i, now)) {
+            if (!isCoolingDown(i, now)) {
                 return false;
             }
         }
         return !keys.isEmpty();
     }
 
-    private boolean rests(int index, long now) {
-        return restsUntil.get(index) - now > 0;
+    private boolean isCoolingDown(int index, long now) {
+        return cooldownUntil.get(index) - now > 0;
     }
 }

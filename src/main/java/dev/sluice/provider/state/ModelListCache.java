@@ -12,53 +12,53 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A provider's own list of models, kept for all of its instances. Nobody is asked before somebody wants to know; one
- * refresh runs at a time, and what is known is served while it does and when it fails. From any thread.
+ * The cached model list of a provider, shared by its instances. It is fetched on first use. One refresh runs at a time;
+ * the last known list is returned while it runs and when it fails. From any thread.
  */
 public final class ModelListCache {
 
     private static final Logger LOG = LoggerFactory.getLogger(ModelListCache.class);
 
-    /** A provider that failed is left alone for so long, or for its time to live if that is shorter. */
+    /** Time until the next refresh after a failed one, or the time to live if that is shorter. */
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private final String provider;
     private final long ttlNanos;
-    private final AtomicReference<Stock> stock;
+    private final AtomicReference<Snapshot> stock;
     private final AtomicReference<Refresh> running = new AtomicReference<>();
     private volatile boolean closed;
 
     /**
-     * What is known.
+     * The last known list.
      *
-     * @param models null when nothing is yet
-     * @param etag of the answer they came in, null when that had none
-     * @param dueNanos when to ask again
-     * @param failing the last attempt failed
+     * @param models null when none is known yet
+     * @param etag of the response they came in, null when it had none
+     * @param dueNanos when to refresh
+     * @param lastRefreshFailed whether the last refresh failed
      */
-    public record Stock(List<ListedModel> models, String etag, long dueNanos, boolean failing) {}
+    public record Snapshot(List<ListedModel> models, String etag, long dueNanos, boolean lastRefreshFailed) {}
 
-    /** What the provider said now. */
-    public record Delivery(List<ListedModel> models, String etag) {}
+    /** A list as the provider sent it. */
+    public record FetchedList(List<ListedModel> models, String etag) {}
 
     private record Refresh(long began, Promise<List<ListedModel>> done) {}
 
     ModelListCache(String provider, long ttlNanos) {
         this.provider = provider;
         this.ttlNanos = ttlNanos;
-        this.stock = new AtomicReference<>(new Stock(null, null, System.nanoTime(), false));
+        this.stock = new AtomicReference<>(new Snapshot(null, null, System.nanoTime(), false));
     }
 
     /**
-     * @param waitMillis from when the provider was asked, and only when nothing is known
-     * @param supplier asks the provider, given what is known; gives back the same models when they are unchanged
+     * @param waitMillis how long a running refresh is awaited, from its start, when no list is known
+     * @param supplier fetches the list, given the last known one; returns the same models when they are unchanged
      */
-    public Future<List<ListedModel>> models(long waitMillis, Function<Stock, Future<Delivery>> supplier) {
+    public Future<List<ListedModel>> models(long waitMillis, Function<Snapshot, Future<FetchedList>> supplier) {
         long now = System.nanoTime();
-        Stock here = stock.get();
+        Snapshot here = stock.get();
         Refresh refresh = running.get();
         if (refresh == null && now - here.dueNanos >= 0) {
-            refresh = begin(here, now, supplier);
+            refresh = startRefresh(here, now, supplier);
             here = stock.get();
         }
         if (here.models != null) {
@@ -71,12 +71,12 @@ public final class ModelListCache {
         return refresh.done.future().timeout(left, TimeUnit.MILLISECONDS).otherwise(List.of());
     }
 
-    /** The provider is being stopped: a refresh that this cuts short is no failure to tell of. */
+    /** The provider is being stopped: a refresh that is cut short is not logged as a failure. */
     public void close() {
         closed = true;
     }
 
-    private Refresh begin(Stock before, long now, Function<Stock, Future<Delivery>> supplier) {
+    private Refresh startRefresh(Snapshot before, long now, Function<Snapshot, Future<FetchedList>> supplier) {
         Refresh mine = new Refresh(now, Promise.promise());
         if (!running.compareAndSet(null, mine)) {
             return running.get();
@@ -86,12 +86,12 @@ public final class ModelListCache {
             return null;
         }
         Future.succeededFuture().compose(v -> supplier.apply(before)).onComplete(delivered -> {
-            Stock after = delivered.succeeded() ? filled(before, delivered.result()) : failed(before);
-            if (delivered.failed() && !before.failing && !closed) {
+            Snapshot after = delivered.succeeded() ? refreshed(before, delivered.result()) : failed(before);
+            if (delivered.failed() && !before.lastRefreshFailed && !closed) {
                 LOG.warn(
-                        "provider {} does not tell its models, {} is listed: {}",
+                        "the model list of provider {} cannot be fetched, {}: {}",
                         provider,
-                        before.models == null ? "none of them" : "what it told before",
+                        before.models == null ? "none of its models is listed" : "the last known list is used",
                         NetworkFailure.reason(delivered.cause()));
             }
             stock.set(after);
@@ -101,12 +101,12 @@ public final class ModelListCache {
         return mine;
     }
 
-    private Stock filled(Stock before, Delivery delivery) {
+    private Snapshot refreshed(Snapshot before, FetchedList delivery) {
         List<ListedModel> models = delivery.models.equals(before.models) ? before.models : delivery.models;
-        return new Stock(models, delivery.etag, System.nanoTime() + ttlNanos, false);
+        return new Snapshot(models, delivery.etag, System.nanoTime() + ttlNanos, false);
     }
 
-    private Stock failed(Stock before) {
-        return new Stock(before.models, before.etag, System.nanoTime() + Math.min(ttlNanos, RETRY_NANOS), true);
+    private Snapshot failed(Snapshot before) {
+        return new Snapshot(before.models, before.etag, System.nanoTime() + Math.min(ttlNanos, RETRY_NANOS), true);
     }
 }

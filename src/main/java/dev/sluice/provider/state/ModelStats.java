@@ -4,11 +4,11 @@ import dev.sluice.provider.breaker.ProviderBreaker;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * One model at one provider, as its attempts show it: how many run, and how soon the first token comes.
+ * The statistics of one model at one provider: attempts in flight and latency.
  *
- * <p>A streamed answer shows its first token; a whole one shows only when all of it was thought, which is another
- * quantity. They are kept apart, and the whole answers' average speaks only while no stream has been seen, as for
- * models that are never streamed.
+ * <p>A stream shows the time to its first token, a whole response only its total time, which is another quantity. So
+ * there are two averages, and that of whole responses is used only while no stream has been measured, as for models that
+ * are never streamed.
  */
 public final class ModelStats {
 
@@ -17,7 +17,7 @@ public final class ModelStats {
     private final PeakEwma whole = new PeakEwma();
     private final ProviderBreaker breaker;
 
-    /** @param breaker the model's own, or the one of the provider */
+    /** @param breaker of the model, or of the provider */
     ModelStats(ProviderBreaker breaker) {
         this.breaker = breaker;
     }
@@ -30,25 +30,25 @@ public final class ModelStats {
         return inFlight.get();
     }
 
-    void began() {
+    void attemptStarted() {
         inFlight.incrementAndGet();
     }
 
-    void ended() {
+    void attemptEnded() {
         inFlight.decrementAndGet();
     }
 
     /**
-     * An answer came.
+     * Records the latency of a response.
      *
-     * @param stream whether it is the first token of a stream or a whole answer
+     * @param stream whether it is the time to the first token of a stream, or to a whole response
      */
-    public void answered(boolean stream, long nanos, long now) {
+    public void responseReceived(boolean stream, long nanos, long now) {
         (stream ? streamed : whole).sample(nanos, now);
     }
 
-    /** Nothing came for so long, and nobody waits any more: what is known is that it would have taken longer. */
-    public void silent(boolean stream, long nanos, long now) {
+    /** Records that an attempt was cancelled without a response: the latency would have been higher than this. */
+    public void noResponse(boolean stream, long nanos, long now) {
         PeakEwma average = stream ? streamed : whole;
         if (nanos > average.value(now)) {
             average.sample(nanos, now);

@@ -4,9 +4,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * A moving average that believes bad news at once and forgets it slowly: it rises to a higher sample immediately and
- * falls towards lower ones, and towards nothing, by half in {@link #HALF_LIFE_NANOS}. So a target that was slow is
- * avoided from its first slow answer on, and is tried again some time after it was last asked. Lock-free.
+ * A peak-sensitive moving average: it rises to a higher sample at once and decays towards lower samples, and towards
+ * zero, by half in {@link #HALF_LIFE_NANOS}. So a slow target is avoided from its first slow response on, and is tried
+ * again some time after its last call. Lock-free.
  */
 final class PeakEwma {
 
@@ -20,7 +20,7 @@ final class PeakEwma {
             return value * weight(now);
         }
 
-        /** What is left of 1 since then. */
+        /** The weight that a sample of that time has now, from 0 to 1. */
         double weight(long now) {
             return Math.exp(-Math.log(2) * Math.max(0, now - nanoTime) / HALF_LIFE_NANOS);
         }

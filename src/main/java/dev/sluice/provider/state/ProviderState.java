@@ -24,10 +24,10 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
-/** What the instances of one provider's verticle share: breakers, keys, and how its models do. From any thread. */
+/** The state of one provider that its verticle's instances share: breakers, keys, model statistics. From any thread. */
 public final class ProviderState implements ProviderHealth {
 
-    /** Names come from clients where {@code models} has a pattern; beyond so many, models share one pulse. */
+    /** Clients choose names where {@code models} has a pattern. Beyond this number, models share one {@link ModelStats}. */
     static final int MAX_MODELS = 256;
 
     private final Vertx vertx;
@@ -42,13 +42,13 @@ public final class ProviderState implements ProviderHealth {
     private final ConcurrencyLimiter limiter;
     private final AtomicInteger inFlight = new AtomicInteger();
     private final ConcurrentHashMap<String, ModelStats> models = new ConcurrentHashMap<>();
-    /** Of the models that have none of their own. */
+    /** For the models that have none of their own. */
     private final ModelStats others;
 
     private volatile Forced forced = new Forced(BreakerForce.AUTO, null);
     private volatile String drained;
-    private volatile boolean draining;
-    private volatile Runnable whenTripped = () -> {};
+    private volatile boolean retired;
+    private volatile Runnable onBreakerOpened = () -> {};
 
     private record Forced(BreakerForce force, String reason) {}
 
@@ -76,7 +76,7 @@ public final class ProviderState implements ProviderHealth {
                         concurrency.queue(),
                         concurrency.maxWait().toMillis(),
                         System::nanoTime,
-                        () -> metrics.shed(settings.name()));
+                        () -> metrics.saturated(settings.name()));
     }
 
     public ProviderSettings settings() {
@@ -94,12 +94,12 @@ public final class ProviderState implements ProviderHealth {
 
     @Override
     public int inFlight(String model) {
-        return glance(model).inFlight();
+        return peekModelStats(model).inFlight();
     }
 
     @Override
     public double firstTokenNanos(String model) {
-        return glance(model).firstTokenNanos(System.nanoTime());
+        return peekModelStats(model).firstTokenNanos(System.nanoTime());
     }
 
     @Override
@@ -107,43 +107,43 @@ public final class ProviderState implements ProviderHealth {
         if (drained != null) {
             return Unfit.DRAINED;
         }
-        if (glance(model).breaker().refuses()) {
+        if (peekModelStats(model).breaker().isRejecting()) {
             return Unfit.BREAKER_OPEN;
         }
-        if (keys.allRest(System.nanoTime())) {
+        if (keys.allCoolingDown(System.nanoTime())) {
             return Unfit.KEYS_RESTING;
         }
         return limiter != null && limiter.saturated() ? Unfit.SATURATED : null;
     }
 
-    /** Takes its breakers out of the rule's hands, those of models still to come included, or gives them back. */
-    public void force(BreakerForce force, String reason) {
+    /** Forces all breakers, those of future models included, to a state, or returns them to their rule. */
+    public void forceBreakers(BreakerForce force, String reason) {
         forced = new Forced(force, reason);
         breakers().forEach(each -> each.force(force, reason));
     }
 
-    /** @param reason why new requests are to be kept from it; null: they are not */
-    public void keepFree(String reason) {
+    /** @param reason why an operator keeps new requests from the provider; null: it takes them */
+    public void setDrained(String reason) {
         drained = reason;
     }
 
-    /** What an operator said of the deployment before this one holds on. */
+    /** Takes over what an operator set at the previous deployment of this provider. */
     public void inherit(ProviderState before) {
         drained = before.drained;
         Forced theirs = before.forced;
         if (theirs.force != BreakerForce.AUTO) {
-            force(theirs.force, theirs.reason);
+            forceBreakers(theirs.force, theirs.reason);
         }
     }
 
-    /** It has taken its place: from now on the gauges tell of it. */
-    public void shown() {
-        metrics.crowd(settings.name(), limiter);
+    /** From now on the gauges show this deployment. */
+    public void publishGauges() {
+        metrics.concurrency(settings.name(), limiter);
     }
 
-    /** From now on it only finishes what runs. */
-    public void drain() {
-        draining = true;
+    /** This deployment is replaced: it only finishes running attempts. */
+    public void retire() {
+        retired = true;
     }
 
     public void close() {
@@ -159,21 +159,21 @@ public final class ProviderState implements ProviderHealth {
                 worst.reason(),
                 inFlight.get(),
                 keys.size(),
-                keys.resting(System.nanoTime()),
-                draining,
+                keys.coolingDown(System.nanoTime()),
+                retired,
                 limiter == null ? 0 : limiter.limit(),
                 limiter == null ? 0 : limiter.waiting(),
                 drained,
                 breakerStatus());
     }
 
-    /** The model's own, made when it is first asked for. */
-    public ModelStats pulse(String model) {
+    /** The statistics of a model, created on first use. */
+    public ModelStats modelStats(String model) {
         ModelStats known = models.get(model);
         if (known != null) {
             return known;
         }
-        return models.size() < MAX_MODELS ? added(model) : others;
+        return models.size() < MAX_MODELS ? addModelStats(model) : others;
     }
 
     public KeyPool keys() {
@@ -185,7 +185,7 @@ public final class ProviderState implements ProviderHealth {
         return timeouts;
     }
 
-    /** Null where the provider is given as many as come. */
+    /** Null where the provider has no concurrency limit. */
     public ConcurrencyLimiter limiter() {
         return limiter;
     }
@@ -194,46 +194,46 @@ public final class ProviderState implements ProviderHealth {
         return modelList;
     }
 
-    /** Why an operator keeps new requests from it, or null. */
+    /** Why an operator keeps new requests from the provider, or null. */
     public String drained() {
         return drained;
     }
 
-    /** @param listener told, on any thread, when a breaker of this provider has been opened by the rule */
-    public void whenTripped(Runnable listener) {
-        whenTripped = listener;
+    /** @param listener called, on any thread, when a breaker of this provider opens */
+    public void onBreakerOpened(Runnable listener) {
+        onBreakerOpened = listener;
     }
 
-    /** Those that time and probes may close again. */
-    public List<ProviderBreaker> tripped() {
-        return breakers().filter(ProviderBreaker::trippedByRule).toList();
+    /** The open breakers that are not held by an operator. */
+    public List<ProviderBreaker> openBreakers() {
+        return breakers().filter(ProviderBreaker::isOpenByRule).toList();
     }
 
-    /** A call that was never sent: breaker open, drained or every key resting. */
-    public void rejected() {
+    /** Counts a call that was never sent: breaker open, drained, or every key in cooldown. */
+    public void callRejected() {
         metrics.attempt(settings.name(), Metrics.Attempt.REJECTED);
     }
 
-    public void attemptBegan(ModelStats stats) {
+    public void attemptStarted(ModelStats stats) {
         inFlight.incrementAndGet();
-        stats.began();
+        stats.attemptStarted();
     }
 
     public void attemptEnded(ModelStats stats, Outcome outcome) {
         inFlight.decrementAndGet();
-        stats.ended();
-        metrics.attempt(settings.name(), outcome.counted());
+        stats.attemptEnded();
+        metrics.attempt(settings.name(), outcome.metric());
     }
 
-    /** As {@link #pulse}, but one that was never asked leaves no trace. */
-    private ModelStats glance(String model) {
+    /** As {@link #modelStats}, but one that was never asked leaves no trace. */
+    private ModelStats peekModelStats(String model) {
         ModelStats known = models.get(model);
         return known == null ? others : known;
     }
 
-    private ModelStats added(String model) {
+    private ModelStats addModelStats(String model) {
         ModelStats stats = models.computeIfAbsent(model, name -> new ModelStats(perModel() ? newBreaker() : breaker));
-        // Only now does force() see it: before, it might have been missed.
+        // forceBreakers() sees it from now on, but may have missed it before.
         Forced now = forced;
         if (now.force != BreakerForce.AUTO) {
             stats.breaker().force(now.force, now.reason);
@@ -248,7 +248,7 @@ public final class ProviderState implements ProviderHealth {
                 settings.name(),
                 rule,
                 probeMillis,
-                this::turned,
+                this::breakerChanged,
                 () -> ThreadLocalRandom.current().nextDouble());
     }
 
@@ -276,9 +276,9 @@ public final class ProviderState implements ProviderHealth {
         return all;
     }
 
-    /** The gauge has one place for a provider's name, and it is the successor's once this one drains. */
-    private void turned(State state) {
-        if (!draining) {
+    /** The gauge has one value per provider name, which is the successor's once this deployment is retired. */
+    private void breakerChanged(State state) {
+        if (!retired) {
             metrics.breaker(
                     settings.name(),
                     switch (worst().state()) {
@@ -288,7 +288,7 @@ public final class ProviderState implements ProviderHealth {
                     });
         }
         if (state == State.OPEN) {
-            whenTripped.run();
+            onBreakerOpened.run();
         }
     }
 }

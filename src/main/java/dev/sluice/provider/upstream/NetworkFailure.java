@@ -4,17 +4,17 @@ import io.vertx.core.http.HttpClosedException;
 import java.io.IOException;
 import javax.net.ssl.SSLException;
 
-/** What went wrong on a connection, in words for the operator. */
+/** Describes network failures to operators. */
 public final class NetworkFailure {
 
     private NetworkFailure() {}
 
-    /** A connection that ended, as against one that brought nonsense. */
+    /** Whether the connection was closed, rather than carried malformed data. */
     public static boolean isClosing(Throwable failure) {
         return failure instanceof HttpClosedException || failure instanceof IOException;
     }
 
-    /** Exceptions of the network carry no secret; their text is what the operator needs. */
+    /** The reason for the operator. Network exceptions carry no secrets. */
     public static String reason(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof SSLException) {
@@ -25,7 +25,7 @@ public final class NetworkFailure {
         return message == null ? failure.getClass().getSimpleName() : message;
     }
 
-    /** What is wrong with a certificate is said by the cause of the cause. */
+    /** The innermost cause names what is wrong with a certificate. */
     private static Throwable innermost(Throwable failure) {
         return failure.getCause() == null ? failure : innermost(failure.getCause());
     }

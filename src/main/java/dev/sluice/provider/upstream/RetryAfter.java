@@ -14,11 +14,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * How long a provider asks us to wait, by its headers: {@code retry-after-ms}, else {@code retry-after} in seconds or
- * as an HTTP date, else, for a throttled request, the resets of those limits of which nothing remains. What is said in
- * bodies is read by {@code dialect}.
+ * Reads how long a provider asks callers to wait from its response headers: {@code retry-after-ms}, else
+ * {@code retry-after} in seconds or as an HTTP date, else, for a throttled request, the reset times of exhausted limits.
+ * Delays in bodies are read by {@code protocol.error}.
  *
- * <p>Nonsense is as good as nothing, and nobody waits longer than a day.
+ * <p>An unreadable value counts as missing. No delay is longer than a day.
  */
 public final class RetryAfter {
 
@@ -27,12 +27,12 @@ public final class RetryAfter {
     private static final double EPOCH_SECONDS = 1e9;
     private static final double EPOCH_MILLIS = 1e12;
 
-    /** A limit's two headers: how much of it is left, and when it is whole again. */
+    /** The two headers of a limit: how much of it remains, and when it resets. */
     private record Limit(String remaining, String reset) {}
 
     private static final List<Limit> LIMITS = Stream.concat(
                     Stream.of(
-                            // OpenAI, Groq and those who copy them: Go durations.
+                            // OpenAI, Groq and compatible providers: Go durations.
                             new Limit("x-ratelimit-remaining-requests", "x-ratelimit-reset-requests"),
                             new Limit("x-ratelimit-remaining-tokens", "x-ratelimit-reset-tokens"),
                             // OpenRouter: milliseconds of the epoch.
@@ -45,14 +45,14 @@ public final class RetryAfter {
 
     private RetryAfter() {}
 
-    /** A refusal with the wait that its headers ask for, if they do. */
-    public static GatewayError applied(GatewayError refusal, MultiMap headers) {
+    /** The error with the delay that the headers ask for, if they do. */
+    public static GatewayError applyTo(GatewayError refusal, MultiMap headers) {
         Instant now = Instant.now();
         long millis = refusal.kind() == Kind.RATE_LIMITED ? throttled(headers, now) : millis(headers, now);
         return millis >= 0 ? refusal.withRetryAfter(millis) : refusal;
     }
 
-    /** Milliseconds, or -1 when the provider did not say. */
+    /** Milliseconds, or -1 when the provider gave none. */
     static long millis(MultiMap headers, Instant now) {
         long millis = number(headers.get("retry-after-ms"), 1);
         if (millis >= 0) {
@@ -63,7 +63,7 @@ public final class RetryAfter {
         return seconds >= 0 || text == null ? seconds : until(date(text.strip()), now);
     }
 
-    /** As {@link #millis}, for a request that was refused because a limit is used up. */
+    /** As {@link #millis}, for a request that was refused because a limit is exhausted. */
     static long throttled(MultiMap headers, Instant now) {
         long asked = millis(headers, now);
         if (asked >= 0) {

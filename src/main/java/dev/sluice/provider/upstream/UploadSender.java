@@ -10,7 +10,7 @@ import io.vertx.core.file.OpenOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpHeaders;
 
-/** Sends a body that lies in a file, with the model's name replaced, as fast as the provider takes it. */
+/** Sends a request body from a file, with the model's name replaced, at the speed of the provider. */
 public final class UploadSender {
 
     private final Vertx vertx;
@@ -33,12 +33,12 @@ public final class UploadSender {
         request.putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(length));
         return vertx.fileSystem()
                 .open(upload.file().toString(), new OpenOptions().setRead(true).setWrite(false))
-                .compose(file -> (replaces ? around(file) : part(file, 0, upload.length()))
+                .compose(file -> (replaces ? withModelReplaced(file) : part(file, 0, upload.length()))
                         .compose(v -> request.end())
                         .eventually(file::close));
     }
 
-    private Future<Void> around(AsyncFile file) {
+    private Future<Void> withModelReplaced(AsyncFile file) {
         return part(file, 0, upload.modelStart())
                 .compose(v -> request.write(Buffers.buffer(model)))
                 .compose(v -> part(file, upload.modelEnd(), upload.length()));

@@ -5,8 +5,8 @@ import dev.sluice.config.ProviderConfig.Http2;
 import dev.sluice.config.ProviderSettings;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
@@ -20,25 +20,30 @@ import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.net.impl.ConnectionBase;
-import io.vertx.ext.web.client.HttpResponse;
+import io.vertx.ext.web.client.HttpRequest;
 import io.vertx.ext.web.client.WebClient;
+import io.vertx.ext.web.client.impl.ClientPhase;
+import io.vertx.ext.web.client.impl.HttpContext;
+import io.vertx.ext.web.client.impl.WebClientInternal;
+import io.vertx.ext.web.codec.BodyCodec;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
- * One provider's connections on one event loop: a pool with explicit bounds, shared by the data path and by a
- * {@link WebClient} for control calls. The data path uses the pool directly, because an answer must be seen at its
- * head, paused, and aborted at any time, none of which a {@code WebClient} offers.
+ * The HTTP client of one provider on one event loop: a bounded connection pool, shared by the data path and by a
+ * {@link WebClient} for health checks. The data path uses the pool directly, because it reads a response from its head,
+ * pauses it, and resets it at any time, none of which a {@code WebClient} offers.
  *
  * <p>Confined to the event loop that made it.
  */
 public final class UpstreamClient {
 
-    /** Azure's deployment paths hold a name that clients choose. */
+    /** Azure's deployment paths contain a name that clients choose. */
     private static final int MAX_TARGETS = 256;
 
     private static final int MAX_FRAME = 1024 * 1024;
@@ -47,16 +52,15 @@ public final class UpstreamClient {
     private final int connectMillis;
     private final int maxSockets;
     private final HttpClient http;
-    private final WebClient web;
     private final String host;
     private final int port;
     private final boolean ssl;
-    /** Made when first asked for: most providers never are. */
+    /** Created on first use: most providers have no WebSockets. */
     private WebSocketClient sockets;
 
     private final Map<String, RequestOptions> targets = new HashMap<>();
-    /** Connections that have carried no request yet: a failure on any other may be a stale keep-alive. */
-    private final Set<HttpConnection> fresh = new HashSet<>();
+    /** Connections that have carried no request yet. A failure on any other may be a stale keep-alive. */
+    private final Set<HttpConnection> unused = new HashSet<>();
 
     /** @param share this event loop's part of the provider's pool */
     public UpstreamClient(Vertx vertx, ProviderSettings settings, PoolShare share) {
@@ -71,7 +75,6 @@ public final class UpstreamClient {
                 .with(pool(share))
                 .withConnectHandler(this::opened)
                 .build();
-        this.web = WebClient.wrap(http);
     }
 
     /** This event loop's part of a pool that is configured for the whole process. */
@@ -104,20 +107,19 @@ public final class UpstreamClient {
         return http.request(target);
     }
 
-    /** Whether this is the connection's first request. To be asked once for each request. */
+    /** Whether this is the connection's first request. Call it once per request. */
     public boolean firstUse(HttpConnection connection) {
-        return fresh.remove(connection);
+        return unused.remove(connection);
     }
 
     /**
-     * Ends a request that was begun, whatever state it is in. On HTTP/1 that is the end of its connection.
+     * Resets a request in any state. On HTTP/1 this closes its connection.
      *
-     * @param written whether the whole request has left; a closing connection would first wait for that, and a provider
-     *     that has stopped reading never lets it happen
+     * @param written whether the whole request has left. If not, the connection is closed at once: a graceful close waits
+     *     for the rest, which a provider that has stopped reading never takes
      */
-    @SuppressWarnings("FutureReturnValueIgnored")
-    public // nobody waits for a connection that is given up
-    static void abort(HttpClientRequest request, boolean written) {
+    @SuppressWarnings("FutureReturnValueIgnored") // the outcome of a reset changes nothing
+    public static void abort(HttpClientRequest request, boolean written) {
         HttpConnection connection = request.connection();
         request.reset();
         if (!written && request.version() != HttpVersion.HTTP_2) {
@@ -125,7 +127,7 @@ public final class UpstreamClient {
         }
     }
 
-    /** Opens a WebSocket; fails with {@code UpgradeRejectedException} when the provider answers otherwise. */
+    /** Opens a WebSocket; fails with {@code UpgradeRejectedException} when the provider refuses. */
     public Future<WebSocket> socket(String path, MultiMap headers, List<String> protocols) {
         if (sockets == null) {
             sockets = vertx.createWebSocketClient(new WebSocketClientOptions()
@@ -146,13 +148,9 @@ public final class UpstreamClient {
                 .setAllowOriginHeader(false));
     }
 
-    /** A free call that spends no tokens: tells whether the provider answers and takes the key. */
-    public Future<HttpResponse<Buffer>> get(String path, List<String> headers, long timeoutMillis) {
-        var request = web.request(HttpMethod.GET, port, host, path).ssl(ssl).timeout(timeoutMillis);
-        for (int i = 0; i < headers.size(); i += 2) {
-            request.putHeader(headers.get(i), headers.get(i + 1));
-        }
-        return request.send();
+    /** The status of a GET whose body is discarded. Resets the request when it takes longer than the timeout. */
+    public Future<Integer> status(String path, List<String> headers, long timeoutMillis) {
+        return new StatusCall().send(path, headers, timeoutMillis);
     }
 
     public Future<Void> close() {
@@ -161,11 +159,52 @@ public final class UpstreamClient {
     }
 
     private void opened(HttpConnection connection) {
-        fresh.add(connection);
-        connection.closeHandler(v -> fresh.remove(connection));
-        // The request on it fails with the same and tells whoever waits; without a handler it would be logged as
-        // unhandled.
+        unused.add(connection);
+        connection.closeHandler(v -> unused.remove(connection));
+        // The request on it reports the same failure; without a handler it would be logged as unhandled.
         connection.exceptionHandler(failure -> {});
+    }
+
+    /**
+     * A health check's request. A {@code WebClient}'s own timeout limits silence only, and it has no way to reset a
+     * request; so an interceptor keeps the request, and a timer limits the whole exchange.
+     */
+    private final class StatusCall {
+
+        private final Promise<Integer> status = Promise.promise();
+        private HttpClientRequest sent;
+
+        Future<Integer> send(String path, List<String> headers, long timeoutMillis) {
+            WebClientInternal web = (WebClientInternal) WebClient.wrap(http);
+            web.addInterceptor(this::keepRequest);
+            HttpRequest<Void> request =
+                    web.request(HttpMethod.GET, port, host, path).ssl(ssl).as(BodyCodec.none());
+            for (int i = 0; i < headers.size(); i += 2) {
+                request.putHeader(headers.get(i), headers.get(i + 1));
+            }
+            long timer = vertx.setTimer(timeoutMillis, id -> expire(timeoutMillis));
+            request.send().onComplete(response -> status.tryComplete(response.statusCode()), status::tryFail);
+            return status.future().onComplete(done -> vertx.cancelTimer(timer));
+        }
+
+        private void keepRequest(HttpContext<?> context) {
+            if (context.phase() == ClientPhase.SEND_REQUEST) {
+                sent = context.clientRequest();
+                firstUse(sent.connection());
+                if (status.future().isComplete()) {
+                    abort(sent, true);
+                    return;
+                }
+            }
+            context.next();
+        }
+
+        private void expire(long timeoutMillis) {
+            boolean expired = status.tryFail(new TimeoutException("no whole response within " + timeoutMillis + " ms"));
+            if (expired && sent != null) {
+                abort(sent, true);
+            }
+        }
     }
 
     private RequestOptions target(HttpMethod method, String path) {
@@ -192,7 +231,7 @@ public final class UpstreamClient {
                 // A key never follows a redirect to another host.
                 .setMaxRedirects(0)
                 .setMaxHeaderSize(32 * 1024)
-                // Large enough that one read of the socket stays one chunk.
+                // One read of the socket stays one chunk.
                 .setMaxChunkSize(64 * 1024);
         if (ssl && config.pool().http2() == Http2.AUTO) {
             options.setProtocolVersion(HttpVersion.HTTP_2).setUseAlpn(true);
@@ -203,7 +242,7 @@ public final class UpstreamClient {
     private PoolOptions pool(PoolShare share) {
         return new PoolOptions()
                 .setHttp1MaxSize(share.connections())
-                // One HTTP/2 connection carries many streams; a few keep one slow connection from being everything.
+                // One HTTP/2 connection carries many streams. A few of them limit the effect of a slow one.
                 .setHttp2MaxSize(Math.max(1, Math.min(4, share.connections())))
                 .setMaxWaitQueueSize(share.queue());
     }

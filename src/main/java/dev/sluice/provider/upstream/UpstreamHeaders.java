@@ -17,18 +17,18 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * The headers of an upstream request: ours, the provider's from the config, the key, and those of the client that the
- * catalogue allows by name. Nothing else of the client's passes.
+ * Writes the headers of upstream requests: Sluice's own, those configured for the provider, the API key, and the client's
+ * headers that the catalog allows by name. No other client header passes.
  */
 public final class UpstreamHeaders {
 
     private static final String MASK = "***";
-    /** Shorter values are words that an error may need, such as the name of a team. */
+    /** Shorter header values are not secrets, but words that an error message may need, such as the name of a team. */
     private static final int SHORTEST_SECRET = 12;
 
     private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
     private static final CharSequence ACCEPT_STREAM = HttpHeaders.createOptimized("text/event-stream");
-    private static final CharSequence ANYTHING = HttpHeaders.createOptimized("*/*");
+    private static final CharSequence ANY_TYPE = HttpHeaders.createOptimized("*/*");
     private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("x-request-id");
     private static final CharSequence AGENT = HttpHeaders.createOptimized("sluice");
 
@@ -36,7 +36,7 @@ public final class UpstreamHeaders {
     private final String keyPrefix;
     private final List<CharSequence> fixed = new ArrayList<>();
     private final List<CharSequence> forwarded;
-    /** Name and value in turn: Anthropic refuses any request without its version, even one for its list of models. */
+    /** Names and values, alternating. Anthropic refuses every request without its version, even for its model list. */
     private final List<String> always;
 
     public UpstreamHeaders(ProviderSettings settings) {
@@ -61,25 +61,25 @@ public final class UpstreamHeaders {
         } else if (codec.contentType() != null) {
             headers.add(HttpHeaders.CONTENT_TYPE, codec.contentType());
         }
-        headers.add(HttpHeaders.ACCEPT, relayed ? ANYTHING : call.request().stream() ? ACCEPT_STREAM : JSON);
+        headers.add(HttpHeaders.ACCEPT, relayed ? ANY_TYPE : call.request().stream() ? ACCEPT_STREAM : JSON);
         headers.add(HttpHeaders.USER_AGENT, AGENT);
         headers.add(REQUEST_ID, call.requestId());
         List<String> needed = codec.headers();
         for (int i = 0; i < needed.size(); i += 2) {
             headers.set(needed.get(i), needed.get(i + 1));
         }
-        addOwn(headers, call.clientHeader(), key);
+        addForwardedAndFixed(headers, call.clientHeader(), key);
     }
 
-    /** What a WebSocket's handshake carries. */
+    /** The headers of a WebSocket handshake. */
     public MultiMap forSocket(SocketCall call, String key) {
         MultiMap headers = MultiMap.caseInsensitiveMultiMap();
         headers.add(HttpHeaders.USER_AGENT, AGENT).add(REQUEST_ID, call.requestId());
-        addOwn(headers, call.clientHeader(), key);
+        addForwardedAndFixed(headers, call.clientHeader(), key);
         return headers;
     }
 
-    private void addOwn(MultiMap headers, Function<CharSequence, String> client, String key) {
+    private void addForwardedAndFixed(MultiMap headers, Function<CharSequence, String> client, String key) {
         for (CharSequence name : forwarded) {
             String value = client.apply(name);
             if (value != null) {
@@ -106,7 +106,7 @@ public final class UpstreamHeaders {
         return message.equals(error.message()) ? error : error.withMessage(message);
     }
 
-    /** What a control call needs, name and value in turn. */
+    /** The headers of health checks and model lists: names and values, alternating. */
     public List<String> control(String key) {
         List<String> headers = new ArrayList<>();
         headers.add("accept");

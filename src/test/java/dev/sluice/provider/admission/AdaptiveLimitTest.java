@@ -114,6 +114,6 @@ class AdaptiveLimitTest {
 
     private void answer(boolean whole, int millis, int running) {
         now += Math.max(1, millis * MILLI / running);
-        bound.answered(whole, now - millis * MILLI, millis * MILLI, running);
+        bound.responseReceived(whole, now - millis * MILLI, millis * MILLI, running);
     }
 }

@@ -29,15 +29,15 @@ class ConcurrencyLimiterTest {
     @Test
     void whoWaitsIsServedByPriorityThenByArrival() {
         ConcurrencyLimiter limiter = intake(1, 10);
-        ConcurrencyLimiter.Permit first = limiter.free();
+        ConcurrencyLimiter.Permit first = limiter.acquire();
         queue(limiter, 5, "a");
         queue(limiter, 7, "b");
         queue(limiter, 5, "c");
         queue(limiter, 9, "d");
 
-        first.end(ReleaseReason.SUCCESS);
+        first.release(ReleaseReason.SUCCESS);
         for (int i = 0; i < 4; i++) {
-            places.get(i).end(ReleaseReason.SUCCESS);
+            places.get(i).release(ReleaseReason.SUCCESS);
         }
 
         assertThat(heard).containsExactly("d", "b", "a", "c");
@@ -49,17 +49,17 @@ class ConcurrencyLimiterTest {
     void nobodyOvertakesWhoWaits() {
         AtomicInteger limit = new AtomicInteger(1);
         ConcurrencyLimiter limiter = intake(limit::get, 10);
-        limiter.free();
+        limiter.acquire();
         queue(limiter, 5, "a");
         limit.set(2);
 
-        assertThat(limiter.free()).isNull();
+        assertThat(limiter.acquire()).isNull();
     }
 
     @Test
     void aNewcomerToAFullQueueShedsTheLowestPriority() {
         ConcurrencyLimiter limiter = intake(1, 2);
-        limiter.free();
+        limiter.acquire();
         queue(limiter, 5, "a");
         queue(limiter, 3, "b");
 
@@ -73,7 +73,7 @@ class ConcurrencyLimiterTest {
     @Test
     void aNewcomerThatIsTheLowestIsShedItself() {
         ConcurrencyLimiter limiter = intake(1, 2);
-        limiter.free();
+        limiter.acquire();
         queue(limiter, 5, "a");
         queue(limiter, 5, "b");
 
@@ -85,17 +85,17 @@ class ConcurrencyLimiterTest {
         assertThat(error.status()).isEqualTo(503);
         assertThat(error.code()).isEqualTo("saturated");
         assertThat(error.otherTargetMayServe()).isTrue();
-        assertThat(error.message()).isEqualTo("provider up is full: 1 requests run and 2 wait (at most 1 run at once)");
+        assertThat(error.message()).isEqualTo("provider up is at its concurrency limit: 1 requests run and 2 wait (at most 1 run at once)");
     }
 
     @Test
     void retryAfterIsWhenThoseWhoWaitWillHaveHadAPlace() {
         ConcurrencyLimiter limiter = intake(2, 1);
-        ConcurrencyLimiter.Permit earlier = limiter.free();
+        ConcurrencyLimiter.Permit earlier = limiter.acquire();
         clock.addAndGet(600 * MILLI);
-        earlier.end(ReleaseReason.SUCCESS);
-        limiter.free();
-        limiter.free();
+        earlier.release(ReleaseReason.SUCCESS);
+        limiter.acquire();
+        limiter.acquire();
         queue(limiter, 5, "a");
 
         queue(limiter, 5, "b");
@@ -107,14 +107,14 @@ class ConcurrencyLimiterTest {
     @Test
     void whoLeavesIsNotServedAndItsRoomIsFree() {
         ConcurrencyLimiter limiter = intake(1, 1);
-        ConcurrencyLimiter.Permit running = limiter.free();
+        ConcurrencyLimiter.Permit running = limiter.acquire();
         ConcurrencyLimiter.QueueEntry leaving = queue(limiter, 5, "a");
 
-        assertThat(leaving.leave()).isTrue();
-        assertThat(leaving.leave()).isFalse();
+        assertThat(leaving.cancel()).isTrue();
+        assertThat(leaving.cancel()).isFalse();
         assertThat(limiter.waiting()).isZero();
         queue(limiter, 5, "b");
-        running.end(ReleaseReason.SUCCESS);
+        running.release(ReleaseReason.SUCCESS);
 
         assertThat(heard).containsExactly("b");
     }
@@ -122,18 +122,18 @@ class ConcurrencyLimiterTest {
     @Test
     void whoWasAdmittedCannotLeave() {
         ConcurrencyLimiter limiter = intake(1, 1);
-        ConcurrencyLimiter.Permit running = limiter.free();
+        ConcurrencyLimiter.Permit running = limiter.acquire();
         ConcurrencyLimiter.QueueEntry entry = queue(limiter, 5, "a");
-        running.end(ReleaseReason.SUCCESS);
+        running.release(ReleaseReason.SUCCESS);
 
-        assertThat(entry.giveUp()).isNull();
-        assertThat(entry.leave()).isFalse();
+        assertThat(entry.reject()).isNull();
+        assertThat(entry.cancel()).isFalse();
     }
 
     @Test
     void withoutAQueueOneMoreIsRefusedAtOnce() {
         ConcurrencyLimiter limiter = intake(1, 0);
-        limiter.free();
+        limiter.acquire();
 
         queue(limiter, 9, "a");
 
@@ -145,11 +145,11 @@ class ConcurrencyLimiterTest {
     @EnumSource(ReleaseReason.class)
     void aPlaceIsGivenBackOnceHoweverItEnds(ReleaseReason reason) {
         ConcurrencyLimiter limiter = intake(2, 0);
-        ConcurrencyLimiter.Permit permit = limiter.free();
-        limiter.free();
+        ConcurrencyLimiter.Permit permit = limiter.acquire();
+        limiter.acquire();
 
-        permit.end(reason);
-        permit.end(reason);
+        permit.release(reason);
+        permit.release(reason);
 
         assertThat(limiter.running()).isEqualTo(1);
     }
@@ -158,12 +158,12 @@ class ConcurrencyLimiterTest {
     void aBoundThatRisesServesThoseWhoWait() {
         AtomicInteger limit = new AtomicInteger(1);
         ConcurrencyLimiter limiter = intake(limit::get, 10);
-        ConcurrencyLimiter.Permit permit = limiter.free();
+        ConcurrencyLimiter.Permit permit = limiter.acquire();
         queue(limiter, 5, "a");
         queue(limiter, 5, "b");
 
         limit.set(3);
-        permit.answered(false);
+        permit.responseReceived(false);
 
         assertThat(heard).containsExactly("a", "b");
     }
@@ -172,7 +172,7 @@ class ConcurrencyLimiterTest {
     void itIsSaturatedWhenBoundAndQueueAreFull() {
         ConcurrencyLimiter limiter = intake(1, 1);
         assertThat(limiter.saturated()).isFalse();
-        limiter.free();
+        limiter.acquire();
         assertThat(limiter.saturated()).isFalse();
         queue(limiter, 5, "a");
         assertThat(limiter.saturated()).isTrue();
@@ -192,23 +192,23 @@ class ConcurrencyLimiterTest {
         List<Thread> all = IntStream.range(0, threads)
                 .mapToObj(thread -> new Thread(() -> {
                     for (int i = 0; i < each; i++) {
-                        ConcurrencyLimiter.Permit free = limiter.free();
+                        ConcurrencyLimiter.Permit free = limiter.acquire();
                         if (free != null) {
                             run(free, inside, most, admitted);
                         } else {
                             ConcurrencyLimiter.QueueEntry entry =
-                                    limiter.queue(i % 10, new ConcurrencyLimiter.Waiter() {
+                                    limiter.enqueue(i % 10, new ConcurrencyLimiter.Waiter() {
                                         @Override
                                         public void admitted(ConcurrencyLimiter.Permit permit) {
                                             run(permit, inside, most, admitted);
                                         }
 
                                         @Override
-                                        public void shed(GatewayError saturated) {
+                                        public void rejected(GatewayError saturated) {
                                             shed.incrementAndGet();
                                         }
                                     });
-                            if (i % 7 == 0 && entry.leave()) {
+                            if (i % 7 == 0 && entry.cancel()) {
                                 shed.incrementAndGet();
                             }
                         }
@@ -232,7 +232,7 @@ class ConcurrencyLimiterTest {
         admitted.incrementAndGet();
         Thread.onSpinWait();
         inside.decrementAndGet();
-        permit.end(ReleaseReason.SUCCESS);
+        permit.release(ReleaseReason.SUCCESS);
     }
 
     private ConcurrencyLimiter intake(int limit, int queue) {
@@ -244,7 +244,7 @@ class ConcurrencyLimiterTest {
     }
 
     private ConcurrencyLimiter.QueueEntry queue(ConcurrencyLimiter limiter, int priority, String name) {
-        return limiter.queue(priority, new ConcurrencyLimiter.Waiter() {
+        return limiter.enqueue(priority, new ConcurrencyLimiter.Waiter() {
             @Override
             public void admitted(ConcurrencyLimiter.Permit permit) {
                 heard.add(name);
@@ -252,7 +252,7 @@ class ConcurrencyLimiterTest {
             }
 
             @Override
-            public void shed(GatewayError saturated) {
+            public void rejected(GatewayError saturated) {
                 heard.add(name + " shed");
                 refusals.add(saturated);
             }

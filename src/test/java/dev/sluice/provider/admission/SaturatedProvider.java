@@ -107,24 +107,24 @@ final class SaturatedProvider {
     }
 
     private void ask(long came) {
-        ConcurrencyLimiter.Permit free = limiter.free();
+        ConcurrencyLimiter.Permit free = limiter.acquire();
         if (free != null) {
             serve(came, free);
             return;
         }
-        ConcurrencyLimiter.QueueEntry entry = limiter.queue(5, new ConcurrencyLimiter.Waiter() {
+        ConcurrencyLimiter.QueueEntry entry = limiter.enqueue(5, new ConcurrencyLimiter.Waiter() {
             @Override
             public void admitted(ConcurrencyLimiter.Permit permit) {
                 serve(came, permit);
             }
 
             @Override
-            public void shed(GatewayError saturated) {
+            public void rejected(GatewayError saturated) {
                 count(refused, came);
             }
         });
         events.add(new Event(now + maxWait, order++, () -> {
-            if (entry.giveUp() != null) {
+            if (entry.reject() != null) {
                 count(refused, came);
             }
         }));
@@ -135,10 +135,10 @@ final class SaturatedProvider {
         double slowdown = Math.max(1, running / (double) CAPACITY);
         after(USUAL_SECONDS * slowdown * (0.8 + 0.4 * random.nextDouble()), () -> {
             count(served, came);
-            permit.answered(false);
+            permit.responseReceived(false);
             after(streamSeconds * (0.5 + random.nextDouble()), () -> {
                 running--;
-                permit.end(ConcurrencyLimiter.ReleaseReason.SUCCESS);
+                permit.release(ConcurrencyLimiter.ReleaseReason.SUCCESS);
             });
         });
     }

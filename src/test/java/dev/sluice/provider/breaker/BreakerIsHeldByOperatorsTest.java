@@ -39,10 +39,10 @@ class BreakerIsHeldByOperatorsTest {
         breaker.force(BreakerForce.OPEN, "repairs");
 
         assertThat(breaker.acquire(true)).isNull();
-        assertThat(breaker.refuses()).isTrue();
-        assertThat(breaker.trippedByRule()).isFalse();
-        breaker.seemsWell();
-        running.end(Outcome.SUCCESS, 1);
+        assertThat(breaker.isRejecting()).isTrue();
+        assertThat(breaker.isOpenByRule()).isFalse();
+        breaker.healthCheckSucceeded();
+        running.release(Outcome.SUCCESS, 1);
         assertThat(breaker.status(null))
                 .returns(State.OPEN, BreakerStatus::state)
                 .returns("repairs", BreakerStatus::reason)
@@ -57,8 +57,8 @@ class BreakerIsHeldByOperatorsTest {
         ProviderBreaker.Permit probe = breaker.acquire();
 
         breaker.force(BreakerForce.OPEN, "repairs");
-        probe.answered();
-        probe.end(Outcome.SUCCESS, 1);
+        probe.responseReceived();
+        probe.release(Outcome.SUCCESS, 1);
 
         assertThat(breaker.state()).isEqualTo(State.OPEN);
     }
@@ -71,7 +71,7 @@ class BreakerIsHeldByOperatorsTest {
         breaker.force(BreakerForce.AUTO, "repaired");
 
         await().until(() -> breaker.state() == State.HALF_OPEN);
-        breaker.acquire().answered();
+        breaker.acquire().responseReceived();
         assertThat(breaker.state()).isEqualTo(State.CLOSED);
     }
 
@@ -142,7 +142,7 @@ class BreakerIsHeldByOperatorsTest {
 
     private static void fail(ProviderBreaker breaker, int times) {
         for (int i = 0; i < times; i++) {
-            breaker.acquire().end(Outcome.OVERLOADED, -1);
+            breaker.acquire().release(Outcome.OVERLOADED, -1);
         }
     }
 

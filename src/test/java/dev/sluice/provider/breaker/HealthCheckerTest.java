@@ -47,7 +47,7 @@ class HealthCheckerTest {
                 60_000,
                 state -> {
                     if (state == State.OPEN) {
-                        healthChecker.arm();
+                        healthChecker.start();
                     }
                 },
                 () -> 0);
@@ -67,8 +67,8 @@ class HealthCheckerTest {
 
     @Test
     void whileNothingIsTrippedNobodyIsAsked() {
-        breaker.acquire().end(Outcome.ERROR, -1);
-        healthChecker.arm();
+        breaker.acquire().release(Outcome.ERROR, -1);
+        healthChecker.start();
         settle();
 
         assertThat(calls).hasValue(0);
@@ -100,7 +100,7 @@ class HealthCheckerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {HealthCheckQuery.UNASKED, 301, 401, 404, 429})
+    @ValueSource(ints = {HealthCheckQuery.NOT_ASKED, 301, 401, 404, 429})
     void whatSaysNothingChangesNothing(int status) {
         answer.set(status);
         trip();
@@ -117,7 +117,7 @@ class HealthCheckerTest {
     void whenTheProbeFailedAfterAnAnswerAnswersAreNotBelievedUntilTheyHaveFailed() {
         trip();
         await().until(() -> breaker.state() == State.HALF_OPEN);
-        breaker.acquire().end(Outcome.ERROR, -1);
+        breaker.acquire().release(Outcome.ERROR, -1);
         int before = calls.get();
 
         await().until(() -> calls.get() >= before + 3);
@@ -136,21 +136,21 @@ class HealthCheckerTest {
         trip();
         long openFor = OPEN_FOR.toMillis();
 
-        breaker.seemsSick(2 * openFor);
+        breaker.healthCheckFailed(2 * openFor);
         assertThat(breaker.retryAfterMillis()).isBetween(2 * openFor - 10_000, 2 * openFor);
-        breaker.seemsSick(openFor);
+        breaker.healthCheckFailed(openFor);
         assertThat(breaker.retryAfterMillis()).isBetween(2 * openFor - 10_000, 2 * openFor);
-        breaker.seemsSick(9 * openFor);
+        breaker.healthCheckFailed(9 * openFor);
         assertThat(breaker.retryAfterMillis()).isBetween(4 * openFor - 10_000, 4 * openFor);
     }
 
     private void trip() {
-        breaker.acquire().end(Outcome.ERROR, -1);
-        breaker.acquire().end(Outcome.ERROR, -1);
+        breaker.acquire().release(Outcome.ERROR, -1);
+        breaker.acquire().release(Outcome.ERROR, -1);
     }
 
     private List<ProviderBreaker> tripped() {
-        return Stream.of(breaker).filter(ProviderBreaker::trippedByRule).toList();
+        return Stream.of(breaker).filter(ProviderBreaker::isOpenByRule).toList();
     }
 
     private Future<HealthCheckQuery.Result> look() {

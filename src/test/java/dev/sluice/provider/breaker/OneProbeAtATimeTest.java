@@ -39,12 +39,12 @@ class OneProbeAtATimeTest {
     void ofFiveHundredAtHalfOpenOneGoesOut() {
         ProviderBreaker breaker = open(SHORT);
         await().until(() -> breaker.state() == State.HALF_OPEN);
-        assertThat(breaker.refuses()).isFalse();
+        assertThat(breaker.isRejecting()).isFalse();
 
         // Half of them have nowhere else to go.
         assertThat(crowd(breaker)).hasSize(1);
 
-        assertThat(breaker.refuses()).isTrue();
+        assertThat(breaker.isRejecting()).isTrue();
     }
 
     @Test
@@ -54,14 +54,14 @@ class OneProbeAtATimeTest {
         assertThat(crowd(breaker)).hasSize(1);
 
         assertThat(breaker.state()).isEqualTo(State.OPEN);
-        assertThat(breaker.refuses()).isTrue();
+        assertThat(breaker.isRejecting()).isTrue();
     }
 
     @Test
     void aLastResortThatIsAnsweredCloses() {
         ProviderBreaker breaker = open(LONG);
 
-        breaker.acquire(true).answered();
+        breaker.acquire(true).responseReceived();
 
         assertThat(breaker.state()).isEqualTo(State.CLOSED);
         assertThat(crowd(breaker)).hasSize(CROWD);
@@ -72,7 +72,7 @@ class OneProbeAtATimeTest {
         ProviderBreaker breaker = open(LONG);
         long due = breaker.retryAfterMillis();
 
-        breaker.acquire(true).end(Outcome.TIMEOUT, -1);
+        breaker.acquire(true).release(Outcome.TIMEOUT, -1);
 
         assertThat(breaker.state()).isEqualTo(State.OPEN);
         assertThat(breaker.retryAfterMillis()).isLessThanOrEqualTo(due);
@@ -84,7 +84,7 @@ class OneProbeAtATimeTest {
     void aLastResortWhoseCallerLeftMakesRoomForTheNext() {
         ProviderBreaker breaker = open(LONG);
 
-        breaker.acquire(true).end(Outcome.CANCELLED, -1);
+        breaker.acquire(true).release(Outcome.CANCELLED, -1);
 
         assertThat(breaker.acquire(true)).isNotNull();
     }
@@ -97,7 +97,7 @@ class OneProbeAtATimeTest {
 
         assertThat(crowd(breaker)).isEmpty();
 
-        early.end(Outcome.ERROR, -1);
+        early.release(Outcome.ERROR, -1);
         assertThat(breaker.state()).isEqualTo(State.OPEN);
         assertThat(breaker.reason()).isEqualTo("the probe failed (error), after 2 of 2 calls failed within 30s");
     }
@@ -117,8 +117,8 @@ class OneProbeAtATimeTest {
     private ProviderBreaker open(Duration openFor) {
         Breaker settings = new Breaker(0.5, Duration.ofSeconds(1), 0.8, 2, Duration.ofSeconds(30), openFor);
         ProviderBreaker breaker = new ProviderBreaker(vertx, "up", settings, LONG.toMillis(), state -> {}, () -> 0);
-        breaker.acquire().end(Outcome.FAILURE, -1);
-        breaker.acquire().end(Outcome.FAILURE, -1);
+        breaker.acquire().release(Outcome.FAILURE, -1);
+        breaker.acquire().release(Outcome.FAILURE, -1);
         return breaker;
     }
 }

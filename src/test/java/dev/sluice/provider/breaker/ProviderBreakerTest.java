@@ -71,7 +71,7 @@ class ProviderBreakerTest {
         ProviderBreaker breaker = breaker(Duration.ofMinutes(1));
 
         for (int i = 0; i < 5; i++) {
-            breaker.acquire().end(Outcome.SUCCESS, 1001);
+            breaker.acquire().release(Outcome.SUCCESS, 1001);
         }
 
         assertThat(breaker.state()).isEqualTo(State.OPEN);
@@ -113,7 +113,7 @@ class ProviderBreakerTest {
     void aProbeThatWasAnsweredCloses(Outcome outcome) {
         ProviderBreaker breaker = halfOpen();
 
-        breaker.acquire().end(outcome, QUICK);
+        breaker.acquire().release(outcome, QUICK);
 
         await().until(() -> breaker.state() == State.CLOSED);
         assertThat(breaker.reason()).isNull();
@@ -124,12 +124,12 @@ class ProviderBreakerTest {
     void aProbeWhoseCallerLeftIsTakenOverByTheNextCallAndByOneOnly() {
         ProviderBreaker breaker = halfOpen();
 
-        breaker.acquire().end(Outcome.CANCELLED, -1);
+        breaker.acquire().release(Outcome.CANCELLED, -1);
 
         ProviderBreaker.Permit next = breaker.acquire();
         assertThat(next).isNotNull();
         assertThat(breaker.acquire()).isNull();
-        next.end(Outcome.SUCCESS, 1);
+        next.release(Outcome.SUCCESS, 1);
         await().until(() -> breaker.state() == State.CLOSED);
     }
 
@@ -137,7 +137,7 @@ class ProviderBreakerTest {
     void aProbeThatFailedReopens() {
         ProviderBreaker breaker = halfOpen();
 
-        breaker.acquire().end(Outcome.FAILURE, -1);
+        breaker.acquire().release(Outcome.FAILURE, -1);
 
         await().until(() -> turns.size() >= 3);
         assertThat(turns.subList(0, 3)).containsExactly(State.OPEN, State.HALF_OPEN, State.OPEN);
@@ -150,7 +150,7 @@ class ProviderBreakerTest {
         ProviderBreaker.Permit hanging = breaker.acquire();
 
         await().atMost(5, TimeUnit.SECONDS).until(() -> turns.size() >= 3 && turns.get(2) == State.OPEN);
-        hanging.end(Outcome.SUCCESS, QUICK);
+        hanging.release(Outcome.SUCCESS, QUICK);
         assertThat(turns).doesNotContain(State.CLOSED);
     }
 
@@ -159,9 +159,9 @@ class ProviderBreakerTest {
         ProviderBreaker breaker = halfOpen();
         ProviderBreaker.Permit probe = breaker.acquire();
 
-        probe.answered();
+        probe.responseReceived();
         await().until(() -> breaker.state() == State.CLOSED);
-        probe.end(Outcome.FAILURE, QUICK);
+        probe.release(Outcome.FAILURE, QUICK);
         record(breaker, Outcome.FAILURE, 4);
 
         assertThat(breaker.state()).isEqualTo(State.OPEN);
@@ -174,12 +174,12 @@ class ProviderBreakerTest {
                 IntStream.range(0, 10).mapToObj(i -> breaker.acquire()).toList();
         record(breaker, Outcome.FAILURE, 5);
         await().until(() -> breaker.state() == State.HALF_OPEN);
-        old.subList(0, 5).forEach(late -> late.end(Outcome.SUCCESS, QUICK));
+        old.subList(0, 5).forEach(late -> late.release(Outcome.SUCCESS, QUICK));
         assertThat(breaker.state()).isEqualTo(State.HALF_OPEN);
-        breaker.acquire().end(Outcome.SUCCESS, QUICK);
+        breaker.acquire().release(Outcome.SUCCESS, QUICK);
         await().until(() -> breaker.state() == State.CLOSED);
 
-        old.subList(5, 10).forEach(late -> late.end(Outcome.FAILURE, -1));
+        old.subList(5, 10).forEach(late -> late.release(Outcome.FAILURE, -1));
 
         assertThat(breaker.state()).isEqualTo(State.CLOSED);
     }
@@ -195,7 +195,7 @@ class ProviderBreakerTest {
         for (int i = 0; i < times; i++) {
             ProviderBreaker.Permit breakerPermit = breaker.acquire();
             if (breakerPermit != null) {
-                breakerPermit.end(outcome, outcome == Outcome.SUCCESS ? QUICK : -1);
+                breakerPermit.release(outcome, outcome == Outcome.SUCCESS ? QUICK : -1);
             }
         }
     }

@@ -16,7 +16,7 @@ class AttemptTimeoutsTest {
         assertThat(PROVIDERS.millis(TimeLimit.FIRST_BYTE)).isEqualTo(1);
         assertThat(PROVIDERS.millis(TimeLimit.FIRST_TOKEN)).isEqualTo(2);
         assertThat(PROVIDERS.millis(TimeLimit.IDLE)).isEqualTo(3);
-        assertThat(PROVIDERS.millis(TimeLimit.WHOLE)).isEqualTo(4);
+        assertThat(PROVIDERS.millis(TimeLimit.RESPONSE)).isEqualTo(4);
     }
 
     @Test

@@ -40,7 +40,7 @@ class KeysRestAloneTest {
 
         assertThat(refused.failed(error(kind, 60_000))).isTrue();
 
-        assertThat(pool.resting(System.nanoTime())).isEqualTo(1);
+        assertThat(pool.coolingDown(System.nanoTime())).isEqualTo(1);
         assertThat(IntStream.range(0, 50).mapToObj(i -> pool.draw().secret())).doesNotContain(refused.secret());
     }
 
@@ -54,7 +54,7 @@ class KeysRestAloneTest {
 
         assertThat(pool.draw().failed(error(kind, 60_000))).isFalse();
 
-        assertThat(pool.resting(System.nanoTime())).isZero();
+        assertThat(pool.coolingDown(System.nanoTime())).isZero();
     }
 
     @Test

@@ -46,11 +46,11 @@ class ProviderHealthTest {
     @Test
     void eachModelHasItsOwnCountAndTime() throws IOException {
         ProviderState state = provider("");
-        state.attemptBegan(state.pulse("a"));
-        state.attemptBegan(state.pulse("a"));
-        state.attemptBegan(state.pulse("b"));
-        state.attemptEnded(state.pulse("a"), Outcome.SUCCESS);
-        state.pulse("a").answered(true, 3 * SECOND, System.nanoTime());
+        state.attemptStarted(state.modelStats("a"));
+        state.attemptStarted(state.modelStats("a"));
+        state.attemptStarted(state.modelStats("b"));
+        state.attemptEnded(state.modelStats("a"), Outcome.SUCCESS);
+        state.modelStats("a").responseReceived(true, 3 * SECOND, System.nanoTime());
 
         assertThat(state.inFlight()).isEqualTo(2);
         assertThat(state.inFlight("a")).isEqualTo(1);
@@ -63,10 +63,10 @@ class ProviderHealthTest {
     @Test
     void wholeAnswersSpeakOnlyWhereNoStreamHasBeenSeen() {
         ModelStats stats = new ModelStats(null);
-        stats.answered(false, 40 * SECOND, 0);
+        stats.responseReceived(false, 40 * SECOND, 0);
         assertThat(stats.firstTokenNanos(0)).isEqualTo(40.0 * SECOND);
 
-        stats.answered(true, SECOND, 0);
+        stats.responseReceived(true, SECOND, 0);
 
         assertThat(stats.firstTokenNanos(0)).isEqualTo(1.0 * SECOND);
     }
@@ -74,12 +74,12 @@ class ProviderHealthTest {
     @Test
     void silenceCountsWhenItWasLongerThanTheAnswers() {
         ModelStats stats = new ModelStats(null);
-        stats.answered(true, 2 * SECOND, 0);
+        stats.responseReceived(true, 2 * SECOND, 0);
 
-        stats.silent(true, SECOND, PeakEwma.HALF_LIFE_NANOS / 10);
+        stats.noResponse(true, SECOND, PeakEwma.HALF_LIFE_NANOS / 10);
         double after = stats.firstTokenNanos(PeakEwma.HALF_LIFE_NANOS / 10);
         assertThat(after).isGreaterThan(1.8 * SECOND);
-        stats.silent(true, 9 * SECOND, PeakEwma.HALF_LIFE_NANOS / 10);
+        stats.noResponse(true, 9 * SECOND, PeakEwma.HALF_LIFE_NANOS / 10);
 
         assertThat(stats.firstTokenNanos(PeakEwma.HALF_LIFE_NANOS / 10)).isEqualTo(9.0 * SECOND);
     }
@@ -88,11 +88,11 @@ class ProviderHealthTest {
     void modelsBeyondTheBoundShareOnePulse() throws IOException {
         ProviderState state = provider("breaker: { scope: model }");
         for (int i = 0; i < ProviderState.MAX_MODELS; i++) {
-            state.pulse("m" + i);
+            state.modelStats("m" + i);
         }
 
-        assertThat(state.pulse("one more")).isSameAs(state.pulse("another"));
-        assertThat(state.pulse("m0")).isNotSameAs(state.pulse("m1"));
+        assertThat(state.modelStats("one more")).isSameAs(state.modelStats("another"));
+        assertThat(state.modelStats("m0")).isNotSameAs(state.modelStats("m1"));
     }
 
     @Test
@@ -100,8 +100,8 @@ class ProviderHealthTest {
         ProviderState state = provider("breaker: { scope: model, min_calls: 1 }");
         assertThat(state.unfit("a")).isNull();
 
-        state.pulse("a").breaker().acquire().end(Outcome.TIMEOUT, -1);
-        state.pulse("b").breaker().acquire().end(Outcome.SUCCESS, -1);
+        state.modelStats("a").breaker().acquire().release(Outcome.TIMEOUT, -1);
+        state.modelStats("b").breaker().acquire().release(Outcome.SUCCESS, -1);
 
         assertThat(state.unfit("a")).isEqualTo(ProviderHealth.Unfit.BREAKER_OPEN);
         assertThat(state.unfit("b")).isNull();
@@ -113,7 +113,7 @@ class ProviderHealthTest {
     void aBreakerOfTheProviderMakesAllItsModelsUnfit() throws IOException {
         ProviderState state = provider("breaker: { min_calls: 1 }");
 
-        state.pulse("a").breaker().acquire().end(Outcome.TIMEOUT, -1);
+        state.modelStats("a").breaker().acquire().release(Outcome.TIMEOUT, -1);
 
         assertThat(state.unfit("a")).isEqualTo(ProviderHealth.Unfit.BREAKER_OPEN);
         assertThat(state.unfit("never asked")).isEqualTo(ProviderHealth.Unfit.BREAKER_OPEN);
@@ -135,29 +135,29 @@ class ProviderHealthTest {
     @Test
     void whatAnOperatorSaidHoldsForModelsToComeAndForTheNextDeployment() throws IOException {
         ProviderState before = provider("breaker: { scope: model }");
-        before.pulse("known");
-        before.force(BreakerForce.OPEN, "repairs");
+        before.modelStats("known");
+        before.forceBreakers(BreakerForce.OPEN, "repairs");
         assertThat(before.unfit("known")).isEqualTo(ProviderHealth.Unfit.BREAKER_OPEN);
-        assertThat(before.pulse("new").breaker().acquire()).isNull();
+        assertThat(before.modelStats("new").breaker().acquire()).isNull();
         assertThat(before.unfit("never asked")).isEqualTo(ProviderHealth.Unfit.BREAKER_OPEN);
 
         ProviderState after = provider("breaker: { scope: model }");
         after.inherit(before);
 
-        assertThat(after.pulse("new").breaker().acquire(true)).isNull();
+        assertThat(after.modelStats("new").breaker().acquire(true)).isNull();
         assertThat(after.status().breakerReason()).isEqualTo("repairs");
     }
 
     @Test
     void aDrainedProviderIsUnfitAndStaysSo() throws IOException {
         ProviderState before = provider("");
-        before.keepFree("repairs");
+        before.setDrained("repairs");
         assertThat(before.unfit("a")).isEqualTo(ProviderHealth.Unfit.DRAINED);
 
         ProviderState after = provider("");
         after.inherit(before);
         assertThat(after.unfit("a")).isEqualTo(ProviderHealth.Unfit.DRAINED);
-        after.keepFree(null);
+        after.setDrained(null);
 
         assertThat(after.unfit("a")).isNull();
     }
@@ -173,6 +173,6 @@ class ProviderHealthTest {
                     """ + (settings.isEmpty() ? "" : settings.indent(4)));
         LoadedConfig.Ok ok = (LoadedConfig.Ok) ConfigLoader.load(file, Map.<String, String>of()::get);
         ProviderSettings up = ProviderSettings.of("up", ok.config().providers().get("up"));
-        return new ProviderState(vertx, up, 1, Metrics.silent());
+        return new ProviderState(vertx, up, 1, Metrics.off());
     }
 }

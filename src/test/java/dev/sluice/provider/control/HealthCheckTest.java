@@ -1,0 +1,96 @@
+package dev.sluice.provider.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.bus.HealthCheckQuery;
+import dev.sluice.config.ProviderSettings;
+import dev.sluice.config.loading.ConfigLoader;
+import dev.sluice.config.loading.LoadedConfig;
+import dev.sluice.observe.Metrics;
+import dev.sluice.provider.state.ProviderState;
+import dev.sluice.provider.upstream.UpstreamClient;
+import dev.sluice.provider.upstream.UpstreamHeaders;
+import dev.sluice.testkit.RunningSluice;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetSocket;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class HealthCheckTest {
+
+    private final Vertx vertx = Vertx.vertx();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final AtomicLong timer = new AtomicLong();
+
+    @AfterEach
+    void stop() {
+        RunningSluice.await(vertx.close());
+    }
+
+    @Test
+    void aProviderThatAcceptsTheKeyIsHealthy() {
+        HealthCheckQuery.Result result = check(socket -> socket.write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"));
+
+        assertThat(result.healthy()).isTrue();
+        assertThat(result.status()).isEqualTo(200);
+    }
+
+    @Test
+    void aRejectedKeyIsNamed() {
+        HealthCheckQuery.Result result =
+                check(socket -> socket.write("HTTP/1.1 401 Unauthorized\r\ncontent-length: 0\r\n\r\n"));
+
+        assertThat(result.healthy()).isFalse();
+        assertThat(result.status()).isEqualTo(401);
+        assertThat(result.detail()).isEqualTo("rejected the API key");
+    }
+
+    /** Each byte restarts a timeout of silence, so this one limits the whole exchange and closes the connection. */
+    @Test
+    void aResponseThatNeverEndsIsCutAtTheTimeout() {
+        HealthCheckQuery.Result result = check(socket -> {
+            socket.write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n");
+            timer.set(vertx.setPeriodic(20, id -> socket.write("1\r\nx\r\n")));
+        });
+
+        assertThat(result.healthy()).isFalse();
+        assertThat(result.status()).isZero();
+        assertThat(result.detail()).isEqualTo("no whole response within 300 ms");
+        await().untilTrue(closed);
+    }
+
+    private interface Response {
+        void send(NetSocket socket);
+    }
+
+    private HealthCheckQuery.Result check(Response response) {
+        NetServer server = RunningSluice.await(vertx.createNetServer()
+                .connectHandler(socket -> {
+                    socket.handler(request -> response.send(socket));
+                    socket.closeHandler(v -> {
+                        vertx.cancelTimer(timer.get());
+                        closed.set(true);
+                    });
+                })
+                .listen(0, "127.0.0.1"));
+        String yaml = "providers: { up: { type: openai_compatible, base_url: \"http://127.0.0.1:" + server.actualPort()
+                + "/v1\" } }\nstore: { enabled: false }\n";
+        LoadedConfig.Ok ok = (LoadedConfig.Ok) ConfigLoader.parse(yaml, "test.yaml", name -> null, Path.of("."));
+        ProviderSettings settings =
+                ProviderSettings.of("up", ok.config().providers().get("up"));
+        ProviderState state = new ProviderState(vertx, settings, 1, Metrics.off());
+        Promise<HealthCheckQuery.Result> result = Promise.promise();
+        vertx.runOnContext(v -> {
+            UpstreamClient upstream =
+                    new UpstreamClient(vertx, settings, UpstreamClient.PoolShare.of(settings.config().pool(), 0, 1));
+            new HealthCheck(state, upstream, new UpstreamHeaders(settings)).check(300).onComplete(result);
+        });
+        return RunningSluice.await(result.future());
+    }
+}
