@@ -67,7 +67,7 @@ class KeysRestAloneTest {
         GatewayError why = pool.exhausted("up");
         assertThat(why.kind()).isEqualTo(Kind.RATE_LIMITED);
         assertThat(why.retryAfterMillis()).isBetween(20_000L, 30_000L);
-        assertThat(why.message()).contains("2 keys of provider up").doesNotContain("key-0", "key-1");
+        assertThat(why.message()).contains("all 2 API keys of provider up").doesNotContain("key-0", "key-1");
     }
 
     @Test
