@@ -16,7 +16,7 @@ final class AccessLine {
 
     static final String LOGGER = "access";
 
-    /** Longest text taken over from a client; the rest says nothing more. */
+    /** Longest text taken from a client; the rest is cut. */
     private static final int MAX_TEXT = 256;
 
     private static final double NANOS_PER_MICRO = 1e3;
@@ -65,12 +65,12 @@ final class AccessLine {
                 .end();
     }
 
-    /** Milliseconds to three places: Sluice's own share is mostly less than one. */
+    /** Milliseconds to three places: Sluice's overhead is mostly below one. */
     private static double micros(long nanos) {
         return Math.round(nanos / NANOS_PER_MICRO) / 1e3;
     }
 
-    /** A path of ours, or {@code other}: people put secrets into URLs. */
+    /** A known path, or {@code other}: URLs may contain secrets. */
     private static String path(String path) {
         if (path == null || KNOWN_PATHS.contains(path)) {
             return path;
@@ -81,7 +81,7 @@ final class AccessLine {
         return path.startsWith(MODEL_BY_ID) ? MODEL_BY_ID + "{id}" : "other";
     }
 
-    /** Sluice's own time until the answer began: what a stream takes after that is the provider's and the reader's. */
+    /** Sluice's own time until the response started. After that a stream takes the time of provider and client. */
     private static long overhead(RequestContext exchange) {
         long began = exchange.firstTokenNanos == 0 ? exchange.endNanos : exchange.firstTokenNanos;
         return Math.max(0, began - exchange.startNanos - exchange.upstreamNanos);

@@ -16,28 +16,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One line for each exchange, written by a thread of its own. An event loop only puts the ended context into a bounded
- * queue; when a slow reader of standard output lets that fill up, lines are dropped and counted rather than requests
- * delayed.
+ * The access log: one line per exchange, written by its own thread. An event loop only puts the ended context into a
+ * bounded queue. When standard output is read too slowly and the queue is full, lines are dropped and counted, so that
+ * requests are not delayed.
  *
- * <p>The queue is Netty's lock-free one, already in the process, for many producers and one consumer: behind the lock
- * of an {@code ArrayBlockingQueue}, event loops would wait for each other and for the writer.
+ * <p>The queue is Netty's lock-free one for many producers and one consumer: with the lock of an
+ * {@code ArrayBlockingQueue}, event loops would wait for each other and for the writer.
  */
 public final class AccessLog implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(AccessLog.class);
 
-    /** Half a second of full load, and a few megabytes of contexts at most. */
+    /** Half a second of full load, and at most a few megabytes of contexts. */
     static final int CAPACITY = 16_384;
 
-    /** Enough for some hundred lines, so that a write costs little a line. */
+    /** A few hundred lines, so that a write costs little per line. */
     private static final int BATCH_BYTES = 64 * 1024;
 
     private static final Duration DROP_WARNING_INTERVAL = Duration.ofSeconds(10);
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(2);
     /**
-     * While lines keep coming the writer looks for them itself, since waking a thread costs an event loop microseconds.
-     * Often, so that it never has so much to write that an event loop waits for the core meanwhile.
+     * While lines keep arriving the writer polls, since waking a thread costs an event loop microseconds. The interval is
+     * short, so that a batch never occupies the core for long.
      */
     private static final Duration NAP = Duration.ofMillis(2);
 
@@ -56,12 +56,12 @@ public final class AccessLog implements AutoCloseable {
     private long droppedReported;
     private long lastDropWarning;
 
-    /** An access log to standard output; {@code config} is asked for every line. */
+    /** An access log to standard output; {@code config} is read for every line. */
     public static AccessLog toStandardOutput(Supplier<LogConfig> config) {
         return new AccessLog(config, StandardOutput.STREAM, CAPACITY, DROP_WARNING_INTERVAL);
     }
 
-    /** The same to anywhere else. */
+    /** An access log to another sink. */
     public static AccessLog to(OutputStream sink, Supplier<LogConfig> config) {
         return new AccessLog(config, sink, CAPACITY, DROP_WARNING_INTERVAL);
     }
@@ -75,7 +75,7 @@ public final class AccessLog implements AutoCloseable {
         this.writer = Thread.ofPlatform().name("sluice-access-log").daemon().start(this::writeUntilClosed);
     }
 
-    /** Takes an ended exchange. Never waits, never throws; nobody may change the context after. */
+    /** Takes an ended exchange, whose context must not change afterwards. Never waits, never throws. */
     public void log(RequestContext exchange) {
         if (!config.get().access()) {
             return;
@@ -84,7 +84,7 @@ public final class AccessLog implements AutoCloseable {
             dropped.increment();
             return;
         }
-        // Either this sees the writer asleep, or the writer, before it sleeps, sees the exchange.
+        // Either this thread sees that the writer sleeps, or the writer sees the exchange before it sleeps.
         VarHandle.fullFence();
         if (asleep) {
             asleep = false;
@@ -92,12 +92,12 @@ public final class AccessLog implements AutoCloseable {
         }
     }
 
-    /** Lines lost so far: to a full queue, to a sink that failed, or for coming after {@link #close}. */
+    /** Lines lost so far: by a full queue, by a sink that failed, or after {@link #close}. */
     public long dropped() {
         return dropped.sum();
     }
 
-    /** Writes what is queued, waiting two seconds at most; a sink that takes nothing must not hold up the stop. */
+    /** Writes the queued lines. Waits at most two seconds, so that a blocked sink does not delay the stop. */
     @Override
     public void close() {
         closing = true;
@@ -147,7 +147,7 @@ public final class AccessLog implements AutoCloseable {
     }
 
     /**
-     * Through a buffer of its own, so that a context nobody can write costs one line, and not the batch or the thread.
+     * Uses a separate buffer, so that a context that cannot be written costs one line and not the batch or the thread.
      */
     private boolean encode(RequestContext exchange, LogConfig.Format format) {
         try {
@@ -178,7 +178,7 @@ public final class AccessLog implements AutoCloseable {
         flush();
     }
 
-    /** False when the sink is broken. There is nobody to tell but the counter: the log is what failed. */
+    /** False when the sink failed. Only the counter reports it, since it is the log that failed. */
     private boolean flush() {
         try {
             batch.writeTo(sink);

@@ -5,7 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Which configuration serves, and what became of the edits. */
+/** The meters of the active configuration and of its edits. */
 final class ConfigMeters {
 
     private final MeterRegistry registry;
@@ -30,7 +30,7 @@ final class ConfigMeters {
         if (before != null) {
             registry.remove(before);
         }
-        // The registry takes names that end in "info" for labels with the constant 1.
+        // The registry treats names that end in "info" as gauges with the constant 1.
         revision.set(Gauge.builder("sluice.config.revision.info", () -> 1)
                 .description("Hash of the configuration that serves")
                 .tag("revision", revisionHash)

@@ -12,14 +12,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Counts and durations of whole exchanges. Meters are found by a small key object in concurrent maps, which event loops
- * read without contention; Micrometer's own lookup would build and hash a list of tags each time.
+ * The meters of exchanges: counts and durations. They are looked up by a small key object in concurrent maps, which event
+ * loops read without contention; Micrometer's own lookup would build and hash a list of tags each time.
  */
 final class ExchangeMeters {
 
     /**
-     * From an answer out of a cache to the longest stream. Buckets of our own: Micrometer's default would be 70 of
-     * them.
+     * From a cached response to the longest stream. Micrometer's default would be 70 buckets.
      */
     static final Duration[] BUCKETS = {
         Duration.ofMillis(5), Duration.ofMillis(10), Duration.ofMillis(25), Duration.ofMillis(50),

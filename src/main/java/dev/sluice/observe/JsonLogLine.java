@@ -4,8 +4,8 @@ import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 
 /**
- * A line for machines: one JSON object. ASCII only: log readers may end a line at U+0085 or U+2028, which JSON allows
- * in strings. Written by hand because every request has one: a generator costs several times the line.
+ * A log line as one JSON object. ASCII only: log readers may end a line at U+0085 or U+2028, which JSON allows in strings.
+ * Written without a JSON generator, which costs several times as much, because every request has a line.
  */
 final class JsonLogLine implements LogLine {
 
@@ -40,7 +40,7 @@ final class JsonLogLine implements LogLine {
         return bare(name, Long.toString(value));
     }
 
-    /** JSON has no NaN and no infinity: they go as strings. */
+    /** JSON has no NaN and no infinity: they are written as strings. */
     @Override
     public LogLine put(String name, double value) {
         String text = Double.toString(value);
@@ -84,7 +84,7 @@ final class JsonLogLine implements LogLine {
         append('"');
     }
 
-    /** Nearly all texts need no escape: those are copied in a loop of their own. */
+    /** Nearly all texts need no escape and are copied in a separate loop. */
     private void escaped(String text) {
         int plain = 0;
         room(text.length());

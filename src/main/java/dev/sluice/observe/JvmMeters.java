@@ -8,7 +8,7 @@ import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** The JVM's own figures, bound at the first scrape: the management beans behind them would delay the start. */
+/** The meters of the JVM, bound at the first scrape: the management beans behind them would delay the start. */
 final class JvmMeters {
 
     private final MeterRegistry registry;

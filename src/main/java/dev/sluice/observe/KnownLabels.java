@@ -3,8 +3,8 @@ package dev.sluice.observe;
 import java.util.Set;
 
 /**
- * The route and provider names that may become label values: those of the configuration that serves. Everything else a
- * client can say is {@link #OTHER}, so that the number of series is bounded by the configuration.
+ * The route and provider names that may become label values: those of the active configuration. Any other name that a
+ * client sends is {@link #OTHER}, so that the configuration bounds the number of series.
  */
 record KnownLabels(Set<String> routes, Set<String> providers) {
 

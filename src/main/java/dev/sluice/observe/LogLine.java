@@ -4,8 +4,8 @@ import dev.sluice.config.LogConfig;
 import java.io.ByteArrayOutputStream;
 
 /**
- * One line of the log being written, in either format. Null values are left out. Whatever is put in, it stays one line:
- * a model name with a line feed in it forges no entry.
+ * A log line that is being written, in either format. Null values are left out. It stays one line whatever its values: a
+ * model name with a line feed cannot forge an entry.
  */
 sealed interface LogLine permits JsonLogLine, TextLogLine {
 
@@ -20,7 +20,7 @@ sealed interface LogLine permits JsonLogLine, TextLogLine {
         };
     }
 
-    /** The sentence for people, if there is one. */
+    /** The message, if there is one. */
     LogLine message(String message);
 
     LogLine put(String name, String value);
@@ -31,7 +31,7 @@ sealed interface LogLine permits JsonLogLine, TextLogLine {
 
     LogLine put(String name, boolean value);
 
-    /** The stack trace, in text the one thing that takes lines of its own. */
+    /** The stack trace; in text format the only thing on separate lines. */
     LogLine stack(String trace);
 
     /** Ends the line. */

@@ -5,8 +5,8 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
 /**
- * A moment as logs write it, in UTC to the millisecond. {@link Instant#toString()} leaves the milliseconds out when
- * they are zero; log readers want one width. The second that was written last is kept, since most lines share it.
+ * Formats the timestamps of log lines, in UTC to the millisecond. {@link Instant#toString()} omits the milliseconds when
+ * they are zero, but log readers expect one width. The last second is cached, since most lines share it.
  *
  * @param text of the second, up to the point before the milliseconds
  */
@@ -17,7 +17,7 @@ record LogTime(long epochSecond, String text) {
 
     private static final int MILLIS = 1000;
 
-    /** Threads may overwrite each other's: whichever is read is whole. */
+    /** Threads may overwrite each other's value; each value is complete. */
     private static LogTime last = new LogTime(0, SECOND.format(Instant.EPOCH));
 
     static String of(long epochMillis) {

@@ -18,7 +18,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
 
     private static final String APPENDER = "stdout";
     private static final String OURS = "dev.sluice";
-    /** Prints a stack trace at every scan of a config file that is not YAML or not there; the reloader says it once. */
+    /** Prints a stack trace at every scan of a config file that is missing or not YAML; the reloader reports it once. */
     private static final String CONFIG_SCANS = "io.vertx.config";
 
     /** Called by Logback. */
@@ -52,7 +52,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 
-    /** Libraries are one or two steps quieter: at DEBUG, Netty would print what it reads, which is prompts. */
+    /** Libraries log one or two levels less: at DEBUG, Netty would print what it reads, which is prompts. */
     private static void setLevels(LoggerContext context, LogConfig.Level level) {
         context.getLogger(OURS).setLevel(Level.valueOf(level.name()));
         context.getLogger(CONFIG_SCANS).setLevel(Level.OFF);

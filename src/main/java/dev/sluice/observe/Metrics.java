@@ -10,21 +10,21 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
- * What Sluice counts. Every method may be called from any thread, never waits, and does nothing where metrics are off.
+ * Sluice's metrics. Every method may be called from any thread, never waits, and does nothing where metrics are off.
  * Providers and routes that {@link #labels} did not name are counted as {@code other}.
  */
 public interface Metrics {
 
-    /** How one attempt at a provider ended. */
+    /** The outcome of one attempt at a provider. */
     enum Attempt {
         OK,
         FAILED,
-        /** The provider asked us to slow down; not a failure of its own. */
+        /** The provider throttled the request; not a failure. */
         THROTTLED,
-        /** The provider refused the request itself: a client's mistake, or our key. */
+        /** The provider refused the request: a client's mistake, or a rejected API key. */
         REFUSED,
         CANCELLED,
-        /** Never sent: breaker open, every key resting, or queue full. */
+        /** Never sent: breaker open, every key in cooldown, or queue full. */
         REJECTED
     }
 
@@ -46,7 +46,7 @@ public interface Metrics {
         }
     }
 
-    /** A scrape in the format that was asked for. */
+    /** A scrape in the requested format. */
     record Scrape(String contentType, String body) {}
 
     static Metrics create(MetricsConfig config) {
@@ -61,10 +61,10 @@ public interface Metrics {
     /** Gives Vert.x its options and, where metrics are on, this registry for its own pools. */
     VertxBuilder configure(VertxBuilder builder, VertxOptions options);
 
-    /** Names the label values of the configuration that serves now. Series of names that are gone go with them. */
+    /** Sets the label values of the active configuration. The series of removed names are removed. */
     void labels(Set<String> routes, Set<String> providers);
 
-    /** An exchange began; {@link #record} ends it. */
+    /** An exchange has started; {@link #record} ends it. */
     void began();
 
     /** Counts an ended exchange; once for each {@link #began}. */
@@ -79,21 +79,21 @@ public interface Metrics {
     /** A provider's breaker is in this state now. Entering {@link Breaker#OPEN} counts as an opening. */
     void breaker(String provider, Breaker state);
 
-    /** How many a provider is given at once, read at each scrape. */
+    /** The concurrency limit of a provider and its queue, read at each scrape. */
     interface ConcurrencyGauges {
         int limit();
 
         int waiting();
     }
 
-    /** From now on this is the provider's; null where it has no bound. */
+    /** Sets the gauges of a provider; null where it has no concurrency limit. */
     void concurrency(String provider, ConcurrencyGauges crowd);
 
-    /** A request was refused because its provider runs as many as it may. */
+    /** A request was rejected because its provider is at its concurrency limit. */
     void saturated(String provider);
 
     /**
-     * A budget came to a mark.
+     * A budget reached a threshold.
      *
      * @param scope whose: {@code key}, {@code tier}, {@code team}
      * @param kind {@code warning}, {@code spent} or {@code refused}
@@ -108,27 +108,27 @@ public interface Metrics {
      */
     void refused(String scope, String reason);
 
-    /** What is held and not yet written, read at each scrape. */
+    /** Reservations and unwritten ledger rows, read at each scrape. */
     interface Accounts {
         long reservedNanoUsd();
 
-        /** Grants that nobody gave back. */
+        /** Reservations that were never released. */
         long leaked();
 
         long waitingRows();
 
-        /** Rows that found no room. */
+        /** Rows for which the journal had no space. */
         long refusedRows();
     }
 
-    /** From now on these are the process's. */
+    /** Sets the gauges of the process. */
     void accounts(Accounts accounts);
 
     void configApplied(String revision);
 
     void configRefused();
 
-    /** Where to read how many log lines were lost. */
+    /** Sets the source of the number of lost access log lines. */
     void logDrops(LongSupplier dropped);
 
     /** Measures how late timers of the calling event loop fire, until its verticle is undeployed. */

@@ -9,12 +9,12 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** The probes, the same on both listeners. They need no key and tell no secret. */
+/** The health probes of both listeners. They need no key and reveal no secret. */
 public final class ProbeHandlers {
 
     static final List<String> LIVE = List.of("/livez", "/health/liveliness");
     public static final List<String> READY = List.of("/readyz", "/health/readiness");
-    /** Every path that is a probe. */
+    /** The paths of all probes. */
     public static final List<String> PATHS = List.of(LIVE.get(0), LIVE.get(1), READY.get(0), READY.get(1));
 
     private static final CharSequence PLAIN = HttpHeaders.createOptimized("text/plain; charset=utf-8");
@@ -23,8 +23,8 @@ public final class ProbeHandlers {
     private ProbeHandlers() {}
 
     public static void mount(Router router, Supplier<Readiness> readiness) {
-        // Alive means that this event loop answers. A check of anything else would get a healthy process killed with
-        // its backend.
+        // Alive means that this event loop responds. A check of anything else would get a healthy process killed
+        // together with its backend.
         LIVE.forEach(path -> probe(router, path).handler(context -> answer(context, 200, "ok\n")));
         READY.forEach(path -> probe(router, path).handler(context -> ready(context, readiness.get())));
     }

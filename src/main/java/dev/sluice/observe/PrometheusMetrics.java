@@ -61,9 +61,8 @@ final class PrometheusMetrics implements Metrics {
 
     @Override
     public VertxBuilder configure(VertxBuilder builder, VertxOptions options) {
-        // Vert.x would time every request, message and socket once more, with string keys, on the event loop: we count
-        // exchanges
-        // ourselves. Its pools (workers, and connections to each provider) nobody else can count.
+        // Vert.x would time every request, message and socket again, with string keys, on the event loop: exchanges are
+        // counted here. Only its pools (workers, and connections to each provider) can be counted nowhere else.
         MicrometerMetricsOptions metrics = new MicrometerMetricsOptions()
                 .setEnabled(true)
                 .setRegistryName("sluice-" + UUID.randomUUID())
@@ -134,7 +133,7 @@ final class PrometheusMetrics implements Metrics {
 
     @Override
     public void breaker(String provider, Breaker state) {
-        // Many providers behind one gauge would overwrite each other: a breaker of none that is known is not shown.
+        // Providers that share a gauge would overwrite each other: the breaker of an unknown provider is not shown.
         if (known.providers().contains(provider)) {
             provider(provider).breaker(state);
         }

@@ -30,8 +30,8 @@ final class ProviderMeters {
     private final Counter cachedTokens;
     private final Counter reasoningTokens;
 
-    /** @param crowds by provider, of those that have a bound */
-    ProviderMeters(MeterRegistry registry, String provider, Map<String, Metrics.ConcurrencyGauges> crowds) {
+    /** @param gauges by provider, of those with a concurrency limit */
+    ProviderMeters(MeterRegistry registry, String provider, Map<String, Metrics.ConcurrencyGauges> gauges) {
         for (Metrics.Attempt outcome : Metrics.Attempt.values()) {
             String label = outcome.name().toLowerCase(Locale.ROOT);
             attempts.put(
@@ -54,11 +54,11 @@ final class ProviderMeters {
         crowd(
                 registry,
                 provider,
-                crowds,
+                gauges,
                 "concurrency.limit",
                 "Attempts it is given at once; 0: no bound",
                 Metrics.ConcurrencyGauges::limit);
-        crowd(registry, provider, crowds, "waiting", "Requests that wait for a place", Metrics.ConcurrencyGauges::waiting);
+        crowd(registry, provider, gauges, "waiting", "Requests that wait for a place", Metrics.ConcurrencyGauges::waiting);
         shed = added(Counter.builder("sluice.provider.shed")
                 .description("Requests refused because the provider ran as many as it may")
                 .tag("provider", provider)
@@ -122,12 +122,12 @@ final class ProviderMeters {
     private void crowd(
             MeterRegistry registry,
             String provider,
-            Map<String, Metrics.ConcurrencyGauges> crowds,
+            Map<String, Metrics.ConcurrencyGauges> gauges,
             String name,
             String description,
             ToIntFunction<Metrics.ConcurrencyGauges> figure) {
         added(Gauge.builder("sluice.provider." + name, () -> {
-                    Metrics.ConcurrencyGauges crowd = crowds.get(provider);
+                    Metrics.ConcurrencyGauges crowd = gauges.get(provider);
                     return crowd == null ? 0 : figure.applyAsInt(crowd);
                 })
                 .description(description)

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
-/** The paths the simulator has, of OpenAI's API and, when it may be watched, two of its own. */
+/** The simulator's endpoints: those of OpenAI's API and, when it is observable, two of its own. */
 final class Endpoints implements Handler<HttpServerRequest> {
 
     private static final String MODELS = "/v1/models";

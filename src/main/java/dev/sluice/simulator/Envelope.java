@@ -3,18 +3,18 @@ package dev.sluice.simulator;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What surrounds the choices of one answer, the same in each of its chunks. */
-record Envelope(OpenAiShapes shape, String id, long created, SimulatedRequest request, SimulatedAnswer answer) {
+/** The JSON around the choices of one response, the same in each of its chunks. */
+record Envelope(OpenAiShapes shape, String id, long created, SimulatedRequest request, SimulatedResponse answer) {
 
     private static final AtomicLong NEXT = new AtomicLong();
 
-    static Envelope of(OpenAiShapes shape, SimulatedRequest request, SimulatedAnswer answer) {
+    static Envelope of(OpenAiShapes shape, SimulatedRequest request, SimulatedResponse answer) {
         String id = shape.idPrefix + "sim" + Long.toString(NEXT.incrementAndGet(), 36);
         return new Envelope(shape, id, Instant.now().getEpochSecond(), request, answer);
     }
 
     /**
-     * A chunk with a choice. Its usage is null when the client asked for usage, which comes later, and absent
+     * A chunk with a choice. Its usage is null when the client requested usage, which is sent later, and absent
      * otherwise.
      */
     String chunk(String choice) {

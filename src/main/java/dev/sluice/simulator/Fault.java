@@ -4,25 +4,25 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** What goes wrong with an answer. Written as its name in kebab case; {@link SimulatorDirectives} documents each. */
+/** A simulated fault. Its word is its name in kebab case; {@link SimulatorDirectives} documents each. */
 sealed interface Fault {
 
-    /** There is no answer but this. */
+    /** Replaces the response. */
     sealed interface Instead extends Fault {}
 
-    /** There is an answer, and this is how it goes. */
+    /** Changes the course of the response. */
     sealed interface Within extends Fault {}
 
-    /** Stands for "in the middle", wherever that is. */
+    /** Stands for the middle of the response. */
     int HALFWAY = -1;
 
-    /** Nothing goes wrong. */
+    /** No fault. */
     record None() implements Within {}
 
     /** An HTTP status with OpenAI's error envelope: {@code status-503}. */
     record Status(int code) implements Instead {}
 
-    /** A particular refusal in place of an answer. */
+    /** A particular error instead of a response. */
     enum Refusal implements Instead {
         CONTEXT_LENGTH,
         CONTENT_FILTER,
@@ -40,10 +40,10 @@ sealed interface Fault {
         HEADERS_THEN_STALL
     }
 
-    /** It happens once {@code after} tokens were sent: {@code cut@40}. */
+    /** Happens after {@code after} tokens were sent: {@code cut@40}. */
     record Midway(Break how, int after) implements Within {}
 
-    /** The ways of going wrong midway. */
+    /** The faults midway. */
     enum Break {
         STALL,
         CUT,
@@ -54,7 +54,7 @@ sealed interface Fault {
         OVERSIZED
     }
 
-    /** The answer is whole, but not as the textbook has it. */
+    /** The response is complete but unusual. */
     enum Oddity implements Within {
         MISSING_DONE,
         USAGE_IN_CHOICES,
@@ -68,7 +68,7 @@ sealed interface Fault {
     /**
      * Reads {@code name} or {@code name@after}.
      *
-     * @throws IllegalArgumentException when there is no such fault; the message lists those there are
+     * @throws IllegalArgumentException when there is no such fault; the message lists the faults
      */
     static Fault parse(String text) {
         int at = text.indexOf('@');

@@ -3,7 +3,7 @@ package dev.sluice.simulator;
 import java.util.HexFormat;
 
 /**
- * JSON strings. Half of a surrogate pair, which UTF-8 cannot hold, is escaped, so that any text comes back as it was.
+ * Writes JSON strings. A lone surrogate, which UTF-8 cannot encode, is escaped, so that any text is echoed unchanged.
  */
 final class JsonStrings {
 

@@ -3,16 +3,16 @@ package dev.sluice.simulator;
 import java.util.List;
 
 /**
- * The shapes OpenAI gives to an answer, whole and in chunks: what stands in {@code choices[0]}, and in the envelope.
+ * OpenAI's response formats, whole and in chunks: the content of {@code choices[0]} and of the envelope.
  */
 enum OpenAiShapes {
     CHAT("chatcmpl-", "chat.completion", "chat.completion.chunk") {
         @Override
-        List<String> opening(SimulatedAnswer answer) {
+        List<String> opening(SimulatedResponse answer) {
             return switch (answer) {
-                case SimulatedAnswer.Text text ->
+                case SimulatedResponse.Text text ->
                     List.of(chunk("{\"role\":\"assistant\",\"content\":\"\",\"refusal\":null}", null));
-                case SimulatedAnswer.ToolCall call ->
+                case SimulatedResponse.ToolCall call ->
                     List.of(
                             chunk("{\"role\":\"assistant\",\"content\":null}", null),
                             chunk(
@@ -25,26 +25,26 @@ enum OpenAiShapes {
         }
 
         @Override
-        String token(SimulatedAnswer answer, int n) {
+        String token(SimulatedResponse answer, int n) {
             String token = JsonStrings.string(answer.token(n));
             return switch (answer) {
-                case SimulatedAnswer.Text text -> chunk("{\"content\":" + token + "}", null);
-                case SimulatedAnswer.ToolCall call ->
+                case SimulatedResponse.Text text -> chunk("{\"content\":" + token + "}", null);
+                case SimulatedResponse.ToolCall call ->
                     chunk("{\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":" + token + "}}]}", null);
             };
         }
 
         @Override
-        String finish(SimulatedAnswer answer) {
+        String finish(SimulatedResponse answer) {
             return chunk("{}", answer.finishReason());
         }
 
         @Override
-        String whole(SimulatedAnswer answer) {
+        String whole(SimulatedResponse answer) {
             String said = JsonStrings.string(answer.joined());
             String message = switch (answer) {
-                case SimulatedAnswer.Text text -> "\"content\":" + said + ",\"refusal\":null,\"annotations\":[]";
-                case SimulatedAnswer.ToolCall call ->
+                case SimulatedResponse.Text text -> "\"content\":" + said + ",\"refusal\":null,\"annotations\":[]";
+                case SimulatedResponse.ToolCall call ->
                     "\"content\":null,\"refusal\":null,\"annotations\":[],\"tool_calls\":[{\"id\":"
                             + JsonStrings.string(call.id()) + ",\"type\":\"function\",\"function\":{\"name\":"
                             + JsonStrings.string(call.name())
@@ -61,22 +61,22 @@ enum OpenAiShapes {
     },
     LEGACY("cmpl-", "text_completion", "text_completion") {
         @Override
-        List<String> opening(SimulatedAnswer answer) {
+        List<String> opening(SimulatedResponse answer) {
             return List.of();
         }
 
         @Override
-        String token(SimulatedAnswer answer, int n) {
+        String token(SimulatedResponse answer, int n) {
             return choice(answer.token(n), null);
         }
 
         @Override
-        String finish(SimulatedAnswer answer) {
+        String finish(SimulatedResponse answer) {
             return choice("", answer.finishReason());
         }
 
         @Override
-        String whole(SimulatedAnswer answer) {
+        String whole(SimulatedResponse answer) {
             return choice(answer.joined(), answer.finishReason());
         }
 
@@ -97,11 +97,11 @@ enum OpenAiShapes {
     }
 
     /** Choices sent before the first token. */
-    abstract List<String> opening(SimulatedAnswer answer);
+    abstract List<String> opening(SimulatedResponse answer);
 
-    abstract String token(SimulatedAnswer answer, int n);
+    abstract String token(SimulatedResponse answer, int n);
 
-    abstract String finish(SimulatedAnswer answer);
+    abstract String finish(SimulatedResponse answer);
 
-    abstract String whole(SimulatedAnswer answer);
+    abstract String whole(SimulatedResponse answer);
 }

@@ -3,17 +3,17 @@ package dev.sluice.simulator;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** How fast a model speaks. */
+/** The speed of a simulated model. */
 record Pacing(Duration firstToken, Duration tokenGap, double jitter) {
 
-    /** Everything at once. */
+    /** Without delays. */
     static final Pacing STILL = new Pacing(Duration.ZERO, Duration.ZERO, 0);
 
-    /** When a piece of an answer is due. */
+    /** When a piece of a response is due. */
     enum Beat {
         /** With the piece before it. */
         AT_ONCE,
-        /** When the model has thought. */
+        /** After the time to the first token. */
         FIRST,
         /** One gap after the piece before it. */
         NEXT
@@ -28,7 +28,7 @@ record Pacing(Duration firstToken, Duration tokenGap, double jitter) {
         };
     }
 
-    /** Milliseconds until a whole answer of so many tokens is there. */
+    /** Milliseconds to a whole response of that many tokens. */
     long whole(int tokens) {
         return blur(firstToken.toMillis() + Math.max(0, tokens - 1) * tokenGap.toMillis());
     }

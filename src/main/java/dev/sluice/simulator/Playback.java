@@ -8,12 +8,12 @@ import io.vertx.core.http.HttpServerResponse;
 import java.util.Iterator;
 
 /**
- * Performs one reply: in time, no faster than the client reads, to the end it is meant to have. Lives on the request's
+ * Sends one reply with its timing, no faster than the client reads, to its intended end. Confined to the request's
  * context.
  */
 final class Playback {
 
-    /** Pieces written in one go before other connections of the event loop get their turn. */
+    /** Pieces written at once before other connections of the event loop are served. */
     private static final int BURST = 256;
 
     private static final long NO_TIMER = -1;

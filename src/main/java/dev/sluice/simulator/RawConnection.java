@@ -7,13 +7,13 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 
-/** What Vert.x rightly does not offer: misbehaving on a connection. The only place that looks beneath its API. */
+/** Misbehavior on a connection, which Vert.x does not offer. The only class that goes below Vert.x's API. */
 final class RawConnection {
 
     private RawConnection() {}
 
     /** Sends TCP RST instead of FIN: a socket closed with a linger time of zero does. */
-    @SuppressWarnings("FutureReturnValueIgnored") // a reset is not waited for; Netty takes no void promise for a close
+    @SuppressWarnings("FutureReturnValueIgnored") // a reset is not awaited; Netty takes no void promise for a close
     static void reset(HttpConnection connection) {
         Channel channel = channel(connection);
         channel.config().setOption(ChannelOption.SO_LINGER, 0);

@@ -5,7 +5,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 
-/** What happens on the wire in answer to one request. */
+/** What the simulator sends in reply to one request. */
 sealed interface Reply {
 
     /**
@@ -23,7 +23,7 @@ sealed interface Reply {
             Ending ending)
             implements Reply {}
 
-    /** Not a byte. */
+    /** Nothing is sent. */
     record Mute(Ending ending) implements Reply {}
 
     /** Bytes that are not HTTP, then the connection is closed. */
@@ -37,19 +37,19 @@ sealed interface Reply {
         }
     }
 
-    /** What follows the last piece. */
+    /** What happens after the last piece. */
     enum Ending {
-        /** The body ends as HTTP wants it. */
+        /** The body ends properly. */
         COMPLETE,
-        /** The connection is closed, whatever the body was meant to be. */
+        /** The connection is closed before the end of the body. */
         CLOSE,
         /** The connection is reset. */
         RESET,
-        /** Nothing, for ever. */
+        /** Nothing: the connection stays open. */
         STALL
     }
 
-    /** A whole JSON body that is there at once. */
+    /** A whole JSON body without delay. */
     static Http json(int status, String body) {
         return json(status, Buffer.buffer(body), 0);
     }

@@ -12,15 +12,15 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What a simulator saw of its clients. Counts always; keeps requests, and with them prompts, only when recording. Read
- * from any thread.
+ * The requests and connections that a simulator has seen. It always counts; it keeps requests, and with them prompts, only
+ * when recording. Readable from any thread.
  */
 public final class RequestLog {
 
-    /** The newest requests and aborts are kept, so many of each. */
+    /** The most requests, and the most aborts, that are kept. */
     public static final int KEPT = 4096;
 
-    /** Bodies kept together at most, in bytes; older requests make room. */
+    /** The most bytes of bodies that are kept; older requests are dropped. */
     public static final long KEPT_BYTES = 64L << 20;
 
     private final boolean recording;
@@ -38,11 +38,11 @@ public final class RequestLog {
         this.recording = recording;
     }
 
-    /** A request as it came. Header names are in lower case; of a repeated header the values are joined by comma. */
+    /** A received request. Header names are in lower case; the values of a repeated header are joined by comma. */
     public record Request(String method, String path, Map<String, String> headers, Buffer body, Instant at) {}
 
     /**
-     * A client that closed before its answer was out.
+     * A client that closed before its response was complete.
      *
      * @param requestId its {@code x-request-id}, or null
      * @param piecesSent writes made before
@@ -67,12 +67,12 @@ public final class RequestLog {
         return abortCount.sum();
     }
 
-    /** How often an answer had to wait for a slow reader. */
+    /** How often a response waited for a slow reader. */
     public long pauseCount() {
         return pauseCount.sum();
     }
 
-    /** How many answers were left hanging on purpose. */
+    /** How many responses were left unfinished on purpose. */
     public long stallCount() {
         return stallCount.sum();
     }
@@ -81,7 +81,7 @@ public final class RequestLog {
         return openConnections.sum();
     }
 
-    /** Forgets all but the open connections. */
+    /** Clears everything except the open connections. */
     public void reset() {
         requests.clear();
         aborts.clear();

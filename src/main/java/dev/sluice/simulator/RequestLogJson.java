@@ -5,7 +5,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.LinkedHashMap;
 
 /**
- * {@link RequestLog} for those who watch from another process. Instants are milliseconds since 1970, bodies are UTF-8
+ * Writes a {@link RequestLog} as JSON for observers in another process. Instants are milliseconds since 1970, bodies are UTF-8
  * text.
  */
 final class RequestLogJson {

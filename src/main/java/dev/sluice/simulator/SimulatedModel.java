@@ -1,10 +1,10 @@
 package dev.sluice.simulator;
 
-/** The models the simulator has. */
+/** The models of the simulator. */
 enum SimulatedModel {
-    /** Says back the text of the last user message. */
+    /** Repeats the text of the last user message. */
     ECHO,
-    /** Says as many words as the settings ask for. */
+    /** Responds with the configured number of words. */
     LOREM,
     /** Like lorem, but rendered once: the cheapest upstream a benchmark can have. */
     FAST;

@@ -8,13 +8,13 @@ import java.util.Objects;
 import java.util.StringJoiner;
 
 /**
- * What a client asked.
+ * The parts of a client request on which the response depends.
  *
  * @param text the last user message, or the prompt
- * @param promptTokens words of everything that was said
+ * @param promptTokens words of all messages
  * @param maxTokens the client's cap, or {@link Integer#MAX_VALUE}
  * @param tool the tool to call, or null
- * @param json true when the answer must be a JSON object
+ * @param json true when the response must be a JSON object
  */
 record SimulatedRequest(
         String model,
@@ -29,7 +29,7 @@ record SimulatedRequest(
     /** A tool to call, and its first parameter. */
     record Tool(String name, String parameter) {}
 
-    /** A body that is not what the endpoint takes. */
+    /** A body that the endpoint cannot read. */
     static final class Unreadable extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -75,7 +75,7 @@ record SimulatedRequest(
     }
 
     /**
-     * JSON of the right syntax may still hold a number where a string belongs; the accessors tell that by class cast.
+     * Valid JSON may have a number where a string belongs; the accessors then throw a {@link ClassCastException}.
      */
     private static SimulatedRequest guarded(JsonObject json, String prompt, Reading reading) throws Unreadable {
         if (!(json.getValue("model") instanceof String)) {
@@ -94,7 +94,7 @@ record SimulatedRequest(
     private static JsonObject parse(Buffer body) throws Unreadable {
         try {
             JsonObject json = new JsonObject(body);
-            // Many clients write null for what they leave out.
+            // Many clients write null for an absent parameter.
             json.getMap().values().removeIf(Objects::isNull);
             return json;
         } catch (DecodeException | ClassCastException notAnObject) {
@@ -102,7 +102,7 @@ record SimulatedRequest(
         }
     }
 
-    /** The messages, as far as an answer depends on them. */
+    /** The messages, as far as the response depends on them. */
     private record Conversation(String lastUserText, int words, boolean toolAnswered) {
 
         static Conversation of(JsonArray messages) {
@@ -127,7 +127,7 @@ record SimulatedRequest(
         }
 
         /**
-         * The tool a model would call now: a forced one, or the first when the user speaks of a tool; null for none.
+         * The tool that a model would call now: a forced one, or the first when the user mentions a tool; null for none.
          */
         Tool toolOf(JsonObject json) {
             JsonArray tools = json.getJsonArray("tools", new JsonArray());

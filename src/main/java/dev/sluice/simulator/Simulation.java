@@ -6,21 +6,21 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The model behind the wire, shared by all event loops: decides what the reply to a request is. */
+/** The simulated provider, shared by all event loops: decides the reply to each request. */
 final class Simulation {
 
-    /** Keys of {@code times} remembered at most. */
+    /** The most keys of {@code times} that are remembered. */
     private static final int KEYS = 10_000;
 
     private final Map<String, AtomicInteger> strikes = new ConcurrentHashMap<>();
-    private final PreparedAnswers prepared = new PreparedAnswers();
+    private final PreparedResponses prepared = new PreparedResponses();
     private volatile SimulatorConfig settings;
 
     Simulation(SimulatorConfig settings) {
         settings(settings);
     }
 
-    /** Takes new settings for the requests to come. */
+    /** Sets the settings of later requests. */
     void settings(SimulatorConfig settings) {
         Fault.parse(settings.errorKind());
         this.settings = settings;
@@ -58,11 +58,11 @@ final class Simulation {
             OpenAiShapes shape, SimulatedRequest request, SimulatorDirectives directives, Fault.Within fault) {
         Pacing pacing = directives.pacing();
         long headMillis = directives.firstByte().toMillis();
-        if (PreparedAnswers.holds(directives, fault)) {
+        if (PreparedResponses.holds(directives, fault)) {
             long delay = request.stream() ? headMillis : headMillis + pacing.whole(directives.tokens());
             return prepared.reply(shape, request, directives, fault, delay);
         }
-        SimulatedAnswer answer = SimulatedAnswer.to(request, directives);
+        SimulatedResponse answer = SimulatedResponse.to(request, directives);
         Envelope envelope = Envelope.of(shape, request, answer);
         return request.stream()
                 ? new StreamScript(envelope, fault).reply(headMillis, pacing)

@@ -10,14 +10,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How one request is to be answered: the settings, overruled by the model's name, overruled by the header
+ * The directives for the response to one request: the settings, overridden by the model's name, overridden by the header
  * {@value #HEADER}. Only a steerable simulator reads more than a plain model name; another ignores the header.
  *
  * <p><b>Header:</b> {@code key=value} pairs with commas between them, such as {@code first_token=2s, tokens=60,
  * fault=cut, after=40}.
  *
- * <p><b>Model name:</b> words with {@code _} between them, such as {@code lorem-60_slow-2s_fault-cut@40}. A model's own
- * name may stand among them, with its number of tokens ({@code lorem-500}); without one it is lorem. The other words:
+ * <p><b>Model name:</b> words with {@code _} between them, such as {@code lorem-60_slow-2s_fault-cut@40}. One
+ * of them may be the model itself, with its number of tokens ({@code lorem-500}); the default is lorem. The other words:
  *
  * <table>
  * <caption>Words and keys</caption>
@@ -26,22 +26,22 @@ import java.util.regex.Pattern;
  * <tr><td>{@code slow-2s}</td><td>{@code first_token}</td><td>time from there to the first event</td></tr>
  * <tr><td>{@code gap-5ms}</td><td>{@code token_gap}</td><td>time between tokens</td></tr>
  * <tr><td></td><td>{@code jitter}</td><td>random share of the times, 0 to 1</td></tr>
- * <tr><td>{@code lorem-60}</td><td>{@code tokens}</td><td>tokens of lorem and fast; echo says what it was told</td></tr>
+ * <tr><td>{@code lorem-60}</td><td>{@code tokens}</td><td>tokens of lorem and fast; echo repeats the prompt</td></tr>
  * <tr><td>{@code bytes-1000}</td><td>{@code bytes}</td><td>size of each token of lorem</td></tr>
- * <tr><td>{@code fault-cut@40}</td><td>{@code fault}, {@code after}</td><td>what goes wrong, after how many tokens; default
+ * <tr><td>{@code fault-cut@40}</td><td>{@code fault}, {@code after}</td><td>the fault, and after how many tokens; default
  * half of them</td></tr>
- * <tr><td>{@code retry-2s}</td><td>{@code retry_after}</td><td>sent with the refusal</td></tr>
- * <tr><td>{@code times-2}, {@code key-a}</td><td>{@code times}, {@code key}</td><td>the fault strikes only the first so many
- * requests with that key</td></tr>
+ * <tr><td>{@code retry-2s}</td><td>{@code retry_after}</td><td>sent with the error</td></tr>
+ * <tr><td>{@code times-2}, {@code key-a}</td><td>{@code times}, {@code key}</td><td>the fault affects only the first requests with
+ * that key</td></tr>
  * </table>
  *
- * <p>Times are {@code 250ms}, {@code 2s}, {@code 1m}. A whole answer comes when its last token would have. What cannot
- * be understood is a 400 that says so, lest a test believes in a fault that never happened.
+ * <p>Times are {@code 250ms}, {@code 2s}, {@code 1m}. A whole response is sent when its last token would be. A
+ * directive that cannot be read gets a 400, so that no test relies on a fault that never happened.
  *
  * <p><b>Faults.</b> Refusals: {@code status-NNN}, {@code context-length}, {@code content-filter},
- * {@code insufficient-quota}, {@code html} (502 with a page), {@code error-200}. Connection: {@code reset} (no answer),
- * {@code silent} (never an answer), {@code garbage-status}, {@code reset-after-headers}, {@code headers-then-stall}.
- * Midway: {@code stall}, {@code cut} (closed inside the body), {@code cut-clean} (body ended properly, answer not),
+ * {@code insufficient-quota}, {@code html} (502 with a page), {@code error-200}. Connection: {@code reset} (no response),
+ * {@code silent} (never a response), {@code garbage-status}, {@code reset-after-headers}, {@code headers-then-stall}.
+ * Midway: {@code stall}, {@code cut} (closed inside the body), {@code cut-clean} (body ended properly, response not),
  * {@code reset-mid}, {@code malformed} (broken JSON, then on), {@code error-event} (then the end), {@code oversized}
  * (one event of 2 MiB, then on). Oddities: {@code missing-done}, {@code usage-in-choices}, {@code wrong-content-type},
  * {@code comments}, {@code crlf}, {@code split} (byte by byte), {@code joined} (all events in one write;
@@ -88,7 +88,7 @@ record SimulatorDirectives(
      *
      * @param header value of the steering header, or null
      * @return null when there is no such model
-     * @throws IllegalArgumentException when steering words are not understood
+     * @throws IllegalArgumentException when a directive cannot be read
      */
     static SimulatorDirectives of(SimulatorConfig settings, String modelName, String header) {
         SimulatedModel plain = SimulatedModel.of(modelName);
@@ -131,7 +131,7 @@ record SimulatorDirectives(
                 : fault;
     }
 
-    /** Reads the words of a name; null when the first says nothing to us, for then it is just an unknown model. */
+    /** Reads the words of a name; null when the first is no directive, which makes it an unknown model. */
     private static SimulatedModel readName(String name, Map<String, String> said) {
         SimulatedModel model = SimulatedModel.LOREM;
         String[] words = name.split("_");

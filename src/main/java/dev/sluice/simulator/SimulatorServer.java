@@ -8,16 +8,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A running simulator. Whoever starts it closes it. */
+/** A running simulator, to be closed by the code that starts it. */
 public final class SimulatorServer {
 
     /**
-     * Vert.x lets servers share an unpredictable port when all ask for the same negative one. Each simulator needs its
-     * own.
+     * Vert.x lets servers share a random port when all request the same negative one. Each simulator needs its own.
      */
     private static final AtomicInteger EPHEMERAL = new AtomicInteger(-1000);
 
-    /** The ids of the models it has. */
+    /** The ids of its models. */
     public static final List<String> MODELS =
             Arrays.stream(SimulatedModel.values()).map(SimulatedModel::id).toList();
 
@@ -38,17 +37,17 @@ public final class SimulatorServer {
     }
 
     /**
-     * How to run a simulator.
+     * The set-up of a simulator.
      *
      * @param port 0 for any free one
-     * @param instances event loops to spread over
+     * @param instances number of event loops
      * @param observable offers {@code GET /_sim/stats} and {@code POST /_sim/reset}
      * @param recording keeps requests with their bodies; never in production
      */
     public record Setup(
             SimulatorConfig settings, String host, int port, int instances, boolean observable, boolean recording) {}
 
-    /** Starts one on one event loop, which nobody watches and which keeps nothing of what it is told. */
+    /** Starts one on one event loop, neither observable nor recording. */
     public static Future<SimulatorServer> start(Vertx vertx, SimulatorConfig settings, String host, int port) {
         return start(vertx, new Setup(settings, host, port, 1, false, false));
     }
@@ -78,7 +77,7 @@ public final class SimulatorServer {
     }
 
     /**
-     * Takes new settings for the requests to come; those under way finish on the old ones.
+     * Sets the settings of later requests; running ones finish with the old settings.
      *
      * @throws IllegalArgumentException when {@code error_kind} is no fault
      */

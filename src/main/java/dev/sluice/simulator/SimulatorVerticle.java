@@ -5,7 +5,7 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 
-/** One event loop's share of a simulator. Instances that listen on the same port share its connections. */
+/** A simulator's server on one event loop. Instances on the same port share its connections. */
 final class SimulatorVerticle extends VerticleBase {
 
     private final SimulatorServer server;

@@ -12,12 +12,12 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Makes an answer into the events of an SSE stream, one piece each, with what goes wrong. Events are made as they are
+ * Renders a response as the events of an SSE stream, one piece each, with its fault. Events are created as they are
  * sent.
  */
 final class StreamScript {
 
-    /** More than any sane bound on one event. */
+    /** More than any reasonable limit of one event. */
     static final int OVERSIZED = 2 << 20;
 
     static final String FAILURE = "{\"error\":{\"message\":\"The server had an error while processing your"
@@ -133,7 +133,7 @@ final class StreamScript {
         };
     }
 
-    /** Each byte a piece of its own. */
+    /** Each byte is a separate piece. */
     static Stream<Piece> split(Piece piece) {
         return IntStream.range(0, piece.bytes().length())
                 .mapToObj(i -> new Piece(piece.bytes().slice(i, i + 1), i == 0 ? piece.beat() : Beat.AT_ONCE));
@@ -148,7 +148,7 @@ final class StreamScript {
         return envelope.chunk(JsonStrings.object("padding", "x".repeat(OVERSIZED)));
     }
 
-    /** Unlike a flat map, concatenation does not gather a stream before it hands on its first element. */
+    /** Unlike a flat map, concatenation does not collect a stream before it returns the first element. */
     private static Stream<Piece> concat(List<Stream<Piece>> parts) {
         return parts.stream().reduce(Stream.empty(), Stream::concat);
     }

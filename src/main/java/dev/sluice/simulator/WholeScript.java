@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Makes an answer into one JSON body. Where a fault happens midway, midway is half of the body. */
+/** Renders a response as one JSON body. A fault midway happens after half of the body. */
 final class WholeScript {
 
     private final Buffer body;
@@ -56,7 +56,7 @@ final class WholeScript {
         };
     }
 
-    /** Promises the whole body and sends half of it. */
+    /** Announces the whole body and sends half of it. */
     private Reply.Http half(long delayMillis, Ending ending) {
         Map<String, String> headers = new HashMap<>();
         headers.put("content-type", "application/json");

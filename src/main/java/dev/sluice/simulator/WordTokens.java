@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Words stand in for tokens. */
+/** Splits and creates text with one word per token. */
 final class WordTokens {
 
     private static final String[] LOREM =
@@ -15,7 +15,7 @@ final class WordTokens {
 
     private WordTokens() {}
 
-    /** Splits before each run of spaces that a word follows. The pieces together are the text, to the character. */
+    /** Splits before each run of spaces that a word follows. The pieces joined are exactly the text. */
     static List<String> split(String text) {
         List<String> words = new ArrayList<>();
         int start = 0;
@@ -53,7 +53,7 @@ final class WordTokens {
         return (n == 0 ? "" : " ") + LOREM[n % LOREM.length];
     }
 
-    /** A word of so many bytes. */
+    /** A word of that many bytes. */
     static String wide(int bytes) {
         return " lorem".repeat(bytes / 6 + 1).substring(0, bytes);
     }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A question finds the consumer on its own event loop first, any other next, and fails at once when there is none. */
+/** A request goes to the consumer on its own event loop, else to any other, and fails at once when there is none. */
 class BusTest {
 
     private static final Address<String, String> ADDRESS = new Address<>("test");
@@ -44,7 +44,7 @@ class BusTest {
     }
 
     @Test
-    void theConsumerOnTheAskersOwnLoopIsPreferred() {
+    void theConsumerOnTheSendersOwnLoopIsPreferred() {
         on(there, () -> new Bus(vertx).serve(ADDRESS, question -> Future.succeededFuture("there")));
         on(here, () -> new Bus(vertx).serve(ADDRESS, question -> Future.succeededFuture("here")));
         Bus asking = on(here, () -> new Bus(vertx));
@@ -55,7 +55,7 @@ class BusTest {
     }
 
     @Test
-    void withoutOneOnItsLoopAQuestionGoesToAnyAndTheAnswerComesBackToTheAsker() throws Exception {
+    void withoutOneOnItsLoopARequestGoesToAnyAndTheReplyReturnsToTheSender() throws Exception {
         on(
                 there,
                 () -> new Bus(vertx)
@@ -76,14 +76,14 @@ class BusTest {
     }
 
     @Test
-    void aQuestionNobodyTakesFailsAtOnce() {
+    void aRequestWithoutAConsumerFailsAtOnce() {
         Bus asking = on(here, () -> new Bus(vertx));
 
         assertUnanswered(ask(asking));
     }
 
     @Test
-    void whoEndedItsRegistrationIsAskedNoMore() {
+    void anEndedRegistrationReceivesNoRequests() {
         List<Bus.Registration> registrations =
                 on(here, () -> new Bus(vertx).serve(ADDRESS, question -> Future.succeededFuture("here")));
         Bus asking = on(here, () -> new Bus(vertx));
@@ -96,7 +96,7 @@ class BusTest {
     }
 
     @Test
-    void aServiceThatThrowsFailsTheQuestion() {
+    void aServiceThatThrowsFailsTheRequest() {
         on(
                 here,
                 () -> new Bus(vertx).serve(ADDRESS, question -> {
@@ -112,7 +112,7 @@ class BusTest {
     }
 
     @Test
-    void aLateAnswerIsWaitedFor() {
+    void aLateReplyIsAwaited() {
         Promise<String> late = Promise.promise();
         on(here, () -> new Bus(vertx).serve(ADDRESS, question -> late.future()));
         CompletableFuture<String> answer = ask(on(here, () -> new Bus(vertx)));
@@ -123,7 +123,7 @@ class BusTest {
     }
 
     @Test
-    void aCancelReachesItsListenerWhicheverComesFirst() {
+    void aCancelReachesItsListenerInEitherOrder() {
         CancelSignal before = new CancelSignal();
         CancelSignal after = new CancelSignal();
         List<String> heard = new java.util.concurrent.CopyOnWriteArrayList<>();

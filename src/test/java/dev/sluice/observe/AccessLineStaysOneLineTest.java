@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class AccessLineStaysOneLineTest {
 
     @Test
-    void allOfItIsThere() {
+    void aLineHasAllFields() {
         RequestContext exchange = Exchanges.streamed("req_1");
         exchange.dropped = "seed";
 
@@ -30,7 +30,7 @@ class AccessLineStaysOneLineTest {
     }
 
     @Test
-    void whatDidNotHappenIsLeftOut() {
+    void absentFieldsAreLeftOut() {
         RequestContext exchange = new RequestContext("req_1", 1, 0);
         exchange.endNanos = 2;
         exchange.cancelCause = CancelCause.CLIENT_GONE;
@@ -70,7 +70,7 @@ class AccessLineStaysOneLineTest {
     }
 
     @Test
-    void aMegabyteOfNameIsCut() {
+    void aNameOfAMegabyteIsCut() {
         RequestContext exchange = Exchanges.streamed("req_1");
         exchange.model = "m".repeat(1 << 20);
 
@@ -78,7 +78,7 @@ class AccessLineStaysOneLineTest {
     }
 
     @Test
-    void textIsForReading() {
+    void aTextLineIsReadable() {
         RequestContext exchange = Exchanges.streamed("req_1");
         exchange.model = "a b\"c";
 

@@ -20,12 +20,12 @@ class LogFollowsConfigTest {
     private final Logger netty = LoggerFactory.getLogger("io.netty.handler");
 
     @AfterEach
-    void asItWas() {
+    void restoreDefaults() {
         Logging.apply(new LogConfig(LogConfig.Format.JSON, LogConfig.Level.INFO, true));
     }
 
     @Test
-    void logbackIsSetUpByUs() {
+    void logbackIsConfiguredInCode() {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
 
         assertThat(context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("stdout"))

@@ -125,7 +125,7 @@ class CreditStreamKeepsOrderAndBoundsTest {
 
     @ParameterizedTest(name = "same loop {0}")
     @ValueSource(booleans = {true, false})
-    void whatCameBeforeTheConsumerStartedIsKeptForIt(boolean sameLoop) {
+    void bytesBeforeTheConsumerStartsAreKeptForIt(boolean sameLoop) {
         Run run = new Run(sameLoop);
         run.producer.runOnContext(v -> run.produce());
         await().until(() -> run.pauses.get() == 1);

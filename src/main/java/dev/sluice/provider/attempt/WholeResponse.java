@@ -65,7 +65,13 @@ final class WholeResponse {
     private GatewayError tooLarge() {
         return isSuccess()
                 ? AttemptErrors.bodyTooLarge(attempt.providerName(), maxBytes)
-                : attempt.codec().refusal(response.statusCode(), body());
+                : refusal();
+    }
+
+    /** Null when the provider did not refuse the request. */
+    private GatewayError refusal() {
+        GatewayError refusal = attempt.codec().refusal(response.statusCode(), body());
+        return refusal == null ? null : RetryAfter.applyTo(refusal, response.headers());
     }
 
     private void complete() {
@@ -74,24 +80,22 @@ final class WholeResponse {
             return;
         }
         ProviderCodec codec = attempt.codec();
-        ByteSlice body = body();
-        GatewayError refusal = codec.refusal(response.statusCode(), body);
+        GatewayError refusal = refusal();
         if (refusal != null && codec.verbatim()) {
-            attempt.passRefusal(
-                    response.statusCode(), contentType(), body, RetryAfter.applyTo(refusal, response.headers()));
+            attempt.passRefusal(response.statusCode(), contentType(), body(), refusal);
         } else if (refusal != null) {
-            attempt.fail(RetryAfter.applyTo(refusal, response.headers()));
+            attempt.fail(refusal);
         } else if (attempt.streamRequested() || !codec.accepts(UpstreamHead.mediaType(response))) {
-            attempt.fail(RetryAfter.applyTo(unexpectedContentType(), response.headers()));
+            attempt.fail(unexpectedContentType());
         } else {
-            decode(codec, body);
+            decode(codec);
         }
     }
 
-    private void decode(ProviderCodec codec, ByteSlice body) {
+    private void decode(ProviderCodec codec) {
         ProviderCodec.Whole whole;
         try {
-            whole = codec.whole(body);
+            whole = codec.whole(body());
         } catch (GatewayException malformed) {
             attempt.fail(malformed.error());
             return;

@@ -6,7 +6,7 @@ import dev.sluice.config.ProviderConfig.Concurrency;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** The bound falls when answers slow down or are dropped, rises again, and stays between its ends. */
+/** The limit falls when responses are slow or attempts are dropped, rises again, and stays in its range. */
 class AdaptiveLimitTest {
 
     private static final long MILLI = 1_000_000;
@@ -16,14 +16,14 @@ class AdaptiveLimitTest {
     private long now = Long.MAX_VALUE - 3_000 * MILLI;
 
     @Test
-    void itRisesToItsMostWhileAnswersStayAsQuickUnderLoad() {
+    void theLimitRisesToItsMaximumWhileLatencyStaysTheSameUnderLoad() {
         answers(false, 60, 100);
 
         assertThat(bound.limit()).isEqualTo(80);
     }
 
     @Test
-    void itStaysWhereItBeganWhileFewRun() {
+    void theLimitStaysWhileFewAttemptsRun() {
         for (int i = 0; i < 2_000; i++) {
             answer(false, 100, 3);
         }
@@ -32,7 +32,7 @@ class AdaptiveLimitTest {
     }
 
     @Test
-    void itFallsWhenAnswersSlowDownAndRisesWhenTheyAreQuickAgain() {
+    void theLimitFallsWithSlowResponsesAndRisesWithFastOnes() {
         answers(false, 20, 100);
         answers(false, 10, 400);
         int slow = bound.limit();
@@ -44,7 +44,7 @@ class AdaptiveLimitTest {
     }
 
     @Test
-    void theUsualTimeIsLearntAnewWhenFewerAttemptsDoNotHelp() {
+    void theBaselineAdaptsWhenFewerAttemptsDoNotHelp() {
         answers(false, 20, 100);
 
         answers(false, 180, 300);
@@ -54,7 +54,7 @@ class AdaptiveLimitTest {
     }
 
     @Test
-    void droppedAttemptsLowerItOnceForAllThatRanTogether() {
+    void droppedAttemptsLowerTheLimitOnceForAllThatRanTogether() {
         long began = now;
         now += 10 * MILLI;
         for (int i = 0; i < 30; i++) {
@@ -67,7 +67,7 @@ class AdaptiveLimitTest {
     }
 
     @Test
-    void itNeverFallsBelowItsLeast() {
+    void theLimitNeverFallsBelowItsMinimum() {
         for (int i = 0; i < 50; i++) {
             now += 10 * MILLI;
             bound.dropped(now, now + MILLI, 4);
@@ -77,7 +77,7 @@ class AdaptiveLimitTest {
     }
 
     @Test
-    void afterADropItRisesByOneForEachRoundOfAnswers() {
+    void afterADropTheLimitRisesByOneForEachRoundOfResponses() {
         bound.dropped(now, now + MILLI, 20);
         assertThat(bound.limit()).isEqualTo(18);
 
@@ -89,7 +89,7 @@ class AdaptiveLimitTest {
     }
 
     @Test
-    void aMixOfStreamsAndWholeAnswersIsNoSlowness() {
+    void aMixOfStreamsAndWholeResponsesIsNotSlow() {
         for (int i = 0; i < 3_000; i++) {
             answer(i % 300 > 150, i % 300 > 150 ? 5_000 : 100, bound.limit());
         }
@@ -98,7 +98,7 @@ class AdaptiveLimitTest {
     }
 
     @Test
-    void aFixedBoundIsItsMost() {
+    void aFixedLimitIsTheMaximum() {
         AdaptiveLimit both = new AdaptiveLimit(SETTINGS, 8);
 
         assertThat(both.limit()).isEqualTo(8);

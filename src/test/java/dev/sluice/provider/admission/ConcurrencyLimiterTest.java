@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** No more places than the bound, each given back once; who waits is served by rank, and who is shed hears at once. */
+/** Permits never exceed the limit and are released once; waiters are admitted in order or rejected at once. */
 class ConcurrencyLimiterTest {
 
     private static final long MILLI = 1_000_000;
@@ -27,7 +27,7 @@ class ConcurrencyLimiterTest {
     private final List<GatewayError> refusals = new ArrayList<>();
 
     @Test
-    void whoWaitsIsServedByPriorityThenByArrival() {
+    void waitersAreAdmittedByPriorityThenByArrival() {
         ConcurrencyLimiter limiter = intake(1, 10);
         ConcurrencyLimiter.Permit first = limiter.acquire();
         queue(limiter, 5, "a");
@@ -46,7 +46,7 @@ class ConcurrencyLimiterTest {
     }
 
     @Test
-    void nobodyOvertakesWhoWaits() {
+    void aNewCallDoesNotOvertakeWaiters() {
         AtomicInteger limit = new AtomicInteger(1);
         ConcurrencyLimiter limiter = intake(limit::get, 10);
         limiter.acquire();
@@ -57,7 +57,7 @@ class ConcurrencyLimiterTest {
     }
 
     @Test
-    void aNewcomerToAFullQueueShedsTheLowestPriority() {
+    void aNewCallAtAFullQueueDisplacesTheLowestPriority() {
         ConcurrencyLimiter limiter = intake(1, 2);
         limiter.acquire();
         queue(limiter, 5, "a");
@@ -71,7 +71,7 @@ class ConcurrencyLimiterTest {
     }
 
     @Test
-    void aNewcomerThatIsTheLowestIsShedItself() {
+    void aNewCallOfTheLowestPriorityIsRejectedItself() {
         ConcurrencyLimiter limiter = intake(1, 2);
         limiter.acquire();
         queue(limiter, 5, "a");
@@ -89,7 +89,7 @@ class ConcurrencyLimiterTest {
     }
 
     @Test
-    void retryAfterIsWhenThoseWhoWaitWillHaveHadAPlace() {
+    void retryAfterIsTheTimeUntilAllWaitersAreAdmitted() {
         ConcurrencyLimiter limiter = intake(2, 1);
         ConcurrencyLimiter.Permit earlier = limiter.acquire();
         clock.addAndGet(600 * MILLI);
@@ -105,7 +105,7 @@ class ConcurrencyLimiterTest {
     }
 
     @Test
-    void whoLeavesIsNotServedAndItsRoomIsFree() {
+    void aCancelledWaiterIsNotAdmittedAndFreesItsPlace() {
         ConcurrencyLimiter limiter = intake(1, 1);
         ConcurrencyLimiter.Permit running = limiter.acquire();
         ConcurrencyLimiter.QueueEntry leaving = queue(limiter, 5, "a");
@@ -120,7 +120,7 @@ class ConcurrencyLimiterTest {
     }
 
     @Test
-    void whoWasAdmittedCannotLeave() {
+    void anAdmittedWaiterCannotBeCancelled() {
         ConcurrencyLimiter limiter = intake(1, 1);
         ConcurrencyLimiter.Permit running = limiter.acquire();
         ConcurrencyLimiter.QueueEntry entry = queue(limiter, 5, "a");
@@ -131,7 +131,7 @@ class ConcurrencyLimiterTest {
     }
 
     @Test
-    void withoutAQueueOneMoreIsRefusedAtOnce() {
+    void withoutAQueueACallBeyondTheLimitIsRejectedAtOnce() {
         ConcurrencyLimiter limiter = intake(1, 0);
         limiter.acquire();
 
@@ -143,7 +143,7 @@ class ConcurrencyLimiterTest {
 
     @ParameterizedTest
     @EnumSource(ReleaseReason.class)
-    void aPlaceIsGivenBackOnceHoweverItEnds(ReleaseReason reason) {
+    void aPermitIsReleasedOnceForEachReason(ReleaseReason reason) {
         ConcurrencyLimiter limiter = intake(2, 0);
         ConcurrencyLimiter.Permit permit = limiter.acquire();
         limiter.acquire();
@@ -155,7 +155,7 @@ class ConcurrencyLimiterTest {
     }
 
     @Test
-    void aBoundThatRisesServesThoseWhoWait() {
+    void aRisingLimitAdmitsWaiters() {
         AtomicInteger limit = new AtomicInteger(1);
         ConcurrencyLimiter limiter = intake(limit::get, 10);
         ConcurrencyLimiter.Permit permit = limiter.acquire();
@@ -169,7 +169,7 @@ class ConcurrencyLimiterTest {
     }
 
     @Test
-    void itIsSaturatedWhenBoundAndQueueAreFull() {
+    void theLimiterIsSaturatedWhenLimitAndQueueAreFull() {
         ConcurrencyLimiter limiter = intake(1, 1);
         assertThat(limiter.saturated()).isFalse();
         limiter.acquire();
@@ -180,7 +180,7 @@ class ConcurrencyLimiterTest {
     }
 
     @Test
-    void manyThreadsNeverRunMoreThanTheBoundAndNobodyIsForgotten() throws Exception {
+    void manyThreadsStayWithinTheLimitAndNoWaiterIsLost() throws Exception {
         int threads = 4;
         int each = 20_000;
         AtomicInteger inside = new AtomicInteger();

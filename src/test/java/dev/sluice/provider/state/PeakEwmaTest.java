@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Bad news counts at once, good news slowly, and what is long ago not at all; nanoTime may be negative. */
+/** Higher samples count at once, lower ones slowly, old ones not at all; nanoTime may be negative. */
 class PeakEwmaTest {
 
     private static final long HALF_LIFE = PeakEwma.HALF_LIFE_NANOS;
@@ -15,7 +15,7 @@ class PeakEwmaTest {
 
     @ParameterizedTest
     @ValueSource(longs = {0, 123_456_789_012L, -5_000_000_123L})
-    void aHigherSampleIsBelievedAtOnce(long now) {
+    void aHigherSampleCountsAtOnce(long now) {
         average.sample(100, now);
         average.sample(900, now + 1);
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is held back of a stream is not committed: a failure before is the attempt's, and nothing of it is seen. */
-class HeldStreamsTest {
+class HeldStreamsFailOverUnseenTest {
 
     private static final Hold FEW = new Hold(10, 60_000, false);
     private static final Hold ALL = new Hold(0, 0, true);

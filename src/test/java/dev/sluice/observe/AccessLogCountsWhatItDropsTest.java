@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
-class AccessLogLosesOnlyWhatItCountsTest {
+class AccessLogCountsWhatItDropsTest {
 
     private static final LogConfig ON = new LogConfig(LogConfig.Format.JSON, LogConfig.Level.INFO, true);
     private static final LogConfig OFF = new LogConfig(LogConfig.Format.JSON, LogConfig.Level.INFO, false);
@@ -27,7 +27,7 @@ class AccessLogLosesOnlyWhatItCountsTest {
     private final AtomicReference<LogConfig> config = new AtomicReference<>(ON);
 
     @Test
-    void belowCapacityItLosesNothingAndKeepsOrder() throws Exception {
+    void belowCapacityNoLineIsLostAndOrderIsKept() throws Exception {
         BlockedSink sink = new BlockedSink();
         AccessLog log = new AccessLog(config::get, sink, AccessLog.CAPACITY, AT_ONCE);
         log.log(Exchanges.streamed("first"));
@@ -46,7 +46,7 @@ class AccessLogLosesOnlyWhatItCountsTest {
     }
 
     @Test
-    void aBlockedSinkCostsExactlyWhatIsCounted() throws Exception {
+    void aBlockedSinkLosesExactlyTheCountedLines() throws Exception {
         BlockedSink sink = new BlockedSink();
         AccessLog log = new AccessLog(config::get, sink, 64, AT_ONCE);
         log.log(Exchanges.streamed("first"));
@@ -71,7 +71,7 @@ class AccessLogLosesOnlyWhatItCountsTest {
     }
 
     @Test
-    void dropsAreWarnedOfOnceInAnInterval() throws Exception {
+    void dropsAreLoggedOncePerInterval() throws Exception {
         BlockedSink sink = new BlockedSink();
         AccessLog log = new AccessLog(config::get, sink, 2, Duration.ofHours(1));
         overflow(log, sink);
@@ -89,7 +89,7 @@ class AccessLogLosesOnlyWhatItCountsTest {
     }
 
     @Test
-    void aSinkThatNeverReturnsDoesNotHoldUpTheStop() throws Exception {
+    void aSinkThatNeverReturnsDoesNotDelayTheStop() throws Exception {
         BlockedSink sink = new BlockedSink();
         AccessLog log = new AccessLog(config::get, sink, 64, AT_ONCE);
         log.log(Exchanges.streamed("first"));
@@ -119,7 +119,7 @@ class AccessLogLosesOnlyWhatItCountsTest {
     }
 
     @Test
-    void anExchangeNobodyCanWriteCostsOneLine() {
+    void anExchangeThatCannotBeWrittenCostsOneLine() {
         BlockedSink sink = BlockedSink.open();
         AccessLog log = new AccessLog(config::get, sink, 64, AT_ONCE);
         RequestContext broken = Exchanges.streamed("broken");

@@ -1,4 +1,4 @@
-package dev.sluice.provider.state;
+package dev.sluice.provider.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -21,8 +21,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever becomes of a call, in the queue or while it runs, its place is free for the next. */
-class PlacesAreGivenBackTest {
+/** However a call ends, in the queue or while it runs, its permit is released. */
+class PermitsAreReleasedTest {
 
     @RegisterExtension
     static final RunningSimulator simulator = RunningSimulator.steerable();
@@ -57,7 +57,7 @@ class PlacesAreGivenBackTest {
                 "lorem-20_fault-error-event@5",
                 "lorem-20_fault-missing-done"
             })
-    void howeverAnAttemptEnds(String model) {
+    void afterEachEndOfAnAttempt(String model) {
         ask(model);
 
         awaitNobody();
@@ -65,7 +65,7 @@ class PlacesAreGivenBackTest {
     }
 
     @Test
-    void afterAFaultOfOurOwn() {
+    void afterAnInternalError() {
         Future<DirectProvider.Outcome> broken =
                 provider.ask(null, "lorem-5", CallPolicy.PLAIN, new CancelSignal(), Deadline.inMillis(10_000));
 
@@ -76,7 +76,7 @@ class PlacesAreGivenBackTest {
     }
 
     @Test
-    void afterAKeyThatRests() {
+    void whenEveryKeyIsInCooldown() {
         provider.close();
         provider = new DirectProvider(
                 simulator.baseUrl(),
@@ -90,7 +90,7 @@ class PlacesAreGivenBackTest {
     }
 
     @Test
-    void whoWaitsIsServedWhenTheOneBeforeIsCancelled() {
+    void aWaiterIsAdmittedWhenTheRunningCallIsCancelled() {
         CancelSignal first = new CancelSignal();
         Future<DirectProvider.Outcome> running = stalled(first);
         Future<DirectProvider.Outcome> waiting = queued(new CancelSignal(), 10_000);
@@ -103,7 +103,7 @@ class PlacesAreGivenBackTest {
     }
 
     @Test
-    void whoIsCancelledInTheQueueLeavesItAtOnce() {
+    void aCancelledWaiterLeavesTheQueueAtOnce() {
         CancelSignal first = new CancelSignal();
         CancelSignal second = new CancelSignal();
         stalled(first);
@@ -120,7 +120,7 @@ class PlacesAreGivenBackTest {
     }
 
     @Test
-    void whoseDeadlinePassesInTheQueueLeavesIt() {
+    void aWaiterWhoseDeadlinePassesLeavesTheQueue() {
         CancelSignal first = new CancelSignal();
         stalled(first);
 
@@ -134,7 +134,7 @@ class PlacesAreGivenBackTest {
     }
 
     @Test
-    void whoHasWaitedLongEnoughIsRefused() {
+    void aWaiterIsRejectedAfterTheLongestWait() {
         provider.close();
         provider = new DirectProvider(
                 simulator.baseUrl(), ", limits: { concurrency: 1 }, concurrency: { max_wait: 60ms }");
@@ -152,7 +152,7 @@ class PlacesAreGivenBackTest {
     }
 
     @Test
-    void whoIsShedHearsWhileTheOthersGoOn() {
+    void aDisplacedWaiterIsRejectedWhileTheOthersContinue() {
         CancelSignal first = new CancelSignal();
         stalled(first);
         Future<DirectProvider.Outcome> waiting = queued(new CancelSignal(), 10_000);
@@ -168,7 +168,7 @@ class PlacesAreGivenBackTest {
         awaitNobody();
     }
 
-    /** Runs, and says nothing until it is cancelled. */
+    /** Runs without a response until it is cancelled. */
     private Future<DirectProvider.Outcome> stalled(CancelSignal cancel) {
         CallPolicy patient = new CallPolicy(new CallPolicy.Timeouts(20_000, 20_000, 0, 0), null, 5, false);
         Future<DirectProvider.Outcome> running =

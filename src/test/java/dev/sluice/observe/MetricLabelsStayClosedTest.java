@@ -9,16 +9,16 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class LabelsStayClosedTest {
+class MetricLabelsStayClosedTest {
 
     private final Metrics metrics = Metrics.create(new MetricsConfig(true));
 
-    LabelsStayClosedTest() {
+    MetricLabelsStayClosedTest() {
         metrics.labels(Set.of("fast"), Set.of("openai", "grok"));
     }
 
     @Test
-    void tenThousandMadeUpNamesMakeNoSeries() {
+    void unknownNamesCreateNoSeries() {
         exchange("made-up-0", "made-up-0");
         metrics.attempt("made-up-0", Metrics.Attempt.OK);
         long before = series();
@@ -36,7 +36,7 @@ class LabelsStayClosedTest {
     }
 
     @Test
-    void everythingIsThereByItsName() {
+    void everyMetricHasItsName() {
         metrics.configApplied("abc123");
         metrics.began(); // still running
         exchange("fast", "openai");
@@ -76,7 +76,7 @@ class LabelsStayClosedTest {
     }
 
     @Test
-    void aProviderThatIsGoneTakesItsSeriesAlong() {
+    void theSeriesOfARemovedProviderAreRemoved() {
         exchange("fast", "openai");
         exchange("fast", "grok");
 
@@ -89,7 +89,7 @@ class LabelsStayClosedTest {
     }
 
     @Test
-    void aProviderThatComesBackIsCountedAgain() {
+    void aProviderThatReturnsIsCountedAgain() {
         metrics.labels(Set.of("fast"), Set.of("openai"));
         metrics.labels(Set.of("fast"), Set.of("openai", "grok"));
 
@@ -102,7 +102,7 @@ class LabelsStayClosedTest {
     }
 
     @Test
-    void thereIsOneRevision() {
+    void onlyTheActiveRevisionIsShown() {
         for (int i = 0; i < 100; i++) {
             metrics.configApplied("rev" + i);
         }
@@ -112,7 +112,7 @@ class LabelsStayClosedTest {
     }
 
     @Test
-    void anExchangeThatGotNowhereIsCounted() {
+    void anExchangeWithoutProviderIsCounted() {
         RequestContext lost = new RequestContext("req", 1, 1);
         lost.status = 404;
         lost.errorCode = "not_found";
@@ -137,7 +137,7 @@ class LabelsStayClosedTest {
     }
 
     @Test
-    void switchedOffThereIsNothing() {
+    void withMetricsOffThereIsNoOutput() {
         Metrics off = Metrics.create(new MetricsConfig(false));
         off.record(Exchanges.streamed("req"));
 

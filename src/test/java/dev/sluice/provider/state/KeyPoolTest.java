@@ -15,8 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
-/** Keys are drawn by weight; one that is refused or throttled rests alone, for as long as the provider said. */
-class KeysRestAloneTest {
+/** Keys are drawn by weight. A rejected or throttled key has its own cooldown, as long as the provider asked for. */
+class KeyPoolTest {
 
     @Test
     void keysAreDrawnByWeight() {
@@ -34,7 +34,7 @@ class KeysRestAloneTest {
     @EnumSource(
             value = Kind.class,
             names = {"RATE_LIMITED", "PROVIDER_AUTH", "QUOTA_SPENT"})
-    void aKeyThatWasRefusedRestsAndTheOtherIsOffered(Kind kind) {
+    void aRejectedKeyIsInCooldownAndTheOtherIsOffered(Kind kind) {
         KeyPool pool = pool(1, 1);
         KeyPool.Lease refused = pool.draw();
 
@@ -49,7 +49,7 @@ class KeysRestAloneTest {
             value = Kind.class,
             mode = Mode.EXCLUDE,
             names = {"RATE_LIMITED", "PROVIDER_AUTH", "QUOTA_SPENT"})
-    void whatIsNotAboutTheKeyRestsNoKey(Kind kind) {
+    void anErrorThatIsNotAboutTheKeyStartsNoCooldown(Kind kind) {
         KeyPool pool = pool(1, 1);
 
         assertThat(pool.draw().failed(error(kind, 60_000))).isFalse();
@@ -58,7 +58,7 @@ class KeysRestAloneTest {
     }
 
     @Test
-    void whenAllRestTheRefusalOfTheFirstToReturnIsTold() {
+    void whenAllKeysAreInCooldownTheErrorOfTheFirstToReturnIsReported() {
         KeyPool pool = pool(1, 1);
         pool.draw().failed(error(Kind.PROVIDER_AUTH, 90_000));
         assertThat(pool.draw().failed(error(Kind.RATE_LIMITED, 30_000))).isFalse();
@@ -71,7 +71,7 @@ class KeysRestAloneTest {
     }
 
     @Test
-    void aRestEnds() {
+    void aCooldownEnds() {
         KeyPool pool = pool(1);
         pool.draw().failed(error(Kind.RATE_LIMITED, 50));
 
@@ -79,7 +79,7 @@ class KeysRestAloneTest {
     }
 
     @Test
-    void noProviderCanPutAKeyToRestForDays() {
+    void aCooldownIsLimited() {
         KeyPool pool = pool(1);
         pool.draw().failed(error(Kind.RATE_LIMITED, Integer.MAX_VALUE));
 
@@ -87,7 +87,7 @@ class KeysRestAloneTest {
     }
 
     @Test
-    void aProviderWithoutKeysHasNothingToRest() {
+    void aProviderWithoutKeysHasNoCooldown() {
         KeyPool pool = pool();
 
         assertThat(pool.draw().secret()).isNull();

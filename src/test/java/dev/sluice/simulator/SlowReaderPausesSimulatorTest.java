@@ -11,7 +11,7 @@ import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-class SlowReaderPausesGeneratorTest {
+class SlowReaderPausesSimulatorTest {
 
     private static final int TOKEN = 65_536;
     private static final int SMALL = 16_384;

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a planner of routes is told of a provider, model by model. */
-class ProviderHealthTest {
+/** The health of a provider's models as the route planner sees it. */
+class ProviderStateTest {
 
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
@@ -61,7 +61,7 @@ class ProviderHealthTest {
     }
 
     @Test
-    void wholeAnswersSpeakOnlyWhereNoStreamHasBeenSeen() {
+    void wholeResponsesCountOnlyWithoutStreams() {
         ModelStats stats = new ModelStats(null);
         stats.responseReceived(false, 40 * SECOND, 0);
         assertThat(stats.firstTokenNanos(0)).isEqualTo(40.0 * SECOND);
@@ -72,7 +72,7 @@ class ProviderHealthTest {
     }
 
     @Test
-    void silenceCountsWhenItWasLongerThanTheAnswers() {
+    void silenceCountsWhenItWasLongerThanTheResponses() {
         ModelStats stats = new ModelStats(null);
         stats.responseReceived(true, 2 * SECOND, 0);
 
@@ -85,7 +85,7 @@ class ProviderHealthTest {
     }
 
     @Test
-    void modelsBeyondTheBoundShareOnePulse() throws IOException {
+    void modelsBeyondTheLimitShareTheirStatistics() throws IOException {
         ProviderState state = provider("breaker: { scope: model }");
         for (int i = 0; i < ProviderState.MAX_MODELS; i++) {
             state.modelStats("m" + i);
@@ -120,7 +120,7 @@ class ProviderHealthTest {
     }
 
     @Test
-    void itIsUnfitOnlyWhenEveryKeyRests() throws IOException {
+    void theProviderIsUnfitOnlyWhenEveryKeyIsInCooldown() throws IOException {
         ProviderState state = provider("api_keys: [ { key: one }, { key: two } ]");
         GatewayError slow =
                 GatewayError.of(GatewayError.Kind.RATE_LIMITED, "slow down").withRetryAfter(60_000);
@@ -133,7 +133,7 @@ class ProviderHealthTest {
     }
 
     @Test
-    void whatAnOperatorSaidHoldsForModelsToComeAndForTheNextDeployment() throws IOException {
+    void anOperatorsSettingHoldsForFutureModelsAndTheNextDeployment() throws IOException {
         ProviderState before = provider("breaker: { scope: model }");
         before.modelStats("known");
         before.forceBreakers(BreakerForce.OPEN, "repairs");

@@ -15,7 +15,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
-class EchoIsExactTest {
+class SimulatorEchoIsExactTest {
 
     private static RunningSimulator simulator;
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class AnswersHaveOpenAiShapeTest {
+class SimulatorResponsesHaveOpenAiShapeTest {
 
     @RegisterExtension
     static final RunningSimulator SIMULATOR = RunningSimulator.steerable();
@@ -105,7 +105,7 @@ class AnswersHaveOpenAiShapeTest {
         assertThat(first.getString("id")).isNotEmpty();
         assertThat(first.getJsonObject("function").getString("name")).isEqualTo("get_weather");
         List<JsonObject> later = chunks.subList(2, chunks.size() - 1).stream()
-                .map(AnswersHaveOpenAiShapeTest::call)
+                .map(SimulatorResponsesHaveOpenAiShapeTest::call)
                 .toList();
         assertThat(later).hasSizeGreaterThan(1).noneMatch(call -> call.containsKey("id"));
         String arguments = later.stream()

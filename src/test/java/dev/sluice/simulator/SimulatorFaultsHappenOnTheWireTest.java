@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class FaultsHappenOnTheWireTest {
+class SimulatorFaultsHappenOnTheWireTest {
 
     private static final int QUIET = 300;
     private static final String LAST_CHUNK = "0\r\n\r\n";
@@ -35,7 +35,7 @@ class FaultsHappenOnTheWireTest {
         "oversized,           SILENCE, 60, true,  true",
         "none,                SILENCE, 60, true,  true",
     })
-    void streamGoesWrongAfterFortyOfSixtyTokens(String fault, End end, int tokens, boolean done, boolean properEnd)
+    void aStreamFailsAfterFortyOfSixtyTokens(String fault, End end, int tokens, boolean done, boolean properEnd)
             throws IOException {
         Heard heard = hear("lorem", true, "x-sluice-simulate: tokens=60, after=40, fault=" + fault);
 
@@ -53,7 +53,7 @@ class FaultsHappenOnTheWireTest {
         "reset-after-headers, RESET,   HTTP/1.1 200 OK",
         "headers-then-stall,  SILENCE, HTTP/1.1 200 OK",
     })
-    void connectionGoesWrongBeforeTheBody(String fault, End end, String start) throws IOException {
+    void aConnectionFailsBeforeTheBody(String fault, End end, String start) throws IOException {
         for (boolean stream : new boolean[] {true, false}) {
             Heard heard = hear("fault-" + fault, stream);
 
@@ -65,7 +65,7 @@ class FaultsHappenOnTheWireTest {
 
     @ParameterizedTest
     @CsvSource({"cut, CLOSED", "reset-mid, RESET", "stall, SILENCE"})
-    void wholeAnswerStopsHalfway(String fault, End end) throws IOException {
+    void aWholeResponseStopsHalfway(String fault, End end) throws IOException {
         Heard heard = hear("fault-" + fault, false);
 
         assertThat(heard.end()).isEqualTo(end);
@@ -93,7 +93,7 @@ class FaultsHappenOnTheWireTest {
     }
 
     @Test
-    void refusalSaysWhenToComeBack() {
+    void anErrorHasRetryAfter() {
         HttpResponse<String> response = post("fault-status-429_retry-1500ms");
 
         assertThat(response.headers().firstValue("retry-after")).hasValue("2");
@@ -101,7 +101,7 @@ class FaultsHappenOnTheWireTest {
     }
 
     @Test
-    void badGatewayIsAPage() {
+    void badGatewayIsAnHtmlPage() {
         HttpResponse<String> response = post("fault-html");
 
         assertThat(response.statusCode()).isEqualTo(502);
@@ -110,7 +110,7 @@ class FaultsHappenOnTheWireTest {
     }
 
     @Test
-    void errorEventAndMalformedEventAreWhatTheySay() throws IOException {
+    void errorEventAndMalformedEventAreSentAsNamed() throws IOException {
         assertThat(hear("fault-error-event@3", true).text()).contains("data: {\"error\":{");
         assertThat(hear("fault-malformed@3", true).text()).contains("\"choices\":[{,,");
         assertThat(hear("fault-oversized@3", true).text().length()).isGreaterThan(StreamScript.OVERSIZED);
@@ -119,7 +119,7 @@ class FaultsHappenOnTheWireTest {
     }
 
     @Test
-    void oddStreamsAreWholeInTheirOwnWay() throws IOException {
+    void unusualStreamsAreComplete() throws IOException {
         Heard missing = hear("fault-missing-done", true);
         assertThat(missing.text())
                 .contains("\"finish_reason\":\"stop\"")

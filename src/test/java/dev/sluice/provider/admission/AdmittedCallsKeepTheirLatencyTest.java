@@ -13,10 +13,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * At five times what a provider can take, those who are admitted get their answer in time and the others their refusal
- * at once. In simulated time, so that the figures are the same on every machine.
+ * At five times the capacity of a provider, admitted calls get their response in time and the others are rejected at
+ * once. In simulated time, so that the figures are the same on every machine.
  */
-class AdmittedKeepTheirLatencyTest {
+class AdmittedCallsKeepTheirLatencyTest {
 
     @ParameterizedTest
     @CsvSource({"0", "0.4", "4"})
@@ -52,7 +52,7 @@ class AdmittedKeepTheirLatencyTest {
 
     /** The operator who knows the figure needs no gradient, and waiting is kept short all the same. */
     @Test
-    void andSoItIsWithAFixedBound() {
+    void withAFixedLimit() {
         Concurrency settings = SaturatedProvider.settings();
         ConcurrencyLimit fixed = () -> SaturatedProvider.CAPACITY;
         Figures unsaturated = new SaturatedProvider(settings, fixed, 0.4).run(0.5, 5, 60);
@@ -65,7 +65,7 @@ class AdmittedKeepTheirLatencyTest {
 
     /** Where nothing is overloaded nobody is refused: the queue takes what comes in a burst. */
     @Test
-    void belowSaturationNobodyIsRefused() {
+    void belowSaturationNoCallIsRejected() {
         Concurrency settings = SaturatedProvider.settings();
 
         Figures figures = new SaturatedProvider(settings, new AdaptiveLimit(settings, 0), 0.4).run(0.8, 0, 300);
@@ -74,7 +74,7 @@ class AdmittedKeepTheirLatencyTest {
     }
 
     @Test
-    void afterAnOverloadNobodyIsRefusedAnyMore() {
+    void afterAnOverloadNoCallIsRejected() {
         Concurrency settings = SaturatedProvider.settings();
         SaturatedProvider provider = new SaturatedProvider(settings, new AdaptiveLimit(settings, 0), 0.4);
         provider.run(5, 0, 120);

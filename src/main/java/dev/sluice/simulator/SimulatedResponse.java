@@ -3,8 +3,8 @@ package dev.sluice.simulator;
 import java.util.List;
 import java.util.function.IntFunction;
 
-/** What a model says. Tokens are made when they are sent, so an answer may be far larger than the memory. */
-sealed interface SimulatedAnswer {
+/** A response of a simulated model. Tokens are created when they are sent, so it may be larger than the memory. */
+sealed interface SimulatedResponse {
 
     int tokens();
 
@@ -22,7 +22,7 @@ sealed interface SimulatedAnswer {
     }
 
     /** Text. */
-    record Text(int tokens, IntFunction<String> words, String finishReason) implements SimulatedAnswer {
+    record Text(int tokens, IntFunction<String> words, String finishReason) implements SimulatedResponse {
         @Override
         public String token(int n) {
             return words.apply(n);
@@ -30,7 +30,7 @@ sealed interface SimulatedAnswer {
     }
 
     /** A call of a tool; its tokens are fragments of the arguments. */
-    record ToolCall(String id, String name, List<String> fragments) implements SimulatedAnswer {
+    record ToolCall(String id, String name, List<String> fragments) implements SimulatedResponse {
         @Override
         public int tokens() {
             return fragments.size();
@@ -47,7 +47,7 @@ sealed interface SimulatedAnswer {
         }
     }
 
-    static SimulatedAnswer to(SimulatedRequest request, SimulatorDirectives directives) {
+    static SimulatedResponse to(SimulatedRequest request, SimulatorDirectives directives) {
         if (directives.model() != SimulatedModel.FAST && request.tool() != null) {
             String arguments = JsonStrings.object(request.tool().parameter(), request.text());
             return new ToolCall("call_sim_1", request.tool().name(), WordTokens.split(arguments));
@@ -61,16 +61,16 @@ sealed interface SimulatedAnswer {
         };
     }
 
-    private static SimulatedAnswer lorem(SimulatorDirectives directives, int maxTokens) {
+    private static SimulatedResponse lorem(SimulatorDirectives directives, int maxTokens) {
         String wide = WordTokens.wide(directives.bytes());
         return capped(directives.tokens(), directives.bytes() == 0 ? WordTokens::lorem : n -> wide, maxTokens);
     }
 
-    private static SimulatedAnswer capped(List<String> words, int maxTokens) {
+    private static SimulatedResponse capped(List<String> words, int maxTokens) {
         return capped(words.size(), words::get, maxTokens);
     }
 
-    private static SimulatedAnswer capped(int tokens, IntFunction<String> words, int maxTokens) {
+    private static SimulatedResponse capped(int tokens, IntFunction<String> words, int maxTokens) {
         return new Text(Math.min(tokens, maxTokens), words, tokens > maxTokens ? "length" : "stop");
     }
 }

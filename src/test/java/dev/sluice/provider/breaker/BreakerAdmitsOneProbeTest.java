@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** While a breaker is not closed, at most one call is out, whoever asks and in whatever state. */
-class OneProbeAtATimeTest {
+class BreakerAdmitsOneProbeTest {
 
     private static final int CROWD = 500;
     private static final Duration LONG = Duration.ofMinutes(10);

@@ -7,19 +7,19 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Answers of model fast, rendered once. They do not depend on what was asked: the prompt is always
- * {@value #PROMPT_TOKENS} tokens, and a whole answer has {@value #WHOLE_TOKENS} at most, so that it stays near 400
+ * A cache of rendered responses of model {@code fast}. They do not depend on the request: the prompt always counts
+ * {@value #PROMPT_TOKENS} tokens, and a whole response has at most {@value #WHOLE_TOKENS}, so that it stays near 400
  * bytes.
  */
-final class PreparedAnswers {
+final class PreparedResponses {
 
     private static final int PROMPT_TOKENS = 9;
     private static final int WHOLE_TOKENS = 8;
 
-    /** Different steerings kept; a test kit has few, and one more only costs rendering again. */
+    /** The most variants that are cached; tests use few, and any further one is rendered each time. */
     private static final int KEPT = 32;
 
-    /** Answers with more tokens are not kept. */
+    /** Responses with more tokens are not cached. */
     private static final int KEPT_TOKENS = 10_000;
 
     private final Map<Key, List<Piece>> streams = new ConcurrentHashMap<>();
@@ -27,7 +27,7 @@ final class PreparedAnswers {
 
     private record Key(OpenAiShapes shape, String model, int tokens, boolean usage, Fault.Within fault) {}
 
-    /** True when an answer can be taken from here. */
+    /** Whether the response of a request can be cached. */
     static boolean holds(SimulatorDirectives directives, Fault.Within fault) {
         return directives.model() == SimulatedModel.FAST
                 && (fault instanceof Fault.None || fault == Fault.Oddity.JOINED)
@@ -63,7 +63,7 @@ final class PreparedAnswers {
     private static Envelope envelope(Key key) {
         SimulatedRequest request =
                 new SimulatedRequest(key.model(), "", PROMPT_TOKENS, Integer.MAX_VALUE, true, key.usage(), null, false);
-        return Envelope.of(key.shape(), request, new SimulatedAnswer.Text(key.tokens(), WordTokens::lorem, "stop"));
+        return Envelope.of(key.shape(), request, new SimulatedResponse.Text(key.tokens(), WordTokens::lorem, "stop"));
     }
 
     private static <V> void keep(Map<Key, V> kept, Key key, V value) {
