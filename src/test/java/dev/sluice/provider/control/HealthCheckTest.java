@@ -35,7 +35,7 @@ class HealthCheckTest {
 
     @Test
     void aProviderThatAcceptsTheKeyIsHealthy() {
-        HealthCheckQuery.Result result = check(socket -> socket.write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"));
+        HealthCheckQuery.Result result = check(10_000, socket -> socket.write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"));
 
         assertThat(result.healthy()).isTrue();
         assertThat(result.status()).isEqualTo(200);
@@ -44,7 +44,7 @@ class HealthCheckTest {
     @Test
     void aRejectedKeyIsNamed() {
         HealthCheckQuery.Result result =
-                check(socket -> socket.write("HTTP/1.1 401 Unauthorized\r\ncontent-length: 0\r\n\r\n"));
+                check(10_000, socket -> socket.write("HTTP/1.1 401 Unauthorized\r\ncontent-length: 0\r\n\r\n"));
 
         assertThat(result.healthy()).isFalse();
         assertThat(result.status()).isEqualTo(401);
@@ -54,7 +54,7 @@ class HealthCheckTest {
     /** Each byte restarts a timeout of silence, so this one limits the whole exchange and closes the connection. */
     @Test
     void aResponseThatNeverEndsIsCutAtTheTimeout() {
-        HealthCheckQuery.Result result = check(socket -> {
+        HealthCheckQuery.Result result = check(300, socket -> {
             socket.write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n");
             timer.set(vertx.setPeriodic(20, id -> socket.write("1\r\nx\r\n")));
         });
@@ -69,7 +69,7 @@ class HealthCheckTest {
         void send(NetSocket socket);
     }
 
-    private HealthCheckQuery.Result check(Response response) {
+    private HealthCheckQuery.Result check(long timeoutMillis, Response response) {
         NetServer server = RunningSluice.await(vertx.createNetServer()
                 .connectHandler(socket -> {
                     socket.handler(request -> response.send(socket));
@@ -89,7 +89,7 @@ class HealthCheckTest {
         vertx.runOnContext(v -> {
             UpstreamClient upstream =
                     new UpstreamClient(vertx, settings, UpstreamClient.PoolShare.of(settings.config().pool(), 0, 1));
-            new HealthCheck(state, upstream, new UpstreamHeaders(settings)).check(300).onComplete(result);
+            new HealthCheck(state, upstream, new UpstreamHeaders(settings)).check(timeoutMillis).onComplete(result);
         });
         return RunningSluice.await(result.future());
     }
