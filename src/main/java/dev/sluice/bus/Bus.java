@@ -53,8 +53,8 @@ public final class Bus {
         producer(address.onLoop(loop).name())
                 .write(message)
                 .recover(noLocal -> producer(address.name()).write(message))
-                .onFailure(noConsumer -> reply.tryFail(new GatewayException(
-                        GatewayError.of(GatewayError.Kind.UNAVAILABLE, "provider is not running: no consumer at " + address.name()))));
+                .onFailure(noConsumer -> reply.tryFail(new GatewayException(GatewayError.of(
+                        GatewayError.Kind.UNAVAILABLE, "provider is not running: no consumer at " + address.name()))));
         return (Future<R>) reply.future();
     }
 

@@ -36,8 +36,8 @@ public final class AccessLog implements AutoCloseable {
     private static final Duration DROP_WARNING_INTERVAL = Duration.ofSeconds(10);
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(2);
     /**
-     * While lines keep arriving the writer polls, since waking a thread costs an event loop microseconds. The interval is
-     * short, so that a batch never occupies the core for long.
+     * While lines keep arriving the writer polls, since waking a thread costs an event loop microseconds. The interval
+     * is short, so that a batch never occupies the core for long.
      */
     private static final Duration NAP = Duration.ofMillis(2);
 

@@ -9,7 +9,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToLongFunction;
 
-/** The meters of limits, budgets and the ledger. Scopes, kinds and codes are closed sets, so that the maps stay small. */
+/**
+ * The meters of limits, budgets and the ledger. Scopes, kinds and codes are closed sets, so that the maps stay small.
+ */
 final class AccountMeters {
 
     private static final double NANO = 1e9;

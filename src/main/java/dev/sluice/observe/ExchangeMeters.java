@@ -12,14 +12,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The meters of exchanges: counts and durations. They are looked up by a small key object in concurrent maps, which event
- * loops read without contention; Micrometer's own lookup would build and hash a list of tags each time.
+ * The meters of exchanges: counts and durations. They are looked up by a small key object in concurrent maps, which
+ * event loops read without contention; Micrometer's own lookup would build and hash a list of tags each time.
  */
 final class ExchangeMeters {
 
-    /**
-     * From a cached response to the longest stream. Micrometer's default would be 70 buckets.
-     */
+    /** From a cached response to the longest stream. Micrometer's default would be 70 buckets. */
     static final Duration[] BUCKETS = {
         Duration.ofMillis(5), Duration.ofMillis(10), Duration.ofMillis(25), Duration.ofMillis(50),
         Duration.ofMillis(100), Duration.ofMillis(250), Duration.ofMillis(500), Duration.ofSeconds(1),

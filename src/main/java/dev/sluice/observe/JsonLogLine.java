@@ -4,8 +4,8 @@ import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 
 /**
- * A log line as one JSON object. ASCII only: log readers may end a line at U+0085 or U+2028, which JSON allows in strings.
- * Written without a JSON generator, which costs several times as much, because every request has a line.
+ * A log line as one JSON object. ASCII only: log readers may end a line at U+0085 or U+2028, which JSON allows in
+ * strings. Written without a JSON generator, which costs several times as much, because every request has a line.
  */
 final class JsonLogLine implements LogLine {
 

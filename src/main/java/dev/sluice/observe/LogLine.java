@@ -4,8 +4,8 @@ import dev.sluice.config.LogConfig;
 import java.io.ByteArrayOutputStream;
 
 /**
- * A log line that is being written, in either format. Null values are left out. It stays one line whatever its values: a
- * model name with a line feed cannot forge an entry.
+ * A log line that is being written, in either format. Null values are left out. It stays one line whatever its values:
+ * a model name with a line feed cannot forge an entry.
  */
 sealed interface LogLine permits JsonLogLine, TextLogLine {
 

@@ -18,7 +18,9 @@ public final class Logging extends ContextAwareBase implements Configurator {
 
     private static final String APPENDER = "stdout";
     private static final String OURS = "dev.sluice";
-    /** Prints a stack trace at every scan of a config file that is missing or not YAML; the reloader reports it once. */
+    /**
+     * Prints a stack trace at every scan of a config file that is missing or not YAML; the reloader reports it once.
+     */
     private static final String CONFIG_SCANS = "io.vertx.config";
 
     /** Called by Logback. */

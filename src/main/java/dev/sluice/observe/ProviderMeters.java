@@ -58,7 +58,13 @@ final class ProviderMeters {
                 "concurrency.limit",
                 "Attempts it is given at once; 0: no bound",
                 Metrics.ConcurrencyGauges::limit);
-        crowd(registry, provider, gauges, "waiting", "Requests that wait for a place", Metrics.ConcurrencyGauges::waiting);
+        crowd(
+                registry,
+                provider,
+                gauges,
+                "waiting",
+                "Requests that wait for a place",
+                Metrics.ConcurrencyGauges::waiting);
         shed = added(Counter.builder("sluice.provider.shed")
                 .description("Requests refused because the provider ran as many as it may")
                 .tag("provider", provider)

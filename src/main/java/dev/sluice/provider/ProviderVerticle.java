@@ -175,7 +175,8 @@ public final class ProviderVerticle extends VerticleBase {
     private GatewayError drained() {
         return GatewayError.of(
                         Kind.UNAVAILABLE,
-                        "provider " + state.settings().name() + " is drained and takes no new requests: " + state.drained())
+                        "provider " + state.settings().name() + " is drained and takes no new requests: "
+                                + state.drained())
                 .withCode(FailureCode.PROVIDER_DRAINED);
     }
 

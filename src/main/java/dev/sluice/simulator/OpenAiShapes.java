@@ -2,9 +2,7 @@ package dev.sluice.simulator;
 
 import java.util.List;
 
-/**
- * OpenAI's response formats, whole and in chunks: the content of {@code choices[0]} and of the envelope.
- */
+/** OpenAI's response formats, whole and in chunks: the content of {@code choices[0]} and of the envelope. */
 enum OpenAiShapes {
     CHAT("chatcmpl-", "chat.completion", "chat.completion.chunk") {
         @Override

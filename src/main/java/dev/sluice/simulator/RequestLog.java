@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * The requests and connections that a simulator has seen. It always counts; it keeps requests, and with them prompts, only
- * when recording. Readable from any thread.
+ * The requests and connections that a simulator has seen. It always counts; it keeps requests, and with them prompts,
+ * only when recording. Readable from any thread.
  */
 public final class RequestLog {
 

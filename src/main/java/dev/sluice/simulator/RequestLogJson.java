@@ -5,8 +5,8 @@ import io.vertx.core.json.JsonObject;
 import java.util.LinkedHashMap;
 
 /**
- * Writes a {@link RequestLog} as JSON for observers in another process. Instants are milliseconds since 1970, bodies are UTF-8
- * text.
+ * Writes a {@link RequestLog} as JSON for observers in another process. Instants are milliseconds since 1970, bodies
+ * are UTF-8 text.
  */
 final class RequestLogJson {
 

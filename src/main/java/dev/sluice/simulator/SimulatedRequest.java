@@ -74,9 +74,7 @@ record SimulatedRequest(
         SimulatedRequest read();
     }
 
-    /**
-     * Valid JSON may have a number where a string belongs; the accessors then throw a {@link ClassCastException}.
-     */
+    /** Valid JSON may have a number where a string belongs; the accessors then throw a {@link ClassCastException}. */
     private static SimulatedRequest guarded(JsonObject json, String prompt, Reading reading) throws Unreadable {
         if (!(json.getValue("model") instanceof String)) {
             throw new Unreadable("you must provide a model parameter", "model");
@@ -127,7 +125,8 @@ record SimulatedRequest(
         }
 
         /**
-         * The tool that a model would call now: a forced one, or the first when the user mentions a tool; null for none.
+         * The tool that a model would call now: a forced one, or the first when the user mentions a tool; null for
+         * none.
          */
         Tool toolOf(JsonObject json) {
             JsonArray tools = json.getJsonArray("tools", new JsonArray());

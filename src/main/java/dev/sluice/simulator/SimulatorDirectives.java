@@ -10,14 +10,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The directives for the response to one request: the settings, overridden by the model's name, overridden by the header
- * {@value #HEADER}. Only a steerable simulator reads more than a plain model name; another ignores the header.
+ * The directives for the response to one request: the settings, overridden by the model's name, overridden by the
+ * header {@value #HEADER}. Only a steerable simulator reads more than a plain model name; another ignores the header.
  *
  * <p><b>Header:</b> {@code key=value} pairs with commas between them, such as {@code first_token=2s, tokens=60,
  * fault=cut, after=40}.
  *
- * <p><b>Model name:</b> words with {@code _} between them, such as {@code lorem-60_slow-2s_fault-cut@40}. One
- * of them may be the model itself, with its number of tokens ({@code lorem-500}); the default is lorem. The other words:
+ * <p><b>Model name:</b> words with {@code _} between them, such as {@code lorem-60_slow-2s_fault-cut@40}. One of them
+ * may be the model itself, with its number of tokens ({@code lorem-500}); the default is lorem. The other words:
  *
  * <table>
  * <caption>Words and keys</caption>
@@ -39,13 +39,13 @@ import java.util.regex.Pattern;
  * directive that cannot be read gets a 400, so that no test relies on a fault that never happened.
  *
  * <p><b>Faults.</b> Refusals: {@code status-NNN}, {@code context-length}, {@code content-filter},
- * {@code insufficient-quota}, {@code html} (502 with a page), {@code error-200}. Connection: {@code reset} (no response),
- * {@code silent} (never a response), {@code garbage-status}, {@code reset-after-headers}, {@code headers-then-stall}.
- * Midway: {@code stall}, {@code cut} (closed inside the body), {@code cut-clean} (body ended properly, response not),
- * {@code reset-mid}, {@code malformed} (broken JSON, then on), {@code error-event} (then the end), {@code oversized}
- * (one event of 2 MiB, then on). Oddities: {@code missing-done}, {@code usage-in-choices}, {@code wrong-content-type},
- * {@code comments}, {@code crlf}, {@code split} (byte by byte), {@code joined} (all events in one write;
- * {@code fast_fault-joined} costs the least of all).
+ * {@code insufficient-quota}, {@code html} (502 with a page), {@code error-200}. Connection: {@code reset} (no
+ * response), {@code silent} (never a response), {@code garbage-status}, {@code reset-after-headers},
+ * {@code headers-then-stall}. Midway: {@code stall}, {@code cut} (closed inside the body), {@code cut-clean} (body
+ * ended properly, response not), {@code reset-mid}, {@code malformed} (broken JSON, then on), {@code error-event} (then
+ * the end), {@code oversized} (one event of 2 MiB, then on). Oddities: {@code missing-done}, {@code usage-in-choices},
+ * {@code wrong-content-type}, {@code comments}, {@code crlf}, {@code split} (byte by byte), {@code joined} (all events
+ * in one write; {@code fast_fault-joined} costs the least of all).
  */
 record SimulatorDirectives(
         SimulatedModel model,

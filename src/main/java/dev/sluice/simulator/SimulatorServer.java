@@ -11,9 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** A running simulator, to be closed by the code that starts it. */
 public final class SimulatorServer {
 
-    /**
-     * Vert.x lets servers share a random port when all request the same negative one. Each simulator needs its own.
-     */
+    /** Vert.x lets servers share a random port when all request the same negative one. Each simulator needs its own. */
     private static final AtomicInteger EPHEMERAL = new AtomicInteger(-1000);
 
     /** The ids of its models. */

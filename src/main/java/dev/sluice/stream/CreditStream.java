@@ -12,9 +12,9 @@ import java.util.Queue;
  * Moves the bytes of one response from the event loop that reads them to the event loop that writes them.
  *
  * <p>The producer may run {@link #WINDOW} bytes ahead of what the consumer has acknowledged; then {@link #offer}
- * returns false and the producer's {@code resume} runs when half the window is free again. So the window bounds memory at
- * any speed of the two sides. No thread waits for another: every field belongs to one side, and the sides communicate by
- * tasks.
+ * returns false and the producer's {@code resume} runs when half the window is free again. So the window bounds memory
+ * at any speed of the two sides. No thread waits for another: every field belongs to one side, and the sides
+ * communicate by tasks.
  *
  * <p>What arrives in one read leaves in one write: chunks are collected until the event loop has finished the current
  * read, then delivered as one batch. One flush for a burst of events makes streaming cheap.

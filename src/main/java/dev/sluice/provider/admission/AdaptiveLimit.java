@@ -20,14 +20,17 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>Above them there is a ceiling as in AIMD, for two things that Gradient2 misses. It ignores drops: a throttled or
  * timed-out attempt lowers the ceiling. And its long average adapts to a lasting overload, so that its limit grows
  * without end (simulated: from 20 to 65 in five minutes): responses much slower than the {@link LatencyBaseline} lower
- * the ceiling too. It decreases to nine tenths of the running attempts, once for all that ran together, and increases by
- * one for each round of responses.
+ * the ceiling too. It decreases to nine tenths of the running attempts, once for all that ran together, and increases
+ * by one for each round of responses.
  */
 final class AdaptiveLimit implements ConcurrencyLimit {
 
     private static final long FORGOTTEN_NANOS = TimeUnit.SECONDS.toNanos(30);
 
-    /** Seconds that the long average covers: for this time a provider that has become slower for good is limited too low. */
+    /**
+     * Seconds that the long average covers: for this time a provider that has become slower for good is limited too
+     * low.
+     */
     private static final int LONG_WINDOWS = 120;
 
     private static final double BACKOFF = 0.9;

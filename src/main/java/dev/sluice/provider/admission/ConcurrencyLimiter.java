@@ -280,8 +280,8 @@ public final class ConcurrencyLimiter implements Metrics.ConcurrencyGauges {
         int waited = waiting.get();
         return GatewayError.of(
                         Kind.UNAVAILABLE,
-                        "provider " + provider + " is at its concurrency limit: " + ran + " requests run and " + waited + " wait (at most "
-                                + concurrencyLimit.limit() + " run at once)")
+                        "provider " + provider + " is at its concurrency limit: " + ran + " requests run and " + waited
+                                + " wait (at most " + concurrencyLimit.limit() + " run at once)")
                 .withCode(FailureCode.SATURATED)
                 .withRetryAfter(retryAfterMillis(ran, waited));
     }

@@ -3,9 +3,10 @@ package dev.sluice.provider.admission;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The latency of a provider without overload. While less than half of the limit is in use it follows the measured latency,
- * because a change is then not caused by the load; above that it only decreases. When responses stay slow although half
- * as many run as when they became slow, the provider itself has changed, and the measured latency is the new baseline.
+ * The latency of a provider without overload. While less than half of the limit is in use it follows the measured
+ * latency, because a change is then not caused by the load; above that it only decreases. When responses stay slow
+ * although half as many run as when they became slow, the provider itself has changed, and the measured latency is the
+ * new baseline.
  *
  * <p>Not thread-safe.
  */

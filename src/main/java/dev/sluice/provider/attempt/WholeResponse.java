@@ -63,9 +63,7 @@ final class WholeResponse {
 
     /** The beginning of an error body suffices; any other response must be complete. */
     private GatewayError tooLarge() {
-        return isSuccess()
-                ? AttemptErrors.bodyTooLarge(attempt.providerName(), maxBytes)
-                : refusal();
+        return isSuccess() ? AttemptErrors.bodyTooLarge(attempt.providerName(), maxBytes) : refusal();
     }
 
     /** Null when the provider did not refuse the request. */

@@ -3,7 +3,9 @@ package dev.sluice.provider.breaker;
 import dev.sluice.model.BreakerStatus.State;
 import io.vertx.circuitbreaker.CircuitBreaker;
 
-/** The state of a breaker with its data. Each is created once and left by a compare-and-set, so identity identifies it. */
+/**
+ * The state of a breaker with its data. Each is created once and left by a compare-and-set, so identity identifies it.
+ */
 sealed interface BreakerPhase {
 
     State state();

@@ -4,8 +4,8 @@ import io.vertx.core.Promise;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * One open period of a breaker: from its opening until a call succeeds or the breaker opens again. At most one call runs
- * during it: the probe of the half-open state, or a last resort.
+ * One open period of a breaker: from its opening until a call succeeds or the breaker opens again. At most one call
+ * runs during it: the probe of the half-open state, or a last resort.
  */
 final class OpenPeriod {
 
@@ -17,8 +17,10 @@ final class OpenPeriod {
     final boolean held;
     final long openedNanos;
     final AtomicReference<ProviderBreaker.Permit> activeProbe = new AtomicReference<>();
-    /** Vert.x's promise of a probe that was cancelled without an outcome. The next probe takes it over, because Vert.x
-     * admits one call only. */
+    /**
+     * Vert.x's promise of a probe that was cancelled without an outcome. The next probe takes it over, because Vert.x
+     * admits one call only.
+     */
     final AtomicReference<Promise<Void>> abandonedProbe = new AtomicReference<>();
     /** When the breaker goes half-open. */
     volatile long dueNanos;

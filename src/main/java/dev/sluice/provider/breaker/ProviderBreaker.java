@@ -17,8 +17,8 @@ import java.util.function.DoubleSupplier;
 
 /**
  * The circuit breaker of a provider, or of one model of it. While closed, calls run and a sliding window of their
- * outcomes decides whether it opens. While open, a Vert.x {@link CircuitBreaker} keeps the time: its reset timeout leads
- * to half-open, where it admits one call as the probe and gives it a deadline.
+ * outcomes decides whether it opens. While open, a Vert.x {@link CircuitBreaker} keeps the time: its reset timeout
+ * leads to half-open, where it admits one call as the probe and gives it a deadline.
  *
  * <p>The reset timeout of a Vert.x breaker is fixed when it is created. So each opening creates one, with its own
  * timeout. Late callbacks of a superseded one are ignored, since every transition is a compare-and-set from the phase
@@ -143,8 +143,8 @@ public final class ProviderBreaker {
     }
 
     /**
-     * A health check succeeded: the breaker goes half-open early. Not again when the probe after such a check failed: then
-     * health checks do not show this failure, until one of them fails, too.
+     * A health check succeeded: the breaker goes half-open early. Not again when the probe after such a check failed:
+     * then health checks do not show this failure, until one of them fails, too.
      */
     public void healthCheckSucceeded() {
         if (phase.get() instanceof Open open
@@ -193,7 +193,9 @@ public final class ProviderBreaker {
             this.openPeriod = openPeriod;
         }
 
-        /** The response has started, with its first event or whole: a probe closes the breaker, however the call ends. */
+        /**
+         * The response has started, with its first event or whole: a probe closes the breaker, however the call ends.
+         */
         public void responseReceived() {
             if (openPeriod != null) {
                 OpenPeriod passed = openPeriod;

@@ -15,8 +15,8 @@ import io.vertx.core.http.HttpMethod;
 import java.util.List;
 
 /**
- * A GET whose response is limited in bytes and in total time. A {@code WebClient} limits neither: its timeout restarts with
- * every chunk.
+ * A GET whose response is limited in bytes and in total time. A {@code WebClient} limits neither: its timeout restarts
+ * with every chunk.
  */
 final class BoundedGet {
 

@@ -41,8 +41,8 @@ public final class HealthCheck {
         long startedNanos = System.nanoTime();
         return upstream.status(path, headers.control(key.secret()), timeoutMillis)
                 .map(status -> result(status, startedNanos))
-                .otherwise(
-                        failure -> new HealthCheckQuery.Result(false, 0, since(startedNanos), NetworkFailure.reason(failure)));
+                .otherwise(failure ->
+                        new HealthCheckQuery.Result(false, 0, since(startedNanos), NetworkFailure.reason(failure)));
     }
 
     private static Future<HealthCheckQuery.Result> notAsked(String why) {

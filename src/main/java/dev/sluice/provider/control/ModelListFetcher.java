@@ -81,7 +81,8 @@ public final class ModelListFetcher {
         });
     }
 
-    private Future<List<ListedModel>> followingPages(ModelLists.Page page, List<ListedModel> all, List<String> sent, int pages) {
+    private Future<List<ListedModel>> followingPages(
+            ModelLists.Page page, List<ListedModel> all, List<String> sent, int pages) {
         if (page.next() == null) {
             return Future.succeededFuture(List.copyOf(all));
         }

@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * The API keys of one provider, with weights. A key that is rejected or throttled gets a cooldown, and the other keys take
- * its share. Shared by all instances of the provider's verticle, so that a cooldown holds for the whole process.
+ * The API keys of one provider, with weights. A key that is rejected or throttled gets a cooldown, and the other keys
+ * take its share. Shared by all instances of the provider's verticle, so that a cooldown holds for the whole process.
  */
 public final class KeyPool {
 

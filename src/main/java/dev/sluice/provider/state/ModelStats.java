@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * The statistics of one model at one provider: attempts in flight and latency.
  *
  * <p>A stream shows the time to its first token, a whole response only its total time, which is another quantity. So
- * there are two averages, and that of whole responses is used only while no stream has been measured, as for models that
- * are never streamed.
+ * there are two averages, and that of whole responses is used only while no stream has been measured, as for models
+ * that are never streamed.
  */
 public final class ModelStats {
 

@@ -27,7 +27,9 @@ import java.util.stream.Stream;
 /** The state of one provider that its verticle's instances share: breakers, keys, model statistics. From any thread. */
 public final class ProviderState implements ProviderHealth {
 
-    /** Clients choose names where {@code models} has a pattern. Beyond this number, models share one {@link ModelStats}. */
+    /**
+     * Clients choose names where {@code models} has a pattern. Beyond this number, models share one {@link ModelStats}.
+     */
     static final int MAX_MODELS = 256;
 
     private final Vertx vertx;

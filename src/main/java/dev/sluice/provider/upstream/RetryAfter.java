@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 
 /**
  * Reads how long a provider asks callers to wait from its response headers: {@code retry-after-ms}, else
- * {@code retry-after} in seconds or as an HTTP date, else, for a throttled request, the reset times of exhausted limits.
- * Delays in bodies are read by {@code protocol.error}.
+ * {@code retry-after} in seconds or as an HTTP date, else, for a throttled request, the reset times of exhausted
+ * limits. Delays in bodies are read by {@code protocol.error}.
  *
  * <p>An unreadable value counts as missing. No delay is longer than a day.
  */

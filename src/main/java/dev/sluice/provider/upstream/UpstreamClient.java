@@ -115,8 +115,8 @@ public final class UpstreamClient {
     /**
      * Resets a request in any state. On HTTP/1 this closes its connection.
      *
-     * @param written whether the whole request has left. If not, the connection is closed at once: a graceful close waits
-     *     for the rest, which a provider that has stopped reading never takes
+     * @param written whether the whole request has left. If not, the connection is closed at once: a graceful close
+     *     waits for the rest, which a provider that has stopped reading never takes
      */
     @SuppressWarnings("FutureReturnValueIgnored") // the outcome of a reset changes nothing
     public static void abort(HttpClientRequest request, boolean written) {

@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * Writes the headers of upstream requests: Sluice's own, those configured for the provider, the API key, and the client's
- * headers that the catalog allows by name. No other client header passes.
+ * Writes the headers of upstream requests: Sluice's own, those configured for the provider, the API key, and the
+ * client's headers that the catalog allows by name. No other client header passes.
  */
 public final class UpstreamHeaders {
 

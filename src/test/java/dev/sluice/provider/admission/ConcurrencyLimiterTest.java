@@ -85,7 +85,9 @@ class ConcurrencyLimiterTest {
         assertThat(error.status()).isEqualTo(503);
         assertThat(error.code()).isEqualTo("saturated");
         assertThat(error.otherTargetMayServe()).isTrue();
-        assertThat(error.message()).isEqualTo("provider up is at its concurrency limit: 1 requests run and 2 wait (at most 1 run at once)");
+        assertThat(error.message())
+                .isEqualTo(
+                        "provider up is at its concurrency limit: 1 requests run and 2 wait (at most 1 run at once)");
     }
 
     @Test

@@ -8,7 +8,8 @@ import org.junit.jupiter.api.Test;
 
 class HoldBufferTest {
 
-    private static final ByteSlice TOO_MUCH = new ByteSlice(new byte[HoldBuffer.MAX_BYTES + 1], 0, HoldBuffer.MAX_BYTES + 1);
+    private static final ByteSlice TOO_MUCH =
+            new ByteSlice(new byte[HoldBuffer.MAX_BYTES + 1], 0, HoldBuffer.MAX_BYTES + 1);
 
     @Test
     void enoughEventsOrTooManyBytesReleaseTheStream() {

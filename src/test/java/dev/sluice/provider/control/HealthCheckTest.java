@@ -35,7 +35,8 @@ class HealthCheckTest {
 
     @Test
     void aProviderThatAcceptsTheKeyIsHealthy() {
-        HealthCheckQuery.Result result = check(10_000, socket -> socket.write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"));
+        HealthCheckQuery.Result result =
+                check(10_000, socket -> socket.write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"));
 
         assertThat(result.healthy()).isTrue();
         assertThat(result.status()).isEqualTo(200);
@@ -87,9 +88,13 @@ class HealthCheckTest {
         ProviderState state = new ProviderState(vertx, settings, 1, Metrics.off());
         Promise<HealthCheckQuery.Result> result = Promise.promise();
         vertx.runOnContext(v -> {
-            UpstreamClient upstream =
-                    new UpstreamClient(vertx, settings, UpstreamClient.PoolShare.of(settings.config().pool(), 0, 1));
-            new HealthCheck(state, upstream, new UpstreamHeaders(settings)).check(timeoutMillis).onComplete(result);
+            UpstreamClient upstream = new UpstreamClient(
+                    vertx,
+                    settings,
+                    UpstreamClient.PoolShare.of(settings.config().pool(), 0, 1));
+            new HealthCheck(state, upstream, new UpstreamHeaders(settings))
+                    .check(timeoutMillis)
+                    .onComplete(result);
         });
         return RunningSluice.await(result.future());
     }

@@ -1,13 +1,13 @@
 package dev.sluice.provider.control;
 
-import dev.sluice.provider.breaker.Outcome;
-import dev.sluice.provider.breaker.ProviderBreaker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.bus.HealthCheckQuery;
 import dev.sluice.config.ProviderConfig.Breaker;
 import dev.sluice.model.BreakerStatus.State;
+import dev.sluice.provider.breaker.Outcome;
+import dev.sluice.provider.breaker.ProviderBreaker;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

@@ -14,7 +14,8 @@ class NetworkFailureTest {
     void aClosedConnectionIsToldFromMalformedData() {
         assertThat(NetworkFailure.isClosing(new HttpClosedException("closed"))).isTrue();
         assertThat(NetworkFailure.isClosing(new IOException("reset"))).isTrue();
-        assertThat(NetworkFailure.isClosing(new IllegalArgumentException("bad header"))).isFalse();
+        assertThat(NetworkFailure.isClosing(new IllegalArgumentException("bad header")))
+                .isFalse();
     }
 
     @Test
