@@ -119,7 +119,7 @@ final class BudgetEndpoints {
         Budget budget = line.budget();
         long spent = tenants.quota().spent(line.scope(), line.name(), budget.period());
         long reserved = tenants.quota().reserved(line.scope(), line.name(), budget.period());
-        Instant since = tenants.quota().since(budget.period());
+        Instant since = tenants.quota().periodStart(budget.period());
         return new JsonObject()
                 .put("scope", line.scope().label())
                 .put("name", line.name())

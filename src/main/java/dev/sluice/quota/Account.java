@@ -6,27 +6,27 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 
 /**
- * What one key, team, route or provider has used: whatever it is allowed. Who is in ({@link #enter}) may use it until
- * {@link #leave}; nothing is thrown away while somebody is in.
+ * What one key, team, route or provider has used. A request holds the account between {@link #acquire} and
+ * {@link #release}; nothing is pruned while a request holds it.
  */
 final class Account {
 
-    /** What {@link #enter} found. */
-    enum Entry {
-        IN,
-        /** As many are in as may be. */
+    /** What {@link #acquire} found. */
+    enum Acquisition {
+        ACQUIRED,
+        /** The concurrency limit is reached. */
         FULL,
-        /** Being thrown away, wholly or in part: ask for it anew. */
+        /** Being pruned: look the account up again. */
         CLOSED
     }
 
-    private static final int SHUT = Integer.MIN_VALUE;
+    private static final int CLOSED_FOR_PRUNING = Integer.MIN_VALUE;
 
     private final QuotaScope scope;
     private final String name;
-    private final AtomicInteger inside = new AtomicInteger();
+    private final AtomicInteger concurrency = new AtomicInteger();
     private final AtomicReferenceArray<SlidingWindow> windows = new AtomicReferenceArray<>(LimitUnit.ALL.length);
-    private final AtomicReferenceArray<BudgetAccount> purses = new AtomicReferenceArray<>(BudgetPeriods.COUNT);
+    private final AtomicReferenceArray<BudgetAccount> budgetAccounts = new AtomicReferenceArray<>(BudgetPeriods.COUNT);
 
     Account(QuotaScope scope, String name) {
         this.scope = scope;
@@ -41,27 +41,27 @@ final class Account {
         return name;
     }
 
-    /** @param most how many may be in at once, 0 for any number */
-    Entry enter(long most) {
+    /** @param most the concurrency limit; 0 for none */
+    Acquisition acquire(long most) {
         int before;
         do {
-            before = inside.get();
+            before = concurrency.get();
             if (before < 0) {
-                return Entry.CLOSED;
+                return Acquisition.CLOSED;
             }
             if (most > 0 && before >= most) {
-                return Entry.FULL;
+                return Acquisition.FULL;
             }
-        } while (!inside.compareAndSet(before, before + 1));
-        return Entry.IN;
+        } while (!concurrency.compareAndSet(before, before + 1));
+        return Acquisition.ACQUIRED;
     }
 
-    void leave() {
-        inside.decrementAndGet();
+    void release() {
+        concurrency.decrementAndGet();
     }
 
-    int inside() {
-        return Math.max(0, inside.get());
+    int concurrency() {
+        return Math.max(0, concurrency.get());
     }
 
     SlidingWindow window(LimitUnit unit) {
@@ -74,20 +74,20 @@ final class Account {
         return other == null ? fresh : other;
     }
 
-    /** The purse of the period of this moment. A clock set back stays with the purse that is there. */
-    BudgetAccount purse(Period per, long epochMillis) {
-        BudgetAccount budgetAccount = purses.get(BudgetPeriods.index(per));
-        if (budgetAccount != null && !budgetAccount.over(epochMillis)) {
+    /** The budget account of the current period. When the clock is set back, the present one is kept. */
+    BudgetAccount budgetAccount(Period per, long epochMillis) {
+        BudgetAccount budgetAccount = budgetAccounts.get(BudgetPeriods.index(per));
+        if (budgetAccount != null && !budgetAccount.ended(epochMillis)) {
             return budgetAccount;
         }
         BudgetAccount fresh = new BudgetAccount(BudgetPeriods.end(per, epochMillis));
-        BudgetAccount other = purses.compareAndExchange(BudgetPeriods.index(per), budgetAccount, fresh);
+        BudgetAccount other = budgetAccounts.compareAndExchange(BudgetPeriods.index(per), budgetAccount, fresh);
         return other == budgetAccount || other == null ? fresh : other;
     }
 
-    void eachPurse(Consumer<BudgetAccount> use) {
-        for (int i = 0; i < purses.length(); i++) {
-            BudgetAccount budgetAccount = purses.get(i);
+    void eachBudgetAccount(Consumer<BudgetAccount> use) {
+        for (int i = 0; i < budgetAccounts.length(); i++) {
+            BudgetAccount budgetAccount = budgetAccounts.get(i);
             if (budgetAccount != null) {
                 use.accept(budgetAccount);
             }
@@ -95,12 +95,12 @@ final class Account {
     }
 
     /**
-     * Throws away what is over, when nobody is in.
+     * Drops expired state, unless a request holds the account.
      *
-     * @return true when nothing is left; the account then stays shut and must be taken out of the map
+     * @return true when nothing is left; the account then stays closed and must be removed from its map
      */
     boolean prune(long second, long epochMillis) {
-        if (!inside.compareAndSet(0, SHUT)) {
+        if (!concurrency.compareAndSet(0, CLOSED_FOR_PRUNING)) {
             return false;
         }
         boolean empty = true;
@@ -111,15 +111,15 @@ final class Account {
             }
             empty &= windows.get(i) == null;
         }
-        for (int i = 0; i < purses.length(); i++) {
-            BudgetAccount budgetAccount = purses.get(i);
-            if (budgetAccount != null && (budgetAccount.over(epochMillis) || budgetAccount.untouched())) {
-                purses.set(i, null);
+        for (int i = 0; i < budgetAccounts.length(); i++) {
+            BudgetAccount budgetAccount = budgetAccounts.get(i);
+            if (budgetAccount != null && (budgetAccount.ended(epochMillis) || budgetAccount.unused())) {
+                budgetAccounts.set(i, null);
             }
-            empty &= purses.get(i) == null;
+            empty &= budgetAccounts.get(i) == null;
         }
         if (!empty) {
-            inside.set(0);
+            concurrency.set(0);
         }
         return empty;
     }

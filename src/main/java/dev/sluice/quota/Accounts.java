@@ -1,10 +1,10 @@
 package dev.sluice.quota;
 
-import dev.sluice.quota.Account.Entry;
+import dev.sluice.quota.Account.Acquisition;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
-/** The accounts of everybody who has used something that still counts. */
+/** The accounts of all keys, teams, routes and providers with usage that still counts. */
 final class Accounts {
 
     private final ConcurrentHashMap<String, Account> keys = new ConcurrentHashMap<>();
@@ -12,24 +12,24 @@ final class Accounts {
     private final ConcurrentHashMap<String, Account> routes = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, Account> providers = new ConcurrentHashMap<>();
 
-    /** Enters the account, made if need be; null when it is full. */
-    Account enter(QuotaScope scope, String name, long most) {
+    /** Acquires the account, creating it if needed; null when its concurrency limit is reached. */
+    Account acquire(QuotaScope scope, String name, long most) {
         ConcurrentHashMap<String, Account> some = of(scope);
         while (true) {
             Account account = some.get(name);
             if (account == null) {
                 account = some.computeIfAbsent(name, fresh -> new Account(scope, fresh));
             }
-            Entry entry = account.enter(most);
-            if (entry != Entry.CLOSED) {
-                return entry == Entry.IN ? account : null;
+            Acquisition entry = account.acquire(most);
+            if (entry != Acquisition.CLOSED) {
+                return entry == Acquisition.ACQUIRED ? account : null;
             }
-            // Somebody prunes it, which takes less than a microsecond.
+            // Another thread prunes it, which takes less than a microsecond.
             Thread.onSpinWait();
         }
     }
 
-    /** As it stands, or null. */
+    /** Without acquiring it; null when there is none. */
     Account find(QuotaScope scope, String name) {
         return of(scope).get(name);
     }

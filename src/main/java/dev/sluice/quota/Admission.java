@@ -5,22 +5,22 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One request at the door: takes of one account after the other, and when one refuses gives everything back. Used by
- * one thread, once.
+ * The admission of one request: reserves in one account after the other, and releases everything when one refuses. Used
+ * once, by one thread.
  */
 final class Admission {
 
-    /** What a completion without a limit of its own is reserved with, in tokens; the truth is charged at its end. */
+    /** Tokens reserved for a completion without a limit of its own; the tokens reported by the provider replace it. */
     static final long USUAL_COMPLETION = 1024;
 
-    private static final int MOST_STAKES = 3;
+    private static final int MAX_SCOPES = 3;
 
     private final Quota quota;
     private final Accounts accounts;
     private final QuotaRequest quotaRequest;
     private final long millis;
     private final long epochMillis;
-    private final List<RateReservation> stakes = new ArrayList<>(MOST_STAKES);
+    private final List<RateReservation> rateReservations = new ArrayList<>(MAX_SCOPES);
     private BudgetReservation budgetReservation;
     private boolean priceUnknown;
     private GatewayError refusal;
@@ -36,21 +36,21 @@ final class Admission {
     }
 
     /**
-     * Takes what the limits of one account ask for.
+     * Reserves what the limits of one account demand.
      *
-     * @param needed whether the account is needed even without limits
+     * @param needed whether the account is needed even without limits, for a budget
      */
     boolean take(EffectiveLimits limits, boolean needed) {
         boolean counts = !limits.none();
         if (!counts && !needed) {
             return true;
         }
-        Account account = accounts.enter(limits.scope(), limits.name(), limits.concurrency());
+        Account account = accounts.acquire(limits.scope(), limits.name(), limits.concurrency());
         if (account == null) {
             return refuse(QuotaErrors.concurrency(limits), limits);
         }
         RateReservation rateReservation = new RateReservation(limits, account, counts);
-        stakes.add(rateReservation);
+        rateReservations.add(rateReservation);
         return !counts
                 || take(rateReservation, LimitUnit.REQUESTS, 1)
                         && take(rateReservation, LimitUnit.INPUT, quotaRequest.promptTokens())
@@ -58,48 +58,52 @@ final class Admission {
                         && take(rateReservation, LimitUnit.TOKENS, tokens(limits.of(LimitUnit.TOKENS)));
     }
 
-    /** Reserves the money; each line may be of nobody. */
+    /** Reserves the money. Each line is null where there is no budget. */
     boolean reserve(BudgetLine key, BudgetLine tier, BudgetLine team, boolean unknownIsRefused) {
-        List<BudgetConstraint> claims = claims(key, tier, team);
+        List<BudgetConstraint> claims = constraints(key, tier, team);
         if (claims.isEmpty()) {
             return true;
         }
-        WorstCase worst = WorstCase.of(quotaRequest.targets(), quotaRequest.promptAtMost(), quotaRequest.completes());
-        priceUnknown = worst.unknown() != null;
+        WorstCase worst =
+                WorstCase.of(quotaRequest.targets(), quotaRequest.maxPromptTokens(), quotaRequest.hasCompletion());
+        priceUnknown = worst.unpricedModel() != null;
         if (priceUnknown && unknownIsRefused) {
             refusedBy = claims.get(0).first().scope();
             return refuse(
-                    QuotaErrors.priceUnknown(worst.unknown(), claims.get(0).first()), null);
+                    QuotaErrors.priceUnknown(
+                            worst.unpricedModel(), claims.get(0).first()),
+                    null);
         }
         BudgetReservation money = new BudgetReservation(claims, quotaRequest);
         BudgetConstraint refusing = money.reserve(worst);
         if (refusing != null) {
-            refusing.tellRefused(quota.alerts());
+            refusing.alertRefused(quota.alerts());
             refusedBy = refusing.tightest().scope();
             long least = quotaRequest.uncapped()
-                    ? BudgetReservation.LEAST_COMPLETION * quotaRequest.choices()
+                    ? BudgetReservation.MIN_COMPLETION * quotaRequest.choices()
                     : quotaRequest.completion();
             return refuse(
-                    QuotaErrors.budget(refusing, worst.nanoUsd(quotaRequest.promptAtMost(), least), epochMillis), null);
+                    QuotaErrors.budget(refusing, worst.nanoUsd(quotaRequest.maxPromptTokens(), least), epochMillis),
+                    null);
         }
         budgetReservation = money;
         return true;
     }
 
     AdmissionResult admitted() {
-        if (stakes.isEmpty()) {
+        if (rateReservations.isEmpty()) {
             return AdmissionResult.FREE;
         }
-        for (int i = 0; i < stakes.size(); i++) {
-            rates = rates.with(
-                    RateLimitHeaders.of(stakes.get(i).limits(), stakes.get(i).account(), millis));
+        for (int i = 0; i < rateReservations.size(); i++) {
+            rates = rates.with(RateLimitHeaders.of(
+                    rateReservations.get(i).limits(), rateReservations.get(i).account(), millis));
         }
         Reservation reservation = new Reservation(
                 quota,
                 quotaRequest,
-                stakes,
+                rateReservations,
                 budgetReservation,
-                millis + quotaRequest.lifeMillis() + Quota.SLACK_MILLIS);
+                millis + quotaRequest.lifetimeMillis() + Quota.SLACK_MILLIS);
         quota.opened(reservation);
         long cap = budgetReservation != null && budgetReservation.hard() && quotaRequest.uncapped()
                 ? budgetReservation.completion() / quotaRequest.choices()
@@ -122,14 +126,14 @@ final class Admission {
         return refuse(QuotaErrors.rate(limits, unit, count, used, wait), limits);
     }
 
-    /** @param at whose limits the headers speak of, or null */
+    /** @param at the limits that the rate limit headers report, or null */
     private boolean refuse(GatewayError why, EffectiveLimits at) {
         refusal = why;
         refusedBy = at == null ? refusedBy : at.scope();
-        for (int i = 0; i < stakes.size(); i++) {
-            stakes.get(i).giveBack();
+        for (int i = 0; i < rateReservations.size(); i++) {
+            rateReservations.get(i).release();
         }
-        stakes.clear();
+        rateReservations.clear();
         Account account = at == null ? null : accounts.find(at.scope(), at.name());
         if (account != null) {
             rates = RateLimitHeaders.of(at, account, millis);
@@ -137,7 +141,7 @@ final class Admission {
         return false;
     }
 
-    /** A guess never is what makes a request larger than its limit. */
+    /** Capped at the limit: an estimate alone never makes a request larger than its limit. */
     private long completion(long limit) {
         return quotaRequest.uncapped() && limit > 0
                 ? Math.min(USUAL_COMPLETION * quotaRequest.choices(), limit)
@@ -149,13 +153,13 @@ final class Admission {
         return quotaRequest.promptTokens() + (limit > 0 ? completion(Math.max(1, rest)) : 0);
     }
 
-    private List<BudgetConstraint> claims(BudgetLine key, BudgetLine tier, BudgetLine team) {
-        List<BudgetConstraint> claims = new ArrayList<>(MOST_STAKES);
+    private List<BudgetConstraint> constraints(BudgetLine key, BudgetLine tier, BudgetLine team) {
+        List<BudgetConstraint> claims = new ArrayList<>(MAX_SCOPES);
         boolean onePurse = key != null
                 && tier != null
                 && key.budget().period() == tier.budget().period();
-        for (int i = 0; i < stakes.size(); i++) {
-            Account account = stakes.get(i).account();
+        for (int i = 0; i < rateReservations.size(); i++) {
+            Account account = rateReservations.get(i).account();
             if (account.scope() == QuotaScope.KEY) {
                 add(claims, account, key, onePurse ? tier : null);
                 add(claims, account, onePurse ? null : tier, null);
@@ -169,7 +173,7 @@ final class Admission {
     private void add(List<BudgetConstraint> claims, Account account, BudgetLine first, BudgetLine second) {
         if (first != null) {
             claims.add(new BudgetConstraint(
-                    account, account.purse(first.budget().period(), epochMillis), first, second, quota.share()));
+                    account, account.budgetAccount(first.budget().period(), epochMillis), first, second, quota.share()));
         }
     }
 }

@@ -6,16 +6,16 @@ import java.util.List;
 import java.util.function.BiConsumer;
 
 /**
- * What became of a request at admission.
+ * The result of an admission: a reservation, or a refusal.
  *
- * @param reservation what is reserved, to be settled and closed; never null, and empty when refused
- * @param refusal what the client is told, or null when it is let in
- * @param refusedBy whose limit or budget refused it, or null
- * @param completionCap tokens to which each completion must be cut upstream, because the budget pays for no more and
- *     the request says nothing itself; 0: leave the request as it is
- * @param priceUnknown a budget holds and nobody knows what this costs, so that nothing is reserved for it
- * @param rates where the caller stands with its limits now
- * @param epochMillis when this was decided
+ * @param reservation to be settled and closed; never null, and empty when the request was refused
+ * @param refusal the error for the client, or null when the request was admitted
+ * @param refusedBy the scope whose limit or budget refused the request, or null
+ * @param completionCap tokens to which each completion must be capped upstream, because the budget covers no more and
+ *     the request sets no limit; 0 for no cap
+ * @param priceUnknown a budget applies but no price is known, so that no money is reserved
+ * @param rates the state of the caller's limits, for response headers
+ * @param epochMillis time of the decision
  */
 public record AdmissionResult(
         Reservation reservation,
@@ -33,7 +33,7 @@ public record AdmissionResult(
         return refusal == null;
     }
 
-    /** The limits, in the words of the client's protocol; nothing where nothing is limited. */
+    /** Writes the rate limit headers of the client's protocol; none where nothing is limited. */
     public void headers(boolean anthropic, BiConsumer<String, String> header) {
         if (anthropic) {
             rates.writeAnthropic(epochMillis, header);
@@ -42,10 +42,10 @@ public record AdmissionResult(
         }
     }
 
-    /** What {@code x-sluice-budget-warning} says: of each budget that is nearly spent or more, a line; mostly none. */
+    /** The values of {@code x-sluice-budget-warning}: one for each budget past its warning threshold. */
     public List<String> warnings() {
         List<String> warnings = null;
-        for (BudgetConstraint constraint : reservation.claims()) {
+        for (BudgetConstraint constraint : reservation.constraints()) {
             long spent = constraint.budgetAccount().spent();
             for (BudgetLine line : constraint.lines()) {
                 if (line.nearlySpent(spent)) {

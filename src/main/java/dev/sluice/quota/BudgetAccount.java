@@ -4,25 +4,25 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The money of one account in one period: what is spent, and what is held for requests on their way. May be called from
- * any thread. Amounts are billionths of a US dollar.
+ * The budget account of one key or team in one period: what is spent and what is reserved for requests in flight. Safe
+ * for use by any thread. Amounts are billionths of a US dollar.
  */
 final class BudgetAccount {
 
     private final long endEpochMillis;
 
-    /** Spent and reserved together: the one word that admission decides by. */
-    private final AtomicLong held = new AtomicLong();
+    /** Spent and reserved together: admission decides by this one word. */
+    private final AtomicLong committed = new AtomicLong();
 
     private final AtomicLong spent = new AtomicLong();
-    private final AtomicLong known = new AtomicLong();
-    private final AtomicInteger told = new AtomicInteger();
+    private final AtomicLong restored = new AtomicLong();
+    private final AtomicInteger alerted = new AtomicInteger();
 
     BudgetAccount(long endEpochMillis) {
         this.endEpochMillis = endEpochMillis;
     }
 
-    boolean over(long epochMillis) {
+    boolean ended(long epochMillis) {
         return epochMillis >= endEpochMillis;
     }
 
@@ -30,25 +30,25 @@ final class BudgetAccount {
         return endEpochMillis;
     }
 
-    /** Reserves all of it or nothing. */
+    /** Reserves the whole amount; false when the budget does not cover it. */
     boolean reserve(long nanoUsd, long budget) {
         long before;
         do {
-            before = held.get();
+            before = committed.get();
             if (nanoUsd > budget - before) {
                 return false;
             }
-        } while (!held.compareAndSet(before, before + nanoUsd));
+        } while (!committed.compareAndSet(before, before + nanoUsd));
         return true;
     }
 
     void release(long nanoUsd) {
-        held.addAndGet(-nanoUsd);
+        committed.addAndGet(-nanoUsd);
     }
 
-    /** Spends, {@code reserved} of it from what was reserved and the rest on top, budget or not. */
+    /** Spends an amount of which {@code reserved} was reserved before. The rest is spent even above the budget. */
     void spend(long nanoUsd, long reserved) {
-        held.addAndGet(nanoUsd - reserved);
+        committed.addAndGet(nanoUsd - reserved);
         spent.addAndGet(nanoUsd);
     }
 
@@ -57,42 +57,45 @@ final class BudgetAccount {
     }
 
     long reserved() {
-        return held.get() - spent.get();
+        return committed.get() - spent.get();
     }
 
-    /** What may still be reserved; may be negative. */
-    long left(long budget) {
-        return budget - held.get();
+    /** What can still be reserved; negative when more than the budget is spent. */
+    long remaining(long budget) {
+        return budget - committed.get();
     }
 
-    /** At least this was spent: the ledger says so. What is held rises first, so that nobody gets in between. */
+    /**
+     * Raises what is spent to the ledger's figure. {@code committed} rises first, so that admission never sees too
+     * little.
+     */
     void restore(long nanoUsd) {
         while (true) {
             long before = spent.get();
             if (nanoUsd <= before) {
                 return;
             }
-            held.addAndGet(nanoUsd - before);
+            committed.addAndGet(nanoUsd - before);
             if (spent.compareAndSet(before, nanoUsd)) {
-                known.accumulateAndGet(nanoUsd, Math::max);
+                restored.accumulateAndGet(nanoUsd, Math::max);
                 return;
             }
-            held.addAndGet(before - nanoUsd);
+            committed.addAndGet(before - nanoUsd);
         }
     }
 
-    /** How much of what is spent was spent before this process, or by another. */
+    /** The part of what is spent that came from the ledger: spent before this process started, or by another. */
     long restored() {
-        return known.get();
+        return restored.get();
     }
 
-    /** True for the first who asks for this mark. */
-    boolean tell(int mark) {
+    /** True for the first call with this mark. */
+    boolean firstAlert(int mark) {
         int bit = 1 << mark;
-        return (told.get() & bit) == 0 && (told.getAndUpdate(marks -> marks | bit) & bit) == 0;
+        return (alerted.get() & bit) == 0 && (alerted.getAndUpdate(marks -> marks | bit) & bit) == 0;
     }
 
-    boolean untouched() {
-        return spent.get() == 0 && held.get() == 0;
+    boolean unused() {
+        return spent.get() == 0 && committed.get() == 0;
     }
 }

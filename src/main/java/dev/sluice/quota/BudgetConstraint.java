@@ -5,82 +5,82 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * One purse that a request may spend from, and the budgets that hold for it: a key's own and its tier's, when both are
- * for the same period, are two budgets on one purse.
+ * One budget account that a request spends from, with the budgets that apply to it. A key's own budget and its tier's
+ * share one account when they have the same period.
  *
- * @param first a budget on it
- * @param second another, or null
- * @param share how much of a hard one this instance may give out
+ * @param first a budget of the account
+ * @param second another one, or null
+ * @param share the part of a hard budget that this instance may use
  */
 record BudgetConstraint(
         Account account, BudgetAccount budgetAccount, BudgetLine first, BudgetLine second, InstanceShare share) {
 
     private static final int MARKS = 3;
 
-    /** What no purse holds, and still no sum overflows. */
-    private static final long BOUNDLESS = Long.MAX_VALUE / 2;
+    /** Above any budget, and sums of it do not overflow. */
+    private static final long UNLIMITED = Long.MAX_VALUE / 2;
 
     boolean hard() {
         return first.budget().hard() || second != null && second.budget().hard();
     }
 
-    /** The hard budget, the lower of two; all there is when none is hard. */
-    long most() {
-        long whole = Math.min(most(first), second == null ? BOUNDLESS : most(second));
-        return whole == 0 || whole == BOUNDLESS ? whole : share.of(account.scope(), account.name(), whole);
+    /** The lower hard budget; {@link #UNLIMITED} when none is hard. */
+    long hardLimit() {
+        long whole = Math.min(hardLimit(first), second == null ? UNLIMITED : hardLimit(second));
+        return whole == 0 || whole == UNLIMITED ? whole : share.of(account.scope(), account.name(), whole);
     }
 
-    /** Whose budget says no. */
+    /** The budget that refuses first. */
     BudgetLine tightest() {
-        return second != null && most(second) < most(first) ? second : first;
+        return second != null && hardLimit(second) < hardLimit(first) ? second : first;
     }
 
     boolean reserve(long nanoUsd) {
-        return budgetAccount.reserve(nanoUsd, most());
+        return budgetAccount.reserve(nanoUsd, hardLimit());
     }
 
-    long left() {
-        return budgetAccount.left(most());
+    long remaining() {
+        return budgetAccount.remaining(hardLimit());
     }
 
     List<BudgetLine> lines() {
         return second == null ? List.of(first) : List.of(first, second);
     }
 
-    /** The purse that money of now belongs in, where the account was given back long ago. */
+    /** Charges the account of the current period after the reservation was closed. */
     void spendLate(Accounts accounts, long nanoUsd, long epochMillis) {
-        Account again = accounts.enter(account.scope(), account.name(), 0);
-        again.purse(first.budget().period(), epochMillis).spend(nanoUsd, 0);
-        again.leave();
+        Account again = accounts.acquire(account.scope(), account.name(), 0);
+        again.budgetAccount(first.budget().period(), epochMillis).spend(nanoUsd, 0);
+        again.release();
     }
 
-    /** Tells of the marks that spending has passed in this period, each once. */
-    void tellSpent(Consumer<BudgetAlert> alerts) {
-        tellSpent(first, 0, alerts);
+    /** Raises an alert for each threshold that spending has passed, once per period. */
+    void alertSpent(Consumer<BudgetAlert> alerts) {
+        alertSpent(first, 0, alerts);
         if (second != null) {
-            tellSpent(second, 1, alerts);
+            alertSpent(second, 1, alerts);
         }
     }
 
-    void tellRefused(Consumer<BudgetAlert> alerts) {
+    void alertRefused(Consumer<BudgetAlert> alerts) {
         BudgetLine line = tightest();
-        tell(line, line == first ? 0 : 1, Kind.REFUSED, alerts);
+        alert(line, line == first ? 0 : 1, Kind.REFUSED, alerts);
     }
 
-    private void tellSpent(BudgetLine line, int at, Consumer<BudgetAlert> alerts) {
+    private void alertSpent(BudgetLine line, int at, Consumer<BudgetAlert> alerts) {
         long spent = budgetAccount.spent();
         long before = budgetAccount.restored();
-        if (spent >= line.warning() && (before < line.warning() || before == 0)) {
-            tell(line, at, Kind.WARNING, alerts);
+        if (spent >= line.warningThreshold() && (before < line.warningThreshold() || before == 0)) {
+            alert(line, at, Kind.WARNING, alerts);
         }
         long all = line.budget().nanoUsd();
         if (spent >= all && (before < all || before == 0)) {
-            tell(line, at, Kind.SPENT, alerts);
+            alert(line, at, Kind.SPENT, alerts);
         }
     }
 
-    private void tell(BudgetLine line, int at, Kind kind, Consumer<BudgetAlert> alerts) {
-        if (budgetAccount.tell(at * MARKS + mark(kind))) {
+    private void alert(BudgetLine line, int at, Kind kind, Consumer<BudgetAlert> alerts) {
+        if (budgetAccount.firstAlert(at * MARKS + mark(kind))) {
             alerts.accept(
                     new BudgetAlert(line.scope(), line.name(), line.key(), budgetAccount.spent(), line.budget(), kind));
         }
@@ -94,7 +94,7 @@ record BudgetConstraint(
         };
     }
 
-    private static long most(BudgetLine line) {
-        return line.budget().hard() ? line.budget().nanoUsd() : BOUNDLESS;
+    private static long hardLimit(BudgetLine line) {
+        return line.budget().hard() ? line.budget().nanoUsd() : UNLIMITED;
     }
 }

@@ -3,23 +3,23 @@ package dev.sluice.quota;
 import dev.sluice.model.Budget;
 
 /**
- * A budget and whose it is.
+ * A budget and its owner.
  *
  * @param name of the key, tier or team
- * @param key of whom it is, when it is a key's or for each key of a tier; else null
+ * @param key the key that it applies to, for budgets of keys and tiers; else null
  */
 record BudgetLine(QuotaScope scope, String name, String key, Budget budget) {
 
     boolean nearlySpent(long spent) {
-        return spent >= warning();
+        return spent >= warningThreshold();
     }
 
-    /** Spent from here on it warns. */
-    long warning() {
+    /** Callers are warned from this amount on, in billionths of a US dollar. */
+    long warningThreshold() {
         return (long) Math.ceil(budget.nanoUsd() * budget.warnAt());
     }
 
-    String who() {
-        return QuotaErrors.who(scope, name, key == null ? name : key);
+    String owner() {
+        return QuotaErrors.label(scope, name, key == null ? name : key);
     }
 }

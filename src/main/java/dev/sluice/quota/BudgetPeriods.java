@@ -7,15 +7,15 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.temporal.TemporalAdjusters;
 
-/** Where days, ISO weeks and months begin and end, in UTC, where a day has 24 hours. */
+/** Starts and ends of days, ISO weeks and months in UTC. */
 final class BudgetPeriods {
 
-    /** How many kinds of period there are. */
+    /** Number of periods. */
     static final int COUNT = 4;
 
     private BudgetPeriods() {}
 
-    /** The place of a kind in arrays, from 0. */
+    /** The index of a period in arrays, from 0. */
     static int index(Period per) {
         return switch (per) {
             case DAY -> 0;
@@ -25,12 +25,12 @@ final class BudgetPeriods {
         };
     }
 
-    /** When the period of a moment began, in milliseconds since 1970; {@link Long#MIN_VALUE} for a lifetime. */
+    /** Start of the period at a time, in milliseconds since 1970; {@link Long#MIN_VALUE} for a lifetime. */
     static long start(Period per, long epochMillis) {
         return per == Period.LIFETIME ? Long.MIN_VALUE : millis(first(per, epochMillis));
     }
 
-    /** When the next one begins; {@link Long#MAX_VALUE} for a lifetime. */
+    /** End of the period at a time, which is the start of the next; {@link Long#MAX_VALUE} for a lifetime. */
     static long end(Period per, long epochMillis) {
         LocalDate first = first(per, epochMillis);
         return switch (per) {

@@ -6,69 +6,74 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
- * The money that one grant holds: the same amount in every purse it may spend from. What is left of it is one atomic
- * word, so that spending and closing, on whatever threads, never give back what is spent nor the same twice.
+ * The money reserved for one request: the same amount in every budget account that it spends from. What remains of it
+ * is one atomic word, so that spending and closing on different threads never release spent money, nor the same money
+ * twice.
  */
 final class BudgetReservation {
 
-    /** A completion that is cut to less is no use to anybody, in tokens. */
-    static final long LEAST_COMPLETION = 16;
+    /** Tokens. A request is refused rather than capped to a shorter completion. */
+    static final long MIN_COMPLETION = 16;
 
-    /** What a completion without a limit is reserved with, when the model's own is not known: every model takes it. */
+    /** Tokens reserved for a completion without a limit when the model's maximum is unknown: every model allows it. */
     private static final long USUAL_COMPLETION = 4096;
 
-    /** Down to here one request may have all that is left; above, it leaves three quarters to others. */
+    /** Tokens. Below it a request may take all that remains; above it, it leaves three quarters for others. */
     private static final long WORTH_SHARING = 1024;
 
     private static final int SHARE = 4;
-    private static final int TRIES = 1000;
+    private static final int MAX_TRIES = 1000;
 
-    private final List<BudgetConstraint> claims;
+    private final List<BudgetConstraint> constraints;
     private final QuotaRequest quotaRequest;
-    private final AtomicLong left = new AtomicLong();
-    private final AtomicInteger underWay = new AtomicInteger();
+    private final AtomicLong remaining = new AtomicLong();
+    private final AtomicInteger attemptsInFlight = new AtomicInteger();
     private long completion;
-    private long dearest;
+    private long highestCost;
 
     BudgetReservation(List<BudgetConstraint> claims, QuotaRequest quotaRequest) {
-        this.claims = claims;
+        this.constraints = claims;
         this.quotaRequest = quotaRequest;
         completion = quotaRequest.completion();
     }
 
-    List<BudgetConstraint> claims() {
-        return claims;
+    List<BudgetConstraint> constraints() {
+        return constraints;
     }
 
     boolean hard() {
-        for (int i = 0; i < claims.size(); i++) {
-            if (claims.get(i).hard()) {
+        for (int i = 0; i < constraints.size(); i++) {
+            if (constraints.get(i).hard()) {
                 return true;
             }
         }
         return false;
     }
 
-    /** Tokens of completion that are paid for. */
+    /** Tokens of completion that are covered. */
     long completion() {
         return completion;
     }
 
-    /** Reserves the worst case; where the completion has no limit, as much of one as the budgets still allow. */
+    /**
+     * Reserves the worst case. Where the completion has no limit, reserves as long a completion as the budgets allow.
+     *
+     * @return the constraint that refuses, or null
+     */
     BudgetConstraint reserve(WorstCase worst) {
         if (!quotaRequest.uncapped()) {
-            dearest = worst.nanoUsd(quotaRequest.promptAtMost(), completion);
-            return reserve(dearest);
+            highestCost = worst.nanoUsd(quotaRequest.maxPromptTokens(), completion);
+            return reserve(highestCost);
         }
         for (int tries = 0; ; tries++) {
             BudgetConstraint tightest = tightest();
-            long allowed = worst.completion(tightest.left(), quotaRequest.promptAtMost());
+            long allowed = worst.completion(tightest.remaining(), quotaRequest.maxPromptTokens());
             long share = Math.min(desired(), Math.max(allowed / SHARE, Math.min(allowed, WORTH_SHARING)));
-            if (share < Math.min(LEAST_COMPLETION * quotaRequest.choices(), desired()) || tries == TRIES) {
+            if (share < Math.min(MIN_COMPLETION * quotaRequest.choices(), desired()) || tries == MAX_TRIES) {
                 return tightest;
             }
-            dearest = worst.nanoUsd(quotaRequest.promptAtMost(), share);
-            if (reserve(dearest) == null) {
+            highestCost = worst.nanoUsd(quotaRequest.maxPromptTokens(), share);
+            if (reserve(highestCost) == null) {
                 completion = share;
                 return null;
             }
@@ -76,46 +81,48 @@ final class BudgetReservation {
     }
 
     /**
-     * Makes sure that another attempt is covered beside those that are under way, and after those that have spent; null
-     * when it is. Each is taken for as dear as the dearest.
+     * Covers another attempt beside those in flight and after those that have spent. Each counts as the most expensive
+     * one.
+     *
+     * @return the constraint that refuses, or null
      */
     BudgetConstraint extend(WorstCase worst) {
-        long dear = Math.max(dearest, worst.nanoUsd(quotaRequest.promptAtMost(), completion));
-        long missing = times(dear, underWay.incrementAndGet()) - left.get();
+        long dear = Math.max(highestCost, worst.nanoUsd(quotaRequest.maxPromptTokens(), completion));
+        long missing = times(dear, attemptsInFlight.incrementAndGet()) - remaining.get();
         BudgetConstraint refusing = missing <= 0 ? null : reserve(missing);
         if (refusing != null) {
-            ended();
+            attemptEnded();
         }
         return refusing;
     }
 
-    /** An attempt is no longer under way. */
-    void ended() {
-        underWay.getAndUpdate(attempts -> Math.max(0, attempts - 1));
+    /** Counts one attempt in flight less. */
+    void attemptEnded() {
+        attemptsInFlight.getAndUpdate(attempts -> Math.max(0, attempts - 1));
     }
 
     void spend(long nanoUsd, Consumer<BudgetAlert> alerts) {
         long before;
         long reserved;
         do {
-            before = left.get();
+            before = remaining.get();
             reserved = Math.min(before, nanoUsd);
-        } while (!left.compareAndSet(before, before - reserved));
-        for (int i = 0; i < claims.size(); i++) {
-            claims.get(i).budgetAccount().spend(nanoUsd, reserved);
+        } while (!remaining.compareAndSet(before, before - reserved));
+        for (int i = 0; i < constraints.size(); i++) {
+            constraints.get(i).budgetAccount().spend(nanoUsd, reserved);
         }
-        // Only now: should telling fail, nothing is left unspent.
-        for (int i = 0; i < claims.size(); i++) {
-            claims.get(i).tellSpent(alerts);
+        // Last: should an alert throw, everything is already spent.
+        for (int i = 0; i < constraints.size(); i++) {
+            constraints.get(i).alertSpent(alerts);
         }
     }
 
-    /** Whether a hard budget is spent, or would be if all were spent that is held. */
+    /** Whether a hard budget is spent, or would be if everything reserved were spent. */
     boolean exhausted() {
-        for (int i = 0; i < claims.size(); i++) {
-            BudgetConstraint constraint = claims.get(i);
+        for (int i = 0; i < constraints.size(); i++) {
+            BudgetConstraint constraint = constraints.get(i);
             if (constraint.hard()
-                    && (constraint.left() < 0 || constraint.budgetAccount().spent() >= constraint.most())) {
+                    && (constraint.remaining() < 0 || constraint.budgetAccount().spent() >= constraint.hardLimit())) {
                 return true;
             }
         }
@@ -123,22 +130,22 @@ final class BudgetReservation {
     }
 
     void close() {
-        long rest = left.getAndSet(0);
-        for (int i = 0; i < claims.size(); i++) {
-            claims.get(i).budgetAccount().release(rest);
+        long rest = remaining.getAndSet(0);
+        for (int i = 0; i < constraints.size(); i++) {
+            constraints.get(i).budgetAccount().release(rest);
         }
     }
 
     private BudgetConstraint reserve(long nanoUsd) {
-        for (int i = 0; i < claims.size(); i++) {
-            if (!claims.get(i).reserve(nanoUsd)) {
+        for (int i = 0; i < constraints.size(); i++) {
+            if (!constraints.get(i).reserve(nanoUsd)) {
                 for (int j = 0; j < i; j++) {
-                    claims.get(j).budgetAccount().release(nanoUsd);
+                    constraints.get(j).budgetAccount().release(nanoUsd);
                 }
-                return claims.get(i);
+                return constraints.get(i);
             }
         }
-        left.addAndGet(nanoUsd);
+        remaining.addAndGet(nanoUsd);
         return null;
     }
 
@@ -147,14 +154,14 @@ final class BudgetReservation {
     }
 
     private BudgetConstraint tightest() {
-        BudgetConstraint tightest = claims.get(0);
-        for (int i = 1; i < claims.size(); i++) {
-            tightest = claims.get(i).left() < tightest.left() ? claims.get(i) : tightest;
+        BudgetConstraint tightest = constraints.get(0);
+        for (int i = 1; i < constraints.size(); i++) {
+            tightest = constraints.get(i).remaining() < tightest.remaining() ? constraints.get(i) : tightest;
         }
         return tightest;
     }
 
-    /** As much as the model that completes the least would complete with: what may be asked of each target. */
+    /** Tokens that every target can complete: the smallest maximum of all targets. */
     private long desired() {
         long least = Long.MAX_VALUE;
         for (int i = 0; i < quotaRequest.targets().size(); i++) {

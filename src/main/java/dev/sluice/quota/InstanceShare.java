@@ -1,18 +1,18 @@
 package dev.sluice.quota;
 
 /**
- * How much of a limit, or of a hard budget, this instance may give out by itself: all of it where it is alone. Where
- * several instances serve together, whoever divides a limit among them is asked here, on the request's path, and must
- * answer from memory: so admission stays local, and no limit is multiplied by the number of instances.
+ * The part of a limit or of a hard budget that this instance may use: all of it where it runs alone. In a cluster, the
+ * part that was leased to this instance. Called for every request, so it must answer from memory; limits are not
+ * multiplied by the number of instances.
  */
 @FunctionalInterface
 public interface InstanceShare {
 
-    /** This instance is alone. */
+    /** The share of an instance that runs alone. */
     InstanceShare ALL = (scope, name, whole) -> whole;
 
     /**
-     * @param whole a minute's requests or tokens, requests at once, or billionths of a US dollar; above 0
+     * @param whole requests or tokens per minute, concurrent requests, or billionths of a US dollar; above 0
      * @return from 0 to {@code whole}
      */
     long of(QuotaScope scope, String name, long whole);

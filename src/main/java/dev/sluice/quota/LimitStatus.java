@@ -1,11 +1,11 @@
 package dev.sluice.quota;
 
 /**
- * Where a caller stands with one limit.
+ * The state of one limit, for response headers.
  *
- * @param limit a minute
- * @param remaining of it, now
- * @param resetMillis until all of it is free again, if nobody asked meanwhile
+ * @param limit per minute
+ * @param remaining of the limit
+ * @param resetMillis until the whole limit is available again if no other request comes
  */
 public record LimitStatus(long limit, long remaining, long resetMillis) {
 
@@ -13,7 +13,7 @@ public record LimitStatus(long limit, long remaining, long resetMillis) {
         long limit = limits.of(unit);
         SlidingWindow window = account.window(unit);
         long used = window.used(millis / Quota.SECOND);
-        return new LimitStatus(limit, Math.max(0, limit - used), window.freeMillis(millis));
+        return new LimitStatus(limit, Math.max(0, limit - used), window.resetMillis(millis));
     }
 
     /** The one of which less is left, by its share; null is none. */

@@ -2,7 +2,7 @@ package dev.sluice.quota;
 
 import dev.sluice.model.Limits;
 
-/** What is counted by the minute. */
+/** What limits count per minute. */
 enum LimitUnit {
     REQUESTS(0, "requests", "request"),
     TOKENS(1, "tokens", "token"),
@@ -21,7 +21,7 @@ enum LimitUnit {
         this.one = one;
     }
 
-    /** Its place in arrays, from 0. */
+    /** Its index in arrays, from 0. */
     int index() {
         return index;
     }

@@ -13,22 +13,23 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
- * Who may how much, now. One for the process; every method may be called from any thread and none waits.
+ * Admits requests within their limits and budgets. There is one per process. Every method may be called from any thread
+ * and none blocks.
  *
  * <pre>{@code
- * Decision decision = quota.admit(charge);          // before the first dispatch
- * if (!decision.admitted()) → decision.refusal()
- * Decision there = quota.admitProvider(name, charge); // before each attempt; its grant is closed with the attempt
- * decision.grant().extend(target);                  // before each attempt, the first too
- * decision.grant().settle(attempt);                 // when an attempt has ended; there.grant(), too
- * decision.grant().close();                         // when the exchange has ended
+ * AdmissionResult result = quota.admit(request);              // before the first attempt
+ * if (!result.admitted()) → result.refusal()
+ * AdmissionResult at = quota.admitProvider(provider, request); // before each attempt; closed with the attempt
+ * result.reservation().extend(target);                        // before each attempt, including the first
+ * result.reservation().settle(attempt);                       // after each attempt, on at.reservation() too
+ * result.reservation().close();                               // when the request has ended
  * }</pre>
  */
 public final class Quota {
 
     static final long SECOND = 1000;
 
-    /** A grant that nobody closed is closed this long after its exchange must have been over. */
+    /** A reservation that was not closed is closed this long after the deadline of its request. */
     static final long SLACK_MILLIS = 30_000;
 
     private static final long PRUNE_MILLIS = 60_000;
@@ -37,30 +38,30 @@ public final class Quota {
     private final Consumer<BudgetAlert> alerts;
     private final InstanceShare share;
     private final Accounts accounts = new Accounts();
-    private final Set<Reservation> open = ConcurrentHashMap.newKeySet();
+    private final Set<Reservation> openReservations = ConcurrentHashMap.newKeySet();
     private final AtomicLong leaked = new AtomicLong();
     private final AtomicLong pruned = new AtomicLong();
     private volatile QuotaPolicy policy = QuotaPolicy.OPEN;
 
-    /** @param alerts is told on the thread of whoever spends; must neither wait nor fail */
+    /** @param alerts called on the thread that settles a request; must neither block nor throw */
     public Quota(QuotaClock clock, Consumer<BudgetAlert> alerts) {
         this(clock, alerts, InstanceShare.ALL);
     }
 
-    /** @param share what of each limit this instance may give out */
+    /** @param share the part of each limit that this instance may use */
     public Quota(QuotaClock clock, Consumer<BudgetAlert> alerts, InstanceShare share) {
         this.clock = clock;
         this.alerts = alerts;
         this.share = share;
     }
 
-    /** From now on these hold; what is used already stays used. */
-    public void terms(QuotaPolicy policy) {
+    /** Replaces the policy. Usage that is already counted stays counted. */
+    public void applyPolicy(QuotaPolicy policy) {
         this.policy = policy;
     }
 
-    /** Whether anything of this caller or route is limited: if not, nobody need count its tokens. */
-    public boolean concerns(Principal who, String route) {
+    /** False when neither the caller nor the route is limited, so that tokens need not be counted. */
+    public boolean appliesTo(Principal who, String route) {
         QuotaPolicy now = policy;
         return !who.limits().unlimited()
                 || who.budget() != null
@@ -70,11 +71,11 @@ public final class Quota {
     }
 
     /** Whether attempts at this provider are limited. */
-    public boolean limits(String provider) {
+    public boolean limitsProvider(String provider) {
         return policy.provider(provider).limited();
     }
 
-    /** Takes everything that the request may use of its key, tier, team and route, or nothing. */
+    /** Reserves what the request may use of its key, tier, team and route: all of it, or nothing. */
     public AdmissionResult admit(QuotaRequest quotaRequest) {
         QuotaPolicy now = policy;
         Principal who = quotaRequest.who();
@@ -85,10 +86,11 @@ public final class Quota {
                 new EffectiveLimits(QuotaScope.KEY, who.id(), who.limits(), who.tier(), tier.limits(), share);
         boolean in = admission.take(key, who.budget() != null || tier.budget() != null)
                 && (who.team() == null
-                        || admission.take(ceiling(QuotaScope.TEAM, who.team(), team), team.budget() != null))
+                        || admission.take(effectiveLimits(QuotaScope.TEAM, who.team(), team), team.budget() != null))
                 && (quotaRequest.route() == null
                         || admission.take(
-                                ceiling(QuotaScope.ROUTE, quotaRequest.route(), now.route(quotaRequest.route())),
+                                effectiveLimits(
+                                        QuotaScope.ROUTE, quotaRequest.route(), now.route(quotaRequest.route())),
                                 false))
                 && admission.reserve(
                         line(QuotaScope.KEY, who.id(), who.id(), who.budget()),
@@ -98,22 +100,22 @@ public final class Quota {
         return in ? admission.admitted() : admission.refused();
     }
 
-    /** Takes what an attempt may use of its provider's limits. */
+    /** Reserves what an attempt may use of its provider's limits. */
     public AdmissionResult admitProvider(String provider, QuotaRequest quotaRequest) {
         Admission admission = new Admission(this, accounts, quotaRequest);
-        boolean in = admission.take(ceiling(QuotaScope.PROVIDER, provider, policy.provider(provider)), false);
+        boolean in = admission.take(effectiveLimits(QuotaScope.PROVIDER, provider, policy.provider(provider)), false);
         return in ? admission.admitted() : admission.refused();
     }
 
     /**
-     * Closes grants that nobody closed in time, and throws idle state away. To be called every few seconds, by one.
+     * Closes reservations that were not closed in time and drops idle state. Called every few seconds by one timer.
      *
-     * @return how many grants were closed
+     * @return how many reservations were closed
      */
     public int sweep() {
         long millis = clock.millis();
         int closed = 0;
-        for (Reservation reservation : open) {
+        for (Reservation reservation : openReservations) {
             if (reservation.expired(millis)) {
                 reservation.close();
                 closed++;
@@ -128,61 +130,65 @@ public final class Quota {
     }
 
     /**
-     * Takes over what the ledger knows: at the start, and when a budget is new. What was spent is the higher one of the
-     * two, so that it may be told again and again, and by several instances of one ledger.
+     * Raises what is spent to what the ledger has, at start and when a budget is new. The higher figure wins, so that
+     * the call may be repeated, and made by several instances of one ledger.
      *
-     * @param scope KEY, also for the budgets of tiers, or TEAM
-     * @param nanoUsd spent since {@link #since}
+     * @param scope KEY (also for the budgets of tiers) or TEAM
+     * @param nanoUsd spent since {@link #periodStart}
      */
     public void restore(QuotaScope scope, String name, Budget.Period per, long nanoUsd) {
-        Account account = accounts.enter(scope, name, 0);
-        account.purse(per, clock.epochMillis()).restore(nanoUsd);
-        account.leave();
+        Account account = accounts.acquire(scope, name, 0);
+        account.budgetAccount(per, clock.epochMillis()).restore(nanoUsd);
+        account.release();
     }
 
-    /** When the period that runs now began; the beginning of time for a lifetime. */
-    public Instant since(Budget.Period per) {
+    /** The start of the current period; the epoch for a lifetime budget. */
+    public Instant periodStart(Budget.Period per) {
         return per == Budget.Period.LIFETIME
                 ? Instant.EPOCH
                 : Instant.ofEpochMilli(BudgetPeriods.start(per, clock.epochMillis()));
     }
 
-    /** What is spent in the period that runs now, in billionths of a US dollar, as far as a budget made it count. */
+    /** Spent in the current period, in billionths of a US dollar; 0 where no budget counts it. */
     public long spent(QuotaScope scope, String name, Budget.Period per) {
         Account account = accounts.find(scope, name);
-        return account == null ? 0 : account.purse(per, clock.epochMillis()).spent();
+        return account == null
+                ? 0
+                : account.budgetAccount(per, clock.epochMillis()).spent();
     }
 
-    /** What is reserved there for requests on their way, in the period that runs now. */
+    /** Reserved in the current period for requests in flight, in billionths of a US dollar. */
     public long reserved(QuotaScope scope, String name, Budget.Period per) {
         Account account = accounts.find(scope, name);
-        return account == null ? 0 : account.purse(per, clock.epochMillis()).reserved();
+        return account == null
+                ? 0
+                : account.budgetAccount(per, clock.epochMillis()).reserved();
     }
 
-    /** What is reserved for requests on their way, in all purses; 0 when none is. */
+    /** Reserved for requests in flight in all budget accounts, in billionths of a US dollar. */
     public long reserved() {
         AtomicLong sum = new AtomicLong();
-        accounts.each(account -> account.eachPurse(budgetAccount -> sum.addAndGet(budgetAccount.reserved())));
+        accounts.each(account -> account.eachBudgetAccount(budgetAccount -> sum.addAndGet(budgetAccount.reserved())));
         return sum.get();
     }
 
-    /** How many requests are under way there. */
+    /** Requests in flight. */
     public int concurrency(QuotaScope scope, String name) {
         Account account = accounts.find(scope, name);
-        return account == null ? 0 : account.inside();
+        return account == null ? 0 : account.concurrency();
     }
 
-    /** Grants that are not closed. */
-    public int open() {
-        return open.size();
+    /** Reservations that are not closed. */
+    public int openReservations() {
+        return openReservations.size();
     }
 
-    /** Grants that {@link #sweep} had to close: somebody forgot them. */
+    /** Reservations that {@link #sweep} had to close: each one is a bug of a caller. */
     public long leaked() {
         return leaked.get();
     }
 
-    /** How many keys, teams, routes and providers have state here. */
+    /** How many keys, teams, routes and providers have state in memory. */
     public long accounts() {
         return accounts.count();
     }
@@ -200,11 +206,11 @@ public final class Quota {
     }
 
     void opened(Reservation reservation) {
-        open.add(reservation);
+        openReservations.add(reservation);
     }
 
     void closed(Reservation reservation) {
-        open.remove(reservation);
+        openReservations.remove(reservation);
     }
 
     void settleLate(
@@ -213,13 +219,13 @@ public final class Quota {
             rateReservation.settleLate(accounts, input, output, clock.millis() / SECOND);
         }
         if (budgetReservation != null && nanoUsd > 0) {
-            for (BudgetConstraint constraint : budgetReservation.claims()) {
+            for (BudgetConstraint constraint : budgetReservation.constraints()) {
                 constraint.spendLate(accounts, nanoUsd, clock.epochMillis());
             }
         }
     }
 
-    private EffectiveLimits ceiling(QuotaScope scope, String name, Allowed allowed) {
+    private EffectiveLimits effectiveLimits(QuotaScope scope, String name, Allowed allowed) {
         return new EffectiveLimits(scope, name, allowed.limits(), null, Limits.NONE, share);
     }
 

@@ -3,13 +3,13 @@ package dev.sluice.quota;
 /** The two clocks of quotas. */
 public interface QuotaClock {
 
-    /** Milliseconds since some moment before; never goes back. Minutes are measured by it. */
+    /** Milliseconds on a monotonic clock. Rate limits are measured by it. */
     long millis();
 
-    /** Milliseconds since 1970 in UTC. Days, weeks and months are told by it; it may be set. */
+    /** Milliseconds since 1970 in UTC. Budget periods follow it; it may be set back or forward. */
     long epochMillis();
 
-    /** The machine's. */
+    /** The clocks of the machine. */
     static QuotaClock system() {
         long began = System.nanoTime();
         return new QuotaClock() {

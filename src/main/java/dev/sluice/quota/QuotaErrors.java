@@ -5,26 +5,25 @@ import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
 import java.time.Instant;
 
-/** What is said to who may not: whose limit it is, how much it is, and when it is worth asking again. */
+/** The errors of refused requests: the limit or budget, its owner, and when a retry can succeed. */
 final class QuotaErrors {
 
     private QuotaErrors() {}
 
     static GatewayError rate(EffectiveLimits limits, LimitUnit unit, long asked, long used, long waitMillis) {
         long limit = limits.of(unit);
-        String who = limits.sayer(unit);
+        String who = limits.source(unit);
         if (asked > limit) {
             return GatewayError.of(
                             Kind.TOO_LARGE,
-                            who + ": this request may use up to " + unit.count(asked) + ", and " + limit
-                                    + " a minute are all there is (expected: a shorter prompt, or a lower limit on"
-                                    + " the completion)")
+                            who + ": this request may use up to " + unit.count(asked) + ", above the limit of " + limit
+                                    + " per minute (expected: a shorter prompt, or a lower limit on the completion)")
                     .withCode("request_above_limit");
         }
         String message = unit == LimitUnit.REQUESTS
-                ? who + ": " + unit.count(limit) + " a minute " + are(limit) + " used up; next in " + waitMillis + " ms"
-                : who + ": " + used + " of " + unit.count(limit) + " a minute are used and this request may use "
-                        + asked + "; enough in " + waitMillis + " ms";
+                ? who + ": the limit of " + unit.count(limit) + " per minute is reached; retry in " + waitMillis + " ms"
+                : who + ": " + used + " of " + unit.count(limit) + " per minute are used and this request may use "
+                        + asked + "; retry in " + waitMillis + " ms";
         return GatewayError.of(Kind.RATE_LIMITED, message).withRetryAfter(waitMillis);
     }
 
@@ -32,8 +31,9 @@ final class QuotaErrors {
         long limit = limits.concurrency();
         return GatewayError.of(
                         Kind.RATE_LIMITED,
-                        limits.concurrencySayer() + ": " + limit + (limit == 1 ? " request" : " requests") + " at once "
-                                + are(limit) + " under way; next when one has ended")
+                        limits.concurrencySource() + ": the limit of " + limit + " concurrent "
+                                + (limit == 1 ? "request" : "requests")
+                                + " is reached; retry when one has finished")
                 .withCode("concurrency_limit_exceeded");
     }
 
@@ -44,11 +44,14 @@ final class QuotaErrors {
         boolean ends = line.budget().period() != Budget.Period.LIFETIME;
         GatewayError error = GatewayError.of(
                         Kind.QUOTA_SPENT,
-                        line.who() + ": this request may cost up to " + Budget.usd(nanoUsd) + " USD, and of "
-                                + of(line.budget()) + " " + Budget.usd(spent) + " are spent and "
+                        line.owner() + ": this request may cost up to " + Budget.usd(nanoUsd)
+                                + " USD; of its budget of "
+                                + of(line.budget()) + ", " + Budget.usd(spent) + " are spent and "
                                 + Budget.usd(
                                         Math.max(0, constraint.budgetAccount().reserved())) + " reserved; "
-                                + (ends ? "it begins anew at " + Instant.ofEpochMilli(end) : "it does not begin anew"))
+                                + (ends
+                                        ? "the next period starts at " + Instant.ofEpochMilli(end)
+                                        : "it has no next period"))
                 .withCode("budget_exceeded");
         return ends ? error.withRetryAfter(Math.max(0, end - epochMillis)) : error;
     }
@@ -56,37 +59,33 @@ final class QuotaErrors {
     static GatewayError priceUnknown(String model, BudgetLine line) {
         return GatewayError.of(
                         Kind.PERMISSION,
-                        "nobody knows what model " + model + " costs, and " + line.who()
+                        "no price is configured for model " + model + ", and " + line.owner()
                                 + " has a budget (expected: a price in model_info, or server.unknown_price: flag)")
                 .withCode("price_unknown")
                 .withParam("model");
     }
 
-    static GatewayError over() {
-        return GatewayError.of(Kind.TIMEOUT, "the exchange is over: nothing more is reserved for it");
+    static GatewayError requestEnded() {
+        return GatewayError.of(Kind.TIMEOUT, "the request has ended: no budget is reserved for another attempt");
     }
 
     static String warning(BudgetLine line, long spent) {
-        return line.who() + ": " + Budget.usd(spent) + " of " + of(line.budget()) + " are spent";
+        return line.owner() + ": " + Budget.usd(spent) + " of " + of(line.budget()) + " are spent";
     }
 
     /** {@code key ci}, {@code team core}, {@code tier gold (key ci)}. */
-    static String who(QuotaScope scope, String name, String key) {
+    static String label(QuotaScope scope, String name, String key) {
         return scope.label() + " " + name + (scope == QuotaScope.TIER ? " (key " + key + ")" : "");
     }
 
-    /** {@code 10 USD a month}, {@code 10 USD in all}. */
+    /** {@code 10 USD per month}, {@code 10 USD in total}. */
     private static String of(Budget budget) {
         return Budget.usd(budget.nanoUsd()) + " USD "
                 + switch (budget.period()) {
-                    case DAY -> "a day";
-                    case WEEK -> "a week";
-                    case MONTH -> "a month";
-                    case LIFETIME -> "in all";
+                    case DAY -> "per day";
+                    case WEEK -> "per week";
+                    case MONTH -> "per month";
+                    case LIFETIME -> "in total";
                 };
-    }
-
-    private static String are(long count) {
-        return count == 1 ? "is" : "are";
     }
 }

@@ -12,8 +12,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What tiers, teams, routes and providers are allowed, as configured: immutable, swapped whole when the config or a
- * team changes. What is used already is not touched by that.
+ * The configured limits and budgets of tiers, teams, routes and providers. Immutable: replaced as a whole when the
+ * configuration or a team changes. Usage is kept elsewhere and unaffected.
  */
 public record QuotaPolicy(
         Map<String, Allowed> tiers,
@@ -22,13 +22,13 @@ public record QuotaPolicy(
         Map<String, Allowed> providers,
         UnknownPrice unknownPrice) {
 
-    /** Nothing is limited. */
+    /** No limits. */
     public static final QuotaPolicy OPEN = new QuotaPolicy(Map.of(), Map.of(), Map.of(), Map.of(), UnknownPrice.FLAG);
 
     /** @param budget or null */
     public record Allowed(Limits limits, Budget budget) {
 
-        static final Allowed ALL = new Allowed(Limits.NONE, null);
+        static final Allowed UNLIMITED = new Allowed(Limits.NONE, null);
 
         Allowed ratesOnly() {
             return new Allowed(
@@ -47,7 +47,7 @@ public record QuotaPolicy(
         providers = Map.copyOf(providers);
     }
 
-    /** @param stored teams of the store; one of the same name in the file counts before it */
+    /** @param stored teams of the store; a team of the same name in the file wins */
     public static QuotaPolicy of(SluiceConfig config, Collection<StoredTeam> stored) {
         Map<String, Allowed> tiers = new HashMap<>();
         config.tiers().forEach((name, tier) -> tiers.put(name, allowed(tier.limits(), tier.budget())));
@@ -57,7 +57,7 @@ public record QuotaPolicy(
         Map<String, Allowed> routes = new HashMap<>();
         config.models().forEach((name, route) -> routes.put(name, allowed(route.limits(), null)));
         Map<String, Allowed> providers = new HashMap<>();
-        // How many run at once there is held where they run, with a queue (provider.Intake).
+        // A provider's concurrency limit is held where its attempts run, with a queue (provider.admission).
         config.providers()
                 .forEach((name, provider) ->
                         providers.put(name, allowed(provider.limits(), null).ratesOnly()));
@@ -81,7 +81,7 @@ public record QuotaPolicy(
     }
 
     private static Allowed of(Map<String, Allowed> some, String name) {
-        return name == null ? Allowed.ALL : some.getOrDefault(name, Allowed.ALL);
+        return name == null ? Allowed.UNLIMITED : some.getOrDefault(name, Allowed.UNLIMITED);
     }
 
     private static Allowed allowed(LimitsConfig limits, BudgetConfig budget) {

@@ -5,35 +5,36 @@ import dev.sluice.model.Principal;
 import java.util.List;
 
 /**
- * What a request may use, at most, as it is known before the dispatch.
+ * What a request may use at most, as known before its first attempt.
  *
- * @param who is asking
- * @param route that it asked for, or null when it asked for {@code provider/model}
- * @param targets whoever may be asked for it, fallbacks too: the reservation covers the dearest; never empty
- * @param promptTokens the prompt's tokens, as well as they can be counted here: what token limits reserve
- * @param promptAtMost tokens that the provider will not count more of: what money is reserved for; at least
- *     {@code promptTokens}. A budget holds as well as this does
+ * @param who the caller
+ * @param route the requested route, or null when the request names {@code provider/model}
+ * @param targets all targets that may be tried, fallbacks included: the reservation covers the most expensive; never
+ *     empty
+ * @param promptTokens the prompt's tokens, counted or estimated: reserved in token limits
+ * @param maxPromptTokens an upper bound of what the provider counts: money is reserved for it; at least
+ *     {@code promptTokens}. Budgets hold as far as this bound does
  * @param completionCap the request's own limit on each completion, in tokens; 0 when it has none
- * @param choices how many completions it asks for, at least 1
- * @param completes whether there is a completion to pay for at all: embeddings have none
- * @param lifeMillis after which the exchange must be over; a grant nobody closed is closed some time later
+ * @param choices the number of completions requested, at least 1
+ * @param hasCompletion whether a completion is billed at all: embeddings have none
+ * @param lifetimeMillis the request's deadline; a reservation still open some time after it is closed
  */
 public record QuotaRequest(
         Principal who,
         String route,
         List<Target> targets,
         long promptTokens,
-        long promptAtMost,
+        long maxPromptTokens,
         long completionCap,
         int choices,
-        boolean completes,
-        long lifeMillis) {
+        boolean hasCompletion,
+        long lifetimeMillis) {
 
     /**
-     * Who may be asked.
+     * A target that may be tried.
      *
-     * @param prices there
-     * @param maxCompletion the most tokens the model completes with, 0 when not known
+     * @param prices of the model at this provider
+     * @param maxCompletion the model's maximum completion in tokens; 0 when unknown
      */
     public record Target(String provider, String model, ModelPrices prices, long maxCompletion) {
 
@@ -48,21 +49,21 @@ public record QuotaRequest(
 
     public QuotaRequest {
         promptTokens = bounded(promptTokens);
-        promptAtMost = Math.max(promptTokens, bounded(promptAtMost));
+        maxPromptTokens = Math.max(promptTokens, bounded(maxPromptTokens));
         completionCap = bounded(completionCap);
         choices = Math.min(Math.max(1, choices), MOST_CHOICES);
     }
 
     boolean uncapped() {
-        return completes && completionCap == 0;
+        return hasCompletion && completionCap == 0;
     }
 
-    /** The most tokens of all completions together, as far as the request says. */
+    /** The request's limit on all completions together, in tokens. */
     long completion() {
         return bounded(completionCap * choices);
     }
 
-    /** What a client claims is believed only within reason, so that no sum of it overflows. */
+    /** Bounds what a client claims, so that sums do not overflow. */
     private static long bounded(long tokens) {
         return Math.min(Math.max(0, tokens), MOST_TOKENS);
     }

@@ -1,14 +1,14 @@
 package dev.sluice.quota;
 
-/** Whose limit or budget it is. */
+/** The scope of a limit or budget. */
 public enum QuotaScope {
-    /** One key's own. */
+    /** One key. */
     KEY("key"),
-    /** What each key of a tier gets for itself; counted with the key. */
+    /** Each key of a tier by itself; counted with the key. */
     TIER("tier"),
     /** Shared by the keys of a team. */
     TEAM("team"),
-    /** Shared by everybody who asks for a route. */
+    /** Shared by all requests for a route. */
     ROUTE("model"),
     /** Shared by every attempt at a provider. */
     PROVIDER("provider");
@@ -19,7 +19,7 @@ public enum QuotaScope {
         this.label = label;
     }
 
-    /** As messages and metrics name it. */
+    /** The word for messages and metrics. */
     public String label() {
         return label;
     }

@@ -83,7 +83,7 @@ public record RateLimitHeaders(LimitStatus requests, LimitStatus tokens, LimitSt
         return limits.of(unit) == 0 ? null : LimitStatus.of(limits, account, unit, millis);
     }
 
-    /** Made once: every answer has them. */
+    /** Header names, built once. */
     private record Names(String limit, String remaining, String reset) {
 
         static Names openAi(String unit) {

@@ -1,7 +1,8 @@
 package dev.sluice.quota;
 
 /**
- * What one grant has taken of one account: a place, and counts in its windows, each with the second it is booked in.
+ * What one reservation holds of one account: one concurrent request, and counts in its windows, each with the second it
+ * is booked in.
  */
 final class RateReservation {
 
@@ -12,7 +13,7 @@ final class RateReservation {
     private final long[] taken;
     private final long[] seconds;
 
-    /** @param account entered already; left by {@link #giveBack} or {@link #settle} */
+    /** @param account acquired already; released by {@link #release} or {@link #settle} */
     RateReservation(EffectiveLimits limits, Account account, boolean counts) {
         this.limits = limits;
         this.account = account;
@@ -28,7 +29,7 @@ final class RateReservation {
         return account;
     }
 
-    /** Takes it where there is a limit on it; false when that is used up. */
+    /** Counts it where a limit applies; false when the limit is reached. */
     boolean take(LimitUnit unit, long count, long second) {
         long limit = limits.of(unit);
         if (limit == 0 || count == 0) {
@@ -43,29 +44,29 @@ final class RateReservation {
         return true;
     }
 
-    /** Everything goes back, as if it had never been asked for. */
-    void giveBack() {
+    /** Releases everything, including the request count. */
+    void release() {
         for (LimitUnit unit : LimitUnit.ALL) {
             settle(unit, 0, 0);
         }
-        account.leave();
+        account.release();
     }
 
-    /** The end: tokens as they were, the request counted, the place given back. */
+    /** Replaces the reserved tokens by the tokens used and releases the account. The request stays counted. */
     void settle(long input, long output, long second) {
         settle(LimitUnit.TOKENS, input + output, second);
         settle(LimitUnit.INPUT, input, second);
         settle(LimitUnit.OUTPUT, output, second);
-        account.leave();
+        account.release();
     }
 
-    /** Charges tokens after the end, when the account may have been thrown away. */
+    /** Charges tokens after the reservation was closed, when the account may have been pruned. */
     void settleLate(Accounts accounts, long input, long output, long second) {
-        Account again = accounts.enter(limits.scope(), limits.name(), 0);
+        Account again = accounts.acquire(limits.scope(), limits.name(), 0);
         late(again, LimitUnit.TOKENS, input + output, second);
         late(again, LimitUnit.INPUT, input, second);
         late(again, LimitUnit.OUTPUT, output, second);
-        again.leave();
+        again.release();
     }
 
     private void late(Account again, LimitUnit unit, long used, long second) {
@@ -80,7 +81,7 @@ final class RateReservation {
         }
         long reserved = taken[unit.index()];
         if (used < reserved) {
-            account.window(unit).giveBack(reserved - used, seconds[unit.index()]);
+            account.window(unit).release(reserved - used, seconds[unit.index()]);
         } else if (used > reserved) {
             account.window(unit).charge(used - reserved, second);
         }

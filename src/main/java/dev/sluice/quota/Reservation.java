@@ -9,25 +9,25 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What a request has been given: places, requests, tokens, money. Whoever got it settles each attempt when it has ended
- * and closes it when the exchange has, once or more often. If nobody does, {@link Quota#sweep} closes it some time
- * after the exchange's deadline. What is settled after the end is charged still.
+ * What is reserved for one request: concurrency, requests, tokens and money. Each attempt is settled when it has ended,
+ * and the reservation is closed when the request has; closing again does nothing. {@link Quota#sweep} closes what was
+ * left open some time after the request's deadline. An attempt that is settled after that is still charged.
  */
 public final class Reservation implements AutoCloseable {
 
-    /** Of whom nothing is limited. */
+    /** Of a request without limits. */
     static final Reservation NONE = new Reservation(null, null, List.of(), null, Long.MAX_VALUE);
 
     private final Quota quota;
     private final QuotaRequest quotaRequest;
-    private final List<RateReservation> stakes;
+    private final List<RateReservation> rateReservations;
     private final BudgetReservation budgetReservation;
     private final long expiresMillis;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicLong input = new AtomicLong();
     private final AtomicLong output = new AtomicLong();
-    /** Charged before its attempt has ended. */
-    private final AtomicLong ahead = new AtomicLong();
+    /** Charged before the attempt has ended, in billionths of a US dollar. */
+    private final AtomicLong chargedEarly = new AtomicLong();
 
     Reservation(
             Quota quota,
@@ -37,58 +37,58 @@ public final class Reservation implements AutoCloseable {
             long expiresMillis) {
         this.quota = quota;
         this.quotaRequest = quotaRequest;
-        this.stakes = stakes;
+        this.rateReservations = stakes;
         this.budgetReservation = budgetReservation;
         this.expiresMillis = expiresMillis;
     }
 
     /**
-     * Asks whether an attempt is paid for, and reserves what is missing. To be asked before every attempt, the first
-     * too, which the admission has paid for; so that an attempt beside another one (a hedge) is reserved for as well.
-     * Every attempt that was asked for is settled, even when it was not billed.
+     * Makes sure that the budgets cover another attempt, and reserves what is missing. Called before every attempt,
+     * including the first, which admission has covered, so that parallel attempts (hedges) are covered too. Every
+     * attempt that was covered must be settled, even when it was not billed.
      *
-     * @param target that is asked next
-     * @return why not, or null when it is
+     * @param target of the attempt
+     * @return the refusal, or null when the attempt may start
      */
     public GatewayError extend(QuotaRequest.Target target) {
         if (budgetReservation == null) {
             return null;
         }
-        WorstCase worst = WorstCase.of(List.of(target), quotaRequest.promptAtMost(), quotaRequest.completes());
+        WorstCase worst = WorstCase.of(List.of(target), quotaRequest.maxPromptTokens(), quotaRequest.hasCompletion());
         BudgetConstraint refusing = budgetReservation.extend(worst);
         if (refusing != null) {
-            refusing.tellRefused(quota.alerts());
+            refusing.alertRefused(quota.alerts());
             return QuotaErrors.budget(
                     refusing,
-                    worst.nanoUsd(quotaRequest.promptAtMost(), budgetReservation.completion()),
+                    worst.nanoUsd(quotaRequest.maxPromptTokens(), budgetReservation.completion()),
                     quota.clock().epochMillis());
         }
         if (closed.get()) {
-            // Closed meanwhile: what was just reserved nobody else would give back.
+            // Closed meanwhile by another thread, which did not see what was just reserved.
             budgetReservation.close();
-            return QuotaErrors.over();
+            return QuotaErrors.requestEnded();
         }
         return null;
     }
 
     /**
-     * Charges what an attempt that lasts long has cost so far; {@link #settle} charges the rest.
+     * Charges what a long-running attempt has cost so far; {@link #settle} charges the rest.
      *
-     * @param nanoUsd all of it, from the attempt's beginning
-     * @return false when a hard budget has nothing left for more
+     * @param nanoUsd the cost since the attempt started
+     * @return false when a hard budget is exhausted
      */
-    public boolean spentSoFar(long nanoUsd) {
+    public boolean chargeProgress(long nanoUsd) {
         if (budgetReservation == null || closed.get()) {
             return true;
         }
-        long more = nanoUsd - ahead.getAndSet(nanoUsd);
+        long more = nanoUsd - chargedEarly.getAndSet(nanoUsd);
         if (more > 0) {
             budgetReservation.spend(more, quota.alerts());
         }
         return !budgetReservation.exhausted();
     }
 
-    /** Charges what an attempt has used, whatever became of it. */
+    /** Charges what an attempt has used, however it ended. */
     public void settle(AttemptRecord attempt) {
         if (this == NONE) {
             return;
@@ -99,18 +99,18 @@ public final class Reservation implements AutoCloseable {
         input.addAndGet(used);
         output.addAndGet(completed);
         long cost = Math.min(attempt.costNanoUsd(), WorstCase.HIGHEST_NANO);
-        cost -= Math.min(cost, ahead.getAndSet(0));
+        cost -= Math.min(cost, chargedEarly.getAndSet(0));
         if (late) {
-            quota.settleLate(stakes, budgetReservation, used, completed, cost);
+            quota.settleLate(rateReservations, budgetReservation, used, completed, cost);
         } else if (budgetReservation != null) {
-            budgetReservation.ended();
+            budgetReservation.attemptEnded();
             if (cost > 0) {
                 budgetReservation.spend(cost, quota.alerts());
             }
         }
     }
 
-    /** Gives back what was not used. */
+    /** Releases what was not used. */
     @Override
     public void close() {
         if (this == NONE || !closed.compareAndSet(false, true)) {
@@ -121,12 +121,12 @@ public final class Reservation implements AutoCloseable {
             budgetReservation.close();
         }
         long second = quota.clock().millis() / Quota.SECOND;
-        for (int i = 0; i < stakes.size(); i++) {
-            stakes.get(i).settle(input.get(), output.get(), second);
+        for (int i = 0; i < rateReservations.size(); i++) {
+            rateReservations.get(i).settle(input.get(), output.get(), second);
         }
     }
 
-    /** Everything goes back as if it had never been asked for: nothing was done with it. */
+    /** Releases everything, including the request count: no attempt was made. */
     public void revoke() {
         if (this == NONE || !closed.compareAndSet(false, true)) {
             return;
@@ -135,18 +135,18 @@ public final class Reservation implements AutoCloseable {
         if (budgetReservation != null) {
             budgetReservation.close();
         }
-        stakes.forEach(RateReservation::giveBack);
+        rateReservations.forEach(RateReservation::release);
     }
 
     boolean expired(long millis) {
         return millis >= expiresMillis;
     }
 
-    List<BudgetConstraint> claims() {
-        return budgetReservation == null ? List.of() : budgetReservation.claims();
+    List<BudgetConstraint> constraints() {
+        return budgetReservation == null ? List.of() : budgetReservation.constraints();
     }
 
-    /** Of an attempt that may have been billed and nobody says how much, the prompt was used at least. */
+    /** Counts the prompt of an attempt that may have been billed but reported no usage. */
     private long input(AttemptRecord attempt) {
         Usage usage = attempt.usage();
         if (usage.known()) {
@@ -156,6 +156,6 @@ public final class Reservation implements AutoCloseable {
     }
 
     private static long bounded(long tokens) {
-        return Math.min(Math.max(0, tokens), SlidingWindow.MOST / 2);
+        return Math.min(Math.max(0, tokens), SlidingWindow.MAX_COUNT / 2);
     }
 }

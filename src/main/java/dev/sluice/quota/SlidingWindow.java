@@ -4,21 +4,21 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * What was taken in the last minute, in slots of one second: {@code used} is the sum of the slots, and a slot leaves it
- * 61 seconds after its second began, when nothing in it is younger than a minute. A slot is one word, its second above
- * its count, so that whoever empties or reuses it takes away exactly what stood there, and nobody who looks at it with
- * an old second can empty a new one. All of it may be called from any thread.
+ * A sliding window of one minute in slots of one second. {@code used} is the sum of the slots; a slot is subtracted 61
+ * seconds after its second began, when nothing in it is younger than a minute. A slot is one word, its second above its
+ * count, so that emptying or reusing it subtracts exactly its count, and a thread with an old second cannot empty a new
+ * slot. Safe for use by any thread.
  *
- * <p>Between the booking in {@code used} and the one in the slot a thread may be stopped; what it books then leaves
- * later than it could, never earlier.
+ * <p>A thread may be stopped between its update of {@code used} and that of the slot; its count then expires later than
+ * necessary, never earlier.
  */
 final class SlidingWindow {
 
-    /** Not taken. */
+    /** The limit does not allow it. */
     static final long REFUSED = -1;
 
-    /** The most a slot counts: 68 thousand millions. What exceeds it in a second is not counted. */
-    static final long MOST = (1L << 36) - 1;
+    /** The largest count of a slot, about 68 billion. What exceeds it within a second is not counted. */
+    static final long MAX_COUNT = (1L << 36) - 1;
 
     private static final int COUNT_BITS = 36;
     private static final int SLOTS = 64;
@@ -30,7 +30,7 @@ final class SlidingWindow {
     private final AtomicLong swept = new AtomicLong();
 
     /**
-     * Takes all of it or nothing.
+     * Counts all of it or nothing.
      *
      * @param second of {@link QuotaClock#millis}, at least 0
      * @return the second in which it is booked, or {@link #REFUSED}
@@ -47,15 +47,15 @@ final class SlidingWindow {
         return book(count, second);
     }
 
-    /** Takes what was used already, limit or not. */
+    /** Counts what has been used, even above the limit. */
     void charge(long count, long second) {
         sweep(second);
         used.addAndGet(count);
         book(count, second);
     }
 
-    /** Gives back what was booked in a second; what has left the minute since is not given twice. */
-    void giveBack(long count, long second) {
+    /** Releases what was booked in a second. What has expired meanwhile is not released again. */
+    void release(long count, long second) {
         int at = at(second);
         while (true) {
             long slot = slots.get(at);
@@ -75,7 +75,7 @@ final class SlidingWindow {
         return used.get();
     }
 
-    /** Milliseconds until {@code count} more would be let in if nobody else asked; 0 when it is now. */
+    /** Milliseconds until {@code count} more is admitted if no other request comes; 0 when it is now. */
     long waitMillis(long count, long limit, long millis) {
         long second = millis / MILLIS;
         long over = used(second) + count - limit;
@@ -91,8 +91,8 @@ final class SlidingWindow {
         return over > 0 ? endOf(second) - millis : 0;
     }
 
-    /** Milliseconds until the whole limit is free again if nobody asked meanwhile. */
-    long freeMillis(long millis) {
+    /** Milliseconds until the whole limit is available again if no other request comes. */
+    long resetMillis(long millis) {
         long second = millis / MILLIS;
         if (used(second) == 0) {
             return 0;
@@ -108,13 +108,13 @@ final class SlidingWindow {
 
     private long book(long count, long second) {
         while (true) {
-            // Who was overtaken by the turn of a second got in because of it, and is of that second.
+            // When another thread has swept a newer second meanwhile, that second is the one to book in.
             long now = Math.max(second, swept.get());
             int at = at(now);
             long slot = slots.get(at);
             long old = second(slot) == now ? 0 : count(slot);
             long present = count(slot) - old;
-            long counted = Math.min(MOST, present + count);
+            long counted = Math.min(MAX_COUNT, present + count);
             if (second(slot) <= now && slots.compareAndSet(at, slot, now << COUNT_BITS | counted)) {
                 long gone = old + present + count - counted;
                 if (gone > 0) {
@@ -163,7 +163,7 @@ final class SlidingWindow {
     }
 
     private static long count(long slot) {
-        return slot & MOST;
+        return slot & MAX_COUNT;
     }
 
     private static long endOf(long second) {

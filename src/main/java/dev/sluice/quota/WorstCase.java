@@ -6,16 +6,16 @@ import dev.sluice.catalog.ModelPrices.Tier;
 import java.util.List;
 
 /**
- * The dearest that tokens can be at any of some targets: as if every token of the prompt were written to the cache
- * where that costs more, at the dearest tier that a prompt of this length can fall into.
+ * The highest prices among some targets: prompt tokens at the cache write price where that is higher, and at the most
+ * expensive tier that a prompt of this length can fall into.
  *
  * @param input pico-USD for one token of a prompt
  * @param output pico-USD for one token of a completion
- * @param unknown the first target whose price is not known, or null; it counts as free here
+ * @param unpricedModel the first target without a known price, or null; it counts as free
  */
-record WorstCase(long input, long output, String unknown) {
+record WorstCase(long input, long output, String unpricedModel) {
 
-    /** Beyond what any budget holds, and still four of it fit a long. */
+    /** Above any budget; four of it fit into a long. */
     static final long HIGHEST_NANO = Long.MAX_VALUE / 4;
 
     private static final long PICO = 1000;
@@ -47,30 +47,30 @@ record WorstCase(long input, long output, String unknown) {
 
     /** Billionths of a US dollar, rounded up. */
     long nanoUsd(long prompt, long completion) {
-        long pico = sum(times(input, prompt), times(output, completion));
+        long pico = saturatedSum(saturatedProduct(input, prompt), saturatedProduct(output, completion));
         return Math.min(HIGHEST_NANO, pico / PICO + (pico % PICO == 0 ? 0 : 1));
     }
 
-    /** How many tokens of completion the money pays for beside the prompt; negative when not even that. */
+    /** Tokens of completion that the money covers beside the prompt; negative when it does not cover the prompt. */
     long completion(long nanoUsd, long prompt) {
-        long left = times(Math.max(0, nanoUsd), PICO) - times(input, prompt);
+        long left = saturatedProduct(Math.max(0, nanoUsd), PICO) - saturatedProduct(input, prompt);
         if (left < 0) {
             return -1;
         }
-        return output == 0 ? SlidingWindow.MOST : left / output;
+        return output == 0 ? SlidingWindow.MAX_COUNT : left / output;
     }
 
     private static long prompt(Rates rates) {
         return Math.max(rates.input(), Math.max(rates.cacheWrite(), rates.cacheRead()));
     }
 
-    /** Of what is not negative; what does not fit is the largest there is. */
-    private static long times(long one, long other) {
+    /** The product of two numbers that are not negative; {@link Long#MAX_VALUE} on overflow. */
+    private static long saturatedProduct(long one, long other) {
         long product = one * other;
         return Math.multiplyHigh(one, other) != 0 || product < 0 ? Long.MAX_VALUE : product;
     }
 
-    private static long sum(long one, long other) {
+    private static long saturatedSum(long one, long other) {
         long sum = one + other;
         return sum < 0 ? Long.MAX_VALUE : sum;
     }

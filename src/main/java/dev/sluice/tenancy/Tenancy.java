@@ -248,7 +248,7 @@ public final class Tenancy implements AttemptLog, Metrics.Accounts {
     private void limits() {
         Collection<StoredTeam> teams =
                 store == null ? List.of() : store.snapshot().teams().values();
-        quota.terms(QuotaPolicy.of(active.current().config(), teams));
+        quota.applyPolicy(QuotaPolicy.of(active.current().config(), teams));
     }
 
     /** What the ledger knows of the periods that run; asked once all rows of earlier runs are in it. */
@@ -279,7 +279,7 @@ public final class Tenancy implements AttemptLog, Metrics.Accounts {
     }
 
     private Stream<Future<?>> spent(Budget.Period per) {
-        Instant since = quota.since(per);
+        Instant since = quota.periodStart(per);
         return Stream.of(
                 store.usage()
                         .spentByKey(since)

@@ -64,7 +64,8 @@ class BudgetsHoldUnderLoadTest {
                 }
             }
 
-            await().until(() -> quota.open() == 0 && Accounts.of(sluice).written());
+            await().until(() ->
+                    quota.openReservations() == 0 && Accounts.of(sluice).written());
             long spent = quota.spent(QuotaScope.KEY, "ci", Budget.Period.LIFETIME);
             assertThat(spent).isLessThanOrEqualTo(BUDGET).isGreaterThan(BUDGET * 95 / 100);
             assertThat(quota.reserved()).isZero();

@@ -53,7 +53,7 @@ class DrainSettlesTest {
             RunningSluice.await(sluice.main().drain());
 
             assertThat(cut.join().body()).contains("draining");
-            await().until(() -> accounts.quota().open() == 0 && accounts.written());
+            await().until(() -> accounts.quota().openReservations() == 0 && accounts.written());
             assertThat(accounts.quota().reserved()).isZero();
             assertThat(accounts.quota().concurrency(QuotaScope.KEY, "ci")).isZero();
             List<AttemptRecord> rows = accounts.rows("cut");

@@ -194,7 +194,7 @@ class EveryEndingSettlesTest {
     }
 
     private static void awaitAllGivenBack() {
-        soon(() -> accounts.quota().open() == 0 && accounts.written());
+        soon(() -> accounts.quota().openReservations() == 0 && accounts.written());
         assertThat(accounts.quota().reserved()).isZero();
         assertThat(accounts.quota().concurrency(QuotaScope.KEY, "ci")).isZero();
         assertThat(accounts.quota().concurrency(QuotaScope.TEAM, "core")).isZero();

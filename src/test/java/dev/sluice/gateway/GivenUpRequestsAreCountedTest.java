@@ -134,7 +134,7 @@ class GivenUpRequestsAreCountedTest {
     }
 
     private static long spent(String key) {
-        await().until(() -> accounts.quota().open() == 0);
+        await().until(() -> accounts.quota().openReservations() == 0);
         return accounts.quota().spent(QuotaScope.KEY, key, Budget.Period.MONTH);
     }
 
@@ -200,7 +200,7 @@ class GivenUpRequestsAreCountedTest {
     private static AttemptRecord row(JsonObject body, String id) {
         long before = spent("ci");
         sluice.chat().chat(body, "authorization", callers.bearer("ci"), "x-request-id", id);
-        await().until(() -> accounts.quota().open() == 0
+        await().until(() -> accounts.quota().openReservations() == 0
                 && accounts.written()
                 && !accounts.rows(id).isEmpty());
         List<AttemptRecord> rows = accounts.rows(id);

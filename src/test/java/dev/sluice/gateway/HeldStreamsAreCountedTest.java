@@ -180,7 +180,7 @@ class HeldStreamsAreCountedTest {
 
     /** Of the request, by attempt, when all is settled; what they cost is what was spent. */
     private static List<AttemptRecord> rows(String id, long spentBefore, String... expected) {
-        await().until(() -> accounts.quota().open() == 0 && accounts.written());
+        await().until(() -> accounts.quota().openReservations() == 0 && accounts.written());
         List<AttemptRecord> rows = accounts.rows(id);
         assertThat(rows.stream()
                         .map(row ->
@@ -210,7 +210,7 @@ class HeldStreamsAreCountedTest {
     }
 
     private static long spent() {
-        await().until(() -> accounts.quota().open() == 0);
+        await().until(() -> accounts.quota().openReservations() == 0);
         return accounts.quota().spent(QuotaScope.KEY, "ci", Budget.Period.MONTH);
     }
 }

@@ -147,7 +147,7 @@ class LateLosersTest {
 
             answers(reply);
 
-            await().until(() -> accounts.quota().open() == 0 && accounts.written());
+            await().until(() -> accounts.quota().openReservations() == 0 && accounts.written());
             assertThat(accounts.quota().concurrency(QuotaScope.KEY, "ci")).isZero();
             assertThat(accounts.quota().concurrency(QuotaScope.PROVIDER, "late"))
                     .isZero();

@@ -72,8 +72,8 @@ class LimitsHoldUnderLoadTest {
     void tokensOfAMinute() {
         served("tokens", Chat.ask("up/lorem-60", "Hello").put("max_tokens", 60));
 
-        await().until(() ->
-                Accounts.of(sluice).quota().open() == 0 && Accounts.of(sluice).written());
+        await().until(() -> Accounts.of(sluice).quota().openReservations() == 0
+                && Accounts.of(sluice).written());
         long used = Accounts.of(sluice).rowsOf("tokens").stream()
                 .map(AttemptRecord::usage)
                 .mapToLong(usage -> usage.promptTokens() + usage.completionTokens())

@@ -92,7 +92,8 @@ class LimitsThroughRealClientsTest {
         JsonObject error = Observed.error(refused.body());
         assertThat(error.getString("type")).isEqualTo("rate_limit_error");
         assertThat(error.getString("code")).isEqualTo("rate_limit_exceeded");
-        assertThat(error.getString("message")).startsWith("key two: 2 requests a minute are used up; next in ");
+        assertThat(error.getString("message"))
+                .startsWith("key two: the limit of 2 requests per minute is reached; retry in ");
         long millis = Long.parseLong(header(refused, "retry-after-ms"));
         assertThat(millis).isBetween(30_000L, 61_000L);
         assertThat(Long.parseLong(header(refused, "retry-after"))).isEqualTo((millis + 999) / 1000);
@@ -133,7 +134,7 @@ class LimitsThroughRealClientsTest {
 
         assertThat(refused.statusCode()).isEqualTo(429);
         assertThat(Observed.error(refused.body()).getString("message"))
-                .contains("of 100 tokens a minute are used and this request may use");
+                .contains("of 100 tokens per minute are used and this request may use");
         // What is less still fits.
         assertThat(ask("tokens", "up/lorem-2", "max_tokens", 2).statusCode()).isEqualTo(200);
     }
@@ -194,7 +195,7 @@ class LimitsThroughRealClientsTest {
     void whatIsNearlySpentIsWarnedOfAndASoftBudgetRefusesNothing() {
         ask("warned", "up/echo");
         assertThat(header(ask("warned", "up/echo"), "x-sluice-budget-warning"))
-                .matches("key warned: 0\\.\\d+ of 1 USD a month are spent");
+                .matches("key warned: 0\\.\\d+ of 1 USD per month are spent");
 
         for (int i = 0; i < 3; i++) {
             HttpResponse<String> answer = ask("soft", "up/echo");
@@ -222,11 +223,11 @@ class LimitsThroughRealClientsTest {
         assertThat(ask("gold_a", "up/echo").statusCode()).isEqualTo(200);
         assertThat(ask("gold_b", "up/echo").statusCode()).isEqualTo(200);
         assertThat(Observed.error(ask("gold_b", "up/echo").body()).getString("message"))
-                .startsWith("tier gold (key gold_b): 1 request a minute is used up");
+                .startsWith("tier gold (key gold_b): the limit of 1 request per minute is reached");
 
         assertThat(ask("core_a", "up/echo").statusCode()).isEqualTo(200);
         assertThat(Observed.error(ask("core_b", "up/echo").body()).getString("message"))
-                .startsWith("team core: 1 request a minute is used up");
+                .startsWith("team core: the limit of 1 request per minute is reached");
     }
 
     @Test
@@ -249,7 +250,7 @@ class LimitsThroughRealClientsTest {
         assertThat(alone.statusCode()).isEqualTo(429);
         assertThat(Observed.error(alone.body()).getString("code")).isEqualTo("limits_spent");
         assertThat(Long.parseLong(header(alone, "retry-after"))).isPositive();
-        assertThat(Accounts.of(sluice).quota().open()).isZero();
+        assertThat(Accounts.of(sluice).quota().openReservations()).isZero();
         assertThat(Accounts.of(sluice).quota().reserved()).isZero();
     }
 

@@ -100,7 +100,7 @@ class RealtimeClientsThatLeaveTest {
 
     /** When all is given back. */
     private AttemptRecord onlyRow(String id) {
-        await().atMost(SOON).until(() -> accounts.quota().open() == 0 && accounts.written());
+        await().atMost(SOON).until(() -> accounts.quota().openReservations() == 0 && accounts.written());
         assertThat(accounts.quota().concurrency(QuotaScope.KEY, "ci")).isZero();
         assertThat(accounts.quota().concurrency(QuotaScope.PROVIDER, "up")).isZero();
         assertThat(accounts.quota().leaked()).isZero();

@@ -93,7 +93,7 @@ class RealtimeIsCountedTest {
 
         socket.close();
 
-        await().until(() -> accounts.quota().open() == 0
+        await().until(() -> accounts.quota().openReservations() == 0
                 && accounts.written()
                 && accounts.rowsOf("ci").size() == 2);
         assertThat(accounts.quota().concurrency(QuotaScope.KEY, "ci")).isZero();
@@ -153,7 +153,7 @@ class RealtimeIsCountedTest {
         await().until(socket::isClosed);
         assertThat(socket.closeStatusCode()).isEqualTo((short) 1008);
         assertThat(socket.closeReason()).isEqualTo("budget_exceeded");
-        await().until(() -> accounts.quota().open() == 0
+        await().until(() -> accounts.quota().openReservations() == 0
                 && accounts.written()
                 && accounts.rowsOf("poor").size() == 1);
         assertThat(accounts.rowsOf("poor").getFirst().costNanoUsd()).isEqualTo(42_000_000);
@@ -182,7 +182,7 @@ class RealtimeIsCountedTest {
 
         assertThat(count(body, "once").statusCode()).isEqualTo(429);
 
-        await().until(() -> accounts.quota().open() == 0 && accounts.written());
+        await().until(() -> accounts.quota().openReservations() == 0 && accounts.written());
         assertThat(accounts.rowsOf("ci")).isEmpty();
         assertThat(accounts.quota().spent(QuotaScope.KEY, "ci", Budget.Period.MONTH))
                 .isZero();

@@ -161,7 +161,7 @@ class UnfinishedStreamsAreCountedTest {
     }
 
     private static AttemptRecord row(String id) {
-        await().until(() -> accounts.quota().open() == 0
+        await().until(() -> accounts.quota().openReservations() == 0
                 && accounts.written()
                 && !accounts.rows(id).isEmpty());
         List<AttemptRecord> rows = accounts.rows(id);
@@ -182,7 +182,7 @@ class UnfinishedStreamsAreCountedTest {
     }
 
     private static long spent() {
-        await().until(() -> accounts.quota().open() == 0);
+        await().until(() -> accounts.quota().openReservations() == 0);
         return accounts.quota().spent(QuotaScope.KEY, "ci", Budget.Period.MONTH);
     }
 }

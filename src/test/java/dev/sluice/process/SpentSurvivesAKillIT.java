@@ -40,7 +40,7 @@ class SpentSurvivesAKillIT {
     private static final int CLIENTS = 20;
     private static final int KILLS = 3;
     private static final int SEEN_BEFORE_THE_KILL = 300;
-    private static final Pattern SPENT = Pattern.compile("key ci: ([0-9.]+) of 1000 USD in all are spent");
+    private static final Pattern SPENT = Pattern.compile("key ci: ([0-9.]+) of 1000 USD in total are spent");
 
     @RegisterExtension
     static final RunningSimulator simulator = RunningSimulator.steerable();

@@ -52,8 +52,8 @@ final class BudgetNeverOvershootsTest {
 
     private void everySeed(QuotaPolicy policy, List<Principal> keys, QuotaScope scope, String name) throws Exception {
         for (int seed = 0; seed < Clients.SEEDS; seed++) {
-            Quota quota = new Quota(new HandTicks(), alert -> {});
-            quota.terms(policy);
+            Quota quota = new Quota(new ManualClock(), alert -> {});
+            quota.applyPolicy(policy);
             LongAdder settled = new LongAdder();
 
             clients.each(seed, dice -> spendAll(quota, keys, dice, settled));
@@ -61,7 +61,7 @@ final class BudgetNeverOvershootsTest {
             assertThat(settled.sum()).as("spent, seed %d", seed).isBetween(BUDGET * 95 / 100, BUDGET);
             assertThat(quota.spent(scope, name, hard(1).period())).isEqualTo(settled.sum());
             assertThat(quota.reserved()).as("still reserved, seed %d", seed).isZero();
-            assertThat(quota.open()).isZero();
+            assertThat(quota.openReservations()).isZero();
         }
     }
 

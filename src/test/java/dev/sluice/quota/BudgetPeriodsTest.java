@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A budget begins anew at its moment in UTC, once, and a restart does not make it begin anew. */
+/** A budget period starts at its time in UTC, once; a restart does not start a new one. */
 final class BudgetPeriodsTest {
 
     @ParameterizedTest
@@ -38,7 +38,7 @@ final class BudgetPeriodsTest {
 
     @Test
     void beginsAnewOnceAndIsHonestAboutWhen() {
-        HandTicks ticks = new HandTicks("2026-11-25T23:59:50Z");
+        ManualClock ticks = new ManualClock("2026-11-25T23:59:50Z");
         Quota quota = new Quota(ticks, alert -> {});
         Principal who = key("ci", Limits.NONE, new Budget(USD, Period.DAY, 1, true));
         spend(quota, who, USD);
@@ -60,7 +60,7 @@ final class BudgetPeriodsTest {
 
     @Test
     void whatRunsOverMidnightIsOfTheDayItBeganIn() {
-        HandTicks ticks = new HandTicks("2026-11-25T23:59:50Z");
+        ManualClock ticks = new ManualClock("2026-11-25T23:59:50Z");
         Quota quota = new Quota(ticks, alert -> {});
         Principal who = key("ci", Limits.NONE, new Budget(USD, Period.DAY, 1, true));
         Reservation reservation = quota.admit(chat(who, 1, 1)).reservation();
@@ -76,7 +76,7 @@ final class BudgetPeriodsTest {
 
     @Test
     void aLifetimeNeverBeginsAnew() {
-        HandTicks ticks = new HandTicks();
+        ManualClock ticks = new ManualClock();
         Quota quota = new Quota(ticks, alert -> {});
         Principal who = key("ci", Limits.NONE, new Budget(USD, Period.LIFETIME, 1, true));
         spend(quota, who, USD);
@@ -89,7 +89,7 @@ final class BudgetPeriodsTest {
 
     @Test
     void theLedgerIsBelievedOnceAndNeverLowersWhatIsKnown() {
-        Quota quota = new Quota(new HandTicks(), alert -> {});
+        Quota quota = new Quota(new ManualClock(), alert -> {});
         Principal who = key("ci", Limits.NONE, new Budget(USD, Period.DAY, 1, true));
 
         quota.restore(QuotaScope.KEY, "ci", Period.DAY, USD / 2);
@@ -98,7 +98,7 @@ final class BudgetPeriodsTest {
         quota.restore(QuotaScope.KEY, "ci", Period.DAY, USD / 2);
 
         assertThat(quota.spent(QuotaScope.KEY, "ci", Period.DAY)).isEqualTo(USD * 3 / 4);
-        assertThat(quota.since(Period.DAY)).isEqualTo("2026-11-25T00:00:00Z");
+        assertThat(quota.periodStart(Period.DAY)).isEqualTo("2026-11-25T00:00:00Z");
         assertThat(quota.reserved()).isZero();
     }
 

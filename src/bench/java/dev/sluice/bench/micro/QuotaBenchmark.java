@@ -69,7 +69,8 @@ public class QuotaBenchmark {
 
     public QuotaBenchmark() {
         Allowed both = new Allowed(limits, budget);
-        quota.terms(new QuotaPolicy(Map.of("gold", both), Map.of("core", both), Map.of(), Map.of(), UnknownPrice.FLAG));
+        quota.applyPolicy(
+                new QuotaPolicy(Map.of("gold", both), Map.of("core", both), Map.of(), Map.of(), UnknownPrice.FLAG));
     }
 
     @Benchmark

@@ -138,7 +138,7 @@ public final class QuotaReservation {
             RoutePlan plan,
             long lifeMillis) {
         Quota quota = listener.quota();
-        if (!quota.concerns(who, plan.route()) && !limits(quota, plan)) {
+        if (!quota.appliesTo(who, plan.route()) && !limits(quota, plan)) {
             return null;
         }
         boolean free = counts(request.surface());
@@ -164,7 +164,7 @@ public final class QuotaReservation {
 
     private static boolean limits(Quota quota, RoutePlan plan) {
         for (int i = 0; i < plan.targets().size(); i++) {
-            if (quota.limits(plan.targets().get(i).provider())) {
+            if (quota.limitsProvider(plan.targets().get(i).provider())) {
                 return true;
             }
         }

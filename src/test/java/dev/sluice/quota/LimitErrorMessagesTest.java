@@ -20,9 +20,9 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** Whose limits hold for whom, and what is said to who is refused. */
-final class LimitsSayTest {
+final class LimitErrorMessagesTest {
 
-    private final HandTicks ticks = new HandTicks();
+    private final ManualClock ticks = new ManualClock();
     private final Quota quota = new Quota(ticks, alert -> {});
 
     @Test
@@ -37,7 +37,8 @@ final class LimitsSayTest {
         GatewayError error = refused.refusal();
         assertThat(error.kind()).isEqualTo(Kind.RATE_LIMITED);
         assertThat(error.code()).isEqualTo("rate_limit_exceeded");
-        assertThat(error.message()).isEqualTo("key ci: 2 requests a minute are used up; next in 57750 ms");
+        assertThat(error.message())
+                .isEqualTo("key ci: the limit of 2 requests per minute is reached; retry in 57750 ms");
         assertThat(error.retryAfterMillis()).isEqualTo(57_750);
         ticks.advance(57_749);
         assertThat(quota.admit(chat(who, 1, 1)).admitted()).isFalse();
@@ -53,7 +54,7 @@ final class LimitsSayTest {
         AdmissionResult refused = quota.admit(chat(who, 400, 100));
 
         assertThat(refused.refusal().message())
-                .isEqualTo("key ci: 700 of 1000 tokens a minute are used and this request may use 500; enough in"
+                .isEqualTo("key ci: 700 of 1000 tokens per minute are used and this request may use 500; retry in"
                         + " 61000 ms");
     }
 
@@ -91,15 +92,15 @@ final class LimitsSayTest {
 
     @Test
     void theLowerOfAKeysAndItsTiersLimitHoldsAndIsNamed() {
-        quota.terms(Asking.tier("gold", new Limits(1, 0, 0, 0, 5), null));
+        quota.applyPolicy(Asking.tier("gold", new Limits(1, 0, 0, 0, 5), null));
         Principal one = key("one", null, "gold", new Limits(3, 0, 0, 0, 1), null);
         Reservation reservation = quota.admit(chat(one, 1, 1)).reservation();
 
         assertThat(quota.admit(chat(one, 1, 1)).refusal().message())
-                .isEqualTo("key one: 1 request at once is under way; next when one has ended");
+                .isEqualTo("key one: the limit of 1 concurrent request is reached; retry when one has finished");
         reservation.close();
         assertThat(quota.admit(chat(one, 1, 1)).refusal().message())
-                .startsWith("tier gold (key one): 1 request a minute is used up");
+                .startsWith("tier gold (key one): the limit of 1 request per minute is reached");
         assertThat(quota.admit(chat(key("two", null, "gold", Limits.NONE, null), 1, 1))
                         .admitted())
                 .as("each key of a tier for itself")
@@ -108,7 +109,7 @@ final class LimitsSayTest {
 
     @Test
     void teamAndRouteAreSharedAndAProvidersLimitIsAskedForByAttempt() {
-        quota.terms(new QuotaPolicy(
+        quota.applyPolicy(new QuotaPolicy(
                 Map.of(),
                 Map.of("core", new Allowed(rpm(2), null)),
                 Map.of("fast", new Allowed(rpm(3), null)),
@@ -141,12 +142,12 @@ final class LimitsSayTest {
 
     @Test
     void limitsAreTakenOverAtOnceAndKeepWhatWasUsed() {
-        quota.terms(Asking.team("core", rpm(10), null));
+        quota.applyPolicy(Asking.team("core", rpm(10), null));
         Principal who = key("ci", "core", null, Limits.NONE, null);
         admit(who);
         admit(who);
 
-        quota.terms(Asking.team("core", rpm(2), null));
+        quota.applyPolicy(Asking.team("core", rpm(2), null));
 
         assertThat(quota.admit(chat(who, 1, 1)).admitted()).isFalse();
     }
@@ -166,7 +167,7 @@ final class LimitsSayTest {
 
     @Test
     void headersSpeakOfTheTightestLimitInTheClientsWords() {
-        quota.terms(Asking.team("core", new Limits(1000, 50_000, 0, 0, 0), null));
+        quota.applyPolicy(Asking.team("core", new Limits(1000, 50_000, 0, 0, 0), null));
         Principal who = key("ci", "core", null, new Limits(10, 100_000, 2_000, 0, 0), null);
         AdmissionResult result = quota.admit(chat(who, 1000, 500));
 

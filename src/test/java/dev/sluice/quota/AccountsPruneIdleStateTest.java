@@ -16,9 +16,9 @@ import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.Test;
 
 /** Keys that come and go leave nothing behind, and nothing that still counts is thrown away. */
-final class IdleStateIsThrownAwayTest {
+final class AccountsPruneIdleStateTest {
 
-    private final HandTicks ticks = new HandTicks();
+    private final ManualClock ticks = new ManualClock();
     private final Quota quota = new Quota(ticks, alert -> {});
 
     @Test
@@ -82,11 +82,11 @@ final class IdleStateIsThrownAwayTest {
             });
             clients.each(1, dice -> {
                 for (int i = 0; i < 50; i++) {
-                    Account account = accounts.enter(QuotaScope.KEY, "k" + dice.nextInt(1000), 0);
-                    account.purse(Period.LIFETIME, 0).spend(1, 0);
+                    Account account = accounts.acquire(QuotaScope.KEY, "k" + dice.nextInt(1000), 0);
+                    account.budgetAccount(Period.LIFETIME, 0).spend(1, 0);
                     settled.add(1);
                     Clients.pause(dice);
-                    account.leave();
+                    account.release();
                 }
             });
             done.set(true);
@@ -94,7 +94,7 @@ final class IdleStateIsThrownAwayTest {
         }
 
         LongAdder kept = new LongAdder();
-        accounts.each(account -> account.eachPurse(budgetAccount -> kept.add(budgetAccount.spent())));
+        accounts.each(account -> account.eachBudgetAccount(budgetAccount -> kept.add(budgetAccount.spent())));
         assertThat(kept.sum()).isEqualTo(settled.sum());
     }
 

@@ -21,12 +21,12 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What budgets refuse, cut, warn of and tell. */
-final class BudgetSaysTest {
+final class BudgetErrorMessagesTest {
 
     private static final QuotaRequest.Target NO_PRICE = new QuotaRequest.Target("acme", "new", ModelPrices.UNKNOWN, 0);
 
     private final List<BudgetAlert> alerts = new ArrayList<>();
-    private final Quota quota = new Quota(new HandTicks(), alerts::add);
+    private final Quota quota = new Quota(new ManualClock(), alerts::add);
 
     @Test
     void refusalsNameScopeBudgetSpentAndWhenItBeginsAnew() {
@@ -38,13 +38,13 @@ final class BudgetSaysTest {
         assertThat(result.refusal().kind()).isEqualTo(Kind.QUOTA_SPENT);
         assertThat(result.refusal().code()).isEqualTo("budget_exceeded");
         assertThat(result.refusal().message())
-                .isEqualTo("key ci: this request may cost up to 0.00125 USD, and of 1 USD a month 0.999999 are spent"
-                        + " and 0 reserved; it begins anew at 2026-12-01T00:00:00Z");
+                .isEqualTo("key ci: this request may cost up to 0.00125 USD; of its budget of 1 USD per month, 0.999999"
+                        + " are spent and 0 reserved; the next period starts at 2026-12-01T00:00:00Z");
     }
 
     @Test
     void aTiersBudgetIsForEachOfItsKeys() {
-        quota.terms(Asking.tier("gold", Limits.NONE, hard(USD)));
+        quota.applyPolicy(Asking.tier("gold", Limits.NONE, hard(USD)));
         Principal one = key("one", null, "gold", Limits.NONE, hard(2 * USD));
         spend(one, USD);
 
@@ -56,14 +56,14 @@ final class BudgetSaysTest {
 
     @Test
     void budgetsOfSeveralPeriodsHoldTogether() {
-        quota.terms(Asking.tier("gold", Limits.NONE, new Budget(USD, Period.DAY, 1, true)));
+        quota.applyPolicy(Asking.tier("gold", Limits.NONE, new Budget(USD, Period.DAY, 1, true)));
         Principal who = key("ci", null, "gold", Limits.NONE, hard(10 * USD));
         spend(who, USD / 2);
 
         assertThat(quota.spent(QuotaScope.KEY, "ci", Period.DAY)).isEqualTo(USD / 2);
         assertThat(quota.spent(QuotaScope.KEY, "ci", Period.MONTH)).isEqualTo(USD / 2);
         spend(who, USD / 2);
-        assertThat(quota.admit(chat(who, 1, 1)).refusal().message()).contains("1 USD a day");
+        assertThat(quota.admit(chat(who, 1, 1)).refusal().message()).contains("1 USD per day");
     }
 
     @Test
@@ -128,7 +128,7 @@ final class BudgetSaysTest {
         assertThat(flagged.admitted()).isTrue();
         assertThat(flagged.priceUnknown()).isTrue();
 
-        quota.terms(new QuotaPolicy(Map.of(), Map.of(), Map.of(), Map.of(), UnknownPrice.REFUSE));
+        quota.applyPolicy(new QuotaPolicy(Map.of(), Map.of(), Map.of(), Map.of(), UnknownPrice.REFUSE));
         AdmissionResult refused = quota.admit(chat(who, null, NO_PRICE, 100, 100));
         assertThat(refused.refusal().code()).isEqualTo("price_unknown");
         assertThat(refused.refusal().message()).contains("acme/new").contains("key ci");

@@ -3,7 +3,7 @@ package dev.sluice.quota;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.model.Budget.Period;
-import dev.sluice.quota.Account.Entry;
+import dev.sluice.quota.Account.Acquisition;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Two threads come to the last one of a thing in the same moment, thousands of times: one of them gets it. */
-final class ChecksAreReservationsTest {
+final class AdmissionIsAtomicTest {
 
     private static final int ROUNDS = 100_000;
     private static final long ENOUGH_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -47,7 +47,8 @@ final class ChecksAreReservationsTest {
     @Test
     void theLastPlace() throws Exception {
         assertThat(mostWinners(
-                        () -> new Account(QuotaScope.KEY, "ci"), (account, first) -> account.enter(1) == Entry.IN))
+                        () -> new Account(QuotaScope.KEY, "ci"),
+                        (account, first) -> account.acquire(1) == Acquisition.ACQUIRED))
                 .isOne();
     }
 
@@ -55,7 +56,7 @@ final class ChecksAreReservationsTest {
     void aNewPeriodsPurse() throws Exception {
         assertThat(mostWinners(
                         () -> new Account(QuotaScope.KEY, "ci"),
-                        (account, first) -> account.purse(Period.DAY, 0).reserve(10, 19)))
+                        (account, first) -> account.budgetAccount(Period.DAY, 0).reserve(10, 19)))
                 .isOne();
     }
 
@@ -63,7 +64,8 @@ final class ChecksAreReservationsTest {
     void anAccountThatIsThrownAway() throws Exception {
         assertThat(mostWinners(
                         () -> new Account(QuotaScope.KEY, "ci"),
-                        (account, first) -> first ? account.prune(1000, 0) : account.enter(0) == Entry.IN))
+                        (account, first) ->
+                                first ? account.prune(1000, 0) : account.acquire(0) == Acquisition.ACQUIRED))
                 .isOne();
     }
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /**
  * Two hundred clients, fifty times: no minute, wherever it begins, sees more than the limit, and most of it is used.
  */
-final class MinutesNeverOverfillTest {
+final class RateLimitIsNeverExceededTest {
 
     private static final long MINUTE = 60_000;
     private static final int MINUTES = 5;
@@ -42,7 +42,7 @@ final class MinutesNeverOverfillTest {
     @Test
     void ofRequests() throws Exception {
         for (int seed = 0; seed < Clients.SEEDS; seed++) {
-            HandTicks ticks = new HandTicks();
+            ManualClock ticks = new ManualClock();
             Quota quota = new Quota(ticks, alert -> {});
             Principal who = key("ci", rpm(RPM), null);
 
@@ -56,14 +56,14 @@ final class MinutesNeverOverfillTest {
 
             assertNoMinuteOver(passed, RPM);
             assertUsed(passed, RPM);
-            assertThat(quota.open()).isZero();
+            assertThat(quota.openReservations()).isZero();
         }
     }
 
     @Test
     void ofTokensAsTheyTurnOutToBe() throws Exception {
         for (int seed = 0; seed < Clients.SEEDS; seed++) {
-            HandTicks ticks = new HandTicks();
+            ManualClock ticks = new ManualClock();
             Quota quota = new Quota(ticks, alert -> {});
             Principal who = key("ci", tpm(TPM), null);
 
@@ -90,7 +90,7 @@ final class MinutesNeverOverfillTest {
     void whileTheClockGoesOn() throws Exception {
         for (int seed = 0; seed < Clients.SEEDS; seed++) {
             SlidingWindow window = new SlidingWindow();
-            HandTicks ticks = new HandTicks();
+            ManualClock ticks = new ManualClock();
             AtomicLongArray booked = new AtomicLongArray(4000);
 
             clients.each(seed, dice -> {
@@ -99,7 +99,7 @@ final class MinutesNeverOverfillTest {
                     long count = 1L + dice.nextInt(9);
                     long second = window.take(count, 500, ticks.millis() / 1000);
                     if (second >= 0 && dice.nextInt(5) == 0) {
-                        window.giveBack(count, second);
+                        window.release(count, second);
                     } else if (second >= 0) {
                         booked.addAndGet((int) second - 1000, count);
                     }
@@ -124,7 +124,7 @@ final class MinutesNeverOverfillTest {
     void ofRequestsAtOnce() throws Exception {
         int most = 20;
         for (int seed = 0; seed < Clients.SEEDS; seed++) {
-            Quota quota = new Quota(new HandTicks(), alert -> {});
+            Quota quota = new Quota(new ManualClock(), alert -> {});
             Principal who = key("ci", new Limits(0, 0, 0, 0, most), Asking.hard(1_000_000_000));
             AtomicInteger inside = new AtomicInteger();
             AtomicInteger highest = new AtomicInteger();
@@ -153,7 +153,7 @@ final class MinutesNeverOverfillTest {
     }
 
     /** Every client asks at every step of the clock until it is refused. */
-    private List<Passed> asks(int seed, HandTicks ticks, Turn turn) throws Exception {
+    private List<Passed> asks(int seed, ManualClock ticks, Turn turn) throws Exception {
         List<Passed> passed = new ArrayList<>();
         Random steps = new Random(seed);
         long end = ticks.millis() + MINUTES * MINUTE;

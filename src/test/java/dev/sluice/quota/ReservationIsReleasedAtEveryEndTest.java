@@ -21,14 +21,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** However an exchange ends: its place is free, nothing is reserved, and what was used is counted, once. */
-final class EveryEndingGivesBackTest {
+final class ReservationIsReleasedAtEveryEndTest {
 
     private static final long PROMPT = 100;
     private static final long CAP = 50;
     private static final long TPM = 10_000;
     private static final long WHOLE = PROMPT * 2_500 + CAP * 10_000;
 
-    private final HandTicks ticks = new HandTicks();
+    private final ManualClock ticks = new ManualClock();
     private final Quota quota = new Quota(ticks, alert -> {});
     private final Principal who = key("ci", new Limits(1000, TPM, 0, 0, 10), hard(USD));
 
@@ -79,9 +79,9 @@ final class EveryEndingGivesBackTest {
             reservation.settle(Asking.attempt(Usage.UNKNOWN, -1, CostSource.UNKNOWN));
             reservation.close();
         }),
-        FORGOTTEN(0, 0, (quota, reservation) -> ((HandTicks) quota.clock()).advance(Duration.ofSeconds(90))),
+        FORGOTTEN(0, 0, (quota, reservation) -> ((ManualClock) quota.clock()).advance(Duration.ofSeconds(90))),
         FORGOTTEN_THEN_SETTLED(WHOLE, PROMPT + CAP, (quota, reservation) -> {
-            ((HandTicks) quota.clock()).advance(Duration.ofSeconds(90));
+            ((ManualClock) quota.clock()).advance(Duration.ofSeconds(90));
             assertThat(quota.sweep()).isOne();
             reservation.settle(billed(PROMPT, CAP));
             reservation.close();
@@ -121,7 +121,7 @@ final class EveryEndingGivesBackTest {
         quota.sweep();
 
         assertThat(quota.reserved()).isZero();
-        assertThat(quota.open()).isZero();
+        assertThat(quota.openReservations()).isZero();
         assertThat(quota.concurrency(QuotaScope.KEY, "ci")).isZero();
         assertThat(quota.spent(QuotaScope.KEY, "ci", Period.MONTH)).isEqualTo(ending.cost);
         LimitStatus tokens = quota.admit(chat(who, 0, 0)).rates().tokens();
@@ -143,7 +143,7 @@ final class EveryEndingGivesBackTest {
     @Test
     void whoIsRefusedLeavesNoTrace() {
         QuotaPolicy team = Asking.team("core", Limits.NONE, hard(WHOLE - 1));
-        quota.terms(team);
+        quota.applyPolicy(team);
         Principal member = key("ci", "core", null, new Limits(1000, TPM, TPM, TPM, 10), hard(USD));
 
         AdmissionResult result = quota.admit(chat(member, PROMPT, CAP));
@@ -152,7 +152,7 @@ final class EveryEndingGivesBackTest {
         assertThat(quota.reserved()).isZero();
         assertThat(quota.concurrency(QuotaScope.KEY, "ci")).isZero();
         assertThat(quota.concurrency(QuotaScope.TEAM, "core")).isZero();
-        quota.terms(QuotaPolicy.OPEN);
+        quota.applyPolicy(QuotaPolicy.OPEN);
         RateLimitHeaders after = quota.admit(chat(member, 0, 1)).rates();
         assertThat(after.requests().remaining()).isEqualTo(999);
         assertThat(after.tokens().remaining()).isEqualTo(TPM - 1);

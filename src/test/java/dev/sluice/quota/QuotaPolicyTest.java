@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /**
  * What the file says of tiers, teams, routes and providers is what holds; the store's teams stand behind the file's.
  */
-final class TermsOfConfigTest {
+final class QuotaPolicyTest {
 
     private static final String YAML = """
         server: {unknown_price: refuse}

@@ -5,16 +5,16 @@ import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Clocks that go on when told to. */
-final class HandTicks implements QuotaClock {
+final class ManualClock implements QuotaClock {
 
     private final AtomicLong millis = new AtomicLong(1_000_000);
     private final AtomicLong epoch;
 
-    HandTicks() {
+    ManualClock() {
         this("2026-11-25T12:00:00Z");
     }
 
-    HandTicks(String now) {
+    ManualClock(String now) {
         epoch = new AtomicLong(Instant.parse(now).toEpochMilli());
     }
 

@@ -12,7 +12,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
 /** A window does what a list of everything that was ever taken would do, and tells the truth about waiting. */
-final class WindowAgainstAListTest {
+final class SlidingWindowTest {
 
     private static final long LIMIT = 100;
 
@@ -46,10 +46,10 @@ final class WindowAgainstAListTest {
             } else {
                 assertThat(wait).isZero();
                 list.add(new Taken(second, step.count() - step.back()));
-                window.giveBack(step.back(), second);
+                window.release(step.back(), second);
             }
             assertThat(window.used(second)).isEqualTo(used(list, second));
-            long free = window.freeMillis(millis);
+            long free = window.resetMillis(millis);
             assertThat(used(list, (millis + free) / 1000)).isZero();
             assertThat(free == 0 || used(list, (millis + free - 1) / 1000) > 0).isTrue();
         }
