@@ -20,7 +20,7 @@ record WorstCase(long input, long output, String unpricedModel) {
 
     private static final long PICO = 1000;
 
-    static WorstCase of(List<QuotaRequest.Target> targets, long promptAtMost, boolean completes) {
+    static WorstCase of(List<QuotaRequest.Target> targets, long maxPromptTokens, boolean hasCompletion) {
         long input = 0;
         long output = 0;
         String unknown = null;
@@ -29,14 +29,14 @@ record WorstCase(long input, long output, String unpricedModel) {
             ModelPrices prices = target.prices();
             Rates base = prices.base();
             boolean known = prices.known()
-                    && (promptAtMost == 0 || base.input() != ModelPrices.NONE)
-                    && (!completes || base.output() != ModelPrices.NONE);
+                    && (maxPromptTokens == 0 || base.input() != ModelPrices.NONE)
+                    && (!hasCompletion || base.output() != ModelPrices.NONE);
             unknown = known || unknown != null ? unknown : target.name();
             input = Math.max(input, prompt(base));
             output = Math.max(output, base.output());
             for (int j = 0; j < prices.tiers().size(); j++) {
                 Tier tier = prices.tiers().get(j);
-                if (promptAtMost > tier.above()) {
+                if (maxPromptTokens > tier.above()) {
                     input = Math.max(input, prompt(tier.rates()));
                     output = Math.max(output, tier.rates().output());
                 }

@@ -154,7 +154,7 @@ public final class QuotaReservation {
                 plan.route(),
                 targets,
                 promptTokens(request, requirements),
-                promptAtMost(request, requirements),
+                maxPromptTokens(request, requirements),
                 requirements.outputTokens() / choices,
                 choices,
                 completes,
@@ -196,7 +196,7 @@ public final class QuotaReservation {
      * The upper bound of the prompt's tokens. A token has at least one byte, so the body's bytes are a bound; with
      * files in base64, most of those bytes are no tokens, and the text is counted instead.
      */
-    private static long promptAtMost(ClientRequest request, ModelRequirements requirements) {
+    private static long maxPromptTokens(ClientRequest request, ModelRequirements requirements) {
         if (counts(request.surface())) {
             return 0;
         }
@@ -221,7 +221,7 @@ public final class QuotaReservation {
     /** Reserves for one attempt, in the provider's limits and the caller's budgets: both or none. */
     AttemptReservation reserve(Target target) {
         Reservation provider = null;
-        if (quota.limits(target.provider())) {
+        if (quota.limitsProvider(target.provider())) {
             AdmissionResult result = quota.admitProvider(target.provider(), quotaRequest);
             if (!result.admitted()) {
                 countRefusal(result);
@@ -268,7 +268,7 @@ public final class QuotaReservation {
      */
     public boolean chargeSoFar(Target target, Usage usage) {
         OptionalLong cost = usage.known() ? routes.facts(target).prices().cost(usage) : OptionalLong.empty();
-        return cost.isEmpty() || admission.reservation().spentSoFar(cost.getAsLong());
+        return cost.isEmpty() || admission.reservation().chargeProgress(cost.getAsLong());
     }
 
     private void countRefusal(AdmissionResult refused) {

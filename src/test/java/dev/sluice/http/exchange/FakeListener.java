@@ -77,7 +77,7 @@ final class FakeListener implements AutoCloseable {
     }
 
     FakeListener(Vertx vertx, Bus bus) {
-        quota.terms(QuotaPolicy.of(config, List.of()));
+        quota.applyPolicy(QuotaPolicy.of(config, List.of()));
         GatewayServices services = new GatewayServices(
                 null, null, quota, attemptLog(), retryBudgets, lifecycle, null, recordingMetrics(), accessLog);
         context = new ListenerContext(services, bus, new Heartbeat(vertx, () -> 0), null);
