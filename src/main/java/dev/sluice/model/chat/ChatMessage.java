@@ -3,17 +3,17 @@ package dev.sluice.model.chat;
 import java.util.List;
 
 /**
- * What one side said.
+ * A message of a conversation.
  *
- * @param role who; results of tools are a turn of their own, however the wire format groups them
- * @param name the speaker's name, or null
+ * @param role the author; tool results are a message of their own, however the wire format groups them
+ * @param name the author's name, or null
  */
 public record ChatMessage(Role role, List<ContentPart> parts, String name) {
 
-    /** Who speaks. */
+    /** The author of a message. */
     public enum Role {
         SYSTEM,
-        /** OpenAI's newer word for instructions of the application; elsewhere the same as {@link #SYSTEM}. */
+        /** OpenAI's newer role for instructions of the application; in other formats the same as {@link #SYSTEM}. */
         DEVELOPER,
         USER,
         ASSISTANT,
@@ -25,7 +25,7 @@ public record ChatMessage(Role role, List<ContentPart> parts, String name) {
         return new ChatMessage(role, List.of(parts), null);
     }
 
-    /** Never what was said. */
+    /** Without content, which must not be logged. */
     @Override
     public String toString() {
         return role + " " + parts.size() + " parts";

@@ -3,10 +3,10 @@ package dev.sluice.model.chat;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /**
- * A parameter of a request that is a plain value. Its canonical name is OpenAI Chat Completions' where that has one
- * (the constants here), {@link #TOP_K} for what several others have, and the client's own name for everything else.
+ * A plain parameter of a request. Its canonical name is OpenAI Chat Completions' where that has one (the constants
+ * here), {@link #TOP_K} for what several others have, and the client's own name for everything else.
  *
- * @param clientName what the client called it: the name that receipts and errors use
+ * @param clientName the client's name, used in errors and dropped parameters
  * @param value as the client sent it, never null
  */
 public record ChatParameter(String clientName, JsonNode value) {

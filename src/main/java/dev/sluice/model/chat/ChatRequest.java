@@ -4,19 +4,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A request for the next turn of a conversation.
+ * A request for the next message of a conversation.
  *
  * @param model as the client named it
- * @param messages in their order, system turns among them
+ * @param messages in order, including system messages
  * @param tools what the model may call
- * @param toolChoice null when the client did not say
- * @param format null when the client did not say: plain text
- * @param reasoning null when the client said nothing about it
+ * @param toolChoice null when not given
+ * @param format null when not given: plain text
+ * @param reasoning null when not given
  * @param params every other top-level parameter that was not null, by its canonical name (see {@link ChatParameter}),
- *     in the client's order. An encoder takes those it can express; what is left over gets a receipt
- * @param stream whether the client wants events
- * @param wantsUsage whether the client's stream shall end with its usage, where its format leaves that to the client
- * @param oldFunctions whether the client speaks OpenAI's older {@code functions}: its answer carries one
+ *     in the client's order. An encoder takes those it can express; the rest is reported as dropped
+ * @param stream whether the client asked for a stream
+ * @param wantsUsage whether a streamed response reports usage, in formats where the client chooses
+ * @param oldFunctions whether the client uses OpenAI's older {@code functions}: its response carries one
  *     {@code function_call} in place of {@code tool_calls}
  */
 public record ChatRequest(
@@ -31,7 +31,7 @@ public record ChatRequest(
         boolean wantsUsage,
         boolean oldFunctions) {
 
-    /** A request of a client that speaks of tools as everybody does now. */
+    /** A request of a client that uses {@code tools}, not {@code functions}. */
     public ChatRequest(
             String model,
             List<ChatMessage> turns,
@@ -45,9 +45,9 @@ public record ChatRequest(
         this(model, turns, tools, toolChoice, format, reasoning, params, stream, wantsUsage, false);
     }
 
-    /** Never a word of the prompt. */
+    /** Without the prompt, which must not be logged. */
     @Override
     public String toString() {
-        return model + " " + messages.size() + " turns, " + tools.size() + " tools";
+        return model + " " + messages.size() + " messages, " + tools.size() + " tools";
     }
 }

@@ -5,14 +5,14 @@ import dev.sluice.model.Usage;
 import java.util.List;
 
 /**
- * A whole answer.
+ * A whole response.
  *
  * @param id the provider's, or null
  * @param model as the provider named it, or null
- * @param created seconds since 1970, or 0 when the provider did not say
- * @param parts in their order: thoughts, texts, calls
- * @param stopSequence the one that was met, or null
- * @param logprobs one element for each token, as in OpenAI's {@code logprobs.content}; empty when not asked for
+ * @param created seconds since 1970, or 0 when not reported
+ * @param parts in order: reasoning, text, tool calls
+ * @param stopSequence the stop sequence reached, or null
+ * @param logprobs one element for each token, as in OpenAI's {@code logprobs.content}; empty when not requested
  */
 public record ChatResponse(
         String id,
@@ -24,14 +24,14 @@ public record ChatResponse(
         List<JsonNode> logprobs,
         Usage usage) {
 
-    /** The same answer, made now where the provider did not say when. */
+    /** The same response, created now if the provider reported no time. */
     public ChatResponse dated(long now) {
         return created != 0
                 ? this
                 : new ChatResponse(id, model, now, parts, finishReason, stopSequence, logprobs, usage);
     }
 
-    /** Never what was said. */
+    /** Without content, which must not be logged. */
     @Override
     public String toString() {
         return model + " " + finishReason + " " + parts.size() + " parts";

@@ -4,13 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 
 /**
- * A piece of a turn or of an answer. Sealed: an encoder decides about each kind, and leaves a receipt for a kind it
- * cannot express.
+ * A part of a message or of a response. Sealed, so that each encoder handles every kind and reports the kinds it cannot
+ * express as dropped.
  */
 public sealed interface ContentPart {
 
     /**
-     * @param citations where it comes from; empty when nobody said
+     * @param citations sources of the text; empty when none was reported
      * @param cache the client's mark for the provider's prompt cache ({@code cache_control}), or null
      */
     record Text(String text, List<Citation> citations, JsonNode cache) implements ContentPart {
@@ -30,7 +30,7 @@ public sealed interface ContentPart {
     record Document(Source source, String filename, JsonNode cache) implements ContentPart {}
 
     /**
-     * The model wants a tool called.
+     * A tool call by the model.
      *
      * @param arguments JSON as text, as the model wrote it; {@code {}} when there are none
      * @param signature opaque, to be returned unchanged to the provider it came from (Gemini), or null
@@ -49,22 +49,22 @@ public sealed interface ContentPart {
     /**
      * The model's reasoning.
      *
-     * @param text what may be read of it, perhaps empty
-     * @param opaque what the provider needs to take it back, or null
+     * @param text the readable part, perhaps empty
+     * @param opaque what the provider needs to accept it back, or null
      */
     record Reasoning(String text, OpaqueReasoning opaque) implements ContentPart {}
 
-    /** The model said that it will not. */
+    /** The model's refusal. */
     record Refusal(String text) implements ContentPart {}
 
-    /** A block of one wire format that has no place in the others: server tools and their results. */
+    /** A block of one wire format without an equivalent in the others: server tools and their results. */
     record Native(String protocol, JsonNode block) implements ContentPart {}
 
     /**
-     * Proof that reasoning is the provider's own. Valid only where it came from: an encoder of another dialect leaves
-     * it out, with a receipt.
+     * The opaque part of reasoning, which proves that it is the provider's own. Valid only at its origin: an encoder of
+     * another protocol drops it and reports that.
      *
-     * @param protocol the wire format it came in
+     * @param protocol name of the wire format it was read from
      * @param id the item's id, or null
      * @param signature over the readable text, or null
      * @param encrypted reasoning that only the provider can read, or null
@@ -72,14 +72,14 @@ public sealed interface ContentPart {
     record OpaqueReasoning(String protocol, String id, String signature, String encrypted) {}
 
     /**
-     * Where bytes are: exactly one of {@code data}, {@code url} and {@code fileId} is set.
+     * The data of a media part: exactly one of {@code data}, {@code url} and {@code fileId} is set.
      *
-     * @param mediaType such as {@code image/png}; null when only the place is known
+     * @param mediaType such as {@code image/png}; null when only the URL or file id is known
      * @param data base64
      */
     record Source(String mediaType, String data, String url, String fileId) {
 
-        /** Understands {@code data:image/png;base64,…}; anything else is a place. */
+        /** Parses a {@code data:image/png;base64,…} URL; any other URL is kept as it is. */
         public static Source ofUrl(String url) {
             int comma = url.indexOf(',');
             if (url.startsWith("data:") && comma > 0 && url.substring(0, comma).endsWith(";base64")) {
@@ -88,7 +88,7 @@ public sealed interface ContentPart {
             return new Source(null, null, url, null);
         }
 
-        /** As a URL, a {@code data:} URL for bytes; null for a file of the provider's. */
+        /** The URL, a {@code data:} URL for inline data; null for a provider's file id. */
         public String toUrl() {
             if (data == null) {
                 return url;

@@ -2,14 +2,14 @@ package dev.sluice.model.chat;
 
 /** Why the model stopped. */
 public enum FinishReason {
-    /** It was done, or met a stop sequence. */
+    /** The response is complete, or a stop sequence was reached. */
     STOP,
-    /** It met the limit on tokens. */
+    /** The token limit was reached. */
     LENGTH,
-    /** It waits for results of tools. */
+    /** The model called tools and waits for their results. */
     TOOL_CALLS,
-    /** It, or a filter, refused. */
+    /** The model refused, or a content filter stopped it. */
     CONTENT_FILTER,
-    /** A tool of the provider's takes long: the conversation goes on when the client sends the answer back. */
+    /** A provider's tool is still running: the client continues by sending the response back. */
     PAUSE
 }

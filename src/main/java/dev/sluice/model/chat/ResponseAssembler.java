@@ -7,23 +7,23 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Puts a streamed answer together again. Not thread-safe. */
+/** Assembles a {@link ChatResponse} from the events of a stream. Not thread-safe. */
 public final class ResponseAssembler {
 
     private enum Open {
         NOTHING,
         TEXT,
         REFUSAL,
-        THOUGHT
+        REASONING
     }
 
     private static final class Call {
-        private final int place;
+        private final int position;
         private final ResponseEvent.ToolCallStarted began;
         private final StringBuilder arguments = new StringBuilder();
 
-        private Call(int place, ResponseEvent.ToolCallStarted began) {
-            this.place = place;
+        private Call(int position, ResponseEvent.ToolCallStarted began) {
+            this.position = position;
             this.began = began;
         }
     }
@@ -55,11 +55,11 @@ public final class ResponseAssembler {
                 text.append(delta.text());
             }
             case ResponseEvent.ReasoningDelta delta -> {
-                open(Open.THOUGHT);
+                open(Open.REASONING);
                 text.append(delta.text());
             }
             case ResponseEvent.ReasoningSigned signed -> {
-                open(Open.THOUGHT);
+                open(Open.REASONING);
                 close(signed.opaque());
             }
             case ResponseEvent.PartEnded ended -> close(null);
@@ -83,13 +83,13 @@ public final class ResponseAssembler {
         }
     }
 
-    /** What has come so far; {@link FinishReason#STOP} while nobody said why it ended. */
+    /** The response received so far; {@link FinishReason#STOP} until a reason is reported. */
     public ChatResponse response() {
         close(null);
         for (Call call : calls.values()) {
             String arguments = call.arguments.toString();
             parts.set(
-                    call.place,
+                    call.position,
                     new ContentPart.ToolCall(
                             call.began.id(),
                             call.began.name(),
@@ -120,7 +120,7 @@ public final class ResponseAssembler {
             case NOTHING -> {}
             case TEXT -> parts.add(new ContentPart.Text(text.toString(), List.copyOf(citations), null));
             case REFUSAL -> parts.add(new ContentPart.Refusal(text.toString()));
-            case THOUGHT -> parts.add(new ContentPart.Reasoning(text.toString(), opaque));
+            case REASONING -> parts.add(new ContentPart.Reasoning(text.toString(), opaque));
         }
         open = Open.NOTHING;
         text.setLength(0);

@@ -5,12 +5,13 @@ import dev.sluice.model.Usage;
 import java.util.List;
 
 /**
- * A piece of a streamed answer. At most one text, refusal or thought is open at a time: an event of another kind closes
- * it. Calls may be open side by side and their fragments may alternate; a call stays open until {@link ToolCallEnded}.
+ * An event of a streamed response. At most one text, refusal or reasoning part is open at a time: an event of another
+ * kind closes it. Several tool calls may be open and their fragments may alternate; a call stays open until
+ * {@link ToolCallEnded}.
  */
 public sealed interface ResponseEvent {
 
-    /** First, and once. Parts may be null, {@code created} 0. */
+    /** The first event, sent once. {@code id} and {@code model} may be null, {@code created} 0. */
     record Started(String id, String model, long created) implements ResponseEvent {
 
         public Started createdAt(long seconds) {
@@ -18,7 +19,7 @@ public sealed interface ResponseEvent {
         }
     }
 
-    /** @param logprobs of the tokens of this text; empty when not asked for */
+    /** @param logprobs of the tokens of this text; empty when not requested */
     record TextDelta(String text, List<JsonNode> logprobs) implements ResponseEvent {
 
         public static TextDelta of(String text) {
@@ -33,13 +34,13 @@ public sealed interface ResponseEvent {
 
     record ReasoningDelta(String text) implements ResponseEvent {}
 
-    /** Seals the open thought and closes it; seals an empty one when none is open. */
+    /** Signs and closes the open reasoning; opens an empty one when none is open. */
     record ReasoningSigned(ContentPart.OpaqueReasoning opaque) implements ResponseEvent {}
 
-    /** Closes the open text, refusal or thought, where the next of the same kind is another part. */
+    /** Closes the open text, refusal or reasoning when the next event of the same kind starts another part. */
     record PartEnded() implements ResponseEvent {}
 
-    /** @param call counts the answer's calls from 0, in the order they began */
+    /** @param call index of the call in the response, from 0 */
     record ToolCallStarted(int call, String id, String name, String signature) implements ResponseEvent {}
 
     /** @param fragment of the arguments' JSON text */
@@ -47,12 +48,12 @@ public sealed interface ResponseEvent {
 
     record ToolCallEnded(int call) implements ResponseEvent {}
 
-    /** A part that comes as one. */
+    /** A native part, which is not split into deltas. */
     record NativePart(ContentPart.Native part) implements ResponseEvent {}
 
-    /** What is known so far; later ones replace earlier ones. */
+    /** The usage known so far; later events replace earlier ones. */
     record UsageReported(Usage usage) implements ResponseEvent {}
 
-    /** The model has stopped; only usage may follow. */
+    /** The model has stopped; only {@link UsageReported} may follow. */
     record Finished(FinishReason finishReason, String stopSequence) implements ResponseEvent {}
 }

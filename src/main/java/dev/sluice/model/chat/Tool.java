@@ -2,15 +2,15 @@ package dev.sluice.model.chat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-/** Something the model may call. */
+/** A tool that the model may call. */
 public sealed interface Tool {
 
     /**
-     * A function of the client's.
+     * A client's function.
      *
      * @param description or null
      * @param schema JSON Schema of its arguments, or null for none
-     * @param strict null when the client did not say
+     * @param strict null when not given
      * @param cache the client's mark for the prompt cache, or null
      */
     record Function(String name, String description, JsonNode schema, Boolean strict, JsonNode cache) implements Tool {}

@@ -11,7 +11,7 @@ public record ToolChoice(Mode mode, String name) {
     public static final ToolChoice NONE = new ToolChoice(Mode.NONE, null);
     public static final ToolChoice REQUIRED = new ToolChoice(Mode.REQUIRED, null);
 
-    /** What the client asked for. */
+    /** The modes of a tool choice. */
     public enum Mode {
         AUTO,
         NONE,

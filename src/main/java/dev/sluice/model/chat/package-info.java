@@ -1,7 +1,7 @@
 /**
- * One conversation with a model, in Sluice's own terms: what every wire format is decoded to and encoded from when the
- * client's format is not the provider's. A streamed answer is a list of {@link ResponseEvent}s; assembled, it equals
- * the {@link ChatResponse} that the same answer makes when it comes whole.
+ * The format-neutral model of a conversation: requests and responses are decoded to it and encoded from it when the
+ * client's format is not the provider's. A streamed response is a list of {@link ResponseEvent}s; assembled, it equals
+ * the {@link ChatResponse} of the same response sent whole.
  *
  * <p>JSON that Sluice does not act on (schemas, arguments, unknown parameters) stays a tree or a text as it came, with
  * the order of its members, since providers cache prompts by their bytes.

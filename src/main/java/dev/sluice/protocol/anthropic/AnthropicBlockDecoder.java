@@ -8,14 +8,14 @@ import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.spi.ResponseLimits;
 import java.util.function.Consumer;
 
-/** The block of an answer that is being told. Deltas of a kind that is not known add nothing. */
+/** Decodes the open content block of a response. Unknown delta types are ignored. */
 sealed interface AnthropicBlockDecoder {
 
-    /** Takes what the block begins with, which is all of it when the answer is not streamed. */
+    /** Creates the decoder from the start of the block, which is the complete block in a whole response. */
     static AnthropicBlockDecoder of(String type, JsonNode content, int call, Consumer<ResponseEvent> out) {
         return switch (type) {
             case "text" -> new Text(content, out);
-            case "thinking" -> new Thought(content, out);
+            case "thinking" -> new Thinking(content, out);
             case "redacted_thinking" -> new Redacted(content);
             case "tool_use" -> new Call(call, content, out);
             default -> new Native(content);
@@ -26,10 +26,10 @@ sealed interface AnthropicBlockDecoder {
 
     void stop(Consumer<ResponseEvent> out);
 
-    /** Words for the reader, with where they come from. */
+    /** Text with its citations. */
     final class Text implements AnthropicBlockDecoder {
 
-        private boolean said;
+        private boolean anyDelta;
 
         private Text(JsonNode content, Consumer<ResponseEvent> out) {
             text(content, out);
@@ -48,7 +48,7 @@ sealed interface AnthropicBlockDecoder {
 
         @Override
         public void stop(Consumer<ResponseEvent> out) {
-            if (said) {
+            if (anyDelta) {
                 out.accept(new ResponseEvent.PartEnded());
             }
         }
@@ -56,26 +56,26 @@ sealed interface AnthropicBlockDecoder {
         private void text(JsonNode holder, Consumer<ResponseEvent> out) {
             String text = Json.textAt(holder, "text");
             if (text != null && !text.isEmpty()) {
-                said = true;
+                anyDelta = true;
                 out.accept(ResponseEvent.TextDelta.of(text));
             }
         }
 
         private void cite(JsonNode citation, Consumer<ResponseEvent> out) {
             if (citation.isObject()) {
-                said = true;
+                anyDelta = true;
                 out.accept(new ResponseEvent.CitationAdded(AnthropicCitations.read(citation)));
             }
         }
     }
 
-    /** Reasoning that may be read, perhaps with nothing in it but its signature. */
-    final class Thought implements AnthropicBlockDecoder {
+    /** Readable reasoning; its text may be empty beside the signature. */
+    final class Thinking implements AnthropicBlockDecoder {
 
         private final StringBuilder signature = new StringBuilder();
-        private boolean said;
+        private boolean anyDelta;
 
-        private Thought(JsonNode content, Consumer<ResponseEvent> out) {
+        private Thinking(JsonNode content, Consumer<ResponseEvent> out) {
             delta(content, out);
         }
 
@@ -83,13 +83,13 @@ sealed interface AnthropicBlockDecoder {
         public void delta(JsonNode delta, Consumer<ResponseEvent> out) {
             String thinking = Json.textAt(delta, "thinking");
             if (thinking != null && !thinking.isEmpty()) {
-                said = true;
+                anyDelta = true;
                 out.accept(new ResponseEvent.ReasoningDelta(thinking));
             }
-            String sealed = Json.textAt(delta, "signature");
-            if (sealed != null) {
+            String fragment = Json.textAt(delta, "signature");
+            if (fragment != null) {
                 ResponseLimits.held(signature.length());
-                signature.append(sealed);
+                signature.append(fragment);
             }
         }
 
@@ -98,13 +98,13 @@ sealed interface AnthropicBlockDecoder {
             if (!signature.isEmpty()) {
                 out.accept(new ResponseEvent.ReasoningSigned(
                         new ContentPart.OpaqueReasoning(AnthropicProtocol.NAME, null, signature.toString(), null)));
-            } else if (said) {
+            } else if (anyDelta) {
                 out.accept(new ResponseEvent.PartEnded());
             }
         }
     }
 
-    /** Reasoning that only the provider can read; it comes as one. */
+    /** Redacted thinking, which only the provider can read. It has no deltas. */
     final class Redacted implements AnthropicBlockDecoder {
 
         private final String data;
@@ -125,12 +125,12 @@ sealed interface AnthropicBlockDecoder {
         }
     }
 
-    /** The model calls a tool of the client's. */
+    /** A call of a client's tool. */
     final class Call implements AnthropicBlockDecoder {
 
         private final int call;
         private final JsonNode input;
-        private boolean said;
+        private boolean anyDelta;
 
         private Call(int call, JsonNode content, Consumer<ResponseEvent> out) {
             ResponseLimits.calls(call);
@@ -148,21 +148,21 @@ sealed interface AnthropicBlockDecoder {
         public void delta(JsonNode delta, Consumer<ResponseEvent> out) {
             String fragment = Json.textAt(delta, "partial_json");
             if (fragment != null && !fragment.isEmpty()) {
-                said = true;
+                anyDelta = true;
                 out.accept(new ResponseEvent.ToolCallDelta(call, fragment));
             }
         }
 
         @Override
         public void stop(Consumer<ResponseEvent> out) {
-            if (!said) {
+            if (!anyDelta) {
                 out.accept(new ResponseEvent.ToolCallDelta(call, input.isObject() ? Json.text(input) : "{}"));
             }
             out.accept(new ResponseEvent.ToolCallEnded(call));
         }
     }
 
-    /** A server's tool, its result, or what is new: told when it is whole. */
+    /** A server tool, its result, or an unknown block type: emitted when it is complete. */
     final class Native implements AnthropicBlockDecoder {
 
         private final JsonNode content;
@@ -184,10 +184,10 @@ sealed interface AnthropicBlockDecoder {
         @Override
         public void stop(Consumer<ResponseEvent> out) {
             JsonNode whole = content;
-            JsonNode told = input.isEmpty() ? null : Json.readOrNull(input.toString());
-            if (told != null && content.isObject()) {
+            JsonNode parsed = input.isEmpty() ? null : Json.readOrNull(input.toString());
+            if (parsed != null && content.isObject()) {
                 ObjectNode filled = content.deepCopy();
-                filled.set("input", told);
+                filled.set("input", parsed);
                 whole = filled;
             }
             out.accept(new ResponseEvent.NativePart(new ContentPart.Native(AnthropicProtocol.NAME, whole)));

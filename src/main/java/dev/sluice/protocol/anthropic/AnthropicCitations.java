@@ -7,7 +7,7 @@ import dev.sluice.model.chat.Citation;
 import dev.sluice.protocol.json.Json;
 import java.util.List;
 
-/** Where a text comes from: a page of the web, a result of a search, or a place in a document of the conversation. */
+/** Converts citations: a web page, a search result, or a location in a document of the conversation. */
 final class AnthropicCitations {
 
     private AnthropicCitations() {}
@@ -23,7 +23,7 @@ final class AnthropicCitations {
                 url, title == null ? Json.textAt(raw, "document_title") : title, -1, -1, AnthropicProtocol.NAME, raw);
     }
 
-    /** Those of another format as pages of the web, where they are; null when there is none to tell. */
+    /** Citations of another format become web search results if they have a URL. Returns null when none is left. */
     static ArrayNode write(List<Citation> citations, String text) {
         ArrayNode written = Json.array();
         for (Citation citation : citations) {

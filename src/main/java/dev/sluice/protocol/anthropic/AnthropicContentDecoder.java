@@ -9,12 +9,12 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
-/** The blocks of a client's request. */
+/** Decodes the content blocks of a client's request. */
 final class AnthropicContentDecoder {
 
     private AnthropicContentDecoder() {}
 
-    /** Content as a text or as blocks. */
+    /** @param content a string or an array of blocks */
     static List<ContentPart> content(JsonNode content, String path) {
         if (content.isTextual()) {
             return List.of(ContentPart.Text.of(content.textValue()));
@@ -24,8 +24,8 @@ final class AnthropicContentDecoder {
         }
         List<ContentPart> parts = new ArrayList<>(content.size());
         for (int i = 0; i < content.size(); i++) {
-            String place = path + "." + i;
-            parts.add(block(AnthropicFields.asObject(content.get(i), place), place));
+            String blockPath = path + "." + i;
+            parts.add(block(AnthropicFields.asObject(content.get(i), blockPath), blockPath));
         }
         return parts;
     }
@@ -56,10 +56,10 @@ final class AnthropicContentDecoder {
 
     private static ContentPart text(JsonNode block, String path) {
         List<Citation> citations = new ArrayList<>();
-        JsonNode told = Json.present(block, "citations");
-        if (told != null) {
+        JsonNode found = Json.present(block, "citations");
+        if (found != null) {
             String place = path + ".citations";
-            AnthropicFields.asArray(told, place)
+            AnthropicFields.asArray(found, place)
                     .forEach(citation ->
                             citations.add(AnthropicCitations.read(AnthropicFields.asObject(citation, place))));
         }
@@ -83,7 +83,7 @@ final class AnthropicContentDecoder {
                 cache(block));
     }
 
-    /** A document made of blocks has no place in other formats. */
+    /** A document that consists of blocks has no equivalent in other formats and stays native. */
     private static ContentPart document(JsonNode block, String path) {
         JsonNode source = AnthropicFields.requiredObject(block, "source", path);
         if ("content".equals(Json.textAt(source, "type"))) {

@@ -10,7 +10,10 @@ import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.spi.DroppedParameters;
 import java.util.List;
 
-/** The parts of a request's turns as blocks. What says nothing makes no block, since Anthropic refuses empty ones. */
+/**
+ * Encodes the content of a request's messages as blocks. Empty text makes no block, since Anthropic rejects empty
+ * blocks.
+ */
 final class AnthropicContentEncoder {
 
     private final AnthropicToolIds ids;
@@ -21,7 +24,7 @@ final class AnthropicContentEncoder {
         this.dropped = dropped;
     }
 
-    void write(List<ContentPart> parts, List<ObjectNode> blocks) {
+    void encode(List<ContentPart> parts, List<ObjectNode> blocks) {
         for (ContentPart part : parts) {
             ObjectNode block = block(part);
             if (block != null) {
@@ -30,7 +33,7 @@ final class AnthropicContentEncoder {
         }
     }
 
-    /** Null when nothing is left to say. */
+    /** Null when nothing is left to send. */
     private ObjectNode block(ContentPart part) {
         return switch (part) {
             case ContentPart.Text text -> text(text.text(), text.cache());
@@ -38,11 +41,12 @@ final class AnthropicContentEncoder {
             case ContentPart.Image image -> image(image);
             case ContentPart.Document document -> document(document);
             case ContentPart.Audio audio ->
-                throw AnthropicSourceEncoder.unsupported("messages.input_audio", "no audio");
+                throw AnthropicSourceEncoder.unsupported(
+                        "messages.input_audio", "no audio: Anthropic's models do not accept it");
             case ContentPart.ToolCall call -> call(call);
             case ContentPart.ToolResult result -> result(result);
-            case ContentPart.Reasoning reasoning -> thought(reasoning);
-            case ContentPart.Native nativePart -> foreign(nativePart);
+            case ContentPart.Reasoning reasoning -> reasoning(reasoning);
+            case ContentPart.Native nativePart -> nativeBlock(nativePart);
         };
     }
 
@@ -104,8 +108,8 @@ final class AnthropicContentEncoder {
         return cached(block, result.cache());
     }
 
-    /** Reasoning goes back with Anthropic's own signature or not at all. */
-    private ObjectNode thought(ContentPart.Reasoning reasoning) {
+    /** Reasoning is sent back only with Anthropic's own signature. */
+    private ObjectNode reasoning(ContentPart.Reasoning reasoning) {
         ContentPart.OpaqueReasoning opaque = reasoning.opaque();
         boolean own = opaque != null && opaque.protocol().equals(AnthropicProtocol.NAME);
         if (own && opaque.signature() != null && !opaque.signature().isEmpty()) {
@@ -121,7 +125,7 @@ final class AnthropicContentEncoder {
         return null;
     }
 
-    private ObjectNode foreign(ContentPart.Native part) {
+    private ObjectNode nativeBlock(ContentPart.Native part) {
         if (part.protocol().equals(AnthropicProtocol.NAME) && part.block().isObject()) {
             return part.block().deepCopy();
         }

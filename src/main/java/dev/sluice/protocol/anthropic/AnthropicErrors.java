@@ -19,14 +19,14 @@ public final class AnthropicErrors {
         return ByteSlice.of("event: error\ndata: " + envelope(error, requestId) + "\n\n");
     }
 
-    /** The code stands where Anthropic has one of its own. */
+    /** The error code goes where Anthropic puts its own: {@code details.error_code}. */
     private static String envelope(GatewayError error, String requestId) {
         String code = error.code() == null ? "" : ",\"details\":{\"error_code\":" + JsonText.quote(error.code()) + "}";
         return "{\"type\":\"error\",\"error\":{\"type\":\"" + type(error.kind()) + "\",\"message\":"
                 + JsonText.quote(error.message()) + code + "},\"request_id\":" + JsonText.quote(requestId) + "}";
     }
 
-    /** Anthropic's API reference, errors; read 2026-11. */
+    /** Source: Anthropic's API reference, errors, read 2026-11. */
     private static String type(GatewayError.Kind kind) {
         return switch (kind) {
             case INVALID_REQUEST,

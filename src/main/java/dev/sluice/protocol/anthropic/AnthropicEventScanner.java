@@ -6,12 +6,12 @@ import dev.sluice.protocol.json.JsonScanner;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What Sluice needs to know of one event of a passing stream, or of a whole answer, found in one pass. Reused from
- * event to event; only the counts add up.
+ * Scans one event of a passed-through stream, or a whole response, in one pass for its type and usage. Reused for each
+ * event; only the usage accumulates.
  */
 final class AnthropicEventScanner {
 
-    /** The types that matter; all others only pass. */
+    /** The event types that matter to the reader. */
     enum Type {
         STOP,
         ERROR,
@@ -51,7 +51,9 @@ final class AnthropicEventScanner {
         json.finish();
     }
 
-    /** What is no object, or has an error in it, is an error whatever it says of itself. */
+    /**
+     * {@link Type#ERROR} for anything that is not an object or has an {@code error} object, whatever its {@code type}.
+     */
     Type type() {
         return type;
     }

@@ -5,12 +5,12 @@ import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
 import dev.sluice.protocol.json.Json;
 
-/** The members of a client's JSON, where what is not as Anthropic says is refused by its path. */
+/** Reads the members of a client's JSON. A member that is missing or has the wrong type is rejected with its path. */
 final class AnthropicFields {
 
     private AnthropicFields() {}
 
-    /** A text that must be there. */
+    /** A required string. */
     static String requiredText(JsonNode object, String name, String path) {
         JsonNode value = required(object, name, path);
         if (!value.isTextual()) {
@@ -19,12 +19,12 @@ final class AnthropicFields {
         return value.textValue();
     }
 
-    /** A text, or null when it is absent or null. */
+    /** A string, or null when it is absent or null. */
     static String optionalText(JsonNode object, String name, String path) {
         return Json.present(object, name) == null ? null : requiredText(object, name, path);
     }
 
-    /** An object that must be there. */
+    /** A required object. */
     static JsonNode requiredObject(JsonNode object, String name, String path) {
         return asObject(required(object, name, path), child(path, name));
     }
@@ -34,7 +34,7 @@ final class AnthropicFields {
         return Json.present(object, name) == null ? null : requiredObject(object, name, path);
     }
 
-    /** True when it says so; false when it is absent or null. */
+    /** A boolean; false when it is absent or null. */
     static boolean flag(JsonNode object, String name, String path) {
         JsonNode value = Json.present(object, name);
         if (value != null && !value.isBoolean()) {
@@ -46,9 +46,9 @@ final class AnthropicFields {
     static JsonNode required(JsonNode object, String name, String path) {
         JsonNode value = Json.present(object, name);
         if (value == null) {
-            String place = child(path, name);
+            String missing = child(path, name);
             throw new GatewayException(GatewayError.invalid(
-                    "Missing required parameter: '" + place + "'.", place, "missing_required_parameter"));
+                    "Missing required parameter: '" + missing + "'.", missing, "missing_required_parameter"));
         }
         return value;
     }
@@ -71,7 +71,7 @@ final class AnthropicFields {
         return path.isEmpty() ? name : path + "." + name;
     }
 
-    /** @param expected never what was found: that may be a prompt */
+    /** @param expected never the value found: it may be part of a prompt */
     static GatewayException invalidType(String path, String expected) {
         return new GatewayException(GatewayError.invalid(
                 "Invalid type for '" + path + "': expected " + expected + ".", path, "invalid_type"));

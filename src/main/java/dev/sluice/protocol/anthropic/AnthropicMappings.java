@@ -2,12 +2,12 @@ package dev.sluice.protocol.anthropic;
 
 import dev.sluice.model.chat.FinishReason;
 
-/** Why an answer ended, in Anthropic's words. */
+/** Maps finish reasons to and from Anthropic's {@code stop_reason}. */
 final class AnthropicMappings {
 
     private AnthropicMappings() {}
 
-    /** A word that is not known, or none, counts as a plain stop. */
+    /** An unknown or missing reason counts as {@link FinishReason#STOP}. */
     static FinishReason read(String reason) {
         if (reason == null) {
             return FinishReason.STOP;
@@ -22,9 +22,9 @@ final class AnthropicMappings {
     }
 
     /**
-     * @param called whether the answer calls a tool: some providers call that a plain stop, but clients of Anthropic's
-     *     run their tools by this word alone
-     * @param refused whether the model said in words that it will not
+     * @param called whether the response calls a tool: some providers report a plain stop then, but Anthropic clients
+     *     run tools only on {@code tool_use}
+     * @param refused whether the response has refusal text
      */
     static String write(FinishReason finishReason, String stopSequence, boolean called, boolean refused) {
         return switch (finishReason) {

@@ -14,8 +14,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Lays out a conversation as Anthropic demands it: instructions apart, user and assistant in turn, a user first, and
- * directly after each assistant's calls one result for every call.
+ * Encodes a conversation in the order that Anthropic requires: system instructions separate, user and assistant
+ * alternating, a user message first, and one result for each tool call directly after the assistant message with the
+ * calls.
  */
 final class AnthropicMessageEncoder {
 
@@ -23,40 +24,40 @@ final class AnthropicMessageEncoder {
     private static final String ASSISTANT = "assistant";
     private static final String SYSTEM = "system";
 
-    /** One message being made. */
+    /** A message under construction. */
     private record Message(String role, List<ObjectNode> blocks) {}
 
     private final boolean systemAnywhere;
     private final DroppedParameters dropped;
-    private final AnthropicContentEncoder writer;
+    private final AnthropicContentEncoder contentEncoder;
     private final PendingToolResults results;
     private final List<ObjectNode> system = new ArrayList<>();
     private final List<Message> messages = new ArrayList<>();
 
-    AnthropicMessageEncoder(List<ChatMessage> turns, boolean systemAnywhere, DroppedParameters dropped) {
+    AnthropicMessageEncoder(List<ChatMessage> conversation, boolean systemAnywhere, DroppedParameters dropped) {
         this.systemAnywhere = systemAnywhere;
         this.dropped = dropped;
-        this.writer = new AnthropicContentEncoder(new AnthropicToolIds(), dropped);
-        this.results = new PendingToolResults(turns);
+        this.contentEncoder = new AnthropicContentEncoder(new AnthropicToolIds(), dropped);
+        this.results = new PendingToolResults(conversation);
         int first = 0;
-        while (first < turns.size() && isSystem(turns.get(first))) {
-            texts(turns.get(first), system);
+        while (first < conversation.size() && isSystem(conversation.get(first))) {
+            texts(conversation.get(first), system);
             first++;
         }
-        layOut(turns, first);
+        encodeMessages(conversation, first);
         if (results.anyUnclaimed()) {
             dropped.dropped("messages.tool");
         }
-        begin();
+        ensureUserFirst();
         trimEnd();
     }
 
-    /** A further instruction, after the client's own. */
-    void instruct(String instruction) {
+    /** Adds an instruction after the client's own. */
+    void addInstruction(String instruction) {
         system.add(AnthropicContentEncoder.text(instruction, null));
     }
 
-    /** Null when there is none, a text when it is just one, else blocks. */
+    /** The system prompt: null when there is none, a string for a single text, else blocks. */
     JsonNode system() {
         return system.isEmpty() ? null : content(system);
     }
@@ -69,52 +70,54 @@ final class AnthropicMessageEncoder {
         return written;
     }
 
-    /** Whether the conversation ends with words of the assistant's for the model to go on from. */
+    /** Whether the conversation ends with assistant text, which the model continues. */
     boolean endsWithPrefill() {
         Message last = messages.getLast();
         return last.role.equals(ASSISTANT) && isType(last.blocks.getLast(), "text");
     }
 
-    /** Whether the model is in the middle of calling tools without the thinking that led there. */
-    boolean loopsWithoutThinking() {
+    /** Whether the conversation ends in a tool loop whose assistant message carries no thinking. */
+    boolean inToolLoopWithoutThinking() {
         if (messages.size() < 2 || !isType(messages.getLast().blocks.getFirst(), "tool_result")) {
             return false;
         }
         return messages.get(messages.size() - 2).blocks.stream().noneMatch(AnthropicMessageEncoder::isThinking);
     }
 
-    private void layOut(List<ChatMessage> turns, int first) {
+    private void encodeMessages(List<ChatMessage> conversation, int first) {
         Set<String> calls = new LinkedHashSet<>();
-        for (int i = first; i < turns.size(); i++) {
-            ChatMessage message = turns.get(i);
+        for (int i = first; i < conversation.size(); i++) {
+            ChatMessage message = conversation.get(i);
             if (message.name() != null) {
                 dropped.dropped("messages.name");
             }
             switch (message.role()) {
-                case SYSTEM, DEVELOPER -> instructLater(message, i + 1 < turns.size() ? turns.get(i + 1) : null);
+                case SYSTEM, DEVELOPER ->
+                    laterInstruction(message, i + 1 < conversation.size() ? conversation.get(i + 1) : null);
                 case USER -> {
                     List<ObjectNode> blocks = new ArrayList<>();
-                    writer.write(message.parts(), blocks);
+                    contentEncoder.encode(message.parts(), blocks);
                     add(USER, blocks);
                 }
                 case ASSISTANT -> {
                     add(ASSISTANT, thinkingFirst(message));
-                    results.calls(message, calls);
-                    boolean more = i + 1 < turns.size() && turns.get(i + 1).role() == Role.ASSISTANT;
+                    results.addCallIds(message, calls);
+                    boolean more = i + 1 < conversation.size()
+                            && conversation.get(i + 1).role() == Role.ASSISTANT;
                     if (!more && !calls.isEmpty()) {
-                        answer(calls, i);
+                        addToolResults(calls, i);
                         calls.clear();
                     }
                 }
                 case TOOL -> {
-                    // Its results stand where their calls are.
+                    // Results are written directly after their calls.
                 }
             }
         }
     }
 
-    private void answer(Set<String> calls, int after) {
-        List<ContentPart> answers = new ArrayList<>();
+    private void addToolResults(Set<String> calls, int after) {
+        List<ContentPart> found = new ArrayList<>();
         for (String call : calls) {
             ContentPart.ToolResult result = results.claim(call, after);
             if (result == null) {
@@ -122,15 +125,18 @@ final class AnthropicMessageEncoder {
                 result = new ContentPart.ToolResult(
                         call, List.of(ContentPart.Text.of("The tool gave no result.")), true, null);
             }
-            answers.add(result);
+            found.add(result);
         }
         List<ObjectNode> blocks = new ArrayList<>();
-        writer.write(answers, blocks);
+        contentEncoder.encode(found, blocks);
         add(USER, blocks);
     }
 
-    /** In place where the model takes it there: after a user and before an assistant or the end; else as a user's. */
-    private void instructLater(ChatMessage message, ChatMessage next) {
+    /**
+     * A later instruction keeps its position if the model accepts it there: after a user message and before an
+     * assistant message or the end. Otherwise it becomes a user message.
+     */
+    private void laterInstruction(ChatMessage message, ChatMessage next) {
         List<ObjectNode> blocks = new ArrayList<>();
         texts(message, blocks);
         boolean afterUser = !messages.isEmpty() && messages.getLast().role.equals(USER);
@@ -157,7 +163,7 @@ final class AnthropicMessageEncoder {
 
     private List<ObjectNode> thinkingFirst(ChatMessage message) {
         List<ObjectNode> blocks = new ArrayList<>();
-        writer.write(message.parts(), blocks);
+        contentEncoder.encode(message.parts(), blocks);
         if (blocks.isEmpty() || isThinking(blocks.getFirst())) {
             return blocks;
         }
@@ -178,14 +184,14 @@ final class AnthropicMessageEncoder {
         }
     }
 
-    private void begin() {
+    private void ensureUserFirst() {
         if (messages.isEmpty() || !messages.getFirst().role.equals(USER)) {
             dropped.adjusted("messages.0", "user");
             messages.addFirst(new Message(USER, List.of(AnthropicContentEncoder.text(".", null))));
         }
     }
 
-    /** Trailing white space on the assistant's last words is refused. */
+    /** Anthropic rejects trailing white space in the final assistant text. */
     private void trimEnd() {
         if (endsWithPrefill()) {
             ObjectNode last = messages.getLast().blocks.getLast();

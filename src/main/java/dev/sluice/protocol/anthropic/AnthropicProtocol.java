@@ -23,14 +23,14 @@ import dev.sluice.protocol.spi.StreamReader;
 import dev.sluice.protocol.spi.UpstreamModel;
 import java.util.List;
 
-/** Anthropic's Messages. */
+/** Anthropic's Messages API, as clients and as providers speak it. */
 public final class AnthropicProtocol implements Protocol, ProviderProtocol {
 
     static final String NAME = "anthropic-messages";
 
     private static final String VERSION = "anthropic-version";
     private static final String WITH_SAMPLING = "2023-06-01";
-    /** Refuses what models without sampling refuse anyway. */
+    /** This version rejects sampling parameters; it is sent to models that reject them anyway. */
     private static final String WITHOUT_SAMPLING = "2026-10-21";
 
     @Override

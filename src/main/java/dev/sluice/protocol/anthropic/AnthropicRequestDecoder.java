@@ -22,7 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads all of a client's request. */
+/** Decodes a client's request into a {@link ChatRequest}. */
 final class AnthropicRequestDecoder {
 
     private final ClientRequest request;
@@ -54,7 +54,7 @@ final class AnthropicRequestDecoder {
         });
         return new ChatRequest(
                 request.model(),
-                turns(body),
+                messages(body),
                 tools(Json.present(body, "tools")),
                 toolChoice,
                 format(),
@@ -118,11 +118,11 @@ final class AnthropicRequestDecoder {
         }
     }
 
-    private static List<ChatMessage> turns(JsonNode body) {
-        List<ChatMessage> turns = new ArrayList<>();
+    private static List<ChatMessage> messages(JsonNode body) {
+        List<ChatMessage> decoded = new ArrayList<>();
         JsonNode system = Json.present(body, "system");
         if (system != null) {
-            turns.add(
+            decoded.add(
                     new ChatMessage(ChatMessage.Role.SYSTEM, AnthropicContentDecoder.content(system, "system"), null));
         }
         JsonNode messages = AnthropicFields.asArray(AnthropicFields.required(body, "messages", ""), "messages");
@@ -133,25 +133,25 @@ final class AnthropicRequestDecoder {
             List<ContentPart> parts = AnthropicContentDecoder.content(
                     AnthropicFields.required(message, "content", path), path + ".content");
             switch (role) {
-                case "user" -> user(parts, turns);
-                case "assistant" -> turns.add(new ChatMessage(ChatMessage.Role.ASSISTANT, parts, null));
-                case "system" -> turns.add(new ChatMessage(ChatMessage.Role.SYSTEM, parts, null));
+                case "user" -> user(parts, decoded);
+                case "assistant" -> decoded.add(new ChatMessage(ChatMessage.Role.ASSISTANT, parts, null));
+                case "system" -> decoded.add(new ChatMessage(ChatMessage.Role.SYSTEM, parts, null));
                 default -> throw AnthropicFields.invalidValue(path + ".role", "one of user, assistant, system");
             }
         }
-        return turns;
+        return decoded;
     }
 
-    /** Results of tools are a turn of their own, before what else the user says. */
-    private static void user(List<ContentPart> parts, List<ChatMessage> turns) {
+    /** Tool results become a message of their own, before the rest of the user's content. */
+    private static void user(List<ContentPart> parts, List<ChatMessage> decoded) {
         List<ContentPart> results = new ArrayList<>();
         List<ContentPart> rest = new ArrayList<>();
         parts.forEach(part -> (part instanceof ContentPart.ToolResult ? results : rest).add(part));
         if (!results.isEmpty()) {
-            turns.add(new ChatMessage(ChatMessage.Role.TOOL, results, null));
+            decoded.add(new ChatMessage(ChatMessage.Role.TOOL, results, null));
         }
         if (!rest.isEmpty() || results.isEmpty()) {
-            turns.add(new ChatMessage(ChatMessage.Role.USER, rest, null));
+            decoded.add(new ChatMessage(ChatMessage.Role.USER, rest, null));
         }
     }
 
@@ -188,7 +188,7 @@ final class AnthropicRequestDecoder {
         if (!AnthropicFields.requiredText(format, "type", path).equals("json_schema")) {
             throw AnthropicFields.invalidValue(path + ".type", "json_schema");
         }
-        // Anthropic's format has no name, but others demand one.
+        // Anthropic's schema has no name, but other formats require one.
         return new ResponseFormat(
                 ResponseFormat.Kind.JSON_SCHEMA,
                 "output",
@@ -210,7 +210,7 @@ final class AnthropicRequestDecoder {
                 if (!budget.canConvertToLong() || budget.longValue() <= 0) {
                     throw AnthropicFields.invalidValue("thinking.budget_tokens", "a whole number, at least 1024");
                 }
-                // The models that take a budget show their thinking unless told not to.
+                // Models that take a budget show their thinking unless display is "omitted".
                 yield new ReasoningOptions(
                         effort, budget.longValue(), "omitted".equals(display) ? null : "auto", "thinking");
             }

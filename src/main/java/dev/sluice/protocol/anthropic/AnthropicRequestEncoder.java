@@ -15,11 +15,11 @@ import dev.sluice.protocol.spi.QuirksStep;
 import dev.sluice.protocol.spi.RequestParameters;
 import dev.sluice.protocol.spi.UpstreamModel;
 
-/** Writes a request as Anthropic takes it. */
+/** Encodes a chat request as an Anthropic request body. */
 final class AnthropicRequestEncoder {
 
-    /** Anthropic demands {@code max_tokens}: what a client gets that did not say, of a model nothing is known about. */
-    private static final long USUAL_MAX_TOKENS = 4_096;
+    /** The required {@code max_tokens} when the client sent none and the model's limit is unknown. */
+    private static final long DEFAULT_MAX_TOKENS = 4_096;
 
     private final ChatRequest request;
     private final UpstreamModel model;
@@ -40,7 +40,7 @@ final class AnthropicRequestEncoder {
         if (messages.endsWithPrefill() && has(Trait.NO_PREFILL)) {
             throw AnthropicSourceEncoder.unsupported("messages", "a conversation that does not end with the assistant");
         }
-        oneAnswer();
+        requireSingleChoice();
         body.put("model", model.model());
         body.put("max_tokens", maxTokens());
         format(messages);
@@ -51,10 +51,10 @@ final class AnthropicRequestEncoder {
         AnthropicToolEncoder tools = new AnthropicToolEncoder(request, model, dropped);
         tools.write(body, params);
         AnthropicThinkingEncoder thinking = new AnthropicThinkingEncoder(request.reasoning(), model, dropped);
-        thinking.write(body, tools.forces() || messages.loopsWithoutThinking());
+        thinking.write(body, tools.forces() || messages.inToolLoopWithoutThinking());
         stopSequences();
         sampling(thinking.on());
-        who();
+        userId();
         serviceTier();
         put("cache_control", params.take(ChatParameter.CACHE_CONTROL));
         if (request.stream()) {
@@ -65,7 +65,7 @@ final class AnthropicRequestEncoder {
         return body;
     }
 
-    private void oneAnswer() {
+    private void requireSingleChoice() {
         if (params.takeCount(ChatParameter.N) > 1) {
             throw AnthropicSourceEncoder.unsupported(ChatParameter.N, "1");
         }
@@ -73,16 +73,16 @@ final class AnthropicRequestEncoder {
 
     private long maxTokens() {
         String name = params.clientName(ChatParameter.MAX_TOKENS);
-        long asked = params.takeCount(ChatParameter.MAX_TOKENS);
-        long most = model.facts().maxOutputTokens();
-        if (asked < 0) {
-            return most > 0 ? most : USUAL_MAX_TOKENS;
+        long requested = params.takeCount(ChatParameter.MAX_TOKENS);
+        long limit = model.facts().maxOutputTokens();
+        if (requested < 0) {
+            return limit > 0 ? limit : DEFAULT_MAX_TOKENS;
         }
-        if (most > 0 && asked > most) {
-            dropped.adjusted(name, most);
-            return most;
+        if (limit > 0 && requested > limit) {
+            dropped.adjusted(name, limit);
+            return limit;
         }
-        return asked;
+        return requested;
     }
 
     private void format(AnthropicMessageEncoder messages) {
@@ -94,7 +94,7 @@ final class AnthropicRequestEncoder {
             case TEXT -> {}
             case JSON_OBJECT -> {
                 dropped.adjusted("response_format", "instruction");
-                messages.instruct("Answer with one JSON object and nothing else.");
+                messages.addInstruction("Answer with one JSON object and nothing else.");
             }
             case JSON_SCHEMA -> {
                 if (format.schema() == null || !format.schema().isObject()) {
@@ -109,7 +109,7 @@ final class AnthropicRequestEncoder {
         }
     }
 
-    /** An entry of white space alone is refused. */
+    /** Anthropic rejects a stop sequence of white space only. */
     private void stopSequences() {
         String name = params.clientName(ChatParameter.STOP);
         ArrayNode sequences = Json.array();
@@ -125,7 +125,7 @@ final class AnthropicRequestEncoder {
         }
     }
 
-    /** A thinking model keeps its own temperature. */
+    /** With thinking on, Anthropic accepts only the default sampling parameters. */
     private void sampling(boolean thinking) {
         if (has(Trait.NO_SAMPLING) || thinking) {
             params.drop(ChatParameter.TEMPERATURE);
@@ -138,7 +138,7 @@ final class AnthropicRequestEncoder {
         put("top_k", params.takeNumber(ChatParameter.TOP_K));
     }
 
-    private void who() {
+    private void userId() {
         String user =
                 params.takeText(params.has(ChatParameter.USER) ? ChatParameter.USER : ChatParameter.SAFETY_IDENTIFIER);
         if (user != null) {
@@ -154,7 +154,7 @@ final class AnthropicRequestEncoder {
         }
         switch (tier) {
             case "auto", "standard_only" -> body.put("service_tier", tier);
-            // OpenAI's word for no more than the standard.
+            // OpenAI's name for the standard tier.
             case "default" -> body.put("service_tier", "standard_only");
             default -> dropped.dropped(name);
         }

@@ -9,7 +9,7 @@ import dev.sluice.model.chat.ContentPart;
 import dev.sluice.model.chat.FinishReason;
 import dev.sluice.protocol.json.Json;
 
-/** A whole answer as Anthropic writes it, and the pieces that a streamed one has in common with it. */
+/** Encodes a whole response in Anthropic's format, and the parts that streamed responses share with it. */
 final class AnthropicResponseEncoder {
 
     private AnthropicResponseEncoder() {}
@@ -34,7 +34,7 @@ final class AnthropicResponseEncoder {
         return body;
     }
 
-    /** What every answer begins with. A name that the provider did not give is the one that was asked for. */
+    /** The members that every response begins with. The requested model stands in when the provider named none. */
     static ObjectNode envelope(String id, String model, ChatRequest request) {
         return Json.object()
                 .put("id", id == null ? "msg_unnamed" : id)
@@ -43,7 +43,7 @@ final class AnthropicResponseEncoder {
                 .put("model", model == null ? request.model() : model);
     }
 
-    /** @param refused what the model said when it refused, or empty */
+    /** @param refused the model's refusal text, or empty */
     static void stop(
             ObjectNode holder, FinishReason finishReason, String stopSequence, boolean called, String refused) {
         String reason = AnthropicMappings.write(finishReason, stopSequence, called, !refused.isEmpty());
@@ -56,13 +56,13 @@ final class AnthropicResponseEncoder {
         }
     }
 
-    /** Null for what has no block of its own. */
+    /** Null for content without a block type. */
     private static ObjectNode block(ContentPart part) {
         return switch (part) {
             case ContentPart.Text text -> text(text);
-            case ContentPart.Reasoning reasoning -> thought(reasoning);
+            case ContentPart.Reasoning reasoning -> reasoning(reasoning);
             case ContentPart.ToolCall call -> call(call.id(), call.name(), input(call.arguments()));
-            case ContentPart.Native nativePart -> own(nativePart);
+            case ContentPart.Native nativePart -> nativeBlock(nativePart);
             case ContentPart.Refusal refusal -> null;
             case ContentPart.Image image -> null;
             case ContentPart.Audio audio -> null;
@@ -83,8 +83,8 @@ final class AnthropicResponseEncoder {
         return block;
     }
 
-    /** Reasoning of another format has no signature: it may be read, but not sent back. */
-    private static ObjectNode thought(ContentPart.Reasoning reasoning) {
+    /** Reasoning of another format has no signature: clients can show it, but not send it back. */
+    private static ObjectNode reasoning(ContentPart.Reasoning reasoning) {
         String signature = signature(reasoning.opaque());
         if (reasoning.text().isEmpty() && signature.isEmpty()) {
             String encrypted = encrypted(reasoning.opaque());
@@ -106,8 +106,8 @@ final class AnthropicResponseEncoder {
         return block;
     }
 
-    /** Null when it is of another format. */
-    static ObjectNode own(ContentPart.Native part) {
+    /** Null for a block of another format. */
+    static ObjectNode nativeBlock(ContentPart.Native part) {
         return part.protocol().equals(AnthropicProtocol.NAME) && part.block().isObject()
                 ? (ObjectNode) part.block()
                 : null;
@@ -119,12 +119,12 @@ final class AnthropicResponseEncoder {
         return own ? opaque.signature() : "";
     }
 
-    /** Anthropic's own unreadable reasoning, or null. */
+    /** Anthropic's redacted thinking, or null. */
     static String encrypted(ContentPart.OpaqueReasoning opaque) {
         return opaque != null && opaque.protocol().equals(AnthropicProtocol.NAME) ? opaque.encrypted() : null;
     }
 
-    /** Must be an object; what a model wrote badly, or was cut off in, is kept as it is under a name of its own. */
+    /** The input must be an object. Malformed or truncated arguments are kept as text in {@code _raw}. */
     private static JsonNode input(String arguments) {
         JsonNode input = arguments.isBlank() ? Json.object() : Json.readOrNull(arguments);
         return input != null && input.isObject() ? input : Json.object().put("_raw", arguments);

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Set;
 
-/** Images and documents as Anthropic takes them: bytes in base64, or a place on the web. */
+/** Encodes the source of images and documents: base64 data or a URL. */
 final class AnthropicSourceEncoder {
 
     private static final Set<String> IMAGES = Set.of("image/jpeg", "image/png", "image/gif", "image/webp");
@@ -21,7 +21,7 @@ final class AnthropicSourceEncoder {
 
     static ObjectNode image(ContentPart.Source source) {
         if (source.data() == null) {
-            return place(source, "messages.image_url");
+            return url(source, "messages.image_url");
         }
         if (source.mediaType() == null || !IMAGES.contains(source.mediaType())) {
             throw unsupported("messages.image_url", "an image in JPEG, PNG, GIF or WebP");
@@ -31,7 +31,7 @@ final class AnthropicSourceEncoder {
 
     static ObjectNode document(ContentPart.Source source) {
         if (source.data() == null) {
-            return place(source, "messages.file");
+            return url(source, "messages.file");
         }
         boolean pdf = source.mediaType() == null || source.mediaType().equals("application/octet-stream")
                 ? source.data().startsWith(PDF_BEGINS)
@@ -58,7 +58,7 @@ final class AnthropicSourceEncoder {
         return Json.object().put("type", "base64").put("media_type", mediaType).put("data", data);
     }
 
-    private static ObjectNode place(ContentPart.Source source, String field) {
+    private static ObjectNode url(ContentPart.Source source, String field) {
         String url = source.url();
         if (url == null || !(url.startsWith("https://") || url.startsWith("http://"))) {
             throw unsupported(field, "bytes in base64 or an http(s) URL");
@@ -69,7 +69,7 @@ final class AnthropicSourceEncoder {
     static GatewayException unsupported(String field, String expected) {
         return new GatewayException(GatewayError.of(
                         GatewayError.Kind.UNSUPPORTED,
-                        "'" + field + "' is not supported here (expected: " + expected + ").")
+                        "'" + field + "' is not supported by Anthropic (expected: " + expected + ").")
                 .withParam(field));
     }
 }

@@ -12,19 +12,19 @@ import dev.sluice.protocol.spi.StreamDecoder;
 import java.util.function.Consumer;
 
 /**
- * Follows a streamed answer: {@code message_start}, then blocks one after another, each with a start, deltas and a
- * stop, then {@code message_delta} and {@code message_stop}. A whole answer is the same without deltas.
+ * Decodes a streamed response: {@code message_start}, then sequential blocks, each with a start, deltas and a stop,
+ * then {@code message_delta} and {@code message_stop}. A whole response has the same parts without deltas.
  */
 final class AnthropicStreamDecoder implements StreamDecoder {
 
     private final AnthropicUsage counts = new AnthropicUsage();
     private AnthropicBlockDecoder block;
     private int calls;
-    private boolean began;
+    private boolean started;
     private boolean finished;
     private boolean complete;
 
-    /** Reads a whole answer as the stream that it could have been. */
+    /** Decodes a whole response as if it were a stream. */
     static ChatResponse whole(JsonNode answer) {
         AnthropicStreamDecoder decoder = new AnthropicStreamDecoder();
         ResponseAssembler assembler = new ResponseAssembler();
@@ -37,6 +37,7 @@ final class AnthropicStreamDecoder implements StreamDecoder {
             decoder.start(part, assembler::add);
             decoder.stop(assembler::add);
         }
+        decoder.usage(answer, assembler::add);
         decoder.finish(answer, assembler::add);
         return assembler.response();
     }
@@ -60,18 +61,18 @@ final class AnthropicStreamDecoder implements StreamDecoder {
                 usage(data, out);
                 JsonNode delta = data.path("delta");
                 if (delta.path("stop_reason").isTextual()) {
-                    stopped(delta, out);
+                    finish(delta, out);
                 }
             }
             case "message_stop" -> {
                 if (!finished) {
-                    stopped(Json.object(), out);
+                    finish(Json.object(), out);
                 }
                 complete = true;
             }
             case "error" -> throw failure(data);
             default -> {
-                // ping, and whatever comes after us
+                // ping, and event types that are not known yet
             }
         }
     }
@@ -81,12 +82,12 @@ final class AnthropicStreamDecoder implements StreamDecoder {
         return complete;
     }
 
-    /** Also for those who leave {@code message_start} out; a second one begins nothing. */
+    /** Starts the response once. Some providers leave {@code message_start} out. */
     private void begin(JsonNode message, Consumer<ResponseEvent> out) {
-        if (began) {
+        if (started) {
             return;
         }
-        began = true;
+        started = true;
         out.accept(new ResponseEvent.Started(Json.textAt(message, "id"), Json.textAt(message, "model"), 0));
     }
 
@@ -115,11 +116,6 @@ final class AnthropicStreamDecoder implements StreamDecoder {
         }
     }
 
-    private void finish(JsonNode answer, Consumer<ResponseEvent> out) {
-        usage(answer, out);
-        stopped(answer, out);
-    }
-
     private void usage(JsonNode holder, Consumer<ResponseEvent> out) {
         if (counts.read(holder.get("usage"))) {
             begin(Json.object(), out);
@@ -127,7 +123,7 @@ final class AnthropicStreamDecoder implements StreamDecoder {
         }
     }
 
-    private void stopped(JsonNode holder, Consumer<ResponseEvent> out) {
+    private void finish(JsonNode holder, Consumer<ResponseEvent> out) {
         begin(Json.object(), out);
         stop(out);
         if (finished) {

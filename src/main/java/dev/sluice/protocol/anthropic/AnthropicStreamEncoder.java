@@ -16,10 +16,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes a streamed answer. Blocks stand one after another, while elsewhere calls may be told side by side: only the
- * first open block is written as it comes, the others wait with what they have until it is their turn.
+ * Encodes a streamed response. Anthropic's blocks are sequential, while other formats interleave tool calls: only the
+ * first open block is written immediately, the others are buffered until the blocks before them end.
  *
- * <p>Nothing is written before the first block, so that the beginning can tell what is known of usage by then.
+ * <p>Nothing is written before the first block, so that {@code message_start} can report the usage known by then.
  */
 final class AnthropicStreamEncoder implements StreamEncoder {
 
@@ -41,7 +41,7 @@ final class AnthropicStreamEncoder implements StreamEncoder {
 
     @Override
     public void write(ResponseEvent event, EventBytes out) {
-        take(event);
+        apply(event);
         flush(out);
     }
 
@@ -61,26 +61,26 @@ final class AnthropicStreamEncoder implements StreamEncoder {
         send(event("message_stop"), out);
     }
 
-    private void take(ResponseEvent event) {
+    private void apply(ResponseEvent event) {
         switch (event) {
             case ResponseEvent.Started first -> started = first;
             case ResponseEvent.TextDelta delta -> {
                 if (!delta.text().isEmpty()) {
-                    open(PendingBlock.Kind.TEXT).add(PendingBlock.Word.TEXT, delta.text());
+                    open(PendingBlock.Kind.TEXT).add(PendingBlock.DeltaType.TEXT, delta.text());
                     text.append(delta.text());
                 }
             }
-            case ResponseEvent.CitationAdded added -> cite(added.citation());
+            case ResponseEvent.CitationAdded added -> addCitation(added.citation());
             case ResponseEvent.RefusalDelta delta -> {
                 closeOpen();
                 refused.append(delta.text());
             }
             case ResponseEvent.ReasoningDelta delta -> {
                 if (!delta.text().isEmpty()) {
-                    open(PendingBlock.Kind.THOUGHT).add(PendingBlock.Word.THOUGHT, delta.text());
+                    open(PendingBlock.Kind.THINKING).add(PendingBlock.DeltaType.THINKING, delta.text());
                 }
             }
-            case ResponseEvent.ReasoningSigned signed -> seal(signed);
+            case ResponseEvent.ReasoningSigned signed -> signReasoning(signed);
             case ResponseEvent.PartEnded ended -> closeOpen();
             case ResponseEvent.ToolCallStarted call -> {
                 closeOpen();
@@ -91,13 +91,13 @@ final class AnthropicStreamEncoder implements StreamEncoder {
             }
             case ResponseEvent.ToolCallDelta delta -> {
                 if (!delta.fragment().isEmpty()) {
-                    calls.get(delta.call()).add(PendingBlock.Word.INPUT, delta.fragment());
+                    calls.get(delta.call()).add(PendingBlock.DeltaType.INPUT, delta.fragment());
                 }
             }
             case ResponseEvent.ToolCallEnded ended -> calls.get(ended.call()).end();
             case ResponseEvent.NativePart part -> {
                 closeOpen();
-                whole(AnthropicResponseEncoder.own(part.part()));
+                addWhole(AnthropicResponseEncoder.nativeBlock(part.part()));
             }
             case ResponseEvent.UsageReported seen -> usage = seen.usage();
             case ResponseEvent.Finished end -> {
@@ -124,7 +124,7 @@ final class AnthropicStreamEncoder implements StreamEncoder {
         text.setLength(0);
     }
 
-    private void cite(Citation citation) {
+    private void addCitation(Citation citation) {
         var written = AnthropicCitations.write(List.of(citation), text.toString());
         if (written != null) {
             ObjectNode delta = Json.object().put("type", "citations_delta");
@@ -133,20 +133,20 @@ final class AnthropicStreamEncoder implements StreamEncoder {
         }
     }
 
-    private void seal(ResponseEvent.ReasoningSigned signed) {
+    private void signReasoning(ResponseEvent.ReasoningSigned signed) {
         String signature = AnthropicResponseEncoder.signature(signed.opaque());
-        boolean thought = open != null && open.kind() == PendingBlock.Kind.THOUGHT;
+        boolean inReasoning = open != null && open.kind() == PendingBlock.Kind.THINKING;
         String encrypted = AnthropicResponseEncoder.encrypted(signed.opaque());
         if (!signature.isEmpty()) {
-            open(PendingBlock.Kind.THOUGHT).add(PendingBlock.Word.SIGNATURE, signature);
+            open(PendingBlock.Kind.THINKING).add(PendingBlock.DeltaType.SIGNATURE, signature);
         }
         closeOpen();
-        if (signature.isEmpty() && !thought && encrypted != null) {
-            whole(AnthropicResponseEncoder.redacted(encrypted));
+        if (signature.isEmpty() && !inReasoning && encrypted != null) {
+            addWhole(AnthropicResponseEncoder.redacted(encrypted));
         }
     }
 
-    private void whole(ObjectNode content) {
+    private void addWhole(ObjectNode content) {
         if (content != null) {
             PendingBlock block = new PendingBlock(content);
             block.end();
@@ -159,15 +159,15 @@ final class AnthropicStreamEncoder implements StreamEncoder {
         blocks.forEach(PendingBlock::end);
     }
 
-    /** Writes what the first block has, and the next ones as long as those before them are at their end. */
+    /** Writes the pending parts of the first block, then of the next blocks while all blocks before them have ended. */
     private void flush(EventBytes out) {
         while (!blocks.isEmpty()) {
             start(out);
             PendingBlock block = blocks.getFirst();
-            ObjectNode begin = block.takeBegin();
-            if (begin != null) {
+            ObjectNode content = block.takeStart();
+            if (content != null) {
                 ObjectNode event = blockEvent("content_block_start");
-                event.set("content_block", begin);
+                event.set("content_block", content);
                 send(event, out);
             }
             block.writeDeltas(index, out);

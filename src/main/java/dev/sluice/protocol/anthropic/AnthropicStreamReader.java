@@ -5,7 +5,7 @@ import dev.sluice.model.Usage;
 import dev.sluice.protocol.codec.PassThroughReader;
 import java.util.function.Consumer;
 
-/** Follows a stream of Messages that passes as it is, up to {@code message_stop}, which no provider may owe. */
+/** Follows a passed-through Messages stream up to {@code message_stop}. A stream without it is truncated. */
 final class AnthropicStreamReader extends PassThroughReader {
 
     private final AnthropicEventScanner event = new AnthropicEventScanner();
@@ -29,7 +29,7 @@ final class AnthropicStreamReader extends PassThroughReader {
             }
             case ERROR -> failed(data);
             case PING -> {
-                // Does not commit the answer, as little as a comment.
+                // Like a comment, a ping does not commit the response.
                 if (began()) {
                     pass();
                 }

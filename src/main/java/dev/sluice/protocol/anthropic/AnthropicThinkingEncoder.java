@@ -7,18 +7,18 @@ import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.UpstreamModel;
 
 /**
- * How much the model shall think. Older models take a budget of tokens, newer ones an effort; some cannot be told to
- * stop. Where one of the two has to stand for the other, the figures are Sluice's own.
+ * Encodes the reasoning options. Older models take a token budget, newer ones an effort; some cannot disable thinking.
+ * The conversion between budget and effort is Sluice's own.
  */
 final class AnthropicThinkingEncoder {
 
-    /** The least budget that Anthropic takes. */
-    private static final long LEAST_BUDGET = 1_024;
+    /** The minimum budget that Anthropic accepts. */
+    private static final long MIN_BUDGET = 1_024;
 
     private static final long LOW_BUDGET = 2_048;
     private static final long MEDIUM_BUDGET = 8_192;
     private static final long HIGH_BUDGET = 16_384;
-    private static final long HIGHEST_BUDGET = 32_768;
+    private static final long MAX_BUDGET = 32_768;
 
     private final ReasoningOptions reasoning;
     private final UpstreamModel model;
@@ -31,23 +31,23 @@ final class AnthropicThinkingEncoder {
         this.dropped = dropped;
     }
 
-    /** Whether the request asks the model to think. */
+    /** Whether the encoded request turns thinking on. */
     boolean on() {
         return on;
     }
 
     /**
-     * @param impossible whether the rest of the request forbids thinking where thinking is by budget: a forced tool, or
-     *     calls of tools without the thinking that led to them
+     * @param budgetForbidden whether the rest of the request rules out a thinking budget: a forced tool, or a tool loop
+     *     without the thinking that started it
      */
-    void write(ObjectNode body, boolean impossible) {
+    void write(ObjectNode body, boolean budgetForbidden) {
         if (reasoning == null) {
             return;
         }
         if (reasoning.off()) {
             off(body);
         } else if (byBudget()) {
-            if (impossible) {
+            if (budgetForbidden) {
                 dropped.adjusted(reasoning.clientName(), "off");
             } else {
                 budget(body);
@@ -70,7 +70,7 @@ final class AnthropicThinkingEncoder {
         }
     }
 
-    /** Where a model takes both, the client's own word decides. */
+    /** When a model takes both, the client's choice decides. */
     private boolean byBudget() {
         return has(Trait.THINKING_BUDGET) && (!has(Trait.THINKING_ADAPTIVE) || reasoning.budgetTokens() > 0);
     }
@@ -79,21 +79,21 @@ final class AnthropicThinkingEncoder {
         return has(Trait.THINKING_ADAPTIVE) || has(Trait.THINKING_ALWAYS) || has(Trait.THINKING_BETWEEN_TOOLS);
     }
 
-    /** The budget must be below {@code max_tokens}: that is raised rather than the request refused. */
+    /** The budget must be below {@code max_tokens}, which is raised if necessary instead of rejecting the request. */
     private void budget(ObjectNode body) {
         on = true;
         long asked = reasoning.budgetTokens() > 0 ? reasoning.budgetTokens() : budgetFor(reasoning.effort());
-        long budget = Math.max(LEAST_BUDGET, asked);
+        long budget = Math.max(MIN_BUDGET, asked);
         long most = model.facts().maxOutputTokens();
         if (most > 0) {
-            budget = Math.max(LEAST_BUDGET, Math.min(budget, most - LEAST_BUDGET));
+            budget = Math.max(MIN_BUDGET, Math.min(budget, most - MIN_BUDGET));
         }
         if (reasoning.budgetTokens() > 0 && budget != reasoning.budgetTokens()) {
             dropped.adjusted(reasoning.clientName(), budget);
         }
         long maxTokens = body.get("max_tokens").longValue();
         if (maxTokens <= budget) {
-            long raised = budget + Math.max(LEAST_BUDGET, maxTokens);
+            long raised = budget + Math.max(MIN_BUDGET, maxTokens);
             body.put("max_tokens", most > 0 ? Math.min(most, raised) : raised);
         }
         body.putObject("thinking").put("type", "enabled").put("budget_tokens", budget);
@@ -101,10 +101,10 @@ final class AnthropicThinkingEncoder {
 
     private static long budgetFor(String effort) {
         return switch (effort == null ? "medium" : effort) {
-            case "minimal" -> LEAST_BUDGET;
+            case "minimal" -> MIN_BUDGET;
             case "low" -> LOW_BUDGET;
             case "high" -> HIGH_BUDGET;
-            case "xhigh", "max" -> HIGHEST_BUDGET;
+            case "xhigh", "max" -> MAX_BUDGET;
             default -> MEDIUM_BUDGET;
         };
     }

@@ -18,7 +18,7 @@ import dev.sluice.protocol.spi.UpstreamModel;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/** The tools of a request, and whether the model must call one. */
+/** Encodes the tools of a request and the tool choice. */
 final class AnthropicToolEncoder {
 
     private final ChatRequest request;
@@ -31,7 +31,7 @@ final class AnthropicToolEncoder {
         this.dropped = dropped;
     }
 
-    /** Whether the model will be made to call a tool. */
+    /** Whether the tool choice forces the model to call a tool. */
     boolean forces() {
         ToolChoice choice = request.toolChoice();
         return choice != null
@@ -85,7 +85,7 @@ final class AnthropicToolEncoder {
         return written;
     }
 
-    /** Its {@code type} must be {@code object}. */
+    /** Anthropic requires the schema's {@code type} to be {@code object}. */
     private static JsonNode schema(JsonNode schema) {
         ObjectNode object = Json.object().put("type", "object");
         if (schema == null || schema.isNull()) {
@@ -120,7 +120,9 @@ final class AnthropicToolEncoder {
         return single ? choice.put("disable_parallel_tool_use", true) : choice;
     }
 
-    /** A conversation with calls in it must declare tools, even when none may be called any more. */
+    /**
+     * Anthropic requires tool declarations for a conversation with tool calls, even if no tool may be called any more.
+     */
     private void stubs(ObjectNode body) {
         Set<String> names = new LinkedHashSet<>();
         for (ChatMessage message : request.messages()) {

@@ -5,12 +5,15 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** Ids of tool calls as Anthropic takes them, {@code [a-zA-Z0-9_-]+}; the same id is always written the same. */
+/**
+ * Maps tool call ids to ids that Anthropic accepts, {@code [a-zA-Z0-9_-]+}. Equal ids stay equal, different ids stay
+ * different.
+ */
 final class AnthropicToolIds {
 
     private final Map<String, String> written = new HashMap<>();
     private final Set<String> taken = new HashSet<>();
-    /** Where the search for a free number goes on. */
+    /** Next number to try for each id. */
     private final Map<String, Integer> numbers = new HashMap<>();
 
     String of(String id) {

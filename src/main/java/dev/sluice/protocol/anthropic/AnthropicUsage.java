@@ -9,8 +9,8 @@ import dev.sluice.protocol.openai.UsageScanner;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Anthropic's {@code usage}, gathered over an answer: a stream tells parts of it at its start and at its end, and what
- * is told later replaces what was told before. Anthropic counts the prompt without what its cache read and wrote.
+ * Anthropic's {@code usage}, collected over a response: a stream reports parts of it at its start and at its end, and
+ * later values replace earlier ones. {@code input_tokens} excludes tokens read from and written to the cache.
  */
 final class AnthropicUsage {
 
@@ -34,7 +34,7 @@ final class AnthropicUsage {
     private long cacheWrite;
     private long thinking;
 
-    /** Takes what a {@code usage} says; true when it said anything. */
+    /** Reads a {@code usage} object; true when it has any count. */
     boolean read(JsonNode usage) {
         if (usage == null || !usage.isObject()) {
             return false;
@@ -50,7 +50,7 @@ final class AnthropicUsage {
         return input >= 0 || output >= 0;
     }
 
-    /** As {@link #read}, of the object at hand, which is stepped over. */
+    /** As {@link #read}, at the scanner's current value, which is consumed. */
     void scan(JsonScanner json, byte[] array) {
         if (json.peek() != '{') {
             json.skip();
@@ -74,7 +74,7 @@ final class AnthropicUsage {
         }
     }
 
-    /** What is known so far, {@link Usage#UNKNOWN} when nothing was said. */
+    /** The usage known so far, {@link Usage#UNKNOWN} when none was reported. */
     Usage usage() {
         if (input < 0 && output < 0) {
             return Usage.UNKNOWN;
@@ -89,7 +89,7 @@ final class AnthropicUsage {
                 true);
     }
 
-    /** As Anthropic writes it; zeros when nothing is known, since clients demand the two totals. */
+    /** Encodes usage; zeros when it is unknown, since clients require both totals. */
     static ObjectNode write(Usage usage) {
         ObjectNode written = Json.object();
         long cached = usage.cachedTokens() + usage.cacheWriteTokens();

@@ -7,32 +7,35 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A block of a streamed answer with what of it is not written yet. */
+/** A block of a streamed response and its deltas that are not written yet. */
 final class PendingBlock {
 
-    /** Those that stay open for more of the same. */
+    /** Text and thinking blocks stay open for further deltas of the same kind. */
     enum Kind {
         TEXT,
-        THOUGHT,
+        THINKING,
         OTHER
     }
 
-    /** The deltas that come by the hundred: all of an event but its text and the block's number never changes. */
-    static final class Word {
-        static final Word TEXT = new Word("text_delta", "text");
-        static final Word THOUGHT = new Word("thinking_delta", "thinking");
-        static final Word SIGNATURE = new Word("signature_delta", "signature");
-        static final Word INPUT = new Word("input_json_delta", "partial_json");
+    /**
+     * The frequent delta types. Only the text and the block's index differ between their events, so the rest is
+     * precomputed.
+     */
+    static final class DeltaType {
+        static final DeltaType TEXT = new DeltaType("text_delta", "text");
+        static final DeltaType THINKING = new DeltaType("thinking_delta", "thinking");
+        static final DeltaType SIGNATURE = new DeltaType("signature_delta", "signature");
+        static final DeltaType INPUT = new DeltaType("input_json_delta", "partial_json");
 
         private final byte[] beforeText;
 
-        private Word(String type, String name) {
+        private DeltaType(String type, String name) {
             this.beforeText = ascii(",\"delta\":{\"type\":\"" + type + "\",\"" + name + "\":");
         }
     }
 
-    /** @param word null when the delta is a tree */
-    private record Delta(Word word, String text, ObjectNode tree) {}
+    /** @param type null when the delta is a tree */
+    private record Delta(DeltaType type, String text, ObjectNode tree) {}
 
     private static final String DELTA = "content_block_delta";
     private static final byte[] BEFORE_INDEX =
@@ -40,28 +43,28 @@ final class PendingBlock {
     private static final byte[] AFTER_TEXT = ascii("}}\n\n");
 
     private final Kind kind;
-    private ObjectNode begin;
+    private ObjectNode start;
     private final List<Delta> deltas = new ArrayList<>();
     private boolean ended;
 
     PendingBlock(Kind kind) {
         this.kind = kind;
-        this.begin = kind == Kind.TEXT
+        this.start = kind == Kind.TEXT
                 ? Json.object().put("type", "text").put("text", "")
                 : Json.object().put("type", "thinking").put("thinking", "").put("signature", "");
     }
 
-    PendingBlock(ObjectNode begin) {
+    PendingBlock(ObjectNode start) {
         this.kind = Kind.OTHER;
-        this.begin = begin;
+        this.start = start;
     }
 
     Kind kind() {
         return kind;
     }
 
-    void add(Word word, String text) {
-        deltas.add(new Delta(word, text, null));
+    void add(DeltaType type, String text) {
+        deltas.add(new Delta(type, text, null));
     }
 
     void add(ObjectNode delta) {
@@ -76,24 +79,24 @@ final class PendingBlock {
         return ended;
     }
 
-    /** What it begins with, once. */
-    ObjectNode takeBegin() {
-        ObjectNode taken = begin;
-        begin = null;
+    /** The {@code content_block} of the start event; null when it was taken before. */
+    ObjectNode takeStart() {
+        ObjectNode taken = start;
+        start = null;
         return taken;
     }
 
-    /** Writes what it got since the last time. */
+    /** Writes the deltas added since the last call. */
     void writeDeltas(int index, EventBytes out) {
         for (Delta delta : deltas) {
-            if (delta.word == null) {
+            if (delta.type == null) {
                 ObjectNode event = Json.object().put("type", DELTA).put("index", index);
                 event.set("delta", delta.tree);
                 out.event(DELTA, event);
             } else {
                 out.raw(BEFORE_INDEX);
                 out.number(index);
-                out.raw(delta.word.beforeText);
+                out.raw(delta.type.beforeText);
                 out.quoted(delta.text);
                 out.raw(AFTER_TEXT);
             }

@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The results of tools in a conversation, each waiting for the call that it belongs to. */
+/** The tool results of a conversation, by the call that each belongs to. */
 final class PendingToolResults {
 
-    /** @param turn where it stands */
-    private record Waiting(int turn, ContentPart.ToolResult result) {}
+    /** @param message index of the message with the result */
+    private record Waiting(int message, ContentPart.ToolResult result) {}
 
     private static final Deque<Waiting> NONE = new ArrayDeque<>(0);
 
@@ -22,10 +22,10 @@ final class PendingToolResults {
 
     private int unclaimed;
 
-    PendingToolResults(List<ChatMessage> turns) {
-        for (int i = 0; i < turns.size(); i++) {
-            if (turns.get(i).role() == ChatMessage.Role.TOOL) {
-                for (ContentPart part : turns.get(i).parts()) {
+    PendingToolResults(List<ChatMessage> messages) {
+        for (int i = 0; i < messages.size(); i++) {
+            if (messages.get(i).role() == ChatMessage.Role.TOOL) {
+                for (ContentPart part : messages.get(i).parts()) {
                     if (part instanceof ContentPart.ToolResult result) {
                         waiting.computeIfAbsent(result.callId(), id -> new ArrayDeque<>())
                                 .add(new Waiting(i, result));
@@ -36,8 +36,8 @@ final class PendingToolResults {
         }
     }
 
-    /** Adds the ids of the turn's calls, each once. */
-    void calls(ChatMessage message, Set<String> ids) {
+    /** Adds the ids of the message's tool calls, each once. */
+    void addCallIds(ChatMessage message, Set<String> ids) {
         for (ContentPart part : message.parts()) {
             if (part instanceof ContentPart.ToolCall call) {
                 ids.add(call.id());
@@ -46,15 +46,15 @@ final class PendingToolResults {
     }
 
     /**
-     * The first result for the call that stands after the turn and nobody claimed; null when there is none.
+     * Takes the first unclaimed result for the call after a message; null when there is none.
      *
-     * @param after at least that of the claims before
+     * @param after index of the message; never lower than in earlier claims
      */
     ContentPart.ToolResult claim(String call, int after) {
         Deque<Waiting> candidates = waiting.getOrDefault(call, NONE);
         while (!candidates.isEmpty()) {
             Waiting candidate = candidates.remove();
-            if (candidate.turn > after) {
+            if (candidate.message > after) {
                 unclaimed--;
                 return candidate.result;
             }

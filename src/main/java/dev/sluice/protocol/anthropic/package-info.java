@@ -1,8 +1,8 @@
 /**
- * Anthropic's Messages, as clients speak it to Sluice and as providers speak it: requests, answers and streams to and
- * from {@code model.chat}, and the pass-through of a stream whose two sides both speak it.
- * {@link dev.sluice.protocol.anthropic.AnthropicProtocol} is all that {@code Protocols} knows of it.
+ * Anthropic's Messages API, for clients and for providers: translation of requests, responses and streams to and from
+ * {@code model.chat}, and pass-through when both sides speak it.
+ * {@link dev.sluice.protocol.anthropic.AnthropicProtocol} is the entry point that {@code Protocols} lists.
  *
- * <p>Facts from Anthropic's API reference and SDK 1.12.0, read 2026-11.
+ * <p>Source: Anthropic's API reference and SDK 1.12.0, read 2026-11.
  */
 package dev.sluice.protocol.anthropic;

@@ -10,52 +10,52 @@ import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.json.MalformedJson;
 import java.util.Locale;
 
-/** What Cohere says when it does not answer: {@code {"message":"…"}}, or a finish reason that is a failure. */
+/** Classifies Cohere's errors: a body {@code {"message":"…"}}, or a finish reason that is a failure. */
 final class CohereErrors {
 
     private CohereErrors() {}
 
     static GatewayError of(int status, ByteSlice body) {
         if (status >= 200 && status < 300) {
-            return instead(UpstreamErrors.withoutByteOrderMark(body));
+            return errorInSuccess(UpstreamErrors.withoutByteOrderMark(body));
         }
-        GatewayError said = UpstreamErrors.of(status, body);
-        String message = said.message().toLowerCase(Locale.ROOT);
+        GatewayError error = UpstreamErrors.of(status, body);
+        String message = error.message().toLowerCase(Locale.ROOT);
         if (status == 498) {
-            // The documentation: "a request or response contains a deny-listed token".
-            return as(Kind.CONTENT_FILTER, said);
+            // Cohere's documentation: "a request or response contains a deny-listed token".
+            return as(Kind.CONTENT_FILTER, error);
         }
         if (status == 499) {
-            // Cancelled at their side: "streaming error", "request cancelled". To be tried again, they say.
-            return as(Kind.UPSTREAM, said);
+            // Canceled by Cohere: "streaming error", "request cancelled". Documented as retryable.
+            return as(Kind.UPSTREAM, error);
         }
         if (status == 400 && message.contains("too many tokens")) {
-            return as(Kind.CONTEXT_LENGTH, said);
+            return as(Kind.CONTEXT_LENGTH, error);
         }
         if (status == 429 && message.contains("/ month")) {
-            // A trial key's allowance: waiting does not help.
-            return as(Kind.QUOTA_SPENT, said);
+            // The monthly quota of a trial key: waiting does not help.
+            return as(Kind.QUOTA_SPENT, error);
         }
-        return said;
+        return error;
     }
 
-    /** The failure that a finish reason tells, or null when it is an end like any other. */
+    /** The failure behind a finish reason, or null for a normal end. */
     static GatewayError finish(String reason, String error) {
         if (reason == null || !reason.equals("TIMEOUT") && !reason.startsWith("ERROR")) {
             return null;
         }
-        // Through the same door as any error, which makes the provider's words fit to be shown.
-        JsonNode told =
+        // Classified like any error body, which also sanitizes the provider's text.
+        JsonNode body =
                 Json.object().put("message", error == null ? "it ended with finish_reason \"" + reason + "\"" : error);
-        return as(Kind.UPSTREAM, UpstreamErrors.event(Json.bytes(told))).withCode("upstream_failed");
+        return as(Kind.UPSTREAM, UpstreamErrors.event(Json.bytes(body))).withCode("upstream_failed");
     }
 
-    /** @param where for people: {@code the stream's event tool-call-start} */
+    /** @param where a description such as {@code the stream's event tool-call-start} */
     static GatewayException malformed(String where, String expected) {
         return new GatewayException(UpstreamErrors.malformed(where + " (expected: " + expected + ")"));
     }
 
-    private static GatewayError instead(ByteSlice body) {
+    private static GatewayError errorInSuccess(ByteSlice body) {
         JsonNode answer;
         try {
             answer = Json.read(body);
@@ -72,7 +72,7 @@ final class CohereErrors {
         return finish(Json.textAt(answer, "finish_reason"), Json.textAt(answer, "error"));
     }
 
-    private static GatewayError as(Kind kind, GatewayError said) {
-        return GatewayError.of(kind, said.message());
+    private static GatewayError as(Kind kind, GatewayError error) {
+        return GatewayError.of(kind, error.message());
     }
 }

@@ -9,12 +9,12 @@ import dev.sluice.protocol.json.Json;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 
-/** What whole and streamed answers say in the same words. */
+/** Maps the parts that whole and streamed responses share. */
 final class CohereMappings {
 
     private CohereMappings() {}
 
-    /** Of a reason that is no failure. Words that are not known count as an ordinary end. */
+    /** The finish reason of a response that did not fail. An unknown reason counts as a normal end. */
     static FinishReason finish(String reason, boolean calls) {
         return switch (reason == null ? "" : reason) {
             case "MAX_TOKENS" -> FinishReason.LENGTH;
@@ -25,8 +25,8 @@ final class CohereMappings {
     }
 
     /**
-     * What the model read and wrote ({@code tokens}), not what Cohere bills ({@code billed_units}): the latter leaves
-     * out its own preamble, and stands in only where the former is missing.
+     * Usage from {@code tokens}. {@code billed_units} excludes Cohere's own preamble and is used only when
+     * {@code tokens} is missing.
      */
     static Usage usage(JsonNode usage) {
         JsonNode counts = usage == null ? null : usage.get("tokens");
@@ -41,7 +41,7 @@ final class CohereMappings {
         return new Usage(prompt, Json.countAt(counts, "output_tokens"), cached, 0, true);
     }
 
-    /** Null when it cites the plan or a thought: those have no citations in the model. */
+    /** Null for a citation of the plan or of thinking, which the chat model does not represent. */
     static Citation citation(JsonNode raw) {
         String of = Json.textAt(raw, "type");
         if (!raw.isObject() || of != null && !of.equals("TEXT_CONTENT")) {
@@ -52,10 +52,10 @@ final class CohereMappings {
         JsonNode document = source == null ? null : source.get("document");
         String url = document == null ? null : Json.textAt(document, "url");
         String title = document == null ? null : Json.textAt(document, "title");
-        return new Citation(url, title, place(raw, "start"), place(raw, "end"), CohereProtocol.NAME, raw);
+        return new Citation(url, title, index(raw, "start"), index(raw, "end"), CohereProtocol.NAME, raw);
     }
 
-    /** Cohere tells a piece of text with its tokens' probabilities; several tokens in one piece become one. */
+    /** Cohere reports a text with the logprobs of its tokens; several tokens of one text become one. */
     static JsonNode logprob(JsonNode item) {
         JsonNode probabilities = item == null ? null : item.get("logprobs");
         String text = item == null ? null : Json.textAt(item, "text");
@@ -79,8 +79,8 @@ final class CohereMappings {
         return token;
     }
 
-    private static int place(JsonNode raw, String member) {
-        JsonNode place = raw.get(member);
-        return place == null || !place.canConvertToInt() || place.intValue() < 0 ? -1 : place.intValue();
+    private static int index(JsonNode raw, String member) {
+        JsonNode index = raw.get(member);
+        return index == null || !index.canConvertToInt() || index.intValue() < 0 ? -1 : index.intValue();
     }
 }

@@ -9,27 +9,27 @@ import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.spi.DroppedParameters;
 import java.util.List;
 
-/** Writes the turns of a conversation. */
+/** Encodes the messages of a conversation. */
 final class CohereMessageEncoder {
 
     private final boolean reasoningModel;
     private final DroppedParameters dropped;
     private final ArrayNode messages = Json.array();
 
-    /** @param reasoningModel whether the model writes its thoughts as content; else it tells them as a tool plan */
+    /** @param reasoningModel whether the model takes reasoning as content blocks; others take it as a tool plan */
     CohereMessageEncoder(boolean reasoningModel, DroppedParameters dropped) {
         this.reasoningModel = reasoningModel;
         this.dropped = dropped;
     }
 
-    ArrayNode write(List<ChatMessage> turns) {
-        for (ChatMessage message : turns) {
+    ArrayNode encode(List<ChatMessage> conversation) {
+        for (ChatMessage message : conversation) {
             if (message.name() != null) {
                 dropped.dropped("messages.name");
             }
             switch (message.role()) {
-                case SYSTEM, DEVELOPER -> said("system", message);
-                case USER -> said("user", message);
+                case SYSTEM, DEVELOPER -> content("system", message);
+                case USER -> content("user", message);
                 case ASSISTANT -> assistant(message);
                 case TOOL -> message.parts().forEach(this::result);
             }
@@ -37,7 +37,7 @@ final class CohereMessageEncoder {
         return messages;
     }
 
-    private void said(String role, ChatMessage message) {
+    private void content(String role, ChatMessage message) {
         ObjectNode written = messages.addObject().put("role", role);
         ArrayNode content = Json.array();
         for (ContentPart part : message.parts()) {
@@ -67,7 +67,7 @@ final class CohereMessageEncoder {
                 case ContentPart.Text text -> block(text, content);
                 case ContentPart.Refusal refusal -> block(ContentPart.Text.of(refusal.text()), content);
                 case ContentPart.Image image ->
-                    throw CohereRequestEncoder.unsupported("messages.image", "images come from users");
+                    throw CohereRequestEncoder.unsupported("messages.image", "only user messages may have images");
                 case ContentPart.Audio audio -> block(audio, content);
                 case ContentPart.Document document -> block(document, content);
                 case ContentPart.ToolResult result -> block(result, content);
@@ -86,7 +86,7 @@ final class CohereMessageEncoder {
     }
 
     private ObjectNode call(ContentPart.ToolCall call) {
-        noCache(call.cache());
+        dropCacheControl(call.cache());
         if (call.signature() != null) {
             dropped.dropped("messages.tool_calls.signature");
         }
@@ -97,15 +97,15 @@ final class CohereMessageEncoder {
 
     private void result(ContentPart part) {
         if (!(part instanceof ContentPart.ToolResult result)) {
-            throw CohereRequestEncoder.unsupported("messages.tool", "results of tools only");
+            throw CohereRequestEncoder.unsupported("messages.tool", "a tool message has tool results only");
         }
-        noCache(result.cache());
+        dropCacheControl(result.cache());
         if (result.isError()) {
             dropped.dropped("messages.tool_result.is_error");
         }
         ObjectNode message = messages.addObject().put("role", "tool").put("tool_call_id", result.callId());
         if (result.content().size() == 1 && result.content().get(0) instanceof ContentPart.Text text) {
-            noCache(text.cache());
+            dropCacheControl(text.cache());
             message.put("content", text.text());
         } else if (result.content().isEmpty()) {
             message.put("content", "");
@@ -115,12 +115,12 @@ final class CohereMessageEncoder {
         }
     }
 
-    /** Several results of one call are documents, each to be cited by itself. */
+    /** Several result parts of one call become documents, which can be cited separately. */
     private void document(ContentPart part, ArrayNode documents) {
         if (!(part instanceof ContentPart.Text text)) {
-            throw CohereRequestEncoder.unsupported("messages.tool.content", "results of tools are text");
+            throw CohereRequestEncoder.unsupported("messages.tool.content", "tool results must be text");
         }
-        noCache(text.cache());
+        dropCacheControl(text.cache());
         JsonNode tree = text.text().startsWith("{") ? Json.readOrNull(text.text()) : null;
         ObjectNode document = documents.addObject().put("type", "document").putObject("document");
         document.set("data", tree != null ? tree : Json.object().put("text", text.text()));
@@ -129,7 +129,7 @@ final class CohereMessageEncoder {
     private void block(ContentPart part, ArrayNode content) {
         switch (part) {
             case ContentPart.Text text -> {
-                noCache(text.cache());
+                dropCacheControl(text.cache());
                 if (!text.citations().isEmpty()) {
                     dropped.dropped("messages.citations");
                 }
@@ -139,9 +139,9 @@ final class CohereMessageEncoder {
             case ContentPart.Native nativePart ->
                 dropped.dropped("messages." + Json.textAt(nativePart.block(), "type"));
             case ContentPart.Audio audio ->
-                throw CohereRequestEncoder.unsupported("messages.input_audio", "it takes no sound");
+                throw CohereRequestEncoder.unsupported("messages.input_audio", "audio is not accepted");
             case ContentPart.Document document ->
-                throw CohereRequestEncoder.unsupported("messages.file", "it takes texts and images only");
+                throw CohereRequestEncoder.unsupported("messages.file", "only text and images are accepted");
             case ContentPart.ToolCall call -> throw misplaced();
             case ContentPart.ToolResult result -> throw misplaced();
             case ContentPart.Refusal refusal -> throw misplaced();
@@ -150,10 +150,10 @@ final class CohereMessageEncoder {
     }
 
     private void image(ContentPart.Image image, ArrayNode content) {
-        noCache(image.cache());
+        dropCacheControl(image.cache());
         String url = image.source().toUrl();
         if (url == null) {
-            throw CohereRequestEncoder.unsupported("messages.image.file_id", "a URL, or the image itself");
+            throw CohereRequestEncoder.unsupported("messages.image.file_id", "expected a URL or inline data");
         }
         ObjectNode place = content.addObject()
                 .put("type", "image_url")
@@ -167,13 +167,13 @@ final class CohereMessageEncoder {
         }
     }
 
-    private void noCache(JsonNode mark) {
+    private void dropCacheControl(JsonNode mark) {
         if (mark != null) {
             dropped.dropped("messages.cache_control");
         }
     }
 
-    /** One text is written as a string, as people write it. */
+    /** A single text is written as a plain string. */
     private static void put(ObjectNode message, ArrayNode content) {
         boolean oneText = content.size() == 1 && "text".equals(Json.textAt(content.get(0), "type"));
         if (content.isEmpty()) {
@@ -186,6 +186,6 @@ final class CohereMessageEncoder {
     }
 
     private static RuntimeException misplaced() {
-        return CohereRequestEncoder.unsupported("messages", "a part that another role may not say");
+        return CohereRequestEncoder.unsupported("messages", "a content part that this role cannot have");
     }
 }

@@ -9,7 +9,7 @@ import dev.sluice.protocol.spi.ProviderProtocol;
 import dev.sluice.protocol.spi.StreamDecoder;
 import dev.sluice.protocol.spi.UpstreamModel;
 
-/** Cohere's Chat v2. */
+/** Cohere's Chat API, version 2. */
 public final class CohereProtocol implements ProviderProtocol {
 
     static final String NAME = "cohere-v2";

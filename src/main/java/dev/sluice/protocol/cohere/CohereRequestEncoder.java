@@ -20,12 +20,12 @@ import dev.sluice.protocol.spi.RequestParameters;
 import dev.sluice.protocol.spi.UpstreamModel;
 import java.util.List;
 
-/** Writes one request. */
+/** Encodes a chat request as a Cohere request body. */
 final class CohereRequestEncoder {
 
     private static final int MAX_STOPS = 5;
 
-    /** Cohere's own parameters, which a client of any format may add. */
+    /** Cohere's own parameters, which a client of any format may send. */
     private static final List<String> OWN =
             List.of("safety_mode", "citation_options", "documents", "strict_tools", "priority", "thinking");
 
@@ -46,7 +46,7 @@ final class CohereRequestEncoder {
         body.put("model", model.model());
         body.set(
                 "messages",
-                new CohereMessageEncoder(model.facts().has(Trait.REASONING), dropped).write(request.messages()));
+                new CohereMessageEncoder(model.facts().has(Trait.REASONING), dropped).encode(request.messages()));
         body.put("stream", request.stream());
         tools();
         format();
@@ -67,14 +67,14 @@ final class CohereRequestEncoder {
                 set(name, params.take(name));
             }
         }
-        defaults();
+        fixedBehavior();
         params.dropRest();
         QuirksStep.apply(model.quirks(), body, dropped);
         return Json.bytes(body);
     }
 
     private void tools() {
-        String only = named();
+        String forced = forcedTool();
         ArrayNode tools = Json.array();
         boolean allStrict = true;
         boolean anyStrict = false;
@@ -82,7 +82,7 @@ final class CohereRequestEncoder {
             switch (tool) {
                 case Tool.Native nativeTool -> dropped.dropped("tools." + nativeTool.type());
                 case Tool.Function function -> {
-                    if (only == null || only.equals(function.name())) {
+                    if (forced == null || forced.equals(function.name())) {
                         tools.add(function(function));
                         boolean strict = Boolean.TRUE.equals(function.strict());
                         allStrict &= strict;
@@ -91,7 +91,7 @@ final class CohereRequestEncoder {
                 }
             }
         }
-        choose(!tools.isEmpty());
+        toolChoice(!tools.isEmpty());
         if (tools.isEmpty()) {
             return;
         }
@@ -121,13 +121,13 @@ final class CohereRequestEncoder {
         return written;
     }
 
-    /** The one tool that must be called: Cohere cannot name it, but it takes a list of that one. */
-    private String named() {
+    /** The forced tool's name, or null. Cohere cannot name it, so only this tool is sent. */
+    private String forcedTool() {
         ToolChoice choice = request.toolChoice();
         return choice != null && choice.mode() == ToolChoice.Mode.NAMED ? choice.name() : null;
     }
 
-    private void choose(boolean tools) {
+    private void toolChoice(boolean tools) {
         if (request.toolChoice() == null) {
             return;
         }
@@ -140,7 +140,7 @@ final class CohereRequestEncoder {
             }
             case REQUIRED, NAMED -> {
                 if (!tools || model.facts().has(Trait.NO_FORCED_TOOL)) {
-                    throw unsupported("tool_choice", "a call of a tool cannot be forced here");
+                    throw unsupported("tool_choice", "this model or request cannot force a tool call");
                 }
                 body.put("tool_choice", "REQUIRED");
             }
@@ -182,7 +182,7 @@ final class CohereRequestEncoder {
         if (reasoning.budgetTokens() > 0) {
             thinking.put("token_budget", reasoning.budgetTokens());
         } else if (!"high".equals(reasoning.effort())) {
-            // On or off is all there is; Cohere's own OpenAI-compatible path calls it none or high.
+            // Cohere has only on and off; its OpenAI-compatible API calls them none and high.
             dropped.adjusted(reasoning.clientName(), "high");
         }
     }
@@ -191,7 +191,7 @@ final class CohereRequestEncoder {
         String name = params.clientName(ChatParameter.STOP);
         List<String> stops = params.takeTexts(ChatParameter.STOP);
         if (stops.size() > MAX_STOPS) {
-            throw unsupported(name, "at most " + MAX_STOPS + " stop sequences, but there are " + stops.size());
+            throw unsupported(name, "at most " + MAX_STOPS + " stop sequences, got " + stops.size());
         }
         if (!stops.isEmpty()) {
             ArrayNode written = body.putArray("stop_sequences");
@@ -199,7 +199,7 @@ final class CohereRequestEncoder {
         }
     }
 
-    /** Cohere takes one of the two. */
+    /** Cohere accepts only one of the two penalties. */
     private void penalties() {
         JsonNode frequency = params.takeNumber(ChatParameter.FREQUENCY_PENALTY, 0, 1);
         set("frequency_penalty", frequency);
@@ -214,13 +214,13 @@ final class CohereRequestEncoder {
         }
     }
 
-    /** What the client asked for and gets anyway needs no receipt. */
-    private void defaults() {
+    /** Values that are Cohere's only behavior are taken without being reported as dropped. */
+    private void fixedBehavior() {
         if (params.has(ChatParameter.N)) {
             String name = params.clientName(ChatParameter.N);
             long n = params.takeCount(ChatParameter.N);
             if (n > 1) {
-                throw unsupported(name, "one answer, but " + n + " are asked for");
+                throw unsupported(name, "one choice, got " + n);
             }
         }
         JsonNode parallel = request.params().containsKey(ChatParameter.PARALLEL_TOOL_CALLS)
@@ -242,8 +242,8 @@ final class CohereRequestEncoder {
     }
 
     static GatewayException unsupported(String param, String expected) {
-        return new GatewayException(
-                GatewayError.of(GatewayError.Kind.UNSUPPORTED, "Cohere cannot take '" + param + "': " + expected + ".")
-                        .withParam(param));
+        return new GatewayException(GatewayError.of(
+                        GatewayError.Kind.UNSUPPORTED, "'" + param + "' is not supported by Cohere: " + expected + ".")
+                .withParam(param));
     }
 }

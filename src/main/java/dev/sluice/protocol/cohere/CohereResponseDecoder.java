@@ -14,7 +14,7 @@ import dev.sluice.protocol.spi.ResponseLimits;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads a whole answer: content first, then the plan that explains the calls, then the calls. */
+/** Decodes a whole response: content first, then the tool plan, then the tool calls. */
 final class CohereResponseDecoder {
 
     private final List<ContentPart> parts = new ArrayList<>();
@@ -73,16 +73,16 @@ final class CohereResponseDecoder {
         }
         for (JsonNode block : content.isArray() ? content : Json.array()) {
             String text = Json.textAt(block, "text");
-            String thought = Json.textAt(block, "thinking");
-            if (thought != null && !thought.isEmpty()) {
-                parts.add(new ContentPart.Reasoning(thought, null));
+            String thinking = Json.textAt(block, "thinking");
+            if (thinking != null && !thinking.isEmpty()) {
+                parts.add(new ContentPart.Reasoning(thinking, null));
             } else if (text != null && !text.isEmpty()) {
                 parts.add(ContentPart.Text.of(text));
             }
         }
     }
 
-    /** Citations count from the text's first character; there is one text in an answer, or the last is meant. */
+    /** Citation offsets count from the start of the text: the only one in the response, or the last. */
     private void cite(JsonNode raws) {
         List<Citation> citations = new ArrayList<>();
         for (JsonNode raw : raws) {
@@ -115,8 +115,8 @@ final class CohereResponseDecoder {
         calls++;
     }
 
-    /** A call without an id could not be answered. */
-    static String id(String id, int place) {
-        return id == null || id.isEmpty() ? "call_" + place : id;
+    /** An id for a call without one, which no result could refer to. */
+    static String id(String id, int index) {
+        return id == null || id.isEmpty() ? "call_" + index : id;
     }
 }

@@ -16,20 +16,22 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Follows a streamed answer, from {@code message-start} to {@code message-end}. A block is not closed by
- * {@code content-end} but by the next block: citations of a text may follow after its end.
+ * Decodes a streamed response, from {@code message-start} to {@code message-end}. A block is closed by the next block,
+ * not by {@code content-end}: citations of a text may follow its end.
  */
 final class CohereStreamDecoder implements StreamDecoder {
 
-    /** The calls that are open, by Cohere's {@code index}. */
+    /** Open tool calls by Cohere's {@code index}. */
     private final Map<Long, Integer> open = new HashMap<>();
 
     private int calls;
-    private boolean began;
-    /** Something was said before, and what comes next is another block. */
-    private boolean spoke;
+    private boolean started;
+    /** Whether any content was emitted. */
+    private boolean anyContent;
 
-    private boolean fresh;
+    /** Whether the next content starts another block. */
+    private boolean newBlock;
+
     private boolean planning;
     private boolean complete;
 
@@ -45,7 +47,7 @@ final class CohereStreamDecoder implements StreamDecoder {
             case "message-start" -> begin(data, out);
             case "content-start" -> {
                 begin(data, out);
-                fresh = true;
+                newBlock = true;
                 content(message.path("content"), null, out);
             }
             case "content-delta" -> {
@@ -76,31 +78,31 @@ final class CohereStreamDecoder implements StreamDecoder {
     }
 
     private void begin(JsonNode data, Consumer<ResponseEvent> out) {
-        if (!began) {
-            began = true;
+        if (!started) {
+            started = true;
             out.accept(new ResponseEvent.Started(Json.textAt(data, "id"), null, 0));
         }
     }
 
     private void content(JsonNode block, JsonNode probabilities, Consumer<ResponseEvent> out) {
-        String thought = Json.textAt(block, "thinking");
+        String thinking = Json.textAt(block, "thinking");
         String text = Json.textAt(block, "text");
-        if (thought != null && !thought.isEmpty()) {
-            separate(out);
-            out.accept(new ResponseEvent.ReasoningDelta(thought));
+        if (thinking != null && !thinking.isEmpty()) {
+            startPart(out);
+            out.accept(new ResponseEvent.ReasoningDelta(thinking));
         } else if (text != null && !text.isEmpty()) {
-            separate(out);
+            startPart(out);
             JsonNode token = CohereMappings.logprob(probabilities);
             out.accept(new ResponseEvent.TextDelta(text, token == null ? List.of() : List.of(token)));
         }
     }
 
-    private void separate(Consumer<ResponseEvent> out) {
-        if (fresh && spoke) {
+    private void startPart(Consumer<ResponseEvent> out) {
+        if (newBlock && anyContent) {
             out.accept(new ResponseEvent.PartEnded());
         }
-        fresh = false;
-        spoke = true;
+        newBlock = false;
+        anyContent = true;
     }
 
     private void plan(String plan, JsonNode data, Consumer<ResponseEvent> out) {
@@ -108,9 +110,9 @@ final class CohereStreamDecoder implements StreamDecoder {
         if (plan == null || plan.isEmpty()) {
             return;
         }
-        fresh |= !planning;
+        newBlock |= !planning;
         planning = true;
-        separate(out);
+        startPart(out);
         out.accept(new ResponseEvent.ReasoningDelta(plan));
     }
 
@@ -130,25 +132,25 @@ final class CohereStreamDecoder implements StreamDecoder {
             throw CohereErrors.malformed("the stream's event tool-call-start", "a function with a name");
         }
         ResponseLimits.calls(calls);
-        int place = calls++;
-        open.put(index(data), place);
+        int number = calls++;
+        open.put(index(data), number);
         out.accept(new ResponseEvent.ToolCallStarted(
-                place, CohereResponseDecoder.id(Json.textAt(call, "id"), place), name, null));
-        fragment(place, function, out);
+                number, CohereResponseDecoder.id(Json.textAt(call, "id"), number), name, null));
+        fragment(number, function, out);
     }
 
     private void arguments(JsonNode data, JsonNode call, Consumer<ResponseEvent> out) {
-        Integer place = open.get(index(data));
-        if (place == null) {
-            throw CohereErrors.malformed("the stream's event tool-call-delta", "the index of a call that is open");
+        Integer number = open.get(index(data));
+        if (number == null) {
+            throw CohereErrors.malformed("the stream's event tool-call-delta", "the index of an open call");
         }
-        fragment(place, call.path("function"), out);
+        fragment(number, call.path("function"), out);
     }
 
-    private static void fragment(int place, JsonNode function, Consumer<ResponseEvent> out) {
+    private static void fragment(int number, JsonNode function, Consumer<ResponseEvent> out) {
         String arguments = Json.textAt(function, "arguments");
         if (arguments != null && !arguments.isEmpty()) {
-            out.accept(new ResponseEvent.ToolCallDelta(place, arguments));
+            out.accept(new ResponseEvent.ToolCallDelta(number, arguments));
         }
     }
 
@@ -159,8 +161,8 @@ final class CohereStreamDecoder implements StreamDecoder {
             out.accept(new ResponseEvent.UsageReported(usage));
         }
         String reason = Json.textAt(delta, "finish_reason");
-        String said = Json.textAt(delta, "error");
-        GatewayError failure = CohereErrors.finish(reason == null && said != null ? "ERROR" : reason, said);
+        String error = Json.textAt(delta, "error");
+        GatewayError failure = CohereErrors.finish(reason == null && error != null ? "ERROR" : reason, error);
         if (failure != null) {
             throw new GatewayException(failure);
         }
@@ -170,7 +172,7 @@ final class CohereStreamDecoder implements StreamDecoder {
         complete = true;
     }
 
-    /** Cohere writes one call or citation where its whole answers have an array. */
+    /** Streams have a single call or citation where whole responses have an array. */
     private static JsonNode first(JsonNode oneOrMore) {
         return oneOrMore.isArray() ? oneOrMore.path(0) : oneOrMore;
     }

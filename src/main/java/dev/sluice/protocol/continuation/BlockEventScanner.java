@@ -5,8 +5,8 @@ import dev.sluice.protocol.json.JsonScanner;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What one event of Anthropic's Messages says, found in one pass. Spans are offsets from the start of the data, -1
- * where the member is missing. Reused from event to event.
+ * The parts of one event of Anthropic's Messages, scanned in one pass. Spans are offsets from the start of the data, -1
+ * when the member is missing. Reused from event to event.
  */
 final class BlockEventScanner {
 

@@ -5,8 +5,8 @@ import dev.sluice.protocol.json.JsonScanner;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What one chunk of OpenAI's chat, or of its completions, says, found in one pass. Spans are offsets from the start of
- * the data, -1 where the member is missing. Reused from event to event.
+ * The parts of one chunk of Chat Completions or Completions, scanned in one pass. Spans are offsets from the start of
+ * the data, -1 when the member is missing. Reused from event to event.
  */
 final class ChatDeltaScanner {
 
@@ -30,7 +30,7 @@ final class ChatDeltaScanner {
             return start >= 0;
         }
 
-        /** For a string: whether it says something. */
+        /** For a string: whether it is not empty. */
         boolean hasText() {
             return start >= 0 && end - start > 2;
         }
@@ -46,7 +46,7 @@ final class ChatDeltaScanner {
     final Span text = new Span();
     boolean role;
     boolean finish;
-    /** Something that is no text, or a choice beside the first. */
+    /** Whether the chunk has content other than text, or a choice other than the first. */
     boolean other;
 
     int choices;
@@ -131,7 +131,7 @@ final class ChatDeltaScanner {
                 role = true;
                 json.skip();
             } else {
-                other |= says();
+                other |= notEmpty();
             }
         }
     }
@@ -146,8 +146,8 @@ final class ChatDeltaScanner {
         }
     }
 
-    /** Whether the value at hand is more than null, or an empty text, list or object. */
-    private boolean says() {
+    /** Whether the current value is neither null nor an empty string, array or object. */
+    private boolean notEmpty() {
         byte type = json.peek();
         int start = json.position();
         json.skip();

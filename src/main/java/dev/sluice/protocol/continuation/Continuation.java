@@ -7,32 +7,35 @@ import dev.sluice.protocol.sse.EventBytes;
 import dev.sluice.protocol.sse.EventFramer;
 
 /**
- * A streamed answer that may go on at another target after a cut, so that the client reads one stream: one opening, the
- * first stream's ids and model, each word once, one end. Made for an exchange whose route asks for it.
+ * A streamed response that can be resumed at another target after it was cut, so that the client reads one stream: one
+ * start, the first stream's ids and model, no repeated text, one end. Created for an exchange whose route enables it.
  *
- * <p>Only plain text goes on: an answer in which a tool call, a thought or a citation has begun fails as it would have.
- * Usage, as the client sees it, is that of the last stream; each attempt's own is its record's. {@code max_tokens}
- * stays as the client sent it, so the whole may become longer than that.
+ * <p>Only plain text can be resumed: a response with a tool call, reasoning or a citation fails as without a
+ * continuation. The client sees the usage of the last stream; each attempt records its own. {@code max_tokens} stays as
+ * the client sent it, so the resumed response can become longer.
  *
  * <p>Confined to one thread.
  */
 public final class Continuation {
 
     private final ClientRequest request;
-    private final ResumeRequest nextRequest;
+    private final ResumeRequest resumeRequest;
     private final ForwardedStream forwarded;
-    private final EventFramer heard = new EventFramer();
+    private final EventFramer observed = new EventFramer();
     private final EventBytes out = new EventBytes();
     private EventFramer second;
     private boolean malformed;
 
-    private Continuation(ClientRequest request, ResumeRequest nextRequest, ForwardedStream forwarded) {
+    private Continuation(ClientRequest request, ResumeRequest resumeRequest, ForwardedStream forwarded) {
         this.request = request;
-        this.nextRequest = nextRequest;
+        this.resumeRequest = resumeRequest;
         this.forwarded = forwarded;
     }
 
-    /** Null when an answer to this request cannot go on: not streamed, several choices, JSON by schema, no words. */
+    /**
+     * Null when a response to this request cannot be resumed: not streamed, several choices, JSON output, or no text
+     * surface.
+     */
     public static Continuation of(ClientRequest request) {
         ResumeRequest next = new ResumeRequest(request);
         if (!next.canResume()) {
@@ -47,42 +50,42 @@ public final class Continuation {
         return new Continuation(request, next, forwarded);
     }
 
-    /** Is shown bytes of the first stream, as the client sees them. Returns the same. */
+    /** Observes bytes of the first stream as forwarded to the client, and returns them. */
     public ByteSlice observe(ByteSlice bytes) {
         if (malformed || second == null && !forwarded.plain()) {
             return bytes;
         }
-        heard.feed(bytes);
-        while (heard.next()) {
-            if (heard.hasData()) {
-                hear(heard.data());
+        observed.feed(bytes);
+        while (observed.next()) {
+            if (observed.hasData()) {
+                observeEvent(observed.data());
             }
         }
-        malformed |= heard.tooLarge();
-        heard.keep();
+        malformed |= observed.tooLarge();
+        observed.keep();
         return bytes;
     }
 
-    /** Whether the answer, cut here, can go on: it was plain text so far, and was not finished. */
+    /** Whether the response can be resumed if it is cut here: only plain text so far, and not finished. */
     public boolean canResume() {
         return !diverged() && forwarded.plain() && !forwarded.finished();
     }
 
     /**
-     * What to ask the next target, in the client's format.
+     * The request for the next target, in the client's format.
      *
-     * @param prefill whether the target takes a conversation that ends with the assistant's words, and goes on with
-     *     them; not made use of where the client asks for thoughts: Anthropic refuses both together
-     * @throws dev.sluice.model.GatewayException when the request would be too large to be one
+     * @param prefill whether the target continues a conversation that ends with assistant text; not used when the
+     *     client requests reasoning, since Anthropic rejects the combination
+     * @throws dev.sluice.model.GatewayException when the request would be too large
      */
     public ClientRequest nextRequest(boolean prefill) {
-        return ask(prefill && !nextRequest.wantsReasoning());
+        return restart(prefill && !resumeRequest.wantsReasoning());
     }
 
     /**
-     * Takes bytes of the second stream, whole events or not.
+     * Takes bytes of the second stream, not necessarily whole events.
      *
-     * @return what of them the client may see, in whole events; often empty at first
+     * @return whole events for the client; often empty at first
      */
     public ByteSlice resume(ByteSlice bytes) {
         if (diverged()) {
@@ -101,40 +104,39 @@ public final class Continuation {
     }
 
     /**
-     * Whether the second stream turned out not to be the rest of the first: it began like it and then said something
-     * else, or it made no sense. Nothing more of it is passed on; the exchange ends it, and the client learns of the
-     * first failure.
+     * Whether the second stream does not continue the first: it repeats its beginning and then differs, or it is
+     * malformed. Nothing more of it is forwarded; the exchange ends it and reports the first failure to the client.
      */
     public boolean diverged() {
         return malformed || forwarded.diverged();
     }
 
-    /** A comment, which clients' libraries skip, that tells who went on with the answer. */
+    /** An SSE comment, which client libraries skip, that names the target that resumed the response. */
     public ByteSlice resumeComment(String provider, String model) {
         return ByteSlice.of(": sluice-continued " + line(provider) + "/" + line(model) + "\n\n");
     }
 
-    private ClientRequest ask(boolean prefill) {
+    private ClientRequest restart(boolean prefill) {
         String text = forwarded.text().toString();
         int kept = text.length();
         if (kept > 0 && Character.isHighSurrogate(text.charAt(kept - 1))) {
-            kept--; // its other half was cut off: the model says the character again
+            kept--; // its other half was cut off: the model repeats the character
         }
-        // Anthropic refuses white space at the end of a prefilled turn.
+        // Anthropic rejects trailing white space in a prefilled message.
         while (prefill && kept > 0 && Character.isWhitespace(text.charAt(kept - 1))) {
             kept--;
         }
         second = new EventFramer();
         forwarded.restart(new Overlap(text, text.substring(kept), prefill));
-        return kept == 0 ? request : nextRequest.with(text.substring(0, kept), prefill);
+        return kept == 0 ? request : resumeRequest.with(text.substring(0, kept), prefill);
     }
 
-    private void hear(ByteSlice data) {
+    private void observeEvent(ByteSlice data) {
         try {
             if (!isBlank(data)) {
                 forwarded.observe(data);
             }
-        } catch (MalformedJson nonsense) {
+        } catch (MalformedJson invalid) {
             malformed = true;
         }
     }
@@ -145,7 +147,7 @@ public final class Continuation {
         }
         try {
             forwarded.resume(second, out);
-        } catch (MalformedJson nonsense) {
+        } catch (MalformedJson invalid) {
             malformed = true;
         }
         ByteSlice written = out.take();

@@ -6,23 +6,23 @@ import dev.sluice.protocol.sse.EventBytes;
 import dev.sluice.protocol.sse.EventFramer;
 
 /**
- * OpenAI's chunks: of chat, and of completions. The second stream's chunks get the first one's {@code id},
- * {@code created} and {@code model}: libraries take them for one answer by these, and some join what differs.
+ * Chunks of Chat Completions and Completions. The second stream's chunks get the first one's {@code id},
+ * {@code created} and {@code model}, by which client libraries recognize one response.
  */
 final class ForwardedChat extends ForwardedStream {
 
     private final String object;
-    private final String before;
-    private final String behind;
+    private final String beforeText;
+    private final String afterText;
     private final ChatDeltaScanner delta = new ChatDeltaScanner();
     private String id;
     private String created;
     private String model;
 
-    private ForwardedChat(String object, String before, String behind) {
+    private ForwardedChat(String object, String beforeText, String afterText) {
         this.object = object;
-        this.before = before;
-        this.behind = behind;
+        this.beforeText = beforeText;
+        this.afterText = afterText;
     }
 
     static ForwardedChat chat() {
@@ -55,7 +55,7 @@ final class ForwardedChat extends ForwardedStream {
             markNotPlain();
         }
         if (delta.text.present()) {
-            say(data.array(), data.offset() + delta.text.start, data.offset() + delta.text.end);
+            append(data.array(), data.offset() + delta.text.start, data.offset() + delta.text.end);
         }
         if (delta.finish) {
             finish();
@@ -71,21 +71,21 @@ final class ForwardedChat extends ForwardedStream {
             return;
         }
         delta.read(data);
-        boolean bare = delta.choices > 0 && !delta.finish && !delta.other;
-        if (delta.text.hasText() && overlap().deciding()) {
-            say(overlap().take(delta.decodedText()), out);
-            if (!bare) {
+        boolean textOnly = delta.choices > 0 && !delta.finish && !delta.other;
+        if (delta.text.hasText() && overlap().undecided()) {
+            writeText(overlap().take(delta.decodedText()), out);
+            if (!textOnly) {
                 flush(out);
                 write(event, true, out);
             }
             return;
         }
-        if (bare && delta.role && id != null) {
-            // The client was told the role; some libraries would put it behind the first.
-            say(delta.text.hasText() ? delta.decodedText() : "", out);
+        if (textOnly && delta.role && id != null) {
+            // The client has the role already; some libraries would append it to the first.
+            writeText(delta.text.hasText() ? delta.decodedText() : "", out);
             return;
         }
-        if (!bare) {
+        if (!textOnly) {
             flush(out);
         }
         write(event, false, out);
@@ -93,12 +93,12 @@ final class ForwardedChat extends ForwardedStream {
 
     private void flush(EventBytes out) {
         if (overlap().hasHeld()) {
-            say(overlap().flush(), out);
+            writeText(overlap().flush(), out);
         }
     }
 
-    private void say(String words, EventBytes out) {
-        if (words.isEmpty()) {
+    private void writeText(String text, EventBytes out) {
+        if (text.isEmpty()) {
             return;
         }
         StringBuilder head = new StringBuilder("data: {\"id\":")
@@ -112,39 +112,39 @@ final class ForwardedChat extends ForwardedStream {
         if (model != null) {
             head.append(",\"model\":").append(model);
         }
-        out.raw(head.append(",\"choices\":[{\"index\":0,").append(before).toString());
-        out.quoted(words);
-        out.raw(behind);
+        out.raw(head.append(",\"choices\":[{\"index\":0,").append(beforeText).toString());
+        out.quoted(text);
+        out.raw(afterText);
     }
 
-    /** The chunk with what makes it one of the first stream's; members may stand in any order. */
-    private void write(EventFramer event, boolean wordless, EventBytes out) {
+    /** Writes the chunk with the identity of the first stream. The members can have any order. */
+    private void write(EventFramer event, boolean withoutText, EventBytes out) {
         Splice splice = new Splice(event, out);
         int done = -1;
         while (true) {
             ChatDeltaScanner.Span next = null;
-            String by = null;
+            String replacement = null;
             if (id != null && follows(delta.id, done, next)) {
                 next = delta.id;
-                by = id;
+                replacement = id;
             }
             if (created != null && follows(delta.created, done, next)) {
                 next = delta.created;
-                by = created;
+                replacement = created;
             }
             if (model != null && follows(delta.model, done, next)) {
                 next = delta.model;
-                by = model;
+                replacement = model;
             }
-            if (wordless && follows(delta.text, done, next)) {
+            if (withoutText && follows(delta.text, done, next)) {
                 next = delta.text;
-                by = "\"\"";
+                replacement = "\"\"";
             }
             if (next == null) {
                 splice.end();
                 return;
             }
-            splice.put(next.start, next.end, by);
+            splice.put(next.start, next.end, replacement);
             done = next.start;
         }
     }

@@ -5,34 +5,34 @@ import dev.sluice.protocol.sse.EventBytes;
 import dev.sluice.protocol.sse.EventFramer;
 
 /**
- * Anthropic's events. The second stream's words go on in the block that was open, its other blocks are counted on from
- * there. Thoughts of the second model are left out: in the middle of a text they have no place, and clients send their
- * signatures back.
+ * Events of Anthropic's Messages. The second stream's text continues the open block, and the indexes of its other
+ * blocks follow. Thinking of the second model is left out: it cannot stand inside a text, and clients would send its
+ * signature back.
  */
 final class ForwardedMessages extends ForwardedStream {
 
     private static final int NONE = -1;
 
     private final BlockEventScanner event = new BlockEventScanner();
-    private boolean began;
-    /** The client's open block. */
+    private boolean started;
+    /** The index of the client's open block. */
     private int open = NONE;
-    /** The number of the client's next block. */
+    /** The index of the client's next block. */
     private int next;
-    /** Where the second stream's block stands for the client; {@link #NONE} when the client does not see it. */
-    private int place = NONE;
+    /** The client's index of the second stream's block; {@link #NONE} when the block is left out. */
+    private int target = NONE;
 
     @Override
     void observe(ByteSlice data) {
         event.read(data);
         switch (event.type) {
-            case "message_start" -> began = true;
+            case "message_start" -> started = true;
             case "content_block_start" -> {
                 open = event.index;
                 next = Math.max(next, event.index + 1);
-                heard(data, event.inner.equals("text") && !event.citations);
+                observeContent(data, event.inner.equals("text") && !event.citations);
             }
-            case "content_block_delta" -> heard(data, event.inner.equals("text_delta"));
+            case "content_block_delta" -> observeContent(data, event.inner.equals("text_delta"));
             case "content_block_stop" -> open = NONE;
             case "message_delta" -> {
                 if (event.stopReason) {
@@ -47,7 +47,7 @@ final class ForwardedMessages extends ForwardedStream {
     @Override
     void restart(Overlap with) {
         super.restart(with);
-        place = NONE;
+        target = NONE;
     }
 
     @Override
@@ -55,18 +55,18 @@ final class ForwardedMessages extends ForwardedStream {
         event.read(framed.data());
         switch (event.type) {
             case "message_start" -> {
-                if (!began) {
+                if (!started) {
                     new Splice(framed, out).end();
                 }
             }
             case "content_block_start" -> start(framed, out);
             case "content_block_delta" -> delta(framed, out);
             case "content_block_stop" -> {
-                if (place != NONE) {
+                if (target != NONE) {
                     flush(out);
-                    placed(framed, place, false, out);
+                    withIndex(framed, target, false, out);
                 }
-                place = NONE;
+                target = NONE;
             }
             case "message_delta" -> {
                 if (open != NONE && event.stopReason) {
@@ -78,66 +78,66 @@ final class ForwardedMessages extends ForwardedStream {
         }
     }
 
-    private void heard(ByteSlice data, boolean text) {
+    private void observeContent(ByteSlice data, boolean text) {
         if (!text) {
             markNotPlain();
         } else if (event.hasText()) {
-            say(data.array(), data.offset() + event.textStart, data.offset() + event.textEnd);
+            append(data.array(), data.offset() + event.textStart, data.offset() + event.textEnd);
         }
     }
 
     private void start(EventFramer framed, EventBytes out) {
         switch (event.inner) {
-            case "thinking", "redacted_thinking" -> place = NONE;
+            case "thinking", "redacted_thinking" -> target = NONE;
             case "text" -> {
-                boolean goesOn = open != NONE;
-                place = goesOn ? open : next;
-                String words = event.hasText() ? event.decodedText() : "";
-                if (!goesOn) {
-                    placed(framed, place, true, out);
+                boolean continues = open != NONE;
+                target = continues ? open : next;
+                String text = event.hasText() ? event.decodedText() : "";
+                if (!continues) {
+                    withIndex(framed, target, true, out);
                 }
-                if (!words.isEmpty()) {
-                    say(overlap().take(words), out);
+                if (!text.isEmpty()) {
+                    writeText(overlap().take(text), out);
                 }
             }
             default -> {
                 if (open != NONE) {
                     stop(out);
                 }
-                place = next;
-                placed(framed, place, false, out);
+                target = next;
+                withIndex(framed, target, false, out);
             }
         }
     }
 
     private void delta(EventFramer framed, EventBytes out) {
-        if (place == NONE) {
+        if (target == NONE) {
             return;
         }
         boolean text = event.inner.equals("text_delta");
-        if (text && overlap().deciding()) {
+        if (text && overlap().undecided()) {
             if (event.hasText()) {
-                say(overlap().take(event.decodedText()), out);
+                writeText(overlap().take(event.decodedText()), out);
             }
             return;
         }
         if (!text) {
             flush(out);
         }
-        placed(framed, place, false, out);
+        withIndex(framed, target, false, out);
     }
 
     private void flush(EventBytes out) {
         if (overlap().hasHeld()) {
-            say(overlap().flush(), out);
+            writeText(overlap().flush(), out);
         }
     }
 
-    private void say(String words, EventBytes out) {
-        if (!words.isEmpty()) {
-            out.raw("event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":" + place
+    private void writeText(String text, EventBytes out) {
+        if (!text.isEmpty()) {
+            out.raw("event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":" + target
                     + ",\"delta\":{\"type\":\"text_delta\",\"text\":");
-            out.quoted(words);
+            out.quoted(text);
             out.raw("}}\n\n");
         }
     }
@@ -146,15 +146,15 @@ final class ForwardedMessages extends ForwardedStream {
         out.raw("event: content_block_stop\ndata: {\"type\":\"content_block_stop\",\"index\":" + open + "}\n\n");
     }
 
-    /** The event with its block's number, and perhaps without its words. */
-    private void placed(EventFramer framed, int number, boolean wordless, EventBytes out) {
+    /** Writes the event with another block index, optionally with empty text. */
+    private void withIndex(EventFramer framed, int number, boolean withoutText, EventBytes out) {
         Splice splice = new Splice(framed, out);
-        boolean wordsFirst = event.textStart < event.indexStart;
-        if (wordless && wordsFirst) {
+        boolean textFirst = event.textStart < event.indexStart;
+        if (withoutText && textFirst) {
             splice.put(event.textStart, event.textEnd, "\"\"");
         }
         splice.put(event.indexStart, event.indexEnd, Integer.toString(number));
-        if (wordless && !wordsFirst) {
+        if (withoutText && !textFirst) {
             splice.put(event.textStart, event.textEnd, "\"\"");
         }
         splice.end();

@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Events of OpenAI's Responses. They are numbered, and at its end an item, and the response, is told once more as a
- * whole: so the second stream's message is written anew, as the rest of the first one's, and its other items are
- * counted on behind it. Thoughts and citations of the second model are left out.
+ * Events of OpenAI's Responses. They are numbered, and items and the response are repeated as a whole at their end. So
+ * the second stream's message is rewritten as the rest of the first one's, and the indexes of its other items follow.
+ * Reasoning and citations of the second model are left out.
  */
 final class ForwardedResponses extends ForwardedStream {
 
@@ -23,16 +23,16 @@ final class ForwardedResponses extends ForwardedStream {
 
     private final StringBuilder part = new StringBuilder();
     private final Map<Integer, JsonNode> items = new TreeMap<>();
-    private final Map<Integer, Integer> places = new HashMap<>();
+    private final Map<Integer, Integer> indexes = new HashMap<>();
     private JsonNode response;
     private long sequence;
     private int next;
     private String itemId;
     private int itemIndex;
     private boolean partOpen;
-    /** Characters of the part that were written, but not heard yet. */
+    /** Characters of the part that were written, but not observed yet. */
     private int ahead;
-    /** The second stream's number of the message that is the client's open one. */
+    /** The second stream's index of the message that continues the client's open one. */
     private int merged = NOWHERE;
 
     @Override
@@ -57,13 +57,13 @@ final class ForwardedResponses extends ForwardedStream {
                 }
             }
             case "response.output_text.delta" -> {
-                String words = event.path("delta").asText();
+                String text = event.path("delta").asText();
                 if (ahead > 0) {
-                    ahead -= words.length();
+                    ahead -= text.length();
                 } else if (part.length() <= MAX_TEXT) {
-                    part.append(words);
+                    part.append(text);
                 }
-                say(words);
+                append(text);
             }
             case "response.content_part.done" -> partOpen = false;
             case "response.output_item.done" -> {
@@ -80,7 +80,7 @@ final class ForwardedResponses extends ForwardedStream {
     @Override
     void restart(Overlap with) {
         super.restart(with);
-        places.clear();
+        indexes.clear();
         merged = NOWHERE;
     }
 
@@ -102,7 +102,7 @@ final class ForwardedResponses extends ForwardedStream {
                     message(type, event, out);
                 } else if (index == NOWHERE) {
                     send(type, event, out);
-                } else if (places.containsKey(index)) {
+                } else if (indexes.containsKey(index)) {
                     pass(type, event, index, out);
                 }
             }
@@ -120,36 +120,36 @@ final class ForwardedResponses extends ForwardedStream {
         if (itemId != null) {
             close("completed", out);
         }
-        places.put(index, next);
+        indexes.put(index, next);
         pass(type, event, index, out);
     }
 
     private void pass(String type, JsonNode event, int index, EventBytes out) {
-        ObjectNode placed = event.deepCopy();
-        send(type, placed.put("output_index", places.get(index)), out);
+        ObjectNode renumbered = event.deepCopy();
+        send(type, renumbered.put("output_index", indexes.get(index)), out);
     }
 
-    /** An event of the message that is the client's. */
+    /** Handles an event of the message that continues the client's open one. */
     private void message(String type, JsonNode event, EventBytes out) {
         switch (type) {
             case "response.content_part.added" -> {
                 if (!isText(event)) {
                     diverge();
                 } else if (!partOpen) {
-                    ObjectNode here = event.deepCopy();
-                    here.put("item_id", itemId).put("output_index", itemIndex);
-                    send(type, here, out);
+                    ObjectNode continued = event.deepCopy();
+                    continued.put("item_id", itemId).put("output_index", itemIndex);
+                    send(type, continued, out);
                 }
             }
             case "response.output_text.delta" -> {
-                String words = event.path("delta").asText();
-                if (!words.isEmpty()) {
-                    write(overlap().take(words), out);
+                String text = event.path("delta").asText();
+                if (!text.isEmpty()) {
+                    write(overlap().take(text), out);
                 }
             }
             case "response.output_item.done" ->
                 close(event.path("item").path("status").asText("completed"), out);
-            // All else is told by the client's own message, at its end.
+            // All other events follow from the client's own message, at its end.
             default -> {}
         }
     }
@@ -176,14 +176,14 @@ final class ForwardedResponses extends ForwardedStream {
         }
         ArrayNode content = Json.array();
         if (partOpen) {
-            ObjectNode text = Json.object().put("type", "output_text").put("text", part.toString());
-            text.putArray("annotations");
-            text.putArray("logprobs");
-            content.add(text);
-            ObjectNode words = place().put("text", part.toString());
-            words.putArray("logprobs");
-            send("response.output_text.done", words, out);
-            send("response.content_part.done", place().set("part", text), out);
+            ObjectNode outputText = Json.object().put("type", "output_text").put("text", part.toString());
+            outputText.putArray("annotations");
+            outputText.putArray("logprobs");
+            content.add(outputText);
+            ObjectNode done = position().put("text", part.toString());
+            done.putArray("logprobs");
+            send("response.output_text.done", done, out);
+            send("response.content_part.done", position().set("part", outputText), out);
         }
         ObjectNode item = Json.object().put("type", "message").put("id", itemId).put("role", "assistant");
         item.put("status", status).set("content", content);
@@ -196,21 +196,21 @@ final class ForwardedResponses extends ForwardedStream {
         itemId = null;
     }
 
-    private void write(String words, EventBytes out) {
-        if (!words.isEmpty()) {
-            if (part.length() + words.length() > MAX_TEXT) {
+    private void write(String text, EventBytes out) {
+        if (!text.isEmpty()) {
+            if (part.length() + text.length() > MAX_TEXT) {
                 diverge();
                 return;
             }
-            part.append(words);
-            ahead += words.length();
-            ObjectNode delta = place().put("delta", words);
+            part.append(text);
+            ahead += text.length();
+            ObjectNode delta = position().put("delta", text);
             delta.putArray("logprobs");
             send("response.output_text.delta", delta, out);
         }
     }
 
-    private ObjectNode place() {
+    private ObjectNode position() {
         return Json.object()
                 .put("item_id", itemId)
                 .put("output_index", itemIndex)

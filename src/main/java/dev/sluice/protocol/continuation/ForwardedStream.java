@@ -6,14 +6,15 @@ import dev.sluice.protocol.sse.EventBytes;
 import dev.sluice.protocol.sse.EventFramer;
 
 /**
- * A stream in one client format: remembers what the client was told, and writes a second stream as the rest of it.
+ * A stream in one client format: keeps the text forwarded to the client, and rewrites a second stream as its
+ * continuation.
  *
  * <p>Events of OpenAI's chat and of Anthropic are read with {@link JsonScanner}, one pass over each, those of Responses
  * as trees; both methods throw {@link dev.sluice.protocol.json.MalformedJson}.
  */
 abstract class ForwardedStream {
 
-    /** Longer answers do not go on: the bound on what one exchange may hold, in characters. */
+    /** Longer responses are not resumed: the limit on buffered text per exchange, in characters. */
     static final int MAX_TEXT = 4 << 20;
 
     private final StringBuilder text = new StringBuilder();
@@ -22,13 +23,13 @@ abstract class ForwardedStream {
     private boolean diverge;
     private Overlap overlap;
 
-    /** Takes in an event that the client is told. */
+    /** Observes an event that is forwarded to the client. */
     abstract void observe(ByteSlice data);
 
-    /** Writes an event of the second stream as the client may see it, or nothing. */
+    /** Writes an event of the second stream as part of the first, or nothing. */
     abstract void resume(EventFramer event, EventBytes out);
 
-    /** A second stream begins. */
+    /** Prepares for a second stream. */
     void restart(Overlap with) {
         overlap = with;
     }
@@ -37,12 +38,12 @@ abstract class ForwardedStream {
         return text;
     }
 
-    /** Whether everything said was text, and no more of it than can be held. */
+    /** Whether all forwarded content is plain text within {@link #MAX_TEXT}. */
     final boolean plain() {
         return plain;
     }
 
-    /** Whether the client was told why the answer ended. */
+    /** Whether the client received a finish reason. */
     final boolean finished() {
         return finished;
     }
@@ -51,14 +52,14 @@ abstract class ForwardedStream {
         return overlap;
     }
 
-    /** Something other than text was said. */
+    /** Records content other than plain text. */
     final void markNotPlain() {
         plain = false;
         text.setLength(0);
         text.trimToSize();
     }
 
-    /** The second stream cannot be told as the rest of the first. */
+    /** Records that the second stream does not continue the first. */
     final void diverge() {
         diverge = true;
     }
@@ -72,7 +73,7 @@ abstract class ForwardedStream {
     }
 
     /** @param start position of the literal's opening quote */
-    final void say(byte[] array, int start, int end) {
+    final void append(byte[] array, int start, int end) {
         if (!plain || end - start <= 2) {
             return;
         }
@@ -83,7 +84,7 @@ abstract class ForwardedStream {
         text.append(JsonScanner.text(array, start, end));
     }
 
-    final void say(String words) {
+    final void append(String words) {
         if (plain && text.length() + words.length() > MAX_TEXT) {
             markNotPlain();
         } else if (plain) {
@@ -91,7 +92,7 @@ abstract class ForwardedStream {
         }
     }
 
-    /** The event with spans of its data, in their order, replaced. */
+    /** Copies an event and replaces spans of its data, in order. */
     static final class Splice {
 
         private final EventFramer event;
@@ -104,11 +105,11 @@ abstract class ForwardedStream {
             this.copied = event.eventStart();
         }
 
-        /** @param from offset from the start of the data; negative: nothing is replaced */
-        void put(int from, int to, String by) {
+        /** @param from offset from the start of the data; negative for no replacement */
+        void put(int from, int to, String replacement) {
             if (from >= 0) {
                 copyTo(event.dataStart() + from);
-                out.raw(by);
+                out.raw(replacement);
                 copied = event.dataStart() + to;
             }
         }

@@ -1,97 +1,98 @@
 package dev.sluice.protocol.continuation;
 
 /**
- * Finds where a second answer goes on from a first one. Models asked to go on sometimes repeat the last words, or start
- * again from the beginning: the second answer's first words are held until it shows which of them it is.
+ * Finds where a second response continues a first one. Models asked to continue sometimes repeat the last words, or
+ * start from the beginning again: the start of the second response is held back until it is clear which applies.
  *
- * <p>A repetition must be long enough, and not itself made of repetitions ({@code -----}, a chorus), to be told from
- * words that are meant: where it cannot be told nothing is left out, for a word twice is a smaller lie than a word
- * lost.
+ * <p>A repetition must be long enough, and not periodic itself ({@code -----}), to be distinguished from intended text.
+ * In doubt nothing is removed: a repeated word is a smaller error than a lost one.
  */
 final class Overlap {
 
-    /** How many characters may be held, and so be found repeated; a start from the beginning is followed to its end. */
+    /** The maximum of characters held back to find a repeated end; a repeated beginning is followed without limit. */
     static final int WINDOW = 200;
 
-    /** The least repetition of the end, in characters, of a model that was asked to go on. */
-    static final int LEAST_ASKED = 12;
+    /** The minimum repetition of the end, in characters, for a model that was asked to continue. */
+    static final int MIN_ASKED = 12;
 
-    /** The same, of a model whose own turn it still is: those go on exactly, and what they repeat is mostly meant. */
-    static final int LEAST_PREFILLED = 40;
+    /** The minimum for a prefilled model: it continues exactly, and what it repeats is mostly intended. */
+    static final int MIN_PREFILLED = 40;
 
-    /** An answer so short is taken for repeated only as a whole, which a continuation has no reason to begin with. */
-    private static final int LEAST_WHOLE = 4;
+    /** The minimum length of a response to be recognized as repeated completely. */
+    private static final int MIN_WHOLE = 4;
 
-    /** So many characters like those of the beginning, and then others: another answer, not the rest of this one. */
+    /** A match of this many characters with the beginning, followed by a difference, means another response. */
     static final int OTHER_ANSWER = 80;
 
-    /** Beyond this nothing is looked at for being made of repetitions. */
+    /** Longer text is not checked for periods. */
     private static final int PERIOD_BOUND = 4096;
 
     private final String sent;
     private final int length;
     private final String tail;
     private final String withheld;
-    private final int least;
-    private final int leastWhole;
+    private final int minRepeated;
+    private final int minWhole;
     private final StringBuilder held = new StringBuilder();
-    private int same;
-    private boolean deciding;
+    /** How many held characters match the beginning of the first response. */
+    private int matching;
+
+    private boolean undecided;
     private boolean diverged;
 
     /**
      * @param said what the client was told
-     * @param withheld the end of it that the second model was not told, and so rightly says again
+     * @param withheld the end of it that the second model did not receive, and so repeats correctly
      */
     Overlap(String said, String withheld, boolean prefilled) {
         this.sent = said;
         this.length = said.length();
         this.tail = said.substring(Math.max(0, length - WINDOW));
         this.withheld = withheld;
-        this.least = prefilled ? LEAST_PREFILLED : LEAST_ASKED;
-        this.leastWhole = prefilled ? LEAST_PREFILLED : LEAST_WHOLE;
-        this.deciding = length > 0;
+        this.minRepeated = prefilled ? MIN_PREFILLED : MIN_ASKED;
+        this.minWhole = prefilled ? MIN_PREFILLED : MIN_WHOLE;
+        this.undecided = length > 0;
     }
 
-    boolean deciding() {
-        return deciding;
+    boolean undecided() {
+        return undecided;
     }
 
-    /** Whether words are held. */
+    /** Whether text is held back. */
     boolean hasHeld() {
-        return deciding && !held.isEmpty();
+        return undecided && !held.isEmpty();
     }
 
-    /** True when the second answer is another one: it began like the first and then said something else. */
+    /** True when the second response is another one: it starts like the first and then differs. */
     boolean diverged() {
         return diverged;
     }
 
     /**
-     * Takes the next words.
+     * Takes the next text.
      *
-     * @return what may be said now; empty while they are held
+     * @return the text to forward now; empty while it is held back
      */
-    String take(String words) {
-        if (!deciding) {
-            return diverged ? "" : words;
+    String take(String text) {
+        if (!undecided) {
+            return diverged ? "" : text;
         }
-        held.append(words);
-        while (same < length && same < held.length() && held.charAt(same) == sent.charAt(same)) {
-            same++;
+        held.append(text);
+        while (matching < length && matching < held.length() && held.charAt(matching) == sent.charAt(matching)) {
+            matching++;
         }
-        boolean again = same == held.length();
+        boolean again = matching == held.length();
         boolean repeats = held.length() <= WINDOW && tail.contains(held);
         return again || repeats ? "" : decide();
     }
 
-    /** Nothing comes any more; what of the held words is new. */
+    /** Ends the second response. Returns the part of the held text that is new. */
     String flush() {
-        return deciding ? decide() : "";
+        return undecided ? decide() : "";
     }
 
     private String decide() {
-        deciding = false;
+        undecided = false;
         int cut = repeated();
         if (cut < 0) {
             diverged = true;
@@ -100,16 +101,16 @@ final class Overlap {
         return held.substring(cut);
     }
 
-    /** How many of the held characters were said already, or -1 when this is another answer. */
+    /** How many held characters repeat the first response, or -1 when this is another response. */
     private int repeated() {
-        if (same == length && length >= leastWhole && !periodic(sent, length)) {
+        if (matching == length && length >= minWhole && !periodic(sent, length)) {
             return length;
         }
         int end = longestEnd();
-        if (end >= least && !periodic(held, end)) {
+        if (end >= minRepeated && !periodic(held, end)) {
             return end;
         }
-        if (same >= OTHER_ANSWER && same < length) {
+        if (matching >= OTHER_ANSWER && matching < length) {
             return -1;
         }
         int common = 0;
@@ -119,7 +120,7 @@ final class Overlap {
         return common;
     }
 
-    /** The most of the held characters, from their first, that are the last ones said (Knuth, Morris and Pratt). */
+    /** The longest prefix of the held text that ends the first response (Knuth-Morris-Pratt). */
     private int longestEnd() {
         int size = Math.min(held.length(), WINDOW);
         int[] borders = borders(held, size);
@@ -138,7 +139,7 @@ final class Overlap {
         return matched;
     }
 
-    /** Whether the first characters are something twice or more often, perhaps cut at the end. */
+    /** Whether the first {@code size} characters repeat a shorter period, possibly cut at the end. */
     private static boolean periodic(CharSequence text, int size) {
         if (size == 0 || size > PERIOD_BOUND) {
             return false;
@@ -147,7 +148,7 @@ final class Overlap {
         return 2 * period <= size;
     }
 
-    /** For each beginning of the text, the length of its longest proper part that both begins and ends it. */
+    /** The length of the longest border of each prefix: a proper prefix that is also a suffix. */
     private static int[] borders(CharSequence text, int size) {
         int[] borders = new int[size];
         int border = 0;

@@ -8,12 +8,13 @@ import dev.sluice.protocol.json.JsonScanner;
 import dev.sluice.protocol.json.JsonText;
 import dev.sluice.protocol.request.RequestReader;
 
-/** The client's request with what was answered so far at its end; every other byte is the client's. */
+/** Builds the request that resumes a response: the client's bytes with the response so far appended. */
 final class ResumeRequest {
 
-    private static final String GO_ON = "Your answer was cut off in transit. Go on exactly where it stopped: your next"
-            + " words are put right behind it, without anything between. Repeat nothing of it, do not comment on it,"
-            + " and keep its language and format.";
+    private static final String CONTINUE_PROMPT =
+            "Your answer was cut off in transit. Go on exactly where it stopped: your next words are put right behind"
+                    + " it, without anything between. Repeat nothing of it, do not comment on it, and keep its language"
+                    + " and format.";
 
     private final ClientRequest request;
     private final byte[] array;
@@ -23,7 +24,7 @@ final class ResumeRequest {
         this.array = request.body().array();
     }
 
-    /** Whether it asks for one answer in words, streamed, on a surface that can go on. */
+    /** Whether the request asks for one streamed text response on a surface that can be resumed. */
     boolean canResume() {
         if (!request.stream() || request.relay() != null || !isOneOf(text("n"), "", "1", "null")) {
             return false;
@@ -47,40 +48,40 @@ final class ResumeRequest {
     }
 
     /**
-     * @param words the answer so far, not empty
-     * @param prefill whether the model goes on in its own turn; else the user asks it to
+     * @param text the response so far, not empty
+     * @param prefill whether the model continues its own message; otherwise a user message asks it to continue
      * @throws dev.sluice.model.GatewayException as {@link RequestReader#read}
      */
-    ClientRequest with(String words, boolean prefill) {
-        String quoted = JsonText.quote(words);
+    ClientRequest with(String text, boolean prefill) {
+        String quoted = JsonText.quote(text);
         if (request.surface() == Surface.COMPLETIONS) {
-            // The words are text after the prompt, as they were for the first model.
+            // The text follows the prompt, as for the first model.
             return spliced(promptEnd(), quoted.substring(1, quoted.length() - 1));
         }
-        String turns = ",{\"role\":\"assistant\",\"content\":" + quoted + "}";
+        String messages = ",{\"role\":\"assistant\",\"content\":" + quoted + "}";
         if (!prefill) {
-            turns += ",{\"role\":\"user\",\"content\":" + JsonText.quote(GO_ON) + "}";
+            messages += ",{\"role\":\"user\",\"content\":" + JsonText.quote(CONTINUE_PROMPT) + "}";
         }
         return request.surface() == Surface.RESPONSES
-                ? behindInput(turns)
-                : spliced(request.member("messages").valueEnd() - 1, turns);
+                ? appendToInput(messages)
+                : spliced(request.member("messages").valueEnd() - 1, messages);
     }
 
-    /** The input may be a text, which is the user's turn, or a list, which may be empty. */
-    private ClientRequest behindInput(String turns) {
+    /** The input is a string, which is the user's message, or an array, which may be empty. */
+    private ClientRequest appendToInput(String messages) {
         Member input = request.member("input");
         JsonScanner json = new JsonScanner().over(array, input.valueStart(), input.valueEnd());
         if (json.peek() == '"') {
             return spliced(
                     input.valueStart(),
-                    "[{\"role\":\"user\",\"content\":" + text("input") + "}" + turns + "]",
+                    "[{\"role\":\"user\",\"content\":" + text("input") + "}" + messages + "]",
                     input.valueEnd());
         }
         json.enter();
-        return spliced(input.valueEnd() - 1, json.more() ? turns : turns.substring(1));
+        return spliced(input.valueEnd() - 1, json.more() ? messages : messages.substring(1));
     }
 
-    /** Whether the model is asked to think before it speaks. */
+    /** Whether the request asks for reasoning. */
     boolean wantsReasoning() {
         return !isOneOf(text("reasoning_effort"), "", "null", "\"none\"")
                 || !isOneOf(text("reasoning"), "", "null")

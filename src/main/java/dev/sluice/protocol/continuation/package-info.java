@@ -1,13 +1,12 @@
 /**
- * What makes two streams one: an answer that was cut goes on at another target, and the client reads it as if it had
- * been one stream. {@link dev.sluice.protocol.continuation.Continuation} is all that others see; {@code http} owns it
- * for one exchange.
+ * Resumes a streamed response that was cut at another target, so that the client reads one stream.
+ * {@link dev.sluice.protocol.continuation.Continuation} is the entry point; {@code http} owns one for each exchange.
  *
- * <p>Only plain text goes on. What the client was told is remembered
- * ({@link dev.sluice.protocol.continuation.ForwardedStream}), the next target is asked in the client's own format
- * ({@link dev.sluice.protocol.continuation.ResumeRequest}), and of what it says the opening, and what repeats the words
- * before, are left out ({@link dev.sluice.protocol.continuation.Overlap}).
+ * <p>Only plain text is resumed. The text forwarded to the client is kept
+ * ({@link dev.sluice.protocol.continuation.ForwardedStream}), the next request is built in the client's own format
+ * ({@link dev.sluice.protocol.continuation.ResumeRequest}), and the start of the second stream and its repetitions are
+ * removed ({@link dev.sluice.protocol.continuation.Overlap}).
  *
- * <p>What it must not know: who is asked, when, and whether it is worth it.
+ * <p>The choice of the target and the decision to resume are made elsewhere.
  */
 package dev.sluice.protocol.continuation;

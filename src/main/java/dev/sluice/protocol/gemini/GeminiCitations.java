@@ -11,12 +11,15 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Where an answer comes from: grounding in a search, and passages recited. Google counts in bytes of UTF-8, citations
- * in characters.
+ * Decodes citations: search grounding and recited passages. Gemini's offsets are UTF-8 bytes; citations count
+ * characters.
  */
 final class GeminiCitations {
 
-    /** Each so many characters it is noted how many bytes came before: each citation asks, and the text may be long. */
+    /**
+     * Every this many characters the byte offset is recorded, so that a citation in a long text is found without a scan
+     * from its start.
+     */
     private static final int STEP = 1_024;
 
     private final StringBuilder text = new StringBuilder();
@@ -25,7 +28,7 @@ final class GeminiCitations {
     private int bytes;
     private final Set<String> cited = new HashSet<>();
 
-    void said(String more) {
+    void append(String more) {
         for (int i = 0; i < more.length(); i++) {
             if (text.length() % STEP == 0) {
                 mark();
@@ -48,7 +51,7 @@ final class GeminiCitations {
         marks[marked++] = bytes;
     }
 
-    /** A streamed answer repeats its grounding; each source is cited once. */
+    /** A streamed response repeats its grounding; each source is cited once. */
     void cite(JsonNode candidate, Consumer<ResponseEvent> out) {
         grounding(candidate.path("groundingMetadata"), out);
         JsonNode recited = candidate.path("citationMetadata");
@@ -73,8 +76,8 @@ final class GeminiCitations {
     }
 
     private void chunk(JsonNode chunk, JsonNode segment, JsonNode raw, Consumer<ResponseEvent> out) {
-        JsonNode place = chunk.path(chunk.has("web") ? "web" : "retrievedContext");
-        cite(Json.textAt(place, "uri"), Json.textAt(place, "title"), segment, raw, out);
+        JsonNode source = chunk.path(chunk.has("web") ? "web" : "retrievedContext");
+        cite(Json.textAt(source, "uri"), Json.textAt(source, "title"), segment, raw, out);
     }
 
     private void cite(String url, String title, JsonNode segment, JsonNode raw, Consumer<ResponseEvent> out) {
@@ -91,7 +94,7 @@ final class GeminiCitations {
         }
     }
 
-    /** The character at a byte of the text's UTF-8; -1 when the text is shorter. */
+    /** The character index of a UTF-8 byte offset; -1 when the text is shorter. */
     private int character(int byteAt) {
         if (byteAt < 0 || byteAt > bytes) {
             return -1;
@@ -108,7 +111,7 @@ final class GeminiCitations {
         return at;
     }
 
-    /** In UTF-8; half of a pair counts for half of its four bytes. */
+    /** Size in UTF-8 bytes; a surrogate counts as half of its four-byte character. */
     private static int size(char c) {
         if (c < 0x80) {
             return 1;

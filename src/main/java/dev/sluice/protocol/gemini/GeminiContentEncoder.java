@@ -8,7 +8,7 @@ import dev.sluice.protocol.spi.DroppedParameters;
 import java.util.Locale;
 import java.util.Map;
 
-/** Writes what is said and shown. */
+/** Encodes text and media parts. */
 final class GeminiContentEncoder {
 
     private static final Map<String, String> TYPES = Map.of(
@@ -25,7 +25,7 @@ final class GeminiContentEncoder {
         this.dropped = dropped;
     }
 
-    void write(ContentPart part, ArrayNode parts) {
+    void encode(ContentPart part, ArrayNode parts) {
         switch (part) {
             case ContentPart.Text text -> {
                 cache(text.cache());
@@ -67,7 +67,7 @@ final class GeminiContentEncoder {
 
     private void source(ContentPart.Source source, String type, String name, ArrayNode parts) {
         if (source.fileId() != null) {
-            throw GeminiErrors.unsupported(name + ".file_id", "a file of another provider's cannot be read here");
+            throw GeminiErrors.unsupported(name + ".file_id", "Gemini cannot read a file of another provider");
         }
         if (source.data() != null) {
             if (type == null) {
@@ -77,13 +77,13 @@ final class GeminiContentEncoder {
             return;
         }
         ObjectNode file = parts.addObject().putObject("fileData").put("fileUri", source.url());
-        String guessed = type == null ? byEnding(source.url()) : type;
+        String guessed = type == null ? byExtension(source.url()) : type;
         if (guessed != null) {
             file.put("mimeType", guessed);
         }
     }
 
-    private static String byEnding(String url) {
+    private static String byExtension(String url) {
         String path = url.replaceFirst("[?#].*", "");
         return TYPES.get(path.substring(path.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
     }
@@ -96,6 +96,6 @@ final class GeminiContentEncoder {
 
     private static RuntimeException misplaced() {
         return GeminiErrors.unsupported(
-                "messages.content", "calls are the assistant's, results are turns of their own");
+                "messages.content", "tool calls belong to assistant messages, tool results to tool messages");
     }
 }

@@ -5,7 +5,7 @@ import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.GatewayException;
 import dev.sluice.protocol.error.UpstreamErrors;
 
-/** What may go wrong in both directions. */
+/** Errors of requests to and responses from Gemini. */
 final class GeminiErrors {
 
     private GeminiErrors() {}
@@ -16,8 +16,9 @@ final class GeminiErrors {
     }
 
     static GatewayException unsupported(String param, String why) {
-        return new GatewayException(GatewayError.of(Kind.UNSUPPORTED, "Gemini cannot take '" + param + "': " + why)
-                .withParam(param));
+        return new GatewayException(
+                GatewayError.of(Kind.UNSUPPORTED, "'" + param + "' is not supported by Gemini: " + why)
+                        .withParam(param));
     }
 
     static GatewayException malformed(String what) {
@@ -28,7 +29,7 @@ final class GeminiErrors {
         return UpstreamErrors.malformed(what);
     }
 
-    /** The prompt was refused: there is no answer at all. */
+    /** The prompt was blocked, so there is no response. */
     static GatewayError blocked(String reason) {
         return GatewayError.of(Kind.CONTENT_FILTER, "the provider blocked the prompt: " + reason);
     }

@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Small things of an answer in our own terms. */
+/** Maps finish reasons, usage, call ids and logprobs. */
 final class GeminiMappings {
 
     private static final List<String> NATIVE =
@@ -19,12 +19,12 @@ final class GeminiMappings {
     private GeminiMappings() {}
 
     /**
-     * Why the model stopped; {@code STOP} also ends an answer that calls tools.
+     * The finish reason; Gemini sends {@code STOP} also for a response with tool calls.
      *
-     * @param said whether it said anything
-     * @return null when it failed
+     * @param anyContent whether the response has content
+     * @return null for a failure
      */
-    static FinishReason finish(String reason, boolean calls, boolean said) {
+    static FinishReason finish(String reason, boolean calls, boolean anyContent) {
         return switch (reason) {
             case "STOP" -> calls ? FinishReason.TOOL_CALLS : FinishReason.STOP;
             case "MAX_TOKENS" -> FinishReason.LENGTH;
@@ -39,12 +39,12 @@ final class GeminiMappings {
                     "IMAGE_RECITATION",
                     "IMAGE_OTHER" -> FinishReason.CONTENT_FILTER;
             case "MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL", "TOO_MANY_TOOL_CALLS", "MALFORMED_RESPONSE" -> null;
-            // OTHER, NO_IMAGE, and what Google thinks of next: an answer is an answer.
-            default -> calls ? FinishReason.TOOL_CALLS : said ? FinishReason.STOP : null;
+            // OTHER, NO_IMAGE, and unknown reasons: a response with content is complete.
+            default -> calls ? FinishReason.TOOL_CALLS : anyContent ? FinishReason.STOP : null;
         };
     }
 
-    /** The prompt includes what was cached; the completion, unlike Google's candidates, includes thoughts. */
+    /** Prompt tokens include cached ones. Completion tokens include thoughts, which Gemini counts apart. */
     static Usage usage(JsonNode usage) {
         if (usage == null
                 || !usage.isObject()
@@ -60,9 +60,11 @@ final class GeminiMappings {
                 true);
     }
 
-    /** A call without an id could not be answered. Unique in a conversation as far as the answers' own ids are. */
-    static String callId(String answer, int place) {
-        return "call_" + (answer == null ? "" : answer.replaceAll("[^A-Za-z0-9_-]", "") + "_") + place;
+    /**
+     * An id for a call without one, which no result could refer to. As unique in a conversation as the response ids.
+     */
+    static String callId(String responseId, int index) {
+        return "call_" + (responseId == null ? "" : responseId.replaceAll("[^A-Za-z0-9_-]", "") + "_") + index;
     }
 
     static boolean isNative(JsonNode part) {
@@ -91,7 +93,7 @@ final class GeminiMappings {
         JsonNode probability = candidate.path("logProbability");
         ObjectNode token = Json.object().put("token", text == null ? "" : text);
         token.set("logprob", probability.isNumber() ? probability : Json.number(0));
-        // Gemini tells none, and OpenAI's clients of Responses cannot do without.
+        // Gemini sends none, but clients of OpenAI's Responses require them.
         ArrayNode bytes = token.putArray("bytes");
         for (byte b : token.path("token").textValue().getBytes(StandardCharsets.UTF_8)) {
             bytes.add(b & 0xff);

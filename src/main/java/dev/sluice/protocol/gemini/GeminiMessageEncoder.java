@@ -12,17 +12,17 @@ import dev.sluice.protocol.spi.DroppedParameters;
 import java.util.List;
 
 /**
- * Writes the turns of a conversation: system turns apart, the others as {@code user} and {@code model} by turns, so
- * that neighbours of one role become one.
+ * Encodes a conversation: system messages separately, the others as alternating {@code user} and {@code model}
+ * contents, so that neighbors with the same role are merged.
  */
 final class GeminiMessageEncoder {
 
-    /** Google's word for "this call has no signature, and that is meant". */
+    /** Google's placeholder for a call that has no signature on purpose. */
     private static final String NO_SIGNATURE = "skip_thought_signature_validator";
 
     private final boolean needsSignature;
     private final DroppedParameters dropped;
-    private final GeminiContentEncoder writer;
+    private final GeminiContentEncoder contentEncoder;
     private final GeminiToolResultEncoder results;
     private final ArrayNode system = Json.array();
     private final ArrayNode contents = Json.array();
@@ -30,12 +30,12 @@ final class GeminiMessageEncoder {
     GeminiMessageEncoder(ModelFacts facts, DroppedParameters dropped) {
         this.needsSignature = facts.has(Trait.THINKING_LEVEL);
         this.dropped = dropped;
-        this.writer = new GeminiContentEncoder(dropped);
-        this.results = new GeminiToolResultEncoder(writer, dropped);
+        this.contentEncoder = new GeminiContentEncoder(dropped);
+        this.results = new GeminiToolResultEncoder(contentEncoder, dropped);
     }
 
-    void write(List<ChatMessage> turns, ObjectNode body) {
-        for (ChatMessage message : turns) {
+    void encode(List<ChatMessage> messages, ObjectNode body) {
+        for (ChatMessage message : messages) {
             if (message.name() != null) {
                 dropped.dropped("messages.name");
             }
@@ -44,16 +44,16 @@ final class GeminiMessageEncoder {
             }
             switch (message.role()) {
                 case SYSTEM, DEVELOPER -> system(message);
-                case USER -> said("user", message);
+                case USER -> content("user", message);
                 case ASSISTANT -> assistant(message);
                 case TOOL -> message.parts().forEach(results::add);
             }
         }
-        if (turns.isEmpty() || turns.getLast().role() == ChatMessage.Role.TOOL) {
+        if (messages.isEmpty() || messages.getLast().role() == ChatMessage.Role.TOOL) {
             results.flush(this::user);
         }
         if (contents.isEmpty()) {
-            throw GeminiErrors.unsupported("messages", "a conversation needs a turn that is not the system's");
+            throw GeminiErrors.unsupported("messages", "a conversation needs a message besides the system messages");
         }
         if (!system.isEmpty()) {
             body.putObject("systemInstruction").set("parts", system);
@@ -69,13 +69,13 @@ final class GeminiMessageEncoder {
             if (!(part instanceof ContentPart.Text)) {
                 throw GeminiErrors.unsupported("messages.content", "instructions are text");
             }
-            writer.write(part, system);
+            contentEncoder.encode(part, system);
         }
     }
 
-    private void said(String role, ChatMessage message) {
+    private void content(String role, ChatMessage message) {
         ArrayNode parts = Json.array();
-        message.parts().forEach(part -> writer.write(part, parts));
+        message.parts().forEach(part -> contentEncoder.encode(part, parts));
         add(role, parts);
     }
 
@@ -94,18 +94,18 @@ final class GeminiMessageEncoder {
                     firstCall = firstCall == null ? written : firstCall;
                     signed |= call.signature() != null;
                 }
-                case ContentPart.Reasoning reasoning -> thought(reasoning, parts);
-                case ContentPart.Refusal refusal -> writer.write(ContentPart.Text.of(refusal.text()), parts);
-                case ContentPart.Text text -> writer.write(text, parts);
-                case ContentPart.Image image -> writer.write(image, parts);
-                case ContentPart.Audio audio -> writer.write(audio, parts);
-                case ContentPart.Document document -> writer.write(document, parts);
-                case ContentPart.Native nativePart -> writer.write(nativePart, parts);
-                case ContentPart.ToolResult result -> writer.write(result, parts);
+                case ContentPart.Reasoning reasoning -> reasoning(reasoning, parts);
+                case ContentPart.Refusal refusal -> contentEncoder.encode(ContentPart.Text.of(refusal.text()), parts);
+                case ContentPart.Text text -> contentEncoder.encode(text, parts);
+                case ContentPart.Image image -> contentEncoder.encode(image, parts);
+                case ContentPart.Audio audio -> contentEncoder.encode(audio, parts);
+                case ContentPart.Document document -> contentEncoder.encode(document, parts);
+                case ContentPart.Native nativePart -> contentEncoder.encode(nativePart, parts);
+                case ContentPart.ToolResult result -> contentEncoder.encode(result, parts);
             }
         }
         if (needsSignature && firstCall != null && !signed) {
-            // Of calls side by side only the first is signed.
+            // Of parallel calls only the first is signed.
             firstCall.put("thoughtSignature", NO_SIGNATURE);
             dropped.adjusted("messages.tool_calls.signature", "none");
         }
@@ -133,8 +133,11 @@ final class GeminiMessageEncoder {
         return part;
     }
 
-    /** A signature belongs to the part it came on: a thought without words carries that of the text before it. */
-    private void thought(ContentPart.Reasoning reasoning, ArrayNode parts) {
+    /**
+     * A signature belongs to the part that it came with: reasoning without text carries the signature of the text
+     * before it.
+     */
+    private void reasoning(ContentPart.Reasoning reasoning, ArrayNode parts) {
         ContentPart.OpaqueReasoning opaque = reasoning.opaque();
         if (opaque == null || !opaque.protocol().equals(GeminiProtocol.NAME) || opaque.signature() == null) {
             dropped.dropped("messages.reasoning");

@@ -10,7 +10,7 @@ import dev.sluice.protocol.spi.ProviderProtocol;
 import dev.sluice.protocol.spi.StreamDecoder;
 import dev.sluice.protocol.spi.UpstreamModel;
 
-/** Google's Gemini API: {@code models/…:generateContent}. The model stands in the path alone. */
+/** Google's Gemini API: {@code models/…:generateContent}. The model name is part of the path. */
 public final class GeminiProtocol implements ProviderProtocol {
 
     static final String NAME = "gemini";

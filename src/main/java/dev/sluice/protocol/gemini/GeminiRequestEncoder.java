@@ -13,7 +13,7 @@ import dev.sluice.protocol.spi.RequestParameters;
 import dev.sluice.protocol.spi.UpstreamModel;
 import java.util.List;
 
-/** Writes one request. */
+/** Encodes a chat request as a Gemini request body. */
 final class GeminiRequestEncoder {
 
     private static final int MAX_STOPS = 5;
@@ -34,15 +34,15 @@ final class GeminiRequestEncoder {
 
     ByteSlice encode() {
         ObjectNode body = Json.object();
-        new GeminiMessageEncoder(model.facts(), dropped).write(request.messages(), body);
-        GeminiToolEncoder.write(request, body, dropped);
+        new GeminiMessageEncoder(model.facts(), dropped).encode(request.messages(), body);
+        GeminiToolEncoder.encode(request, body, dropped);
         sampling();
         format();
-        GeminiThinkingEncoder.write(request.reasoning(), model.facts(), generation, dropped);
+        GeminiThinkingEncoder.encode(request.reasoning(), model.facts(), generation, dropped);
         if (!generation.isEmpty()) {
             body.set("generationConfig", generation);
         }
-        // Google's own, which a client of any format may add.
+        // Gemini's own parameters, which a client of any format may send.
         set(body, "safetySettings", params.take("safety_settings"));
         set(body, "cachedContent", params.take("cached_content"));
         String parallel = params.clientName(ChatParameter.PARALLEL_TOOL_CALLS);
@@ -68,13 +68,13 @@ final class GeminiRequestEncoder {
         String stop = params.clientName(ChatParameter.STOP);
         List<String> stops = params.takeTexts(ChatParameter.STOP);
         if (stops.size() > MAX_STOPS) {
-            throw GeminiErrors.unsupported(stop, "it takes " + MAX_STOPS + " at most");
+            throw GeminiErrors.unsupported(stop, "at most " + MAX_STOPS + " stop sequences");
         }
         if (!stops.isEmpty()) {
             stops.forEach(generation.putArray("stopSequences")::add);
         }
         if (params.takeCount(ChatParameter.N) > 1) {
-            throw GeminiErrors.unsupported(ChatParameter.N, "Sluice translates one answer at a time");
+            throw GeminiErrors.unsupported(ChatParameter.N, "only one choice can be translated");
         }
         if (Boolean.TRUE.equals(params.takeFlag(ChatParameter.LOGPROBS))) {
             generation.put("responseLogprobs", true);
@@ -86,7 +86,8 @@ final class GeminiRequestEncoder {
     }
 
     /**
-     * A JSON Schema goes as it is: {@code responseJsonSchema} takes all of it, unlike the older {@code responseSchema}.
+     * A JSON Schema is sent unchanged: {@code responseJsonSchema} accepts all of it, unlike the older
+     * {@code responseSchema}.
      */
     private void format() {
         ResponseFormat format = request.format();

@@ -9,16 +9,16 @@ import dev.sluice.protocol.error.UpstreamErrors;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.json.MalformedJson;
 
-/** A whole answer, which is a streamed one that came in one event. */
+/** Decodes a whole response, which has the shape of a stream with one event. */
 final class GeminiResponseDecoder {
 
     private GeminiResponseDecoder() {}
 
-    /** What a body with status 2xx says instead of an answer, or null. */
+    /** The error in a body with status 2xx, or null. */
     static GatewayError refusal(ByteSlice body) {
         try {
             JsonNode answer = Json.read(UpstreamErrors.withoutByteOrderMark(body));
-            // An array where events were asked for without alt=sse, or of an error.
+            // An array: a stream without alt=sse, or an error.
             for (JsonNode each : answer.isArray() ? answer : Json.array().add(answer)) {
                 GatewayError error = GeminiStreamDecoder.refusal(each);
                 if (error != null) {
@@ -32,14 +32,14 @@ final class GeminiResponseDecoder {
     }
 
     static ChatResponse decode(ByteSlice body) {
-        GeminiStreamDecoder reader = new GeminiStreamDecoder();
+        GeminiStreamDecoder decoder = new GeminiStreamDecoder();
         ResponseAssembler assembler = new ResponseAssembler();
         try {
-            reader.event(Json.read(UpstreamErrors.withoutByteOrderMark(body)), assembler::add);
+            decoder.event(Json.read(UpstreamErrors.withoutByteOrderMark(body)), assembler::add);
         } catch (MalformedJson malformed) {
             throw GeminiErrors.malformed("a body that " + malformed.getMessage());
         }
-        if (!reader.endedWithoutMarker(assembler::add)) {
+        if (!decoder.endedWithoutMarker(assembler::add)) {
             throw GeminiErrors.malformed("an answer without \"finishReason\"");
         }
         return assembler.response();

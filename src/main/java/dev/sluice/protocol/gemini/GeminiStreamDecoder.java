@@ -15,20 +15,20 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Reads an answer, event by event. Gemini has no terminal marker: the answer is complete when the transport ends after
- * a {@code finishReason}.
+ * Decodes a response event by event. Gemini has no terminal marker: the response is complete when the transport ends
+ * after a {@code finishReason}.
  */
 final class GeminiStreamDecoder implements StreamDecoder {
 
-    private final GeminiCitations sources = new GeminiCitations();
-    private boolean began;
-    private boolean said;
+    private final GeminiCitations citations = new GeminiCitations();
+    private boolean started;
+    private boolean anyContent;
     private boolean finished;
     private int calls;
     private String id;
     private Usage usage = Usage.UNKNOWN;
 
-    /** The error in an event, or the block that came instead of an answer; null when it is an answer. */
+    /** The error in an event, or the reason why the prompt was blocked; null for a response. */
     static GatewayError refusal(JsonNode event) {
         if (event.hasNonNull("error")) {
             return UpstreamErrors.event(Json.bytes(event));
@@ -40,9 +40,9 @@ final class GeminiStreamDecoder implements StreamDecoder {
     @Override
     public void event(JsonNode data, Consumer<ResponseEvent> out) {
         if (data.isArray()) {
-            data.forEach(each -> one(each, out));
+            data.forEach(each -> singleEvent(each, out));
         } else {
-            one(data, out);
+            singleEvent(data, out);
         }
     }
 
@@ -61,14 +61,14 @@ final class GeminiStreamDecoder implements StreamDecoder {
         return false;
     }
 
-    private void one(JsonNode event, Consumer<ResponseEvent> out) {
+    private void singleEvent(JsonNode event, Consumer<ResponseEvent> out) {
         GatewayError refusal = refusal(event);
         if (refusal != null) {
             throw new GatewayException(refusal);
         }
         JsonNode candidate = event.path("candidates").path(0);
-        if (!began && (candidate.isObject() || event.has("usageMetadata"))) {
-            began = true;
+        if (!started && (candidate.isObject() || event.has("usageMetadata"))) {
+            started = true;
             id = Json.textAt(event, "responseId");
             out.accept(new ResponseEvent.Started(id, Json.textAt(event, "modelVersion"), 0));
         }
@@ -82,7 +82,7 @@ final class GeminiStreamDecoder implements StreamDecoder {
         }
         String reason = Json.textAt(candidate, "finishReason");
         if (reason != null && !finished && !reason.equals("FINISH_REASON_UNSPECIFIED")) {
-            FinishReason finishReason = GeminiMappings.finish(reason, calls > 0, said);
+            FinishReason finishReason = GeminiMappings.finish(reason, calls > 0, anyContent);
             if (finishReason == null) {
                 String why = Json.textAt(candidate, "finishMessage");
                 throw GeminiErrors.malformed("the model stopped with " + reason + (why == null ? "" : ": " + why));
@@ -100,14 +100,14 @@ final class GeminiStreamDecoder implements StreamDecoder {
                 logprobs = part(part, candidate, logprobs, out);
             }
         }
-        if (said && !logprobs.isEmpty()) {
-            // Streamed, they may all come at the end, beside no text.
+        if (anyContent && !logprobs.isEmpty()) {
+            // In a stream they may all come at the end, without text.
             out.accept(new ResponseEvent.TextDelta("", logprobs));
         }
-        sources.cite(candidate, out);
+        citations.cite(candidate, out);
     }
 
-    /** @return the probabilities that no text has taken yet */
+    /** @return the logprobs that are not yet attached to a text */
     private List<JsonNode> part(
             JsonNode part, JsonNode candidate, List<JsonNode> logprobs, Consumer<ResponseEvent> out) {
         String signature = Json.textAt(part, "thoughtSignature");
@@ -118,33 +118,33 @@ final class GeminiStreamDecoder implements StreamDecoder {
         String text = Json.textAt(part, "text");
         if (text == null) {
             if (GeminiMappings.isNative(part)) {
-                said = true;
+                anyContent = true;
                 out.accept(new ResponseEvent.NativePart(new ContentPart.Native(GeminiProtocol.NAME, part)));
             }
             return logprobs;
         }
-        List<JsonNode> left = logprobs;
-        boolean thought = part.path("thought").asBoolean(false);
-        if (!text.isEmpty() && thought) {
+        List<JsonNode> unused = logprobs;
+        boolean isThought = part.path("thought").asBoolean(false);
+        if (!text.isEmpty() && isThought) {
             out.accept(new ResponseEvent.ReasoningDelta(text));
         } else if (!text.isEmpty()) {
-            said = true;
-            sources.said(text);
+            anyContent = true;
+            citations.append(text);
             out.accept(new ResponseEvent.TextDelta(text, logprobs));
-            left = List.of();
+            unused = List.of();
         }
         if (signature != null) {
-            // Of a thought it closes the thought; of a text it stands behind it as a thought without words, from where
-            // the writer of requests puts it back on the text.
-            if (!thought) {
-                sources.cite(candidate, out);
+            // On a thought it closes the reasoning. On a text it becomes empty reasoning after the text, from which the
+            // request encoder restores it.
+            if (!isThought) {
+                citations.cite(candidate, out);
                 out.accept(new ResponseEvent.PartEnded());
             }
             out.accept(new ResponseEvent.ReasoningSigned(
                     new ContentPart.OpaqueReasoning(GeminiProtocol.NAME, null, signature, null)));
-            sources.partEnded();
+            citations.partEnded();
         }
-        return left;
+        return unused;
     }
 
     private void call(JsonNode call, String signature, Consumer<ResponseEvent> out) {
@@ -153,13 +153,16 @@ final class GeminiStreamDecoder implements StreamDecoder {
             throw GeminiErrors.malformed("a \"functionCall\" without a name");
         }
         ResponseLimits.calls(calls);
-        int place = calls++;
-        String given = Json.textAt(call, "id");
-        sources.partEnded();
+        int index = calls++;
+        String sentId = Json.textAt(call, "id");
+        citations.partEnded();
         out.accept(new ResponseEvent.ToolCallStarted(
-                place, given == null || given.isEmpty() ? GeminiMappings.callId(id, place) : given, name, signature));
+                index,
+                sentId == null || sentId.isEmpty() ? GeminiMappings.callId(id, index) : sentId,
+                name,
+                signature));
         JsonNode args = call.path("args");
-        out.accept(new ResponseEvent.ToolCallDelta(place, args.isObject() ? Json.text(args) : "{}"));
-        out.accept(new ResponseEvent.ToolCallEnded(place));
+        out.accept(new ResponseEvent.ToolCallDelta(index, args.isObject() ? Json.text(args) : "{}"));
+        out.accept(new ResponseEvent.ToolCallEnded(index));
     }
 }

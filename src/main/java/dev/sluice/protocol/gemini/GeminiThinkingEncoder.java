@@ -7,20 +7,20 @@ import dev.sluice.model.chat.ReasoningOptions;
 import dev.sluice.protocol.spi.DroppedParameters;
 import java.util.Locale;
 
-/** How much to think: by level from Gemini 3 on, by tokens before. */
+/** Encodes the reasoning options: a level from Gemini 3 on, a token budget before. */
 final class GeminiThinkingEncoder {
 
-    /** What Google's own OpenAI-compatible surface makes of an effort. */
+    /** Budgets that Google's OpenAI-compatible API uses for each effort. */
     private static final long LOW = 1024;
 
     private static final long MEDIUM = 8192;
     private static final long HIGH = 24_576;
-    /** The least that 2.5 Pro, which cannot be kept from thinking, takes. */
-    private static final long LEAST = 128;
+    /** The minimum of 2.5 Pro, which cannot disable thinking. */
+    private static final long MIN_BUDGET = 128;
 
     private GeminiThinkingEncoder() {}
 
-    static void write(ReasoningOptions reasoning, ModelFacts facts, ObjectNode generation, DroppedParameters dropped) {
+    static void encode(ReasoningOptions reasoning, ModelFacts facts, ObjectNode generation, DroppedParameters dropped) {
         if (reasoning == null) {
             return;
         }
@@ -74,8 +74,8 @@ final class GeminiThinkingEncoder {
             if (!facts.has(Trait.THINKING_ALWAYS)) {
                 return 0;
             }
-            dropped.adjusted(reasoning.clientName(), LEAST);
-            return LEAST;
+            dropped.adjusted(reasoning.clientName(), MIN_BUDGET);
+            return MIN_BUDGET;
         }
         if (reasoning.budgetTokens() > 0) {
             return reasoning.budgetTokens();

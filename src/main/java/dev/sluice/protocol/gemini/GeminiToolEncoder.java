@@ -8,12 +8,12 @@ import dev.sluice.model.chat.ToolChoice;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.spi.DroppedParameters;
 
-/** Writes what the model may call, and whether it must. */
+/** Encodes tools and the tool choice. */
 final class GeminiToolEncoder {
 
     private GeminiToolEncoder() {}
 
-    static void write(ChatRequest request, ObjectNode body, DroppedParameters dropped) {
+    static void encode(ChatRequest request, ObjectNode body, DroppedParameters dropped) {
         ArrayNode tools = Json.array();
         ArrayNode functions = Json.array();
         for (Tool tool : request.tools()) {
@@ -38,7 +38,8 @@ final class GeminiToolEncoder {
     }
 
     /**
-     * A JSON Schema goes as it is: {@code parametersJsonSchema} takes all of it, unlike the older {@code parameters}.
+     * A JSON Schema is sent unchanged: {@code parametersJsonSchema} accepts all of it, unlike the older
+     * {@code parameters}.
      */
     private static ObjectNode function(Tool.Function tool, DroppedParameters dropped) {
         ObjectNode function = Json.object().put("name", tool.name());
@@ -64,7 +65,7 @@ final class GeminiToolEncoder {
         boolean forced = choice.mode() != ToolChoice.Mode.NONE;
         if (!functions) {
             if (forced) {
-                throw GeminiErrors.unsupported("tool_choice", "there is no function to call");
+                throw GeminiErrors.unsupported("tool_choice", "the request has no function to call");
             }
             return;
         }

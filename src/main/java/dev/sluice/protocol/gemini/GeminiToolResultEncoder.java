@@ -12,20 +12,20 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Collects the results of one turn's calls. Google wants as many as there were calls, in one content and by the
- * functions' names, which the results of other formats do not tell.
+ * Encodes the tool results for the calls of one message. Gemini requires one result for each call, in one content and
+ * by function name, which results in other formats do not have.
  */
 final class GeminiToolResultEncoder {
 
-    private final GeminiContentEncoder writer;
+    private final GeminiContentEncoder contentEncoder;
     private final DroppedParameters dropped;
-    /** The last turn's calls, id to name, in their order. */
+    /** The calls of the last assistant message, id to name, in order. */
     private final Map<String, String> expected = new LinkedHashMap<>();
 
-    private final Map<String, ContentPart.ToolResult> given = new HashMap<>();
+    private final Map<String, ContentPart.ToolResult> results = new HashMap<>();
 
-    GeminiToolResultEncoder(GeminiContentEncoder writer, DroppedParameters dropped) {
-        this.writer = writer;
+    GeminiToolResultEncoder(GeminiContentEncoder contentEncoder, DroppedParameters dropped) {
+        this.contentEncoder = contentEncoder;
         this.dropped = dropped;
     }
 
@@ -35,15 +35,15 @@ final class GeminiToolResultEncoder {
 
     void add(ContentPart part) {
         if (!(part instanceof ContentPart.ToolResult result)) {
-            throw GeminiErrors.unsupported("messages.content", "a turn of a tool has results only");
+            throw GeminiErrors.unsupported("messages.content", "a tool message has tool results only");
         }
         if (!expected.containsKey(result.callId())) {
-            throw GeminiErrors.invalid("messages.tool_call_id", "the id of a call in the turn before");
+            throw GeminiErrors.invalid("messages.tool_call_id", "the id of a call in the previous assistant message");
         }
-        given.put(result.callId(), result);
+        results.put(result.callId(), result);
     }
 
-    /** Writes the results there are, when calls wait for them and the conversation goes on. */
+    /** Writes the results of the pending calls, before the next message. */
     void flush(Consumer<ArrayNode> to) {
         if (expected.isEmpty()) {
             return;
@@ -55,14 +55,14 @@ final class GeminiToolResultEncoder {
             if (id != null) {
                 response.put("id", id);
             }
-            response.put("name", name).set("response", response(given.get(id), beside));
+            response.put("name", name).set("response", response(results.get(id), beside));
         });
         expected.clear();
-        given.clear();
+        results.clear();
         to.accept(parts.addAll(beside));
     }
 
-    /** @param beside gets what is not text: it stands behind the responses */
+    /** @param beside receives content other than text, which follows the results */
     private JsonNode response(ContentPart.ToolResult result, ArrayNode beside) {
         if (result == null) {
             dropped.adjusted("messages.tool_calls", "answered");
@@ -73,10 +73,10 @@ final class GeminiToolResultEncoder {
         }
         StringBuilder text = new StringBuilder();
         for (ContentPart part : result.content()) {
-            if (part instanceof ContentPart.Text said) {
-                text.append(text.isEmpty() ? "" : "\n").append(said.text());
+            if (part instanceof ContentPart.Text piece) {
+                text.append(text.isEmpty() ? "" : "\n").append(piece.text());
             } else {
-                writer.write(part, beside);
+                contentEncoder.encode(part, beside);
             }
         }
         if (result.isError()) {

@@ -1,7 +1,7 @@
 /**
- * Google's own Gemini format, {@code generateContent}. Whole and streamed answers have the same shape, so one reader
- * serves both: a whole answer is a stream of one event.
+ * Google's native Gemini API, {@code generateContent}. Whole and streamed responses have the same shape, so one decoder
+ * serves both: a whole response is a stream of one event.
  *
- * <p>Nothing is fetched for a client: a URL goes to Google as it is, and Google takes it or refuses it.
+ * <p>Sluice fetches nothing for a client: a URL is sent to Google unchanged.
  */
 package dev.sluice.protocol.gemini;

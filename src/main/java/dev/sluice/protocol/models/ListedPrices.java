@@ -9,11 +9,14 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** OpenRouter's {@code pricing}: strings, in USD for one token; negative where it depends (its router models). */
+/**
+ * Decodes OpenRouter's {@code pricing}: decimal strings in USD per token; negative for router models, whose price
+ * varies.
+ */
 final class ListedPrices {
 
     private static final int PICO = 12;
-    /** A dollar for one token. */
+    /** One dollar per token; a higher price is a mistake. */
     private static final BigDecimal HIGHEST = BigDecimal.ONE;
 
     private ListedPrices() {}
@@ -34,16 +37,16 @@ final class ListedPrices {
         return new ModelPrices(base, List.copyOf(tiers));
     }
 
-    private static Rates rates(JsonNode said, Rates otherwise) {
+    private static Rates rates(JsonNode rates, Rates otherwise) {
         return new Rates(
-                rate(said, "prompt", otherwise.input()),
-                rate(said, "completion", otherwise.output()),
-                rate(said, "input_cache_read", otherwise.cacheRead()),
-                rate(said, "input_cache_write", otherwise.cacheWrite()));
+                rate(rates, "prompt", otherwise.input()),
+                rate(rates, "completion", otherwise.output()),
+                rate(rates, "input_cache_read", otherwise.cacheRead()),
+                rate(rates, "input_cache_write", otherwise.cacheWrite()));
     }
 
-    private static long rate(JsonNode said, String name, long otherwise) {
-        JsonNode value = said.path(name);
+    private static long rate(JsonNode rates, String name, long otherwise) {
+        JsonNode value = rates.path(name);
         if (!value.isTextual() || value.textValue().length() > 30) {
             return otherwise;
         }

@@ -13,8 +13,8 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * One entry of a provider's list. Each field has one meaning wherever it occurs, so the entries of all providers are
- * read alike; the names are those of OpenAI, OpenRouter, Mistral, Groq, vLLM, Anthropic, Cohere and Gemini, 2026-11.
+ * Decodes one entry of a provider's model list. Each field has the same meaning at every provider, so one decoder reads
+ * all of them. Field names of OpenAI, OpenRouter, Mistral, Groq, vLLM, Anthropic, Cohere and Gemini, 2026-11.
  */
 final class ModelCard {
 
@@ -24,15 +24,12 @@ final class ModelCard {
         "context_length", "context_window", "max_context_length", "max_model_len", "max_input_tokens", "inputTokenLimit"
     };
 
-    /** Anthropic's {@code max_tokens} is a limit here; in requests it is a wish. */
+    /** In model lists Anthropic's {@code max_tokens} is the model's limit. */
     private static final String[] OUTPUT = {"max_completion_tokens", "max_tokens", "outputTokenLimit"};
 
     private ModelCard() {}
 
-    /**
-     * @return null when it cannot be asked for here: no name, one with odd characters, or switched off (Groq,
-     *     Anthropic)
-     */
+    /** @return null when the model cannot be requested: no valid name, inactive (Groq) or retired (Anthropic) */
     static ListedModel read(JsonNode item) {
         String id = id(item);
         boolean off = item.path("active").isBoolean() && !item.path("active").booleanValue()
@@ -50,7 +47,7 @@ final class ModelCard {
         return new ListedModel(id, name(item, id), created(item), deprecated(item), facts, surfaces(item, id));
     }
 
-    /** Gemini's names are paths below its base URL, on its OpenAI-compatible surface too. */
+    /** Gemini's names are paths ({@code models/…}), also in its OpenAI-compatible API. */
     private static String id(JsonNode item) {
         String id = Json.textAt(item, "id");
         boolean path = id == null || "google".equals(Json.textAt(item, "owned_by"));
@@ -123,7 +120,7 @@ final class ModelCard {
         return modalities;
     }
 
-    /** Cohere names endpoints, Gemini methods, Mistral says whether it chats. */
+    /** Cohere lists endpoints, Gemini methods, Mistral a chat capability. */
     private static Set<Surface> surfaces(JsonNode item, String id) {
         Set<Surface> surfaces = EnumSet.noneOf(Surface.class);
         item.path("endpoints").forEach(endpoint -> surfaces.addAll(purpose(endpoint.asText())));
@@ -139,8 +136,8 @@ final class ModelCard {
         return surfaces.isEmpty() ? null : surfaces;
     }
 
-    private static Set<Surface> purpose(String word) {
-        return switch (word) {
+    private static Set<Surface> purpose(String name) {
+        return switch (name) {
             case "chat", "generateContent" -> ServedSurfaces.CONVERSATION;
             case "embed", "embedContent" -> Set.of(Surface.EMBEDDINGS);
             case "rerank" -> Set.of(Surface.RERANK);

@@ -16,15 +16,15 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * A model as clients see it, in either shape. What is not known is left out, but for the members that a client's format
- * always has.
+ * A model in the model list for clients, in OpenAI's or Anthropic's shape. Unknown values are left out, except members
+ * that the format requires.
  *
- * @param id what to ask Sluice for
- * @param name for people
+ * @param id the model name in requests to Sluice
+ * @param name the display name
  * @param owner the provider's name in the config, {@code sluice} for a route
- * @param created seconds since 1970, 0 when not known
+ * @param created seconds since 1970, 0 when unknown
  * @param deprecated as in {@link dev.sluice.catalog.ListedModel}
- * @param surfaces where it can be asked for
+ * @param surfaces the endpoints that serve it
  */
 public record ModelEntry(
         String id,
@@ -37,7 +37,7 @@ public record ModelEntry(
 
     private static final int PICO_PER_USD_PER_MILLION = 6;
 
-    /** OpenAI's four members first, ours beside them. */
+    /** OpenAI's shape: its four members first, then Sluice's additions. */
     public ByteSlice openAi() {
         ObjectNode model = Json.object()
                 .put("id", id)
@@ -53,7 +53,7 @@ public record ModelEntry(
         return Json.bytes(extended(model));
     }
 
-    /** Anthropic's members first; its documentation has the epoch stand for a date that is not known. */
+    /** Anthropic's shape. An unknown date is the epoch, as Anthropic's documentation defines. */
     public ByteSlice anthropic() {
         ObjectNode model = Json.object()
                 .put("type", "model")
@@ -107,7 +107,7 @@ public record ModelEntry(
     private static void rate(ObjectNode prices, String name, long pico) {
         if (pico != ModelPrices.NONE) {
             BigDecimal usd = BigDecimal.valueOf(pico, PICO_PER_USD_PER_MILLION).stripTrailingZeros();
-            // Never 1E+1, which is a number to JSON but not to everybody's eyes.
+            // No exponent notation such as 1E+1.
             prices.put(name, usd.scale() < 0 ? usd.setScale(0) : usd);
         }
     }

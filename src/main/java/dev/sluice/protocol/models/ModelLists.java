@@ -13,30 +13,30 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Reads the answer to a provider's {@code GET …/models}. The shape tells itself apart: OpenAI, those who extend it, and
- * Anthropic have {@code data}, Cohere and Gemini {@code models}.
+ * Decodes a provider's model list ({@code GET …/models}). OpenAI, compatible providers and Anthropic have {@code data},
+ * Cohere and Gemini {@code models}.
  */
 public final class ModelLists {
 
-    /** What Anthropic, Cohere and Gemini give at most on one page. */
+    /** The maximum page size of Anthropic, Cohere and Gemini. */
     public static final int LARGEST_PAGE = 1000;
 
     private ModelLists() {}
 
     /**
-     * One answer.
+     * One page of a model list.
      *
-     * @param models those whose names can be asked for here; the rest is left out
-     * @param next how to ask for what follows, or null when nothing does
+     * @param models the models that can be requested
+     * @param next the query for the next page, or null on the last page
      */
     public record Page(List<ListedModel> models, Next next) {}
 
     /**
      * The query that gets the next page.
      *
-     * @param size the parameter that says how many, to be set to {@link #LARGEST_PAGE}
-     * @param name the parameter that takes the cursor
-     * @param cursor as the provider wrote it, not yet encoded
+     * @param size the page size parameter, to be set to {@link #LARGEST_PAGE}
+     * @param name the cursor parameter
+     * @param cursor as the provider sent it, not URL-encoded
      */
     public record Next(String size, String name, String cursor) {
 
@@ -45,18 +45,18 @@ public final class ModelLists {
         }
     }
 
-    /** @throws GatewayException with {@code UPSTREAM} when it is no list of models */
+    /** @throws GatewayException with {@code UPSTREAM} when it is not a model list */
     public static Page read(ByteSlice answer) {
         JsonNode tree;
         try {
             tree = Json.read(answer);
         } catch (MalformedJson malformed) {
-            throw noList(malformed.getMessage());
+            throw notAList(malformed.getMessage());
         }
         JsonNode data = tree.isArray() ? tree : Json.present(tree, "data");
         JsonNode items = data == null ? Json.present(tree, "models") : data;
         if (items == null || !items.isArray()) {
-            throw noList("it has neither \"data\" nor \"models\"");
+            throw notAList("it has neither \"data\" nor \"models\"");
         }
         List<ListedModel> models = new ArrayList<>();
         items.forEach(item -> models.add(ModelCard.read(item)));
@@ -72,7 +72,7 @@ public final class ModelLists {
         return gemini == null ? Next.at("page_size", "page_token", Json.textAt(tree, "next_page_token")) : gemini;
     }
 
-    private static GatewayException noList(String why) {
-        return new GatewayException(GatewayError.of(Kind.UPSTREAM, "the answer is no list of models: " + why));
+    private static GatewayException notAList(String why) {
+        return new GatewayException(GatewayError.of(Kind.UPSTREAM, "the response is not a model list: " + why));
     }
 }

@@ -12,16 +12,17 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Where a model can be asked for: on what its provider offers, and what it is for. The latter is told by the provider's
- * list, or by the model's name, or by what the model gives; who tells nothing holds conversations.
+ * The surfaces that serve a model: those that its provider offers and that fit the model's purpose. The purpose is
+ * taken from the provider's list, from the model's name, or from its output modalities; otherwise the model is
+ * conversational.
  */
 public final class ServedSurfaces {
 
     static final Set<Surface> CONVERSATION =
             Set.of(Surface.CHAT_COMPLETIONS, Surface.COMPLETIONS, Surface.RESPONSES, Surface.MESSAGES);
 
-    /** Words in the names of models that hold no conversation; the first that fits counts. */
-    private static final List<Map.Entry<String, Set<Surface>>> WORDS = List.of(
+    /** Name parts of models that are not conversational; the first match counts. */
+    private static final List<Map.Entry<String, Set<Surface>>> NAME_PARTS = List.of(
             Map.entry("embed", Set.of(Surface.EMBEDDINGS)),
             Map.entry("rerank", Set.of(Surface.RERANK)),
             Map.entry("moderation", Set.of(Surface.MODERATIONS)),
@@ -39,8 +40,8 @@ public final class ServedSurfaces {
     private ServedSurfaces() {}
 
     /**
-     * @param model with all that is known of it
-     * @return empty when its provider has no path to it here
+     * @param model with all known facts
+     * @return empty when the provider has no endpoint for it
      */
     public static Set<Surface> of(ProviderSettings provider, ListedModel model) {
         Set<Surface> surfaces = EnumSet.noneOf(Surface.class);
@@ -72,16 +73,16 @@ public final class ServedSurfaces {
             }
         }
         if (outputs.contains(Modality.TEXT)) {
-            // It speaks in a conversation, not at /v1/audio/speech.
+            // A conversational model with audio output does not serve /v1/audio/speech.
             purposes.remove(Surface.SPEECH);
         }
         return purposes;
     }
 
-    /** What a name alone gives away; empty for a model like any other. */
+    /** The surfaces implied by the model's name; empty for none. */
     static Set<Surface> named(String model) {
         String name = model.toLowerCase(Locale.ROOT);
-        for (Map.Entry<String, Set<Surface>> word : WORDS) {
+        for (Map.Entry<String, Set<Surface>> word : NAME_PARTS) {
             if (name.contains(word.getKey())) {
                 return word.getValue();
             }

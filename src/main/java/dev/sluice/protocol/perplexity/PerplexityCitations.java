@@ -13,8 +13,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The search results an answer rests on. A text cites them by annotations of its own, or else by their numbers in
- * brackets; results that no text cites belong to the last one.
+ * Collects the search results of a response and assigns them to texts as citations: by the text's annotations, or else
+ * by result numbers in brackets. Uncited results belong to the last text.
  */
 final class PerplexityCitations {
 
@@ -24,7 +24,7 @@ final class PerplexityCitations {
     private final Set<String> cited = new HashSet<>();
     private final Set<String> citedUrls = new HashSet<>();
 
-    /** Takes an array of results; those seen before are the same. */
+    /** Adds an array of results; known ids are ignored. */
     void add(JsonNode found) {
         for (JsonNode result : found) {
             String id = id(result);
@@ -34,13 +34,13 @@ final class PerplexityCitations {
         }
     }
 
-    /** @param annotations as the text came with them, perhaps none */
+    /** @param annotations the annotations of the text, may be empty */
     List<Citation> of(String text, JsonNode annotations) {
         List<Citation> citations = new ArrayList<>();
         for (JsonNode annotation : annotations) {
             String url = Json.textAt(annotation, "url");
             if (url != null) {
-                citations.add(citation(annotation, place(annotation, "start_index"), place(annotation, "end_index")));
+                citations.add(citation(annotation, index(annotation, "start_index"), index(annotation, "end_index")));
                 citedUrls.add(url);
             }
         }
@@ -58,8 +58,8 @@ final class PerplexityCitations {
         return citations;
     }
 
-    /** The results that nothing cited, once. */
-    List<Citation> rest() {
+    /** The uncited results; each is returned once. */
+    List<Citation> uncited() {
         List<Citation> citations = new ArrayList<>();
         results.forEach((id, result) -> {
             if (cited.add(id) && !citedUrls.contains(Json.textAt(result, "url"))) {
@@ -79,8 +79,8 @@ final class PerplexityCitations {
         return id == null || !id.isTextual() && !id.isIntegralNumber() ? null : id.asText();
     }
 
-    private static int place(JsonNode annotation, String member) {
-        JsonNode place = annotation.get(member);
-        return place == null || !place.canConvertToInt() || place.intValue() < 0 ? -1 : place.intValue();
+    private static int index(JsonNode annotation, String member) {
+        JsonNode index = annotation.get(member);
+        return index == null || !index.canConvertToInt() || index.intValue() < 0 ? -1 : index.intValue();
     }
 }

@@ -10,45 +10,46 @@ import dev.sluice.protocol.error.UpstreamErrors;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.json.MalformedJson;
 
-/** What Perplexity says when it does not answer. Answers that failed or were cancelled come with status 200. */
+/** Classifies Perplexity's errors. Failed or canceled responses have status 200. */
 final class PerplexityErrors {
 
-    /** Since 2026-09-27 the chat path answers 403 with one of these: neither key nor request is at fault. */
+    /**
+     * Error codes of the retired chat API, sent with status 403 since 2026-09-27: neither key nor request is at fault.
+     */
     private static final String[] RETIRED = {"chat_completions_not_available", "agent_api_migration_required"};
 
     private PerplexityErrors() {}
 
     static GatewayError of(int status, ByteSlice body) {
         if (status >= 200 && status < 300) {
-            return instead(UpstreamErrors.withoutByteOrderMark(body));
+            return errorInSuccess(UpstreamErrors.withoutByteOrderMark(body));
         }
-        GatewayError said = UpstreamErrors.of(status, body);
+        GatewayError error = UpstreamErrors.of(status, body);
         String retired = status == 403 ? retired(body) : null;
         return retired == null
-                ? said
-                : GatewayError.of(Kind.UPSTREAM, said.message()).withCode(retired);
+                ? error
+                : GatewayError.of(Kind.UPSTREAM, error.message()).withCode(retired);
     }
 
-    /** The failure an answer's status tells, or null when it is an answer. */
+    /** The failure in a response's status, or null for a complete response. */
     static GatewayError failure(JsonNode response) {
         String status = Json.textAt(response, "status");
         return switch (status == null ? "completed" : status) {
-            case "failed", "cancelled" -> told(status, response);
+            case "failed", "cancelled" -> failureOf(status, response);
             case "queued", "in_progress" ->
-                malformed("status \"" + status + "\"", "an answer that is complete")
-                        .error();
+                malformed("status \"" + status + "\"", "a complete response").error();
             default -> null;
         };
     }
 
-    /** What an {@code error} event, or the error of a failed answer, means. */
+    /** The error in an {@code error} event or in a failed response. */
     static GatewayError event(JsonNode event) {
         if (event.path("error").isObject() || event.path("error").isTextual()) {
             return UpstreamErrors.event(Json.bytes(event));
         }
         ObjectNode wrapped = Json.object();
         wrapped.set("error", event.isObject() ? event.deepCopy() : Json.object());
-        // Its own type says "error" only.
+        // The event's type is "error", not an error type.
         if ("error".equals(Json.textAt(event, "type"))) {
             ((ObjectNode) wrapped.get("error")).remove("type");
         }
@@ -59,13 +60,13 @@ final class PerplexityErrors {
         return new GatewayException(UpstreamErrors.malformed(what + " (expected: " + expected + ")"));
     }
 
-    private static GatewayError told(String status, JsonNode response) {
+    private static GatewayError failureOf(String status, JsonNode response) {
         return Json.present(response, "error") != null
                 ? event(response)
-                : GatewayError.of(Kind.UPSTREAM, "the provider ended the answer with status \"" + status + "\"");
+                : GatewayError.of(Kind.UPSTREAM, "the provider ended the response with status \"" + status + "\"");
     }
 
-    private static GatewayError instead(ByteSlice body) {
+    private static GatewayError errorInSuccess(ByteSlice body) {
         JsonNode answer;
         try {
             answer = Json.read(body);
@@ -86,9 +87,9 @@ final class PerplexityErrors {
     private static String retired(ByteSlice body) {
         JsonNode document = Json.readOrNull(body.toText());
         JsonNode error = document == null ? null : document.path("error");
-        for (String word : RETIRED) {
-            if (error != null && (word.equals(Json.textAt(error, "type")) || word.equals(Json.textAt(error, "code")))) {
-                return word;
+        for (String code : RETIRED) {
+            if (error != null && (code.equals(Json.textAt(error, "type")) || code.equals(Json.textAt(error, "code")))) {
+                return code;
             }
         }
         return null;

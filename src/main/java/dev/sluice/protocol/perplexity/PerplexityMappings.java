@@ -8,11 +8,11 @@ import dev.sluice.protocol.json.Json;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 
-/** What whole and streamed answers say in the same words. */
+/** Maps the parts that whole and streamed responses share. */
 final class PerplexityMappings {
 
     private static final BigDecimal NANOS = BigDecimal.valueOf(1_000_000_000L);
-    /** A million dollars for one call is a mistake of the provider's. */
+    /** A larger cost of one call is a provider's mistake. */
     private static final BigDecimal MAX_USD = BigDecimal.valueOf(1_000_000L);
 
     private PerplexityMappings() {}
@@ -25,7 +25,7 @@ final class PerplexityMappings {
         return "content_filter".equals(reason) ? FinishReason.CONTENT_FILTER : FinishReason.LENGTH;
     }
 
-    /** Whether the counts include cached and reasoning tokens is not documented: the quirks say. */
+    /** Perplexity does not document whether counts include cached and reasoning tokens: the quirks decide. */
     static Usage usage(JsonNode usage, Quirks quirks) {
         if (usage == null || !usage.isObject()) {
             return Usage.UNKNOWN;
@@ -53,7 +53,7 @@ final class PerplexityMappings {
         if (total == null || !total.isNumber() || currency != null && !currency.equals("USD")) {
             return Usage.NO_COST;
         }
-        // Compared before it is scaled: an exponent of a billion would take all memory.
+        // Compared before scaling: a huge exponent would exhaust the memory.
         BigDecimal usd = total.decimalValue();
         if (usd.signum() < 0 || usd.compareTo(MAX_USD) > 0) {
             return Usage.NO_COST;

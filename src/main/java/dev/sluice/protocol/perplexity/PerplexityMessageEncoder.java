@@ -10,7 +10,7 @@ import dev.sluice.protocol.spi.DroppedParameters;
 import java.util.List;
 import java.util.StringJoiner;
 
-/** Writes a conversation as {@code instructions} (the system turns it begins with) and {@code input} items. */
+/** Encodes a conversation as {@code instructions} (the leading system messages) and {@code input} items. */
 final class PerplexityMessageEncoder {
 
     private final DroppedParameters dropped;
@@ -20,22 +20,22 @@ final class PerplexityMessageEncoder {
         this.dropped = dropped;
     }
 
-    void write(List<ChatMessage> turns, ObjectNode body) {
+    void encode(List<ChatMessage> messages, ObjectNode body) {
         int first = 0;
         StringJoiner instructions = new StringJoiner("\n\n");
-        while (first < turns.size() && isSystem(turns.get(first))) {
-            named(turns.get(first));
-            turns.get(first).parts().forEach(part -> instructions.add(text(part, "messages.system")));
+        while (first < messages.size() && isSystem(messages.get(first))) {
+            dropName(messages.get(first));
+            messages.get(first).parts().forEach(part -> instructions.add(text(part, "messages.system")));
             first++;
         }
         if (first > 0) {
             body.put("instructions", instructions.toString());
         }
-        for (ChatMessage message : turns.subList(first, turns.size())) {
-            named(message);
+        for (ChatMessage message : messages.subList(first, messages.size())) {
+            dropName(message);
             switch (message.role()) {
-                case SYSTEM, DEVELOPER -> said("system", message);
-                case USER -> said("user", message);
+                case SYSTEM, DEVELOPER -> content("system", message);
+                case USER -> content("user", message);
                 case ASSISTANT -> assistant(message);
                 case TOOL -> message.parts().forEach(this::result);
             }
@@ -43,7 +43,7 @@ final class PerplexityMessageEncoder {
         body.set("input", input);
     }
 
-    private void named(ChatMessage message) {
+    private void dropName(ChatMessage message) {
         if (message.name() != null) {
             dropped.dropped("messages.name");
         }
@@ -53,7 +53,7 @@ final class PerplexityMessageEncoder {
         return message.role() == ChatMessage.Role.SYSTEM || message.role() == ChatMessage.Role.DEVELOPER;
     }
 
-    private void said(String role, ChatMessage message) {
+    private void content(String role, ChatMessage message) {
         ArrayNode content = Json.array();
         for (ContentPart part : message.parts()) {
             switch (part) {
@@ -61,48 +61,48 @@ final class PerplexityMessageEncoder {
                     content.addObject().put("type", "input_text").put("text", text(text, "messages"));
                 case ContentPart.Image image -> image(image, content);
                 case ContentPart.Native nativePart -> dropped(nativePart);
-                case ContentPart.Audio audio -> throw refused("messages.input_audio");
-                case ContentPart.Document document -> throw refused("messages.file");
-                case ContentPart.ToolCall call -> throw refused("messages.tool_calls");
-                case ContentPart.ToolResult result -> throw refused("messages.tool_result");
-                case ContentPart.Reasoning reasoning -> throw refused("messages.reasoning");
-                case ContentPart.Refusal refusal -> throw refused("messages.refusal");
+                case ContentPart.Audio audio -> throw unsupported("messages.input_audio");
+                case ContentPart.Document document -> throw unsupported("messages.file");
+                case ContentPart.ToolCall call -> throw unsupported("messages.tool_calls");
+                case ContentPart.ToolResult result -> throw unsupported("messages.tool_result");
+                case ContentPart.Reasoning reasoning -> throw unsupported("messages.reasoning");
+                case ContentPart.Refusal refusal -> throw unsupported("messages.refusal");
             }
         }
         message(role, content);
     }
 
-    /** Texts and calls in their order; each run of texts is a message of its own. */
+    /** Texts and tool calls in order; consecutive texts form one message. */
     private void assistant(ChatMessage message) {
-        StringBuilder said = new StringBuilder();
+        StringBuilder pending = new StringBuilder();
         for (ContentPart part : message.parts()) {
             switch (part) {
-                case ContentPart.Text text -> said.append(text(text, "messages"));
-                case ContentPart.Refusal refusal -> said.append(refusal.text());
+                case ContentPart.Text text -> pending.append(text(text, "messages"));
+                case ContentPart.Refusal refusal -> pending.append(refusal.text());
                 case ContentPart.Reasoning reasoning -> dropped.dropped("messages.reasoning");
                 case ContentPart.Native nativePart -> dropped(nativePart);
                 case ContentPart.ToolCall call -> {
-                    flush(said);
+                    flush(pending);
                     call(call);
                 }
-                case ContentPart.Image image -> throw refused("messages.image");
-                case ContentPart.Audio audio -> throw refused("messages.audio");
-                case ContentPart.Document document -> throw refused("messages.file");
-                case ContentPart.ToolResult result -> throw refused("messages.tool_result");
+                case ContentPart.Image image -> throw unsupported("messages.image");
+                case ContentPart.Audio audio -> throw unsupported("messages.audio");
+                case ContentPart.Document document -> throw unsupported("messages.file");
+                case ContentPart.ToolResult result -> throw unsupported("messages.tool_result");
             }
         }
-        flush(said);
+        flush(pending);
     }
 
-    private void flush(StringBuilder said) {
-        if (!said.isEmpty()) {
-            input.addObject().put("role", "assistant").put("content", said.toString());
-            said.setLength(0);
+    private void flush(StringBuilder pending) {
+        if (!pending.isEmpty()) {
+            input.addObject().put("role", "assistant").put("content", pending.toString());
+            pending.setLength(0);
         }
     }
 
     private void call(ContentPart.ToolCall call) {
-        noCache(call.cache());
+        dropCacheControl(call.cache());
         ObjectNode item = input.addObject()
                 .put("type", "function_call")
                 .put("call_id", call.id())
@@ -115,9 +115,9 @@ final class PerplexityMessageEncoder {
 
     private void result(ContentPart part) {
         if (!(part instanceof ContentPart.ToolResult result)) {
-            throw refused("messages.tool");
+            throw unsupported("messages.tool");
         }
-        noCache(result.cache());
+        dropCacheControl(result.cache());
         if (result.isError()) {
             dropped.dropped("messages.tool_result.is_error");
         }
@@ -130,10 +130,10 @@ final class PerplexityMessageEncoder {
     }
 
     private void image(ContentPart.Image image, ArrayNode content) {
-        noCache(image.cache());
+        dropCacheControl(image.cache());
         String url = image.source().toUrl();
         if (url == null) {
-            throw refused("messages.image.file_id");
+            throw unsupported("messages.image.file_id");
         }
         if (image.detail() != null && !image.detail().equals("auto")) {
             dropped.dropped("messages.image_url.detail");
@@ -143,16 +143,16 @@ final class PerplexityMessageEncoder {
 
     private String text(ContentPart part, String where) {
         if (part instanceof ContentPart.Text text) {
-            noCache(text.cache());
+            dropCacheControl(text.cache());
             if (!text.citations().isEmpty()) {
                 dropped.dropped("messages.citations");
             }
             return text.text();
         }
-        throw refused(where);
+        throw unsupported(where);
     }
 
-    /** One text is written as a string, as people write it. */
+    /** A single text is written as a plain string. */
     private void message(String role, ArrayNode content) {
         ObjectNode item = input.addObject().put("role", role);
         if (content.size() == 1 && "input_text".equals(Json.textAt(content.get(0), "type"))) {
@@ -168,13 +168,13 @@ final class PerplexityMessageEncoder {
         dropped.dropped("messages." + Json.textAt(nativePart.block(), "type"));
     }
 
-    private void noCache(JsonNode mark) {
+    private void dropCacheControl(JsonNode mark) {
         if (mark != null) {
             dropped.dropped("messages.cache_control");
         }
     }
 
-    private static RuntimeException refused(String param) {
-        return PerplexityRequestEncoder.unsupported(param, "it takes texts and, from users, images");
+    private static RuntimeException unsupported(String param) {
+        return PerplexityRequestEncoder.unsupported(param, "only text is accepted, and images in user messages");
     }
 }

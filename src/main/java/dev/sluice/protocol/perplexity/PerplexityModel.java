@@ -4,12 +4,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 
 /**
- * What a model's name asks for: a model, or a preset that chooses one ({@code preset:low}). Names of the retired Sonar
- * models mean what Perplexity's migration guide puts in their place.
+ * The target of a model name: a model, or a preset that selects one ({@code preset:low}). Names of the retired Sonar
+ * models map to the replacements of Perplexity's migration guide.
  *
  * @param model or null
  * @param preset or null
- * @param searches whether the model searched unasked and its successor has to be told
+ * @param searches whether the retired model searched by default, which its successor must be asked to do
  */
 record PerplexityModel(String model, String preset, boolean searches) {
 
@@ -28,7 +28,7 @@ record PerplexityModel(String model, String preset, boolean searches) {
                 : RETIRED.getOrDefault(name, new PerplexityModel(name, null, false));
     }
 
-    /** Anthropic's models answer only when they are told how much they may write. */
+    /** Anthropic's models require an output limit. */
     boolean needsLimit() {
         return model != null && model.startsWith("anthropic/");
     }

@@ -18,14 +18,17 @@ import dev.sluice.protocol.spi.RequestParameters;
 import dev.sluice.protocol.spi.UpstreamModel;
 import java.util.List;
 
-/** Writes one request. Perplexity answers 400 to any field it does not know, so only what it knows is written. */
+/**
+ * Encodes a chat request as an Agent API request body. Perplexity rejects unknown fields with 400, so only known ones
+ * are written.
+ */
 final class PerplexityRequestEncoder {
 
     private static final int MIN_OUTPUT = 16;
-    /** For Anthropic's models when the client named no limit and the catalogue knows none. */
+    /** For Anthropic's models when neither the client nor the catalog has a limit. */
     private static final int DEFAULT_OUTPUT = 8192;
 
-    /** Perplexity's own parameters, and those it shares with other formats, taken as they are. */
+    /** Perplexity's own parameters and those shared with other formats, sent unchanged. */
     private static final List<String> OWN = List.of(
             "models",
             "max_steps",
@@ -55,19 +58,19 @@ final class PerplexityRequestEncoder {
     ByteSlice encode() {
         model.write(body);
         set("preset", params.take("preset"));
-        new PerplexityMessageEncoder(dropped).write(request.messages(), body);
+        new PerplexityMessageEncoder(dropped).encode(request.messages(), body);
         body.put("stream", request.stream());
-        ArrayNode tools = new PerplexityToolEncoder(params, dropped).write(request.tools(), model.searches());
+        ArrayNode tools = new PerplexityToolEncoder(params, dropped).encode(request.tools(), model.searches());
         if (!tools.isEmpty()) {
             body.set("tools", tools);
         }
-        choose(tools);
+        toolChoice(tools);
         format();
         reasoning();
         limit();
         set("temperature", params.takeNumber(ChatParameter.TEMPERATURE, 0, 2));
         set("top_p", params.takeNumber(ChatParameter.TOP_P, 0, 1));
-        one();
+        requireSingleChoice();
         for (String name : OWN) {
             set(name, params.take(name));
         }
@@ -76,14 +79,14 @@ final class PerplexityRequestEncoder {
         return Json.bytes(body);
     }
 
-    private void choose(ArrayNode tools) {
+    private void toolChoice(ArrayNode tools) {
         ToolChoice choice = request.toolChoice();
         if (choice == null || choice.mode() == ToolChoice.Mode.AUTO) {
             return;
         }
         if (tools.isEmpty()) {
             if (choice.mode() != ToolChoice.Mode.NONE) {
-                throw unsupported("tool_choice", "none of the tools is known there");
+                throw unsupported("tool_choice", "Perplexity knows none of the tools");
             }
             return;
         }
@@ -107,7 +110,7 @@ final class PerplexityRequestEncoder {
             schema.put("description", format.description());
         }
         if (format.schema() == null) {
-            // Any object: a schema says it where there is no json_object.
+            // There is no json_object here: a schema of any object replaces it.
             schema.putObject("schema").put("type", "object");
             dropped.adjusted("response_format", "json_schema");
         } else {
@@ -155,12 +158,12 @@ final class PerplexityRequestEncoder {
         }
     }
 
-    private void one() {
+    private void requireSingleChoice() {
         if (params.has(ChatParameter.N)) {
             String name = params.clientName(ChatParameter.N);
             long n = params.takeCount(ChatParameter.N);
             if (n > 1) {
-                throw unsupported(name, "it gives one answer, but " + n + " are asked for");
+                throw unsupported(name, "expected one choice, got " + n);
             }
         }
     }
@@ -172,8 +175,8 @@ final class PerplexityRequestEncoder {
     }
 
     static GatewayException unsupported(String param, String why) {
-        return new GatewayException(
-                GatewayError.of(GatewayError.Kind.UNSUPPORTED, "Perplexity cannot take '" + param + "': " + why + ".")
-                        .withParam(param));
+        return new GatewayException(GatewayError.of(
+                        GatewayError.Kind.UNSUPPORTED, "'" + param + "' is not supported by Perplexity: " + why + ".")
+                .withParam(param));
     }
 }

@@ -15,10 +15,10 @@ import dev.sluice.protocol.spi.ResponseLimits;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads a whole answer. What its hosted tools did shows in the citations only. */
+/** Decodes a whole response. Results of hosted tools appear only as citations. */
 final class PerplexityResponseDecoder {
 
-    private final PerplexityCitations sources = new PerplexityCitations();
+    private final PerplexityCitations citations = new PerplexityCitations();
     private final List<ContentPart> parts = new ArrayList<>();
     private int calls;
 
@@ -41,7 +41,7 @@ final class PerplexityResponseDecoder {
         if (!output.isArray()) {
             throw PerplexityErrors.malformed("\"output\"", "an array");
         }
-        output.forEach(item -> sources.add(item.path("results")));
+        output.forEach(item -> citations.add(item.path("results")));
         for (JsonNode item : output) {
             String type = Json.textAt(item, "type");
             if ("message".equals(type)) {
@@ -51,7 +51,7 @@ final class PerplexityResponseDecoder {
                 calls++;
             }
         }
-        rest();
+        citeUncited();
         return new ChatResponse(
                 Json.textAt(response, "id"),
                 Json.textAt(response, "model"),
@@ -69,37 +69,37 @@ final class PerplexityResponseDecoder {
         if (refusal != null && !refusal.isEmpty()) {
             parts.add(new ContentPart.Refusal(refusal));
         } else if (text != null && !text.isEmpty()) {
-            parts.add(new ContentPart.Text(text, List.copyOf(sources.of(text, part.path("annotations"))), null));
+            parts.add(new ContentPart.Text(text, List.copyOf(citations.of(text, part.path("annotations"))), null));
         }
     }
 
-    private void rest() {
+    private void citeUncited() {
         int last = parts.size() - 1;
         if (last >= 0 && parts.get(last) instanceof ContentPart.Text text) {
             List<Citation> all = new ArrayList<>(text.citations());
-            all.addAll(sources.rest());
+            all.addAll(citations.uncited());
             parts.set(last, new ContentPart.Text(text.text(), List.copyOf(all), null));
         }
     }
 
-    static ContentPart.ToolCall call(JsonNode item, int place) {
-        ResponseLimits.calls(place);
+    static ContentPart.ToolCall call(JsonNode item, int index) {
+        ResponseLimits.calls(index);
         String name = Json.textAt(item, "name");
         if (name == null) {
             throw PerplexityErrors.malformed("a function_call", "a name");
         }
         String arguments = Json.textAt(item, "arguments");
         return new ContentPart.ToolCall(
-                id(item, place),
+                id(item, index),
                 name,
                 arguments == null || arguments.isBlank() ? "{}" : arguments,
                 Json.textAt(item, "thought_signature"),
                 null);
     }
 
-    private static String id(JsonNode item, int place) {
+    private static String id(JsonNode item, int index) {
         String call = Json.textAt(item, "call_id");
         String id = call == null ? Json.textAt(item, "id") : call;
-        return id == null || id.isEmpty() ? "call_" + place : id;
+        return id == null || id.isEmpty() ? "call_" + index : id;
     }
 }

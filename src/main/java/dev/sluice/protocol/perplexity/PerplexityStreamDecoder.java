@@ -18,33 +18,33 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Follows a streamed answer. Function calls come whole, texts in pieces; a text's citations are known when its item is
- * done. There is no {@code [DONE]}: one of the terminal events ends the answer.
+ * Decodes a streamed response. Function calls are sent whole, texts in deltas; the citations of a text are known when
+ * its item is done. There is no {@code [DONE]}: a terminal event ends the response.
  */
 final class PerplexityStreamDecoder implements StreamDecoder {
 
-    /** The text or refusal that is being written. */
+    /** The open text or refusal. */
     private static final class Open {
-        private final String place;
+        private final String position;
         private final boolean refusal;
         private final StringBuilder text = new StringBuilder();
         private JsonNode annotations = Json.array();
         private boolean cited;
 
-        private Open(String place, boolean refusal) {
-            this.place = place;
+        private Open(String position, boolean refusal) {
+            this.position = position;
             this.refusal = refusal;
         }
     }
 
     private final Quirks quirks;
-    private final PerplexityCitations sources = new PerplexityCitations();
-    /** Where text, refusals and calls were heard of. */
-    private final Set<String> heard = new HashSet<>();
+    private final PerplexityCitations citations = new PerplexityCitations();
+    /** Positions of the texts, refusals and calls emitted so far. */
+    private final Set<String> emitted = new HashSet<>();
 
     private Open open;
     private int calls;
-    private boolean began;
+    private boolean started;
     private boolean complete;
 
     PerplexityStreamDecoder(Quirks quirks) {
@@ -60,10 +60,10 @@ final class PerplexityStreamDecoder implements StreamDecoder {
         switch (type == null ? "" : type) {
             case "response.created", "response.in_progress" -> begin(data.path("response"), out);
             case "response.reasoning.search_results", "response.reasoning.fetch_url_results" ->
-                sources.add(data.path("results"));
+                citations.add(data.path("results"));
             case "response.output_item.added" -> added(data, out);
-            case "response.output_text.delta" -> said(place(data), false, Json.textAt(data, "delta"), out);
-            case "response.refusal.delta" -> said(place(data), true, Json.textAt(data, "delta"), out);
+            case "response.output_text.delta" -> append(position(data), false, Json.textAt(data, "delta"), out);
+            case "response.refusal.delta" -> append(position(data), true, Json.textAt(data, "delta"), out);
             case "response.output_item.done" -> done(data.path("item"), data, out);
             case "response.completed", "response.incomplete" -> end(data.path("response"), out);
             case "response.failed", "response.cancelled" -> throw new GatewayException(failed(data, type));
@@ -84,27 +84,27 @@ final class PerplexityStreamDecoder implements StreamDecoder {
     }
 
     private void begin(JsonNode response, Consumer<ResponseEvent> out) {
-        if (!began) {
-            began = true;
+        if (!started) {
+            started = true;
             out.accept(new ResponseEvent.Started(
                     Json.textAt(response, "id"), Json.textAt(response, "model"), Json.countAt(response, "created_at")));
         }
     }
 
-    private void said(String place, boolean refusal, String text, Consumer<ResponseEvent> out) {
+    private void append(String position, boolean refusal, String text, Consumer<ResponseEvent> out) {
         if (text == null || text.isEmpty()) {
             return;
         }
         begin(Json.object(), out);
-        ResponseLimits.parts(heard.size());
-        if (open == null || !open.place.equals(place) || open.refusal != refusal) {
+        ResponseLimits.parts(emitted.size());
+        if (open == null || !open.position.equals(position) || open.refusal != refusal) {
             boolean sameKind = open != null && open.refusal == refusal;
             close(out);
             if (sameKind) {
                 out.accept(new ResponseEvent.PartEnded());
             }
-            open = new Open(place, refusal);
-            heard.add(place);
+            open = new Open(position, refusal);
+            emitted.add(position);
         }
         open.text.append(text);
         out.accept(refusal ? new ResponseEvent.RefusalDelta(text) : ResponseEvent.TextDelta.of(text));
@@ -119,7 +119,7 @@ final class PerplexityStreamDecoder implements StreamDecoder {
     }
 
     private void done(JsonNode item, JsonNode data, Consumer<ResponseEvent> out) {
-        sources.add(item.path("results"));
+        citations.add(item.path("results"));
         String type = Json.textAt(item, "type");
         if ("function_call".equals(type)) {
             call(item, data, out);
@@ -128,16 +128,16 @@ final class PerplexityStreamDecoder implements StreamDecoder {
         }
     }
 
-    /** Says what was not said in pieces, and learns what the last text cites. */
+    /** Emits content that was not sent as deltas, and the citations of the last text. */
     private void message(JsonNode item, long index, Consumer<ResponseEvent> out) {
         long content = 0;
         for (JsonNode part : item.path("content")) {
-            String place = index + "." + content++;
-            if (!heard.contains(place)) {
+            String position = index + "." + content++;
+            if (!emitted.contains(position)) {
                 String refusal = Json.textAt(part, "refusal");
-                said(place, refusal != null, refusal == null ? Json.textAt(part, "text") : refusal, out);
+                append(position, refusal != null, refusal == null ? Json.textAt(part, "text") : refusal, out);
             }
-            if (open != null && open.place.equals(place)) {
+            if (open != null && open.position.equals(position)) {
                 open.annotations = part.path("annotations");
                 cite(out);
             }
@@ -145,7 +145,7 @@ final class PerplexityStreamDecoder implements StreamDecoder {
     }
 
     private void call(JsonNode item, JsonNode data, Consumer<ResponseEvent> out) {
-        if (!heard.add("call " + Json.countAt(data, "output_index") + " " + Json.textAt(item, "call_id"))) {
+        if (!emitted.add("call " + Json.countAt(data, "output_index") + " " + Json.textAt(item, "call_id"))) {
             return;
         }
         begin(Json.object(), out);
@@ -160,8 +160,8 @@ final class PerplexityStreamDecoder implements StreamDecoder {
     private void end(JsonNode response, Consumer<ResponseEvent> out) {
         begin(response, out);
         JsonNode output = response.path("output");
-        output.forEach(item -> sources.add(item.path("results")));
-        if (heard.isEmpty()) {
+        output.forEach(item -> citations.add(item.path("results")));
+        if (emitted.isEmpty()) {
             long index = 0;
             for (JsonNode item : output) {
                 done(item, Json.object().put("output_index", index++), out);
@@ -169,7 +169,7 @@ final class PerplexityStreamDecoder implements StreamDecoder {
         }
         if (open != null && !open.refusal) {
             cite(out);
-            cited(sources.rest(), out);
+            cited(citations.uncited(), out);
         }
         Usage usage = PerplexityMappings.usage(response.get("usage"), quirks);
         if (usage.known()) {
@@ -189,12 +189,12 @@ final class PerplexityStreamDecoder implements StreamDecoder {
     private void cite(Consumer<ResponseEvent> out) {
         if (!open.cited && !open.refusal) {
             open.cited = true;
-            cited(sources.of(open.text.toString(), open.annotations), out);
+            cited(citations.of(open.text.toString(), open.annotations), out);
         }
     }
 
-    private static void cited(List<Citation> citations, Consumer<ResponseEvent> out) {
-        citations.forEach(citation -> out.accept(new ResponseEvent.CitationAdded(citation)));
+    private static void cited(List<Citation> found, Consumer<ResponseEvent> out) {
+        found.forEach(citation -> out.accept(new ResponseEvent.CitationAdded(citation)));
     }
 
     private static GatewayError failed(JsonNode data, String type) {
@@ -202,10 +202,10 @@ final class PerplexityStreamDecoder implements StreamDecoder {
         if (Json.present(response, "error") != null) {
             return PerplexityErrors.event(response);
         }
-        return GatewayError.of(GatewayError.Kind.UPSTREAM, "the provider ended the answer with " + type);
+        return GatewayError.of(GatewayError.Kind.UPSTREAM, "the provider ended the response with " + type);
     }
 
-    private static String place(JsonNode data) {
+    private static String position(JsonNode data) {
         return Json.countAt(data, "output_index") + "." + Json.countAt(data, "content_index");
     }
 }

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Writes tools: functions, Perplexity's own, and any client's idea of a web search as {@code web_search}. Search
- * settings that the chat path had at the top level belong to that tool here.
+ * Encodes tools: functions, Perplexity's own, and every client's web search tool as {@code web_search}. Search
+ * settings, top-level members in the retired chat API, belong to that tool.
  */
 final class PerplexityToolEncoder {
 
@@ -28,7 +28,7 @@ final class PerplexityToolEncoder {
             "last_updated_after_filter",
             "last_updated_before_filter");
 
-    private static final List<String> PLACE = List.of("country", "region", "city", "latitude", "longitude");
+    private static final List<String> LOCATION = List.of("country", "region", "city", "latitude", "longitude");
 
     private final RequestParameters params;
     private final DroppedParameters dropped;
@@ -40,8 +40,8 @@ final class PerplexityToolEncoder {
         this.dropped = dropped;
     }
 
-    ArrayNode write(List<Tool> asked, boolean searches) {
-        for (Tool tool : asked) {
+    ArrayNode encode(List<Tool> requested, boolean searches) {
+        for (Tool tool : requested) {
             switch (tool) {
                 case Tool.Function function -> tools.add(function(function));
                 case Tool.Native nativeTool -> hosted(nativeTool);
@@ -57,9 +57,9 @@ final class PerplexityToolEncoder {
                 search().withObject("/filters").set(filter, value.deepCopy());
             }
         }
-        JsonNode most = params.take("num_search_results");
-        if (most != null) {
-            search().set("max_results", most);
+        JsonNode maxResults = params.take("num_search_results");
+        if (maxResults != null) {
+            search().set("max_results", maxResults);
         }
         JsonNode options = params.take("web_search_options");
         if (options != null && options.isObject()) {
@@ -102,7 +102,7 @@ final class PerplexityToolEncoder {
         }
     }
 
-    /** The settings of OpenAI's, Anthropic's and Perplexity's search, as far as they mean the same. */
+    /** The settings that OpenAI's, Anthropic's and Perplexity's search tools have in common. */
     private void options(JsonNode raw, String where) {
         ObjectNode tool = search();
         raw.properties().forEach(option -> {
@@ -121,14 +121,14 @@ final class PerplexityToolEncoder {
     }
 
     private void location(JsonNode value, ObjectNode tool, String where) {
-        JsonNode place = value.path("approximate").isObject() ? value.get("approximate") : value;
+        JsonNode location = value.path("approximate").isObject() ? value.get("approximate") : value;
         ObjectNode written = Json.object();
-        for (String member : PLACE) {
-            if (Json.present(place, member) != null) {
-                written.set(member, place.get(member));
+        for (String member : LOCATION) {
+            if (Json.present(location, member) != null) {
+                written.set(member, location.get(member));
             }
         }
-        if (Json.present(place, "timezone") != null) {
+        if (Json.present(location, "timezone") != null) {
             dropped.dropped(where + ".user_location.timezone");
         }
         if (!written.isEmpty()) {
@@ -153,7 +153,7 @@ final class PerplexityToolEncoder {
         });
     }
 
-    /** One list for both; what is denied begins with a hyphen. */
+    /** Allowed and blocked domains share one list; blocked ones have a leading hyphen. */
     private static void domains(JsonNode names, String prefix, ObjectNode tool) {
         ObjectNode filters = tool.withObject("/filters");
         ArrayNode list = filters.path("search_domain_filter").isArray()

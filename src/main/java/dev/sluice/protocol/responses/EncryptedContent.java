@@ -8,9 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /**
- * A seal as {@code encrypted_content}, the one place of a reasoning item that clients carry back untouched. A seal of
- * another format goes there in a wrapping of ours, so that a conversation with tools can go on at a provider that
- * demands its own reasoning back.
+ * Maps opaque reasoning to {@code encrypted_content}, the member of a reasoning item that clients send back unchanged.
+ * Opaque reasoning of another format is wrapped by Sluice, so that a conversation with tools can continue at a provider
+ * that requires its own reasoning back.
  */
 final class EncryptedContent {
 
@@ -18,7 +18,7 @@ final class EncryptedContent {
 
     private EncryptedContent() {}
 
-    /** Null when there is nothing to carry. */
+    /** Null when there is no opaque part. */
     static String write(ContentPart.OpaqueReasoning opaque) {
         if (opaque == null) {
             return null;
@@ -41,9 +41,11 @@ final class EncryptedContent {
         if (encrypted == null || encrypted.isEmpty()) {
             return null;
         }
-        ContentPart.OpaqueReasoning foreign =
+        ContentPart.OpaqueReasoning unwrapped =
                 encrypted.startsWith(WRAPPED) ? unwrap(encrypted.substring(WRAPPED.length())) : null;
-        return foreign != null ? foreign : new ContentPart.OpaqueReasoning(ResponsesProtocol.NAME, id, null, encrypted);
+        return unwrapped != null
+                ? unwrapped
+                : new ContentPart.OpaqueReasoning(ResponsesProtocol.NAME, id, null, encrypted);
     }
 
     private static ContentPart.OpaqueReasoning unwrap(String encoded) {

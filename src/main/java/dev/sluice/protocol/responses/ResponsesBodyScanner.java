@@ -5,7 +5,7 @@ import dev.sluice.model.Usage;
 import dev.sluice.protocol.json.JsonScanner;
 import java.nio.charset.StandardCharsets;
 
-/** What Sluice needs to know of a {@code response} object, found in one pass over its bytes. */
+/** Scans a {@code response} object in one pass over its bytes for status, error and usage. */
 final class ResponsesBodyScanner {
 
     private static final byte[] STATUS = bytes("status");
@@ -32,7 +32,7 @@ final class ResponsesBodyScanner {
         return scan;
     }
 
-    /** Null when it does not say. */
+    /** Null when it has none. */
     String status() {
         return status;
     }
@@ -41,23 +41,23 @@ final class ResponsesBodyScanner {
         return usage;
     }
 
-    /** The JSON object that tells why it failed, or null. */
+    /** The {@code error} object of a failed response as JSON, or null. */
     String error() {
         return error == null ? null : error.toText();
     }
 
-    static boolean tellsFailure(String status) {
+    static boolean isFailure(String status) {
         return "failed".equals(status) || "cancelled".equals(status);
     }
 
     /**
-     * A failed response as the words of an error, for {@link dev.sluice.protocol.error.UpstreamErrors}.
+     * A failed response as an error body, for {@link dev.sluice.protocol.error.UpstreamErrors}.
      *
-     * @param error the JSON object that tells why, or null
+     * @param error the {@code error} object as JSON, or null
      */
-    static ByteSlice words(String status, String error) {
-        String why = "cancelled".equals(status) ? "the response was cancelled" : "the response did not complete";
-        return ByteSlice.of("{\"error\":" + (error != null ? error : "{\"message\":\"" + why + "\"}") + "}");
+    static ByteSlice errorBody(String status, String error) {
+        String message = "cancelled".equals(status) ? "the response was cancelled" : "the response did not complete";
+        return ByteSlice.of("{\"error\":" + (error != null ? error : "{\"message\":\"" + message + "\"}") + "}");
     }
 
     private void read() {

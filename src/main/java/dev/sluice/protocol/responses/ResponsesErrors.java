@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
 
-/** How a client's request is refused: OpenAI's words, the field by its path. */
+/** Errors for invalid client requests, with OpenAI's wording and the path of the field. */
 final class ResponsesErrors {
 
     private ResponsesErrors() {}
@@ -24,7 +24,7 @@ final class ResponsesErrors {
                 "Missing required parameter: '" + path + "'.", path, "missing_required_parameter"));
     }
 
-    /** Another target may do it: one that speaks this format itself, or keeps responses. */
+    /** For a feature that another target may support: one that speaks this format natively, or stores responses. */
     static GatewayException unsupported(String path, String why) {
         return new GatewayException(GatewayError.of(GatewayError.Kind.UNSUPPORTED, "'" + path + "' " + why)
                 .withParam(path));
@@ -37,7 +37,7 @@ final class ResponsesErrors {
         return value;
     }
 
-    /** The text at a member, which must be there. */
+    /** A required string member. */
     static String text(JsonNode object, String member, String path) {
         String text = optionalText(object, member, path);
         if (text == null) {
@@ -46,7 +46,7 @@ final class ResponsesErrors {
         return text;
     }
 
-    /** The text at a member, or null when it is absent or null. */
+    /** A string member, or null when it is absent or null. */
     static String optionalText(JsonNode object, String member, String path) {
         JsonNode value = object.get(member);
         if (value == null || value.isNull()) {

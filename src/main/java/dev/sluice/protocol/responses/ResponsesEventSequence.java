@@ -10,7 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Numbers the events of one streamed answer without gaps, and keeps the finished items for the last one. */
+/**
+ * Writes the events of one streamed response with consecutive sequence numbers, and collects the finished items for the
+ * last event.
+ */
 final class ResponsesEventSequence {
 
     private static final byte[] NAME = bytes("event: ");
@@ -26,7 +29,7 @@ final class ResponsesEventSequence {
         this.out = out;
     }
 
-    /** @param fields what stands behind type and number */
+    /** @param fields the members after type and sequence number */
     void send(String type, ObjectNode fields) {
         ObjectNode event = Json.object().put("type", type).put("sequence_number", sequence++);
         event.setAll(fields);
@@ -41,10 +44,10 @@ final class ResponsesEventSequence {
     }
 
     /**
-     * A piece of an item. Hundreds of them differ in nothing but their number and text.
+     * A delta event of an item. The deltas of one item differ only in their number and text.
      *
      * @param about from {@link #about}
-     * @param after the fields behind the text, with the comma before them; perhaps empty
+     * @param after the members after the delta, with a leading comma; may be empty
      */
     void delta(String type, byte[] about, String text, String after) {
         out.raw(NAME);
@@ -60,16 +63,16 @@ final class ResponsesEventSequence {
     }
 
     /**
-     * What all pieces of an item have in common.
+     * The members that all deltas of an item share.
      *
-     * @param place more fields, with the comma behind them; perhaps empty
+     * @param more further members, with a trailing comma; may be empty
      */
-    static byte[] about(String itemId, int outputIndex, String place) {
-        return bytes(",\"item_id\":" + JsonText.quote(itemId) + ",\"output_index\":" + outputIndex + "," + place
+    static byte[] about(String itemId, int outputIndex, String more) {
+        return bytes(",\"item_id\":" + JsonText.quote(itemId) + ",\"output_index\":" + outputIndex + "," + more
                 + "\"delta\":");
     }
 
-    /** Where the next item goes. */
+    /** The output index of the next item. */
     int nextIndex() {
         return output.size();
     }

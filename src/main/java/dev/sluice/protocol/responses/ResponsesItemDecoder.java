@@ -15,20 +15,20 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/** The output items of a streamed answer as they grow: how much of each was passed on, and which part is open. */
+/** Decodes the output items of a streamed response. Tracks how much of each item was emitted and which part is open. */
 final class ResponsesItemDecoder {
 
-    /** A call that began and has not ended. */
+    /** An open function call. */
     private record Call(int number, String callId, String early) {}
 
-    private final Map<String, Integer> said = new HashMap<>();
-    private final Map<Integer, String> lastThought = new HashMap<>();
+    private final Map<String, Integer> emitted = new HashMap<>();
+    private final Map<Integer, String> lastReasoningPart = new HashMap<>();
     private final Map<Integer, Call> calls = new TreeMap<>();
     private Consumer<ResponseEvent> out;
     private final Set<Integer> ended = new HashSet<>();
     private int callsBegun;
     private boolean anyItem;
-    /** The key of the text, refusal or thought that the last event belonged to, or null. */
+    /** The key of the text, refusal or reasoning of the last event, or null. */
     private String open;
 
     void to(Consumer<ResponseEvent> out) {
@@ -44,7 +44,7 @@ final class ResponsesItemDecoder {
         if ("function_call".equals(Json.textAt(item, "type")) && Json.textAt(item, "name") != null) {
             call(index, item);
             if ("completed".equals(Json.textAt(item, "status"))) {
-                // Told in one piece, perhaps without any other event.
+                // A complete call, possibly without further events.
                 endCall(index, Json.textAt(item, "arguments"));
             }
         }
@@ -58,7 +58,7 @@ final class ResponsesItemDecoder {
         }
         switch (type) {
             case "message" -> message(index, item.path("content"));
-            case "reasoning" -> reasoning(index, item);
+            case "reasoning" -> reasoningItem(index, item);
             case "function_call" -> {
                 if (ended.contains(index)) {
                     return;
@@ -91,7 +91,7 @@ final class ResponsesItemDecoder {
         String key = key("text", index, part);
         String rest = rest(key, whole);
         if (!rest.isEmpty()) {
-            text(index, part, rest, said.containsKey(key) ? Json.array() : logprobs);
+            text(index, part, rest, emitted.containsKey(key) ? Json.array() : logprobs);
         }
     }
 
@@ -112,21 +112,21 @@ final class ResponsesItemDecoder {
         refusal(index, part, rest(key("refusal", index, part), whole));
     }
 
-    void thought(int index, String part, String delta) {
+    void reasoning(int index, String part, String delta) {
         if (delta == null || delta.isEmpty()) {
             return;
         }
-        open(key("thought", index, 0));
-        String before = lastThought.put(index, part);
+        open(key("reasoning", index, 0));
+        String before = lastReasoningPart.put(index, part);
         if (before != null && !before.equals(part)) {
             out.accept(new ResponseEvent.ReasoningDelta(ResponsesResponseDecoder.PARAGRAPH));
         }
-        count(thoughtKey(index, part), delta.length());
+        count(reasoningKey(index, part), delta.length());
         out.accept(new ResponseEvent.ReasoningDelta(delta));
     }
 
-    void restOfThought(int index, String part, String whole) {
-        thought(index, part, rest(thoughtKey(index, part), whole));
+    void restOfReasoning(int index, String part, String whole) {
+        reasoning(index, part, rest(reasoningKey(index, part), whole));
     }
 
     void arguments(int index, String delta) {
@@ -141,7 +141,7 @@ final class ResponsesItemDecoder {
         arguments(index, rest(key("call", index, 0), whole));
     }
 
-    /** @param output of the whole response */
+    /** @param output the output of the complete response in the last event */
     void end(JsonNode output) {
         if (!anyItem) {
             for (int i = 0; i < output.size(); i++) {
@@ -152,8 +152,8 @@ final class ResponsesItemDecoder {
         output.forEach(item -> arguments.put(ResponsesResponseDecoder.callId(item), Json.textAt(item, "arguments")));
         for (int index : List.copyOf(calls.keySet())) {
             Call call = calls.get(index);
-            boolean told = call.callId() != null && arguments.containsKey(call.callId());
-            endCall(index, told ? arguments.get(call.callId()) : call.early());
+            boolean reported = call.callId() != null && arguments.containsKey(call.callId());
+            endCall(index, reported ? arguments.get(call.callId()) : call.early());
         }
     }
 
@@ -180,7 +180,7 @@ final class ResponsesItemDecoder {
             } else {
                 restOfText(index, i, Json.textAt(part, "text"), part.path("logprobs"));
                 List<Citation> citations = ResponsesResponseDecoder.citations(part);
-                int known = said.getOrDefault(key("citations", index, i), 0);
+                int known = emitted.getOrDefault(key("citations", index, i), 0);
                 for (int k = known; k < citations.size(); k++) {
                     cite(index, i, citations.get(k));
                 }
@@ -194,23 +194,23 @@ final class ResponsesItemDecoder {
         out.accept(new ResponseEvent.CitationAdded(citation));
     }
 
-    private void reasoning(int index, JsonNode item) {
-        for (String place : new String[] {"summary", "content"}) {
-            JsonNode parts = item.path(place);
+    private void reasoningItem(int index, JsonNode item) {
+        for (String member : new String[] {"summary", "content"}) {
+            JsonNode parts = item.path(member);
             for (int i = 0; i < parts.size(); i++) {
-                restOfThought(index, place + i, Json.textAt(parts.get(i), "text"));
+                restOfReasoning(index, member + i, Json.textAt(parts.get(i), "text"));
             }
         }
         ContentPart.OpaqueReasoning opaque =
                 EncryptedContent.read(Json.textAt(item, "id"), Json.textAt(item, "encrypted_content"));
         if (opaque != null) {
-            open(key("thought", index, 0));
+            open(key("reasoning", index, 0));
             out.accept(new ResponseEvent.ReasoningSigned(opaque));
             open = null;
         }
     }
 
-    /** The next of the same kind is another part, unless it belongs to the same place. */
+    /** Ends the open part when the event belongs to another one. */
     private void open(String key) {
         if (open != null && !open.equals(key)) {
             out.accept(new ResponseEvent.PartEnded());
@@ -219,17 +219,17 @@ final class ResponsesItemDecoder {
     }
 
     private void count(String key, int more) {
-        ResponseLimits.parts(said.size());
-        said.merge(key, more, Integer::sum);
+        ResponseLimits.parts(emitted.size());
+        emitted.merge(key, more, Integer::sum);
     }
 
     private String rest(String key, String whole) {
-        int known = said.getOrDefault(key, 0);
+        int known = emitted.getOrDefault(key, 0);
         return whole == null || whole.length() <= known ? "" : whole.substring(known);
     }
 
-    private static String thoughtKey(int index, String part) {
-        return "thought " + index + " " + part;
+    private static String reasoningKey(int index, String part) {
+        return "reasoning part " + index + " " + part;
     }
 
     private static String key(String kind, int index, int part) {

@@ -8,23 +8,23 @@ import dev.sluice.model.chat.ContentPart;
 import dev.sluice.protocol.json.Json;
 import java.util.List;
 
-/** Output items and their parts, as they are written for a client. */
+/** Encodes output items and their parts for a client. */
 final class ResponsesItemEncoder {
 
     static final String COMPLETED = "completed";
     static final String INCOMPLETE = "incomplete";
     static final String IN_PROGRESS = "in_progress";
 
-    /** OpenAI refuses longer ids when an item is sent back to it. */
+    /** OpenAI rejects longer ids when an item is sent back. */
     private static final int MAX_BASE = 40;
 
-    /** What all ids of one response have in common. */
+    /** The common part of all ids of one response. */
     private final String base;
 
-    /** @param answerId the provider's, or null */
-    ResponsesItemEncoder(String answerId) {
+    /** @param providerId the provider's response id, or null */
+    ResponsesItemEncoder(String providerId) {
         StringBuilder kept = new StringBuilder();
-        String id = answerId == null ? "" : answerId.startsWith("resp_") ? answerId.substring(5) : answerId;
+        String id = providerId == null ? "" : providerId.startsWith("resp_") ? providerId.substring(5) : providerId;
         for (int i = 0; i < id.length() && kept.length() < MAX_BASE; i++) {
             char c = id.charAt(i);
             boolean plain =
@@ -38,7 +38,7 @@ final class ResponsesItemEncoder {
         return "resp_" + base;
     }
 
-    /** @param prefix {@code msg}, {@code fc} or {@code rs}: OpenAI tells kinds of items by it */
+    /** @param prefix {@code msg}, {@code fc} or {@code rs}: OpenAI identifies the item type by it */
     String id(String prefix, int outputIndex) {
         return prefix + "_" + base + "_" + outputIndex;
     }
@@ -91,7 +91,7 @@ final class ResponsesItemEncoder {
         return Json.object().put("type", "summary_text").put("text", text);
     }
 
-    /** Null for a citation that has no form here: of a document that the client itself sent, in another format. */
+    /** Null for a citation without an equivalent: of a document in the request, in another format. */
     static JsonNode annotation(Citation citation) {
         if (citation.protocol().equals(ResponsesProtocol.NAME)) {
             return citation.raw();

@@ -7,22 +7,22 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Input items as turns. Items that the assistant made one after the other (reasoning, text, calls) are one turn, and so
- * are outputs of tools.
+ * Decodes input items into messages. Consecutive items of the assistant (reasoning, text, calls) form one message, and
+ * so do consecutive tool outputs.
  */
 final class ResponsesMessageDecoder {
 
-    private final List<ChatMessage> turns = new ArrayList<>();
+    private final List<ChatMessage> messages = new ArrayList<>();
     private final List<ContentPart> open = new ArrayList<>();
     private ChatMessage.Role role;
 
-    static List<ChatMessage> turns(String instructions, JsonNode input) {
+    static List<ChatMessage> decode(String instructions, JsonNode input) {
         ResponsesMessageDecoder decoder = new ResponsesMessageDecoder();
         if (instructions != null) {
-            decoder.turns.add(ChatMessage.of(ChatMessage.Role.SYSTEM, ContentPart.Text.of(instructions)));
+            decoder.messages.add(ChatMessage.of(ChatMessage.Role.SYSTEM, ContentPart.Text.of(instructions)));
         }
         if (input.isTextual()) {
-            decoder.turns.add(ChatMessage.of(ChatMessage.Role.USER, ContentPart.Text.of(input.textValue())));
+            decoder.messages.add(ChatMessage.of(ChatMessage.Role.USER, ContentPart.Text.of(input.textValue())));
         } else if (input.isArray()) {
             for (int i = 0; i < input.size(); i++) {
                 decoder.item(input.get(i), "input[" + i + "]");
@@ -31,7 +31,7 @@ final class ResponsesMessageDecoder {
             throw ResponsesErrors.type("input", "a string or an array of objects");
         }
         decoder.close();
-        return decoder.turns;
+        return decoder.messages;
     }
 
     private void item(JsonNode item, String path) {
@@ -57,8 +57,9 @@ final class ResponsesMessageDecoder {
             case "reasoning" -> reasoning(item, path);
             case "item_reference" ->
                 throw ResponsesErrors.unsupported(
-                        path, "refers to a stored item; Sluice stores none for this provider: send the item itself");
-            // Outputs of tools that are no functions as well: a tool's turn holds results of functions only.
+                        path,
+                        "refers to a stored item, but Sluice stores none for this provider: send the item itself");
+            // Includes outputs of tools that are not functions: a tool message holds function results only.
             default -> add(ChatMessage.Role.ASSISTANT, new ContentPart.Native(ResponsesProtocol.NAME, item));
         }
     }
@@ -69,8 +70,8 @@ final class ResponsesMessageDecoder {
     }
 
     private void message(JsonNode item, String path) {
-        String said = ResponsesErrors.text(item, "role", path);
-        ChatMessage.Role speaker = switch (said) {
+        String name = ResponsesErrors.text(item, "role", path);
+        ChatMessage.Role author = switch (name) {
             case "user" -> ChatMessage.Role.USER;
             case "assistant" -> ChatMessage.Role.ASSISTANT;
             case "system" -> ChatMessage.Role.SYSTEM;
@@ -78,11 +79,11 @@ final class ResponsesMessageDecoder {
             default -> throw ResponsesErrors.value(path + ".role", "user, assistant, system or developer");
         };
         List<ContentPart> parts = content(item.get("content"), path + ".content");
-        if (speaker == ChatMessage.Role.ASSISTANT) {
-            parts.forEach(part -> add(speaker, part));
+        if (author == ChatMessage.Role.ASSISTANT) {
+            parts.forEach(part -> add(author, part));
         } else {
             close();
-            turns.add(new ChatMessage(speaker, parts, null));
+            messages.add(new ChatMessage(author, parts, null));
         }
     }
 
@@ -90,7 +91,7 @@ final class ResponsesMessageDecoder {
         ContentPart.OpaqueReasoning opaque = EncryptedContent.read(
                 ResponsesErrors.optionalText(item, "id", path),
                 ResponsesErrors.optionalText(item, "encrypted_content", path));
-        String text = ResponsesResponseDecoder.thought(item);
+        String text = ResponsesResponseDecoder.readableText(item);
         if (opaque != null || !text.isEmpty()) {
             add(ChatMessage.Role.ASSISTANT, new ContentPart.Reasoning(text, opaque));
         }
@@ -141,7 +142,7 @@ final class ResponsesMessageDecoder {
         String data = dataMember == null ? null : ResponsesErrors.optionalText(part, dataMember, path);
         if (data != null) {
             ContentPart.Source source = ContentPart.Source.ofUrl(data);
-            // Bare base64 is taken as well as a data URL.
+            // Plain base64 is accepted as well as a data URL.
             return source.data() != null ? source : new ContentPart.Source(null, data, null, null);
         }
         String url = ResponsesErrors.optionalText(part, urlMember, path);
@@ -155,17 +156,17 @@ final class ResponsesMessageDecoder {
         throw ResponsesErrors.missing(path + "." + urlMember);
     }
 
-    private void add(ChatMessage.Role speaker, ContentPart part) {
-        if (role != speaker) {
+    private void add(ChatMessage.Role author, ContentPart part) {
+        if (role != author) {
             close();
-            role = speaker;
+            role = author;
         }
         open.add(part);
     }
 
     private void close() {
         if (role != null) {
-            turns.add(new ChatMessage(role, List.copyOf(open), null));
+            messages.add(new ChatMessage(role, List.copyOf(open), null));
             open.clear();
             role = null;
         }

@@ -9,36 +9,36 @@ import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.spi.DroppedParameters;
 import java.util.List;
 
-/** Turns as input items. */
+/** Encodes messages as input items. */
 final class ResponsesMessageEncoder {
 
     private final ArrayNode input = Json.array();
     private final DroppedParameters dropped;
-    private final String instructor;
-    private boolean sealed;
+    private final String systemRole;
+    private boolean sendsReasoning;
 
-    /** @param instructor the role of whom system turns come from */
-    ResponsesMessageEncoder(String instructor, DroppedParameters dropped) {
-        this.instructor = instructor;
+    /** @param systemRole the role for system messages: {@code developer} or {@code system} */
+    ResponsesMessageEncoder(String systemRole, DroppedParameters dropped) {
+        this.systemRole = systemRole;
         this.dropped = dropped;
     }
 
-    ArrayNode write(List<ChatMessage> turns) {
-        turns.forEach(this::turn);
+    ArrayNode encode(List<ChatMessage> messages) {
+        messages.forEach(this::message);
         return input;
     }
 
-    /** Whether reasoning of the provider's own goes back to it. */
-    boolean sealed() {
-        return sealed;
+    /** Whether the input has reasoning of this provider. */
+    boolean sendsReasoning() {
+        return sendsReasoning;
     }
 
-    private void turn(ChatMessage message) {
+    private void message(ChatMessage message) {
         if (message.name() != null) {
             dropped.dropped("messages.name");
         }
         switch (message.role()) {
-            case SYSTEM, DEVELOPER -> message(instructor, message.parts());
+            case SYSTEM, DEVELOPER -> message(systemRole, message.parts());
             case USER -> message("user", message.parts());
             case ASSISTANT -> assistant(message.parts());
             case TOOL -> message.parts().forEach(this::result);
@@ -79,7 +79,7 @@ final class ResponsesMessageEncoder {
                     yield null;
                 }
                 case ContentPart.ToolCall call -> call(call);
-                case ContentPart.Reasoning reasoning -> thought(reasoning);
+                case ContentPart.Reasoning reasoning -> reasoning(reasoning);
                 case ContentPart.Native nativePart -> block(nativePart);
                 case ContentPart.Image ignored -> dropped("messages.image_url");
                 case ContentPart.Audio ignored -> dropped("messages.audio");
@@ -112,14 +112,14 @@ final class ResponsesMessageEncoder {
                 .put("arguments", call.arguments());
     }
 
-    private ObjectNode thought(ContentPart.Reasoning reasoning) {
+    private ObjectNode reasoning(ContentPart.Reasoning reasoning) {
         ContentPart.OpaqueReasoning opaque = reasoning.opaque();
         if (opaque == null || !opaque.protocol().equals(ResponsesProtocol.NAME) || opaque.encrypted() == null) {
-            // Without what only the provider can read it is not reasoning any more, and none is stored there.
+            // Sluice stores nothing at the provider, so reasoning without encrypted content cannot be sent back.
             dropped.dropped("messages.reasoning");
             return null;
         }
-        sealed = true;
+        sendsReasoning = true;
         ObjectNode item = Json.object().put("type", "reasoning");
         if (opaque.id() != null) {
             item.put("id", opaque.id());
@@ -168,7 +168,7 @@ final class ResponsesMessageEncoder {
         });
     }
 
-    /** A part of what the model is told. */
+    /** An input part. */
     private JsonNode part(ContentPart part) {
         return switch (part) {
             case ContentPart.Text text -> {
@@ -180,7 +180,7 @@ final class ResponsesMessageEncoder {
             case ContentPart.Image image -> {
                 cache(image.cache());
                 ObjectNode written = Json.object().put("type", "input_image");
-                place(written, image.source(), "image_url");
+                source(written, image.source(), "image_url");
                 yield image.detail() == null ? written : written.put("detail", image.detail());
             }
             case ContentPart.Document document -> {
@@ -188,7 +188,7 @@ final class ResponsesMessageEncoder {
                 yield document(document);
             }
             case ContentPart.Audio ignored ->
-                throw ResponsesErrors.unsupported("messages.input_audio", "has no place in what this provider takes");
+                throw ResponsesErrors.unsupported("messages.input_audio", "is not supported by the Responses format");
             case ContentPart.Native nativePart -> block(nativePart);
             case ContentPart.Refusal refusal ->
                 Json.object().put("type", "input_text").put("text", refusal.text());
@@ -202,10 +202,10 @@ final class ResponsesMessageEncoder {
         ObjectNode written = Json.object().put("type", "input_file");
         ContentPart.Source source = document.source();
         if (source.data() == null) {
-            place(written, source, "file_url");
+            source(written, source, "file_url");
         } else {
             String type = source.mediaType() == null ? "application/pdf" : source.mediaType();
-            // A name is demanded with bytes.
+            // A file name is required with inline data.
             written.put("filename", document.filename() == null ? "file" : document.filename());
             written.put("file_data", new ContentPart.Source(type, source.data(), null, null).toUrl());
             return written;
@@ -215,7 +215,7 @@ final class ResponsesMessageEncoder {
                 : written.put("filename", document.filename());
     }
 
-    private static void place(ObjectNode written, ContentPart.Source source, String urlMember) {
+    private static void source(ObjectNode written, ContentPart.Source source, String urlMember) {
         if (source.fileId() != null) {
             written.put("file_id", source.fileId());
         } else {

@@ -22,7 +22,9 @@ import dev.sluice.protocol.spi.StreamEncoder;
 import dev.sluice.protocol.spi.StreamReader;
 import dev.sluice.protocol.spi.UpstreamModel;
 
-/** OpenAI's Responses (API reference read 2026-11): on both sides, and translated without keeping any state. */
+/**
+ * OpenAI's Responses API, for clients and for providers. Translation is stateless. Source: API reference, read 2026-11.
+ */
 public final class ResponsesProtocol implements Protocol, ProviderProtocol {
 
     static final String NAME = "openai-responses";
@@ -42,7 +44,7 @@ public final class ResponsesProtocol implements Protocol, ProviderProtocol {
         return surface().label();
     }
 
-    // Bytes that pass
+    // Pass-through
 
     @Override
     public StreamReader reader(ClientRequest request, Quirks quirks) {
@@ -69,12 +71,12 @@ public final class ResponsesProtocol implements Protocol, ProviderProtocol {
             return error;
         }
         ResponsesBodyScanner response = ResponsesBodyScanner.of(UpstreamErrors.withoutByteOrderMark(body));
-        return ResponsesBodyScanner.tellsFailure(response.status())
-                ? UpstreamErrors.event(ResponsesBodyScanner.words(response.status(), response.error()))
+        return ResponsesBodyScanner.isFailure(response.status())
+                ? UpstreamErrors.event(ResponsesBodyScanner.errorBody(response.status(), response.error()))
                 : null;
     }
 
-    // The client's side
+    // Client side
 
     @Override
     public ChatRequest decode(ClientRequest request) {
@@ -96,7 +98,7 @@ public final class ResponsesProtocol implements Protocol, ProviderProtocol {
         return OpenAiErrors.body(error);
     }
 
-    /** Flat, unlike everywhere else. Readers tell the end by it, so no number is needed to be in its place. */
+    /** The error members are at the top level, as OpenAI sends them. It has no sequence number: it ends the stream. */
     @Override
     public ByteSlice errorEvent(GatewayError error, String requestId) {
         ObjectNode event = Json.object()
@@ -107,7 +109,7 @@ public final class ResponsesProtocol implements Protocol, ProviderProtocol {
         return ByteSlice.of("event: error\ndata: " + Json.text(event) + "\n\n");
     }
 
-    // The provider's side
+    // Provider side
 
     @Override
     public ByteSlice encode(ChatRequest request, UpstreamModel model, DroppedParameters dropped) {

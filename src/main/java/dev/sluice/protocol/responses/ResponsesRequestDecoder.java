@@ -16,10 +16,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** A client's request for a provider of another format. What would need a kept response is refused. */
+/** Decodes a client's request for a provider of another format. A request that needs a stored response is rejected. */
 final class ResponsesRequestDecoder {
 
-    /** Read by hand below. */
+    /** Members with a decoder of their own below. */
     private static final Set<String> READ = Set.of(
             "model",
             "input",
@@ -69,7 +69,7 @@ final class ResponsesRequestDecoder {
         }
         return new ChatRequest(
                 request.model(),
-                ResponsesMessageDecoder.turns(
+                ResponsesMessageDecoder.decode(
                         instructions == null ? null : instructions.textValue(), body.get("input")),
                 ResponsesToolMappings.tools(Json.present(body, "tools")),
                 ResponsesToolMappings.choice(Json.present(body, "tool_choice")),
@@ -82,16 +82,17 @@ final class ResponsesRequestDecoder {
 
     private void refuseState() {
         for (String name : new String[] {"previous_response_id", "conversation", "prompt"}) {
-            JsonNode kept = Json.present(body, name);
-            if (kept != null && (kept.isObject() || !name.equals("prompt"))) {
+            JsonNode reference = Json.present(body, name);
+            if (reference != null && (reference.isObject() || !name.equals("prompt"))) {
                 throw ResponsesErrors.unsupported(
-                        name, "needs what a provider has stored, and this one stores nothing: send the whole input");
+                        name,
+                        "needs a response stored by the provider, but this provider stores none: send the whole input");
             }
         }
         JsonNode background = Json.present(body, "background");
         if (background != null && !BooleanNode.FALSE.equals(background)) {
             throw ResponsesErrors.unsupported(
-                    "background", "needs a provider that keeps responses, and this one keeps none");
+                    "background", "needs a provider that stores responses, but this provider stores none");
         }
     }
 
@@ -105,7 +106,7 @@ final class ResponsesRequestDecoder {
                     params.put(ChatParameter.TOP_LOGPROBS, new ChatParameter(name, value));
                 }
             }
-            // Kept or not, nothing of it is Sluice's: what a chat provider stores is no response to come back to.
+            // A chat provider stores no response that the client could refer to.
             case "store" -> {
                 if (!BooleanNode.FALSE.equals(value)) {
                     params.put("responses.store", new ChatParameter(name, value));
@@ -135,7 +136,7 @@ final class ResponsesRequestDecoder {
             if (what.equals(LOGPROBS_WANTED)) {
                 params.putIfAbsent(ChatParameter.LOGPROBS, new ChatParameter("include." + what, BooleanNode.TRUE));
             } else if (!what.equals(ENCRYPTED_WANTED)) {
-                // Reasoning comes sealed anyway, since nobody keeps it.
+                // Encrypted reasoning is always included, since no response is stored.
                 params.put("include." + what, new ChatParameter("include." + what, BooleanNode.TRUE));
             }
         }
@@ -169,7 +170,7 @@ final class ResponsesRequestDecoder {
         return effort == null && summary == null ? null : new ReasoningOptions(effort, -1, summary, "reasoning.effort");
     }
 
-    /** Members that nothing here understands leave their receipts by their paths. */
+    /** Unknown members are kept by path, so that they are reported as dropped. */
     private void rest(JsonNode object, String path, Set<String> known) {
         for (Iterator<Map.Entry<String, JsonNode>> members = object.fields(); members.hasNext(); ) {
             Map.Entry<String, JsonNode> member = members.next();

@@ -18,14 +18,17 @@ import dev.sluice.protocol.spi.RequestParameters;
 import dev.sluice.protocol.spi.UpstreamModel;
 import java.util.Set;
 
-/** Writes a request for a provider. Nothing is asked to be stored: what must come back travels with the client. */
+/**
+ * Encodes a chat request as a Responses request body. Sets {@code store} to false: clients send the state back
+ * themselves.
+ */
 final class ResponsesRequestEncoder {
 
-    /** Less is refused by OpenAI. */
-    private static final long LEAST_OUTPUT = 16;
+    /** OpenAI's minimum. */
+    private static final long MIN_OUTPUT_TOKENS = 16;
 
-    /** Parameters that this format has under the same name. */
-    private static final String[] SAME = {
+    /** Parameters with the same name in this format. */
+    private static final String[] SAME_NAME = {
         ChatParameter.METADATA,
         ChatParameter.USER,
         ChatParameter.SAFETY_IDENTIFIER,
@@ -36,8 +39,8 @@ final class ResponsesRequestEncoder {
         "moderation"
     };
 
-    /** These seal reasoning and take it back. */
-    private static final Set<String> SEALING = Set.of("openai", "azure_openai", "grok", "openrouter");
+    /** Provider types that return encrypted reasoning and accept it back. */
+    private static final Set<String> ENCRYPTS_REASONING = Set.of("openai", "azure_openai", "grok", "openrouter");
 
     private final ChatRequest request;
     private final UpstreamModel model;
@@ -63,17 +66,17 @@ final class ResponsesRequestEncoder {
         }
         body.put("model", model.model());
         ResponsesMessageEncoder items = new ResponsesMessageEncoder(openAi() ? "developer" : "system", dropped);
-        body.set("input", items.write(request.messages()));
+        body.set("input", items.encode(request.messages()));
         if (body.get("input").isEmpty()) {
             throw new GatewayException(GatewayError.invalid(
-                    "Invalid 'messages': nothing in it can be said to the model.", "messages", "invalid_value"));
+                    "Invalid 'messages': none of its content can be sent to the model.", "messages", "invalid_value"));
         }
         tools();
         text();
-        reasoning(items.sealed());
+        reasoning(items.sendsReasoning());
         limits();
         probabilities();
-        for (String name : SAME) {
+        for (String name : SAME_NAME) {
             JsonNode value = params.take(name);
             if (value != null) {
                 body.set(name, value);
@@ -137,7 +140,7 @@ final class ResponsesRequestEncoder {
         }
     }
 
-    private void reasoning(boolean sealedHistory) {
+    private void reasoning(boolean sendsReasoning) {
         ReasoningOptions wanted = request.reasoning();
         if (wanted != null) {
             ObjectNode reasoning = Json.object();
@@ -153,8 +156,8 @@ final class ResponsesRequestEncoder {
             }
         }
         boolean off = wanted != null && wanted.off();
-        boolean thinks = sealedHistory || wanted != null || model.facts().has(Trait.REASONING);
-        if (thinks && !off && SEALING.contains(model.type())) {
+        boolean thinks = sendsReasoning || wanted != null || model.facts().has(Trait.REASONING);
+        if (thinks && !off && ENCRYPTS_REASONING.contains(model.type())) {
             include.add("reasoning.encrypted_content");
         }
     }
@@ -169,30 +172,30 @@ final class ResponsesRequestEncoder {
         }
         String effort = wanted.effort();
         if (effort == null && wanted.budgetTokens() > 0) {
-            // A gateway's convention: the format knows no budgets.
+            // Sluice's own mapping: the format has no token budget.
             effort = wanted.budgetTokens() <= 2_048 ? "low" : wanted.budgetTokens() <= 8_192 ? "medium" : "high";
             dropped.adjusted(wanted.clientName(), effort);
         }
         if (effort == null || !model.type().equals("grok")) {
             return effort;
         }
-        String taken = switch (effort) {
+        String accepted = switch (effort) {
             case "minimal" -> "low";
             case "max" -> "xhigh";
             default -> effort;
         };
-        if (!taken.equals(effort)) {
-            dropped.adjusted(wanted.clientName(), taken);
+        if (!accepted.equals(effort)) {
+            dropped.adjusted(wanted.clientName(), accepted);
         }
-        return taken;
+        return accepted;
     }
 
     private void limits() {
         String name = params.clientName(ChatParameter.MAX_TOKENS);
         long most = params.takeCount(ChatParameter.MAX_TOKENS);
-        if (most >= 0 && most < LEAST_OUTPUT && openAi()) {
-            dropped.adjusted(name, LEAST_OUTPUT);
-            most = LEAST_OUTPUT;
+        if (most >= 0 && most < MIN_OUTPUT_TOKENS && openAi()) {
+            dropped.adjusted(name, MIN_OUTPUT_TOKENS);
+            most = MIN_OUTPUT_TOKENS;
         }
         if (most >= 0) {
             body.put("max_output_tokens", most);

@@ -13,10 +13,10 @@ import dev.sluice.protocol.json.MalformedJson;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A provider's whole answer. */
+/** Decodes a provider's whole response. */
 final class ResponsesResponseDecoder {
 
-    /** Between two summaries of one reasoning item. */
+    /** Separates the summaries of one reasoning item. */
     static final String PARAGRAPH = "\n\n";
 
     private final List<ContentPart> parts = new ArrayList<>();
@@ -50,7 +50,7 @@ final class ResponsesResponseDecoder {
                 ResponsesUsage.read(response.get("usage")));
     }
 
-    /** Why the response is over. */
+    /** The finish reason of a response. */
     static FinishReason finish(JsonNode response, boolean calls) {
         if ("incomplete".equals(Json.textAt(response, "status"))) {
             boolean filtered = "content_filter".equals(Json.textAt(response.path("incomplete_details"), "reason"));
@@ -69,7 +69,7 @@ final class ResponsesResponseDecoder {
             case "reasoning" -> {
                 ContentPart.OpaqueReasoning opaque =
                         EncryptedContent.read(Json.textAt(item, "id"), Json.textAt(item, "encrypted_content"));
-                String text = thought(item);
+                String text = readableText(item);
                 if (opaque != null || !text.isEmpty()) {
                     parts.add(new ContentPart.Reasoning(text, opaque));
                 }
@@ -110,14 +110,14 @@ final class ResponsesResponseDecoder {
         return name;
     }
 
-    /** All that can be read of a reasoning item: its summaries, and the raw text that open models show. */
-    static String thought(JsonNode item) {
+    /** The readable text of a reasoning item: its summaries, and the raw text that open models return. */
+    static String readableText(JsonNode item) {
         StringBuilder text = new StringBuilder();
-        for (String place : new String[] {"summary", "content"}) {
-            for (JsonNode part : item.path(place)) {
-                String said = Json.textAt(part, "text");
-                if (said != null && !said.isEmpty()) {
-                    text.append(text.isEmpty() ? "" : PARAGRAPH).append(said);
+        for (String member : new String[] {"summary", "content"}) {
+            for (JsonNode part : item.path(member)) {
+                String paragraph = Json.textAt(part, "text");
+                if (paragraph != null && !paragraph.isEmpty()) {
+                    text.append(text.isEmpty() ? "" : PARAGRAPH).append(paragraph);
                 }
             }
         }

@@ -17,10 +17,10 @@ import dev.sluice.protocol.json.Json;
 import java.util.List;
 import java.util.Map;
 
-/** The {@code response} object: output items, and an echo of the request, which clients' schemas demand. */
+/** Encodes the {@code response} object: output items, and the echo of the request that clients' schemas require. */
 final class ResponsesResponseEncoder {
 
-    /** Parameters echoed as they were sent, null when they were not: canonical name to this format's. */
+    /** Parameters echoed as sent, or null: canonical name to this format's name. */
     private static final Map<String, String> ECHOED = Map.of(
             ChatParameter.MAX_TOKENS, "max_output_tokens",
             ChatParameter.USER, "user",
@@ -57,7 +57,7 @@ final class ResponsesResponseEncoder {
         };
     }
 
-    /** @param finishReason null while the answer goes on */
+    /** @param finishReason null while the response is in progress */
     ObjectNode response(
             ResponsesItemEncoder items,
             String model,

@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * A provider's streamed answer. What deltas have not said is taken from the {@code .done} events and from the last one:
- * some providers send calls, or everything, only there.
+ * Decodes a provider's streamed response. Content missing from the deltas is taken from the {@code .done} events and
+ * from the last event: some providers send calls, or everything, only there.
  */
 final class ResponsesStreamDecoder implements StreamDecoder {
 
@@ -77,13 +77,13 @@ final class ResponsesStreamDecoder implements StreamDecoder {
             case "response.refusal.delta" -> items.refusal(index, content, Json.textAt(data, "delta"));
             case "response.refusal.done" -> items.restOfRefusal(index, content, Json.textAt(data, "refusal"));
             case "response.reasoning_summary_text.delta" ->
-                items.thought(index, "summary" + summary, Json.textAt(data, "delta"));
+                items.reasoning(index, "summary" + summary, Json.textAt(data, "delta"));
             case "response.reasoning_summary_text.done" ->
-                items.restOfThought(index, "summary" + summary, Json.textAt(data, "text"));
+                items.restOfReasoning(index, "summary" + summary, Json.textAt(data, "text"));
             case "response.reasoning_text.delta" ->
-                items.thought(index, "content" + content, Json.textAt(data, "delta"));
+                items.reasoning(index, "content" + content, Json.textAt(data, "delta"));
             case "response.reasoning_text.done" ->
-                items.restOfThought(index, "content" + content, Json.textAt(data, "text"));
+                items.restOfReasoning(index, "content" + content, Json.textAt(data, "text"));
             case "response.function_call_arguments.delta" -> items.arguments(index, Json.textAt(data, "delta"));
             case "response.function_call_arguments.done" ->
                 items.restOfArguments(index, Json.textAt(data, "arguments"));
@@ -93,9 +93,9 @@ final class ResponsesStreamDecoder implements StreamDecoder {
 
     private void end(String type, JsonNode response, Consumer<ResponseEvent> out) {
         if (!response.isObject()) {
-            throw ResponsesResponseDecoder.bad("a last event without its response");
+            throw ResponsesResponseDecoder.bad("a terminal event without \"response\"");
         }
-        if (type.equals(FAILED) || ResponsesBodyScanner.tellsFailure(Json.textAt(response, "status"))) {
+        if (type.equals(FAILED) || ResponsesBodyScanner.isFailure(Json.textAt(response, "status"))) {
             throw new GatewayException(failure(response));
         }
         begin(response, out);
@@ -111,11 +111,11 @@ final class ResponsesStreamDecoder implements StreamDecoder {
 
     private static GatewayError failure(JsonNode response) {
         JsonNode error = response.get("error");
-        return UpstreamErrors.event(ResponsesBodyScanner.words(
+        return UpstreamErrors.event(ResponsesBodyScanner.errorBody(
                 Json.textAt(response, "status"), error == null || !error.isObject() ? null : Json.text(error)));
     }
 
-    /** Most name the place; the item's id is the second-best clue. */
+    /** The output index; derived from the item id when a provider omits the index. */
     private int index(String type, JsonNode data) {
         JsonNode index = data.get("output_index");
         String id = Json.textAt(data, "item_id");

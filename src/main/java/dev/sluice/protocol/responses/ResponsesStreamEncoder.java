@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A streamed answer as events. Clients' libraries assemble from the {@code .done} events, so each is sent, and the last
- * event holds the same response that the whole answer would be.
+ * Encodes a streamed response as events. Client libraries assemble from the {@code .done} events, so each of them is
+ * sent, and the last event has the same response object as a whole response.
  */
 final class ResponsesStreamEncoder implements StreamEncoder {
 
@@ -30,8 +30,11 @@ final class ResponsesStreamEncoder implements StreamEncoder {
     private long created;
     private StreamedMessageItem message;
     private StreamedReasoningItem reasoning;
-    /** The last item, ended; but whether it is whole shows with the next item: the answer may have been cut there. */
-    private StreamedCallItem held;
+    /**
+     * The last item, whose call has ended. Its status is known with the next item: the response may have been cut
+     * there.
+     */
+    private StreamedCallItem lastCall;
 
     private FinishReason finishReason;
 
@@ -50,8 +53,8 @@ final class ResponsesStreamEncoder implements StreamEncoder {
             case ResponseEvent.TextDelta delta -> text(delta);
             case ResponseEvent.CitationAdded added -> message().cite(added.citation());
             case ResponseEvent.RefusalDelta delta -> refuse(delta.text());
-            case ResponseEvent.ReasoningDelta delta -> think(delta.text());
-            case ResponseEvent.ReasoningSigned signed -> seal(signed.opaque());
+            case ResponseEvent.ReasoningDelta delta -> appendReasoning(delta.text());
+            case ResponseEvent.ReasoningSigned signed -> signReasoning(signed.opaque());
             case ResponseEvent.PartEnded ended -> closePart();
             case ResponseEvent.ToolCallStarted call -> {
                 closeForNext();
@@ -59,7 +62,7 @@ final class ResponsesStreamEncoder implements StreamEncoder {
             }
             case ResponseEvent.ToolCallDelta delta -> calls.get(delta.call()).add(delta.fragment());
             case ResponseEvent.ToolCallEnded ended -> endCall(calls.remove(ended.call()));
-            case ResponseEvent.NativePart part -> block(part.part());
+            case ResponseEvent.NativePart part -> nativeItem(part.part());
             case ResponseEvent.UsageReported seen -> {}
             case ResponseEvent.Finished end -> finish(end.finishReason());
         }
@@ -116,17 +119,17 @@ final class ResponsesStreamEncoder implements StreamEncoder {
         }
     }
 
-    private void think(String delta) {
+    private void appendReasoning(String delta) {
         if (delta.isEmpty()) {
             if (reasoning == null) {
                 closePart();
             }
             return;
         }
-        reasoning().think(delta);
+        reasoning().append(delta);
     }
 
-    private void seal(ContentPart.OpaqueReasoning opaque) {
+    private void signReasoning(ContentPart.OpaqueReasoning opaque) {
         if (reasoning == null && opaque == null) {
             closePart();
             return;
@@ -135,7 +138,7 @@ final class ResponsesStreamEncoder implements StreamEncoder {
         reasoning = null;
     }
 
-    private void block(ContentPart.Native part) {
+    private void nativeItem(ContentPart.Native part) {
         if (!part.protocol().equals(ResponsesProtocol.NAME)) {
             closePart();
             return;
@@ -146,18 +149,18 @@ final class ResponsesStreamEncoder implements StreamEncoder {
         events.done(index, part.block());
     }
 
-    private void finish(FinishReason why) {
-        finishReason = why;
-        boolean cut = ResponsesResponseEncoder.status(why).equals(ResponsesItemEncoder.INCOMPLETE);
-        letGo(cut);
-        closeSaid(cut);
-        calls.values().forEach(call -> call.close(cut));
+    private void finish(FinishReason reason) {
+        finishReason = reason;
+        boolean incomplete = ResponsesResponseEncoder.status(reason).equals(ResponsesItemEncoder.INCOMPLETE);
+        closeLastCall(incomplete);
+        closeMessageAndReasoning(incomplete);
+        calls.values().forEach(call -> call.close(incomplete));
         calls.clear();
     }
 
     private void endCall(StreamedCallItem call) {
         if (call.isLast()) {
-            held = call;
+            lastCall = call;
         } else {
             call.close(false);
         }
@@ -182,7 +185,7 @@ final class ResponsesStreamEncoder implements StreamEncoder {
         return reasoning;
     }
 
-    /** A message goes on in its next part; a thought is an item of its own. */
+    /** A message continues with its next part; reasoning is an item of its own. */
     private void closePart() {
         if (reasoning != null) {
             reasoning.close(null);
@@ -194,25 +197,25 @@ final class ResponsesStreamEncoder implements StreamEncoder {
     }
 
     private void closeForNext() {
-        letGo(false);
-        closeSaid(false);
+        closeLastCall(false);
+        closeMessageAndReasoning(false);
     }
 
-    private void closeSaid(boolean cut) {
+    private void closeMessageAndReasoning(boolean incomplete) {
         if (reasoning != null) {
             reasoning.close(null);
             reasoning = null;
         }
         if (message != null) {
-            message.close(cut);
+            message.close(incomplete);
             message = null;
         }
     }
 
-    private void letGo(boolean cut) {
-        if (held != null) {
-            held.close(cut);
-            held = null;
+    private void closeLastCall(boolean incomplete) {
+        if (lastCall != null) {
+            lastCall.close(incomplete);
+            lastCall = null;
         }
     }
 }

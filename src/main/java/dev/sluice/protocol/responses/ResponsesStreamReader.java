@@ -6,10 +6,10 @@ import dev.sluice.protocol.codec.PassThroughReader;
 import dev.sluice.protocol.json.JsonScanner;
 import java.nio.charset.StandardCharsets;
 
-/** Looks at the type of each event that passes, and into the response of the last one. */
+/** Follows a passed-through stream: reads the type of each event, and the response of the last one. */
 final class ResponsesStreamReader extends PassThroughReader {
 
-    /** The last event repeats the whole answer, perhaps with a picture in it. */
+    /** The last event repeats the whole response, possibly with an image. */
     private static final int MAX_EVENT = 32 << 20;
 
     private static final byte[] TYPE = "type".getBytes(StandardCharsets.UTF_8);
@@ -54,8 +54,8 @@ final class ResponsesStreamReader extends PassThroughReader {
         usage = end.usage();
         if (response == null
                 || type.equals(ResponsesStreamDecoder.FAILED)
-                || ResponsesBodyScanner.tellsFailure(end.status())) {
-            failed(ResponsesBodyScanner.words(end.status(), end.error()));
+                || ResponsesBodyScanner.isFailure(end.status())) {
+            failed(ResponsesBodyScanner.errorBody(end.status(), end.error()));
             return;
         }
         seen();

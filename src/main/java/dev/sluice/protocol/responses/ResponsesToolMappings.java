@@ -9,7 +9,7 @@ import dev.sluice.protocol.json.Json;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Tools, the choice of one, and the text's format: flat in this format, nested in Chat Completions. */
+/** Maps tools, tool choice and text format, which are flat in this format and nested in Chat Completions. */
 final class ResponsesToolMappings {
 
     private static final String FUNCTION = "function";
@@ -58,7 +58,7 @@ final class ResponsesToolMappings {
         } else {
             written.set("parameters", tool.schema());
         }
-        // Left out, it means "strict where the schema allows", which no other format means.
+        // An absent "strict" means "strict if the schema allows it" here, which no other format means.
         return written.put("strict", Boolean.TRUE.equals(tool.strict()));
     }
 

@@ -9,8 +9,8 @@ import dev.sluice.protocol.json.MalformedJson;
 import java.math.BigDecimal;
 
 /**
- * Usage in the words of this format, cost in those of xAI ({@code cost_in_usd_ticks}, ten billion to the dollar) and
- * OpenRouter ({@code cost}, dollars). Output includes reasoning, at xAI too, unlike its Chat Completions.
+ * Maps usage of this format, and the cost reported by xAI ({@code cost_in_usd_ticks}, ten billion to the dollar) and
+ * OpenRouter ({@code cost}, dollars). Output includes reasoning tokens, also at xAI, unlike in its Chat Completions.
  */
 final class ResponsesUsage {
 
@@ -19,7 +19,7 @@ final class ResponsesUsage {
 
     private ResponsesUsage() {}
 
-    /** The {@code usage} object of a response; {@link Usage#UNKNOWN} when it counts neither input nor output. */
+    /** The {@code usage} object of a response; {@link Usage#UNKNOWN} when it has neither input nor output tokens. */
     static Usage read(JsonNode usage) {
         if (usage == null || !has(usage, "input_tokens") && !has(usage, "output_tokens")) {
             return Usage.UNKNOWN;
@@ -35,11 +35,11 @@ final class ResponsesUsage {
                 true);
     }
 
-    /** As {@link #read(JsonNode)}, from bytes that were found to be JSON. */
+    /** As {@link #read(JsonNode)}, from bytes that are known to be JSON. */
     static Usage read(ByteSlice usage) {
         try {
             return read(Json.read(usage));
-        } catch (MalformedJson twiceTheSameName) {
+        } catch (MalformedJson duplicateMember) {
             return Usage.UNKNOWN;
         }
     }
@@ -68,7 +68,7 @@ final class ResponsesUsage {
         if (dollars == null || !dollars.isNumber() || dollars.decimalValue().signum() < 0) {
             return Usage.NO_COST;
         }
-        // Nobody is billed for more than this; a wider figure is nonsense.
+        // A cost of a billion dollars or more is a provider's mistake.
         return dollars.decimalValue().precision() - dollars.decimalValue().scale() > 9
                 ? Usage.NO_COST
                 : dollars.decimalValue().multiply(NANOS).longValue();

@@ -3,7 +3,7 @@ package dev.sluice.protocol.responses;
 import dev.sluice.model.chat.ResponseEvent;
 import dev.sluice.protocol.json.Json;
 
-/** A call being written. Several may be open side by side. */
+/** A function call item of a streamed response. Several may be open at a time. */
 final class StreamedCallItem {
 
     private final ResponsesEventSequence events;
@@ -12,7 +12,7 @@ final class StreamedCallItem {
     private final int index;
     private final byte[] about;
     private final StringBuilder arguments = new StringBuilder();
-    private int said;
+    private int sent;
 
     StreamedCallItem(ResponsesEventSequence events, ResponsesItemEncoder items, ResponseEvent.ToolCallStarted began) {
         this.events = events;
@@ -23,13 +23,13 @@ final class StreamedCallItem {
         events.added(ResponsesItemEncoder.call(id, began.id(), began.name(), "", ResponsesItemEncoder.IN_PROGRESS));
     }
 
-    /** Blanks wait for what follows: arguments that are nothing else stand for none. */
+    /** Leading white space is held back: arguments of white space only become {@code {}}. */
     void add(String fragment) {
         arguments.append(fragment);
-        if (said > 0 ? !fragment.isEmpty() : !fragment.isBlank()) {
-            String unsaid = arguments.substring(said);
-            said = arguments.length();
-            events.delta("response.function_call_arguments.delta", about, unsaid, "");
+        if (sent > 0 ? !fragment.isEmpty() : !fragment.isBlank()) {
+            String unsent = arguments.substring(sent);
+            sent = arguments.length();
+            events.delta("response.function_call_arguments.delta", about, unsent, "");
         }
     }
 
@@ -37,9 +37,9 @@ final class StreamedCallItem {
         return events.isLast(index);
     }
 
-    /** @param cut whether the answer ends here without being finished */
-    void close(boolean cut) {
-        if (said == 0) {
+    /** @param incomplete whether the response ends here unfinished */
+    void close(boolean incomplete) {
+        if (sent == 0) {
             arguments.setLength(0);
             add("{}");
         }
@@ -49,7 +49,8 @@ final class StreamedCallItem {
                 id,
                 index,
                 Json.object().put("name", began.name()).put("arguments", whole));
-        String status = cut && events.isLast(index) ? ResponsesItemEncoder.INCOMPLETE : ResponsesItemEncoder.COMPLETED;
+        String status =
+                incomplete && events.isLast(index) ? ResponsesItemEncoder.INCOMPLETE : ResponsesItemEncoder.COMPLETED;
         events.done(index, ResponsesItemEncoder.call(id, began.id(), began.name(), whole, status));
     }
 }

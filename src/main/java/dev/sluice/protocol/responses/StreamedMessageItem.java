@@ -7,7 +7,7 @@ import dev.sluice.model.chat.Citation;
 import dev.sluice.protocol.json.Json;
 import java.util.List;
 
-/** A message being written: texts and refusals, one open at a time. */
+/** A message item of a streamed response. One text or refusal part is open at a time. */
 final class StreamedMessageItem {
 
     private enum Open {
@@ -51,7 +51,7 @@ final class StreamedMessageItem {
         if (annotation == null) {
             return;
         }
-        ObjectNode fields = place().put("annotation_index", annotations.size());
+        ObjectNode fields = contentIndex().put("annotation_index", annotations.size());
         fields.set("annotation", annotation);
         annotations.add(annotation);
         events.send("response.output_text.annotation.added", id, index, fields);
@@ -69,13 +69,13 @@ final class StreamedMessageItem {
                 return;
             }
             case TEXT -> {
-                ObjectNode fields = place().put("text", text.toString());
+                ObjectNode fields = contentIndex().put("text", text.toString());
                 fields.set("logprobs", logprobs);
                 events.send("response.output_text.done", id, index, fields);
                 close(ResponsesItemEncoder.text(text.toString(), annotations, logprobs));
             }
             case REFUSAL -> {
-                events.send("response.refusal.done", id, index, place().put("refusal", text.toString()));
+                events.send("response.refusal.done", id, index, contentIndex().put("refusal", text.toString()));
                 close(ResponsesItemEncoder.refusal(text.toString()));
             }
         }
@@ -85,14 +85,16 @@ final class StreamedMessageItem {
         logprobs = Json.array();
     }
 
-    /** @param cut whether the answer ends here without being finished */
-    void close(boolean cut) {
+    /** @param incomplete whether the response ends here unfinished */
+    void close(boolean incomplete) {
         closePart();
         events.done(
                 index,
                 ResponsesItemEncoder.message(
                         id,
-                        cut && events.isLast(index) ? ResponsesItemEncoder.INCOMPLETE : ResponsesItemEncoder.COMPLETED,
+                        incomplete && events.isLast(index)
+                                ? ResponsesItemEncoder.INCOMPLETE
+                                : ResponsesItemEncoder.COMPLETED,
                         content));
     }
 
@@ -103,7 +105,7 @@ final class StreamedMessageItem {
         closePart();
         open = kind;
         about = ResponsesEventSequence.about(id, index, "\"content_index\":" + content.size() + ",");
-        ObjectNode fields = place();
+        ObjectNode fields = contentIndex();
         fields.set(
                 "part",
                 kind == Open.TEXT
@@ -113,13 +115,13 @@ final class StreamedMessageItem {
     }
 
     private void close(ObjectNode part) {
-        ObjectNode fields = place();
+        ObjectNode fields = contentIndex();
         fields.set("part", part);
         events.send("response.content_part.done", id, index, fields);
         content.add(part);
     }
 
-    private ObjectNode place() {
+    private ObjectNode contentIndex() {
         return Json.object().put("content_index", content.size());
     }
 }

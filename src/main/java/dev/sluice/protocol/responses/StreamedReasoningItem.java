@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.model.chat.ContentPart;
 import dev.sluice.protocol.json.Json;
 
-/** A reasoning item being written: what can be read of it is one summary. */
+/** A reasoning item of a streamed response. Its readable text is one summary. */
 final class StreamedReasoningItem {
 
     private final ResponsesEventSequence events;
@@ -21,7 +21,7 @@ final class StreamedReasoningItem {
         events.added(ResponsesItemEncoder.reasoning(id, "", null));
     }
 
-    void think(String delta) {
+    void append(String delta) {
         if (text.isEmpty()) {
             part("response.reasoning_summary_part.added", "");
         }
@@ -31,19 +31,23 @@ final class StreamedReasoningItem {
 
     void close(ContentPart.OpaqueReasoning opaque) {
         if (!text.isEmpty()) {
-            events.send("response.reasoning_summary_text.done", id, index, place().put("text", text.toString()));
+            events.send(
+                    "response.reasoning_summary_text.done",
+                    id,
+                    index,
+                    summaryIndex().put("text", text.toString()));
             part("response.reasoning_summary_part.done", text.toString());
         }
         events.done(index, ResponsesItemEncoder.reasoning(id, text.toString(), opaque));
     }
 
-    private void part(String type, String said) {
-        ObjectNode fields = place();
-        fields.set("part", ResponsesItemEncoder.summaryText(said));
+    private void part(String type, String text) {
+        ObjectNode fields = summaryIndex();
+        fields.set("part", ResponsesItemEncoder.summaryText(text));
         events.send(type, id, index, fields);
     }
 
-    private static ObjectNode place() {
+    private static ObjectNode summaryIndex() {
         return Json.object().put("summary_index", 0);
     }
 }

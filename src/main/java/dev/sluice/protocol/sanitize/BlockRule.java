@@ -5,7 +5,7 @@ import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.GatewayException;
 
-/** Refuses what matches. */
+/** Rejects text that matches a pattern. */
 final class BlockRule implements TextRule {
 
     private final Pattern pattern;
@@ -19,7 +19,7 @@ final class BlockRule implements TextRule {
         return "block";
     }
 
-    /** Says neither the pattern nor what matched: the one is the operator's, the other a prompt. */
+    /** The message names neither the operator's pattern nor the matching part of the prompt. */
     @Override
     public String apply(String text, SanitizerFindings findings) {
         if (pattern.matcher(text).find()) {

@@ -1,8 +1,8 @@
 package dev.sluice.protocol.sanitize;
 
 /**
- * Takes out control characters (Unicode category Cc) but for line feed, carriage return and tab, and the invisible
- * characters that hide instructions from people: the tag block U+E0000 to U+E007F and the directional overrides.
+ * Removes control characters (Unicode category Cc) except line feed, carriage return and tab, and the invisible
+ * characters that can hide instructions: the tag block U+E0000 to U+E007F and the directional overrides.
  */
 final class ControlCharacterRule implements TextRule {
 

@@ -6,13 +6,13 @@ import java.util.Locale;
 import java.util.function.Predicate;
 
 /**
- * What secrets and personal data look like. Patterns are RE2's, so their time is linear in the text. Forms: e-mail as
- * browsers check it, E.164 and national numbers of 8 digits or more, cards of 13 to 19 digits with a right Luhn digit,
- * IBAN by ISO 13616 with its check digits, API keys by the prefixes their makers document.
+ * Patterns of secrets and personal data. Patterns are RE2's, so they run in linear time. Forms: e-mail as in HTML
+ * forms, E.164 and national numbers of 8 digits or more, cards of 13 to 19 digits with a valid Luhn digit, IBAN by ISO
+ * 13616 with its check digits, API keys by documented prefixes.
  */
 final class KnownPatterns {
 
-    /** No word that is looked for is longer; what is longer passes. */
+    /** The maximum length of a match; longer words pass. */
     static final int LONGEST_WORD = 512;
 
     static final String PHONE = "(?:\\+|\\b)\\(?[0-9]{1,4}\\)?(?:[ ./()-]{0,2}[0-9]{2,5}){2,5}\\b";
@@ -28,7 +28,7 @@ final class KnownPatterns {
     private static final int LONGEST_BLOCK = 16 * 1024;
     private static final String BEGIN = "-----BEGIN ";
 
-    /** One of these is in every API key; the pattern's prefixes with what may follow them. */
+    /** Every API key contains one of these. */
     private static final List<String> KEY_SIGNS = List.of(
             "sk-",
             "sk_",
@@ -98,8 +98,8 @@ final class KnownPatterns {
         };
     }
 
-    /** A pattern of the operator's: what it may still become is not known, so a stretch of text is held back. */
-    static TextRule own(String name, String pattern) {
+    /** An operator's pattern. Its possible length is unknown, so a fixed amount of text is held back. */
+    static TextRule custom(String name, String pattern) {
         return new RedactRule(
                 name,
                 pattern,
@@ -112,25 +112,25 @@ final class KnownPatterns {
         return new RedactRule(label(kind), pattern, spans, KnownPatterns::any, text -> trailing(text, false));
     }
 
-    private static TextRule spaced(Kind kind, String pattern, CandidateSpans spans, Predicate<String> really) {
-        return new RedactRule(label(kind), pattern, spans, really, text -> trailing(text, true));
+    private static TextRule spaced(Kind kind, String pattern, CandidateSpans spans, Predicate<String> valid) {
+        return new RedactRule(label(kind), pattern, spans, valid, text -> trailing(text, true));
     }
 
     private static String label(Kind kind) {
         return kind.name().toLowerCase(Locale.ROOT);
     }
 
-    /** Where the last word begins; with blanks between groups of digits and capitals, where the groups begin. */
+    /** The start of the last word, or of the last space-separated groups of digits and capitals. */
     private static int trailing(String text, boolean groups) {
         int at = text.length();
         int earliest = Math.max(0, at - (groups ? 64 : LONGEST_WORD * 16));
-        while (at > earliest && holds(text.charAt(at - 1), groups)) {
+        while (at > earliest && belongs(text.charAt(at - 1), groups)) {
             at--;
         }
         return at;
     }
 
-    private static boolean holds(char character, boolean groups) {
+    private static boolean belongs(char character, boolean groups) {
         if (groups) {
             return character == ' '
                     || character >= '0' && character <= '9'
@@ -140,7 +140,7 @@ final class KnownPatterns {
         return !Character.isWhitespace(character);
     }
 
-    /** Where a key's block begins that has not ended, or the beginning of such a beginning. */
+    /** The start of an unfinished PEM block, or of a partial BEGIN marker. */
     private static int openBlock(String text) {
         int begin = text.lastIndexOf(BEGIN);
         if (begin >= 0 && text.length() - begin < LONGEST_BLOCK && !closed(text, begin)) {

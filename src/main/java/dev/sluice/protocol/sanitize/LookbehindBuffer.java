@@ -6,10 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The ends of the texts of one stream that are held back, each text for itself. */
+/** Holds back the undecided end of each text of one stream. */
 final class LookbehindBuffer {
 
-    /** More than this is never held back; what is longer is judged as it stands. */
+    /** The maximum that is held back, in characters; longer text is decided without waiting. */
     private static final int LONGEST = 16 * 1024;
 
     private final List<TextRule> rules;
@@ -17,12 +17,12 @@ final class LookbehindBuffer {
     private final TextRewriter rewriter;
     private final Map<String, Tail> tails = new LinkedHashMap<>();
 
-    /** @param event an event that can carry the text to the client, but for the text */
+    /** @param event an event into which the text can be put to send it */
     private record Tail(String text, ObjectNode event) {}
 
-    /** Is given an event that can carry a text, the text's channel, and what was held back of it. */
+    /** Receives released text with its channel and an event to carry it. */
     interface ReleaseHandler {
-        void take(ObjectNode event, String channel, String text);
+        void released(ObjectNode event, String channel, String text);
     }
 
     LookbehindBuffer(List<TextRule> rules, SanitizerFindings findings) {
@@ -31,7 +31,7 @@ final class LookbehindBuffer {
         this.rewriter = new TextRewriter(rules, findings);
     }
 
-    /** The next piece of one text; gives what may go on. */
+    /** Takes the next piece of a text; returns what can be forwarded. */
     String next(String channel, String piece, ObjectNode event) {
         Tail tail = tails.get(channel);
         String text = tail == null ? piece : tail.text + piece;
@@ -44,26 +44,26 @@ final class LookbehindBuffer {
         return rewriter.apply(text.substring(0, decided));
     }
 
-    /** Texts that come whole inside a stream; true when one was changed. */
+    /** Rewrites texts that are complete within an event; true when one was changed. */
     boolean whole(JsonNode object, String member) {
         TextRewriter each = new TextRewriter(rules, findings);
-        each.everything(object, member);
+        each.rewriteMember(object, member);
         return each.changed();
     }
 
-    /** The last piece of one text. */
+    /** Takes the last piece of a text; returns all that was held back and the piece. */
     String last(String channel, String piece) {
         Tail tail = tails.remove(channel);
         return rewriter.apply(tail == null ? piece : tail.text + piece);
     }
 
-    /** Gives up what is held back of the texts whose channels begin so. */
-    void release(String prefix, ReleaseHandler taker) {
+    /** Releases the held text of all channels with the prefix. */
+    void release(String prefix, ReleaseHandler handler) {
         List.copyOf(tails.keySet()).stream()
                 .filter(channel -> channel.startsWith(prefix))
                 .forEach(channel -> {
                     Tail tail = tails.remove(channel);
-                    taker.take(tail.event, channel, rewriter.apply(tail.text));
+                    handler.released(tail.event, channel, rewriter.apply(tail.text));
                 });
     }
 

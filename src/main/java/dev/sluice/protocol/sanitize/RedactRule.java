@@ -6,30 +6,30 @@ import dev.sluice.protocol.sanitize.CandidateSpans.Span;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 
-/** Puts {@code [name]} in the place of what matches. */
+/** Replaces each match with {@code [name]}. */
 final class RedactRule implements TextRule {
 
     private final String name;
     private final Pattern pattern;
     private final CandidateSpans spans;
-    private final Predicate<String> really;
+    private final Predicate<String> valid;
     private final ToIntFunction<String> undecided;
 
     /**
-     * @param spans where to look
-     * @param really a second look at what matched, such as a check digit
-     * @param undecided from where on a text without a match may become one
+     * @param spans where to search
+     * @param valid validates a match, for example by its check digit
+     * @param undecided the position from which the text can still become a match
      */
     RedactRule(
             String name,
             String pattern,
             CandidateSpans spans,
-            Predicate<String> really,
+            Predicate<String> valid,
             ToIntFunction<String> undecided) {
         this.name = name;
         this.pattern = Pattern.compile(pattern);
         this.spans = spans;
-        this.really = really;
+        this.valid = valid;
         this.undecided = undecided;
     }
 
@@ -45,7 +45,7 @@ final class RedactRule implements TextRule {
         for (Span span = spans.from(text, 0); span != null; span = spans.from(text, span.end())) {
             Matcher matcher = pattern.matcher(span.withNeighbors());
             while (matcher.find()) {
-                if (matcher.end() == matcher.start() || !really.test(matcher.group())) {
+                if (matcher.end() == matcher.start() || !valid.test(matcher.group())) {
                     continue;
                 }
                 if (clean == null) {
@@ -62,7 +62,7 @@ final class RedactRule implements TextRule {
         return clean == null ? text : clean.append(text, kept, text.length()).toString();
     }
 
-    /** What matches up to the very end may go on, even if a second look refuses it so far. */
+    /** A match that reaches the end of the text may still grow, even if it is not valid yet. */
     @Override
     public int decidedUntil(String text, int until) {
         int from = Math.min(until, undecided.applyAsInt(text));

@@ -11,13 +11,13 @@ import dev.sluice.protocol.sse.EventFramer;
 import java.util.List;
 
 /**
- * Takes what a route does not let out of one answer, on its way to the client and in the client's own format. Of a
- * stream no more is held back than may become a finding: usually the last word.
+ * Applies a route's rules to one response, in the client's format. In a stream only text that may become a match is
+ * held back, usually the last word.
  */
 public final class ResponseFilter {
 
-    /** Where an answer's text stands, over all formats that clients speak. */
-    private static final List<String> ANSWERS = List.of(
+    /** The members with response text, in all client formats. */
+    private static final List<String> TEXT_MEMBERS = List.of(
             "choices",
             "content",
             "output",
@@ -31,31 +31,31 @@ public final class ResponseFilter {
             "code",
             "content_block");
 
-    /** Where a format tells the tokens of a text beside it, which would spell out what was taken from it. */
-    private static final String SPELLING = "logprobs";
+    /** The member with the tokens of a text, which would reveal the removed parts. */
+    private static final String LOGPROBS = "logprobs";
 
     private final List<TextRule> rules;
     private final SanitizerFindings findings;
     private final EventFramer framer = new EventFramer();
-    private final StreamTextLocator streamed;
+    private final StreamTextLocator locator;
 
     ResponseFilter(Surface surface, List<TextRule> rules, SanitizerFindings findings) {
         this.rules = rules;
         this.findings = findings;
-        this.streamed = new StreamTextLocator(surface, new LookbehindBuffer(rules, findings));
+        this.locator = new StreamTextLocator(surface, new LookbehindBuffer(rules, findings));
     }
 
-    /** A whole answer; the same bytes when no rule found anything, or when it is no JSON. */
+    /** Filters a whole response. Returns the same bytes when nothing matched or when it is not JSON. */
     public ByteSlice whole(ByteSlice body) {
         JsonNode tree = read(body);
         if (tree == null) {
             return body;
         }
-        boolean spelled = unspelled(tree);
-        return cleaned(tree) || spelled ? Json.bytes(tree) : body;
+        boolean hadLogprobs = removeLogprobs(tree);
+        return rewrite(tree) || hadLogprobs ? Json.bytes(tree) : body;
     }
 
-    /** Bytes of a stream: whole events. */
+    /** Filters whole events of a stream. */
     public ByteSlice events(ByteSlice batch) {
         framer.feed(batch);
         EventBytes out = new EventBytes();
@@ -66,10 +66,10 @@ public final class ResponseFilter {
         return out.take();
     }
 
-    /** What is still held back of a stream that has ended without its own end. */
+    /** Releases the held text of a stream that ended without a terminal event. */
     public ByteSlice end() {
         EventBytes out = new EventBytes();
-        streamed.rest(out);
+        locator.releaseAll(out);
         return out.take();
     }
 
@@ -78,62 +78,62 @@ public final class ResponseFilter {
         JsonNode tree = data.isEmpty() ? null : read(data);
         if (tree == null || !tree.isObject()) {
             if (!data.isEmpty()) {
-                // [DONE], or something that nobody can read: nothing may come behind it that belongs before.
-                streamed.rest(out);
+                // [DONE], or unreadable data: held text must not be sent after it.
+                locator.releaseAll(out);
             }
-            asItCame(out);
+            passThrough(out);
             return;
         }
-        StreamTextLocator.Kind kind = streamed.kind(tree);
+        StreamTextLocator.Kind kind = locator.kind(tree);
         boolean changed = switch (kind) {
-            case PIECE -> streamed.piece(tree, out);
+            case PIECE -> locator.piece(tree, out);
             case WHOLE -> {
-                streamed.closing(tree, out);
-                yield cleaned(tree);
+                locator.closing(tree, out);
+                yield rewrite(tree);
             }
         };
-        boolean spelled = unspelled(tree);
-        if (changed || spelled) {
+        boolean hadLogprobs = removeLogprobs(tree);
+        if (changed || hadLogprobs) {
             StreamTextLocator.write(tree, out);
         } else {
-            asItCame(out);
+            passThrough(out);
         }
     }
 
-    /** Takes out the spelling of every text; true when there was any. */
-    private static boolean unspelled(JsonNode tree) {
+    /** Removes the logprobs of every text; true when there were any. */
+    private static boolean removeLogprobs(JsonNode tree) {
         boolean cut = false;
-        if (tree instanceof ObjectNode object && object.hasNonNull(SPELLING)) {
-            object.putNull(SPELLING);
+        if (tree instanceof ObjectNode object && object.hasNonNull(LOGPROBS)) {
+            object.putNull(LOGPROBS);
             cut = true;
         }
         for (String member : List.of("choices", "output", "content", "response", "item", "part")) {
             JsonNode below = tree.path(member);
             if (below.isArray()) {
                 for (JsonNode each : below) {
-                    cut |= unspelled(each);
+                    cut |= removeLogprobs(each);
                 }
             } else if (below.isObject()) {
-                cut |= unspelled(below);
+                cut |= removeLogprobs(below);
             }
         }
         return cut;
     }
 
-    private boolean cleaned(JsonNode tree) {
+    private boolean rewrite(JsonNode tree) {
         TextRewriter rewriter = new TextRewriter(rules, findings);
-        ANSWERS.forEach(member -> rewriter.everything(tree, member));
+        TEXT_MEMBERS.forEach(member -> rewriter.rewriteMember(tree, member));
         return rewriter.changed();
     }
 
-    private void asItCame(EventBytes out) {
+    private void passThrough(EventBytes out) {
         out.raw(new ByteSlice(framer.array(), framer.eventStart(), framer.eventEnd() - framer.eventStart()));
     }
 
     private static JsonNode read(ByteSlice json) {
         try {
             return Json.read(json);
-        } catch (MalformedJson noJson) {
+        } catch (MalformedJson notJson) {
             return null;
         }
     }

@@ -14,73 +14,72 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The rules of one route, ready to use from any thread. */
+/** The compiled sanitizing rules of one route. Safe for any thread. */
 public final class Sanitizer {
 
-    /** Where a request's text stands, over all formats that clients speak. */
+    /** The members with prompt text, in all client formats. */
     private static final Set<String> PROMPTS =
             Set.of("messages", "system", "input", "prompt", "instructions", "query", "documents");
 
-    /** Rules compile once; a reload brings new settings, so what is remembered has an end. */
-    private static final int REMEMBERED = 500;
+    /** The cache limit: rules are compiled once per settings, and reloads bring new settings. */
+    private static final int CACHE_LIMIT = 500;
 
-    private static final Map<SanitizeConfig, Sanitizer> KNOWN = new ConcurrentHashMap<>();
+    private static final Map<SanitizeConfig, Sanitizer> CACHE = new ConcurrentHashMap<>();
 
-    private final List<TextRule> prompts = new ArrayList<>();
-    private final List<TextRule> responseFilter = new ArrayList<>();
+    private final List<TextRule> promptRules = new ArrayList<>();
+    private final List<TextRule> responseRules = new ArrayList<>();
 
-    /** @param own more rules than the settings name, for prompts and answers alike */
+    /** @param own additional rules for prompts and responses */
     Sanitizer(SanitizeConfig settings, List<TextRule> own) {
         List<TextRule> redactions = new ArrayList<>(own);
         settings.redact().forEach(kind -> redactions.add(KnownPatterns.of(kind)));
-        settings.patterns().forEach((name, pattern) -> redactions.add(KnownPatterns.own(name, pattern)));
+        settings.patterns().forEach((name, pattern) -> redactions.add(KnownPatterns.custom(name, pattern)));
         if (settings.stripControls()) {
-            prompts.add(new ControlCharacterRule());
+            promptRules.add(new ControlCharacterRule());
         }
-        settings.block().forEach(pattern -> prompts.add(new BlockRule(pattern)));
+        settings.block().forEach(pattern -> promptRules.add(new BlockRule(pattern)));
         if (settings.where() != Where.ANSWERS) {
-            prompts.addAll(redactions);
+            promptRules.addAll(redactions);
         }
         if (settings.where() != Where.PROMPTS) {
-            responseFilter.addAll(redactions);
+            responseRules.addAll(redactions);
         }
     }
 
-    /** Null when the settings ask for nothing. */
+    /** Null when the settings have no rule. */
     public static Sanitizer of(SanitizeConfig settings) {
         if (settings.equals(SanitizeConfig.NONE)) {
             return null;
         }
-        if (KNOWN.size() > REMEMBERED) {
-            KNOWN.clear();
+        if (CACHE.size() > CACHE_LIMIT) {
+            CACHE.clear();
         }
-        return KNOWN.computeIfAbsent(settings, each -> new Sanitizer(each, List.of()));
+        return CACHE.computeIfAbsent(settings, each -> new Sanitizer(each, List.of()));
     }
 
     /**
-     * The request as the route lets it pass; the same object when no rule found anything. Forms with files are not
-     * looked into.
+     * Applies the rules to a prompt. Returns the same object when nothing matched. Multipart forms are not inspected.
      *
-     * @throws dev.sluice.model.GatewayException when it is blocked
+     * @throws dev.sluice.model.GatewayException when a rule blocks it
      */
     public ClientRequest prompt(ClientRequest request, SanitizerFindings findings) {
-        if (prompts.isEmpty() || request.relay() != null || request.body().isEmpty()) {
+        if (promptRules.isEmpty() || request.relay() != null || request.body().isEmpty()) {
             return request;
         }
         JsonNode tree;
         try {
             tree = Json.read(request.body());
         } catch (MalformedJson notRead) {
-            // What the reader of requests has let through: some other surface's bytes.
+            // The request reader accepted it: a surface without a JSON body.
             return request;
         }
-        TextRewriter rewriter = new TextRewriter(prompts, findings);
-        PROMPTS.forEach(member -> rewriter.everything(tree, member));
+        TextRewriter rewriter = new TextRewriter(promptRules, findings);
+        PROMPTS.forEach(member -> rewriter.rewriteMember(tree, member));
         return rewriter.changed() ? Protocols.read(request.surface(), Json.bytes(tree)) : request;
     }
 
-    /** What looks at one answer, or null when answers pass as they are. */
+    /** A filter for one response, or null when no rule applies to responses. */
     public ResponseFilter responseFilter(Surface surface, SanitizerFindings findings) {
-        return responseFilter.isEmpty() ? null : new ResponseFilter(surface, responseFilter, findings);
+        return responseRules.isEmpty() ? null : new ResponseFilter(surface, responseRules, findings);
     }
 }

@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** How often each rule struck in one exchange: the receipt in the log. Never what it found. */
+/** Counts the matches of each rule in one exchange, for the log. Holds no matched text. */
 public final class SanitizerFindings {
 
     private final Map<String, Integer> counts = new TreeMap<>();

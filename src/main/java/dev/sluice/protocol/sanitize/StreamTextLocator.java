@@ -7,7 +7,7 @@ import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.sse.EventBytes;
 import java.util.List;
 
-/** Where the pieces of text stand in the events of a stream, by the client's format. */
+/** Locates the text in the events of a stream, by the client's format. */
 final class StreamTextLocator {
 
     private static final List<String> CHAT_TEXTS = List.of("content", "reasoning_content", "reasoning", "refusal");
@@ -21,11 +21,11 @@ final class StreamTextLocator {
         this.lookbehind = lookbehind;
     }
 
-    /** What an event has of the answer. */
+    /** What an event carries of the response. */
     enum Kind {
-        /** A piece of one text or more, to be judged with what comes next. */
+        /** Pieces of one or more texts, which later pieces can complete to a match. */
         PIECE,
-        /** Texts as wholes, or none. */
+        /** Complete texts, or none. */
         WHOLE
     }
 
@@ -41,7 +41,10 @@ final class StreamTextLocator {
         return piece ? Kind.PIECE : Kind.WHOLE;
     }
 
-    /** Puts what may go on into the event, and what was held back before it where a text ends. True when it changed. */
+    /**
+     * Replaces each piece in the event with what can be forwarded, and writes held text before it where a text ends.
+     * True when the event changed.
+     */
     boolean piece(JsonNode event, EventBytes out) {
         ObjectNode tree = (ObjectNode) event;
         return switch (surface) {
@@ -51,7 +54,7 @@ final class StreamTextLocator {
         };
     }
 
-    /** An event that may end a text: what is held back of it goes before. */
+    /** Handles an event that may end a text: held text is written before it. */
     void closing(JsonNode event, EventBytes out) {
         String type = String.valueOf(Json.textAt(event, "type"));
         switch (surface) {
@@ -59,21 +62,21 @@ final class StreamTextLocator {
                 if (type.equals("content_block_stop")) {
                     release(event.path("index").asText() + '.', out);
                 } else if (type.equals("message_delta") || type.equals("message_stop") || type.equals("error")) {
-                    rest(out);
+                    releaseAll(out);
                 }
             }
             case RESPONSES -> {
                 if (type.endsWith(".done") && event.has("item_id")) {
                     release(itemOf(event), out);
                 } else if (event.has("response") || type.equals("error") || type.endsWith(".done")) {
-                    rest(out);
+                    releaseAll(out);
                 }
             }
-            default -> rest(out);
+            default -> releaseAll(out);
         }
     }
 
-    void rest(EventBytes out) {
+    void releaseAll(EventBytes out) {
         release("", out);
     }
 
@@ -102,7 +105,7 @@ final class StreamTextLocator {
             String index = choice.path("index").asText() + '.';
             boolean last = choice.hasNonNull("finish_reason");
             if (last) {
-                // Texts that this event says nothing of end before it; those that it goes on with end with it.
+                // Texts without a piece in this event end before it; the others end with it.
                 release(index, out, choice);
             }
             if (choice.path("text").isTextual()) {
@@ -135,15 +138,15 @@ final class StreamTextLocator {
 
     private boolean text(ObjectNode holder, String key, String channel, ObjectNode event, boolean last) {
         String piece = holder.get(key).textValue();
-        String passes = last ? lookbehind.last(channel, piece) : lookbehind.next(channel, piece, event);
-        if (passes.equals(piece)) {
+        String forwarded = last ? lookbehind.last(channel, piece) : lookbehind.next(channel, piece, event);
+        if (forwarded.equals(piece)) {
             return false;
         }
-        holder.put(key, passes);
+        holder.put(key, forwarded);
         return true;
     }
 
-    /** Those texts of a choice that its last event does not go on with. */
+    /** Releases the texts of a choice that have no piece in its last event. */
     private void release(String index, EventBytes out, JsonNode choice) {
         JsonNode delta = choice.path("delta");
         CHAT_TEXTS.stream().filter(key -> !delta.path(key).isTextual()).forEach(key -> release(index + key + '.', out));
@@ -162,7 +165,7 @@ final class StreamTextLocator {
         lookbehind.release(prefix, (event, channel, text) -> carrier(event, channel, text, out));
     }
 
-    /** An event like the one that brought the text's last piece, with what was held back of it. */
+    /** Writes an event like that of the text's last piece, with the held text. */
     private void carrier(ObjectNode event, String channel, String text, EventBytes out) {
         if (text.isEmpty()) {
             return;
@@ -177,19 +180,19 @@ final class StreamTextLocator {
     }
 
     private static void chatCarrier(ObjectNode chunk, String channel, String text) {
-        String[] place = channel.split("\\.");
+        String[] path = channel.split("\\.");
         chunk.remove("usage");
         ObjectNode choice = Json.object();
-        choice.put("index", Integer.parseInt(place[0]));
-        if (place[1].equals("text")) {
+        choice.put("index", Integer.parseInt(path[0]));
+        if (path[1].equals("text")) {
             choice.put("text", text);
-        } else if (place[1].equals("function_call")) {
+        } else if (path[1].equals("function_call")) {
             choice.putObject("delta").putObject("function_call").put("arguments", text);
-        } else if (place[1].equals("call")) {
+        } else if (path[1].equals("call")) {
             ObjectNode call = choice.putObject("delta").putArray("tool_calls").addObject();
-            call.put("index", Integer.parseInt(place[2])).putObject("function").put("arguments", text);
+            call.put("index", Integer.parseInt(path[2])).putObject("function").put("arguments", text);
         } else {
-            choice.putObject("delta").put(place[1], text);
+            choice.putObject("delta").put(path[1], text);
         }
         choice.putNull("finish_reason");
         chunk.putArray("choices").add(choice);

@@ -11,8 +11,8 @@ import java.util.Set;
 /** Applies rules to the texts of a JSON tree. */
 final class TextRewriter {
 
-    /** Texts that are no prose: names, ids, media and proofs, which break when a character changes. */
-    private static final Set<String> NO_PROSE = Set.of(
+    /** Members that must not change: names, ids, media and signatures. */
+    private static final Set<String> PROTECTED = Set.of(
             "type",
             "role",
             "id",
@@ -42,8 +42,8 @@ final class TextRewriter {
     private final List<TextRule> rules;
     private final SanitizerFindings findings;
     private boolean changed;
-    /** In what a tool is told: there every name is the user's own. */
-    private boolean freeForm;
+    /** True inside tool input, where member names are the user's own and not protected. */
+    private boolean inToolInput;
 
     TextRewriter(List<TextRule> rules, SanitizerFindings findings) {
         this.rules = rules;
@@ -63,8 +63,8 @@ final class TextRewriter {
         return clean;
     }
 
-    /** Every text of one member, but for what is no prose. */
-    void everything(JsonNode object, String member) {
+    /** Rewrites every text below one member, except protected members. */
+    void rewriteMember(JsonNode object, String member) {
         JsonNode value = object.get(member);
         if (value != null && object.isObject()) {
             ((ObjectNode) object).set(member, clean(value));
@@ -83,19 +83,19 @@ final class TextRewriter {
                 array.set(i, clean(array.get(i)));
             }
         } else if (value.isObject()) {
-            boolean free = freeForm;
-            // A document of plain text has its text where others have base64.
+            boolean outer = inToolInput;
+            // In a plain-text document, "data" is text, not base64.
             boolean plain = "text".equals(value.path("type").asText());
             boolean tool = "tool_use".equals(value.path("type").asText());
             List<String> names = new ArrayList<>();
             value.fieldNames().forEachRemaining(names::add);
             for (String name : names) {
-                freeForm = free || tool && name.equals("input");
-                if (freeForm || !NO_PROSE.contains(name) || plain && name.equals("data")) {
-                    everything(value, name);
+                inToolInput = outer || tool && name.equals("input");
+                if (inToolInput || !PROTECTED.contains(name) || plain && name.equals("data")) {
+                    rewriteMember(value, name);
                 }
             }
-            freeForm = free;
+            inToolInput = outer;
         }
         return value;
     }

@@ -1,25 +1,25 @@
 package dev.sluice.protocol.sanitize;
 
-/** One thing that is done to text. Stateless and safe for any thread. */
+/** A rule that rewrites or rejects text. Stateless and safe for any thread. */
 public interface TextRule {
 
-    /** What a receipt calls it. */
+    /** The name in findings. */
     String name();
 
     /**
-     * Changes the text, and tells of each change.
+     * Rewrites the text and counts each match.
      *
-     * @return the text itself when there is nothing to change
-     * @throws dev.sluice.model.GatewayException when the text must not pass at all
+     * @return the same text when nothing matches
+     * @throws dev.sluice.model.GatewayException when the text is blocked
      */
     String apply(String text, SanitizerFindings findings);
 
     /**
-     * For text that arrives in pieces: up to where the rule can judge already. What comes behind may yet belong to
-     * something that it looks for.
+     * For text that arrives in pieces: the position up to which the rule can decide. Later text may still become part
+     * of a match.
      *
      * @param until a position in the text
-     * @return the highest position up to {@code until} that lies within nothing the rule finds or may come to find
+     * @return the highest position up to {@code until} that is not inside a match or a possible match
      */
     int decidedUntil(String text, int until);
 }

@@ -1,6 +1,10 @@
 package dev.sluice.protocol.tokens;
 
-/** @param estimated whether the provider may count otherwise */
+/**
+ * A number of tokens.
+ *
+ * @param estimated whether the provider may count differently
+ */
 public record TokenCount(long tokens, boolean estimated) {
 
     TokenCount plus(TokenCount other) {

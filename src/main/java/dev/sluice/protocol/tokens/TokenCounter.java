@@ -8,18 +8,17 @@ import dev.sluice.model.chat.ResponseFormat;
 import dev.sluice.model.chat.Tool;
 
 /**
- * Counts tokens. Pure and safe for any thread; takes some 50 ms for a million characters of prose, half a second for a
- * million of one endless word, and, at the first use of an encoding, some 0.2 s more: count large prompts off the event
- * loop.
+ * Counts tokens. Pure and safe for any thread. A million characters take about 50 ms as prose and up to half a second
+ * as one word, and the first use of an encoding about 0.2 s more: count large prompts off the event loop.
  *
- * <p>What a conversation costs beyond its texts follows OpenAI's published recipe: 3 tokens for each message and one
- * for its role, 3 for the answer's beginning.
+ * <p>The overhead of a conversation follows OpenAI's published recipe: 3 tokens for each message and 1 for its role, 3
+ * for the start of the response.
  */
 public final class TokenCounter {
 
     private static final int PER_MESSAGE = 4;
     private static final int PER_NAME = 1;
-    private static final int ANSWER_BEGINS = 3;
+    private static final int RESPONSE_START = 3;
     private static final int PER_FUNCTION = 10;
     private static final int JSON_CHARACTERS_PER_TOKEN = 4;
 
@@ -27,7 +26,7 @@ public final class TokenCounter {
     private static final int IMAGE_LOW = 85;
 
     private static final int IMAGE = 765;
-    /** Where only the place of a file is known: a page or two. */
+    /** For a file known only by URL or id: a page or two. */
     private static final int FILE = 1500;
     /** Base64 characters for one token: compressed sound, and files that are mostly text and layout. */
     private static final int SOUND_CHARACTERS_PER_TOKEN = 2000;
@@ -46,16 +45,16 @@ public final class TokenCounter {
     }
 
     /**
-     * The whole prompt: turns, tools and the form of the answer. Images, sounds, files, tools and schemas are counted
-     * by rules of thumb, so that a request with any of them is an estimate.
+     * Counts the whole prompt: messages, tools and response format. Images, audio, files, tools and schemas are counted
+     * by rules of thumb, so a request with any of them is an estimate.
      *
      * @param model as the provider calls it
      */
     public static TokenCount of(String model, ChatRequest request) {
         TokenCounter tokens = new TokenCounter(model);
-        TokenCount sum = new TokenCount(ANSWER_BEGINS, false);
+        TokenCount sum = new TokenCount(RESPONSE_START, false);
         for (ChatMessage message : request.messages()) {
-            sum = sum.plus(tokens.turn(message));
+            sum = sum.plus(tokens.message(message));
         }
         for (Tool tool : request.tools()) {
             sum = sum.plus(tokens.tool(tool));
@@ -64,7 +63,7 @@ public final class TokenCounter {
         return format == null || format.schema() == null ? sum : sum.plus(json(format.schema(), 0));
     }
 
-    private TokenCount turn(ChatMessage message) {
+    private TokenCount message(ChatMessage message) {
         TokenCount sum = new TokenCount(PER_MESSAGE, false);
         if (message.name() != null) {
             sum = sum.plus(tokenizer.count(message.name())).plus(new TokenCount(PER_NAME, false));
@@ -107,15 +106,15 @@ public final class TokenCounter {
         return switch (tool) {
             case Tool.Function function -> {
                 String description = function.description() == null ? "" : function.description();
-                TokenCount words = tokenizer.count(function.name() + " " + description);
-                yield json(function.schema(), words.tokens() + PER_FUNCTION);
+                TokenCount text = tokenizer.count(function.name() + " " + description);
+                yield json(function.schema(), text.tokens() + PER_FUNCTION);
             }
             case Tool.Native nativeTool -> json(nativeTool.raw(), PER_FUNCTION);
         };
     }
 
-    private static TokenCount json(JsonNode tree, long more) {
-        return estimate(more + (tree == null ? 0 : tree.toString().length() / JSON_CHARACTERS_PER_TOKEN));
+    private static TokenCount json(JsonNode tree, long overhead) {
+        return estimate(overhead + (tree == null ? 0 : tree.toString().length() / JSON_CHARACTERS_PER_TOKEN));
     }
 
     private static TokenCount estimate(long tokens) {

@@ -8,16 +8,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How a family of models counts. The table is ours: jtokkit's own takes gpt-4.1 for an older model and knows nothing of
- * what came after it. OpenAI's encodings are tiktoken's of 2026-08-16.
+ * The token counting of a model family. Sluice has its own table, since jtokkit's maps gpt-4.1 to an older encoding and
+ * lacks later models. OpenAI's encodings are tiktoken's of 2026-08-16.
  *
- * @param encoding null for families without a public vocabulary anything like it: characters are counted
- * @param factor what an encoding's count is multiplied with
- * @param charactersPerToken without an encoding
+ * @param encoding null for families without a similar public vocabulary: characters are counted
+ * @param factor multiplier of the encoding's count
+ * @param charactersPerToken used without an encoding
  */
 record Tokenizer(EncodingType encoding, double factor, double charactersPerToken, boolean estimated) {
 
-    /** Fills an encoding at its first use, some 0.2 s for the largest; shared by all threads. */
+    /** Loads an encoding at its first use, about 0.2 s for the largest; shared by all threads. */
     private static final EncodingRegistry REGISTRY = Encodings.newLazyEncodingRegistry();
 
     private static final double CJK_CHARACTERS_PER_TOKEN = 1.5;
@@ -26,7 +26,7 @@ record Tokenizer(EncodingType encoding, double factor, double charactersPerToken
     private static final Tokenizer CL100K = exact(EncodingType.CL100K_BASE);
     private static final Tokenizer CHARACTERS = new Tokenizer(null, 1, 3.5, true);
 
-    /** Claude has no public tokenizer and makes more tokens of a text than OpenAI does, from 4.7 on more still. */
+    /** Claude has no public tokenizer. It counts more tokens than OpenAI, from 4.7 on still more. */
     private static final Tokenizer CLAUDE = like(1.25);
 
     private static final Tokenizer CLAUDE_4_7 = like(1.35);
@@ -36,7 +36,7 @@ record Tokenizer(EncodingType encoding, double factor, double charactersPerToken
 
     private record Family(String prefix, Tokenizer tokenizer) {}
 
-    /** The first prefix that fits. */
+    /** The first matching prefix counts. */
     private static final List<Family> FAMILIES = List.of(
             new Family("gpt-4o", O200K),
             new Family("gpt-4.1", O200K),
@@ -46,7 +46,7 @@ record Tokenizer(EncodingType encoding, double factor, double charactersPerToken
             new Family("o1", O200K),
             new Family("o3", O200K),
             new Family("o4", O200K),
-            // Harmony differs in its special tokens only, which no text has.
+            // Harmony differs only in special tokens, which do not occur in text.
             new Family("gpt-oss", O200K),
             // Not in tiktoken when this was written.
             new Family("gpt-6", like(1)),
@@ -65,7 +65,7 @@ record Tokenizer(EncodingType encoding, double factor, double charactersPerToken
             new Family("magistral", like(1.1)),
             new Family("codestral", like(1.1)));
 
-    /** By the model's name, whatever stands before its last slash. */
+    /** By the model's name after its last slash. */
     static Tokenizer of(String model) {
         String bare = model.substring(model.lastIndexOf('/') + 1);
         if (bare.startsWith("claude")) {
@@ -89,7 +89,7 @@ record Tokenizer(EncodingType encoding, double factor, double charactersPerToken
         if (encoding == null) {
             return new TokenCount(byCharacters(text), true);
         }
-        // Not countTokens: it throws at a text with <|endoftext|> in it.
+        // Not countTokens, which throws on text with <|endoftext|>.
         int tokens = REGISTRY.getEncoding(encoding).countTokensOrdinary(text);
         return new TokenCount((long) Math.ceil(tokens * factor), estimated);
     }
@@ -100,7 +100,7 @@ record Tokenizer(EncodingType encoding, double factor, double charactersPerToken
         return (long) Math.ceil(dense / CJK_CHARACTERS_PER_TOKEN + others / charactersPerToken);
     }
 
-    /** Scripts whose characters say as much as a syllable or a word. */
+    /** Scripts whose characters stand for a syllable or a word. */
     private static boolean dense(int point) {
         return switch (Character.UnicodeScript.of(point)) {
             case HAN, HIRAGANA, KATAKANA, HANGUL -> true;

@@ -1,6 +1,6 @@
 /**
- * How many tokens a text or a conversation has, before anybody was asked: exact for OpenAI's models, whose vocabularies
- * are public, and an estimate that says so for all others. For admission and for answers that came without their usage;
- * bills are made from what providers report.
+ * Counts the tokens of a text or a conversation locally: exact for OpenAI's models, whose vocabularies are public, and
+ * a marked estimate for all others. Used for admission and for responses without usage; charges are based on the usage
+ * that providers report.
  */
 package dev.sluice.protocol.tokens;

@@ -160,7 +160,7 @@ class ContinuationTest {
     }
 
     private static int again(int repeating, int words, boolean prefill, Random random) {
-        int least = prefill ? Overlap.LEAST_PREFILLED : Overlap.LEAST_ASKED;
+        int least = prefill ? Overlap.MIN_PREFILLED : Overlap.MIN_ASKED;
         return switch (repeating) {
             case 1, 2 -> words < least ? 0 : Math.min(words, least + random.nextInt(Overlap.WINDOW - least));
             case 3 -> words < least ? 0 : words;

@@ -47,7 +47,7 @@ class OverlapTest {
         assertThat(overlap.take("o")).isEmpty();
         assertThat(overlap.take("ver")).isEmpty();
         assertThat(overlap.take("!")).isEqualTo("over!");
-        assertThat(overlap.deciding()).isFalse();
+        assertThat(overlap.undecided()).isFalse();
         assertThat(overlap.take("over")).isEqualTo("over");
     }
 
