@@ -51,7 +51,7 @@ public final class ModelLists {
         try {
             tree = Json.read(answer);
         } catch (MalformedJson malformed) {
-            throw notAList(malformed.getMessage());
+            throw notAList("it " + malformed.getMessage());
         }
         JsonNode data = tree.isArray() ? tree : Json.present(tree, "data");
         JsonNode items = data == null ? Json.present(tree, "models") : data;

@@ -48,7 +48,7 @@ class GeminiStreamsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"text", "parallel-calls", "thoughts", "max-tokens", "safety", "grounding", "native-part"})
-    void a_stream_says_what_the_whole_answer_says(String name) {
+    void aStreamSaysWhatTheWholeAnswerSays(String name) {
         StreamEqualsWhole.check(gemini, TARGET, slice(name, "upstream.json"), slice(name, "upstream.sse"));
         assertThat(gemini.refusal(200, slice(name, "upstream.json"))).isNull();
         assertThat(gemini.decode(slice(name, "upstream.json"), TARGET).usage()).isEqualTo(USAGE);
@@ -68,7 +68,7 @@ class GeminiStreamsTest {
         "error-after-200, UNAVAILABLE",
         "truncated, TRUNCATED"
     })
-    void a_stream_is_read_the_same_however_it_was_cut(String name, String end) {
+    void aStreamIsReadTheSameHoweverItWasCut(String name, String end) {
         for (String lineEnd : List.of("\n", "\r\n", "\r")) {
             byte[] stream = text(name, "upstream.sse").replace("\n", lineEnd).getBytes(StandardCharsets.UTF_8);
 
@@ -99,7 +99,7 @@ class GeminiStreamsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "x", "1", "\"text\"", "{", "{\"candidates\":[{}]}", "{\"candidates\":7}", "[]", "null"})
-    void what_is_no_answer_is_an_error_and_nothing_else(String body) {
+    void whatIsNoAnswerIsAnErrorAndNothingElse(String body) {
         ByteSlice bytes = ByteSlice.of(body);
         GatewayError error = gemini.refusal(200, bytes);
         if (error == null) {
@@ -112,7 +112,7 @@ class GeminiStreamsTest {
     }
 
     @Property
-    void any_split_of_a_text_is_the_same_answer(
+    void anySplitOfATextIsTheSameAnswer(
             @ForAll("chunks") List<String> chunks, @ForAll("chunks") List<String> thoughts) {
         ArrayNode whole = Json.array();
         StringBuilder stream = new StringBuilder();
@@ -132,7 +132,7 @@ class GeminiStreamsTest {
     }
 
     @Property
-    void no_json_makes_it_fail_otherwise_than_with_an_error(@ForAll("json") JsonNode event) {
+    void noJsonMakesItFailOtherwiseThanWithAnError(@ForAll("json") JsonNode event) {
         StreamDecoder decoder = gemini.decoder(TARGET);
         try {
             decoder.event(event, out -> {});

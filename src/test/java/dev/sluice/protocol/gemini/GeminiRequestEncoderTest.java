@@ -36,7 +36,7 @@ class GeminiRequestEncoderTest {
     private final DroppedParameters dropped = new DroppedParameters();
 
     @Test
-    void turns_alternate_and_the_system_stands_apart() {
+    void turnsAlternateAndTheSystemStandsApart() {
         assertThat(written(
                         ChatMessage.of(Role.SYSTEM, ContentPart.Text.of("Be brief")),
                         HI,
@@ -54,7 +54,7 @@ class GeminiRequestEncoderTest {
     }
 
     @Test
-    void results_take_their_names_from_the_calls_and_their_order_and_number_too() {
+    void resultsTakeTheirNamesFromTheCallsAndTheirOrderAndNumberToo() {
         assertThat(written(
                         HI,
                         ChatMessage.of(
@@ -81,7 +81,7 @@ class GeminiRequestEncoderTest {
     }
 
     @Test
-    void a_failed_result_is_an_error_and_what_is_no_text_stands_beside() {
+    void aFailedResultIsAnErrorAndWhatIsNoTextStandsBeside() {
         assertThat(written(
                                 HI,
                                 ChatMessage.of(Role.ASSISTANT, ContentPart.ToolCall.of("a", "f", "{}")),
@@ -105,7 +105,7 @@ class GeminiRequestEncoderTest {
     }
 
     @Test
-    void signatures_go_back_to_the_part_they_came_on_and_those_of_others_do_not() {
+    void signaturesGoBackToThePartTheyCameOnAndThoseOfOthersDoNot() {
         ContentPart.OpaqueReasoning own = new ContentPart.OpaqueReasoning("gemini", null, "Sg==", null);
 
         assertThat(written(
@@ -126,7 +126,7 @@ class GeminiRequestEncoderTest {
     }
 
     @Test
-    void gemini_3_is_told_that_a_call_of_elsewhere_has_no_signature() {
+    void gemini3IsToldThatACallOfElsewhereHasNoSignature() {
         String written = encode(
                 request(List.of(HI, ChatMessage.of(Role.ASSISTANT, ContentPart.ToolCall.of("a", "f", "{}"))), Map.of()),
                 Trait.THINKING_LEVEL);
@@ -154,7 +154,7 @@ class GeminiRequestEncoderTest {
     }
 
     @Test
-    void tools_formats_and_parameters() {
+    void toolsFormatsAndParameters() {
         ChatRequest request = new ChatRequest(
                 "m",
                 List.of(HI),
@@ -233,7 +233,7 @@ class GeminiRequestEncoderTest {
     }
 
     @Test
-    void what_would_change_the_meaning_is_refused_by_name() {
+    void whatWouldChangeTheMeaningIsRefusedByName() {
         refused(request(List.of(HI), params("n", "2")), GatewayError.Kind.UNSUPPORTED, "n");
         refused(
                 request(List.of(HI), params("stop", "[\"1\",\"2\",\"3\",\"4\",\"5\",\"6\"]")),

@@ -162,7 +162,7 @@ class ModelListsTest {
     void whatIsNoListIsRefused(String body) {
         assertThatThrownBy(() -> read(body))
                 .isInstanceOf(GatewayException.class)
-                .hasMessageContaining("no list of models");
+                .hasMessageContaining("not a model list");
     }
 
     @Property

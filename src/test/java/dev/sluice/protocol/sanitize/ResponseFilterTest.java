@@ -107,7 +107,7 @@ class ResponseFilterTest {
     }
 
     @Test
-    void what_spells_a_text_out_beside_it_goes_too() {
+    void whatSpellsATextOutBesideItGoesToo() {
         ObjectNode chunk = Json.object();
         ObjectNode choice =
                 chunk.put("id", "c1").putArray("choices").addObject().put("index", 0);
@@ -120,7 +120,7 @@ class ResponseFilterTest {
     }
 
     @Test
-    void arguments_told_once_more_at_their_end_are_cleaned_there_too() {
+    void argumentsToldOnceMoreAtTheirEndAreCleanedThereToo() {
         ObjectNode done =
                 item("response.function_call_arguments.done").put("arguments", "{\"to\":\"ann@example.com\"}");
 
@@ -130,7 +130,7 @@ class ResponseFilterTest {
     }
 
     @Test
-    void a_text_that_its_last_event_goes_on_with_is_judged_with_it() {
+    void aTextThatItsLastEventGoesOnWithIsJudgedWithIt() {
         ObjectNode first = Json.object();
         first.put("id", "c1")
                 .putArray("choices")
@@ -156,7 +156,7 @@ class ResponseFilterTest {
     }
 
     @Test
-    void nothing_found_leaves_every_byte() {
+    void nothingFoundLeavesEveryByte() {
         String bytes =
                 "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"plain \\u00e9 words.\\n\"}}],\"x\":1.50}\n\n"
                         + ": ping\n\ndata: [DONE]\n\n";

@@ -39,7 +39,7 @@ class SanitizerTest {
                 "API_KEY | task-based work | task-based work",
                 "JWT | eyJhbGciOiJI.eyJzdWIiOiIx.c2ln | [jwt]"
             })
-    void each_kind_finds_its_own(Kind kind, String text, String clean) {
+    void eachKindFindsItsOwn(Kind kind, String text, String clean) {
         String body = "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"" + text + "\"}]}";
         SanitizerFindings findings = new SanitizerFindings();
 
@@ -50,7 +50,7 @@ class SanitizerTest {
     }
 
     @Test
-    void parts_system_and_tool_results_are_prompts_but_ids_and_media_are_not() {
+    void partsSystemAndToolResultsArePromptsButIdsAndMediaAreNot() {
         String body = """
             {"model":"m","max_tokens":5,"seed":1.50,"system":"by ann@example.com","messages":[{"role":"user","content":[\
             {"type":"text","text":"I am ann@example.com"},\
@@ -69,7 +69,7 @@ class SanitizerTest {
     }
 
     @Test
-    void plain_documents_and_what_tools_are_told_are_prose_under_whatever_name() {
+    void plainDocumentsAndWhatToolsAreToldAreProseUnderWhateverName() {
         String body = """
             {"model":"m","max_tokens":5,"messages":[{"role":"user","content":[\
             {"type":"document","source":{"type":"text","media_type":"text/plain","data":"of ann@example.com"}}]},\
@@ -86,7 +86,7 @@ class SanitizerTest {
     }
 
     @Test
-    void control_and_hidden_characters_go_but_line_ends_stay() {
+    void controlAndHiddenCharactersGoButLineEndsStay() {
         Sanitizer rules =
                 new Sanitizer(new SanitizeConfig(true, List.of(), Map.of(), List.of(), Where.PROMPTS), List.of());
         String body = "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"a\\u0000b\\n"
@@ -97,7 +97,7 @@ class SanitizerTest {
     }
 
     @Test
-    void what_is_blocked_is_refused_without_being_quoted() {
+    void whatIsBlockedIsRefusedWithoutBeingQuoted() {
         Sanitizer rules = new Sanitizer(
                 new SanitizeConfig(false, List.of(), Map.of(), List.of("(?i)drop\\s+tables"), Where.PROMPTS),
                 List.of());
@@ -114,14 +114,14 @@ class SanitizerTest {
     }
 
     @Test
-    void a_request_in_which_nothing_is_found_is_the_same_object() {
+    void aRequestInWhichNothingIsFoundIsTheSameObject() {
         ClientRequest request = chat("{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}");
 
         assertThat(only(Kind.EMAIL).prompt(request, new SanitizerFindings())).isSameAs(request);
     }
 
     @Test
-    void a_rule_of_ones_own_is_one_more_text_rule() {
+    void aRuleOfOnesOwnIsOneMoreTextRule() {
         TextRule shout = new TextRule() {
             @Override
             public String name() {

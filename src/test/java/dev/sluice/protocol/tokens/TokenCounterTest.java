@@ -35,7 +35,7 @@ class TokenCounterTest {
         "openai/gpt-oss-20b, お誕生日おめでとう, 8",
         "gpt-4-turbo, お誕生日おめでとう, 9"
     })
-    void counts_as_openai_does(String model, String text, long tokens) {
+    void countsAsOpenaiDoes(String model, String text, long tokens) {
         assertThat(TokenCounter.of(model, text)).isEqualTo(new TokenCount(tokens, false));
     }
 
@@ -54,18 +54,18 @@ class TokenCounterTest {
         "llama-3.3-70b-versatile, 6",
         "no-such-model, 6"
     })
-    void estimates_what_has_no_public_vocabulary_and_says_so(String model, long tokens) {
+    void estimatesWhatHasNoPublicVocabularyAndSaysSo(String model, long tokens) {
         assertThat(TokenCounter.of(model, "お誕生日おめでとう")).isEqualTo(new TokenCount(tokens, true));
     }
 
     @Test
-    void a_special_token_in_a_prompt_is_text_like_any_other() {
+    void aSpecialTokenInAPromptIsTextLikeAnyOther() {
         assertThat(TokenCounter.of("gpt-4o", "<|endoftext|>").tokens()).isGreaterThan(1);
         assertThat(TokenCounter.of("gpt-4o", "").tokens()).isZero();
     }
 
     @Test
-    void a_conversation_has_tokens_beside_its_texts() {
+    void aConversationHasTokensBesideItsTexts() {
         assertThat(TokenCounter.of(
                         "gpt-4o", request(List.of(), ChatMessage.of(Role.USER, ContentPart.Text.of("Hello")))))
                 .isEqualTo(new TokenCount(8, false));
@@ -79,7 +79,7 @@ class TokenCounterTest {
     }
 
     @Test
-    void what_is_counted_by_rules_of_thumb_makes_it_an_estimate() {
+    void whatIsCountedByRulesOfThumbMakesItAnEstimate() {
         ContentPart image = new ContentPart.Image(ContentPart.Source.ofUrl("https://ex.org/a.png"), "low", null);
         ContentPart large = new ContentPart.Image(ContentPart.Source.ofUrl("https://ex.org/a.png"), null, null);
         Tool tool = new Tool.Function(
@@ -109,7 +109,7 @@ class TokenCounterTest {
     }
 
     @Test
-    void threads_may_count_at_once() {
+    void threadsMayCountAtOnce() {
         String text = "The quick brown fox jumps over the lazy dog. ".repeat(200);
         long alone = TokenCounter.of("gpt-4o", text).tokens();
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which answers go on, and what of a second stream is not the client's. */
-class WhatCanGoOnTest {
+class ResumeRequestTest {
 
     private static final String CHUNK = "data: {\"id\":\"a\",\"choices\":[{\"index\":0,\"delta\":{%s}}]}\n\n";
     private static final String BLOCK =

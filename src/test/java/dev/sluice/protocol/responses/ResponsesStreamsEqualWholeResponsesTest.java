@@ -32,7 +32,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
 /** What a client gets in pieces is what it would have got whole, and so is what a provider says. */
-class StreamIsTheWholeTest {
+class ResponsesStreamsEqualWholeResponsesTest {
 
     private static final ResponsesProtocol DIALECT = new ResponsesProtocol();
     private static final ClientRequest CLIENT =

@@ -31,7 +31,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 
 /** An answer is the same whether it is written and read whole, or in pieces of any size with calls side by side. */
-class StreamedAndWholeTest {
+class AnthropicStreamsEqualWholeResponsesTest {
 
     private static final UpstreamModel MODEL =
             new UpstreamModel("p", "anthropic", "claude", null, Quirks.NONE, ModelFacts.UNKNOWN);

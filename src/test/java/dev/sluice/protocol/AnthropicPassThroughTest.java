@@ -15,7 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Messages on both sides: bytes pass, and Sluice knows all the same how the answer ended and what it used. */
-class AnthropicPassingTest {
+class AnthropicPassThroughTest {
 
     private static final String START = """
         event: message_start
