@@ -11,8 +11,8 @@ import java.util.Set;
 import org.yaml.snakeyaml.error.Mark;
 
 /**
- * What one reading of a file found: where each key stands, errors, warnings, and values that the environment does not
- * give. The last kind is kept apart, for it depends on who needs the value whether its absence is an error.
+ * The findings of reading one file: the position of each key, errors, warnings, and values missing in the environment.
+ * Missing values are kept apart: whether one is an error depends on the provider that needs it.
  */
 public final class Diagnostics {
 
@@ -33,7 +33,7 @@ public final class Diagnostics {
         this(file, true);
     }
 
-    /** @param readsFiles false for a text that somebody proposes, who must not learn what is in a file by it */
+    /** @param readsFiles false for a text that a caller proposes: its errors must not reveal the content of files */
     public Diagnostics(String file, boolean readsFiles) {
         this.file = file;
         this.readsFiles = readsFiles;
@@ -89,7 +89,7 @@ public final class Diagnostics {
         missing.add(problem(nearest(path), path, message));
     }
 
-    /** Takes out the missing values below a path: whoever takes them decides what they mean. */
+    /** Removes and returns the missing values below a path; the caller decides whether they are errors. */
     public List<ConfigProblem> takeMissing(String path) {
         List<ConfigProblem> taken = missing.stream()
                 .filter(problem -> ConfigPath.within(path, problem.path()))
@@ -98,7 +98,7 @@ public final class Diagnostics {
         return taken;
     }
 
-    /** Missing values that nobody forgave are errors. */
+    /** Reports missing values as errors. */
     public void missingAreErrors(List<ConfigProblem> taken) {
         errors.addAll(taken);
     }

@@ -99,7 +99,7 @@ final class FormerKeys {
         return new NodeTuple(key(parent, first), value);
     }
 
-    /** A key that stands where that of {@code origin} stands. */
+    /** A key at the position of that of {@code origin}. */
     private static ScalarNode key(String name, NodeTuple origin) {
         return new ScalarNode(
                 Tag.STR,

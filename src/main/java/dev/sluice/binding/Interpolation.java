@@ -15,7 +15,7 @@ public final class Interpolation {
     private static final Pattern REFERENCE =
             Pattern.compile("\\$(?:(\\$)|\\{(?:([A-Za-z_][A-Za-z0-9_]*)(?::([-?])([^}]*))?\\})?)");
 
-    /** What came of a scalar. */
+    /** The result of interpolating a scalar. */
     sealed interface Outcome {
 
         /** @param resolved true when part of it came from the environment, so that it must not be shown */

@@ -6,7 +6,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * What the parser, the JSON Schema and the printed config know of one key, written once, on the record component. The
+ * Declares one key of the config file, on its record component: for parser, JSON Schema and printed config alike. The
  * key's name is the component's in snake case.
  */
 @Retention(RetentionPolicy.RUNTIME)

@@ -15,9 +15,9 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
 /**
- * Makes records of YAML nodes, by what {@link Key} says of each component. Never stops at a mistake: it notes it and
- * goes on with the default, so that one reading finds everything. What it returns after a mistake may hold nulls and is
- * only good for finding more mistakes.
+ * Binds YAML nodes to records, by the {@link Key} of each component. A mistake does not stop it: it is reported and the
+ * default is used, so that one reading finds every mistake. After a mistake the result may hold nulls and serves only to
+ * find more mistakes.
  */
 public final class RecordBinder {
 
@@ -140,7 +140,7 @@ public final class RecordBinder {
     }
 
     /**
-     * The children by name; notes where each stands, and what no mapping may have: a key twice, or one that is no text.
+     * The children by name. Records the position of each, and reports duplicate keys and keys that are not text.
      */
     private Map<String, Node> entries(Node node, String path) {
         Map<String, Node> entries = new LinkedHashMap<>();
@@ -229,7 +229,7 @@ public final class RecordBinder {
         return node == null || node.getTag().equals(Tag.NULL);
     }
 
-    /** A tag of the user's own, such as {@code !vault}, promises something that nobody here would do. */
+    /** False for custom tags such as {@code !vault}, which are not supported. */
     private static boolean plainTag(Node node) {
         return node.getTag().getValue().startsWith(Tag.PREFIX);
     }

@@ -56,7 +56,7 @@ public final class RecordShape {
     private final Class<?> type;
     private final Constructor<?> constructor;
     private final List<Field> fields;
-    /** Where each field stands among the components: one without a {@link Key} is no part of the file. */
+    /** The index of each field among the components: one without a {@link Key} is not a key of the file. */
     private final int[] places;
 
     private final int size;
@@ -100,7 +100,7 @@ public final class RecordShape {
         return type instanceof ParameterizedType generic && generic.getRawType() == Map.class;
     }
 
-    /** What a list or map holds. */
+    /** The element type of a list or map. */
     public static Type element(Type type) {
         Type[] arguments = ((ParameterizedType) type).getActualTypeArguments();
         return arguments[arguments.length - 1];

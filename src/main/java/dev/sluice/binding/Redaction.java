@@ -14,7 +14,7 @@ public final class Redaction {
     private static final Pattern SECRET_QUERY =
             Pattern.compile("(?i)([?&][^=&]*(?:pass|key|token|secret|sig)[^=&]*=)[^&#]*");
     private static final Pattern SECRET_PATH = Pattern.compile("(^|[.\\[])(headers|hash|key|pepper|cert)([.\\[]|$)");
-    /** What keys look like, for one that was pasted into the wrong place; names of models do not. */
+    /** The look of API keys, in case one was pasted into the wrong place. Model names do not match. */
     private static final Pattern KEY_LIKE =
             Pattern.compile("\\b(sk|pk|xai|gsk|pplx|key)[-_]\\S+|(?=[A-Za-z]*[0-9])(?=[0-9]*[A-Za-z])[A-Za-z0-9]{16,}");
 

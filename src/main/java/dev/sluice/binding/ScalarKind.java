@@ -1,5 +1,6 @@
 package dev.sluice.binding;
 
+import dev.sluice.model.Durations;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Arrays;
@@ -20,19 +21,11 @@ public enum ScalarKind {
     SECRET,
     CHOICE;
 
-    public static final String DURATION_PATTERN = "[0-9]{1,12}(ms|s|m|h|d)";
     public static final String SIZE_PATTERN = "[0-9]{1,12}(KiB|MiB|GiB)?";
 
     private static final Pattern AMOUNT = Pattern.compile("([0-9]{1,12})([A-Za-z]*)");
     private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,15}(\\.[0-9]{1,15})?");
-    /** Largest first, so that writing finds the longest unit that divides evenly. */
-    private static final List<Map.Entry<String, Long>> TIME_UNITS = List.of(
-            Map.entry("d", 86_400_000L),
-            Map.entry("h", 3_600_000L),
-            Map.entry("m", 60_000L),
-            Map.entry("s", 1000L),
-            Map.entry("ms", 1L));
-
+    /** Largest first, so that the largest unit that divides is written. */
     private static final List<Map.Entry<String, Long>> SIZE_UNITS = List.of(
             Map.entry("GiB", 1L << 30), Map.entry("MiB", 1L << 20), Map.entry("KiB", 1L << 10), Map.entry("", 1L));
 
@@ -55,21 +48,15 @@ public enum ScalarKind {
             ByteSize.class, SIZE,
             Secret.class, SECRET);
 
-    /** The value that the text stands for, or null when it stands for none of this kind. */
+    /** The value, or null when the text is not of this kind. */
     Object read(Class<?> type, String text) {
         return switch (this) {
             case TEXT -> text;
             case WHOLE -> whole(type, text);
             case FRACTION -> NUMBER.matcher(text).matches() ? Double.valueOf(text) : null;
             case FLAG -> text.equals("true") ? Boolean.TRUE : text.equals("false") ? Boolean.FALSE : null;
-            case DURATION -> {
-                Long millis = amount(text, TIME_UNITS);
-                yield millis == null ? null : Duration.ofMillis(millis);
-            }
-            case SIZE -> {
-                Long bytes = amount(text, SIZE_UNITS);
-                yield bytes == null ? null : new ByteSize(bytes);
-            }
+            case DURATION -> Durations.parse(text).orElse(null);
+            case SIZE -> size(text);
             case SECRET -> text.isEmpty() ? null : new Secret(text);
             case CHOICE ->
                 Arrays.stream(type.getEnumConstants())
@@ -79,7 +66,7 @@ public enum ScalarKind {
         };
     }
 
-    /** What an error calls a value of this kind. */
+    /** The description of a value of this kind in an error message. */
     String called(Class<?> type) {
         return switch (this) {
             case TEXT -> "text";
@@ -111,8 +98,8 @@ public enum ScalarKind {
             case TEXT, WHOLE, FLAG, SECRET -> value.toString();
             // Not 6.0E-4, which the loader would not take back.
             case FRACTION -> new BigDecimal(value.toString()).toPlainString();
-            case DURATION -> write(((Duration) value).toMillis(), TIME_UNITS, "0ms");
-            case SIZE -> write(((ByteSize) value).bytes(), SIZE_UNITS, "0");
+            case DURATION -> Durations.format(((Duration) value).toMillis());
+            case SIZE -> writeSize(((ByteSize) value).bytes());
             case CHOICE -> choice(value);
         };
     }
@@ -120,8 +107,8 @@ public enum ScalarKind {
     /** A bound of a range in the words of this kind. */
     public String writeFigure(double figure) {
         return switch (this) {
-            case DURATION -> write((long) figure, TIME_UNITS, "0ms");
-            case SIZE -> write((long) figure, SIZE_UNITS, "0");
+            case DURATION -> Durations.format((long) figure);
+            case SIZE -> writeSize((long) figure);
             case TEXT, WHOLE, FRACTION, FLAG, SECRET, CHOICE ->
                 figure == Math.rint(figure) ? String.valueOf((long) figure) : String.valueOf(figure);
         };
@@ -146,31 +133,28 @@ public enum ScalarKind {
         return value == (int) value ? (Object) (int) value : null;
     }
 
-    private static Long amount(String text, List<Map.Entry<String, Long>> units) {
+    private static ByteSize size(String text) {
         Matcher amount = AMOUNT.matcher(text);
         if (!amount.matches()) {
             return null;
         }
-        // Twelve digits times the largest unit stay far below 2^63 for times; sizes of that many GiB do not.
-        return units.stream()
+        long count = Long.parseLong(amount.group(1));
+        return SIZE_UNITS.stream()
                 .filter(unit -> unit.getKey().equals(amount.group(2)))
-                .map(unit -> saturating(Long.parseLong(amount.group(1)), unit.getValue()))
+                // 999999999999GiB is more than a long holds.
+                .map(unit -> new ByteSize(count > Long.MAX_VALUE / unit.getValue() ? Long.MAX_VALUE : count * unit.getValue()))
                 .findFirst()
                 .orElse(null);
     }
 
-    private static Long saturating(long count, long unit) {
-        return count > Long.MAX_VALUE / unit ? Long.MAX_VALUE : count * unit;
-    }
-
-    private static String write(long figure, List<Map.Entry<String, Long>> units, String zero) {
-        if (figure == 0) {
-            return zero;
+    private static String writeSize(long bytes) {
+        if (bytes == 0) {
+            return "0";
         }
-        return units.stream()
-                .filter(unit -> figure % unit.getValue() == 0)
+        return SIZE_UNITS.stream()
+                .filter(unit -> bytes % unit.getValue() == 0)
                 .findFirst()
-                .map(unit -> figure / unit.getValue() + unit.getKey())
+                .map(unit -> bytes / unit.getValue() + unit.getKey())
                 .orElseThrow();
     }
 }

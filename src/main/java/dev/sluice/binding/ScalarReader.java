@@ -24,7 +24,7 @@ public final class ScalarReader {
 
     /**
      * @param baseDir where relative {@code file:} paths start
-     * @param revision is told every value that the file itself does not have
+     * @param revision receives every value that is not in the file itself
      */
     public ScalarReader(Diagnostics diagnostics, Interpolation interpolation, Path baseDir, Revision revision) {
         this.diagnostics = diagnostics;
@@ -79,7 +79,7 @@ public final class ScalarReader {
         if (value != null && inRange(kind, key, value) && matches(kind, key, text.text())) {
             return value;
         }
-        String shown = diagnostics.quote(path) + (text.resolved() ? " resolves to something else" : "");
+        String shown = diagnostics.quote(path) + (text.resolved() ? " resolves to another value" : "");
         diagnostics.error(path, shown + " (expected: " + expectation(kind, type, key) + hint(type, text) + ")");
         return null;
     }

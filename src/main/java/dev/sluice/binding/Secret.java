@@ -1,8 +1,7 @@
 package dev.sluice.binding;
 
 /**
- * A value that must never be seen: it prints as {@code ***}, whoever prints it. Only {@link #reveal()} gives it away,
- * and its callers are few and easily listed.
+ * A secret value. It always prints as {@code ***}; only {@link #reveal()} returns it.
  */
 public final class Secret {
 

@@ -51,7 +51,7 @@ public final class YamlText {
             String before = text.substring(0, Math.min(broken.getPosition(), text.length()));
             int line = (int) before.chars().filter(c -> c == '\n').count() + 1;
             int column = before.length() - before.lastIndexOf('\n');
-            diagnostics.error(line, column, "not YAML: a control character stands here");
+            diagnostics.error(line, column, "not YAML: there is a control character here");
         } catch (YAMLException refused) {
             diagnostics.error(1, 1, "not accepted: " + refused.getMessage());
         }

@@ -4,7 +4,7 @@ import dev.sluice.model.Surface;
 import java.util.Set;
 
 /**
- * A model as its provider's own list tells of it.
+ * A model as its provider lists it.
  *
  * @param id what to ask the provider for
  * @param name for people, or null when the list has none
@@ -16,7 +16,7 @@ import java.util.Set;
 public record ListedModel(
         String id, String name, long created, boolean deprecated, ModelFacts facts, Set<Surface> surfaces) {
 
-    /** A model of which no list tells. */
+    /** A model that is in no list. */
     public static ListedModel unlisted(String id, ModelFacts facts) {
         return new ListedModel(id, null, 0, false, facts, null);
     }

@@ -64,7 +64,7 @@ public final class LiteLlmPrices {
                 card.path("max_output_tokens").asLong(0),
                 inputs(card),
                 embedding ? List.of(Modality.EMBEDDING) : List.of(),
-                // What a model refuses stands in no price map; a list here would replace the built-in one.
+                // Price maps do not say what a model refuses; a list here would replace the built-in one.
                 List.of());
     }
 

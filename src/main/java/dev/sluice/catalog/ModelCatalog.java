@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class ModelCatalog {
 
-    /** Clients choose the names, so what is remembered of them has an end. */
+    /** Clients choose the names, so the cache is bounded. */
     private static final int REMEMBERED = 2000;
 
     /** Run on one's own machine. */

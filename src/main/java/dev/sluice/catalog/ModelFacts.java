@@ -10,7 +10,7 @@ import java.util.Set;
  * @param traits what the model can and refuses, in the words of {@link Trait}
  * @param inputs what it takes; empty when not known
  * @param outputs what it gives; empty when not known
- * @param prices what it costs where it is asked, {@link ModelPrices#UNKNOWN} when nobody said
+ * @param prices what it costs where it is asked, {@link ModelPrices#UNKNOWN} when not known
  */
 public record ModelFacts(
         long contextTokens,
@@ -27,7 +27,7 @@ public record ModelFacts(
         this(contextTokens, maxOutputTokens, traits, Set.of(), Set.of(), ModelPrices.UNKNOWN);
     }
 
-    /** What goes in or comes out. */
+    /** Kinds of input and output. */
     public enum Modality {
         TEXT,
         IMAGE,
@@ -38,7 +38,7 @@ public record ModelFacts(
         EMBEDDING
     }
 
-    /** What makes a difference to how a request is written. */
+    /** Properties that change how a request is encoded. */
     public enum Trait {
         /** The model thinks before it answers. */
         REASONING,
@@ -86,7 +86,7 @@ public record ModelFacts(
                 prices.known() ? prices : other.prices);
     }
 
-    /** The same without prices: for a seller who may ask something else. */
+    /** The same without prices, for a reseller with prices of its own. */
     ModelFacts withPrices(ModelPrices other) {
         return new ModelFacts(contextTokens, maxOutputTokens, traits, inputs, outputs, other);
     }

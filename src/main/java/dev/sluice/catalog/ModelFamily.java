@@ -14,7 +14,7 @@ record ModelFamily(
         String asOf,
 
         @Key("Provider types whose prices these are.") List<String> types,
-        @Key("What holds for all.") ModelInfo all,
+        @Key("Facts that hold for all.") ModelInfo all,
         @Key("Name or pattern to what holds for one.") Map<String, ModelInfo> models) {
 
     /** Each model with what it shares. A model with prices of its own still has the family's tiers. */

@@ -45,7 +45,7 @@ final class ModelNameVariants {
         return names;
     }
 
-    /** What stands after the colon, empty when there is none: {@code free}, {@code batch}, {@code nitro}. */
+    /** The part after the colon, empty when there is none: {@code free}, {@code batch}, {@code nitro}. */
     static String variant(String model) {
         int colon = model.lastIndexOf(':');
         return colon < 0 ? "" : model.substring(colon + 1);

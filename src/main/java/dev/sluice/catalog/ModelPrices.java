@@ -84,7 +84,7 @@ public record ModelPrices(Rates base, List<Tier> tiers) {
         return tokens > 0 && rate == NONE;
     }
 
-    /** A rate that nobody said is of no tokens. */
+    /** An unknown rate has no tokens. */
     private static long part(long tokens, long rate) {
         return Math.multiplyExact(tokens, Math.max(0, rate));
     }

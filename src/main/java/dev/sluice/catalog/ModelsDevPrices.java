@@ -56,7 +56,7 @@ public final class ModelsDevPrices {
                 card.path("limit").path("output").asLong(0),
                 modalities(card.path("modalities").path("input")),
                 modalities(card.path("modalities").path("output")),
-                // What a model refuses stands in no price map; a list here would replace the built-in one.
+                // Price maps do not say what a model refuses; a list here would replace the built-in one.
                 List.of());
     }
 

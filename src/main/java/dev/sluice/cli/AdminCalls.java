@@ -7,13 +7,13 @@ import java.util.Map;
 interface AdminCalls extends AutoCloseable {
 
     /**
-     * An answer.
+     * A response.
      *
      * @param next where the next page begins, for answers whose format has no place for that; or null
      */
     record Reply(int status, String body, String next) {
 
-        boolean good() {
+        boolean succeeded() {
             return status < 400;
         }
 
@@ -29,8 +29,8 @@ interface AdminCalls extends AutoCloseable {
      *
      * @param path below {@code /admin/v1}, with its parameters percent-encoded
      * @param body JSON, or null
-     * @throws java.net.ConnectException when nobody listens there
-     * @throws IOException when there is no answer
+     * @throws java.net.ConnectException when no server is listening there
+     * @throws IOException when there is no response
      */
     Reply call(String method, String path, Map<String, String> query, String body) throws IOException;
 

@@ -103,7 +103,7 @@ final class AdminStore implements AdminCalls {
         } catch (ExecutionException failed) {
             throw new IOException(String.valueOf(failed.getCause().getMessage()), failed.getCause());
         } catch (TimeoutException slow) {
-            throw new IOException("the store has not answered within " + PATIENCE_SECONDS + " s", slow);
+            throw new IOException("the store did not respond within " + PATIENCE_SECONDS + " s", slow);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", stopped);

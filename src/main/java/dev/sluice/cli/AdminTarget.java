@@ -25,7 +25,7 @@ final class AdminTarget {
             description = "The admin listener of a running server. Default: that of the config, on this machine.")
     private String admin;
 
-    @Option(names = "--store", description = "Work on the store itself, whether a server runs or not.")
+    @Option(names = "--store", description = "Use the store directly, even if a server runs.")
     private boolean direct;
 
     @Mixin
@@ -35,7 +35,7 @@ final class AdminTarget {
     private AdminCalls calls;
     private boolean fallback;
 
-    /** What went wrong, for people, and what that makes the exit code. */
+    /** An error message and the exit code. */
     static final class Failed extends Exception {
 
         private static final long serialVersionUID = 1L;
@@ -57,7 +57,7 @@ final class AdminTarget {
         return file.path().toString();
     }
 
-    /** What a command does with an answer. */
+    /** The work of a command. */
     interface Work {
         int run() throws Failed;
     }
@@ -77,10 +77,10 @@ final class AdminTarget {
         }
     }
 
-    /** The answer of a call that went well. */
+    /** The response of a successful call. */
     Reply call(String method, String path, Map<String, String> query, JsonObject body, PrintWriter err) throws Failed {
         Reply reply = asked(method, path, query, body == null ? null : body.encode(), err);
-        if (!reply.good()) {
+        if (!reply.succeeded()) {
             throw new Failed(Sluice.BAD_USAGE, words(reply));
         }
         return reply;
@@ -104,16 +104,16 @@ final class AdminTarget {
         }
         try {
             return calls.call(method, path, query, body);
-        } catch (ConnectException nobodyListens) {
+        } catch (ConnectException refused) {
             if (admin != null || fallback) {
-                throw new Failed(Sluice.CANNOT_START, "no server answers at " + url());
+                throw new Failed(Sluice.CANNOT_START, "no server is listening at " + url());
             }
-            err.println("no server answers at " + url() + "; working on the store of " + file.path());
+            err.println("no server is listening at " + url() + "; using the store of " + file.path());
             fallback = true;
             calls = store();
             return asked(method, path, query, body, err);
         } catch (IOException | IllegalArgumentException failed) {
-            throw new Failed(Sluice.CANNOT_START, "no answer from " + url() + ": " + failed.getMessage());
+            throw new Failed(Sluice.CANNOT_START, "no response from " + url() + ": " + failed.getMessage());
         }
     }
 

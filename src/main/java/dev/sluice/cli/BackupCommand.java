@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
 /** {@code backup FILE}: a whole copy of a SQLite store, while a server uses it or not. */
 @Command(
         name = "backup",
-        description = "Copies a SQLite store to a new file, while the server runs or not.",
+        description = "Copies a SQLite store to a new file, whether a server runs or not.",
         mixinStandardHelpOptions = true)
 final class BackupCommand implements Callable<Integer> {
 
@@ -33,7 +33,7 @@ final class BackupCommand implements Callable<Integer> {
             } catch (IOException failed) {
                 throw new AdminTarget.Failed(Sluice.BAD_USAGE, failed.getMessage());
             }
-            spec.commandLine().getOut().println(copy + " has everything but the pepper, which opens its keys");
+            spec.commandLine().getOut().println(copy + " contains everything except the pepper, without which its keys are unusable");
             spec.commandLine().getOut().flush();
             return 0;
         });

@@ -15,7 +15,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code check}: is the config good, and what would it serve. Exit 0, or 1 with every problem. */
+/** {@code check}: validates the config and prints what it would serve. Exits with 0, or with 1 and every problem. */
 @Command(
         name = "check",
         description = "Validates the config and says what it would serve.",
@@ -58,7 +58,7 @@ public final class CheckCommand implements Callable<Integer> {
         for (ConfigProblem warning : ok.warnings()) {
             out.println("warning: " + warning);
         }
-        out.println(config.path() + " is good, revision " + ok.revision());
+        out.println(config.path() + " is valid, revision " + ok.revision());
         section(out, "providers on");
         served.providers().forEach((name, provider) -> out.println("  " + name + " (" + provider.type() + ")"));
         section(out, "providers off");

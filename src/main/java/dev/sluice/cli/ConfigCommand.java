@@ -15,7 +15,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code config}: the config as Sluice understands it, or the schema that editors understand. */
+/** {@code config}: prints the effective config, or the JSON Schema for editors. */
 @Command(
         name = "config",
         description = "Prints the effective config: every default filled in, secrets masked.",

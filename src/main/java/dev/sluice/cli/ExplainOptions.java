@@ -4,7 +4,7 @@ import dev.sluice.model.ModelRequirements;
 import dev.sluice.model.StableHash;
 import picocli.CommandLine.Option;
 
-/** The options that describe a request which nobody sends. */
+/** The options that describe the hypothetical request. */
 final class ExplainOptions implements ModelRequirements {
 
     @Option(names = "--prompt-tokens", paramLabel = "N", description = "As if the prompt had N tokens.")
@@ -25,7 +25,7 @@ final class ExplainOptions implements ModelRequirements {
     @Option(names = "--documents", description = "As if it had files.")
     private boolean documents;
 
-    @Option(names = "--json-schema", description = "As if it asked for an answer by a schema.")
+    @Option(names = "--json-schema", description = "As if it asked for a response that follows a JSON schema.")
     private boolean jsonSchema;
 
     @Option(names = "--session", paramLabel = "ID", description = "As if it were of this session, or had this prefix.")

@@ -6,6 +6,7 @@ import dev.sluice.config.RouteConfig;
 import dev.sluice.config.RouteConfig.Sticky;
 import dev.sluice.config.RouteConfig.Strategy;
 import dev.sluice.config.SluiceConfig;
+import dev.sluice.model.Durations;
 import dev.sluice.model.ModelRequirements;
 import dev.sluice.route.CostStrategy;
 import dev.sluice.route.RoutePlan;
@@ -51,9 +52,9 @@ final class ExplainReport {
         plan.byCause()
                 .forEach((cause, targets) -> lines.add("  on " + word(cause) + " instead: "
                         + targets.stream().map(ExplainReport::name).collect(Collectors.joining(" > "))));
-        lines.add("A target that fails before anything reached the client is followed by the next; a client's own"
-                + " mistake (4xx) is not. How providers do just now is not known here: x-sluice-explain: 1 on a"
-                + " request tells.");
+        lines.add("If a target fails before the client received anything, the next one is tried; a client error (4xx) is"
+                + " not retried. The current state of providers is not known here: send x-sluice-explain: 1 with a"
+                + " request to see it.");
         return lines;
     }
 
@@ -99,7 +100,7 @@ final class ExplainReport {
                         .put("first_byte", firstByte(target).toMillis())
                         .put("first_token", firstToken(target).toMillis())
                         .put("idle", idle(target).toMillis())
-                        .put("whole", whole(target).toMillis())
+                        .put("response", response(target).toMillis())
                         .put("total", total(target).toMillis()));
     }
 
@@ -112,8 +113,8 @@ final class ExplainReport {
 
     private String timeouts(Target target) {
         return "connect " + words(provider(target).connect()) + ", first_byte " + words(firstByte(target))
-                + ", first_token " + words(firstToken(target)) + ", idle " + words(idle(target)) + ", whole "
-                + words(whole(target)) + ", total " + words(total(target));
+                + ", first_token " + words(firstToken(target)) + ", idle " + words(idle(target)) + ", response "
+                + words(response(target)) + ", total " + words(total(target));
     }
 
     private String price(Target target) {
@@ -122,8 +123,8 @@ final class ExplainReport {
         }
         double cost = cost(target);
         return cost == Double.POSITIVE_INFINITY
-                ? ", price not known"
-                : String.format(Locale.ROOT, ", some $%.6f a request", cost);
+                ? ", price unknown"
+                : String.format(Locale.ROOT, ", about $%.6f per request", cost);
     }
 
     private double cost(Target target) {
@@ -149,7 +150,7 @@ final class ExplainReport {
                 timeouts() == null ? null : timeouts().idle(), provider(target).idle());
     }
 
-    private Duration whole(Target target) {
+    private Duration response(Target target) {
         return or(
                 timeouts() == null ? null : timeouts().response(),
                 provider(target).response());
@@ -174,20 +175,16 @@ final class ExplainReport {
 
     /** As the config writes it. */
     private static String words(Duration duration) {
-        long millis = duration.toMillis();
-        if (millis % 60_000 == 0) {
-            return millis / 60_000 + "m";
-        }
-        return millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms";
+        return Durations.format(duration.toMillis());
     }
 
     private static String measure(Strategy strategy) {
         return word(strategy)
                 + switch (strategy) {
                     case PRIORITY -> "";
-                    case WEIGHTED -> " (drawn anew for each request)";
-                    case ROUND_ROBIN -> " (each in its turn)";
-                    case LEAST_BUSY -> " (attempts in flight for its weight)";
+                    case WEIGHTED -> " (drawn again for each request)";
+                    case ROUND_ROBIN -> " (in turn)";
+                    case LEAST_BUSY -> " (fewest attempts in flight relative to weight)";
                     case LATENCY -> " (the better of two, by time to first token and attempts in flight)";
                     case COST -> " (cheapest for the request first, unknown prices last)";
                 };

@@ -5,7 +5,7 @@ import java.net.HttpURLConnection;
 import java.net.URI;
 
 /**
- * What the container asks itself: exit 0 if {@code /livez} answers 200 within two seconds, else 1. An image without a
+ * The health check of the container: exit 0 if {@code /livez} answers 200 within two seconds, else 1. An image without a
  * shell has no curl. Plain JDK, and no picocli, because it starts every few seconds beside the gateway: the fewer
  * classes, the less it takes from it.
  */

@@ -1,6 +1,6 @@
 package dev.sluice.cli;
 
-import dev.sluice.admin.api.Durations;
+import dev.sluice.model.Durations;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** What may be said about a new key. */
+/** The options of a new key. */
 final class KeyOptions {
 
     @Spec(Spec.Target.MIXEE)
@@ -32,7 +32,7 @@ final class KeyOptions {
             names = "--models",
             paramLabel = "M",
             split = ",",
-            description = "Models it may ask for, patterns allowed. Default: all.")
+            description = "Models it may request, patterns allowed. Default: all.")
     private List<String> models = List.of();
 
     @Option(
@@ -48,7 +48,7 @@ final class KeyOptions {
     @Option(
             names = "--budget",
             paramLabel = "USD/PERIOD",
-            description = "What it may spend, such as 5/month: day, week, month or lifetime.")
+            description = "Budget, such as 5/month. Periods: day, week, month, lifetime.")
     private String budget;
 
     @Option(names = "--rpm", paramLabel = "N", description = "Requests a minute.")
@@ -60,7 +60,7 @@ final class KeyOptions {
     @Option(names = "--concurrency", paramLabel = "N", description = "Requests at once.")
     private Long concurrency;
 
-    @Option(names = "--expires", paramLabel = "WHEN", description = "In so long, such as 30d, or at a time.")
+    @Option(names = "--expires", paramLabel = "WHEN", description = "A duration from now, such as 30d, or a time.")
     private String expires;
 
     @Option(names = "--role", paramLabel = "ROLE", description = "viewer, operator or admin, at the admin listener.")

@@ -43,10 +43,10 @@ public final class KeysCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "Which of them? Try: keys create, list, show ID, rotate ID or revoke ID");
+                spec.commandLine(), "a subcommand is missing (expected: create, list, show ID, rotate ID or revoke ID)");
     }
 
-    @Command(name = "create", description = "Makes a key; prints it this once.", mixinStandardHelpOptions = true)
+    @Command(name = "create", description = "Creates a key and prints it. It is not shown again.", mixinStandardHelpOptions = true)
     int create(
             @Mixin KeyOptions options,
             @Option(names = "--print", description = "Print the key and the stanza for the config; store nothing.")
@@ -104,7 +104,7 @@ public final class KeysCommand implements Runnable {
         return target.doing(err(), () -> shown(object(target.call("GET", path(id, ""), Map.of(), null, err()))));
     }
 
-    @Command(name = "rotate", description = "Gives a key a new secret.", mixinStandardHelpOptions = true)
+    @Command(name = "rotate", description = "Replaces the secret of a key.", mixinStandardHelpOptions = true)
     int rotate(
             @Parameters(paramLabel = "ID", description = "Its public id.") String id,
             @Option(
@@ -112,7 +112,7 @@ public final class KeysCommand implements Runnable {
                             paramLabel = "TIME",
                             defaultValue = "0s",
                             description =
-                                    "How long the secret before stays good, such as 24h. Default: ${DEFAULT-VALUE}.")
+                                    "How long the previous secret stays valid, such as 24h. Default: ${DEFAULT-VALUE}.")
                     String grace,
             @Mixin AdminTarget target) {
         JsonObject body = new JsonObject().put("grace", grace);
@@ -122,7 +122,7 @@ public final class KeysCommand implements Runnable {
         });
     }
 
-    @Command(name = "revoke", description = "Ends a key for good.", mixinStandardHelpOptions = true)
+    @Command(name = "revoke", description = "Revokes a key permanently.", mixinStandardHelpOptions = true)
     int revoke(@Parameters(paramLabel = "ID", description = "Its public id.") String id, @Mixin AdminTarget target) {
         return target.doing(
                 err(),
@@ -147,16 +147,16 @@ public final class KeysCommand implements Runnable {
         }
     }
 
-    /** The key itself on a line of its own, for whoever cuts it out; the rest as comments. */
+    /** The key itself on a line of its own, for scripts; the rest as comments. */
     private void token(JsonObject key) {
-        out().println("# The key. It is shown this once and kept nowhere.");
+        out().println("# Store this key now: it will not be shown again.");
         out().println(key.getString("token"));
         out().println("# id " + key.getString("id")
                 + said(", team ", key.getString("team"))
                 + said(", tier ", key.getString("tier"))
                 + said(", budget ", money(key.getJsonObject("budget")))
                 + said(", until ", key.getString("expires_at"))
-                + said("; the secret before is good until ", key.getString("previous_secret_until")));
+                + said("; the previous secret is valid until ", key.getString("previous_secret_until")));
         out().flush();
     }
 

@@ -27,10 +27,10 @@ final class PrintedKey {
         String pepper = environment.getOrDefault(pepperEnv, "");
         Secret seasoning = pepper.isEmpty() ? mint.pepper() : new Secret(pepper);
         MintedKey key = mint.mint(id, team, models, seasoning);
-        out.println("# The key. It is shown this once and kept nowhere.");
+        out.println("# Store this key now: it will not be shown again.");
         out.println(key.token().reveal());
         out.println();
-        out.println("# Paste into " + file + ", merging with an auth section that is there:");
+        out.println("# Paste into " + file + ", merging it into an existing auth section:");
         out.println("auth:");
         out.println("  pepper: \"${" + pepperEnv + "}\"");
         out.println("  keys:");
@@ -38,7 +38,7 @@ final class PrintedKey {
         if (pepper.isEmpty()) {
             out.println();
             out.println("# " + pepperEnv
-                    + " is not set, so here is a pepper. Every key made with it needs it from now on:");
+                    + " is not set; this is a new pepper. Keys made with it are valid only with it:");
             out.println("export " + pepperEnv + "=" + seasoning.reveal());
         }
         out.flush();

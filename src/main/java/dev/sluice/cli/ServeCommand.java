@@ -55,7 +55,7 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--admin-port",
             defaultValue = "${env:SLUICE_ADMIN_PORT}",
-            description = "Wins over server.admin.port.")
+            description = "Overrides server.admin.port.")
     private Integer adminPort;
 
     @Override
@@ -79,15 +79,15 @@ final class ServeCommand implements Callable<Integer> {
         if (ok.config().auth().open() && !LoopbackAddress.is(address.host())) {
             spec.commandLine()
                     .getErr()
-                    .println("host " + address.host() + " is not loopback and there are no auth.keys: anybody who can"
-                            + " reach it could spend your money. Make a key with `keys create"
+                    .println("host " + address.host() + " is not loopback and no key is required: anyone who can reach it"
+                            + " could spend your money. Make a key with `keys create"
                             + " --print`.");
             return Sluice.BAD_USAGE;
         }
         Logging.apply(ok.config().log());
         ok.warnings().forEach(warning -> LOG.warn("config: {}", warning));
         if (ok.config().auth().open()) {
-            LOG.warn("OPEN MODE: no auth.keys, so everybody on this machine may call; listening on loopback only");
+            LOG.warn("OPEN MODE: no auth.keys, so every caller on this machine is admitted; listening on loopback only");
         }
         int eventLoops = Runtime.getRuntime().availableProcessors();
         Metrics metrics = Metrics.create(ok.config().metrics());
@@ -171,7 +171,7 @@ final class ServeCommand implements Callable<Integer> {
             stopped.get(drainSeconds + STOP_SLACK_SECONDS, TimeUnit.SECONDS);
             LOG.info("stopped");
         } catch (InterruptedException | ExecutionException | TimeoutException failure) {
-            LOG.warn("stopped without an orderly end", failure);
+            LOG.warn("stopped, but not cleanly", failure);
         }
         Runtime.getRuntime().halt(0);
     }

@@ -1,11 +1,11 @@
 package dev.sluice.cli;
 
 import dev.sluice.config.SimulatorConfig;
+import dev.sluice.model.Durations;
 import dev.sluice.simulator.SimulatorServer;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.time.Duration;
-import java.time.format.DateTimeParseException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -68,7 +68,7 @@ public final class SimulateCommand implements Callable<Integer> {
     @Option(names = "--record", description = "Keep requests, to be read at GET /_sim/stats.")
     private boolean record;
 
-    /** Serves until the process is told to stop. */
+    /** Serves until the process is stopped. */
     @Override
     public Integer call() {
         Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
@@ -107,17 +107,13 @@ public final class SimulateCommand implements Callable<Integer> {
         return new SimulatorServer.Setup(settings, host, port, loops, true, record);
     }
 
-    /** {@code 250ms}, {@code 2s}, {@code 1m}. */
+    /** Reads options that are durations. */
     static final class Time implements ITypeConverter<Duration> {
         @Override
         public Duration convert(String text) {
-            try {
-                return text.endsWith("ms")
-                        ? Duration.ofMillis(Long.parseLong(text.substring(0, text.length() - 2)))
-                        : Duration.parse("PT" + text);
-            } catch (NumberFormatException | DateTimeParseException notATime) {
-                throw new TypeConversionException("\"" + text + "\" (expected: a time such as 250ms, 2s, 1m)");
-            }
+            return Durations.parse(text)
+                    .orElseThrow(() -> new TypeConversionException(
+                            "\"" + text + "\" (expected: a duration such as " + Durations.EXAMPLES + ")"));
         }
     }
 }

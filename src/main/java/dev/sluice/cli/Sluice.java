@@ -30,7 +30,7 @@ public final class Sluice {
 
     /** Bad config or usage. */
     static final int BAD_USAGE = 1;
-    /** The port is in use, or something else keeps it from starting. */
+    /** It cannot start: the port is in use, for example. */
     static final int CANNOT_START = 2;
 
     /** Whose standard output is read by others than people, so that nothing is logged there but what stops them. */

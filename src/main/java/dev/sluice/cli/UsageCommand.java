@@ -16,13 +16,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code usage}: what was used and what it cost, from a running server or from the store. */
-@Command(name = "usage", description = "What was used and what it cost.", mixinStandardHelpOptions = true)
+@Command(name = "usage", description = "Usage and cost.", mixinStandardHelpOptions = true)
 final class UsageCommand implements Callable<Integer> {
 
     private static final List<String> FIGURES =
             List.of("requests", "failed", "prompt_tokens", "completion_tokens", "cost_usd", "unpriced");
 
-    /** What is printed. */
+    /** Output formats. */
     enum Format {
         TABLE,
         CSV,
@@ -48,7 +48,7 @@ final class UsageCommand implements Callable<Integer> {
     @Option(names = "--from", paramLabel = "TIME", description = "A day or a time (UTC). Default: 30 days ago.")
     private String from;
 
-    @Option(names = "--to", paramLabel = "TIME", description = "Its end, without it. Default: now.")
+    @Option(names = "--to", paramLabel = "TIME", description = "End, exclusive. Default: now.")
     private String to;
 
     @Option(names = "--key", paramLabel = "ID", description = "Only of this key.")

@@ -5,7 +5,7 @@ import dev.sluice.binding.Secret;
 import dev.sluice.model.Role;
 import java.util.List;
 
-/** Who may call: static virtual keys, those of the store, and tokens of an issuer. */
+/** Authentication: virtual keys of the file and of the store, and tokens of an issuer. */
 public record AuthConfig(
         @Key("Virtual keys; create one with `keys create --print`.")
         List<StaticKey> keys,
@@ -67,7 +67,7 @@ public record AuthConfig(
         }
     }
 
-    /** Whether this file asks nobody for a key. The store may hold keys all the same. */
+    /** True when this file requires no key. The store may hold keys nevertheless. */
     public boolean open() {
         return keys.isEmpty() && jwt == null && !required;
     }

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What became of one edit of the file.
+ * The result of one edit of the file.
  *
  * @param revision what served after it; of a refused edit the one that went on
  * @param accepted whether it serves

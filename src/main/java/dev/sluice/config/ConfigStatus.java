@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Which configuration serves, as probes and the admin API tell it.
+ * The active configuration, as probes and the admin API report it.
  *
  * @param revision hash of the configuration that serves
  * @param loadedAt since when it serves

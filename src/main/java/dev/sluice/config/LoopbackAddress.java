@@ -2,7 +2,7 @@ package dev.sluice.config;
 
 import java.util.regex.Pattern;
 
-/** Tells addresses that only this machine reaches, by their writing alone: no name is looked up. */
+/** Recognizes loopback addresses by their text alone: no name is looked up. */
 public final class LoopbackAddress {
 
     private static final Pattern V4 = Pattern.compile("127(\\.(25[0-5]|2[0-4]\\d|1?\\d?\\d)){3}");

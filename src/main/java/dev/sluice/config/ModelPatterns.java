@@ -6,7 +6,7 @@ import dev.sluice.model.ModelName;
 import java.util.Collection;
 import java.util.List;
 
-/** Lists of patterns for model names, in which {@code *} stands for anything. */
+/** Lists of patterns for model names, in which {@code *} matches anything. */
 public final class ModelPatterns {
 
     public static final String EXPECTED = "1 to 256 of A-Z, a-z, 0-9 and . _ : / @ -";
@@ -16,7 +16,7 @@ public final class ModelPatterns {
     public static void check(List<String> patterns, String path, Diagnostics diagnostics) {
         for (int i = 0; i < patterns.size(); i++) {
             String pattern = patterns.get(i);
-            // A star stands where any character may, so a pattern is valid when it is with a letter in its place.
+            // A pattern is valid if it is a valid name with a letter in place of each star.
             if (pattern != null && !ModelName.isValid(pattern.replace('*', 'x'))) {
                 String place = ConfigPath.item(path, i);
                 diagnostics.error(

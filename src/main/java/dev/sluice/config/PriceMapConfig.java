@@ -2,7 +2,7 @@ package dev.sluice.config;
 
 import dev.sluice.binding.Key;
 
-/** A file of prices and limits that somebody else keeps. */
+/** A file of prices and limits, maintained by LiteLLM or models.dev. */
 public record PriceMapConfig(
         @Key(
                 value = "A local JSON file, relative to the configuration file; reloaded when it changes.",

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** One backend. What is not said here comes from the catalogue's entry for its type. */
+/** One provider. Settings that are absent come from the catalogue's entry for its type. */
 public record ProviderConfig(
         @Key(value = "A type of the catalog, openai_compatible, or simulator.", required = true)
         String type,
@@ -219,7 +219,7 @@ public record ProviderConfig(
         }
     }
 
-    /** What a breaker stands for. */
+    /** What one breaker covers. */
     public enum Scope {
         PROVIDER,
         MODEL

@@ -67,17 +67,12 @@ public record ProviderSettings(
         return baseUrl.startsWith("https:");
     }
 
-    /** True when this model may be asked of it. */
-    public boolean serves(String model) {
-        return ModelPatterns.match(config.models(), model);
-    }
-
     /** What the model is called in the body sent upstream: on Azure the deployment, elsewhere its own name. */
     public String upstreamModel(String model) {
         return config.deployments().getOrDefault(model, model);
     }
 
-    /** What is known of a model of this provider's, {@link ModelFacts#UNKNOWN} when nothing is. */
+    /** The facts of a model of this provider, {@link ModelFacts#UNKNOWN} when there are none. */
     public ModelFacts facts(String model) {
         ModelFacts facts = models.facts(name, type.name(), model);
         // In this order: most have none, and comparing facts costs half a microsecond.
@@ -116,7 +111,7 @@ public record ProviderSettings(
         return basePath + (config.apiVersion() == null ? filled : filled.replace("{api_version}", config.apiVersion()));
     }
 
-    /** As {@link #pathFor(String, String)}, with what stands for {@code {id}}. */
+    /** As {@link #pathFor(String, String)}, with the value of {@code {id}}. */
     public String pathFor(String key, String model, String id) {
         String path = pathFor(key, model);
         return path == null ? null : path.replace("{id}", segment(id));

@@ -107,14 +107,14 @@ public record RouteConfig(
         COST
     }
 
-    /** What a target is kept for. */
+    /** What is kept at one target. */
     public enum Sticky {
         NONE,
         SESSION,
         PREFIX
     }
 
-    /** What becomes of a stream that fails in the middle. */
+    /** Handling of a stream that fails before its end. */
     public enum OnStreamFailure {
         ERROR,
         HOLD,

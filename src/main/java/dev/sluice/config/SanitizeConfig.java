@@ -4,7 +4,7 @@ import dev.sluice.binding.Key;
 import java.util.List;
 import java.util.Map;
 
-/** What is taken out of prompts and answers on a route. */
+/** What is removed from prompts and responses on a route. */
 public record SanitizeConfig(
         @Key(value = "Remove control characters from prompts.", or = "false")
         boolean stripControls,
@@ -23,7 +23,7 @@ public record SanitizeConfig(
 
     public static final SanitizeConfig NONE = new SanitizeConfig(false, List.of(), Map.of(), List.of(), Where.PROMPTS);
 
-    /** What Sluice knows the look of. */
+    /** Kinds of text that Sluice recognizes. */
     public enum Kind {
         EMAIL,
         PHONE,
@@ -35,7 +35,7 @@ public record SanitizeConfig(
         JWT
     }
 
-    /** What is looked at. */
+    /** Which texts are examined. */
     public enum Where {
         PROMPTS,
         ANSWERS,

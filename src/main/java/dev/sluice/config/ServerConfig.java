@@ -96,7 +96,7 @@ public record ServerConfig(
                 unknownPrice);
     }
 
-    /** What becomes of a request whose price nobody knows. */
+    /** Handling of a request whose price is unknown. */
     public enum UnknownPrice {
         /** It is served, and its row says so. */
         FLAG,

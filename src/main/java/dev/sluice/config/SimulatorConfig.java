@@ -3,7 +3,7 @@ package dev.sluice.config;
 import dev.sluice.binding.Key;
 import java.time.Duration;
 
-/** What the built-in simulator pretends to be. */
+/** Behavior of the built-in simulator. */
 public record SimulatorConfig(
         @Key(value = "Time to the first token.", or = "0ms", min = 0, max = 3600000)
         Duration firstToken,

@@ -2,7 +2,7 @@ package dev.sluice.config;
 
 import dev.sluice.binding.Key;
 
-/** What the keys of a team share. */
+/** Limits and budget that the keys of a team share. */
 public record TeamConfig(
         @Key(value = "Limits that the team's keys share.", wasFlat = true)
         LimitsConfig limits,

@@ -2,7 +2,7 @@ package dev.sluice.config;
 
 import dev.sluice.binding.Key;
 
-/** What every key of a tier gets, each for itself. */
+/** Limits, budget and priority of each key of a tier. */
 public record TierConfig(
         @Key(value = "Limits of each key of the tier.", wasFlat = true)
         LimitsConfig limits,

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The last turns of the config file, in memory. Written on one context, read by any thread. */
+/** The latest edits of the config file, in memory. Written on one context, read by any thread. */
 final class ConfigHistory {
 
     private static final int KEPT = 50;
@@ -21,7 +21,7 @@ final class ConfigHistory {
         add(new ConfigHistoryEntry(Instant.now(), revision, true, List.of()));
     }
 
-    /** @param revision what serves on */
+    /** @param revision the active revision */
     void refused(String revision, List<String> problems) {
         add(new ConfigHistoryEntry(Instant.now(), revision, false, List.copyOf(problems)));
     }

@@ -14,13 +14,13 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
- * A text that somebody would make the config file. They may not be those who may read what the file names: so no file
- * is opened, and what the environment gave is cut out of all that is said, whoever forgot to.
+ * Checks a proposed config without applying it. The caller may not be allowed to read the files that it names, so none
+ * is opened, and values of the environment are masked in every message.
  */
 final class ConfigPreview {
 
     private static final String NAME = "proposed";
-    /** Shorter ones are no secrets, and masking them would make nonsense of messages. */
+    /** Shorter values are not secrets, and masking them would garble messages. */
     private static final int SHORTEST_SECRET = 6;
 
     private final String text;

@@ -19,8 +19,7 @@ import java.nio.file.Path;
 public final class ConfigVerticle extends VerticleBase {
 
     /**
-     * An edit is taken at the second look that sees it, and serves within two seconds: this leaves half of them for the
-     * rest.
+     * An edit is loaded at the second poll that sees it, and is active within two seconds: polling takes half of that.
      */
     private static final long SCAN_MILLIS = 400;
 

@@ -1,8 +1,8 @@
 package dev.sluice.reload;
 
 /**
- * Tells when an edit is complete: something changed, and at the next look nothing more. A file that is being written in
- * place passes through states that are valid, and lack half of the providers.
+ * Detects when an edit is complete: a change, and none at the next poll. A file that is being written in place passes
+ * through states that are valid but lack half of the providers.
  */
 final class EditWatch {
 
@@ -14,7 +14,7 @@ final class EditWatch {
         unread = true;
     }
 
-    /** True once for each edit, at the first look that sees it at rest. */
+    /** True once for each edit, at the first poll that finds it unchanged since the poll before. */
     boolean complete(FileStamps now) {
         boolean resting = now.equals(last);
         boolean complete = resting && unread;

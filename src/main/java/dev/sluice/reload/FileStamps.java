@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the file system says of some files without reading them. Paths are followed through their links to the end, so
- * that a file behind a swapped link has another stamp although its own never changed.
+ * Size, time and identity of files, without reading them. Links are followed to the end, so that swapping a link changes
+ * the stamp.
  */
 record FileStamps(Map<Path, Optional<Stamp>> files) {
 

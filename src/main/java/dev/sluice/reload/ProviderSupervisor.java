@@ -34,11 +34,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Owns the running providers. A change never touches a running deployment: a replaced provider is deployed anew beside
- * the old one, requests are pointed at the new one, and the old one is stopped when the last request that may call it
- * has ended.
+ * Owns the running providers. A change never touches a running deployment: the replacement is deployed beside the
+ * old provider, requests are routed to it, and the old one is stopped when the last request that may call it has ended.
  *
- * <p>Confined to one context, but for {@link #status} and what an operator switches.
+ * <p>Confined to one context, except {@link #status} and the switches of operators.
  */
 public final class ProviderSupervisor implements ProviderSwitches {
 
@@ -50,7 +49,7 @@ public final class ProviderSupervisor implements ProviderSwitches {
     private final Metrics metrics;
     private final Map<String, Running> running = new ConcurrentHashMap<>();
     private final List<Running> retiring = new CopyOnWriteArrayList<>();
-    /** Those of the retiring that nobody called any more at the last look. */
+    /** Retiring providers that were unused at the last check. */
     private Set<Running> unused = Set.of();
 
     private boolean looking;
@@ -65,7 +64,7 @@ public final class ProviderSupervisor implements ProviderSwitches {
         this.metrics = metrics;
     }
 
-    /** Providers deployed but not yet called by anybody, with those they make superfluous. */
+    /** Providers deployed but not yet in use, with those they replace. */
     final class Prepared {
 
         private final Map<String, Running> started;
@@ -94,7 +93,7 @@ public final class ProviderSupervisor implements ProviderSwitches {
             return next;
         }
 
-        /** To be called when requests are pointed at the new ones: the old ones drain. */
+        /** Called once requests are routed to the new providers: the old ones drain. */
         void commit(ActiveConfig active) {
             started.forEach((name, provider) -> {
                 retire(replace(name, provider), active);
@@ -106,7 +105,7 @@ public final class ProviderSupervisor implements ProviderSwitches {
     /**
      * Deploys what a config adds or replaces. When one of them cannot start, none does.
      *
-     * @param models what is known of models: when it changed, every provider is deployed anew with it
+     * @param models facts about models: when they changed, every provider is redeployed
      */
     Future<Prepared> prepare(Map<String, ProviderConfig> next, ModelCatalog models) {
         Map<String, ProviderConfig> before = new HashMap<>();
@@ -220,8 +219,8 @@ public final class ProviderSupervisor implements ProviderSwitches {
     }
 
     /**
-     * Stops what was unused at two looks in a row: when a client goes away its request has ended, but its call may
-     * still be on the bus, and must find somebody to tell so.
+     * Stops providers that were unused at two checks in a row: when a client disconnects its request has ended, but its
+     * call may still be on the bus and needs a consumer.
      */
     private void stopUnused(ActiveConfig active) {
         Set<Running> now = retiring.stream()

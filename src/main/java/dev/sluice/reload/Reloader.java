@@ -28,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns the file as it is now into what serves. The whole file is validated first; a bad edit changes nothing and is
- * loud. One reload at a time, all on the context that began; asked from any thread.
+ * Loads the config file and makes it the active configuration. The whole file is validated first; an invalid edit
+ * changes nothing and is logged as an error. One reload at a time, on the context that started; callable from any thread.
  */
 public final class Reloader {
 
@@ -42,7 +42,7 @@ public final class Reloader {
     private final Metrics metrics;
     private final RestartOnlySettings listeners;
     private ContextInternal context;
-    /** Who asked since the reading that is under way began: their edit may be newer than what it read. */
+    /** Callers since the current reading began: their edit may be newer than what it read. */
     private List<Promise<ConfigStatus>> waiting = new ArrayList<>();
 
     private boolean reading;
@@ -91,12 +91,12 @@ public final class Reloader {
         return status;
     }
 
-    /** What became of the file since the start, the newest first. */
+    /** Results of edits since the start, the newest first. */
     public List<ConfigHistoryEntry> history() {
         return history.turns();
     }
 
-    /** What would become of this text if it were the file. Changes nothing. */
+    /** Checks this text as if it were the file. Changes nothing. */
     public Future<ConfigCheck> propose(String text) {
         ConfigPreview proposed = new ConfigPreview(text, file, environment, listeners);
         SluiceConfig serving = active.current().config();
@@ -109,8 +109,8 @@ public final class Reloader {
     }
 
     /**
-     * Reads the file again and applies it if it is good and new. Never fails: the status tells. What was in the file
-     * when this was called has been read when it completes.
+     * Reads the file again and applies it if it is valid and changed. Never fails; the status has the result. On
+     * completion, the content at the time of the call has been read.
      */
     public Future<ConfigStatus> reload() {
         Promise<ConfigStatus> asked = ((ContextInternal) vertx.getOrCreateContext()).promise();
@@ -183,7 +183,7 @@ public final class Reloader {
         status = new ConfigStatus(ok.revision(), Instant.now(), null, listeners.restartNeeded(ok.config()));
         serves(ok.config(), ok.revision());
         history.accepted(ok.revision());
-        LOG.info("config {} serves now", ok.revision());
+        LOG.info("config {} is active", ok.revision());
         ok.warnings().forEach(warning -> LOG.warn("config: {}", warning));
         status.restartNeeded().stream()
                 .filter(key -> !told.contains(key))
@@ -201,7 +201,7 @@ public final class Reloader {
         if (status.lastRefusal() != null) {
             status = new ConfigStatus(status.revision(), status.loadedAt(), null, status.restartNeeded());
             metrics.configApplied(status.revision());
-            LOG.info("config is back at {}, which serves", status.revision());
+            LOG.info("config is back at {}, which is active", status.revision());
         }
         return Future.succeededFuture();
     }
@@ -211,7 +211,7 @@ public final class Reloader {
         return Future.succeededFuture();
     }
 
-    /** @param unforeseen what is wrong with Sluice or the machine rather than with the file, or null */
+    /** @param unforeseen a failure of Sluice or the machine rather than of the file, or null */
     private void refuse(List<String> problems, Throwable unforeseen) {
         ConfigStatus.Refusal known = status.lastRefusal();
         if (known != null && known.problems().equals(problems)) {
@@ -226,7 +226,7 @@ public final class Reloader {
         history.refused(status.revision(), problems);
         LOG.atError()
                 .setCause(unforeseen)
-                .log("config edit refused, {} serves on: {} error(s)", status.revision(), problems.size());
+                .log("config edit refused, {} stays active: {} error(s)", status.revision(), problems.size());
         problems.forEach(problem -> LOG.error("config: {}", problem));
     }
 

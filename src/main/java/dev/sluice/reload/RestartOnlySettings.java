@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/** What was settled at the start and no edit changes: where Sluice listens, and whether it counts. */
+/** Settings that take effect only at a start: the listeners, and whether metrics are recorded. */
 final class RestartOnlySettings {
 
     private final SluiceConfig started;
@@ -19,16 +19,16 @@ final class RestartOnlySettings {
     }
 
     /**
-     * True when a config that is good for a start would open the listener that runs. Its own check looks at the file's
-     * host, which a flag may have overridden, and which takes effect at the next start only, while its keys take effect
-     * at once.
+     * True when a config that is valid at a start would leave the running listener open to the network. The check of the
+     * file looks at its own host, which a flag may have overridden and which takes effect at the next start, while its
+     * keys take effect at once.
      */
     boolean exposedBy(SluiceConfig next) {
         return next.auth().open() && !LoopbackAddress.is(address.host());
     }
 
     String exposure() {
-        return "there are no keys any more, while Sluice listens on " + address.host()
+        return "no key is left, while Sluice listens on " + address.host()
                 + ", which is not loopback (expected: at least one key, until a restart moves the listener)";
     }
 

@@ -1,13 +1,12 @@
 package dev.sluice.simulator;
 
 import dev.sluice.config.SimulatorConfig;
+import dev.sluice.model.Durations;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The directives for the response to one request: the settings, overridden by the model's name, overridden by the
@@ -60,7 +59,6 @@ record SimulatorDirectives(
 
     static final String HEADER = "x-sluice-simulate";
 
-    private static final Pattern TIME = Pattern.compile("(\\d{1,7})(ms|s|m)");
     private static final Set<String> KEYS = Set.of(
             "first_byte",
             "first_token",
@@ -173,16 +171,9 @@ record SimulatorDirectives(
 
     /** Reads {@code 250ms}, {@code 2s}, {@code 1m}. */
     static Duration time(String what, String text) {
-        Matcher time = TIME.matcher(text);
-        if (!time.matches()) {
-            throw new IllegalArgumentException(what + ": \"" + text + "\" (expected: a time such as 250ms, 2s, 1m)");
-        }
-        long amount = Long.parseLong(time.group(1));
-        return switch (time.group(2)) {
-            case "ms" -> Duration.ofMillis(amount);
-            case "s" -> Duration.ofSeconds(amount);
-            default -> Duration.ofMinutes(amount);
-        };
+        return Durations.parse(text)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        what + ": \"" + text + "\" (expected: a duration such as " + Durations.EXAMPLES + ")"));
     }
 
     private static int count(Map<String, String> said, String key, int otherwise) {

@@ -33,7 +33,7 @@ class InterpolationTest {
         $PORT               | $PORT
         pa$ word$           | pa$ word$
         """)
-    void fills_in(String raw, String text) {
+    void fillsIn(String raw, String text) {
         assertThat(new Interpolation(ENV::get).apply(raw))
                 .isInstanceOfSatisfying(
                         Interpolation.Outcome.Text.class,
@@ -59,7 +59,7 @@ class InterpolationTest {
     }
 
     @Test
-    void any_scalar_may_come_from_the_environment() {
+    void anyScalarMayComeFromTheEnvironment() {
         SluiceConfig config = Configs.accepted(
                         "server: { port: \"${PORT}\", drain: '${DRAIN:-5s}' }\nproviders: {l: {type: \"${TYPE}\"}}",
                         Map.of("PORT", "9", "TYPE", "simulator"))
@@ -71,13 +71,13 @@ class InterpolationTest {
     }
 
     @Test
-    void what_is_missing_is_told_with_its_place() {
+    void whatIsMissingIsToldWithItsPlace() {
         assertThat(Configs.refusals("server:\n  port: ${PORT:?the port to listen on}\n  host: ${HOST}\n"))
                 .containsExactly("2:9: server.port: PORT: the port to listen on", "3:9: server.host: HOST is not set");
     }
 
     @Test
-    void a_reference_that_is_none_is_told_how_to_write_it() {
+    void aReferenceThatIsNoneIsToldHowToWriteIt() {
         assertThat(Configs.refusals("server: { host: '${HO-ST}' }"))
                 .containsExactly(
                         "1:17: server.host: \"${HO-ST}\" (expected: ${VAR}, ${VAR:-default} or ${VAR:?message};"
@@ -85,9 +85,9 @@ class InterpolationTest {
     }
 
     @Test
-    void a_value_from_the_environment_is_not_shown() {
+    void aValueFromTheEnvironmentIsNotShown() {
         assertThat(Configs.refusals("server: { port: \"${PORT}\" }", Map.of("PORT", "hunter2")))
-                .containsExactly("1:17: server.port: \"${PORT}\" resolves to something else"
+                .containsExactly("1:17: server.port: \"${PORT}\" resolves to another value"
                         + " (expected: a whole number, from 0 to 65535)");
     }
 }

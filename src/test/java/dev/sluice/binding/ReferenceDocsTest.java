@@ -31,12 +31,12 @@ class ReferenceDocsTest {
             Map.of("", 1L, "KiB", 1L << 10, "MiB", 1L << 20, "GiB", 1L << 30);
 
     @Test
-    void the_configuration_reference_is_that_of_the_records() throws IOException {
+    void theConfigurationReferenceIsThatOfTheRecords() throws IOException {
         assertCommitted("configuration.md", configuration());
     }
 
     @Test
-    void the_provider_reference_is_that_of_the_catalogue() throws IOException {
+    void theProviderReferenceIsThatOfTheCatalogue() throws IOException {
         String committed = Files.readString(Path.of("src/docs/providers.md"));
 
         assertCommitted("providers.md", MarkedPage.replaced(providers(), MarkedPage.between(committed)));

@@ -10,7 +10,7 @@ class SuggestionTest {
     private static final List<String> KEYS = List.of("timeouts", "base_url", "models", "type", "tokens");
 
     @Test
-    void finds_the_nearest_slip() {
+    void findsTheNearestSlip() {
         assertThat(Suggestion.closest("timeout", KEYS)).contains("timeouts");
         assertThat(Suggestion.closest("baseUrl", KEYS)).contains("base_url");
         assertThat(Suggestion.closest("modles", KEYS)).contains("models");
@@ -18,7 +18,7 @@ class SuggestionTest {
     }
 
     @Test
-    void guesses_nothing_from_afar() {
+    void guessesNothingFromAfar() {
         assertThat(Suggestion.closest("colour", KEYS)).isEmpty();
         assertThat(Suggestion.closest("x", KEYS)).isEmpty();
         assertThat(Suggestion.closest("x", List.of())).isEmpty();

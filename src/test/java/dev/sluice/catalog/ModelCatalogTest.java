@@ -28,7 +28,7 @@ class ModelCatalogTest {
         "blackbox, blackboxai/anthropic/claude-sonnet-4.5",
         "openai_compatible, claude-sonnet-4-5@20250929"
     })
-    void knows_a_model_by_any_of_its_names(String type, String model) {
+    void knowsAModelByAnyOfItsNames(String type, String model) {
         ModelFacts facts = BUILT_IN.facts("p", type, model);
 
         assertThat(facts.has(Trait.REASONING)).isTrue();
@@ -41,7 +41,7 @@ class ModelCatalogTest {
     }
 
     @Test
-    void claude_families_differ_in_what_they_refuse() {
+    void claudeFamiliesDifferInWhatTheyRefuse() {
         assertThat(traits("claude-sonnet-4-6"))
                 .contains(Trait.THINKING_BUDGET, Trait.THINKING_ADAPTIVE, Trait.NO_PREFILL)
                 .doesNotContain(Trait.NO_SAMPLING);
@@ -67,13 +67,13 @@ class ModelCatalogTest {
         "openai, gpt-5, false",
         "openai, gpt-4o, false"
     })
-    void newer_openai_models_take_tools_on_responses_only(String type, String model, boolean needed) {
+    void newerOpenaiModelsTakeToolsOnResponsesOnly(String type, String model, boolean needed) {
         assertThat(BUILT_IN.facts("p", type, model).has(Trait.TOOLS_NEED_RESPONSES))
                 .isEqualTo(needed);
     }
 
     @Test
-    void a_chat_model_among_reasoning_ones_does_not_reason() {
+    void aChatModelAmongReasoningOnesDoesNotReason() {
         assertThat(BUILT_IN.facts("p", "openai", "gpt-5-chat-latest").has(Trait.REASONING))
                 .isFalse();
         assertThat(BUILT_IN.facts("p", "openai", "gpt-5.1").has(Trait.REASONING))
@@ -118,7 +118,7 @@ class ModelCatalogTest {
         "cohere, command-a-plus-05-2026",
         "openai, no-such-model"
     })
-    void another_seller_may_ask_another_price(String type, String model) {
+    void anotherSellerMayAskAnotherPrice(String type, String model) {
         ModelFacts facts = BUILT_IN.facts("p", type, model);
 
         assertThat(facts.prices().known()).isFalse();
@@ -126,12 +126,12 @@ class ModelCatalogTest {
     }
 
     @Test
-    void an_unknown_model_is_unknown() {
+    void anUnknownModelIsUnknown() {
         assertThat(BUILT_IN.facts("p", "openai", "no-such-model")).isEqualTo(ModelFacts.UNKNOWN);
     }
 
     @Test
-    void every_family_is_sourced_dated_and_whole() {
+    void everyFamilyIsSourcedDatedAndWhole() {
         Map<String, ModelFamily> families = BuiltInModels.families(Configs.resource("/models.yaml"));
 
         assertThat(families).hasSizeGreaterThan(20).allSatisfy((name, family) -> {
@@ -151,13 +151,13 @@ class ModelCatalogTest {
     }
 
     @Test
-    void a_broken_table_does_not_load() {
+    void aBrokenTableDoesNotLoad() {
         assertThatThrownBy(() -> BuiltInModels.parse("x: { sorce: y }"))
                 .hasMessageContaining("did you mean \"source\"?");
     }
 
     @Test
-    void deployments_are_the_models_they_stand_for() {
+    void deploymentsAreTheModelsTheyStandFor() {
         ProviderConfig azure = Configs.accepted("""
             providers:
               az:

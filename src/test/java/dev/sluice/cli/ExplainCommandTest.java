@@ -52,9 +52,9 @@ class ExplainCommandTest {
                 .startsWith(
                         "smart: route, strategy priority, then fallbacks [b/org/small]",
                         "  1. b (vllm) model big, weight 1, 2 key(s)",
-                        "     timeouts: connect 2s, first_byte 30s, first_token 7s, idle 30s, whole 5m, total 10m",
+                        "     timeouts: connect 2s, first_byte 30s, first_token 7s, idle 30s, response 5m, total 10m",
                         "  2. a (simulator) model echo, weight 1, no key",
-                        "     timeouts: connect 2s, first_byte 30s, first_token 7s, idle 30s, whole 5m, total 10m",
+                        "     timeouts: connect 2s, first_byte 30s, first_token 7s, idle 30s, response 5m, total 10m",
                         "  3. b (vllm) model org/small, weight 1, 2 key(s)");
         assertThat(out.toString()).doesNotContain("one", "two");
     }
@@ -63,7 +63,7 @@ class ExplainCommandTest {
     void aWeightedRouteSaysThatItsOrderIsDrawn() {
         assertThat(explain("shared")).isZero();
 
-        assertThat(out.toString()).contains("strategy weighted (drawn anew for each request)", "weight 3");
+        assertThat(out.toString()).contains("strategy weighted (drawn again for each request)", "weight 3");
     }
 
     @Test
@@ -81,9 +81,9 @@ class ExplainCommandTest {
 
         assertThat(out.toString().lines())
                 .contains("careful: route, strategy cost (cheapest for the request first, unknown prices last)")
-                .contains("  1. b (vllm) model blind, weight 1, 2 key(s), some $0.002000 a request")
-                .contains("  2. b (vllm) model seer, weight 1, 2 key(s), some $0.010500 a request")
-                .contains("  3. b (vllm) model who, weight 1, 2 key(s), price not known")
+                .contains("  1. b (vllm) model blind, weight 1, 2 key(s), about $0.002000 a request")
+                .contains("  2. b (vllm) model seer, weight 1, 2 key(s), about $0.010500 a request")
+                .contains("  3. b (vllm) model who, weight 1, 2 key(s), price unknown")
                 .contains("  on context_window instead: b/big > a/echo > b/org/small");
     }
 
@@ -110,7 +110,7 @@ class ExplainCommandTest {
                 .isEqualTo(0.0105, within(1e-9));
         assertThat(plan.getJsonArray("targets").getJsonObject(0).getJsonObject("timeouts"))
                 .isEqualTo(new JsonObject("""
-                    {"connect":2000,"first_byte":30000,"first_token":30000,"idle":30000,"whole":300000,"total":600000}\
+                    {"connect":2000,"first_byte":30000,"first_token":30000,"idle":30000,"response":300000,"total":600000}\
                     """));
     }
 

@@ -112,7 +112,7 @@ class KeysAndUsageTest {
     void onTheStoreWhileNoServerRunsAndTheServerKnowsTheKeyLater() throws IOException {
         Ran made = run("keys", "create", "--id", "early", "--role", "admin");
         String token = made.token();
-        assertThat(made.err()).contains("no server answers at http://127.0.0.1:", "working on the store of");
+        assertThat(made.err()).contains("no server is listening at http://127.0.0.1:", "using the store of");
         assertThat(run("keys", "list", "--json").out()).contains("\"early\"").doesNotContain("hmac");
         assertThat(run("usage").exit()).isZero();
         Path copy = folder.resolve("copy.db");
@@ -146,7 +146,7 @@ class KeysAndUsageTest {
         assertThat(run("keys", "show", "--store", "nobody").err()).contains("No key has this id. (404)");
         Ran away = run("keys", "list", "--admin", "http://127.0.0.1:" + freePort());
         assertThat(away.exit()).isEqualTo(2);
-        assertThat(away.err()).contains("no server answers");
+        assertThat(away.err()).contains("no server is listening");
         Files.writeString(config, "providers: [");
         assertThat(run("keys", "list", "--store").exit()).isEqualTo(1);
     }

@@ -15,14 +15,14 @@ class CrossChecksTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-        type: opnai                                | .type: "opnai" is no provider type (did you mean "openai"?)
+        type: opnai                                | .type: "opnai" is not a provider type (did you mean "openai"?)
         type: something                            | (expected: openai, azure_openai, grok,
         type: openai, tokens: 3                    | .tokens: only for type simulator
         type: openai, api_version: "2024-10-21"    | .api_version: only for types azure_openai and anthropic
         type: openai, deployments: { a: b }        | .deployments: only for type azure_openai
         type: simulator, base_url: "http://x"      | .base_url: not read by type simulator
         type: simulator, api_keys: [{ key: a }]    | .api_keys: not read by type simulator
-        type: azure_openai                         | "base_url" is missing: type azure_openai has no address
+        type: azure_openai                         | "base_url" is missing: type azure_openai has no default
         type: openai_compatible                    | "base_url" is missing
         type: ollama, base_url: "http://"          | .base_url: "http://" (expected
         type: ollama, base_url: "http://a:99999"   | .base_url: "http://a:99999" (expected: an http or https URL with
@@ -38,7 +38,7 @@ class CrossChecksTest {
         type: azure_openai, base_url: "https://a", deployments: { "a?": b } | .deployments["a?"]: model and deployment names
         type: azure_openai, base_url: "https://a", headers: { api-key: b }  | .headers.api-key: Sluice sets this header
         """)
-    void of_a_provider(String stanza, String said) {
+    void ofAProvider(String stanza, String said) {
         assertThat(Configs.refusals("providers: { p: { " + stanza + " } }"))
                 .anySatisfy(
                         problem -> assertThat(problem).contains("providers.p").contains(said));
@@ -46,7 +46,7 @@ class CrossChecksTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"Open", "a b", "-a", "a/b", "a.b"})
-    void provider_names_are_path_and_label_safe(String name) {
+    void providerNamesArePathAndLabelSafe(String name) {
         assertThat(Configs.refusals("providers: { \"" + name + "\": { type: simulator } }"))
                 .singleElement()
                 .asString()
@@ -55,27 +55,27 @@ class CrossChecksTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-        m: { targets: [{ provider: lcal, model: x }] }                 | targets[0].provider: "lcal" names no provider of this file (did you mean "local"?)
-        m: { targets: [{ provider: zzz, model: x }] }                  | "zzz" names no provider of this file (expected: local, few)
+        m: { targets: [{ provider: lcal, model: x }] }                 | targets[0].provider: "lcal" is not a provider of this file (did you mean "local"?)
+        m: { targets: [{ provider: zzz, model: x }] }                  | "zzz" is not a provider of this file (expected: local, few)
         m: { targets: [{ provider: local, model: "x y" }] }            | targets[0].model: not a model name
         m: { targets: [{ provider: few, model: x }] }                  | targets[0].model: "x" is not among providers.few.models
         m: { targets: [{ provider: local }] }                          | targets[0]: "model" is missing
         m: { strategy: weighted, targets: [{ provider: local, model: x, weight: 0 }] } | no target has a weight above 0
         "m m": { targets: [{ provider: local, model: x }] }            | models["m m"]: not a model name
         local/m: { targets: [{ provider: local, model: x }] }          | models["local/m"]: hides a model of provider "local"
-        mist: { targets: [{ provider: local, model: x }], fallbacks: [mits] }  | fallbacks[0]: "mits" is no route of this file (did you mean "mist"?)
-        m: { targets: [{ provider: local, model: x }], fallbacks: [nope/x] }   | fallbacks[0]: "nope/x" names no provider
+        mist: { targets: [{ provider: local, model: x }], fallbacks: [mits] }  | fallbacks[0]: "mits" is not a route of this file (did you mean "mist"?)
+        m: { targets: [{ provider: local, model: x }], fallbacks: [nope/x] }   | fallbacks[0]: "nope/x" is not a provider
         m: { targets: [{ provider: local, model: x }], fallbacks: [few/x] }    | fallbacks[0]: "few/x" is not among providers.few.models
-        m: { targets: [{ provider: local, model: x }], fallbacks: [m] }        | fallbacks[0]: "m" closes a circle: m > m
+        m: { targets: [{ provider: local, model: x }], fallbacks: [m] }        | fallbacks[0]: fallback cycle: m -> m
         """)
-    void of_a_route(String route, String said) {
+    void ofARoute(String route, String said) {
         assertThat(Configs.refusals("providers: { local: { type: simulator }, few: { type: simulator, models: [a] } }\n"
                         + "models: { " + route + " }"))
                 .anySatisfy(problem -> assertThat(problem).contains(said));
     }
 
     @Test
-    void a_circle_of_fallbacks_is_told_once_where_it_closes() {
+    void aCycleOfFallbacksIsToldOnceWhereItCloses() {
         assertThat(Configs.refusals("""
             providers: { l: { type: simulator } }
             models:
@@ -84,11 +84,11 @@ class CrossChecksTest {
               c: { targets: [{ provider: l, model: x }], fallbacks: [l/x, a] }
               d: { targets: [{ provider: l, model: x }], fallbacks: [a, b] }
             """))
-                .containsExactly("5:63: models.c.fallbacks[1]: \"a\" closes a circle: a > b > c > a");
+                .containsExactly("5:63: models.c.fallbacks[1]: fallback cycle: a -> b -> c -> a");
     }
 
     @Test
-    void two_ways_to_the_same_fallback_are_no_circle() {
+    void twoWaysToTheSameFallbackAreNoCycle() {
         SluiceConfig config = Configs.config("""
             providers: { l: { type: simulator } }
             models:
@@ -102,23 +102,23 @@ class CrossChecksTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"0.0.0.0", "::", "10.0.0.1", "example.com", "127.0.0.1.example.com", "localhost.evil.com"})
-    void open_to_the_network_needs_keys(String host) {
+    void openToTheNetworkNeedsKeys(String host) {
         assertThat(Configs.refusals("server: { host: \"" + host + "\" }"))
                 .singleElement()
                 .asString()
                 .startsWith("1:17: server.host: ")
-                .contains("nobody is asked for a key");
+                .contains("no key is required");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "127.255.3.4", "localhost", "LOCALHOST", "::1", "[::1]", "0:0:0:0:0:0:0:1"})
-    void loopback_needs_none(String host) {
+    void loopbackNeedsNone(String host) {
         assertThat(Configs.config("server: { host: \"" + host + "\" }").auth().open())
                 .isTrue();
     }
 
     @Test
-    void keys_open_the_listener_but_never_the_admin_listener() {
+    void keysOpenTheListenerButNeverTheAdminListener() {
         String keys = "\nauth: { pepper: p, keys: [{ id: a, hash: " + HASH + " }] }";
 
         assertThat(Configs.config("server: { host: 0.0.0.0 }" + keys).auth().open())
@@ -128,7 +128,7 @@ class CrossChecksTest {
     }
 
     @Test
-    void keys_need_a_pepper() {
+    void keysNeedAPepper() {
         String keys = "auth:\n  keys: [{ id: a, hash: " + HASH + " }]\n";
 
         assertThat(Configs.refusals(keys))
@@ -145,7 +145,7 @@ class CrossChecksTest {
     }
 
     @Test
-    void key_ids_are_their_own() {
+    void keyIdsAreTheirOwn() {
         assertThat(Configs.refusals("""
             auth:
               pepper: p
@@ -157,7 +157,7 @@ class CrossChecksTest {
     }
 
     @Test
-    void a_key_over_plain_http_to_another_machine_is_worth_a_warning() {
+    void aKeyOverPlainHttpToAnotherMachineIsWorthAWarning() {
         String stanza = "providers: { p: { type: vllm, base_url: \"http://%s/v1\", api_keys: [{ key: k }] } }";
 
         assertThat(Configs.lines(Configs.accepted(stanza.formatted("gpu.example.com"), Map.of())

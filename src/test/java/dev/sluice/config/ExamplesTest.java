@@ -24,7 +24,7 @@ class ExamplesTest {
 
     @ParameterizedTest
     @MethodSource("files")
-    void every_file_in_conf_is_a_good_configuration(Path file) throws IOException {
+    void everyFileInConfIsAGoodConfiguration(Path file) throws IOException {
         Map<String, String> env = Map.of("SLUICE_PEPPER", "a secret of somebody's own");
 
         LoadedConfig loaded = ConfigLoader.parse(Files.readString(file), file.toString(), env::get, file.getParent());

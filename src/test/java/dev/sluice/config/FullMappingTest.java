@@ -25,7 +25,7 @@ class FullMappingTest {
             simulator(Duration.ZERO, Duration.ZERO, 0, 120, 0, "status-503", false);
 
     @Test
-    void fills_in_every_default() {
+    void fillsInEveryDefault() {
         SluiceConfig config = Configs.config("providers: { local: { type: simulator } }");
 
         assertThat(config.server())
@@ -100,7 +100,7 @@ class FullMappingTest {
     }
 
     @Test
-    void maps_every_key() {
+    void mapsEveryKey() {
         SluiceConfig config = Configs.accepted(Configs.resource("/config/full.yaml"), Configs.FULL_ENV)
                 .config();
 
@@ -256,7 +256,7 @@ class FullMappingTest {
     }
 
     @Test
-    void keeps_the_order_of_the_file_and_lets_nobody_change_it() {
+    void keepsTheOrderOfTheFileAndLetsNobodyChangeIt() {
         SluiceConfig config = Configs.accepted(Configs.resource("/config/full.yaml"), Configs.FULL_ENV)
                 .config();
 

@@ -24,7 +24,7 @@ class ModelInfoConfigTest {
     private static final Usage MILLION = new Usage(1_000_000, 0, 0, 0, true);
 
     @Test
-    void the_config_overrides_what_it_names_and_keeps_the_rest() {
+    void theConfigOverridesWhatItNamesAndKeepsTheRest() {
         ModelCatalog models = catalogue("""
             model_info:
               gpt-4o: { input: 1, output: 2 }
@@ -46,7 +46,7 @@ class ModelInfoConfigTest {
     }
 
     @Test
-    void reads_a_map_of_litellm() {
+    void readsAMapOfLitellm() {
         ModelCatalog models = catalogue("price_map: { file: prices-litellm.json, format: litellm }");
         ModelFacts grok = models.facts("p", "grok", "grok-9");
 
@@ -62,7 +62,7 @@ class ModelInfoConfigTest {
     }
 
     @Test
-    void reads_a_map_of_models_dev() {
+    void readsAMapOfModelsDev() {
         ModelCatalog models = catalogue("price_map: { file: prices-models-dev.json, format: models_dev }");
         ModelFacts gemini = models.facts("p", "gemini", "gemini-9");
 
@@ -75,7 +75,7 @@ class ModelInfoConfigTest {
     }
 
     @Test
-    void the_config_wins_over_the_map() {
+    void theConfigWinsOverTheMap() {
         ModelCatalog models = catalogue("""
             price_map: { file: prices-litellm.json, format: litellm }
             model_info: { gpt-4o: { input: 7, output: 7 } }
@@ -102,7 +102,7 @@ class ModelInfoConfigTest {
                         + "|2:27: model_info.m.input: \"-1\" (expected: a number, from 0 to 1000000)",
                 "model_info: { m: { traits: [thinkin] } }" + "|2:29: model_info.m.traits[0]: \"thinkin\" (expected: "
             })
-    void mistakes_speak(String stanza, String expected) {
+    void mistakesSpeak(String stanza, String expected) {
         assertThat(Configs.refusals("providers: { l: { type: simulator } }\n" + stanza))
                 .singleElement()
                 .asString()
@@ -110,7 +110,7 @@ class ModelInfoConfigTest {
     }
 
     @Test
-    void a_map_that_changes_is_another_revision_and_its_file_is_watched(@TempDir Path dir) throws Exception {
+    void aMapThatChangesIsAnotherRevisionAndItsFileIsWatched(@TempDir Path dir) throws Exception {
         Path map = dir.resolve("prices.json");
         Files.writeString(map, Configs.resource("/config/prices-litellm.json"));
         String text = "providers: { l: { type: simulator } }\nprice_map: { file: prices.json, format: litellm }";

@@ -20,7 +20,7 @@ class NoSecretLeavesTest {
     private static final String CANARY = "sk-canary-4f9b7c2d81";
 
     @Test
-    void a_good_config_prints_without_its_secrets() {
+    void aGoodConfigPrintsWithoutItsSecrets() {
         LoadedConfig.Ok ok = Configs.accepted("""
             server: { tls: { cert: "%1$s", key: "%1$s" } }
             providers:
@@ -83,7 +83,7 @@ class NoSecretLeavesTest {
                 "providers: { l: { type: simulator } }\n"
                         + "models: { m: { targets: [{ provider: \"${SECRET}\", model: x }] } }",
             })
-    void a_mistake_is_told_without_it(String text) {
+    void aMistakeIsToldWithoutIt(String text) {
         List<String> problems =
                 Configs.refusals(text.replace("CANARY", CANARY), Map.of("SECRET", CANARY, "OPENAI_API_KEY", "k"));
 
@@ -93,14 +93,14 @@ class NoSecretLeavesTest {
     }
 
     @Test
-    void where_secrets_belong_nothing_is_shown_whatever_it_looks_like() {
+    void whereSecretsBelongNothingIsShownWhateverItLooksLike() {
         assertThat(Configs.refusals("auth: { keys: [{ id: a, hash: open sesame }] }"))
                 .anySatisfy(problem -> assertThat(problem).contains("hash: \"***\" (expected: hmac-sha256:"))
                 .noneSatisfy(problem -> assertThat(problem).contains("sesame"));
     }
 
     @Test
-    void secret_files_are_relative_to_the_config_and_lose_their_last_line_break(@TempDir Path dir) throws Exception {
+    void secretFilesAreRelativeToTheConfigAndLoseTheirLastLineBreak(@TempDir Path dir) throws Exception {
         Files.writeString(dir.resolve("key"), CANARY + "\r\n");
         Files.writeString(
                 dir.resolve("sluice.yaml"), "providers: { o: { type: openai, api_keys: [{ key: file:key }] } }");
@@ -121,7 +121,7 @@ class NoSecretLeavesTest {
     }
 
     @Test
-    void a_secret_file_that_is_missing_or_empty_is_an_error(@TempDir Path dir) throws Exception {
+    void aSecretFileThatIsMissingOrEmptyIsAnError(@TempDir Path dir) throws Exception {
         Files.writeString(dir.resolve("empty"), "\n");
         String text = "providers: { o: { type: openai, api_keys: [{ key: file:%s }] } }";
 
@@ -138,7 +138,7 @@ class NoSecretLeavesTest {
     }
 
     @Test
-    void a_file_that_cannot_be_read_is_one_problem(@TempDir Path dir) throws Exception {
+    void aFileThatCannotBeReadIsOneProblem(@TempDir Path dir) throws Exception {
         Files.write(dir.resolve("binary"), new byte[] {(byte) 0xff, 0});
 
         assertThat(ConfigLoader.load(dir.resolve("none"), name -> null).toString())

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ProblemsSpeakTest {
 
     @Test
-    void tells_five_mistakes_at_once_in_file_order() {
+    void tellsFiveMistakesAtOnceInFileOrder() {
         List<String> problems = Configs.refusals("""
             server:
               port: eighty
@@ -35,20 +35,20 @@ class ProblemsSpeakTest {
                         "2:9: server.port: \"eighty\" (expected: a whole number, from 0 to 65535)",
                         "7:18: providers.azure.api_version: \"2024\" (expected: YYYY-MM-DD or YYYY-MM-DD-preview)",
                         "10:5: providers.local.timeout: unknown key (did you mean \"timeouts\"?)",
-                        "14:21: models.fast.targets[0].provider: \"lokal\" names no provider of this file"
+                        "14:21: models.fast.targets[0].provider: \"lokal\" is not a provider of this file"
                                 + " (did you mean \"local\"?)",
                         "14:49: models.fast.targets[0].weight: \"2000\" (expected: a whole number, from 0 to 1000)");
     }
 
     @Test
-    void is_clickable() {
+    void isClickable() {
         ConfigProblem problem = new ConfigProblem("conf/sluice.yaml", 12, 7, "server.port", "\"x\"");
 
         assertThat(problem).hasToString("conf/sluice.yaml:12:7: server.port: \"x\"");
     }
 
     @Test
-    void lists_the_allowed_keys_when_there_are_few_and_none_is_near() {
+    void listsTheAllowedKeysWhenThereAreFewAndNoneIsNear() {
         assertThat(Configs.refusals("metrics: { prometheus: true }"))
                 .containsExactly("1:12: metrics.prometheus: unknown key (expected: enabled)");
     }
@@ -60,7 +60,7 @@ class ProblemsSpeakTest {
         providers: { a: { type: simulator, frist_token: 1s }} | providers.a.frist_token | first_token
         providers: { a: { type: openai, api-keys: [] }}       | providers.a.api-keys | api_keys
         """)
-    void knows_what_was_meant(String text, String path, String meant) {
+    void knowsWhatWasMeant(String text, String path, String meant) {
         assertThat(Configs.refusals(text))
                 .anySatisfy(problem ->
                         assertThat(problem).endsWith(path + ": unknown key (did you mean \"" + meant + "\"?)"));
@@ -88,19 +88,19 @@ class ProblemsSpeakTest {
         "'providers: { a: { type: simulator, jitter: much } }', providers.a.jitter: \"much\" (expected: a number",
         "'providers: { a: { type: simulator, tokens: 99999999999 } }', 'a whole number, from 0 to 1000000'",
     })
-    void says_what_a_value_should_have_been(String text, String said) {
+    void saysWhatAValueShouldHaveBeen(String text, String said) {
         assertThat(Configs.refusals(text))
                 .anySatisfy(problem -> assertThat(problem).contains(said));
     }
 
     @Test
-    void refuses_duplicate_keys_where_the_second_stands() {
+    void refusesDuplicateKeysWhereTheSecondStands() {
         assertThat(Configs.refusals("log: { level: info }\nmetrics: {}\nlog: { level: warn }\n"))
                 .containsExactly("3:1: log: duplicate key");
     }
 
     @Test
-    void places_syntax_errors() {
+    void placesSyntaxErrors() {
         assertThat(Configs.refusals("server:\n  port: [1\nlog: {}\n"))
                 .singleElement()
                 .asString()
@@ -109,7 +109,7 @@ class ProblemsSpeakTest {
     }
 
     @Test
-    void explains_the_variable_that_ends_a_flow_mapping() {
+    void explainsTheVariableThatEndsAFlowMapping() {
         assertThat(Configs.refusals("providers:\n  a: { type: ${TYPE} }\n"))
                 .singleElement()
                 .asString()
@@ -118,13 +118,13 @@ class ProblemsSpeakTest {
     }
 
     @Test
-    void refuses_an_empty_file_rather_than_switch_everything_off() {
+    void refusesAnEmptyFileRatherThanSwitchEverythingOff() {
         assertThat(Configs.refusals("")).singleElement().asString().contains("the file is empty");
         assertThat(Configs.refusals("# all gone\n")).singleElement().asString().contains("the file is empty");
     }
 
     @Test
-    void refuses_two_documents_and_control_characters() {
+    void refusesTwoDocumentsAndControlCharacters() {
         assertThat(Configs.refusals("log: {}\n---\nlog: {}\n"))
                 .singleElement()
                 .asString()
@@ -143,7 +143,7 @@ class ProblemsSpeakTest {
         "log: { prompts: true }, log.prompts",
         "providers: { a: { type: bedrock } }, 'providers.a.type: \"bedrock\" is'",
     })
-    void tells_later_keys_from_unknown_ones(String text, String place) {
+    void tellsLaterKeysFromUnknownOnes(String text, String place) {
         assertThat(Configs.refusals(text))
                 .anySatisfy(problem ->
                         assertThat(problem).contains(place).contains("known to Sluice but not served by this version"));

@@ -10,6 +10,7 @@ import dev.sluice.binding.Key;
 import dev.sluice.binding.RecordShape;
 import dev.sluice.binding.ScalarKind;
 import dev.sluice.catalog.ProviderCatalog;
+import dev.sluice.model.Durations;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -137,7 +138,7 @@ final class SchemaWriter {
                     pattern(key.pattern());
                 }
             }
-            case DURATION -> pattern(ScalarKind.DURATION_PATTERN);
+            case DURATION -> pattern(Durations.PATTERN);
             case SIZE ->
                 orVariable(() -> {
                     json.writeStartObject();

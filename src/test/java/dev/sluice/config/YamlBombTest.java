@@ -15,7 +15,7 @@ class YamlBombTest {
     private static final Duration A_MOMENT = Duration.ofSeconds(5);
 
     @Test
-    void refuses_a_billion_laughs() {
+    void refusesABillionLaughs() {
         String bomb = IntStream.range(1, 10)
                 .mapToObj(i -> "a" + i + ": &a" + i + " ["
                         + IntStream.range(0, 9).mapToObj(j -> "*a" + (i - 1)).collect(Collectors.joining(", ")) + "]")
@@ -25,17 +25,17 @@ class YamlBombTest {
     }
 
     @Test
-    void refuses_what_is_nested_too_deep() {
+    void refusesWhatIsNestedTooDeep() {
         assertRefused("log: " + "[".repeat(100_000), "Nesting Depth");
     }
 
     @Test
-    void refuses_what_is_too_long() {
+    void refusesWhatIsTooLong() {
         assertRefused("# " + "x".repeat(1024 * 1024) + "\nlog: {}", "longer than");
     }
 
     @Test
-    void survives_a_value_that_holds_itself() {
+    void survivesAValueThatHoldsItself() {
         assertRefused("providers: &p { a: *p }", "unknown key");
         assertRefused("models: { m: { fallbacks: &f [*f] } }", "found a list");
     }

@@ -154,7 +154,7 @@ class StoppingIT {
             assertThat(ended.exit()).isZero();
             assertThat(System.nanoTime() - before).as(ended.out()).isLessThan(8_000_000_000L);
             assertThat(SluiceProcess.accessLines(ended.out())).hasSize(1);
-            assertThat(ended.out()).contains("stopped").doesNotContain("without an orderly end");
+            assertThat(ended.out()).contains("stopped").doesNotContain("but not cleanly");
         }
     }
 

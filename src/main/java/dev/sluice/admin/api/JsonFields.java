@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import dev.sluice.model.Durations;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
 import io.vertx.core.buffer.Buffer;

@@ -1,5 +1,6 @@
 package dev.sluice.admin.api;
 
+import dev.sluice.model.Durations;
 import dev.sluice.observe.ProbeHandlers;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -181,7 +182,7 @@ public final class OpenApi {
             case NUMBER -> typed(field, "number").put("minimum", 0);
             case FLAG -> typed(field, "boolean");
             case TIME -> typed(field, "string").put("format", "date-time");
-            case SPAN -> typed(field, "string").put("pattern", "^[0-9]+(ms|s|m|h|d)$");
+            case SPAN -> typed(field, "string").put("pattern", "^" + Durations.PATTERN + "$");
             case TEXTS -> typed(field, "array").put("items", TEXT);
             case LIST -> typed(field, "array").put("items", schema(field.of(), closed));
             case PAIRS -> typed(field, "object").put("additionalProperties", TEXT);

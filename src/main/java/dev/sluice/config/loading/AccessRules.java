@@ -18,14 +18,14 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/** What the listeners and the virtual keys must agree on, so that Sluice is never open to the network by accident. */
+/** Checks listeners against authentication, so that Sluice is never open to the network by accident. */
 final class AccessRules {
 
     /** Asymmetric ones only: a public key must never serve as a shared secret. */
     private static final Set<String> ALGORITHMS =
             new TreeSet<>(Set.of("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"));
 
-    /** In the audit log they stand for this machine, the command line and who needs no key. */
+    /** In the audit log these are callers on this machine, the command line, and callers without a key. */
     private static final Set<String> OUR_OWN = Set.of("local", "cli", "open");
 
     private final Diagnostics diagnostics;
@@ -48,9 +48,8 @@ final class AccessRules {
         if (!LoopbackAddress.is(server.host()) && auth.open()) {
             diagnostics.error(
                     "server.host",
-                    diagnostics.quote("server.host") + " can be reached from other machines, and nobody is asked for a"
-                            + " key (expected: a loopback address, or one of auth.keys, auth.jwt"
-                            + " or auth.required)");
+                    diagnostics.quote("server.host") + " is reachable from other machines, and no key is required"
+                            + " (expected: a loopback address, or one of auth.keys, auth.jwt or auth.required)");
         }
         if (!LoopbackAddress.is(server.admin().host())) {
             diagnostics.error(
@@ -66,7 +65,7 @@ final class AccessRules {
                 String path = ConfigPath.item("auth.keys", i) + ".tier";
                 diagnostics.error(
                         path,
-                        diagnostics.quote(path) + " is none of tiers"
+                        diagnostics.quote(path) + " is not defined under tiers"
                                 + Suggestion.hint(key.tier(), config.tiers().keySet()));
             }
         }
@@ -97,7 +96,7 @@ final class AccessRules {
             if (algorithms.get(i) != null && !ALGORITHMS.contains(algorithms.get(i))) {
                 diagnostics.error(
                         path,
-                        diagnostics.quote(path) + " is not taken (expected: one of " + String.join(", ", ALGORITHMS)
+                        diagnostics.quote(path) + " (expected: one of " + String.join(", ", ALGORITHMS)
                                 + ")");
             }
         }
@@ -105,7 +104,7 @@ final class AccessRules {
             String host = URI.create(jwt.jwks()).getHost();
             if (host == null || !LoopbackAddress.is(host)) {
                 diagnostics.error(
-                        "auth.jwt.jwks", "keys that come unencrypted may be anybody's (expected: an https URL)");
+                        "auth.jwt.jwks", "the issuer's keys would be fetched unencrypted (expected: an https URL)");
             }
         }
     }

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** What must happen to the running providers when one config follows another. A pure function. */
+/** The changes of running providers when one config follows another. A pure function. */
 public final class ConfigDiff {
 
     /** One provider's change. */

@@ -52,8 +52,8 @@ public final class ConfigLoader {
     }
 
     /**
-     * As {@link #parse}, for a text that somebody proposes: no file that it names is opened, and each is taken for
-     * good. What it gets from the environment counts, since types and choices depend on it.
+     * As {@link #parse}, for a text that a caller proposes: files that it names are not opened and count as valid.
+     * Values of the environment are used, since types and choices depend on them.
      */
     public static LoadedConfig propose(String text, String fileName, UnaryOperator<String> env, Path baseDir) {
         return parse(text, new Diagnostics(fileName, false), env, baseDir);

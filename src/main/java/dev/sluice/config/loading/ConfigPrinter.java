@@ -83,7 +83,7 @@ public final class ConfigPrinter {
             if (item instanceof Record record) {
                 int start = out.length();
                 fields(record, depth + 1);
-                // The first key stands behind the dash; the others are already under it.
+                // The first key follows the dash; the others are already aligned with it.
                 out.replace(start + 2 * depth, start + 2 * depth + 2, "- ");
             } else {
                 indent(depth).append("- ").append(scalar(item, type)).append('\n');

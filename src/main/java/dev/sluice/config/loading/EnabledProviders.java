@@ -17,8 +17,8 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
- * Decides which providers take part. {@code enabled: auto} is what lets one file serve every machine: a provider whose
- * key is not in this environment is off, and that is no mistake.
+ * Decides which providers are enabled. {@code enabled: auto} allows one file for every machine: a provider whose key is
+ * not in this environment is off, without an error.
  *
  * @param on the providers that take part, their keys resolved
  * @param off the others, with the reason

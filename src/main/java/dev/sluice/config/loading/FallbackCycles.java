@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.SequencedSet;
 import java.util.Set;
 
-/** Finds routes that fall back, over whatever detour, to themselves. Each cycle is reported once, where it closes. */
+/** Finds cycles among the fallbacks of routes. Each is reported once, at the fallback that closes it. */
 final class FallbackCycles {
 
     private final Map<String, RouteConfig> routes;
@@ -36,7 +36,7 @@ final class FallbackCycles {
             String next = fallbacks.get(i);
             if (way.contains(next)) {
                 String place = ConfigPath.item(ConfigPath.child("models", name) + ".fallbacks", i);
-                diagnostics.error(place, "\"" + next + "\" closes a circle: " + circle(way, next));
+                diagnostics.error(place, "fallback cycle: " + cycle(way, next));
             } else if (routes.containsKey(next)) {
                 visit(next, way);
             }
@@ -45,9 +45,9 @@ final class FallbackCycles {
         done.add(name);
     }
 
-    private static String circle(SequencedSet<String> way, String closing) {
+    private static String cycle(SequencedSet<String> way, String closing) {
         List<String> names =
                 way.stream().dropWhile(name -> !name.equals(closing)).toList();
-        return String.join(" > ", names) + " > " + closing;
+        return String.join(" -> ", names) + " -> " + closing;
     }
 }

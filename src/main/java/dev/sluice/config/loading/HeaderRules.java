@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** What may stand in an HTTP header that the config adds. */
+/** Checks the HTTP headers that the config adds. */
 final class HeaderRules {
 
     /** Sluice sets these itself: another value would break the framing, or replace the key. */

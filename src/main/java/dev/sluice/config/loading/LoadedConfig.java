@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What became of a config file: taken whole, or refused whole. */
+/** The result of loading a config file: accepted whole, or refused whole. */
 public sealed interface LoadedConfig {
 
     /**

@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** What the keys of one provider must agree on, given its type. */
+/** Checks the keys of one provider against its type and each other. */
 final class ProviderRules {
 
     static final String NAME = "[a-z0-9][a-z0-9_-]{0,63}";
@@ -72,7 +72,7 @@ final class ProviderRules {
                     path + ".type",
                     ReservedKeys.providerType(name)
                             ? shown + " is " + RecordBinder.RESERVED
-                            : shown + " is no provider type" + typeHint(name));
+                            : shown + " is not a provider type" + typeHint(name));
         }
         return type;
     }
@@ -107,7 +107,7 @@ final class ProviderRules {
     private void missingBaseUrl(ProviderType type, ProviderConfig provider, String path) {
         boolean needed = !type.simulated() && type.baseUrl() == null;
         if (needed && provider.enabled() != ProviderConfig.Enabled.FALSE && !diagnostics.present(path + ".base_url")) {
-            diagnostics.error(path, "\"base_url\" is missing: type " + type.name() + " has no address of its own");
+            diagnostics.error(path, "\"base_url\" is missing: type " + type.name() + " has no default");
         }
     }
 

@@ -7,7 +7,7 @@ import java.util.Set;
 
 /**
  * Names that the contract of the config file has and this version does not serve. They are errors like unknown names,
- * since accepting them silently would promise what does not happen, but they deserve a better answer than "unknown".
+ * since accepting them silently would promise what does not happen, but they deserve a better message than "unknown".
  */
 final class ReservedKeys {
 

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiPredicate;
 
-/** Takes out of the routes what points at providers that are off, so that nothing at run time meets a dead end. */
+/** Removes targets and fallbacks whose providers are off, so that no request is sent to one. */
 final class RoutePruning {
 
     private final Map<String, RouteConfig> routes;

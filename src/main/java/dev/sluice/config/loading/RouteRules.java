@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * What routes must agree on with the providers and with each other. Speaks of the file as written; see
+ * Checks routes against the providers and each other. Applies to the file as written; see
  * {@link RoutePruning}.
  */
 final class RouteRules {
@@ -64,7 +64,7 @@ final class RouteRules {
                 Pattern.compile(pattern);
             }
         } catch (PatternSyntaxException broken) {
-            diagnostics.error(path, "is no RE2 pattern: " + broken.getDescription());
+            diagnostics.error(path, "not an RE2 pattern: " + broken.getDescription());
         }
     }
 
@@ -117,7 +117,7 @@ final class RouteRules {
         if (slash <= 0 || slash == name.length() - 1) {
             diagnostics.error(
                     path,
-                    diagnostics.quote(path) + " is no route of this file" + Suggestion.hint(name, routes.keySet()));
+                    diagnostics.quote(path) + " is not a route of this file" + Suggestion.hint(name, routes.keySet()));
         } else if (!providers.containsKey(prefix)) {
             diagnostics.error(path, noProvider(prefix, path));
         } else if (!ModelName.isValid(name)) {
@@ -137,6 +137,6 @@ final class RouteRules {
         Set<String> names = providers.keySet();
         String hint = Suggestion.hint(name, names);
         String expected = names.isEmpty() ? "" : " (expected: " + String.join(", ", names) + ")";
-        return diagnostics.quote(path) + " names no provider of this file" + (hint.isEmpty() ? expected : hint);
+        return diagnostics.quote(path) + " is not a provider of this file" + (hint.isEmpty() ? expected : hint);
     }
 }

@@ -6,6 +6,7 @@ import dev.sluice.config.RouteConfig.OnStreamFailure;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.Deadline;
+import dev.sluice.model.Durations;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.Principal;
@@ -14,8 +15,6 @@ import dev.sluice.route.Target;
 import io.netty.util.AsciiString;
 import java.time.Duration;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * How one request may be tried, from the client's headers and the route's configuration.
@@ -45,8 +44,6 @@ record RequestOptions(
 
     /** {@code true} or {@code 1}. */
     private static final AsciiString EXPLAIN = AsciiString.cached("x-sluice-explain");
-
-    private static final Pattern TIME = Pattern.compile("(\\d{1,8}(?:\\.\\d{1,6})?)(ms|s|m|)");
 
     /**
      * @param headers the client's
@@ -89,16 +86,7 @@ record RequestOptions(
     }
 
     private static long parseTimeout(String text) {
-        Matcher time = TIME.matcher(text.strip());
-        long millis = 0;
-        if (time.matches()) {
-            double unit = switch (time.group(2)) {
-                case "ms" -> 1;
-                case "m" -> 60_000;
-                default -> 1_000;
-            };
-            millis = (long) (Double.parseDouble(time.group(1)) * unit);
-        }
+        long millis = Durations.millisOfHeader(text.strip());
         if (millis < 1) {
             throw new GatewayException(GatewayError.invalid(
                     "header " + TIMEOUT + " cannot be read (expected: a time above zero such as 30s, 1500ms, 2m, or"
@@ -114,9 +102,8 @@ record RequestOptions(
         if (seconds == null) {
             return Long.MAX_VALUE;
         }
-        Matcher time = TIME.matcher(seconds);
-        boolean readable = time.matches() && time.group(2).isEmpty();
-        long millis = readable ? (long) (Double.parseDouble(seconds) * 1_000) : 0;
+        boolean withoutUnit = !seconds.isEmpty() && Character.isDigit(seconds.charAt(seconds.length() - 1));
+        long millis = withoutUnit ? Durations.millisOfHeader(seconds) : -1;
         return millis < 1 ? Long.MAX_VALUE : millis;
     }
 

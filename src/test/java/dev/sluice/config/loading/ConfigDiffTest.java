@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class ConfigDiffTest {
 
     @Test
-    void tells_added_replaced_and_removed_and_leaves_the_rest_alone() {
+    void tellsAddedReplacedAndRemovedAndLeavesTheRestAlone() {
         Map<String, ProviderConfig> before =
                 providers("{ same: { type: vllm }, moved: { type: vllm }, gone: { type: vllm } }", "k");
         Map<String, ProviderConfig> after = providers(
@@ -26,7 +26,7 @@ class ConfigDiffTest {
     }
 
     @Test
-    void the_same_config_written_otherwise_is_no_change() {
+    void theSameConfigWrittenOtherwiseIsNoChange() {
         assertThat(ConfigDiff.between(
                         providers("{ a: { type: vllm }, b: { type: ollama } }", "k"),
                         providers(
@@ -36,7 +36,7 @@ class ConfigDiffTest {
     }
 
     @Test
-    void a_rotated_key_replaces_its_provider() {
+    void aRotatedKeyReplacesItsProvider() {
         String text = "{ openai: { type: openai } }";
 
         assertThat(ConfigDiff.between(providers(text, "one"), providers(text, "two")))
@@ -47,7 +47,7 @@ class ConfigDiffTest {
     }
 
     @Test
-    void a_key_that_appears_adds_its_provider() {
+    void aKeyThatAppearsAddsItsProvider() {
         String text = "{ openai: { type: openai } }";
 
         assertThat(ConfigDiff.between(providers(text, ""), providers(text, "one")))

@@ -17,7 +17,7 @@ class EnabledProvidersTest {
     private static final String LOCAL = "\n  local: { type: simulator }\n";
 
     @Test
-    void auto_is_on_when_the_usual_variable_is_set() {
+    void autoIsOnWhenTheUsualVariableIsSet() {
         LoadedConfig.Ok ok = Configs.accepted("providers: { openai: { type: openai } }", Map.of("OPENAI_API_KEY", "k"));
 
         assertThat(ok.config().providers().get("openai").apiKeys())
@@ -26,7 +26,7 @@ class EnabledProvidersTest {
     }
 
     @Test
-    void the_first_usual_variable_that_is_set_wins() {
+    void theFirstUsualVariableThatIsSetWins() {
         LoadedConfig.Ok ok = Configs.accepted(
                 "providers: { g: { type: gemini } }", Map.of("GEMINI_API_KEY", "", "GOOGLE_API_KEY", "second"));
 
@@ -34,7 +34,7 @@ class EnabledProvidersTest {
     }
 
     @Test
-    void auto_is_off_when_a_key_is_missing_or_empty_and_says_why() {
+    void autoIsOffWhenAKeyIsMissingOrEmptyAndSaysWhy() {
         LoadedConfig.Ok ok = Configs.accepted("""
             providers:
               usual: { type: openai }
@@ -56,7 +56,7 @@ class EnabledProvidersTest {
     }
 
     @Test
-    void enabled_true_makes_a_missing_key_an_error() {
+    void enabledTrueMakesAMissingKeyAnError() {
         assertThat(Configs.refusals("""
             providers:
               a: { type: openai, enabled: true }
@@ -68,7 +68,7 @@ class EnabledProvidersTest {
     }
 
     @Test
-    void enabled_false_is_off_even_with_a_key() {
+    void enabledFalseIsOffEvenWithAKey() {
         LoadedConfig.Ok ok = Configs.accepted(
                 "providers:\n  a: { type: openai, enabled: false, api_keys: [{ key: k }] }" + LOCAL, Map.of());
 
@@ -76,7 +76,7 @@ class EnabledProvidersTest {
     }
 
     @Test
-    void a_mistake_in_a_provider_that_is_off_is_still_a_mistake() {
+    void aMistakeInAProviderThatIsOffIsStillAMistake() {
         assertThat(Configs.refusals("providers: { a: { type: openai, base_url: ftp://x } }"))
                 .singleElement()
                 .asString()
@@ -84,7 +84,7 @@ class EnabledProvidersTest {
     }
 
     @Test
-    void servers_without_keys_need_none_and_take_one() {
+    void serversWithoutKeysNeedNoneAndTakeOne() {
         SluiceConfig none = Configs.config("providers: { o: { type: ollama }, v: { type: vllm } }");
         SluiceConfig one = Configs.accepted("providers: { v: { type: vllm } }", Map.of("VLLM_API_KEY", "k"))
                 .config();
@@ -94,7 +94,7 @@ class EnabledProvidersTest {
     }
 
     @Test
-    void routes_lose_what_points_at_a_provider_that_is_off_with_a_warning() {
+    void routesLoseWhatPointsAtAProviderThatIsOffWithAWarning() {
         LoadedConfig.Ok ok = Configs.accepted("""
             providers:
               openai: { type: openai }
@@ -124,7 +124,7 @@ class EnabledProvidersTest {
     }
 
     @Test
-    void nothing_on_is_worth_a_warning() {
+    void nothingOnIsWorthAWarning() {
         LoadedConfig.Ok ok = Configs.accepted("providers: { openai: { type: openai } }", Map.of());
 
         assertThat(Configs.lines(ok.warnings())).singleElement().asString().contains("no provider is on");

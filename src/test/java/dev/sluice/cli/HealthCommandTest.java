@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-final class HealthAsksLivezTest {
+final class HealthCommandTest {
 
     private HttpServer gateway;
 

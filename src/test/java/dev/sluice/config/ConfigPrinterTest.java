@@ -12,10 +12,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code config} prints is the config: complete, deterministic, and accepted again. */
-class PrinterTest {
+class ConfigPrinterTest {
 
     @Test
-    void reads_back_as_the_same_config() {
+    void readsBackAsTheSameConfig() {
         // The secrets are what they print as; that they do print so is NoSecretLeavesTest's.
         String text = Configs.resource("/config/full.yaml")
                 .replaceAll("\"CERT\"|\"KEY\"|\"CA\"|sk-second|azure-key", "\"***\"");
@@ -28,7 +28,7 @@ class PrinterTest {
     }
 
     @Test
-    void shows_every_default() {
+    void showsEveryDefault() {
         String printed = ConfigPrinter.print(Configs.config("providers: { l: { type: simulator } }"));
 
         assertThat(printed).isEqualTo("""
@@ -120,7 +120,7 @@ class PrinterTest {
     }
 
     @Test
-    void text_of_any_kind_survives() {
+    void textOfAnyKindSurvives() {
         String[] texts = {
             "true",
             "No",
@@ -160,7 +160,7 @@ class PrinterTest {
     }
 
     @Test
-    void revision_follows_the_text_and_everything_it_resolves_to() {
+    void revisionFollowsTheTextAndEverythingItResolvesTo() {
         String text = "providers: { openai: { type: openai, headers: { x-a: \"${A:-1}\" } } }";
         String revision =
                 Configs.accepted(text, Map.of("OPENAI_API_KEY", "one")).revision();
@@ -178,7 +178,7 @@ class PrinterTest {
     }
 
     @Test
-    void revision_follows_the_content_of_secret_files(@TempDir Path dir) throws Exception {
+    void revisionFollowsTheContentOfSecretFiles(@TempDir Path dir) throws Exception {
         Path file = Files.writeString(
                 dir.resolve("sluice.yaml"), "providers: { o: { type: openai, api_keys: [{ key: file:key }] } }");
         Files.writeString(dir.resolve("key"), "one");

@@ -1,0 +1,58 @@
+package dev.sluice.model;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Durations as Sluice reads them everywhere: in the configuration file, on the command line, in the admin API and in
+ * its own headers. What providers write is read elsewhere ({@code RetryDelayText}).
+ */
+public final class Durations {
+
+    /** A whole number and a unit, as a regular expression. */
+    public static final String PATTERN = "[0-9]{1,12}(ms|s|m|h|d)";
+
+    public static final String EXAMPLES = "250ms, 30s, 5m, 2h or 1d";
+
+    private static final Pattern WHOLE = Pattern.compile("([0-9]{1,12})(ms|s|m|h|d)");
+    private static final Pattern DECIMAL = Pattern.compile("([0-9]{1,8}(?:\\.[0-9]{1,6})?)(ms|s|m|h|d|)");
+    private static final Map<String, Long> MILLIS =
+            Map.of("ms", 1L, "s", 1_000L, "", 1_000L, "m", 60_000L, "h", 3_600_000L, "d", 86_400_000L);
+    /** Longer ones are cut to this, so that adding one to a time of today never overflows. */
+    private static final long LONGEST = 999_999_999L * 86_400_000L;
+
+    private Durations() {}
+
+    /** A whole number with its unit; empty for any other text. */
+    public static Optional<Duration> parse(String text) {
+        Matcher match = WHOLE.matcher(text);
+        if (!match.matches()) {
+            return Optional.empty();
+        }
+        long count = Long.parseLong(match.group(1));
+        long unit = MILLIS.get(match.group(2));
+        return Optional.of(Duration.ofMillis(count > LONGEST / unit ? LONGEST : count * unit));
+    }
+
+    /** As {@link #parse}, with decimals, and in seconds without a unit. Milliseconds, rounded down; -1 for other text. */
+    public static long millisOfHeader(String text) {
+        Matcher match = DECIMAL.matcher(text);
+        return match.matches() ? (long) (Double.parseDouble(match.group(1)) * MILLIS.get(match.group(2))) : -1;
+    }
+
+    /** In the longest unit that divides it. */
+    public static String format(long millis) {
+        if (millis == 0) {
+            return "0ms";
+        }
+        for (String unit : new String[] {"d", "h", "m", "s"}) {
+            if (millis % MILLIS.get(unit) == 0) {
+                return millis / MILLIS.get(unit) + unit;
+            }
+        }
+        return millis + "ms";
+    }
+}
