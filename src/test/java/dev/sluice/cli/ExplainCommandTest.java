@@ -81,8 +81,8 @@ class ExplainCommandTest {
 
         assertThat(out.toString().lines())
                 .contains("careful: route, strategy cost (cheapest for the request first, unknown prices last)")
-                .contains("  1. b (vllm) model blind, weight 1, 2 key(s), about $0.002000 a request")
-                .contains("  2. b (vllm) model seer, weight 1, 2 key(s), about $0.010500 a request")
+                .contains("  1. b (vllm) model blind, weight 1, 2 key(s), about $0.002000 per request")
+                .contains("  2. b (vllm) model seer, weight 1, 2 key(s), about $0.010500 per request")
                 .contains("  3. b (vllm) model who, weight 1, 2 key(s), price unknown")
                 .contains("  on context_window instead: b/big > a/echo > b/org/small");
     }
