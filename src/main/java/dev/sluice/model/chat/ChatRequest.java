@@ -34,7 +34,7 @@ public record ChatRequest(
     /** A request of a client that uses {@code tools}, not {@code functions}. */
     public ChatRequest(
             String model,
-            List<ChatMessage> turns,
+            List<ChatMessage> messages,
             List<Tool> tools,
             ToolChoice toolChoice,
             ResponseFormat format,
@@ -42,7 +42,7 @@ public record ChatRequest(
             Map<String, ChatParameter> params,
             boolean stream,
             boolean wantsUsage) {
-        this(model, turns, tools, toolChoice, format, reasoning, params, stream, wantsUsage, false);
+        this(model, messages, tools, toolChoice, format, reasoning, params, stream, wantsUsage, false);
     }
 
     /** Without the prompt, which must not be logged. */

@@ -138,7 +138,7 @@ sealed interface AnthropicBlockDecoder {
             this.input = content.path("input");
             String name = Json.textAt(content, "name");
             if (name == null) {
-                throw AnthropicStreamDecoder.nonsense("a tool_use without a \"name\"");
+                throw AnthropicStreamDecoder.malformed("a tool_use without a \"name\"");
             }
             String id = Json.textAt(content, "id");
             out.accept(new ResponseEvent.ToolCallStarted(call, id == null ? "toolu_" + call : id, name, null));

@@ -1,6 +1,5 @@
 package dev.sluice.protocol.anthropic;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.catalog.ModelFacts.Trait;
 import dev.sluice.catalog.Quirks;
 import dev.sluice.model.ByteSlice;
@@ -75,14 +74,8 @@ public final class AnthropicProtocol implements Protocol, ProviderProtocol {
     }
 
     @Override
-    public ChatResponse decode(ByteSlice answer, UpstreamModel model) {
-        JsonNode tree;
-        try {
-            tree = Json.read(UpstreamErrors.withoutByteOrderMark(answer));
-        } catch (MalformedJson malformed) {
-            throw AnthropicStreamDecoder.nonsense("a body that " + malformed.getMessage());
-        }
-        return AnthropicStreamDecoder.whole(tree);
+    public ChatResponse decode(ByteSlice response, UpstreamModel model) {
+        return AnthropicResponseDecoder.decode(response);
     }
 
     @Override
@@ -96,10 +89,10 @@ public final class AnthropicProtocol implements Protocol, ProviderProtocol {
     }
 
     @Override
-    public Usage usage(ByteSlice answer, Quirks quirks) {
+    public Usage usage(ByteSlice response, Quirks quirks) {
         AnthropicEventScanner whole = new AnthropicEventScanner();
         try {
-            whole.read(UpstreamErrors.withoutByteOrderMark(answer));
+            whole.read(UpstreamErrors.withoutByteOrderMark(response));
         } catch (MalformedJson malformed) {
             return Usage.UNKNOWN;
         }

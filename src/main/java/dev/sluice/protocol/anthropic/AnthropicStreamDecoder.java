@@ -2,9 +2,7 @@ package dev.sluice.protocol.anthropic;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.model.GatewayException;
-import dev.sluice.model.chat.ChatResponse;
 import dev.sluice.model.chat.FinishReason;
-import dev.sluice.model.chat.ResponseAssembler;
 import dev.sluice.model.chat.ResponseEvent;
 import dev.sluice.protocol.error.UpstreamErrors;
 import dev.sluice.protocol.json.Json;
@@ -24,29 +22,26 @@ final class AnthropicStreamDecoder implements StreamDecoder {
     private boolean finished;
     private boolean complete;
 
-    /** Decodes a whole response as if it were a stream. */
-    static ChatResponse whole(JsonNode answer) {
-        AnthropicStreamDecoder decoder = new AnthropicStreamDecoder();
-        ResponseAssembler assembler = new ResponseAssembler();
-        decoder.begin(answer, assembler::add);
-        JsonNode content = answer.get("content");
+    /** Decodes a whole response, whose blocks are complete at their start. */
+    void whole(JsonNode response, Consumer<ResponseEvent> out) {
+        begin(response, out);
+        JsonNode content = response.get("content");
         if (content == null || !content.isArray()) {
-            throw nonsense("an answer without a list of \"content\"");
+            throw malformed("a response without a list of \"content\"");
         }
-        for (JsonNode part : content) {
-            decoder.start(part, assembler::add);
-            decoder.stop(assembler::add);
+        for (JsonNode block : content) {
+            start(block, out);
+            stop(out);
         }
-        decoder.usage(answer, assembler::add);
-        decoder.finish(answer, assembler::add);
-        return assembler.response();
+        usage(response, out);
+        finish(response, out);
     }
 
     @Override
     public void event(JsonNode data, Consumer<ResponseEvent> out) {
         String type = Json.textAt(data, "type");
         if (type == null) {
-            throw data.has("error") ? failure(data) : nonsense("an event without a \"type\"");
+            throw data.has("error") ? failure(data) : malformed("an event without a \"type\"");
         }
         switch (type) {
             case "message_start" -> {
@@ -96,7 +91,7 @@ final class AnthropicStreamDecoder implements StreamDecoder {
         stop(out);
         String type = Json.textAt(content, "type");
         if (type == null) {
-            throw nonsense("a block of content without a \"type\"");
+            throw malformed("a block of content without a \"type\"");
         }
         block = AnthropicBlockDecoder.of(type, content, calls, out);
         calls += block instanceof AnthropicBlockDecoder.Call ? 1 : 0;
@@ -104,7 +99,7 @@ final class AnthropicStreamDecoder implements StreamDecoder {
 
     private void delta(JsonNode delta, Consumer<ResponseEvent> out) {
         if (block == null) {
-            throw nonsense("a piece of a block that never began");
+            throw malformed("a delta of a block that has not started");
         }
         block.delta(delta, out);
     }
@@ -142,7 +137,7 @@ final class AnthropicStreamDecoder implements StreamDecoder {
         return new GatewayException(UpstreamErrors.event(Json.bytes(data)));
     }
 
-    static GatewayException nonsense(String what) {
+    static GatewayException malformed(String what) {
         return new GatewayException(UpstreamErrors.malformed(what));
     }
 }

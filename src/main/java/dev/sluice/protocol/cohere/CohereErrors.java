@@ -56,20 +56,20 @@ final class CohereErrors {
     }
 
     private static GatewayError errorInSuccess(ByteSlice body) {
-        JsonNode answer;
+        JsonNode response;
         try {
-            answer = Json.read(body);
+            response = Json.read(body);
         } catch (MalformedJson malformed) {
             return malformed("a body that " + malformed.getMessage(), "a JSON object")
                     .error();
         }
-        if (!answer.isObject()) {
+        if (!response.isObject()) {
             return malformed("a body that is not an object", "a JSON object").error();
         }
-        if (Json.textAt(answer, "message") != null) {
+        if (Json.textAt(response, "message") != null) {
             return UpstreamErrors.event(body);
         }
-        return finish(Json.textAt(answer, "finish_reason"), Json.textAt(answer, "error"));
+        return finish(Json.textAt(response, "finish_reason"), Json.textAt(response, "error"));
     }
 
     private static GatewayError as(Kind kind, GatewayError error) {

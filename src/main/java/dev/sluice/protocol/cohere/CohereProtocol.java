@@ -35,8 +35,8 @@ public final class CohereProtocol implements ProviderProtocol {
     }
 
     @Override
-    public ChatResponse decode(ByteSlice answer, UpstreamModel model) {
-        return CohereResponseDecoder.decode(answer);
+    public ChatResponse decode(ByteSlice response, UpstreamModel model) {
+        return CohereResponseDecoder.decode(response);
     }
 
     @Override

@@ -30,13 +30,13 @@ final class CohereResponseDecoder {
         }
     }
 
-    private ChatResponse read(JsonNode answer) {
-        String reason = Json.textAt(answer, "finish_reason");
-        GatewayError failure = CohereErrors.finish(reason, Json.textAt(answer, "error"));
+    private ChatResponse read(JsonNode response) {
+        String reason = Json.textAt(response, "finish_reason");
+        GatewayError failure = CohereErrors.finish(reason, Json.textAt(response, "error"));
         if (failure != null) {
             throw new GatewayException(failure);
         }
-        JsonNode message = answer.get("message");
+        JsonNode message = response.get("message");
         if (message == null || !message.isObject()) {
             throw CohereErrors.malformed("\"message\"", "an object");
         }
@@ -50,21 +50,21 @@ final class CohereResponseDecoder {
             call(call);
         }
         List<JsonNode> logprobs = new ArrayList<>();
-        for (JsonNode item : answer.path("logprobs")) {
+        for (JsonNode item : response.path("logprobs")) {
             JsonNode token = CohereMappings.logprob(item);
             if (token != null) {
                 logprobs.add(token);
             }
         }
         return new ChatResponse(
-                Json.textAt(answer, "id"),
+                Json.textAt(response, "id"),
                 null,
                 0,
                 List.copyOf(parts),
                 CohereMappings.finish(reason, calls > 0),
                 null,
                 List.copyOf(logprobs),
-                CohereMappings.usage(answer.get("usage")));
+                CohereMappings.usage(response.get("usage")));
     }
 
     private void content(JsonNode content) {

@@ -41,13 +41,13 @@ final class Overlap {
     private boolean diverged;
 
     /**
-     * @param said what the client was told
+     * @param sent the text that the client received
      * @param withheld the end of it that the second model did not receive, and so repeats correctly
      */
-    Overlap(String said, String withheld, boolean prefilled) {
-        this.sent = said;
-        this.length = said.length();
-        this.tail = said.substring(Math.max(0, length - WINDOW));
+    Overlap(String sent, String withheld, boolean prefilled) {
+        this.sent = sent;
+        this.length = sent.length();
+        this.tail = sent.substring(Math.max(0, length - WINDOW));
         this.withheld = withheld;
         this.minRepeated = prefilled ? MIN_PREFILLED : MIN_ASKED;
         this.minWhole = prefilled ? MIN_PREFILLED : MIN_WHOLE;

@@ -22,10 +22,10 @@ final class GeminiErrors {
     }
 
     static GatewayException malformed(String what) {
-        return new GatewayException(malformedAnswer(what));
+        return new GatewayException(malformedResponse(what));
     }
 
-    static GatewayError malformedAnswer(String what) {
+    static GatewayError malformedResponse(String what) {
         return UpstreamErrors.malformed(what);
     }
 

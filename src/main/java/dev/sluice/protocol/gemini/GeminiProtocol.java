@@ -36,8 +36,8 @@ public final class GeminiProtocol implements ProviderProtocol {
     }
 
     @Override
-    public ChatResponse decode(ByteSlice answer, UpstreamModel model) {
-        return GeminiResponseDecoder.decode(answer);
+    public ChatResponse decode(ByteSlice response, UpstreamModel model) {
+        return GeminiResponseDecoder.decode(response);
     }
 
     @Override

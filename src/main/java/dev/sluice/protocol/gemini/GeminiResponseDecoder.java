@@ -17,17 +17,17 @@ final class GeminiResponseDecoder {
     /** The error in a body with status 2xx, or null. */
     static GatewayError refusal(ByteSlice body) {
         try {
-            JsonNode answer = Json.read(UpstreamErrors.withoutByteOrderMark(body));
+            JsonNode response = Json.read(UpstreamErrors.withoutByteOrderMark(body));
             // An array: a stream without alt=sse, or an error.
-            for (JsonNode each : answer.isArray() ? answer : Json.array().add(answer)) {
+            for (JsonNode each : response.isArray() ? response : Json.array().add(response)) {
                 GatewayError error = GeminiStreamDecoder.refusal(each);
                 if (error != null) {
                     return error;
                 }
             }
-            return answer.isContainerNode() ? null : GeminiErrors.malformedAnswer("a body that is not a JSON object");
+            return response.isContainerNode() ? null : GeminiErrors.malformedResponse("a body that is not a JSON object");
         } catch (MalformedJson malformed) {
-            return GeminiErrors.malformedAnswer("a body that " + malformed.getMessage());
+            return GeminiErrors.malformedResponse("a body that " + malformed.getMessage());
         }
     }
 
@@ -40,7 +40,7 @@ final class GeminiResponseDecoder {
             throw GeminiErrors.malformed("a body that " + malformed.getMessage());
         }
         if (!decoder.endedWithoutMarker(assembler::add)) {
-            throw GeminiErrors.malformed("an answer without \"finishReason\"");
+            throw GeminiErrors.malformed("a response without \"finishReason\"");
         }
         return assembler.response();
     }

@@ -46,10 +46,10 @@ public final class ModelLists {
     }
 
     /** @throws GatewayException with {@code UPSTREAM} when it is not a model list */
-    public static Page read(ByteSlice answer) {
+    public static Page read(ByteSlice body) {
         JsonNode tree;
         try {
-            tree = Json.read(answer);
+            tree = Json.read(body);
         } catch (MalformedJson malformed) {
             throw notAList("it " + malformed.getMessage());
         }

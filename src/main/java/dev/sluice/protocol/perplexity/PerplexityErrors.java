@@ -67,21 +67,21 @@ final class PerplexityErrors {
     }
 
     private static GatewayError errorInSuccess(ByteSlice body) {
-        JsonNode answer;
+        JsonNode response;
         try {
-            answer = Json.read(body);
+            response = Json.read(body);
         } catch (MalformedJson malformed) {
             return malformed("a body that " + malformed.getMessage(), "a JSON object")
                     .error();
         }
-        if (!answer.isObject()) {
+        if (!response.isObject()) {
             return malformed("a body that is not an object", "a JSON object").error();
         }
-        GatewayError failure = failure(answer);
+        GatewayError failure = failure(response);
         if (failure != null) {
             return failure;
         }
-        return Json.present(answer, "error") == null || answer.has("output") ? null : event(answer);
+        return Json.present(response, "error") == null || response.has("output") ? null : event(response);
     }
 
     private static String retired(ByteSlice body) {

@@ -35,8 +35,8 @@ public final class PerplexityProtocol implements ProviderProtocol {
     }
 
     @Override
-    public ChatResponse decode(ByteSlice answer, UpstreamModel model) {
-        return PerplexityResponseDecoder.decode(answer, model.quirks());
+    public ChatResponse decode(ByteSlice response, UpstreamModel model) {
+        return PerplexityResponseDecoder.decode(response, model.quirks());
     }
 
     @Override

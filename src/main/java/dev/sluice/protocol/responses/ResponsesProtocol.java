@@ -52,9 +52,9 @@ public final class ResponsesProtocol implements Protocol, ProviderProtocol {
     }
 
     @Override
-    public Usage usage(ByteSlice answer, Quirks quirks) {
+    public Usage usage(ByteSlice body, Quirks quirks) {
         try {
-            return ResponsesBodyScanner.of(UpstreamErrors.withoutByteOrderMark(answer))
+            return ResponsesBodyScanner.of(UpstreamErrors.withoutByteOrderMark(body))
                     .usage();
         } catch (MalformedJson malformed) {
             return Usage.UNKNOWN;
@@ -117,8 +117,8 @@ public final class ResponsesProtocol implements Protocol, ProviderProtocol {
     }
 
     @Override
-    public ChatResponse decode(ByteSlice answer, UpstreamModel model) {
-        return ResponsesResponseDecoder.decode(UpstreamErrors.withoutByteOrderMark(answer));
+    public ChatResponse decode(ByteSlice body, UpstreamModel model) {
+        return ResponsesResponseDecoder.decode(UpstreamErrors.withoutByteOrderMark(body));
     }
 
     @Override

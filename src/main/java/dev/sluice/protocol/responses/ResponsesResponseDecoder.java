@@ -22,10 +22,10 @@ final class ResponsesResponseDecoder {
     private final List<ContentPart> parts = new ArrayList<>();
     private final List<JsonNode> logprobs = new ArrayList<>();
 
-    static ChatResponse decode(ByteSlice answer) {
+    static ChatResponse decode(ByteSlice body) {
         JsonNode response;
         try {
-            response = Json.read(answer);
+            response = Json.read(body);
         } catch (MalformedJson malformed) {
             throw bad("a body that " + malformed.getMessage());
         }

@@ -175,7 +175,7 @@ final class ResponsesResponseEncoder {
         };
     }
 
-    /** Null for what no answer says in this format. */
+    /** Null for content that a response cannot have in this format. */
     private static JsonNode item(ContentPart part, ResponsesItemEncoder items, int index) {
         return switch (part) {
             case ContentPart.ToolCall call ->
