@@ -18,7 +18,8 @@ import java.util.Map;
  * @param listsModels whether its list of models is one of what can be asked for; Azure's is not, it takes deployments
  * @param surfaces surface label to the wire format spoken there, where that is not OpenAI's own
  * @param forwardHeaders client headers, lower case, passed on to this provider
- * @param quirks departures from the reference format
+ * @param quirks departures from the reference format in top-level parameters and usage
+ * @param variant departures inside a conversation, for formats of OpenAI
  */
 public record ProviderType(
         @Key("Name.") String name,
@@ -38,7 +39,10 @@ public record ProviderType(
 
         @Key("Wire formats by surface.") Map<String, String> surfaces,
         @Key("Client headers passed on.") List<String> forwardHeaders,
-        @Key("Quirks.") Quirks quirks) {
+        @Key("Quirks.") Quirks quirks,
+
+        @Key("Differences from OpenAI's formats inside a conversation.")
+        ChatVariant variant) {
 
     public ProviderType {
         dialects = dialects.isEmpty() ? List.of("openai-chat") : dialects;
@@ -62,7 +66,8 @@ public record ProviderType(
                 listsModels,
                 surfaces,
                 forwardHeaders,
-                quirks);
+                quirks,
+                variant);
     }
 
     /** Whether requests name the version of the API that they mean, which {@code api_version} then decides. */

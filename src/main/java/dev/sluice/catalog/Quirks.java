@@ -48,25 +48,14 @@ public record Quirks(
 
     public static final Quirks NONE = new Quirks(Map.of(), List.of(), Map.of(), StreamUsage.ASK, false);
 
-    /** Quirks of a provider whose prompt tokens include cached ones. */
+    /** Quirks of a provider whose chat passes and whose prompt tokens include cached ones. */
     public Quirks(
             Map<String, String> rename,
             List<String> drop,
             Map<String, String> defaults,
             StreamUsage streamUsage,
             boolean reasoningOutside) {
-        this(rename, drop, defaults, streamUsage, reasoningOutside, false);
-    }
-
-    /** Quirks of a provider whose chat passes. */
-    public Quirks(
-            Map<String, String> rename,
-            List<String> drop,
-            Map<String, String> defaults,
-            StreamUsage streamUsage,
-            boolean reasoningOutside,
-            boolean cacheOutside) {
-        this(rename, drop, defaults, streamUsage, reasoningOutside, cacheOutside, false);
+        this(rename, drop, defaults, streamUsage, reasoningOutside, false, false);
     }
 
     /**

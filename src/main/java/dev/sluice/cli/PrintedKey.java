@@ -1,10 +1,10 @@
 package dev.sluice.cli;
 
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import dev.sluice.auth.keys.KeyGenerator;
 import dev.sluice.auth.keys.KeyGenerator.MintedKey;
 import dev.sluice.binding.Secret;
 import dev.sluice.config.AuthConfig.StaticKey;
+import dev.sluice.protocol.json.JsonText;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +59,6 @@ final class PrintedKey {
 
     /** A JSON string is a YAML one, and keeps an id of digits from becoming a number. */
     private static String quoted(String text) {
-        return '"' + String.valueOf(JsonStringEncoder.getInstance().quoteAsString(text)) + '"';
+        return JsonText.quote(text);
     }
 }

@@ -1,18 +1,18 @@
 package dev.sluice.model;
 
-/** An operation a client may ask for, named as the field names it. */
+/** An operation that clients can ask for. */
 public enum Surface {
     CHAT_COMPLETIONS("/v1/chat/completions", "chat"),
     COMPLETIONS("/v1/completions", "completions"),
     RESPONSES("/v1/responses", "responses"),
     MESSAGES("/v1/messages", "messages"),
-    /** What {@link #MESSAGES} would cost. */
+    /** Counts the tokens of a request of {@link #MESSAGES}. */
     COUNT_TOKENS("/v1/messages/count_tokens", "count_tokens"),
-    /** What {@link #RESPONSES} would cost. */
+    /** Counts the tokens of a request of {@link #RESPONSES}. */
     INPUT_TOKENS("/v1/responses/input_tokens", "input_tokens"),
     MODELS("/v1/models", "models"),
     REALTIME("/v1/realtime", "realtime"),
-    /** Followed by the provider's name and a path of its own API. */
+    /** The path continues with the provider's name and a path of its own API. */
     PASSTHROUGH("/passthrough", "passthrough"),
     EMBEDDINGS("/v1/embeddings", "embeddings"),
     RERANK("/v1/rerank", "rerank"),
@@ -23,9 +23,9 @@ public enum Surface {
     TRANSCRIPTIONS("/v1/audio/transcriptions", "transcriptions"),
     TRANSLATIONS("/v1/audio/translations", "translations"),
     VIDEOS("/v1/videos", "videos"),
-    /** One video that was asked for before: how far it is. Has no body. */
+    /** The status of one video that was ordered before. Has no body. */
     VIDEO("/v1/videos/{id}", "video"),
-    /** The video itself. Has no body. */
+    /** The content of one video. Has no body. */
     VIDEO_CONTENT("/v1/videos/{id}/content", "video_content"),
     FILES("/v1/files", "files"),
     BATCHES("/v1/batches", "batches");
@@ -36,6 +36,28 @@ public enum Surface {
     Surface(String path, String label) {
         this.path = path;
         this.label = label;
+    }
+
+    /** Whether a model answers a conversation, or continues a text: what is translated between formats. */
+    public boolean isConversation() {
+        return switch (this) {
+            case CHAT_COMPLETIONS, COMPLETIONS, RESPONSES, MESSAGES -> true;
+            default -> false;
+        };
+    }
+
+    /** Whether the response is only a number of tokens, for which providers bill nothing. */
+    public boolean isCount() {
+        return counted() != null;
+    }
+
+    /** The conversation whose tokens this surface counts, or null when it counts none. */
+    public Surface counted() {
+        return switch (this) {
+            case COUNT_TOKENS -> MESSAGES;
+            case INPUT_TOKENS -> RESPONSES;
+            default -> null;
+        };
     }
 
     /** The path on Sluice's own data plane; {@code {id}} stands for one segment. */

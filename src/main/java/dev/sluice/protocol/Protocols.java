@@ -92,18 +92,9 @@ public final class Protocols {
         return surface == Surface.TRANSCRIPTIONS || surface == Surface.TRANSLATIONS;
     }
 
-    /** The surface whose requests this one counts the tokens of, or null. */
-    public static Surface counted(Surface surface) {
-        return switch (surface) {
-            case COUNT_TOKENS -> Surface.MESSAGES;
-            case INPUT_TOKENS -> Surface.RESPONSES;
-            default -> null;
-        };
-    }
-
     /** Whether a provider counts the tokens of such a request itself. */
     public static boolean countsItself(ProviderSettings provider, Surface surface, String model) {
-        return provider.type().dialects().contains(of(counted(surface)).name())
+        return provider.type().dialects().contains(of(surface.counted()).name())
                 && provider.pathFor(surface, model) != null;
     }
 
@@ -149,11 +140,6 @@ public final class Protocols {
                 + PROVIDER.stream().map(ProviderProtocol::name).collect(Collectors.joining(", ")) + ")");
     }
 
-    /** As {@link #crossing(ClientRequest, ProviderSettings, String, long)}, for who has no clock. */
-    static ProviderCodec crossing(ClientRequest request, ProviderSettings provider, String model) {
-        return crossing(request, provider, model, 0);
-    }
-
     /**
      * How a request gets to a provider: as it is where the provider offers the client's own format and keeps to it,
      * else in the first of the provider's formats.
@@ -170,7 +156,7 @@ public final class Protocols {
                     provider.type().surfaces().containsKey(request.surface().label());
             return offered && !own ? new RelayCodec(request, provider.name(), PASSING) : null;
         }
-        Surface counted = counted(request.surface());
+        Surface counted = request.surface().counted();
         if (counted != null) {
             return countsItself(provider, request.surface(), model)
                     ? new PassThroughCodec((Protocol) of(counted), request, UpstreamModel.of(provider, model))

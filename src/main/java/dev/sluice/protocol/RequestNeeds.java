@@ -8,6 +8,7 @@ import dev.sluice.model.GatewayException;
 import dev.sluice.model.ModelRequirements;
 import dev.sluice.model.StableHash;
 import dev.sluice.model.Surface;
+import dev.sluice.model.TokenEstimates;
 import dev.sluice.protocol.json.JsonScanner;
 import dev.sluice.protocol.request.CompletionCap;
 import dev.sluice.protocol.tokens.TokenCounter;
@@ -24,8 +25,6 @@ final class RequestNeeds implements ModelRequirements {
 
     /** A string this long without any space in it is a file or an image, not text. */
     private static final int LONG_WORD = 1024;
-
-    private static final int BYTES_PER_TOKEN = 4;
 
     /** Beyond this many times more or less than the limit the estimate decides alone; white space runs to 12 bytes. */
     private static final int FAR_BELOW = 2;
@@ -100,7 +99,7 @@ final class RequestNeeds implements ModelRequirements {
 
     @Override
     public long promptTokens() {
-        return scan().textBytes / BYTES_PER_TOKEN;
+        return scan().textBytes / TokenEstimates.BYTES_PER_TOKEN;
     }
 
     @Override

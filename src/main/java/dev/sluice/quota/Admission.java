@@ -1,6 +1,7 @@
 package dev.sluice.quota;
 
 import dev.sluice.model.GatewayError;
+import dev.sluice.model.TokenEstimates;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,9 +10,6 @@ import java.util.List;
  * once, by one thread.
  */
 final class Admission {
-
-    /** Tokens reserved for a completion without a limit of its own; the tokens reported by the provider replace it. */
-    static final long USUAL_COMPLETION = 1024;
 
     private static final int MAX_SCOPES = 3;
 
@@ -144,7 +142,7 @@ final class Admission {
     /** Capped at the limit: an estimate alone never makes a request larger than its limit. */
     private long completion(long limit) {
         return quotaRequest.uncapped() && limit > 0
-                ? Math.min(USUAL_COMPLETION * quotaRequest.choices(), limit)
+                ? Math.min(TokenEstimates.USUAL_COMPLETION * quotaRequest.choices(), limit)
                 : quotaRequest.completion();
     }
 

@@ -1,5 +1,6 @@
 package dev.sluice.quota;
 
+import dev.sluice.model.TokenEstimates;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -14,9 +15,6 @@ final class BudgetReservation {
 
     /** Tokens. A request is refused rather than capped to a shorter completion. */
     static final long MIN_COMPLETION = 16;
-
-    /** Tokens reserved for a completion without a limit when the model's maximum is unknown: every model allows it. */
-    private static final long USUAL_COMPLETION = 4096;
 
     /** Tokens. Below it a request may take all that remains; above it, it leaves three quarters for others. */
     private static final long WORTH_SHARING = 1024;
@@ -166,7 +164,7 @@ final class BudgetReservation {
         long least = Long.MAX_VALUE;
         for (int i = 0; i < quotaRequest.targets().size(); i++) {
             long most = quotaRequest.targets().get(i).maxCompletion();
-            least = Math.min(least, most == 0 ? USUAL_COMPLETION : most);
+            least = Math.min(least, most == 0 ? TokenEstimates.UNLIMITED_COMPLETION : most);
         }
         return least * quotaRequest.choices();
     }

@@ -11,11 +11,15 @@ import dev.sluice.config.ProviderSettings;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.model.Surface;
 import dev.sluice.protocol.Protocols;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -102,6 +106,33 @@ class ProviderCatalogTest {
                 .hasMessageContaining("did you mean \"paths\"?");
         assertThatThrownBy(() -> ProviderCatalog.parse("x: { paths: { images: /i }, surfaces: { image: xai-images } }"))
                 .hasMessage("x.surfaces.image: no such surface under paths (expected one of: images)");
+    }
+
+    /** Else an OpenAI-compatible provider would need Java. */
+    @Test
+    void no_protocol_asks_which_provider_it_is() throws IOException {
+        Pattern question =
+                Pattern.compile("(equals\\(|case |contains\\()\"(" + String.join("|", CATALOG.names()) + ")\"");
+        try (Stream<Path> sources = Files.walk(Path.of("src/main/java/dev/sluice/protocol"))) {
+            for (Path source : sources.filter(Files::isRegularFile).toList()) {
+                assertThat(Files.readString(source)).as(source.toString()).doesNotContainPattern(question);
+            }
+        }
+    }
+
+    @Test
+    void the_variant_of_a_type_is_data() {
+        assertThat(CATALOG.type("mistral").variant().maxTemperature()).isEqualTo(1.5);
+        assertThat(CATALOG.type("mistral").variant().shortCallIds()).isTrue();
+        assertThat(CATALOG.type("deepseek").variant().reasoningRequest())
+                .isEqualTo(ChatVariant.ReasoningRequest.SWITCH);
+        assertThat(CATALOG.type("azure_openai").variant())
+                .isEqualTo(CATALOG.type("openai").variant());
+        assertThat(CATALOG.type("openai_compatible").variant())
+                .as("a stanza without variant")
+                .isEqualTo(CATALOG.type("blackbox").variant())
+                .satisfies(variant -> assertThat(variant.messageNames() && variant.imageUrls())
+                        .isTrue());
     }
 
     @Test

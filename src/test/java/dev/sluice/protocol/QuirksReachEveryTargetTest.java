@@ -60,7 +60,7 @@ class QuirksReachEveryTargetTest {
         ClientRequest request = Protocols.read(surface, ByteSlice.of("{" + members + "}"));
 
         JsonNode plain =
-                tree(Protocols.crossing(request, provider(type, "{}"), "m").body());
+                tree(Protocols.crossing(request, provider(type, "{}"), "m", 0).body());
         assertThat(plain.has(renamed)).as("the target has %s", renamed).isTrue();
         assertThat(plain.has(dropped)).as("the target has %s", dropped).isTrue();
 
@@ -70,7 +70,8 @@ class QuirksReachEveryTargetTest {
                                 type,
                                 "{ rename: { " + renamed + ": renamed }, drop: [" + dropped
                                         + "], defaults: { added: \"[1]\", " + dropped + ": \"2\" } }"),
-                        "m")
+                        "m",
+                        0)
                 .body();
 
         JsonNode sent = tree(body);
@@ -92,7 +93,7 @@ class QuirksReachEveryTargetTest {
     void aMemberThatIsThereKeepsItsNameAndTheRenamedOneIsDropped(String type, Surface surface) {
         ClientRequest request = Protocols.read(surface, ByteSlice.of("{" + CHAT + ",\"max_tokens\":99}"));
 
-        UpstreamBody body = Protocols.crossing(request, provider(type, "{ rename: { temperature: top_p } }"), "m")
+        UpstreamBody body = Protocols.crossing(request, provider(type, "{ rename: { temperature: top_p } }"), "m", 0)
                 .body();
 
         assertThat(tree(body).path("top_p").doubleValue()).isEqualTo(0.25);

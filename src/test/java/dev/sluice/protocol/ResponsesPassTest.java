@@ -104,6 +104,7 @@ class ResponsesPassTest {
         assertThat(protocol.errorEvent(error, "req_1").toText())
                 .isEqualTo("event: error\ndata: {\"type\":\"error\",\"code\":\"upstream_truncated\","
                         + "\"message\":\"it was \\\"cut\\\"\",\"param\":null}\n\n");
-        assertThat(protocol.errorBody(error, "req_1").toText()).startsWith("{\"error\":{\"message\":");
+        assertThat(ErrorEnvelopes.body("/v1/responses", error, "req_1").toText())
+                .startsWith("{\"error\":{\"message\":");
     }
 }

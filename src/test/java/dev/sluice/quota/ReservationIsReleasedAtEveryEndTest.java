@@ -13,6 +13,7 @@ import dev.sluice.model.AttemptRecord.CostSource;
 import dev.sluice.model.Budget.Period;
 import dev.sluice.model.Limits;
 import dev.sluice.model.Principal;
+import dev.sluice.model.TokenEstimates;
 import dev.sluice.model.Usage;
 import java.time.Duration;
 import java.util.function.BiConsumer;
@@ -125,7 +126,7 @@ final class ReservationIsReleasedAtEveryEndTest {
         assertThat(quota.concurrency(QuotaScope.KEY, "ci")).isZero();
         assertThat(quota.spent(QuotaScope.KEY, "ci", Period.MONTH)).isEqualTo(ending.cost);
         LimitStatus tokens = quota.admit(chat(who, 0, 0)).rates().tokens();
-        assertThat(TPM - tokens.remaining() - Admission.USUAL_COMPLETION).isEqualTo(ending.tokens);
+        assertThat(TPM - tokens.remaining() - TokenEstimates.USUAL_COMPLETION).isEqualTo(ending.tokens);
     }
 
     @Test

@@ -59,8 +59,7 @@ public final class AccessCheck {
 
     private static Surface grantingSurface(Surface surface) {
         return switch (surface) {
-            case COUNT_TOKENS -> Surface.MESSAGES;
-            case INPUT_TOKENS -> Surface.RESPONSES;
+            case COUNT_TOKENS, INPUT_TOKENS -> surface.counted();
             case VIDEO, VIDEO_CONTENT -> Surface.VIDEOS;
             default -> surface;
         };

@@ -5,6 +5,7 @@ import dev.sluice.model.AttemptRecord.CostSource;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.Principal;
 import dev.sluice.model.RequestContext;
+import dev.sluice.model.TokenEstimates;
 import dev.sluice.model.Usage;
 import dev.sluice.protocol.Protocols;
 import dev.sluice.route.RouteTable;
@@ -13,14 +14,8 @@ import java.util.OptionalLong;
 /** Makes the record of one attempt: what it used, what it cost, and where both figures come from. */
 public final class AttemptRecorder {
 
-    /** Of English text in JSON. A rough figure; what it gives is labelled as an estimate. */
-    private static final int PROMPT_BYTES_PER_TOKEN = 4;
-
     /** Of a model whose speed is unknown: about that of common models. */
     private static final int TOKENS_PER_SECOND = 50;
-
-    /** The largest guess of a completion where the request has no limit of its own. */
-    private static final long MOST_GUESSED = 4096;
 
     private static final int MILLIS_PER_SECOND = 1000;
 
@@ -94,17 +89,14 @@ public final class AttemptRecorder {
     }
 
     private static boolean isConversation(ClientRequest request) {
-        return switch (request.surface()) {
-            case CHAT_COMPLETIONS, COMPLETIONS, RESPONSES, MESSAGES -> request.relay() == null;
-            default -> false;
-        };
+        return request.relay() == null && request.surface().isConversation();
     }
 
     /** Tokens that a model may have written of a response that Sluice did not wait for. */
     private static long unseenTokens(ClientRequest request, long millis) {
         long limit = Protocols.needs(request).outputTokens();
         long written = Math.max(1, millis * TOKENS_PER_SECOND / MILLIS_PER_SECOND);
-        return Math.min(written, limit > 0 ? limit : MOST_GUESSED);
+        return Math.min(written, limit > 0 ? limit : TokenEstimates.UNLIMITED_COMPLETION);
     }
 
     /** The estimate for a conversation whose provider did not report its usage. */
@@ -126,7 +118,7 @@ public final class AttemptRecorder {
     private static long promptTokens(ClientRequest request) {
         int bytes = request.body().length();
         return bytes <= LARGEST_COUNTED_WHOLE
-                ? bytes / PROMPT_BYTES_PER_TOKEN
+                ? bytes / TokenEstimates.BYTES_PER_TOKEN
                 : Protocols.needs(request).promptTokens();
     }
 }

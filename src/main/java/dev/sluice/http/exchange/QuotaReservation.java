@@ -10,7 +10,7 @@ import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.ModelRequirements;
 import dev.sluice.model.Principal;
-import dev.sluice.model.Surface;
+import dev.sluice.model.TokenEstimates;
 import dev.sluice.model.Usage;
 import dev.sluice.observe.Metrics;
 import dev.sluice.protocol.Protocols;
@@ -45,14 +45,8 @@ public final class QuotaReservation {
         static final AttemptReservation UNLIMITED = new AttemptReservation(null, null);
     }
 
-    /** Of plain text. */
-    private static final int BYTES_PER_TOKEN = 4;
-
     /** Every provider closes a session within a day. */
     private static final long LONGEST_SESSION_MILLIS = 24 * 3_600_000L;
-
-    /** Tokens that files, images and audio may add to a prompt: their bytes say nothing about their tokens. */
-    private static final long MEDIA_TOKENS = 20_000;
 
     private final Quota quota;
     private final Metrics metrics;
@@ -141,12 +135,12 @@ public final class QuotaReservation {
         if (!quota.appliesTo(who, plan.route()) && !limits(quota, plan)) {
             return null;
         }
-        boolean free = counts(request.surface());
+        boolean free = request.surface().isCount();
         List<QuotaRequest.Target> targets = new ArrayList<>(plan.targets().size());
         for (int i = 0; i < plan.targets().size(); i++) {
             targets.add(priced(routes, free, plan.targets().get(i)));
         }
-        boolean completes = completes(request.surface());
+        boolean completes = request.surface().isConversation();
         ModelRequirements requirements = Protocols.needs(request);
         int choices = requirements.choices();
         QuotaRequest quotaRequest = new QuotaRequest(
@@ -171,25 +165,13 @@ public final class QuotaReservation {
         return false;
     }
 
-    private static boolean completes(Surface surface) {
-        return switch (surface) {
-            case CHAT_COMPLETIONS, COMPLETIONS, RESPONSES, MESSAGES -> true;
-            default -> false;
-        };
-    }
-
-    /** Whether the response is only a count of tokens, which no provider bills. */
-    private static boolean counts(Surface surface) {
-        return surface == Surface.COUNT_TOKENS || surface == Surface.INPUT_TOKENS;
-    }
-
     /** An estimate from bytes; 0 for bodies that are passed on unread. */
     private static long promptTokens(ClientRequest request, ModelRequirements requirements) {
         if (requirements != ModelRequirements.NONE) {
             return requirements.promptTokens();
         }
-        boolean read = request.relay() == null && !counts(request.surface());
-        return read ? request.body().length() / BYTES_PER_TOKEN : 0;
+        boolean read = request.relay() == null && !request.surface().isCount();
+        return read ? request.body().length() / TokenEstimates.BYTES_PER_TOKEN : 0;
     }
 
     /**
@@ -197,14 +179,14 @@ public final class QuotaReservation {
      * files in base64, most of those bytes are no tokens, and the text is counted instead.
      */
     private static long maxPromptTokens(ClientRequest request, ModelRequirements requirements) {
-        if (counts(request.surface())) {
+        if (request.surface().isCount()) {
             return 0;
         }
         if (request.relay() != null) {
-            return request.relay().upload() == null ? 0 : MEDIA_TOKENS;
+            return request.relay().upload() == null ? 0 : TokenEstimates.MEDIA_TOKENS;
         }
         if (requirements.images() || requirements.audio() || requirements.documents()) {
-            return requirements.promptTokens() * BYTES_PER_TOKEN + MEDIA_TOKENS;
+            return requirements.promptTokens() * TokenEstimates.BYTES_PER_TOKEN + TokenEstimates.MEDIA_TOKENS;
         }
         return request.body().length();
     }

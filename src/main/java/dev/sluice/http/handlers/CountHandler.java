@@ -94,7 +94,7 @@ public final class CountHandler implements Handler<RoutingContext> {
         // The first use of an encoding reads it from the jar, and a long prompt takes long.
         return vertx.executeBlocking(
                         () -> TokenCounter.of(
-                                model, Protocols.of(Protocols.counted(surface)).decode(request)),
+                                model, Protocols.of(surface.counted()).decode(request)),
                         false)
                 .map(count -> answer(context, exchange, count));
     }

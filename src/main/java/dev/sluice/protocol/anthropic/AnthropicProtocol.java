@@ -105,11 +105,6 @@ public final class AnthropicProtocol implements Protocol, ProviderProtocol {
     }
 
     @Override
-    public ByteSlice errorBody(GatewayError error, String requestId) {
-        return AnthropicErrors.body(error, requestId);
-    }
-
-    @Override
     public ByteSlice errorEvent(GatewayError error, String requestId) {
         return AnthropicErrors.event(error, requestId);
     }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.catalog.ModelFacts.Trait;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
+import dev.sluice.model.TokenEstimates;
 import dev.sluice.model.chat.ChatParameter;
 import dev.sluice.model.chat.ChatRequest;
 import dev.sluice.model.chat.ResponseFormat;
@@ -17,9 +18,6 @@ import dev.sluice.protocol.spi.UpstreamModel;
 
 /** Encodes a chat request as an Anthropic request body. */
 final class AnthropicRequestEncoder {
-
-    /** The required {@code max_tokens} when the client sent none and the model's limit is unknown. */
-    private static final long DEFAULT_MAX_TOKENS = 4_096;
 
     private final ChatRequest request;
     private final UpstreamModel model;
@@ -76,7 +74,7 @@ final class AnthropicRequestEncoder {
         long requested = params.takeCount(ChatParameter.MAX_TOKENS);
         long limit = model.facts().maxOutputTokens();
         if (requested < 0) {
-            return limit > 0 ? limit : DEFAULT_MAX_TOKENS;
+            return limit > 0 ? limit : TokenEstimates.UNLIMITED_COMPLETION;
         }
         if (limit > 0 && requested > limit) {
             dropped.adjusted(name, limit);

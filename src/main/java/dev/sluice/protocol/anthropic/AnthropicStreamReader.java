@@ -23,7 +23,7 @@ final class AnthropicStreamReader extends PassThroughReader {
         }
         switch (event.type()) {
             case STOP -> {
-                seen();
+                countEvent();
                 completed();
                 pass();
             }
@@ -35,7 +35,7 @@ final class AnthropicStreamReader extends PassThroughReader {
                 }
             }
             case OTHER -> {
-                seen();
+                countEvent();
                 pass();
             }
         }

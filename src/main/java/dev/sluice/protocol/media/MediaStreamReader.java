@@ -46,7 +46,7 @@ public final class MediaStreamReader extends PassThroughReader {
             if (event.failed()) {
                 failed(data);
             } else {
-                seen();
+                countEvent();
                 terminal |= event.terminal();
                 usage = event.usage().known() ? event.usage() : usage;
                 pass();

@@ -30,7 +30,7 @@ public final class ChatStreamReader extends PassThroughReader {
     @Override
     protected void data(ByteSlice data) {
         if (isDone(data)) {
-            seen();
+            countEvent();
             completed();
             pass();
         } else if (read(reading, data)) {
@@ -51,7 +51,7 @@ public final class ChatStreamReader extends PassThroughReader {
             failed(data);
             return;
         }
-        seen();
+        countEvent();
         if (!hidesUsage || !event.hasUsageObject()) {
             pass();
         } else if (!event.withoutChoices()) {

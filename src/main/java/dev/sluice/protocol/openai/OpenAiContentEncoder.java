@@ -3,6 +3,7 @@ package dev.sluice.protocol.openai;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.catalog.ChatVariant;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.chat.ContentPart;
@@ -17,10 +18,10 @@ import java.util.List;
 final class OpenAiContentEncoder {
 
     private final UpstreamModel model;
-    private final OpenAiVariant variant;
+    private final ChatVariant variant;
     private final DroppedParameters dropped;
 
-    OpenAiContentEncoder(UpstreamModel model, OpenAiVariant variant, DroppedParameters dropped) {
+    OpenAiContentEncoder(UpstreamModel model, ChatVariant variant, DroppedParameters dropped) {
         this.model = model;
         this.variant = variant;
         this.dropped = dropped;
@@ -40,7 +41,7 @@ final class OpenAiContentEncoder {
         if (list.isEmpty()) {
             return list.textNode("");
         }
-        boolean marked = variant.cacheMarks() && list.findValue("cache_control") != null;
+        boolean marked = variant.cacheControl() && list.findValue("cache_control") != null;
         if (texts && !marked && (list.size() == 1 || !variant.partLists())) {
             return list.textNode(joined(list));
         }
@@ -80,7 +81,7 @@ final class OpenAiContentEncoder {
 
     private ObjectNode marked(ObjectNode written, JsonNode cache) {
         if (cache != null) {
-            if (variant.cacheMarks()) {
+            if (variant.cacheControl()) {
                 written.set("cache_control", cache);
             } else {
                 dropped.dropped("messages.cache_control");
@@ -98,8 +99,8 @@ final class OpenAiContentEncoder {
         if (image.source().fileId() != null) {
             throw unsupported("messages.image.file_id", "a picture by URL or in the request");
         }
-        if (image.source().data() == null && model.type().equals("ollama")) {
-            throw unsupported("messages.image.url", "a picture in the request, as Ollama fetches nothing");
+        if (image.source().data() == null && !variant.imageUrls()) {
+            throw unsupported("messages.image.url", "an image in the request, because the provider fetches no URLs");
         }
         ObjectNode written = Json.object().put("type", "image_url");
         ObjectNode url =
@@ -134,7 +135,7 @@ final class OpenAiContentEncoder {
             file.put("filename", document.filename() == null ? "document.pdf" : document.filename());
             file.put("file_data", source.toUrl());
             return written;
-        } else if (model.type().equals("openrouter")) {
+        } else if (variant.documentUrls()) {
             file.put("file_data", source.url());
         } else {
             throw unsupported("messages.document.url", "a document in the request");

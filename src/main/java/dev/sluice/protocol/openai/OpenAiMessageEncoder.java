@@ -3,6 +3,7 @@ package dev.sluice.protocol.openai;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.catalog.ChatVariant;
 import dev.sluice.model.StableHash;
 import dev.sluice.model.chat.ChatMessage;
 import dev.sluice.model.chat.ChatMessage.Role;
@@ -16,14 +17,12 @@ import java.util.List;
 /** Writes the turns of a conversation as messages. */
 final class OpenAiMessageEncoder {
 
-    private final UpstreamModel model;
-    private final OpenAiVariant variant;
+    private final ChatVariant variant;
     private final DroppedParameters dropped;
     private final OpenAiContentEncoder content;
     private final ArrayNode messages = Json.array();
 
-    OpenAiMessageEncoder(UpstreamModel model, OpenAiVariant variant, DroppedParameters dropped) {
-        this.model = model;
+    OpenAiMessageEncoder(UpstreamModel model, ChatVariant variant, DroppedParameters dropped) {
         this.variant = variant;
         this.dropped = dropped;
         this.content = new OpenAiContentEncoder(model, variant, dropped);
@@ -38,14 +37,14 @@ final class OpenAiMessageEncoder {
             }
             switch (message.role()) {
                 case SYSTEM -> spoken("system", message);
-                case DEVELOPER -> spoken(variant.developer() ? "developer" : "system", message);
+                case DEVELOPER -> spoken(variant.developerRole() ? "developer" : "system", message);
                 case USER -> spoken("user", message);
                 case ASSISTANT -> assistant(message);
                 case TOOL -> results(message, seen);
             }
         }
         flush(seen);
-        if (model.type().equals("mistral") && endsWithAssistant()) {
+        if (variant.prefix() && endsWithAssistant()) {
             ((ObjectNode) messages.get(messages.size() - 1)).put("prefix", true);
         }
         return messages;
@@ -66,7 +65,7 @@ final class OpenAiMessageEncoder {
         if (message.name() == null) {
             return;
         }
-        if (variant.names()) {
+        if (variant.messageNames()) {
             written.put("name", message.name());
         } else {
             dropped.dropped("messages.name");
@@ -124,7 +123,7 @@ final class OpenAiMessageEncoder {
         }
         ObjectNode written = OpenAiToolCalls.write(call);
         written.put("id", id(call.id()));
-        if (call.signature() != null && !model.type().equals("gemini")) {
+        if (call.signature() != null && !variant.thoughtSignatures()) {
             written.remove("extra_content");
             dropped.dropped("messages.thought_signature");
         }
@@ -132,7 +131,7 @@ final class OpenAiMessageEncoder {
     }
 
     private void thoughts(List<ContentPart.Reasoning> thoughts, boolean calls, ObjectNode message) {
-        if (variant.reasoning() == null) {
+        if (variant.reasoningMember() == null) {
             if (!thoughts.isEmpty()) {
                 dropped.dropped("messages.thinking");
             }
@@ -145,16 +144,15 @@ final class OpenAiMessageEncoder {
             if (reasoning.opaque() == null) {
                 continue;
             }
-            if (reasoning.opaque().protocol().equals(ChatCompletionsProtocol.NAME)
-                    && model.type().equals("openrouter")) {
+            if (reasoning.opaque().protocol().equals(ChatCompletionsProtocol.NAME) && variant.reasoningDetails()) {
                 ReasoningDetails.write(reasoning, details.size(), details);
             } else {
                 dropped.dropped("messages.thinking.signature");
             }
         }
         // DeepSeek wants its thoughts back wherever a tool was called, and takes an empty text for lost ones.
-        if (!text.isEmpty() || calls && model.type().equals("deepseek")) {
-            message.put(variant.reasoning(), text.toString());
+        if (!text.isEmpty() || calls && variant.reasoningWithCalls()) {
+            message.put(variant.reasoningMember(), text.toString());
         }
         if (!details.isEmpty()) {
             message.set("reasoning_details", details);
@@ -187,7 +185,7 @@ final class OpenAiMessageEncoder {
         ObjectNode message = messages.addObject().put("role", "tool").put("tool_call_id", id(result.callId()));
         message.set("content", content.write(texts, false));
         if (result.cache() != null) {
-            if (variant.cacheMarks()) {
+            if (variant.cacheControl()) {
                 message.set("cache_control", result.cache());
             } else {
                 dropped.dropped("messages.cache_control");
@@ -205,7 +203,7 @@ final class OpenAiMessageEncoder {
 
     /** Mistral takes ids of nine letters and digits only; the same id becomes the same one everywhere. */
     private String id(String id) {
-        if (!model.type().equals("mistral") || id.matches("[A-Za-z0-9]{9}")) {
+        if (!variant.shortCallIds() || id.matches("[A-Za-z0-9]{9}")) {
             return id;
         }
         long hash = StableHash.of(id);

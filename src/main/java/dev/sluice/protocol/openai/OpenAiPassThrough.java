@@ -40,11 +40,6 @@ abstract class OpenAiPassThrough implements Protocol {
     }
 
     @Override
-    public ByteSlice errorBody(GatewayError error, String requestId) {
-        return OpenAiErrors.body(error);
-    }
-
-    @Override
     public ByteSlice errorEvent(GatewayError error, String requestId) {
         return OpenAiErrors.event(error);
     }

@@ -1,6 +1,7 @@
 package dev.sluice.protocol.openai;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.catalog.ChatVariant;
 import dev.sluice.model.chat.ReasoningOptions;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.UpstreamModel;
@@ -15,10 +16,10 @@ final class OpenAiReasoningEffort {
     private static final long MEDIUM_BUDGET = 8_192;
 
     private final UpstreamModel model;
-    private final OpenAiVariant variant;
+    private final ChatVariant variant;
     private final DroppedParameters dropped;
 
-    OpenAiReasoningEffort(UpstreamModel model, OpenAiVariant variant, DroppedParameters dropped) {
+    OpenAiReasoningEffort(UpstreamModel model, ChatVariant variant, DroppedParameters dropped) {
         this.model = model;
         this.variant = variant;
         this.dropped = dropped;
@@ -34,13 +35,12 @@ final class OpenAiReasoningEffort {
             }
             return;
         }
-        switch (model.type()) {
-            case "openrouter" -> openRouter(reasoning, body.putObject("reasoning"));
-            case "deepseek" -> deepSeek(reasoning, body);
-            default -> effort(reasoning, body);
+        switch (variant.reasoningRequest()) {
+            case OBJECT -> object(reasoning, body.putObject("reasoning"));
+            case SWITCH -> toggle(reasoning, body);
+            case EFFORT -> effort(reasoning, body);
         }
-        if (reasoning.summary() != null
-                && (model.type().equals("openai") || model.type().equals("azure_openai"))) {
+        if (reasoning.summary() != null && variant.reasoningHidden()) {
             dropped.dropped(shown(reasoning.clientName()));
         }
         for (String name : new String[] {"reasoning", "thinking", "reasoning_effort"}) {
@@ -55,7 +55,7 @@ final class OpenAiReasoningEffort {
         return effort.equals("thinking") ? "thinking.display" : "reasoning.summary";
     }
 
-    private static void openRouter(ReasoningOptions reasoning, ObjectNode written) {
+    private static void object(ReasoningOptions reasoning, ObjectNode written) {
         if (reasoning.effort() != null) {
             written.put("effort", reasoning.effort());
         } else if (reasoning.budgetTokens() == 0) {
@@ -70,7 +70,7 @@ final class OpenAiReasoningEffort {
         }
     }
 
-    private void deepSeek(ReasoningOptions reasoning, ObjectNode body) {
+    private void toggle(ReasoningOptions reasoning, ObjectNode body) {
         body.putObject("thinking").put("type", reasoning.off() ? "disabled" : "enabled");
         if (!reasoning.off()) {
             effort(reasoning, body);

@@ -3,6 +3,7 @@ package dev.sluice.protocol.openai;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.catalog.ChatVariant;
 import dev.sluice.catalog.ModelFacts;
 import dev.sluice.catalog.ModelFacts.Trait;
 import dev.sluice.catalog.Quirks.StreamUsage;
@@ -53,7 +54,7 @@ final class OpenAiRequestEncoder {
 
     private final ChatRequest request;
     private final UpstreamModel model;
-    private final OpenAiVariant variant;
+    private final ChatVariant variant;
     private final DroppedParameters dropped;
     private final RequestParameters params;
     private final ObjectNode body = Json.object();
@@ -64,7 +65,7 @@ final class OpenAiRequestEncoder {
     OpenAiRequestEncoder(ChatRequest request, UpstreamModel model, DroppedParameters dropped) {
         this.request = request;
         this.model = model;
-        this.variant = OpenAiVariant.of(model.type());
+        this.variant = model.variant();
         this.dropped = dropped;
         this.params = new RequestParameters(request, dropped);
     }
@@ -115,8 +116,8 @@ final class OpenAiRequestEncoder {
     private void tool(Tool tool, ArrayNode sent) {
         switch (tool) {
             case Tool.Function function -> {
-                sent.add(OpenAiToolMappings.write(function, variant.cacheMarks()));
-                if (function.cache() != null && !variant.cacheMarks()) {
+                sent.add(OpenAiToolMappings.write(function, variant.cacheControl()));
+                if (function.cache() != null && !variant.cacheControl()) {
                     dropped.dropped("tools.cache_control");
                 }
             }
@@ -161,7 +162,7 @@ final class OpenAiRequestEncoder {
     private void parameters() {
         String limit = params.clientName(ChatParameter.MAX_TOKENS);
         if (params.has(ChatParameter.MAX_TOKENS)) {
-            String name = variant.newMaxTokens() ? "max_completion_tokens" : "max_tokens";
+            String name = variant.maxCompletionTokens() ? "max_completion_tokens" : "max_tokens";
             put(name, limit, params.takeNumber(ChatParameter.MAX_TOKENS));
         }
         if (model.facts().has(Trait.NO_SAMPLING)) {
@@ -171,14 +172,15 @@ final class OpenAiRequestEncoder {
         }
         choices();
         serviceTier();
-        if (model.type().equals("mistral") && params.has(ChatParameter.TEMPERATURE)) {
+        if (variant.maxTemperature() != null && params.has(ChatParameter.TEMPERATURE)) {
             put(
                     ChatParameter.TEMPERATURE,
                     params.clientName(ChatParameter.TEMPERATURE),
-                    params.takeNumber(ChatParameter.TEMPERATURE, 0, 1.5));
+                    params.takeNumber(ChatParameter.TEMPERATURE, 0, variant.maxTemperature()));
         }
         for (String name : request.params().keySet()) {
-            if (params.has(name) && (KNOWN.contains(name) || variant.extras().contains(name))) {
+            if (params.has(name)
+                    && (KNOWN.contains(name) || variant.parameters().contains(name))) {
                 put(name, params.clientName(name), params.take(name));
             }
         }

@@ -13,7 +13,6 @@ import dev.sluice.protocol.error.UpstreamErrors;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.json.MalformedJson;
 import dev.sluice.protocol.openai.ErrorInSuccess;
-import dev.sluice.protocol.openai.OpenAiErrors;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.Protocol;
 import dev.sluice.protocol.spi.ProviderProtocol;
@@ -91,11 +90,6 @@ public final class ResponsesProtocol implements Protocol, ProviderProtocol {
     @Override
     public StreamEncoder writer(ChatRequest request) {
         return new ResponsesStreamEncoder(request);
-    }
-
-    @Override
-    public ByteSlice errorBody(GatewayError error, String requestId) {
-        return OpenAiErrors.body(error);
     }
 
     /** The error members are at the top level, as OpenAI sends them. It has no sequence number: it ends the stream. */

@@ -16,16 +16,12 @@ import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.QuirksStep;
 import dev.sluice.protocol.spi.RequestParameters;
 import dev.sluice.protocol.spi.UpstreamModel;
-import java.util.Set;
 
 /**
  * Encodes a chat request as a Responses request body. Sets {@code store} to false: clients send the state back
  * themselves.
  */
 final class ResponsesRequestEncoder {
-
-    /** OpenAI's minimum. */
-    private static final long MIN_OUTPUT_TOKENS = 16;
 
     /** Parameters with the same name in this format. */
     private static final String[] SAME_NAME = {
@@ -38,9 +34,6 @@ final class ResponsesRequestEncoder {
         "prompt_cache_retention",
         "moderation"
     };
-
-    /** Provider types that return encrypted reasoning and accept it back. */
-    private static final Set<String> ENCRYPTS_REASONING = Set.of("openai", "azure_openai", "grok", "openrouter");
 
     private final ChatRequest request;
     private final UpstreamModel model;
@@ -65,7 +58,7 @@ final class ResponsesRequestEncoder {
             }
         }
         body.put("model", model.model());
-        ResponsesMessageEncoder items = new ResponsesMessageEncoder(openAi() ? "developer" : "system", dropped);
+        ResponsesMessageEncoder items = new ResponsesMessageEncoder(model.variant().developerRole() ? "developer" : "system", dropped);
         body.set("input", items.encode(request.messages()));
         if (body.get("input").isEmpty()) {
             throw new GatewayException(GatewayError.invalid(
@@ -157,7 +150,7 @@ final class ResponsesRequestEncoder {
         }
         boolean off = wanted != null && wanted.off();
         boolean thinks = sendsReasoning || wanted != null || model.facts().has(Trait.REASONING);
-        if (thinks && !off && ENCRYPTS_REASONING.contains(model.type())) {
+        if (thinks && !off && model.variant().encryptedReasoning()) {
             include.add("reasoning.encrypted_content");
         }
     }
@@ -176,14 +169,10 @@ final class ResponsesRequestEncoder {
             effort = wanted.budgetTokens() <= 2_048 ? "low" : wanted.budgetTokens() <= 8_192 ? "medium" : "high";
             dropped.adjusted(wanted.clientName(), effort);
         }
-        if (effort == null || !model.type().equals("grok")) {
-            return effort;
+        if (effort == null) {
+            return null;
         }
-        String accepted = switch (effort) {
-            case "minimal" -> "low";
-            case "max" -> "xhigh";
-            default -> effort;
-        };
+        String accepted = model.variant().efforts().getOrDefault(effort, effort);
         if (!accepted.equals(effort)) {
             dropped.adjusted(wanted.clientName(), accepted);
         }
@@ -193,9 +182,10 @@ final class ResponsesRequestEncoder {
     private void limits() {
         String name = params.clientName(ChatParameter.MAX_TOKENS);
         long most = params.takeCount(ChatParameter.MAX_TOKENS);
-        if (most >= 0 && most < MIN_OUTPUT_TOKENS && openAi()) {
-            dropped.adjusted(name, MIN_OUTPUT_TOKENS);
-            most = MIN_OUTPUT_TOKENS;
+        long least = model.variant().minOutputTokens();
+        if (most >= 0 && most < least) {
+            dropped.adjusted(name, least);
+            most = least;
         }
         if (most >= 0) {
             body.put("max_output_tokens", most);
@@ -227,9 +217,5 @@ final class ResponsesRequestEncoder {
             dropped.dropped(ChatParameter.STORE);
         }
         body.put("store", false);
-    }
-
-    private boolean openAi() {
-        return model.type().equals("openai") || model.type().equals("azure_openai");
     }
 }

@@ -44,7 +44,7 @@ final class ResponsesStreamReader extends PassThroughReader {
         if (type != null && ResponsesStreamDecoder.TERMINAL.contains(type)) {
             end();
         } else {
-            seen();
+            countEvent();
             pass();
         }
     }
@@ -58,7 +58,7 @@ final class ResponsesStreamReader extends PassThroughReader {
             failed(ResponsesBodyScanner.errorBody(end.status(), end.error()));
             return;
         }
-        seen();
+        countEvent();
         completed();
         pass();
     }

@@ -41,9 +41,6 @@ public interface ClientProtocol {
     /** Writes one streamed answer. */
     StreamEncoder writer(ChatRequest request);
 
-    /** The body of an error that ends a request. */
-    ByteSlice errorBody(GatewayError error, String requestId);
-
     /** The error as an event that ends a stream after it began, without any terminal marker. */
     ByteSlice errorEvent(GatewayError error, String requestId);
 }

@@ -138,13 +138,6 @@ public final class RequestParameters {
         left.clear();
     }
 
-    /** Takes everything that is left, by canonical name: for formats that pass on what they do not know. */
-    public Map<String, ChatParameter> takeRest() {
-        Map<String, ChatParameter> rest = new LinkedHashMap<>(left);
-        left.clear();
-        return rest;
-    }
-
     private static JsonNode number(ChatParameter param) {
         if (!param.value().isNumber()) {
             throw wrong(param.clientName(), "a number");

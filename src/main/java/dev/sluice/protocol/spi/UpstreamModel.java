@@ -1,25 +1,26 @@
 package dev.sluice.protocol.spi;
 
+import dev.sluice.catalog.ChatVariant;
 import dev.sluice.catalog.ModelFacts;
 import dev.sluice.catalog.Quirks;
 import dev.sluice.config.ProviderSettings;
 
 /**
- * Whom a request is written for.
+ * The model that a request is written for, at one provider.
  *
  * @param provider its name in the config
- * @param type its type in the catalogue
+ * @param variant what its type in the catalogue says of OpenAI's formats there
  * @param model the model's name at the provider
  * @param apiVersion the {@code api_version} that the config gives the provider, or null
  */
 public record UpstreamModel(
-        String provider, String type, String model, String apiVersion, Quirks quirks, ModelFacts facts) {
+        String provider, ChatVariant variant, String model, String apiVersion, Quirks quirks, ModelFacts facts) {
 
     public static UpstreamModel of(ProviderSettings settings, String model) {
         String name = settings.upstreamModel(model);
         return new UpstreamModel(
                 settings.name(),
-                settings.type().name(),
+                settings.type().variant(),
                 name,
                 settings.config().apiVersion(),
                 settings.quirks(),

@@ -18,6 +18,7 @@ import dev.sluice.model.chat.ReasoningOptions;
 import dev.sluice.model.chat.ResponseFormat;
 import dev.sluice.model.chat.Tool;
 import dev.sluice.model.chat.ToolChoice;
+import dev.sluice.protocol.Models;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.UpstreamModel;
@@ -326,7 +327,12 @@ class AnthropicRequestEncoderTest {
 
     private UpstreamModel model(String apiVersion) {
         return new UpstreamModel(
-                "p", "anthropic", "claude", apiVersion, Quirks.NONE, new ModelFacts(0, maxOutput, traits));
+                "p",
+                Models.variant("anthropic"),
+                "claude",
+                apiVersion,
+                Quirks.NONE,
+                new ModelFacts(0, maxOutput, traits));
     }
 
     private static JsonNode json(String text) {

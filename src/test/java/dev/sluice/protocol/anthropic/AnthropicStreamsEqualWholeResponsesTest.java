@@ -15,6 +15,7 @@ import dev.sluice.model.chat.ChatResponse;
 import dev.sluice.model.chat.ContentPart;
 import dev.sluice.model.chat.FinishReason;
 import dev.sluice.model.chat.ResponseEvent;
+import dev.sluice.protocol.Models;
 import dev.sluice.protocol.StreamEqualsWhole;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.spi.UpstreamModel;
@@ -34,7 +35,7 @@ import net.jqwik.api.constraints.IntRange;
 class AnthropicStreamsEqualWholeResponsesTest {
 
     private static final UpstreamModel MODEL =
-            new UpstreamModel("p", "anthropic", "claude", null, Quirks.NONE, ModelFacts.UNKNOWN);
+            new UpstreamModel("p", Models.variant("anthropic"), "claude", null, Quirks.NONE, ModelFacts.UNKNOWN);
 
     private static final ChatRequest REQUEST =
             new ChatRequest("asked-for", List.of(), List.of(), null, null, null, Map.of(), true, true);

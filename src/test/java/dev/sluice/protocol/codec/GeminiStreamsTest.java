@@ -12,6 +12,7 @@ import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.Usage;
 import dev.sluice.model.chat.ResponseEvent;
+import dev.sluice.protocol.Models;
 import dev.sluice.protocol.Protocols;
 import dev.sluice.protocol.Replay;
 import dev.sluice.protocol.StreamEqualsWhole;
@@ -42,7 +43,7 @@ class GeminiStreamsTest {
     private static final Usage USAGE = new Usage(35, 29, 16, 20, true);
 
     private static final UpstreamModel TARGET =
-            new UpstreamModel("g", "gemini", "gemini-3.8-flash", null, Quirks.NONE, ModelFacts.UNKNOWN);
+            new UpstreamModel("g", Models.variant("gemini"), "gemini-3.8-flash", null, Quirks.NONE, ModelFacts.UNKNOWN);
 
     private final ProviderProtocol gemini = Protocols.named("gemini");
 

@@ -17,6 +17,7 @@ import dev.sluice.model.chat.ReasoningOptions;
 import dev.sluice.model.chat.ResponseFormat;
 import dev.sluice.model.chat.Tool;
 import dev.sluice.model.chat.ToolChoice;
+import dev.sluice.protocol.Models;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.UpstreamModel;
@@ -276,8 +277,8 @@ class GeminiRequestEncoderTest {
     }
 
     private String encode(ChatRequest request, Trait... traits) {
-        UpstreamModel target =
-                new UpstreamModel("g", "gemini", "some", null, Quirks.NONE, new ModelFacts(0, 0, Set.of(traits)));
+        UpstreamModel target = new UpstreamModel(
+                "g", Models.variant("gemini"), "some", null, Quirks.NONE, new ModelFacts(0, 0, Set.of(traits)));
         return new GeminiProtocol().encode(request, target, dropped).toText();
     }
 

@@ -7,6 +7,7 @@ import dev.sluice.catalog.Quirks;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.Surface;
+import dev.sluice.protocol.Models;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.request.RequestReader;
 import dev.sluice.protocol.spi.ProviderCodec;
@@ -155,7 +156,8 @@ class MediaAgainstStandInsTest {
     }
 
     private static ProviderCodec crossing(String format, ClientRequest request, String model) {
-        UpstreamModel target = new UpstreamModel("p", "t", model, null, Quirks.NONE, ModelFacts.UNKNOWN);
+        UpstreamModel target =
+                new UpstreamModel("p", Models.variant("t"), model, null, Quirks.NONE, ModelFacts.UNKNOWN);
         return new MediaTranslatingCodec(MediaFormats.named(format), request, target);
     }
 

@@ -11,6 +11,7 @@ import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.Surface;
+import dev.sluice.protocol.Models;
 import dev.sluice.protocol.request.RequestReader;
 import dev.sluice.protocol.spi.UpstreamModel;
 import java.util.List;
@@ -26,7 +27,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What a provider cannot do is refused by the name of the field; what it says badly ends in an error of ours. */
 class MediaRefusesTest {
 
-    private static final UpstreamModel TARGET = new UpstreamModel("p", "t", "m", null, Quirks.NONE, ModelFacts.UNKNOWN);
+    private static final UpstreamModel TARGET =
+            new UpstreamModel("p", Models.variant("t"), "m", null, Quirks.NONE, ModelFacts.UNKNOWN);
 
     @ParameterizedTest
     @CsvSource(

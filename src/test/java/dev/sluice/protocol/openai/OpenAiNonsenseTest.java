@@ -10,6 +10,7 @@ import dev.sluice.model.ClientRequest;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.chat.ResponseAssembler;
 import dev.sluice.protocol.JsonDocuments;
+import dev.sluice.protocol.Models;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.StreamDecoder;
@@ -25,7 +26,7 @@ import net.jqwik.api.Provide;
 class OpenAiNonsenseTest {
 
     private static final UpstreamModel TARGET =
-            new UpstreamModel("p", "openrouter", "m", null, Quirks.NONE, ModelFacts.UNKNOWN);
+            new UpstreamModel("p", Models.variant("openrouter"), "m", null, Quirks.NONE, ModelFacts.UNKNOWN);
 
     private static final ChatCompletionsProtocol DIALECT = new ChatCompletionsProtocol();
 

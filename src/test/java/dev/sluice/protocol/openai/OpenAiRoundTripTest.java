@@ -10,6 +10,7 @@ import dev.sluice.model.chat.ChatResponse;
 import dev.sluice.model.chat.ResponseAssembler;
 import dev.sluice.model.chat.ResponseEvent;
 import dev.sluice.protocol.ChatDomain;
+import dev.sluice.protocol.Models;
 import dev.sluice.protocol.Replay;
 import dev.sluice.protocol.StreamEqualsWhole;
 import dev.sluice.protocol.codec.TranslatingReader;
@@ -33,7 +34,7 @@ import net.jqwik.api.domains.DomainContext;
 class OpenAiRoundTripTest {
 
     private static final UpstreamModel TARGET =
-            new UpstreamModel("p", "openai", "m", null, Quirks.NONE, ModelFacts.UNKNOWN);
+            new UpstreamModel("p", Models.variant("openai"), "m", null, Quirks.NONE, ModelFacts.UNKNOWN);
 
     private final ChatCompletionsProtocol dialect = new ChatCompletionsProtocol();
 

@@ -55,7 +55,7 @@ class PerplexityResponseDecoderTest {
 
     @Test
     void quirksSayWhatTheCountsLeaveOut() {
-        Quirks outside = new Quirks(Map.of(), List.of(), Map.of(), Quirks.StreamUsage.ASK, true, true);
+        Quirks outside = new Quirks(Map.of(), List.of(), Map.of(), Quirks.StreamUsage.ASK, true, true, false);
 
         Usage usage = AGENT.decode(ANSWERS.file("search", "upstream.json"), Models.of("m", outside))
                 .usage();

@@ -14,6 +14,7 @@ import dev.sluice.model.chat.ChatRequest;
 import dev.sluice.model.chat.ChatResponse;
 import dev.sluice.model.chat.ResponseAssembler;
 import dev.sluice.model.chat.ResponseEvent;
+import dev.sluice.protocol.Models;
 import dev.sluice.protocol.StreamEqualsWhole;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.json.MalformedJson;
@@ -39,7 +40,7 @@ class ResponsesStreamsEqualWholeResponsesTest {
             DIALECT.read(ByteSlice.of("{\"model\":\"m\",\"input\":\"?\",\"stream\":true,\"temperature\":0.5}"));
     private static final ChatRequest REQUEST = DIALECT.decode(CLIENT);
     private static final UpstreamModel TARGET =
-            new UpstreamModel("p", "openai", "m", null, Quirks.NONE, ModelFacts.UNKNOWN);
+            new UpstreamModel("p", Models.variant("openai"), "m", null, Quirks.NONE, ModelFacts.UNKNOWN);
 
     @Property(tries = 2_000)
     void theLastEventHoldsTheWholeResponse(@ForAll long seed) {

@@ -1,0 +1,80 @@
+package dev.sluice.catalog;
+
+import dev.sluice.binding.Key;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a provider of OpenAI's formats takes in a conversation beyond or short of the reference, as data of the
+ * catalogue. Encoders read it when they write a request; top-level parameters that are renamed or dropped are
+ * {@link Quirks}.
+ */
+public record ChatVariant(
+        @Key(value = "The role developer is known; else such messages get the role system.", or = "false")
+        boolean developerRole,
+
+        @Key(value = "Every message may have a list of parts; else lists of texts are joined.", or = "false")
+        boolean partLists,
+
+        @Key(value = "The limit is called max_completion_tokens; else max_tokens.", or = "false")
+        boolean maxCompletionTokens,
+
+        @Key(value = "Parts and tools may have cache_control.", or = "false")
+        boolean cacheControl,
+
+        @Key(value = "Messages may have a name.", or = "true")
+        boolean messageNames,
+
+        @Key("Member of an assistant message that returns its reasoning. Absent: reasoning is not returned.")
+        String reasoningMember,
+
+        @Key(value = "An assistant message with tool calls needs the reasoning member, even if empty.", or = "false")
+        boolean reasoningWithCalls,
+
+        @Key(value = "Signed reasoning is returned as reasoning_details.", or = "false")
+        boolean reasoningDetails,
+
+        @Key(value = "Chat Completions never show reasoning, so a wish to see it is dropped.", or = "false")
+        boolean reasoningHidden,
+
+        @Key(
+                value = "effort: reasoning_effort; object: reasoning: {effort, max_tokens, enabled};"
+                        + " switch: thinking: {type}, and reasoning_effort.",
+                or = "effort")
+        ReasoningRequest reasoningRequest,
+
+        @Key("Values of reasoning_effort that this provider names differently: reference, its own.")
+        Map<String, String> efforts,
+
+        @Key(value = "Responses return encrypted reasoning when asked to, and take it back.", or = "false")
+        boolean encryptedReasoning,
+
+        @Key(value = "Least max_output_tokens of Responses.", or = "0")
+        long minOutputTokens,
+
+        @Key(value = "Tool calls may return Google's thought signature.", or = "false")
+        boolean thoughtSignatures,
+
+        @Key(value = "Ids of tool calls have nine letters and digits.", or = "false")
+        boolean shortCallIds,
+
+        @Key(value = "An assistant message at the end must say prefix: true.", or = "false")
+        boolean prefix,
+
+        @Key(value = "Images may be URLs; else they must be in the request.", or = "true")
+        boolean imageUrls,
+
+        @Key(value = "Documents may be URLs.", or = "false") boolean documentUrls,
+
+        @Key("Highest temperature; higher values are reduced. Absent: not checked.")
+        Double maxTemperature,
+
+        @Key("Parameters known beyond the reference.") List<String> parameters) {
+
+    /** How a request asks for reasoning. */
+    public enum ReasoningRequest {
+        EFFORT,
+        OBJECT,
+        SWITCH
+    }
+}

@@ -1,0 +1,142 @@
+package dev.sluice.protocol.codec;
+
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.FailureCode;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayException;
+import dev.sluice.protocol.json.MalformedJson;
+import dev.sluice.protocol.spi.StreamReader;
+import dev.sluice.protocol.sse.EventFramer;
+
+/**
+ * The bookkeeping of a streamed response of server-sent events: cuts the bytes into events, counts them, and decides
+ * how the stream ends: complete, failed, too large, malformed or truncated. Subclasses judge each event.
+ */
+public abstract class EventStreamReader implements StreamReader {
+
+    private final EventFramer framer;
+    private final int maxEvent;
+    private int events;
+    private boolean atEnd;
+    private boolean complete;
+    private GatewayError error;
+
+    /** @param maxEvent the largest event that is accepted, in bytes */
+    protected EventStreamReader(int maxEvent) {
+        this.maxEvent = maxEvent;
+        this.framer = new EventFramer(maxEvent);
+    }
+
+    @Override
+    public final ByteSlice accept(ByteSlice chunk) {
+        if (ended()) {
+            return ByteSlice.EMPTY;
+        }
+        framer.feed(chunk);
+        try {
+            received(chunk);
+            while (!ended() && framer.next()) {
+                event();
+            }
+        } catch (GatewayException failure) {
+            error = failure.error();
+        }
+        if (!ended() && framer.tooLarge()) {
+            error = GatewayError.of(
+                            GatewayError.Kind.UPSTREAM,
+                            "the provider sent an event of more than " + maxEvent + " bytes")
+                    .withCode(FailureCode.EVENT_TOO_LARGE);
+        }
+        framer.keep();
+        return output(chunk);
+    }
+
+    @Override
+    public final ByteSlice finish() {
+        if (ended()) {
+            return ByteSlice.EMPTY;
+        }
+        atEnd = true;
+        ByteSlice last = accept(framer.missingEnd());
+        return ended() ? last : finishWithoutMarker(last);
+    }
+
+    @Override
+    public final int events() {
+        return events;
+    }
+
+    @Override
+    public final boolean complete() {
+        return complete;
+    }
+
+    @Override
+    public final GatewayError error() {
+        return error;
+    }
+
+    /** Called before the events of a chunk are read. */
+    protected abstract void received(ByteSlice chunk);
+
+    /**
+     * Judges the event that {@link #framer} is at.
+     *
+     * @throws GatewayException when the stream fails with this event
+     */
+    protected abstract void event();
+
+    /** The bytes that the client gets for the events of this chunk. */
+    protected abstract ByteSlice output(ByteSlice chunk);
+
+    /**
+     * The transport ended properly, but no terminal marker came. Calls {@link #completed} when the response is finished
+     * all the same, else {@link #truncated}.
+     *
+     * @param last the bytes that the client still gets
+     * @return {@code last} and what follows
+     */
+    protected abstract ByteSlice finishWithoutMarker(ByteSlice last);
+
+    /** The event belongs to the response. */
+    protected final void countEvent() {
+        events++;
+    }
+
+    /** The terminal marker was received, or is not needed. */
+    protected final void completed() {
+        complete = true;
+    }
+
+    protected final void failed(GatewayError failure) {
+        error = failure;
+    }
+
+    /** The event's data is not JSON, or not what the format says. */
+    protected final void malformed(MalformedJson malformed) {
+        if (atEnd) {
+            // The end of the transport may have cut the last event in two: the stream is truncated, the event is not
+            // bad.
+            truncated();
+            return;
+        }
+        error = GatewayError.of(
+                        GatewayError.Kind.UPSTREAM,
+                        "the provider sent a malformed response: event " + (events + 1) + " of the stream "
+                                + malformed.getMessage())
+                .withCode(FailureCode.MALFORMED_EVENT);
+    }
+
+    protected final void truncated() {
+        error = GatewayError.of(
+                GatewayError.Kind.TRUNCATED, "stream ended after " + events + " events without its terminal marker");
+    }
+
+    protected final boolean ended() {
+        return complete || error != null;
+    }
+
+    public final EventFramer framer() {
+        return framer;
+    }
+}
