@@ -5,8 +5,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /**
- * What serves now, swapped whole, and the proof that what served before is no longer used: a provider is stopped only
- * when no running request can still call it.
+ * The active configuration. A reload swaps it as a whole. Superseded configurations are tracked while requests use
+ * them, so that a provider is stopped only when no running request can still call it.
  */
 public final class ActiveConfig {
 
@@ -22,7 +22,9 @@ public final class ActiveConfig {
         return current;
     }
 
-    /** For one request. To be matched by {@link ConfigSnapshot#leave}. */
+    /**
+     * Acquires the current snapshot for one request, which must call {@link ConfigSnapshot#leave} when it has ended.
+     */
     public ConfigSnapshot enter() {
         while (true) {
             ConfigSnapshot snapshot = current;
@@ -30,17 +32,17 @@ public final class ActiveConfig {
             if (snapshot == current) {
                 return snapshot;
             }
-            // Swapped in between: whoever counts users may not have seen this one.
+            // Swapped in between: the count of users may have been read before this one joined.
             snapshot.leave();
         }
     }
 
-    /** Is told of each swap, after it. */
+    /** Adds a listener that is called after each swap. */
     public void onSwap(Consumer<ConfigSnapshot> listener) {
         listeners.add(listener);
     }
 
-    /** From now on new requests are served by this. */
+    /** Replaces the active configuration. New requests use the new one, running requests keep theirs. */
     public void swap(ConfigSnapshot next) {
         superseded.add(current);
         current = next;
@@ -48,14 +50,14 @@ public final class ActiveConfig {
         forgetUnused();
     }
 
-    /** True while a running request may still call this deployment of a provider. */
+    /** Whether a current or running request may still call this deployment of a provider. */
     public boolean mayCall(String provider, long generation) {
         forgetUnused();
         return current.routes().generation(provider) == generation
                 || superseded.stream().anyMatch(snapshot -> snapshot.routes().generation(provider) == generation);
     }
 
-    /** Only what is superseded may go: a request that joins it from now on sees so, and leaves again. */
+    /** Removes superseded snapshots without users. A request that joins one later sees the swap and leaves it again. */
     private void forgetUnused() {
         superseded.removeIf(snapshot -> !snapshot.inUse());
     }

@@ -11,17 +11,17 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * A target with all that a plan asks about it.
+ * A target with the health and facts that planning needs.
  *
- * @param place its index among those it was named with
- * @param health how its provider is just now
- * @param facts what is known of the model beforehand
- * @param hash of its name
- * @param traitsKnown whether somebody said what the model can, beyond what it takes
+ * @param place its index among the targets of its route
+ * @param health current health of its provider
+ * @param facts limits, prices and traits of the model
+ * @param hash stable hash of {@code provider/model}
+ * @param traitsKnown whether the facts name any trait beyond the input modalities
  */
 record Candidate(Target target, int place, ProviderHealth health, ModelFacts facts, long hash, boolean traitsKnown) {
 
-    /** These follow from what a model takes, and say nothing about what else it can. */
+    /** Traits that follow from the input modalities and say nothing about tools or schemas. */
     private static final Set<Trait> OF_INPUTS = EnumSet.of(Trait.VISION, Trait.AUDIO_INPUT, Trait.DOCUMENT_INPUT);
 
     Candidate(Target target, int place, ProviderHealth health, ModelFacts facts) {
@@ -38,7 +38,7 @@ record Candidate(Target target, int place, ProviderHealth health, ModelFacts fac
         return health.inFlight(target.model());
     }
 
-    /** Why it is better left alone just now, or null. */
+    /** Why the target should not be tried now, or null. */
     Reason unfit() {
         ProviderHealth.Unfit unfit = health.unfit(target.model());
         if (unfit == null) {
@@ -52,7 +52,7 @@ record Candidate(Target target, int place, ProviderHealth health, ModelFacts fac
         };
     }
 
-    /** Why it is known not to serve such a request, or null: what nobody knows may be tried. */
+    /** Why the target is known to be unable to serve the request, or null. Unknown capabilities count as present. */
     Reason cannot(ModelRequirements requirements) {
         if (traitsKnown) {
             if (!facts.has(Trait.TOOLS) && requirements.tools()) {
@@ -82,7 +82,10 @@ record Candidate(Target target, int place, ProviderHealth health, ModelFacts fac
         return facts.inputs().contains(modality);
     }
 
-    /** What the context leaves for the prompt. More output than the model has is cut by its provider, or refused. */
+    /**
+     * The tokens of the context window that remain for the prompt. Requested output beyond the model's maximum is
+     * ignored: its provider caps or rejects it.
+     */
     private long room(ModelRequirements requirements) {
         long output = requirements.outputTokens();
         if (facts.maxOutputTokens() > 0) {

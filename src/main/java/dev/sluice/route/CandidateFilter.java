@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/** What is left of a route for one request, and why the rest is not. Rather asks a bad candidate than nobody. */
+/**
+ * Filters the candidates of a route for one request and records why the others are skipped. If no candidate is capable
+ * or healthy, all are kept: a doubtful target is better than none.
+ */
 final class CandidateFilter {
 
     private List<Candidate> own;
@@ -20,12 +23,12 @@ final class CandidateFilter {
         behind = fallbacks;
     }
 
-    /** Of the route's own targets. */
+    /** The remaining targets of the route itself. */
     List<Candidate> own() {
         return own;
     }
 
-    /** Of its fallbacks. */
+    /** The remaining fallbacks. */
     List<Candidate> behind() {
         return behind;
     }
@@ -46,8 +49,8 @@ final class CandidateFilter {
     }
 
     /**
-     * Where nobody is left, all stay: their providers say best what is wrong. But where the prompt is too long for all
-     * of them, it is the turn of those that the route has for that.
+     * Keeps the candidates that can serve the request. If none can, all stay, so that a provider's own error reaches
+     * the client. If the prompt is too long for all of them, the route's context window fallbacks replace them.
      */
     void keepCapable(ModelRequirements requirements, List<Candidate> longer) {
         if (own.size() + behind.size() == 1) {
@@ -65,7 +68,7 @@ final class CandidateFilter {
         }
     }
 
-    /** False when nobody is fit: then all stay. */
+    /** Keeps the healthy candidates. Returns false, and keeps all, when none is healthy. */
     boolean keepFit() {
         return keep(Candidate::unfit);
     }

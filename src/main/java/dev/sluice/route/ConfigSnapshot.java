@@ -3,7 +3,7 @@ package dev.sluice.route;
 import dev.sluice.config.SluiceConfig;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** One config at work. A request keeps the one it began with, to its end. */
+/** One loaded configuration with its routes. A request uses the same snapshot from start to end. */
 public class ConfigSnapshot {
 
     private final SluiceConfig config;
@@ -11,7 +11,7 @@ public class ConfigSnapshot {
     private final RouteTable routes;
     private final AtomicInteger users = new AtomicInteger();
 
-    /** @param revision the config's revision */
+    /** @param revision revision of the configuration */
     public ConfigSnapshot(SluiceConfig config, String revision, RouteTable routes) {
         this.config = config;
         this.revision = revision;
@@ -30,7 +30,7 @@ public class ConfigSnapshot {
         return routes;
     }
 
-    /** The request that {@link ActiveConfig#enter entered} has ended. */
+    /** Releases the snapshot when the request that {@link ActiveConfig#enter acquired} it has ended. */
     public void leave() {
         users.decrementAndGet();
     }

@@ -6,13 +6,15 @@ import dev.sluice.catalog.ModelPrices.Rates;
 import dev.sluice.model.ModelRequirements;
 import java.util.List;
 
-/** The cheapest for this request first; what nobody knows the price of comes last. Equals keep the file's order. */
+/**
+ * Orders targets by expected cost of the request. Targets without a price come last, ties keep the configured order.
+ */
 public final class CostStrategy implements RoutingStrategy {
 
-    /** Tokens of an answer where the client did not ask for fewer: limits are rarely reached. */
+    /** Completion tokens assumed when the client sets no lower limit; limits are rarely reached. */
     static final long USUAL_OUTPUT = 500;
 
-    /** Tokens of a prompt of which nothing is known. */
+    /** Prompt tokens assumed when there is no estimate. */
     static final long USUAL_PROMPT = 1_000;
 
     private static final double PICO = 1e-12;
@@ -28,7 +30,7 @@ public final class CostStrategy implements RoutingStrategy {
         return Ranking.ascending(fit, costs);
     }
 
-    /** US dollars for such a request, {@link Double#POSITIVE_INFINITY} when a price is not known. */
+    /** The expected cost of the request in US dollars; {@link Double#POSITIVE_INFINITY} when a price is not known. */
     public static double expected(ModelFacts facts, ModelRequirements requirements) {
         long prompt = requirements.promptTokens() > 0 ? requirements.promptTokens() : USUAL_PROMPT;
         long output =

@@ -1,6 +1,6 @@
 package dev.sluice.route;
 
-/** Why an attempt failed, where a route has fallbacks for just that. */
+/** A cause of failure for which a route may have its own fallbacks. */
 public enum FallbackCause {
     /** The prompt is too long for the target. */
     CONTEXT_WINDOW,

@@ -7,40 +7,43 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.random.RandomGenerator;
 
 /**
- * Power of two choices on the peak-sensitive average of the time to the first token, cubed, times what runs there and
- * one more: of two targets drawn at random the faster one is first, the rest follow by the same measure. To take the
- * best of all instead would send every event loop to the same target at once. Finagle's {@code P2C} with
- * {@code PeakEwma}, but for two things that {@code StrategiesSimulatedTest} shows the need of:
+ * Power of two choices on the peak-sensitive average of the time to the first token, cubed, times the number of
+ * requests in flight plus one: of two targets drawn at random the faster one is first, the others follow by the same
+ * measure. Always taking the best of all would send every event loop to the same target at once. This is Finagle's
+ * {@code P2C} with {@code PeakEwma}, with two differences that {@code StrategiesSimulatedTest} justifies:
  *
  * <ul>
- *   <li>Cubed, because what runs is no queue here: a stream that is being written makes no other wait. Plain, a target
- *       ten times slower gets a tenth of each other's load, and its times are the 99th percentile.
- *   <li>An average fades, so that a slow target is tried again. How often is bounded by requests and not only by time,
- *       or where requests are few one in twenty would be such a trial.
+ *   <li>The average is cubed, because requests in flight are not a queue: an open stream does not delay the others.
+ *       With the plain average a target ten times slower still gets a tenth of the load of each other target, and its
+ *       latency becomes the 99th percentile.
+ *   <li>Averages decay, so that a slow target is tried again. The number of trials is bounded by requests and not only
+ *       by time; otherwise one request in twenty would be a trial under low traffic.
  * </ul>
  */
 final class LatencyStrategy implements RoutingStrategy {
 
-    /** Above any measure there is: what was asked and has not answered yet shows nothing good. */
+    /** Higher than any measured cost: a target with requests in flight and no response yet. */
     private static final double UNANSWERED = 1e50;
 
-    /** What has not been used for long is as fast as it was or not: it comes behind all whose average is fresh. */
+    /** Added to the cost of a target whose average is out of date, so that it ranks behind all fresh ones. */
     private static final double STALE = 1e40;
 
-    /** A target that was not first for so many requests, times the number of targets, is tried rather than used. */
+    /** Requests, times the number of targets, after which a target that was never first counts as stale. */
     private static final int STALE_AFTER = 8;
 
-    /** At most one request in so many is such a trial. */
+    /** At most one request in this number is a trial of a stale target. */
     private static final int TRIAL_EVERY = 256;
 
     private final AtomicInteger turn = new AtomicInteger();
     private final AtomicInteger lastTrial = new AtomicInteger(-TRIAL_EVERY);
     private final AtomicIntegerArray lastFirst;
 
-    /** Of targets on trial: bits of their average then. It can only have faded if it is not higher now. */
+    /**
+     * Bits of the average of a target when its trial started; a higher average since then means that it was measured.
+     */
     private final AtomicLongArray trials;
 
-    /** @param targets of the route */
+    /** @param targets number of targets of the route */
     LatencyStrategy(int targets) {
         lastFirst = new AtomicIntegerArray(targets);
         trials = new AtomicLongArray(targets);
@@ -71,7 +74,7 @@ final class LatencyStrategy implements RoutingStrategy {
         return Ranking.ascending(fit, costs);
     }
 
-    /** An untried, idle target costs nothing, so that it gets its chance; with that chance under way it waits. */
+    /** An untried, idle target costs nothing, so that it gets a first request. Until that responds it ranks last. */
     private double cost(Candidate candidate, int now) {
         double nanos = average(candidate);
         int inFlight = candidate.inFlight();

@@ -2,7 +2,7 @@ package dev.sluice.route;
 
 import java.util.List;
 
-/** The fewest attempts in flight for its weight first; equals in any order. Weight 0 comes last. */
+/** Orders targets by attempts in flight per weight; ties are in random order. Weight 0 comes last. */
 final class LeastBusyStrategy implements RoutingStrategy {
 
     @Override
@@ -12,7 +12,7 @@ final class LeastBusyStrategy implements RoutingStrategy {
         for (int i = 0; i < busy.length; i++) {
             Candidate candidate = shuffled.get(i);
             int weight = candidate.target().weight();
-            // One more than runs, so that the heavier of two idle targets comes first.
+            // Plus one, so that the heavier of two idle targets comes first.
             busy[i] = weight == 0 ? Double.MAX_VALUE : (candidate.inFlight() + 1.0) / weight;
         }
         return Ranking.ascending(shuffled, busy);

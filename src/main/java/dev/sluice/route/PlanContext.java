@@ -3,5 +3,5 @@ package dev.sluice.route;
 import dev.sluice.model.ModelRequirements;
 import java.util.random.RandomGenerator;
 
-/** What an order may look at, beside the candidates. */
+/** What a strategy may use besides the candidates. */
 record PlanContext(ModelRequirements requirements, RandomGenerator random) {}

@@ -4,15 +4,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** Puts candidates in order. There are a few of them, so that the plainest ways are the fastest. */
+/** Sorts and shuffles candidates. Lists are short, so the simplest algorithms are the fastest. */
 final class Ranking {
 
     private Ranking() {}
 
     /**
-     * The lowest first; equals stay as they are.
+     * Sorts by measure, lowest first; ties keep their order.
      *
-     * @param measures of each candidate; sorted along
+     * @param measures one for each candidate; sorted in place along with them
      */
     static List<Candidate> ascending(List<Candidate> candidates, double[] measures) {
         Candidate[] sorted = candidates.toArray(new Candidate[0]);
@@ -30,7 +30,7 @@ final class Ranking {
         return Arrays.asList(sorted);
     }
 
-    /** Any order, each as likely. */
+    /** A uniformly random order. */
     static List<Candidate> shuffled(List<Candidate> candidates, RandomGenerator random) {
         Candidate[] shuffled = candidates.toArray(new Candidate[0]);
         for (int i = shuffled.length - 1; i > 0; i--) {

@@ -5,16 +5,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Which target keeps a key, by highest random weight: each target draws a number for the key, and the best one has it.
- * Every process draws the same. A target that goes away moves its own keys only, each to the next in its order; shares
- * are by weight (Schindelhauer and Schomaker's logarithmic method), and weight 0 comes last.
+ * Rendezvous hashing (highest random weight) of sticky keys to targets: each target has a pseudo-random score for the
+ * key, and the best score wins. Every process computes the same scores. When a target is removed, only its own keys
+ * move, each to the next target in its order. Shares follow weights (Schindelhauer and Schomaker's logarithmic method);
+ * weight 0 comes last.
  */
 final class Rendezvous {
 
-    /** So many attempts never make a target too busy for its keys. */
+    /** A target with fewer attempts in flight is never too busy for its keys. */
     static final int NEVER_TOO_MANY = 16;
 
-    /** Beyond this multiple of its share of all that runs a target's keys go to the next, until it has caught up. */
+    /** Above this multiple of its share of all attempts in flight, a target's keys go to the next target. */
     private static final double BOUND = 1.5;
 
     private static final double UNIT = 0x1p-53;
@@ -33,7 +34,7 @@ final class Rendezvous {
         return bounded(Ranking.ascending(fit, drawn));
     }
 
-    /** Those with far more than their share of what runs go behind the others. */
+    /** Moves targets with far more than their share of the attempts in flight behind the others. */
     private static List<Candidate> bounded(List<Candidate> order) {
         if (order.getFirst().inFlight() < NEVER_TOO_MANY) {
             return order;

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Each in its turn, over all event loops. A new config begins anew. */
+/** Rotates through the targets, across all event loops. A reload restarts the rotation. */
 final class RoundRobinStrategy implements RoutingStrategy {
 
     private final AtomicInteger turn = new AtomicInteger();

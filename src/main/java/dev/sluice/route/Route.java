@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
-/** One public name with its targets, and the plans for it. Asked by all event loops at once. */
+/** A route: one public model name with its targets and fallbacks. Makes plans. Used by all event loops at once. */
 final class Route {
 
     private final String name;
@@ -23,9 +23,9 @@ final class Route {
     private final long leastContext;
 
     /**
-     * @param name null when a target was named directly
-     * @param settings null then
-     * @param fallbacks none of them a target
+     * @param name null when the client named a target directly
+     * @param settings null when the client named a target directly
+     * @param fallbacks disjoint from the targets
      */
     Route(
             String name,
@@ -60,12 +60,12 @@ final class Route {
         return targets;
     }
 
-    /** Whether a plan for a body of this size may have to count its tokens, which takes some milliseconds. */
+    /** Whether planning for a body of this size may have to count its tokens, which takes some milliseconds. */
     boolean mayCount(long bytes) {
         return bytes / 2 > leastContext && targets.size() + fallbacks.size() > 1;
     }
 
-    /** @param instead what the request wants for fallbacks, or null */
+    /** @param instead fallbacks requested by the client in place of the route's, or null */
     RoutePlan plan(
             ModelRequirements requirements,
             RoutingOverrides overrides,
@@ -88,7 +88,7 @@ final class Route {
                 false);
     }
 
-    /** Without a list of reasons, which nobody needs as long as all is well. */
+    /** Checks all candidates without allocating a list of reasons. */
     private boolean allWell(ModelRequirements requirements) {
         boolean choice = targets.size() + fallbacks.size() > 1;
         return allWell(targets, choice, requirements) && allWell(fallbacks, choice, requirements);
@@ -140,7 +140,7 @@ final class Route {
                 : Rendezvous.order(fit, key);
     }
 
-    /** What keeps to one target, or 0 when nothing does. */
+    /** The hash that keeps the request on one target, or 0 when the request is not sticky. */
     private long key(Strategy strategy, ModelRequirements requirements, RoutingOverrides overrides) {
         Sticky sticky = overrides.strategy() == null ? settings.sticky() : Sticky.NONE;
         String session = overrides.session();
@@ -157,7 +157,7 @@ final class Route {
         };
     }
 
-    /** Where any target is as good as another, so that a session may choose; the others promise an order. */
+    /** Whether the strategy treats targets as equal, so that a session may be sticky; the others promise an order. */
     private static boolean spreads(Strategy strategy) {
         return switch (strategy) {
             case WEIGHTED, ROUND_ROBIN, LEAST_BUSY, LATENCY -> true;

@@ -6,14 +6,14 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The ordered attempts for one request. Plain routes share one instance among all their requests.
+ * The targets of one request in the order to try them. Routes without choices share one instance among all requests.
  *
  * @param route the route's name, or null when the client named {@code provider/model}
- * @param settings the route's, as steered by the request; null when {@code provider/model} was named
- * @param targets in the order to try: the strategy's, then the fallbacks; never empty, each target once
- * @param skipped what is left out and why; where nothing else was left, also what is tried all the same
- * @param byCause what is tried instead when an attempt failed for that cause; a cause without fallbacks is absent
- * @param lastResort every candidate was unfit, and the targets hold them all the same
+ * @param settings the route's settings with the request's overrides; null when {@code provider/model} was named
+ * @param targets in the order to try: those of the route, then the fallbacks; never empty, each target once
+ * @param skipped skipped targets with their reasons; in a last resort they are among the targets all the same
+ * @param byCause targets tried instead when an attempt fails for that cause; a cause without fallbacks is absent
+ * @param lastResort true when no candidate was healthy, so that unhealthy ones are tried
  */
 public record RoutePlan(
         String route,
@@ -23,12 +23,12 @@ public record RoutePlan(
         Map<FallbackCause, List<Target>> byCause,
         boolean lastResort) {
 
-    /** One target that was named directly. */
+    /** The plan for a target that the client named directly. */
     static RoutePlan direct(Target target) {
         return new RoutePlan(null, null, List.of(target), List.of(), Map.of(), false);
     }
 
-    /** The same over fewer targets. */
+    /** This plan with fewer targets. */
     public RoutePlan with(List<Target> fewer) {
         return new RoutePlan(route, settings, fewer, skipped, byCause, lastResort);
     }

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
-/** Every name a client may ask for, and the plan behind it. */
+/** The routing table: resolves every model name that clients may use to a plan. */
 public final class RouteTable {
 
     private final SluiceConfig config;
@@ -25,17 +25,17 @@ public final class RouteTable {
     private final Map<String, ProviderHealth> vitals;
     private final Map<String, ProviderSettings> providers = new HashMap<>();
     private final Map<String, Route> routes = new LinkedHashMap<>();
-    /** Of what routes name: each attempt asks several times. */
+    /** Facts of the targets of routes, cached because each attempt reads them several times. */
     private final Map<Target, ModelFacts> known = new HashMap<>();
 
-    /** Over providers that nobody has asked yet. */
+    /** A table over providers without recorded health. */
     public RouteTable(SluiceConfig config, Map<String, Long> generations) {
         this(config, generations, Map.of());
     }
 
     /**
      * @param generations the running deployment of each provider
-     * @param vitals how each is just now; {@link ProviderHealth#UNTRIED} for one that is not listed
+     * @param vitals current health of each provider; {@link ProviderHealth#UNTRIED} when it is not listed
      */
     public RouteTable(
             SluiceConfig config, Map<String, Long> generations, Map<String, ? extends ProviderHealth> vitals) {
@@ -51,15 +51,15 @@ public final class RouteTable {
         }
     }
 
-    /** As {@link #plan(String, Needs, Steering, RandomGenerator)} for a request that needs nothing and asks nothing. */
+    /** As {@link #plan(String, Needs, Steering, RandomGenerator)} for a request without requirements or overrides. */
     public RoutePlan plan(String model, RandomGenerator random) {
         return plan(model, ModelRequirements.NONE, RoutingOverrides.NONE, random);
     }
 
     /**
-     * The plan for a model name, or null when nothing here has that name, or when the request wants none of what has.
+     * The plan for a model name, or null when the name is unknown or the overrides exclude all its targets.
      *
-     * @param requirements asked only as far as the choice depends on it
+     * @param requirements computed lazily, only as far as the choice depends on them
      */
     public RoutePlan plan(
             String model, ModelRequirements requirements, RoutingOverrides overrides, RandomGenerator random) {
@@ -77,7 +77,7 @@ public final class RouteTable {
         return route.plan(requirements, overrides, instead(route, overrides), random);
     }
 
-    /** Whether making a plan for a body of this size may take long enough to be kept off an event loop. */
+    /** Whether planning for a body of this size may take too long for an event loop. */
     public boolean mayCount(String model, long bytes) {
         Route route = routes.get(model);
         return route != null && route.mayCount(bytes);
@@ -88,7 +88,7 @@ public final class RouteTable {
         return generations.containsKey(name) ? RoutePlan.direct(target(name, "*", 1)) : null;
     }
 
-    /** Every name that the config has: routes, then the models that it names of each provider. */
+    /** All names in the configuration: routes, then the models that it lists for each provider. */
     public List<String> names() {
         Set<String> names = new LinkedHashSet<>(routes.keySet());
         config.providers()
@@ -97,7 +97,7 @@ public final class RouteTable {
         return List.copyOf(names);
     }
 
-    /** The models of a provider that the config names: without a pattern, or as an Azure deployment. */
+    /** The models listed in the configuration of a provider: without patterns, and including Azure deployments. */
     public List<String> named(String provider) {
         Set<String> names = new LinkedHashSet<>();
         var settings = config.providers().get(provider);
@@ -108,13 +108,13 @@ public final class RouteTable {
         return List.copyOf(names);
     }
 
-    /** What is known of a model where it is asked: its prices, its limits. */
+    /** Facts about the target's model at its provider: prices, limits, traits. */
     public ModelFacts facts(Target target) {
         ModelFacts facts = known.get(target);
         return facts == null ? providers.get(target.provider()).facts(target.model()) : facts;
     }
 
-    /** The running deployment of a provider that this table calls, or -1. */
+    /** Generation of the provider's deployment that this table calls, or -1. */
     public long generation(String provider) {
         return generations.getOrDefault(provider, -1L);
     }
@@ -159,7 +159,7 @@ public final class RouteTable {
         return overrides.fallbacks() == null ? null : without(route.targets(), expanded("", overrides.fallbacks()));
     }
 
-    /** What stands behind the names, each target once: of routes their targets, then their own fallbacks. */
+    /** Resolves names to targets, each once. A route contributes its targets, then its own fallbacks. */
     private List<Candidate> expanded(String of, List<String> names) {
         List<Candidate> expanded = new ArrayList<>();
         expand(names, expanded, new LinkedHashSet<>(Set.of(of)));

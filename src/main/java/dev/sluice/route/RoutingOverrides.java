@@ -4,12 +4,12 @@ import dev.sluice.config.RouteConfig.Strategy;
 import java.util.List;
 
 /**
- * What one request asks of its plan.
+ * The routing overrides of one request.
  *
- * @param strategy instead of the route's, or null
- * @param only providers, or {@code provider/model}, that may be asked; empty: all
- * @param fallbacks names tried instead of the route's fallbacks, those by cause too; null: the route's
- * @param session what is kept to one target, or null
+ * @param strategy replaces the route's strategy; null keeps it
+ * @param only allowed targets, each a provider or {@code provider/model}; empty allows all
+ * @param fallbacks replace the route's fallbacks, including those by cause; null keeps them
+ * @param session sticky session of the request, or null
  */
 public record RoutingOverrides(Strategy strategy, List<String> only, List<String> fallbacks, String session) {
 

@@ -3,19 +3,19 @@ package dev.sluice.route;
 import dev.sluice.config.RouteConfig.Strategy;
 import java.util.List;
 
-/** A strategy: in which order a route's targets are tried. One for each route, asked by all event loops at once. */
+/** Orders the targets of a route. Each route has its own instance, used by all event loops at once. */
 interface RoutingStrategy {
 
-    /** The file's. */
+    /** Keeps the configured order. */
     RoutingStrategy PRIORITY = (fit, context) -> fit;
 
     /**
-     * @param fit what may be asked, at least two, in the file's order; not to be changed
-     * @return the same in the order to try
+     * @param fit the usable candidates, at least two, in the configured order; must not be modified
+     * @return the same candidates in the order to try
      */
     List<Candidate> arrange(List<Candidate> fit, PlanContext context);
 
-    /** @param targets how many the route has */
+    /** @param targets number of targets of the route */
     static RoutingStrategy of(Strategy strategy, int targets) {
         return switch (strategy) {
             case PRIORITY -> PRIORITY;

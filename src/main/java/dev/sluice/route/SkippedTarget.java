@@ -5,20 +5,20 @@ import java.util.Locale;
 /** A target that a plan leaves out, and why. */
 public record SkippedTarget(Target target, Reason why) {
 
-    /** The closed set of reasons; what clients and logs read is its name in lower case. */
+    /** The closed set of reasons. Clients and logs see the name in lower case. */
     public enum Reason {
         BREAKER_OPEN,
         KEYS_RESTING,
         SATURATED,
         DRAINED,
-        /** The prompt does not fit. */
+        /** The prompt exceeds the context window. */
         CONTEXT_WINDOW,
         NO_TOOLS,
         NO_VISION,
         NO_AUDIO,
         NO_DOCUMENTS,
         NO_JSON_SCHEMA,
-        /** The client asked for others only. */
+        /** Excluded by the request's routing overrides. */
         NOT_CHOSEN;
 
         private final String word = name().toLowerCase(Locale.ROOT);
@@ -28,7 +28,7 @@ public record SkippedTarget(Target target, Reason why) {
         }
     }
 
-    /** As {@code breaker_open}. */
+    /** The reason in lower case, such as {@code breaker_open}. */
     public String reason() {
         return why.word();
     }

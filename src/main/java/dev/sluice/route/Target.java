@@ -3,8 +3,8 @@ package dev.sluice.route;
 /**
  * One model of one running provider.
  *
- * @param weight its share where a strategy knows shares, 0 for emergencies
- * @param generation which deployment of the provider
+ * @param weight its share of requests in weighted strategies; with 0 it is used only when no other target is left
+ * @param generation number of the provider's deployment
  */
 public record Target(String provider, String model, int weight, long generation) {
 

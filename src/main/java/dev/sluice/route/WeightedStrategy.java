@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** Drawn without putting back: the first by its share, the next by its share of the rest. Weight 0 comes last. */
+/** Weighted random order without replacement. Weight 0 comes last. */
 final class WeightedStrategy implements RoutingStrategy {
 
     @Override

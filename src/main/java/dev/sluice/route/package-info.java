@@ -1,7 +1,7 @@
 /**
- * Which targets may serve a model, in which order, and which are left out and why. Immutable but for the counters of
- * its {@link dev.sluice.route.RoutingStrategy orders}: a reload swaps the whole
- * {@link dev.sluice.route.ConfigSnapshot}. How providers do it reads from {@link dev.sluice.model.ProviderHealth}; it
- * neither calls nor waits.
+ * Routing: which targets serve a model, in which order, and which are skipped and why. Immutable except for the
+ * counters of its {@link dev.sluice.route.RoutingStrategy strategies}: a reload swaps the whole
+ * {@link dev.sluice.route.ConfigSnapshot}. Health comes from {@link dev.sluice.model.ProviderHealth}; planning makes no
+ * calls and never blocks.
  */
 package dev.sluice.route;
