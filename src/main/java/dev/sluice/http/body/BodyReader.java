@@ -18,15 +18,18 @@ import io.vertx.core.internal.http.HttpServerRequestInternal;
 import java.util.Arrays;
 
 /**
- * Collects a request's whole body in one heap array, within a size and a deadline. A body that was refused is no longer
- * kept; what still arrives of it is thrown away until {@code ErrorResponse} has ended the exchange.
+ * Reads a request's body into one heap array, within a maximum size and a deadline. A refused body is discarded,
+ * including what arrives until {@code ErrorResponse} has ended the exchange.
  */
 public final class BodyReader {
 
-    /** An announced size up to this is believed at once. */
+    /** Up to this announced size, the whole array is allocated at once. */
     private static final int TRUSTED_BYTES = 1 << 20;
-    /** Of a larger one this part must arrive first: announcing 20 MiB and sending nothing must not cost us 20 MiB. */
-    private static final int PROOF = 8;
+    /**
+     * For a larger one, the array starts with this fraction: announcing 20 MiB without sending them must not allocate
+     * 20 MiB.
+     */
+    private static final int PROOF_FRACTION = 8;
 
     private static final int UNANNOUNCED_BYTES = 8 * 1024;
 
@@ -55,8 +58,8 @@ public final class BodyReader {
      * Reads the body. Must be called on the request's context, at once or after {@code request.pause()}; resumes the
      * request. Sends {@code 100 Continue} if the client waits for it.
      *
-     * @param maxBytes largest body taken
-     * @param timeoutMillis from now to the body's last byte
+     * @param maxBytes maximum size
+     * @param timeoutMillis from now to the last byte of the body
      * @param watchdog of this event loop
      * @return the body, or a failure with a {@link GatewayException}: TOO_LARGE, REQUEST_TIMEOUT, or INVALID_REQUEST
      *     for an empty body, a malformed one, and one cut short
@@ -80,7 +83,7 @@ public final class BodyReader {
             fail(empty());
             return whole.future();
         }
-        request.handler(this::take).endHandler(end -> finish()).exceptionHandler(this::broken);
+        request.handler(this::take).endHandler(end -> finish()).exceptionHandler(this::failed);
         watch = watchdog.watch(limit -> expire());
         watch.phase(TimeLimit.BODY, timeoutMillis);
         if (request.headers().contains(HttpHeaders.EXPECT)) {
@@ -129,7 +132,7 @@ public final class BodyReader {
         if (announced < 0) {
             return (int) Math.min(UNANNOUNCED_BYTES, maxBytes);
         }
-        return (int) (announced <= TRUSTED_BYTES ? announced : announced / PROOF);
+        return (int) (announced <= TRUSTED_BYTES ? announced : announced / PROOF_FRACTION);
     }
 
     private void finish() {
@@ -155,7 +158,7 @@ public final class BodyReader {
                         + " bytes arrived"));
     }
 
-    private void broken(Throwable cause) {
+    private void failed(Throwable cause) {
         if (settled) {
             return;
         }

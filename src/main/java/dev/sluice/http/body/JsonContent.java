@@ -8,22 +8,23 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Whether a request declares JSON. A declaration is required, also because a web page cannot send this one to a gateway
- * on its reader's loopback without the browser asking first (CORS preflight).
+ * The check that a request declares a JSON body. It also protects gateways on loopback: a web page cannot send this
+ * content type without a CORS preflight.
  */
 public final class JsonContent {
 
     private JsonContent() {}
 
-    /** A 415 when the content is not declared as plain UTF-8 JSON; null when it is. */
+    /** A 415 if the content is not declared as plain UTF-8 JSON, otherwise null. */
     public static GatewayError refusal(MultiMap headers) {
         List<String> types = headers.getAll(HttpHeaders.CONTENT_TYPE);
         if (types.size() != 1 || !json(types.get(0))) {
-            return GatewayError.of(Kind.UNSUPPORTED_MEDIA_TYPE, "content-type not served (expected: application/json)");
+            return GatewayError.of(
+                    Kind.UNSUPPORTED_MEDIA_TYPE, "content-type not supported (expected: application/json)");
         }
         String encoding = headers.get(HttpHeaders.CONTENT_ENCODING);
         if (encoding != null && !"identity".equalsIgnoreCase(encoding)) {
-            return GatewayError.of(Kind.UNSUPPORTED_MEDIA_TYPE, "content-encoding not served (expected: none)");
+            return GatewayError.of(Kind.UNSUPPORTED_MEDIA_TYPE, "content-encoding not supported (expected: none)");
         }
         return null;
     }
@@ -39,13 +40,13 @@ public final class JsonContent {
                         && type.endsWith("+json")
                         && type.length() > "application/+json".length();
         for (int i = 1; i < parts.length; i++) {
-            json &= harmless(parts[i].strip());
+            json &= acceptable(parts[i].strip());
         }
         return json;
     }
 
     /** JSON between systems is UTF-8 (RFC 8259, 8.1); another charset would change what the bytes mean. */
-    private static boolean harmless(String parameter) {
+    private static boolean acceptable(String parameter) {
         if (!parameter.startsWith("charset=")) {
             return true;
         }

@@ -19,22 +19,22 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 
 /**
- * Takes a body of any size into a temporary file, with little of it in memory: an upload must be seen whole before its
- * model is known, wherever in it that stands, and must be sent again when a target fails.
+ * A request body in a temporary file. An upload must be received whole before its model is known, and must be sent
+ * again if a target fails; only one read of it is in memory at a time.
  */
 public final class Spool {
 
     private final HttpServerRequest request;
     private final long maxBytes;
     private final long idleMillis;
-    private final Consumer<ByteSlice> onlooker;
+    private final Consumer<ByteSlice> observer;
     private final Vertx vertx;
     private final Promise<Spool> whole;
     private Path path;
     private AsyncFile file;
     private long length;
     private long timer;
-    private long heard;
+    private long lastReceivedNanos;
     private boolean settled;
 
     private Spool(HttpServerRequest request, long maxBytes, long idleMillis, Consumer<ByteSlice> onlooker) {
@@ -42,18 +42,18 @@ public final class Spool {
         this.request = request;
         this.maxBytes = maxBytes;
         this.idleMillis = idleMillis;
-        this.onlooker = onlooker;
+        this.observer = onlooker;
         this.vertx = context.owner();
         this.whole = context.promise();
     }
 
     /**
-     * Reads the body. Must be called on the request's context; pauses and resumes the request as the disk can follow.
-     * The file must be given back by {@link #delete}, also after a failure.
+     * Reads the body. Must be called on the request's context; pauses the request while the disk is behind. The caller
+     * must {@link #delete} the file; after a failure it is deleted already.
      *
-     * @param maxBytes largest body taken
-     * @param idleMillis how long the client may send nothing
-     * @param onlooker sees every piece; a {@link GatewayException} of its own refuses the body
+     * @param maxBytes maximum size
+     * @param idleMillis maximum time without data
+     * @param onlooker receives every piece; if it throws a {@link GatewayException}, the body is refused
      * @return the spool, or a failure with a {@link GatewayException}: TOO_LARGE, REQUEST_TIMEOUT, INVALID_REQUEST
      */
     public static Future<Spool> read(
@@ -69,7 +69,7 @@ public final class Spool {
         return length;
     }
 
-    /** Forgets the file, if there is one. */
+    /** Deletes the file, if there is one. */
     public void delete() {
         if (path != null) {
             vertx.fileSystem().delete(path.toString()).onFailure(gone -> {});
@@ -78,9 +78,9 @@ public final class Spool {
 
     private Future<Spool> read() {
         request.pause();
-        heard = System.nanoTime();
-        request.handler(this::take).endHandler(end -> finish()).exceptionHandler(this::broken);
-        timer = vertx.setPeriodic(Math.max(1, idleMillis / 4), tick -> look());
+        lastReceivedNanos = System.nanoTime();
+        request.handler(this::take).endHandler(end -> finish()).exceptionHandler(this::failed);
+        timer = vertx.setPeriodic(Math.max(1, idleMillis / 4), tick -> checkIdle());
         vertx.fileSystem()
                 .createTempFile("sluice-upload-", ".tmp", "rw-------")
                 .compose(created -> {
@@ -109,7 +109,7 @@ public final class Spool {
         if (settled) {
             return;
         }
-        heard = System.nanoTime();
+        lastReceivedNanos = System.nanoTime();
         length += piece.length();
         if (length > maxBytes) {
             fail(GatewayError.of(
@@ -117,7 +117,7 @@ public final class Spool {
             return;
         }
         try {
-            onlooker.accept(Buffers.slice(piece));
+            observer.accept(Buffers.slice(piece));
         } catch (GatewayException refusal) {
             fail(refusal.error());
             return;
@@ -138,23 +138,23 @@ public final class Spool {
         }
     }
 
-    /** A timer of its own for each piece would cost more than this is worth. */
-    private void look() {
-        long idle = (System.nanoTime() - heard) / 1_000_000;
+    /** Periodic, because a timer for each piece would cost more. */
+    private void checkIdle() {
+        long idle = (System.nanoTime() - lastReceivedNanos) / 1_000_000;
         if (idle >= idleMillis) {
             fail(GatewayError.of(
                     Kind.REQUEST_TIMEOUT,
-                    "upload stalled: nothing came for " + idle + " ms (server.timeouts.body), " + length
+                    "upload stalled: no data for " + idle + " ms (server.timeouts.body), " + length
                             + " bytes arrived"));
         }
     }
 
-    private void broken(Throwable cause) {
+    private void failed(Throwable cause) {
         fail(GatewayError.invalid("upload cut short by the client", null, "bad_body"));
     }
 
     private static GatewayError unwritable() {
-        return GatewayError.of(Kind.INTERNAL, "the upload could not be kept in a temporary file");
+        return GatewayError.of(Kind.INTERNAL, "the upload could not be written to a temporary file");
     }
 
     private void fail(GatewayError error) {

@@ -10,13 +10,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
- * Knows the open connections of one server instance and closes those that have nothing to say: whose first request has
- * not arrived within {@code timeouts.header}, or that stand idle between requests for longer than
- * {@code timeouts.idle}. Half a head counts as idle, so a slow client gains nothing by dripping it.
+ * The open connections of one server instance. Closes those whose first request has not arrived within
+ * {@code timeouts.header} or that are idle between requests for longer than {@code timeouts.idle}. An incomplete head
+ * counts as idle, so that sending it slowly does not keep a connection open.
  *
- * <p>One timer for all: it runs only while connections are open, at most twice a second, and reads its limits anew each
- * time, so a reload applies to open connections. Confined to the event loop of its server instance, but for
- * {@link #open()}.
+ * <p>One timer serves all connections. It runs only while connections are open, at most 50 times a second, and reads
+ * the limits each time, so that a reload applies to open connections. Confined to the event loop of its server
+ * instance, except {@link #open()}.
  */
 final class ConnectionWatch {
 
@@ -39,7 +39,7 @@ final class ConnectionWatch {
     void opened(HttpConnection connection) {
         WatchedConnection watched = WatchedConnection.of(connection, this::draining);
         connections.add(watched);
-        watched.closed().onComplete(closed -> gone(watched));
+        watched.closed().onComplete(closed -> closed(watched));
         if (timer == NO_TIMER) {
             arm();
         }
@@ -54,10 +54,10 @@ final class ConnectionWatch {
     }
 
     /**
-     * Closes idle connections and each other one after its response, which announces it ({@code Connection: close});
-     * over HTTP/2 GOAWAY announces it, and the connection is closed after its last stream.
+     * Closes idle connections at once and the others after their response, which announces it ({@code Connection:
+     * close}). Over HTTP/2, GOAWAY announces it, and the connection is closed after its last stream.
      *
-     * @return completes when the last connection is closed; bounding the wait is the caller's
+     * @return completes when the last connection is closed; the caller limits the wait
      */
     Future<Void> drain() {
         draining = true;
@@ -68,7 +68,7 @@ final class ConnectionWatch {
         return drained.future();
     }
 
-    /** Stops the timer. Closing the connections is the server's. */
+    /** Stops the timer. The server closes the connections. */
     void close() {
         if (timer != NO_TIMER) {
             vertx.cancelTimer(timer);
@@ -76,7 +76,7 @@ final class ConnectionWatch {
         }
     }
 
-    private void gone(WatchedConnection watched) {
+    private void closed(WatchedConnection watched) {
         connections.remove(watched);
         if (connections.isEmpty()) {
             close();
@@ -97,7 +97,7 @@ final class ConnectionWatch {
         ClientTimeouts limits = timeouts.get();
         long now = System.nanoTime();
         for (WatchedConnection watched : connections) {
-            watched.closeIfSilent(now, limits, draining);
+            watched.closeIfIdle(now, limits, draining);
         }
         timer = NO_TIMER;
         if (!connections.isEmpty()) {

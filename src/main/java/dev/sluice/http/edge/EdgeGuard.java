@@ -21,9 +21,9 @@ import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 
 /**
- * Stands before the router and refuses what no honest client sends: requests whose framing, host or path another parser
- * could read differently (request smuggling, RFC 9112, 11.2), and those that could not be served anyway. A connection
- * whose framing is in doubt is closed with the refusal.
+ * The first handler of every request. It refuses requests whose framing, host or path another parser could read
+ * differently (request smuggling, RFC 9112, 11.2), and those that could not be served anyway. A connection of doubtful
+ * framing is closed with the refusal.
  */
 public final class EdgeGuard implements Handler<HttpServerRequest> {
 
@@ -38,13 +38,13 @@ public final class EdgeGuard implements Handler<HttpServerRequest> {
     private final RefusalListener refusals;
     private final Handler<HttpServerRequest> next;
 
-    /** Hears of each refusal, because refused requests never reach the access log's handler. */
+    /** Called for each refusal, because refused requests do not reach the handler that writes the access log. */
     @FunctionalInterface
     public interface RefusalListener {
         void refused(HttpServerRequest request, GatewayError error, String requestId);
     }
 
-    /** An answer and whether the connection must end with it. */
+    /** An error and whether the connection must be closed after it. */
     private record Refusal(GatewayError error, boolean close) {
 
         static Refusal keep(String message, String code) {
@@ -58,7 +58,7 @@ public final class EdgeGuard implements Handler<HttpServerRequest> {
 
     /**
      * @param opaqueTails path prefixes after which {@code %2F} is part of a name, such as {@code /v1/models/}
-     * @param maxBody largest body in bytes, asked for each request
+     * @param maxBody maximum body in bytes, read for each request
      * @param next the router
      */
     public EdgeGuard(
@@ -80,13 +80,13 @@ public final class EdgeGuard implements Handler<HttpServerRequest> {
     }
 
     /**
-     * For {@code HttpServer.invalidRequestHandler}: the head could not be decoded, so this is the connection's last
-     * answer.
+     * For {@code HttpServer.invalidRequestHandler}: the head could not be decoded, so the connection is closed after
+     * the response.
      */
     public void handleInvalid(HttpServerRequest request) {
         Throwable cause = request.decoderResult().cause();
         if (!(cause instanceof PrematureChannelClosureException)) {
-            refuse(request, new Refusal(HeadFault.of(cause, request), true));
+            refuse(request, new Refusal(HeadFault.errorOf(cause, request), true));
         }
     }
 
@@ -118,7 +118,7 @@ public final class EdgeGuard implements Handler<HttpServerRequest> {
         return refusal == null ? checkLength(request) : refusal;
     }
 
-    /** Over HTTP/1 {@link StrictHttpDecoder} and Netty have done this while reading. */
+    /** For HTTP/2. Over HTTP/1, {@link StrictHttpDecoder} and Netty check this while decoding. */
     private static Refusal checkFields(MultiMap headers) {
         String length = headers.get(CONTENT_LENGTH);
         if (length != null && !LENGTH.matcher(length).matches()) {
@@ -153,7 +153,8 @@ public final class EdgeGuard implements Handler<HttpServerRequest> {
         }
         // Netty takes 8 bytes after such a request for its body (a WebSocket draft of 2010); no other parser does.
         if (headers.contains(SEC_WEBSOCKET_KEY1)) {
-            return Refusal.close("Sec-WebSocket-Key1 is not served", "bad_framing");
+            return Refusal.close(
+                    "header Sec-WebSocket-Key1 is not supported (expected: WebSocket version 13)", "bad_framing");
         }
         return null;
     }
@@ -171,7 +172,7 @@ public final class EdgeGuard implements Handler<HttpServerRequest> {
     private static Refusal methodRefusal(HttpServerRequest request, boolean close) {
         request.response().putHeader(HttpHeaders.ALLOW, METHODS);
         return new Refusal(
-                GatewayError.of(Kind.METHOD_NOT_ALLOWED, "method not served (expected: " + METHODS + ")"), close);
+                GatewayError.of(Kind.METHOD_NOT_ALLOWED, "method not supported (expected: " + METHODS + ")"), close);
     }
 
     private static boolean hasBody(MultiMap headers) {
@@ -181,12 +182,12 @@ public final class EdgeGuard implements Handler<HttpServerRequest> {
 
     private static Refusal checkHost(HttpServerRequest request) {
         if (request.version() == HttpVersion.HTTP_2) {
-            // Vert.x has checked its grammar, and that a Host beside it says the same.
+            // Vert.x has checked its grammar and that it equals a Host header.
             return request.authority() == null ? Refusal.keep("missing :authority", "bad_host") : null;
         }
         List<String> hosts = request.headers().getAll(HOST);
         if (hosts.isEmpty()) {
-            // HTTP/1.0 knew no Host: old health checks.
+            // HTTP/1.0 has no Host; old health checks use it.
             return request.version() == HttpVersion.HTTP_1_0 ? null : Refusal.close("missing Host header", "bad_host");
         }
         if (hosts.size() > 1) {
@@ -213,7 +214,7 @@ public final class EdgeGuard implements Handler<HttpServerRequest> {
             return null;
         }
         return new Refusal(
-                GatewayError.invalid("Expect not served (expected: 100-continue)", null, "expectation_failed")
+                GatewayError.invalid("Expect not supported (expected: 100-continue)", null, "expectation_failed")
                         .withStatus(417),
                 false);
     }
@@ -223,7 +224,7 @@ public final class EdgeGuard implements Handler<HttpServerRequest> {
         if (length == null || Long.parseLong(length) <= maxBody.getAsLong()) {
             return null;
         }
-        // An upload has a bound of its own, kept by the Spool.
+        // Uploads have their own limit, enforced by Spool.
         return isUpload(request) ? null : new Refusal(BodyReader.tooLarge(maxBody.getAsLong()), true);
     }
 

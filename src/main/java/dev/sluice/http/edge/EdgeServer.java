@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * One instance of an HTTP server with its edge: bounds, strict decoding, guard, and the watch over its connections.
- * Belongs to the event loop of the verticle that creates it; several verticle instances share the port.
+ * One instance of the data plane's HTTP server: limits, strict decoding, guard and connection watch. Confined to the
+ * event loop of the verticle that creates it; several instances share the port.
  */
 public final class EdgeServer {
 
@@ -33,10 +33,10 @@ public final class EdgeServer {
 
     /**
      * @param options from {@link ServerSettings}
-     * @param config the settings in force; body size and timeouts are read anew for each use, so a reload applies
+     * @param config the active settings; body size and timeouts are read at each use, so that a reload applies
      * @param opaqueTails path prefixes after which {@code %2F} is part of a name
-     * @param refusals hears of requests that did not reach the router
-     * @param router takes the requests that are fit to route
+     * @param refusals is called for requests that do not reach the router
+     * @param router receives all other requests
      */
     public static EdgeServer create(
             Vertx vertx,
@@ -62,15 +62,15 @@ public final class EdgeServer {
         return server.actualPort();
     }
 
-    /** Connections open just now. May be asked from any thread. */
+    /** Open connections. May be called from any thread. */
     public int openConnections() {
         return watch.open();
     }
 
     /**
-     * Lame duck: closes idle connections and announces the end on every other one. Still accepts and answers.
+     * Closes idle connections and announces the end on all others. New connections are still accepted.
      *
-     * @return completes when no connection is open any more; bounding the wait is the caller's
+     * @return completes when no connection is open any more; the caller limits the wait
      */
     public Future<Void> drain() {
         return watch.drain();

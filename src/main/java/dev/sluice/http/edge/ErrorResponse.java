@@ -9,28 +9,28 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 
 /**
- * Answers a request with an error, in its path's envelope, and leaves the connection in a known state: what is unread
- * of the body is either drained, so that the next request is found where it begins, or the connection says goodbye. The
- * closing itself is done by {@link ExchangeObserver}, which obeys the {@code Connection: close} of any response.
+ * Sends an error response in the envelope of the request's path and leaves the connection in a known state: the unread
+ * rest of the body is either drained or the connection is closed. {@link ExchangeObserver} closes it, after any
+ * response with {@code Connection: close}.
  */
 public final class ErrorResponse {
 
-    /** Up to this size reading the rest of a body is cheaper, for both sides, than a new connection. */
+    /** Up to this size, reading the rest of a body is cheaper for both sides than a new connection. */
     static final long DRAINABLE_BYTES = 64 * 1024;
 
     private static final long HTTP2_NO_ERROR = 0;
 
-    /** What OpenAI's and Anthropic's SDKs obey; without it they retry every 408, 409, 429 and 5xx. */
+    /** Understood by the SDKs of OpenAI and Anthropic. Without it they retry every 408, 409, 429 and 5xx. */
     public static final String SHOULD_RETRY = "x-should-retry";
 
     private ErrorResponse() {}
 
-    /** Sends the error; keeps the connection where it is safe to. */
+    /** Sends the error and keeps the connection if that is safe. */
     public static void send(HttpServerRequest request, GatewayError error, String requestId) {
         send(request, error, requestId, false);
     }
 
-    /** Sends the error as the connection's last answer: nobody knows where the next request would begin. */
+    /** Sends the error and closes the connection, because the start of the next request is not known. */
     public static void sendAndClose(HttpServerRequest request, GatewayError error, String requestId) {
         send(request, error, requestId, true);
     }
@@ -41,7 +41,7 @@ public final class ErrorResponse {
             return;
         }
         if (response.headWritten()) {
-            // Too late for a status: a cut answer must look cut.
+            // Too late for a status: a truncated response must look truncated.
             response.reset();
             return;
         }
@@ -54,7 +54,7 @@ public final class ErrorResponse {
         if (retryIsVain(error)) {
             response.putHeader(SHOULD_RETRY, "false");
         }
-        // Who timed out sending a body will hardly send the rest now.
+        // A client that timed out will hardly send the rest of its body.
         boolean stalled = error.kind() == GatewayError.Kind.REQUEST_TIMEOUT;
         boolean abandoned = !request.isEnded() && (stalled || !drainable(request));
         boolean http2 = request.version() == HttpVersion.HTTP_2;
@@ -65,12 +65,12 @@ public final class ErrorResponse {
         String version = request.getHeader("anthropic-version");
         response.end(Buffers.buffer(ErrorEnvelopes.body(request.path(), version, error, requestId)));
         if (http2 && abandoned) {
-            // RFC 9113, 8.1: the answer is whole, please stop sending.
+            // RFC 9113, 8.1: the response is complete, the client should stop sending.
             response.reset(HTTP2_NO_ERROR);
         }
     }
 
-    /** Waiting fills no account, mends no key and rights no request. */
+    /** Whether the same request would fail again later: spent quotas, bad keys and bad requests stay so. */
     private static boolean retryIsVain(GatewayError error) {
         boolean waitingMayHelp = error.status() == 408 || error.status() == 409 || error.status() == 429;
         return error.kind() == GatewayError.Kind.QUOTA_SPENT
@@ -88,7 +88,7 @@ public final class ErrorResponse {
     private static boolean drainable(HttpServerRequest request) {
         if (request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
                 || request.headers().contains(HttpHeaders.EXPECT)) {
-            return false; // endless, or perhaps never to come
+            return false; // of unknown length, or perhaps never sent
         }
         if (request.decoderResult().isFailure()) {
             return false; // its Content-Length may be anything

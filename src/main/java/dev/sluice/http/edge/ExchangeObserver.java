@@ -16,17 +16,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * Sees every exchange of one HTTP/1 connection begin and end, without taking the response's only end handler from the
- * router. Makes {@code Connection: close} true: Vert.x writes the header if asked, but closes only when the
- * <em>client</em> asked.
+ * A channel handler that reports the start and end of each request of one HTTP/1 connection, without using the
+ * response's only end handler, which the router needs. Also closes the connection after a response with
+ * {@code Connection: close}: Vert.x does so only if the <em>client</em> requested it.
  */
-// Netty hands each outcome to the promise it was given; the returned future is that promise again.
+// Netty completes the promise that it was given; the returned future is the same promise.
 @SuppressWarnings("FutureReturnValueIgnored")
 final class ExchangeObserver extends ChannelDuplexHandler {
 
     /**
-     * How long the rest of a refused upload is read and thrown away. Closing with unread bytes makes the kernel send a
-     * reset, which may overtake the answer.
+     * How long the rest of a refused upload is read and discarded. Closing with unread bytes makes the kernel send a
+     * reset, which may overtake the response.
      */
     static final long LINGER_MILLIS = 2_000;
 
@@ -35,7 +35,7 @@ final class ExchangeObserver extends ChannelDuplexHandler {
     private final BooleanSupplier draining;
     private boolean closing;
 
-    /** Told of the beginnings and endings. */
+    /** Called at the start of each request and at the end of each response. */
     interface Exchanges {
         void started();
 
@@ -68,15 +68,14 @@ final class ExchangeObserver extends ChannelDuplexHandler {
         if (message instanceof LastHttpContent) {
             exchanges.ended();
             if (closing) {
-                // Vert.x finishes the response, reads what is left of the request, then closes; or closes after this
-                // time.
+                // Vert.x ends the response, reads the rest of the request for at most this time, then closes.
                 connection.shutdown(LINGER_MILLIS, TimeUnit.MILLISECONDS);
             }
         }
         ctx.write(message, promise);
     }
 
-    /** Vert.x closes at once when a body is malformed; the answer to it may still wait for the end of the read. */
+    /** Vert.x closes at once if a body is malformed, while the error response may not be flushed yet. */
     @Override
     public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
         ctx.flush();

@@ -7,12 +7,12 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.http.HttpServerRequest;
 
-/** Says what the decoder could not read. Never quotes the request: its headers hold keys. */
+/** The error for a request head that could not be decoded. Never quotes the request, because headers contain keys. */
 final class HeadFault {
 
     private HeadFault() {}
 
-    static GatewayError of(Throwable cause, HttpServerRequest request) {
+    static GatewayError errorOf(Throwable cause, HttpServerRequest request) {
         if (cause instanceof GatewayException refusal) {
             return refusal.error();
         }
@@ -30,7 +30,7 @@ final class HeadFault {
                             "headers_too_large")
                     .withStatus(431);
         }
-        // The fields read so far tell more than the decoder's words, which may quote the request.
+        // The decoder's message may quote the request, so the fields read so far are used.
         if (request.headers().contains(HttpHeaderNames.TRANSFER_ENCODING)) {
             return GatewayError.invalid(
                     "invalid Transfer-Encoding (expected: chunked, alone, over HTTP/1.1, without Content-Length)",

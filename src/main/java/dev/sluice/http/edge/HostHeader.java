@@ -1,8 +1,8 @@
 package dev.sluice.http.edge;
 
 /**
- * The grammar of {@code host[:port]} (RFC 3986, 3.2) without what nobody sends and parsers disagree on: user info,
- * percent-encoding, sub-delimiters.
+ * The grammar of {@code host[:port]} (RFC 3986, 3.2) without the parts that parsers disagree on and clients do not use:
+ * user info, percent-encoding, sub-delimiters.
  */
 final class HostHeader {
 

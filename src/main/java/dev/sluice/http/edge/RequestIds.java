@@ -5,7 +5,7 @@ import io.netty.util.AsciiString;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 
-/** The id of a request: the client's {@code x-request-id} when it is safe to print, otherwise one of ours. */
+/** The id of a request: the client's {@code x-request-id} if it is safe to print, otherwise a generated one. */
 public final class RequestIds {
 
     public static final CharSequence HEADER = AsciiString.cached("x-request-id");
@@ -14,7 +14,7 @@ public final class RequestIds {
 
     private RequestIds() {}
 
-    /** The client's id or a new one. Not stable without a client's id: call once for each request. */
+    /** The client's id or a new one. Must be called once for each request, because generated ids differ. */
     public static String of(HttpServerRequest request) {
         List<String> offered = request.headers().getAll(HEADER);
         return offered.size() == 1 && acceptable(offered.get(0)) ? offered.get(0) : RequestId.next();

@@ -3,8 +3,8 @@ package dev.sluice.http.edge;
 import java.util.List;
 
 /**
- * Finds what a proxy in front and the router could read differently in a request target: dot segments, encoded
- * separators, control characters, broken percent-encoding.
+ * The check of request targets for what a proxy and the router could read differently: dot segments, encoded
+ * separators, control characters, invalid percent-encoding.
  */
 final class RequestTarget {
 
@@ -23,7 +23,7 @@ final class RequestTarget {
         return begin == 0 ? null : target.substring(begin, endOfAuthority(target, begin));
     }
 
-    /** What is wrong with the target, to be read after "request target", or null. */
+    /** What is wrong with the target, as the end of a sentence that begins with "request target", or null. */
     String flaw(String target) {
         int scheme = afterScheme(target);
         int path = scheme == 0 ? 0 : endOfAuthority(target, scheme);

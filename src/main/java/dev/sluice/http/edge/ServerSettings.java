@@ -10,10 +10,7 @@ import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.util.concurrent.TimeUnit;
 
-/**
- * The bounds of a listener. They are not configurable: a proxy in front and Sluice must agree on them, and nobody tunes
- * them.
- */
+/** The limits of a listener. They are not configurable, because a proxy in front and Sluice must agree on them. */
 public final class ServerSettings {
 
     /**
@@ -34,7 +31,7 @@ public final class ServerSettings {
 
     public static final int MAX_SOCKET_MESSAGE_BYTES = 16 * 1024 * KIB;
 
-    /** To Vert.x: any free port, but one for all instances. With 0 each would listen on one of its own. */
+    /** For Vert.x: any free port, shared by all instances. With 0, each instance would use its own. */
     private static final int ANY_PORT_TOGETHER = -1;
 
     private ServerSettings() {}
@@ -49,7 +46,7 @@ public final class ServerSettings {
         return options;
     }
 
-    /** The admin listener: the same bounds, in clear, because it listens on loopback only. */
+    /** The admin listener: the same limits, without TLS, because it listens on loopback only. */
     public static HttpServerOptions admin(ServerConfig config) {
         return listener(config.admin().host(), config.admin().port());
     }
@@ -72,14 +69,14 @@ public final class ServerSettings {
 
         options.setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES);
         options.setMaxHeaderSize(MAX_HEADER_BYTES);
-        // The largest piece of a body handed on at once. It cuts what was read, it allocates nothing; one socket read
-        // is at
-        // most 64 KiB, so a larger figure would change nothing and a smaller one makes more pieces.
+        // The largest piece of a body. One socket read is at most 64 KiB, so a larger value would have no effect and a
+        // smaller
+        // one would make more pieces.
         options.setMaxChunkSize(64 * KIB);
         // The decoder's scratch for one line: an Authorization header fits without growing.
         options.setDecoderInitialBufferSize(256);
 
-        // 100-continue is sent by BodyReader, once somebody wants the body and its announced length is acceptable.
+        // BodyReader and Spool send 100-continue once the announced length is accepted.
         options.setHandle100ContinueAutomatically(false);
         // Compressing an event stream delays tokens; compressed requests hide their size. Neither is served.
         options.setCompressionSupported(false);
@@ -94,8 +91,7 @@ public final class ServerSettings {
         options.setHttp2ClearTextEnabled(false);
         // The server's idle timeout would cut the silent wait for a first token; ConnectionWatch knows the difference.
         options.setIdleTimeout(0);
-        // A write from a foreign thread is a bug of ours: fail it where it happens. Also spares the cross-thread write
-        // queue.
+        // A write from another thread is a bug: fail there. Also avoids the cross-thread write queue.
         options.setStrictThreadMode(true);
         return options;
     }

@@ -21,14 +21,14 @@ import io.vertx.core.http.impl.VertxHttpRequestDecoder;
 import java.util.List;
 
 /**
- * The decoder of Vert.x, with what must be known before a request is built: a header line continued on the next one
- * (obs-fold, RFC 9112, 5.2) is joined by Netty without a trace, the number of fields is not bounded, and an unknown
- * version is answered without a body. Refusals leave as failed decoder results that carry a {@link GatewayException}.
+ * The HTTP/1 decoder of Vert.x with stricter checks. Netty joins a header line that is continued on the next one
+ * (obs-fold, RFC 9112, 5.2), does not limit the number of fields, and refuses an unknown version without a body.
+ * Refusals are failed decoder results with a {@link GatewayException}.
  *
- * <p>Folds are not searched for but counted: Netty says how long the lines of a head were without their line ends,
- * which are CRLF always. What it consumed beyond that are two bytes for the request line, each field, and the empty
- * line; two more betray a line that became no field. No byte is looked at twice, and none of a body at all, because
- * Netty ends the call that completes a head at its last byte.
+ * <p>Folds are counted, not searched: Netty reports the total length of the lines of a head without their line ends,
+ * which are always CRLF. It consumes two more bytes for the request line, for each field and for the empty line; any
+ * others are of a line that did not become a field. No byte is read twice, and no byte of a body, because Netty ends
+ * the call that completes a head at its last byte.
  */
 final class StrictHttpDecoder extends VertxHttpRequestDecoder {
 
@@ -48,7 +48,7 @@ final class StrictHttpDecoder extends VertxHttpRequestDecoder {
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf buffer, List<Object> out) throws Exception {
         if (refused) {
-            // Where the next request begins is not known any more.
+            // The start of the next request is not known any more.
             buffer.skipBytes(buffer.readableBytes());
             return;
         }
@@ -60,7 +60,7 @@ final class StrictHttpDecoder extends VertxHttpRequestDecoder {
             headBytes += to - (headBytes == 0 ? skipEmptyLines(buffer, from, to) : from);
         }
         for (int i = produced; i < out.size(); i++) {
-            follow((HttpObject) out.get(i));
+            track((HttpObject) out.get(i));
         }
     }
 
@@ -70,19 +70,19 @@ final class StrictHttpDecoder extends VertxHttpRequestDecoder {
         String version = initialLine[2];
         if (!version.equals(HttpVersion.HTTP_1_1.text()) && !version.equals(HttpVersion.HTTP_1_0.text())) {
             throw new GatewayException(
-                    GatewayError.invalid("HTTP version not served (expected: HTTP/1.1)", null, "http_version")
+                    GatewayError.invalid("HTTP version not supported (expected: HTTP/1.1)", null, "http_version")
                             .withStatus(505));
         }
         return super.createMessage(initialLine);
     }
 
-    /** Netty's is HTTP/1.0, which would make the refusal an HTTP/1.0 answer to an HTTP/1.1 client. */
+    /** Netty's is of HTTP/1.0, so that an HTTP/1.1 client would get an HTTP/1.0 response. */
     @Override
     protected HttpMessage createInvalidMessage() {
         return new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/bad-request", Unpooled.EMPTY_BUFFER);
     }
 
-    /** Called once for each field, of trailers too. */
+    /** Called once for each field, trailers included. */
     @Override
     protected AsciiString splitHeaderName(byte[] line, int start, int length) {
         if (++fields > ServerSettings.MAX_HEADER_FIELDS) {
@@ -99,7 +99,7 @@ final class StrictHttpDecoder extends VertxHttpRequestDecoder {
                 .withStatus(431);
     }
 
-    /** Empty lines before a request are no part of its head (RFC 9112, 2.2). */
+    /** Empty lines before a request are not part of its head (RFC 9112, 2.2). */
     private static int skipEmptyLines(ByteBuf buffer, int from, int to) {
         int at = from;
         while (at < to && (buffer.getByte(at) == HttpConstants.CR || buffer.getByte(at) == HttpConstants.LF)) {
@@ -108,7 +108,7 @@ final class StrictHttpDecoder extends VertxHttpRequestDecoder {
         return at;
     }
 
-    private void follow(HttpObject object) {
+    private void track(HttpObject object) {
         if (object.decoderResult().isFailure()) {
             refused = true;
             return;
@@ -127,9 +127,7 @@ final class StrictHttpDecoder extends VertxHttpRequestDecoder {
         }
     }
 
-    /**
-     * Whether line ends were consumed that belong neither to the request line, nor to a field, nor to the empty line.
-     */
+    /** Whether line ends were consumed other than those of the request line, the fields and the empty line. */
     private boolean folded(DecoderResult result) {
         return !(result instanceof HttpMessageDecoderResult read)
                 || headBytes - read.totalSize() != CRLF * (fields + 2L);

@@ -10,12 +10,12 @@ import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
-/** One connection and since when it has been silent. Confined to the connection's event loop. */
+/** One connection and the start of its current idle time. Confined to the connection's event loop. */
 abstract sealed class WatchedConnection {
 
     final HttpConnection connection;
     /** When the connection was accepted or its last exchange ended. */
-    long silentSince = System.nanoTime();
+    long idleSince = System.nanoTime();
 
     private WatchedConnection(HttpConnection connection) {
         this.connection = connection;
@@ -32,41 +32,39 @@ abstract sealed class WatchedConnection {
         return watched;
     }
 
-    /** Completes when the connection is closed, whoever closed it. */
+    /** Completes when the connection is closed by either side. */
     Future<Void> closed() {
         return ((ConnectionBase) connection).closeFuture();
     }
 
-    /** Whether an exchange is under way. Called at every sweep. */
+    /** Whether a request is being served. Called at every sweep. */
     abstract boolean busy(long now);
 
     /** Whether a request has ever arrived. */
     abstract boolean used();
 
-    /** Ends the connection as soon as nothing is lost by it. */
+    /** Closes the connection as soon as no request is being served. */
     abstract void finish();
 
-    /**
-     * While draining, a newcomer is still heard once: its request learns why, and the connection ends with the answer.
-     */
-    void closeIfSilent(long now, ClientTimeouts limits, boolean draining) {
+    /** While draining, a new connection may still send one request; the response tells the reason and closes it. */
+    void closeIfIdle(long now, ClientTimeouts limits, boolean draining) {
         if (busy(now)) {
             return;
         }
         Duration limit = used() ? limits.idle() : limits.header();
         if (draining && used()) {
-            // Its tap closes it when the upload that it refused is read; to be quicker would reset the answer away.
+            // ExchangeObserver closes it after the refused upload is read; closing earlier could reset the response.
             limit = Duration.ofMillis(ExchangeObserver.LINGER_MILLIS);
         }
-        if (now - silentSince > limit.toNanos()) {
+        if (now - idleSince > limit.toNanos()) {
             connection.close();
         }
     }
 
-    /** Told by its {@link ExchangeObserver}. */
+    /** HTTP/1: its {@link ExchangeObserver} reports requests and responses. */
     private static final class OverHttp1 extends WatchedConnection implements ExchangeObserver.Exchanges {
 
-        private int underWay;
+        private int running;
         private boolean used;
 
         OverHttp1(HttpConnection connection) {
@@ -76,18 +74,18 @@ abstract sealed class WatchedConnection {
         @Override
         public void started() {
             used = true;
-            underWay++;
+            running++;
         }
 
         @Override
         public void ended() {
-            underWay--;
-            silentSince = System.nanoTime();
+            running--;
+            idleSince = System.nanoTime();
         }
 
         @Override
         boolean busy(long now) {
-            return underWay > 0;
+            return running > 0;
         }
 
         @Override
@@ -95,16 +93,16 @@ abstract sealed class WatchedConnection {
             return used;
         }
 
-        /** Open exchanges end the connection themselves: their tap sees that the server is draining. */
+        /** Otherwise {@link ExchangeObserver} closes the connection after the response. */
         @Override
         void finish() {
-            if (underWay == 0) {
+            if (running == 0) {
                 connection.close();
             }
         }
     }
 
-    /** Asks Netty, which counts streams anyway. */
+    /** HTTP/2: reads the streams that Netty counts. */
     private static final class OverHttp2 extends WatchedConnection {
 
         private static final long NO_ERROR = 0;
@@ -123,7 +121,7 @@ abstract sealed class WatchedConnection {
             boolean busy = streams.numActiveStreams() > 0;
             if (busy || last != lastSeen) {
                 lastSeen = last;
-                silentSince = now;
+                idleSince = now;
             }
             return busy;
         }
@@ -134,9 +132,8 @@ abstract sealed class WatchedConnection {
         }
 
         /**
-         * Says that there will be an end, and leaves the closing to the sweep (RFC 9113, 6.8). Vert.x would name the
-         * last stream at once; a request that crosses that on the wire is an error to Netty, which then cuts every
-         * other stream.
+         * Announces the end and leaves the closing to the sweep (RFC 9113, 6.8). Vert.x would name the last stream at
+         * once; for a request that crosses this on the wire, Netty would report an error and end all other streams.
          */
         @Override
         void finish() {

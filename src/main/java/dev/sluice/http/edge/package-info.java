@@ -1,18 +1,16 @@
 /**
- * The edge of the data plane's HTTP server: everything that must be right before a route is looked at, and that knows
- * no route. {@link dev.sluice.http.edge.EdgeServer} puts the parts together:
+ * The edge of the data plane's HTTP server: everything that is checked before routing.
+ * {@link dev.sluice.http.edge.EdgeServer} combines the parts:
  *
  * <ul>
- *   <li>{@link dev.sluice.http.edge.ServerSettings}: the listener's bounds, each with its reason;
- *   <li>{@code StrictHttpDecoder}: refuses what Netty would silently repair (folded headers) or leave unbounded (their
- *       number);
+ *   <li>{@link dev.sluice.http.edge.ServerSettings}: the limits of a listener, each with its reason;
+ *   <li>{@code StrictHttpDecoder}: refuses folded headers, which Netty would repair silently, and too many fields;
  *   <li>{@link dev.sluice.http.edge.EdgeGuard}: refuses requests that two HTTP parsers could read in two ways;
- *   <li>{@code ExchangeObserver} and {@code ConnectionWatch}: know which connections are idle, close them, drain them;
- *   <li>{@link dev.sluice.http.body.BodyReader}: the whole body, within a size and a deadline, or the reason why not;
- *   <li>{@link dev.sluice.http.edge.ErrorResponse}: an error that leaves the connection in a known state.
+ *   <li>{@code ExchangeObserver} and {@code ConnectionWatch}: close idle connections and drain all;
+ *   <li>{@link dev.sluice.http.body.BodyReader}: reads a body within a size and a deadline;
+ *   <li>{@link dev.sluice.http.edge.ErrorResponse}: sends errors and leaves the connection in a known state.
  * </ul>
  *
- * This is the one place that reaches into the HTTP/1 pipeline of Vert.x: {@code io.vertx.core.http.impl} is imported
- * here only.
+ * Only this package accesses the HTTP/1 pipeline of Vert.x ({@code io.vertx.core.http.impl}).
  */
 package dev.sluice.http.edge;

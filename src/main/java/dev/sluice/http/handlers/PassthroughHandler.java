@@ -1,6 +1,5 @@
 package dev.sluice.http.handlers;
 
-import dev.sluice.auth.ApiKeyHandler;
 import dev.sluice.http.exchange.Exchange;
 import dev.sluice.http.exchange.ListenerContext;
 import dev.sluice.model.ClientRequest;
@@ -17,8 +16,9 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 
 /**
- * {@code /passthrough/{provider}/…}: a provider's own API behind our keys, limits, breaker and log. What follows the
- * provider's name is appended to its {@code base_url}; bytes pass both ways as they are, refusals among them.
+ * The handler of {@code /passthrough/{provider}/…}: a provider's own API behind the keys, limits, breaker and log of
+ * Sluice. The path after the provider's name is appended to its {@code base_url}. Bodies pass unchanged both ways,
+ * error responses included.
  */
 public final class PassthroughHandler implements Handler<RoutingContext> {
 
@@ -33,34 +33,24 @@ public final class PassthroughHandler implements Handler<RoutingContext> {
     }
 
     @Override
-    public void handle(RoutingContext context) {
-        Exchange exchange = Exchange.open(listener, vertx, context, Surface.PASSTHROUGH);
-        String uri = context.request().uri();
+    public void handle(RoutingContext routing) {
+        Exchange exchange = Exchange.open(listener, vertx, routing, Surface.PASSTHROUGH);
+        HttpServerRequest request = routing.request();
+        String uri = request.uri();
         int from = uri.indexOf(PREFIX) + PREFIX.length();
         int slash = uri.indexOf('/', from);
         if (slash < 0) {
-            throw refuse(
-                    Kind.NOT_FOUND,
-                    "a path of the provider's must follow its name (expected: /passthrough/PROVIDER/…)");
+            throw notFound("the path ends after the provider's name (expected: /passthrough/PROVIDER/PATH)");
         }
         String provider = uri.substring(from, slash);
         String tail = uri.substring(slash);
         RoutePlan plan = exchange.snapshot().routes().provider(provider);
         if (plan == null) {
-            throw refuse(Kind.NOT_FOUND, "no provider of that name is enabled here");
+            throw notFound("the path names no provider that is configured and enabled here"
+                    + " (expected: /passthrough/PROVIDER/PATH)");
         }
-        // What is asked for may stand anywhere in a body or a path that is not read: only who may ask all, may ask.
-        if (!ApiKeyHandler.principal(context).mayUse(provider + "/*")) {
-            throw refuse(
-                    Kind.PERMISSION,
-                    "key " + exchange.context().principal.id() + " may not use " + PREFIX + provider
-                            + " (expected: models of the key that cover " + provider + "/*)");
-        }
-        RelayedBody.of(listener, context.request(), exchange)
-                .map(body -> relayed(context.request(), tail, body))
-                .onSuccess(request ->
-                        exchange.start(request, plan, context.request().headers()::get))
-                .onFailure(context::fail);
+        RequestPipeline.requireAllModels(exchange, provider, PREFIX + provider);
+        RequestPipeline.relay(listener, routing, exchange, plan, body -> relayed(request, tail, body));
     }
 
     private static ClientRequest relayed(HttpServerRequest request, String tail, RelayedBody body) {
@@ -76,7 +66,7 @@ public final class PassthroughHandler implements Handler<RoutingContext> {
                         true));
     }
 
-    private static GatewayException refuse(Kind kind, String message) {
-        return new GatewayException(GatewayError.of(kind, message));
+    private static GatewayException notFound(String message) {
+        return new GatewayException(GatewayError.of(Kind.NOT_FOUND, message));
     }
 }

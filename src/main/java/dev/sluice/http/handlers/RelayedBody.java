@@ -13,29 +13,29 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 
 /**
- * The body of a request that is passed on as it is: nothing, bytes, or an upload in a file.
+ * The body of a request that is relayed unchanged: empty, bytes in memory, or an upload in a file.
  *
- * @param upload null unless the body is a form
+ * @param upload null unless the body is a multipart form
  */
 record RelayedBody(ByteSlice bytes, Upload upload) {
 
     private static final RelayedBody NONE = new RelayedBody(ByteSlice.EMPTY, null);
 
-    /** Fails as {@link BodyReader} and {@link Spool} do. The exchange gives the file back. */
+    /** Fails as {@link BodyReader} and {@link Spool} do. The exchange deletes the file at its end. */
     static Future<RelayedBody> of(ListenerContext listener, HttpServerRequest request, Exchange exchange) {
         if (absent(request)) {
             request.resume();
             return Future.succeededFuture(NONE);
         }
         ServerConfig server = exchange.snapshot().config().server();
-        long patience = server.timeouts().body().toMillis();
+        long timeoutMillis = server.timeouts().body().toMillis();
         String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
         if (type != null && type.startsWith("multipart/")) {
-            return Spool.read(request, server.maxUpload().bytes(), patience, piece -> {})
+            return Spool.read(request, server.maxUpload().bytes(), timeoutMillis, piece -> {})
                     .onSuccess(exchange::deleteAtEnd)
                     .map(spool -> new RelayedBody(ByteSlice.EMPTY, new Upload(spool.path(), spool.length(), -1, -1)));
         }
-        return BodyReader.read(request, server.maxBody().bytes(), patience, listener.bodyWatchdog())
+        return BodyReader.read(request, server.maxBody().bytes(), timeoutMillis, listener.bodyWatchdog())
                 .map(bytes -> new RelayedBody(bytes, null));
     }
 
@@ -54,7 +54,7 @@ record RelayedBody(ByteSlice bytes, Upload upload) {
     private static boolean bodiless(HttpServerRequest request) {
         return switch (request.method().name()) {
             case "GET", "HEAD", "DELETE" -> true;
-            // Over HTTP/1 no announced length is no body.
+            // Over HTTP/1, a request without an announced length has no body.
             default -> request.version() != HttpVersion.HTTP_2;
         };
     }

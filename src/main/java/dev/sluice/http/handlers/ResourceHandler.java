@@ -1,6 +1,5 @@
 package dev.sluice.http.handlers;
 
-import dev.sluice.auth.ApiKeyHandler;
 import dev.sluice.config.ProviderSettings;
 import dev.sluice.http.exchange.Exchange;
 import dev.sluice.http.exchange.ListenerContext;
@@ -21,8 +20,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * {@code /v1/files…} and {@code /v1/batches…}: passed on unread to the one provider that keeps them. Which one that is,
- * header {@code x-sluice-provider} says; without it, the first provider of the config that offers them.
+ * The handler of {@code /v1/files…} and {@code /v1/batches…}, which are passed on unread to one provider: the one named
+ * by header {@code x-sluice-provider}, otherwise the first in the config that offers the resource.
  */
 public final class ResourceHandler implements Handler<RoutingContext> {
 
@@ -39,31 +38,22 @@ public final class ResourceHandler implements Handler<RoutingContext> {
     }
 
     @Override
-    public void handle(RoutingContext context) {
-        Exchange exchange = Exchange.open(listener, vertx, context, surface);
-        HttpServerRequest request = context.request();
+    public void handle(RoutingContext routing) {
+        Exchange exchange = Exchange.open(listener, vertx, routing, surface);
+        HttpServerRequest request = routing.request();
         String provider = provider(request.getHeader(PROVIDER), exchange.snapshot());
         RoutePlan plan = exchange.snapshot().routes().provider(provider);
         if (plan == null) {
             throw new GatewayException(
-                    GatewayError.of(Kind.NOT_FOUND, PROVIDER + " names no provider that is enabled here")
+                    GatewayError.of(Kind.NOT_FOUND, PROVIDER + " names no provider that is configured and enabled here")
                             .withParam(PROVIDER));
         }
         exchange.context().model = provider + "/*";
-        // What a file or a batch is for is not read: only who may ask for all, may ask.
-        if (!ApiKeyHandler.principal(context).mayUse(provider + "/*")) {
-            throw new GatewayException(GatewayError.of(
-                    Kind.PERMISSION,
-                    "key " + exchange.context().principal.id() + " may not use " + surface.path() + " of " + provider
-                            + " (expected: models of the key that cover " + provider + "/*)"));
-        }
+        RequestPipeline.requireAllModels(exchange, provider, surface.path() + " of " + provider);
         String tail = request.uri()
                 .substring(
                         request.uri().indexOf(surface.path()) + surface.path().length());
-        RelayedBody.of(listener, request, exchange)
-                .map(body -> relayed(request, tail, body))
-                .onSuccess(relayed -> exchange.start(relayed, plan, request.headers()::get))
-                .onFailure(context::fail);
+        RequestPipeline.relay(listener, routing, exchange, plan, body -> relayed(request, tail, body));
     }
 
     private ClientRequest relayed(HttpServerRequest request, String tail, RelayedBody body) {
@@ -83,7 +73,8 @@ public final class ResourceHandler implements Handler<RoutingContext> {
                 .filter(name -> snapshot.routes().generation(name) >= 0)
                 .toList();
         if (offering.isEmpty()) {
-            throw new GatewayException(GatewayError.of(Kind.UNSUPPORTED, "no provider here offers " + surface.path()));
+            throw new GatewayException(
+                    GatewayError.of(Kind.UNSUPPORTED, "no enabled provider offers " + surface.path()));
         }
         return offering.getFirst();
     }

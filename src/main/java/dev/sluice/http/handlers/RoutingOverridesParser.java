@@ -13,17 +13,17 @@ import dev.sluice.route.RoutePlan;
 import dev.sluice.route.RouteTable;
 import dev.sluice.route.RoutingOverrides;
 import io.netty.util.AsciiString;
+import io.vertx.core.MultiMap;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What one request asks of its plan, by headers or by its body's member {@code sluice}; a header wins. It can only
- * choose among what its key may use.
+ * The routing overrides of one request, from headers or from the body's member {@code sluice}; a header takes
+ * precedence. Only models that the key may use can be chosen.
  */
 final class RoutingOverridesParser {
 
@@ -32,16 +32,16 @@ final class RoutingOverridesParser {
     private static final AsciiString FALLBACKS = AsciiString.cached("x-sluice-fallbacks");
     private static final AsciiString SESSION = AsciiString.cached("x-sluice-session");
 
-    /** More names than any route has. */
-    private static final int MOST_NAMES = 32;
+    /** More than any route has. */
+    private static final int MAX_NAMES = 32;
 
-    private static final int LONGEST_SESSION = 256;
+    private static final int MAX_SESSION = 256;
 
     private static final String STRATEGIES = Arrays.stream(Strategy.values())
             .map(strategy -> strategy.name().toLowerCase(Locale.ROOT))
             .collect(Collectors.joining(", "));
 
-    private static final RoutingOverridesParser NOT =
+    private static final RoutingOverridesParser NONE =
             new RoutingOverridesParser(RoutingOverrides.NONE, ONLY.toString(), FALLBACKS.toString());
 
     private final RoutingOverrides overrides;
@@ -49,7 +49,7 @@ final class RoutingOverridesParser {
     private final String fallbacks;
 
     /**
-     * @param only what the client calls it, as all that follow
+     * @param only name of the header or member, for error messages
      * @param fallbacks likewise
      */
     private RoutingOverridesParser(RoutingOverrides overrides, String only, String fallbacks) {
@@ -59,42 +59,42 @@ final class RoutingOverridesParser {
     }
 
     /** @throws GatewayException INVALID_REQUEST, naming the header or member and what is expected */
-    static RoutingOverridesParser of(ClientRequest request, Function<CharSequence, String> headers) {
+    static RoutingOverridesParser of(ClientRequest request, MultiMap headers) {
         SluiceMember body = SluiceMember.of(request);
-        String strategy = headers.apply(STRATEGY);
-        String only = headers.apply(ONLY);
-        String fallbacks = headers.apply(FALLBACKS);
-        String session = headers.apply(SESSION);
+        String strategy = headers.get(STRATEGY);
+        String only = headers.get(ONLY);
+        String fallbacks = headers.get(FALLBACKS);
+        String session = headers.get(SESSION);
         if (body == null && strategy == null && only == null && fallbacks == null && session == null) {
-            return NOT;
+            return NONE;
         }
-        SluiceMember said = body == null ? new SluiceMember(null, null, null, null) : body;
+        SluiceMember member = body == null ? new SluiceMember(null, null, null, null) : body;
         String onlyName = only == null ? "sluice.only" : ONLY.toString();
         String fallbacksName = fallbacks == null ? "sluice.fallbacks" : FALLBACKS.toString();
-        List<String> chosen = only == null ? said.only() : names(only);
+        List<String> onlyNames = only == null ? member.only() : names(only);
         return new RoutingOverridesParser(
                 new RoutingOverrides(
                         strategy == null
-                                ? strategy(said.strategy(), "sluice.strategy")
+                                ? strategy(member.strategy(), "sluice.strategy")
                                 : strategy(strategy, STRATEGY.toString()),
-                        chosen == null ? List.of() : chosen(chosen, onlyName),
-                        fallbacks(fallbacks == null ? said.fallbacks() : names(fallbacks), fallbacksName),
+                        onlyNames == null ? List.of() : checkedOnly(onlyNames, onlyName),
+                        fallbacks(fallbacks == null ? member.fallbacks() : names(fallbacks), fallbacksName),
                         session == null
-                                ? session(said.session(), "sluice.session")
+                                ? session(member.session(), "sluice.session")
                                 : session(session, SESSION.toString())),
                 onlyName,
                 fallbacksName);
     }
 
     /**
-     * May count tokens: see {@link RouteTable#mayCount}.
+     * Makes the plan. May count tokens: see {@link RouteTable#mayCount}.
      *
-     * @return null when the model has none
-     * @throws GatewayException when the request asks for what its key may not use, or leaves nothing
+     * @return null if the model is unknown
+     * @throws GatewayException if the overrides name a model that the key may not use, or leave no target
      */
     RoutePlan plan(RouteTable routes, ClientRequest request, Principal principal) {
         if (overrides.fallbacks() != null) {
-            overrides.fallbacks().forEach(name -> mayFallBack(name, routes, principal));
+            overrides.fallbacks().forEach(name -> checkFallback(name, routes, principal));
         }
         RoutePlan plan = routes.plan(request.model(), Protocols.needs(request), overrides, ThreadLocalRandom.current());
         if (plan == null && !overrides.only().isEmpty() && routes.knows(request.model())) {
@@ -103,7 +103,7 @@ final class RoutingOverridesParser {
         return plan;
     }
 
-    private void mayFallBack(String name, RouteTable routes, Principal principal) {
+    private void checkFallback(String name, RouteTable routes, Principal principal) {
         if (!principal.mayUse(name)) {
             throw new GatewayException(GatewayError.of(
                             Kind.PERMISSION, fallbacks + ": key " + principal.id() + " may not use model " + name)
@@ -111,7 +111,7 @@ final class RoutingOverridesParser {
                     .withParam(fallbacks));
         }
         if (!routes.knows(name)) {
-            throw refused(fallbacks, "model " + name + " is not known here (expected: a route, or provider/model)");
+            throw refused(fallbacks, "model " + name + " is not known (expected: a route, or provider/model)");
         }
     }
 
@@ -124,10 +124,10 @@ final class RoutingOverridesParser {
                 return strategy;
             }
         }
-        throw refused(name, "is no strategy (expected one of: " + STRATEGIES + ")");
+        throw refused(name, "is not a strategy (expected one of: " + STRATEGIES + ")");
     }
 
-    private static List<String> chosen(List<String> names, String name) {
+    private static List<String> checkedOnly(List<String> names, String name) {
         if (names.isEmpty()) {
             throw refused(name, "is empty (expected: providers, or provider/model)");
         }
@@ -139,25 +139,25 @@ final class RoutingOverridesParser {
     }
 
     private static List<String> checked(List<String> names, String name, String expected) {
-        if (names.size() > MOST_NAMES) {
-            throw refused(name, "has more than " + MOST_NAMES + " names");
+        if (names.size() > MAX_NAMES) {
+            throw refused(name, "has more than " + MAX_NAMES + " names");
         }
         if (!names.stream().allMatch(ModelName::isValid)) {
-            throw refused(name, "has something that is no name (expected: " + expected + ")");
+            throw refused(name, "has an invalid name (expected: " + expected + ")");
         }
         return names;
     }
 
     private static String session(String session, String name) {
-        if (session != null && (session.isBlank() || session.length() > LONGEST_SESSION)) {
-            throw refused(name, "expected 1 to " + LONGEST_SESSION + " characters");
+        if (session != null && (session.isBlank() || session.length() > MAX_SESSION)) {
+            throw refused(name, "is invalid (expected: 1 to " + MAX_SESSION + " characters)");
         }
         return session;
     }
 
-    /** Of a header: separated by commas, none when it is blank. */
+    /** The comma-separated names of a header; empty if it is blank. */
     private static List<String> names(String header) {
-        return Stream.of(header.split(",", MOST_NAMES + 2))
+        return Stream.of(header.split(",", MAX_NAMES + 2))
                 .map(String::strip)
                 .filter(name -> !name.isEmpty())
                 .toList();

@@ -19,7 +19,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 
-/** {@code GET /v1/videos/{id}} and {@code …/content}: asks whoever made the video, as its id tells. */
+/** The handler of {@code GET /v1/videos/{id}} and {@code …/content}. The id names the provider that made the video. */
 public final class VideoHandler implements Handler<RoutingContext> {
 
     private final ListenerContext listener;
@@ -33,38 +33,39 @@ public final class VideoHandler implements Handler<RoutingContext> {
         this.surface = surface;
     }
 
-    /** Whoever asks wrote the id: what it says of a provider must be what its model leads to. */
+    @Override
+    public void handle(RoutingContext routing) {
+        Exchange exchange = Exchange.open(listener, vertx, routing, surface);
+        VideoId id = VideoId.decode(routing.pathParam("id"));
+        exchange.context().model = id.model();
+        RoutePlan plan = exchange.snapshot().routes().provider(id.provider());
+        if (plan == null) {
+            throw new GatewayException(
+                    GatewayError.of(Kind.NOT_FOUND, "the provider of this video is not configured here any more"));
+        }
+        AccessCheck.requireModel(exchange.context(), plan);
+        if (!exchange.context().principal.mayUse(id.provider() + "/*") && !leadsTo(exchange, id)) {
+            throw new GatewayException(GatewayError.of(Kind.NOT_FOUND, "no such video"));
+        }
+        routing.request().resume();
+        if (!id.link()) {
+            exchange.start(id.request(surface), plan, routing.request().headers()::get);
+        } else if (surface == Surface.VIDEO_CONTENT) {
+            exchange.redirect(id.value());
+        } else {
+            routing.response()
+                    .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+                    .putHeader(RequestIds.HEADER, exchange.context().requestId)
+                    .end(Buffers.buffer(id.completed()));
+        }
+    }
+
+    /** The id is the client's input: the provider it names must be a target of the model it names. */
     private static boolean leadsTo(Exchange exchange, VideoId id) {
         RoutePlan plan = exchange.snapshot().routes().plan(id.model(), ThreadLocalRandom.current());
         return plan != null
                 && Stream.concat(
                                 plan.targets().stream(), plan.skipped().stream().map(SkippedTarget::target))
                         .anyMatch(target -> target.provider().equals(id.provider()));
-    }
-
-    @Override
-    public void handle(RoutingContext context) {
-        Exchange exchange = Exchange.open(listener, vertx, context, surface);
-        VideoId id = VideoId.decode(context.pathParam("id"));
-        exchange.context().model = id.model();
-        RoutePlan plan = exchange.snapshot().routes().provider(id.provider());
-        if (plan == null) {
-            throw new GatewayException(GatewayError.of(Kind.NOT_FOUND, "the provider of this video is gone"));
-        }
-        AccessCheck.requireModel(exchange.context(), plan);
-        if (!exchange.context().principal.mayUse(id.provider() + "/*") && !leadsTo(exchange, id)) {
-            throw new GatewayException(GatewayError.of(Kind.NOT_FOUND, "no such video"));
-        }
-        context.request().resume();
-        if (!id.link()) {
-            exchange.start(id.request(surface), plan, context.request().headers()::get);
-        } else if (surface == Surface.VIDEO_CONTENT) {
-            exchange.redirect(id.value());
-        } else {
-            context.response()
-                    .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-                    .putHeader(RequestIds.HEADER, exchange.context().requestId)
-                    .end(Buffers.buffer(id.completed()));
-        }
     }
 }

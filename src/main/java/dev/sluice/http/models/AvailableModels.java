@@ -22,8 +22,8 @@ import java.util.Set;
 import java.util.function.ToLongFunction;
 
 /**
- * Merges what can be asked for: the config's routes, the models that it names, and the providers' own lists. What is
- * known of a model is the catalogue's word first, because that is what is billed by, then the provider's.
+ * The merged list of models: the config's routes, the models that it names, and the providers' own lists. Facts of the
+ * catalogue take precedence over a provider's, because costs are computed from them.
  */
 final class AvailableModels {
 
@@ -32,7 +32,7 @@ final class AvailableModels {
     private final Map<String, ProviderSettings> providers = new HashMap<>();
     private final Map<String, Map<String, ListedModel>> lists = new HashMap<>();
 
-    /** @param listed the own list of each provider that has one */
+    /** @param listed the list of each provider that has one */
     AvailableModels(ConfigSnapshot snapshot, Map<String, List<ListedModel>> listed) {
         this.snapshot = snapshot;
         this.config = snapshot.config();
@@ -63,7 +63,7 @@ final class AvailableModels {
         return List.copyOf(entries.values());
     }
 
-    /** One that may be asked for although nobody lists it. The name is known to the routes. */
+    /** A model that may be requested but is not listed. The routes know its name. */
     ModelEntry unlisted(String id) {
         int slash = id.indexOf('/');
         return direct(id.substring(0, slash), id.substring(slash + 1));
@@ -100,7 +100,7 @@ final class AvailableModels {
         return lists.getOrDefault(provider, Map.of());
     }
 
-    /** What holds whichever target answers: the least of their limits, a price only when they have the same. */
+    /** The facts that hold for every target: the lowest of their limits, and the price if all have the same. */
     private ModelEntry route(String name, RouteConfig route) {
         List<ModelFacts> facts = new ArrayList<>();
         Set<Surface> surfaces = EnumSet.noneOf(Surface.class);
@@ -120,7 +120,7 @@ final class AvailableModels {
         return new ModelEntry(name, name, "sluice", 0, false, common, surfaces);
     }
 
-    /** Not known as soon as it is not known of one. */
+    /** Unknown (0) if it is unknown for one. */
     private static long least(List<ModelFacts> facts, ToLongFunction<ModelFacts> limit) {
         return facts.stream().mapToLong(limit).min().orElse(0);
     }

@@ -12,32 +12,32 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * All models in both shapes, rendered once for a config and the lists of its providers. Made on any thread, then used
- * on one.
+ * The list of models in both formats, rendered once for a config and the lists of its providers. May be created on any
+ * thread; confined to one event loop afterwards.
  */
 final class ModelListing {
 
-    /** Lists for principals with patterns of their own that are kept. */
-    private static final int REMEMBERED = 64;
+    /** Cached lists, one for each set of model patterns. */
+    private static final int MAX_CACHED = 64;
 
     private final Sources sources;
     private final AvailableModels available;
-    private final Map<String, Leaf> leaves = new LinkedHashMap<>();
-    private final Map<List<String>, List<Leaf>> visible = new HashMap<>();
+    private final Map<String, RenderedModel> models = new LinkedHashMap<>();
+    private final Map<List<String>, List<RenderedModel>> visible = new HashMap<>();
     private final Map<List<String>, ByteSlice> openAiLists = new HashMap<>();
 
-    /** One model in both shapes. */
-    record Leaf(String id, ByteSlice openAi, ByteSlice anthropic) {
+    /** One model in both formats. */
+    record RenderedModel(String id, ByteSlice openAi, ByteSlice anthropic) {
 
-        static Leaf of(ModelEntry entry) {
-            return new Leaf(entry.id(), entry.openAi(), entry.anthropic());
+        static RenderedModel of(ModelEntry entry) {
+            return new RenderedModel(entry.id(), entry.openAi(), entry.anthropic());
         }
     }
 
-    /** What a book is made of. */
+    /** The input of a listing. */
     record Sources(ConfigSnapshot snapshot, Map<String, List<ListedModel>> lists) {
 
-        /** By identity: a list that says the same as before is the same object. */
+        /** By identity: an unchanged list is the same object. */
         boolean same(Sources other) {
             return snapshot == other.snapshot
                     && lists.keySet().equals(other.lists.keySet())
@@ -48,51 +48,51 @@ final class ModelListing {
     ModelListing(Sources sources) {
         this.sources = sources;
         this.available = new AvailableModels(sources.snapshot, sources.lists);
-        available.all().forEach(entry -> leaves.put(entry.id(), Leaf.of(entry)));
+        available.all().forEach(entry -> models.put(entry.id(), RenderedModel.of(entry)));
     }
 
-    boolean isOf(Sources others) {
+    boolean isFrom(Sources others) {
         return sources.same(others);
     }
 
-    /** The model, listed or not, or null when this principal may not ask for it or nobody may. */
-    Leaf find(String id, Principal principal) {
+    /** The model, listed or not, or null if it is unknown or the principal may not use it. */
+    RenderedModel find(String id, Principal principal) {
         if (!sources.snapshot.routes().knows(id) || !principal.mayUse(id)) {
             return null;
         }
-        Leaf leaf = leaves.get(id);
-        return leaf == null ? Leaf.of(available.unlisted(id)) : leaf;
+        RenderedModel leaf = models.get(id);
+        return leaf == null ? RenderedModel.of(available.unlisted(id)) : leaf;
     }
 
-    /** What this principal may ask for, of what is listed. */
-    List<Leaf> visible(Principal principal) {
-        return remembered(
+    /** The listed models that the principal may use. */
+    List<RenderedModel> visible(Principal principal) {
+        return cached(
                 visible,
                 principal,
-                () -> leaves.values().stream()
+                () -> models.values().stream()
                         .filter(leaf -> principal.mayUse(leaf.id))
                         .toList());
     }
 
-    /** OpenAI's answer: the whole list at once. */
+    /** OpenAI's response: the whole list. */
     ByteSlice openAiList(Principal principal) {
-        return remembered(
+        return cached(
                 openAiLists,
                 principal,
                 () -> ModelPage.joined(
                         "{\"object\":\"list\",\"data\":[",
-                        visible(principal).stream().map(Leaf::openAi).toList(),
+                        visible(principal).stream().map(RenderedModel::openAi).toList(),
                         "]}"));
     }
 
-    private static <T> T remembered(Map<List<String>, T> memory, Principal principal, Supplier<T> made) {
-        T known = memory.get(principal.models());
-        if (known == null) {
-            known = made.get();
-            if (memory.size() < REMEMBERED) {
-                memory.put(principal.models(), known);
+    private static <T> T cached(Map<List<String>, T> cache, Principal principal, Supplier<T> render) {
+        T value = cache.get(principal.models());
+        if (value == null) {
+            value = render.get();
+            if (cache.size() < MAX_CACHED) {
+                cache.put(principal.models(), value);
             }
         }
-        return known;
+        return value;
     }
 }

@@ -13,12 +13,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The book of models as it is now: asks the providers' verticles for their lists, which they have in memory, and has
- * the book rendered anew, off the loop, only when one of them or the config has changed. Confined to one event loop.
+ * The service that keeps the current {@link ModelListing}. It asks the verticles of the providers for their lists,
+ * which are in memory, and renders a new listing on a worker thread only if a list or the config has changed. Confined
+ * to one event loop.
  */
 final class ModelListingService {
 
-    /** How long the very first list of a provider is waited for; after that the answer goes without it. */
+    /** How long a request waits for the first list of a provider. After that, the list is left out. */
     private static final long WAIT_MILLIS = 2_000;
 
     private final ListenerContext listener;
@@ -32,21 +33,21 @@ final class ModelListingService {
         this.vertx = vertx;
     }
 
-    Future<ModelListing> book() {
+    Future<ModelListing> listing() {
         ConfigSnapshot snapshot = listener.active().current();
         List<String> providers = new ArrayList<>(snapshot.config().providers().keySet());
-        List<Future<List<ListedModel>>> asked =
+        List<Future<List<ListedModel>>> futures =
                 providers.stream().map(provider -> list(snapshot, provider)).toList();
-        return Future.all(asked).compose(all -> {
+        return Future.all(futures).compose(all -> {
             Map<String, List<ListedModel>> lists = new LinkedHashMap<>();
-            for (int i = 0; i < asked.size(); i++) {
-                lists.put(providers.get(i), asked.get(i).result());
+            for (int i = 0; i < futures.size(); i++) {
+                lists.put(providers.get(i), futures.get(i).result());
             }
-            return rendered(new ModelListing.Sources(snapshot, lists));
+            return render(new ModelListing.Sources(snapshot, lists));
         });
     }
 
-    /** A provider that a reload has just stopped has no list. */
+    /** Empty for a provider that a reload has just stopped. */
     private Future<List<ListedModel>> list(ConfigSnapshot snapshot, String provider) {
         long generation = snapshot.routes().generation(provider);
         return listener.bus()
@@ -55,8 +56,8 @@ final class ModelListingService {
                 .otherwise(List.of());
     }
 
-    private Future<ModelListing> rendered(ModelListing.Sources sources) {
-        if (listing != null && listing.isOf(sources)) {
+    private Future<ModelListing> render(ModelListing.Sources sources) {
+        if (listing != null && listing.isFrom(sources)) {
             return Future.succeededFuture(listing);
         }
         if (rendering == null || !wanted.same(sources)) {

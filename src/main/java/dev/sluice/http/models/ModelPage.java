@@ -2,7 +2,7 @@ package dev.sluice.http.models;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.sluice.http.models.ModelListing.Leaf;
+import dev.sluice.http.models.ModelListing.RenderedModel;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
@@ -11,25 +11,25 @@ import java.io.ByteArrayOutputStream;
 import java.util.List;
 
 /** Anthropic's cursor paging over a list of models. */
-record ModelPage(List<Leaf> models, boolean more) {
+record ModelPage(List<RenderedModel> models, boolean more) {
 
-    /** Its documentation, 2026-11. */
-    private static final int USUAL_LIMIT = 20;
+    /** Anthropic's documentation, 2026-11. */
+    private static final int DEFAULT_LIMIT = 20;
 
     private static final int LARGEST_LIMIT = 1000;
 
     /**
-     * Takes a page out of all.
+     * Selects a page.
      *
      * @param query {@code limit}, 1 to 1000, and {@code after_id} or {@code before_id}
-     * @throws GatewayException naming the parameter that is wrong
+     * @throws GatewayException INVALID_REQUEST, with the parameter at fault
      */
-    static ModelPage of(List<Leaf> all, MultiMap query) {
+    static ModelPage of(List<RenderedModel> all, MultiMap query) {
         int limit = limit(query.get("limit"));
         String after = query.get("after_id");
         String before = query.get("before_id");
         if (after != null && before != null) {
-            throw wrong("before_id", "only one of after_id and before_id");
+            throw invalid("before_id", "at most one of after_id and before_id");
         }
         if (before != null) {
             int end = position(all, before, "before_id");
@@ -47,7 +47,7 @@ record ModelPage(List<Leaf> models, boolean more) {
         String last = models.isEmpty() ? "null" : '"' + models.getLast().id() + '"';
         return joined(
                 "{\"data\":[",
-                models.stream().map(Leaf::anthropic).toList(),
+                models.stream().map(RenderedModel::anthropic).toList(),
                 "],\"has_more\":" + more + ",\"first_id\":" + first + ",\"last_id\":" + last + "}");
     }
 
@@ -67,27 +67,27 @@ record ModelPage(List<Leaf> models, boolean more) {
 
     private static int limit(String text) {
         if (text == null) {
-            return USUAL_LIMIT;
+            return DEFAULT_LIMIT;
         }
         boolean number = !text.isEmpty() && text.length() <= 4 && text.chars().allMatch(c -> c >= '0' && c <= '9');
         int limit = number ? Integer.parseInt(text) : 0;
         if (limit < 1 || limit > LARGEST_LIMIT) {
-            throw wrong("limit", "1 to " + LARGEST_LIMIT);
+            throw invalid("limit", "1 to " + LARGEST_LIMIT);
         }
         return limit;
     }
 
-    private static int position(List<Leaf> all, String id, String param) {
+    private static int position(List<RenderedModel> all, String id, String param) {
         for (int i = 0; i < all.size(); i++) {
             if (all.get(i).id().equals(id)) {
                 return i;
             }
         }
-        throw wrong(param, "the id of a model of this list");
+        throw invalid(param, "the id of a model in this list");
     }
 
-    private static GatewayException wrong(String param, String expected) {
+    private static GatewayException invalid(String param, String expected) {
         return new GatewayException(
-                GatewayError.invalid(param + " is not valid (expected: " + expected + ")", param, "invalid_value"));
+                GatewayError.invalid(param + " is invalid (expected: " + expected + ")", param, "invalid_value"));
     }
 }

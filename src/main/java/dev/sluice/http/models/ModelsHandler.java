@@ -4,7 +4,7 @@ import dev.sluice.auth.ApiKeyHandler;
 import dev.sluice.http.edge.RequestIds;
 import dev.sluice.http.exchange.ListenerContext;
 import dev.sluice.http.exchange.RequestContextHandler;
-import dev.sluice.http.models.ModelListing.Leaf;
+import dev.sluice.http.models.ModelListing.RenderedModel;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
@@ -19,8 +19,8 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.function.Function;
 
 /**
- * {@code GET /v1/models} and {@code GET /v1/models/{id}}: what this key may ask for, in Anthropic's shape for a request
- * that has an {@code anthropic-version}, else in OpenAI's.
+ * The handlers of {@code GET /v1/models} and {@code GET /v1/models/{id}}: the models that the caller's key may use, in
+ * Anthropic's format if the request has an {@code anthropic-version}, otherwise in OpenAI's.
  */
 public final class ModelsHandler {
 
@@ -32,50 +32,51 @@ public final class ModelsHandler {
         this.listingService = new ModelListingService(listener, vertx);
     }
 
-    public void list(RoutingContext context) {
-        Principal principal = principal(context);
-        answer(
-                context,
-                listing -> anthropic(context)
-                        ? ModelPage.of(listing.visible(principal), context.queryParams())
+    public void list(RoutingContext routing) {
+        Principal principal = principal(routing);
+        respond(
+                routing,
+                listing -> isAnthropic(routing)
+                        ? ModelPage.of(listing.visible(principal), routing.queryParams())
                                 .body()
                         : listing.openAiList(principal));
     }
 
-    public void one(RoutingContext context) {
-        String id = context.pathParam("*");
-        Principal principal = principal(context);
-        answer(context, listing -> {
-            Leaf leaf = id == null || !ModelName.isValid(id) ? null : listing.find(id, principal);
+    public void one(RoutingContext routing) {
+        String id = routing.pathParam("*");
+        Principal principal = principal(routing);
+        respond(routing, listing -> {
+            RenderedModel leaf = id == null || !ModelName.isValid(id) ? null : listing.find(id, principal);
             if (leaf == null) {
-                throw new GatewayException(
-                        GatewayError.of(Kind.MODEL_NOT_FOUND, "no such model here, or not for this key")
-                                .withParam("model"));
+                throw new GatewayException(GatewayError.of(
+                                Kind.MODEL_NOT_FOUND,
+                                "model not found, or not allowed for this key (expected: a model of GET /v1/models)")
+                        .withParam("model"));
             }
-            return anthropic(context) ? leaf.anthropic() : leaf.openAi();
+            return isAnthropic(routing) ? leaf.anthropic() : leaf.openAi();
         });
     }
 
-    private void answer(RoutingContext context, Function<ModelListing, ByteSlice> body) {
-        context.request().resume();
+    private void respond(RoutingContext routing, Function<ModelListing, ByteSlice> body) {
+        routing.request().resume();
         listingService
-                .book()
+                .listing()
                 .map(body)
-                .onSuccess(json -> context.response()
+                .onSuccess(json -> routing.response()
                         .putHeader(HttpHeaders.CONTENT_TYPE, JSON)
-                        .putHeader(RequestIds.HEADER, RequestContextHandler.of(context).requestId)
+                        .putHeader(RequestIds.HEADER, RequestContextHandler.of(routing).requestId)
                         .end(Buffers.buffer(json)))
-                .onFailure(context::fail);
+                .onFailure(routing::fail);
     }
 
-    private static boolean anthropic(RoutingContext context) {
-        return context.request().getHeader("anthropic-version") != null;
+    private static boolean isAnthropic(RoutingContext routing) {
+        return routing.request().getHeader("anthropic-version") != null;
     }
 
-    private static Principal principal(RoutingContext context) {
-        Principal principal = ApiKeyHandler.principal(context);
-        RequestContextHandler.of(context).principal = principal;
-        RequestContextHandler.of(context).surface = Surface.MODELS;
+    private static Principal principal(RoutingContext routing) {
+        Principal principal = ApiKeyHandler.principal(routing);
+        RequestContextHandler.of(routing).principal = principal;
+        RequestContextHandler.of(routing).surface = Surface.MODELS;
         return principal;
     }
 }

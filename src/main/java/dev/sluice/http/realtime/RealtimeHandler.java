@@ -20,9 +20,9 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 
 /**
- * {@code GET /v1/realtime?model=…}: a WebSocket to a provider's realtime API. The provider's side is opened first,
- * along the plan, so that a failure there is still an HTTP answer to the client; then a {@link SocketRelay} joins the
- * two. What happens to it until its end is its {@link RealtimeSession}'s.
+ * The handler of {@code GET /v1/realtime?model=…}: a WebSocket to a provider's realtime API. Checks access and makes
+ * the plan; a {@link RealtimeSession} then opens the provider's side along the plan before it accepts the client's, so
+ * that a failure there is still an HTTP response.
  */
 public final class RealtimeHandler implements Handler<RoutingContext> {
 
@@ -37,42 +37,44 @@ public final class RealtimeHandler implements Handler<RoutingContext> {
     }
 
     @Override
-    public void handle(RoutingContext context) {
-        HttpServerRequest request = context.request();
-        RequestContext facts = AccessCheck.authorize(context, Surface.REALTIME);
-        facts.stream = true;
+    public void handle(RoutingContext routing) {
+        HttpServerRequest request = routing.request();
+        RequestContext context = AccessCheck.authorize(routing, Surface.REALTIME);
+        context.stream = true;
         if (!"websocket".equalsIgnoreCase(request.getHeader("upgrade"))) {
-            throw refuse(GatewayError.invalid(
-                            "/v1/realtime speaks WebSocket (expected: Upgrade: websocket)", null, "upgrade_required")
+            throw refused(GatewayError.invalid(
+                            "/v1/realtime serves WebSockets only (expected: header Upgrade: websocket)",
+                            null,
+                            "upgrade_required")
                     .withStatus(426));
         }
         ConfigSnapshot snapshot = listener.active().enter();
         RealtimeSession session;
         try {
             session = new RealtimeSession(
-                    listener, vertx, keys, context, snapshot, facts, plan(context, snapshot, facts));
+                    listener, vertx, keys, routing, snapshot, context, plan(routing, snapshot, context));
         } catch (RuntimeException refusal) {
             snapshot.leave();
             throw refusal;
         }
-        session.open(call(request, facts));
+        session.open(call(request, context));
     }
 
-    private static RoutePlan plan(RoutingContext context, ConfigSnapshot snapshot, RequestContext facts) {
-        List<String> models = context.queryParam("model");
+    private static RoutePlan plan(RoutingContext routing, ConfigSnapshot snapshot, RequestContext context) {
+        List<String> models = routing.queryParam("model");
         if (models.size() != 1 || !ModelName.isValid(models.get(0))) {
-            throw refuse(GatewayError.invalid(
+            throw refused(GatewayError.invalid(
                     "Missing or invalid query parameter 'model' (expected: one model name).",
                     "model",
                     "invalid_value"));
         }
-        facts.model = models.get(0);
-        RoutePlan plan = snapshot.routes().plan(facts.model, ThreadLocalRandom.current());
-        AccessCheck.requireModel(facts, plan);
+        context.model = models.get(0);
+        RoutePlan plan = snapshot.routes().plan(context.model, ThreadLocalRandom.current());
+        AccessCheck.requireModel(context, plan);
         return plan;
     }
 
-    private static SocketCall call(HttpServerRequest request, RequestContext facts) {
+    private static SocketCall call(HttpServerRequest request, RequestContext context) {
         String offered = request.getHeader("sec-websocket-protocol");
         List<String> protocols = offered == null
                 ? List.of()
@@ -80,10 +82,10 @@ public final class RealtimeHandler implements Handler<RoutingContext> {
                         .map(String::strip)
                         .filter("realtime"::equals)
                         .toList();
-        return new SocketCall(facts.requestId, null, request.headers()::get, protocols);
+        return new SocketCall(context.requestId, null, request.headers()::get, protocols);
     }
 
-    private static GatewayException refuse(GatewayError error) {
+    private static GatewayException refused(GatewayError error) {
         return new GatewayException(error);
     }
 }

@@ -30,77 +30,77 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 
 /**
- * One WebSocket from its admission to its end. It is one request to its caller's limits, and one at once for as long as
- * it lives; what its answers report is its usage. Each attempt to open it is a row of the ledger, the last one with all
- * that the session used.
+ * One WebSocket session from its admission to its end. It counts as one request to its caller's limits, and as one
+ * concurrent request while it is open. Its usage is what the provider's responses report. Each attempt to open it is a
+ * row of the ledger; the last one has the usage of the whole session.
  */
 final class RealtimeSession {
 
     private static final int SWITCHING_PROTOCOLS = 101;
 
-    /** A key that is revoked opens nothing after a second; that it closes a socket may take no longer. */
-    private static final long LOOK_MILLIS = 500;
+    /** A revoked key is refused within a second, so its sessions must end within a second, too. */
+    private static final long CHECK_MILLIS = 500;
 
-    /** As a request is refused with. */
+    /** The code with which requests are refused, too. */
     private static final String BUDGET_EXCEEDED = "budget_exceeded";
 
     private final ListenerContext listener;
     private final Vertx vertx;
     private final ApiKeyHandler keys;
-    private final RoutingContext client;
+    private final RoutingContext routing;
     private final ConfigSnapshot snapshot;
-    private final RequestContext facts;
+    private final RequestContext context;
     private final List<Target> targets;
     private final ClientRequest request;
     private final QuotaReservation reservation;
     private final AttemptTracker tracker;
     private AttemptHandle attempt;
 
-    /** @throws GatewayException when the caller's limits refuse it */
+    /** @throws GatewayException if the caller's limits refuse the session */
     RealtimeSession(
             ListenerContext listener,
             Vertx vertx,
             ApiKeyHandler keys,
-            RoutingContext client,
+            RoutingContext routing,
             ConfigSnapshot snapshot,
-            RequestContext facts,
+            RequestContext context,
             RoutePlan plan) {
         this.listener = listener;
         this.vertx = vertx;
         this.keys = keys;
-        this.client = client;
+        this.routing = routing;
         this.snapshot = snapshot;
-        this.facts = facts;
+        this.context = context;
         this.targets = plan.targets();
         this.request = ClientRequest.relayed(
-                Surface.REALTIME, facts.model, ByteSlice.EMPTY, new Relay("GET", "", null, null, false));
+                Surface.REALTIME, context.model, ByteSlice.EMPTY, new Relay("GET", "", null, null, false));
         this.reservation = QuotaReservation.ofSession(
-                listener, snapshot.routes(), facts.principal, request, plan, client.response());
-        this.tracker = new AttemptTracker(listener, snapshot, facts, null, reservation);
+                listener, snapshot.routes(), context.principal, request, plan, routing.response());
+        this.tracker = new AttemptTracker(listener, snapshot, context, null, reservation);
     }
 
     void open(SocketCall call) {
-        client.request().pause();
+        routing.request().pause();
         connect(0, call).onComplete(this::join, failure -> {
-            over();
-            client.request().resume();
-            client.fail(failure);
+            release();
+            routing.request().resume();
+            routing.fail(failure);
         });
     }
 
-    /** The first target that opens; the last failure when none does. */
+    /** The first target that opens; otherwise the last failure. */
     private Future<SocketReply.Open> connect(int at, SocketCall call) {
         Target target = targets.get(at);
         AttemptReservation reserved = tracker.reserve(target);
         if (reserved.refusal() != null) {
-            return elsewhere(at, call, reserved.refusal());
+            return tryNext(at, call, reserved.refusal());
         }
         AttemptHandle attempt = tracker.start(target, reserved, false);
         return listener.bus()
                 .ask(
                         Address.socket(target.provider(), target.generation()),
                         new SocketCall(call.requestId(), target.model(), call.clientHeader(), call.protocols()))
-                .otherwise(failure -> new SocketReply.Failed(failed(failure)))
+                .otherwise(failure -> new SocketReply.Failed(errorOf(failure)))
                 .compose(reply -> switch (reply) {
                     case SocketReply.Open open -> {
                         this.attempt = attempt;
@@ -108,86 +108,86 @@ final class RealtimeSession {
                         yield Future.succeededFuture(open);
                     }
                     case SocketReply.Failed failed -> {
-                        ended(attempt, AttemptRecorder.Outcome.FAILED, failed.error());
-                        yield elsewhere(at, call, failed.error());
+                        recordAttempt(attempt, AttemptRecorder.Outcome.FAILED, failed.error());
+                        yield tryNext(at, call, failed.error());
                     }
                 });
     }
 
-    private Future<SocketReply.Open> elsewhere(int at, SocketCall call, GatewayError error) {
-        boolean wanted = !client.response().closed();
-        return wanted && error.otherTargetMayServe() && at + 1 < targets.size()
+    private Future<SocketReply.Open> tryNext(int at, SocketCall call, GatewayError error) {
+        boolean connected = !routing.response().closed();
+        return connected && error.otherTargetMayServe() && at + 1 < targets.size()
                 ? connect(at + 1, call)
                 : Future.failedFuture(new GatewayException(error));
     }
 
     private void join(SocketReply.Open open) {
         listener.lifecycle().exchangeStarted();
-        client.request().toWebSocket().onComplete(socket -> relay(socket, open), failure -> {
+        routing.request().toWebSocket().onComplete(socket -> relay(socket, open), failure -> {
             open.context().runOnContext(v -> open.socket().close());
             listener.lifecycle().exchangeEnded();
-            // Not a word went through it: nothing was used, which is known.
+            // No frame was sent, so the usage is known to be none.
             tracker.replied(attempt);
             tracker.cancelled(attempt, request, Usage.UNKNOWN);
-            over();
-            client.fail(400, failure);
+            release();
+            routing.fail(400, failure);
         });
     }
 
     private void relay(ServerWebSocket socket, SocketReply.Open open) {
-        facts.firstTokenNanos = System.nanoTime();
-        SocketRelay relay = new SocketRelay(vertx.getOrCreateContext(), socket, open, facts);
+        context.firstTokenNanos = System.nanoTime();
+        SocketRelay relay = new SocketRelay(vertx.getOrCreateContext(), socket, open, context);
         listener.register(relay);
-        long looks = vertx.setPeriodic(LOOK_MILLIS, tick -> look(relay));
-        relay.begin().onComplete(closed -> {
-            vertx.cancelTimer(looks);
+        long checks = vertx.setPeriodic(CHECK_MILLIS, tick -> checkAdmission(relay));
+        relay.start().onComplete(closed -> {
+            vertx.cancelTimer(checks);
             listener.unregister(relay);
             listener.lifecycle().exchangeEnded();
-            ended(attempt, outcome(), null);
-            over();
-            RequestContextHandler.socketEnded(listener, facts);
+            recordAttempt(attempt, outcome(), null);
+            release();
+            RequestContextHandler.socketEnded(listener, context);
         });
     }
 
-    /** Whether it may go on: its key is still good, and its budgets have something left. */
-    private void look(SocketRelay relay) {
-        keys.again(client.request().headers()).onFailure(refusal -> refused(relay, failed(refusal)));
-        if (reservation != null && !reservation.chargeSoFar(attempt.target, facts.usage)) {
-            relay.refused(BUDGET_EXCEEDED);
+    /** Closes the session if its key is not valid any more or a hard budget is spent. */
+    private void checkAdmission(SocketRelay relay) {
+        keys.reauthenticate(routing.request().headers()).onFailure(refusal -> closeIfRefused(relay, errorOf(refusal)));
+        if (reservation != null && !reservation.chargeSoFar(attempt.target, context.usage)) {
+            relay.refuse(BUDGET_EXCEEDED);
         }
     }
 
-    /** A store or an issuer that does not answer for a while ends nobody's session. */
-    private static void refused(SocketRelay relay, GatewayError error) {
+    /** Only for refusals: an unavailable store or issuer does not end sessions. */
+    private static void closeIfRefused(SocketRelay relay, GatewayError error) {
         if (error.kind() == Kind.AUTHENTICATION || error.kind() == Kind.PERMISSION) {
-            relay.refused(error.code());
+            relay.refuse(error.code());
         }
     }
 
     private AttemptRecorder.Outcome outcome() {
-        if (facts.errorCode != null) {
+        if (context.errorCode != null) {
             return AttemptRecorder.Outcome.FAILED;
         }
-        return facts.cancelCause == null ? AttemptRecorder.Outcome.OK : AttemptRecorder.Outcome.CANCELLED;
+        return context.cancelCause == null ? AttemptRecorder.Outcome.OK : AttemptRecorder.Outcome.CANCELLED;
     }
 
-    /** @param error why it did not open, or null */
-    private void ended(AttemptHandle attempt, AttemptRecorder.Outcome outcome, GatewayError error) {
+    /** @param error why the attempt did not open, or null */
+    private void recordAttempt(AttemptHandle attempt, AttemptRecorder.Outcome outcome, GatewayError error) {
         tracker.replied(attempt);
-        // The bill adds what it is told to the facts, where the relay has counted already.
-        Usage used = facts.usage;
-        facts.usage = Usage.UNKNOWN;
+        // The record adds its usage to the context, where the relay has counted it already.
+        Usage used = context.usage;
+        context.usage = Usage.UNKNOWN;
         int status = error == null ? SWITCHING_PROTOCOLS : error.status();
-        tracker.finish(attempt, request, outcome, used, status, error == null ? facts.errorCode : error.code());
+        tracker.finish(attempt, request, outcome, used, status, error == null ? context.errorCode : error.code());
     }
 
-    private static GatewayError failed(Throwable failure) {
+    private static GatewayError errorOf(Throwable failure) {
         return failure instanceof GatewayException refusal
                 ? refusal.error()
                 : GatewayError.of(Kind.INTERNAL, "the attempt failed inside Sluice");
     }
 
-    private void over() {
+    private void release() {
         if (reservation != null) {
             reservation.release();
         }

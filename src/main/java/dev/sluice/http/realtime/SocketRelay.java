@@ -13,8 +13,8 @@ import io.vertx.core.http.WebSocketBase;
 import io.vertx.core.http.WebSocketFrame;
 
 /**
- * Joins a client's WebSocket and a provider's, frame by frame. In each direction one frame is on its way: the next is
- * read when it has left for the other side, so that a slow reader holds its writer back.
+ * Relays frames between a client's and a provider's WebSocket. At most one frame is in flight in each direction: the
+ * next one is read when the last one is written, so that a slow reader slows its writer down.
  */
 final class SocketRelay implements ListenerContext.Cancellable {
 
@@ -26,9 +26,9 @@ final class SocketRelay implements ListenerContext.Cancellable {
 
     private final Side client;
     private final Side provider;
-    private final RequestContext facts;
+    private final RequestContext request;
     private final Runnable providerClosed;
-    private final Promise<Void> over = Promise.promise();
+    private final Promise<Void> bothClosed = Promise.promise();
     private boolean cancelled;
 
     private record Side(WebSocketBase socket, Context context) {
@@ -38,16 +38,16 @@ final class SocketRelay implements ListenerContext.Cancellable {
         }
     }
 
-    /** Made on the client's context. */
-    SocketRelay(Context context, ServerWebSocket client, SocketReply.Open provider, RequestContext facts) {
+    /** Must be called on the client's context. */
+    SocketRelay(Context context, ServerWebSocket client, SocketReply.Open provider, RequestContext request) {
         this.client = new Side(client, context);
         this.provider = new Side(provider.socket(), provider.context());
-        this.facts = facts;
+        this.request = request;
         this.providerClosed = provider.closed();
     }
 
-    /** Completes on the client's context when both are closed. */
-    Future<Void> begin() {
+    /** Completes on the client's context when both WebSockets are closed. */
+    Future<Void> start() {
         client.socket.pause();
         relay(client, provider, false);
         client.socket.fetch(1);
@@ -56,33 +56,33 @@ final class SocketRelay implements ListenerContext.Cancellable {
                 relay(provider, client, true);
                 provider.socket.fetch(1);
             } catch (IllegalStateException closedMeanwhile) {
-                // It was over before anybody listened here; whoever opened it counts that.
+                // The provider closed it before the handlers were set. The connection's owner has counted that.
                 closed(provider, client, true);
             }
         });
-        return over.future();
+        return bothClosed.future();
     }
 
     @Override
     public void cancel(CancelCause cause) {
         cancelled = true;
-        facts.cancelCause = cause;
+        request.cancelCause = cause;
         client.socket.close(GOING_AWAY, "Sluice is stopping");
     }
 
     /**
-     * Who opened it may not go on. The first reason counts, and none once it is over.
+     * Closes both sides because the caller may not continue. Only the first reason counts.
      *
      * @param code why, for the client and the log
      */
-    void refused(String code) {
-        if (cancelled || over.future().isComplete()) {
+    void refuse(String code) {
+        if (cancelled || bothClosed.future().isComplete()) {
             return;
         }
         cancelled = true;
-        facts.errorCode = code;
+        request.errorCode = code;
         client.socket.close(POLICY, code);
-        // Not with the client's code: whose key it was is no business of the provider's.
+        // Not with the client's code: the provider must not learn about the caller's key.
         provider.run(() -> provider.socket.close(GOING_AWAY));
     }
 
@@ -103,19 +103,19 @@ final class SocketRelay implements ListenerContext.Cancellable {
         }
         to.run(() -> {
             if (fromProvider) {
-                heard(frame);
+                countUsage(frame);
             } else {
-                facts.bytesIn += frame.binaryData().length();
+                request.bytesIn += frame.binaryData().length();
             }
             to.socket.writeFrame(frame).onComplete(left -> from.run(() -> from.socket.fetch(1)));
         });
     }
 
-    /** On the client's context, as all that touches the facts. */
-    private void heard(WebSocketFrame frame) {
-        facts.bytesOut += frame.binaryData().length();
+    /** On the client's context, where all changes of the request context are made. */
+    private void countUsage(WebSocketFrame frame) {
+        request.bytesOut += frame.binaryData().length();
         if (frame.isText() && frame.isFinal()) {
-            facts.usage = RealtimeUsage.plus(facts.usage, frame.textData());
+            request.usage = RealtimeUsage.plus(request.usage, frame.textData());
         }
     }
 
@@ -131,11 +131,11 @@ final class SocketRelay implements ListenerContext.Cancellable {
         });
         client.run(() -> {
             if (fromProvider && abnormal && !cancelled) {
-                facts.errorCode = "upstream_truncated";
-            } else if (!fromProvider && abnormal && facts.cancelCause == null) {
-                facts.cancelCause = CancelCause.CLIENT_GONE;
+                request.errorCode = "upstream_truncated";
+            } else if (!fromProvider && abnormal && request.cancelCause == null) {
+                request.cancelCause = CancelCause.CLIENT_GONE;
             }
-            over.tryComplete();
+            bothClosed.tryComplete();
         });
     }
 }

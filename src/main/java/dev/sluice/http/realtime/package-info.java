@@ -1,5 +1,4 @@
 /**
- * {@code GET /v1/realtime}: a client's WebSocket joined with a provider's, frame by frame, and charged while it is
- * open.
+ * {@code GET /v1/realtime}: relays a client's WebSocket to a provider frame by frame, and charges it while it is open.
  */
 package dev.sluice.http.realtime;

@@ -20,7 +20,7 @@ class JsonContentTest {
                 "application/json; charset=utf8; profile=x",
                 "application/vnd.api+json"
             })
-    void jsonIsTaken(String type) {
+    void jsonIsAccepted(String type) {
         assertThat(JsonContent.refusal(declaring(type))).isNull();
     }
 
@@ -38,21 +38,21 @@ class JsonContentTest {
                 "application/json; charset=iso-8859-1",
                 "multipart/form-data; boundary=application/json"
             })
-    void anythingElseIsNot(String type) {
+    void otherTypesAreRefused(String type) {
         assertThat(JsonContent.refusal(declaring(type)))
                 .extracting(GatewayError::status)
                 .isEqualTo(415);
     }
 
     @Test
-    void noDeclarationAndTwoDeclarationsAreNot() {
+    void missingAndRepeatedTypesAreRefused() {
         assertThat(JsonContent.refusal(MultiMap.caseInsensitiveMultiMap())).isNotNull();
         assertThat(JsonContent.refusal(declaring("application/json").add("content-type", "application/json")))
                 .isNotNull();
     }
 
     @Test
-    void compressedContentIsNot() {
+    void compressedContentIsRefused() {
         assertThat(JsonContent.refusal(declaring("application/json").add("content-encoding", "identity")))
                 .isNull();
         assertThat(JsonContent.refusal(declaring("application/json").add("content-encoding", "gzip")))

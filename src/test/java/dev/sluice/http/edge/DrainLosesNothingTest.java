@@ -9,7 +9,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Draining closes what is idle, lets the rest finish, and tells each client that its connection ends. */
+/** Draining closes idle connections, lets the others finish, and announces the end to each client. */
 class DrainLosesNothingTest {
 
     private EdgeFixture edge;
@@ -49,7 +49,7 @@ class DrainLosesNothingTest {
     }
 
     @Test
-    void aNewcomerIsAnsweredOnce() throws Exception {
+    void aNewConnectionGetsOneResponse() throws Exception {
         try (RawClient busy = edge.connect()) {
             busy.send("GET /held HTTP/1.1\r\nHost: a\r\n\r\n");
             await().until(() -> edge.routed.contains("GET /held"));
@@ -68,7 +68,7 @@ class DrainLosesNothingTest {
     }
 
     @Test
-    void withoutConnectionsItIsDoneAtOnce() {
+    void withoutConnectionsDrainingCompletesAtOnce() {
         Future<Void> drained = edge.drain();
 
         await().until(drained::succeeded);

@@ -28,10 +28,10 @@ import java.util.concurrent.atomic.AtomicReference;
  * A running edge with a router of three paths: {@code /echo}, {@code /refused} (never reads), {@code /held} (answers on
  * demand).
  */
-final class EdgeFixture implements AutoCloseable {
+public final class EdgeFixture implements AutoCloseable {
 
     final Queue<GatewayError> refusals = new ConcurrentLinkedQueue<>();
-    final Queue<String> routed = new ConcurrentLinkedQueue<>();
+    public final Queue<String> routed = new ConcurrentLinkedQueue<>();
     final AtomicReference<ServerConfig> config;
 
     private final Vertx vertx = Vertx.vertx();
@@ -39,7 +39,7 @@ final class EdgeFixture implements AutoCloseable {
     private EdgeServer server;
     private Context loop;
 
-    EdgeFixture(ServerConfig config) {
+    public EdgeFixture(ServerConfig config) {
         this.config = new AtomicReference<>(config);
         join(vertx.deployVerticle(new VerticleBase() {
             @Override
@@ -61,7 +61,7 @@ final class EdgeFixture implements AutoCloseable {
         return new EdgeFixture(config(128 * 1024, 10_000, 10_000, 75_000, null));
     }
 
-    static ServerConfig config(long maxBody, long header, long body, long idle, TlsConfig tls) {
+    public static ServerConfig config(long maxBody, long header, long body, long idle, TlsConfig tls) {
         return new ServerConfig(
                 "127.0.0.1",
                 0,
@@ -74,7 +74,7 @@ final class EdgeFixture implements AutoCloseable {
                 false);
     }
 
-    RawClient connect() throws IOException {
+    public RawClient connect() throws IOException {
         return new RawClient(port());
     }
 
@@ -82,7 +82,7 @@ final class EdgeFixture implements AutoCloseable {
         return server.port();
     }
 
-    int open() {
+    public int open() {
         return server.openConnections();
     }
 

@@ -13,14 +13,14 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** A client that sends whatever a test wants and reads exactly one answer at a time. */
-final class RawClient implements AutoCloseable {
+public final class RawClient implements AutoCloseable {
 
     private final Socket socket;
     private final InputStream in;
 
     /** One answer; header names in lower case. */
-    record Reply(int status, Map<String, String> headers, String body) {
-        boolean closes() {
+    public record Reply(int status, Map<String, String> headers, String body) {
+        public boolean closes() {
             return "close".equals(headers.get("connection"));
         }
     }
@@ -32,21 +32,21 @@ final class RawClient implements AutoCloseable {
         in = new BufferedInputStream(socket.getInputStream());
     }
 
-    RawClient send(String text) throws IOException {
+    public RawClient send(String text) throws IOException {
         return send(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    RawClient send(byte[] bytes) throws IOException {
+    public RawClient send(byte[] bytes) throws IOException {
         socket.getOutputStream().write(bytes);
         socket.getOutputStream().flush();
         return this;
     }
 
-    void finishOutput() throws IOException {
+    public void finishOutput() throws IOException {
         socket.shutdownOutput();
     }
 
-    Reply read() throws IOException {
+    public Reply read() throws IOException {
         Reply head = readHead();
         int length = Integer.parseInt(head.headers.getOrDefault("content-length", "0"));
         return new Reply(head.status, head.headers, new String(in.readNBytes(length), StandardCharsets.UTF_8));
@@ -65,16 +65,16 @@ final class RawClient implements AutoCloseable {
         return new Reply(status, headers, "");
     }
 
-    Reply exchange(String request) throws IOException {
+    public Reply exchange(String request) throws IOException {
         return send(request).read();
     }
 
-    Reply get(String path) throws IOException {
+    public Reply get(String path) throws IOException {
         return exchange("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
     }
 
     /** Waits for the server's FIN (or reset). */
-    boolean closedByServer() throws IOException {
+    public boolean closedByServer() throws IOException {
         try {
             return in.read() == -1;
         } catch (SocketException reset) {

@@ -10,7 +10,7 @@ class RequestIdsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a", "req_01", "4bf92f35-77b3:4da6.A_z", "0123456789"})
-    void safeIdsAreTaken(String id) {
+    void safeIdsAreUsed(String id) {
         assertThat(RequestIds.acceptable(id)).isTrue();
     }
 
@@ -27,7 +27,7 @@ class RequestIdsTest {
     }
 
     @Test
-    void aSafeIdComesBackAndAnotherDoesNot() throws Exception {
+    void onlySafeIdsAreReturned() throws Exception {
         try (EdgeFixture edge = EdgeFixture.start();
                 RawClient client = edge.connect()) {
             String refused = "GET /refused HTTP/1.1\r\nHost: a\r\nX-Request-Id: %s\r\n\r\n";

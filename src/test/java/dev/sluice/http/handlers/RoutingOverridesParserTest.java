@@ -14,6 +14,7 @@ import dev.sluice.model.Surface;
 import dev.sluice.protocol.Protocols;
 import dev.sluice.route.RoutePlan;
 import dev.sluice.route.RouteTable;
+import io.vertx.core.MultiMap;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A request chooses among what its key may use, and is told what is wrong with its choice. */
+/** A request chooses among the models of its key; errors name the wrong choice. */
 class RoutingOverridesParserTest {
 
     private static final RouteTable TABLE = table("""
@@ -36,12 +37,12 @@ class RoutingOverridesParserTest {
     private static final Principal SOME = new Principal("k1", null, List.of("m", "a/*"));
 
     @Test
-    void withoutSteeringThePlanIsTheRoutes() {
+    void withoutOverridesThePlanIsTheRoutes() {
         assertThat(plan("", Map.of()).explain()).isEqualTo("a/x > b/x > a/y; strategy priority");
     }
 
     @Test
-    void headersSteer() {
+    void headersOverrideThePlan() {
         assertThat(plan("", Map.of("x-sluice-only", " b , a/y ")).explain())
                 .isEqualTo("b/x > a/y; skipped a/x (not_chosen); strategy priority");
         assertThat(plan("", Map.of("x-sluice-strategy", "round_robin")).explain())
@@ -51,7 +52,7 @@ class RoutingOverridesParserTest {
     }
 
     @Test
-    void theBodySteersAndHeadersWin() {
+    void theBodyOverridesThePlanAndHeadersTakePrecedence() {
         String body = "{\"strategy\":\"cost\",\"only\":[\"b\"],\"fallbacks\":[\"a/q\"],\"session\":\"s\"}";
 
         assertThat(plan(body, Map.of()).explain())
@@ -62,7 +63,7 @@ class RoutingOverridesParserTest {
     }
 
     @Test
-    void whatTheKeyMayNotUseIsRefusedByName() {
+    void modelsThatTheKeyMayNotUseAreRefused() {
         GatewayError error = refusal("", Map.of("x-sluice-fallbacks", "a/y,secret"));
         assertThat(error.status()).isEqualTo(403);
         assertThat(error.message()).contains("key k1 may not use model secret");
@@ -82,9 +83,9 @@ class RoutingOverridesParserTest {
                         + " cost",
                 "x-sluice-only | c | leaves no target of model m",
                 "x-sluice-only | , | is empty",
-                "x-sluice-only | a b | no name",
-                "x-sluice-fallbacks | a/{} | no name",
-                "x-sluice-fallbacks | a/ | is not known here",
+                "x-sluice-only | a b | invalid name",
+                "x-sluice-fallbacks | a/{} | invalid name",
+                "x-sluice-fallbacks | a/ | is not known (expected",
                 "x-sluice-session | ~ ~ | 1 to 256"
             })
     void badHeadersAreNamedWithWhatIsExpected(String header, String value, String expected) {
@@ -103,7 +104,7 @@ class RoutingOverridesParserTest {
                 "sluice.strategy | {\"strategy\":\"fastest\"} | expected one of",
                 "sluice.only | {\"only\":[\"c\"]} | leaves no target of model m",
                 "sluice.only | {\"only\":[]} | is empty",
-                "sluice.fallbacks | {\"fallbacks\":[\"a/ \"]} | no name",
+                "sluice.fallbacks | {\"fallbacks\":[\"a/ \"]} | invalid name",
                 "sluice.session | {\"session\":\"\"} | 1 to 256"
             })
     void badMembersAreNamedWithWhatIsExpected(String param, String member, String expected) {
@@ -115,7 +116,7 @@ class RoutingOverridesParserTest {
     }
 
     @Test
-    void listsHaveAnEnd() {
+    void listsAreLimited() {
         assertThat(refusal("", Map.of("x-sluice-only", "a,".repeat(5000))).message())
                 .contains("more than 32 names");
         assertThat(refusal("", Map.of("x-sluice-fallbacks", "a/y,".repeat(33))).message())
@@ -125,14 +126,15 @@ class RoutingOverridesParserTest {
     @Test
     void anUnknownModelStaysUnknown() {
         RoutingOverridesParser steer = RoutingOverridesParser.of(
-                request("", "nobody"), name -> "x-sluice-only".contentEquals(name) ? "a" : null);
+                request("", "nobody"), MultiMap.caseInsensitiveMultiMap().add("x-sluice-only", "a"));
 
         assertThat(steer.plan(TABLE, request("", "nobody"), SOME)).isNull();
     }
 
     private static RoutePlan plan(String member, Map<String, String> headers) {
         ClientRequest request = request(member, "m");
-        return RoutingOverridesParser.of(request, name -> headers.get(name.toString()))
+        return RoutingOverridesParser.of(
+                        request, MultiMap.caseInsensitiveMultiMap().addAll(headers))
                 .plan(TABLE, request, SOME);
     }
 

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Counting tokens: by the provider where it counts itself, else here, and then it says so. */
-class TokensAreCountedTest {
+/** Tokens are counted by the provider if it can, otherwise by Sluice, which says so in a header. */
+class CountHandlerTest {
 
     private static final String MESSAGES =
             "{\"model\":\"%s\",\"system\":\"Be brief.\",\"messages\":[{\"role\":\"user\",\"content\":\"hello"
@@ -52,7 +52,7 @@ class TokensAreCountedTest {
     }
 
     @Test
-    void aProviderThatCountsIsAsked() {
+    void aProviderThatCountsIsCalled() {
         HttpResponse<String> claude = count("/messages/count_tokens", MESSAGES, "anthropic/claude-sonnet-4-6");
         HttpResponse<String> gpt = count("/responses/input_tokens", INPUT, "openai/gpt-4o");
         // The route's first target speaks another format; the second counts such requests itself.
@@ -66,19 +66,43 @@ class TokensAreCountedTest {
     }
 
     @Test
-    void elseItIsCountedHere() {
+    void otherwiseSluiceCounts() {
         HttpResponse<String> gpt = count("/messages/count_tokens", MESSAGES, "openai/gpt-4o");
         HttpResponse<String> claude = count("/responses/input_tokens", INPUT, "anthropic/claude-sonnet-4-6");
 
         // o200k: "Be brief." is 3 tokens, "hello world" 2; 4 for each message and 3 for the answer's beginning.
         assertThat(tokens(gpt)).isEqualTo(16);
         assertThat(gpt.headers().firstValue("x-sluice-estimated")).contains("false");
-        assertThat(tokens(claude)).isPositive();
+        assertThat(tokens(claude)).isBetween(13L, 24L);
         assertThat(claude.headers().firstValue("x-sluice-estimated")).contains("true");
     }
 
     @Test
-    void whatIsWrongIsRefusedInTheClientsEnvelope() {
+    void routingOverridesChooseTheCountingTarget() {
+        HttpResponse<String> header =
+                sluice.chat().post("/messages/count_tokens", MESSAGES.formatted("both"), "x-sluice-only", "openai");
+        HttpResponse<String> member = count(
+                "/messages/count_tokens",
+                MESSAGES.replace("{\"model\"", "{\"sluice\":{\"only\":[\"openai\"]},\"model\""),
+                "both");
+        HttpResponse<String> fallback = sluice.chat()
+                .post(
+                        "/messages/count_tokens",
+                        MESSAGES.formatted("openai/gpt-4o"),
+                        "x-sluice-fallbacks",
+                        "anthropic/claude-sonnet-4-6");
+
+        // Without OpenAI's endpoint for this format Sluice counts; with a fallback, Anthropic does.
+        assertThat(tokens(header)).isEqualTo(16);
+        assertThat(tokens(member)).isEqualTo(16);
+        assertThat(header.headers().firstValue("x-sluice-estimated")).contains("false");
+        assertThat(member.headers().firstValue("x-sluice-estimated")).contains("false");
+        assertThat(tokens(fallback)).isEqualTo(22);
+        assertThat(fallback.headers().firstValue("x-sluice-estimated")).isEmpty();
+    }
+
+    @Test
+    void invalidRequestsAreRefusedInTheClientsEnvelope() {
         HttpResponse<String> unknown = count("/messages/count_tokens", MESSAGES, "nobody/x");
         HttpResponse<String> empty = sluice.chat().post("/messages/count_tokens", "{\"model\":\"openai/gpt-4o\"}");
 

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A connection that says nothing is closed in time; one whose answer is merely slow is not. */
-class SilentConnectionsCloseTest {
+/** Idle connections are closed in time; connections with a slow response are not. */
+class ConnectionWatchTest {
 
     private static final int HEADER_MILLIS = 300;
     private static final int IDLE_MILLIS = 1_000;
@@ -29,7 +29,7 @@ class SilentConnectionsCloseTest {
     }
 
     @Test
-    void aClientThatNeverSpeaksIsClosed() throws Exception {
+    void aClientThatSendsNothingIsClosed() throws Exception {
         long start = System.nanoTime();
         try (RawClient client = edge.connect()) {
             assertThat(client.closedByServer()).isTrue();
@@ -39,7 +39,7 @@ class SilentConnectionsCloseTest {
     }
 
     @Test
-    void aHeadThatDripsIsClosed() throws Exception {
+    void aSlowHeadIsClosed() throws Exception {
         try (RawClient client = edge.connect()) {
             client.send("GET / HTTP/1.1\r\nHost: a\r\n");
             AtomicBoolean refused = new AtomicBoolean();
@@ -79,7 +79,7 @@ class SilentConnectionsCloseTest {
     }
 
     @Test
-    void aSlowAnswerIsNotIdleness() throws Exception {
+    void aSlowResponseIsNotIdle() throws Exception {
         try (RawClient client = edge.connect()) {
             client.send("GET /held HTTP/1.1\r\nHost: a\r\n\r\n");
             try (RawClient witness = edge.connect()) {

@@ -1,8 +1,10 @@
-package dev.sluice.http.edge;
+package dev.sluice.http.body;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.http.edge.EdgeFixture;
+import dev.sluice.http.edge.RawClient;
 import dev.sluice.http.edge.RawClient.Reply;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +18,7 @@ import org.junit.jupiter.api.Test;
  * A body arrives whole, however it is cut; or it is refused for its size or its slowness, and costs no more than it
  * sent.
  */
-class BodyIsBoundedTest {
+class BodyReaderTest {
 
     private static final int LIMIT = 3 * 1024 * 1024;
     private static final String CHUNKED = "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
@@ -34,7 +36,7 @@ class BodyIsBoundedTest {
     }
 
     @Test
-    void anAnnouncedBodyLiesInAnArrayOfItsSize() throws Exception {
+    void anAnnouncedBodyGetsAnArrayOfItsSize() throws Exception {
         try (RawClient client = edge.connect()) {
             Reply reply = client.exchange(announced(5) + "hello");
 
@@ -181,7 +183,7 @@ class BodyIsBoundedTest {
     }
 
     @Test
-    void aBodyCutShortIsNotTakenForWhole() throws Exception {
+    void aTruncatedBodyIsRefused() throws Exception {
         try (RawClient client = edge.connect()) {
             client.send(CHUNKED + "5\r\nhello\r\n");
             client.finishOutput();

@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every request that could be read in two ways gets a 4xx in the OpenAI envelope, and the server serves on. */
-class BadRequestsRefusedTest {
+/** Ambiguous requests get a 4xx in the OpenAI envelope, and the server keeps serving. */
+class EdgeGuardTest {
 
     private static EdgeFixture edge;
 

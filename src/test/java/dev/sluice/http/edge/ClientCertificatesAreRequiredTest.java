@@ -21,8 +21,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** With {@code server.tls.client_ca} whoever shows no certificate that it signed is not even asked for a key. */
-class OnlyCertifiedClientsGetInTest {
+/** With {@code server.tls.client_ca}, clients without a certificate signed by it are refused before authentication. */
+class ClientCertificatesAreRequiredTest {
 
     private static SelfSigned server;
     private static SelfSigned known;
@@ -44,18 +44,18 @@ class OnlyCertifiedClientsGetInTest {
     }
 
     @Test
-    void aSignedCertificateOpens() throws Exception {
+    void aSignedCertificateIsAccepted() throws Exception {
         assertThat(echo(known).statusCode()).isEqualTo(200);
     }
 
     @Test
-    void noneDoesNot() {
+    void aMissingCertificateIsRefused() {
         assertThatThrownBy(() -> echo(null)).isInstanceOf(IOException.class);
     }
 
     /** Of the same name: names are anybody's. */
     @Test
-    void aStrangersDoesNot() {
+    void aCertificateOfAnotherAuthorityIsRefused() {
         assertThatThrownBy(() -> echo(stranger)).isInstanceOf(IOException.class);
     }
 

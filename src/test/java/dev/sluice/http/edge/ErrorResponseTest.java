@@ -7,8 +7,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** An error sent before its body was read never lets that body be taken for the next request. */
-class RefusalsKeepConnectionsSoundTest {
+/** After an early error response, the unread body is never read as the next request. */
+class ErrorResponseTest {
 
     private static final String TRAP = "GET /trap HTTP/1.1\r\nHost: a\r\n\r\n";
 
@@ -42,7 +42,7 @@ class RefusalsKeepConnectionsSoundTest {
     }
 
     @Test
-    void aSmallUnreadBodyThatComesLateIsDrainedToo() throws Exception {
+    void aSmallLateBodyIsDrained() throws Exception {
         try (RawClient client = edge.connect()) {
             client.exchange("POST /refused HTTP/1.1\r\nHost: a\r\nContent-Length: " + TRAP.length() + "\r\n\r\n");
             client.send(TRAP);
@@ -53,7 +53,7 @@ class RefusalsKeepConnectionsSoundTest {
     }
 
     @Test
-    void aLargeUnreadBodyEndsTheConnection() throws Exception {
+    void aLargeUnreadBodyClosesTheConnection() throws Exception {
         try (RawClient client = edge.connect()) {
             Reply refused =
                     client.exchange("POST /refused HTTP/1.1\r\nHost: a\r\nContent-Length: 65537\r\n\r\n" + TRAP);
@@ -65,7 +65,7 @@ class RefusalsKeepConnectionsSoundTest {
     }
 
     @Test
-    void anUnreadChunkedBodyEndsTheConnection() throws Exception {
+    void anUnreadChunkedBodyClosesTheConnection() throws Exception {
         try (RawClient client = edge.connect()) {
             Reply refused = client.exchange("POST /refused HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
 

@@ -18,8 +18,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
-/** A fold is found wherever the network cuts it, and a body that looks like one is not. */
-class FoldIsFoundInHeadsOnlyTest {
+/** Folded headers are found at every cut of the network; bodies that look like folds pass. */
+class StrictHttpDecoderTest {
 
     /** Pretty-printed JSON: lines that begin with blanks; and one body that is itself a folded head. */
     private static final List<String> BODIES = List.of(

@@ -1,0 +1,80 @@
+package dev.sluice.http.handlers;
+
+import dev.sluice.config.ServerConfig;
+import dev.sluice.http.body.BodyReader;
+import dev.sluice.http.body.Spool;
+import dev.sluice.http.exchange.Exchange;
+import dev.sluice.http.exchange.ListenerContext;
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.ClientRequest;
+import dev.sluice.model.Surface;
+import dev.sluice.model.Upload;
+import dev.sluice.protocol.Protocols;
+import dev.sluice.protocol.media.Multipart;
+import dev.sluice.protocol.multipart.FormField;
+import dev.sluice.protocol.multipart.MultipartScanner;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+
+/** Reads requests that are multipart forms: small ones in memory, others into a temporary file. */
+final class FormReader {
+
+    /** In bytes. A larger form is not rewritten as JSON: that would block the event loop for too long. */
+    private static final int SMALL_FORM = 4 * 1024 * 1024;
+
+    private final ListenerContext listener;
+    private final Surface surface;
+
+    FormReader(ListenerContext listener, Surface surface) {
+        this.listener = listener;
+        this.surface = surface;
+    }
+
+    /** Whether the request must be or is a form; otherwise it must be JSON. */
+    boolean reads(HttpServerRequest request) {
+        String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
+        return Protocols.takesOnlyForm(surface) || type != null && type.startsWith("multipart/");
+    }
+
+    /** SDKs send these as forms only. A small form is rewritten as JSON, which providers without forms take, too. */
+    Future<ClientRequest> read(HttpServerRequest request, Exchange exchange) {
+        ServerConfig server = exchange.snapshot().config().server();
+        String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        boolean small = length != null && Long.parseLong(length) <= SMALL_FORM;
+        if (surface != Surface.VIDEOS && surface != Surface.IMAGE_EDITS || !small) {
+            return spool(request, server, exchange);
+        }
+        Multipart.boundary(type);
+        return BodyReader.read(
+                        request,
+                        Math.min(SMALL_FORM, server.maxUpload().bytes()),
+                        server.timeouts().body().toMillis(),
+                        listener.bodyWatchdog())
+                .map(body -> {
+                    ByteSlice json = Multipart.asJson(body, type);
+                    return json == null ? Multipart.read(surface, body, type) : Protocols.read(surface, json);
+                });
+    }
+
+    /** The model's name may follow the files, so the whole form is received before the plan is made. */
+    private Future<ClientRequest> spool(HttpServerRequest request, ServerConfig server, Exchange exchange) {
+        String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
+        MultipartScanner scanner = Multipart.scanner(type);
+        return Spool.read(
+                        request,
+                        server.maxUpload().bytes(),
+                        server.timeouts().body().toMillis(),
+                        scanner::feed)
+                .onSuccess(exchange::deleteAtEnd)
+                .map(spool -> {
+                    scanner.finish();
+                    FormField model = scanner.field("model");
+                    Multipart.stream(scanner.field("stream"));
+                    String name = Multipart.model(surface, model);
+                    return ClientRequest.form(
+                            surface, name, type, new Upload(spool.path(), spool.length(), model.start(), model.end()));
+                });
+    }
+}
