@@ -20,17 +20,17 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Everything the admin API does, as one list, and how it is done: check, do, write down, answer. It knows no HTTP, so
- * that the command line does to a store of its own what the listener would have done.
+ * The admin API without HTTP: the list of its endpoints, and how one is called: check the request, run the handler,
+ * write the audit log, respond. The command line uses it on a store directly.
  */
 public final class AdminApi {
 
     private final List<Endpoint> endpoints;
-    private final AuditTrail trail;
+    private final AuditTrail auditTrail;
 
     private AdminApi(List<Endpoint> endpoints, AuditTrail trail) {
         this.endpoints = endpoints;
-        this.trail = trail;
+        this.auditTrail = trail;
     }
 
     static AdminApi of(AdminSources sources) {
@@ -50,7 +50,7 @@ public final class AdminApi {
                 trail);
     }
 
-    /** What needs a store and no running gateway: keys and usage. */
+    /** The part that needs a store but no running gateway: keys and usage. */
     public static AdminApi ofStore(TenantSources tenants) {
         return new AdminApi(
                 Stream.concat(KeyEndpoints.of(tenants).stream(), UsageEndpoints.of(tenants).stream())
@@ -63,10 +63,10 @@ public final class AdminApi {
     }
 
     /**
-     * Does what a request to this path would do.
+     * Handles a call as a request to this path would be handled.
      *
      * @param path as in a request line, without a query
-     * @param actor how the audit log calls who asks
+     * @param actor the caller's name in the audit log
      * @param body null for none
      */
     public Future<AdminResponse> call(
@@ -77,10 +77,15 @@ public final class AdminApi {
                 return call(endpoint, found, query, body, who, actor);
             }
         }
-        return AdminErrors.answer(404, "not_found", "Nothing here.", null).now();
+        return AdminErrors.response(
+                        404,
+                        "not_found",
+                        "No endpoint has this method and path. GET /admin/openapi.json lists them all.",
+                        null)
+                .toFuture();
     }
 
-    /** Never fails: what is refused or fails is an answer, too, and is written down like any other. */
+    /** Never fails: refusals and failures become responses, and are written to the audit log like any other. */
     Future<AdminResponse> call(
             Endpoint endpoint,
             Map<String, String> path,
@@ -88,49 +93,50 @@ public final class AdminApi {
             Buffer body,
             Caller who,
             String actor) {
-        String told = null;
-        Future<AdminResponse> answer;
+        String auditText = null;
+        Future<AdminResponse> response;
         try {
             AdminRequest request = checked(endpoint, path, query, body, who);
-            told = request.body() == null ? null : request.body().told();
-            answer = endpoint.handler().apply(request);
+            auditText = request.body() == null ? null : request.body().auditText();
+            response = endpoint.handler().apply(request);
         } catch (GatewayException refused) {
-            answer = Future.failedFuture(refused);
+            response = Future.failedFuture(refused);
         }
-        String said = told;
-        return answer.recover(failure -> AdminErrors.answer(failure).now())
-                .compose(done -> note(endpoint, path, actor, done, said).map(done));
+        String requestText = auditText;
+        return response.recover(failure -> AdminErrors.response(failure).toFuture())
+                .compose(done -> audit(endpoint, path, actor, done, requestText).map(done));
     }
 
-    /** Writes down what somebody wanted, if it would have changed something. */
-    Future<Void> note(Endpoint endpoint, Map<String, String> path, String actor, AdminResponse response, String said) {
+    /** Writes the audit entry of a call that would change something, refused or not. */
+    Future<Void> audit(
+            Endpoint endpoint, Map<String, String> path, String actor, AdminResponse response, String requestText) {
         if (endpoint.action() == null) {
             return Future.succeededFuture();
         }
         String target = response.target() == null ? String.join("/", path.values()) : response.target();
         String detail = response.status()
                 + (response.detail() == null ? "" : " " + response.detail())
-                + (said == null || said.equals("{}") ? "" : " " + said);
-        return trail.note(actor, endpoint.action(), target, detail);
+                + (requestText == null || requestText.equals("{}") ? "" : " " + requestText);
+        return auditTrail.record(actor, endpoint.action(), target, detail);
     }
 
     private static AdminRequest checked(
             Endpoint endpoint, Map<String, String> path, Map<String, String> query, Buffer body, Caller who) {
-        Map<String, String> asked = new HashMap<>();
-        query.forEach((given, value) -> {
+        Map<String, String> parameters = new HashMap<>();
+        query.forEach((requested, value) -> {
             String name = endpoint.query().stream()
-                    .filter(param -> param.is(given))
+                    .filter(parameter -> parameter.is(requested))
                     .map(QueryParameter::name)
                     .findFirst()
                     .orElseThrow(() -> unknownParameter(endpoint));
             if (!value.isEmpty() || name.equals("effective")) {
-                asked.put(name, value);
+                parameters.put(name, value);
             }
         });
         return new AdminRequest(
                 who,
                 path,
-                asked,
+                parameters,
                 endpoint.body() == null ? null : JsonFields.read(endpoint.body(), body),
                 endpoint.yaml() ? body == null ? "" : body.toString(StandardCharsets.UTF_8) : null);
     }
@@ -138,12 +144,10 @@ public final class AdminApi {
     private static GatewayException unknownParameter(Endpoint endpoint) {
         List<String> known = endpoint.query().stream().map(QueryParameter::name).toList();
         return new GatewayException(GatewayError.invalid(
-                "the query has a parameter that is unknown (expected: some of " + known + ")",
-                "query",
-                "unknown_parameter"));
+                "the query has an unknown parameter (expected: some of " + known + ")", "query", "unknown_parameter"));
     }
 
-    /** The parameters of the path, or null when it is another one. */
+    /** The parameters of the path, or null if the template does not match. */
     private static Map<String, String> match(String template, String path) {
         String[] wanted = template.split("/", -1);
         String[] given = path.split("/", -1);

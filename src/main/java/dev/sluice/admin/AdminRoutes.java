@@ -6,6 +6,7 @@ import dev.sluice.admin.api.Endpoint;
 import dev.sluice.admin.api.OpenApi;
 import dev.sluice.admin.api.ResponseSpec;
 import dev.sluice.auth.AdminAccess;
+import dev.sluice.auth.LocalOnlyPolicy;
 import dev.sluice.model.Role;
 import dev.sluice.observe.ProbeHandlers;
 import io.vertx.core.Handler;
@@ -25,17 +26,17 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * What the admin listener serves: the probes and metrics for everybody on this machine, the {@link AdminApi} by role.
+ * The router of the admin listener: probes and metrics for every program of this machine, the {@link AdminApi} by role.
  */
 final class AdminRoutes {
 
-    /** For everybody: probes and scrapers have no key, and the listener is on loopback. They tell no secret. */
-    static final Map<String, String> OPEN = Map.of(
-            "/", "this list",
-            "/livez", "the process answers",
-            "/health/liveliness", "the same",
-            "/readyz", "new requests are welcome; ?verbose says why not",
-            "/health/readiness", "the same",
+    /** Paths without a role: probes and scrapers have no key. Their responses contain no secret. */
+    static final Map<String, String> PUBLIC_PATHS = Map.of(
+            "/", "List of paths",
+            "/livez", "Liveness: the process responds",
+            "/health/liveliness", "As /livez",
+            "/readyz", "Readiness: new requests are accepted; ?verbose lists the reasons",
+            "/health/readiness", "As /readyz",
             "/metrics", "Prometheus metrics");
 
     static final String DOCUMENT = "/admin/openapi.json";
@@ -57,12 +58,13 @@ final class AdminRoutes {
                 DOCUMENT,
                 Role.VIEWER,
                 null,
-                "this API as OpenAPI 3.1",
+                "This API as an OpenAPI 3.1 document",
                 List.of(),
                 null,
                 false,
-                ResponseSpec.json(OpenApi.ANSWER),
-                request -> AdminResponse.json(OpenApi.document(all(), OPEN)).now());
+                ResponseSpec.json(OpenApi.SHAPE),
+                request -> AdminResponse.json(OpenApi.document(endpoints(), PUBLIC_PATHS))
+                        .toFuture());
         this.endpoints =
                 Stream.concat(api.endpoints().stream(), Stream.of(document)).toList();
     }
@@ -70,108 +72,150 @@ final class AdminRoutes {
     static Router create(Vertx vertx, AdminSources sources) {
         AdminRoutes routes = new AdminRoutes(vertx, sources);
         Router router = Router.router(vertx);
-        router.route().handler(new LocalOnlyHandler());
+        router.route().handler(AdminRoutes::requireLocal);
         ProbeHandlers.mount(router, sources.readiness());
         router.get("/")
-                .handler(context -> AdminResponse.text("text/plain; charset=utf-8", routes.index())
-                        .sendTo(context));
+                .handler(routing -> AdminResponse.text("text/plain; charset=utf-8", routes.index())
+                        .sendTo(routing));
         router.get("/metrics").handler(routes::metrics);
-        routes.all().forEach(endpoint -> routes.mount(router, endpoint));
+        routes.endpoints().forEach(endpoint -> routes.mount(router, endpoint));
         AdminErrors.mount(router);
         return router;
     }
 
-    /** Everything with a role. */
-    List<Endpoint> all() {
+    /** For every path, with or without a role: the listener is for this machine only. */
+    private static void requireLocal(RoutingContext routing) {
+        LocalOnlyPolicy.Violation violation = LocalOnlyPolicy.violation(routing.request());
+        if (violation == null) {
+            routing.next();
+        } else if (violation == LocalOnlyPolicy.Violation.HOST) {
+            AdminErrors.send(
+                    routing,
+                    421,
+                    "host",
+                    "Header Host does not name this machine (expected: localhost or a loopback address).");
+        } else {
+            AdminErrors.send(
+                    routing,
+                    403,
+                    "origin",
+                    "Header Origin names a page of another origin (expected: localhost or a loopback address).");
+        }
+    }
+
+    /** All endpoints, which all require a role. */
+    List<Endpoint> endpoints() {
         return endpoints;
     }
 
     private void mount(Router router, Endpoint endpoint) {
         Handler<RoutingContext> access = sources.access().require(endpoint.role());
         Route route = router.route(endpoint.method(), endpoint.path().replaceAll("\\{(\\w+)}", ":$1"));
-        // A lambda each: vertx-web would want the body before it is known whether whoever sends it may.
-        route.handler(context -> access.handle(context));
+        // Lambdas, because vertx-web orders handlers by type and would read the body before the role is checked.
+        route.handler(routing -> access.handle(routing));
         if (endpoint.takesBody()) {
             BodyHandler body = BodyHandler.create(false).setBodyLimit(endpoint.yaml() ? MAX_YAML : MAX_BODY);
-            route.handler(context -> body.handle(context));
+            route.handler(routing -> body.handle(routing));
         }
-        route.handler(context -> run(endpoint, context)).failureHandler(context -> failed(endpoint, context));
+        route.handler(routing -> run(endpoint, routing)).failureHandler(routing -> failed(endpoint, routing));
     }
 
-    private void run(Endpoint endpoint, RoutingContext context) {
-        Buffer body = endpoint.takesBody() ? context.body().buffer() : null;
+    private void run(Endpoint endpoint, RoutingContext routing) {
+        Buffer body = endpoint.takesBody() ? routing.body().buffer() : null;
         Map<String, String> query = new HashMap<>();
-        MultiMap asked = context.queryParams();
-        boolean twice = asked.entries().stream().anyMatch(each -> query.put(each.getKey(), each.getValue()) != null);
+        MultiMap parameters = routing.queryParams();
+        boolean twice =
+                parameters.entries().stream().anyMatch(each -> query.put(each.getKey(), each.getValue()) != null);
         if (twice) {
-            finish(endpoint, context, AdminErrors.answer(400, "invalid_value", "A parameter stands twice.", "query"));
-        } else if (body != null && body.length() > 0 && !typed(endpoint, context)) {
+            finish(
+                    endpoint,
+                    routing,
+                    AdminErrors.response(
+                            400, "invalid_value", "A query parameter is repeated (expected: each once).", "query"));
+        } else if (body != null && body.length() > 0 && !typed(endpoint, routing)) {
             String expected = endpoint.yaml() ? "application/yaml" : "application/json";
             finish(
                     endpoint,
-                    context,
-                    AdminErrors.answer(
+                    routing,
+                    AdminErrors.response(
                             415,
                             "unsupported_media_type",
-                            "The body has another content type (expected: content-type: " + expected + ").",
+                            "The content type of the body is not supported (expected: " + expected + ").",
                             "content-type"));
         } else {
-            var who = AdminAccess.caller(context);
-            api.call(endpoint, context.pathParams(), query, body, who, who.who().id())
+            var caller = AdminAccess.caller(routing);
+            api.call(
+                            endpoint,
+                            routing.pathParams(),
+                            query,
+                            body,
+                            caller,
+                            caller.principal().id())
                     .onComplete(done ->
-                            (done.succeeded() ? done.result() : AdminErrors.answer(done.cause())).sendTo(context));
+                            (done.succeeded() ? done.result() : AdminErrors.response(done.cause())).sendTo(routing));
         }
     }
 
-    private static boolean typed(Endpoint endpoint, RoutingContext context) {
-        String header = context.request().getHeader(HttpHeaders.CONTENT_TYPE);
+    private static boolean typed(Endpoint endpoint, RoutingContext routing) {
+        String header = routing.request().getHeader(HttpHeaders.CONTENT_TYPE);
         String type = header == null ? "" : header.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
         return endpoint.yaml()
                 ? List.of("application/yaml", "application/x-yaml", "text/yaml").contains(type)
                 : type.equals("application/json");
     }
 
-    /** What did not come as far as the endpoint: no role, a body that is too large, a query that cannot be read. */
-    private void failed(Endpoint endpoint, RoutingContext context) {
-        int status = context.statusCode();
-        if (context.failure() != null && (status < 400 || status >= 500 || status == 401 || status == 403)) {
-            finish(endpoint, context, AdminErrors.answer(context.failure()));
+    /** For requests that did not reach the endpoint: missing role, body too large, malformed query. */
+    private void failed(Endpoint endpoint, RoutingContext routing) {
+        int status = routing.statusCode();
+        if (routing.failure() != null && (status < 400 || status >= 500 || status == 401 || status == 403)) {
+            finish(endpoint, routing, AdminErrors.response(routing.failure()));
         } else if (status == 413) {
-            finish(endpoint, context, AdminErrors.answer(413, "request_too_large", "The body is too large.", "body"));
+            finish(
+                    endpoint,
+                    routing,
+                    AdminErrors.response(
+                            413,
+                            "request_too_large",
+                            "The body is too large (limit: " + (endpoint.yaml() ? MAX_YAML : MAX_BODY) + " bytes).",
+                            "body"));
         } else {
-            finish(endpoint, context, AdminErrors.answer(status, "invalid_request", "This cannot be read.", null));
+            finish(
+                    endpoint,
+                    routing,
+                    AdminErrors.response(status, "invalid_request", "The request is malformed.", null));
         }
     }
 
-    /** Refusals are written down where it is known who was refused. Who has no key could fill the log otherwise. */
-    private void finish(Endpoint endpoint, RoutingContext context, AdminResponse response) {
-        if (context.user() == null) {
-            response.sendTo(context);
+    /** Audits refusals of authenticated callers only, so that callers without a key cannot fill the log. */
+    private void finish(Endpoint endpoint, RoutingContext routing, AdminResponse response) {
+        if (routing.user() == null) {
+            response.sendTo(routing);
         } else {
-            api.note(
+            api.audit(
                             endpoint,
-                            context.pathParams(),
-                            AdminAccess.caller(context).who().id(),
+                            routing.pathParams(),
+                            AdminAccess.caller(routing).principal().id(),
                             response,
                             null)
-                    .onComplete(noted -> response.sendTo(context));
+                    .onComplete(audited -> response.sendTo(routing));
         }
     }
 
-    /** On a worker: a scrape formats thousands of numbers, and the event loop it would hold up serves clients, too. */
-    private void metrics(RoutingContext context) {
-        String accept = context.request().getHeader(HttpHeaders.ACCEPT);
+    /** On a worker thread: a scrape formats thousands of numbers, and the event loop also serves clients. */
+    private void metrics(RoutingContext routing) {
+        String accept = routing.request().getHeader(HttpHeaders.ACCEPT);
         vertx.executeBlocking(() -> sources.metrics().scrape(accept), false)
                 .onSuccess(scrape -> scrape.ifPresentOrElse(
                         found -> AdminResponse.text(found.contentType(), found.body())
-                                .sendTo(context),
-                        () -> AdminErrors.send(context, 404, "metrics_off", "metrics.enabled is false.")))
-                .onFailure(context::fail);
+                                .sendTo(routing),
+                        () -> AdminErrors.send(
+                                routing, 404, "metrics_off", "Metrics are disabled (metrics.enabled: false).")))
+                .onFailure(routing::fail);
     }
 
     private String index() {
         StringBuilder index = new StringBuilder("Sluice admin\n\n");
-        OPEN.entrySet().stream()
+        PUBLIC_PATHS.entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
                 .forEach(open -> line(index, "GET", open.getKey(), "", open.getValue()));
         endpoints.forEach(endpoint -> line(
@@ -179,11 +223,11 @@ final class AdminRoutes {
                 endpoint.method().name(),
                 endpoint.path(),
                 endpoint.role().word(),
-                endpoint.says()));
+                endpoint.description()));
         return index.toString();
     }
 
-    private static void line(StringBuilder index, String method, String path, String role, String says) {
-        index.append(String.format(Locale.ROOT, "%-6s %-42s %-8s  %s%n", method, path, role, says));
+    private static void line(StringBuilder index, String method, String path, String role, String description) {
+        index.append(String.format(Locale.ROOT, "%-6s %-42s %-8s  %s%n", method, path, role, description));
     }
 }

@@ -18,8 +18,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Where the admin listener reads, and whom it asks. Suppliers are called on its event loop for each request, and must
- * answer at once.
+ * The services and data that the admin listener uses. Suppliers are called on its event loop for each request and must
+ * not block.
  */
 public record AdminSources(
         Configs config,
@@ -33,24 +33,24 @@ public record AdminSources(
     /**
      * The config file.
      *
-     * @param history what became of the file since the start, the newest first
-     * @param effective the configuration that serves, as YAML, secrets masked
+     * @param history the outcomes of loading the file since the start, newest first
+     * @param effective the active configuration as YAML, with secrets masked
      * @param reload reads the file now; completes with the status after it
-     * @param propose what would become of a text if it were the file
+     * @param check checks a text as if it were the file
      */
     public record Configs(
             Supplier<ConfigStatus> status,
             Supplier<List<ConfigHistoryEntry>> history,
             Supplier<String> effective,
             Supplier<Future<ConfigStatus>> reload,
-            Function<String, Future<ConfigCheck>> propose) {}
+            Function<String, Future<ConfigCheck>> check) {}
 
-    /** @param check makes a free call to a provider; null for one that is not there */
+    /** @param check makes a free call to a provider; returns null for an unknown one */
     public record Providers(
             Supplier<List<ProviderStatus>> all,
             Function<String, Future<HealthCheckQuery.Result>> check,
             ProviderSwitches switches) {}
 
-    /** @param plan of a request for a model that needs nothing; null when nothing has that name */
+    /** @param plan of a plain request for a model; null for an unknown one */
     public record Routes(Supplier<Map<String, RouteConfig>> all, Function<String, RoutePlan> plan) {}
 }

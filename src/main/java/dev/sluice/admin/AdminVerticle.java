@@ -20,7 +20,7 @@ public final class AdminVerticle extends VerticleBase {
         this.sources = sources;
     }
 
-    /** The port it listens on, which is another than the configured one when that is 0. Zero until it listens. */
+    /** The actual port, also if the configured one is 0. Zero until it listens. */
     public int port() {
         return port;
     }

@@ -19,63 +19,68 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.function.Function;
 
-/** How the admin API writes things. Names here are a contract with scripts; those of the records are not. */
+/**
+ * JSON of config, providers and routes in admin responses. The member names are a contract with scripts; names of the
+ * records are not.
+ */
 final class AdminViews {
 
     static final JsonShape CONFIG = JsonShape.of(
-            JsonField.sure("revision", TEXT, "hash of what serves"),
-            JsonField.sure("loaded_at", TIME, "since when it serves"),
+            JsonField.always("revision", TEXT, "Hash of the active config"),
+            JsonField.always("loaded_at", TIME, "When it became active"),
             JsonField.object(
                     "last_refusal",
-                    JsonShape.of(JsonField.sure("at", TIME, ""), JsonField.sure("problems", TEXTS, "")),
-                    "the edit that was refused since; null when the newest serves"),
-            JsonField.sure("restart_needed", TEXTS, "keys that were changed and take effect with the next start only"));
+                    JsonShape.of(JsonField.always("at", TIME, ""), JsonField.always("problems", TEXTS, "")),
+                    "The last edit, if it was refused; null if the newest one is active"),
+            JsonField.always("restart_needed", TEXTS, "Changed keys that take effect at the next start only"));
 
     private static final JsonField BREAKER = JsonField.oneOf("breaker", "closed", "half_open", "open");
     private static final JsonField STATE = JsonField.oneOf("state", "closed", "half_open", "open");
 
     static final JsonShape PROVIDER_AT_A_GLANCE = JsonShape.of(
-            JsonField.sure("name", TEXT, ""), BREAKER, JsonField.of("drained", TEXT, "why; null: it is not"));
+            JsonField.always("name", TEXT, ""),
+            BREAKER,
+            JsonField.of("drained", TEXT, "Why it is drained; null if it is not"));
 
     static final JsonShape PROVIDER = PROVIDER_AT_A_GLANCE.and(
-            JsonField.sure("type", TEXT, ""),
-            JsonField.of("breaker_reason", TEXT, "why the breaker is not closed"),
-            JsonField.sure("in_flight", COUNT, "attempts running now"),
-            JsonField.sure("keys", COUNT, "in the pool"),
-            JsonField.sure("resting_keys", COUNT, "after a refusal or throttling"),
-            JsonField.sure("draining", FLAG, "it was removed or replaced and finishes its streams"),
-            JsonField.sure("concurrency_limit", COUNT, "attempts it is given at once; 0: as many as come"),
-            JsonField.sure("waiting", COUNT, "requests that wait for a place"),
+            JsonField.always("type", TEXT, ""),
+            JsonField.of("breaker_reason", TEXT, "Why the breaker is not closed"),
+            JsonField.always("in_flight", COUNT, "Attempts running now"),
+            JsonField.always("keys", COUNT, "API keys in the pool"),
+            JsonField.always("resting_keys", COUNT, "Keys in cooldown after a refusal or throttling"),
+            JsonField.always("draining", FLAG, "Removed or replaced, finishing its running requests"),
+            JsonField.always("concurrency_limit", COUNT, "Limit of concurrent attempts; 0 for none"),
+            JsonField.always("waiting", COUNT, "Requests waiting for a permit"),
             JsonField.list(
                     "breakers",
                     JsonShape.of(
-                            JsonField.of("model", TEXT, "null: the provider's"),
+                            JsonField.of("model", TEXT, "Null for the provider's own breaker"),
                             STATE,
-                            JsonField.of("reason", TEXT, "why it is not closed, or held"),
-                            JsonField.sure("held", FLAG, "by an operator"),
-                            JsonField.sure("retry_after_ms", COUNT, "until it is half open"),
+                            JsonField.of("reason", TEXT, "Why it is not closed or is held"),
+                            JsonField.always("held", FLAG, "Held by an operator"),
+                            JsonField.always("retry_after_ms", COUNT, "Time until it is half open"),
                             JsonField.list(
                                     "history",
                                     JsonShape.of(
-                                            JsonField.sure("at", TIME, ""), STATE, JsonField.of("reason", TEXT, "")),
-                                    "its last turns, oldest first")),
-                    "its own, and those of its models that ever turned"));
+                                            JsonField.always("at", TIME, ""), STATE, JsonField.of("reason", TEXT, "")),
+                                    "Its last transitions, oldest first")),
+                    "Its own breaker, and those of models that ever opened"));
 
     static final JsonShape CHECK = JsonShape.of(
-            JsonField.sure("healthy", FLAG, "it answered, and took the key"),
-            JsonField.sure("status", COUNT, "of HTTP; 0 when none came"),
-            JsonField.sure("duration_ms", COUNT, ""),
-            JsonField.of("detail", TEXT, "what was found"));
+            JsonField.always("healthy", FLAG, "It responded and accepted the key"),
+            JsonField.always("status", COUNT, "HTTP status; 0 without a response"),
+            JsonField.always("duration_ms", COUNT, ""),
+            JsonField.of("detail", TEXT, "Result of the check"));
 
     static final JsonShape TARGET =
-            JsonShape.of(JsonField.sure("provider", TEXT, ""), JsonField.sure("model", TEXT, ""));
+            JsonShape.of(JsonField.always("provider", TEXT, ""), JsonField.always("model", TEXT, ""));
 
     static final JsonShape ROUTE = JsonShape.of(
-            JsonField.sure("name", TEXT, "what clients ask for"),
-            JsonField.word("strategy", LimitsJson.words(RouteConfig.Strategy.values()), "how targets are ordered")
-                    .needed(),
-            JsonField.list("targets", TARGET.and(JsonField.sure("weight", COUNT, "its share")), ""),
-            JsonField.sure("fallbacks", TEXTS, "tried in order when every target failed"));
+            JsonField.always("name", TEXT, "The model name that clients use"),
+            JsonField.word("strategy", LimitsJson.labels(RouteConfig.Strategy.values()), "How targets are ordered")
+                    .asRequired(),
+            JsonField.list("targets", TARGET.and(JsonField.always("weight", COUNT, "Its share of requests")), ""),
+            JsonField.always("fallbacks", TEXTS, "Tried in order if every target fails"));
 
     private AdminViews() {}
 
@@ -142,7 +147,7 @@ final class AdminViews {
                         .put("weight", target.weight())));
         return new JsonObject()
                 .put("name", name)
-                .put("strategy", LimitsJson.word(route.strategy()))
+                .put("strategy", LimitsJson.label(route.strategy()))
                 .put("targets", targets)
                 .put("fallbacks", new JsonArray(route.fallbacks() == null ? List.of() : route.fallbacks()));
     }

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes down who changed what, refusals included. Without a store, and while it does not answer, an entry is a line of
- * the log: an operator who must trip a breaker while the database is away may.
+ * The writer of the audit log: who changed what, refusals included. Without a store, and while it does not respond,
+ * entries go to the log, so that operators can act while the database is down.
  */
 final class AuditTrail {
 
@@ -24,8 +24,8 @@ final class AuditTrail {
         this.store = store;
     }
 
-    /** Completes when it is written; never fails. */
-    Future<Void> note(String actor, String action, String target, String detail) {
+    /** Completes when the entry is written; never fails. */
+    Future<Void> record(String actor, String action, String target, String detail) {
         AuditEntry entry = new AuditEntry(
                 null, Instant.now(), actor, action, shortened(target, MAX_TARGET), shortened(detail, MAX_DETAIL));
         if (store == null) {

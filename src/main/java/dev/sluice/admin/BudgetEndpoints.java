@@ -31,19 +31,19 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 
-/** How much of each budget is spent just now. Answered from memory. */
+/** The endpoint with the state of each budget, answered from memory. */
 final class BudgetEndpoints {
 
     private static final JsonShape LINE = JsonShape.of(
             JsonField.oneOf("scope", QuotaScope.KEY.label(), QuotaScope.TEAM.label()),
-            JsonField.sure("name", TEXT, "id of the key, name of the team"),
+            JsonField.always("name", TEXT, "Id of the key or name of the team"),
             JsonField.oneOf("of", QuotaScope.KEY.label(), QuotaScope.TIER.label(), QuotaScope.TEAM.label()),
-            LimitsJson.BUDGET_SHOWN.needed(),
-            JsonField.sure("spent_usd", NUMBER, "settled in this period"),
-            JsonField.sure("reserved_usd", NUMBER, "for requests on their way"),
-            JsonField.sure("left_usd", NUMBER, "for new requests"),
-            JsonField.of("period_began", TIME, "null for a lifetime"),
-            JsonField.of("period_ends", TIME, "null for a lifetime"));
+            LimitsJson.BUDGET_VIEW.asRequired(),
+            JsonField.always("spent_usd", NUMBER, "Spent in this period"),
+            JsonField.always("reserved_usd", NUMBER, "Reserved for running requests"),
+            JsonField.always("left_usd", NUMBER, "Left for new requests"),
+            JsonField.of("period_began", TIME, "Null for a lifetime budget"),
+            JsonField.of("period_ends", TIME, "Null for a lifetime budget"));
 
     private final TenantSources tenants;
 
@@ -51,14 +51,14 @@ final class BudgetEndpoints {
         this.tenants = tenants;
     }
 
-    /** @param of what it is whose budget: the key's own or its tier's, or the team's */
+    /** @param of the scope that defines the budget: the key itself, its tier, or the team */
     private record Line(QuotaScope scope, String name, QuotaScope of, Budget budget) {}
 
     static List<Endpoint> of(TenantSources tenants) {
         return List.of(Endpoint.get(
                         "/budgets",
-                        "every budget of a key (its own and its tier's) or a team: spent, reserved, when it begins"
-                                + " anew",
+                        "List the budgets of keys (their own and their tier's) and teams: spent, reserved, end of"
+                                + " period",
                         ResponseSpec.json(JsonShape.page("budgets", LINE)),
                         new BudgetEndpoints(tenants)::list)
                 .query(QueryParameter.CURSOR.formerly("after"), QueryParameter.LIMIT));
@@ -67,12 +67,12 @@ final class BudgetEndpoints {
     private Future<AdminResponse> list(AdminRequest request) {
         int limit = request.limit();
         NavigableMap<String, Line> lines = lines();
-        Map<String, Line> rest = request.asked("cursor")
+        Map<String, Line> rest = request.parameter("cursor")
                 .<Map<String, Line>>map(after -> lines.tailMap(after, false))
                 .orElse(lines);
         return Page.of(rest.keySet().stream().limit(limit + 1L).toList(), limit, id -> id)
-                .answer("budgets", id -> view(lines.get(id)))
-                .now();
+                .response("budgets", id -> view(lines.get(id)))
+                .toFuture();
     }
 
     private NavigableMap<String, Line> lines() {
@@ -104,7 +104,7 @@ final class BudgetEndpoints {
         add(lines, QuotaScope.KEY, id, QuotaScope.TIER, of == null ? null : budget(of.budget()));
     }
 
-    /** A key of the file comes first, and one of the same id in the store does not count. */
+    /** A key of the config file takes precedence over one with the same id in the store. */
     private static void add(Map<String, Line> lines, QuotaScope scope, String name, QuotaScope of, Budget budget) {
         if (budget != null) {
             lines.putIfAbsent(scope.label() + ":" + name + ":" + of.label(), new Line(scope, name, of, budget));

@@ -22,9 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the address in {@code alerts.webhook} of budgets that come to their marks: one POST with JSON after the other,
- * five seconds each, twice more when it fails. Never on the path of a request, and never more than a bounded number
- * waiting: what is beyond that is only in the log and the metrics.
+ * The sender of budget alerts to {@code alerts.webhook}: one JSON POST at a time, with a timeout of five seconds and
+ * two retries. Not on the request path. The queue is bounded; alerts beyond it are in the log and the metrics only.
  */
 public final class BudgetWebhook {
 
@@ -46,7 +45,7 @@ public final class BudgetWebhook {
 
     private boolean sending;
 
-    /** @param address asked before each attempt; null when nobody is to be told */
+    /** @param address read before each attempt; null for none */
     public BudgetWebhook(Vertx vertx, Supplier<String> address) {
         this.vertx = vertx;
         this.address = address;
@@ -56,8 +55,8 @@ public final class BudgetWebhook {
                 new PoolOptions().setHttp1MaxSize(1).setMaxWaitQueueSize(1));
     }
 
-    /** From any thread; neither waits nor fails. */
-    public void tell(BudgetAlert alert) {
+    /** May be called from any thread; neither blocks nor fails. */
+    public void send(BudgetAlert alert) {
         if (address.get() == null) {
             return;
         }
@@ -77,10 +76,10 @@ public final class BudgetWebhook {
                 .put("scope", alert.scope().label())
                 .put("name", alert.name())
                 .put("key", alert.key())
-                .put("kind", LimitsJson.word(alert.kind()))
+                .put("kind", LimitsJson.label(alert.kind()))
                 .put("spent_usd", LimitsJson.usd(alert.spentNanoUsd()))
                 .put("budget_usd", LimitsJson.usd(alert.budget().nanoUsd()))
-                .put("period", LimitsJson.word(alert.budget().period()))
+                .put("period", LimitsJson.label(alert.budget().period()))
                 .put("at", at.toString())
                 .toBuffer();
     }
@@ -91,12 +90,12 @@ public final class BudgetWebhook {
             return;
         }
         sending = true;
-        send(body, 1).onComplete(told -> {
-            if (told.failed()) {
+        send(body, 1).onComplete(delivered -> {
+            if (delivered.failed()) {
                 LOG.warn(
-                        "alerts.webhook was not told of a budget, {} times: {}",
+                        "Budget alert not delivered to alerts.webhook after {} attempts: {}",
                         TRIES,
-                        told.cause().getMessage());
+                        delivered.cause().getMessage());
             }
             sending = false;
             waiting.decrementAndGet();
@@ -128,6 +127,6 @@ public final class BudgetWebhook {
                 .timeout(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
                 .compose(status -> status < REDIRECT
                         ? Future.succeededFuture()
-                        : Future.failedFuture(new IllegalStateException("it answered " + status)));
+                        : Future.failedFuture(new IllegalStateException("it responded with status " + status)));
     }
 }

@@ -25,31 +25,31 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
 
-/** The config file: what serves, what became of edits, and what would become of one. */
+/** Endpoints of the config file: status, history of edits, check of a new file, reload. */
 final class ConfigEndpoints {
 
-    private static final JsonShape TURN = JsonShape.of(
-            JsonField.sure("at", TIME, ""),
-            JsonField.sure("revision", TEXT, "what served after it"),
-            JsonField.sure("accepted", FLAG, "whether it serves"),
-            JsonField.sure("problems", TEXTS, "why it was refused"));
+    private static final JsonShape HISTORY_ENTRY = JsonShape.of(
+            JsonField.always("at", TIME, ""),
+            JsonField.always("revision", TEXT, "The active revision after it"),
+            JsonField.always("accepted", FLAG, "Whether the edit was accepted"),
+            JsonField.always("problems", TEXTS, "Why it was refused"));
     private static final JsonShape PROBLEM = JsonShape.of(
-            JsonField.sure("line", COUNT, "from 1; 0: the whole file"),
-            JsonField.sure("column", COUNT, "from 1; 0: the whole file"),
-            JsonField.sure("path", TEXT, "the keys that lead there"),
-            JsonField.sure("message", TEXT, ""));
+            JsonField.always("line", COUNT, "From 1; 0 for the whole file"),
+            JsonField.always("column", COUNT, "From 1; 0 for the whole file"),
+            JsonField.always("path", TEXT, "Path of keys"),
+            JsonField.always("message", TEXT, ""));
     private static final JsonShape DIFFERENCE = JsonShape.of(
-            JsonField.sure("added", TEXTS, ""),
-            JsonField.sure("changed", TEXTS, ""),
-            JsonField.sure("removed", TEXTS, ""));
-    private static final JsonShape PROPOSAL = JsonShape.of(
-            JsonField.sure("good", FLAG, "whether it would serve"),
-            JsonField.list("problems", PROBLEM, "every reason why it would be refused"),
-            JsonField.list("warnings", PROBLEM, "what would be accepted but deserves a look"),
-            JsonField.sure("providers_off", PAIRS, "providers that would take no part, with the reason"),
-            JsonField.object("providers", DIFFERENCE, "by name").needed(),
-            JsonField.object("routes", DIFFERENCE, "by name").needed(),
-            JsonField.sure("restart_needed", TEXTS, "keys whose change would take effect with the next start only"));
+            JsonField.always("added", TEXTS, ""),
+            JsonField.always("changed", TEXTS, ""),
+            JsonField.always("removed", TEXTS, ""));
+    private static final JsonShape CHECK_RESULT = JsonShape.of(
+            JsonField.always("good", FLAG, "Whether the file would be accepted"),
+            JsonField.list("problems", PROBLEM, "All reasons why it would be refused"),
+            JsonField.list("warnings", PROBLEM, "Warnings, with which it would be accepted"),
+            JsonField.always("providers_off", PAIRS, "Providers that would be disabled, with the reason"),
+            JsonField.object("providers", DIFFERENCE, "By name").asRequired(),
+            JsonField.object("routes", DIFFERENCE, "By name").asRequired(),
+            JsonField.always("restart_needed", TEXTS, "Changed keys that would take effect at the next start only"));
 
     private final AdminSources.Configs config;
 
@@ -58,36 +58,37 @@ final class ConfigEndpoints {
     }
 
     static List<Endpoint> of(AdminSources.Configs config) {
-        ConfigEndpoints here = new ConfigEndpoints(config);
+        ConfigEndpoints endpoints = new ConfigEndpoints(config);
         return List.of(
                 Endpoint.get(
                                 "/config",
-                                "revision, last refused edit; ?effective prints the whole, secrets masked",
+                                "Show revision and last refused edit, or with ?effective the whole config, secrets"
+                                        + " masked",
                                 ResponseSpec.json(AdminViews.CONFIG).or("application/yaml"),
-                                here::status)
-                        .query(new QueryParameter("effective", "print the whole as YAML, secrets masked")),
+                                endpoints::status)
+                        .query(new QueryParameter("effective", "Return the whole config as YAML, secrets masked")),
                 Endpoint.get(
                         "/config/history",
-                        "what became of the last 50 edits",
-                        ResponseSpec.json(JsonField.list("history", TURN, "the newest first")),
-                        here::history),
+                        "List the last 50 edits and their outcomes",
+                        ResponseSpec.json(JsonField.list("history", HISTORY_ENTRY, "Newest first")),
+                        endpoints::history),
                 Endpoint.change(
                                 HttpMethod.POST,
                                 "/config/check",
                                 Role.OPERATOR,
                                 null,
-                                "what would become of a file: problems, and what it would change; applies nothing",
-                                ResponseSpec.json(PROPOSAL),
-                                here::check)
+                                "Check a config file without applying it: problems, warnings and changes",
+                                ResponseSpec.json(CHECK_RESULT),
+                                endpoints::check)
                         .takesYaml(),
                 Endpoint.change(
                         HttpMethod.POST,
                         "/config/reload",
                         Role.OPERATOR,
                         "config.reload",
-                        "reads the config file now",
+                        "Read the config file now",
                         ResponseSpec.json(AdminViews.CONFIG),
-                        here::reload));
+                        endpoints::reload));
     }
 
     private Future<AdminResponse> status(AdminRequest request) {
@@ -95,29 +96,29 @@ final class ConfigEndpoints {
                 ? AdminResponse.text(
                                 "application/yaml; charset=utf-8",
                                 config.effective().get())
-                        .now()
-                : AdminResponse.json(AdminViews.config(config.status().get())).now();
+                        .toFuture()
+                : AdminResponse.json(AdminViews.config(config.status().get())).toFuture();
     }
 
     private Future<AdminResponse> history(AdminRequest request) {
         return AdminResponse.json(new JsonObject()
-                        .put("history", AdminViews.array(config.history().get(), ConfigEndpoints::turn)))
-                .now();
+                        .put("history", AdminViews.array(config.history().get(), ConfigEndpoints::historyEntry)))
+                .toFuture();
     }
 
     private Future<AdminResponse> check(AdminRequest request) {
-        return config.propose().apply(request.text()).map(check -> AdminResponse.json(view(check)));
+        return config.check().apply(request.text()).map(check -> AdminResponse.json(view(check)));
     }
 
     private Future<AdminResponse> reload(AdminRequest request) {
         return config.reload()
                 .get()
                 .map(status -> AdminResponse.json(AdminViews.config(status))
-                        .of(status.revision())
-                        .noting(status.lastRefusal() == null ? "serves" : "refused"));
+                        .withTarget(status.revision())
+                        .withDetail(status.lastRefusal() == null ? "serves" : "refused"));
     }
 
-    private static JsonObject turn(ConfigHistoryEntry entry) {
+    private static JsonObject historyEntry(ConfigHistoryEntry entry) {
         return new JsonObject()
                 .put("at", entry.at().toString())
                 .put("revision", entry.revision())

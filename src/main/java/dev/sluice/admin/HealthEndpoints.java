@@ -24,35 +24,37 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 
-/** How everything is, and who did what. */
+/** Endpoints of the overall state and of the audit log. */
 final class HealthEndpoints {
 
     private static final JsonShape JOURNAL = JsonShape.of(
-            JsonField.sure("full", FLAG, "requests are refused, because what they use could not be kept"),
-            JsonField.sure("waiting_rows", COUNT, "not yet in the store"),
-            JsonField.sure("refused_rows", COUNT, "that found no room, since the start"));
+            JsonField.always("full", FLAG, "The journal is full, so requests are refused"),
+            JsonField.always("waiting_rows", COUNT, "Rows not yet in the store"),
+            JsonField.always("refused_rows", COUNT, "Rows dropped for lack of room since the start"));
     private static final JsonShape STORE = JsonShape.of(
-            JsonField.sure("enabled", FLAG, "without one the rest is not there"),
-            JsonField.of("healthy", FLAG, "it answered when it was last asked"),
-            JsonField.of("keys", COUNT, "known ones"),
-            JsonField.of("teams", COUNT, "known ones"),
-            JsonField.of("known_at", TIME, "when the store last confirmed them; 1970 when it never has"),
-            JsonField.object("journal", JOURNAL, "rows of the ledger on their way"));
+            JsonField.always("enabled", FLAG, "Without a store the other members are absent"),
+            JsonField.of("healthy", FLAG, "It responded to the last query"),
+            JsonField.of("keys", COUNT, "Number of keys"),
+            JsonField.of("teams", COUNT, "Number of teams"),
+            JsonField.of("known_at", TIME, "When the store last confirmed them; 1970 if never"),
+            JsonField.object("journal", JOURNAL, "Rows of the ledger not yet in the store"));
     private static final JsonShape HEALTH = JsonShape.of(
-            JsonField.sure("ready", FLAG, "as /readyz says"),
-            JsonField.sure("reasons", TEXTS, "the lines of /readyz?verbose"),
-            JsonField.object("config", AdminViews.CONFIG, "").needed(),
-            JsonField.object("store", STORE, "").needed(),
+            JsonField.always("ready", FLAG, "As in /readyz"),
+            JsonField.always("reasons", TEXTS, "The lines of /readyz?verbose"),
+            JsonField.object("config", AdminViews.CONFIG, "").asRequired(),
+            JsonField.object("store", STORE, "").asRequired(),
             JsonField.object(
-                    "issuer", JsonShape.of(JsonField.sure("keys", TEXT, "one line for people")), "null without one"),
+                    "issuer",
+                    JsonShape.of(JsonField.always("keys", TEXT, "State of the issuer's keys, as text")),
+                    "Null without an issuer"),
             JsonField.list("providers", AdminViews.PROVIDER_AT_A_GLANCE, ""));
     private static final JsonShape ENTRY = JsonShape.of(
-            JsonField.sure("id", TEXT, ""),
-            JsonField.sure("at", TIME, ""),
-            JsonField.sure("actor", TEXT, "id of the key, or who else"),
-            JsonField.sure("action", TEXT, "such as key.revoke"),
-            JsonField.sure("target", TEXT, "what it was done to; may be empty"),
-            JsonField.sure("detail", TEXT, "status and what was said; may be empty"));
+            JsonField.always("id", TEXT, ""),
+            JsonField.always("at", TIME, ""),
+            JsonField.always("actor", TEXT, "Id of the key, or local, cli or open"),
+            JsonField.always("action", TEXT, "Such as key.revoke"),
+            JsonField.always("target", TEXT, "Id or name of the changed object; may be empty"),
+            JsonField.always("detail", TEXT, "Status and request; may be empty"));
 
     private final AdminSources sources;
 
@@ -61,18 +63,18 @@ final class HealthEndpoints {
     }
 
     static List<Endpoint> of(AdminSources sources) {
-        HealthEndpoints here = new HealthEndpoints(sources);
+        HealthEndpoints endpoints = new HealthEndpoints(sources);
         return List.of(
                 Endpoint.get(
                         "/health",
-                        "store, journal, issuer, providers and config at a glance",
+                        "Show the state of store, journal, issuer, providers and config",
                         ResponseSpec.json(HEALTH),
-                        here::health),
+                        endpoints::health),
                 Endpoint.get(
                                 "/audit",
-                                "who changed what, the newest first",
+                                "List the audit log, newest first",
                                 ResponseSpec.json(JsonShape.page("entries", ENTRY)),
-                                here::audit)
+                                endpoints::audit)
                         .query(QueryParameter.CURSOR.formerly("before"), QueryParameter.LIMIT));
     }
 
@@ -97,7 +99,7 @@ final class HealthEndpoints {
                                                 .put("name", status.name())
                                                 .put("breaker", status.breaker())
                                                 .put("drained", status.drained()))))
-                .now();
+                .toFuture();
     }
 
     /** Null without an issuer. */
@@ -128,12 +130,12 @@ final class HealthEndpoints {
 
     private Future<AdminResponse> audit(AdminRequest request) {
         int limit = request.limit();
-        String before = request.asked("cursor").orElse(null);
+        String before = request.parameter("cursor").orElse(null);
         return sources.tenants()
                 .stored()
                 .audit()
                 .list(before, limit + 1)
-                .map(found -> Page.of(found, limit, AuditEntry::id).answer("entries", HealthEndpoints::entry));
+                .map(found -> Page.of(found, limit, AuditEntry::id).response("entries", HealthEndpoints::entry));
     }
 
     private static JsonObject entry(AuditEntry entry) {

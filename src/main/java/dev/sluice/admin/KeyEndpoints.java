@@ -9,7 +9,7 @@ import dev.sluice.admin.api.Page;
 import dev.sluice.admin.api.QueryParameter;
 import dev.sluice.admin.api.ResponseSpec;
 import dev.sluice.auth.keys.KeyRequest;
-import dev.sluice.auth.keys.KeyService.Minted;
+import dev.sluice.auth.keys.KeyService.CreatedKey;
 import dev.sluice.config.AuthConfig.StaticKey;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.Role;
@@ -22,7 +22,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** Virtual keys: those of the store, which are made and changed here, and those of the file, which are only shown. */
+/** Endpoints of virtual keys. Keys of the config file are read-only here. */
 final class KeyEndpoints {
 
     private final TenantSources tenants;
@@ -32,63 +32,68 @@ final class KeyEndpoints {
     }
 
     static List<Endpoint> of(TenantSources tenants) {
-        KeyEndpoints here = new KeyEndpoints(tenants);
+        KeyEndpoints endpoints = new KeyEndpoints(tenants);
         return List.of(
                 Endpoint.get(
                                 "/keys",
-                                "keys by id, without secrets; the first page has those of the file",
+                                "List keys by id, without secrets; the first page begins with the keys of the config"
+                                        + " file",
                                 ResponseSpec.json(JsonShape.page("keys", KeyViews.KEY)),
-                                here::list)
+                                endpoints::list)
                         .query(
-                                new QueryParameter("team", "only its keys"),
+                                new QueryParameter("team", "Only keys of this team"),
                                 QueryParameter.CURSOR.formerly("after"),
                                 QueryParameter.LIMIT),
-                Endpoint.get("/keys/{id}", "one key, without its secret", ResponseSpec.json(KeyViews.KEY), here::show),
+                Endpoint.get(
+                        "/keys/{id}",
+                        "Show a key, without its secret",
+                        ResponseSpec.json(KeyViews.KEY),
+                        endpoints::show),
                 Endpoint.change(
                                 HttpMethod.POST,
                                 "/keys",
                                 Role.ADMIN,
                                 "key.create",
-                                "makes a key; its secret is in this answer and nowhere else",
+                                "Create a key; its secret is in this response only",
                                 ResponseSpec.made(KeyViews.KEY_WITH_TOKEN),
-                                here::create)
-                        .body(KeyFields.WISH),
+                                endpoints::create)
+                        .body(KeyFields.CREATE),
                 Endpoint.change(
                                 HttpMethod.PATCH,
                                 "/keys/{id}",
                                 Role.ADMIN,
                                 "key.change",
-                                "changes what the body names; null for none",
+                                "Change the members in the body; null resets one",
                                 ResponseSpec.json(KeyViews.KEY),
-                                here::change)
+                                endpoints::change)
                         .body(KeyFields.CHANGE),
                 Endpoint.change(
                                 HttpMethod.POST,
                                 "/keys/{id}/rotate",
                                 Role.ADMIN,
                                 "key.rotate",
-                                "a new secret for the same key; the one before stays good for a grace period",
+                                "Give a key a new secret; the previous one stays valid for a grace period",
                                 ResponseSpec.json(KeyViews.KEY_WITH_TOKEN),
-                                here::rotate)
+                                endpoints::rotate)
                         .body(KeyFields.ROTATION),
                 Endpoint.change(
                                 HttpMethod.POST,
                                 "/keys/{id}/revoke",
                                 Role.ADMIN,
                                 "key.revoke",
-                                "ends a key for good, everywhere within a second",
+                                "Revoke a key for good; effective everywhere within a second",
                                 ResponseSpec.json(KeyViews.KEY),
-                                here::revoke)
+                                endpoints::revoke)
                         .body(JsonShape.EMPTY));
     }
 
     private Future<AdminResponse> list(AdminRequest request) {
-        String team = request.asked("team").orElse(null);
-        String after = request.asked("cursor").orElse(null);
+        String team = request.parameter("team").orElse(null);
+        String after = request.parameter("cursor").orElse(null);
         int limit = request.limit();
         JsonArray keys = new JsonArray();
         if (after == null) {
-            fixed().stream()
+            keysOfFile().stream()
                     .filter(key -> team == null || team.equals(key.team()))
                     .forEach(key -> keys.add(KeyViews.ofFile(key)));
         }
@@ -99,34 +104,34 @@ final class KeyEndpoints {
                         .keys()
                         .list(team, after, limit + 1)
                         .map(found -> Page.of(found, limit, StoredKey::id));
-        return page.map(found -> found.answer("keys", keys, key -> KeyViews.stored(key, now)));
+        return page.map(found -> found.response("keys", keys, key -> KeyViews.stored(key, now)));
     }
 
     private Future<AdminResponse> show(AdminRequest request) {
         Optional<StaticKey> ofFile = ofFile(id(request));
         return ofFile.isPresent()
-                ? AdminResponse.json(KeyViews.ofFile(ofFile.get())).now()
+                ? AdminResponse.json(KeyViews.ofFile(ofFile.get())).toFuture()
                 : find(request).map(key -> AdminResponse.json(KeyViews.stored(key, Instant.now())));
     }
 
     private Future<AdminResponse> create(AdminRequest request) {
-        KeyRequest keyRequest = KeyFields.wish(request.body());
-        Minted minted = tenants.keyService().mint(keyRequest, request.who());
-        return tenants.stored().keys().insert(minted.key()).map(inserted -> {
+        KeyRequest keyRequest = KeyFields.toRequest(request.body());
+        CreatedKey created = tenants.keyService().create(keyRequest, request.caller());
+        return tenants.stored().keys().insert(created.key()).map(inserted -> {
             if (!inserted) {
                 throw AdminErrors.conflict(
-                        "id_taken", "id: is that of another key (expected: one of its own, or none)");
+                        "id_taken", "id: is used by another key (expected: an unused id, or none for a random one)");
             }
-            return withToken(201, minted, minted.key());
+            return withToken(201, created, created.key());
         });
     }
 
     private Future<AdminResponse> change(AdminRequest request) {
-        return changeable(request).compose(key -> {
-            // Whoever may not end a key may not change it either.
-            tenants.keyService().revoke(key, request.who());
+        return findChangeable(request).compose(key -> {
+            // Changing a key requires the right to revoke it.
+            tenants.keyService().revoke(key, request.caller());
             StoredKey changed = KeyFields.changed(key, request.body());
-            tenants.keyService().checkChange(changed, request.who());
+            tenants.keyService().checkChange(changed, request.caller());
             return tenants.stored()
                     .keys()
                     .update(changed)
@@ -136,23 +141,23 @@ final class KeyEndpoints {
 
     private Future<AdminResponse> rotate(AdminRequest request) {
         Duration grace = request.body().span("grace", Duration.ZERO);
-        return changeable(request).compose(key -> {
-            Minted minted = tenants.keyService().rotate(key, grace, request.who());
+        return findChangeable(request).compose(key -> {
+            CreatedKey created = tenants.keyService().rotate(key, grace, request.caller());
             return tenants.stored()
                     .keys()
-                    .rotate(key.id(), minted.key().hash(), minted.key().previousUntil())
+                    .rotate(key.id(), created.key().hash(), created.key().previousUntil())
                     .map(rotated -> {
                         if (!rotated) {
                             throw revoked(key.id());
                         }
-                        return withToken(200, minted, minted.key());
+                        return withToken(200, created, created.key());
                     });
         });
     }
 
     private Future<AdminResponse> revoke(AdminRequest request) {
-        return changeable(request).compose(key -> {
-            StoredKey revoked = tenants.keyService().revoke(key, request.who());
+        return findChangeable(request).compose(key -> {
+            StoredKey revoked = tenants.keyService().revoke(key, request.caller());
             return tenants.stored()
                     .keys()
                     .revoke(key.id(), revoked.revokedAt())
@@ -160,21 +165,22 @@ final class KeyEndpoints {
         });
     }
 
-    /** The only answers that hold a secret. */
-    private static AdminResponse withToken(int status, Minted minted, StoredKey key) {
+    /** The only responses that contain a secret. */
+    private static AdminResponse withToken(int status, CreatedKey created, StoredKey key) {
         return AdminResponse.json(
                         status,
                         KeyViews.stored(key, Instant.now())
-                                .put("token", minted.token().reveal()))
-                .of(key.id());
+                                .put("token", created.token().reveal()))
+                .withTarget(key.id());
     }
 
-    private Future<StoredKey> changeable(AdminRequest request) {
+    private Future<StoredKey> findChangeable(AdminRequest request) {
         if (ofFile(id(request)).isPresent()) {
             throw AdminErrors.conflict(
                     "key_of_file",
-                    "Key " + id(request) + " lives in auth.keys of the config file; change it there, and the edit"
-                            + " serves within two seconds.");
+                    "Key " + id(request)
+                            + " is defined in auth.keys of the config file and cannot be changed here. Edit the file;"
+                            + " the edit applies within two seconds.");
         }
         return find(request);
     }
@@ -182,7 +188,7 @@ final class KeyEndpoints {
     private Future<StoredKey> find(AdminRequest request) {
         return tenants.stored().keys().find(id(request)).map(key -> {
             if (key == null) {
-                throw AdminErrors.notFound("key_not_found", "No key has this id.");
+                throw AdminErrors.notFound("key_not_found", "No key has this id. GET /admin/v1/keys lists all keys.");
             }
             return key;
         });
@@ -193,10 +199,10 @@ final class KeyEndpoints {
     }
 
     private Optional<StaticKey> ofFile(String id) {
-        return fixed().stream().filter(key -> key.id().equals(id)).findFirst();
+        return keysOfFile().stream().filter(key -> key.id().equals(id)).findFirst();
     }
 
-    private List<StaticKey> fixed() {
+    private List<StaticKey> keysOfFile() {
         return tenants.config().get().auth().keys();
     }
 

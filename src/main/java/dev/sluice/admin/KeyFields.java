@@ -18,80 +18,79 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** What may be said about a key, when it is made and when it is changed. */
+/** The request bodies for creating, changing and rotating keys. */
 public final class KeyFields {
 
     private static final List<JsonField> CHANGEABLE = List.of(
-            JsonField.of("name", TEXT, "for people, up to 128 characters"),
-            JsonField.of("team", TEXT, "shares the limits and the budget of the team; its maker's when left out"),
-            JsonField.of("tier", TEXT, "one of tiers of the config; its maker's when left out"),
-            JsonField.of("models", TEXTS, "patterns of models it may ask for; all when left out"),
-            JsonField.of("endpoints", TEXTS, "endpoints it may call, such as chat; all when left out")
+            JsonField.of("name", TEXT, "Display name, up to 128 characters"),
+            JsonField.of("team", TEXT, "Team whose limits and budget it shares; default: the caller's"),
+            JsonField.of("tier", TEXT, "One of tiers of the config; default: the caller's"),
+            JsonField.of("models", TEXTS, "Patterns of models it may use; default: all"),
+            JsonField.of("endpoints", TEXTS, "Endpoints it may call, such as chat; default: all")
                     .formerly("surfaces"),
-            JsonField.word(
-                    "role", LimitsJson.WORDS_OF_ROLES, "what it may do at the admin listener; none when left out"),
-            JsonField.object("limits", LimitsJson.LIMITS, "its own, beside its team's and tier's"),
-            JsonField.object("budget", LimitsJson.BUDGET, "its own"),
-            JsonField.of("expires_at", TIME, "never when left out"),
-            JsonField.of("metadata", PAIRS, "up to 16 names of up to 64 characters, values of up to 512"));
+            JsonField.word("role", LimitsJson.ROLES, "Admin role; default: none"),
+            JsonField.object("limits", LimitsJson.LIMITS, "Its own limits, beside its team's and tier's"),
+            JsonField.object("budget", LimitsJson.BUDGET, "Its own budget"),
+            JsonField.of("expires_at", TIME, "Expiry; default: never"),
+            JsonField.of("metadata", PAIRS, "Up to 16 names of up to 64 characters, with values of up to 512"));
 
     static final JsonShape CHANGE = new JsonShape(CHANGEABLE);
-    public static final JsonShape WISH = new JsonShape(Stream.concat(
-                    Stream.of(JsonField.of("id", TEXT, "public id, 1 to 64 of a-z, 0-9 and _; random when left out")),
+    public static final JsonShape CREATE = new JsonShape(Stream.concat(
+                    Stream.of(JsonField.of("id", TEXT, "Public id, 1 to 64 of a-z, 0-9 and _; default: random")),
                     CHANGEABLE.stream())
             .toList());
     static final JsonShape ROTATION =
-            JsonShape.of(JsonField.of("grace", SPAN, "how long the secret before stays good; 0s when left out"));
+            JsonShape.of(JsonField.of("grace", SPAN, "How long the previous secret stays valid; default: 0s"));
 
     private KeyFields() {}
 
-    static KeyRequest wish(JsonFields given) {
+    static KeyRequest toRequest(JsonFields fields) {
         return new KeyRequest(
-                given.text("id"),
-                given.text("name"),
-                given.text("team"),
-                given.text("tier"),
-                given.texts("models"),
-                given.texts("endpoints"),
-                role(given),
-                given.object("limits")
+                fields.text("id"),
+                fields.text("name"),
+                fields.text("team"),
+                fields.text("tier"),
+                fields.texts("models"),
+                fields.texts("endpoints"),
+                role(fields),
+                fields.object("limits")
                         .map(limits -> LimitsJson.limits(limits, Limits.NONE))
                         .orElse(Limits.NONE),
-                given.object("budget").map(LimitsJson::budget).orElse(null),
-                given.time("expires_at").orElse(null),
-                given.pairs("metadata"));
+                fields.object("budget").map(LimitsJson::budget).orElse(null),
+                fields.time("expires_at").orElse(null),
+                fields.pairs("metadata"));
     }
 
-    /** What the body names is changed, to nothing where it says null; of limits only those it names. */
-    static StoredKey changed(StoredKey key, JsonFields given) {
-        Limits limits = given.object("limits")
+    /** The key with the members of the body changed; null resets one. Of limits only the named ones change. */
+    static StoredKey changed(StoredKey key, JsonFields fields) {
+        Limits limits = fields.object("limits")
                 .map(some -> LimitsJson.limits(some, key.limits()))
-                .orElse(given.has("limits") ? Limits.NONE : key.limits());
+                .orElse(fields.has("limits") ? Limits.NONE : key.limits());
         return new StoredKey(
                 key.id(),
-                given.has("name") ? given.text("name") : key.name(),
+                fields.has("name") ? fields.text("name") : key.name(),
                 key.hash(),
                 key.previousHash(),
                 key.previousUntil(),
-                given.has("team") ? given.text("team") : key.team(),
-                given.has("tier") ? given.text("tier") : key.tier(),
-                given.has("models") ? given.texts("models") : key.models(),
-                given.has("endpoints") ? given.texts("endpoints") : key.surfaces(),
-                given.has("role") ? role(given) : key.role(),
+                fields.has("team") ? fields.text("team") : key.team(),
+                fields.has("tier") ? fields.text("tier") : key.tier(),
+                fields.has("models") ? fields.texts("models") : key.models(),
+                fields.has("endpoints") ? fields.texts("endpoints") : key.surfaces(),
+                fields.has("role") ? role(fields) : key.role(),
                 limits,
-                given.has("budget")
-                        ? given.object("budget").map(LimitsJson::budget).orElse(null)
+                fields.has("budget")
+                        ? fields.object("budget").map(LimitsJson::budget).orElse(null)
                         : key.budget(),
-                given.has("metadata") ? given.pairs("metadata") : key.metadata(),
+                fields.has("metadata") ? fields.pairs("metadata") : key.metadata(),
                 key.createdAt(),
-                given.has("expires_at") ? given.time("expires_at").orElse(null) : key.expiresAt(),
+                fields.has("expires_at") ? fields.time("expires_at").orElse(null) : key.expiresAt(),
                 key.revokedAt(),
                 key.lastUsedAt(),
                 key.createdBy());
     }
 
-    private static Role role(JsonFields given) {
-        String role = given.text("role");
+    private static Role role(JsonFields fields) {
+        String role = fields.text("role");
         return role == null ? Role.NONE : Role.valueOf(role.toUpperCase(Locale.ROOT));
     }
 }

@@ -22,32 +22,31 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** Keys as the API shows them: never a hash. */
+/** JSON of keys in admin responses, without hashes. */
 final class KeyViews {
 
     static final JsonShape KEY = JsonShape.of(
-            JsonField.sure("id", TEXT, "public id"),
+            JsonField.always("id", TEXT, "Public id"),
             JsonField.oneOf("source", "store", "file"),
             JsonField.oneOf("state", "good", "revoked", "expired"),
-            JsonField.of("name", TEXT, "for people"),
-            JsonField.of("team", TEXT, "whose limits and budget it shares"),
-            JsonField.of("tier", TEXT, "one of the config's"),
-            JsonField.sure("models", TEXTS, "patterns of models it may ask for; none: all"),
-            JsonField.sure("endpoints", TEXTS, "endpoints it may call; none: all"),
-            JsonField.word("role", LimitsJson.WORDS_OF_ROLES, "what it may do at the admin listener")
-                    .needed(),
-            LimitsJson.LIMITS_SHOWN,
-            LimitsJson.BUDGET_SHOWN,
-            JsonField.of("metadata", PAIRS, "whatever its maker put there"),
+            JsonField.of("name", TEXT, "Display name"),
+            JsonField.of("team", TEXT, "Team whose limits and budget it shares"),
+            JsonField.of("tier", TEXT, "One of tiers of the config"),
+            JsonField.always("models", TEXTS, "Patterns of models it may use; empty for all"),
+            JsonField.always("endpoints", TEXTS, "Endpoints it may call; empty for all"),
+            JsonField.word("role", LimitsJson.ROLES, "Admin role").asRequired(),
+            LimitsJson.LIMITS_VIEW,
+            LimitsJson.BUDGET_VIEW,
+            JsonField.of("metadata", PAIRS, "Free names and values"),
             JsonField.of("created_at", TIME, ""),
-            JsonField.of("created_by", TEXT, "id of the key, or who else"),
-            JsonField.of("expires_at", TIME, "null: never"),
-            JsonField.of("revoked_at", TIME, "null: it was not"),
-            JsonField.of("last_used_at", TIME, "to the minute or so"),
-            JsonField.of("previous_secret_until", TIME, "until when the secret before the last rotation is good"));
+            JsonField.of("created_by", TEXT, "Id of the creating key, or local, cli or open"),
+            JsonField.of("expires_at", TIME, "Null for never"),
+            JsonField.of("revoked_at", TIME, "Null if it is not revoked"),
+            JsonField.of("last_used_at", TIME, "Accurate to about a minute"),
+            JsonField.of("previous_secret_until", TIME, "End of validity of the previous secret"));
 
     static final JsonShape KEY_WITH_TOKEN =
-            KEY.and(JsonField.sure("token", TEXT, "what its owner sends; in this answer and nowhere else"));
+            KEY.and(JsonField.always("token", TEXT, "The secret that clients send; in this response only"));
 
     private KeyViews() {}
 
@@ -61,7 +60,7 @@ final class KeyViews {
                 .put("tier", key.tier())
                 .put("models", new JsonArray(key.models()))
                 .put("endpoints", new JsonArray(key.surfaces()))
-                .put("role", LimitsJson.word(key.role()))
+                .put("role", LimitsJson.label(key.role()))
                 .put("limits", LimitsJson.view(key.limits()))
                 .put("budget", LimitsJson.view(key.budget()))
                 .put("metadata", pairs(key.metadata()))
@@ -84,7 +83,7 @@ final class KeyViews {
                 .put("tier", key.tier())
                 .put("models", list(key.models()))
                 .put("endpoints", list(key.endpoints()))
-                .put("role", LimitsJson.word(Objects.requireNonNullElse(key.role(), Role.NONE)))
+                .put("role", LimitsJson.label(Objects.requireNonNullElse(key.role(), Role.NONE)))
                 .put("limits", LimitsJson.view(limits == null ? Limits.NONE : limits.limits()))
                 .put("budget", budget == null ? null : LimitsJson.view(budget.budget()));
     }

@@ -20,15 +20,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 
-/** Providers, and what an operator switches by hand. Each switch answers with the provider as it is then. */
+/** Endpoints of providers and their manual switches. A switch responds with the new state of the provider. */
 final class ProviderEndpoints {
 
     private static final int MAX_REASON = 200;
 
-    private static final List<String> STATES = LimitsJson.words(BreakerForce.values());
+    private static final List<String> STATES = LimitsJson.labels(BreakerForce.values());
     private static final ResponseSpec SHOWN = ResponseSpec.json(AdminViews.PROVIDER);
     private static final JsonField REASON =
-            JsonField.of("reason", JsonField.Kind.TEXT, "for the log and who looks later");
+            JsonField.of("reason", JsonField.Kind.TEXT, "Reason, for the log and the provider's status");
 
     private final AdminSources.Providers providers;
 
@@ -37,49 +37,54 @@ final class ProviderEndpoints {
     }
 
     static List<Endpoint> of(AdminSources.Providers providers) {
-        ProviderEndpoints here = new ProviderEndpoints(providers);
+        ProviderEndpoints endpoints = new ProviderEndpoints(providers);
         return List.of(
                 Endpoint.get(
                         "/providers",
-                        "providers, their breakers and keys",
+                        "List providers with breakers and keys",
                         ResponseSpec.json(JsonField.list("providers", AdminViews.PROVIDER, "")),
-                        here::list),
+                        endpoints::list),
                 post(
                         "check",
                         null,
-                        "a free call: does it answer, does it take the key",
+                        "Check a provider by a free call: does it respond, does it accept the key",
                         ResponseSpec.json(AdminViews.CHECK),
-                        here::check),
+                        endpoints::check),
                 post(
                                 "breaker",
                                 "provider.breaker",
-                                "holds the breaker, or gives it back to the rule",
+                                "Hold the breaker open or closed, or return it to automatic control",
                                 SHOWN,
-                                here::breaker)
+                                endpoints::breaker)
                         .body(JsonShape.of(
-                                JsonField.word("state", STATES, "held open, held closed, or by the rule")
-                                        .needed(),
+                                JsonField.word("state", STATES, "Held open, held closed, or automatic")
+                                        .asRequired(),
                                 REASON)),
-                post("drain", "provider.drain", "no new requests, running ones finish", SHOWN, here::drain)
+                post(
+                                "drain",
+                                "provider.drain",
+                                "Drain a provider: no new requests; running ones finish",
+                                SHOWN,
+                                endpoints::drain)
                         .body(JsonShape.of(REASON)),
-                post("undrain", "provider.undrain", "asked again", SHOWN, here::undrain)
+                post("undrain", "provider.undrain", "End draining", SHOWN, endpoints::undrain)
                         .body(JsonShape.EMPTY));
     }
 
     private static Endpoint post(
             String what,
             String action,
-            String says,
+            String description,
             ResponseSpec spec,
             Function<AdminRequest, Future<AdminResponse>> handler) {
         return Endpoint.change(
-                HttpMethod.POST, "/providers/{name}/" + what, Role.OPERATOR, action, says, spec, handler);
+                HttpMethod.POST, "/providers/{name}/" + what, Role.OPERATOR, action, description, spec, handler);
     }
 
     private Future<AdminResponse> list(AdminRequest request) {
         return AdminResponse.json(new JsonObject()
                         .put("providers", AdminViews.array(providers.all().get(), AdminViews::provider)))
-                .now();
+                .toFuture();
     }
 
     private Future<AdminResponse> check(AdminRequest request) {
@@ -92,32 +97,33 @@ final class ProviderEndpoints {
 
     private Future<AdminResponse> breaker(AdminRequest request) {
         BreakerForce force = BreakerForce.valueOf(request.body().text("state").toUpperCase(Locale.ROOT));
-        return answer(
+        return respond(
                 request,
                 providers
                         .switches()
-                        .force(name(request), force, reason(request, "breaker set to " + LimitsJson.word(force))));
+                        .force(name(request), force, reason(request, "breaker set to " + LimitsJson.label(force))));
     }
 
     private Future<AdminResponse> drain(AdminRequest request) {
-        return answer(request, providers.switches().drain(name(request), reason(request, "drained")));
+        return respond(request, providers.switches().drain(name(request), reason(request, "drained")));
     }
 
     private Future<AdminResponse> undrain(AdminRequest request) {
-        return answer(request, providers.switches().drain(name(request), null));
+        return respond(request, providers.switches().drain(name(request), null));
     }
 
-    private Future<AdminResponse> answer(AdminRequest request, boolean found) {
+    private Future<AdminResponse> respond(AdminRequest request, boolean found) {
         ProviderStatus now = providers.all().get().stream()
                 .filter(provider ->
                         found && !provider.draining() && provider.name().equals(name(request)))
                 .findFirst()
                 .orElseThrow(ProviderEndpoints::notFound);
-        return AdminResponse.json(AdminViews.provider(now)).now();
+        return AdminResponse.json(AdminViews.provider(now)).toFuture();
     }
 
     private static GatewayException notFound() {
-        return AdminErrors.notFound("provider_not_found", "No provider of this name is on.");
+        return AdminErrors.notFound(
+                "provider_not_found", "No provider of this name is enabled. GET /admin/v1/providers lists all.");
     }
 
     private static String reason(AdminRequest request, String otherwise) {

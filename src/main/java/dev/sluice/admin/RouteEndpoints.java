@@ -22,27 +22,27 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Public model names, and what a request for one would get just now. */
+/** Endpoints of routes and of the plan that a request for a model would get now. */
 final class RouteEndpoints {
 
     private static final JsonShape PLAN = JsonShape.of(
-            JsonField.sure("model", TEXT, "what was asked for"),
-            JsonField.sure("explained", TEXT, "all of it on one line"),
-            JsonField.list("targets", AdminViews.TARGET, "in the order to try"),
+            JsonField.always("model", TEXT, "The requested model"),
+            JsonField.always("explained", TEXT, "The plan as one line"),
+            JsonField.list("targets", AdminViews.TARGET, "Targets in the order of attempts"),
             JsonField.list(
                     "skipped",
-                    AdminViews.TARGET.and(JsonField.word("reason", LimitsJson.words(SkippedTarget.Reason.values()), "")
-                            .needed()),
-                    "left out, unless it is a last resort"),
+                    AdminViews.TARGET.and(JsonField.word("reason", LimitsJson.labels(SkippedTarget.Reason.values()), "")
+                            .asRequired()),
+                    "Skipped targets, with the reason"),
             JsonField.object(
                             "fallbacks_on",
                             JsonShape.of(Stream.of(FallbackCause.values())
-                                    .map(cause -> JsonField.list(LimitsJson.word(cause), AdminViews.TARGET, "")
-                                            .optional())
+                                    .map(cause -> JsonField.list(LimitsJson.label(cause), AdminViews.TARGET, "")
+                                            .asOptional())
                                     .toArray(JsonField[]::new)),
-                            "tried instead when an attempt failed for that cause")
-                    .needed(),
-            JsonField.sure("last_resort", FLAG, "every candidate was unfit, and is tried all the same"));
+                            "Targets tried instead after a failure of that cause")
+                    .asRequired(),
+            JsonField.always("last_resort", FLAG, "No candidate was fit, so all are tried"));
 
     private final AdminSources.Routes routes;
 
@@ -51,25 +51,25 @@ final class RouteEndpoints {
     }
 
     static List<Endpoint> of(AdminSources.Routes routes) {
-        RouteEndpoints here = new RouteEndpoints(routes);
+        RouteEndpoints endpoints = new RouteEndpoints(routes);
         return List.of(
                 Endpoint.get(
                         "/routes",
-                        "public model names and their targets",
+                        "List public model names and their targets",
                         ResponseSpec.json(JsonField.list("routes", AdminViews.ROUTE, "")),
-                        here::list),
+                        endpoints::list),
                 Endpoint.get(
                         "/routes/{name}/plan",
-                        "whom a request for this name would be tried at just now, and who is left out and why;"
-                                + " provider%2Fmodel works, too",
+                        "Show the plan of a request for this model now: targets in order, skipped ones with the reason;"
+                                + " also for provider%2Fmodel",
                         ResponseSpec.json(PLAN),
-                        here::plan));
+                        endpoints::plan));
     }
 
     private Future<AdminResponse> list(AdminRequest request) {
         JsonArray list = new JsonArray();
         routes.all().get().forEach((name, route) -> list.add(AdminViews.route(name, route)));
-        return AdminResponse.json(new JsonObject().put("routes", list)).now();
+        return AdminResponse.json(new JsonObject().put("routes", list)).toFuture();
     }
 
     private Future<AdminResponse> plan(AdminRequest request) {
@@ -80,7 +80,7 @@ final class RouteEndpoints {
         JsonObject byCause = new JsonObject();
         plan.byCause()
                 .forEach((cause, targets) ->
-                        byCause.put(LimitsJson.word(cause), AdminViews.array(targets, RouteEndpoints::target)));
+                        byCause.put(LimitsJson.label(cause), AdminViews.array(targets, RouteEndpoints::target)));
         return AdminResponse.json(new JsonObject()
                         .put("model", request.path().get("name"))
                         .put("explained", plan.explain())
@@ -92,11 +92,13 @@ final class RouteEndpoints {
                                         skipped -> target(skipped.target()).put("reason", skipped.reason())))
                         .put("fallbacks_on", byCause)
                         .put("last_resort", plan.lastResort()))
-                .now();
+                .toFuture();
     }
 
     private static GatewayException notFound() {
-        return AdminErrors.notFound("route_not_found", "No route or provider/model of this name is on.");
+        return AdminErrors.notFound(
+                "route_not_found",
+                "No route or provider/model of this name is enabled. GET /admin/v1/routes lists all routes.");
     }
 
     private static JsonObject target(Target target) {

@@ -34,28 +34,29 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Teams of the store and of the file, and the tiers of the file. */
+/** Endpoints of teams and tiers. Teams of the config file are read-only here. */
 final class TeamEndpoints {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@:/-]{0,127}");
     private static final JsonShape TEAM = JsonShape.of(
-            JsonField.object("limits", LimitsJson.LIMITS, "that its keys share"),
-            JsonField.object("budget", LimitsJson.BUDGET, "that its keys share"),
-            JsonField.of("metadata", PAIRS, "up to 16 names of up to 64 characters, values of up to 512"));
+            JsonField.object("limits", LimitsJson.LIMITS, "Limits shared by its keys"),
+            JsonField.object("budget", LimitsJson.BUDGET, "Budget shared by its keys"),
+            JsonField.of("metadata", PAIRS, "Up to 16 names of up to 64 characters, with values of up to 512"));
 
-    private static final JsonShape SHOWN = JsonShape.of(
-            JsonField.sure("name", TEXT, ""),
+    private static final JsonShape TEAM_VIEW = JsonShape.of(
+            JsonField.always("name", TEXT, ""),
             JsonField.oneOf("source", "store", "file"),
-            LimitsJson.LIMITS_SHOWN,
-            LimitsJson.BUDGET_SHOWN,
-            JsonField.of("metadata", PAIRS, "of the store's"),
-            JsonField.of("created_at", TIME, "of the store's"));
+            LimitsJson.LIMITS_VIEW,
+            LimitsJson.BUDGET_VIEW,
+            JsonField.of("metadata", PAIRS, "Teams of the store only"),
+            JsonField.of("created_at", TIME, "Teams of the store only"));
     private static final JsonShape TIER = JsonShape.of(
-            JsonField.sure("name", TEXT, ""),
+            JsonField.always("name", TEXT, ""),
             JsonField.oneOf("source", "file"),
-            LimitsJson.LIMITS_SHOWN,
-            LimitsJson.BUDGET_SHOWN,
-            JsonField.sure("priority", WHOLE, "who is served first when a provider is full: 0 to 9, higher is better"));
+            LimitsJson.LIMITS_VIEW,
+            LimitsJson.BUDGET_VIEW,
+            JsonField.always(
+                    "priority", WHOLE, "Priority in the queue of a full provider, 0 to 9; higher is served first"));
 
     private final TenantSources tenants;
 
@@ -64,41 +65,42 @@ final class TeamEndpoints {
     }
 
     static List<Endpoint> of(TenantSources tenants) {
-        TeamEndpoints here = new TeamEndpoints(tenants);
+        TeamEndpoints endpoints = new TeamEndpoints(tenants);
         return List.of(
                 Endpoint.get(
                                 "/teams",
-                                "teams by name; the first page has those of the file",
-                                ResponseSpec.json(JsonShape.page("teams", SHOWN)),
-                                here::list)
+                                "List teams by name; the first page begins with the teams of the config file",
+                                ResponseSpec.json(JsonShape.page("teams", TEAM_VIEW)),
+                                endpoints::list)
                         .query(QueryParameter.CURSOR.formerly("after"), QueryParameter.LIMIT),
-                Endpoint.get("/teams/{name}", "one team", ResponseSpec.json(SHOWN), here::show),
+                Endpoint.get("/teams/{name}", "Show a team", ResponseSpec.json(TEAM_VIEW), endpoints::show),
                 Endpoint.change(
                                 HttpMethod.PUT,
                                 "/teams/{name}",
                                 Role.ADMIN,
                                 "team.put",
-                                "makes a team, or changes all of it",
-                                ResponseSpec.json(SHOWN),
-                                here::put)
+                                "Create or replace a team",
+                                ResponseSpec.json(TEAM_VIEW),
+                                endpoints::put)
                         .body(TEAM),
                 Endpoint.change(
                         HttpMethod.DELETE,
                         "/teams/{name}",
                         Role.ADMIN,
                         "team.delete",
-                        "forgets a team's limits and budget; its keys stay",
-                        ResponseSpec.json(JsonField.sure("name", TEXT, ""), JsonField.sure("deleted", FLAG, "true")),
-                        here::delete),
+                        "Delete a team with its limits and budget; its keys remain",
+                        ResponseSpec.json(
+                                JsonField.always("name", TEXT, ""), JsonField.always("deleted", FLAG, "true")),
+                        endpoints::delete),
                 Endpoint.get(
                         "/tiers",
-                        "tiers of the config file, with what each key of them gets",
+                        "List tiers of the config file, with the limits and budget of their keys",
                         ResponseSpec.json(JsonField.list("tiers", TIER, "")),
-                        here::tiers));
+                        endpoints::tiers));
     }
 
     private Future<AdminResponse> list(AdminRequest request) {
-        String after = request.asked("cursor").orElse(null);
+        String after = request.parameter("cursor").orElse(null);
         int limit = request.limit();
         JsonArray teams = new JsonArray();
         if (after == null) {
@@ -107,24 +109,25 @@ final class TeamEndpoints {
         Future<Page<StoredTeam>> page = tenants.store() == null
                 ? Future.succeededFuture(Page.empty())
                 : tenants.store().teams().list(after, limit + 1).map(found -> Page.of(found, limit, StoredTeam::name));
-        return page.map(found -> found.answer("teams", teams, TeamEndpoints::stored));
+        return page.map(found -> found.response("teams", teams, TeamEndpoints::stored));
     }
 
     private Future<AdminResponse> show(AdminRequest request) {
         TeamConfig fixed = config().teams().get(name(request));
         if (fixed != null) {
-            return AdminResponse.json(ofFile(name(request), fixed)).now();
+            return AdminResponse.json(ofFile(name(request), fixed)).toFuture();
         }
         return tenants.stored().teams().find(name(request)).map(team -> {
             if (team == null) {
-                throw AdminErrors.notFound("team_not_found", "No team has this name.");
+                throw AdminErrors.notFound(
+                        "team_not_found", "No team has this name. GET /admin/v1/teams lists all teams.");
             }
             return AdminResponse.json(stored(team));
         });
     }
 
     private Future<AdminResponse> put(AdminRequest request) {
-        changeable(request);
+        requireStored(request);
         StoredTeam team = new StoredTeam(
                 name(request),
                 request.body()
@@ -143,10 +146,11 @@ final class TeamEndpoints {
     }
 
     private Future<AdminResponse> delete(AdminRequest request) {
-        changeable(request);
+        requireStored(request);
         return tenants.stored().teams().delete(name(request)).map(found -> {
             if (!found) {
-                throw AdminErrors.notFound("team_not_found", "No team has this name.");
+                throw AdminErrors.notFound(
+                        "team_not_found", "No team has this name. GET /admin/v1/teams lists all teams.");
             }
             return AdminResponse.json(
                     new JsonObject().put("name", name(request)).put("deleted", true));
@@ -158,20 +162,21 @@ final class TeamEndpoints {
         config().tiers()
                 .forEach((name, tier) ->
                         tiers.add(terms(name, tier.limits(), tier.budget()).put("priority", tier.priority())));
-        return AdminResponse.json(new JsonObject().put("tiers", tiers)).now();
+        return AdminResponse.json(new JsonObject().put("tiers", tiers)).toFuture();
     }
 
-    private void changeable(AdminRequest request) {
+    private void requireStored(AdminRequest request) {
         if (!NAME.matcher(name(request)).matches()) {
             throw JsonFields.invalid(
                     "name",
-                    "has another form (expected: 1 to 128 of A-Z, a-z, 0-9 and . _ @ : / -, a letter or digit first)");
+                    "is invalid (expected: 1 to 128 of A-Z, a-z, 0-9 and . _ @ : / -, a letter or digit first)");
         }
         if (config().teams().containsKey(name(request))) {
             throw AdminErrors.conflict(
                     "team_of_file",
-                    "Team " + name(request) + " lives in teams of the config file; change it there, and the edit serves"
-                            + " within two seconds.");
+                    "Team " + name(request)
+                            + " is defined in teams of the config file and cannot be changed here. Edit the file; the"
+                            + " edit applies within two seconds.");
         }
     }
 

@@ -10,23 +10,24 @@ import dev.sluice.store.Store;
 import java.util.function.Supplier;
 
 /**
- * Keys, teams, budgets and usage.
+ * The services behind keys, teams, budgets and usage.
  *
- * @param config what serves
- * @param store null when the config has none
- * @param quota what is spent just now; null where no gateway runs
- * @param keyService makes keys
- * @param issuer one line about the keys of the issuer, for people
+ * @param config the active config
+ * @param store null if the config has none
+ * @param quota the current spending; null without a running gateway
+ * @param keyService creates and changes keys
+ * @param issuer state of the issuer's keys as text
  */
 public record TenantSources(
         Supplier<SluiceConfig> config, Store store, Quota quota, KeyService keyService, Supplier<String> issuer) {
 
-    /** @throws GatewayException UNAVAILABLE when the config has no store */
+    /** @throws GatewayException UNAVAILABLE if the config has no store */
     Store stored() {
         if (store == null) {
             throw new GatewayException(GatewayError.of(
                             Kind.UNAVAILABLE,
-                            "store.enabled is false, so there are only the keys of the config file, and no ledger")
+                            "there is no store, so keys and teams of the config file only, and no ledger (expected:"
+                                    + " store.enabled: true)")
                     .withCode("no_store"));
         }
         return store;

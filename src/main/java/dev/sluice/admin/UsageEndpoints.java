@@ -9,6 +9,7 @@ import dev.sluice.admin.api.LimitsJson;
 import dev.sluice.admin.api.Page;
 import dev.sluice.admin.api.QueryParameter;
 import dev.sluice.admin.api.ResponseSpec;
+import dev.sluice.model.GatewayException;
 import dev.sluice.model.LedgerRow;
 import dev.sluice.store.LedgerQuery;
 import dev.sluice.store.UsageQuery;
@@ -29,7 +30,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** What was used and what it cost: sums, and the rows they were made of. */
+/** Endpoints of usage and cost: sums, and the rows of the ledger. */
 final class UsageEndpoints {
 
     private static final Duration USUAL_TIME = Duration.ofDays(30);
@@ -37,7 +38,7 @@ final class UsageEndpoints {
     private static final List<String> FORMATS = List.of("json", "csv");
     private static final List<Dimension> FILTERS = List.of(
             Dimension.KEY, Dimension.TEAM, Dimension.TIER, Dimension.ROUTE, Dimension.PROVIDER, Dimension.MODEL);
-    private static final List<String> WORDS = LimitsJson.words(Dimension.values());
+    private static final List<String> WORDS = LimitsJson.labels(Dimension.values());
 
     private final TenantSources tenants;
 
@@ -46,34 +47,34 @@ final class UsageEndpoints {
     }
 
     static List<Endpoint> of(TenantSources tenants) {
-        UsageEndpoints here = new UsageEndpoints(tenants);
+        UsageEndpoints endpoints = new UsageEndpoints(tenants);
         List<QueryParameter> sums = new ArrayList<>(List.of(
                 QueryParameter.FROM,
                 QueryParameter.TO,
-                new QueryParameter("group_by", "what to tell apart, comma separated: " + String.join(", ", WORDS)),
+                new QueryParameter("group_by", "Dimensions to group by, comma separated: " + String.join(", ", WORDS)),
                 QueryParameter.FORMAT,
                 QueryParameter.LIMIT,
                 QueryParameter.CURSOR));
-        FILTERS.forEach(filter -> sums.add(new QueryParameter(LimitsJson.word(filter), "only of this one")));
+        FILTERS.forEach(filter -> sums.add(new QueryParameter(LimitsJson.label(filter), "Only this value")));
         return List.of(
                 Endpoint.get(
                                 "/usage",
-                                "sums by key, team, tier, route, provider, model, day or hour",
+                                "Sum usage by key, team, tier, route, provider, model, day or hour",
                                 ResponseSpec.json(UsageViews.SUMS).or("text/csv"),
-                                here::sums)
+                                endpoints::sums)
                         .query(sums.toArray(QueryParameter[]::new)),
                 Endpoint.get(
                                 "/usage/rows",
-                                "one row for each attempt, the newest first",
+                                "List the ledger, one row for each attempt, newest first",
                                 ResponseSpec.json(JsonShape.page("rows", UsageViews.ROW))
                                         .or("text/csv"),
-                                here::rows)
+                                endpoints::rows)
                         .query(
                                 QueryParameter.FROM,
                                 QueryParameter.TO,
-                                new QueryParameter("key", "only of this one"),
-                                new QueryParameter("team", "only of this one"),
-                                new QueryParameter("request_id", "only of this one"),
+                                new QueryParameter("key", "Only this value"),
+                                new QueryParameter("team", "Only this value"),
+                                new QueryParameter("request_id", "Only this value"),
                                 QueryParameter.FORMAT,
                                 QueryParameter.LIMIT,
                                 QueryParameter.CURSOR));
@@ -85,8 +86,9 @@ final class UsageEndpoints {
         Instant to = request.time("to", now.plusSeconds(1));
         Set<Dimension> by = dimensions(request);
         Map<Dimension, String> only = new EnumMap<>(Dimension.class);
-        FILTERS.forEach(filter -> request.asked(LimitsJson.word(filter)).ifPresent(value -> only.put(filter, value)));
-        boolean csv = request.word("format", FORMATS).equals("csv");
+        FILTERS.forEach(
+                filter -> request.parameter(LimitsJson.label(filter)).ifPresent(value -> only.put(filter, value)));
+        boolean csv = request.choice("format", FORMATS).equals("csv");
         int limit = request.limit();
         int offset = offset(request);
         return tenants.stored()
@@ -109,36 +111,36 @@ final class UsageEndpoints {
         Instant now = Instant.now();
         Instant from = request.time("from", now.minus(USUAL_TIME));
         Instant to = request.time("to", now.plusSeconds(1));
-        boolean csv = request.word("format", FORMATS).equals("csv");
+        boolean csv = request.choice("format", FORMATS).equals("csv");
         int limit = request.limit();
         return tenants.stored()
                 .ledger()
                 .list(new LedgerQuery(
                         from,
                         to,
-                        request.asked("key").orElse(null),
-                        request.asked("team").orElse(null),
-                        request.asked("request_id").orElse(null),
-                        request.asked("cursor").map(UsageEndpoints::cursor).orElse(null),
+                        request.parameter("key").orElse(null),
+                        request.parameter("team").orElse(null),
+                        request.parameter("request_id").orElse(null),
+                        request.parameter("cursor").map(UsageEndpoints::cursor).orElse(null),
                         limit + 1))
                 .map(found -> {
                     Page<LedgerRow> page = Page.of(found, limit, UsageEndpoints::cursor);
                     return csv
                             ? AdminResponse.csv(UsageViews.rowsCsv(page.items()), page.next())
-                            : page.answer("rows", UsageViews::row);
+                            : page.response("rows", UsageViews::row);
                 });
     }
 
     private static Set<Dimension> dimensions(AdminRequest request) {
         Set<Dimension> by = EnumSet.noneOf(Dimension.class);
-        request.asked("group_by")
+        request.parameter("group_by")
                 .ifPresent(words -> Stream.of(words.split(",", -1))
                         .map(String::strip)
                         .forEach(word -> {
                             if (!WORDS.contains(word)) {
                                 throw JsonFields.invalid(
                                         "group_by",
-                                        "has a word that is unknown (expected: some of " + String.join(", ", WORDS)
+                                        "has an unknown dimension (expected: some of " + String.join(", ", WORDS)
                                                 + ")");
                             }
                             by.add(Dimension.valueOf(word.toUpperCase(Locale.ROOT)));
@@ -147,7 +149,7 @@ final class UsageEndpoints {
     }
 
     private static int offset(AdminRequest request) {
-        String cursor = request.asked("cursor").orElse("0");
+        String cursor = request.parameter("cursor").orElse("0");
         int offset = cursor.matches("\\d{1,8}") ? Integer.parseInt(cursor) : -1;
         if (offset < 0 || offset > MAX_OFFSET) {
             throw wrongCursor();
@@ -169,7 +171,7 @@ final class UsageEndpoints {
         }
     }
 
-    private static dev.sluice.model.GatewayException wrongCursor() {
-        return JsonFields.invalid("cursor", "is none of ours (expected: next of the page before)");
+    private static GatewayException wrongCursor() {
+        return JsonFields.invalid("cursor", "is invalid (expected: next of the previous page)");
     }
 }

@@ -23,61 +23,63 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Sums and rows as the API shows them, in JSON and CSV under the same names. */
+/** Usage sums and ledger rows in admin responses, in JSON and CSV with the same names. */
 final class UsageViews {
 
     static final JsonShape SUMS = JsonShape.page(
                     "usage",
                     JsonShape.of(Stream.of(Dimension.values())
                                     .map(by -> JsonField.of(
-                                            LimitsJson.word(by), TEXT, "where asked for in group_by; may be empty"))
+                                            LimitsJson.label(by), TEXT, "If named in group_by; may be empty"))
                                     .toArray(JsonField[]::new))
                             .and(
-                                    JsonField.sure("requests", COUNT, "each where its first attempt went"),
-                                    JsonField.sure("attempts", COUNT, "rows of the ledger"),
-                                    JsonField.sure("failed", COUNT, "attempts that did"),
-                                    JsonField.sure("cancelled", COUNT, "attempts that the client gave up"),
-                                    JsonField.sure("prompt_tokens", COUNT, "with those from and to the cache"),
-                                    JsonField.sure("completion_tokens", COUNT, "with those of reasoning"),
-                                    JsonField.sure(
-                                            "cached_tokens", COUNT, "of the prompts, read from the provider's cache"),
-                                    JsonField.sure(
+                                    JsonField.always("requests", COUNT, "Requests, counted at their first attempt"),
+                                    JsonField.always("attempts", COUNT, "Rows of the ledger"),
+                                    JsonField.always("failed", COUNT, "Failed attempts"),
+                                    JsonField.always("cancelled", COUNT, "Attempts cancelled by the client"),
+                                    JsonField.always("prompt_tokens", COUNT, "Including cache reads and writes"),
+                                    JsonField.always("completion_tokens", COUNT, "Including reasoning"),
+                                    JsonField.always(
+                                            "cached_tokens",
+                                            COUNT,
+                                            "Part of the prompts read from the provider's cache"),
+                                    JsonField.always(
                                             "cache_write_tokens",
                                             COUNT,
-                                            "of the prompts, written to the provider's cache"),
-                                    JsonField.sure("reasoning_tokens", COUNT, "of the completions"),
-                                    JsonField.sure("cost_usd", NUMBER, "of all whose cost is known"),
-                                    JsonField.sure("unpriced", COUNT, "attempts whose cost nobody knows")))
-            .and(JsonField.sure("from", TIME, "the first moment"), JsonField.sure("to", TIME, "the end, without it"));
+                                            "Part of the prompts written to the provider's cache"),
+                                    JsonField.always("reasoning_tokens", COUNT, "Part of the completions"),
+                                    JsonField.always("cost_usd", NUMBER, "Sum of all known costs"),
+                                    JsonField.always("unpriced", COUNT, "Attempts of unknown cost")))
+            .and(JsonField.always("from", TIME, "Start, inclusive"), JsonField.always("to", TIME, "End, exclusive"));
 
     static final JsonShape ROW = JsonShape.of(
-            JsonField.sure("request_id", TEXT, ""),
-            JsonField.sure("attempt", COUNT, "from 1"),
-            JsonField.sure("started_at", TIME, ""),
-            JsonField.sure("key", TEXT, "public id of who asked"),
+            JsonField.always("request_id", TEXT, ""),
+            JsonField.always("attempt", COUNT, "From 1"),
+            JsonField.always("started_at", TIME, ""),
+            JsonField.always("key", TEXT, "Public id of the key"),
             JsonField.of("team", TEXT, ""),
             JsonField.of("tier", TEXT, ""),
-            JsonField.of("route", TEXT, "null when provider/model was asked for"),
-            JsonField.sure("provider", TEXT, ""),
-            JsonField.sure("model", TEXT, "its name at the provider"),
-            JsonField.sure("surface", TEXT, ""),
+            JsonField.of("route", TEXT, "Null for requests to provider/model"),
+            JsonField.always("provider", TEXT, ""),
+            JsonField.always("model", TEXT, "Model name at the provider"),
+            JsonField.always("surface", TEXT, ""),
             JsonField.oneOf("outcome", "ok", "failed", "cancelled"),
-            JsonField.of("error_code", TEXT, "why it failed"),
-            JsonField.sure("status", COUNT, "the provider's, or what stands for its failure"),
-            JsonField.sure("duration_ms", COUNT, ""),
-            JsonField.of("first_token_ms", COUNT, "to the first of the answer; null when none came"),
-            JsonField.sure("prompt_tokens", COUNT, "with those from and to the cache"),
-            JsonField.sure("completion_tokens", COUNT, "with those of reasoning"),
-            JsonField.sure("cached_tokens", COUNT, "of the prompt, read from the provider's cache"),
-            JsonField.sure("cache_write_tokens", COUNT, "of the prompt, written to the provider's cache"),
-            JsonField.sure("reasoning_tokens", COUNT, "of the completion"),
-            JsonField.of("cost_usd", NUMBER, "null when nobody knows"),
-            JsonField.word("cost_source", LimitsJson.words(CostSource.values()), "how much the cost is worth")
-                    .needed());
+            JsonField.of("error_code", TEXT, "Why it failed"),
+            JsonField.always("status", COUNT, "Status of the provider, or of the error in its place"),
+            JsonField.always("duration_ms", COUNT, ""),
+            JsonField.of("first_token_ms", COUNT, "Time to the first token; null without one"),
+            JsonField.always("prompt_tokens", COUNT, "Including cache reads and writes"),
+            JsonField.always("completion_tokens", COUNT, "Including reasoning"),
+            JsonField.always("cached_tokens", COUNT, "Part of the prompt read from the provider's cache"),
+            JsonField.always("cache_write_tokens", COUNT, "Part of the prompt written to the provider's cache"),
+            JsonField.always("reasoning_tokens", COUNT, "Part of the completion"),
+            JsonField.of("cost_usd", NUMBER, "Null if unknown"),
+            JsonField.word("cost_source", LimitsJson.labels(CostSource.values()), "How the cost is known")
+                    .asRequired());
 
     private UsageViews() {}
 
-    /** @param by what was asked to be told apart */
+    /** @param by the dimensions of the query */
     static JsonObject sum(UsageRow row, List<Dimension> by) {
         return new JsonObject(members(row, by));
     }
@@ -103,7 +105,7 @@ final class UsageViews {
         Map<String, Object> members = new LinkedHashMap<>();
         for (Dimension dimension : by) {
             members.put(
-                    LimitsJson.word(dimension),
+                    LimitsJson.label(dimension),
                     dimension == Dimension.DAY || dimension == Dimension.HOUR
                             ? begins(row.begins(), dimension)
                             : row.of().getOrDefault(dimension, ""));
@@ -145,16 +147,16 @@ final class UsageViews {
         members.put("cache_write_tokens", row.usage().cacheWriteTokens());
         members.put("reasoning_tokens", row.usage().reasoningTokens());
         members.put("cost_usd", cost(row));
-        members.put("cost_source", LimitsJson.word(row.costSource()));
+        members.put("cost_source", LimitsJson.label(row.costSource()));
         return members;
     }
 
-    /** Null when nobody knows. */
+    /** Null if unknown. */
     private static BigDecimal cost(AttemptRecord row) {
         return row.costNanoUsd() < 0 ? null : LimitsJson.usd(row.costNanoUsd());
     }
 
-    /** A day as a day. */
+    /** A day without its time. */
     private static String begins(Instant begins, Dimension dimension) {
         if (begins == null) {
             return "";

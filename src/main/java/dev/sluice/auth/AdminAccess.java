@@ -18,72 +18,75 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who may do what at the admin listener: a handler for each route, by the {@link Role} it needs. Fails the routing
- * context with a {@link GatewayException}: 401, 403 with code {@code role_needed}, or 503.
+ * The authorization of the admin listener: a handler for each route, by the {@link Role} that the route requires. Fails
+ * the routing context with a {@link GatewayException}: 401, 403 with code {@code role_needed}, or 503.
  *
- * <p>While nobody has a role (no key of the file or the store, and no issuer), whoever runs on this machine may do
- * everything, so that a first key can be made; said once in the log. Whether the store has such a key must be known for
- * that.
+ * <p>While no caller can have a role (no key of the config file or the store has one, and there is no issuer), every
+ * program of this machine has role admin, so that a first key can be created. One warning in the log says so. While the
+ * keys of the store are not known, the response is 503.
  */
 public final class AdminAccess {
 
     private static final Logger LOG = LoggerFactory.getLogger(AdminAccess.class);
-    private static final Future<User> OWN_MACHINE =
-            AuthResult.of(Caller.OWN_MACHINE.who(), null).answer();
+    private static final Future<User> LOCAL =
+            AuthResult.of(Caller.LOCAL.principal(), null).future();
 
     private final GatewayAuthentication authentication;
-    private final AtomicBoolean said = new AtomicBoolean();
+    private final AtomicBoolean warned = new AtomicBoolean();
 
     public AdminAccess(GatewayAuthentication authentication) {
         this.authentication = authentication;
     }
 
-    /** Lets in who has this role, or one that includes it. */
+    /** Admits callers with this role or one that includes it. */
     public AuthenticationHandler require(Role role) {
-        return context -> admit(context, role);
+        return routing -> admit(routing, role);
     }
 
-    /** Who is asking, for the handlers of a route after {@link #require}. */
-    public static Caller caller(RoutingContext context) {
-        return AuthResult.caller(context.user());
+    /** The caller, for the handlers of a route after {@link #require}. */
+    public static Caller caller(RoutingContext routing) {
+        return AuthResult.caller(routing.user());
     }
 
-    private void admit(RoutingContext context, Role role) {
+    private void admit(RoutingContext routing, Role role) {
         if (authentication.keys().hasAdministrators()) {
             try {
-                String token = ApiKeyHandler.token(context.request().headers());
-                ApiKeyHandler.when(context, authentication.authenticate(token), user -> admit(context, user, role));
+                String token = ApiKeyHandler.token(routing.request().headers());
+                ApiKeyHandler.whenAuthenticated(
+                        routing, authentication.authenticate(token), user -> admit(routing, user, role));
             } catch (GatewayException noToken) {
-                ApiKeyHandler.refuse(context, noToken);
+                ApiKeyHandler.refuse(routing, noToken);
             }
-        } else if (authentication.keys().storeHeard()) {
-            if (said.compareAndSet(false, true)) {
-                LOG.warn("Nobody has an admin role, so the admin listener lets this machine do everything."
-                        + " Make a key with role admin to close it");
+        } else if (authentication.keys().storeKnown()) {
+            if (warned.compareAndSet(false, true)) {
+                LOG.warn("No key has an admin role: the admin listener gives every program of this machine role admin."
+                        + " Create a key with role admin to require keys");
             }
-            admit(context, OWN_MACHINE.result(), role);
+            admit(routing, LOCAL.result(), role);
         } else {
-            ApiKeyHandler.refuse(context, KeyRing.STORE_DOWN.answer().cause());
+            ApiKeyHandler.refuse(routing, KeyRing.STORE_UNAVAILABLE.future().cause());
         }
     }
 
-    private static void admit(RoutingContext context, User user, Role role) {
-        Role has = AuthResult.caller(user).who().role();
-        // Who is refused is known, too, to those who write it down.
-        ((UserContextInternal) context.userContext()).setUser(user);
+    private static void admit(RoutingContext routing, User user, Role role) {
+        Role has = AuthResult.caller(user).principal().role();
+        // Set for refused callers, too: the audit log names them.
+        ((UserContextInternal) routing.userContext()).setUser(user);
         if (has.includes(role)) {
-            context.next();
-            context.request().resume(); // where the token had to wait
+            routing.next();
+            routing.request().resume(); // paused while a token was checked
         } else {
             ApiKeyHandler.refuse(
-                    context,
+                    routing,
                     new GatewayException(GatewayError.of(
-                                    Kind.PERMISSION, "this needs role " + word(role) + "; yours is " + word(has))
+                                    Kind.PERMISSION,
+                                    "role " + label(role) + " is required; the role of this key or token is "
+                                            + label(has))
                             .withCode("role_needed")));
         }
     }
 
-    private static String word(Role role) {
+    private static String label(Role role) {
         return role.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -17,10 +17,10 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Takes the key or token from the header the client's SDK puts it in: {@code Authorization: Bearer} (OpenAI),
- * {@code x-api-key} (Anthropic) or {@code api-key} (Azure). Passes on with a user set, or fails the routing context
- * with a {@link GatewayException}. Pauses the request only where the answer is not there at once, which is while an
- * issuer's keys are fetched.
+ * The authentication of the data plane. Reads the key or token from the header that the client's SDK uses:
+ * {@code Authorization: Bearer} (OpenAI), {@code x-api-key} (Anthropic) or {@code api-key} (Azure). Sets the user and
+ * calls the next handler, or fails the routing context with a {@link GatewayException}. Pauses the request only while a
+ * token waits for its signature check or for the issuer's keys.
  */
 public final class ApiKeyHandler implements AuthenticationHandler {
 
@@ -42,102 +42,104 @@ public final class ApiKeyHandler implements AuthenticationHandler {
         this.authentication = authentication;
     }
 
-    /** Who is asking, for every handler after this one. */
-    public static Principal principal(RoutingContext context) {
-        return AuthResult.caller(context.user()).who();
+    /** The caller, for every handler after this one. */
+    public static Principal principal(RoutingContext routing) {
+        return AuthResult.caller(routing.user()).principal();
     }
 
     @Override
-    public void handle(RoutingContext context) {
-        // Where no key is needed, whatever an SDK insists on sending is not looked at.
+    public void handle(RoutingContext routing) {
+        // Some SDKs always send a key. In open mode it is ignored.
         if (authentication.keys().open()) {
-            GatewayError elsewhere = LocalOnlyPolicy.refusal(context.request());
-            if (elsewhere != null) {
-                throw new GatewayException(elsewhere);
+            LocalOnlyPolicy.Violation violation = LocalOnlyPolicy.violation(routing.request());
+            if (violation != null) {
+                throw new GatewayException(notLocal(violation));
             }
-            admit(context, GatewayAuthentication.OPEN.result());
+            admit(routing, GatewayAuthentication.OPEN.result());
             return;
         }
-        when(context, authenticate(context.request().headers()), user -> admit(context, user));
+        whenAuthenticated(routing, authenticate(routing.request().headers()), user -> admit(routing, user));
     }
 
     /**
-     * Asks once more for whom a request was let in; for what outlives a request's usual length.
+     * Authenticates a request again, for sessions that may outlive their key.
      *
-     * @param headers the request's
-     * @return a failure with a {@link GatewayException} when it would be refused now
+     * @param headers of the request
+     * @return a failure with a {@link GatewayException} if the request would be refused now
      */
-    public Future<User> again(MultiMap headers) {
+    public Future<User> reauthenticate(MultiMap headers) {
         return authentication.keys().open() ? GatewayAuthentication.OPEN : authenticate(headers);
     }
 
     private Future<User> authenticate(MultiMap headers) {
         try {
-            // While nobody knows whether a key is needed, none is looked for: who has none is not to blame.
+            // While it is not known whether a key is required, a missing one must not get 401.
             return authentication.authenticate(authentication.keys().undecided() ? "" : token(headers));
         } catch (GatewayException refused) {
             return Future.failedFuture(refused);
         }
     }
 
-    /** Goes on with the user at once where that is possible; fails the context where there is none. */
-    static void when(RoutingContext context, Future<User> answer, Consumer<User> then) {
-        if (!answer.isComplete()) {
-            later(context, answer, then);
-        } else if (answer.succeeded()) {
-            then.accept(answer.result());
+    /**
+     * Calls {@code then} with the user, at once if the future is complete; fails the context if authentication failed.
+     */
+    static void whenAuthenticated(RoutingContext routing, Future<User> user, Consumer<User> then) {
+        if (!user.isComplete()) {
+            whenAuthenticatedLater(routing, user, then);
+        } else if (user.succeeded()) {
+            then.accept(user.result());
         } else {
-            refuse(context, answer.cause());
+            refuse(routing, user.cause());
         }
     }
 
-    private static void admit(RoutingContext context, User user) {
-        ((UserContextInternal) context.userContext()).setUser(user);
-        context.next();
+    private static void admit(RoutingContext routing, User user) {
+        ((UserContextInternal) routing.userContext()).setUser(user);
+        routing.next();
     }
 
-    /** The request stays paused: whoever comes next may have to wait for something, too, and resumes it then. */
-    private static void later(RoutingContext context, Future<User> answer, Consumer<User> then) {
-        context.request().pause();
-        Promise<User> here = ((ContextInternal) context.vertx().getOrCreateContext()).promise();
+    /** Leaves the request paused: the next handler may wait, too, and resumes it. */
+    private static void whenAuthenticatedLater(RoutingContext routing, Future<User> user, Consumer<User> then) {
+        routing.request().pause();
+        Promise<User> here = ((ContextInternal) routing.vertx().getOrCreateContext()).promise();
         here.future().onComplete(done -> {
-            if (!context.response().closed()) {
-                when(context, here.future(), then);
+            if (!routing.response().closed()) {
+                whenAuthenticated(routing, here.future(), then);
             }
         });
-        answer.onComplete(here);
+        user.onComplete(here);
     }
 
     /**
      * The one key or token of a request.
      *
-     * @throws GatewayException when there is none, or several that differ
+     * @throws GatewayException if there is none, or if several differ
      */
     static String token(MultiMap headers) {
         String token = null;
         for (String value : headers.getAll(HttpHeaders.AUTHORIZATION)) {
             if (value.regionMatches(true, 0, BEARER_PREFIX, 0, BEARER_PREFIX.length())) {
-                token = same(token, value.substring(BEARER_PREFIX.length()));
+                token = requireSame(token, value.substring(BEARER_PREFIX.length()));
             }
         }
-        token = same(token, headers.getAll(X_API_KEY));
-        token = same(token, headers.getAll(API_KEY));
+        token = requireSame(token, headers.getAll(X_API_KEY));
+        token = requireSame(token, headers.getAll(API_KEY));
         if (token == null) {
             throw new GatewayException(MISSING);
         }
         return token;
     }
 
-    private static String same(String token, List<String> values) {
+    private static String requireSame(String token, List<String> values) {
         String result = token;
         for (String value : values) {
-            result = same(result, value);
+            result = requireSame(result, value);
         }
         return result;
     }
 
-    /** An empty header says nothing; SDKs send one when their environment variable is unset. */
-    private static String same(String token, String value) {
+    /** An empty header counts as absent: SDKs send one if their environment variable is unset. */
+    private static String requireSame(String token, String value) {
         String candidate = value.strip();
         if (candidate.isEmpty()) {
             return token;
@@ -148,12 +150,23 @@ public final class ApiKeyHandler implements AuthenticationHandler {
         return candidate;
     }
 
-    static void refuse(RoutingContext context, Throwable refusal) {
+    static void refuse(RoutingContext routing, Throwable refusal) {
         int status = refusal instanceof GatewayException ours ? ours.error().status() : 500;
         if (status == GatewayError.Kind.AUTHENTICATION.status()) {
-            context.response().putHeader(WWW_AUTHENTICATE, BEARER);
+            routing.response().putHeader(WWW_AUTHENTICATE, BEARER);
         }
-        context.fail(status, refusal);
+        routing.fail(status, refusal);
+    }
+
+    private static GatewayError notLocal(LocalOnlyPolicy.Violation violation) {
+        String what = violation == LocalOnlyPolicy.Violation.HOST
+                ? "header Host does not name this machine"
+                : "header Origin names a page of another origin";
+        return GatewayError.of(
+                        GatewayError.Kind.PERMISSION,
+                        what + "; without API keys, Sluice serves this machine only (expected: localhost or a loopback"
+                                + " address in Host and Origin, or keys in auth.keys)")
+                .withCode("open_mode");
     }
 
     private static GatewayError refusal(String message) {

@@ -13,21 +13,22 @@ import io.vertx.ext.auth.authentication.Credentials;
 import io.vertx.ext.auth.authentication.TokenCredentials;
 
 /**
- * Everybody who may call, for vertx-auth: virtual keys by the {@link KeyRing}, tokens of the issuer by
- * {@link JwtProvider}. One for the whole process, shared by event loops. Futures are complete when returned, but for a
- * token that must wait for the issuer's keys.
+ * The authentication provider for vertx-auth: checks virtual keys by the {@link KeyRing} and tokens of the issuer by
+ * the {@link JwtProvider}. One for the process, shared by its event loops. Futures are complete when returned, except
+ * for tokens that are not in the cache.
  */
 public final class GatewayAuthentication implements AuthenticationProvider {
 
-    static final Future<User> OPEN = AuthResult.of(Principal.OPEN, null).answer();
-    private static final Future<User> NO_TOKEN = AuthResult.refused(
-                    GatewayError.of(Kind.AUTHENTICATION, "no token was given"))
-            .answer();
+    static final Future<User> OPEN = AuthResult.of(Principal.OPEN, null).future();
+    private static final Future<User> NO_TOKEN = AuthResult.refused(GatewayError.of(
+                    Kind.AUTHENTICATION,
+                    "no API key or token was sent (expected: header Authorization, x-api-key or api-key)"))
+            .future();
 
     private final KeyRing keys;
     private final JwtProvider tokens;
 
-    /** @param tokens of the issuer; asked only while the config names one */
+    /** @param tokens checks tokens; used only while the config has {@code auth.jwt} */
     public GatewayAuthentication(KeyRing keys, JwtProvider tokens) {
         this.keys = keys;
         this.tokens = tokens;
@@ -43,15 +44,15 @@ public final class GatewayAuthentication implements AuthenticationProvider {
                 : NO_TOKEN;
     }
 
-    /** As {@link #authenticate(Credentials)}, but never open. */
+    /** As {@link #authenticate(Credentials)}, but without open mode. */
     Future<User> authenticate(String token) {
         if (keys.undecided()) {
-            return KeyRing.STORE_DOWN.answer();
+            return KeyRing.STORE_UNAVAILABLE.future();
         }
-        if (tokens.configured() && JwtProvider.looksLikeOne(token)) {
+        if (tokens.configured() && JwtProvider.isJwt(token)) {
             return tokens.authenticate(token);
         }
-        return keys.verify(token).answer();
+        return keys.verify(token).future();
     }
 
     KeyRing keys() {

@@ -1,48 +1,53 @@
 package dev.sluice.auth;
 
 import dev.sluice.config.LoopbackAddress;
-import dev.sluice.model.GatewayError;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.HostAndPort;
 import java.net.URI;
-import java.util.List;
 
 /**
- * Where no key is asked for, whoever runs on this machine may call, but not a page from elsewhere in this machine's
- * browser: neither under a name of its own that leads here (DNS rebinding), nor from another origin. A form, a file or
- * a WebSocket needs no preflight, and each request may cost money.
+ * The rule for what needs no key: only programs and pages of this machine may call. A loopback address alone does not
+ * keep other web pages out, because they run in this machine's browser. One that points its own name here (DNS
+ * rebinding) shows in {@code Host}, one that posts across origins shows in {@code Origin}; forms, files and WebSockets
+ * need no preflight.
  */
-final class LocalOnlyPolicy {
+public final class LocalOnlyPolicy {
+
+    /** The header by which a request is refused. */
+    public enum Violation {
+        HOST,
+        ORIGIN
+    }
 
     private LocalOnlyPolicy() {}
 
-    /** Why the request is refused, or null. */
-    static GatewayError refusal(HttpServerRequest request) {
-        HostAndPort authority = request.authority();
-        // HTTP/1.0 knows no Host, and no browser speaks it.
-        if (authority != null && !LoopbackAddress.is(authority.host())) {
-            return refused("Host is not this machine");
+    /** Why the request is refused, or null if it is admitted. */
+    public static Violation violation(HttpServerRequest request) {
+        if (!isLocalHost(request)) {
+            return Violation.HOST;
         }
-        List<String> origins = request.headers().getAll("origin");
-        return origins.stream().allMatch(LocalOnlyPolicy::own)
-                ? null
-                : refused("the request comes from a page of another origin");
+        boolean local = request.headers().getAll(HttpHeaders.ORIGIN).stream().allMatch(LocalOnlyPolicy::isLocalOrigin);
+        return local ? null : Violation.ORIGIN;
     }
 
-    private static boolean own(String origin) {
+    private static boolean isLocalHost(HttpServerRequest request) {
+        int hosts = request.headers().getAll(HttpHeaders.HOST).size();
+        HostAndPort authority = request.authority();
+        if (authority == null) {
+            // HTTP/1.0 has no Host, and browsers do not speak it.
+            return hosts == 0 && request.version() == HttpVersion.HTTP_1_0;
+        }
+        return hosts <= 1 && LoopbackAddress.is(authority.host());
+    }
+
+    private static boolean isLocalOrigin(String origin) {
         try {
             String host = URI.create(origin).getHost();
             return host != null && LoopbackAddress.is(host);
         } catch (IllegalArgumentException notAUri) {
             return false;
         }
-    }
-
-    private static GatewayError refused(String what) {
-        return GatewayError.of(
-                        GatewayError.Kind.PERMISSION,
-                        what + ", and Sluice has no auth.keys, so it serves this machine only (expected: localhost or a"
-                                + " loopback address in Host and Origin, or keys in the config)")
-                .withCode("open_mode");
     }
 }

@@ -77,7 +77,7 @@ final class AdminStore implements AdminCalls {
                 "/admin/v1" + path,
                 query,
                 body == null ? null : Buffer.buffer(body),
-                Caller.OWN_MACHINE,
+                Caller.LOCAL,
                 ACTOR));
         return new Reply(response.status(), response.body(), response.next());
     }

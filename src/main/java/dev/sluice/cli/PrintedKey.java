@@ -1,7 +1,7 @@
 package dev.sluice.cli;
 
 import dev.sluice.auth.keys.KeyGenerator;
-import dev.sluice.auth.keys.KeyGenerator.MintedKey;
+import dev.sluice.auth.keys.KeyGenerator.GeneratedKey;
 import dev.sluice.binding.Secret;
 import dev.sluice.config.AuthConfig.StaticKey;
 import dev.sluice.protocol.json.JsonText;
@@ -26,7 +26,7 @@ final class PrintedKey {
     void print(String id, String team, List<String> models, String pepperEnv, String file, PrintWriter out) {
         String pepper = environment.getOrDefault(pepperEnv, "");
         Secret seasoning = pepper.isEmpty() ? mint.pepper() : new Secret(pepper);
-        MintedKey key = mint.mint(id, team, models, seasoning);
+        GeneratedKey key = mint.generate(id, team, models, seasoning);
         out.println("# Store this key now: it will not be shown again.");
         out.println(key.token().reveal());
         out.println();

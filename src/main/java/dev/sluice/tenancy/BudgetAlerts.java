@@ -26,6 +26,6 @@ public record BudgetAlerts(Metrics metrics, BudgetWebhook webhook) implements Co
                 Budget.usd(alert.budget().nanoUsd()),
                 alert.budget().period().name().toLowerCase(Locale.ROOT),
                 alert.kind().name().toLowerCase(Locale.ROOT));
-        webhook.tell(alert);
+        webhook.send(alert);
     }
 }

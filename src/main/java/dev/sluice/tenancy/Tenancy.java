@@ -80,7 +80,7 @@ public final class Tenancy implements AttemptLog, Metrics.Accounts {
         this.store = store;
         this.quota = new Quota(QuotaClock.system(), alerts);
         this.config = new PepperedConfig(() -> active.current().config(), pepper);
-        this.issuer = new JwksCache(vertx, config);
+        this.issuer = new JwksCache(vertx, config, System::nanoTime);
         this.keys = new KeyRing(config, this::storedKeys, System::currentTimeMillis);
         this.authentication =
                 new GatewayAuthentication(keys, new JwtProvider(config, issuer, System::currentTimeMillis));
@@ -136,7 +136,7 @@ public final class Tenancy implements AttemptLog, Metrics.Accounts {
         }
         if (nobody) {
             reasons.add(Readiness.failing("store_down: whose keys there are is not known"));
-        } else if (!keys.storeHeard()) {
+        } else if (!keys.storeKnown()) {
             reasons.add(Readiness.warning("store_down: its keys are refused until it answers, others go on"));
         } else {
             reasons.add(
@@ -195,12 +195,12 @@ public final class Tenancy implements AttemptLog, Metrics.Accounts {
             return Future.succeededFuture(null);
         }
         return vertx.executeBlocking(() -> PepperFile.open(path)).map(file -> {
-            if (file.made() && !store.snapshot().keys().isEmpty()) {
+            if (file.created() && !store.snapshot().keys().isEmpty()) {
                 LOG.error(
                         "{} was not there and is new, so no key of the store opens anything (expected: the file from"
                                 + " before, or auth.pepper)",
                         path);
-            } else if (file.made()) {
+            } else if (file.created()) {
                 LOG.info("auth.pepper is not set, so a pepper for stored keys was made: {}. Keep a copy of it", path);
             }
             return file.pepper();
@@ -297,11 +297,11 @@ public final class Tenancy implements AttemptLog, Metrics.Accounts {
         }
         Snapshot snapshot = store.snapshot();
         return snapshot.at().equals(Instant.EPOCH)
-                ? StoredKeys.UNHEARD
+                ? StoredKeys.UNKNOWN
                 : new StoredKeys(snapshot.keys(), snapshot.at(), true);
     }
 
     private void noteLastUsed() {
-        keys.usedSince().forEach((key, at) -> store.touch(key, at.toEpochMilli()));
+        keys.takeLastUses().forEach((key, at) -> store.touch(key, at.toEpochMilli()));
     }
 }

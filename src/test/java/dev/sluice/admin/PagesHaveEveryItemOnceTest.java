@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whatever is listed by pages has each of its items on one of them, however small they are. */
+/** Every paged list has each item on exactly one page, for every page size. */
 class PagesHaveEveryItemOnceTest {
 
     private static final int ITEMS = 5;

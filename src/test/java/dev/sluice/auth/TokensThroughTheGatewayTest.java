@@ -3,7 +3,7 @@ package dev.sluice.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.auth.keys.KeyGenerator.MintedKey;
+import dev.sluice.auth.keys.KeyGenerator.GeneratedKey;
 import dev.sluice.testkit.Chat;
 import dev.sluice.testkit.HeardLog;
 import dev.sluice.testkit.RunningSluice;
@@ -25,21 +25,21 @@ class TokensThroughTheGatewayTest {
           sluice: { type: simulator, models: [echo] }
         """;
 
-    private Issuer issuer;
+    private TestIssuer issuer;
     private String yaml;
 
     @BeforeEach
     void begin(Vertx vertx) throws Exception {
-        issuer = new Issuer(vertx);
+        issuer = new TestIssuer(vertx);
         yaml = PROVIDERS + """
             auth:
               jwt: { issuer: "%s", audience: "%s", jwks: "%s/keys", algorithms: [RS256, ES256] }
-            """.formatted(issuer.url(), Issuer.AUDIENCE, issuer.url());
+            """.formatted(issuer.url(), TestIssuer.AUDIENCE, issuer.url());
     }
 
     @Test
-    void aTokenWorksAndNoForgedOneDoesOrShows() {
-        String good = Issuer.rs256(issuer.claims(now()));
+    void validTokensWorkAndForgedOnesAreRefusedAndNotLogged() {
+        String good = TestIssuer.rs256(issuer.claims(now()));
         try (HeardLog log = HeardLog.open();
                 RunningSluice sluice = RunningSluice.start(yaml)) {
             assertThat(ask(sluice, good).statusCode()).isEqualTo(200);
@@ -69,7 +69,7 @@ class TokensThroughTheGatewayTest {
         issuer.answer.set(request -> request.response().setStatusCode(500).end());
         String long2 = "word ".repeat(100_000);
         try (RunningSluice sluice = RunningSluice.start(yaml)) {
-            assertThat(ask(sluice, Issuer.rs256(issuer.claims(now()))).statusCode())
+            assertThat(ask(sluice, TestIssuer.rs256(issuer.claims(now()))).statusCode())
                     .isEqualTo(503);
             issuer.answer.set(request -> request.response()
                     .putHeader("content-type", "application/json")
@@ -80,7 +80,7 @@ class TokensThroughTheGatewayTest {
                         .chat(
                                 Chat.ask("sluice/echo", long2),
                                 "authorization",
-                                "Bearer " + Issuer.rs256(issuer.claims(now())));
+                                "Bearer " + TestIssuer.rs256(issuer.claims(now())));
                 assertThat(answer.statusCode()).isEqualTo(200);
                 assertThat(new JsonObject(answer.body()).encode()).contains("word word word");
             });
@@ -88,14 +88,14 @@ class TokensThroughTheGatewayTest {
     }
 
     @Test
-    void aKeyUsesItsSurfacesOnly() {
-        MintedKey key = Keys.mint("ci");
+    void aKeyMayUseItsEndpointsOnly() {
+        GeneratedKey key = TestKeys.generate("ci");
         String keys = PROVIDERS + """
             auth:
               pepper: "${PEPPER}"
               keys: [{ id: ci, hash: "%s", endpoints: [messages] }]
             """.formatted(key.stanza().hash());
-        try (RunningSluice sluice = RunningSluice.start(keys, Map.of("PEPPER", Keys.PEPPER.reveal()), 1)) {
+        try (RunningSluice sluice = RunningSluice.start(keys, Map.of("PEPPER", TestKeys.PEPPER.reveal()), 1)) {
             String bearer = "Bearer " + key.token().reveal();
             String question = Chat.ask("sluice/echo", "hi").put("max_tokens", 9).encode();
 

@@ -141,9 +141,10 @@ class KeysAndUsageTest {
     @Test
     void whatIsWrongIsSaid() throws IOException {
         assertThat(run("keys", "create", "--store", "--tier", "gold").err())
-                .contains("tier: is none of tiers", "(400)");
+                .contains("tier: is not configured", "(400)");
         assertThat(run("keys", "create", "--budget", "much").err()).contains("--budget much (expected:");
-        assertThat(run("keys", "show", "--store", "nobody").err()).contains("No key has this id. (404)");
+        assertThat(run("keys", "show", "--store", "nobody").err())
+                .contains("No key has this id. GET /admin/v1/keys lists all keys. (404)");
         Ran away = run("keys", "list", "--admin", "http://127.0.0.1:" + freePort());
         assertThat(away.exit()).isEqualTo(2);
         assertThat(away.err()).contains("no server is listening");

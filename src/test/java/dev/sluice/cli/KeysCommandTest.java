@@ -39,7 +39,7 @@ class KeysCommandTest {
 
         assertThat(exit).isZero();
         Principal principal =
-                ring(new AuthConfig(List.of(pastedKey()), new Secret(PEPPER))).whose(printedToken());
+                ring(new AuthConfig(List.of(pastedKey()), new Secret(PEPPER))).principalOf(printedToken());
         assertThat(principal).isEqualTo(new Principal("007", "a: \"b\"", List.of("fast", "openai/*")));
         assertThat(out.toString()).contains("pepper: \"${SLUICE_PEPPER}\"");
     }
@@ -69,7 +69,7 @@ class KeysCommandTest {
                 .orElseThrow()
                 .substring("export SLUICE_PEPPER=".length());
         assertThat(ring(new AuthConfig(List.of(pastedKey()), new Secret(pepper)))
-                        .whose(printedToken()))
+                        .principalOf(printedToken()))
                 .isNotNull();
     }
 

@@ -56,7 +56,7 @@ class AllocationGuardIT {
         // It notes a stack trace for every buffer, which is not the gateway's own cost.
         leakDetection = ResourceLeakDetector.getLevel();
         ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
-        KeyGenerator.MintedKey key = new KeyGenerator().mint("guard", "tests", List.of(), PEPPER);
+        KeyGenerator.GeneratedKey key = new KeyGenerator().generate("guard", "tests", List.of(), PEPPER);
         authorization = "Bearer " + key.token().reveal();
         upstream = RunningSimulator.steerable().open();
         sluice = RunningSluice.start(

@@ -98,7 +98,8 @@ class EveryAttemptHasARecordTest {
         Supplier<SluiceConfig> config = () -> sluice.main().active().current().config();
         return new GatewayAuthentication(
                 new KeyRing(config, () -> StoredKeys.NONE, System::currentTimeMillis),
-                new JwtProvider(config, new JwksCache(sluice.vertx(), config), System::currentTimeMillis));
+                new JwtProvider(
+                        config, new JwksCache(sluice.vertx(), config, System::nanoTime), System::currentTimeMillis));
     }
 
     @AfterAll

@@ -74,7 +74,7 @@ class RealtimeClientsThatLeaveTest {
     }
 
     @Test
-    void whatOpensAfterwardsIsClosedAndCostsNothing() throws IOException {
+    void aSocketThatOpensTooLateIsClosedAndCostsNothing() throws IOException {
         HttpServerRequest handshake = leaveWhileItOpens("opens");
 
         ServerWebSocket socket = RunningSluice.await(handshake.toWebSocket());
@@ -87,7 +87,7 @@ class RealtimeClientsThatLeaveTest {
     }
 
     @Test
-    void whatIsRefusedAfterwardsIsTheProvidersFailure() throws IOException {
+    void aLateRefusalIsAFailureOfTheProvider() throws IOException {
         HttpServerRequest handshake = leaveWhileItOpens("refused");
 
         handshake.response().setStatusCode(503).end();

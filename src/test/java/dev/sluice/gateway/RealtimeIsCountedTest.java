@@ -78,7 +78,7 @@ class RealtimeIsCountedTest {
     }
 
     @Test
-    void itHoldsAPlaceWhileItLivesAndLeavesARowForEachAttempt() {
+    void itHoldsAPermitWhileItIsOpenAndWritesARowForEachAttempt() {
         WebSocket socket = connect("ci", "voice");
         assertThat(accounts.quota().concurrency(QuotaScope.KEY, "ci")).isOne();
         assertThatThrownBy(() -> connect("ci", "voice")).hasRootCauseInstanceOf(UpgradeRejectedException.class);
@@ -175,7 +175,7 @@ class RealtimeIsCountedTest {
 
     /** Counting tokens here is one request and leaves no row: nobody was asked, and nothing was used. */
     @Test
-    void countingTokensHereLeavesNoRow() {
+    void countingTokensLocallyWritesNoRow() {
         String body = Chat.ask("up/talk", "Hello there").encode();
         assertThat(count(body, "ci").statusCode()).isEqualTo(200);
         assertThat(count(body, "once").statusCode()).isEqualTo(200);

@@ -89,7 +89,7 @@ class RealtimeTest {
     }
 
     @Test
-    void talksBothWaysOverTheFirstTargetThatOpens() {
+    void relaysBothWaysOverTheFirstTargetThatOpens() {
         WebSocket socket = connect("voice");
         Queue<Object> heard = new ConcurrentLinkedQueue<>();
         socket.textMessageHandler(heard::add);
@@ -110,7 +110,7 @@ class RealtimeTest {
     }
 
     @Test
-    void tellsHowTheOtherSideClosedAndWhatWasUsed() {
+    void passesOnTheCloseCodeAndRecordsTheUsage() {
         WebSocket socket = connect("up/counted");
         Queue<String> heard = new ConcurrentLinkedQueue<>();
         socket.textMessageHandler(heard::add);
@@ -133,7 +133,7 @@ class RealtimeTest {
     }
 
     @Test
-    void aClientThatDoesNotReadHoldsTheProviderBack() {
+    void aSlowClientSlowsTheProviderDown() {
         WebSocket socket = connect("up/flooding");
         AtomicLong heard = new AtomicLong();
         socket.binaryMessageHandler(message -> heard.addAndGet(message.length()));
@@ -153,7 +153,7 @@ class RealtimeTest {
     }
 
     @Test
-    void whatCannotBeOpenedIsAnsweredOverHttp() {
+    void failuresToOpenAreHttpResponses() {
         assertRejected("down/a", 503);
         assertRejected("unknown", 404);
         assertThat(sluice.chat().get("/realtime?model=up/x").statusCode()).isEqualTo(426);

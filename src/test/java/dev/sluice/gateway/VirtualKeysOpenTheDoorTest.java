@@ -118,7 +118,7 @@ class VirtualKeysOpenTheDoorTest {
 
     private static Printed printedWith(String pepper, String id) {
         var minted = new dev.sluice.auth.keys.KeyGenerator()
-                .mint(id, null, java.util.List.of(), new dev.sluice.binding.Secret(pepper));
+                .generate(id, null, java.util.List.of(), new dev.sluice.binding.Secret(pepper));
         String stanza = "    - { id: \"" + id + "\", hash: \"" + minted.stanza().hash() + "\" }";
         return new Printed(minted.token().reveal(), stanza, pepper);
     }

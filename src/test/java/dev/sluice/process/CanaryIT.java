@@ -88,8 +88,10 @@ class CanaryIT {
     @RegisterExtension
     static final RunningSimulator upstream = RunningSimulator.steerable();
 
-    private final KeyGenerator.MintedKey key = new KeyGenerator().mint("canary", null, List.of(), new Secret(PEPPER));
-    private final KeyGenerator.MintedKey stored = new KeyGenerator().mint("kept", null, List.of(), new Secret(PEPPER));
+    private final KeyGenerator.GeneratedKey key =
+            new KeyGenerator().generate("canary", null, List.of(), new Secret(PEPPER));
+    private final KeyGenerator.GeneratedKey stored =
+            new KeyGenerator().generate("kept", null, List.of(), new Secret(PEPPER));
     private final Map<String, String> environment =
             Map.of("PROVIDER_KEY", PROVIDER_KEY, "SLUICE_PEPPER", PEPPER, "HEADER_SECRET", HEADER_SECRET);
 
@@ -348,7 +350,7 @@ class CanaryIT {
         exchange.close();
     }
 
-    private static String secretOf(KeyGenerator.MintedKey key) {
+    private static String secretOf(KeyGenerator.GeneratedKey key) {
         String token = key.token().reveal();
         return token.substring(token.lastIndexOf('-') + 1);
     }

@@ -1,7 +1,7 @@
 package dev.sluice.testkit;
 
 import dev.sluice.auth.keys.KeyGenerator;
-import dev.sluice.auth.keys.KeyGenerator.MintedKey;
+import dev.sluice.auth.keys.KeyGenerator.GeneratedKey;
 import dev.sluice.binding.Secret;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +18,7 @@ public final class Callers {
 
     /** @param settings more of the key's members as flow YAML, such as {@code limits: { rpm: 5 }}; may be empty */
     public Callers with(String id, String settings) {
-        MintedKey key = mint.mint(id, null, List.of(), new Secret(PEPPER));
+        GeneratedKey key = mint.generate(id, null, List.of(), new Secret(PEPPER));
         tokens.put(id, key.token().reveal());
         yaml.append("    - { id: ")
                 .append(id)

@@ -70,7 +70,7 @@ public class TokenBenchmark {
         }
         config = accepted.config();
         vertx = Vertx.vertx();
-        jwksCache = new JwksCache(vertx, () -> config);
+        jwksCache = new JwksCache(vertx, () -> config, System::nanoTime);
         jwksCache.start().toCompletionStage().toCompletableFuture().join();
         token = token(url, pair.getPrivate());
         provider = fresh();

@@ -25,7 +25,7 @@ public class AuthBenchmark {
 
     private static final Secret PEPPER = new Secret("pepper");
 
-    private final KeyGenerator.MintedKey key = new KeyGenerator().mint("bench", null, List.of(), PEPPER);
+    private final KeyGenerator.GeneratedKey key = new KeyGenerator().generate("bench", null, List.of(), PEPPER);
     private final SluiceConfig config = new SluiceConfig(
             null,
             Map.of(),
@@ -45,6 +45,6 @@ public class AuthBenchmark {
 
     @Benchmark
     public Principal verify() {
-        return keys.whose(token);
+        return keys.principalOf(token);
     }
 }

@@ -25,7 +25,7 @@ public final class SluiceProxy implements Proxy {
     private final Child child;
     private final Path config;
     private final int upstream;
-    private final KeyGenerator.MintedKey key;
+    private final KeyGenerator.GeneratedKey key;
     private final SluiceSettings.Features features;
     private final boolean ofToday;
     private final SluiceStore store;
@@ -37,7 +37,7 @@ public final class SluiceProxy implements Proxy {
             Child child,
             Path config,
             int upstream,
-            KeyGenerator.MintedKey key,
+            KeyGenerator.GeneratedKey key,
             SluiceSettings.Features features,
             boolean ofToday,
             SluiceStore store)
@@ -68,7 +68,7 @@ public final class SluiceProxy implements Proxy {
     /** @param jar of another Sluice, perhaps one that knows of no store */
     public static SluiceProxy start(Path directory, Java java, int upstream, SluiceSettings.Features features, Path jar)
             throws IOException {
-        KeyGenerator.MintedKey key = SluiceSettings.mint();
+        KeyGenerator.GeneratedKey key = SluiceSettings.mint();
         Path config = Files.createDirectories(directory).resolve("sluice.yaml");
         boolean ofToday = jar.equals(JAR);
         SluiceStore store = null;

@@ -66,8 +66,8 @@ public final class SluiceSettings {
         }
     }
 
-    static KeyGenerator.MintedKey mint() {
-        return new KeyGenerator().mint(KEY_ID, "bench", List.of(), PEPPER);
+    static KeyGenerator.GeneratedKey mint() {
+        return new KeyGenerator().generate(KEY_ID, "bench", List.of(), PEPPER);
     }
 
     /** The route whose provider answers in a mode. */
@@ -87,7 +87,7 @@ public final class SluiceSettings {
      */
     static String yaml(
             int upstream,
-            KeyGenerator.MintedKey key,
+            KeyGenerator.GeneratedKey key,
             Features features,
             Path directory,
             boolean storeNamed,
@@ -141,7 +141,7 @@ public final class SluiceSettings {
         return mode.name().toLowerCase(Locale.ROOT);
     }
 
-    private static String auth(KeyGenerator.MintedKey key, Tenants tenants) {
+    private static String auth(KeyGenerator.GeneratedKey key, Tenants tenants) {
         if (tenants.has(Tenants.STORED_KEY)) {
             return "auth: { pepper: %s, required: true }\n".formatted(PEPPER.reveal());
         }

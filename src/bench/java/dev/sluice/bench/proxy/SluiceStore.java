@@ -45,7 +45,7 @@ public record SluiceStore(Path database) {
     }
 
     /** Makes it, and puts the key into it. */
-    void insert(KeyGenerator.MintedKey key) throws IOException {
+    void insert(KeyGenerator.GeneratedKey key) throws IOException {
         LoadedConfig loaded = ConfigLoader.parse(
                 "store: { url: \"sqlite:" + database.toAbsolutePath() + "\" }",
                 "bench.yaml",
@@ -85,7 +85,7 @@ public record SluiceStore(Path database) {
         return rows();
     }
 
-    private static void insert(StoreConfig config, KeyGenerator.MintedKey key) throws IOException {
+    private static void insert(StoreConfig config, KeyGenerator.GeneratedKey key) throws IOException {
         Vertx vertx = Vertx.vertx();
         try {
             Future<Void> done = Store.open(vertx, config)
@@ -103,7 +103,7 @@ public record SluiceStore(Path database) {
         }
     }
 
-    private static StoredKey stored(KeyGenerator.MintedKey key) {
+    private static StoredKey stored(KeyGenerator.GeneratedKey key) {
         return new StoredKey(
                 key.stanza().id(),
                 "the benchmark's",

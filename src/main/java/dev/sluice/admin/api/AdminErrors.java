@@ -9,7 +9,7 @@ import io.vertx.ext.web.RoutingContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Errors of the admin listener, in the envelope that clients of the data plane know. */
+/** Error responses of the admin listener, in the envelope of the data plane. */
 public final class AdminErrors {
 
     private static final Logger LOG = LoggerFactory.getLogger(AdminErrors.class);
@@ -18,32 +18,38 @@ public final class AdminErrors {
 
     public static void mount(Router router) {
         router.errorHandler(
-                404, context -> send(context, 404, "not_found", "Nothing here. GET / lists what there is."));
-        router.errorHandler(405, context -> send(context, 405, "method_not_allowed", "Not with this method."));
-        router.errorHandler(500, context -> answer(context.failure()).sendTo(context));
+                404, routing -> send(routing, 404, "not_found", "No endpoint has this path. GET / lists all."));
+        router.errorHandler(
+                405,
+                routing -> send(
+                        routing,
+                        405,
+                        "method_not_allowed",
+                        "The method is not supported on this path. GET / lists all endpoints."));
+        router.errorHandler(500, routing -> response(routing.failure()).sendTo(routing));
     }
 
-    public static void send(RoutingContext context, int status, String code, String message) {
-        answer(status, code, message, null).sendTo(context);
+    public static void send(RoutingContext routing, int status, String code, String message) {
+        response(status, code, message, null).sendTo(routing);
     }
 
-    /** What became of a call that failed. */
-    public static AdminResponse answer(Throwable failure) {
+    /** The response to a failed call. */
+    public static AdminResponse response(Throwable failure) {
         if (failure instanceof GatewayException refused) {
             GatewayError error = refused.error();
-            return answer(error.status(), error.code(), error.message(), error.param());
+            return response(error.status(), error.code(), error.message(), error.param());
         }
         LOG.error("Admin request failed", failure);
-        return answer(500, "internal_error", "The request failed; the log says why.", null);
+        return response(500, "internal_error", "The request failed inside Sluice; the log has the reason.", null);
     }
 
-    public static AdminResponse answer(int status, String code, String message, String param) {
+    public static AdminResponse response(int status, String code, String message, String param) {
         JsonObject error = new JsonObject()
                 .put("message", message)
                 .put("type", status < 500 ? "invalid_request_error" : "server_error")
                 .put("param", param)
                 .put("code", code);
-        return AdminResponse.json(status, new JsonObject().put("error", error)).noting(code);
+        return AdminResponse.json(status, new JsonObject().put("error", error)).withDetail(code);
     }
 
     public static GatewayException notFound(String code, String message) {

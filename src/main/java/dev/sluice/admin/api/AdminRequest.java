@@ -11,48 +11,48 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What somebody asks of an {@link Endpoint}, checked as far as its description goes.
+ * A request to an {@link Endpoint}, validated against its declaration.
  *
- * @param who asks
+ * @param caller the authenticated caller
  * @param path the parameters of the path, by name
  * @param query the parameters of the query, by name; empty ones are left out
- * @param body null where the endpoint has none
- * @param text a body that is no JSON; null where the endpoint has none
+ * @param body null if the endpoint has none
+ * @param text a YAML body; null if the endpoint has none
  */
 public record AdminRequest(
-        Caller who, Map<String, String> path, Map<String, String> query, JsonFields body, String text) {
+        Caller caller, Map<String, String> path, Map<String, String> query, JsonFields body, String text) {
 
     private static final int LIMIT = 100;
     private static final int MOST = 1000;
 
-    public Optional<String> asked(String name) {
+    public Optional<String> parameter(String name) {
         return Optional.ofNullable(query.get(name));
     }
 
     public int limit() {
-        return asked("limit")
+        return parameter("limit")
                 .map(text -> {
                     int limit = text.matches("\\d{1,4}") ? Integer.parseInt(text) : 0;
                     if (limit < 1 || limit > MOST) {
-                        throw JsonFields.invalid("limit", "is something else (expected: 1 to " + MOST + ")");
+                        throw JsonFields.invalid("limit", "is invalid (expected: 1 to " + MOST + ")");
                     }
                     return limit;
                 })
                 .orElse(LIMIT);
     }
 
-    /** @throws GatewayException INVALID_REQUEST for what is no time */
-    public Instant time(String name, Instant or) {
-        return asked(name).map(text -> time(name, text)).orElse(or);
+    /** @throws GatewayException INVALID_REQUEST if it is not a time */
+    public Instant time(String name, Instant fallback) {
+        return parameter(name).map(text -> time(name, text)).orElse(fallback);
     }
 
-    /** @throws GatewayException INVALID_REQUEST for another word */
-    public String word(String name, List<String> words) {
-        String word = asked(name).orElse(words.getFirst());
-        if (!words.contains(word)) {
-            throw JsonFields.invalid(name, "is something else (expected: one of " + String.join(", ", words) + ")");
+    /** @throws GatewayException INVALID_REQUEST for another value */
+    public String choice(String name, List<String> choices) {
+        String choice = parameter(name).orElse(choices.getFirst());
+        if (!choices.contains(choice)) {
+            throw JsonFields.invalid(name, "is invalid (expected: one of " + String.join(", ", choices) + ")");
         }
-        return word;
+        return choice;
     }
 
     private static Instant time(String name, String text) {
@@ -64,8 +64,8 @@ public record AdminRequest(
                 return time;
             }
         } catch (DateTimeParseException notATime) {
-            // Told below, as one that is out of all bounds.
+            // Refused below, like times out of range.
         }
-        throw JsonFields.invalid(name, "is no time (expected: such as 2026-11-25 or 2026-11-25T13:00:00Z)");
+        throw JsonFields.invalid(name, "is not a time (expected: such as 2026-11-25 or 2026-11-25T13:00:00Z)");
     }
 }

@@ -7,11 +7,11 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 
 /**
- * What the admin API answers.
+ * A response of the admin API.
  *
  * @param body text of the content type
- * @param next where the next page begins, for answers whose format has no place for that; or null
- * @param target what was changed, for the audit log, where the path does not say; or null
+ * @param next cursor of the next page, sent as a header with text bodies; or null
+ * @param target name of the changed object for the audit log, if it is not in the path; or null
  * @param detail for the audit log, without a secret; or null
  */
 public record AdminResponse(int status, String contentType, String body, String next, String target, String detail) {
@@ -28,22 +28,22 @@ public record AdminResponse(int status, String contentType, String body, String 
         return new AdminResponse(200, contentType, body, null, null, null);
     }
 
-    /** @param next where the next page begins, or null */
+    /** @param next cursor of the next page, or null */
     public static AdminResponse csv(String body, String next) {
         return new AdminResponse(200, "text/csv; charset=utf-8; header=present", body, next, null, null);
     }
 
-    public AdminResponse of(String target) {
+    public AdminResponse withTarget(String target) {
         return new AdminResponse(status, contentType, body, next, target, detail);
     }
 
-    public AdminResponse noting(String detail) {
+    public AdminResponse withDetail(String detail) {
         return new AdminResponse(status, contentType, body, next, target, detail);
     }
 
-    /** Writes nothing where an answer has begun already. */
-    public void sendTo(RoutingContext context) {
-        HttpServerResponse response = context.response();
+    /** Writes nothing if a response has begun. */
+    public void sendTo(RoutingContext routing) {
+        HttpServerResponse response = routing.response();
         if (response.headWritten() || response.closed()) {
             return;
         }
@@ -60,13 +60,13 @@ public record AdminResponse(int status, String contentType, String body, String 
                 .end(body);
     }
 
-    public Future<AdminResponse> now() {
+    public Future<AdminResponse> toFuture() {
         return Future.succeededFuture(this);
     }
 
-    /** Without the body, which may hold a new key. */
+    /** Without the body, which may contain a new key. */
     @Override
     public String toString() {
-        return "Answer[" + status + " " + contentType + "]";
+        return "AdminResponse[" + status + " " + contentType + "]";
     }
 }

@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Text of RFC 4180. A field that a spreadsheet would take for a formula gets a quote before it, as OWASP advises: names
- * of models and teams are chosen by others than those who open the file.
+ * A CSV writer (RFC 4180). A field that a spreadsheet would read as a formula is prefixed with a quote, as OWASP
+ * recommends: names of models and teams are untrusted input.
  */
 public final class Csv {
 

@@ -7,23 +7,23 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * One thing that the admin API does: what the router serves, what the document says and what the audit log calls it are
- * all read from here.
+ * The declaration of one admin endpoint, from which the router, the OpenAPI document and the names in the audit log are
+ * made.
  *
  * @param path with its parameters in braces
- * @param role whoever has it may; never {@link Role#NONE}
- * @param action its name in the audit log; null for what changes nothing
- * @param says for people
- * @param body the members of its JSON body; null where there is none, or it is YAML
+ * @param role the required role; never {@link Role#NONE}
+ * @param action its name in the audit log; null if it changes nothing
+ * @param description summary for the index and the OpenAPI document
+ * @param body the members of its JSON body; null if there is none or it is YAML
  * @param yaml whether the body is a config file
- * @param spec what it answers
+ * @param spec its response
  */
 public record Endpoint(
         HttpMethod method,
         String path,
         Role role,
         String action,
-        String says,
+        String description,
         List<QueryParameter> query,
         JsonShape body,
         boolean yaml,
@@ -33,9 +33,9 @@ public record Endpoint(
     static final String PREFIX = "/admin/v1";
 
     public static Endpoint get(
-            String path, String says, ResponseSpec spec, Function<AdminRequest, Future<AdminResponse>> handler) {
+            String path, String description, ResponseSpec spec, Function<AdminRequest, Future<AdminResponse>> handler) {
         return new Endpoint(
-                HttpMethod.GET, PREFIX + path, Role.VIEWER, null, says, List.of(), null, false, spec, handler);
+                HttpMethod.GET, PREFIX + path, Role.VIEWER, null, description, List.of(), null, false, spec, handler);
     }
 
     public static Endpoint change(
@@ -43,22 +43,22 @@ public record Endpoint(
             String path,
             Role role,
             String action,
-            String says,
+            String description,
             ResponseSpec spec,
             Function<AdminRequest, Future<AdminResponse>> handler) {
-        return new Endpoint(method, PREFIX + path, role, action, says, List.of(), null, false, spec, handler);
+        return new Endpoint(method, PREFIX + path, role, action, description, List.of(), null, false, spec, handler);
     }
 
     public Endpoint query(QueryParameter... params) {
-        return new Endpoint(method, path, role, action, says, List.of(params), body, yaml, spec, handler);
+        return new Endpoint(method, path, role, action, description, List.of(params), body, yaml, spec, handler);
     }
 
     public Endpoint body(JsonShape shape) {
-        return new Endpoint(method, path, role, action, says, query, shape, yaml, spec, handler);
+        return new Endpoint(method, path, role, action, description, query, shape, yaml, spec, handler);
     }
 
     public Endpoint takesYaml() {
-        return new Endpoint(method, path, role, action, says, query, null, true, spec, handler);
+        return new Endpoint(method, path, role, action, description, query, null, true, spec, handler);
     }
 
     public boolean takesBody() {

@@ -3,81 +3,88 @@ package dev.sluice.admin.api;
 import java.util.List;
 
 /**
- * A member of a request's body, as the API checks and documents it, or of an answer's, as it documents it.
+ * A member of a JSON object: of a request body, where it is validated and documented, or of a response, where it is
+ * documented.
  *
- * @param required of a request: must be there; of an answer: always is, and is not null
- * @param of the members of an object, or of each in a list of them; null for other kinds
- * @param choices the words of a {@link Kind#WORD}; else empty
- * @param says for people
- * @param was of a request: its former name, accepted until 0.3; null for none
+ * @param required whether it must be present and not null
+ * @param shape the members of an object, or of each in a list of them; null for other kinds
+ * @param choices the values of a {@link Kind#WORD}; otherwise empty
+ * @param description for the OpenAPI document
+ * @param formerName of a request: accepted until 0.3; null for none
  */
 public record JsonField(
-        String name, Kind kind, boolean required, JsonShape of, List<String> choices, String says, String was) {
+        String name,
+        Kind kind,
+        boolean required,
+        JsonShape shape,
+        List<String> choices,
+        String description,
+        String formerName) {
 
-    /** What a member may be; every one but a required one may also be null, which is as good as left out. */
+    /** The type of a member. Optional members may be null, which is the same as absent. */
     public enum Kind {
         TEXT("a string"),
-        WORD("one of the words"),
+        WORD("one of the values"),
         WHOLE("a whole number from 0 to 2000000000"),
         NUMBER("a number of 0 or more"),
         FLAG("true or false"),
         TIME("a time such as 2026-12-31T23:59:59Z"),
-        SPAN("a time span such as 90s, 30m, 24h or 7d"),
+        SPAN("a duration such as 90s, 30m, 24h or 7d"),
         TEXTS("a list of strings"),
         PAIRS("an object of strings"),
         OBJECT("an object"),
         COUNT("a whole number of 0 or more"),
         LIST("a list of objects"),
-        ANY("anything");
+        ANY("any value");
 
-        private final String called;
+        private final String expected;
 
-        Kind(String called) {
-            this.called = called;
+        Kind(String expected) {
+            this.expected = expected;
         }
     }
 
-    public static JsonField of(String name, Kind kind, String says) {
-        return new JsonField(name, kind, false, null, List.of(), says, null);
+    public static JsonField of(String name, Kind kind, String description) {
+        return new JsonField(name, kind, false, null, List.of(), description, null);
     }
 
-    public static JsonField word(String name, List<String> choices, String says) {
-        return new JsonField(name, Kind.WORD, false, null, choices, says, null);
+    public static JsonField word(String name, List<String> choices, String description) {
+        return new JsonField(name, Kind.WORD, false, null, choices, description, null);
     }
 
-    public static JsonField object(String name, JsonShape of, String says) {
-        return new JsonField(name, Kind.OBJECT, false, of, List.of(), says, null);
+    public static JsonField object(String name, JsonShape shape, String description) {
+        return new JsonField(name, Kind.OBJECT, false, shape, List.of(), description, null);
     }
 
-    /** One that each answer has. */
-    public static JsonField sure(String name, Kind kind, String says) {
-        return of(name, kind, says).needed();
+    /** A member that every response has. */
+    public static JsonField always(String name, Kind kind, String description) {
+        return of(name, kind, description).asRequired();
     }
 
-    /** A list that each answer has. */
-    public static JsonField list(String name, JsonShape of, String says) {
-        return new JsonField(name, Kind.LIST, true, of, List.of(), says, null);
+    /** A list that every response has. */
+    public static JsonField list(String name, JsonShape shape, String description) {
+        return new JsonField(name, Kind.LIST, true, shape, List.of(), description, null);
     }
 
-    /** A word that each answer has. */
+    /** One of some values, in every response. */
     public static JsonField oneOf(String name, String... choices) {
-        return word(name, List.of(choices), "").needed();
+        return word(name, List.of(choices), "").asRequired();
     }
 
-    public JsonField needed() {
-        return new JsonField(name, kind, true, of, choices, says, was);
+    public JsonField asRequired() {
+        return new JsonField(name, kind, true, shape, choices, description, formerName);
     }
 
-    public JsonField optional() {
-        return new JsonField(name, kind, false, of, choices, says, was);
+    public JsonField asOptional() {
+        return new JsonField(name, kind, false, shape, choices, description, formerName);
     }
 
-    /** The same, for a member of a request that is still accepted under its former name. */
+    /** The same member of a request, also accepted under its former name. */
     public JsonField formerly(String former) {
-        return new JsonField(name, kind, required, of, choices, says, former);
+        return new JsonField(name, kind, required, shape, choices, description, former);
     }
 
     String expected() {
-        return kind == Kind.WORD ? "one of " + String.join(", ", choices) : kind.called;
+        return kind == Kind.WORD ? "one of " + String.join(", ", choices) : kind.expected;
     }
 }

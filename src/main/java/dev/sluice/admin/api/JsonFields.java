@@ -22,8 +22,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A body that has the {@link JsonShape} it must have. Asked for a member that was left out or null, it says what it is
- * told.
+ * A JSON object that was validated against a {@link JsonShape}. Getters return the fallback for members that are absent
+ * or null.
  */
 public final class JsonFields {
 
@@ -46,11 +46,11 @@ public final class JsonFields {
     public static JsonFields read(JsonShape shape, Buffer body) {
         JsonObject json;
         try {
-            json = body == null || body.length() == 0 ? new JsonObject() : new JsonObject(once(body));
+            json = body == null || body.length() == 0 ? new JsonObject() : new JsonObject(requireUniqueMembers(body));
         } catch (DecodeException | ClassCastException | IOException notAnObject) {
             throw invalid(
                     "body",
-                    "is no JSON object, or has a member twice (expected: an object with some of " + shape.names()
+                    "is not a JSON object or has a repeated member (expected: an object with some of " + shape.names()
                             + ")");
         }
         JsonFields fields = new JsonFields(shape, "", json);
@@ -58,7 +58,7 @@ public final class JsonFields {
         return fields;
     }
 
-    /** Whether the body names it at all, null included. */
+    /** Whether the member is present, null included. */
     public boolean has(String name) {
         return json.containsKey(name);
     }
@@ -67,26 +67,26 @@ public final class JsonFields {
         return json.getString(name);
     }
 
-    long whole(String name, long or) {
-        return Objects.requireNonNullElse(json.getLong(name), or);
+    long whole(String name, long fallback) {
+        return Objects.requireNonNullElse(json.getLong(name), fallback);
     }
 
-    double number(String name, double or) {
-        return Objects.requireNonNullElse(json.getDouble(name), or);
+    double number(String name, double fallback) {
+        return Objects.requireNonNullElse(json.getDouble(name), fallback);
     }
 
-    boolean flag(String name, boolean or) {
-        return Objects.requireNonNullElse(json.getBoolean(name), or);
+    boolean flag(String name, boolean fallback) {
+        return Objects.requireNonNullElse(json.getBoolean(name), fallback);
     }
 
     public Optional<Instant> time(String name) {
         return Optional.ofNullable(json.getString(name)).map(Instant::parse);
     }
 
-    public Duration span(String name, Duration or) {
+    public Duration span(String name, Duration fallback) {
         return Optional.ofNullable(json.getString(name))
                 .flatMap(Durations::parse)
-                .orElse(or);
+                .orElse(fallback);
     }
 
     public List<String> texts(String name) {
@@ -103,25 +103,25 @@ public final class JsonFields {
 
     public Optional<JsonFields> object(String name) {
         return Optional.ofNullable(json.getJsonObject(name))
-                .map(inner -> new JsonFields(shape.field(name).orElseThrow().of(), path + name + ".", inner));
+                .map(inner -> new JsonFields(shape.field(name).orElseThrow().shape(), path + name + ".", inner));
     }
 
-    /** What was said, but for what people wrote freely: for the audit log. */
-    public String told() {
-        JsonObject told = json.copy();
+    /** The object for the audit log, without free text. */
+    public String auditText() {
+        JsonObject text = json.copy();
         for (String free : List.of("name", "metadata")) {
-            if (told.getValue(free) != null) {
-                told.put(free, "(set)");
+            if (text.getValue(free) != null) {
+                text.put(free, "(set)");
             }
         }
-        return told.encode();
+        return text.encode();
     }
 
     public static GatewayException invalid(String field, String what) {
         return new GatewayException(GatewayError.invalid(field + ": " + what, field, "invalid_value"));
     }
 
-    private static Buffer once(Buffer body) throws IOException {
+    private static Buffer requireUniqueMembers(Buffer body) throws IOException {
         try (JsonParser parser = STRICT.createParser(body.getBytes())) {
             JsonToken token;
             do {
@@ -134,14 +134,14 @@ public final class JsonFields {
     /** Members under their former names are read as if they had the current ones. */
     private void rename() {
         for (JsonField field : shape.fields()) {
-            if (field.was() != null && json.containsKey(field.was())) {
+            if (field.formerName() != null && json.containsKey(field.formerName())) {
                 if (json.containsKey(field.name())) {
                     throw invalid(
-                            path + field.was(),
-                            "is the former name of " + field.name() + ", which is given too (expected: only "
+                            path + field.formerName(),
+                            "is the former name of " + field.name() + ", which is present, too (expected: only "
                                     + field.name() + ")");
                 }
-                json.put(field.name(), json.remove(field.was()));
+                json.put(field.name(), json.remove(field.formerName()));
             }
         }
     }
@@ -151,15 +151,15 @@ public final class JsonFields {
         for (String name : json.fieldNames()) {
             JsonField field = shape.field(name)
                     .orElseThrow(() -> new GatewayException(GatewayError.invalid(
-                            path + shown(name) + ": is unknown (expected: some of " + shape.names() + ")",
+                            path + shown(name) + ": is not a known member (expected: some of " + shape.names() + ")",
                             path + shown(name),
                             "unknown_field")));
             Object value = json.getValue(name);
             if (value != null && !fits(field, value)) {
-                throw invalid(path + name, "is something else (expected: " + field.expected() + ")");
+                throw invalid(path + name, "is invalid (expected: " + field.expected() + ")");
             }
-            if (value instanceof JsonObject inner && field.of() != null) {
-                new JsonFields(field.of(), path + name + ".", inner).check();
+            if (value instanceof JsonObject inner && field.shape() != null) {
+                new JsonFields(field.shape(), path + name + ".", inner).check();
             }
         }
         for (JsonField field : shape.fields()) {
@@ -169,7 +169,7 @@ public final class JsonFields {
         }
     }
 
-    /** Of a name that somebody made up, as much as fits into a sentence. */
+    /** An unknown name, shortened and made printable for an error message. */
     private static String shown(String name) {
         String plain = name.replaceAll("[^A-Za-z0-9_.-]", "?");
         return plain.substring(0, Math.min(plain.length(), 40));
@@ -192,7 +192,7 @@ public final class JsonFields {
             case PAIRS ->
                 value instanceof JsonObject pairs && pairs.stream().allMatch(pair -> pair.getValue() instanceof String);
             case OBJECT -> value instanceof JsonObject;
-            case COUNT, LIST, ANY -> throw new IllegalStateException(field + " is of answers only");
+            case COUNT, LIST, ANY -> throw new IllegalStateException(field + " is for responses only");
         };
     }
 

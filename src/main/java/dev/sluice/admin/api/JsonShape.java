@@ -5,10 +5,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/**
- * The members that a JSON object may have. Of a request others are refused, so that a misspelt limit is not a missing
- * one.
- */
+/** The members of a JSON object. Requests with others are refused, so that a misspelt limit is not silently absent. */
 public record JsonShape(List<JsonField> fields) {
 
     public static final JsonShape EMPTY = of();
@@ -17,18 +14,18 @@ public record JsonShape(List<JsonField> fields) {
         return new JsonShape(List.of(fields));
     }
 
-    /** A page of them, the answer of everything that lists. */
-    public static JsonShape page(String name, JsonShape of) {
-        return of(JsonField.list(name, of, ""), Page.NEXT);
+    /** The response of endpoints that list: a page of items. */
+    public static JsonShape page(String name, JsonShape shape) {
+        return of(JsonField.list(name, shape, ""), Page.NEXT);
     }
 
     public JsonShape and(JsonField... more) {
         return new JsonShape(Stream.concat(fields.stream(), Stream.of(more)).toList());
     }
 
-    /** The same in an answer, which leaves nothing out. */
-    JsonShape whole() {
-        return new JsonShape(fields.stream().map(JsonField::needed).toList());
+    /** The same with all members required, for responses. */
+    JsonShape allRequired() {
+        return new JsonShape(fields.stream().map(JsonField::asRequired).toList());
     }
 
     public List<String> members() {

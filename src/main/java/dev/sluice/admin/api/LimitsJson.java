@@ -13,63 +13,64 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** Limits and budgets as the API reads and writes them: those of keys, teams and tiers alike. */
+/** Limits and budgets in JSON, the same for keys, teams and tiers. */
 public final class LimitsJson {
 
     public static final JsonShape LIMITS = JsonShape.of(
-            JsonField.of("rpm", WHOLE, "requests a minute; 0: no limit"),
-            JsonField.of("tpm", WHOLE, "tokens a minute, prompt and completion together; 0: no limit"),
-            JsonField.of("input_tpm", WHOLE, "tokens of prompts a minute; 0: no limit"),
-            JsonField.of("output_tpm", WHOLE, "tokens of completions a minute; 0: no limit"),
-            JsonField.of("concurrency", WHOLE, "requests at once; 0: no limit"));
+            JsonField.of("rpm", WHOLE, "Requests per minute; 0 for no limit"),
+            JsonField.of("tpm", WHOLE, "Tokens per minute, prompt and completion together; 0 for no limit"),
+            JsonField.of("input_tpm", WHOLE, "Prompt tokens per minute; 0 for no limit"),
+            JsonField.of("output_tpm", WHOLE, "Completion tokens per minute; 0 for no limit"),
+            JsonField.of("concurrency", WHOLE, "Concurrent requests; 0 for no limit"));
 
-    public static final List<String> WORDS_OF_ROLES = words(Role.values());
+    public static final List<String> ROLES = labels(Role.values());
 
-    private static final List<String> PERIODS = words(Budget.Period.values());
+    private static final List<String> PERIODS = labels(Budget.Period.values());
     private static final double WARN_AT = 0.8;
     private static final double MOST_USD = 1e9;
     private static final int NANO_DIGITS = 9;
 
     public static final JsonShape BUDGET = JsonShape.of(
-            JsonField.of("usd", NUMBER, "US dollars, to a billionth").needed(),
-            JsonField.word("period", PERIODS, "how often it is reset, at midnight UTC; month when left out")
+            JsonField.of("usd", NUMBER, "US dollars, to a billionth").asRequired(),
+            JsonField.word("period", PERIODS, "When it is reset, at midnight UTC; default: month")
                     .formerly("per"),
-            JsonField.of("warn_at", NUMBER, "share of it from which callers are warned, 0 to 1; 0.8 when left out"),
-            JsonField.of("hard", FLAG, "whether a request that might exceed it is refused; true when left out"));
+            JsonField.of("warn_at", NUMBER, "Spent share at which a warning is sent, 0 to 1; default: 0.8"),
+            JsonField.of("hard", FLAG, "Whether requests that might exceed it are refused; default: true"));
 
-    /** As they are shown. */
-    public static final JsonField LIMITS_SHOWN =
-            JsonField.object("limits", LIMITS.whole(), "its own").needed();
+    /** As members of responses. */
+    public static final JsonField LIMITS_VIEW =
+            JsonField.object("limits", LIMITS.allRequired(), "Its own limits").asRequired();
 
-    public static final JsonField BUDGET_SHOWN = JsonField.object("budget", BUDGET.whole(), "its own; null for none");
+    public static final JsonField BUDGET_VIEW =
+            JsonField.object("budget", BUDGET.allRequired(), "Its own budget; null for none");
 
     private LimitsJson() {}
 
-    /** What is left out stays as it is. */
-    public static Limits limits(JsonFields given, Limits or) {
+    /** Absent members keep the fallback's values. */
+    public static Limits limits(JsonFields fields, Limits fallback) {
         return new Limits(
-                given.whole("rpm", or.rpm()),
-                given.whole("tpm", or.tpm()),
-                given.whole("input_tpm", or.inputTpm()),
-                given.whole("output_tpm", or.outputTpm()),
-                Math.toIntExact(given.whole("concurrency", or.concurrency())));
+                fields.whole("rpm", fallback.rpm()),
+                fields.whole("tpm", fallback.tpm()),
+                fields.whole("input_tpm", fallback.inputTpm()),
+                fields.whole("output_tpm", fallback.outputTpm()),
+                Math.toIntExact(fields.whole("concurrency", fallback.concurrency())));
     }
 
-    public static Budget budget(JsonFields given) {
-        double usd = given.number("usd", 0);
-        double warnAt = given.number("warn_at", WARN_AT);
+    public static Budget budget(JsonFields fields) {
+        double usd = fields.number("usd", 0);
+        double warnAt = fields.number("warn_at", WARN_AT);
         if (usd > MOST_USD) {
-            throw JsonFields.invalid("budget.usd", "is too much (expected: up to 1000000000)");
+            throw JsonFields.invalid("budget.usd", "is too high (expected: up to 1000000000)");
         }
         if (warnAt > 1) {
-            throw JsonFields.invalid("budget.warn_at", "is above 1 (expected: a share, 0 to 1)");
+            throw JsonFields.invalid("budget.warn_at", "is above 1 (expected: a share of 0 to 1)");
         }
-        String period = given.text("period");
+        String period = fields.text("period");
         return new Budget(
                 Math.round(usd * 1e9),
                 period == null ? Budget.Period.MONTH : Budget.Period.valueOf(period.toUpperCase(Locale.ROOT)),
                 warnAt,
-                given.flag("hard", true));
+                fields.flag("hard", true));
     }
 
     public static JsonObject view(Limits limits) {
@@ -87,22 +88,22 @@ public final class LimitsJson {
                 ? null
                 : new JsonObject()
                         .put("usd", usd(budget.nanoUsd()))
-                        .put("period", word(budget.period()))
+                        .put("period", label(budget.period()))
                         .put("warn_at", budget.warnAt())
                         .put("hard", budget.hard());
     }
 
-    /** Exact: 0.1 and 0.2 are 0.3 here. */
+    /** Exact, so that 0.1 + 0.2 is 0.3. */
     public static BigDecimal usd(long nanoUsd) {
         BigDecimal exact = BigDecimal.valueOf(nanoUsd, NANO_DIGITS).stripTrailingZeros();
         return exact.scale() < 0 ? exact.setScale(0) : exact;
     }
 
-    public static List<String> words(Enum<?>[] values) {
-        return Stream.of(values).map(LimitsJson::word).toList();
+    public static List<String> labels(Enum<?>[] values) {
+        return Stream.of(values).map(LimitsJson::label).toList();
     }
 
-    public static String word(Enum<?> value) {
+    public static String label(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT);
     }
 }

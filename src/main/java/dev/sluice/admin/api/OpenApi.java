@@ -11,36 +11,36 @@ import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
-/** The API as an OpenAPI 3.1 document, made of the same list that the router is made of. */
+/** The OpenAPI 3.1 document of the admin API, made from the same endpoints as the router. */
 public final class OpenApi {
 
     private static final Pattern PARAMETER = Pattern.compile("\\{(\\w+)}");
     private static final JsonObject TEXT = new JsonObject().put("type", "string");
 
-    /** What the document itself is. */
-    public static final JsonShape ANSWER = JsonShape.of(
-            JsonField.sure("openapi", JsonField.Kind.TEXT, "3.1.0"),
-            JsonField.sure("info", JsonField.Kind.ANY, ""),
-            JsonField.sure("security", JsonField.Kind.ANY, ""),
-            JsonField.sure("paths", JsonField.Kind.ANY, ""),
-            JsonField.sure("components", JsonField.Kind.ANY, ""));
+    /** The shape of the document itself. */
+    public static final JsonShape SHAPE = JsonShape.of(
+            JsonField.always("openapi", JsonField.Kind.TEXT, "3.1.0"),
+            JsonField.always("info", JsonField.Kind.ANY, ""),
+            JsonField.always("security", JsonField.Kind.ANY, ""),
+            JsonField.always("paths", JsonField.Kind.ANY, ""),
+            JsonField.always("components", JsonField.Kind.ANY, ""));
 
     private static final JsonShape ERROR = JsonShape.of(JsonField.object(
                     "error",
                     JsonShape.of(
-                            JsonField.sure("message", JsonField.Kind.TEXT, "for people"),
+                            JsonField.always("message", JsonField.Kind.TEXT, "Message for people"),
                             JsonField.oneOf("type", "invalid_request_error", "server_error"),
-                            JsonField.of("param", JsonField.Kind.TEXT, "what is wrong of the request"),
-                            JsonField.sure("code", JsonField.Kind.TEXT, "why, for programs")),
+                            JsonField.of("param", JsonField.Kind.TEXT, "The member or parameter at fault"),
+                            JsonField.always("code", JsonField.Kind.TEXT, "Reason for programs")),
                     "")
-            .needed());
+            .asRequired());
 
     private OpenApi() {}
 
-    /** @param open what each path without a role says of itself */
+    /** @param open the paths without a role, with their descriptions */
     public static JsonObject document(List<Endpoint> endpoints, Map<String, String> open) {
         JsonObject paths = new JsonObject();
-        open.forEach((path, says) -> paths.put(path, new JsonObject().put("get", open(path, says))));
+        open.forEach((path, description) -> paths.put(path, new JsonObject().put("get", open(path, description))));
         for (Endpoint endpoint : endpoints) {
             JsonObject path = paths.getJsonObject(endpoint.path(), new JsonObject());
             paths.put(
@@ -55,24 +55,24 @@ public final class OpenApi {
                                 .put("version", "1")
                                 .put(
                                         "description",
-                                        "On the admin listener, which is for this machine only. Times are UTC"
-                                                + " (RFC 3339), money is US dollars, tokens and requests are counts."))
+                                        "Served by the admin listener, to this machine only. Times are UTC (RFC 3339),"
+                                                + " money is in US dollars, tokens and requests are counts."))
                 .put("security", new JsonArray().add(new JsonObject().put("key", new JsonArray())))
                 .put("paths", paths)
                 .put("components", components());
     }
 
-    private static JsonObject open(String path, String says) {
+    private static JsonObject open(String path, String description) {
         JsonObject text = content("text/plain", TEXT);
-        JsonObject responses = new JsonObject().put("200", said(says).put("content", text));
+        JsonObject responses = new JsonObject().put("200", response(description).put("content", text));
         if (ProbeHandlers.READY.contains(path)) {
-            responses.put("503", said("they are not").put("content", text));
+            responses.put("503", response("New requests are not accepted").put("content", text));
         }
         if (path.equals("/metrics")) {
-            responses.put("default", failed());
+            responses.put("default", errorResponse());
         }
         return new JsonObject()
-                .put("summary", says)
+                .put("summary", description)
                 .put("security", new JsonArray())
                 .put("responses", responses);
     }
@@ -84,9 +84,9 @@ public final class OpenApi {
                 .results()
                 .map((MatchResult found) -> found.group(1))
                 .forEach(name -> parameters.add(parameter(name, "path", "").put("required", true)));
-        endpoint.query().forEach(param -> parameters.add(parameter(param.name(), "query", param.says())));
+        endpoint.query().forEach(param -> parameters.add(parameter(param.name(), "query", param.description())));
         JsonObject operation = new JsonObject()
-                .put("summary", endpoint.says())
+                .put("summary", endpoint.description())
                 .put("operationId", id(endpoint))
                 .put("x-sluice-role", endpoint.role().word())
                 .put("parameters", parameters)
@@ -100,11 +100,11 @@ public final class OpenApi {
         return operation;
     }
 
-    private static JsonObject parameter(String name, String in, String says) {
+    private static JsonObject parameter(String name, String in, String description) {
         return new JsonObject()
                 .put("name", name)
                 .put("in", in)
-                .put("description", says)
+                .put("description", description)
                 .put("schema", TEXT);
     }
 
@@ -119,7 +119,7 @@ public final class OpenApi {
     private static JsonObject responses(Endpoint endpoint) {
         ResponseSpec spec = endpoint.spec();
         JsonObject content = content("application/json", schema(spec.json(), false));
-        JsonObject good = said(endpoint.says()).put("content", content);
+        JsonObject good = response(endpoint.description()).put("content", content);
         if (spec.text() != null) {
             content.mergeIn(content(spec.text(), TEXT));
         }
@@ -129,14 +129,14 @@ public final class OpenApi {
                     new JsonObject()
                             .put(
                                     Page.HEADER,
-                                    said("of a text: where the next page begins; absent on the last")
+                                    response("Cursor of the next page of a text response; absent on the last page")
                                             .put("schema", TEXT)));
         }
-        return new JsonObject().put(String.valueOf(spec.status()), good).put("default", failed());
+        return new JsonObject().put(String.valueOf(spec.status()), good).put("default", errorResponse());
     }
 
-    private static JsonObject failed() {
-        return said("refused or failed; error.code says why")
+    private static JsonObject errorResponse() {
+        return response("Refused or failed; error.code has the reason")
                 .put(
                         "content",
                         content("application/json", new JsonObject().put("$ref", "#/components/schemas/Error")));
@@ -146,8 +146,8 @@ public final class OpenApi {
         return new JsonObject().put(type, new JsonObject().put("schema", schema));
     }
 
-    private static JsonObject said(String says) {
-        return new JsonObject().put("description", says);
+    private static JsonObject response(String description) {
+        return new JsonObject().put("description", description);
     }
 
     private static String id(Endpoint endpoint) {
@@ -155,13 +155,15 @@ public final class OpenApi {
                 + endpoint.path().replaceAll("[^A-Za-z0-9]+", "_").replaceAll("_$", "");
     }
 
-    /** @param closed whether others are refused; answers stay open, because a later Sluice may say more */
+    /** @param closed whether other members are refused; responses stay open, because later versions may add members */
     private static JsonObject schema(JsonShape shape, boolean closed) {
         JsonObject properties = new JsonObject();
         JsonArray required = new JsonArray();
         for (JsonField field : shape.fields()) {
             JsonObject schema = schema(field, closed);
-            properties.put(field.name(), field.says().isEmpty() ? schema : schema.put("description", field.says()));
+            properties.put(
+                    field.name(),
+                    field.description().isEmpty() ? schema : schema.put("description", field.description()));
             if (field.required()) {
                 required.add(field.name());
             }
@@ -184,7 +186,7 @@ public final class OpenApi {
             case TIME -> typed(field, "string").put("format", "date-time");
             case SPAN -> typed(field, "string").put("pattern", "^" + Durations.PATTERN + "$");
             case TEXTS -> typed(field, "array").put("items", TEXT);
-            case LIST -> typed(field, "array").put("items", schema(field.of(), closed));
+            case LIST -> typed(field, "array").put("items", schema(field.shape(), closed));
             case PAIRS -> typed(field, "object").put("additionalProperties", TEXT);
             case ANY -> new JsonObject();
             case OBJECT -> object(field, closed);
@@ -192,7 +194,7 @@ public final class OpenApi {
     }
 
     private static JsonObject object(JsonField field, boolean closed) {
-        JsonObject schema = schema(field.of(), closed);
+        JsonObject schema = schema(field.shape(), closed);
         return field.required()
                 ? schema
                 : new JsonObject().put("anyOf", new JsonArray().add(schema).add(new JsonObject().put("type", "null")));
@@ -203,7 +205,7 @@ public final class OpenApi {
         return field.required() ? words : words.addNull();
     }
 
-    /** Null is as good as left out, where it may be left out. */
+    /** Optional members may be null. */
     private static JsonObject typed(JsonField field, String type) {
         return new JsonObject()
                 .put("type", field.required() ? type : new JsonArray().add(type).add("null"));

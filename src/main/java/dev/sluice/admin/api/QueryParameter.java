@@ -1,29 +1,28 @@
 package dev.sluice.admin.api;
 
 /**
- * A parameter of a query, as the API checks and documents it.
+ * A query parameter of an {@link Endpoint}.
  *
- * @param was its former name, accepted until 0.3; null for none
+ * @param formerName accepted until 0.3; null for none
  */
-public record QueryParameter(String name, String says, String was) {
+public record QueryParameter(String name, String description, String formerName) {
 
-    public static final QueryParameter LIMIT =
-            new QueryParameter("limit", "most of them, 1 to 1000; 100 when left out");
-    public static final QueryParameter CURSOR = new QueryParameter("cursor", "next of the previous page");
-    public static final QueryParameter FROM =
-            new QueryParameter("from", "first moment, 2026-11-25 or 2026-11-25T13:00:00Z; 30 days ago when left out");
-    public static final QueryParameter TO = new QueryParameter("to", "end, without it; now when left out");
+    public static final QueryParameter LIMIT = new QueryParameter("limit", "Items per page, 1 to 1000; default: 100");
+    public static final QueryParameter CURSOR = new QueryParameter("cursor", "Member next of the previous page");
+    public static final QueryParameter FROM = new QueryParameter(
+            "from", "Start, inclusive, such as 2026-11-25 or 2026-11-25T13:00:00Z; default: 30 days ago");
+    public static final QueryParameter TO = new QueryParameter("to", "End, exclusive; default: now");
     public static final QueryParameter FORMAT = new QueryParameter("format", "json or csv");
 
-    public QueryParameter(String name, String says) {
-        this(name, says, null);
+    public QueryParameter(String name, String description) {
+        this(name, description, null);
     }
 
     public QueryParameter formerly(String former) {
-        return new QueryParameter(name, says, former);
+        return new QueryParameter(name, description, former);
     }
 
-    public boolean is(String given) {
-        return given.equals(name) || given.equals(was);
+    public boolean is(String requested) {
+        return requested.equals(name) || requested.equals(formerName);
     }
 }

@@ -1,10 +1,10 @@
 package dev.sluice.admin.api;
 
 /**
- * What an {@link Endpoint} answers when all is well. When it is not, all answer alike: {@link AdminErrors}.
+ * The successful response of an {@link Endpoint}. Errors are the same for all: {@link AdminErrors}.
  *
  * @param json the members of a JSON body
- * @param text the type of a text that may be asked for instead, or null
+ * @param text content type of a text that may be requested instead, or null
  */
 public record ResponseSpec(int status, JsonShape json, String text) {
 
@@ -12,7 +12,7 @@ public record ResponseSpec(int status, JsonShape json, String text) {
         return new ResponseSpec(200, shape, null);
     }
 
-    /** Something that was not there before. */
+    /** Status 201. */
     public static ResponseSpec made(JsonShape shape) {
         return new ResponseSpec(201, shape, null);
     }

@@ -1,8 +1,7 @@
 /**
- * The small framework that the admin endpoints are written in. An {@link dev.sluice.admin.api.Endpoint} declares its
- * method, path, role, parameters and answer; routing, checks, the OpenAPI document and the audit log follow from the
- * declaration.
+ * The framework of the admin endpoints. An {@link dev.sluice.admin.api.Endpoint} declares its method, path, role,
+ * parameters and response; routing, validation, the OpenAPI document and the audit log follow from the declaration.
  *
- * <p>Knows nothing of keys, budgets or providers: the endpoints themselves are in {@code admin}.
+ * <p>The endpoints themselves, with keys, budgets and providers, are in {@code admin}.
  */
 package dev.sluice.admin.api;

@@ -8,12 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The keys of an issuer: one JWK Set (RFC 7517), of which only keys are kept that may sign with an algorithm we take. A
- * changed set is another object.
+ * The keys of an issuer: one JWK Set (RFC 7517), reduced to the keys that may sign with an allowed algorithm. A changed
+ * set is another object.
  */
 final class JwkSet {
 
-    /** What {@link #find} says when no key fits: another fetch may bring one. */
+    /** Thrown by {@link #find} if no key has the token's kid: another fetch may bring it. */
     static final class UnknownKey extends Exception {
 
         private static final long serialVersionUID = 1L;
@@ -36,16 +36,16 @@ final class JwkSet {
     /**
      * Reads a set.
      *
-     * @param algorithms names of those that are taken
-     * @throws TokenRejectedException when it is none, or holds no key that is any use
+     * @param algorithms names of the allowed ones
+     * @throws TokenRejectedException if it is malformed or has no usable key
      */
     static JwkSet read(Vertx vertx, byte[] json, List<String> algorithms) throws TokenRejectedException {
         JsonObject set = StrictJson.object(json);
         if (set == null || !(set.getValue("keys") instanceof JsonArray array)) {
-            throw new TokenRejectedException("is no JWK Set (expected: a JSON object with keys)");
+            throw new TokenRejectedException("is not a JWK Set (expected: a JSON object with keys)");
         }
         if (array.size() > MAX_KEYS) {
-            throw new TokenRejectedException("holds " + array.size() + " keys (expected: up to " + MAX_KEYS + ")");
+            throw new TokenRejectedException("has " + array.size() + " keys (expected: up to " + MAX_KEYS + ")");
         }
         List<VerificationKey> keys = new ArrayList<>();
         for (int i = 0; i < array.size(); i++) {
@@ -55,7 +55,7 @@ final class JwkSet {
         }
         if (keys.isEmpty()) {
             throw new TokenRejectedException(
-                    "holds no key that is taken (expected: RSA of 2048 bits or more, or EC, for signatures by "
+                    "has no usable key (expected: RSA of 2048 bits or more, or EC, for signatures by "
                             + String.join(", ", algorithms) + ")");
         }
         return new JwkSet(json, keys);
@@ -66,8 +66,8 @@ final class JwkSet {
     }
 
     /**
-     * The key that must have signed a token. A token without a kid is for an issuer with one key; a kid that several
-     * keys have is nobody's.
+     * The key that must have signed a token. A token without a kid needs an issuer with a single key; a kid of several
+     * keys is refused.
      */
     VerificationKey find(SignedToken token) throws UnknownKey, TokenRejectedException {
         if (token.kid() == null) {
@@ -75,7 +75,7 @@ final class JwkSet {
                     .filter(key -> key.algorithm() == token.algorithm())
                     .toList();
             if (able.size() != 1 || keys.stream().anyMatch(key -> !key.sameAs(able.get(0)))) {
-                throw new TokenRejectedException("no kid, and the issuer has not exactly one key");
+                throw new TokenRejectedException("it has no kid, and the issuer has more than one key");
             }
             return able.get(0);
         }
@@ -88,7 +88,8 @@ final class JwkSet {
                 .filter(key -> key.algorithm() == token.algorithm())
                 .toList();
         if (able.size() != 1 || named.stream().anyMatch(key -> !key.sameAs(able.get(0)))) {
-            throw new TokenRejectedException(able.isEmpty() ? "alg is not its key's" : "kid is that of several keys");
+            throw new TokenRejectedException(
+                    able.isEmpty() ? "alg is not that of its key" : "several keys of the issuer have its kid");
         }
         return able.get(0);
     }

@@ -13,11 +13,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The issuer's keys, kept fresh: fetched at the start, every {@code auth.jwt.refresh}, and when a token names a key
- * that is not known, though not within ten seconds of the fetch before. One fetch at a time; who needs it waits for it,
- * two seconds at most. A set that was good stays in use while fetches fail, for a day; then there is none.
+ * The cache of the issuer's keys. They are fetched at the start, every {@code auth.jwt.refresh}, and when a token names
+ * an unknown key, but not within ten seconds of the previous fetch. There is one fetch at a time; requests wait for it
+ * for up to two seconds. While fetches fail, the last set stays in use for a day.
  *
- * <p>One for the process. {@link #now} may be called by any thread; fetches run on the context it was started on.
+ * <p>One for the process. May be called from any thread; fetches run on the context that created it.
  */
 public final class JwksCache {
 
@@ -27,7 +27,7 @@ public final class JwksCache {
     private static final long KEPT_NANOS = 24 * 3600 * SECOND;
     private static final long UNKNOWN_KEY_NANOS = 10 * SECOND;
     private static final long NO_KEYS_NANOS = SECOND;
-    private static final long LOOK_MILLIS = 500;
+    private static final long CHECK_MILLIS = 500;
     private static final long WAIT_MILLIS = 2_000;
 
     private final Vertx vertx;
@@ -37,20 +37,20 @@ public final class JwksCache {
     private final LongSupplier nanos;
     private volatile Loaded loaded;
 
-    // Of the context alone:
-    private JwtConfig asked;
-    private long askedNanos;
-    private Boolean went;
-    private Promise<JwkSet> flight;
+    // Used on the context only:
+    private JwtConfig fetchedFor;
+    private long fetchStartNanos;
+    private Boolean lastFetchSucceeded;
+    private Promise<JwkSet> fetching;
 
     private record Loaded(JwtConfig of, JwkSet keys, long nanos) {}
 
-    /** To be made on the context that fetches. */
-    public JwksCache(Vertx vertx, Supplier<SluiceConfig> config) {
-        this(vertx, config, System::nanoTime);
-    }
-
-    JwksCache(Vertx vertx, Supplier<SluiceConfig> config, LongSupplier nanos) {
+    /**
+     * Must be called on the context that is to fetch.
+     *
+     * @param nanos a monotonic clock, such as {@link System#nanoTime}
+     */
+    public JwksCache(Vertx vertx, Supplier<SluiceConfig> config, LongSupplier nanos) {
         this.nanos = nanos;
         this.vertx = vertx;
         this.own = vertx.getOrCreateContext();
@@ -58,95 +58,100 @@ public final class JwksCache {
         this.client = new JwksClient(vertx);
     }
 
-    /** Begins to fetch. Completes when the first keys are there, or after two seconds; never fails. */
+    /** Starts fetching. Completes with the first keys, or after two seconds; never fails. */
     public Future<Void> start() {
-        vertx.setPeriodic(LOOK_MILLIS, tick -> look());
+        vertx.setPeriodic(CHECK_MILLIS, tick -> refreshIfDue());
         JwtConfig jwt = config.get().auth().jwt();
-        return jwt == null ? Future.succeededFuture() : ask(jwt, null, 0).transform(first -> Future.succeededFuture());
+        return jwt == null
+                ? Future.succeededFuture()
+                : await(jwt, null, 0).transform(first -> Future.succeededFuture());
     }
 
-    /** Does what takes long on a worker thread. */
-    <T> Future<T> aside(Callable<T> work) {
+    /** Runs slow work on a worker thread. */
+    <T> Future<T> onWorker(Callable<T> work) {
         return vertx.executeBlocking(work, false);
     }
 
-    /** The keys that count now, or null when there are none. */
-    JwkSet now(JwtConfig of) {
+    /** The current keys, or null. */
+    JwkSet current(JwtConfig of) {
         Loaded last = loaded;
-        return last != null && same(last.of, of) && nanos.getAsLong() - last.nanos < KEPT_NANOS ? last.keys : null;
+        return last != null && sameConfig(last.of, of) && nanos.getAsLong() - last.nanos < KEPT_NANOS
+                ? last.keys
+                : null;
     }
 
-    /** The first keys. Fails when they do not come. */
-    Future<JwkSet> first(JwtConfig of) {
-        return ask(of, null, NO_KEYS_NANOS);
+    /** The first keys. Fails if they do not arrive within two seconds. */
+    Future<JwkSet> awaitFirst(JwtConfig of) {
+        return await(of, null, NO_KEYS_NANOS);
     }
 
-    /** Keys that came after {@code had}, or fails when there are none. */
-    Future<JwkSet> after(JwkSet had, JwtConfig of) {
-        return ask(of, had, UNKNOWN_KEY_NANOS);
+    /** Keys newer than {@code had}. Fails if there are none. */
+    Future<JwkSet> awaitNewer(JwkSet had, JwtConfig of) {
+        return await(of, had, UNKNOWN_KEY_NANOS);
     }
 
-    private Future<JwkSet> ask(JwtConfig of, JwkSet had, long pauseNanos) {
-        Promise<JwkSet> answer = Promise.promise();
+    private Future<JwkSet> await(JwtConfig of, JwkSet had, long pauseNanos) {
+        Promise<JwkSet> result = Promise.promise();
         own.runOnContext(v -> {
-            JwkSet now = now(of);
+            JwkSet now = current(of);
             if (now != null && now != had) {
-                answer.complete(now);
+                result.complete(now);
                 return;
             }
-            if (flight == null || !same(asked, of)) {
-                if (same(asked, of) && nanos.getAsLong() - askedNanos < pauseNanos) {
-                    answer.fail(new TokenRejectedException("asked a moment ago"));
+            if (fetching == null || !sameConfig(fetchedFor, of)) {
+                if (sameConfig(fetchedFor, of) && nanos.getAsLong() - fetchStartNanos < pauseNanos) {
+                    result.fail(new TokenRejectedException("the last fetch was a moment ago"));
                     return;
                 }
                 fetch(of);
             }
             long timer = vertx.setTimer(
-                    WAIT_MILLIS, late -> answer.tryFail(new TokenRejectedException("no answer in time")));
-            flight.future().onComplete(landed -> {
+                    WAIT_MILLIS,
+                    late -> result.tryFail(new TokenRejectedException("the issuer did not respond in time")));
+            fetching.future().onComplete(fetch -> {
                 vertx.cancelTimer(timer);
-                if (landed.failed()) {
-                    answer.tryFail(landed.cause());
-                } else if (landed.result() == had) {
-                    answer.tryFail(new TokenRejectedException("nothing new"));
+                if (fetch.failed()) {
+                    result.tryFail(fetch.cause());
+                } else if (fetch.result() == had) {
+                    result.tryFail(new TokenRejectedException("the issuer's keys have not changed"));
                 } else {
-                    answer.tryComplete(landed.result());
+                    result.tryComplete(fetch.result());
                 }
             });
         });
-        return answer.future();
+        return result.future();
     }
 
-    private void look() {
+    private void refreshIfDue() {
         JwtConfig jwt = config.get().auth().jwt();
         if (jwt == null) {
             loaded = null;
-            asked = null;
+            fetchedFor = null;
             return;
         }
-        if (!same(asked, jwt)) {
+        if (!sameConfig(fetchedFor, jwt)) {
             fetch(jwt);
-        } else if (flight == null) {
+        } else if (fetching == null) {
             long refresh = jwt.refresh().toNanos();
-            long due = Boolean.TRUE.equals(went) ? refresh : Math.min(refresh, UNKNOWN_KEY_NANOS);
-            if (nanos.getAsLong() - askedNanos >= due) {
+            long due = Boolean.TRUE.equals(lastFetchSucceeded) ? refresh : Math.min(refresh, UNKNOWN_KEY_NANOS);
+            if (nanos.getAsLong() - fetchStartNanos >= due) {
                 fetch(jwt);
             }
         }
     }
 
     private void fetch(JwtConfig of) {
-        if (!same(asked, of)) {
-            went = null;
+        if (!sameConfig(fetchedFor, of)) {
+            lastFetchSucceeded = null;
         }
         Promise<JwkSet> mine = Promise.promise();
-        flight = mine;
-        asked = of;
-        askedNanos = nanos.getAsLong();
+        fetching = mine;
+        fetchedFor = of;
+        fetchStartNanos = nanos.getAsLong();
         client.fetch(of).compose(json -> read(json, of)).onComplete(done -> {
-            if (flight == mine) {
-                flight = null;
-                landed(of, done.result(), done.cause());
+            if (fetching == mine) {
+                fetching = null;
+                fetched(of, done.result(), done.cause());
             }
             if (done.succeeded()) {
                 mine.complete(done.result());
@@ -156,45 +161,45 @@ public final class JwksCache {
         });
     }
 
-    /** The same object while the issuer says the same, so that what was found good with it stays known. */
+    /** The same object while the issuer's keys are unchanged, so that cached results stay valid. */
     private Future<JwkSet> read(byte[] json, JwtConfig of) {
         Loaded last = loaded;
-        if (last != null && same(last.of, of) && last.keys.readFrom(json)) {
+        if (last != null && sameConfig(last.of, of) && last.keys.readFrom(json)) {
             return Future.succeededFuture(last.keys);
         }
         try {
             return Future.succeededFuture(JwkSet.read(vertx, json, of.algorithms()));
         } catch (TokenRejectedException rejected) {
-            return Future.failedFuture(new TokenRejectedException("the set of keys " + rejected.getMessage()));
+            return Future.failedFuture(new TokenRejectedException("the issuer's key set " + rejected.getMessage()));
         }
     }
 
-    private void landed(JwtConfig of, JwkSet keys, Throwable failure) {
-        boolean before = Boolean.TRUE.equals(went);
-        boolean first = went == null;
-        went = keys != null;
+    private void fetched(JwtConfig of, JwkSet keys, Throwable failure) {
+        boolean before = Boolean.TRUE.equals(lastFetchSucceeded);
+        boolean first = lastFetchSucceeded == null;
+        lastFetchSucceeded = keys != null;
         if (keys != null) {
             loaded = new Loaded(of, keys, nanos.getAsLong());
             if (!before) {
-                LOG.info("auth.jwt: the issuer's keys are here ({})", keys);
+                LOG.info("auth.jwt: the issuer's keys are loaded ({})", keys);
             }
         } else if (before || first) {
             LOG.warn(
                     "auth.jwt: the issuer's keys cannot be fetched: {}. {}",
                     failure.getMessage(),
-                    now(of) == null
-                            ? "Tokens are answered 503 until they can"
-                            : "Those fetched before count on, for a day at most");
+                    current(of) == null
+                            ? "Requests with tokens get 503 until they can"
+                            : "The last ones stay in use, for a day at most");
         }
     }
 
-    private static boolean same(JwtConfig one, JwtConfig other) {
+    private static boolean sameConfig(JwtConfig one, JwtConfig other) {
         return one == other || one != null && one.equals(other);
     }
 
     @Override
     public String toString() {
         Loaded last = loaded;
-        return last == null ? "no keys of an issuer" : last.keys.toString();
+        return last == null ? "the issuer's keys are not loaded" : last.keys.toString();
     }
 }

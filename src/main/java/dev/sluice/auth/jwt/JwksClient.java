@@ -18,11 +18,11 @@ import java.net.URI;
 import java.util.Locale;
 
 /**
- * Fetches an issuer's keys: from {@code auth.jwt.jwks}, or from where the issuer's own
- * {@code /.well-known/openid-configuration} says (OpenID Connect Discovery 1.0, section 4). One document at a time,
- * five seconds and 256 KiB each, by https or from this machine; no redirect is followed, and nothing but JSON is taken.
+ * The HTTP client for an issuer's keys. Their URL is {@code auth.jwt.jwks}, or {@code jwks_uri} of the issuer's
+ * {@code /.well-known/openid-configuration} (OpenID Connect Discovery 1.0, section 4). One document at a time, five
+ * seconds and 256 KiB each, over https or from this machine. Redirects are not followed; only JSON is accepted.
  *
- * <p>Fails with an {@link TokenRejectedException} that says why. Call it on one context.
+ * <p>Fails with a {@link TokenRejectedException} that names the cause. Must be called on one context.
  */
 final class JwksClient {
 
@@ -43,7 +43,7 @@ final class JwksClient {
                 new PoolOptions().setHttp1MaxSize(2).setMaxWaitQueueSize(4));
     }
 
-    /** The set, as it came. */
+    /** The key set as received. */
     Future<byte[]> fetch(JwtConfig config) {
         if (config.jwks() != null) {
             return get("auth.jwt.jwks", config.jwks());
@@ -56,20 +56,21 @@ final class JwksClient {
     private static Future<String> jwksUri(byte[] json, String issuer) {
         JsonObject document = StrictJson.object(json);
         if (document == null || !issuer.equals(document.getValue("issuer"))) {
-            return failed("discovery document is not that of auth.jwt.issuer (expected: its issuer, to the letter)");
+            return failed(
+                    "the discovery document has another issuer (expected: auth.jwt.issuer, character for character)");
         }
         return document.getValue("jwks_uri") instanceof String url
                 ? Future.succeededFuture(url)
-                : failed("discovery document has no jwks_uri");
+                : failed("the discovery document has no jwks_uri");
     }
 
     private Future<byte[]> get(String what, String url) {
         if (!secure(url)) {
-            return failed(what + " is no https URL");
+            return failed(what + " is not an https URL");
         }
         Get get = new Get(what);
         long timer = vertx.setTimer(
-                TIMEOUT_MILLIS, late -> get.fail("gave no whole answer within " + TIMEOUT_MILLIS + " ms"));
+                TIMEOUT_MILLIS, late -> get.fail("did not respond completely within " + TIMEOUT_MILLIS + " ms"));
         try {
             client.request(new RequestOptions()
                             .setMethod(HttpMethod.GET)
@@ -78,7 +79,7 @@ final class JwksClient {
                             .putHeader("accept", "application/json"))
                     .onComplete(get::send, refused -> get.fail("cannot be reached"));
         } catch (RuntimeException noUrl) {
-            get.fail("is no URL");
+            get.fail("is not a valid URL");
         }
         return get.body.future().onComplete(done -> vertx.cancelTimer(timer));
     }
@@ -103,7 +104,7 @@ final class JwksClient {
         return Future.failedFuture(new TokenRejectedException(why));
     }
 
-    /** One document on its way. Whatever ends it first, ends it. */
+    /** One GET. Its first end counts: the whole body, a failure or the timeout. */
     private static final class Get {
 
         private final String what;
@@ -121,16 +122,16 @@ final class JwksClient {
                 ready.reset();
                 return;
             }
-            ready.send().onComplete(this::read, broken -> fail("broke off"));
+            ready.send().onComplete(this::read, broken -> fail("was cut off"));
         }
 
         private void read(HttpClientResponse response) {
-            response.exceptionHandler(broken -> fail("broke off"));
+            response.exceptionHandler(broken -> fail("was cut off"));
             String type = response.getHeader("content-type");
             if (response.statusCode() < 200 || response.statusCode() > 299) {
-                fail("answered " + response.statusCode());
+                fail("responded with status " + response.statusCode());
             } else if (type == null || !json(type.toLowerCase(Locale.ROOT))) {
-                fail("answered with something else than JSON");
+                fail("responded with another content type (expected: application/json)");
             } else {
                 response.handler(this::take).endHandler(end -> body.tryComplete(arrived.getBytes()));
             }
@@ -138,7 +139,7 @@ final class JwksClient {
 
         private void take(Buffer piece) {
             if (arrived.length() + piece.length() > MAX_BYTES) {
-                fail("is larger than " + MAX_BYTES + " bytes");
+                fail("is too large (limit: " + MAX_BYTES + " bytes)");
             } else if (!body.future().isComplete()) {
                 arrived.appendBuffer(piece);
             }

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What a token says, after its signature was found good: whether it is meant for us and now, and who it is.
+ * The claims of a token with a verified signature: whether it is valid here and now, and its principal.
  *
  * <p>The principal's id is {@code jwt:} and the subject, so that no subject can be taken for a key's id.
  */
@@ -27,7 +27,7 @@ final class JwtClaims {
     private static final int MAX_SUBJECT = 256;
     private static final int MAX_LABEL = 128;
     private static final int MAX_MODELS = 100;
-    /** What auth.jwt.claims.models is when nobody set it. */
+    /** The default of auth.jwt.claims.models. */
     private static final String USUAL_MODELS = "models";
 
     private final JsonObject claims;
@@ -39,7 +39,7 @@ final class JwtClaims {
     }
 
     /**
-     * Issuer, audience and not-before.
+     * Checks issuer, audience, not-before and issued-at.
      *
      * @param nowMillis since 1970
      */
@@ -47,7 +47,7 @@ final class JwtClaims {
         if (!config.issuer().equals(claims.getValue("iss"))) {
             throw new TokenRejectedException("iss is not auth.jwt.issuer");
         }
-        if (!forUs(claims.getValue("aud"))) {
+        if (!hasOwnAudience(claims.getValue("aud"))) {
             throw new TokenRejectedException("aud does not name auth.jwt.audience");
         }
         double now = nowMillis / 1e3;
@@ -61,22 +61,23 @@ final class JwtClaims {
         }
     }
 
-    /** When it ends, leeway included, in milliseconds since 1970. */
-    long endsMillis() throws TokenRejectedException {
+    /** When it expires, leeway included, in milliseconds since 1970. */
+    long expiryMillis() throws TokenRejectedException {
         double ends = time("exp", true) * 1e3 + config.leeway().toMillis();
         return ends >= Long.MAX_VALUE ? Long.MAX_VALUE : (long) Math.floor(ends);
     }
 
-    /** Who it is. @throws GatewayException PERMISSION for a tier or models that cannot be told */
+    /** The principal. @throws GatewayException PERMISSION for an unknown tier or a missing claim of models */
     Principal principal(SluiceConfig whole) throws TokenRejectedException {
         Object subject = at(config.claims().subject());
         if (!(subject instanceof String name) || !printable(name, MAX_SUBJECT)) {
-            throw new TokenRejectedException(
-                    config.claims().subject() + " is no text of 1 to " + MAX_SUBJECT + " characters");
+            throw new TokenRejectedException(config.claims().subject() + " is invalid (expected: a string of 1 to "
+                    + MAX_SUBJECT + " printable characters)");
         }
         String tier = label(config.claims().tier());
-        if (!KeyEntry.known(tier, whole)) {
-            throw permission("tier_unknown", "The token's tier is none of this gateway's.");
+        if (!KeyEntry.isKnownTier(tier, whole)) {
+            throw permission(
+                    "tier_unknown", "The tier of the token is not configured here. Ask the operator of this gateway.");
         }
         return new Principal(
                 SUBJECT_PREFIX + name,
@@ -84,31 +85,33 @@ final class JwtClaims {
                 tier,
                 models(),
                 List.of(),
-                KeyEntry.priority(tier, whole),
+                KeyEntry.tierPriority(tier, whole),
                 role(),
                 Limits.NONE,
                 null);
     }
 
-    /** Without the claim: all, unless the config names a claim of its own, which then has to be there. */
+    /** Without the claim: all models, unless the config names another claim, which is then required. */
     private List<String> models() throws TokenRejectedException {
         Object value = at(config.claims().models());
         if (value == null) {
             if (config.claims().models().equals(USUAL_MODELS)) {
                 return List.of();
             }
-            throw permission("claim_missing", "The token does not say which models it is for.");
+            throw permission(
+                    "claim_missing", "The token lacks the claim with its models. Ask the operator of this gateway.");
         }
         List<String> patterns = words(value, config.claims().models());
         if (patterns.isEmpty()
                 || patterns.size() > MAX_MODELS
                 || !patterns.stream().allMatch(pattern -> ModelName.isValid(pattern.replace('*', 'x')))) {
-            throw new TokenRejectedException(config.claims().models() + " holds no models, or what is no model's name");
+            throw new TokenRejectedException(
+                    config.claims().models() + " is invalid (expected: 1 to " + MAX_MODELS + " model names)");
         }
         return patterns;
     }
 
-    /** The highest that is named; words of other meaning are other programs'. */
+    /** The highest role named; other words are ignored, because other programs use the claim, too. */
     private Role role() throws TokenRejectedException {
         Object value = at(config.claims().role());
         Role highest = Role.NONE;
@@ -133,13 +136,13 @@ final class JwtClaims {
             List<String> words = new ArrayList<>();
             for (Object each : array) {
                 if (!(each instanceof String word)) {
-                    throw new TokenRejectedException(claim + " holds what is no text");
+                    throw new TokenRejectedException(claim + " has an item that is not a string");
                 }
                 words.add(word);
             }
             return List.copyOf(words);
         }
-        throw new TokenRejectedException(claim + " is neither text nor a list");
+        throw new TokenRejectedException(claim + " is neither a string nor a list");
     }
 
     private String label(String claim) throws TokenRejectedException {
@@ -150,10 +153,11 @@ final class JwtClaims {
         if (value instanceof String text && printable(text, MAX_LABEL)) {
             return text;
         }
-        throw new TokenRejectedException(claim + " is no text of 1 to " + MAX_LABEL + " characters");
+        throw new TokenRejectedException(
+                claim + " is invalid (expected: a string of 1 to " + MAX_LABEL + " printable characters)");
     }
 
-    /** By its whole name first: names of claims may be URLs, which have dots. */
+    /** Looks up the whole name first: names of claims may be URLs, which contain dots. */
     private Object at(String claim) {
         if (claims.containsKey(claim)) {
             return claims.getValue(claim);
@@ -168,14 +172,14 @@ final class JwtClaims {
         return value;
     }
 
-    private boolean forUs(Object audience) {
+    private boolean hasOwnAudience(Object audience) {
         if (audience instanceof JsonArray several) {
             return several.stream().anyMatch(config.audience()::equals);
         }
         return config.audience().equals(audience);
     }
 
-    /** In seconds since 1970; before all times when it is not there and need not be. */
+    /** In seconds since 1970; negative infinity if it is absent and optional. */
     private double time(String claim, boolean required) throws TokenRejectedException {
         if (!claims.containsKey(claim) && !required) {
             return Double.NEGATIVE_INFINITY;
@@ -183,7 +187,7 @@ final class JwtClaims {
         if (claims.getValue(claim) instanceof Number number && Double.isFinite(number.doubleValue())) {
             return number.doubleValue();
         }
-        throw new TokenRejectedException(claim + " is no number");
+        throw new TokenRejectedException(claim + " is not a number");
     }
 
     private static boolean printable(String text, int longest) {

@@ -15,8 +15,8 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Tokens of the OpenID Connect issuer of {@code auth.jwt}. Never lets anybody in for want of keys: without them the
- * answer is 503. One for the process; any thread.
+ * Checks tokens of the OpenID Connect issuer of {@code auth.jwt}. Without the issuer's keys, requests get 503. One for
+ * the process; may be called from any thread.
  */
 public final class JwtProvider {
 
@@ -24,21 +24,21 @@ public final class JwtProvider {
 
     private static final AuthResult REFUSED = AuthResult.refused(GatewayError.of(
                     Kind.AUTHENTICATION,
-                    "This token is not accepted here. Whoever runs this gateway finds the reason in" + " its log.")
+                    "This token is not accepted here. The log of this gateway has the reason; ask its operator.")
             .withCode("invalid_token"));
     private static final AuthResult EXPIRED = AuthResult.refused(
             GatewayError.of(Kind.AUTHENTICATION, "This token has expired.").withCode("token_expired"));
-    private static final AuthResult NO_KEYS = AuthResult.refused(
-            GatewayError.of(Kind.UNAVAILABLE, "Tokens cannot be checked just now: the issuer's keys are not there.")
-                    .withCode("jwks_unavailable")
-                    .withRetryAfter(RETRY_MILLIS));
+    private static final AuthResult NO_KEYS = AuthResult.refused(GatewayError.of(
+                    Kind.UNAVAILABLE, "Tokens cannot be checked: the issuer's keys are not available. Try again later.")
+            .withCode("jwks_unavailable")
+            .withRetryAfter(RETRY_MILLIS));
 
     private static final AuthResult TOO_MANY = AuthResult.refused(
-            GatewayError.of(Kind.UNAVAILABLE, "Too many tokens that were not seen before are being checked just now.")
+            GatewayError.of(Kind.UNAVAILABLE, "Too many new tokens are being checked. Try again later.")
                     .withCode("tokens_waiting")
                     .withRetryAfter(RETRY_MILLIS));
 
-    /** Signatures that wait to be checked; at the worst a fifth of a second's work. */
+    /** Signature checks at once; at most a fifth of a second of work. */
     private static final int MOST_CHECKS = 256;
 
     private final AtomicInteger checking = new AtomicInteger();
@@ -55,8 +55,8 @@ public final class JwtProvider {
         this.clock = clock;
     }
 
-    /** Whether to try a token here rather than as a key: a JWT begins with a brace and a quote, in base64. */
-    public static boolean looksLikeOne(String token) {
+    /** Whether a token is a JWT rather than a key: it begins with a brace and a quote, in base64url. */
+    public static boolean isJwt(String token) {
         int dot = token.startsWith("eyJ") ? token.indexOf('.') : -1;
         return dot > 0 && token.indexOf('.', dot + 1) > 0;
     }
@@ -65,18 +65,19 @@ public final class JwtProvider {
         return config.get().auth().jwt() != null;
     }
 
-    /** Complete at once for a token that was accepted before. */
+    /** Complete when returned if the token was accepted before. */
     public Future<User> authenticate(String token) {
         SluiceConfig whole = config.get();
         JwtConfig jwt = whole.auth().jwt();
         if (jwt == null || token.length() > SignedToken.MAX_LENGTH) {
-            return refused(jwt == null ? "there is no auth.jwt" : "too long");
+            return refused(
+                    jwt == null ? "auth.jwt is not set" : "longer than " + SignedToken.MAX_LENGTH + " characters");
         }
-        JwkSet keys = jwksCache.now(jwt);
+        JwkSet keys = jwksCache.current(jwt);
         if (keys != null) {
             AuthResult known = cache.get(cache.digest(token), keys, whole, clock.getAsLong());
             if (known != null) {
-                return known.answer();
+                return known.future();
             }
         }
         SignedToken signed;
@@ -87,33 +88,34 @@ public final class JwtProvider {
         }
         if (keys == null) {
             return jwksCache
-                    .first(jwt)
-                    .transform(
-                            first -> first.succeeded() ? again(signed, first.result(), whole) : noKeys(first.cause()));
+                    .awaitFirst(jwt)
+                    .transform(first ->
+                            first.succeeded() ? verifyWith(signed, first.result(), whole) : noKeys(first.cause()));
         }
         try {
-            return judge(signed, keys, whole);
+            return verifySignature(signed, keys, whole);
         } catch (JwkSet.UnknownKey unknown) {
             return jwksCache
-                    .after(keys, jwt)
-                    .transform(newer ->
-                            newer.succeeded() ? again(signed, newer.result(), whole) : refused(unknown.getMessage()));
+                    .awaitNewer(keys, jwt)
+                    .transform(newer -> newer.succeeded()
+                            ? verifyWith(signed, newer.result(), whole)
+                            : refused(unknown.getMessage()));
         }
     }
 
-    private Future<User> again(SignedToken token, JwkSet keys, SluiceConfig whole) {
+    private Future<User> verifyWith(SignedToken token, JwkSet keys, SluiceConfig whole) {
         try {
-            return judge(token, keys, whole);
+            return verifySignature(token, keys, whole);
         } catch (JwkSet.UnknownKey unknown) {
             return refused(unknown.getMessage());
         }
     }
 
     /**
-     * The signature is checked on a worker: a forged one by an elliptic curve costs most of a millisecond, and who
-     * sends many of them must not hold up everybody else on the loop.
+     * On a worker thread: checking a forged elliptic-curve signature takes up to a millisecond, and many of them would
+     * block the event loop.
      */
-    private Future<User> judge(SignedToken token, JwkSet keys, SluiceConfig whole) throws JwkSet.UnknownKey {
+    private Future<User> verifySignature(SignedToken token, JwkSet keys, SluiceConfig whole) throws JwkSet.UnknownKey {
         VerificationKey key;
         try {
             key = keys.find(token);
@@ -122,44 +124,44 @@ public final class JwtProvider {
         }
         if (checking.incrementAndGet() > MOST_CHECKS) {
             checking.decrementAndGet();
-            return TOO_MANY.answer();
+            return TOO_MANY.future();
         }
         return jwksCache
-                .aside(() -> key.signed(token))
+                .onWorker(() -> key.verifies(token))
                 .onComplete(checked -> checking.decrementAndGet())
                 .compose(signed ->
-                        signed ? judgeClaims(token, keys, whole) : refused("its signature is not by its key"));
+                        signed ? verifyClaims(token, keys, whole) : refused("its signature does not match its key"));
     }
 
-    private Future<User> judgeClaims(SignedToken token, JwkSet keys, SluiceConfig whole) {
+    private Future<User> verifyClaims(SignedToken token, JwkSet keys, SluiceConfig whole) {
         try {
             long now = clock.getAsLong();
             JwtClaims claims = new JwtClaims(token.claims(), whole.auth().jwt());
             claims.check(now);
-            long ends = claims.endsMillis();
+            long ends = claims.expiryMillis();
             if (now >= ends) {
-                refusalLog.note("a token", "expired");
-                return EXPIRED.answer();
+                refusalLog.log("a token", "expired");
+                return EXPIRED.future();
             }
             AuthResult result = AuthResult.of(claims.principal(whole), Instant.ofEpochMilli(ends));
             cache.put(cache.digest(token.text()), result, ends, keys, whole, now);
-            return result.answer();
+            return result.future();
         } catch (TokenRejectedException rejected) {
             return refused(rejected.getMessage());
         } catch (GatewayException forbidden) {
-            refusalLog.note("a token", forbidden.error().code());
+            refusalLog.log("a token", forbidden.error().code());
             return Future.failedFuture(forbidden);
         }
     }
 
     private Future<User> refused(String why) {
-        refusalLog.note("a token", why);
-        return REFUSED.answer();
+        refusalLog.log("a token", why);
+        return REFUSED.future();
     }
 
     private Future<User> noKeys(Throwable why) {
-        refusalLog.note("a token", "the issuer's keys are not there: " + why.getMessage());
-        return NO_KEYS.answer();
+        refusalLog.log("a token", "the issuer's keys are not available: " + why.getMessage());
+        return NO_KEYS.future();
     }
 
     @Override

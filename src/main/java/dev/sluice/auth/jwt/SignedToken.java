@@ -5,59 +5,60 @@ import java.util.Base64;
 import java.util.List;
 
 /**
- * A JWT taken apart, its signature not looked at yet: three parts in canonical base64url, a header that asks for
- * nothing but one of our algorithms, and claims.
+ * A parsed JWT whose signature is not verified yet: three parts in canonical base64url, a header with an allowed
+ * algorithm and no other demands, and claims.
  *
- * @param kid null when the header names no key
+ * @param kid null if the header has none
  */
 record SignedToken(String text, SigningAlgorithm algorithm, String kid, JsonObject claims, int signatureBytes) {
 
-    /** Longer ones are not looked at. A header line of Sluice's is as long at most. */
+    /** In characters: as much as all headers of one request may have. */
     static final int MAX_LENGTH = 16 * 1024;
 
     private static final int MAX_KID = 256;
-    /** Keys that the token brings along, and demands that a reader must understand or refuse (RFC 7515, 4.1.11). */
-    private static final List<String> NOT_TAKEN =
+    /** Headers that carry keys, and ones that a reader must understand or refuse (RFC 7515, 4.1.11). */
+    private static final List<String> REFUSED_HEADERS =
             List.of("jwk", "jku", "x5u", "x5c", "crit", "b64", "zip", "enc", "epk", "nonce");
 
     /**
-     * Takes a token apart.
+     * Parses a token.
      *
-     * @param taken names of algorithms
+     * @param allowed names of algorithms
      */
-    static SignedToken read(String token, List<String> taken) throws TokenRejectedException {
+    static SignedToken read(String token, List<String> allowed) throws TokenRejectedException {
         if (token.length() > MAX_LENGTH) {
             throw new TokenRejectedException("longer than " + MAX_LENGTH + " characters");
         }
         int first = token.indexOf('.');
         int second = token.indexOf('.', first + 1);
         if (first < 0 || second < 0 || token.indexOf('.', second + 1) >= 0) {
-            throw new TokenRejectedException("not three parts");
+            throw new TokenRejectedException("it has not exactly three parts");
         }
         JsonObject header = StrictJson.object(bytes(token, 0, first));
         JsonObject claims = StrictJson.object(bytes(token, first + 1, second));
         int signature = bytes(token, second + 1, token.length()).length;
         if (header == null || claims == null) {
-            throw new TokenRejectedException("header or claims are no JSON object without repeated names");
+            throw new TokenRejectedException(
+                    "header or claims are invalid (expected: JSON objects without repeated names)");
         }
-        return new SignedToken(token, algorithm(header, taken), kid(header), claims, signature);
+        return new SignedToken(token, algorithm(header, allowed), kid(header), claims, signature);
     }
 
-    private static SigningAlgorithm algorithm(JsonObject header, List<String> taken) throws TokenRejectedException {
-        for (String name : NOT_TAKEN) {
+    private static SigningAlgorithm algorithm(JsonObject header, List<String> allowed) throws TokenRejectedException {
+        for (String name : REFUSED_HEADERS) {
             if (header.containsKey(name)) {
-                throw new TokenRejectedException("header has " + name);
+                throw new TokenRejectedException("its header has " + name);
             }
         }
         Object type = header.getValue("typ");
         if (header.containsKey("typ")
                 && !(type instanceof String word
                         && (word.equalsIgnoreCase("JWT") || word.equalsIgnoreCase("at+jwt")))) {
-            throw new TokenRejectedException("header's typ is neither JWT nor at+jwt");
+            throw new TokenRejectedException("typ of its header is neither JWT nor at+jwt");
         }
         SigningAlgorithm algorithm = SigningAlgorithm.of(header.getValue("alg"));
-        if (algorithm == null || !taken.contains(algorithm.name())) {
-            throw new TokenRejectedException("alg is none of auth.jwt.algorithms");
+        if (algorithm == null || !allowed.contains(algorithm.name())) {
+            throw new TokenRejectedException("alg is not in auth.jwt.algorithms");
         }
         return algorithm;
     }
@@ -69,14 +70,14 @@ record SignedToken(String text, SigningAlgorithm algorithm, String kid, JsonObje
         if (header.getValue("kid") instanceof String kid && !kid.isEmpty() && kid.length() <= MAX_KID) {
             return kid;
         }
-        throw new TokenRejectedException("kid is no text of 1 to " + MAX_KID + " characters");
+        throw new TokenRejectedException("kid is invalid (expected: a string of 1 to " + MAX_KID + " characters)");
     }
 
     private static byte[] bytes(String token, int from, int to) throws TokenRejectedException {
         String part = token.substring(from, to);
         try {
             byte[] decoded = Base64.getUrlDecoder().decode(part);
-            // Padding and stray bits would let one token be written in several ways.
+            // With padding and stray bits one token would have several forms.
             if (decoded.length > 0
                     && Base64.getUrlEncoder()
                             .withoutPadding()
@@ -87,10 +88,10 @@ record SignedToken(String text, SigningAlgorithm algorithm, String kid, JsonObje
         } catch (IllegalArgumentException notBase64) {
             // as below
         }
-        throw new TokenRejectedException("a part is empty or no base64url without padding");
+        throw new TokenRejectedException("a part is invalid (expected: base64url without padding)");
     }
 
-    /** Nothing of the token. */
+    /** Contains nothing of the token. */
     @Override
     public String toString() {
         return "SignedToken[" + algorithm + "]";

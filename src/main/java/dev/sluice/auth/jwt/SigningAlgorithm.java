@@ -1,7 +1,8 @@
 package dev.sluice.auth.jwt;
 
 /**
- * The signatures that are taken: asymmetric ones only, so that a public key never serves as a shared secret.
+ * The signature algorithms that are supported: asymmetric ones only, so that a public key never serves as a shared
+ * secret.
  *
  * <p>Sizes of elliptic signatures are those of RFC 7518, section 3.4: two numbers of the curve's size.
  */

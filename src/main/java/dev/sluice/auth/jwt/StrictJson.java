@@ -12,8 +12,8 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
 /**
- * One JSON object and nothing else, in UTF-8, with no name twice: what two readers could understand differently is not
- * read at all.
+ * A strict JSON parser: one object, in UTF-8, without duplicate names. Input that two parsers could read differently is
+ * refused.
  */
 final class StrictJson {
 
@@ -30,7 +30,7 @@ final class StrictJson {
 
     private StrictJson() {}
 
-    /** The object, or null when the bytes are anything else. */
+    /** The object, or null if the bytes are not one. */
     static JsonObject object(byte[] utf8) {
         try {
             String text = StandardCharsets.UTF_8

@@ -10,13 +10,13 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Tokens that were found good a moment ago, by the SHA-256 of the whole token: an elliptic signature takes tenths of a
- * millisecond to check, and clients send the same token hundreds of times. Forgotten with the issuer's set of keys,
- * with the configuration, after a minute, and when the token ends. Any thread.
+ * The cache of accepted tokens, by the SHA-256 of the whole token: verifying an elliptic-curve signature takes tenths
+ * of a millisecond, and clients send the same token hundreds of times. An entry is valid for one key set and one
+ * configuration, for a minute, and until the token expires. May be used from any thread.
  */
 final class TokenCache {
 
-    /** Of one entry; the longest that a token is believed without looking. */
+    /** The longest time that a token is accepted without verification. */
     private static final long KEPT_MILLIS = 60_000;
 
     private static final int MAX_ENTRIES = 10_000;
@@ -24,7 +24,7 @@ final class TokenCache {
     private final Map<Digest, Entry> entries = new ConcurrentHashMap<>();
     private final ThreadLocal<MessageDigest> hasher = ThreadLocal.withInitial(TokenCache::sha256);
 
-    /** All 256 bits of it. */
+    /** All 256 bits of the hash. */
     record Digest(long a, long b, long c, long d) {}
 
     private record Entry(AuthResult result, long untilMillis, JwkSet keys, SluiceConfig config) {}
@@ -34,7 +34,7 @@ final class TokenCache {
         return new Digest(hash.getLong(), hash.getLong(), hash.getLong(), hash.getLong());
     }
 
-    /** What was found, if the same keys and the same configuration would find it again; or null. */
+    /** The result under the same keys and the same configuration, or null. */
     AuthResult get(Digest token, JwkSet keys, SluiceConfig config, long nowMillis) {
         Entry entry = entries.get(token);
         return entry != null && entry.keys == keys && entry.config == config && nowMillis < entry.untilMillis

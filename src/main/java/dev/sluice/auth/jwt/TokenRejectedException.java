@@ -1,8 +1,8 @@
 package dev.sluice.auth.jwt;
 
 /**
- * A token that is not let in. The message is for the log and holds no part of the token. Has no stack trace: it is an
- * answer, not a bug.
+ * A token or key set that is refused. The message is for the log and contains no part of the token. Without a stack
+ * trace: it is an expected result.
  */
 final class TokenRejectedException extends Exception {
 

@@ -14,23 +14,23 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A public key with one algorithm that it may sign by. vertx-auth-jwt checks the signature; it is given this key and
- * this algorithm alone, and of the JWK only the numbers, so that nothing else in a token or a set (an {@code x5c}, say)
- * can choose another.
+ * A public key with one algorithm. vertx-auth-jwt verifies the signature; it gets only this key and this algorithm, and
+ * only the numbers of the JWK, so that no other content of a token or a set, such as {@code x5c}, can select another
+ * key.
  *
- * @param number tells JWKs apart, also those that say the same
+ * @param number identifies the JWK, even among equal ones
  */
 record VerificationKey(String kid, SigningAlgorithm algorithm, int signatureBytes, JWTAuth verifier, long number) {
 
     private static final AtomicLong NUMBERS = new AtomicLong();
     private static final int MIN_RSA_BITS = 2048;
     private static final int MAX_RSA_BITS = 8192;
-    /** 2^16 + 1 is what everybody has; a huge one makes checking slow. */
+    /** 2^16 + 1 is the usual exponent; a huge one makes verification slow. */
     private static final int MIN_EXPONENT_BITS = 17;
 
     private static final int MAX_EXPONENT_BITS = 64;
 
-    /** One for each algorithm that the JWK may sign by; none when it is not taken. */
+    /** One for each algorithm that the JWK may sign with; none if the JWK is not usable. */
     static List<VerificationKey> of(Vertx vertx, JsonObject jwk, List<String> algorithms) {
         List<VerificationKey> keys = new ArrayList<>();
         JsonObject numbers = numbers(jwk);
@@ -58,14 +58,14 @@ record VerificationKey(String kid, SigningAlgorithm algorithm, int signatureByte
     }
 
     /** Whether the token was signed by this key. */
-    boolean signed(SignedToken token) {
+    boolean verifies(SignedToken token) {
         if (token.signatureBytes() != signatureBytes) {
             return false;
         }
         try {
             return verifier.authenticate(new TokenCredentials(token.text())).succeeded();
         } catch (RuntimeException stumbled) {
-            return false; // as it does over an exp that is null
+            return false; // such as for an exp that is null
         }
     }
 
@@ -75,7 +75,7 @@ record VerificationKey(String kid, SigningAlgorithm algorithm, int signatureByte
                     vertx,
                     new JWTAuthOptions()
                             .addJwk(jwk)
-                            // JwtClaims looks at times, by a clock that a test may set.
+                            // JwtClaims checks the times, with a clock that tests can set.
                             .setJWTOptions(new JWTOptions().setIgnoreExpiration(true)));
         } catch (RuntimeException unusable) {
             return null;
@@ -83,7 +83,8 @@ record VerificationKey(String kid, SigningAlgorithm algorithm, int signatureByte
     }
 
     /**
-     * The numbers of a key that is large enough, or null. A private or a shared one is not published by mistake only.
+     * The numbers of a key that is large enough, or null. Private and shared keys are refused: they must not be
+     * published.
      */
     private static JsonObject numbers(JsonObject jwk) {
         if (jwk.containsKey("d") || jwk.containsKey("k")) {
@@ -138,6 +139,6 @@ record VerificationKey(String kid, SigningAlgorithm algorithm, int signatureByte
 
     @Override
     public String toString() {
-        return "IssuerKey[" + algorithm + "]";
+        return "VerificationKey[" + algorithm + "]";
     }
 }

@@ -1,5 +1,6 @@
 /**
  * Tokens of an OpenID Connect issuer: its JWKS is fetched and cached, a token's signature and claims are checked, and
- * the result is cached under the hash of the whole token. A missing key set answers 503, never an anonymous caller.
+ * the result is cached under the hash of the whole token. Without a key set, requests get 503; no caller becomes
+ * anonymous.
  */
 package dev.sluice.auth.jwt;

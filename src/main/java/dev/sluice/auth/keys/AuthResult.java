@@ -9,16 +9,16 @@ import io.vertx.ext.auth.User;
 import java.time.Instant;
 
 /**
- * What became of a token, made once and given many times.
+ * The result of checking a key or token. Immutable; one object serves every request of a key.
  *
- * @param principal who it is, or null
- * @param answer the same for vertx-auth: a user, or a failure with a {@link GatewayException}; complete
+ * @param principal the caller, or null if refused
+ * @param future the same for vertx-auth, complete: a user, or a failure with a {@link GatewayException}
  */
-public record AuthResult(Principal principal, Future<User> answer) {
+public record AuthResult(Principal principal, Future<User> future) {
 
     private static final String CALLER = "sluice.caller";
 
-    /** @param endsAt when the key or token ends, or null */
+    /** @param endsAt when the key or token expires, or null */
     public static AuthResult of(Principal principal, Instant endsAt) {
         User user = User.create(
                 new JsonObject().put("username", principal.id()),
@@ -30,7 +30,7 @@ public record AuthResult(Principal principal, Future<User> answer) {
         return new AuthResult(null, Future.failedFuture(new GatewayException(error)));
     }
 
-    /** Who is behind a user that {@link #of} made. */
+    /** The caller of a user that {@link #of} created. */
     public static Caller caller(User user) {
         return (Caller) user.attributes().getValue(CALLER);
     }

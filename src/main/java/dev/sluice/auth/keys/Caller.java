@@ -8,17 +8,17 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Who makes a key.
+ * An authenticated caller of the admin API or the command line.
  *
- * @param who what they themselves may
- * @param expiresAt when their own key or token ends, or null for never
+ * @param principal its rights
+ * @param expiresAt when its own key or token expires, or null for never
  */
-public record Caller(Principal who, Instant expiresAt) {
+public record Caller(Principal principal, Instant expiresAt) {
 
     private static final Principal MACHINE = new Principal(
             "local", null, null, List.of(), List.of(), Principal.USUAL_PRIORITY, Role.ADMIN, Limits.NONE, (Budget)
                     null);
 
-    /** Whoever runs the command line beside the store, or asks while nobody has an admin role yet. */
-    public static final Caller OWN_MACHINE = new Caller(MACHINE, null);
+    /** The command line beside the store, and every program of this machine while no key has an admin role. */
+    public static final Caller LOCAL = new Caller(MACHINE, null);
 }

@@ -13,13 +13,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** One key, ready to be compared with. */
+/** One virtual key in memory: its hashes, its expiry and the result that a correct secret gives. */
 public final class KeyEntry {
 
     private static final KeyHash NO_HASH = new KeyHash(new byte[KeyHash.SALT_BYTES], new byte[KeyHash.HASH_BYTES]);
 
-    /** What an unknown id is compared with. It has no verdict, so even a match would refuse. */
-    static final KeyEntry NOBODY = new KeyEntry(null, NO_HASH, null, true, null);
+    /**
+     * Stands in for unknown ids, so that they cost the same hashes. It has no result, so that even a match is refused.
+     */
+    static final KeyEntry UNKNOWN = new KeyEntry(null, NO_HASH, null, true, null);
 
     private final StoredKey source;
     private final KeyHash hash;
@@ -44,7 +46,7 @@ public final class KeyEntry {
     }
 
     /** The keys of the config file. */
-    static Map<String, KeyEntry> ofFile(SluiceConfig config) {
+    static Map<String, KeyEntry> fromFile(SluiceConfig config) {
         Map<String, KeyEntry> entries = new HashMap<>();
         for (StaticKey key : config.auth().keys()) {
             Principal principal = new Principal(
@@ -53,31 +55,37 @@ public final class KeyEntry {
                     key.tier(),
                     list(key.models()),
                     list(key.endpoints()),
-                    priority(key.tier(), config),
+                    tierPriority(key.tier(), config),
                     key.role() == null ? Role.NONE : key.role(),
                     key.limits() == null ? Limits.NONE : key.limits().limits(),
                     key.budget() == null ? null : key.budget().budget());
             KeyEntry entry = new KeyEntry(
-                    null, KeyHash.parse(key.hash()), AuthResult.of(principal, null), known(key.tier(), config), null);
+                    null,
+                    KeyHash.parse(key.hash()),
+                    AuthResult.of(principal, null),
+                    isKnownTier(key.tier(), config),
+                    null);
             if (entries.put(key.id(), entry) != null) {
-                throw new IllegalArgumentException("auth.keys: id \"" + key.id() + "\" is there twice");
+                throw new IllegalArgumentException(
+                        "auth.keys: id \"" + key.id() + "\" is used by two keys (expected: unique ids)");
             }
         }
         if (!entries.isEmpty() && config.auth().pepper() == null) {
-            throw new IllegalArgumentException("auth.pepper: missing (expected: the pepper the keys were made with)");
+            throw new IllegalArgumentException(
+                    "auth.pepper: missing (expected: the pepper that the keys were created with)");
         }
         return entries;
     }
 
-    /** @param used where uses are noted, in minutes since 1970 by id */
-    static KeyEntry ofStore(StoredKey key, SluiceConfig config, Map<String, AtomicLong> used) {
+    /** @param used the last use of each key by id, in minutes since 1970 */
+    static KeyEntry fromStore(StoredKey key, SluiceConfig config, Map<String, AtomicLong> used) {
         Principal principal = new Principal(
                 key.id(),
                 key.team(),
                 key.tier(),
                 list(key.models()),
                 list(key.surfaces()),
-                priority(key.tier(), config),
+                tierPriority(key.tier(), config),
                 key.role() == null ? Role.NONE : key.role(),
                 key.limits() == null ? Limits.NONE : key.limits(),
                 key.budget());
@@ -85,27 +93,27 @@ public final class KeyEntry {
                 key,
                 KeyHash.parse(key.hash()),
                 AuthResult.of(principal, key.expiresAt()),
-                known(key.tier(), config),
+                isKnownTier(key.tier(), config),
                 used);
     }
 
-    /** A tier's priority, or the usual one. */
-    public static int priority(String tier, SluiceConfig config) {
+    /** The tier's priority, or the default. */
+    public static int tierPriority(String tier, SluiceConfig config) {
         TierConfig settings = tier == null ? null : config.tiers().get(tier);
         return settings == null ? Principal.USUAL_PRIORITY : settings.priority();
     }
 
-    /** A tier that nobody knows has no limits, which nobody meant. */
-    public static boolean known(String tier, SluiceConfig config) {
+    /** Keys of an unknown tier are refused: without the tier's limits they would be unlimited. */
+    public static boolean isKnownTier(String tier, SluiceConfig config) {
         return tier == null || config.tiers().containsKey(tier);
     }
 
-    boolean isOf(StoredKey key) {
+    boolean isFrom(StoredKey key) {
         return source == key;
     }
 
-    /** Whether the token's secret is this key's. A no costs two hashes, always. */
-    boolean proven(KeyHash.Hasher hasher, String token, int secret, long millis) {
+    /** Whether the token's secret is this key's. Every mismatch costs two hashes. */
+    boolean matches(KeyHash.Hasher hasher, String token, int secret, long millis) {
         if (hash.matches(hasher.hash(hash.salt(), token, secret))) {
             return result != null;
         }
@@ -129,8 +137,8 @@ public final class KeyEntry {
         return result;
     }
 
-    /** Only the store wants to know when a key was last used. */
-    void use(long minute) {
+    /** Keys of the config file have no record of their last use. */
+    void recordUse(long minute) {
         if (used != null) {
             AtomicLong last = used.get(source.id());
             if (last == null) {
@@ -143,7 +151,7 @@ public final class KeyEntry {
     }
 
     /** For the log. */
-    String name() {
+    String logName() {
         return result == null ? "a key" : "key " + result.principal().id();
     }
 

@@ -9,16 +9,16 @@ import javax.crypto.ShortBufferException;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The hash a virtual key is stored by: {@code hmac-sha256:<salt>:<hash>}, salt 16 bytes, hash 32 bytes, both lower-case
- * hex, where
+ * The hash under which a virtual key is stored: {@code hmac-sha256:<salt>:<hash>}, salt 16 bytes, hash 32 bytes, both
+ * lower-case hex, where
  *
  * <pre>
  *   key  = HMAC-SHA-256(pepper, "sluice virtual key 1")
  *   hash = HMAC-SHA-256(key, salt || secret)          secret: the ASCII characters after the id
  * </pre>
  *
- * One round is enough, and slow password hashes would be wrong here: the secret is 256 random bits, which no one
- * guesses, and it is checked on every request.
+ * One round is enough, and slow password hashes would be wrong here: the secret is 256 random bits, which cannot be
+ * guessed, and it is checked on every request.
  */
 public record KeyHash(byte[] salt, byte[] hash) {
 
@@ -36,8 +36,8 @@ public record KeyHash(byte[] salt, byte[] hash) {
                 || !parts[0].equals(SCHEME)
                 || parts[1].length() != 2 * SALT_BYTES
                 || parts[2].length() != 2 * HASH_BYTES) {
-            throw new IllegalArgumentException(
-                    "auth.keys: hash is not " + SCHEME + ":<32 hex digits>:<64 hex digits>, as keys create prints it");
+            throw new IllegalArgumentException("auth.keys: invalid hash (expected: " + SCHEME
+                    + ":<32 hex digits>:<64 hex digits>, as printed by: keys create)");
         }
         return new KeyHash(HEX.parseHex(parts[1]), HEX.parseHex(parts[2]));
     }
@@ -47,7 +47,7 @@ public record KeyHash(byte[] salt, byte[] hash) {
                 salt, new Hasher(pepperKey(pepper)).hash(salt, secret, 0).clone());
     }
 
-    /** The pepper never keys the hash of a secret itself, so that other uses of it can have keys of their own. */
+    /** The pepper never keys the hash of a secret itself, so that other uses of the pepper get other keys. */
     static byte[] pepperKey(String pepper) {
         return hmac(pepper.getBytes(StandardCharsets.UTF_8)).doFinal(PURPOSE);
     }

@@ -11,55 +11,56 @@ import dev.sluice.model.Role;
 import java.util.List;
 import java.util.Objects;
 
-/** A key never exceeds who makes it. */
+/** The rule that a key never exceeds the rights of the caller that creates or changes it. */
 final class KeyPrivilegeRules {
 
     private KeyPrivilegeRules() {}
 
-    /** @throws GatewayException PERMISSION with the field that asks for more than the minter has */
+    /** @throws GatewayException PERMISSION with the field that exceeds the caller's rights */
     static void check(KeyRequest keyRequest, Caller caller) {
-        Principal who = caller.who();
+        Principal who = caller.principal();
         checkRole(caller);
         if (!who.role().includes(keyRequest.role())) {
-            throw exceeds("role", "it is above yours, " + who.role().name().toLowerCase(java.util.Locale.ROOT));
+            throw exceeds("role", "exceeds your role, " + who.role().name().toLowerCase(java.util.Locale.ROOT));
         }
         checkTeam(keyRequest.team(), caller);
         if (who.role() != Role.ADMIN && who.tier() != null && !who.tier().equals(keyRequest.tier())) {
-            throw exceeds("tier", "it is another than yours, " + who.tier());
+            throw exceeds("tier", "differs from your tier, " + who.tier());
         }
         if (!covers(who.models(), keyRequest.models())) {
-            throw exceeds("models", "they are not among yours (expected: patterns that yours cover, not none)");
+            throw exceeds(
+                    "models", "exceed your models (expected: at least one pattern, each covered by one of yours)");
         }
         if (!who.surfaces().isEmpty()
                 && (keyRequest.surfaces().isEmpty() || !who.surfaces().containsAll(keyRequest.surfaces()))) {
-            throw exceeds("endpoints", "they are not among yours (expected: some of " + who.surfaces() + ")");
+            throw exceeds("endpoints", "exceed yours (expected: some of " + who.surfaces() + ")");
         }
         if (caller.expiresAt() != null
                 && (keyRequest.expiresAt() == null || keyRequest.expiresAt().isAfter(caller.expiresAt()))) {
-            throw exceeds("expires_at", "it is after your own end, " + caller.expiresAt());
+            throw exceeds("expires_at", "is later than the expiry of your own key or token, " + caller.expiresAt());
         }
         checkLimits(keyRequest.limits(), who.limits());
         checkBudget(keyRequest.budget(), who.budget());
     }
 
-    /** @throws GatewayException PERMISSION unless the minter is an operator at least */
+    /** @throws GatewayException PERMISSION unless the caller is an operator or an admin */
     static void checkRole(Caller caller) {
-        if (!caller.who().role().includes(Role.OPERATOR)) {
-            throw exceeds("role", "only an operator or an admin makes and changes keys");
+        if (!caller.principal().role().includes(Role.OPERATOR)) {
+            throw exceeds("role", "only operators and admins may create and change keys");
         }
     }
 
-    /** @throws GatewayException PERMISSION where somebody reaches into another team than their own */
+    /** @throws GatewayException PERMISSION if the caller is no admin and the team is not its own */
     static void checkTeam(String team, Caller caller) {
-        if (caller.who().role() != Role.ADMIN
-                && !Objects.equals(team, caller.who().team())) {
-            throw exceeds("team", "only an admin has to do with another team than their own");
+        if (caller.principal().role() != Role.ADMIN
+                && !Objects.equals(team, caller.principal().team())) {
+            throw exceeds("team", "only an admin may use a team other than its own");
         }
     }
 
     /**
-     * Whether one of the patterns covers each of the others alone: a star of theirs only by a star. Strict: what only
-     * several together cover is refused.
+     * Whether each of the others is covered by a single one of the patterns; a star only by a star. Stricter than
+     * needed: what only several patterns cover together is refused.
      */
     static boolean covers(List<String> patterns, List<String> others) {
         if (patterns.isEmpty()) {
@@ -76,30 +77,32 @@ final class KeyPrivilegeRules {
                 .withParam(field));
     }
 
-    private static void checkLimits(Limits wish, Limits own) {
-        checkLimit("limits.rpm", wish.rpm(), own.rpm());
-        checkLimit("limits.tpm", wish.tpm(), own.tpm());
-        checkLimit("limits.input_tpm", wish.inputTpm(), own.inputTpm());
-        checkLimit("limits.output_tpm", wish.outputTpm(), own.outputTpm());
-        checkLimit("limits.concurrency", wish.concurrency(), own.concurrency());
+    private static void checkLimits(Limits requested, Limits own) {
+        checkLimit("limits.rpm", requested.rpm(), own.rpm());
+        checkLimit("limits.tpm", requested.tpm(), own.tpm());
+        checkLimit("limits.input_tpm", requested.inputTpm(), own.inputTpm());
+        checkLimit("limits.output_tpm", requested.outputTpm(), own.outputTpm());
+        checkLimit("limits.concurrency", requested.concurrency(), own.concurrency());
     }
 
-    private static void checkLimit(String field, long wish, long own) {
-        if (own != 0 && (wish == 0 || wish > own)) {
-            throw exceeds(field, "it is above yours, " + own);
+    private static void checkLimit(String field, long requested, long own) {
+        if (own != 0 && (requested == 0 || requested > own)) {
+            throw exceeds(field, "exceeds your own limit, " + own);
         }
     }
 
-    /** Periods are not compared in money: 1 USD a day is less than 40 a month in some months only. */
-    private static void checkBudget(Budget wish, Budget own) {
+    /** Budgets of different periods are not comparable: 1 USD per day exceeds 30 USD per month in some months only. */
+    private static void checkBudget(Budget requested, Budget own) {
         if (own == null) {
             return;
         }
-        if (wish == null
-                || wish.nanoUsd() > own.nanoUsd()
-                || wish.period() != own.period()
-                || own.hard() && !wish.hard()) {
-            throw exceeds("budget", "it is above yours (expected: as much at most, for the same time, as hard)");
+        if (requested == null
+                || requested.nanoUsd() > own.nanoUsd()
+                || requested.period() != own.period()
+                || own.hard() && !requested.hard()) {
+            throw exceeds(
+                    "budget",
+                    "exceeds your own budget (expected: no higher amount, the same period, and hard if yours is)");
         }
     }
 }

@@ -10,12 +10,12 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * A key that somebody would like to have.
+ * The request to create a key.
  *
  * @param id its public id, or null for a random one
- * @param name for people, or null
- * @param team null: that of who makes it
- * @param tier null: that of who makes it
+ * @param name display name, or null
+ * @param team null for the caller's team
+ * @param tier null for the caller's tier
  * @param models patterns; empty means all
  * @param surfaces labels; empty means all
  * @param expiresAt null for never
@@ -33,7 +33,7 @@ public record KeyRequest(
         Instant expiresAt,
         Map<String, String> metadata) {
 
-    /** What is left out (null) becomes: all models, all surfaces, no role, no limits of its own. */
+    /** Defaults of what is null: all models, all surfaces, no role, no limits. */
     public KeyRequest {
         models = Objects.requireNonNullElse(models, List.of());
         surfaces = Objects.requireNonNullElse(surfaces, List.of());
@@ -57,13 +57,13 @@ public record KeyRequest(
                 key.metadata());
     }
 
-    /** Team and tier are its maker's unless said otherwise. */
-    KeyRequest filledFrom(Caller caller) {
+    /** With the caller's team and tier where the request names none. */
+    KeyRequest withDefaultsOf(Caller caller) {
         return new KeyRequest(
                 id,
                 name,
-                team == null ? caller.who().team() : team,
-                tier == null ? caller.who().tier() : tier,
+                team == null ? caller.principal().team() : team,
+                tier == null ? caller.principal().tier() : tier,
                 models,
                 surfaces,
                 role,

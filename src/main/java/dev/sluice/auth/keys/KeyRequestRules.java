@@ -16,17 +16,17 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What no key may be, whoever makes it. */
+/** The validity rules of a key, independent of the caller: formats, sizes, known names. */
 public final class KeyRequestRules {
 
-    /** In the audit log they stand for this machine, the command line and who needs no key. */
-    private static final Set<String> OUR_OWN = Set.of("local", "cli", "open");
+    /** Actors in the audit log: this machine, the command line, callers in open mode. */
+    private static final Set<String> RESERVED_IDS = Set.of("local", "cli", "open");
 
     private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@:/-]{0,127}");
     private static final Pattern TEXT = Pattern.compile("[^\\p{Cntrl}]*");
     private static final int MAX_NAME = 128;
     private static final int MAX_LIST = 100;
-    /** As OpenAI bounds metadata. */
+    /** The same bounds as for metadata in OpenAI's API. */
     private static final int MAX_METADATA = 16;
 
     private static final int MAX_METADATA_NAME = 64;
@@ -40,12 +40,15 @@ public final class KeyRequestRules {
             require(
                     KeyGenerator.ID.matcher(keyRequest.id()).matches(),
                     "id",
-                    "has another form (expected: 1 to 64 of a-z, 0-9 and _)");
-            require(!OUR_OWN.contains(keyRequest.id()), "id", "is how Sluice names itself (expected: another)");
+                    "is invalid (expected: 1 to 64 of a-z, 0-9 and _)");
+            require(
+                    !RESERVED_IDS.contains(keyRequest.id()),
+                    "id",
+                    "is reserved (expected: any id but local, cli and open)");
             require(
                     config.auth().keys().stream().map(StaticKey::id).noneMatch(keyRequest.id()::equals),
                     "id",
-                    "is that of a key of the config file (expected: one of its own)");
+                    "is used by a key of the config file (expected: an unused id)");
         }
         require(
                 keyRequest.expiresAt() == null || keyRequest.expiresAt().isAfter(now),
@@ -58,22 +61,25 @@ public final class KeyRequestRules {
         require(
                 keyRequest.name() == null || text(keyRequest.name(), MAX_NAME),
                 "name",
-                "is no text of up to 128 characters");
+                "is invalid (expected: up to 128 characters, no control characters)");
         require(
                 keyRequest.team() == null || LABEL.matcher(keyRequest.team()).matches(),
                 "team",
-                "has another form (expected: 1 to 128 of A-Z, a-z, 0-9 and . _ @ : / -)");
-        require(KeyEntry.known(keyRequest.tier(), config), "tier", "is none of tiers");
+                "is invalid (expected: 1 to 128 of A-Z, a-z, 0-9 and . _ @ : / -, a letter or digit first)");
+        require(
+                KeyEntry.isKnownTier(keyRequest.tier(), config),
+                "tier",
+                "is not configured (expected: one of tiers in the config file)");
         require(
                 keyRequest.models().size() <= MAX_LIST
                         && keyRequest.models().stream().allMatch(KeyRequestRules::model),
                 "models",
-                "hold what is no model's name (expected: up to 100 names, with * for anything)");
+                "are invalid (expected: up to 100 model names, with * for any characters)");
         List<String> surfaces = Stream.of(Surface.values()).map(Surface::label).toList();
         require(
                 surfaces.containsAll(keyRequest.surfaces()),
                 "endpoints",
-                "hold what is none (expected: some of " + String.join(", ", surfaces) + ")");
+                "have an unknown label (expected: some of " + String.join(", ", surfaces) + ")");
         limits(keyRequest.limits());
         budget(keyRequest.budget());
         metadata(keyRequest.metadata());
@@ -87,7 +93,7 @@ public final class KeyRequestRules {
                         && limits.outputTpm() >= 0
                         && limits.concurrency() >= 0,
                 "limits",
-                "hold a negative number (expected: 0 for none, or more)");
+                "have a negative number (expected: 0 for no limit, or more)");
     }
 
     private static void budget(Budget budget) {
@@ -98,10 +104,10 @@ public final class KeyRequestRules {
                                 && budget.warnAt() >= 0
                                 && budget.warnAt() <= 1,
                 "budget",
-                "is none (expected: 0 US dollars or more, day, week, month or lifetime, warned at 0 to 1)");
+                "is invalid (expected: 0 US dollars or more, period day, week, month or lifetime, warn_at 0 to 1)");
     }
 
-    /** The same for whatever carries metadata. */
+    /** Checks the metadata of a key or a team. */
     public static void metadata(Map<String, String> metadata) {
         require(
                 metadata.size() <= MAX_METADATA
@@ -110,7 +116,7 @@ public final class KeyRequestRules {
                                         && entry.getValue() != null
                                         && text(entry.getValue(), MAX_METADATA_VALUE)),
                 "metadata",
-                "is too much (expected: up to 16 names of up to 64 characters, with values of up to 512)");
+                "is too large (expected: up to 16 names of up to 64 characters, with values of up to 512)");
     }
 
     private static boolean model(String pattern) {

@@ -15,13 +15,13 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Every virtual key: those of the config file and those of the store. One for the whole process; any thread, no lock,
- * two microseconds.
+ * All virtual keys: those of the config file and those of the store. One for the process; may be called from any
+ * thread, takes no lock.
  *
- * <p>A key of the file counts before one of the same id in the store. A token of another shape is refused without
- * hashing, since the shape is public; otherwise a refusal costs two hashes whether the id is known or not and whether
- * an earlier secret is still good or not, so that time does not tell which ids exist. That a key is revoked or expired
- * is told only to who proved that it is theirs.
+ * <p>A key of the file takes precedence over one with the same id in the store. A token of another shape is refused
+ * without hashing, because the shape is public. Every other refusal costs two hashes, whether or not the id exists and
+ * an earlier secret is still valid, so that timing does not reveal which ids exist. Only a caller with the right secret
+ * learns that a key is revoked or expired.
  */
 public final class KeyRing {
 
@@ -30,15 +30,17 @@ public final class KeyRing {
 
     private static final AuthResult WRONG = refused(
             "invalid_api_key",
-            "Incorrect API key provided. Ask whoever runs this"
-                    + " gateway for a key of the form sk-sluice-<id>-<secret>.");
+            "Incorrect API key provided (expected: sk-sluice-<id>-<secret>). Ask the operator of this gateway"
+                    + " for a key.");
     private static final AuthResult REVOKED = refused("key_revoked", "This API key has been revoked.");
     private static final AuthResult EXPIRED = refused("key_expired", "This API key has expired.");
     private static final AuthResult NO_TIER = AuthResult.refused(GatewayError.of(
-                    Kind.PERMISSION, "This API key belongs to a tier that is not in the configuration any more.")
+                    Kind.PERMISSION,
+                    "The tier of this API key is not in the configuration any more. Ask the operator of this gateway.")
             .withCode("tier_unknown"));
-    public static final AuthResult STORE_DOWN = AuthResult.refused(GatewayError.of(
-                    Kind.UNAVAILABLE, "Keys cannot be checked just now: the store has not answered for too long.")
+    public static final AuthResult STORE_UNAVAILABLE = AuthResult.refused(GatewayError.of(
+                    Kind.UNAVAILABLE,
+                    "API keys cannot be checked: the store has not responded for too long. Try again later.")
             .withCode("store_down")
             .withRetryAfter(RETRY_MILLIS));
 
@@ -47,69 +49,69 @@ public final class KeyRing {
     private final LongSupplier clock;
     private final RefusalLog refusalLog = new RefusalLog();
     private final Map<String, AtomicLong> used = new ConcurrentHashMap<>();
-    private volatile Known known;
+    private volatile KeyTable table;
 
     /**
-     * @param config asked at every request, so that an edit counts from the next one on
-     * @param stored the store's keys as last heard of; {@link StoredKeys#NONE} without a store
+     * @param config read for each request, so that an edit applies from the next one on
+     * @param stored the store's keys as last loaded; {@link StoredKeys#NONE} without a store
      * @param clock milliseconds since 1970
      */
     public KeyRing(Supplier<SluiceConfig> config, Supplier<StoredKeys> stored, LongSupplier clock) {
         this.config = config;
         this.stored = stored;
         this.clock = clock;
-        this.known = new Known(config.get());
+        this.table = new KeyTable(config.get());
     }
 
-    /** Whose key this is, or null when it opens nothing, for whatever reason. */
-    public Principal whose(String token) {
+    /** The principal of a key, or null if the key is refused. */
+    public Principal principalOf(String token) {
         return verify(token).principal();
     }
 
-    /** Whose key this is, or why it opens nothing. */
+    /** The principal of a key, or why it is refused. */
     public AuthResult verify(String token) {
         int secret = KeyToken.secretStart(token);
         if (secret < 0) {
-            refusalLog.note("a key", "it has not the form of one");
+            refusalLog.log("a key", "malformed");
             return WRONG;
         }
-        Known now = known();
+        KeyTable now = table();
         String id = KeyToken.id(token, secret);
         long millis = clock.getAsLong();
-        KeyEntry entry = now.fixed.get(id);
+        KeyEntry entry = now.fromFile.get(id);
         if (entry == null) {
             StoredKeys keys = stored.get();
             if (stale(keys, now.config, millis)) {
-                refusalLog.note("a key", "the store's keys are " + (keys.known() ? "too old" : "not known yet"));
-                return STORE_DOWN;
+                refusalLog.log("a key", "the keys of the store are " + (keys.known() ? "too old" : "not loaded yet"));
+                return STORE_UNAVAILABLE;
             }
             entry = now.stored(id, keys);
         }
-        if (now.hasher == null || !entry.proven(now.hasher.get(), token, secret, millis)) {
-            refusalLog.note(entry.name(), now.hasher == null ? "there is no auth.pepper" : "wrong secret");
+        if (now.hasher == null || !entry.matches(now.hasher.get(), token, secret, millis)) {
+            refusalLog.log(entry.logName(), now.hasher == null ? "auth.pepper is not set" : "wrong secret");
             return WRONG;
         }
-        return judged(entry, millis);
+        return checkState(entry, millis);
     }
 
-    private AuthResult judged(KeyEntry entry, long millis) {
+    private AuthResult checkState(KeyEntry entry, long millis) {
         if (entry.revoked()) {
-            refusalLog.note(entry.name(), "revoked");
+            refusalLog.log(entry.logName(), "revoked");
             return REVOKED;
         }
         if (entry.expired(millis)) {
-            refusalLog.note(entry.name(), "expired");
+            refusalLog.log(entry.logName(), "expired");
             return EXPIRED;
         }
         if (!entry.tierKnown()) {
-            refusalLog.note(entry.name(), "its tier is none of tiers");
+            refusalLog.log(entry.logName(), "its tier is not in tiers of the config");
             return NO_TIER;
         }
-        entry.use(millis / MINUTE_MILLIS);
+        entry.recordUse(millis / MINUTE_MILLIS);
         return entry.result();
     }
 
-    /** True while nobody needs a key: the file asks for none, and the store is known to hold none. */
+    /** True while no key is required: the file requires none, and the store is known to have none. */
     public boolean open() {
         SluiceConfig now = config.get();
         if (!now.auth().open()) {
@@ -119,13 +121,13 @@ public final class KeyRing {
         return keys.keys().isEmpty() && !stale(keys, now, clock.getAsLong());
     }
 
-    /** True while the file would ask for no key, but nobody knows whether the store holds some. */
+    /** True while the file requires no key, but it is not known whether the store has some. */
     public boolean undecided() {
         SluiceConfig now = config.get();
         return now.auth().open() && stale(stored.get(), now, clock.getAsLong());
     }
 
-    /** Whether somebody may use the admin listener by a key or a token; while nobody may, it is open to the machine. */
+    /** Whether any key or token can have an admin role; otherwise the admin listener is open to this machine. */
     public boolean hasAdministrators() {
         SluiceConfig now = config.get();
         return now.auth().jwt() != null
@@ -133,13 +135,13 @@ public final class KeyRing {
                 || stored.get().keys().values().stream().anyMatch(KeyRing::administers);
     }
 
-    /** Whether the store's keys are known and fresh enough to decide by. */
-    public boolean storeHeard() {
+    /** Whether the store's keys are known and fresh enough for decisions. */
+    public boolean storeKnown() {
         return !stale(stored.get(), config.get(), clock.getAsLong());
     }
 
     /** The stored keys used since the last call, each with the minute of its last use. */
-    public Map<String, Instant> usedSince() {
+    public Map<String, Instant> takeLastUses() {
         Map<String, Instant> since = new HashMap<>();
         used.forEach((id, minute) -> {
             long last = minute.getAndSet(0);
@@ -165,12 +167,12 @@ public final class KeyRing {
                         > config.store().keyCacheTtl().toMillis();
     }
 
-    private Known known() {
+    private KeyTable table() {
         SluiceConfig current = config.get();
-        Known keys = known;
+        KeyTable keys = table;
         if (keys.config != current) {
-            keys = new Known(current);
-            known = keys;
+            keys = new KeyTable(current);
+            table = keys;
         }
         return keys;
     }
@@ -181,23 +183,25 @@ public final class KeyRing {
 
     @Override
     public String toString() {
-        return known.fixed.size() + " keys of the file, " + stored.get();
+        return table.fromFile.size() + " keys of the config file, " + stored.get();
     }
 
-    /** What was made of one configuration. Two event loops may both make it at a change; either serves. */
-    private final class Known {
+    /** The keys under one configuration. At a change, two event loops may both create one; either is correct. */
+    private final class KeyTable {
 
         private static final int SPARE_ENTRIES = 1_000;
 
         private final SluiceConfig config;
-        private final Map<String, KeyEntry> fixed;
+        private final Map<String, KeyEntry> fromFile;
         private final Map<String, KeyEntry> fromStore = new ConcurrentHashMap<>();
-        /** One per thread: a Mac is not thread safe, and finding one costs more than the hash. Null: no pepper. */
+        /**
+         * One per thread: a Mac is not thread safe, and creating one costs more than the hash. Null without a pepper.
+         */
         private final ThreadLocal<KeyHash.Hasher> hasher;
 
-        Known(SluiceConfig config) {
+        KeyTable(SluiceConfig config) {
             this.config = config;
-            this.fixed = KeyEntry.ofFile(config);
+            this.fromFile = KeyEntry.fromFile(config);
             if (config.auth().pepper() == null) {
                 this.hasher = null;
             } else {
@@ -207,18 +211,18 @@ public final class KeyRing {
         }
 
         /**
-         * Read at the first use after a snapshot that was loaded anew, which any change of a key or team brings; one
-         * that was only confirmed has the same objects.
+         * Parses a key at its first use after a change of the store. A snapshot that was only confirmed has the same
+         * objects.
          */
         KeyEntry stored(String id, StoredKeys keys) {
             StoredKey key = keys.keys().get(id);
             if (key == null) {
-                return KeyEntry.NOBODY;
+                return KeyEntry.UNKNOWN;
             }
             KeyEntry entry = fromStore.get(id);
-            if (entry == null || !entry.isOf(key)) {
+            if (entry == null || !entry.isFrom(key)) {
                 if (fromStore.size() > keys.keys().size() + SPARE_ENTRIES) {
-                    fromStore.clear(); // mostly of keys that are gone
+                    fromStore.clear(); // most entries are of deleted keys
                 }
                 entry = entry(key);
                 fromStore.put(id, entry);
@@ -228,10 +232,10 @@ public final class KeyRing {
 
         private KeyEntry entry(StoredKey key) {
             try {
-                return KeyEntry.ofStore(key, config, used);
+                return KeyEntry.fromStore(key, config, used);
             } catch (IllegalArgumentException notAHash) {
-                refusalLog.note("key " + key.id(), "the store has no hash of the known form for it");
-                return KeyEntry.NOBODY;
+                refusalLog.log("key " + key.id(), "its hash in the store is malformed");
+                return KeyEntry.UNKNOWN;
             }
         }
     }

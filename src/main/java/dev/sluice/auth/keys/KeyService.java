@@ -14,15 +14,15 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Makes, rotates and revokes stored keys, as far as who asks may. Keeps nothing: whoever calls puts what comes back
- * into the store. Not for an event loop in a hurry: a new key takes random bytes of the system.
+ * Creates, rotates, changes and revokes stored keys within the caller's rights. Stores nothing: callers write the
+ * result into the store. Not for the request path: a new key takes random bytes of the system.
  *
- * <p>Every refusal is a {@link GatewayException}: PERMISSION with code {@code exceeds_minter} where somebody asks for
- * more than they have, INVALID_REQUEST for what nobody could have; {@code param} names the field.
+ * <p>Every refusal is a {@link GatewayException}: PERMISSION with code {@code exceeds_minter} if a key would exceed the
+ * caller's rights, INVALID_REQUEST if it is invalid for every caller; {@code param} names the field.
  */
 public final class KeyService {
 
-    private final KeyGenerator mint = new KeyGenerator();
+    private final KeyGenerator generator = new KeyGenerator();
     private final Supplier<SluiceConfig> config;
     private final InstantSource clock;
 
@@ -34,18 +34,18 @@ public final class KeyService {
     /**
      * A key with its secret.
      *
-     * @param token what the client sends; shown to its owner once and kept nowhere
-     * @param key what the store keeps
+     * @param token what the client sends; shown to its owner once and not stored
+     * @param key what the store keeps, with the hash of the secret
      */
-    public record Minted(Secret token, StoredKey key) {}
+    public record CreatedKey(Secret token, StoredKey key) {}
 
-    /** A new key. Its id may be one of the store's already: the store refuses it then. */
-    public Minted mint(KeyRequest keyRequest, Caller caller) {
+    /** A new key. Its id may be taken in the store, which then refuses it. */
+    public CreatedKey create(KeyRequest keyRequest, Caller caller) {
         SluiceConfig now = config.get();
-        KeyRequest filled = keyRequest.filledFrom(caller);
+        KeyRequest filled = keyRequest.withDefaultsOf(caller);
         KeyRequestRules.check(filled, now, clock.instant());
         KeyPrivilegeRules.check(filled, caller);
-        KeyGenerator.MintedKey made = mint.mint(filled.id(), filled.team(), filled.models(), pepper(now));
+        KeyGenerator.GeneratedKey made = generator.generate(filled.id(), filled.team(), filled.models(), pepper(now));
         StoredKey key = new StoredKey(
                 made.stanza().id(),
                 filled.name(),
@@ -64,30 +64,31 @@ public final class KeyService {
                 filled.expiresAt(),
                 null,
                 null,
-                caller.who().id());
-        return new Minted(made.token(), key);
+                caller.principal().id());
+        return new CreatedKey(made.token(), key);
     }
 
     /**
-     * The same key with a new secret. Who rotates a key holds it, so nobody rotates one that they might not have made.
+     * The same key with a new secret. The caller of a rotation gets the secret, so it needs the rights to create the
+     * key.
      *
-     * @param grace how long the secret before is still good; zero: not at all. A secret before that one ends now
+     * @param grace how long the previous secret stays valid, from zero. The one before the previous becomes invalid now
      */
-    public Minted rotate(StoredKey key, Duration grace, Caller caller) {
+    public CreatedKey rotate(StoredKey key, Duration grace, Caller caller) {
         Instant now = clock.instant();
         if (grace.isNegative()) {
             throw invalid("grace", "is negative (expected: zero or more)");
         }
         if (key.revokedAt() != null) {
-            throw invalid("id", "key " + key.id() + " is revoked (expected: a key that is good)");
+            throw invalid("id", "key " + key.id() + " is revoked (expected: a valid key)");
         }
         if (key.expiresAt() != null && !key.expiresAt().isAfter(now)) {
-            throw invalid("id", "key " + key.id() + " has expired (expected: a key that is good)");
+            throw invalid("id", "key " + key.id() + " has expired (expected: a valid key)");
         }
         KeyPrivilegeRules.check(KeyRequest.of(key), caller);
-        KeyGenerator.MintedKey made = mint.mint(key.id(), key.team(), key.models(), pepper(config.get()));
+        KeyGenerator.GeneratedKey made = generator.generate(key.id(), key.team(), key.models(), pepper(config.get()));
         boolean overlap = grace.isPositive();
-        return new Minted(
+        return new CreatedKey(
                 made.token(),
                 changed(
                         key,
@@ -97,17 +98,17 @@ public final class KeyService {
                         null));
     }
 
-    /** The same key, good no more. One that is revoked already stays as it is. */
+    /** The same key, revoked. A revoked key is returned unchanged. */
     public StoredKey revoke(StoredKey key, Caller caller) {
         KeyPrivilegeRules.checkRole(caller);
         KeyPrivilegeRules.checkTeam(key.team(), caller);
-        if (!caller.who().role().includes(key.role() == null ? Role.NONE : key.role())) {
-            throw KeyPrivilegeRules.exceeds("role", "key " + key.id() + " has a higher role than yours");
+        if (!caller.principal().role().includes(key.role() == null ? Role.NONE : key.role())) {
+            throw KeyPrivilegeRules.exceeds("role", "key " + key.id() + " has a role above yours");
         }
         return key.revokedAt() != null ? key : changed(key, key.hash(), null, null, clock.instant());
     }
 
-    /** Checks a changed key (its hash, id and creation are not looked at) as if it were made anew. */
+    /** Checks a changed key as if it were created; ignores its hash, id and creation time. */
     public void checkChange(StoredKey changed, Caller caller) {
         KeyRequest keyRequest = KeyRequest.of(changed);
         KeyRequestRules.checkFields(keyRequest, config.get());
@@ -142,8 +143,8 @@ public final class KeyService {
         if (pepper == null) {
             throw new GatewayException(GatewayError.of(
                             Kind.UNAVAILABLE,
-                            "auth.pepper is not set, and instances that share a database must agree on it (expected:"
-                                    + " pepper: \"${SLUICE_PEPPER}\" under auth: in the config of each, and"
+                            "auth.pepper is not set, and all instances on a shared database need the same one"
+                                    + " (expected: pepper: \"${SLUICE_PEPPER}\" under auth: in the config of each, and"
                                     + " SLUICE_PEPPER in its environment, as from: openssl rand -hex 32)")
                     .withCode("no_pepper"));
         }

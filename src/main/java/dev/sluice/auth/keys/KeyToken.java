@@ -2,8 +2,8 @@ package dev.sluice.auth.keys;
 
 /**
  * The shape of a virtual key: {@code sk-sluice-<id>-<secret>}. The id is public, matches {@code [a-z0-9_]{1,64}} and
- * finds the key; the secret is 43 characters of {@code [0-9A-Za-z]}, a little over 256 bits, and proves it. Neither has
- * a {@code -}.
+ * identifies the key; the secret is 43 characters of {@code [0-9A-Za-z]}, a little over 256 bits, and proves it.
+ * Neither has a {@code -}.
  */
 final class KeyToken {
 
@@ -13,7 +13,7 @@ final class KeyToken {
 
     private KeyToken() {}
 
-    /** Where the secret begins in a token of the right shape, or -1. */
+    /** The index of the secret in a well-formed token, or -1. */
     static int secretStart(String token) {
         int start = token.length() - SECRET_LENGTH;
         int idLength = start - 1 - PREFIX.length();

@@ -13,27 +13,27 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /**
- * The pepper that Sluice makes for itself where the config names none, beside the database, for its owner only. Whoever
- * comes first makes it, whole or not at all; all others read that one.
+ * The file with the pepper that Sluice generates if the config names none. It is beside the database, readable by its
+ * owner only. It is created atomically by the first process; all others read it.
  *
- * @param pepper what it holds
- * @param made whether it was not there before
+ * @param pepper the content
+ * @param created whether this process has created it
  */
-public record PepperFile(Path path, Secret pepper, boolean made) {
+public record PepperFile(Path path, Secret pepper, boolean created) {
 
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
 
-    /** @throws IOException when it cannot be read or made, or is empty */
+    /** @throws IOException if it cannot be read or created, or is empty */
     public static PepperFile open(Path path) throws IOException {
-        boolean made = !Files.exists(path) && make(path);
+        boolean made = !Files.exists(path) && create(path);
         String text = Files.readString(path).strip();
         if (text.isEmpty()) {
-            throw new IOException(path + " is empty (expected: the pepper that keys were made with)");
+            throw new IOException(path + " is empty (expected: the pepper that the keys were created with)");
         }
         return new PepperFile(path, new Secret(text), made);
     }
 
-    private static boolean make(Path path) throws IOException {
+    private static boolean create(Path path) throws IOException {
         Path folder = path.toAbsolutePath().getParent();
         Files.createDirectories(folder);
         Path whole = posix(folder)
@@ -48,7 +48,7 @@ public record PepperFile(Path path, Secret pepper, boolean made) {
         }
     }
 
-    /** A link, since a rename would replace the one that somebody else has just made. */
+    /** A link, because a rename would replace a file that another process has just created. */
     private static boolean publish(Path whole, Path path) throws IOException {
         try {
             Files.createLink(path, whole);

@@ -5,8 +5,8 @@ import dev.sluice.config.SluiceConfig;
 import java.util.function.Supplier;
 
 /**
- * The config that serves, with Sluice's own pepper where it names none. The same config gives the same object, so that
- * whoever keeps something made of it can tell by identity that it is still good. Any thread.
+ * The active config, with the generated pepper if it names none. The same config returns the same object, so that
+ * caches can compare by identity. May be called from any thread.
  */
 public final class PepperedConfig implements Supplier<SluiceConfig> {
 
@@ -14,9 +14,9 @@ public final class PepperedConfig implements Supplier<SluiceConfig> {
     private final Secret pepper;
     private volatile Pair last;
 
-    private record Pair(SluiceConfig plain, SluiceConfig seasoned) {}
+    private record Pair(SluiceConfig plain, SluiceConfig peppered) {}
 
-    /** @param pepper Sluice's own, or null where there is none to be had */
+    /** @param pepper the generated one, or null if there is none */
     public PepperedConfig(Supplier<SluiceConfig> config, Secret pepper) {
         this.config = config;
         this.pepper = pepper;
@@ -33,6 +33,6 @@ public final class PepperedConfig implements Supplier<SluiceConfig> {
             pair = new Pair(plain, plain.withPepper(pepper));
             last = pair;
         }
-        return pair.seasoned;
+        return pair.peppered;
     }
 }

@@ -5,9 +5,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says in the log why a token was refused, which the client is not told. A line a second at most, with how many were
- * not written: whoever guesses keys must not fill a disk. Reasons hold no part of a token but the id of a key that is
- * known.
+ * Logs why keys and tokens were refused, which clients are not told. At most one line per second, with the number of
+ * suppressed ones, so that guessing keys cannot fill a disk. Of a key, a reason contains at most the id of an existing
+ * one.
  */
 public final class RefusalLog {
 
@@ -15,17 +15,21 @@ public final class RefusalLog {
     private static final long PAUSE_MILLIS = 1_000;
 
     private final AtomicLong nextMillis = new AtomicLong();
-    private final AtomicLong unsaid = new AtomicLong();
+    private final AtomicLong suppressed = new AtomicLong();
 
-    /** @param who what was refused: {@code key ci}, {@code a token} */
-    public void note(String who, String why) {
+    /** @param subject what was refused: {@code key ci}, {@code a token} */
+    public void log(String subject, String why) {
         long now = System.currentTimeMillis();
         long next = nextMillis.get();
         if (now < next || !nextMillis.compareAndSet(next, now + PAUSE_MILLIS)) {
-            unsaid.incrementAndGet();
+            suppressed.incrementAndGet();
             return;
         }
-        long others = unsaid.getAndSet(0);
-        LOG.info("Refused {}: {}{}", who, why, others == 0 ? "" : " (" + others + " more refused since the last line)");
+        long others = suppressed.getAndSet(0);
+        LOG.info(
+                "Refused {}: {}{}",
+                subject,
+                why,
+                others == 0 ? "" : " (" + others + " more refused since the last line)");
     }
 }

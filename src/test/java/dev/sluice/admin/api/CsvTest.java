@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CsvTest {
 
     @Test
-    void isAsTheRfcSays() {
+    void fieldsAreQuotedByTheRfc() {
         Csv csv = new Csv(List.of("a", "b", "c", "d"));
         csv.line(Arrays.asList("say \"hi\"", "one,two", "line\r\nbreak", null));
         csv.line(List.of(new BigDecimal("0.000000001"), -1L, "plain", ""));
@@ -24,7 +24,7 @@ class CsvTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "=cmd|' /C calc'!A0\nx"})
-    void noFieldIsAFormula(String name) {
+    void formulasAreEscaped(String name) {
         Csv csv = new Csv(List.of("name"));
         csv.line(List.of(name));
 

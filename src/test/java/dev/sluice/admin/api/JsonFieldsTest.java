@@ -13,28 +13,29 @@ class JsonFieldsTest {
     @Test
     void membersAreReadUnderTheirFormerNames() {
         JsonFields fields = JsonFields.read(
-                KeyFields.WISH, Buffer.buffer("{\"surfaces\":[\"chat\"],\"budget\":{\"usd\":1,\"per\":\"day\"}}"));
+                KeyFields.CREATE, Buffer.buffer("{\"surfaces\":[\"chat\"],\"budget\":{\"usd\":1,\"per\":\"day\"}}"));
 
         assertThat(fields.texts("endpoints")).containsExactly("chat");
         assertThat(fields.object("budget").orElseThrow().text("period")).isEqualTo("day");
-        assertThat(fields.told()).doesNotContain("surfaces", "\"per\"");
+        assertThat(fields.auditText()).doesNotContain("surfaces", "\"per\"");
     }
 
     @Test
     void aMemberUnderBothNamesIsRefused() {
         GatewayException refused = catchThrowableOfType(
                 GatewayException.class,
-                () -> JsonFields.read(KeyFields.WISH, Buffer.buffer("{\"surfaces\":[],\"endpoints\":[]}")));
+                () -> JsonFields.read(KeyFields.CREATE, Buffer.buffer("{\"surfaces\":[],\"endpoints\":[]}")));
 
         assertThat(refused.error().message())
-                .isEqualTo("surfaces: is the former name of endpoints, which is given too (expected: only endpoints)");
+                .isEqualTo(
+                        "surfaces: is the former name of endpoints, which is present, too (expected: only endpoints)");
     }
 
     @Test
     void aMistakeInAFormerMemberIsNamedByTheCurrentName() {
         GatewayException refused = catchThrowableOfType(
                 GatewayException.class,
-                () -> JsonFields.read(KeyFields.WISH, Buffer.buffer("{\"budget\":{\"usd\":1,\"per\":\"year\"}}")));
+                () -> JsonFields.read(KeyFields.CREATE, Buffer.buffer("{\"budget\":{\"usd\":1,\"per\":\"year\"}}")));
 
         assertThat(refused.error().param()).isEqualTo("budget.period");
     }

@@ -19,7 +19,7 @@ class PepperFileTest {
     private Path folder;
 
     @Test
-    void allWhoComeAtOnceHaveTheSame() throws IOException {
+    void concurrentProcessesGetTheSamePepper() throws IOException {
         Path path = folder.resolve("new").resolve("pepper");
 
         List<PepperFile> opened =
@@ -27,7 +27,7 @@ class PepperFileTest {
 
         assertThat(opened.stream().map(file -> file.pepper().reveal()).distinct())
                 .hasSize(1);
-        assertThat(opened.stream().filter(PepperFile::made)).hasSize(1);
+        assertThat(opened.stream().filter(PepperFile::created)).hasSize(1);
         assertThat(opened.getFirst().pepper().reveal()).matches("[0-9A-Za-z]{43}");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
                 .isEqualTo("rw-------");
@@ -37,7 +37,7 @@ class PepperFileTest {
     }
 
     @Test
-    void anEmptyOneIsNotReplaced() throws IOException {
+    void anEmptyFileIsRefused() throws IOException {
         Path path = Files.writeString(folder.resolve("pepper"), "\n");
 
         assertThatThrownBy(() -> PepperFile.open(path))
@@ -46,7 +46,7 @@ class PepperFileTest {
     }
 
     @Test
-    void itDoesNotShow() {
+    void thePepperIsNotPrinted() {
         PepperFile file = open(folder.resolve("pepper"));
 
         assertThat(file.toString()).doesNotContain(file.pepper().reveal());

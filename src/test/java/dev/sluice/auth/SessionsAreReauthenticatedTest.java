@@ -3,7 +3,7 @@ package dev.sluice.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.auth.jwt.JwtProvider;
-import dev.sluice.auth.keys.KeyGenerator.MintedKey;
+import dev.sluice.auth.keys.KeyGenerator.GeneratedKey;
 import dev.sluice.auth.keys.KeyRing;
 import dev.sluice.auth.keys.StoredKeys;
 import dev.sluice.config.SluiceConfig;
@@ -16,43 +16,43 @@ import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
-/** What a session that was let in hears when it is asked for again. */
-class SessionsAreAskedForAgainTest {
+/** A session is authenticated again, and is refused if its key has ended. */
+class SessionsAreReauthenticatedTest {
 
     private static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
 
-    private final MintedKey ci = Keys.mint("ci");
+    private final GeneratedKey ci = TestKeys.generate("ci");
     private final AtomicReference<Instant> now = new AtomicReference<>(START);
-    private final AtomicReference<StoredKeys> stored = new AtomicReference<>(StoredKeys.UNHEARD);
+    private final AtomicReference<StoredKeys> stored = new AtomicReference<>(StoredKeys.UNKNOWN);
     private final AtomicReference<SluiceConfig> config =
-            new AtomicReference<>(Keys.whole(Keys.config(Keys.mint("other"))));
+            new AtomicReference<>(TestKeys.whole(TestKeys.config(TestKeys.generate("other"))));
     private final ApiKeyHandler handler = new ApiKeyHandler(new GatewayAuthentication(
             new KeyRing(config::get, stored::get, () -> now.get().toEpochMilli()),
             new JwtProvider(config::get, null, System::currentTimeMillis)));
 
     @Test
-    void whatHasEndedMeanwhileIsSaid() {
-        Stored key = new Stored(ci);
+    void keysThatHaveEndedAreRefusedWithTheirCode() {
+        StoredKeyBuilder key = new StoredKeyBuilder(ci);
         key.expiresAt = START.plusSeconds(1);
-        stored.set(Stored.heard(START, key.make()));
+        stored.set(StoredKeyBuilder.loaded(START, key.make()));
         assertThat(again(ci).succeeded()).isTrue();
 
         now.set(START.plusSeconds(1));
         assertThat(error(again(ci)).code()).isEqualTo("key_expired");
         key.expiresAt = null;
         key.tier = "gone";
-        stored.set(Stored.heard(START, key.make()));
+        stored.set(StoredKeyBuilder.loaded(START, key.make()));
         assertThat(error(again(ci)).code()).isEqualTo("tier_unknown");
         key.revokedAt = START;
-        stored.set(Stored.heard(START, key.make()));
+        stored.set(StoredKeyBuilder.loaded(START, key.make()));
         assertThat(error(again(ci)).code()).isEqualTo("key_revoked");
-        stored.set(Stored.heard(START));
+        stored.set(StoredKeyBuilder.loaded(START));
         assertThat(error(again(ci)).code()).isEqualTo("invalid_api_key");
     }
 
     @Test
-    void aStoreThatIsAwayIsNobodysFault() {
-        stored.set(Stored.heard(START, new Stored(ci).make()));
+    void anUnavailableStoreIs503() {
+        stored.set(StoredKeyBuilder.loaded(START, new StoredKeyBuilder(ci).make()));
         now.set(START.plus(config.get().store().keyCacheTtl()).plusMillis(1));
 
         assertThat(error(again(ci)).kind()).isEqualTo(GatewayError.Kind.UNAVAILABLE);
@@ -60,21 +60,21 @@ class SessionsAreAskedForAgainTest {
 
     /** It came without a key, when none was needed. */
     @Test
-    void whoCameWithoutAKeyIsNotBlamedWhileNobodyKnowsOfKeys() {
-        config.set(Keys.whole(Keys.open()));
-        stored.set(Stored.heard(START));
+    void openSessionsAre503WhileTheKeysOfTheStoreAreUnknown() {
+        config.set(TestKeys.whole(TestKeys.open()));
+        stored.set(StoredKeyBuilder.loaded(START));
         MultiMap none = MultiMap.caseInsensitiveMultiMap();
-        assertThat(handler.again(none).succeeded()).isTrue();
+        assertThat(handler.reauthenticate(none).succeeded()).isTrue();
 
         now.set(START.plus(config.get().store().keyCacheTtl()).plusMillis(1));
-        assertThat(error(handler.again(none)).kind()).isEqualTo(GatewayError.Kind.UNAVAILABLE);
+        assertThat(error(handler.reauthenticate(none)).kind()).isEqualTo(GatewayError.Kind.UNAVAILABLE);
 
-        stored.set(Stored.heard(now.get(), new Stored(ci).make()));
-        assertThat(error(handler.again(none)).kind()).isEqualTo(GatewayError.Kind.AUTHENTICATION);
+        stored.set(StoredKeyBuilder.loaded(now.get(), new StoredKeyBuilder(ci).make()));
+        assertThat(error(handler.reauthenticate(none)).kind()).isEqualTo(GatewayError.Kind.AUTHENTICATION);
     }
 
-    private Future<User> again(MintedKey key) {
-        return handler.again(
+    private Future<User> again(GeneratedKey key) {
+        return handler.reauthenticate(
                 MultiMap.caseInsensitiveMultiMap().add("x-api-key", key.token().reveal()));
     }
 

@@ -1,6 +1,6 @@
 package dev.sluice.auth;
 
-import dev.sluice.auth.keys.KeyGenerator.MintedKey;
+import dev.sluice.auth.keys.KeyGenerator.GeneratedKey;
 import dev.sluice.auth.keys.StoredKeys;
 import dev.sluice.model.Limits;
 import dev.sluice.model.Role;
@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Keys as the store would have them. */
-public final class Stored {
+public final class StoredKeyBuilder {
 
     public String hash;
     public String tier;
@@ -20,9 +20,9 @@ public final class Stored {
     public Instant previousUntil;
     public Instant expiresAt;
     public Instant revokedAt;
-    private final MintedKey key;
+    private final GeneratedKey key;
 
-    public Stored(MintedKey key) {
+    public StoredKeyBuilder(GeneratedKey key) {
         this.key = key;
         this.hash = key.stanza().hash();
     }
@@ -49,7 +49,7 @@ public final class Stored {
                 "admin");
     }
 
-    public static StoredKeys heard(Instant at, StoredKey... keys) {
+    public static StoredKeys loaded(Instant at, StoredKey... keys) {
         Map<String, StoredKey> byId = new HashMap<>();
         for (StoredKey key : keys) {
             byId.put(key.id(), key);

@@ -30,7 +30,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** An OpenID Connect issuer on this machine, which signs whatever it is told. */
-public final class Issuer {
+public final class TestIssuer {
 
     public static final String AUDIENCE = "sluice-gateway";
     public static final Duration LEEWAY = Duration.ofSeconds(30);
@@ -44,7 +44,7 @@ public final class Issuer {
     public final AtomicReference<Handler<HttpServerRequest>> answer = new AtomicReference<>(this::answerSet);
     private final int port;
 
-    public Issuer(Vertx vertx) throws Exception {
+    public TestIssuer(Vertx vertx) throws Exception {
         set.set(set(jwk("rsa", RSA), jwk("ec", EC)));
         port = vertx.createHttpServer()
                 .requestHandler(request -> {
@@ -78,7 +78,7 @@ public final class Issuer {
 
     /** @param jwks null for discovery */
     public SluiceConfig configAt(String jwks, String... algorithms) {
-        return Keys.whole(
+        return TestKeys.whole(
                 new AuthConfig(
                         List.of(),
                         new JwtConfig(

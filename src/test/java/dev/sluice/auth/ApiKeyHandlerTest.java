@@ -2,7 +2,7 @@ package dev.sluice.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.auth.keys.KeyGenerator.MintedKey;
+import dev.sluice.auth.keys.KeyGenerator.GeneratedKey;
 import dev.sluice.config.AuthConfig;
 import dev.sluice.model.GatewayException;
 import io.vertx.core.Future;
@@ -20,18 +20,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(VertxExtension.class)
-class KeysFromEveryHeaderTest {
+class ApiKeyHandlerTest {
 
-    private final MintedKey ci = Keys.mint("ci");
-    private final MintedKey dev = Keys.mint("dev");
-    private final AtomicReference<AuthConfig> config = new AtomicReference<>(Keys.config(ci, dev));
+    private final GeneratedKey ci = TestKeys.generate("ci");
+    private final GeneratedKey dev = TestKeys.generate("dev");
+    private final AtomicReference<AuthConfig> config = new AtomicReference<>(TestKeys.config(ci, dev));
     private WebClient client;
     private int port;
 
     @BeforeEach
     void serve(Vertx vertx) throws Exception {
         Router router = Router.router(vertx);
-        router.route().handler(new ApiKeyHandler(Keys.identity(config::get)));
+        router.route().handler(new ApiKeyHandler(TestKeys.identity(config::get)));
         router.route()
                 .handler(context -> context.end(ApiKeyHandler.principal(context).id()));
         router.route()
@@ -45,7 +45,7 @@ class KeysFromEveryHeaderTest {
     }
 
     @Test
-    void eachHeaderWillDo() throws Exception {
+    void everyHeaderIsAccepted() throws Exception {
         String token = ci.token().reveal();
 
         assertThat(get("Authorization", "Bearer " + token).bodyAsString()).isEqualTo("ci");
@@ -55,7 +55,7 @@ class KeysFromEveryHeaderTest {
     }
 
     @Test
-    void theSameKeyTwiceIsOneKey() throws Exception {
+    void theSameKeyInTwoHeadersIsAccepted() throws Exception {
         String token = ci.token().reveal();
 
         assertThat(get("Authorization", "Bearer " + token, "x-api-key", token).bodyAsString())
@@ -65,7 +65,7 @@ class KeysFromEveryHeaderTest {
     }
 
     @Test
-    void differingKeysAreRefusedEvenIfBothAreGood() throws Exception {
+    void differingKeysAreRefusedEvenIfBothAreValid() throws Exception {
         HttpResponse<Buffer> acrossHeaders = get(
                 "Authorization",
                 "Bearer " + ci.token().reveal(),
@@ -79,7 +79,7 @@ class KeysFromEveryHeaderTest {
     }
 
     @Test
-    void noKeyIsToldHowToSendOne() throws Exception {
+    void aMissingKeyIsRefusedWithInstructions() throws Exception {
         assertRefused(get(), "You didn't provide an API key");
         assertRefused(get("Authorization", "Basic Y2k6Y2k="), "You didn't provide an API key");
         assertRefused(get("Authorization", "Bearer"), "You didn't provide an API key");
@@ -95,8 +95,8 @@ class KeysFromEveryHeaderTest {
     }
 
     @Test
-    void openModeAsksForNothing() throws Exception {
-        config.set(Keys.open());
+    void openModeRequiresNoKey() throws Exception {
+        config.set(TestKeys.open());
 
         assertThat(get().bodyAsString()).isEqualTo("open");
         assertThat(get("Authorization", "Bearer sk-dummy", "x-api-key", "another")
@@ -105,10 +105,10 @@ class KeysFromEveryHeaderTest {
     }
 
     @Test
-    void aChangedConfigCountsFromTheNextRequestOn() throws Exception {
+    void aChangedConfigAppliesFromTheNextRequestOn() throws Exception {
         assertThat(get("x-api-key", ci.token().reveal()).statusCode()).isEqualTo(200);
 
-        config.set(Keys.config(dev));
+        config.set(TestKeys.config(dev));
 
         assertRefused(get("x-api-key", ci.token().reveal()), "Incorrect API key provided");
         assertThat(get("x-api-key", dev.token().reveal()).bodyAsString()).isEqualTo("dev");

@@ -14,7 +14,7 @@ import com.openai.client.OpenAIClient;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.models.models.Model;
 import dev.sluice.auth.keys.KeyGenerator;
-import dev.sluice.auth.keys.KeyGenerator.MintedKey;
+import dev.sluice.auth.keys.KeyGenerator.GeneratedKey;
 import dev.sluice.binding.Secret;
 import dev.sluice.testkit.RunningSluice;
 import dev.sluice.testkit.mock.AnthropicMock;
@@ -38,13 +38,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** One list of what six providers, the config and the table of models tell, in the shape each client expects. */
-class ModelsOfAllProvidersTest {
+class ModelsHandlerTest {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final Secret PEPPER = new Secret("a pepper for these tests only");
-    private static final MintedKey ALL = new KeyGenerator().mint("all", null, List.of(), PEPPER);
-    private static final MintedKey FEW =
-            new KeyGenerator().mint("few", null, List.of("smart", "anthropic/claude-*-5-5"), PEPPER);
+    private static final GeneratedKey ALL = new KeyGenerator().generate("all", null, List.of(), PEPPER);
+    private static final GeneratedKey FEW =
+            new KeyGenerator().generate("few", null, List.of("smart", "anthropic/claude-*-5-5"), PEPPER);
 
     private static final OpenAiMock openai = OpenAiMock.open();
     private static final AnthropicMock anthropic = AnthropicMock.open();
@@ -142,7 +142,7 @@ class ModelsOfAllProvidersTest {
     }
 
     @Test
-    void whatIsKnownOfEachStandsBesideOpenAisMembers() {
+    void knownFactsAreMembersBesideOpenAis() {
         Map<String, JsonObject> models = openAi(ALL);
 
         JsonObject routed = models.get("openrouter/openai/gpt-6-luna");
@@ -176,7 +176,7 @@ class ModelsOfAllProvidersTest {
     }
 
     @Test
-    void aRoutePromisesWhatEachOfItsTargetsHolds() {
+    void aRouteHasTheFactsThatHoldForAllTargets() {
         JsonObject smart = openAi(ALL).get("smart");
 
         assertThat(smart.getString("owned_by")).isEqualTo("sluice");
@@ -226,12 +226,12 @@ class ModelsOfAllProvidersTest {
 
         assertThat(catchThrowableOfType(
                         NotFoundException.class, () -> client.models().retrieve("nowhere/none")))
-                .hasMessageContaining("no such model");
+                .hasMessageContaining("model not found");
         assertThat(catchThrowableOfType(
                         BadRequestException.class,
                         () -> client.models()
                                 .list(ModelListParams.builder().limit(1001).build())))
-                .hasMessageContaining("limit is not valid (expected: 1 to 1000)");
+                .hasMessageContaining("limit is invalid (expected: 1 to 1000)");
         assertThat(catchThrowableOfType(
                         BadRequestException.class,
                         () -> client.models()
@@ -245,7 +245,7 @@ class ModelsOfAllProvidersTest {
     }
 
     @Test
-    void aKeySeesOnlyWhatItMayAskFor() {
+    void aKeySeesOnlyModelsThatItMayUse() {
         assertThat(openAi(FEW).keySet())
                 .containsExactly(
                         "smart",
@@ -261,7 +261,7 @@ class ModelsOfAllProvidersTest {
     }
 
     @Test
-    void nobodyIsAskedTwiceWhileTheListHolds() {
+    void listsAreFetchedOnceWhileTheyAreFresh() {
         for (int i = 0; i < 20; i++) {
             assertThat(openAi(ALL)).isNotEmpty();
         }
@@ -274,7 +274,7 @@ class ModelsOfAllProvidersTest {
         assertThat(azure.requests()).isEmpty();
     }
 
-    private static AnthropicClient anthropicClient(MintedKey key) {
+    private static AnthropicClient anthropicClient(GeneratedKey key) {
         return AnthropicOkHttpClient.builder()
                 .baseUrl("http://127.0.0.1:" + sluice.port())
                 .apiKey(key.token().reveal())
@@ -287,7 +287,7 @@ class ModelsOfAllProvidersTest {
         return surfaces.stream().toList();
     }
 
-    private static Map<String, JsonObject> openAi(MintedKey key) {
+    private static Map<String, JsonObject> openAi(GeneratedKey key) {
         JsonObject list = new JsonObject(get("/models", key, false));
         assertThat(list.getString("object")).isEqualTo("list");
         Map<String, JsonObject> models = new LinkedHashMap<>();
@@ -297,7 +297,7 @@ class ModelsOfAllProvidersTest {
         return models;
     }
 
-    private static String get(String path, MintedKey key, boolean toAnthropic) {
+    private static String get(String path, GeneratedKey key, boolean toAnthropic) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(sluice.baseUrl() + path))
                 .header("authorization", "Bearer " + key.token().reveal());
         if (toAnthropic) {

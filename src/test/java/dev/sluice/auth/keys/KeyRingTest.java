@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import dev.sluice.auth.Keys;
-import dev.sluice.auth.keys.KeyGenerator.MintedKey;
+import dev.sluice.auth.TestKeys;
+import dev.sluice.auth.keys.KeyGenerator.GeneratedKey;
 import dev.sluice.binding.Secret;
 import dev.sluice.config.AuthConfig;
 import dev.sluice.config.AuthConfig.StaticKey;
@@ -26,14 +26,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class OnlyTheRightSecretOpensTest {
+class KeyRingTest {
 
-    private final MintedKey ci = Keys.mint("ci");
-    private final MintedKey dev = Keys.mint("dev_2");
-    private final KeyRing keys = Keys.ring(Keys.config(ci, dev));
+    private final GeneratedKey ci = TestKeys.generate("ci");
+    private final GeneratedKey dev = TestKeys.generate("dev_2");
+    private final KeyRing keys = TestKeys.ring(TestKeys.config(ci, dev));
 
     @Test
-    void theRightTokenTellsWhoAsks() {
+    void theRightTokenGivesThePrincipal() {
         assertThat(keys.verify(ci.token().reveal()).principal().id()).isEqualTo("ci");
         assertThat(keys.verify(dev.token().reveal()).principal().id()).isEqualTo("dev_2");
         assertThat(keys.verify(ci.token().reveal()).principal().team()).isEqualTo("platform");
@@ -55,7 +55,7 @@ class OnlyTheRightSecretOpensTest {
     }
 
     @Test
-    void aTokenCutAnywhereOrWithSomethingAddedIsRefused() {
+    void truncatedAndExtendedTokensAreRefused() {
         String token = ci.token().reveal();
         for (int length = 0; length < token.length(); length++) {
             assertThat(keys.verify(token.substring(0, length)).principal()).isNull();
@@ -76,7 +76,7 @@ class OnlyTheRightSecretOpensTest {
     @ValueSource(
             strings = {"", "-", "sk-sluice-", "sk-sluice--", "sk-sluice-ci", "sk-sluice-ci-", "sk-proj-abc", "\0", "𝄞"
             })
-    void whatIsNoTokenIsRefused(String token) {
+    void malformedTokensAreRefused(String token) {
         assertThat(keys.verify(token).principal()).isNull();
     }
 
@@ -90,18 +90,19 @@ class OnlyTheRightSecretOpensTest {
     }
 
     @Test
-    void anIdLongerThanAnyIsNotEvenLookedUp() {
+    void tooLongIdsAreRefused() {
         String id = "c".repeat(KeyToken.MAX_ID_LENGTH + 1);
         String secret = "A".repeat(KeyToken.SECRET_LENGTH);
-        String hash = KeyHash.of(new byte[KeyHash.SALT_BYTES], secret, Keys.PEPPER.reveal())
+        String hash = KeyHash.of(new byte[KeyHash.SALT_BYTES], secret, TestKeys.PEPPER.reveal())
                 .text();
-        KeyRing tooLong = Keys.ring(new AuthConfig(List.of(new StaticKey(id, hash, null, List.of())), Keys.PEPPER));
+        KeyRing tooLong =
+                TestKeys.ring(new AuthConfig(List.of(new StaticKey(id, hash, null, List.of())), TestKeys.PEPPER));
 
         assertThat(tooLong.verify("sk-sluice-" + id + "-" + secret).principal()).isNull();
     }
 
     @Test
-    void charactersThatLookAlikeInOneByteAreRefused() {
+    void charactersWithTheSameLowByteAreRefused() {
         String token = ci.token().reveal();
         int last = token.length() - 1;
         char twin = (char) (token.charAt(last) + 0x100);
@@ -112,19 +113,19 @@ class OnlyTheRightSecretOpensTest {
     @Test
     void anotherPepperRefusesEveryKey() {
         KeyRing seasonedOtherwise =
-                Keys.ring(new AuthConfig(List.of(ci.stanza()), new Secret("another pepper altogether")));
+                TestKeys.ring(new AuthConfig(List.of(ci.stanza()), new Secret("another pepper altogether")));
 
         assertThat(seasonedOtherwise.verify(ci.token().reveal()).principal()).isNull();
     }
 
     @Test
-    void noKeysMeansNobody() {
-        assertThat(Keys.ring(Keys.open()).verify(ci.token().reveal()).principal())
+    void withoutKeysEveryTokenIsRefused() {
+        assertThat(TestKeys.ring(TestKeys.open()).verify(ci.token().reveal()).principal())
                 .isNull();
     }
 
     @Test
-    void manyThreadsMayAskAtOnce() throws Exception {
+    void manyThreadsCanVerifyAtOnce() throws Exception {
         String right = ci.token().reveal();
         String wrong = right.substring(0, right.length() - 1) + (right.endsWith("A") ? 'B' : 'A');
         Callable<Boolean> asks = () -> IntStream.range(0, 20_000)
@@ -138,10 +139,10 @@ class OnlyTheRightSecretOpensTest {
     }
 
     @Test
-    void mintedKeysDiffer() {
+    void generatedKeysDiffer() {
         Set<String> seen = new HashSet<>();
         for (int i = 0; i < 1000; i++) {
-            MintedKey key = Keys.mint(null);
+            GeneratedKey key = TestKeys.generate(null);
             assertThat(key.stanza().id()).matches("[a-z0-9_]{1,64}");
             assertThat(key.stanza().hash()).matches("hmac-sha256:[0-9a-f]{32}:[0-9a-f]{64}");
             assertThat(key.token().reveal()).matches("sk-sluice-[a-z0-9_]+-[0-9A-Za-z]{43}");
@@ -153,14 +154,14 @@ class OnlyTheRightSecretOpensTest {
     }
 
     @Test
-    void aConfigThatCannotBeCheckedAgainstIsRefused() {
+    void invalidConfigsAreRefused() {
         AuthConfig noPepper = new AuthConfig(List.of(ci.stanza()), null);
-        AuthConfig twice = Keys.config(ci, ci);
-        AuthConfig noHash = new AuthConfig(List.of(new StaticKey("ci", "plain", null, List.of())), Keys.PEPPER);
+        AuthConfig twice = TestKeys.config(ci, ci);
+        AuthConfig noHash = new AuthConfig(List.of(new StaticKey("ci", "plain", null, List.of())), TestKeys.PEPPER);
 
-        assertThatThrownBy(() -> Keys.ring(noPepper)).hasMessageContaining("auth.pepper: missing");
-        assertThatThrownBy(() -> Keys.ring(twice)).hasMessageContaining("\"ci\" is there twice");
-        assertThatThrownBy(() -> Keys.ring(noHash)).hasMessageContaining("hmac-sha256:<32 hex digits>");
+        assertThatThrownBy(() -> TestKeys.ring(noPepper)).hasMessageContaining("auth.pepper: missing");
+        assertThatThrownBy(() -> TestKeys.ring(twice)).hasMessageContaining("\"ci\" is used by two keys");
+        assertThatThrownBy(() -> TestKeys.ring(noHash)).hasMessageContaining("hmac-sha256:<32 hex digits>");
     }
 
     @Test

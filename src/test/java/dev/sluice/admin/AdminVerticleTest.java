@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class AdminListenerTest {
+class AdminVerticleTest {
 
     private static final ConfigStatus GOOD = new ConfigStatus("abc123", Instant.EPOCH, null, List.of("server.port"));
     private static final ConfigStatus REFUSED = new ConfigStatus(
@@ -94,7 +94,7 @@ class AdminListenerTest {
     }
 
     @Test
-    void livenessAsksNobody() throws Exception {
+    void livenessNeedsNoKey() throws Exception {
         readiness.set(new Readiness(false, List.of(Readiness.failing("draining"))));
 
         assertThat(get("/livez").statusCode()).isEqualTo(200);
@@ -117,7 +117,7 @@ class AdminListenerTest {
     }
 
     @Test
-    void aScrapeHasOursTheJvmsAndThePoolsOfVertx() throws Exception {
+    void aScrapeHasMetersOfSluiceTheJvmAndVertx() throws Exception {
         HttpResponse<Buffer> response = get("/metrics");
 
         assertThat(response.getHeader("content-type")).isEqualTo("text/plain; version=0.0.4; charset=utf-8");
@@ -131,7 +131,7 @@ class AdminListenerTest {
     }
 
     @Test
-    void openMetricsIsServedToThoseWhoAsk() throws Exception {
+    void openMetricsIsServedOnRequest() throws Exception {
         HttpResponse<Buffer> response = result(client.get(port, "127.0.0.1", "/metrics")
                 .putHeader("accept", "application/openmetrics-text;version=1.0.0;q=0.5,text/plain;q=0.1")
                 .send());
@@ -141,11 +141,12 @@ class AdminListenerTest {
     }
 
     @Test
-    void metricsThatAreOffSaySo() throws Exception {
+    void disabledMetricsAre404() throws Exception {
         port = deploy(Metrics.off());
 
         assertThat(get("/metrics").statusCode()).isEqualTo(404);
-        assertThat(error(get("/metrics")).getString("message")).isEqualTo("metrics.enabled is false.");
+        assertThat(error(get("/metrics")).getString("message"))
+                .isEqualTo("Metrics are disabled (metrics.enabled: false).");
     }
 
     @Test
@@ -157,7 +158,7 @@ class AdminListenerTest {
     }
 
     @Test
-    void configTellsRevisionAndRefusal() throws Exception {
+    void configHasRevisionAndRefusal() throws Exception {
         assertThat(get("/admin/v1/config").bodyAsJsonObject())
                 .isEqualTo(new JsonObject()
                         .put("revision", "abc123")
@@ -209,7 +210,7 @@ class AdminListenerTest {
     }
 
     @Test
-    void whatIsNotThereIsAnErrorInJson() throws Exception {
+    void unknownPathsAreErrorsInJson() throws Exception {
         assertThat(get("/").bodyAsString()).contains("/readyz", "/metrics");
         assertThat(get("/nothing").statusCode()).isEqualTo(404);
         assertThat(error(get("/nothing")).getString("code")).isEqualTo("not_found");
@@ -282,7 +283,7 @@ class AdminListenerTest {
     }
 
     @Test
-    void aConfigIsTriedWithoutBeingApplied() throws Exception {
+    void aConfigIsCheckedWithoutBeingApplied() throws Exception {
         var request = client.post(port, "127.0.0.1", "/admin/v1/config/check");
 
         HttpResponse<Buffer> answer =
@@ -296,7 +297,7 @@ class AdminListenerTest {
     }
 
     @Test
-    void withoutAStoreKeysCannotBeMade() throws Exception {
+    void withoutAStoreKeysCannotBeCreated() throws Exception {
         HttpResponse<Buffer> answer = result(
                 client.post(port, "127.0.0.1", "/admin/v1/keys").sendJsonObject(new JsonObject().put("name", "mine")));
 

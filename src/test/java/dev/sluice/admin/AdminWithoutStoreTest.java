@@ -27,7 +27,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 @ExtendWith(VertxExtension.class)
-class WithoutADatabaseNothingChangesTest {
+class AdminWithoutStoreTest {
 
     @Test
     void changesAre503AndWrittenToTheLog(Vertx vertx, @TempDir Path folder) throws IOException {
@@ -58,8 +58,8 @@ class WithoutADatabaseNothingChangesTest {
     }
 
     private static AdminResponse call(AdminApi api, HttpMethod method, String path, String body) {
-        return RunningSluice.await(api.call(
-                method, path, Map.of(), body == null ? null : Buffer.buffer(body), Caller.OWN_MACHINE, "test"));
+        return RunningSluice.await(
+                api.call(method, path, Map.of(), body == null ? null : Buffer.buffer(body), Caller.LOCAL, "test"));
     }
 
     private static SluiceConfig config(Path folder) throws IOException {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Ids of videos are not signed: whoever writes one gets no further with it than their key. */
-class ForgedVideoIdsTest {
+class VideoHandlerTest {
 
     private static final Callers CALLERS = new Callers().with("boss", "").with("guest", "models: [films]");
 
@@ -44,7 +44,7 @@ class ForgedVideoIdsTest {
     }
 
     @Test
-    void anIdThatNamesAnotherProviderFindsNothing() {
+    void idsThatNameAnotherProviderAreNotFound() {
         String secret = film("boss", "ours/sora-2");
         VideoId made = VideoId.decode(secret);
         assertThat(look("boss", secret).statusCode()).isEqualTo(200);
@@ -61,7 +61,7 @@ class ForgedVideoIdsTest {
     }
 
     @Test
-    void onesOwnIsFound() {
+    void videosOfTheNamedModelAreFound() {
         assertThat(look("guest", film("guest", "films")).statusCode()).isEqualTo(200);
     }
 

@@ -1,17 +1,16 @@
-package dev.sluice.auth;
+package dev.sluice.auth.keys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.sluice.auth.keys.Caller;
-import dev.sluice.auth.keys.KeyRequest;
-import dev.sluice.auth.keys.KeyRing;
-import dev.sluice.auth.keys.KeyService;
-import dev.sluice.auth.keys.KeyService.Minted;
+import dev.sluice.auth.StoredKeyBuilder;
+import dev.sluice.auth.TestKeys;
+import dev.sluice.auth.keys.KeyService.CreatedKey;
 import dev.sluice.config.LimitsConfig;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.config.TierConfig;
 import dev.sluice.model.Budget;
+import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.Limits;
 import dev.sluice.model.Principal;
@@ -22,25 +21,26 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class NoKeyExceedsItsMinterTest {
+class KeyPrivilegeRulesTest {
 
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
     private static final Budget TEN_A_DAY = new Budget(10_000_000_000L, Budget.Period.DAY, 0.8, true);
     private static final Limits FEW = new Limits(60, 0, 0, 0, 4);
 
-    private final SluiceConfig config = Keys.whole(
-            Keys.config(Keys.mint("fixed")),
+    private final SluiceConfig config = TestKeys.whole(
+            TestKeys.config(TestKeys.generate("fixed")),
             Map.of(
                     "gold", new TierConfig(LimitsConfig.NONE, null, 9),
                     "basic", new TierConfig(LimitsConfig.NONE, null, 5)));
     private final KeyService keyService = new KeyService(() -> config, InstantSource.fixed(NOW));
-    private final Caller operator = minter(Role.OPERATOR, NOW.plusSeconds(3600));
+    private final Caller operator = caller(Role.OPERATOR, NOW.plusSeconds(3600));
 
-    private static Caller minter(Role role, Instant ends) {
+    private static Caller caller(Role role, Instant ends) {
         return new Caller(
                 new Principal(
                         "who",
@@ -56,7 +56,7 @@ class NoKeyExceedsItsMinterTest {
     }
 
     /** What the operator may just make. Each field can be made to ask for more. */
-    private static KeyRequest wish(String field, String value) {
+    private static KeyRequest request(String field, String value) {
         boolean none = "none".equals(value);
         return new KeyRequest(
                 "id".equals(field) ? value : null,
@@ -82,8 +82,8 @@ class NoKeyExceedsItsMinterTest {
     }
 
     @Test
-    void asMuchAsTheMinterHasIsFine() {
-        Minted minted = keyService.mint(wish("", ""), operator);
+    void theRightsOfTheCallerAreAllowed() {
+        CreatedKey minted = keyService.create(request("", ""), operator);
 
         StoredKey key = minted.key();
         assertThat(minted.token().reveal()).startsWith("sk-sluice-" + key.id() + "-");
@@ -116,9 +116,9 @@ class NoKeyExceedsItsMinterTest {
         "expires, none, expires_at",
         "expires, 3601, expires_at",
     })
-    void moreIsRefusedByItsField(String field, String value, String param) {
+    void moreIsRefusedWithItsField(String field, String value, String param) {
         GatewayException refused =
-                catchThrowableOfType(GatewayException.class, () -> keyService.mint(wish(field, value), operator));
+                catchThrowableOfType(GatewayException.class, () -> keyService.create(request(field, value), operator));
 
         assertThat(refused.error().status()).isEqualTo(403);
         assertThat(refused.error().code()).isEqualTo("exceeds_minter");
@@ -139,39 +139,43 @@ class NoKeyExceedsItsMinterTest {
         "expires, 0, expires_at",
         "metadata, longer, metadata",
     })
-    void whatNobodyMayHaveIsRefusedEvenToAnAdmin(String field, String value, String param) {
+    void invalidRequestsAreRefusedEvenForAdmins(String field, String value, String param) {
         GatewayException refused = catchThrowableOfType(
-                GatewayException.class, () -> keyService.mint(wish(field, value), Caller.OWN_MACHINE));
+                GatewayException.class, () -> keyService.create(request(field, value), Caller.LOCAL));
 
         assertThat(refused.error().status()).isEqualTo(400);
         assertThat(refused.error().param()).isEqualTo(param);
     }
 
     @Test
-    void whoIsNoOperatorMakesNothing() {
+    void onlyOperatorsAndAdminsCreateKeys() {
         for (Role role : List.of(Role.NONE, Role.VIEWER)) {
-            Caller low = minter(role, NOW.plusSeconds(3600));
-            assertThat(catchThrowableOfType(GatewayException.class, () -> keyService.mint(wish("role", "NONE"), low)))
-                    .isNotNull();
+            Caller low = caller(role, NOW.plusSeconds(3600));
+            assertThat(refusal(() -> keyService.create(request("role", "NONE"), low))
+                            .code())
+                    .isEqualTo("exceeds_minter");
         }
     }
 
     @Test
-    void anAdminReachesIntoEveryTeamAndTier() {
-        Caller admin = minter(Role.ADMIN, null);
+    void adminsCreateKeysOfEveryTeamAndTier() {
+        Caller admin = caller(Role.ADMIN, null);
 
-        assertThat(keyService.mint(wish("team", "blue"), admin).key().team()).isEqualTo("blue");
-        assertThat(keyService.mint(wish("tier", "gold"), admin).key().tier()).isEqualTo("gold");
-        assertThat(catchThrowableOfType(GatewayException.class, () -> keyService.mint(wish("models", "*"), admin)))
-                .isNotNull();
+        assertThat(keyService.create(request("team", "blue"), admin).key().team())
+                .isEqualTo("blue");
+        assertThat(keyService.create(request("tier", "gold"), admin).key().tier())
+                .isEqualTo("gold");
+        assertThat(refusal(() -> keyService.create(request("models", "*"), admin))
+                        .code())
+                .isEqualTo("exceeds_minter");
     }
 
     @Test
-    void aRotatedKeyHasANewSecretAndTheOldOneForAWhile() {
-        Minted first = keyService.mint(wish("", ""), operator);
+    void aRotatedKeyHasANewSecretAndKeepsThePreviousOneForAWhile() {
+        CreatedKey first = keyService.create(request("", ""), operator);
 
-        Minted second = keyService.rotate(first.key(), Duration.ofSeconds(60), operator);
-        Minted third = keyService.rotate(second.key(), Duration.ZERO, operator);
+        CreatedKey second = keyService.rotate(first.key(), Duration.ofSeconds(60), operator);
+        CreatedKey third = keyService.rotate(second.key(), Duration.ZERO, operator);
 
         assertThat(second.key().id()).isEqualTo(first.key().id());
         assertThat(opens(first, second.key())).isTrue();
@@ -182,27 +186,26 @@ class NoKeyExceedsItsMinterTest {
     }
 
     @Test
-    void nobodyRotatesTheirWayUp() {
+    void rotationRequiresTheRightsOfTheKey() {
         StoredKey admins =
-                keyService.mint(wish("role", "ADMIN"), Caller.OWN_MACHINE).key();
+                keyService.create(request("role", "ADMIN"), Caller.LOCAL).key();
         StoredKey wide =
-                keyService.mint(wish("models", "none"), Caller.OWN_MACHINE).key();
+                keyService.create(request("models", "none"), Caller.LOCAL).key();
         StoredKey theirs =
-                keyService.mint(wish("team", "blue"), Caller.OWN_MACHINE).key();
+                keyService.create(request("team", "blue"), Caller.LOCAL).key();
         for (StoredKey key : List.of(admins, wide, theirs)) {
-            assertThat(catchThrowableOfType(
-                            GatewayException.class, () -> keyService.rotate(key, Duration.ofSeconds(1), operator)))
-                    .isNotNull();
+            assertThat(refusal(() -> keyService.rotate(key, Duration.ofSeconds(1), operator))
+                            .code())
+                    .isEqualTo("exceeds_minter");
         }
         for (StoredKey key : List.of(admins, theirs)) {
-            assertThat(catchThrowableOfType(GatewayException.class, () -> keyService.revoke(key, operator)))
-                    .isNotNull();
+            assertThat(refusal(() -> keyService.revoke(key, operator)).code()).isEqualTo("exceeds_minter");
         }
     }
 
     @Test
-    void aRevokedKeyOpensNothingAndIsNotRotatedBack() {
-        Minted made = keyService.mint(wish("", ""), operator);
+    void aRevokedKeyIsRefusedAndCannotBeRotated() {
+        CreatedKey made = keyService.create(request("", ""), operator);
 
         StoredKey revoked = keyService.revoke(made.key(), operator);
 
@@ -216,8 +219,12 @@ class NoKeyExceedsItsMinterTest {
                 .isEqualTo(400);
     }
 
-    private boolean opens(Minted minted, StoredKey key) {
-        KeyRing ring = new KeyRing(() -> config, () -> Stored.heard(NOW, key), NOW::toEpochMilli);
-        return ring.whose(minted.token().reveal()) != null;
+    private static GatewayError refusal(ThrowingCallable call) {
+        return catchThrowableOfType(GatewayException.class, call).error();
+    }
+
+    private boolean opens(CreatedKey minted, StoredKey key) {
+        KeyRing ring = new KeyRing(() -> config, () -> StoredKeyBuilder.loaded(NOW, key), NOW::toEpochMilli);
+        return ring.principalOf(minted.token().reveal()) != null;
     }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.sluice.auth.keys.KeyGenerator;
-import dev.sluice.auth.keys.KeyGenerator.MintedKey;
+import dev.sluice.auth.keys.KeyGenerator.GeneratedKey;
 import dev.sluice.binding.Secret;
 import dev.sluice.testkit.RunningSluice;
 import io.vertx.core.Vertx;
@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** A provider's own API behind our keys: what is passed, what is not, and what is told of it. */
-class PassthroughTest {
+class PassthroughHandlerTest {
 
     private static final String SSE = """
         data: {"choices":[{"index":0,"delta":{"content":"hi"},"finish_reason":null}],"usage":null}
@@ -46,14 +46,15 @@ class PassthroughTest {
     private static HttpServer upstream;
     private static RunningSluice sluice;
     private static final String PEPPER = "pepper-of-passthrough";
-    private static final MintedKey ALL = mint("all");
-    private static final MintedKey SOME = mint("some");
+    private static final GeneratedKey ALL = mint("all");
+    private static final GeneratedKey SOME = mint("some");
 
     @BeforeAll
     static void start() {
         vertx = Vertx.vertx();
-        upstream = RunningSluice.await(
-                vertx.createHttpServer().requestHandler(PassthroughTest::answer).listen(0, "127.0.0.1"));
+        upstream = RunningSluice.await(vertx.createHttpServer()
+                .requestHandler(PassthroughHandlerTest::answer)
+                .listen(0, "127.0.0.1"));
         sluice = RunningSluice.start(
                 RunningSluice.EPHEMERAL
                         + """
@@ -169,7 +170,7 @@ class PassthroughTest {
     }
 
     @Test
-    void anUploadTravelsThroughAFileThatIsGoneAfterwards() throws Exception {
+    void anUploadPassesThroughAFileThatIsDeletedAfterwards() throws Exception {
         byte[] body = bytes(3_000_000);
         HttpRequest request = request(ALL, "/upload")
                 .header("content-type", "multipart/form-data; boundary=x")
@@ -189,7 +190,7 @@ class PassthroughTest {
     }
 
     @Test
-    void onlyWhoMayAskTheProviderForAnythingMayPass() throws Exception {
+    void onlyKeysForAllModelsOfTheProviderMayPass() throws Exception {
         HttpResponse<String> refused = send(SOME, "POST", "/chat/completions", "{\"model\":\"small\"}");
 
         assertThat(refused.statusCode()).isEqualTo(403);
@@ -205,20 +206,21 @@ class PassthroughTest {
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    private static HttpResponse<String> send(MintedKey key, String method, String path, String body) throws Exception {
+    private static HttpResponse<String> send(GeneratedKey key, String method, String path, String body)
+            throws Exception {
         HttpRequest.Builder request = request(key, path)
                 .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
                 .header("cookie", "mine=1");
         return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
-    private static HttpRequest.Builder request(MintedKey key, String path) {
+    private static HttpRequest.Builder request(GeneratedKey key, String path) {
         return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + sluice.port() + "/passthrough/up" + path))
                 .header("authorization", "Bearer " + key.token().reveal());
     }
 
-    private static MintedKey mint(String id) {
-        return new KeyGenerator().mint(id, null, List.of(), new Secret(PEPPER));
+    private static GeneratedKey mint(String id) {
+        return new KeyGenerator().generate(id, null, List.of(), new Secret(PEPPER));
     }
 
     private static byte[] bytes(int length) {

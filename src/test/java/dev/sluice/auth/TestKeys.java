@@ -2,7 +2,7 @@ package dev.sluice.auth;
 
 import dev.sluice.auth.jwt.JwtProvider;
 import dev.sluice.auth.keys.KeyGenerator;
-import dev.sluice.auth.keys.KeyGenerator.MintedKey;
+import dev.sluice.auth.keys.KeyGenerator.GeneratedKey;
 import dev.sluice.auth.keys.KeyRing;
 import dev.sluice.auth.keys.StoredKeys;
 import dev.sluice.binding.Secret;
@@ -18,16 +18,16 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Keys for tests. */
-public final class Keys {
+public final class TestKeys {
 
     public static final Secret PEPPER = new Secret("pepper-canary-6f1d");
 
     private static final KeyGenerator MINT = new KeyGenerator();
 
-    private Keys() {}
+    private TestKeys() {}
 
-    public static MintedKey mint(String id) {
-        return MINT.mint(id, "platform", List.of("fast", "openai/*"), PEPPER);
+    public static GeneratedKey generate(String id) {
+        return MINT.generate(id, "platform", List.of("fast", "openai/*"), PEPPER);
     }
 
     /** A ring of the config's keys alone. */
@@ -56,8 +56,8 @@ public final class Keys {
                 null, Map.of(), Map.of(), auth, tiers, Map.of(), store, null, Map.of(), null, null, null, null);
     }
 
-    public static AuthConfig config(MintedKey... keys) {
-        return new AuthConfig(Stream.of(keys).map(MintedKey::stanza).toList(), PEPPER);
+    public static AuthConfig config(GeneratedKey... keys) {
+        return new AuthConfig(Stream.of(keys).map(GeneratedKey::stanza).toList(), PEPPER);
     }
 
     public static AuthConfig open() {

@@ -3,7 +3,7 @@ package dev.sluice.auth.jwt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.auth.Issuer;
+import dev.sluice.auth.TestIssuer;
 import dev.sluice.auth.keys.AuthResult;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.model.GatewayException;
@@ -25,22 +25,22 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(VertxExtension.class)
-class WithoutTheIssuersKeysNobodyGetsInTest {
+class JwksCacheTest {
 
     private static final long NOW = 1_770_000_000;
 
     private final AtomicReference<SluiceConfig> config = new AtomicReference<>();
     private final AtomicLong later = new AtomicLong();
     private Vertx vertx;
-    private Issuer issuer;
+    private TestIssuer issuer;
     private JwtProvider tokens;
     private String good;
 
     @BeforeEach
     void begin(Vertx vertx) throws Exception {
         this.vertx = vertx;
-        issuer = new Issuer(vertx);
-        good = Issuer.rs256(issuer.claims(NOW));
+        issuer = new TestIssuer(vertx);
+        good = TestIssuer.rs256(issuer.claims(NOW));
         config.set(issuer.config("RS256"));
     }
 
@@ -51,7 +51,7 @@ class WithoutTheIssuersKeysNobodyGetsInTest {
     }
 
     @Test
-    void whateverTheIssuerAnswersInsteadIs503AndThenItRecovers() throws Exception {
+    void malformedKeySetsAre503UntilTheIssuerRecovers() throws Exception {
         Map<String, Handler<HttpServerRequest>> answers = new LinkedHashMap<>();
         answers.put("empty set", json("{\"keys\":[]}"));
         answers.put("no set", json("[]"));
@@ -109,7 +109,7 @@ class WithoutTheIssuersKeysNobodyGetsInTest {
     }
 
     @Test
-    void anIssuerThatSaysNothingIsNotWaitedForLong() throws Exception {
+    void aSilentIssuerIs503AfterTwoSeconds() throws Exception {
         issuer.answer.set(request -> request.response().setChunked(true).write(" "));
         long begun = System.nanoTime();
         start();
@@ -127,7 +127,7 @@ class WithoutTheIssuersKeysNobodyGetsInTest {
     }
 
     @Test
-    void discoveryTakesTheIssuersOwnWordOnly() throws Exception {
+    void discoveryRequiresTheSameIssuer() throws Exception {
         config.set(issuer.configAt(null, "RS256"));
         start();
         assertThat(outcome(good)).isEqualTo("jwt:alice");
@@ -148,13 +148,13 @@ class WithoutTheIssuersKeysNobodyGetsInTest {
     }
 
     @Test
-    void aNewKeyIsFetchedWhenATokenNamesItAndAnOldOneEnds() throws Exception {
+    void anUnknownKeyIsFetchedAndARemovedOneIsRefused() throws Exception {
         start();
         assertThat(outcome(good)).isEqualTo("jwt:alice");
-        KeyPair next = Issuer.rsa(2048);
-        issuer.set.set(Issuer.set(Issuer.jwk("next", next)));
-        String newer = Issuer.token(
-                Issuer.header("RS256", "next").encode(), issuer.claims(NOW).encode(), "RS256", next);
+        KeyPair next = TestIssuer.rsa(2048);
+        issuer.set.set(TestIssuer.set(TestIssuer.jwk("next", next)));
+        String newer = TestIssuer.token(
+                TestIssuer.header("RS256", "next").encode(), issuer.claims(NOW).encode(), "RS256", next);
 
         assertThat(outcome(newer)).as("within ten seconds").isEqualTo("invalid_token");
         later.addAndGet(Duration.ofSeconds(11).toNanos());
@@ -164,17 +164,17 @@ class WithoutTheIssuersKeysNobodyGetsInTest {
     }
 
     @Test
-    void tokensOfUnknownKeysAskTheIssuerSeldom() throws Exception {
+    void unknownKeysAreFetchedAtALimitedRate() throws Exception {
         start();
         later.addAndGet(Duration.ofSeconds(11).toNanos());
         int before = issuer.asked.get();
 
         for (int i = 0; i < 50; i++) {
-            assertThat(outcome(Issuer.token(
-                            Issuer.header("RS256", "k" + i).encode(),
+            assertThat(outcome(TestIssuer.token(
+                            TestIssuer.header("RS256", "k" + i).encode(),
                             issuer.claims(NOW).encode(),
                             "RS256",
-                            Issuer.RSA)))
+                            TestIssuer.RSA)))
                     .isEqualTo("invalid_token");
         }
 
@@ -182,7 +182,7 @@ class WithoutTheIssuersKeysNobodyGetsInTest {
     }
 
     @Test
-    void keysThatWereGoodCountOnForADayWhileTheIssuerFails() throws Exception {
+    void theLastKeysStayInUseForADayWhileTheIssuerFails() throws Exception {
         start();
         issuer.answer.set(json("{\"keys\":[]}"));
         int before = issuer.asked.get();
@@ -205,7 +205,7 @@ class WithoutTheIssuersKeysNobodyGetsInTest {
                             .toCompletionStage()
                             .toCompletableFuture()
                             .get(10, TimeUnit.SECONDS))
-                    .who()
+                    .principal()
                     .id();
         } catch (ExecutionException refused) {
             return refused.getCause() instanceof GatewayException ours

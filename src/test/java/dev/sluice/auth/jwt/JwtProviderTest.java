@@ -1,11 +1,10 @@
-package dev.sluice.auth.keys;
+package dev.sluice.auth.jwt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.auth.ForgedTokens;
-import dev.sluice.auth.Issuer;
-import dev.sluice.auth.jwt.JwksCache;
-import dev.sluice.auth.jwt.JwtProvider;
+import dev.sluice.auth.TestIssuer;
+import dev.sluice.auth.keys.AuthResult;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.Principal;
@@ -30,39 +29,39 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(VertxExtension.class)
-class NoForgedTokenGetsInTest {
+class JwtProviderTest {
 
     private static final long NOW = 1_770_000_000;
 
     private final AtomicLong millis = new AtomicLong(NOW * 1000);
     private final AtomicReference<SluiceConfig> config = new AtomicReference<>();
-    private Issuer issuer;
+    private TestIssuer issuer;
     private JwtProvider tokens;
 
     @BeforeEach
     void begin(Vertx vertx) throws Exception {
-        issuer = new Issuer(vertx);
-        KeyPair twin = Issuer.rsa(2048);
-        issuer.set.set(Issuer.set(
-                Issuer.jwk("rsa", Issuer.RSA),
-                Issuer.jwk("ec", Issuer.EC),
-                Issuer.jwk("twin", Issuer.RSA),
-                Issuer.jwk("twin", twin),
-                Issuer.jwk("enc", Issuer.RSA).put("use", "enc"),
-                Issuer.jwk("rs512", Issuer.RSA).put("alg", "RS512"),
-                Issuer.jwk("weak", ForgedTokens.WEAK)));
+        issuer = new TestIssuer(vertx);
+        KeyPair twin = TestIssuer.rsa(2048);
+        issuer.set.set(TestIssuer.set(
+                TestIssuer.jwk("rsa", TestIssuer.RSA),
+                TestIssuer.jwk("ec", TestIssuer.EC),
+                TestIssuer.jwk("twin", TestIssuer.RSA),
+                TestIssuer.jwk("twin", twin),
+                TestIssuer.jwk("enc", TestIssuer.RSA).put("use", "enc"),
+                TestIssuer.jwk("rs512", TestIssuer.RSA).put("alg", "RS512"),
+                TestIssuer.jwk("weak", ForgedTokens.WEAK)));
         start(vertx, issuer.config("RS256", "ES256"));
     }
 
     private void start(Vertx vertx, SluiceConfig settings) throws Exception {
         config.set(settings);
-        JwksCache jwksCache = new JwksCache(vertx, config::get);
+        JwksCache jwksCache = new JwksCache(vertx, config::get, System::nanoTime);
         tokens = new JwtProvider(config::get, jwksCache, millis::get);
         jwksCache.start().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
     }
 
     @Test
-    void noneGetsInAndNoneHurts() throws Exception {
+    void forgedTokensAreRefused() throws Exception {
         Map<String, String> forged = ForgedTokens.of(issuer, NOW);
         List<String> wrong = new ArrayList<>();
         try (HeardLog log = HeardLog.open()) {
@@ -80,31 +79,31 @@ class NoForgedTokenGetsInTest {
         assertThat(wrong).isEmpty();
         assertThat(forged).hasSizeGreaterThan(100);
         assertThat(issuer.asked.get()).as("fetches for a hundred forged tokens").isLessThanOrEqualTo(2);
-        assertThat(outcome(Issuer.rs256(issuer.claims(NOW)))).isEqualTo("jwt:alice");
+        assertThat(outcome(TestIssuer.rs256(issuer.claims(NOW)))).isEqualTo("jwt:alice");
     }
 
     @Test
-    void everyAlgorithmOfTheListIsUnderstood(Vertx vertx) throws Exception {
-        KeyPair p384 = Issuer.ec("secp384r1");
-        KeyPair p521 = Issuer.ec("secp521r1");
-        issuer.set.set(Issuer.set(
-                Issuer.jwk("rsa", Issuer.RSA),
-                Issuer.jwk("es256", Issuer.EC),
-                Issuer.jwk("es384", p384),
-                Issuer.jwk("es512", p521)));
+    void everyAlgorithmIsSupported(Vertx vertx) throws Exception {
+        KeyPair p384 = TestIssuer.ec("secp384r1");
+        KeyPair p521 = TestIssuer.ec("secp521r1");
+        issuer.set.set(TestIssuer.set(
+                TestIssuer.jwk("rsa", TestIssuer.RSA),
+                TestIssuer.jwk("es256", TestIssuer.EC),
+                TestIssuer.jwk("es384", p384),
+                TestIssuer.jwk("es512", p521)));
         start(vertx, issuer.config("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"));
         String claims = issuer.claims(NOW).encode();
 
         for (String name : List.of("RS256", "RS384", "RS512", "PS256", "PS384", "PS512")) {
-            String token = Issuer.token(Issuer.header(name, "rsa").encode(), claims, name, Issuer.RSA);
+            String token = TestIssuer.token(TestIssuer.header(name, "rsa").encode(), claims, name, TestIssuer.RSA);
             assertThat(outcome(token)).as(name).isEqualTo("jwt:alice");
         }
-        Map<String, KeyPair> curves = Map.of("ES256", Issuer.EC, "ES384", p384, "ES512", p521);
+        Map<String, KeyPair> curves = Map.of("ES256", TestIssuer.EC, "ES384", p384, "ES512", p521);
         for (Map.Entry<String, KeyPair> curve : curves.entrySet()) {
             String kid = curve.getKey().toLowerCase(java.util.Locale.ROOT);
             for (int i = 0; i < 20; i++) { // numbers that begin with zeros come by chance
-                String header = Issuer.header(curve.getKey(), kid).encode();
-                assertThat(outcome(Issuer.token(header, claims, curve.getKey(), curve.getValue())))
+                String header = TestIssuer.header(curve.getKey(), kid).encode();
+                assertThat(outcome(TestIssuer.token(header, claims, curve.getKey(), curve.getValue())))
                         .as(curve.getKey())
                         .isEqualTo("jwt:alice");
             }
@@ -112,38 +111,41 @@ class NoForgedTokenGetsInTest {
     }
 
     @Test
-    void timesAreTakenToTheSecondOfTheLeeway() throws Exception {
-        long leeway = Issuer.LEEWAY.toSeconds();
+    void timesAreCheckedWithLeewayToTheSecond() throws Exception {
+        long leeway = TestIssuer.LEEWAY.toSeconds();
         JsonObject good = issuer.claims(NOW);
 
-        assertThat(outcome(Issuer.rs256(good.copy().put("exp", NOW - leeway + 1))))
+        assertThat(outcome(TestIssuer.rs256(good.copy().put("exp", NOW - leeway + 1))))
                 .isEqualTo("jwt:alice");
-        assertThat(outcome(Issuer.rs256(good.copy().put("exp", NOW - leeway)))).isEqualTo("token_expired");
-        assertThat(outcome(Issuer.rs256(good.copy().put("exp", NOW + 0.5)))).isEqualTo("jwt:alice");
-        assertThat(outcome(Issuer.rs256(good.copy().put("nbf", NOW + leeway)))).isEqualTo("jwt:alice");
-        assertThat(outcome(Issuer.rs256(good.copy().put("nbf", NOW + leeway + 1))))
+        assertThat(outcome(TestIssuer.rs256(good.copy().put("exp", NOW - leeway))))
+                .isEqualTo("token_expired");
+        assertThat(outcome(TestIssuer.rs256(good.copy().put("exp", NOW + 0.5)))).isEqualTo("jwt:alice");
+        assertThat(outcome(TestIssuer.rs256(good.copy().put("nbf", NOW + leeway))))
+                .isEqualTo("jwt:alice");
+        assertThat(outcome(TestIssuer.rs256(good.copy().put("nbf", NOW + leeway + 1))))
                 .isEqualTo("invalid_token");
-        assertThat(outcome(Issuer.rs256(good.copy().put("iat", NOW + leeway)))).isEqualTo("jwt:alice");
-        assertThat(outcome(Issuer.rs256(good.copy().put("iat", NOW + leeway + 1))))
+        assertThat(outcome(TestIssuer.rs256(good.copy().put("iat", NOW + leeway))))
+                .isEqualTo("jwt:alice");
+        assertThat(outcome(TestIssuer.rs256(good.copy().put("iat", NOW + leeway + 1))))
                 .isEqualTo("invalid_token");
     }
 
     @Test
-    void aTokenThatWasGoodEndsInTheCacheToo() throws Exception {
-        String token = Issuer.rs256(issuer.claims(NOW).put("exp", NOW + 5));
+    void cachedTokensExpire() throws Exception {
+        String token = TestIssuer.rs256(issuer.claims(NOW).put("exp", NOW + 5));
         assertThat(outcome(token)).isEqualTo("jwt:alice");
 
-        millis.set((NOW + 5 + Issuer.LEEWAY.toSeconds()) * 1000);
+        millis.set((NOW + 5 + TestIssuer.LEEWAY.toSeconds()) * 1000);
 
         assertThat(outcome(token)).isEqualTo("token_expired");
     }
 
     /** What a cache by a token's beginning would get wrong. */
     @Test
-    void tokensThatBeginAlikeAreStillTwo() throws Exception {
+    void tokensWithACommonPrefixAreDistinct() throws Exception {
         JsonObject alike = new JsonObject().put("pad", "x".repeat(300)).mergeIn(issuer.claims(NOW));
-        String alice = Issuer.rs256(alike.copy().put("sub", "alice"));
-        String bob = Issuer.rs256(alike.copy().put("sub", "bob"));
+        String alice = TestIssuer.rs256(alike.copy().put("sub", "alice"));
+        String bob = TestIssuer.rs256(alike.copy().put("sub", "bob"));
         String forged = alice.substring(0, alice.length() - 20) + "A".repeat(20);
         assertThat(alice.substring(0, 200)).isEqualTo(bob.substring(0, 200));
 
@@ -155,9 +157,9 @@ class NoForgedTokenGetsInTest {
     }
 
     @Test
-    void claimsSayWhoItIs() throws Exception {
+    void claimsDefineThePrincipal() throws Exception {
         JsonObject claims = issuer.claims(NOW)
-                .put("aud", new JsonArray().add("other").add(Issuer.AUDIENCE))
+                .put("aud", new JsonArray().add("other").add(TestIssuer.AUDIENCE))
                 .put("team", "red")
                 .put("models", "fast openai/*")
                 .put(
@@ -170,19 +172,19 @@ class NoForgedTokenGetsInTest {
                                                 .add("operator")
                                                 .add("dba")));
 
-        Principal who = principal(Issuer.rs256(claims));
+        Principal who = principal(TestIssuer.rs256(claims));
 
         assertThat(who.team()).isEqualTo("red");
         assertThat(who.models()).containsExactly("fast", "openai/*");
         assertThat(who.role()).isEqualTo(Role.OPERATOR);
-        assertThat(principal(Issuer.rs256(issuer.claims(NOW))).role()).isEqualTo(Role.NONE);
-        assertThat(principal(Issuer.rs256(issuer.claims(NOW))).models()).isEmpty();
-        assertThat(outcome(Issuer.rs256(issuer.claims(NOW).put("tier", "gold"))))
+        assertThat(principal(TestIssuer.rs256(issuer.claims(NOW))).role()).isEqualTo(Role.NONE);
+        assertThat(principal(TestIssuer.rs256(issuer.claims(NOW))).models()).isEmpty();
+        assertThat(outcome(TestIssuer.rs256(issuer.claims(NOW).put("tier", "gold"))))
                 .isEqualTo("tier_unknown");
     }
 
     private Principal principal(String token) throws Exception {
-        return AuthResult.caller(result(tokens.authenticate(token))).who();
+        return AuthResult.caller(result(tokens.authenticate(token))).principal();
     }
 
     /** The id of who got in, or the code of the refusal. */

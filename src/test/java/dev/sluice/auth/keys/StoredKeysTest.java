@@ -2,9 +2,9 @@ package dev.sluice.auth.keys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.auth.Keys;
-import dev.sluice.auth.Stored;
-import dev.sluice.auth.keys.KeyGenerator.MintedKey;
+import dev.sluice.auth.StoredKeyBuilder;
+import dev.sluice.auth.TestKeys;
+import dev.sluice.auth.keys.KeyGenerator.GeneratedKey;
 import dev.sluice.config.AuthConfig;
 import dev.sluice.config.LimitsConfig;
 import dev.sluice.config.SluiceConfig;
@@ -22,28 +22,28 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
-class StoredKeysOpenWhileTheyAreGoodTest {
+class StoredKeysTest {
 
     private static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
 
-    private final MintedKey fixed = Keys.mint("fixed");
-    private final MintedKey ci = Keys.mint("ci");
-    private final MintedKey earlier = Keys.mint("ci");
+    private final GeneratedKey fixed = TestKeys.generate("fixed");
+    private final GeneratedKey ci = TestKeys.generate("ci");
+    private final GeneratedKey earlier = TestKeys.generate("ci");
     private final AtomicReference<Instant> now = new AtomicReference<>(START);
-    private final AtomicReference<StoredKeys> stored = new AtomicReference<>(StoredKeys.UNHEARD);
+    private final AtomicReference<StoredKeys> stored = new AtomicReference<>(StoredKeys.UNKNOWN);
     private final AtomicReference<SluiceConfig> config = new AtomicReference<>(
-            Keys.whole(Keys.config(fixed), Map.of("gold", new TierConfig(LimitsConfig.NONE, null, 9))));
+            TestKeys.whole(TestKeys.config(fixed), Map.of("gold", new TierConfig(LimitsConfig.NONE, null, 9))));
     private final KeyRing ring =
             new KeyRing(config::get, stored::get, () -> now.get().toEpochMilli());
 
     @Test
-    void aStoredKeyIsWhoTheStoreSays() {
-        Stored key = new Stored(ci);
+    void aStoredKeyGivesThePrincipalOfTheStore() {
+        StoredKeyBuilder key = new StoredKeyBuilder(ci);
         key.tier = "gold";
         key.role = Role.OPERATOR;
-        stored.set(Stored.heard(START, key.make()));
+        stored.set(StoredKeyBuilder.loaded(START, key.make()));
 
-        Principal who = ring.whose(ci.token().reveal());
+        Principal who = ring.principalOf(ci.token().reveal());
 
         assertThat(who.id()).isEqualTo("ci");
         assertThat(who.team()).isEqualTo("platform");
@@ -55,21 +55,21 @@ class StoredKeysOpenWhileTheyAreGoodTest {
     }
 
     @Test
-    void aKeyThatIsGoneOpensNothing() {
-        stored.set(Stored.heard(START, new Stored(ci).make()));
+    void aDeletedKeyIsRefused() {
+        stored.set(StoredKeyBuilder.loaded(START, new StoredKeyBuilder(ci).make()));
         assertThat(code(ci)).isNull();
 
-        stored.set(Stored.heard(START));
+        stored.set(StoredKeyBuilder.loaded(START));
 
         assertThat(code(ci)).isEqualTo("invalid_api_key");
     }
 
     @Test
-    void theSecretBeforeARotationIsGoodUntilItsEnd() {
-        Stored key = new Stored(ci);
+    void thePreviousSecretIsValidUntilItsEnd() {
+        StoredKeyBuilder key = new StoredKeyBuilder(ci);
         key.previousHash = earlier.stanza().hash();
         key.previousUntil = START.plusSeconds(60);
-        stored.set(Stored.heard(START, key.make()));
+        stored.set(StoredKeyBuilder.loaded(START, key.make()));
 
         assertThat(code(ci)).isNull();
         assertThat(code(earlier)).isNull();
@@ -79,16 +79,16 @@ class StoredKeysOpenWhileTheyAreGoodTest {
     }
 
     @Test
-    void revokedAndExpiredAreToldToTheOwnerAlone() {
-        Stored revoked = new Stored(ci);
+    void onlyTheRightSecretRevealsRevocationAndExpiry() {
+        StoredKeyBuilder revoked = new StoredKeyBuilder(ci);
         revoked.revokedAt = START;
-        stored.set(Stored.heard(START, revoked.make()));
+        stored.set(StoredKeyBuilder.loaded(START, revoked.make()));
         assertThat(code(ci)).isEqualTo("key_revoked");
         assertThat(code(earlier)).isEqualTo("invalid_api_key");
 
-        Stored expiring = new Stored(ci);
+        StoredKeyBuilder expiring = new StoredKeyBuilder(ci);
         expiring.expiresAt = START.plusSeconds(1);
-        stored.set(Stored.heard(START, expiring.make()));
+        stored.set(StoredKeyBuilder.loaded(START, expiring.make()));
         assertThat(code(ci)).isNull();
         now.set(START.plusSeconds(1));
         assertThat(code(ci)).isEqualTo("key_expired");
@@ -96,17 +96,17 @@ class StoredKeysOpenWhileTheyAreGoodTest {
     }
 
     @Test
-    void aTierThatTheConfigLostIsRefused() {
-        Stored key = new Stored(ci);
+    void aKeyOfARemovedTierIsRefused() {
+        StoredKeyBuilder key = new StoredKeyBuilder(ci);
         key.tier = "silver";
-        stored.set(Stored.heard(START, key.make()));
+        stored.set(StoredKeyBuilder.loaded(START, key.make()));
 
         assertThat(error(ci).status()).isEqualTo(403);
         assertThat(code(ci)).isEqualTo("tier_unknown");
     }
 
     @Test
-    void untilTheStoreIsHeardItsKeysAre503AndThoseOfTheFileGoOn() {
+    void untilTheStoreRespondsItsKeysAre503AndThoseOfTheFileWork() {
         assertThat(error(ci).status()).isEqualTo(503);
         assertThat(code(ci)).isEqualTo("store_down");
         assertThat(code(fixed)).isNull();
@@ -114,8 +114,8 @@ class StoredKeysOpenWhileTheyAreGoodTest {
     }
 
     @Test
-    void aStoreThatWasSilentTooLongIs503ForItsKeysAlone() {
-        stored.set(Stored.heard(START, new Stored(ci).make()));
+    void aStoreSilentForTooLongIs503ForItsKeysOnly() {
+        stored.set(StoredKeyBuilder.loaded(START, new StoredKeyBuilder(ci).make()));
         Duration good = config.get().store().keyCacheTtl();
 
         now.set(START.plus(good));
@@ -126,64 +126,64 @@ class StoredKeysOpenWhileTheyAreGoodTest {
     }
 
     @Test
-    void aKeyOfTheFileCountsBeforeOneOfTheStore() {
-        MintedKey twin = Keys.mint("fixed");
-        stored.set(Stored.heard(START, new Stored(twin).make()));
+    void aKeyOfTheFilePrecedesOneOfTheStore() {
+        GeneratedKey twin = TestKeys.generate("fixed");
+        stored.set(StoredKeyBuilder.loaded(START, new StoredKeyBuilder(twin).make()));
 
         assertThat(code(fixed)).isNull();
         assertThat(code(twin)).isEqualTo("invalid_api_key");
     }
 
     @Test
-    void openOnlyWhereTheStoreIsKnownToHoldNoKey() {
-        config.set(Keys.whole(Keys.open()));
+    void openOnlyIfTheStoreIsKnownToHaveNoKey() {
+        config.set(TestKeys.whole(TestKeys.open()));
         assertThat(ring.open()).isFalse();
         assertThat(ring.undecided()).isTrue();
 
-        stored.set(Stored.heard(START));
+        stored.set(StoredKeyBuilder.loaded(START));
         assertThat(ring.open()).isTrue();
 
-        stored.set(Stored.heard(START, new Stored(ci).make()));
+        stored.set(StoredKeyBuilder.loaded(START, new StoredKeyBuilder(ci).make()));
         assertThat(ring.open()).isFalse();
         assertThat(ring.undecided()).isFalse();
 
-        stored.set(Stored.heard(START));
-        config.set(Keys.whole(new AuthConfig(List.of(), null, Keys.PEPPER, true)));
+        stored.set(StoredKeyBuilder.loaded(START));
+        config.set(TestKeys.whole(new AuthConfig(List.of(), null, TestKeys.PEPPER, true)));
         assertThat(ring.open()).isFalse();
     }
 
     @Test
-    void usesAreToldOnceByTheMinute() {
-        stored.set(Stored.heard(START, new Stored(ci).make()));
+    void lastUsesAreReportedOnceByTheMinute() {
+        stored.set(StoredKeyBuilder.loaded(START, new StoredKeyBuilder(ci).make()));
         now.set(START.plusSeconds(61));
-        ring.whose(ci.token().reveal());
-        ring.whose(fixed.token().reveal());
-        ring.whose(earlier.token().reveal());
+        ring.principalOf(ci.token().reveal());
+        ring.principalOf(fixed.token().reveal());
+        ring.principalOf(earlier.token().reveal());
 
-        assertThat(ring.usedSince()).isEqualTo(Map.of("ci", START.plusSeconds(60)));
-        assertThat(ring.usedSince()).isEmpty();
+        assertThat(ring.takeLastUses()).isEqualTo(Map.of("ci", START.plusSeconds(60)));
+        assertThat(ring.takeLastUses()).isEmpty();
     }
 
     @Test
-    void aHashThatTheStoreSpoiltOpensNothing() {
-        StoredKey good = new Stored(ci).make();
+    void aKeyWithAMalformedHashIsRefused() {
+        StoredKey good = new StoredKeyBuilder(ci).make();
         for (String hash :
                 List.of("", "plain", good.hash().replace(':', ';'), good.hash().replaceAll("[0-9a-f]$", "z"))) {
-            Stored spoilt = new Stored(ci);
+            StoredKeyBuilder spoilt = new StoredKeyBuilder(ci);
             spoilt.hash = hash;
-            stored.set(Stored.heard(START, spoilt.make()));
+            stored.set(StoredKeyBuilder.loaded(START, spoilt.make()));
 
             assertThat(code(ci)).as(hash).isEqualTo("invalid_api_key");
         }
     }
 
-    private String code(MintedKey key) {
+    private String code(GeneratedKey key) {
         GatewayError error = error(key);
         return error == null ? null : error.code();
     }
 
-    private GatewayError error(MintedKey key) {
-        var answer = ring.verify(key.token().reveal()).answer();
+    private GatewayError error(GeneratedKey key) {
+        var answer = ring.verify(key.token().reveal()).future();
         return answer.succeeded() ? null : ((GatewayException) answer.cause()).error();
     }
 }

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.sluice.auth.GatewayAuthentication;
-import dev.sluice.auth.Issuer;
-import dev.sluice.auth.Keys;
+import dev.sluice.auth.TestIssuer;
+import dev.sluice.auth.TestKeys;
 import dev.sluice.auth.keys.AuthResult;
-import dev.sluice.auth.keys.KeyGenerator.MintedKey;
+import dev.sluice.auth.keys.KeyGenerator.GeneratedKey;
 import dev.sluice.auth.keys.KeyHash;
 import dev.sluice.config.AuthConfig;
 import io.vertx.core.json.JsonObject;
@@ -18,41 +18,48 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A key or the pepper in anything that may be printed would end up in a log. */
-class KeysNeverShowTest {
+/** Keys, tokens and the pepper are in nothing that may be printed, since it could be logged. */
+class SecretsAreNeverPrintedTest {
 
-    private final MintedKey key = Keys.mint("ci");
+    private final GeneratedKey key = TestKeys.generate("ci");
     private final String secret = key.token().reveal().substring("sk-sluice-ci-".length());
 
     @Test
-    void inNoToString() {
-        AuthConfig config = Keys.config(key);
-        GatewayAuthentication provider = Keys.identity(() -> config);
+    void notByToString() {
+        AuthConfig config = TestKeys.config(key);
+        GatewayAuthentication provider = TestKeys.identity(() -> config);
         var user = provider.authenticate(new TokenCredentials(key.token().reveal()))
                 .result();
 
-        List.of(key, config, Keys.ring(config), provider, user.principal(), user.attributes(), AuthResult.caller(user))
+        List.of(
+                        key,
+                        config,
+                        TestKeys.ring(config),
+                        provider,
+                        user.principal(),
+                        user.attributes(),
+                        AuthResult.caller(user))
                 .forEach(thing -> assertNothingShows(thing.toString()));
     }
 
     @Test
-    void inNoException() {
-        AuthConfig config = Keys.config(key);
-        GatewayAuthentication provider = Keys.identity(() -> config);
+    void notByExceptions() {
+        AuthConfig config = TestKeys.config(key);
+        GatewayAuthentication provider = TestKeys.identity(() -> config);
         String wrong = "sk-sluice-di-" + secret;
 
         StringWriter trace = new StringWriter();
         provider.authenticate(new TokenCredentials(wrong)).cause().printStackTrace(new PrintWriter(trace, true));
-        catchThrowable(() -> Keys.ring(Keys.config(key, key))).printStackTrace(new PrintWriter(trace, true));
+        catchThrowable(() -> TestKeys.ring(TestKeys.config(key, key))).printStackTrace(new PrintWriter(trace, true));
         catchThrowable(() -> KeyHash.parse(secret)).printStackTrace(new PrintWriter(trace, true));
 
         assertNothingShows(trace.toString());
     }
 
     @Test
-    void noPartOfATokenInWhatIsMadeOfItOrSaidAboutIt() throws Exception {
+    void notInParsedTokensOrTheirRefusals() throws Exception {
         JsonObject claims = new JsonObject().put("iss", "canary-issuer").put("sub", "canary-subject");
-        String token = Issuer.rs256(claims);
+        String token = TestIssuer.rs256(claims);
         List<String> said = new ArrayList<>();
         said.add(SignedToken.read(token, List.of("RS256")).toString());
         for (String bad : List.of(token + "=", token + "." + token, token.substring(9), token + " ", "x" + token)) {
@@ -69,6 +76,6 @@ class KeysNeverShowTest {
     }
 
     private void assertNothingShows(String text) {
-        assertThat(text).doesNotContain(secret.substring(0, 6)).doesNotContain(Keys.PEPPER.reveal());
+        assertThat(text).doesNotContain(secret.substring(0, 6)).doesNotContain(TestKeys.PEPPER.reveal());
     }
 }

@@ -3,7 +3,7 @@ package dev.sluice.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.auth.jwt.JwtProvider;
-import dev.sluice.auth.keys.KeyGenerator.MintedKey;
+import dev.sluice.auth.keys.KeyGenerator.GeneratedKey;
 import dev.sluice.auth.keys.KeyRing;
 import dev.sluice.auth.keys.StoredKeys;
 import dev.sluice.config.AuthConfig;
@@ -30,12 +30,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(VertxExtension.class)
-class AdminAsksForARoleTest {
+class AdminAccessTest {
 
-    private final MintedKey key = Keys.mint("who");
-    private final MintedKey other = Keys.mint("other");
-    private final AtomicReference<SluiceConfig> config = new AtomicReference<>(Keys.whole(Keys.config(other)));
-    private final AtomicReference<StoredKeys> stored = new AtomicReference<>(StoredKeys.UNHEARD);
+    private final GeneratedKey key = TestKeys.generate("who");
+    private final GeneratedKey other = TestKeys.generate("other");
+    private final AtomicReference<SluiceConfig> config = new AtomicReference<>(TestKeys.whole(TestKeys.config(other)));
+    private final AtomicReference<StoredKeys> stored = new AtomicReference<>(StoredKeys.UNKNOWN);
     private WebClient client;
     private int port;
 
@@ -49,7 +49,7 @@ class AdminAsksForARoleTest {
             router.get("/" + word(role))
                     .handler(access.require(role))
                     .handler(context ->
-                            context.end(AdminAccess.caller(context).who().id()));
+                            context.end(AdminAccess.caller(context).principal().id()));
         }
         router.route()
                 .failureHandler(context -> context.response()
@@ -62,9 +62,9 @@ class AdminAsksForARoleTest {
     }
 
     @Test
-    void eachRoleOpensItsOwnAndWhatIsBelow() {
+    void rolesIncludeTheLowerOnes() {
         for (Role has : Role.values()) {
-            stored.set(Stored.heard(Instant.now(), with(has), administrator()));
+            stored.set(StoredKeyBuilder.loaded(Instant.now(), with(has), administrator()));
             for (Role needed : List.of(Role.VIEWER, Role.OPERATOR, Role.ADMIN)) {
                 HttpResponse<Buffer> answer = get(needed, key.token().reveal());
                 assertThat(answer.statusCode())
@@ -76,8 +76,8 @@ class AdminAsksForARoleTest {
     }
 
     @Test
-    void noKeyAndAWrongOneAre401() {
-        stored.set(Stored.heard(Instant.now(), administrator()));
+    void missingAndWrongKeysAre401() {
+        stored.set(StoredKeyBuilder.loaded(Instant.now(), administrator()));
 
         assertThat(get(Role.VIEWER, null).statusCode()).isEqualTo(401);
         assertThat(get(Role.VIEWER, key.token().reveal()).statusCode()).isEqualTo(401);
@@ -85,19 +85,19 @@ class AdminAsksForARoleTest {
     }
 
     @Test
-    void openToThisMachineWhileNobodyHasARoleAndLoudAboutIt() {
-        stored.set(Stored.heard(Instant.now(), with(Role.NONE)));
+    void openToThisMachineWithAWarningWhileNoKeyHasARole() {
+        stored.set(StoredKeyBuilder.loaded(Instant.now(), with(Role.NONE)));
         try (HeardLog log = HeardLog.open()) {
             assertThat(get(Role.ADMIN, null).bodyAsString()).isEqualTo("local");
-            assertThat(log.lines()).anyMatch(line -> line.startsWith("WARN Nobody has an admin role"));
+            assertThat(log.lines()).anyMatch(line -> line.startsWith("WARN No key has an admin role"));
         }
 
-        stored.set(Stored.heard(Instant.now(), with(Role.VIEWER)));
+        stored.set(StoredKeyBuilder.loaded(Instant.now(), with(Role.VIEWER)));
         assertThat(get(Role.ADMIN, null).statusCode()).isEqualTo(401);
     }
 
     @Test
-    void notOpenWhileTheStoreMayHoldAnAdministrator() {
+    void notOpenWhileTheKeysOfTheStoreAreUnknown() {
         HttpResponse<Buffer> answer = get(Role.VIEWER, null);
 
         assertThat(answer.statusCode()).isEqualTo(503);
@@ -107,7 +107,7 @@ class AdminAsksForARoleTest {
     @Test
     void anAdministratorOfTheFileNeedsNoStore() {
         StaticKey stanza = other.stanza();
-        config.set(Keys.whole(new AuthConfig(
+        config.set(TestKeys.whole(new AuthConfig(
                 List.of(new StaticKey(
                         stanza.id(),
                         stanza.hash(),
@@ -118,20 +118,20 @@ class AdminAsksForARoleTest {
                         Role.ADMIN,
                         LimitsConfig.NONE,
                         null)),
-                Keys.PEPPER)));
+                TestKeys.PEPPER)));
 
         assertThat(get(Role.ADMIN, other.token().reveal()).bodyAsString()).isEqualTo("other");
         assertThat(get(Role.ADMIN, null).statusCode()).isEqualTo(401);
     }
 
     private dev.sluice.store.StoredKey with(Role role) {
-        Stored of = new Stored(key);
+        StoredKeyBuilder of = new StoredKeyBuilder(key);
         of.role = role;
         return of.make();
     }
 
     private static dev.sluice.store.StoredKey administrator() {
-        Stored of = new Stored(Keys.mint("boss"));
+        StoredKeyBuilder of = new StoredKeyBuilder(TestKeys.generate("boss"));
         of.role = Role.ADMIN;
         return of.make();
     }

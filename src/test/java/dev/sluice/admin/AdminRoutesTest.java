@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.auth.AdminAccess;
 import dev.sluice.auth.GatewayAuthentication;
-import dev.sluice.auth.Issuer;
+import dev.sluice.auth.TestIssuer;
 import dev.sluice.auth.jwt.JwksCache;
 import dev.sluice.auth.jwt.JwtProvider;
 import dev.sluice.auth.keys.KeyGenerator;
-import dev.sluice.auth.keys.KeyGenerator.MintedKey;
+import dev.sluice.auth.keys.KeyGenerator.GeneratedKey;
 import dev.sluice.auth.keys.KeyRing;
 import dev.sluice.auth.keys.KeyService;
 import dev.sluice.auth.keys.StoredKeys;
@@ -61,7 +61,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * document has no other, and what has no role is one of the few that are open on purpose.
  */
 @ExtendWith(VertxExtension.class)
-class EveryRouteAsksForItsRoleTest {
+class AdminRoutesTest {
 
     private static final Set<String> OPEN =
             Set.of("/", "/metrics", "/livez", "/readyz", "/health/liveliness", "/health/readiness");
@@ -89,7 +89,7 @@ class EveryRouteAsksForItsRoleTest {
 
     @BeforeEach
     void serve(Vertx vertx) throws Exception {
-        Issuer issuer = new Issuer(vertx);
+        TestIssuer issuer = new TestIssuer(vertx);
         config = config(issuer);
         for (Role role : Role.values()) {
             tokens.put("key " + role, key("key_" + role.name().toLowerCase(Locale.ROOT), role, null));
@@ -97,7 +97,7 @@ class EveryRouteAsksForItsRoleTest {
         }
         KeyRing ring =
                 new KeyRing(() -> config, () -> new StoredKeys(stored, Instant.now(), true), System::currentTimeMillis);
-        JwksCache jwksCache = new JwksCache(vertx, () -> config);
+        JwksCache jwksCache = new JwksCache(vertx, () -> config, System::nanoTime);
         RunningSluice.await(jwksCache.start());
         AdminAccess access = new AdminAccess(
                 new GatewayAuthentication(ring, new JwtProvider(() -> config, jwksCache, System::currentTimeMillis)));
@@ -119,7 +119,7 @@ class EveryRouteAsksForItsRoleTest {
     }
 
     @Test
-    void eachRouteIsForItsRoleAlone() {
+    void eachRouteRequiresItsRole() {
         for (Map.Entry<String, Role> each : declared().entrySet()) {
             for (Map.Entry<String, String> who : tokens.entrySet()) {
                 Role has = Role.valueOf(who.getKey().substring(who.getKey().indexOf(' ') + 1));
@@ -143,9 +143,9 @@ class EveryRouteAsksForItsRoleTest {
     }
 
     @Test
-    void nobodyGetsInAndNobodyWhoWas() {
+    void missingRevokedAndExpiredKeysAreRefused() {
         String revoked = key("was_admin", Role.ADMIN, Instant.now());
-        String other = mint.mint("key_admin", null, List.of(), config.auth().pepper())
+        String other = mint.generate("key_admin", null, List.of(), config.auth().pepper())
                 .token()
                 .reveal();
         declared().forEach((route, role) -> {
@@ -158,7 +158,7 @@ class EveryRouteAsksForItsRoleTest {
     }
 
     @Test
-    void anotherHostAndAnotherOriginAreRefusedWhoeverAsks() {
+    void foreignHostsAndOriginsAreRefusedForEveryRole() {
         String admin = tokens.get("key ADMIN");
         declared().keySet().forEach(route -> {
             assertThat(ask(route, admin, "evil.example", null).statusCode())
@@ -171,7 +171,7 @@ class EveryRouteAsksForItsRoleTest {
     }
 
     @Test
-    void whoIsKnownAndRefusedIsWrittenDownAndNobodyElse() {
+    void onlyRefusalsOfKnownCallersAreAudited() {
         try (HeardLog log = HeardLog.open()) {
             ask("POST /admin/v1/keys", tokens.get("key VIEWER"), null, null);
             ask("POST /admin/v1/providers/{name}/drain", null, null, null);
@@ -186,7 +186,7 @@ class EveryRouteAsksForItsRoleTest {
     private Stream<String> routes() {
         return router.getRoutes().stream()
                 .filter(route -> route.getPath() != null)
-                .flatMap(EveryRouteAsksForItsRoleTest::named);
+                .flatMap(AdminRoutesTest::named);
     }
 
     private static Stream<String> named(Route route) {
@@ -232,7 +232,7 @@ class EveryRouteAsksForItsRoleTest {
     }
 
     private String key(String id, Role role, Instant revoked) {
-        MintedKey minted = mint.mint(id, null, List.of(), config.auth().pepper());
+        GeneratedKey minted = mint.generate(id, null, List.of(), config.auth().pepper());
         stored.put(
                 id,
                 new StoredKey(
@@ -257,20 +257,23 @@ class EveryRouteAsksForItsRoleTest {
         return minted.token().reveal();
     }
 
-    private static String token(Issuer issuer, Role role) {
-        return Issuer.rs256(issuer.claims(Instant.now().getEpochSecond())
+    private static String token(TestIssuer issuer, Role role) {
+        return TestIssuer.rs256(issuer.claims(Instant.now().getEpochSecond())
                 .put("sub", role.name())
                 .put("roles", new JsonArray().add(role.name().toLowerCase(Locale.ROOT))));
     }
 
-    private static SluiceConfig config(Issuer issuer) {
+    private static SluiceConfig config(TestIssuer issuer) {
         LoadedConfig loaded = ConfigLoader.parse(
                 """
                 auth:
                   pepper: of-the-tests
                   jwt: { issuer: "%s", audience: "%s", jwks: "%s/keys", algorithms: [RS256], claims: { role: roles } }
                 providers: { sluice: { type: simulator, models: [echo] } }
-                """.formatted(issuer.url(), Issuer.AUDIENCE, issuer.url()), "test.yaml", name -> null, Path.of("."));
+                """.formatted(issuer.url(), TestIssuer.AUDIENCE, issuer.url()),
+                "test.yaml",
+                name -> null,
+                Path.of("."));
         return ((LoadedConfig.Ok) loaded).config();
     }
 
