@@ -16,8 +16,8 @@ import org.yaml.snakeyaml.nodes.Tag;
 
 /**
  * Binds YAML nodes to records, by the {@link Key} of each component. A mistake does not stop it: it is reported and the
- * default is used, so that one reading finds every mistake. After a mistake the result may hold nulls and serves only to
- * find more mistakes.
+ * default is used, so that one reading finds every mistake. After a mistake the result may hold nulls and serves only
+ * to find more mistakes.
  */
 public final class RecordBinder {
 
@@ -139,9 +139,7 @@ public final class RecordBinder {
         return Collections.unmodifiableMap(values);
     }
 
-    /**
-     * The children by name. Records the position of each, and reports duplicate keys and keys that are not text.
-     */
+    /** The children by name. Records the position of each, and reports duplicate keys and keys that are not text. */
     private Map<String, Node> entries(Node node, String path) {
         Map<String, Node> entries = new LinkedHashMap<>();
         if (!(node instanceof MappingNode mapping)) {

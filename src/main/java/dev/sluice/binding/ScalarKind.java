@@ -142,7 +142,8 @@ public enum ScalarKind {
         return SIZE_UNITS.stream()
                 .filter(unit -> unit.getKey().equals(amount.group(2)))
                 // 999999999999GiB is more than a long holds.
-                .map(unit -> new ByteSize(count > Long.MAX_VALUE / unit.getValue() ? Long.MAX_VALUE : count * unit.getValue()))
+                .map(unit -> new ByteSize(
+                        count > Long.MAX_VALUE / unit.getValue() ? Long.MAX_VALUE : count * unit.getValue()))
                 .findFirst()
                 .orElse(null);
     }

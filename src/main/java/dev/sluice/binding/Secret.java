@@ -1,8 +1,6 @@
 package dev.sluice.binding;
 
-/**
- * A secret value. It always prints as {@code ***}; only {@link #reveal()} returns it.
- */
+/** A secret value. It always prints as {@code ***}; only {@link #reveal()} returns it. */
 public final class Secret {
 
     private final String value;

@@ -33,7 +33,9 @@ final class BackupCommand implements Callable<Integer> {
             } catch (IOException failed) {
                 throw new AdminTarget.Failed(Sluice.BAD_USAGE, failed.getMessage());
             }
-            spec.commandLine().getOut().println(copy + " contains everything except the pepper, without which its keys are unusable");
+            spec.commandLine()
+                    .getOut()
+                    .println(copy + " contains everything except the pepper, without which its keys are unusable");
             spec.commandLine().getOut().flush();
             return 0;
         });

@@ -52,9 +52,10 @@ final class ExplainReport {
         plan.byCause()
                 .forEach((cause, targets) -> lines.add("  on " + word(cause) + " instead: "
                         + targets.stream().map(ExplainReport::name).collect(Collectors.joining(" > "))));
-        lines.add("If a target fails before the client received anything, the next one is tried; a client error (4xx) is"
-                + " not retried. The current state of providers is not known here: send x-sluice-explain: 1 with a"
-                + " request to see it.");
+        lines.add(
+                "If a target fails before the client received anything, the next target is tried; a client error (4xx)"
+                        + " is not retried. The current state of providers is not known here: send x-sluice-explain: 1"
+                        + " with a request to see it.");
         return lines;
     }
 

@@ -5,8 +5,8 @@ import java.net.HttpURLConnection;
 import java.net.URI;
 
 /**
- * The health check of the container: exit 0 if {@code /livez} answers 200 within two seconds, else 1. An image without a
- * shell has no curl. Plain JDK, and no picocli, because it starts every few seconds beside the gateway: the fewer
+ * The health check of the container: exit 0 if {@code /livez} answers 200 within two seconds, else 1. An image without
+ * a shell has no curl. Plain JDK, and no picocli, because it starts every few seconds beside the gateway: the fewer
  * classes, the less it takes from it.
  */
 public final class HealthCommand {

@@ -43,10 +43,14 @@ public final class KeysCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "a subcommand is missing (expected: create, list, show ID, rotate ID or revoke ID)");
+                spec.commandLine(),
+                "a subcommand is missing (expected: create, list, show ID, rotate ID or revoke ID)");
     }
 
-    @Command(name = "create", description = "Creates a key and prints it. It is not shown again.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "create",
+            description = "Creates a key and prints it. It is not shown again.",
+            mixinStandardHelpOptions = true)
     int create(
             @Mixin KeyOptions options,
             @Option(names = "--print", description = "Print the key and the stanza for the config; store nothing.")

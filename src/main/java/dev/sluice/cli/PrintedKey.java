@@ -37,8 +37,8 @@ final class PrintedKey {
         out.println("    - " + stanza(key.stanza()));
         if (pepper.isEmpty()) {
             out.println();
-            out.println("# " + pepperEnv
-                    + " is not set; this is a new pepper. Keys made with it are valid only with it:");
+            out.println(
+                    "# " + pepperEnv + " is not set; this is a new pepper. Keys made with it are valid only with it:");
             out.println("export " + pepperEnv + "=" + seasoning.reveal());
         }
         out.flush();

@@ -79,7 +79,8 @@ final class ServeCommand implements Callable<Integer> {
         if (ok.config().auth().open() && !LoopbackAddress.is(address.host())) {
             spec.commandLine()
                     .getErr()
-                    .println("host " + address.host() + " is not loopback and no key is required: anyone who can reach it"
+                    .println("host " + address.host()
+                            + " is not loopback and no key is required: anyone who can reach it"
                             + " could spend your money. Make a key with `keys create"
                             + " --print`.");
             return Sluice.BAD_USAGE;
@@ -87,7 +88,8 @@ final class ServeCommand implements Callable<Integer> {
         Logging.apply(ok.config().log());
         ok.warnings().forEach(warning -> LOG.warn("config: {}", warning));
         if (ok.config().auth().open()) {
-            LOG.warn("OPEN MODE: no auth.keys, so every caller on this machine is admitted; listening on loopback only");
+            LOG.warn(
+                    "OPEN MODE: no auth.keys, so every caller on this machine is admitted; listening on loopback only");
         }
         int eventLoops = Runtime.getRuntime().availableProcessors();
         Metrics metrics = Metrics.create(ok.config().metrics());

@@ -5,8 +5,8 @@
  * <p>A reading walks one way: text to nodes that know their line ({@code YamlText}), nodes to records
  * ({@code RecordBinder}, {@code ScalarReader}), which providers take part ({@code EnabledProviders}), what keys must
  * agree on ({@code ProviderRules}, {@code RouteRules}, {@code AccessRules}). Every step notes mistakes in one
- * {@code Diagnostics} and goes on, so that people see all of them at once. {@link dev.sluice.config.loading.ConfigLoader}
- * is the table of contents.
+ * {@code Diagnostics} and goes on, so that people see all of them at once.
+ * {@link dev.sluice.config.loading.ConfigLoader} is the table of contents.
  *
  * <p>What is known of each provider type is data: {@code catalog.yaml}, read by
  * {@link dev.sluice.catalog.ProviderCatalog} and joined with a provider's own stanza by

@@ -37,7 +37,9 @@ public final class Durations {
         return Optional.of(Duration.ofMillis(count > LONGEST / unit ? LONGEST : count * unit));
     }
 
-    /** As {@link #parse}, with decimals, and in seconds without a unit. Milliseconds, rounded down; -1 for other text. */
+    /**
+     * As {@link #parse}, with decimals, and in seconds without a unit. Milliseconds, rounded down; -1 for other text.
+     */
     public static long millisOfHeader(String text) {
         Matcher match = DECIMAL.matcher(text);
         return match.matches() ? (long) (Double.parseDouble(match.group(1)) * MILLIS.get(match.group(2))) : -1;

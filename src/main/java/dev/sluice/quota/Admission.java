@@ -171,7 +171,11 @@ final class Admission {
     private void add(List<BudgetConstraint> claims, Account account, BudgetLine first, BudgetLine second) {
         if (first != null) {
             claims.add(new BudgetConstraint(
-                    account, account.budgetAccount(first.budget().period(), epochMillis), first, second, quota.share()));
+                    account,
+                    account.budgetAccount(first.budget().period(), epochMillis),
+                    first,
+                    second,
+                    quota.share()));
         }
     }
 }

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Size, time and identity of files, without reading them. Links are followed to the end, so that swapping a link changes
- * the stamp.
+ * Size, time and identity of files, without reading them. Links are followed to the end, so that swapping a link
+ * changes the stamp.
  */
 record FileStamps(Map<Path, Optional<Stamp>> files) {
 

@@ -34,8 +34,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Owns the running providers. A change never touches a running deployment: the replacement is deployed beside the
- * old provider, requests are routed to it, and the old one is stopped when the last request that may call it has ended.
+ * Owns the running providers. A change never touches a running deployment: the replacement is deployed beside the old
+ * provider, requests are routed to it, and the old one is stopped when the last request that may call it has ended.
  *
  * <p>Confined to one context, except {@link #status} and the switches of operators.
  */

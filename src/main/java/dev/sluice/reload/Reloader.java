@@ -29,7 +29,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Loads the config file and makes it the active configuration. The whole file is validated first; an invalid edit
- * changes nothing and is logged as an error. One reload at a time, on the context that started; callable from any thread.
+ * changes nothing and is logged as an error. One reload at a time, on the context that started; callable from any
+ * thread.
  */
 public final class Reloader {
 

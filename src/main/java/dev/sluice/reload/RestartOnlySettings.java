@@ -19,9 +19,9 @@ final class RestartOnlySettings {
     }
 
     /**
-     * True when a config that is valid at a start would leave the running listener open to the network. The check of the
-     * file looks at its own host, which a flag may have overridden and which takes effect at the next start, while its
-     * keys take effect at once.
+     * True when a config that is valid at a start would leave the running listener open to the network. The check of
+     * the file looks at its own host, which a flag may have overridden and which takes effect at the next start, while
+     * its keys take effect at once.
      */
     boolean exposedBy(SluiceConfig next) {
         return next.auth().open() && !LoopbackAddress.is(address.host());

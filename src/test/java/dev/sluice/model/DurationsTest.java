@@ -49,6 +49,7 @@ class DurationsTest {
         Duration longest = Durations.parse("999999999999d").orElseThrow();
 
         assertThat(longest).isEqualTo(Duration.ofDays(999_999_999));
-        assertThat(Instant.parse("2026-11-29T00:00:00Z").plus(longest).toEpochMilli()).isPositive();
+        assertThat(Instant.parse("2026-11-29T00:00:00Z").plus(longest).toEpochMilli())
+                .isPositive();
     }
 }

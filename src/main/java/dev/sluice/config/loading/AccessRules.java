@@ -95,9 +95,7 @@ final class AccessRules {
             String path = ConfigPath.item("auth.jwt.algorithms", i);
             if (algorithms.get(i) != null && !ALGORITHMS.contains(algorithms.get(i))) {
                 diagnostics.error(
-                        path,
-                        diagnostics.quote(path) + " (expected: one of " + String.join(", ", ALGORITHMS)
-                                + ")");
+                        path, diagnostics.quote(path) + " (expected: one of " + String.join(", ", ALGORITHMS) + ")");
             }
         }
         if (jwt.jwks() != null && jwt.jwks().startsWith("http://")) {

@@ -15,10 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/**
- * Checks routes against the providers and each other. Applies to the file as written; see
- * {@link RoutePruning}.
- */
+/** Checks routes against the providers and each other. Applies to the file as written; see {@link RoutePruning}. */
 final class RouteRules {
 
     private final Map<String, RouteConfig> routes;
