@@ -25,7 +25,9 @@ final class GeminiResponseDecoder {
                     return error;
                 }
             }
-            return response.isContainerNode() ? null : GeminiErrors.malformedResponse("a body that is not a JSON object");
+            return response.isContainerNode()
+                    ? null
+                    : GeminiErrors.malformedResponse("a body that is not a JSON object");
         } catch (MalformedJson malformed) {
             return GeminiErrors.malformedResponse("a body that " + malformed.getMessage());
         }

@@ -58,7 +58,8 @@ final class ResponsesRequestEncoder {
             }
         }
         body.put("model", model.model());
-        ResponsesMessageEncoder items = new ResponsesMessageEncoder(model.variant().developerRole() ? "developer" : "system", dropped);
+        ResponsesMessageEncoder items =
+                new ResponsesMessageEncoder(model.variant().developerRole() ? "developer" : "system", dropped);
         body.set("input", items.encode(request.messages()));
         if (body.get("input").isEmpty()) {
             throw new GatewayException(GatewayError.invalid(
