@@ -148,7 +148,7 @@ public final class Protocols {
      * @return null when the provider offers nothing that could answer
      * @throws dev.sluice.model.GatewayException as {@link ClientProtocol#decode}
      */
-    public static ProviderCodec crossing(ClientRequest request, ProviderSettings provider, String model, long now) {
+    public static ProviderCodec codecFor(ClientRequest request, ProviderSettings provider, String model, long now) {
         if (request.relay() != null) {
             boolean offered =
                     request.surface() == Surface.PASSTHROUGH || provider.pathFor(request.surface(), model) != null;
@@ -164,7 +164,7 @@ public final class Protocols {
         }
         ClientProtocol client = of(request.surface());
         if (client == null) {
-            return MediaCodecs.crossing(request, provider, model);
+            return MediaCodecs.codecFor(request, provider, model);
         }
         UpstreamModel target = UpstreamModel.of(provider, model);
         boolean onResponses = wantsResponses(request, target)
@@ -187,7 +187,7 @@ public final class Protocols {
         return format == null ? null : new TranslatingCodec(client, format, request, target, now);
     }
 
-    /** Where a model of this provider could be asked for, as {@link #crossing} would find a way; models apart. */
+    /** Where a model of this provider could be asked for, as {@link #codecFor} would find a way; models apart. */
     public static Set<Surface> offered(ProviderSettings provider, String model) {
         boolean converses = provider.type().dialects().stream()
                 .anyMatch(name -> provider.pathFor(named(name).path(false), model) != null);

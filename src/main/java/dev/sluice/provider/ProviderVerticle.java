@@ -92,7 +92,7 @@ public final class ProviderVerticle extends VerticleBase {
     private Future<ProviderReply> attempt(ProviderCall call) {
         ProviderCodec codec;
         try {
-            codec = Protocols.crossing(
+            codec = Protocols.codecFor(
                     call.request(), state.settings(), call.model(), System.currentTimeMillis() / 1000);
         } catch (GatewayException refusal) {
             return failed(refusal.error());

@@ -16,10 +16,10 @@ import org.junit.jupiter.api.Test;
 class MediaSettingsTest {
 
     @Test
-    void aSurfaceThatIsNotOfferedHasNoCrossing() {
-        assertThat(Protocols.crossing(embeddings(), settings("deepseek"), "m", 0))
+    void aSurfaceThatIsNotOfferedHasNoCodec() {
+        assertThat(Protocols.codecFor(embeddings(), settings("deepseek"), "m", 0))
                 .isNull();
-        assertThat(Protocols.crossing(embeddings(), settings("openai"), "m", 0)).isNotNull();
+        assertThat(Protocols.codecFor(embeddings(), settings("openai"), "m", 0)).isNotNull();
     }
 
     @Test
@@ -27,7 +27,7 @@ class MediaSettingsTest {
         ProviderSettings grok = settings("grok");
         ClientRequest poll = VideoId.of("p", "vid", "a/b").request(Surface.VIDEO);
 
-        ProviderCodec codec = Protocols.crossing(poll, grok, "grok-imagine-video-1.5", 0);
+        ProviderCodec codec = Protocols.codecFor(poll, grok, "grok-imagine-video-1.5", 0);
 
         assertThat(codec.method()).isEqualTo("GET");
         assertThat(grok.pathFor(codec.path(), "grok-imagine-video-1.5", codec.id()))
@@ -41,9 +41,9 @@ class MediaSettingsTest {
                         Surface.SPEECH, ByteSlice.of("{\"model\":\"m\",\"input\":\"a\",\"voice\":\"v\"}"))
                 .read();
 
-        assertThat(Protocols.crossing(speech, settings("openai"), "m", 0).accepts("audio/mpeg"))
+        assertThat(Protocols.codecFor(speech, settings("openai"), "m", 0).accepts("audio/mpeg"))
                 .isTrue();
-        ProviderCodec codec = Protocols.crossing(embeddings(), settings("openai"), "m", 0);
+        ProviderCodec codec = Protocols.codecFor(embeddings(), settings("openai"), "m", 0);
         assertThat(codec.accepts("audio/mpeg")).isFalse();
         assertThat(codec.accepts("application/json; charset=utf-8")).isTrue();
         assertThat(codec.accepts("")).isTrue();

@@ -60,11 +60,11 @@ class QuirksReachEveryTargetTest {
         ClientRequest request = Protocols.read(surface, ByteSlice.of("{" + members + "}"));
 
         JsonNode plain =
-                tree(Protocols.crossing(request, provider(type, "{}"), "m", 0).body());
+                tree(Protocols.codecFor(request, provider(type, "{}"), "m", 0).body());
         assertThat(plain.has(renamed)).as("the target has %s", renamed).isTrue();
         assertThat(plain.has(dropped)).as("the target has %s", dropped).isTrue();
 
-        UpstreamBody body = Protocols.crossing(
+        UpstreamBody body = Protocols.codecFor(
                         request,
                         provider(
                                 type,
@@ -93,7 +93,7 @@ class QuirksReachEveryTargetTest {
     void aMemberThatIsThereKeepsItsNameAndTheRenamedOneIsDropped(String type, Surface surface) {
         ClientRequest request = Protocols.read(surface, ByteSlice.of("{" + CHAT + ",\"max_tokens\":99}"));
 
-        UpstreamBody body = Protocols.crossing(request, provider(type, "{ rename: { temperature: top_p } }"), "m", 0)
+        UpstreamBody body = Protocols.codecFor(request, provider(type, "{ rename: { temperature: top_p } }"), "m", 0)
                 .body();
 
         assertThat(tree(body).path("top_p").doubleValue()).isEqualTo(0.25);

@@ -113,7 +113,7 @@ public abstract class TranslationFixtures {
         List<String> refused = fixture.list("refused");
         if (!refused.isEmpty()) {
             GatewayError error = catchThrowableOfType(
-                            GatewayException.class, () -> crossing(fixture).body())
+                            GatewayException.class, () -> codecFor(fixture).body())
                     .error();
             assertThat(error.kind().name()).isEqualTo(refused.get(0));
             assertThat(error.param()).isEqualTo(refused.get(1));
@@ -123,7 +123,7 @@ public abstract class TranslationFixtures {
         if (!fixture.has("request.json", "upstream-request.json")) {
             return;
         }
-        ProviderCodec codec = crossing(fixture);
+        ProviderCodec codec = codecFor(fixture);
 
         UpstreamBody upstream = codec.body();
 
@@ -147,19 +147,19 @@ public abstract class TranslationFixtures {
         ByteSlice upstream = ByteSlice.of(fixture.text("upstream.json"));
         List<String> refusal = fixture.list("refusal");
         if (!refusal.isEmpty()) {
-            assertThat(crossing(fixture)
+            assertThat(codecFor(fixture)
                             .refusal(Integer.parseInt(refusal.get(0)), upstream)
                             .kind()
                             .name())
                     .isEqualTo(refusal.get(1));
             return;
         }
-        assertThat(crossing(fixture).refusal(200, upstream)).isNull();
+        assertThat(codecFor(fixture).refusal(200, upstream)).isNull();
         if (!fixture.has("upstream.json", "answer.json")) {
             return;
         }
 
-        ProviderCodec.Whole whole = crossing(fixture).whole(upstream);
+        ProviderCodec.Whole whole = codecFor(fixture).whole(upstream);
 
         assertThat(whole.body().toText()).isEqualTo(fixture.expectedJson("answer.json", whole.body()));
         assertThat(whole.usage()).isEqualTo(fixture.usage());
@@ -174,15 +174,15 @@ public abstract class TranslationFixtures {
         for (String lineEnd : List.of("\n", "\r\n", "\r")) {
             byte[] stream = fixture.text("upstream.sse").replace("\n", lineEnd).getBytes(StandardCharsets.UTF_8);
 
-            Replay whole = Replay.of(crossing(fixture).reader(), stream);
+            Replay whole = Replay.of(codecFor(fixture).reader(), stream);
 
             assertThat(whole.output()).isEqualTo(fixture.expectedText("response.sse", whole.output()));
             assertThat(whole.usage()).isEqualTo(fixture.usage());
             assertThat(whole.complete() ? "complete" : whole.error().kind().name())
                     .isEqualTo(fixture.end());
-            assertThat(Replay.byteByByte(crossing(fixture).reader(), stream)).isEqualTo(whole);
+            assertThat(Replay.byteByByte(codecFor(fixture).reader(), stream)).isEqualTo(whole);
             for (int cut = 0; cut <= stream.length; cut++) {
-                assertThat(Replay.of(crossing(fixture).reader(), stream, cut)).isEqualTo(whole);
+                assertThat(Replay.of(codecFor(fixture).reader(), stream, cut)).isEqualTo(whole);
             }
         }
     }
@@ -203,7 +203,7 @@ public abstract class TranslationFixtures {
         }
     }
 
-    private static ProviderCodec crossing(TranslationCase fixture) {
+    private static ProviderCodec codecFor(TranslationCase fixture) {
         ClientProtocol client = fixture.client();
         String request =
                 "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"?\"}],\"prompt\":\"?\",\"input\":\"?\","

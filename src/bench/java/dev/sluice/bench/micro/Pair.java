@@ -40,7 +40,7 @@ public enum Pair {
             throw new IllegalStateException(loaded.toString());
         }
         ClientRequest request = Protocols.read(client, ByteSlice.of(REQUEST));
-        return Protocols.crossing(
+        return Protocols.codecFor(
                 request,
                 ProviderSettings.of("p", accepted.config().providers().get("p")),
                 "gpt-4o-mini",

@@ -17,7 +17,7 @@ public final class MediaCodecs {
      * @return null when the provider does not offer the surface
      * @throws dev.sluice.model.GatewayException with {@code INVALID_REQUEST} or {@code UNSUPPORTED}, naming the field
      */
-    public static ProviderCodec crossing(ClientRequest request, ProviderSettings provider, String model) {
+    public static ProviderCodec codecFor(ClientRequest request, ProviderSettings provider, String model) {
         Surface surface = request.surface();
         if (provider.pathFor(surface, model) == null) {
             return null;

@@ -145,17 +145,17 @@ class MediaAgainstStandInsTest {
 
     private static String poll(MockProvider provider, String path, String format, String made) throws Exception {
         String id = Json.read(ByteSlice.of(made)).get("id").textValue();
-        ProviderCodec codec = crossing(format, VideoId.decode(id).request(Surface.VIDEO), "any");
+        ProviderCodec codec = codecFor(format, VideoId.decode(id).request(Surface.VIDEO), "any");
         return send(provider, path + codec.id(), codec);
     }
 
     private static String answer(
             MockProvider provider, String path, String format, String model, Surface surface, String members) {
         ClientRequest request = new RequestReader(surface, ByteSlice.of("{\"model\":\"c\"," + members + "}")).read();
-        return send(provider, path, crossing(format, request, model));
+        return send(provider, path, codecFor(format, request, model));
     }
 
-    private static ProviderCodec crossing(String format, ClientRequest request, String model) {
+    private static ProviderCodec codecFor(String format, ClientRequest request, String model) {
         UpstreamModel target =
                 new UpstreamModel("p", Models.variant("t"), model, null, Quirks.NONE, ModelFacts.UNKNOWN);
         return new MediaTranslatingCodec(MediaFormats.named(format), request, target);
