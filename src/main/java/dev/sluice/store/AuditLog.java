@@ -6,10 +6,10 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** The audit log: appended to and read, never changed. */
+/** The audit log. Append-only. */
 public final class AuditLog {
 
-    /** After all ids, which are hex. */
+    /** Sorts after all ids, which are hexadecimal. */
     private static final String END = "g";
 
     private final Engine engine;
@@ -18,7 +18,7 @@ public final class AuditLog {
         this.engine = engine;
     }
 
-    /** Returns the entry's id. */
+    /** Appends an entry and returns its id. */
     public Future<String> append(AuditEntry entry) {
         HexFormat hex = HexFormat.of();
         String id = hex.toHexDigits(entry.at().toEpochMilli())
@@ -34,7 +34,7 @@ public final class AuditLog {
                 .map(id);
     }
 
-    /** The newest first; {@code before} is the last id of the page before, or null. */
+    /** A page of entries, newest first; {@code before} is the last id of the previous page, or null. */
     public Future<List<AuditEntry>> list(String before, int limit) {
         return engine.query(
                         "SELECT id, happened_at, actor, action, target, detail FROM audit WHERE id < ?"

@@ -5,7 +5,7 @@ import dev.sluice.store.sql.Sql;
 import io.vertx.core.Future;
 import java.util.function.Function;
 
-/** Makes every change of a key or a team known: to other processes by a counter and a call, to this one at once. */
+/** Announces changes of keys and teams: to other processes by a counter and a notification, to this one directly. */
 final class ChangeNotifier {
 
     private final Engine engine;
@@ -16,7 +16,7 @@ final class ChangeNotifier {
         this.here = here;
     }
 
-    /** Runs {@code statement}; true when it changed a row. */
+    /** Runs {@code statement} and announces the change; true when it changed a row. */
     Future<Boolean> write(Function<Sql, Future<Integer>> statement) {
         return engine.transaction(sql -> statement
                         .apply(sql)

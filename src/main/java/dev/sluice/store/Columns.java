@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Values for columns that keys and teams have in common: limits (5), budget (4), times. */
+/** The columns that keys and teams have in common: limits (5), budget (4), times. */
 final class Columns {
 
     private Columns() {}
@@ -17,7 +17,7 @@ final class Columns {
         return values;
     }
 
-    /** One after the other. */
+    /** Concatenates lists of values. */
     static Object[] join(Object[]... parts) {
         List<Object> all = new ArrayList<>();
         for (Object[] part : parts) {

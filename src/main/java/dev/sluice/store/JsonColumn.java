@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
 import java.util.Map;
 
-/** Lists and maps of texts in a column. */
+/** Lists and maps of strings, stored as JSON in a text column. */
 final class JsonColumn {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -19,7 +19,7 @@ final class JsonColumn {
         try {
             return JSON.writeValueAsString(value);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("not a list or map of texts", e);
+            throw new IllegalArgumentException("not a list or map of strings", e);
         }
     }
 
@@ -35,7 +35,8 @@ final class JsonColumn {
         try {
             return JSON.readValue(text, type);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a column of the store is no JSON", e);
+            throw new IllegalStateException(
+                    "a column of the store is not valid JSON (expected: a list or map of strings)", e);
         }
     }
 }

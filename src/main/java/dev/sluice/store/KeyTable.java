@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-/** Virtual keys. Every change is in the snapshots of all processes within a second. */
+/** The table of virtual keys. Every change reaches the snapshots of all processes within a second. */
 public final class KeyTable {
 
     private static final String COLUMNS =
@@ -24,7 +24,7 @@ public final class KeyTable {
         this.changes = changes;
     }
 
-    /** False when the id is taken. */
+    /** Inserts a key; false when the id exists already. */
     public Future<Boolean> insert(StoredKey key) {
         Object[] identity = Columns.of(
                 key.id(),
@@ -42,7 +42,7 @@ public final class KeyTable {
                 Columns.join(identity, settings(key))));
     }
 
-    /** Everything but the hashes, the times of its life and its maker; false when there is no such key. */
+    /** Updates all but hashes, creation, revocation and last use; false when there is no such key. */
     public Future<Boolean> update(StoredKey key) {
         return changes.write(sql -> sql.update(
                 "UPDATE api_keys SET name = ?, team = ?, tier = ?, models = ?, surfaces = ?, role = ?, rpm = ?, tpm ="
@@ -51,7 +51,9 @@ public final class KeyTable {
                 Columns.join(settings(key), Columns.of(key.id()))));
     }
 
-    /** A new secret; the one before stays good for a while. False when there is no such key, or it is revoked. */
+    /**
+     * Replaces the secret; the previous one stays valid for a while. False when there is no such key, or it is revoked.
+     */
     public Future<Boolean> rotate(String id, String newHash, Instant oldOneUntil) {
         return changes.write(sql -> sql.update(
                 "UPDATE api_keys SET previous_hash = hash, previous_until = ?, hash = ?"
@@ -61,23 +63,23 @@ public final class KeyTable {
                 id));
     }
 
-    /** For good. False when there is no such key, or it is revoked already. */
+    /** Revokes a key permanently. False when there is no such key, or it is revoked already. */
     public Future<Boolean> revoke(String id, Instant at) {
         return changes.write(sql -> sql.update(
                 "UPDATE api_keys SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", Columns.millis(at), id));
     }
 
-    /** Null when there is no such key. */
+    /** The key, or null when there is no such key. */
     public Future<StoredKey> find(String id) {
         return engine.query("SELECT " + COLUMNS + " FROM api_keys WHERE id = ?", id)
                 .map(rows -> rows.isEmpty() ? null : key(rows.getFirst()));
     }
 
     /**
-     * A page of them, by id.
+     * A page of keys, ordered by id.
      *
-     * @param team only its keys, or null for all
-     * @param after the last id of the page before, or null
+     * @param team selects the keys of this team; null selects all
+     * @param after the last id of the previous page, or null
      */
     public Future<List<StoredKey>> list(String team, String after, int limit) {
         String of = Columns.orEmpty(team);
@@ -91,13 +93,13 @@ public final class KeyTable {
                 .map(rows -> rows.stream().map(KeyTable::key).toList());
     }
 
-    /** All of them, for a snapshot. */
+    /** All keys, for a snapshot. */
     Future<List<StoredKey>> all() {
         return engine.query("SELECT " + COLUMNS + " FROM api_keys")
                 .map(rows -> rows.stream().map(KeyTable::key).toList());
     }
 
-    /** When keys were last used. No change that anybody must hear of. */
+    /** Updates the times of last use. Not announced as a change. */
     Future<Void> touch(Map<String, Instant> used) {
         List<Object[]> rows = used.entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())

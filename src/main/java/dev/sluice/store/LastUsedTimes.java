@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** When keys were last used, on its way to the store; what cannot be written is kept for the next time. */
+/** A buffer of the times at which keys were last used. Times that cannot be written are kept for the next attempt. */
 final class LastUsedTimes {
 
     private final KeyTable keys;
@@ -15,14 +15,14 @@ final class LastUsedTimes {
         this.keys = keys;
     }
 
-    /** Any thread; never waits. */
+    /** Thread-safe, never blocks. */
     void touch(String key, long epochMillis) {
         waiting.merge(key, Instant.ofEpochMilli(epochMillis), (one, other) -> one.isAfter(other) ? one : other);
     }
 
     Future<Void> flush() {
         Map<String, Instant> news = Map.copyOf(waiting);
-        // Unless a later use has come meanwhile.
+        // Unless a later use was recorded meanwhile.
         return keys.touch(news).onSuccess(done -> news.forEach((key, at) -> waiting.remove(key, at)));
     }
 }

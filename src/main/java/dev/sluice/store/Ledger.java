@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** One row for each attempt, and the sums of them. A row that comes a second time changes nothing. */
+/** The ledger: one row for each attempt, and the rollups of them. Appending is idempotent: known rows are ignored. */
 public final class Ledger {
 
     private static final String COLUMNS =
@@ -26,10 +26,10 @@ public final class Ledger {
             + " usage_known, cost, duration, first_token) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             + " ON CONFLICT (id, process) DO NOTHING";
 
-    /** An attempt begins after its request's id was made and no more than this after it. */
+    /** The longest time from the creation of a request's id to the start of one of its attempts. */
     private static final long A_DAY = 86_400_000;
 
-    /** Clocks are set back. */
+    /** Tolerance for clocks that are set back. */
     private static final long A_MINUTE = 60_000;
 
     private final Engine engine;
@@ -39,7 +39,7 @@ public final class Ledger {
         this.engine = engine;
     }
 
-    /** Adds the rows and their sums, all or none; returns how many were new. */
+    /** Inserts the rows and updates the rollups in one transaction; returns the number of new rows. */
     public Future<Integer> append(List<LedgerRow> rows) {
         LedgerDimensions.Numbers numbers = dimensions.of(rows);
         return engine.transaction(sql -> numbers.in(sql)
@@ -57,7 +57,8 @@ public final class Ledger {
     }
 
     /**
-     * The newest first. A request id of ours says where to look; for one that a client chose all of the time is read.
+     * The rows that a query selects, newest first. A request id made by Sluice contains its time, which narrows the
+     * search; for one chosen by the client the whole range is read.
      */
     public Future<List<LedgerRow>> list(LedgerQuery query) {
         String key = Columns.orEmpty(query.key());
@@ -91,7 +92,9 @@ public final class Ledger {
                 .map(rows -> rows.stream().map(Ledger::row).toList());
     }
 
-    /** Deletes some of the rows that began before; returns how many, so that the caller goes on until it is few. */
+    /**
+     * Deletes a batch of rows that started before the given time; returns their number, so that the caller can repeat.
+     */
     Future<Integer> deleteBefore(Instant time, int most) {
         return engine.update(
                 "DELETE FROM ledger_rows WHERE (id, process) IN"
@@ -100,7 +103,7 @@ public final class Ledger {
                 (long) most);
     }
 
-    /** Throws away what only rows from before that moment needed. To be called when those are gone. */
+    /** Deletes dimension rows used only before the given time. Call it after the ledger rows are deleted. */
     Future<Integer> forgetBefore(Instant time) {
         return LedgerDimensions.deleteBefore(engine, time);
     }

@@ -15,16 +15,16 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What many rows of the ledger have in common stands there once: who asked whom for what, and how it ended. Which
- * numbers the kinds have is remembered; each is told to the store again in every hour in which it is used, so that one
- * of which all rows are gone can be thrown away by whichever instance cleans up.
+ * The dimension table of the ledger. Values that many rows share (key, team, route, provider, model, outcome and so on)
+ * are stored once as a "kind", and rows refer to its id. Ids are cached. Each kind is written again in every hour in
+ * which it is used, so that any instance can delete kinds whose rows are gone.
  */
 final class LedgerDimensions {
 
-    /** An hour in which a kind may be used without the store hearing of it, and an hour that clocks may differ. */
+    /** One hour for which a cached kind is not written again, plus one hour of clock skew. */
     static final Duration SLACK = Duration.ofHours(2);
 
-    /** Clients can make kinds, by naming models that a pattern lets through. */
+    /** Limits the cache, since clients create kinds by requesting models that match a pattern. */
     private static final int MOST = 10_000;
 
     private static final long HOUR = Duration.ofHours(1).toMillis();
@@ -52,7 +52,7 @@ final class LedgerDimensions {
             String errorCode,
             long status) {
 
-        /** Instances add kinds in this order, so that none waits for another that waits for it. */
+        /** The order in which all instances insert kinds, to avoid deadlocks. */
         private static final Comparator<Kind> ORDER = Comparator.comparing(Kind::key)
                 .thenComparing(Kind::team)
                 .thenComparing(Kind::tier)
@@ -86,10 +86,10 @@ final class LedgerDimensions {
         }
     }
 
-    /** @param hour in which the store heard of it */
+    /** @param hour the hour in which it was last written to the store */
     private record Known(long id, long hour) {}
 
-    /** The kinds of some rows; what was learnt is remembered when their transaction is committed. */
+    /** The kinds of one batch of rows. New ids enter the cache when the transaction is committed. */
     final class Numbers {
 
         private final List<Kind> kinds;
@@ -101,15 +101,15 @@ final class LedgerDimensions {
             Kind before = null;
             for (LedgerRow row : rows) {
                 Kind kind = Kind.of(row.attempt());
-                // Most rows are like the one before, and then need no look-up.
+                // Most rows equal the previous one, which saves the lookup.
                 before = kind.equals(before) ? before : kind;
                 kinds.add(before);
             }
         }
 
         /**
-         * The number of each row's kind, in the rows' order; the store has all of them then. Within the transaction
-         * that adds the rows, before them.
+         * Returns the id of each row's kind, in the order of the rows, and inserts missing kinds. Call it in the
+         * transaction that inserts the rows, before them.
          */
         Future<long[]> in(Sql sql) {
             TreeSet<Kind> missing = new TreeSet<>(Kind.ORDER);
@@ -155,7 +155,7 @@ final class LedgerDimensions {
         return new Numbers(rows);
     }
 
-    /** Throws away those that only rows from before that moment had. To be called when those are gone. */
+    /** Deletes kinds used only before the given time. Call it after the ledger rows are deleted. */
     static Future<Integer> deleteBefore(Sql sql, Instant time) {
         return sql.update(
                 "DELETE FROM ledger_kinds WHERE last_used < ?",

@@ -12,12 +12,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries rows from the journal to the ledger, in batches. A file of the journal goes only after the commit of its
- * rows; a row that is carried twice, because the process died between the two, changes nothing the second time.
+ * Copies rows from the journal to the ledger, in batches. A segment is deleted only after its rows are committed. If
+ * the process dies in between, the rows are copied again, which changes nothing.
  */
 final class LedgerWriter {
 
-    /** Rows in a transaction. */
+    /** Maximum rows in one transaction. */
     static final int BATCH = 2000;
 
     private static final Logger LOG = LoggerFactory.getLogger(LedgerWriter.class);
@@ -30,7 +30,7 @@ final class LedgerWriter {
     private final Ledger ledger;
     private final Promise<Void> replayed = Promise.promise();
     private final Promise<Void> stopped = Promise.promise();
-    /** All that follows is used on it alone. */
+    /** The fields below are used on this context only. */
     private final Context context;
 
     private List<LedgerRow> batch = List.of();
@@ -50,12 +50,12 @@ final class LedgerWriter {
         context.runOnContext(now -> step());
     }
 
-    /** Complete when all rows of earlier runs are in the ledger. */
+    /** Completes when all rows of earlier runs are in the ledger. */
     Future<Void> replayed() {
         return replayed.future();
     }
 
-    /** Carries what is left, if the store lets it; ten seconds at most. What stays waits in the journal. */
+    /** Copies the remaining rows for at most ten seconds. Rows that cannot be written stay in the journal. */
     Future<Void> stop() {
         context.runOnContext(now -> {
             stopping = true;
@@ -112,7 +112,7 @@ final class LedgerWriter {
 
     private void recover() {
         if (pause > PAUSE_MILLIS) {
-            LOG.info("The ledger is written again");
+            LOG.info("The ledger can be written again");
         }
         pause = PAUSE_MILLIS;
     }

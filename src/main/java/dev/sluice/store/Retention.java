@@ -5,7 +5,7 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Deletes old rows of the ledger, a few at a time, so that those who write do not wait for it. */
+/** Deletes old rows of the ledger in small batches, so that writers are not blocked. */
 final class Retention {
 
     private static final int FEW = 1000;
@@ -20,7 +20,7 @@ final class Retention {
         this.keep = keep;
     }
 
-    /** Returns how many rows it has deleted. */
+    /** Returns the number of deleted rows. */
     Future<Integer> sweep(Instant now) {
         return sweep(now.minus(keep), 0);
     }

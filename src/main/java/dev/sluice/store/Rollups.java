@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Sums of the ledger for each hour and each UTC day. They are written in the transaction that writes the rows, and
- * count only rows that were new, so that they are exact however often a row comes; they stay when old rows are deleted.
+ * Hourly and daily (UTC) rollups of the ledger. They are updated in the transaction that inserts the rows and count
+ * only new rows, so they are exact even when a row is appended twice. They are kept when old rows are deleted.
  */
 public final class Rollups {
 
@@ -39,7 +39,7 @@ public final class Rollups {
     private static final String ADD_HOURLY = "INSERT INTO usage_hourly AS sums (" + COLUMNS + VALUES;
     private static final String ADD_DAILY = "INSERT INTO usage_daily AS sums (" + COLUMNS + VALUES;
 
-    /** Dimensions that were not asked for are one empty value, so that the statement is always the same. */
+    /** Dimensions that are not requested collapse to one empty value, so that the statement is constant. */
     private static final String SELECT = "SELECT CASE WHEN CAST(? AS BIGINT) > 0"
             + " THEN begins - begins % CAST(? AS BIGINT) ELSE 0 END,"
             + " CASE WHEN CAST(? AS BIGINT) = 1 THEN key_id ELSE '' END,"
@@ -61,7 +61,7 @@ public final class Rollups {
     private static final String HOURLY = SELECT + " FROM usage_hourly" + WHERE;
     private static final String DAILY = SELECT + " FROM usage_daily" + WHERE;
 
-    /** In the order of the columns. */
+    /** In column order. */
     private static final List<Dimension> NAMED = List.of(
             Dimension.KEY, Dimension.TEAM, Dimension.TIER, Dimension.ROUTE, Dimension.PROVIDER, Dimension.MODEL);
 
@@ -71,7 +71,7 @@ public final class Rollups {
         this.engine = engine;
     }
 
-    /** Within the transaction that has inserted these rows. */
+    /** Adds new rows to the rollups. Call it in the transaction that inserted them. */
     static Future<Void> add(Sql sql, List<AttemptRecord> rows) {
         if (rows.isEmpty()) {
             return Future.succeededFuture();
@@ -87,7 +87,7 @@ public final class Rollups {
                 .mapEmpty();
     }
 
-    /** By time, then by the other dimensions that were asked for. Without any row in that time there is no row. */
+    /** Sums ordered by time, then by the other requested dimensions. A range without usage has no rows. */
     public Future<List<UsageRow>> query(UsageQuery query) {
         long from = query.from().toEpochMilli();
         long to = query.to().toEpochMilli();
@@ -112,12 +112,12 @@ public final class Rollups {
                         .toList());
     }
 
-    /** What each key has spent since the UTC day of that moment began, in billionths of a US dollar. */
+    /** The spend of each key since the start of the UTC day of {@code since}, in billionths of a US dollar. */
     public Future<Map<String, Long>> spentByKey(Instant since) {
         return spent("SELECT key_id, SUM(cost) FROM usage_daily WHERE begins >= ? GROUP BY key_id", since);
     }
 
-    /** The same for each team. */
+    /** The spend of each team since the start of the UTC day of {@code since}, in billionths of a US dollar. */
     public Future<Map<String, Long>> spentByTeam(Instant since) {
         return spent("SELECT team, SUM(cost) FROM usage_daily WHERE begins >= ? AND team <> '' GROUP BY team", since);
     }

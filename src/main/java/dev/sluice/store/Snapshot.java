@@ -4,11 +4,11 @@ import java.time.Instant;
 import java.util.Map;
 
 /**
- * All keys and teams, as they were at a moment; immutable.
+ * An immutable snapshot of all keys and teams.
  *
- * @param keys by public id, revoked and expired ones included
+ * @param keys by public id, including revoked and expired ones
  * @param teams by name
- * @param at when the store last said that this is so; {@link Instant#EPOCH} when it never has
+ * @param at when the store last confirmed this state; {@link Instant#EPOCH} if it never has
  */
 public record Snapshot(Map<String, StoredKey> keys, Map<String, StoredTeam> teams, Instant at) {
 
@@ -18,7 +18,7 @@ public record Snapshot(Map<String, StoredKey> keys, Map<String, StoredTeam> team
         return new Snapshot(keys, teams, now);
     }
 
-    /** Counts, since a hash must not be printed. */
+    /** Prints counts only: hashes must not be logged. */
     @Override
     public String toString() {
         return "Snapshot[" + keys.size() + " keys, " + teams.size() + " teams, " + at + "]";

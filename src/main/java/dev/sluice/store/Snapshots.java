@@ -12,8 +12,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Keeps the snapshot of keys and teams fresh: {@link #look} asks for the counter of changes, and loads everything when
- * it has moved. Calls that come while it looks make it look once more.
+ * Keeps the snapshot of keys and teams fresh: {@link #look} reads the counter of changes, and reloads everything when
+ * it has changed. Calls during a running check cause one more check.
  */
 final class Snapshots {
 
@@ -22,7 +22,7 @@ final class Snapshots {
     private final AtomicInteger wishes = new AtomicInteger();
     private volatile Snapshot latest = Snapshot.NONE;
     private volatile boolean reachable;
-    /** By the one look that runs. */
+    /** Written only by the check that is running. */
     private long counter = -1;
 
     Snapshots(Engine engine) {
@@ -33,7 +33,7 @@ final class Snapshots {
         return latest;
     }
 
-    /** Whether the last look succeeded. */
+    /** Whether the last check succeeded. */
     boolean reachable() {
         return reachable;
     }
@@ -43,14 +43,14 @@ final class Snapshots {
         return () -> listeners.remove(listener);
     }
 
-    /** Never fails: a store that is away leaves the snapshot as it is. */
+    /** Checks for changes. Never fails: while the store is unreachable the snapshot stays as it is. */
     void look() {
         if (wishes.getAndIncrement() == 0) {
             lookAgain();
         }
     }
 
-    /** The same, for the first time, when whoever opens the store wants to know. */
+    /** Loads the first snapshot; fails when the store is unreachable. */
     Future<Void> load() {
         wishes.incrementAndGet();
         return read(Instant.now()).onComplete(done -> finished(1));
@@ -67,7 +67,7 @@ final class Snapshots {
         }
     }
 
-    /** The counter is read before the keys: a change between them is seen again, never missed. */
+    /** Reads the counter before the keys: a change between them causes another load instead of being missed. */
     private Future<Void> read(Instant asked) {
         return engine.query("SELECT counter FROM changes WHERE id = 1")
                 .map(rows -> rows.getFirst().number(0))

@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Everything that outlives the process. Requests use what is in memory: {@link #snapshot}, {@link #append},
- * {@link #full} and {@link #touch} never wait. Everything else asks the database, and fails with a
- * {@code GatewayException} of kind {@code UNAVAILABLE} and code {@code store_down} while it is away.
+ * The persistent store: keys, teams, ledger, usage and audit log. Requests use memory only: {@link #snapshot},
+ * {@link #append}, {@link #full} and {@link #touch} never block. All other operations query the database, and fail with
+ * a {@code GatewayException} of kind {@code UNAVAILABLE} and code {@code store_down} while it is unreachable.
  */
 public final class Store {
 
@@ -66,10 +66,9 @@ public final class Store {
     }
 
     /**
-     * Opens the store, brings its schema up to date and loads the keys. A PostgreSQL that is away does not fail this:
-     * the store opens without keys, is not {@linkplain #healthy healthy}, and goes on trying, since a gateway that
-     * starts while its database restarts shall not stay down. A file that cannot be used, or a schema that is not this
-     * program's, does fail it.
+     * Opens the store, brings its schema up to date and loads the keys. An unreachable PostgreSQL is no failure: the
+     * store opens without keys, is not {@linkplain #healthy healthy}, and keeps trying to connect, so that a gateway
+     * can start while its database restarts. Fails when a file cannot be used or the schema is not one of this program.
      */
     public static Future<Store> open(Vertx vertx, StoreConfig config) {
         StoreFiles files = StoreFiles.of(config);
@@ -90,15 +89,14 @@ public final class Store {
 
     private static IllegalStateException unusable(StoreConfig config, StoreFiles files, Throwable failure) {
         String expected =
-                " (expected: a place that can be written to, or store.enabled: false, which keeps no keys and no"
-                        + " ledger)";
+                " (expected: a writable location, or store.enabled: false, which keeps no keys and no" + " ledger)";
         return new IllegalStateException(
                 "store.url of " + config + ": its journal or database cannot be opened at " + files.journal() + ": "
                         + failure.getClass().getSimpleName() + expected,
                 failure);
     }
 
-    /** Where a pepper of Sluice's own would lie: beside a SQLite file; null for a database that others may share. */
+    /** The path of the generated pepper file: beside a SQLite file; null for a database that instances may share. */
     public static Path pepperOf(StoreConfig config) {
         return StoreFiles.of(config).pepper();
     }
@@ -124,13 +122,14 @@ public final class Store {
     }
 
     /**
-     * Complete when the keys are known and all rows of earlier runs are in the ledger: now sums of spending are true.
+     * Completes when the keys are loaded and all rows of earlier runs are in the ledger, so that sums of spend are
+     * exact.
      */
     public Future<Void> ready() {
         return ready.future();
     }
 
-    /** Whether the database answered when it was last asked, which is every half second. */
+    /** Whether the last check of the database succeeded. It is checked every half second. */
     public boolean healthy() {
         return connected && snapshots.reachable();
     }
@@ -141,47 +140,47 @@ public final class Store {
     }
 
     /**
-     * Tells of every change of keys or teams, by whichever process, within a second; the result ends that. The snapshot
-     * that comes with it ages: whoever wants to know how old the keys are asks {@link #snapshot}.
+     * Calls the listener within a second after keys or teams are changed by any process. Run the result to remove the
+     * listener. The time in the snapshot passed to it is not updated: use {@link #snapshot} for the age of the keys.
      */
     public Runnable onChange(Consumer<Snapshot> listener) {
         return snapshots.onChange(listener);
     }
 
     /**
-     * Puts a row where it survives the death of this process; it is in the ledger soon after. Any thread, never waits.
-     * False, and counted, when the journal has no room at all.
+     * Appends a row to the journal, where it survives a crash of this process; it reaches the ledger soon after.
+     * Thread-safe, never blocks. Returns false, and counts the row as refused, when the journal is full.
      */
     public boolean append(AttemptRecord row) {
         return journal.append(row);
     }
 
-    /** Whether new requests must be refused, because their rows might find no room. */
+    /** Whether new requests must be refused because the journal might have no room for their rows. */
     public boolean full() {
         return journal.full();
     }
 
-    /** Rows that found no room since the start. */
+    /** Rows refused for lack of room since the start. */
     public long refusedRows() {
         return journal.refused();
     }
 
-    /** Rows in the journal that the ledger does not have yet; those of earlier runs are not counted. */
+    /** Rows of this run in the journal that are not in the ledger yet. */
     public long waitingRows() {
         return journal.waiting();
     }
 
-    /** A key was used. Any thread, never waits; in the store within seconds. */
+    /** Records the use of a key; written to the store within seconds. Thread-safe, never blocks. */
     public void touch(String key, long epochMillis) {
         lastUsed.touch(key, epochMillis);
     }
 
-    /** Writes a whole copy of a SQLite store to a new file. PostgreSQL has its own tools for that. */
+    /** Writes a full backup of a SQLite store to a new file. For PostgreSQL use its own tools. */
     public Future<Void> backupTo(Path file) {
         return engine.backupTo(file);
     }
 
-    /** Carries what is in the journal to the ledger, if the store lets it, and closes everything. */
+    /** Flushes the journal to the ledger if the store is reachable, and closes everything. */
     public Future<Void> close() {
         closing = true;
         timers.forEach(vertx::cancelTimer);

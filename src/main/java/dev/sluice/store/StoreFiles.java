@@ -3,12 +3,12 @@ package dev.sluice.store;
 import dev.sluice.config.StoreConfig;
 import java.nio.file.Path;
 
-/** Where the files of a store are; relative ones are below the working directory. */
+/** The files of a store. Relative paths are resolved against the working directory. */
 record StoreFiles(Path journal, Path pepper) {
 
     private static final String SQLITE = "sqlite:";
 
-    /** The pepper's is null for a database that other machines may use, too. */
+    /** The pepper's path is null for a database that instances may share. */
     static StoreFiles of(StoreConfig config) {
         boolean own = config.url().startsWith(SQLITE);
         Path beside = own

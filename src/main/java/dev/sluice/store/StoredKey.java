@@ -8,25 +8,25 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A virtual key as the store has it: never the secret, only its hash.
+ * A virtual key as stored. It has the hash of the secret, never the secret.
  *
  * @param id public id, the part after {@code sk-sluice-}
- * @param name for people, or null
+ * @param name display name, or null
  * @param hash {@code hmac-sha256:<salt>:<hex>}
- * @param previousHash of the secret before the last rotation, or null
- * @param previousUntil until when that one is good, too; null without one
- * @param team or null
- * @param tier or null
- * @param models patterns; empty means all
- * @param surfaces labels; empty means all
- * @param role at the admin listener
- * @param limits its own
- * @param budget its own, or null
- * @param metadata of the user's, for people and exports
- * @param expiresAt null for never
- * @param revokedAt null while it is good
- * @param lastUsedAt to the minute or so; null when never
- * @param createdBy id of who made it
+ * @param previousHash hash of the secret before the last rotation, or null
+ * @param previousUntil when the previous secret expires; null without one
+ * @param team team name, or null
+ * @param tier tier name, or null
+ * @param models patterns of allowed models; empty means all
+ * @param surfaces labels of allowed surfaces; empty means all
+ * @param role role at the admin listener
+ * @param limits the key's own limits
+ * @param budget the key's own budget, or null
+ * @param metadata free-form, set by users; for display and exports
+ * @param expiresAt null when it never expires
+ * @param revokedAt null while it is not revoked
+ * @param lastUsedAt accurate to about a minute; null when never used
+ * @param createdBy id of the actor that created it
  */
 public record StoredKey(
         String id,
@@ -48,7 +48,7 @@ public record StoredKey(
         Instant lastUsedAt,
         String createdBy) {
 
-    /** Without the hashes and what users wrote. */
+    /** Omits the hashes and all text written by users. */
     @Override
     public String toString() {
         return "StoredKey[" + id + "]";

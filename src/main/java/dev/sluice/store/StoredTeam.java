@@ -6,9 +6,9 @@ import java.time.Instant;
 import java.util.Map;
 
 /**
- * A team as the store has it; one of the same name in the config file counts before it.
+ * A team as stored. A team of the same name in the config file takes precedence.
  *
- * @param limits that its keys share
- * @param budget that its keys share, or null
+ * @param limits limits shared by its keys
+ * @param budget budget shared by its keys, or null
  */
 public record StoredTeam(String name, Limits limits, Budget budget, Map<String, String> metadata, Instant createdAt) {}

@@ -5,7 +5,7 @@ import dev.sluice.store.sql.Row;
 import io.vertx.core.Future;
 import java.util.List;
 
-/** Teams. Every change is in the snapshots of all processes within a second. */
+/** The table of teams. Every change reaches the snapshots of all processes within a second. */
 public final class TeamTable {
 
     private static final String COLUMNS = "name, created_at, rpm, tpm, input_tpm, output_tpm, concurrency, budget,"
@@ -19,7 +19,7 @@ public final class TeamTable {
         this.changes = changes;
     }
 
-    /** Makes the team, or changes all of it but when it was made. */
+    /** Creates the team, or updates all of it except its creation time. */
     public Future<Void> put(StoredTeam team) {
         return changes.write(sql -> sql.update(
                         "INSERT INTO teams (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -36,18 +36,18 @@ public final class TeamTable {
                 .mapEmpty();
     }
 
-    /** False when there is no such team. Its keys stay, and are of a team that nobody knows. */
+    /** Deletes a team; false when there is no such team. Its keys stay and refer to an unknown team. */
     public Future<Boolean> delete(String name) {
         return changes.write(sql -> sql.update("DELETE FROM teams WHERE name = ?", name));
     }
 
-    /** Null when there is no such team. */
+    /** The team, or null when there is no such team. */
     public Future<StoredTeam> find(String name) {
         return engine.query("SELECT " + COLUMNS + " FROM teams WHERE name = ?", name)
                 .map(rows -> rows.isEmpty() ? null : team(rows.getFirst()));
     }
 
-    /** A page of them, by name; {@code after} is the last name of the page before, or null. */
+    /** A page of teams, ordered by name; {@code after} is the last name of the previous page, or null. */
     public Future<List<StoredTeam>> list(String after, int limit) {
         return engine.query(
                         "SELECT " + COLUMNS + " FROM teams WHERE name > ? ORDER BY name LIMIT ?",
@@ -56,7 +56,7 @@ public final class TeamTable {
                 .map(rows -> rows.stream().map(TeamTable::team).toList());
     }
 
-    /** All of them, for a snapshot. */
+    /** All teams, for a snapshot. */
     Future<List<StoredTeam>> all() {
         return engine.query("SELECT " + COLUMNS + " FROM teams")
                 .map(rows -> rows.stream().map(TeamTable::team).toList());

@@ -5,19 +5,19 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A question about what was used.
+ * A query for summed usage.
  *
- * @param from moved back to where its hour begins: sums are kept by the hour
- * @param to hours that begin at this moment or later do not count
- * @param by what to make rows of; empty gives one row with the sum of all
- * @param only equal to these values; {@code DAY} and {@code HOUR} cannot be here
- * @param offset rows to pass over
- * @param limit most rows
+ * @param from start, rounded down to the hour, since rollups are hourly
+ * @param to end: hours that start at or after this time are excluded
+ * @param by dimensions to group by; empty returns one row with the total
+ * @param only filters by these values; {@code DAY} and {@code HOUR} are not allowed
+ * @param offset number of rows to skip
+ * @param limit maximum number of rows
  */
 public record UsageQuery(
         Instant from, Instant to, Set<Dimension> by, Map<Dimension, String> only, int offset, int limit) {
 
-    /** What usage is told apart by. */
+    /** A dimension of usage. */
     public enum Dimension {
         KEY,
         TEAM,
@@ -34,7 +34,8 @@ public record UsageQuery(
         by = Set.copyOf(by);
         only = Map.copyOf(only);
         if (only.containsKey(Dimension.DAY) || only.containsKey(Dimension.HOUR)) {
-            throw new IllegalArgumentException("usage: a day or an hour is chosen by from and to");
+            throw new IllegalArgumentException(
+                    "usage: day and hour cannot be filters (expected: the range from and to)");
         }
     }
 }

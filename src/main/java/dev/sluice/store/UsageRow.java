@@ -5,16 +5,16 @@ import java.time.Instant;
 import java.util.Map;
 
 /**
- * What was used, summed.
+ * Summed usage of one group.
  *
- * @param of the values of the dimensions that were asked for, but for day and hour; empty text where there was none
- * @param begins the day or the hour; null when neither was asked for
- * @param requests requests, each counted where its first attempt went
- * @param attempts rows of the ledger
- * @param failed attempts that failed
- * @param cancelled attempts that the client gave up
- * @param costNanoUsd of all whose cost is known, in billionths of a US dollar
- * @param unpriced attempts whose cost nobody knows
+ * @param of the values of the requested dimensions except day and hour; an empty string where a row had none
+ * @param begins start of the day or hour; null when neither was requested
+ * @param requests number of requests, each counted in the group of its first attempt
+ * @param attempts number of ledger rows
+ * @param failed number of failed attempts
+ * @param cancelled number of attempts cancelled by the client
+ * @param costNanoUsd sum of all known costs, in billionths of a US dollar
+ * @param unpriced number of attempts whose cost is unknown
  */
 public record UsageRow(
         Map<Dimension, String> of,

@@ -3,17 +3,17 @@ package dev.sluice.store;
 import dev.sluice.model.AttemptRecord;
 import java.util.Comparator;
 
-/** What some rows of the ledger come to, for one bucket. */
+/** The sums of ledger rows in one rollup bucket. */
 final class UsageSums {
 
     /**
-     * What rows are summed by.
+     * The key of a bucket.
      *
-     * @param begins the hour or day, in milliseconds since the epoch
+     * @param begins start of the hour or day, in milliseconds since the epoch
      */
     record Bucket(long begins, String key, String team, String tier, String route, String provider, String model) {
 
-        /** All processes change their buckets in this order, so that PostgreSQL never has two wait for each other. */
+        /** The order in which all processes update buckets, to avoid deadlocks in PostgreSQL. */
         static final Comparator<Bucket> ORDER = Comparator.comparingLong(Bucket::begins)
                 .thenComparing(Bucket::key)
                 .thenComparing(Bucket::team)

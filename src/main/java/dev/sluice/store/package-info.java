@@ -1,5 +1,5 @@
 /**
- * Keys, teams, the ledger and the audit log, in SQLite or PostgreSQL by one set of SQL. Nothing here is asked on a
- * request's path: keys are snapshots, rows go to a journal first.
+ * The store: keys, teams, the ledger and the audit log, in SQLite or PostgreSQL with one set of SQL statements.
+ * Requests never wait for the database: keys come from snapshots, rows go to a journal first.
  */
 package dev.sluice.store;

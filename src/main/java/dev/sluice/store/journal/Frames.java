@@ -3,11 +3,11 @@ package dev.sluice.store.journal;
 import java.util.zip.CRC32C;
 
 /**
- * How rows lie in a segment: after a header of 32 bytes, each begins at a multiple of 8 with one word, its length and
- * its checksum, and the word is written last. A word of zero is a row that nobody has finished.
+ * The frame format of segments: after a header of 32 bytes, each row starts at a multiple of 8 with one word, which has
+ * its length and checksum and is written last. A word of zero marks an unfinished row.
  *
- * <p>The checksum covers the segment's salt and the row's place, so that nothing in a row's own text, which users have
- * a hand in, is ever taken for a row.
+ * <p>The checksum covers the segment's salt and the row's position, so that text in a row, which users can influence,
+ * is never mistaken for a row.
  */
 final class Frames {
 
@@ -17,7 +17,7 @@ final class Frames {
 
     private Frames() {}
 
-    /** Bytes that a row of this length takes. */
+    /** The size in bytes of the frame of a row with this length. */
     static int size(int length) {
         return WORD + ((length + WORD - 1) & -WORD);
     }

@@ -19,18 +19,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Rows of the ledger on their way to the store. {@link #append} is for any thread, {@link #take} and {@link #confirm}
- * are for one reader.
+ * The write-ahead journal of ledger rows. {@link #append} is thread-safe; {@link #take} and {@link #confirm} are for
+ * one reader.
  *
- * <p>A row whose append has returned true survives the death of this process, {@code kill -9} included. It reaches the
- * disk within {@link Segments#FORCE_EVERY}: a power cut may lose that much.
+ * <p>A row whose append has returned true survives a crash of this process, including {@code kill -9}. It reaches the
+ * disk within {@link Segments#FORCE_EVERY}: a power failure may lose the rows of that time.
  */
 public final class Journal {
 
     private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
     private static final int LARGEST_SEGMENT = 4 * 1024 * 1024;
     private static final int SMALLEST_SEGMENT = 64 * 1024;
-    /** One in use, two in reserve, and one that requests which have been let in may still fill. */
+    /** One in use, two in reserve, and one for the rows of requests that are already admitted. */
     private static final int FEWEST_SEGMENTS = 4;
 
     private static final ThreadLocal<Writing> WRITING = ThreadLocal.withInitial(Writing::new);
@@ -38,13 +38,13 @@ public final class Journal {
     private final JournalFolder folder;
     private final Segments segments;
     private final int mostSegments;
-    /** Of rows that came, taken or refused; each has one. */
+    /** Sequence number of appended rows, including refused ones. */
     private final AtomicLong numbers = new AtomicLong();
 
     private final LongAdder refused = new LongAdder();
     private final AtomicInteger leftoverFiles;
 
-    /** By the reader from here on. */
+    /** The fields below are used by the reader only. */
     private final RecordCodec codec = new RecordCodec();
 
     private final Deque<Path> leftovers;
@@ -67,10 +67,10 @@ public final class Journal {
     }
 
     /**
-     * Blocks while it makes its first files.
+     * Opens the journal. Blocks while it creates the first files.
      *
-     * @param path made when it is not there
-     * @param maxBytes of all segments of this process together, leftovers included
+     * @param path folder of the journal; created when missing
+     * @param maxBytes maximum total size of the segments of this process, including leftovers of earlier runs
      */
     public static Journal open(Path path, long maxBytes) throws IOException {
         long size = Math.clamp(maxBytes / FEWEST_SEGMENTS, SMALLEST_SEGMENT, LARGEST_SEGMENT);
@@ -87,8 +87,8 @@ public final class Journal {
     }
 
     /**
-     * Takes a row, without a lock and without asking the kernel for anything. False, and counted, when there is no
-     * room: whoever asks {@link #full} before letting a request in will not see that.
+     * Appends a row without locks or system calls. Returns false, and counts the row as refused, when there is no room.
+     * This does not happen if requests are admitted only while the journal is not {@link #full}.
      */
     public boolean append(AttemptRecord row) {
         Writing writing = WRITING.get();
@@ -100,27 +100,27 @@ public final class Journal {
         return taken;
     }
 
-    /** Whether new requests must be refused. There is still room for those that have been let in. */
+    /** Whether new requests must be refused. There is still room for the rows of admitted requests. */
     public boolean full() {
         return segments.used() + leftoverFiles.get() >= mostSegments - 1 || segments.diskFull();
     }
 
-    /** Rows that could not be taken since the start. */
+    /** Rows refused since the start. */
     public long refused() {
         return refused.sum();
     }
 
-    /** Rows of this run that the store does not have yet. */
+    /** Rows of this run that are not in the store yet. */
     public long waiting() {
         return numbers.get() - refused.sum() - confirmed;
     }
 
-    /** Whether rows of an earlier run are still to be taken. */
+    /** Whether rows of an earlier run remain to be taken. */
     public boolean replaying() {
         return leftoverFiles.get() > 0;
     }
 
-    /** The next rows that have not been taken, up to so many; blocks while it reads a leftover. */
+    /** The next rows, up to the given number. Blocks while it reads a segment of an earlier run. */
     public List<LedgerRow> take(int most) throws IOException {
         List<LedgerRow> rows = new ArrayList<>();
         while (rows.size() < most && fillReplay()) {
@@ -139,7 +139,7 @@ public final class Journal {
         return rows;
     }
 
-    /** The store has all that was taken: files that hold nothing else are deleted or used again. */
+    /** Confirms that all taken rows are in the store. Segments without other rows are deleted or reused. */
     public void confirm() throws IOException {
         if (replaying != null && replay.isEmpty()) {
             Files.deleteIfExists(replaying);
@@ -151,7 +151,7 @@ public final class Journal {
         read.clear();
     }
 
-    /** Forces what is there, and deletes the files when the store has everything. */
+    /** Forces all rows to disk, and deletes the files when all rows are in the store. */
     public Future<Void> close() {
         return segments.close(() -> {
             if (takenRows == confirmed && reading.isEmptyFrom(place) && reading.next() == null) {
@@ -161,7 +161,7 @@ public final class Journal {
         });
     }
 
-    /** One leftover at a time: its file is deleted when all its rows are confirmed. */
+    /** Replays one leftover segment at a time; its file is deleted when all its rows are confirmed. */
     private boolean fillReplay() throws IOException {
         if (replay.isEmpty() && replaying == null && !leftovers.isEmpty()) {
             replaying = leftovers.peek();
@@ -186,7 +186,7 @@ public final class Journal {
     private void add(List<LedgerRow> rows, byte[] bytes) {
         LedgerRow row = codec.decode(ByteBuffer.wrap(bytes));
         if (row == null) {
-            throw new IllegalStateException("a row of this process's own journal cannot be read");
+            throw new IllegalStateException("a journal row written by this process is unreadable");
         }
         rows.add(row);
     }

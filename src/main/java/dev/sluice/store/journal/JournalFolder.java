@@ -18,8 +18,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
 /**
- * One process's part of the folder: files {@code NAME-NUMBER.seg} and a {@code NAME.lock} that it holds while it lives.
- * What belongs to a lock that nobody holds is taken over. {@code journal.lock} guards the taking of locks, for moments.
+ * The files of one process in the journal's folder: segments {@code NAME-NUMBER.seg} and {@code NAME.lock}, which it
+ * locks while it runs. Segments whose lock is free belong to a dead process and are taken over. {@code journal.lock} is
+ * held briefly to serialize the taking of locks.
  */
 final class JournalFolder {
 
@@ -28,8 +29,8 @@ final class JournalFolder {
     private static final String GUARD = "journal.lock";
 
     /**
-     * Locks of this JVM. A lock of one's own is not seen by trying it, and closing a second handle of its file gives it
-     * up.
+     * Locks held by this JVM. Trying the lock of a file does not detect one held by the same JVM, and closing a second
+     * handle of the file releases it.
      */
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
@@ -55,12 +56,12 @@ final class JournalFolder {
         return mine;
     }
 
-    /** Segments of processes that are gone, in the order in which they were written. */
+    /** Segments of dead processes, in the order in which they were written. */
     List<Path> leftovers() {
         return List.copyOf(leftovers);
     }
 
-    /** Random: no other run has it. */
+    /** The random name of this run. */
     long id() {
         return id;
     }
@@ -69,7 +70,7 @@ final class JournalFolder {
         return folder.resolve("%s-%08d%s".formatted(name, ++segments, SEGMENT));
     }
 
-    /** Gives up the locks; those without segments are deleted. */
+    /** Releases the locks and deletes lock files without segments. */
     void close() throws IOException {
         guarded(() -> {
             for (Lock lock : locks) {

@@ -10,11 +10,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** A row of the ledger as bytes: numbers big-endian, a text as its length and UTF-8. One encoder for each thread. */
+/** The binary encoding of ledger rows: big-endian numbers; strings as length and UTF-8. One encoder per thread. */
 final class RecordCodec {
 
     private static final byte VERSION = 2;
-    /** Of before rows had names. */
+    /** The format before rows had identities. */
     private static final byte NAMELESS = 1;
 
     private static final int LONGEST_TEXT = 1024;
@@ -22,13 +22,13 @@ final class RecordCodec {
 
     private static final int TEXTS = 11;
 
-    /** Texts of three bytes a char, and the numbers. */
+    /** Upper bound of the encoded size: three bytes per char, plus the numbers. */
     private static final int LARGEST = TEXTS * (3 * LONGEST_TEXT + 2) + 256;
 
     private final byte[] bytes = new byte[LARGEST];
     private final ByteBuffer out = ByteBuffer.wrap(bytes);
 
-    /** What was read last of each text but the request's id. */
+    /** The last decoded value of each string field except the request's id. */
     private final byte[][] lastUtf8 = new byte[TEXTS - 1][];
 
     private final String[] lastTexts = new String[TEXTS - 1];
@@ -37,7 +37,7 @@ final class RecordCodec {
         return bytes;
     }
 
-    /** Into {@link #bytes}; returns how many. */
+    /** Encodes a row into {@link #bytes}; returns the length. */
     int encode(LedgerRow named) {
         AttemptRecord row = named.attempt();
         out.clear().put(VERSION).putLong(named.id()).putLong(named.process());
@@ -62,7 +62,7 @@ final class RecordCodec {
         return out.position();
     }
 
-    /** Null for what no version of this program has written. */
+    /** Decodes a row; null when no version of this program has written it. */
     LedgerRow decode(ByteBuffer in) {
         try {
             return switch (in.get()) {
@@ -75,7 +75,7 @@ final class RecordCodec {
         }
     }
 
-    /** The same name each time it is read. */
+    /** Derives an identity that is the same each time the row is read. */
     private static LedgerRow named(AttemptRecord row) {
         long hash = StableHash.of(row.requestId() + '/' + row.attempt());
         return LedgerRow.of(row, hash, hash);
@@ -119,7 +119,8 @@ final class RecordCodec {
     }
 
     /**
-     * Letters of ASCII, which nearly all are, are copied without a byte array between. NUL is no text to PostgreSQL.
+     * ASCII, which is nearly all text, is copied without an intermediate array. NUL is replaced, since PostgreSQL
+     * rejects it.
      */
     private void text(String text) {
         if (text == null) {
@@ -159,7 +160,7 @@ final class RecordCodec {
         return utf8 == null ? null : new String(utf8, StandardCharsets.UTF_8);
     }
 
-    /** Row after row says mostly the same here: its text is made once. */
+    /** Consecutive rows mostly have the same value, so the previous string is reused. */
     private String likeBefore(byte[] utf8, int column) {
         if (!Arrays.equals(utf8, lastUtf8[column])) {
             lastUtf8[column] = utf8;

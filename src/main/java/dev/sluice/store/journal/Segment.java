@@ -18,8 +18,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.CRC32C;
 
 /**
- * A file of the journal, mapped into memory. Any thread appends: it reserves a place, copies the row, and publishes it
- * by the row's word. Once copied, a row belongs to the kernel and outlives this process. One thread reads along.
+ * A memory-mapped file of the journal. Any thread appends: it reserves a range, copies the row, and publishes it by
+ * writing the row's word. Once copied, a row is in the kernel's page cache and survives this process. One thread reads.
  */
 final class Segment {
 
@@ -32,7 +32,7 @@ final class Segment {
     private final long salt;
     private final AtomicLong end = new AtomicLong(Frames.HEADER);
     private final AtomicReference<Segment> next = new AtomicReference<>();
-    /** By the thread that forces. */
+    /** Used by the forcing thread only. */
     private long forcedEnd = Frames.HEADER;
 
     private boolean again;
@@ -45,7 +45,7 @@ final class Segment {
         map.putLong(8, salt);
     }
 
-    /** Writes the whole file first: a page that the disk has no room for would kill the process when it is touched. */
+    /** Writes the whole file first: touching a mapped page without disk space would crash the process. */
     static Segment create(Path file, int size) throws IOException {
         try (FileChannel channel = FileChannel.open(
                 file,
@@ -63,7 +63,7 @@ final class Segment {
         }
     }
 
-    /** The same memory, empty, under another name. The store has all that was in it. */
+    /** Reuses the mapped memory as an empty segment with another name, once all its rows are in the store. */
     Segment recycled(Path as) throws IOException {
         for (int at = 0; at < map.capacity(); at += Frames.WORD) {
             map.putLong(at, 0);
@@ -72,7 +72,7 @@ final class Segment {
         return new Segment(as, map);
     }
 
-    /** False when there is no room; then nothing more is taken, ever. */
+    /** Appends a row; false when there is no room. After that the segment accepts no more rows. */
     boolean append(byte[] bytes, int length, CRC32C crc) {
         int size = Frames.size(length);
         long place;
@@ -94,7 +94,7 @@ final class Segment {
         end.getAndUpdate(place -> place | SEALED);
     }
 
-    /** The row at this place, or null when there is none or not yet. */
+    /** The row at this position, or null when there is none or it is not published yet. */
     byte[] read(int place) {
         if (place + Frames.WORD > map.capacity()) {
             return null;
@@ -108,7 +108,7 @@ final class Segment {
         return bytes;
     }
 
-    /** Whether all that will ever be in it stands before this place. */
+    /** Whether no row will follow at or after this position. */
     boolean endsAt(int place) {
         return end.get() == (place | SEALED);
     }
@@ -126,8 +126,8 @@ final class Segment {
     }
 
     /**
-     * Onto the disk, if something came. What was reserved but not yet published when it last looked is of the next
-     * time, so it looks once more after the last change.
+     * Forces new rows to disk. Rows that were reserved but not yet published are left to the next call, so one more
+     * call follows the last change.
      */
     void force() {
         long now = end.get();

@@ -11,7 +11,7 @@ import java.util.zip.CRC32C;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads a segment that a process has left behind when it died. */
+/** Reads a segment left by a dead process. */
 final class SegmentReplay {
 
     private static final Logger LOG = LoggerFactory.getLogger(SegmentReplay.class);
@@ -19,8 +19,8 @@ final class SegmentReplay {
     private SegmentReplay() {}
 
     /**
-     * Its whole rows. A row that was being written when the process died was never acknowledged and is passed over;
-     * rows after it may well be whole, since several threads were writing.
+     * The complete rows of the segment. A row that was being written when the process died was never acknowledged and
+     * is skipped; rows after it may be complete, since several threads were writing.
      */
     static List<LedgerRow> rows(Path file) throws IOException {
         byte[] bytes = Files.readAllBytes(file);
@@ -49,7 +49,7 @@ final class SegmentReplay {
             }
         }
         if (torn > 0) {
-            LOG.warn("{}: {} words of unfinished rows passed over", file.getFileName(), torn);
+            LOG.warn("{}: skipped {} words of unfinished rows", file.getFileName(), torn);
         }
         return rows;
     }

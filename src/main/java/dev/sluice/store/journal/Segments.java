@@ -15,12 +15,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The segments of this process: one in use, a few in reserve. Its thread makes the reserves and forces what was written
- * onto the disk, so that those who append never ask the kernel for anything.
+ * The segments of this process: one in use, a few in reserve. A dedicated thread creates the reserves and forces
+ * written rows to disk, so that appending threads make no system calls.
  */
 final class Segments {
 
-    /** What a power cut may lose. */
+    /** The interval of forcing; a power failure may lose the rows of this time. */
     static final Duration FORCE_EVERY = Duration.ofMillis(50);
 
     private static final Logger LOG = LoggerFactory.getLogger(Segments.class);
@@ -38,7 +38,7 @@ final class Segments {
     private final Thread thread;
     private volatile boolean diskFull;
     private volatile Ending ending;
-    /** By the thread: the oldest that may have something to force. */
+    /** Used by the thread only: the oldest segment that may have unforced rows. */
     private Segment forcing;
 
     private Segments(JournalFolder folder, int size, IntSupplier most, Segment first) {
@@ -61,7 +61,7 @@ final class Segments {
         return current.get();
     }
 
-    /** Segments with rows in them. */
+    /** Number of segments that contain rows. */
     int used() {
         return used.get();
     }
@@ -82,26 +82,26 @@ final class Segments {
         }
     }
 
-    /** By the reader: the store has all that is in it. */
+    /** Called by the reader when all rows of the segment are in the store. */
     void release(Segment segment) {
         used.decrementAndGet();
         released.add(segment);
         LockSupport.unpark(thread);
     }
 
-    /** Runs {@code last} on the thread after everything was forced. */
+    /** Runs {@code last} on the thread after all rows are forced to disk. */
     Future<Void> close(Ending last) {
         ending = last;
         LockSupport.unpark(thread);
         return Future.fromCompletionStage(closed);
     }
 
-    /** Within {@link #close}. */
+    /** Called within {@link #close}. */
     void delete() throws IOException {
         current.get().delete();
     }
 
-    /** Puts a reserve after a segment without room; whoever comes second finds it there. */
+    /** Appends a reserve after a full segment, unless another thread has done so. */
     private boolean goOn(Segment from) {
         if (from.next() == null) {
             Segment next = reserve.poll();
@@ -176,7 +176,7 @@ final class Segments {
         }
     }
 
-    /** What is done at the very end. */
+    /** The action to run last. */
     interface Ending {
         void run() throws IOException;
     }

@@ -1,5 +1,5 @@
 /**
- * The journal: where a row of the ledger is safe from the death of this process the moment {@code append} returns. The
- * store takes the rows from here in batches and may be away for a while.
+ * The journal: ledger rows survive a crash of this process as soon as {@code append} returns. The store takes rows from
+ * here in batches and may be unreachable for a while.
  */
 package dev.sluice.store.journal;

@@ -11,13 +11,12 @@ import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 
 /**
- * Brings a database to the schema of this program: the files {@code db/V*.sql} that it has not seen yet, in order, all
- * in one transaction under a lock, so that of several processes that start together one does it and the others find it
- * done.
+ * Migrates a database to the schema of this program: applies the pending files {@code db/V*.sql} in order, in one
+ * transaction under a lock, so that of several processes starting together only one migrates.
  */
 public final class Migrations {
 
-    /** A new one is added at the end; one that was released is never changed. */
+    /** New files are added at the end; released files are never changed. */
     private static final List<String> FILES = List.of(
             "V001__keys.sql",
             "V002__ledger.sql",
@@ -28,24 +27,26 @@ public final class Migrations {
 
     private static final Pattern COMMENT = Pattern.compile("--[^\n]*");
 
-    /** What only one of them understands is a comment to the other. */
+    /** Engine-specific SQL is a comment to the other engine. */
     private static final Pattern FOR_SQLITE = Pattern.compile("/\\* SQLite: (.*?) \\*/");
 
     private static final Pattern FOR_POSTGRES = Pattern.compile("/\\* PostgreSQL: (.*?) \\*/");
 
     private Migrations() {}
 
-    /** The version of this program's schema. */
+    /** The schema version of this program. */
     public static int latest() {
         return FILES.size();
     }
 
-    /** Fails with a {@link SchemaException} when the database is newer than the program, or has other files in it. */
+    /**
+     * Fails with a {@link SchemaException} when the database is newer than this program or was migrated by other files.
+     */
     public static Future<Void> apply(Engine engine) {
         return apply(engine, latest());
     }
 
-    /** Up to a version, counted from 1. */
+    /** Migrates up to a version, counted from 1. */
     static Future<Void> apply(Engine engine, int upTo) {
         return engine.transaction(sql -> sql.lock()
                 .compose(locked -> sql.update("CREATE TABLE IF NOT EXISTS schema_version"
@@ -109,7 +110,7 @@ public final class Migrations {
         String name = "/db/" + FILES.get(version - 1);
         try (InputStream file = Migrations.class.getResourceAsStream(name)) {
             if (file == null) {
-                throw new IllegalStateException(name + " is missing in the jar");
+                throw new IllegalStateException(name + " is missing from the jar");
             }
             return new String(file.readAllBytes(), StandardCharsets.UTF_8).replace("\r\n", "\n");
         } catch (IOException e) {

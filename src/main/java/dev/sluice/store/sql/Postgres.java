@@ -16,15 +16,15 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
 /**
- * PostgreSQL through Vert.x's client: a small pool, since nothing on a request's path asks it. A broken connection is
- * replaced at the next statement, and one on which nothing comes for half a minute is taken to be broken.
+ * PostgreSQL through the Vert.x client. The pool is small, since requests never wait for it. A broken connection is
+ * replaced at the next statement; one without a response for half a minute counts as broken.
  */
 final class Postgres implements Engine {
 
     private static final int CONNECTIONS = 4;
     private static final int WAITING = 1000;
     private static final int CONNECT_SECONDS = 5;
-    /** The server gives up before we do, so that what we gave up does not happen all the same later. */
+    /** The server's timeout is shorter than the client's, so that a statement that timed out is not applied later. */
     private static final String SESSION = "SET statement_timeout = 15000; SET client_min_messages = warning";
 
     private static final int STATEMENT_SECONDS = 20;
@@ -86,12 +86,12 @@ final class Postgres implements Engine {
 
     @Override
     public Future<Void> lock() {
-        return Future.failedFuture(new IllegalStateException("lock() outside of a transaction"));
+        return Future.failedFuture(new IllegalStateException("lock() called outside of a transaction"));
     }
 
     @Override
     public Future<Void> announce() {
-        return Future.failedFuture(new IllegalStateException("announce() outside of a transaction"));
+        return Future.failedFuture(new IllegalStateException("announce() called outside of a transaction"));
     }
 
     @Override
@@ -106,8 +106,8 @@ final class Postgres implements Engine {
 
     @Override
     public Future<Void> backupTo(Path file) {
-        return Future.failedFuture(
-                new UnsupportedOperationException("backup: PostgreSQL is backed up by its own pg_dump"));
+        return Future.failedFuture(new UnsupportedOperationException(
+                "backup: not supported for PostgreSQL (expected: a SQLite store; use pg_dump)"));
     }
 
     @Override
@@ -122,7 +122,7 @@ final class Postgres implements Engine {
                 .recover(failure -> Future.failedFuture(isTheirs(failure) ? StoreUnavailable.of(failure) : failure));
     }
 
-    /** What the work itself decided is passed on. */
+    /** Failures of the work itself are passed on unchanged. */
     private static boolean isTheirs(Throwable failure) {
         return !(failure instanceof GatewayException || failure instanceof SchemaException);
     }

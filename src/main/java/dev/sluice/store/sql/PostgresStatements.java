@@ -10,15 +10,15 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
-/** Statements on one connection, or on whichever the pool has. */
+/** Statements on one connection, or on any connection of the pool. */
 final class PostgresStatements implements Sql {
 
     static final String CHANNEL = "sluice_changes";
 
-    /** Of our own; "sluice" in ASCII. */
+    /** The key of Sluice's advisory lock: "sluice" in ASCII. */
     private static final long LOCK = 0x736c75696365L;
 
-    /** The statements are constants, so this stays small. */
+    /** Converted statements. Bounded, since statements are constants. */
     private static final Map<String, String> NUMBERED = new ConcurrentHashMap<>();
 
     private final SqlClient client;
@@ -53,7 +53,7 @@ final class PostgresStatements implements Sql {
         });
     }
 
-    /** It is in one. */
+    /** Already in a transaction. */
     @Override
     public <T> Future<T> transaction(Function<Sql, Future<T>> work) {
         return work.apply(this);
@@ -69,7 +69,7 @@ final class PostgresStatements implements Sql {
         return execute("SELECT pg_notify(?, ?)", CHANNEL, "").mapEmpty();
     }
 
-    /** {@code ?} becomes {@code $1}, {@code $2}, …; our statements have no other question marks. */
+    /** Replaces {@code ?} by {@code $1}, {@code $2}, …; the statements contain no other question marks. */
     static String numbered(String sql) {
         return NUMBERED.computeIfAbsent(sql, marks -> {
             StringBuilder numbered = new StringBuilder(marks.length() + 16);

@@ -1,6 +1,6 @@
 package dev.sluice.store.sql;
 
-/** The database's schema is none that this program can use; waiting does not help. */
+/** The database has a schema that this program cannot use. Not transient: retrying does not help. */
 public final class SchemaException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -5,30 +5,32 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * What both engines can do. Parameters are {@code ?}, their values {@code String}, {@code Long}, {@code Double} or
- * null. Failures of an engine are {@code GatewayException}s of kind {@code UNAVAILABLE} and code {@code store_down}.
+ * The SQL operations of both engines. Parameters are {@code ?}, their values {@code String}, {@code Long},
+ * {@code Double} or null. Engine failures become {@code GatewayException}s of kind {@code UNAVAILABLE} and code
+ * {@code store_down}.
  */
 public interface Sql {
 
     Future<List<Row>> query(String sql, Object... values);
 
-    /** How many rows it changed. */
+    /** Runs a statement; returns the number of changed rows. */
     Future<Integer> update(String sql, Object... values);
 
-    /** The same statement for each of {@code rows}, and how many rows each changed. */
+    /** Runs a statement once for each of {@code rows}; returns the number of rows that each changed. */
     Future<int[]> batch(String sql, List<Object[]> rows);
 
     /**
-     * All of {@code work} or nothing of it. The work must wait for nothing but the {@code Sql} that it is given: SQLite
-     * runs it in one go on its thread.
+     * Runs {@code work} in a transaction. The work may wait only for the {@code Sql} passed to it, since SQLite runs it
+     * synchronously on its thread.
      */
     <T> Future<T> transaction(Function<Sql, Future<T>> work);
 
-    /** Within a transaction: until its end no other process is here. */
+    /** Takes the lock that excludes all other processes until the end of the transaction. Only within a transaction. */
     Future<Void> lock();
 
     /**
-     * Within a transaction: when it is committed, whoever {@linkplain Engine#listen listens} shall look at the keys.
+     * Notifies {@linkplain Engine#listen listeners} of a change when the transaction is committed. Only within a
+     * transaction.
      */
     Future<Void> announce();
 }

@@ -20,12 +20,12 @@ import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
 
 /**
- * SQLite in a file, in WAL mode: one connection on one thread of its own, so that nothing waits for a lock within this
- * process, and a transaction is one visit to that thread. Other processes (the command line) wait five seconds for each
- * other.
+ * A SQLite file in WAL mode. One connection on a dedicated thread, so that there is no lock contention within this
+ * process, and a transaction is one task on that thread. Other processes (the command line) wait up to five seconds for
+ * a lock.
  *
- * <p>{@code synchronous=FULL}: the journal throws a row away once it is committed here, so a commit must outlive a
- * power cut. It costs one fsync for each batch, away from every request.
+ * <p>{@code synchronous=FULL}: the journal deletes rows once they are committed here, so a commit must survive a power
+ * failure. This costs one fsync per batch, off the request path.
  */
 final class Sqlite implements Engine {
 
@@ -37,7 +37,7 @@ final class Sqlite implements Engine {
 
     private final Path file;
     private final WorkerExecutor thread;
-    /** Used on {@link #thread} only; null until it is first asked for. */
+    /** Used on {@link #thread} only; opened at first use. */
     private Connection connection;
 
     Sqlite(Vertx vertx, Path file) {
@@ -73,17 +73,17 @@ final class Sqlite implements Engine {
 
     @Override
     public Future<Void> lock() {
-        return Future.failedFuture(new IllegalStateException("lock() outside of a transaction"));
+        return Future.failedFuture(new IllegalStateException("lock() called outside of a transaction"));
     }
 
     @Override
     public Future<Void> announce() {
-        return Future.failedFuture(new IllegalStateException("announce() outside of a transaction"));
+        return Future.failedFuture(new IllegalStateException("announce() called outside of a transaction"));
     }
 
     @Override
     public void listen(Runnable changed) {
-        // Nobody can call us; the counter of changes is looked at often enough.
+        // SQLite has no notifications; the counter of changes is polled.
     }
 
     @Override
@@ -128,7 +128,7 @@ final class Sqlite implements Engine {
         try {
             createPrivate(file);
         } catch (FileAlreadyExistsException alsoWhenAnotherStartsWithUs) {
-            LOG.debug("{} is there", file);
+            LOG.debug("{} exists", file);
         }
         SqliteLibrary.load();
         SQLiteConfig config = new SQLiteConfig();
@@ -139,7 +139,7 @@ final class Sqlite implements Engine {
         return config.createConnection("jdbc:sqlite:" + file);
     }
 
-    /** SQLite gives its companions, the log and the index, the rights of the file. */
+    /** SQLite copies the permissions of the file to its WAL and index files. */
     private static void createPrivate(Path file) throws IOException {
         Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     }

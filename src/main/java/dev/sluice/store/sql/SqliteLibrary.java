@@ -10,9 +10,9 @@ import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteJDBCLoader;
 
 /**
- * The driver's native library. The driver unpacks it into a file of a new name for each run, and deletes that when the
- * JVM ends in good order only, so that runs which are killed fill the disk. Here the file goes as soon as it is loaded:
- * the mapping keeps it.
+ * The native library of the SQLite driver. The driver extracts it to a new file for each run and deletes the file only
+ * at a regular JVM exit, so that killed runs would fill the disk. Here the file is deleted as soon as it is loaded: the
+ * memory mapping keeps its content.
  */
 final class SqliteLibrary {
 
@@ -23,7 +23,7 @@ final class SqliteLibrary {
 
     private SqliteLibrary() {}
 
-    /** Once for each process. When it fails the driver will say why, as soon as it is asked for a connection. */
+    /** Loads the library once per process. If this fails, the driver reports the cause at the first connection. */
     static void load() {
         ONE_AT_A_TIME.lock();
         try {
@@ -47,7 +47,7 @@ final class SqliteLibrary {
                 delete(folder);
             }
         } catch (Exception failure) {
-            LOG.debug("The driver is left to load its library by itself", failure);
+            LOG.debug("The SQLite driver loads its native library itself", failure);
         }
         if (asked == null) {
             System.clearProperty(FOLDER);

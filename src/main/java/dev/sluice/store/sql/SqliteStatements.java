@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 
-/** Statements on SQLite's own thread; their futures are complete when they are returned. */
+/** Statements on SQLite's thread. They run synchronously: returned futures are complete. */
 final class SqliteStatements implements Sql {
 
     private final Connection connection;
@@ -37,19 +37,19 @@ final class SqliteStatements implements Sql {
                     bind(statement, row);
                     statement.addBatch();
                 }
-                // One by one, the driver would try to begin a transaction of its own after each row.
+                // Without a batch the driver would try to start a transaction after each row.
                 return statement.executeBatch();
             }
         });
     }
 
-    /** It is in one. */
+    /** Already in a transaction. */
     @Override
     public <T> Future<T> transaction(Function<Sql, Future<T>> work) {
         return work.apply(this);
     }
 
-    /** {@code BEGIN IMMEDIATE} has locked everybody else out. */
+    /** {@code BEGIN IMMEDIATE} has already excluded other writers. */
     @Override
     public Future<Void> lock() {
         return Future.succeededFuture();
@@ -60,7 +60,7 @@ final class SqliteStatements implements Sql {
         return Future.succeededFuture();
     }
 
-    /** Begins for writing at once: a reader that becomes a writer may find that it is too late. */
+    /** Starts as a writer: upgrading a read transaction may fail when another process has written. */
     <T> T run(Function<Sql, Future<T>> work) throws Exception {
         change("BEGIN IMMEDIATE");
         boolean committed = false;
@@ -103,7 +103,8 @@ final class SqliteStatements implements Sql {
 
     private static <T> T result(Future<T> work) throws Exception {
         if (!work.isComplete()) {
-            throw new IllegalStateException("a transaction waited for something that is not its own");
+            throw new IllegalStateException(
+                    "a transaction waited for an operation outside of it (expected: only calls of its own Sql)");
         }
         if (work.succeeded()) {
             return work.result();

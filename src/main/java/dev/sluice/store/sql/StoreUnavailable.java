@@ -7,7 +7,7 @@ import java.sql.SQLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What an engine's failure becomes for everybody else. */
+/** Converts failures of an engine to the error {@code store_down}. */
 public final class StoreUnavailable {
 
     public static final String CODE = "store_down";
@@ -17,34 +17,35 @@ public final class StoreUnavailable {
     private StoreUnavailable() {}
 
     /**
-     * Logs what kind of failure it was, but not the engine's own words for it: PostgreSQL quotes whole rows, and there
-     * are hashes of keys in them.
+     * Logs the kind of failure but not the engine's message: PostgreSQL quotes whole rows, which contain hashes of
+     * keys.
      */
     static GatewayException of(Throwable cause) {
         LOG.debug("The store failed: {}", kind(cause));
         return error(kind(cause));
     }
 
-    /** Whether the store cannot be had just now, as opposed to a request that it refuses. */
+    /** Whether the store is unreachable, as opposed to a request that it refused. */
     public static boolean is(Throwable failure) {
         return failure instanceof GatewayException refusal
                 && CODE.equals(refusal.error().code());
     }
 
     private static GatewayException error(String kind) {
-        return new GatewayException(
-                GatewayError.of(GatewayError.Kind.UNAVAILABLE, "the store cannot be reached or refused (" + kind + ")")
-                        .withCode(CODE));
+        return new GatewayException(GatewayError.of(
+                        GatewayError.Kind.UNAVAILABLE,
+                        "the store is unreachable or refused the statement (" + kind + ")")
+                .withCode(CODE));
     }
 
     private static String kind(Throwable cause) {
         if (cause instanceof PgException said) {
-            // Class 42 is about our SQL and quotes no row.
+            // Class 42 is a fault in Sluice's SQL; its messages quote no rows.
             boolean ourMistake =
                     said.getSqlState() != null && said.getSqlState().startsWith("42");
             return "SQLSTATE " + said.getSqlState() + (ourMistake ? ": " + said.getErrorMessage() : "");
         }
-        // SQLite names columns and never values.
+        // SQLite's messages name columns and never values.
         return cause instanceof SQLException said
                 ? "SQLite: " + said.getMessage()
                 : cause.getClass().getSimpleName();

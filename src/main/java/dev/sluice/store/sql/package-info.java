@@ -1,5 +1,5 @@
 /**
- * One way to speak SQL to SQLite and to PostgreSQL: futures, positional parameters, transactions, and the migrations
- * that make the schema. The SQL itself is what both engines understand, and constant: values are always bound.
+ * SQL access to SQLite and PostgreSQL: futures, positional parameters, transactions and schema migrations. The
+ * statements are constant and valid on both engines; values are always bound.
  */
 package dev.sluice.store.sql;
