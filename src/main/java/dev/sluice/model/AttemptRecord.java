@@ -1,27 +1,27 @@
 package dev.sluice.model;
 
 /**
- * What one attempt was and cost: a row of the ledger. Made once, when the attempt has ended and before the client sees
- * the end of its answer.
+ * The record of one attempt: what a row of the ledger contains. Created once, when the attempt has ended and before the
+ * client sees the end of its response.
  *
- * @param requestId of the exchange; with {@code attempt} it names the row
- * @param attempt from 1
- * @param key public id of who asked
- * @param team its team, or null
- * @param tier its tier, or null
- * @param route the route's name, or null when {@code provider/model} was asked for
- * @param model the model's name at the provider
+ * @param requestId id of the request; identifies the row together with {@code attempt}
+ * @param attempt number of the attempt, from 1
+ * @param key public id of the caller's key
+ * @param team the caller's team, or null
+ * @param tier the caller's tier, or null
+ * @param route name of the route, or null when {@code provider/model} was requested
+ * @param model name of the model at the provider
  * @param surface label of the surface
  * @param usage as the provider reported it, or as estimated where {@code costSource} says so
  * @param costNanoUsd billionths of a US dollar; -1 when unknown
- * @param costSource where cost and usage come from
+ * @param costSource source of cost and usage
  * @param outcome {@code ok}, {@code failed} or {@code cancelled}
  * @param errorCode why it failed, or null
- * @param status HTTP status that the provider sent or that stands for its failure
- * @param startEpochMillis when it began
- * @param durationMillis from there to its end
- * @param firstTokenMillis from there to the first of its answer: a stream's first event, a whole answer, an open
- *     socket; -1 when none came
+ * @param status HTTP status sent by the provider or assigned to its failure
+ * @param startEpochMillis start of the attempt
+ * @param durationMillis time from start to end
+ * @param firstTokenMillis time from start to the first output: a stream's first event, a complete response, an open
+ *     socket; -1 when there was none
  */
 public record AttemptRecord(
         String requestId,
@@ -43,15 +43,15 @@ public record AttemptRecord(
         long durationMillis,
         long firstTokenMillis) {
 
-    /** How much a cost is worth. */
+    /** The source of a cost, which says how reliable it is. */
     public enum CostSource {
-        /** The provider said what it cost. */
+        /** The cost was reported by the provider. */
         REPORTED,
-        /** The provider's count of tokens times the price table. */
+        /** Tokens reported by the provider times the configured prices. */
         COMPUTED,
-        /** Tokens were counted here, because the provider did not say. */
+        /** Tokens were estimated by Sluice, because the provider did not report them. */
         ESTIMATED,
-        /** Nobody knows the price. */
+        /** No price is known. */
         UNKNOWN,
         /** The attempt was not billed. */
         NONE

@@ -1,11 +1,11 @@
 package dev.sluice.model;
 
-/** What an operator makes of a provider's breakers. */
+/** An operator's override of a provider's breakers. */
 public enum BreakerForce {
-    /** Held open: nobody asks the provider, not even as a last resort. */
+    /** Forced open: no request is sent to the provider, not even as a last resort. */
     OPEN,
-    /** Held closed: failures are recorded but open nothing. */
+    /** Forced closed: failures are recorded but do not open a breaker. */
     CLOSED,
-    /** The rule decides. */
+    /** No override: the breaker's policy decides. */
     AUTO
 }

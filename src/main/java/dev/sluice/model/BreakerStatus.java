@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * One breaker as the admin API shows it.
+ * The status of one breaker, as shown by the admin API.
  *
- * @param model whose it is, or null when it is the provider's
- * @param state where it stands
- * @param reason why it is not closed, or why it is held; else null
- * @param held whether an operator holds it there
- * @param retryAfterMillis until it goes half-open; 0 when it is not open
- * @param history its last turns, oldest first
+ * @param model the breaker's model, or null for the provider's own breaker
+ * @param state current state
+ * @param reason why it is not closed, or why it is forced; else null
+ * @param held whether an operator forces the state
+ * @param retryAfterMillis time until it becomes half-open; 0 when it is not open
+ * @param history recent state changes, oldest first
  */
 public record BreakerStatus(
         String model, State state, String reason, boolean held, long retryAfterMillis, List<Turn> history) {

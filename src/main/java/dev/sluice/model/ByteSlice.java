@@ -3,10 +3,7 @@ package dev.sluice.model;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/**
- * A view of bytes that lie in somebody's array. Nothing is copied and nobody may write to the array while a slice of it
- * lives.
- */
+/** A view of a range of a byte array, without a copy. The array must not be modified while a slice of it is in use. */
 public record ByteSlice(byte[] array, int offset, int length) {
 
     public static final ByteSlice EMPTY = new ByteSlice(new byte[0], 0, 0);
@@ -42,7 +39,7 @@ public record ByteSlice(byte[] array, int offset, int length) {
         return new String(array, offset, length, StandardCharsets.UTF_8);
     }
 
-    /** A copy in which other bytes stand for a span, told as positions in {@link #array}. */
+    /** Returns a copy in which {@code by} replaces a span, given as positions in {@link #array}. */
     public ByteSlice replaced(int from, int to, ByteSlice by) {
         byte[] bytes = new byte[length - (to - from) + by.length];
         int before = from - offset;
@@ -67,7 +64,7 @@ public record ByteSlice(byte[] array, int offset, int length) {
         return hash;
     }
 
-    /** Never the bytes themselves: they may be a prompt. */
+    /** Prints the length only: the bytes may be a prompt. */
     @Override
     public String toString() {
         return length + " bytes";

@@ -1,11 +1,11 @@
 package dev.sluice.model;
 
-/** Why an exchange was given up before its end. The names are log and metric labels. */
+/** Why an exchange was cancelled. The names are log and metric labels. */
 public enum CancelCause {
     CLIENT_GONE,
     DEADLINE,
     DRAIN,
-    /** Another attempt of the same exchange was first. */
+    /** Another attempt of the same exchange responded first. */
     HEDGED;
 
     public String label() {

@@ -3,16 +3,16 @@ package dev.sluice.model;
 import java.util.List;
 
 /**
- * A client's request as it came, with the few facts that Sluice acts on. The body's bytes stay untouched; upstream
- * bodies are made from them by replacing spans.
+ * A client's request as received, with the few facts that Sluice needs. The bytes of the body are never modified;
+ * bodies for providers are made from them by replacing spans.
  *
- * @param surface what is asked for
- * @param body the whole body as sent: JSON, or a multipart form where the surface takes one
+ * @param surface the requested operation
+ * @param body the complete body as sent: JSON, or a multipart form where the surface accepts one
  * @param model the model as the client named it, valid by {@link ModelName}; empty where the surface has none
  * @param stream whether the client wants server-sent events
  * @param wantsUsage whether the client asked for usage in the stream ({@code stream_options.include_usage})
- * @param members the top-level members of a JSON body in their order; of a form, the fields that Sluice acts on
- * @param relay how it is passed on unread, or null for one that was read
+ * @param members the top-level members of a JSON body in their order; for a form, the fields that Sluice needs
+ * @param relay how it is forwarded without parsing, or null for a parsed request
  */
 public record ClientRequest(
         Surface surface,
@@ -23,13 +23,13 @@ public record ClientRequest(
         List<Member> members,
         Relay relay) {
 
-    /** One that was read. */
+    /** A parsed request. */
     public ClientRequest(
             Surface surface, ByteSlice body, String model, boolean stream, boolean wantsUsage, List<Member> members) {
         this(surface, body, model, stream, wantsUsage, members, null);
     }
 
-    /** One that is passed on unread; the body is empty when it is an upload. */
+    /** A request that is forwarded without parsing; the body is empty when it is an upload. */
     public static ClientRequest relayed(Surface surface, String model, ByteSlice body, Relay relay) {
         return new ClientRequest(surface, body, model, false, true, List.of(), relay);
     }
@@ -40,19 +40,19 @@ public record ClientRequest(
     }
 
     /**
-     * One top-level member, as positions in {@code body.array()}. A field of a form has no key: its name stands where
-     * its value does.
+     * One top-level member, as positions in {@code body.array()}. A field of a form has no key: both positions are
+     * those of its value.
      *
      * @param name the unescaped key
      * @param keyStart position of the key's opening quote
      * @param keyEnd position after the key's closing quote
      * @param valueStart position of the value's first byte
      * @param valueEnd position after the value's last byte
-     * @param typed whether an object in it may tell its kind; where none does there are no parts but text
+     * @param typed whether the value may contain an object with a {@code type}; otherwise it has only text parts
      */
     public record Member(String name, int keyStart, int keyEnd, int valueStart, int valueEnd, boolean typed) {
 
-        /** One that nobody looked into. */
+        /** A member whose value was not scanned. */
         public Member(String name, int keyStart, int keyEnd, int valueStart, int valueEnd) {
             this(name, keyStart, keyEnd, valueStart, valueEnd, true);
         }

@@ -1,8 +1,6 @@
 package dev.sluice.model;
 
-/**
- * The one moment by which a request must have ended, shared by all its attempts. In {@link System#nanoTime()} terms.
- */
+/** The deadline of one request, shared by all its attempts. In {@link System#nanoTime()} units. */
 public record Deadline(long nanoTime) {
 
     public static Deadline inMillis(long millis) {

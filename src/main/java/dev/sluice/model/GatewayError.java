@@ -1,19 +1,19 @@
 package dev.sluice.model;
 
 /**
- * A refusal or failure in Sluice's own terms. {@code http} writes it in the envelope of the client's protocol;
- * {@code route} decides by its kind whether another attempt may help.
+ * A refusal or failure, independent of protocols. {@code http} writes it in the envelope of the client's protocol;
+ * failover decides by its kind whether another attempt may help.
  *
- * @param kind what happened; decides the default status, type and whether another target may serve
+ * @param kind category; defines the default status, type and whether another target may serve
  * @param status the HTTP status the client sees if the error ends the request
- * @param message for people: the offender and the expectation; never a secret, never a prompt
+ * @param message human-readable: what is wrong and what is expected; never a secret, never a prompt
  * @param param the request field at fault, or null
- * @param code the machine-readable code, as OpenAI names it where it has a name
- * @param retryAfterMillis how long the caller should wait, or -1 when nobody said
+ * @param code the machine-readable code; OpenAI's where it has one
+ * @param retryAfterMillis how long the caller should wait, or -1 when unknown
  */
 public record GatewayError(Kind kind, int status, String message, String param, String code, long retryAfterMillis) {
 
-    /** The kinds we tell apart. */
+    /** The categories of errors. */
     public enum Kind {
         INVALID_REQUEST(400, "invalid_request_error", null, false),
         CONTEXT_LENGTH(400, "invalid_request_error", "context_length_exceeded", true),
@@ -23,25 +23,28 @@ public record GatewayError(Kind kind, int status, String message, String param, 
         AUTHENTICATION(401, "authentication_error", "invalid_api_key", false),
         PERMISSION(403, "permission_error", "permission_denied", false),
         NOT_FOUND(404, "invalid_request_error", "not_found", false),
-        /** Said by a provider it is the target's fault, not the client's: another target may have its model. */
+        /**
+         * Reported by a provider, this is a fault of the target and not of the client: another target may have the
+         * model.
+         */
         MODEL_NOT_FOUND(404, "invalid_request_error", "model_not_found", true),
         METHOD_NOT_ALLOWED(405, "invalid_request_error", "method_not_allowed", false),
         REQUEST_TIMEOUT(408, "invalid_request_error", "request_timeout", false),
         TOO_LARGE(413, "invalid_request_error", "request_too_large", false),
         UNSUPPORTED_MEDIA_TYPE(415, "invalid_request_error", "unsupported_media_type", false),
         RATE_LIMITED(429, "rate_limit_error", "rate_limit_exceeded", true),
-        /** The provider's money or quota for us is spent: waiting does not help, another provider does. */
+        /** The credit or quota at the provider is spent: waiting does not help, another provider may. */
         QUOTA_SPENT(429, "insufficient_quota", "insufficient_quota", true),
         INTERNAL(500, "server_error", "internal_error", false),
-        /** The provider refused our key: the caller can do nothing, another key or provider can. */
+        /** The provider rejected Sluice's key: the caller cannot fix that, another key or provider may serve. */
         PROVIDER_AUTH(502, "upstream_error", "provider_auth_failed", true),
-        /** The provider answered badly: 5xx, nonsense, an error event, a closed connection. */
+        /** The provider failed: a 5xx, a malformed response, an error event, a closed connection. */
         UPSTREAM(502, "upstream_error", "upstream_failed", true),
         /** A stream ended without its terminal marker. */
         TRUNCATED(502, "upstream_error", "upstream_truncated", true),
-        /** Nothing to serve with just now: breaker open, every key resting, queue full, draining. */
+        /** Temporarily unable to serve: breaker open, all keys in cooldown, queue full, draining. */
         UNAVAILABLE(503, "overloaded_error", "unavailable", true),
-        /** A named timeout fired before the answer was complete. */
+        /** A configured timeout expired before the response was complete. */
         TIMEOUT(504, "timeout_error", "upstream_timeout", true);
 
         private final int status;
@@ -98,7 +101,7 @@ public record GatewayError(Kind kind, int status, String message, String param, 
         return new GatewayError(kind, status, message, param, code, millis);
     }
 
-    /** Whether the next target of the plan has a chance where this one failed. False for the client's own mistakes. */
+    /** Whether the next target of the plan may succeed where this one failed. False for the client's own mistakes. */
     public boolean otherTargetMayServe() {
         return kind.otherTargetMayServe;
     }

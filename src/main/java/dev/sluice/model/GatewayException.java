@@ -1,8 +1,8 @@
 package dev.sluice.model;
 
 /**
- * Carries a {@link GatewayError} through a failed future or out of a parser. Has no stack trace: it is an answer, not a
- * bug.
+ * Carries a {@link GatewayError} through a failed future or out of a parser. Has no stack trace, since it is an
+ * expected result and not a bug.
  */
 public final class GatewayException extends RuntimeException {
 

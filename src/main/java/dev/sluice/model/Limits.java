@@ -1,7 +1,7 @@
 package dev.sluice.model;
 
 /**
- * How much somebody may use. 0 means no limit. Rates are per minute, with a burst of as much as a minute's worth.
+ * Rate and concurrency limits. 0 means no limit. Rates are per minute, with a burst of up to one minute's worth.
  *
  * @param rpm requests a minute
  * @param tpm tokens a minute, prompt and completion together

@@ -1,15 +1,13 @@
 package dev.sluice.model;
 
-/** Rules for the names of models, wherever they come from: clients, config, providers. */
+/** The rules for model names from clients, configuration and providers. */
 public final class ModelName {
 
     public static final int MAX_LENGTH = 256;
 
     private ModelName() {}
 
-    /**
-     * True for 1 to 256 characters of {@code [A-Za-z0-9._:/@-]}: what can stand in a path, a log and a label unharmed.
-     */
+    /** True for 1 to 256 characters of {@code [A-Za-z0-9._:/@-]}, which are safe in paths, logs and labels. */
     public static boolean isValid(String name) {
         if (name.isEmpty() || name.length() > MAX_LENGTH) {
             return false;
@@ -32,7 +30,10 @@ public final class ModelName {
         return true;
     }
 
-    /** Matches a pattern in which {@code *} stands for any run of characters. Linear in the product of the lengths. */
+    /**
+     * Matches a pattern in which {@code *} matches any run of characters. The time is bounded by the product of the
+     * lengths.
+     */
     public static boolean matches(String pattern, String name) {
         int p = 0;
         int n = 0;

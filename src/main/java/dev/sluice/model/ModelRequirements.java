@@ -1,15 +1,15 @@
 package dev.sluice.model;
 
 /**
- * What a request asks of a model. Found out only when asked, because most plans need none of it; for one request, by
- * one thread at a time.
+ * What a request requires of a model. Computed lazily, because most plans need none of it; for one request, on one
+ * thread at a time.
  */
 public interface ModelRequirements {
 
-    /** Of what is no conversation: nothing is known to be needed. */
+    /** No known requirements, for requests that are not conversations. */
     ModelRequirements NONE = new ModelRequirements() {};
 
-    /** Function tools or a provider's own. */
+    /** Whether the request has function tools or a provider's own tools. */
     default boolean tools() {
         return false;
     }
@@ -22,46 +22,47 @@ public interface ModelRequirements {
         return false;
     }
 
-    /** Files such as PDF. */
+    /** Whether the request contains files such as PDF. */
     default boolean documents() {
         return false;
     }
 
-    /** The answer must have the form of a schema. */
+    /** Whether the response must follow a JSON schema. */
     default boolean jsonSchema() {
         return false;
     }
 
-    /** A rough estimate, good enough to compare prices by; 0 when nothing is known. */
+    /** A rough estimate of the prompt's tokens, for comparing prices; 0 when unknown. */
     default long promptTokens() {
         return 0;
     }
 
     /**
-     * Whether the prompt is longer. Counted as this model counts only where the estimate is near the limit.
+     * Whether the prompt has more tokens. They are counted with the model's tokenizer only when the estimate is near
+     * the limit.
      *
-     * @param model its name at the provider
+     * @param model name of the model at the provider
      */
     default boolean promptExceeds(String model, long tokens) {
         return promptTokens() > tokens;
     }
 
-    /** The most that the answer may have, over all its choices; 0 when the client did not say. */
+    /** Maximum completion tokens over all choices; 0 when the client set no limit. */
     default long outputTokens() {
         return 0;
     }
 
-    /** Answers asked for ({@code n}), at least 1. */
+    /** Number of requested choices ({@code n}), at least 1. */
     default int choices() {
         return 1;
     }
 
-    /** What the request's body calls the session or user, or null. */
+    /** The session or user named in the request's body, or null. */
     default String session() {
         return null;
     }
 
-    /** Hash of the prompt's beginning; 0 when there is no prompt. */
+    /** Hash of the prompt's prefix; 0 when there is no prompt. */
     default long prefix() {
         return 0;
     }

@@ -3,17 +3,17 @@ package dev.sluice.model;
 import java.util.List;
 
 /**
- * Who is asking, as every later step sees it.
+ * The authenticated caller.
  *
  * @param id the key's public id, or the JWT's subject; {@link #OPEN} has {@code open}
- * @param team the team, or null
- * @param tier the tier of the config, or null
- * @param models patterns of model names this principal may ask for; empty means all
- * @param surfaces labels of the surfaces this principal may use; empty means all
- * @param priority who waits and is shed last: 0 to 9, higher is better
- * @param role what it may do at the admin listener
- * @param limits its own, beside its team's and tier's
- * @param budget its own, or null
+ * @param team team name, or null
+ * @param tier name of the configured tier, or null
+ * @param models patterns of model names this caller may request; empty means all
+ * @param surfaces labels of the surfaces this caller may use; empty means all
+ * @param priority priority in queues, 0 to 9; the highest is served first
+ * @param role role at the admin listener
+ * @param limits the caller's own limits, in addition to those of its team and tier
+ * @param budget the caller's own budget, or null
  */
 public record Principal(
         String id,
@@ -26,10 +26,10 @@ public record Principal(
         Limits limits,
         Budget budget) {
 
-    /** Of who has neither a tier nor a word of its own. */
+    /** The priority of callers for which none is configured. */
     public static final int USUAL_PRIORITY = 5;
 
-    /** Everybody, where no keys are configured (loopback only). */
+    /** Every caller, when no keys are configured (loopback only). */
     public static final Principal OPEN = new Principal("open", null, List.of());
 
     public Principal(String id, String team, List<String> models) {

@@ -1,12 +1,12 @@
 package dev.sluice.model;
 
 /**
- * How one provider is just now, as the planner of routes sees it. Shared by all event loops; every answer is a glance
- * that may be out of date when it is acted upon, and costs no lock.
+ * The current health of one provider, for routing. Shared by all event loops; reads take no lock and may be slightly
+ * out of date.
  */
 public interface ProviderHealth {
 
-    /** Of a provider that nobody has asked yet, for plans made without a running gateway. */
+    /** The health of an unused provider, for plans made without a running gateway. */
     ProviderHealth UNTRIED = new ProviderHealth() {
         @Override
         public int inFlight(String model) {
@@ -24,7 +24,7 @@ public interface ProviderHealth {
         }
     };
 
-    /** Why a target is better left alone. */
+    /** Why a target should not be tried. */
     enum Unfit {
         BREAKER_OPEN,
         KEYS_RESTING,
@@ -32,15 +32,15 @@ public interface ProviderHealth {
         DRAINED
     }
 
-    /** Attempts at this model that run now. */
+    /** Number of attempts in flight for this model. */
     int inFlight(String model);
 
     /**
-     * Peak-sensitive moving average of the time to the first token, decayed to this moment; 0 when nothing is known.
-     * Rises at once with a slow answer, falls slowly.
+     * Peak-sensitive moving average of the time to the first token, decayed to the current time; 0 when unknown. A slow
+     * response raises it at once; it falls slowly.
      */
     double firstTokenNanos(String model);
 
-    /** Null when it may be asked. */
+    /** Why the model should not be tried now, or null. */
     Unfit unfit(String model);
 }

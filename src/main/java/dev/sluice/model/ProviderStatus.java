@@ -3,18 +3,18 @@ package dev.sluice.model;
 import java.util.List;
 
 /**
- * One provider as the admin API and {@code /readyz?verbose} show it.
+ * The status of one provider, as shown by the admin API and {@code /readyz?verbose}.
  *
  * @param breaker {@code closed}, {@code open} or {@code half_open}: the worst of its breakers
  * @param breakerReason why it is not closed, or null
- * @param inFlight attempts running now
- * @param keys keys in the pool
- * @param restingKeys keys resting after a refusal or throttling
- * @param draining true for one that was removed or replaced and finishes its streams
- * @param limit attempts it is given at once; 0: as many as come
- * @param waiting requests that wait for a place
- * @param drained why an operator keeps new requests from it, or null
- * @param breakers its own, and those of its models that ever turned
+ * @param inFlight number of attempts in flight
+ * @param keys number of keys in the pool
+ * @param restingKeys number of keys in cooldown after a rejection or throttling
+ * @param draining true for a removed or replaced provider whose streams are still running
+ * @param limit concurrency limit; 0 for none
+ * @param waiting number of requests that wait for a permit
+ * @param drained why an operator drains it, or null
+ * @param breakers the provider's breaker, and those of its models that ever changed state
  */
 public record ProviderStatus(
         String name,

@@ -1,19 +1,19 @@
 package dev.sluice.model;
 
-/** What an operator may do to a running provider. From any thread; lasts until undone or the process ends. */
+/** The operator's controls of running providers. Thread-safe; effective until undone or until the process ends. */
 public interface ProviderSwitches {
 
     /**
-     * Takes its breakers out of the rule's hands, or gives them back.
+     * Forces its breakers open or closed, or returns them to their policy.
      *
      * @return false when no such provider runs
      */
     boolean force(String provider, BreakerForce force, String reason);
 
     /**
-     * Keeps new requests from it while running ones finish.
+     * Drains the provider: it gets no new requests while running ones finish.
      *
-     * @param reason null: it is asked again
+     * @param reason null ends the drain
      * @return false when no such provider runs
      */
     boolean drain(String provider, String reason);

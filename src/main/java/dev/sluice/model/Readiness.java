@@ -4,20 +4,20 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Whether new requests are welcome, and why.
+ * The readiness of the gateway, with reasons.
  *
  * @param reasons one line each for {@code /readyz?verbose}, made by {@link #ok}, {@link #warning} and {@link #failing}
  */
 public record Readiness(boolean ready, List<String> reasons) {
 
-    /** What both say; ready when both are. */
+    /** Combines two results; ready when both are. */
     public Readiness and(Readiness other) {
         return new Readiness(
                 ready && other.ready,
                 Stream.concat(reasons.stream(), other.reasons.stream()).toList());
     }
 
-    /** The same, with one more line. */
+    /** Adds one line. */
     public Readiness and(String reason) {
         return and(new Readiness(true, List.of(reason)));
     }
@@ -26,12 +26,12 @@ public record Readiness(boolean ready, List<String> reasons) {
         return "[+] " + what + " ok";
     }
 
-    /** Wrong, but requests are served all the same. */
+    /** A problem that does not prevent serving requests. */
     public static String warning(String what) {
         return "[!] " + what;
     }
 
-    /** Wrong, and the reason for not being ready. */
+    /** A problem that makes the gateway unready. */
     public static String failing(String what) {
         return "[-] " + what;
     }

@@ -1,9 +1,9 @@
 package dev.sluice.model;
 
 /**
- * What is known of one exchange, written by its handlers as they learn it and read once at its end by the access log
- * and the metrics. Confined to the event loop of the client's connection until {@link #ended}, immutable by agreement
- * after. Times are {@link System#nanoTime()}; 0 means "did not happen".
+ * The facts about one exchange, written by its handlers and read at its end by the access log and the metrics. Confined
+ * to the event loop of the client's connection until {@link #ended}; must not be modified after that. Times are
+ * {@link System#nanoTime()}; 0 means "did not happen".
  */
 public final class RequestContext {
 
@@ -27,25 +27,25 @@ public final class RequestContext {
     public int status;
     public String errorCode;
     public CancelCause cancelCause;
-    /** What providers reported, over all attempts. */
+    /** Usage reported by providers, summed over all attempts. */
     public Usage usage = Usage.UNKNOWN;
-    /** Billionths of a US dollar over all ended attempts; -1 as soon as that of one is not known. */
+    /** Cost of all ended attempts in billionths of a US dollar; -1 when the cost of any is unknown. */
     public long costNanoUsd;
 
     public long bytesIn;
     public long bytesOut;
     public long firstTokenNanos;
     public long endNanos;
-    /** Nanoseconds spent waiting for providers, over all attempts; the rest of the total is Sluice's own. */
+    /** Nanoseconds spent waiting for providers, over all attempts; the remaining time is Sluice's own. */
     public long upstreamNanos;
-    /** Attempts that providers are still at work on; the exchange is settled when they, too, are over. */
+    /** Attempts still running at providers; the exchange is settled when they have ended too. */
     public int attemptsOpen;
-    /** Parameters a provider could not take, comma separated, or null. */
+    /** Dropped parameters, comma separated, or null. */
     public String dropped;
-    /** Who went on with a stream that was cut, {@code provider/model}, comma separated, or null. */
+    /** Targets that continued a stream that was cut, as {@code provider/model}, comma separated, or null. */
     public String continued;
 
-    /** What the route's rules took out, printed as {@code email:2}; null where there are none. */
+    /** Counts of redactions by the route's rules, printed as {@code email:2}; null without rules. */
     public Object sanitized;
 
     public RequestContext(String requestId, long startNanos, long startEpochMillis) {
@@ -58,7 +58,7 @@ public final class RequestContext {
         return endNanos != 0;
     }
 
-    /** {@code ok}, {@code failed} or {@code cancelled}: the closed label of how it ended. */
+    /** The outcome label: {@code ok}, {@code failed} or {@code cancelled}. */
     public String outcome() {
         if (cancelCause != null) {
             return "cancelled";

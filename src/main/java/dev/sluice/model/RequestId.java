@@ -6,13 +6,13 @@ import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Ids of requests: {@code req_} and a <a href="https://github.com/ulid/spec">ULID</a> in small letters, 48 bits of
- * milliseconds since the epoch and 80 random bits. So ids sort by time, and tell where in a ledger or log to look.
- * Unique, not secret.
+ * Request ids: {@code req_} and a <a href="https://github.com/ulid/spec">ULID</a> in lower case, which has 48 bits of
+ * milliseconds since the epoch and 80 random bits. Ids sort by time, which narrows searches in ledger and logs. Unique,
+ * not secret.
  */
 public final class RequestId {
 
-    /** Crockford's: 5 bits a character, none that is easily misread. */
+    /** Crockford's Base32 alphabet: 5 bits per character, without easily confused characters. */
     private static final byte[] ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz".getBytes(StandardCharsets.US_ASCII);
 
     private static final String PREFIX = "req_";
@@ -34,7 +34,7 @@ public final class RequestId {
         return new String(id, StandardCharsets.ISO_8859_1);
     }
 
-    /** When an id of ours was made; empty for one that a client has chosen. */
+    /** The creation time of an id made by Sluice; empty for an id chosen by a client. */
     public static OptionalLong epochMillis(String id) {
         if (id.length() != LENGTH || !id.startsWith(PREFIX)) {
             return OptionalLong.empty();
@@ -50,7 +50,7 @@ public final class RequestId {
         return OptionalLong.of(time);
     }
 
-    /** The low bits, the highest of them first. */
+    /** Writes the lowest {@code 5 * length} bits, most significant first. */
     private static void fill(byte[] id, int at, int length, long bits) {
         for (int i = 0; i < length; i++) {
             id[at + i] = ALPHABET[(int) (bits >>> 5 * (length - 1 - i)) & 31];

@@ -2,18 +2,18 @@ package dev.sluice.model;
 
 import java.util.Locale;
 
-/** What somebody may do at the admin listener; each includes the one before. */
+/** Roles at the admin listener; each includes the previous one. */
 public enum Role {
-    /** Nothing. */
+    /** No access. */
     NONE,
-    /** Reads everything but secrets. */
+    /** Read access to everything but secrets. */
     VIEWER,
-    /** Runs the gateway: breakers, drains, reloads, checks. */
+    /** Operation of the gateway: breakers, drains, reloads, checks. */
     OPERATOR,
-    /** Makes and changes keys, teams and budgets. */
+    /** Creation and change of keys, teams and budgets. */
     ADMIN;
 
-    /** As the config, the API and tokens write it. */
+    /** The role as written in the configuration, the API and tokens. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }

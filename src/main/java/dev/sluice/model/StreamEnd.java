@@ -1,15 +1,15 @@
 package dev.sluice.model;
 
-/** How a stream ended. There is exactly one per stream. */
+/** The end of a stream. Each stream has exactly one. */
 public sealed interface StreamEnd {
 
-    /** The dialect's terminal marker was seen. */
+    /** The protocol's terminal marker was received. */
     record Complete(Usage usage) implements StreamEnd {}
 
-    /** The provider failed after the stream began; the client is told so in its own protocol. */
+    /** The provider failed after the stream started; the client gets an error in its own protocol. */
     record Failed(GatewayError error, Usage usage) implements StreamEnd {}
 
-    /** Nobody wants the rest. */
+    /** The stream was cancelled. */
     record Cancelled(CancelCause cause, Usage usage) implements StreamEnd {}
 
     Usage usage();

@@ -60,7 +60,7 @@ public enum Surface {
         };
     }
 
-    /** The path on Sluice's own data plane; {@code {id}} stands for one segment. */
+    /** The path on Sluice's data plane; {@code {id}} is a placeholder for one segment. */
     public String path() {
         return path;
     }

@@ -1,13 +1,14 @@
 package dev.sluice.model;
 
 /**
- * Tokens as the provider reported them, normalised: the prompt includes what was read from and written to the
+ * Token usage as reported by the provider, normalized: the prompt includes tokens read from and written to the
  * provider's prompt cache, the completion includes reasoning.
  *
  * @param cachedTokens part of the prompt that was read from the provider's cache
  * @param cacheWriteTokens part of the prompt that was written to the provider's cache
- * @param costNanoUsd what the provider says the call cost, in billionths of a US dollar; -1 when it does not say
- * @param known false when the provider did not say; the counts are then zero, or a guess: {@link #unfinished}
+ * @param costNanoUsd cost reported by the provider, in billionths of a US dollar; -1 when not reported
+ * @param known false when the provider reported no final usage; the counts are then zero or estimated:
+ *     {@link #unfinished}
  */
 public record Usage(
         long promptTokens,
@@ -18,23 +19,23 @@ public record Usage(
         long costNanoUsd,
         boolean known) {
 
-    /** No count is higher: keeps sums from overflowing. */
+    /** Upper bound of every count, so that sums cannot overflow. */
     public static final long MAX_TOKENS = 1_000_000_000_000L;
 
-    /** The provider did not say. */
+    /** No cost was reported. */
     public static final long NO_COST = -1;
 
     public static final Usage UNKNOWN = new Usage(0, 0, 0, 0, false);
 
-    /** An event of a stream carries about one token in some 200 to 300 bytes. */
+    /** A stream event carries about one token in 200 to 300 bytes. */
     private static final int EVENT_BYTES_PER_TOKEN = 300;
 
-    /** Usage without cache writes and without a cost of the provider's own. */
+    /** Usage without cache writes and without a reported cost. */
     public Usage(long promptTokens, long completionTokens, long cachedTokens, long reasoningTokens, boolean known) {
         this(promptTokens, completionTokens, cachedTokens, 0, reasoningTokens, NO_COST, known);
     }
 
-    /** Both; what only one of them knows is that one's. */
+    /** The sum of both; if only one is known, that one. */
     public Usage plus(Usage other) {
         if (!known) {
             return other;
@@ -54,9 +55,10 @@ public record Usage(
     }
 
     /**
-     * What is known of a stream that did not come to its end, or whose provider never said. Some tell the prompt with
-     * the first event, and of the completion that it has begun (Anthropic: 1 token): where more came than that, the
-     * completion is a guess by what came, and all of it {@linkplain #known not known}.
+     * The usage of a stream that was incomplete, or whose provider did not report final usage. Some providers report
+     * the prompt with the first event, with a placeholder for the completion (Anthropic: 1 token). If clearly more was
+     * received, the completion is estimated from the received events and bytes, and the result is not
+     * {@linkplain #known known}.
      */
     public Usage unfinished(long events, long bytes) {
         long came = Math.max(events, bytes / EVENT_BYTES_PER_TOKEN);

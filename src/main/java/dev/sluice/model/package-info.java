@@ -1,5 +1,5 @@
 /**
- * The words everybody in Sluice speaks: requests, errors, usage, stream ends, who is asking. Imports nothing of ours
- * and nothing of Vert.x, so that dialects can stay pure.
+ * The types shared by all packages: requests, errors, usage, stream ends, callers. Imports no other package of Sluice
+ * and nothing of Vert.x, so that protocols do not depend on them.
  */
 package dev.sluice.model;
