@@ -38,11 +38,11 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
-/** Puts Sluice together and takes it apart again. */
+/** Starts all parts of Sluice in order, drains them and stops them. */
 public final class MainVerticle extends VerticleBase {
 
     private static final long DRAIN_LOOK_MILLIS = 50;
-    /** How long the goodbyes to clients that the drain cut may take at most, on a machine however busy. */
+    /** How long it may take to send the final errors to clients whose requests the drain cut. */
     private static final long FAREWELL_MILLIS = 5_000;
 
     private final Boot boot;
@@ -56,11 +56,11 @@ public final class MainVerticle extends VerticleBase {
     private Tenancy tenancy;
 
     /**
-     * What a start needs.
+     * The parameters of a start.
      *
-     * @param config the validated file
-     * @param address where to listen: the file's, with flags and environment laid over
-     * @param accessLog opens the access log, given where to ask for its settings
+     * @param config the validated configuration
+     * @param address where to listen: from the file, overridden by flags and environment
+     * @param accessLog opens the access log, given a supplier of its current settings
      */
     public record Boot(
             Path file,
@@ -93,7 +93,7 @@ public final class MainVerticle extends VerticleBase {
                 });
     }
 
-    /** The data plane's port. */
+    /** The port of the data plane. */
     public int port() {
         return listeners.get(0).port();
     }
@@ -111,8 +111,8 @@ public final class MainVerticle extends VerticleBase {
     }
 
     /**
-     * Lame duck, then silence: new work is refused, what runs may finish within {@code server.drain}, the rest is told
-     * and cut. Completes when nothing runs any more. From any thread.
+     * Drains the gateway: new requests are refused, running ones may finish within {@code server.drain}, the remaining
+     * ones get an error and are cut. Completes when no request is running. Thread-safe.
      */
     public Future<Void> drain() {
         lifecycle.drain();
@@ -130,7 +130,7 @@ public final class MainVerticle extends VerticleBase {
                 .eventually(() -> lastEdit);
     }
 
-    /** Last of all, after the listeners: so that no exchange ends without its line. */
+    /** Closes tenancy and access log last, after the listeners, so that every exchange is logged. */
     @Override
     public Future<?> stop() {
         return (tenancy == null ? Future.<Void>succeededFuture() : tenancy.close())
@@ -142,7 +142,7 @@ public final class MainVerticle extends VerticleBase {
                         }));
     }
 
-    /** True as soon as no exchange is open, false when that takes longer. */
+    /** Completes with true as soon as no exchange is open, with false after the given time. */
     private Future<Boolean> idle(long withinMillis) {
         Promise<Boolean> idle = Promise.promise();
         long until = System.nanoTime() + withinMillis * 1_000_000;
@@ -159,7 +159,7 @@ public final class MainVerticle extends VerticleBase {
         }
     }
 
-    /** What a first request would otherwise wait for. */
+    /** Loads in the background what the first request would otherwise wait for. */
     private void warmUp() {
         vertx.executeBlocking(() -> {
             ModelCatalog.warmUp();
@@ -227,19 +227,22 @@ public final class MainVerticle extends VerticleBase {
         return vertx.deployVerticle(adminListener);
     }
 
-    /** On the caller's context. */
+    /** Checks a provider, on the caller's context; null when no such provider runs. */
     private Future<HealthCheckQuery.Result> check(String provider) {
         long generation = active.current().routes().generation(provider);
         return generation < 0 ? null : new Bus(vertx).ask(Address.check(provider, generation), new HealthCheckQuery());
     }
 
-    /** What the data plane's probes tell: the words of a refused edit are for the admin listener only. */
+    /**
+     * The readiness for the probes of the data plane, without the problems of a rejected edit: only admins may see
+     * them.
+     */
     private Readiness publicReadiness() {
         Readiness ready = lifecycle.readiness().and(tenancy.readiness());
         return reloader.status().lastRefusal() == null
                 ? ready
                 : ready.and(Readiness.warning(
-                        "config edit refused, the one before serves on: the admin listener says why"));
+                        "config edit refused, the previous config stays active: see the admin listener"));
     }
 
     private Readiness readiness(ConfigStatus status) {
@@ -251,6 +254,6 @@ public final class MainVerticle extends VerticleBase {
                         refused == null
                                 ? Readiness.ok("config " + status.revision())
                                 : Readiness.warning("config edit refused at " + refused.at() + ", " + status.revision()
-                                        + " serves on: " + String.join("; ", refused.problems())));
+                                        + " stays active: " + String.join("; ", refused.problems())));
     }
 }

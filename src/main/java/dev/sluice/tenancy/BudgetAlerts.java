@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Who is told when a budget comes to a mark: the metrics, the log, and whoever {@code alerts.webhook} names. */
+/** Publishes budget alerts to the metrics, the log and the webhook of {@code alerts.webhook}. */
 public record BudgetAlerts(Metrics metrics, BudgetWebhook webhook) implements Consumer<BudgetAlert> {
 
     private static final Logger LOG = LoggerFactory.getLogger(BudgetAlerts.class);

@@ -45,19 +45,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who may call, how much, and what it cost: the store, the keys, the issuer, the limits and the ledger, put together.
- * Opened before the listeners, closed after the last exchange.
+ * Keys, JWT issuer, quotas, store and ledger of one process. Opened before the listeners, closed after the last
+ * exchange.
  */
 public final class Tenancy implements AttemptLog, Metrics.Accounts {
 
     private static final Logger LOG = LoggerFactory.getLogger(Tenancy.class);
 
-    /** Grants that nobody gave back are looked for this often. */
+    /** Interval of the sweep for reservations that were not closed. */
     private static final long SWEEP_MILLIS = 5_000;
 
     private static final long LAST_USED_MILLIS = 10_000;
 
-    /** A start waits so long for the rows of earlier runs. */
+    /** How long a start waits for the rows of earlier runs. */
     private static final int RESTORE_SECONDS = 30;
 
     private final Vertx vertx;
@@ -71,8 +71,8 @@ public final class Tenancy implements AttemptLog, Metrics.Accounts {
     private final List<Long> timers = new ArrayList<>();
 
     /**
-     * @param store or null, when the config has none
-     * @param pepper for a config without one, or null
+     * @param store null when the configuration disables it
+     * @param pepper generated pepper for a configuration without one, or null
      */
     private Tenancy(Vertx vertx, ActiveConfig active, Store store, Secret pepper, Consumer<BudgetAlert> alerts) {
         this.vertx = vertx;
@@ -87,9 +87,9 @@ public final class Tenancy implements AttemptLog, Metrics.Accounts {
     }
 
     /**
-     * Fails when the store's file cannot be used or its schema is of a newer Sluice.
+     * Opens everything. Fails when the store's file cannot be used or its schema is newer than this Sluice.
      *
-     * @param alerts is told of budgets that come to their marks; must neither wait nor fail
+     * @param alerts receives budget alerts; must neither block nor throw
      */
     public static Future<Tenancy> open(Vertx vertx, ActiveConfig active, Consumer<BudgetAlert> alerts) {
         SluiceConfig config = active.current().config();
@@ -109,20 +109,20 @@ public final class Tenancy implements AttemptLog, Metrics.Accounts {
         return quota;
     }
 
-    /** Who may do what at the admin listener. */
+    /** The access control of the admin listener. */
     public AdminAccess access() {
         return new AdminAccess(authentication);
     }
 
-    /** For the admin API. */
+    /** The sources of the admin API. */
     public TenantSources sources() {
         return new TenantSources(
                 config, store, quota, new KeyService(config, InstantSource.system()), issuer::toString);
     }
 
     /**
-     * How the store is. It makes the gateway unready only when that refuses everybody: taking an instance out of
-     * service for a database that all share would take all of them out, and known keys do without it.
+     * The readiness of the store. An unreachable store makes the gateway unready only when all requests are refused:
+     * known keys work without it, and since instances share the database, all would be taken out of service at once.
      */
     public Readiness readiness() {
         if (store == null) {
@@ -132,17 +132,17 @@ public final class Tenancy implements AttemptLog, Metrics.Accounts {
         boolean nobody = keys.undecided();
         List<String> reasons = new ArrayList<>(2);
         if (full) {
-            reasons.add(Readiness.failing("ledger_full: the journal has no room for what requests would use"));
+            reasons.add(Readiness.failing("ledger_full: the journal has no room for the rows of new requests"));
         }
         if (nobody) {
-            reasons.add(Readiness.failing("store_down: whose keys there are is not known"));
+            reasons.add(Readiness.failing("store_down: the stored keys have not been loaded yet"));
         } else if (!keys.storeKnown()) {
-            reasons.add(Readiness.warning("store_down: its keys are refused until it answers, others go on"));
+            reasons.add(Readiness.warning("store_down: its keys are refused until it responds, others keep working"));
         } else {
             reasons.add(
                     store.healthy()
                             ? Readiness.ok("store")
-                            : Readiness.warning("store_down: known keys go on, what is used waits in the journal"));
+                            : Readiness.warning("store_down: known keys keep working, usage is kept in the journal"));
         }
         return new Readiness(!full && !nobody, reasons);
     }
@@ -188,7 +188,7 @@ public final class Tenancy implements AttemptLog, Metrics.Accounts {
         return store.close();
     }
 
-    /** Null where the config has a pepper, or must have one before keys can be made. */
+    /** The generated pepper; null when the configuration has one, or must have one before keys can be created. */
     private static Future<Secret> pepper(Vertx vertx, SluiceConfig config, Store store) {
         Path path = store == null ? null : Store.pepperOf(config.store());
         if (path == null || config.auth().pepper() != null) {
@@ -197,11 +197,12 @@ public final class Tenancy implements AttemptLog, Metrics.Accounts {
         return vertx.executeBlocking(() -> PepperFile.open(path)).map(file -> {
             if (file.created() && !store.snapshot().keys().isEmpty()) {
                 LOG.error(
-                        "{} was not there and is new, so no key of the store opens anything (expected: the file from"
-                                + " before, or auth.pepper)",
+                        "{} was missing and has been created, so no stored key is valid (expected: the previous file"
+                                + " or auth.pepper)",
                         path);
             } else if (file.created()) {
-                LOG.info("auth.pepper is not set, so a pepper for stored keys was made: {}. Keep a copy of it", path);
+                LOG.info(
+                        "auth.pepper is not set, so a pepper for stored keys was created: {}. Keep a copy of it", path);
             }
             return file.pepper();
         });
@@ -218,18 +219,20 @@ public final class Tenancy implements AttemptLog, Metrics.Accounts {
         return issuer.start().compose(v -> store == null || !store.healthy() ? later() : restoreInTime());
     }
 
-    /** Rows of an earlier run that cannot be written just now must not keep the gateway down either. */
+    /**
+     * Restores budgets with a time limit, so that rows of an earlier run that cannot be written do not block the start.
+     */
     private Future<Void> restoreInTime() {
         return restore()
                 .timeout(RESTORE_SECONDS, TimeUnit.SECONDS)
                 .onFailure(late -> LOG.warn(
-                        "Rows of an earlier run are not in the ledger after {} s; until they are, budgets do not know"
-                                + " all that was spent",
+                        "Rows of an earlier run are not in the ledger after {} s; until they are, budgets do not"
+                                + " include all earlier spend",
                         RESTORE_SECONDS))
                 .otherwiseEmpty();
     }
 
-    /** A database that is away must not keep the gateway down; budgets count from nothing until it is back. */
+    /** Starts without the database: budgets count from zero until it is reachable. */
     private Future<Void> later() {
         if (store != null) {
             store.ready().onSuccess(v -> restore());
@@ -240,7 +243,7 @@ public final class Tenancy implements AttemptLog, Metrics.Accounts {
     private void terms() {
         limits();
         if (store != null && store.ready().succeeded()) {
-            // A budget that is new counts what was spent before it was there.
+            // A new budget includes what was spent in its period before it was configured.
             restore();
         }
     }
@@ -251,16 +254,16 @@ public final class Tenancy implements AttemptLog, Metrics.Accounts {
         quota.applyPolicy(QuotaPolicy.of(active.current().config(), teams));
     }
 
-    /** What the ledger knows of the periods that run; asked once all rows of earlier runs are in it. */
+    /** Restores the spend of current budget periods from the ledger, once all rows of earlier runs are in it. */
     private Future<Void> restore() {
         return store.ready()
                 .compose(v -> Future.join(budgeted().flatMap(this::spent).toList()))
-                .onFailure(failure -> LOG.warn("what was spent before is not known yet: {}", failure.getMessage()))
+                .onFailure(failure -> LOG.warn("Budgets do not include earlier spend yet: {}", failure.getMessage()))
                 .otherwiseEmpty()
                 .mapEmpty();
     }
 
-    /** The periods that some budget is for; a budget that is new brings its own. */
+    /** The periods of all configured budgets, including new ones. */
     private Stream<Budget.Period> budgeted() {
         SluiceConfig now = active.current().config();
         Snapshot snapshot = store.snapshot();

@@ -1,5 +1,5 @@
 /**
- * Keys, quotas, budgets and the ledger of one process, put together from {@code auth}, {@code quota} and {@code store}
- * and taken apart in the opposite order.
+ * Tenancy: wires keys, quotas, budgets and the ledger of one process from {@code auth}, {@code quota} and
+ * {@code store}, and closes them in reverse order.
  */
 package dev.sluice.tenancy;

@@ -53,7 +53,8 @@ class ReadinessTellsOfTheStoreTest {
 
             database.close();
             await().atMost(SOON)
-                    .untilAsserted(() -> assertThat(verbose(sluice)).contains("[!] store_down: known keys go on"));
+                    .untilAsserted(
+                            () -> assertThat(verbose(sluice)).contains("[!] store_down: known keys keep working"));
             assertThat(verbose(sluice)).endsWith("\nready\n");
             assertThat(ready(sluice)).isEqualTo(200);
             assertThat(ask(sluice, token).statusCode()).isEqualTo(200);
