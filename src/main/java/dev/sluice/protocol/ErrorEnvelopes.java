@@ -5,7 +5,10 @@ import dev.sluice.model.GatewayError;
 import dev.sluice.protocol.anthropic.AnthropicErrors;
 import dev.sluice.protocol.openai.OpenAiErrors;
 
-/** Chooses the envelope of an error where no handler knows the client's format yet. */
+/**
+ * The error envelope of a response that is written before a handler knows the client's format. It is chosen by the
+ * path.
+ */
 public final class ErrorEnvelopes {
 
     private static final String ANTHROPIC = "/v1/messages";
@@ -17,8 +20,8 @@ public final class ErrorEnvelopes {
     /**
      * As {@link #body(String, GatewayError, String)}.
      *
-     * @param version the request's {@code anthropic-version}, null when it has none: on a path that both have it tells
-     *     whose client asks
+     * @param version the request's {@code anthropic-version}, null when it has none. On a path that OpenAI's and
+     *     Anthropic's APIs share, it marks an Anthropic client
      */
     public static ByteSlice body(String path, String version, GatewayError error, String requestId) {
         boolean shared = version != null && path != null && path.startsWith(MODELS);

@@ -30,14 +30,14 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The wire formats Sluice speaks. A new one is added here and nowhere else. */
+/** The registry of wire formats. A new format is added here and nowhere else. */
 public final class Protocols {
 
-    /** Clients speak these. */
+    /** Formats of clients. */
     private static final List<ClientProtocol> CLIENT = List.of(
             new ChatCompletionsProtocol(), new CompletionsProtocol(), new ResponsesProtocol(), new AnthropicProtocol());
 
-    /** What is no conversation and is asked for by POST of one body. */
+    /** Surfaces that are no conversation and are called by POST with one body. */
     private static final List<Surface> MEDIA = List.of(
             Surface.EMBEDDINGS,
             Surface.RERANK,
@@ -52,11 +52,11 @@ public final class Protocols {
     private static final Set<Surface> FORMS =
             EnumSet.of(Surface.IMAGE_EDITS, Surface.TRANSCRIPTIONS, Surface.TRANSLATIONS, Surface.VIDEOS);
 
-    /** What is offered of a provider, or of what was made before, rather than of a model. */
+    /** Surfaces that belong to a provider or to an earlier result, not to a model. */
     private static final Set<Surface> OF_NO_MODEL = EnumSet.of(
             Surface.MODELS, Surface.PASSTHROUGH, Surface.VIDEO, Surface.VIDEO_CONTENT, Surface.FILES, Surface.BATCHES);
 
-    /** Providers speak these. */
+    /** Formats of providers. */
     private static final List<ProviderProtocol> PROVIDER = List.of(
             new ChatCompletionsProtocol(),
             new ResponsesProtocol(),
@@ -65,7 +65,7 @@ public final class Protocols {
             new PerplexityProtocol(),
             new GeminiProtocol());
 
-    /** Those whose bytes can pass. */
+    /** Formats that both sides speak, so that bytes can pass. */
     private static final List<Protocol> PASSING = CLIENT.stream()
             .filter(Protocol.class::isInstance)
             .map(Protocol.class::cast)
@@ -76,23 +76,23 @@ public final class Protocols {
 
     private Protocols() {}
 
-    /** What can be asked for by POST of a body that is read: JSON, or a form with files. */
+    /** Surfaces that are called by POST with a body that Sluice reads: JSON, or a form with files. */
     public static List<Surface> surfaces() {
         return Stream.concat(CLIENT.stream().map(ClientProtocol::surface), MEDIA.stream())
                 .toList();
     }
 
-    /** What takes a form with files. */
+    /** Whether the surface accepts a form with files. */
     public static boolean takesForm(Surface surface) {
         return FORMS.contains(surface);
     }
 
-    /** What takes a form only. */
+    /** Whether the surface accepts nothing but a form. */
     public static boolean takesOnlyForm(Surface surface) {
         return surface == Surface.TRANSCRIPTIONS || surface == Surface.TRANSLATIONS;
     }
 
-    /** Whether a provider counts the tokens of such a request itself. */
+    /** Whether the provider has a token counting endpoint for the surface. */
     public static boolean countsItself(ProviderSettings provider, Surface surface, String model) {
         return provider.type().dialects().contains(of(surface.counted()).name())
                 && provider.pathFor(surface, model) != null;
@@ -103,19 +103,19 @@ public final class Protocols {
         return new RequestReader(surface, body).read();
     }
 
-    /** What a request needs of a model. Nothing is known of what is no conversation. */
+    /** What a request requires of a model; {@link ModelRequirements#NONE} when it is no conversation. */
     public static ModelRequirements needs(ClientRequest request) {
         boolean read = request.relay() == null && of(request.surface()) != null;
         return read ? new RequestNeeds(request) : ModelRequirements.NONE;
     }
 
-    /** The event that ends a stream which failed after it began. */
+    /** The error event that ends a stream which failed after it began. */
     public static ByteSlice errorEvent(Surface surface, GatewayError error, String requestId) {
         ClientProtocol client = of(surface);
         return client == null ? OpenAiErrors.event(error) : client.errorEvent(error, requestId);
     }
 
-    /** What clients speak on a surface, or null when it is not a conversation. */
+    /** The format of clients on a surface, or null when it is no conversation. */
     public static ClientProtocol of(Surface surface) {
         for (ClientProtocol protocol : CLIENT) {
             if (protocol.surface() == surface) {
@@ -128,7 +128,7 @@ public final class Protocols {
     /**
      * The format of a catalogue entry.
      *
-     * @throws IllegalArgumentException when there is none of that name
+     * @throws IllegalArgumentException when no format has that name
      */
     public static ProviderProtocol named(String name) {
         for (ProviderProtocol protocol : PROVIDER) {
@@ -141,11 +141,11 @@ public final class Protocols {
     }
 
     /**
-     * How a request gets to a provider: as it is where the provider offers the client's own format and keeps to it,
-     * else in the first of the provider's formats.
+     * The codec that carries a request to a provider. Bytes pass where the provider offers the client's format and has
+     * no quirk that requires a translation; otherwise the first of the provider's formats is used.
      *
-     * @param now seconds since 1970: when an answer was made whose provider does not say
-     * @return null when the provider offers nothing that could answer
+     * @param now seconds since 1970, the creation time of a response whose provider reports none
+     * @return null when the provider offers no endpoint for the request
      * @throws dev.sluice.model.GatewayException as {@link ClientProtocol#decode}
      */
     public static ProviderCodec codecFor(ClientRequest request, ProviderSettings provider, String model, long now) {
@@ -187,7 +187,10 @@ public final class Protocols {
         return format == null ? null : new TranslatingCodec(client, format, request, target, now);
     }
 
-    /** Where a model of this provider could be asked for, as {@link #codecFor} would find a way; models apart. */
+    /**
+     * Surfaces on which a model of this provider is available, by the rules of {@link #codecFor}, except the list of
+     * models.
+     */
     public static Set<Surface> offered(ProviderSettings provider, String model) {
         boolean converses = provider.type().dialects().stream()
                 .anyMatch(name -> provider.pathFor(named(name).path(false), model) != null);
@@ -203,11 +206,11 @@ public final class Protocols {
     }
 
     /**
-     * Whether the Responses API, where a provider offers it, serves the request better: some models take function tools
-     * there only, unless the client wants no reasoning at all.
+     * Whether a provider that offers the Responses API should get the request there. Some models accept function tools
+     * only there, unless reasoning is switched off.
      */
     static boolean wantsResponses(ClientRequest request, UpstreamModel target) {
-        // OpenAI shows thoughts on Responses alone, and only there takes its proofs of them back.
+        // OpenAI returns reasoning only on the Responses API, and accepts its encrypted reasoning back only there.
         if (request.surface() == Surface.MESSAGES
                 && target.facts().has(Trait.REASONING)
                 && request.member("thinking") != null) {
@@ -222,7 +225,7 @@ public final class Protocols {
                 && !text(request, "reasoning_effort").equals("\"none\"");
     }
 
-    /** A top-level value as it is written; empty when the client did not send it. */
+    /** The JSON text of a top-level value; empty when the client did not send it. */
     private static String text(ClientRequest request, String name) {
         ClientRequest.Member member = request.member(name);
         return member == null

@@ -19,7 +19,7 @@ import dev.sluice.protocol.spi.ProviderCodec;
 import dev.sluice.protocol.spi.StreamReader;
 import java.util.List;
 
-/** A request that is passed on unread. Usage is read from the answer where it can be. */
+/** The codec of a request that is relayed unread. Usage is read from the response where its format is known. */
 final class RelayCodec implements ProviderCodec {
 
     private final ClientRequest request;
@@ -27,7 +27,7 @@ final class RelayCodec implements ProviderCodec {
     private final Relay relay;
     private final List<Protocol> formats;
 
-    /** @param formats in which usage may be told */
+    /** @param formats that are tried when usage is read from a response */
     RelayCodec(ClientRequest request, String provider, List<Protocol> formats) {
         this.request = request;
         this.provider = provider;
@@ -78,7 +78,7 @@ final class RelayCodec implements ProviderCodec {
         return status / 100 == 2 ? null : UpstreamErrors.of(status, body);
     }
 
-    /** What a file or a transcript is, nobody can say beforehand. */
+    /** Files and transcripts have any content type. */
     @Override
     public boolean accepts(String contentType) {
         return true;

@@ -17,21 +17,30 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
-/** What one conversation needs, read from its bytes. The body has been scanned: it is valid JSON. */
+/**
+ * What one conversation requires of a model, read from the bytes of the request. The body has been scanned before, so
+ * it is valid JSON.
+ */
 final class RequestNeeds implements ModelRequirements {
 
-    /** The prompt's beginning: what is shorter than this no provider's prompt cache keeps (1,024 tokens and more). */
+    /**
+     * Bytes at the start of the prompt that are hashed. Shorter prompts are in no provider's prompt cache: the smallest
+     * cached prefix is 1,024 tokens.
+     */
     static final int PREFIX = 2048;
 
-    /** A string this long without any space in it is a file or an image, not text. */
+    /** Bytes of a string without spaces from which on it is taken for a file or an image, not text. */
     private static final int LONG_WORD = 1024;
 
-    /** Beyond this many times more or less than the limit the estimate decides alone; white space runs to 12 bytes. */
+    /**
+     * Between limit / FAR_BELOW and limit * FAR_ABOVE the tokens are counted; outside of it the estimate decides. Runs
+     * of white space reach 12 bytes a token.
+     */
     private static final int FAR_BELOW = 2;
 
     private static final int FAR_ABOVE = 3;
 
-    /** Digits of a number that is taken for a limit of tokens. */
+    /** Digits of the largest number that is accepted as a token limit. */
     private static final int MOST_DIGITS = 12;
 
     private static final byte[] TYPE = "type".getBytes(US_ASCII);
@@ -104,7 +113,7 @@ final class RequestNeeds implements ModelRequirements {
 
     @Override
     public boolean promptExceeds(String model, long tokens) {
-        // A token has a byte at least, and what messages cost beyond their texts is less than their JSON has.
+        // A token has at least one byte, and the overhead of messages in tokens is below that of their JSON in bytes.
         if (request.body().length() <= tokens) {
             return false;
         }
@@ -117,7 +126,7 @@ final class RequestNeeds implements ModelRequirements {
                             .tokens()
                     > tokens;
         } catch (GatewayException malformed) {
-            // Some provider may take it as it is, or says what is wrong with it.
+            // A provider may accept the request as it is, or reports what is wrong with it.
             return estimate > tokens;
         }
     }
@@ -163,7 +172,7 @@ final class RequestNeeds implements ModelRequirements {
         return left == PREFIX ? 0 : hash;
     }
 
-    /** Anthropic's word for the user, which Claude Code fills with its session. */
+    /** Anthropic's name of the user member, which Claude Code fills with its session. */
     private String userId() {
         Member metadata = request.surface() == Surface.MESSAGES ? request.member("metadata") : null;
         if (metadata == null || bytes[metadata.valueStart()] != '{') {
@@ -183,7 +192,10 @@ final class RequestNeeds implements ModelRequirements {
         return null;
     }
 
-    /** What the body's reader saw on its way: most prompts are plain strings, and need no second look. */
+    /**
+     * Whether the prompt may have typed parts, as the reader of the body noted. Most prompts are plain strings and need
+     * no second scan.
+     */
     private boolean mayHaveParts() {
         for (String name : CONTENT) {
             Member member = request.member(name);
@@ -219,7 +231,7 @@ final class RequestNeeds implements ModelRequirements {
             i = plain(start, to, SPACE);
             boolean prose = bytes[i] != '"';
             while (bytes[i] != '"') {
-                // Prose it is, whatever follows: only its end is looked for.
+                // The string has a space, so it is text: only its end is searched for.
                 i = plain(i + (bytes[i] == '\\' ? 2 : 1), to, NOTHING);
             }
             if (!prose && i - start > LONG_WORD) {
@@ -231,8 +243,8 @@ final class RequestNeeds implements ModelRequirements {
     }
 
     /**
-     * The next quote, backslash or byte of at most {@code most}, non-ASCII ones among them; eight at a time, since
-     * strings are what prompts are made of.
+     * The position of the next quote, backslash or byte of at most {@code most}; non-ASCII bytes are negative and
+     * count. Eight bytes are read at a time, because prompts consist of strings.
      */
     private int plain(int from, int to, int most) {
         int i = from;
@@ -256,7 +268,7 @@ final class RequestNeeds implements ModelRequirements {
         return i;
     }
 
-    /** Notes the kind of a part, if a colon and its name follow. */
+    /** Records the kind of a content part, if a colon and a string follow. */
     private void kind(int after, int to) {
         int at = space(after, to);
         if (at == to || bytes[at] != ':') {
@@ -319,7 +331,7 @@ final class RequestNeeds implements ModelRequirements {
         return said ? JsonScanner.text(bytes, member.valueStart(), member.valueEnd()) : null;
     }
 
-    /** A plain whole number, else 0. */
+    /** The value of a member that is a plain whole number, else 0. */
     private long number(String name) {
         Member member = request.member(name);
         if (member == null || member.valueEnd() - member.valueStart() > MOST_DIGITS) {

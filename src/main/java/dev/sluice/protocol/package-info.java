@@ -1,12 +1,13 @@
 /**
- * Wire formats, both ways, pure: bytes in, bytes out; no I/O, no clock, no Vert.x. {@code http} reads requests here and
- * writes errors, {@code provider} makes upstream bodies and follows streamed answers.
+ * Wire formats of clients and providers, in both directions. Everything here is pure: bytes in, bytes out; no I/O, no
+ * clock, no Vert.x. {@code http} reads requests and writes errors with it, {@code provider} encodes upstream bodies and
+ * reads streamed responses. {@link dev.sluice.protocol.Protocols} is the registry.
  *
- * <p>The rule of this package is that bytes pass: {@link dev.sluice.protocol.json.JsonScanner} finds the spans that
- * Sluice acts on in one validating pass, and only those spans are ever replaced. Whatever else a client or a provider
- * says (a number with twenty digits, a field nobody here has heard of) arrives as it was sent.
+ * <p>Bytes pass: {@link dev.sluice.protocol.json.JsonScanner} finds the spans that Sluice acts on in one validating
+ * pass, and only those spans are replaced. Everything else that a client or a provider sends (a number with twenty
+ * digits, an unknown field) arrives as it was sent.
  *
- * <p>What it must not know: which provider it speaks to. Departures from a format come in as
- * {@link dev.sluice.catalog.Quirks}.
+ * <p>The code here does not know which provider it speaks to. Differences from a format are data:
+ * {@link dev.sluice.catalog.Quirks} and the facts of the catalogue.
  */
 package dev.sluice.protocol;

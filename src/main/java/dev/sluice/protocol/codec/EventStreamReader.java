@@ -10,7 +10,7 @@ import dev.sluice.protocol.sse.EventFramer;
 
 /**
  * The bookkeeping of a streamed response of server-sent events: cuts the bytes into events, counts them, and decides
- * how the stream ends: complete, failed, too large, malformed or truncated. Subclasses judge each event.
+ * how the stream ends: complete, failed, too large, malformed or truncated. Subclasses handle each event.
  */
 public abstract class EventStreamReader implements StreamReader {
 
@@ -80,30 +80,30 @@ public abstract class EventStreamReader implements StreamReader {
     protected abstract void received(ByteSlice chunk);
 
     /**
-     * Judges the event that {@link #framer} is at.
+     * Handles the current event of {@link #framer}.
      *
      * @throws GatewayException when the stream fails with this event
      */
     protected abstract void event();
 
-    /** The bytes that the client gets for the events of this chunk. */
+    /** The bytes to send to the client for the events of this chunk. */
     protected abstract ByteSlice output(ByteSlice chunk);
 
     /**
-     * The transport ended properly, but no terminal marker came. Calls {@link #completed} when the response is finished
-     * all the same, else {@link #truncated}.
+     * Called when the transport ended properly without a terminal marker. Calls {@link #completed} when the response is
+     * finished all the same, else {@link #truncated}.
      *
-     * @param last the bytes that the client still gets
+     * @param last the bytes still to send to the client
      * @return {@code last} and what follows
      */
     protected abstract ByteSlice finishWithoutMarker(ByteSlice last);
 
-    /** The event belongs to the response. */
+    /** Counts the current event as part of the response. */
     protected final void countEvent() {
         events++;
     }
 
-    /** The terminal marker was received, or is not needed. */
+    /** Ends the stream as complete: the terminal marker was received, or is not needed. */
     protected final void completed() {
         complete = true;
     }
@@ -112,11 +112,10 @@ public abstract class EventStreamReader implements StreamReader {
         error = failure;
     }
 
-    /** The event's data is not JSON, or not what the format says. */
+    /** Ends the stream because the event's data is not JSON, or not what the format requires. */
     protected final void malformed(MalformedJson malformed) {
         if (atEnd) {
-            // The end of the transport may have cut the last event in two: the stream is truncated, the event is not
-            // bad.
+            // The end of the transport may have cut the last event in two: the stream is truncated, not malformed.
             truncated();
             return;
         }

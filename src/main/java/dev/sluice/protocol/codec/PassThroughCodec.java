@@ -10,7 +10,9 @@ import dev.sluice.protocol.spi.StreamReader;
 import dev.sluice.protocol.spi.UpstreamModel;
 import java.util.List;
 
-/** Both sides speak the same format: bytes pass. */
+/**
+ * The codec where client and provider speak the same format: bytes pass, only the spans that must change are rewritten.
+ */
 public final class PassThroughCodec implements ProviderCodec {
 
     private final Protocol protocol;

@@ -9,16 +9,16 @@ import dev.sluice.protocol.sse.PassedBytes;
 import java.util.function.Consumer;
 
 /**
- * Follows a streamed response whose bytes pass as they are. A format judges each event by its data.
+ * Reads a streamed response whose bytes pass unchanged. Subclasses handle the data of each event.
  *
- * <p>Comments and events without data pass only after an event with data has passed: until then another target may
- * still answer.
+ * <p>Comments and events without data pass only after an event with data has passed: until then the request may still
+ * fail over to another target.
  */
 public abstract class PassThroughReader extends EventStreamReader {
 
     private final PassedBytes passed = new PassedBytes();
 
-    /** With the usual bound on one event. */
+    /** With the default bound on one event. */
     protected PassThroughReader() {
         this(EventFramer.MAX_EVENT);
     }
@@ -38,15 +38,18 @@ public abstract class PassThroughReader extends EventStreamReader {
         return !ended() && owedMarker() != null;
     }
 
-    /** Judges an event that has data, more than white space; calls one of the methods below, or none to hide it. */
+    /**
+     * Handles an event with data that is not blank. Calls one of the methods below, or none to hide the event from the
+     * client.
+     */
     protected abstract void data(ByteSlice data);
 
-    /** The terminal marker to add when the transport ended without one; null when the answer is not finished. */
+    /** The terminal marker to add when the transport ended without one; null when the response is not finished. */
     protected ByteSlice owedMarker() {
         return null;
     }
 
-    /** Has a format read the data; false when it is malformed, which ends the stream. */
+    /** Lets the format read the data; false when the data is malformed, which ends the stream. */
     protected final boolean read(Consumer<ByteSlice> format, ByteSlice data) {
         try {
             format.accept(data);
@@ -57,19 +60,19 @@ public abstract class PassThroughReader extends EventStreamReader {
         }
     }
 
-    /** The event passes. */
+    /** Passes the event to the client. */
     protected final void pass() {
         passed.pass(framer().eventStart(), framer().eventEnd());
     }
 
-    /** The event passes with a span of its data replaced, counted from the start of the data. */
+    /** Passes the event with a span of its data replaced; positions count from the start of the data. */
     protected final void pass(int from, int to, ByteSlice by) {
         passed.pass(framer().eventStart(), framer().dataStart() + from);
         passed.put(by);
         passed.pass(framer().dataStart() + to, framer().eventEnd());
     }
 
-    /** The event reports an error. */
+    /** Ends the stream because the event reports an error. */
     protected final void failed(ByteSlice data) {
         failed(UpstreamErrors.event(data));
     }

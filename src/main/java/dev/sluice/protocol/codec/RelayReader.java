@@ -5,7 +5,7 @@ import dev.sluice.model.GatewayError;
 import dev.sluice.model.Usage;
 import dev.sluice.protocol.spi.StreamReader;
 
-/** Follows an answer of any type: it is complete when the transport says so. */
+/** Reads a relayed response of any content type. It is complete when the transport ends properly. */
 public final class RelayReader implements StreamReader {
 
     private boolean began;

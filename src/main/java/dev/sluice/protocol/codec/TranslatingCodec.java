@@ -18,7 +18,10 @@ import dev.sluice.protocol.spi.UpstreamModel;
 import dev.sluice.protocol.sse.EventBytes;
 import java.util.List;
 
-/** The two sides speak different formats: what is said is decoded to {@code model.chat} and written anew. */
+/**
+ * The codec where client and provider speak different formats: requests and responses are decoded to {@code model.chat}
+ * and encoded again.
+ */
 public final class TranslatingCodec implements ProviderCodec {
 
     private final ClientProtocol client;
@@ -28,7 +31,7 @@ public final class TranslatingCodec implements ProviderCodec {
     private final long now;
 
     /**
-     * @param now seconds since 1970
+     * @param now seconds since 1970, the creation time of a response whose provider reports none
      * @throws dev.sluice.model.GatewayException as {@link ClientProtocol#decode}
      */
     public TranslatingCodec(
@@ -73,7 +76,7 @@ public final class TranslatingCodec implements ProviderCodec {
         return new TranslatingReader(provider.decoder(target), new Dated(client.writer(request), now));
     }
 
-    /** Dates what the provider did not. */
+    /** Adds the creation time where the provider reported none. */
     private record Dated(StreamEncoder writer, long now) implements StreamEncoder {
 
         @Override

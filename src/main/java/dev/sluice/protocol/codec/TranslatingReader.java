@@ -14,7 +14,7 @@ import dev.sluice.protocol.sse.KeepAliveEvent;
 import java.util.function.Consumer;
 
 /**
- * Follows a streamed response of one format and writes it in another. Events that arrive in one read leave as one
+ * Reads a streamed response of one format and writes it in another. Events that arrive in one read are written as one
  * piece.
  */
 public final class TranslatingReader extends EventStreamReader {

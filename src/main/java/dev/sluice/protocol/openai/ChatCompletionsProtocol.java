@@ -12,12 +12,12 @@ import dev.sluice.protocol.spi.StreamEncoder;
 import dev.sluice.protocol.spi.UpstreamModel;
 
 /**
- * OpenAI's Chat Completions, the reference format: what a client of it sends goes to a provider of it as sent, but for
- * the spans that must change. Between it and another format both sides are read and written whole.
+ * OpenAI's Chat Completions, the reference format. Between a client and a provider of it bytes pass, except the spans
+ * that must change. To and from another format requests and responses are translated.
  *
- * <p>Thoughts reach clients as {@code reasoning_content}, and as {@link ReasoningDetails} where a provider wants them
- * back; both are read from assistant messages, and from OpenRouter's {@code reasoning}. What an answer is called when
- * the provider gave it no name: {@link OpenAiResponseIdentity}.
+ * <p>Reasoning reaches clients as {@code reasoning_content}, and as {@link ReasoningDetails} where a provider needs it
+ * back. Both are read from assistant messages, as is OpenRouter's {@code reasoning}. {@link OpenAiResponseIdentity}
+ * supplies the id of a response that has none.
  */
 public final class ChatCompletionsProtocol extends OpenAiPassThrough implements ProviderProtocol {
 

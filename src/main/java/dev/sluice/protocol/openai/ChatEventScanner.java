@@ -7,12 +7,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
 
 /**
- * What Sluice needs to know of one chunk of a streamed answer, or of a whole answer, found in one pass. Reused from
- * event to event; only the choices seen and finished add up.
+ * Finds usage, errors and finish reasons of one chunk of a streamed response, or of a whole response, in one pass. It
+ * is reused from event to event; only the sets of begun and finished choices accumulate.
  */
 final class ChatEventScanner {
 
-    /** More choices than any provider allows (OpenAI, xAI: 128) are not told apart. */
+    /**
+     * The largest index of a choice; higher ones count as this one. No provider allows more than 128 choices (OpenAI,
+     * xAI).
+     */
     private static final int MAX_CHOICES = 1_024;
 
     private static final byte[] CHOICES = bytes("choices");
@@ -56,12 +59,12 @@ final class ChatEventScanner {
         json.finish();
     }
 
-    /** Whether the document is an object, as all answers are. */
+    /** Whether the document is an object, as all responses are. */
     boolean isObject() {
         return object;
     }
 
-    /** Whether it tells of an error, in any of the places where providers put one. */
+    /** Whether it reports an error, in any member that providers use for one. */
     boolean failed() {
         return failed;
     }
@@ -71,7 +74,7 @@ final class ChatEventScanner {
         return usage;
     }
 
-    /** Whether {@code usage} is an object, the way it is sent because it was asked for. */
+    /** Whether {@code usage} is an object, as in the chunk that providers send on request. */
     boolean hasUsageObject() {
         return usageStart >= 0;
     }
@@ -85,12 +88,12 @@ final class ChatEventScanner {
         return usageEnd;
     }
 
-    /** Whether {@code choices} is there and empty, as in the chunk that exists for usage alone. */
+    /** Whether {@code choices} is present and empty, as in a chunk that carries only usage. */
     boolean withoutChoices() {
         return withoutChoices;
     }
 
-    /** Whether every choice seen in any event so far has its finish reason, and there is one. */
+    /** Whether there is a choice and every choice so far has its finish reason. */
     boolean finished() {
         return !finished.isEmpty() && finished.cardinality() == begun.cardinality();
     }
@@ -149,7 +152,7 @@ final class ChatEventScanner {
                 ends = json.peek() == '"';
                 int start = json.position();
                 json.skip();
-                // Some write "" where others write null.
+                // Some providers write "" instead of null.
                 ends &= json.position() - start > 2;
             } else if (json.nameIs(ERROR)) {
                 failed |= tellsError();
@@ -195,7 +198,10 @@ final class ChatEventScanner {
         }
     }
 
-    /** An object or a text; the texts {@code ""} and {@code "None"} are how some say that there is none. */
+    /**
+     * Whether the value is an error: an object or a string. Some providers write {@code ""} or {@code "None"} for no
+     * error.
+     */
     private boolean tellsError() {
         byte type = json.peek();
         int start = json.position();
@@ -207,7 +213,7 @@ final class ChatEventScanner {
         return type == '{';
     }
 
-    /** Mistral marks its error documents so. */
+    /** Whether the value is {@code "error"}, as in Mistral's error documents. */
     private boolean saysError() {
         byte type = json.peek();
         int start = json.position();

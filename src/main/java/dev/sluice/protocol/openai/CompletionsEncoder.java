@@ -17,8 +17,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Writes an answer as {@code text_completion}, streamed and whole. A completion is a text: thoughts and refusals have
- * no place in it, and no tools were told of.
+ * Writes a response as {@code text_completion}, streamed or whole. A completion is plain text: reasoning and refusals
+ * are left out, and there are no tool calls, since the request has no tools.
  */
 final class CompletionsEncoder implements StreamEncoder {
 
@@ -113,7 +113,7 @@ final class CompletionsEncoder implements StreamEncoder {
         return finishReason == FinishReason.TOOL_CALLS ? "stop" : OpenAiMappings.finish(finishReason);
     }
 
-    /** Chat's list of tokens as the four lists of a completion. */
+    /** Converts the list of tokens of a chat response to the four lists of a completion. */
     private static ObjectNode logprobs(List<JsonNode> tokens, int offset) {
         ObjectNode written = Json.object();
         ArrayNode texts = written.putArray("tokens");

@@ -7,7 +7,10 @@ import dev.sluice.model.chat.ChatRequest;
 import dev.sluice.model.chat.ChatResponse;
 import dev.sluice.protocol.spi.StreamEncoder;
 
-/** OpenAI's legacy Completions: one prompt in, one text out. Only clients speak it; it is translated from, never to. */
+/**
+ * OpenAI's legacy Completions: one prompt in, one text out. It is a format of clients only; no request is translated to
+ * it.
+ */
 public final class CompletionsProtocol extends OpenAiPassThrough {
 
     @Override

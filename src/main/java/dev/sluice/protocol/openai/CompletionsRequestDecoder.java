@@ -14,7 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads a legacy Completions request as a conversation of one turn. */
+/** Reads a legacy Completions request as a conversation of one message. */
 final class CompletionsRequestDecoder {
 
     private CompletionsRequestDecoder() {}
@@ -29,10 +29,10 @@ final class CompletionsRequestDecoder {
                 case "prompt" -> prompt = prompt(member);
                 case "suffix" -> {
                     if (!member.text().isEmpty()) {
-                        throw unsupported(member, "no text after the gap: a conversation has none");
+                        throw unsupported(member, "no suffix: a conversation has none");
                     }
                 }
-                // Already so; both matter only where they ask for something.
+                // The default values of both need no parameter.
                 case "echo" -> {
                     if (member.flag()) {
                         put(params, member.path(), member);
@@ -66,16 +66,16 @@ final class CompletionsRequestDecoder {
         List<RequestValue> prompts = prompt.elements();
         for (RequestValue each : prompts) {
             if (!each.node().isTextual()) {
-                throw unsupported(prompt, "a text: this provider cannot be given tokens");
+                throw unsupported(prompt, "a string: this provider does not accept tokens");
             }
         }
         if (prompts.size() != 1) {
-            throw unsupported(prompt, "one text: this provider answers one prompt at a time");
+            throw unsupported(prompt, "one string: this provider accepts one prompt per request");
         }
         return prompts.getFirst().text();
     }
 
-    /** A count here, a switch and a count in chat. */
+    /** One count here; in Chat Completions a flag and a count. */
     private static void logprobs(RequestValue member, Map<String, ChatParameter> params) {
         JsonNode count = member.node();
         if (!count.isIntegralNumber()) {
@@ -94,7 +94,7 @@ final class CompletionsRequestDecoder {
     private static GatewayException unsupported(RequestValue value, String expected) {
         return new GatewayException(GatewayError.of(
                         GatewayError.Kind.UNSUPPORTED,
-                        "Completions are served by a conversation here, which cannot take '" + value.path()
+                        "this target serves completions through a chat format, which does not support '" + value.path()
                                 + "' (expected: " + expected + ")")
                 .withParam(value.path()));
     }

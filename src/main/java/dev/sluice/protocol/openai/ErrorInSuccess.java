@@ -7,19 +7,19 @@ import dev.sluice.protocol.error.UpstreamErrors;
 import dev.sluice.protocol.json.MalformedJson;
 
 /**
- * The error that a body with status 2xx carries. Proxies in front of any provider send OpenAI's error envelope this
- * way, so every format looks for it.
+ * Finds the error that a body with status 2xx carries. Proxies in front of any provider send OpenAI's error envelope
+ * this way, so every format checks for it.
  */
 public final class ErrorInSuccess {
 
     private ErrorInSuccess() {}
 
-    /** Null when the body is an answer. */
+    /** The error, or null when the body is a response. */
     public static GatewayError find(int status, ByteSlice body) {
         return find(status, body, new ChatEventScanner(false));
     }
 
-    /** @param answer reads the body; to be asked for more when it is an answer */
+    /** @param answer reads the body; afterwards it has the usage when the body is a response */
     static GatewayError find(int status, ByteSlice body, ChatEventScanner answer) {
         ByteSlice document = UpstreamErrors.withoutByteOrderMark(body);
         try {

@@ -8,7 +8,7 @@ import dev.sluice.protocol.request.RequestValue;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads a message's content: a text, or a list of parts. */
+/** Reads the content of a message: a string or a list of parts. */
 final class OpenAiContentDecoder {
 
     private OpenAiContentDecoder() {}
@@ -50,7 +50,7 @@ final class OpenAiContentDecoder {
         };
     }
 
-    /** Mistral takes a plain string as well. */
+    /** Mistral also accepts a plain string. */
     private static ContentPart image(RequestValue image, JsonNode cache) {
         if (image.node().isTextual()) {
             return new ContentPart.Image(Source.ofUrl(url(image)), null, cache);
@@ -82,7 +82,7 @@ final class OpenAiContentDecoder {
         if (text.startsWith("data:")) {
             throw data.invalid("base64, or a data URL with base64");
         }
-        // OpenRouter takes a URL here; OpenAI bare base64, of a PDF.
+        // OpenRouter accepts a URL here; OpenAI accepts bare base64 of a PDF.
         Source bare = text.startsWith("https://") || text.startsWith("http://")
                 ? source
                 : new Source("application/pdf", text, null, null);

@@ -14,7 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 
-/** Writes a message's content. */
+/** Writes the content of a message. */
 final class OpenAiContentEncoder {
 
     private final UpstreamModel model;
@@ -27,7 +27,7 @@ final class OpenAiContentEncoder {
         this.dropped = dropped;
     }
 
-    /** @param user whether other things than text may stand here */
+    /** @param user whether parts other than text are allowed */
     JsonNode write(List<ContentPart> parts, boolean user) {
         ArrayNode list = Json.array();
         boolean texts = true;
@@ -97,7 +97,7 @@ final class OpenAiContentEncoder {
 
     private ObjectNode image(ContentPart.Image image) {
         if (image.source().fileId() != null) {
-            throw unsupported("messages.image.file_id", "a picture by URL or in the request");
+            throw unsupported("messages.image.file_id", "an image by URL or in the request");
         }
         if (image.source().data() == null && !variant.imageUrls()) {
             throw unsupported("messages.image.url", "an image in the request, because the provider fetches no URLs");
@@ -113,14 +113,14 @@ final class OpenAiContentEncoder {
 
     private ObjectNode audio(ContentPart.Audio audio) {
         if (audio.source().data() == null) {
-            throw unsupported("messages.audio.url", "sound in the request");
+            throw unsupported("messages.audio.url", "audio in the request");
         }
         ObjectNode written = Json.object().put("type", "input_audio");
         written.putObject("input_audio").put("data", audio.source().data()).put("format", audio.format());
         return written;
     }
 
-    /** Plain text needs no file; OpenAI's files are PDFs. */
+    /** Text documents are written as text parts, since OpenAI's files are PDFs. */
     private ObjectNode document(ContentPart.Document document) {
         ContentPart.Source source = document.source();
         String type = source.mediaType();
@@ -160,7 +160,8 @@ final class OpenAiContentEncoder {
     private GatewayException unsupported(String path, String expected) {
         return new GatewayException(GatewayError.of(
                         GatewayError.Kind.UNSUPPORTED,
-                        "provider " + model.provider() + " cannot take '" + path + "' (expected: " + expected + ")")
+                        "provider " + model.provider() + " does not support '" + path + "' (expected: " + expected
+                                + ")")
                 .withParam(path));
     }
 }

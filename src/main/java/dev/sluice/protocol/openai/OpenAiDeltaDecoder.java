@@ -10,10 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** What the model says, delta by delta: reasoning, then text, refusal and calls, in the many places they are put. */
+/**
+ * Decodes the deltas of a message: reasoning, then text, refusal and tool calls, in the members that the various
+ * providers use.
+ */
 final class OpenAiDeltaDecoder {
 
-    /** One call. Its name is awaited, its id made up when it has none. */
+    /** One tool call. It starts when its name is known; an id is generated when the provider sends none. */
     private static final class Call {
         private final JsonNode index;
         private final boolean custom;
@@ -35,7 +38,7 @@ final class OpenAiDeltaDecoder {
     private String answerId = "";
     private int begun;
 
-    /** Ids are made up from it. */
+    /** Sets the response id from which missing call ids are derived. */
     void answerId(String id) {
         answerId = id == null ? "" : id + "_";
     }
@@ -69,7 +72,7 @@ final class OpenAiDeltaDecoder {
         }
     }
 
-    /** Begins what still waits for a name, and closes everything. */
+    /** Starts the calls that have no name yet, and ends all parts. */
     void end(Consumer<ResponseEvent> out) {
         reasoning.close(out);
         for (Call call : calls) {
@@ -105,7 +108,7 @@ final class OpenAiDeltaDecoder {
         }
     }
 
-    /** Mistral's content is a list when it thinks. */
+    /** A chunk of Mistral's content, which is a list when the model reasons. */
     private void chunk(JsonNode chunk, Consumer<ResponseEvent> out) {
         String type = chunk.path("type").asText();
         if (type.equals("thinking")) {
@@ -144,8 +147,9 @@ final class OpenAiDeltaDecoder {
     }
 
     /**
-     * The call that a fragment continues, or null when it begins one: by its index where it has one, though some send
-     * whole calls of different ids under one index; else by its id; what has neither continues the last.
+     * The call that a fragment continues, or null when it starts one. It is found by the index; some providers send
+     * whole calls with different ids under one index. Without an index the id decides; a fragment with neither
+     * continues the last call.
      */
     private Call find(JsonNode index, String id, String name) {
         for (int i = calls.size() - 1; i >= 0; i--) {

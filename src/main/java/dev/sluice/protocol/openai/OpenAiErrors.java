@@ -4,7 +4,7 @@ import dev.sluice.model.ByteSlice;
 import dev.sluice.model.GatewayError;
 import dev.sluice.protocol.json.JsonText;
 
-/** Errors in OpenAI's envelope: {@code {"error":{"message","type","param","code"}}}. */
+/** Writes errors in OpenAI's envelope: {@code {"error":{"message","type","param","code"}}}. */
 public final class OpenAiErrors {
 
     private OpenAiErrors() {}

@@ -7,7 +7,10 @@ import dev.sluice.model.chat.FinishReason;
 import dev.sluice.protocol.json.Json;
 import java.util.List;
 
-/** Small pieces that whole answers and chunks of Chat Completions and Completions have in common. */
+/**
+ * Values that whole responses and chunks of Chat Completions and Completions share: finish reasons, annotations, log
+ * probabilities.
+ */
 final class OpenAiMappings {
 
     private OpenAiMappings() {}
@@ -22,10 +25,10 @@ final class OpenAiMappings {
     }
 
     /**
-     * A {@code url_citation}, or null for what has no URL.
+     * A {@code url_citation}, or null for a citation without a URL.
      *
      * @param start of the cited part in the content
-     * @param end of the part as far as it is known, for those who did not say what they cite
+     * @param end of the part as far as it is known, for citations without positions
      */
     static ObjectNode annotation(Citation citation, int start, int end) {
         if (citation.url() == null) {

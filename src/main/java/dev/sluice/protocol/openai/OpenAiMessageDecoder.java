@@ -13,7 +13,7 @@ import java.util.Map;
 /** Reads the messages of a conversation. */
 final class OpenAiMessageDecoder {
 
-    /** The older function calls have no ids: each result belongs to the last call of its name. */
+    /** The ids of legacy function calls, which have none: each result belongs to the last call with its name. */
     private final Map<String, String> lastCalls = new HashMap<>();
 
     private int oldCalls;

@@ -14,7 +14,7 @@ import dev.sluice.protocol.spi.UpstreamModel;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Writes the turns of a conversation as messages. */
+/** Writes the messages of a conversation. */
 final class OpenAiMessageEncoder {
 
     private final ChatVariant variant;
@@ -29,7 +29,8 @@ final class OpenAiMessageEncoder {
     }
 
     ArrayNode write(List<ChatMessage> turns) {
-        // What a tool saw follows after the last of the results, where no tool's message may stand any more.
+        // Results that are not text follow in a user message after the last tool message: tool messages carry text
+        // only, and must not be interrupted.
         List<ContentPart> seen = new ArrayList<>();
         for (ChatMessage message : turns) {
             if (message.role() != Role.TOOL) {
@@ -150,7 +151,7 @@ final class OpenAiMessageEncoder {
                 dropped.dropped("messages.thinking.signature");
             }
         }
-        // DeepSeek wants its thoughts back wherever a tool was called, and takes an empty text for lost ones.
+        // DeepSeek requires reasoning in every message with tool calls, and accepts an empty string where it is lost.
         if (!text.isEmpty() || calls && variant.reasoningWithCalls()) {
             message.put(variant.reasoningMember(), text.toString());
         }
@@ -193,7 +194,7 @@ final class OpenAiMessageEncoder {
         }
     }
 
-    /** Only a user's message can show a picture. */
+    /** Writes the parts of tool results that are not text as a user message, the only role that may have images. */
     private void flush(List<ContentPart> seen) {
         if (!seen.isEmpty()) {
             messages.addObject().put("role", "user").set("content", content.write(seen, true));
@@ -201,7 +202,7 @@ final class OpenAiMessageEncoder {
         }
     }
 
-    /** Mistral takes ids of nine letters and digits only; the same id becomes the same one everywhere. */
+    /** Mistral accepts only ids of nine letters and digits. Equal ids become equal short ids in calls and results. */
     private String id(String id) {
         if (!variant.shortCallIds() || id.matches("[A-Za-z0-9]{9}")) {
             return id;

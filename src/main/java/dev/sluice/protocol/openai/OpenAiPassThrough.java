@@ -10,7 +10,7 @@ import dev.sluice.protocol.request.RequestRewriter;
 import dev.sluice.protocol.spi.Protocol;
 import dev.sluice.protocol.spi.StreamReader;
 
-/** What OpenAI's Chat Completions and Completions have in common when bytes pass. */
+/** The part that Chat Completions and Completions share when bytes pass. */
 abstract class OpenAiPassThrough implements Protocol {
 
     @Override

@@ -7,10 +7,10 @@ import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.UpstreamModel;
 import java.util.Map;
 
-/** Writes how much the model shall think, in the words of each provider. */
+/** Writes the reasoning options in the variant of the provider: an effort, a switch or an object. */
 final class OpenAiReasoningEffort {
 
-    /** Budgets of tokens as efforts: a convention of ours, no provider's rule. */
+    /** The largest token budgets that count as low and medium effort: a convention of Sluice, not of a provider. */
     private static final long LOW_BUDGET = 2_048;
 
     private static final long MEDIUM_BUDGET = 8_192;
@@ -50,7 +50,7 @@ final class OpenAiReasoningEffort {
         }
     }
 
-    /** By what the client asked to see the thoughts. */
+    /** The client's parameter that asks for visible reasoning. */
     private static String shown(String effort) {
         return effort.equals("thinking") ? "thinking.display" : "reasoning.summary";
     }

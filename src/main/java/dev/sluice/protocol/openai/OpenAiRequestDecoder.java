@@ -21,7 +21,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Reads a whole Chat Completions request. What is no part of the conversation becomes a parameter, known or not. */
+/**
+ * Reads a whole Chat Completions request. Members that are not part of the conversation become parameters, known or
+ * not.
+ */
 final class OpenAiRequestDecoder {
 
     private static final Set<String> FORMATS = Set.of("text", "json_object", "json_schema");
@@ -44,7 +47,7 @@ final class OpenAiRequestDecoder {
         return new OpenAiRequestDecoder(request).decode(tree(request));
     }
 
-    /** The body's tree. The edge has looked at its top level only. */
+    /** The body as a tree. The edge has read only its top level. */
     static RequestValue tree(ClientRequest request) {
         try {
             return new RequestValue("", Json.read(request.body()));
@@ -125,7 +128,7 @@ final class OpenAiRequestDecoder {
                 schema.findFlag("strict"));
     }
 
-    /** OpenRouter's object. Who uses it sees the reasoning, unless it is excluded. */
+    /** OpenRouter's {@code reasoning} object. It makes the reasoning visible unless {@code exclude} is set. */
     private static ReasoningOptions reasoning(RequestValue member) {
         RequestValue budget = member.find("max_tokens");
         if (budget != null && !wholeNumber(budget.node())) {

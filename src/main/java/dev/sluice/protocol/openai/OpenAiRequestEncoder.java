@@ -22,10 +22,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** Writes a request in the Chat Completions format, as one provider takes it. */
+/** Writes a request in the Chat Completions format, in the variant of one provider. */
 final class OpenAiRequestEncoder {
 
-    /** The reference's parameters that are plain values. */
+    /** Parameters of the reference format that are copied as they are. */
     private static final Set<String> KNOWN = Set.of(
             ChatParameter.TEMPERATURE,
             ChatParameter.TOP_P,
@@ -59,7 +59,7 @@ final class OpenAiRequestEncoder {
     private final RequestParameters params;
     private final ObjectNode body = Json.object();
 
-    /** What the client called the members that came from it. */
+    /** The client's names of the members that came from the client. */
     private final Map<String, String> clientNames = new HashMap<>();
 
     OpenAiRequestEncoder(ChatRequest request, UpstreamModel model, DroppedParameters dropped) {
@@ -187,7 +187,7 @@ final class OpenAiRequestEncoder {
         params.dropRest();
     }
 
-    /** Only the first choice of an answer is translated, so no more are paid for. */
+    /** Only the first choice of a response is translated, so only one is requested. */
     private void choices() {
         if (params.has(ChatParameter.N)) {
             JsonNode one = request.params().get(ChatParameter.N).value();
@@ -199,7 +199,7 @@ final class OpenAiRequestEncoder {
         }
     }
 
-    /** Anthropic's word for what is called default here. */
+    /** Anthropic's {@code standard_only} is {@code default} here. */
     private void serviceTier() {
         ChatParameter tier = request.params().get(ChatParameter.SERVICE_TIER);
         if (tier != null && tier.value().asText().equals("standard_only")) {
@@ -213,7 +213,7 @@ final class OpenAiRequestEncoder {
         clientNames.put(name, clientName);
     }
 
-    /** Whether nothing is known of the model, or that it thinks. */
+    /** Whether the model is known to reason, or unknown. */
     static boolean mayThink(ModelFacts facts) {
         return facts.traits().isEmpty() || facts.has(Trait.REASONING);
     }

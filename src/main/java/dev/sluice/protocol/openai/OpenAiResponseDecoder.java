@@ -23,11 +23,12 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Reads answers in the Chat Completions format, from anybody who says that he speaks it. A whole answer is read as a
- * stream of one chunk, so that both say the same. Of several choices the first counts.
+ * Reads responses in the Chat Completions format, streamed or whole, from every provider that claims compatibility. A
+ * whole response is read as a stream of one chunk, so that both decode to the same. Of several choices only the first
+ * is read.
  *
- * <p>Citations and the finish reason are told at the very end: some providers send their sources, or more usage, after
- * the finish reason.
+ * <p>Citations and the finish reason are emitted at the very end: some providers send their sources, or more usage,
+ * after the finish reason.
  */
 final class OpenAiResponseDecoder implements StreamDecoder {
 
@@ -94,7 +95,7 @@ final class OpenAiResponseDecoder implements StreamDecoder {
         out.accept(new ResponseEvent.Finished(calls ? FinishReason.TOOL_CALLS : told, stopSequence));
     }
 
-    /** After a finish reason {@code [DONE]} is a courtesy. */
+    /** After a finish reason {@code [DONE]} is optional. */
     @Override
     public boolean endedWithoutMarker(Consumer<ResponseEvent> out) {
         if (finishReason != null) {
@@ -143,7 +144,7 @@ final class OpenAiResponseDecoder implements StreamDecoder {
         }
     }
 
-    /** Bare URLs, for the whole answer: xAI, Perplexity. Some repeat them in every chunk. */
+    /** Bare URLs for the whole response, as xAI and Perplexity send them. Some providers repeat them in every chunk. */
     private void sources(JsonNode told) {
         for (JsonNode url : told) {
             if (url.isTextual() && urls.add(url.textValue())) {
@@ -179,7 +180,7 @@ final class OpenAiResponseDecoder implements StreamDecoder {
         return null;
     }
 
-    /** An error may stand beside the choices, in one of them, or in Groq's own member. */
+    /** Throws when the chunk reports an error: beside the choices, in one of them, or in Groq's {@code x_groq}. */
     private static void refuse(JsonNode data, JsonNode choice) {
         boolean failed = !data.isObject()
                 || tells(data.path("error"))
@@ -202,10 +203,9 @@ final class OpenAiResponseDecoder implements StreamDecoder {
             case "content_filter" -> FinishReason.CONTENT_FILTER;
             case "insufficient_system_resource" ->
                 throw new GatewayException(GatewayError.of(
-                        Kind.UNAVAILABLE, "the provider ran out of capacity in the middle of its answer"));
+                        Kind.UNAVAILABLE, "the provider ran out of capacity in the middle of its response"));
             case "error", "abort" ->
-                throw new GatewayException(
-                        GatewayError.of(Kind.UPSTREAM, "the provider gave up in the middle of its answer"));
+                throw new GatewayException(GatewayError.of(Kind.UPSTREAM, "the provider aborted its response"));
             default -> FinishReason.STOP;
         };
     }
@@ -214,7 +214,7 @@ final class OpenAiResponseDecoder implements StreamDecoder {
         return position.canConvertToInt() && position.isNumber() ? Math.max(-1, position.intValue()) : -1;
     }
 
-    /** Null also for what only says that there is none. */
+    /** The text of a member; null also for the placeholders of a missing value, {@code ""} and {@code "None"}. */
     static String text(JsonNode object, String member) {
         String text = Json.textAt(object, member);
         return text != null && given(text) ? text : null;

@@ -11,7 +11,7 @@ import dev.sluice.model.chat.ContentPart;
 import dev.sluice.model.chat.FinishReason;
 import dev.sluice.protocol.json.Json;
 
-/** Writes a whole answer as {@code chat.completion}. */
+/** Writes a whole response as {@code chat.completion}. */
 final class OpenAiResponseEncoder {
 
     private final ChatResponse response;
@@ -103,7 +103,7 @@ final class OpenAiResponseEncoder {
                     calls.add(other.block());
                 }
             }
-            // No model answers with these.
+            // Models do not return these.
             case ContentPart.Image image -> {}
             case ContentPart.Audio audio -> {}
             case ContentPart.Document document -> {}

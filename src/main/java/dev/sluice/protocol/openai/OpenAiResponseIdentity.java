@@ -4,9 +4,9 @@ import dev.sluice.model.chat.ChatRequest;
 import dev.sluice.protocol.json.JsonText;
 
 /**
- * What an answer is called. A provider's id, time and model are told as they are. Where it gave none, the id is the
- * format's prefix and a hash of the request, the time is 0 and the model the one that was asked for: there is no clock
- * and no dice in here.
+ * The id, model and creation time of a response. The provider's values are passed on. Where it sent none, the id is the
+ * format's prefix and a hash of the request, the time is 0 and the model the requested one. Neither a clock nor
+ * randomness is used, so equal input gives equal output.
  */
 record OpenAiResponseIdentity(String id, String model, long created) {
 
@@ -15,7 +15,7 @@ record OpenAiResponseIdentity(String id, String model, long created) {
                 id == null ? prefix + hash(request) : id, model == null ? request.model() : model, created);
     }
 
-    /** Of the last turn, without its role: the hash of an enum is another one in every JVM. */
+    /** Hash of the last message without its role: the hash of an enum differs in every JVM. */
     private static String hash(ChatRequest request) {
         int turns = request.messages().size();
         int last = turns == 0 ? 0 : request.messages().getLast().parts().hashCode();

@@ -17,8 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Writes an answer as {@code chat.completion.chunk} events. All but the delta of a chunk is the same from first to last
- * and is rendered once; no tree is built for a text.
+ * Writes a response as {@code chat.completion.chunk} events. Everything but the delta is the same in all chunks and is
+ * rendered once; no tree is built for text.
  */
 final class OpenAiStreamEncoder implements StreamEncoder {
 
@@ -41,14 +41,14 @@ final class OpenAiStreamEncoder implements StreamEncoder {
     private int textLength;
     private boolean finished;
 
-    /** The place of each call among the calls of all kinds. */
+    /** The index of each function call among the calls of all kinds. */
     private final List<Integer> places = new ArrayList<>();
 
     private int calls;
 
     OpenAiStreamEncoder(ChatRequest request) {
         this.request = request;
-        // With usage asked for, every chunk but the one that has it says that it has none.
+        // When the client asks for usage, every chunk but the last has "usage": null.
         this.tail = bytes(request.wantsUsage() ? ",\"usage\":null}\n\n" : "}\n\n");
     }
 
@@ -142,7 +142,7 @@ final class OpenAiStreamEncoder implements StreamEncoder {
         delta("\"reasoning_details\":" + Json.text(details), out);
     }
 
-    /** What follows is no more of the open thought. */
+    /** Ends the open reasoning part. */
     private void close() {
         thought.setLength(0);
     }
@@ -183,7 +183,7 @@ final class OpenAiStreamEncoder implements StreamEncoder {
         goOn(out);
     }
 
-    /** Calls of custom tools come as one and are counted with the others. */
+    /** Calls of custom tools arrive in one piece and share the index with function calls. */
     private void custom(ContentPart.Native part, EventBytes out) {
         if (part.protocol().equals(ChatCompletionsProtocol.NAME) && part.block().has("custom")) {
             String written = Json.text(part.block());

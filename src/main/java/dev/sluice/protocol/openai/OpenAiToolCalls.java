@@ -5,12 +5,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.model.chat.ContentPart;
 import dev.sluice.protocol.json.Json;
 
-/** What a tool call looks like in a message. */
+/** Reads and writes a tool call in a message. */
 final class OpenAiToolCalls {
 
     private OpenAiToolCalls() {}
 
-    /** Gemini's signature, where its OpenAI-compatible surface has it, or null. */
+    /** Gemini's thought signature, as its OpenAI-compatible endpoint sends it, or null. */
     static String signature(JsonNode call) {
         String signature = call.path("extra_content")
                 .path("google")

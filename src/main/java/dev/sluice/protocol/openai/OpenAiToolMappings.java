@@ -12,7 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Tools and the choice among them, as Chat Completions writes them. */
+/** Reads and writes tools and the tool choice. */
 final class OpenAiToolMappings {
 
     private OpenAiToolMappings() {}
@@ -30,7 +30,7 @@ final class OpenAiToolMappings {
         return read;
     }
 
-    /** The older {@code functions}. */
+    /** Reads the legacy {@code functions}. */
     static List<Tool> functions(RequestValue functions) {
         List<Tool> read = new ArrayList<>();
         for (RequestValue function : functions.elements()) {
@@ -55,14 +55,14 @@ final class OpenAiToolMappings {
         };
     }
 
-    /** The older {@code function_call}. */
+    /** Reads the legacy {@code function_call}. */
     static ToolChoice functionCall(RequestValue choice) {
         return choice.node().isTextual()
                 ? mode(choice)
                 : ToolChoice.named(choice.get("name").text());
     }
 
-    /** Those that the choice allows: a tool that may not be called need not be told of. */
+    /** The tools that the choice allows. The others may not be called, so they are not sent. */
     static List<Tool> allowed(RequestValue choice, List<Tool> tools) {
         if (!choice.node().isObject() || !"allowed_tools".equals(choice.findText("type"))) {
             return tools;
@@ -140,7 +140,7 @@ final class OpenAiToolMappings {
         return switch (choice.text()) {
             case "auto" -> ToolChoice.AUTO;
             case "none" -> ToolChoice.NONE;
-            // Mistral's word for it.
+            // Mistral writes "any".
             case "required", "any" -> ToolChoice.REQUIRED;
             default -> throw choice.invalid("one of none, auto, required");
         };

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.model.Usage;
 import dev.sluice.protocol.json.Json;
 
-/** Usage in Chat Completions' words. What a provider says about its own price stays between it and Sluice. */
+/**
+ * Reads and writes usage of Chat Completions. The cost that a provider reports is read but not passed on to clients.
+ */
 final class OpenAiUsage {
 
     private static final double NANO = 1e9;
@@ -36,7 +38,7 @@ final class OpenAiUsage {
                 true);
     }
 
-    /** OpenRouter writes dollars, xAI ticks, Perplexity an object. */
+    /** The reported cost in nano-dollars: OpenRouter writes dollars, xAI ticks, Perplexity an object. */
     private static long cost(JsonNode usage) {
         JsonNode ticks = usage.path("cost_in_usd_ticks");
         if (ticks.isNumber()) {

@@ -4,16 +4,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.model.Usage;
 import dev.sluice.protocol.json.Json;
 
-/** Usage in the events of OpenAI's Realtime API: each {@code response.done} tells that of one response. */
+/** Reads usage from the events of OpenAI's Realtime API: each {@code response.done} reports that of one response. */
 public final class RealtimeUsage {
 
     private static final String DONE = "response.done";
 
     private RealtimeUsage() {}
 
-    /** The usage so far and what the event adds to it; any other event, or none at all, adds nothing. */
+    /** The usage so far plus that of the event; events other than {@code response.done} add nothing. */
     public static Usage plus(Usage before, String event) {
-        // Audio deltas come by the hundred and are large: only what may be the one event is read.
+        // Audio deltas are many and large: only events that mention response.done are parsed.
         if (!event.contains(DONE)) {
             return before;
         }

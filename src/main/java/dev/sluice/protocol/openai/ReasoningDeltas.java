@@ -7,12 +7,16 @@ import dev.sluice.protocol.json.Json;
 import java.util.function.Consumer;
 
 /**
- * Reasoning as it comes: {@code reasoning_content} (DeepSeek, xAI), {@code reasoning} (Groq, Ollama, vLLM, OpenRouter)
- * or OpenRouter's {@code reasoning_details}, which repeat {@code reasoning} and hold what must be sent back.
+ * Decodes streamed reasoning: {@code reasoning_content} (DeepSeek, xAI), {@code reasoning} (Groq, Ollama, vLLM,
+ * OpenRouter) or OpenRouter's {@code reasoning_details}, which repeat {@code reasoning} and hold the signature that
+ * must be sent back.
  */
 final class ReasoningDeltas {
 
-    /** What the open thought said outside of any details: Sluice itself repeats it when it seals the thought. */
+    /**
+     * Text of the open part that arrived outside of {@code reasoning_details}. Sluice as a provider repeats it in the
+     * detail with the signature.
+     */
     private final StringBuilder plain = new StringBuilder();
 
     private int index = -1;
@@ -39,7 +43,7 @@ final class ReasoningDeltas {
         }
     }
 
-    /** Tells the seal of the open thought, once it is sure that no more of it comes. */
+    /** Ends the open part: emits its signature, once no more of it can follow. */
     void close(Consumer<ResponseEvent> out) {
         if (sealed != null) {
             out.accept(new ResponseEvent.ReasoningSigned(sealed.opaque()));
@@ -54,7 +58,7 @@ final class ReasoningDeltas {
         return from >= 0 && CharSequence.compare(plain.subSequence(from, plain.length()), text) == 0;
     }
 
-    /** True when it says something. */
+    /** Reads one detail; true when it has text. */
     private boolean detail(JsonNode detail, Consumer<ResponseEvent> out) {
         int here = detail.path("index").asInt(-1);
         if (index >= 0 && here != index || sealed != null && here < 0) {

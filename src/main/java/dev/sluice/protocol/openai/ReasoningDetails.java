@@ -12,12 +12,12 @@ import java.util.List;
 /**
  * Reasoning that a client keeps and sends back, in OpenRouter's {@code reasoning_details}: items of the types
  * {@code reasoning.text} with {@code text} and {@code signature}, {@code reasoning.summary} with {@code summary},
- * {@code reasoning.encrypted} with {@code data}; items of one thought share an {@code index}.
+ * {@code reasoning.encrypted} with {@code data}; items of one reasoning part share an {@code index}.
  *
- * <p>What Sluice writes is complete: each item comes once, streamed or not, with its whole text, and {@code format}
- * says which wire format can take it back, as {@code sluice/anthropic-messages}. A client returns the list unchanged in
- * its assistant message. Other values of {@code format} are the provider's own; they travel in front of the signature
- * or the data, as {@code format base64}, because nobody but that provider reads either.
+ * <p>Sluice writes each item once, streamed or not, with its whole text. {@code format} names the wire format that
+ * accepts it back, for example {@code sluice/anthropic-messages}. A client returns the list unchanged in its assistant
+ * message. Other values of {@code format} are the provider's own; they are kept in front of the signature or the data,
+ * as {@code format base64}, because only that provider reads either.
  */
 final class ReasoningDetails {
 
@@ -25,7 +25,7 @@ final class ReasoningDetails {
 
     private ReasoningDetails() {}
 
-    /** The thoughts of an assistant's message; plain text counts only where no details are. */
+    /** The reasoning parts of an assistant message. Plain text is read only when there are no details. */
     static List<ContentPart> read(RequestValue message) {
         RequestValue details = message.find("reasoning_details");
         if (details != null && !details.elements().isEmpty()) {
@@ -70,7 +70,7 @@ final class ReasoningDetails {
         return seal(detail.findText("format"), detail.findText("id"), member, detail.findText(member));
     }
 
-    /** The seal that an item tells of, or null. */
+    /** The opaque reasoning of an item, or null. */
     static OpaqueReasoning seal(String format, String id, String member, String proof) {
         if (proof == null || proof.isEmpty()) {
             return null;
@@ -98,7 +98,7 @@ final class ReasoningDetails {
                 first.encrypted() == null ? second.encrypted() : first.encrypted());
     }
 
-    /** Appends the items of one thought. */
+    /** Appends the items of one reasoning part. */
     static void write(ContentPart.Reasoning reasoning, int index, ArrayNode details) {
         OpaqueReasoning opaque = reasoning.opaque();
         boolean signed = opaque == null || opaque.signature() != null;

@@ -5,8 +5,8 @@ import dev.sluice.protocol.json.JsonScanner;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Reads a {@code usage} object, in the words of any OpenAI-compatible provider. What is absent, null or not a number
- * (Blackbox writes {@code "None"}) counts as not said.
+ * Reads a {@code usage} object with the member names of any OpenAI-compatible provider. Members that are absent, null
+ * or not a number (Blackbox writes {@code "None"}) count as not reported.
  */
 public final class UsageScanner {
 
@@ -30,9 +30,9 @@ public final class UsageScanner {
     }
 
     /**
-     * Reads the object at hand and steps over it.
+     * Reads the current object and moves past it.
      *
-     * @return null when it counts neither prompt nor completion
+     * @return null when it reports neither prompt nor completion tokens
      */
     public static Usage read(JsonScanner json, byte[] array, boolean reasoningOutside) {
         return new UsageScanner(json, array).read(reasoningOutside);
@@ -92,7 +92,9 @@ public final class UsageScanner {
         return count(json, array);
     }
 
-    /** The number at hand, from 0 to {@link Usage#MAX_TOKENS}, which is stepped over; -1 when it is none. */
+    /**
+     * Reads the current number, limited to 0 to {@link Usage#MAX_TOKENS}, and moves past it; -1 when it is no number.
+     */
     public static long count(JsonScanner json, byte[] array) {
         byte type = json.peek();
         int start = json.position();

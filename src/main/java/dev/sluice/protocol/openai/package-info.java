@@ -1,5 +1,12 @@
 /**
- * OpenAI's Chat Completions and legacy Completions, both ways. Chat Completions is the reference format: every
- * OpenAI-compatible provider speaks it, with the quirks that the catalogue names.
+ * OpenAI's Chat Completions and legacy Completions. Chat Completions is the reference format: every OpenAI-compatible
+ * provider speaks it, with the quirks and variants that the catalogue lists.
+ *
+ * <p>The roles are those of {@code protocol.spi}, with the prefix {@code OpenAi}: {@code RequestEncoder},
+ * {@code MessageEncoder} and {@code ContentEncoder} write requests for providers; {@code RequestDecoder},
+ * {@code MessageDecoder} and {@code ContentDecoder} read requests of clients. {@code ResponseDecoder} is the
+ * {@code StreamDecoder} as well and reads the deltas of a message with {@code DeltaDecoder}; {@code ResponseEncoder}
+ * and {@code StreamEncoder} write responses. {@code Mappings} and {@code ToolMappings} convert values, {@code Errors}
+ * writes the error envelope. Where bytes pass, {@code ChatStreamReader} reads each event with {@code ChatEventScanner}.
  */
 package dev.sluice.protocol.openai;

@@ -8,39 +8,39 @@ import dev.sluice.model.chat.ChatRequest;
 import dev.sluice.model.chat.ChatResponse;
 import dev.sluice.protocol.request.RequestReader;
 
-/** A wire format that clients speak to Sluice. Implementations are pure and stateless: no I/O, no clock, no Vert.x. */
+/** A wire format of clients. Implementations are pure and stateless: no I/O, no clock, no Vert.x. */
 public interface ClientProtocol {
 
     /** The name used in the catalogue and in fixtures, for example {@code openai-chat}. */
     String name();
 
-    /** What a client of this format asks for. */
+    /** The endpoint on which clients of this format call Sluice. */
     Surface surface();
 
     /**
-     * Reads what Sluice acts on from a client's body.
+     * Reads the members of a client's body that Sluice acts on.
      *
      * @throws dev.sluice.model.GatewayException with {@code INVALID_REQUEST} when the body is not what the surface
-     *     takes
+     *     requires
      */
     default ClientRequest read(ByteSlice body) {
         return new RequestReader(surface(), body).read();
     }
 
     /**
-     * Reads all of a request, for a provider of another format.
+     * Decodes a whole request, for a provider of another format.
      *
-     * @throws dev.sluice.model.GatewayException with {@code INVALID_REQUEST}, naming the field, when something is not
-     *     what the format says
+     * @throws dev.sluice.model.GatewayException with {@code INVALID_REQUEST}, naming the field, when a value is not
+     *     what the format requires
      */
     ChatRequest decode(ClientRequest request);
 
-    /** A whole answer as this format writes it. */
+    /** Encodes a whole response. */
     ByteSlice encode(ChatResponse response, ChatRequest request);
 
-    /** Writes one streamed answer. */
+    /** A new encoder of one streamed response. */
     StreamEncoder writer(ChatRequest request);
 
-    /** The error as an event that ends a stream after it began, without any terminal marker. */
+    /** The event that ends a stream with an error after it began; no terminal marker follows. */
     ByteSlice errorEvent(GatewayError error, String requestId);
 }

@@ -3,12 +3,18 @@ package dev.sluice.protocol.spi;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a target could not take as the client said it: the client is told in {@code x-sluice-dropped}. */
+/**
+ * The parameters of one request that were dropped, renamed or changed for the target. The client gets them in
+ * {@code x-sluice-dropped}.
+ */
 public final class DroppedParameters {
 
     private final List<String> list = new ArrayList<>();
 
-    /** @param name the client's name of it, a path such as {@code messages.image_url} for what is no parameter */
+    /**
+     * @param name the client's name of the parameter, or a path such as {@code messages.image_url} for other parts of
+     *     the request
+     */
     public void dropped(String name) {
         add(name);
     }
@@ -17,19 +23,19 @@ public final class DroppedParameters {
         add(from + "->" + to);
     }
 
-    /** Another value went upstream than the client's. */
+    /** The provider gets another value than the client sent. */
     public void adjusted(String name, Object value) {
         add(name + "=" + value);
     }
 
-    /** In the order they were left, each once. */
+    /** All entries in the order they were added, each once. */
     public List<String> list() {
         return List.copyOf(list);
     }
 
-    private void add(String receipt) {
-        if (!list.contains(receipt)) {
-            list.add(receipt);
+    private void add(String entry) {
+        if (!list.contains(entry)) {
+            list.add(entry);
         }
     }
 }

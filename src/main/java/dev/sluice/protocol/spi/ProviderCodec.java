@@ -9,7 +9,7 @@ import dev.sluice.protocol.request.UpstreamBody;
 import java.util.List;
 
 /**
- * One request on its way to one provider, and the answer back: as they are, when both sides speak the same format, else
+ * Carries one request to one provider and its response back: unchanged where both sides speak the same format, else
  * translated.
  */
 public interface ProviderCodec {
@@ -24,26 +24,26 @@ public interface ProviderCodec {
         return provider.pathFor(path(), model, id());
     }
 
-    /** What the body is, or null when there is none. */
+    /** The content type of the body, or null when there is no body. */
     default String contentType() {
         return "application/json";
     }
 
-    /** The body to send when it is not in memory, else null. */
+    /** The body to send when it is not held in memory, else null. */
     default Upload upload() {
         return null;
     }
 
-    /** The key under {@code paths} in the catalogue where the request goes. */
+    /** The key under {@code paths} in the catalogue that the request is sent to. */
     String path();
 
-    /** What stands for {@code {id}} in the path; empty when the path has none. */
+    /** The value of {@code {id}} in the path; empty when the path has none. */
     default String id() {
         return "";
     }
 
     /**
-     * Whether a whole answer may come as this.
+     * Whether a whole response may have this content type.
      *
      * @param contentType in lower case, empty when the provider sent none
      */
@@ -51,7 +51,7 @@ public interface ProviderCodec {
         return contentType.isEmpty() || contentType.startsWith("application/json");
     }
 
-    /** Headers the request needs, name and value in turn. */
+    /** Headers of the request, name and value in turn. */
     List<String> headers();
 
     /**
@@ -65,33 +65,33 @@ public interface ProviderCodec {
     GatewayError refusal(int status, ByteSlice body);
 
     /**
-     * A whole answer for which {@link #refusal} found nothing wrong, as the client shall get it.
+     * The whole response that the client gets, for a body in which {@link #refusal} found no error.
      *
-     * @throws dev.sluice.model.GatewayException with {@code UPSTREAM} when it cannot be understood
+     * @throws dev.sluice.model.GatewayException with {@code UPSTREAM} when it cannot be decoded
      */
     Whole whole(ByteSlice answer);
 
-    /** Follows one streamed answer. */
+    /** A new reader of one streamed response. */
     StreamReader reader();
 
     /**
-     * Follows an answer whose bytes pass as they come, with its status and head.
+     * A new reader of a response that is relayed with its status and headers.
      *
-     * @param contentType as the provider said, lower case, perhaps empty
-     * @return null for an answer that is read whole
+     * @param contentType of the response, in lower case, empty when the provider sent none
+     * @return null for a response that is read whole
      */
     default StreamReader relay(int status, String contentType) {
         return null;
     }
 
-    /** Whether a refusal reaches the client as the provider wrote it. */
+    /** Whether an error reaches the client as the provider wrote it. */
     default boolean verbatim() {
         return false;
     }
 
     /**
-     * @param usage {@link Usage#UNKNOWN} when the provider did not say
-     * @param location where the client finds what it asked for, for a redirect without body; null when the body is it
+     * @param usage {@link Usage#UNKNOWN} when the provider reported none
+     * @param location the target of a redirect without a body, null otherwise
      */
     record Whole(ByteSlice body, Usage usage, String location) {
 

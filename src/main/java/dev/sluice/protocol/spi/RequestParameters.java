@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The parameters of a request while it is encoded. An encoder takes what its format can express; {@link #dropRest}
- * leaves a receipt for all that nobody took, so that nothing is lost silently.
+ * The parameters of a request while it is encoded. An encoder takes those that its format can express;
+ * {@link #dropRest} records the others as dropped, so that none is lost silently.
  */
 public final class RequestParameters {
 
@@ -24,25 +24,28 @@ public final class RequestParameters {
         this(request.params(), dropped);
     }
 
-    /** Of a request that is no conversation. */
+    /** The parameters of a request that is no conversation. */
     public RequestParameters(Map<String, ChatParameter> params, DroppedParameters dropped) {
         this.left = new LinkedHashMap<>(params);
         this.dropped = dropped;
     }
 
-    /** The value, or null when the client did not send it. */
+    /** Takes a value; null when the client did not send it. */
     public JsonNode take(String name) {
         ChatParameter param = left.remove(name);
         return param == null ? null : param.value();
     }
 
-    /** A number or null. */
+    /** Takes a number; null when the client did not send it. */
     public JsonNode takeNumber(String name) {
         ChatParameter param = left.remove(name);
         return param == null ? null : number(param);
     }
 
-    /** A number moved into the range, with a receipt when it was outside; or null. */
+    /**
+     * Takes a number; one outside the range becomes the nearest bound and is recorded as adjusted. Null when the client
+     * did not send it.
+     */
     public JsonNode takeNumber(String name, double min, double max) {
         ChatParameter param = left.remove(name);
         if (param == null) {
@@ -57,7 +60,7 @@ public final class RequestParameters {
         return clamped;
     }
 
-    /** A whole number, or -1 when the client did not send it. */
+    /** Takes a whole number; -1 when the client did not send it. */
     public long takeCount(String name) {
         ChatParameter param = left.remove(name);
         if (param == null) {
@@ -91,7 +94,7 @@ public final class RequestParameters {
         return param.value().textValue();
     }
 
-    /** The texts of a string or an array of strings; empty when the client sent none. */
+    /** Takes a string or an array of strings; empty when the client sent none. */
     public List<String> takeTexts(String name) {
         ChatParameter param = left.remove(name);
         List<String> texts = new ArrayList<>();
@@ -118,13 +121,13 @@ public final class RequestParameters {
         return left.containsKey(name);
     }
 
-    /** What the client calls it; the canonical name when it did not send it. */
+    /** The client's name of a parameter; the canonical name when the client did not send it. */
     public String clientName(String name) {
         ChatParameter param = left.get(name);
         return param == null ? name : param.clientName();
     }
 
-    /** Takes it, with a receipt when the client sent it. */
+    /** Takes a parameter and records it as dropped when the client sent it. */
     public void drop(String name) {
         ChatParameter param = left.remove(name);
         if (param != null) {
@@ -132,7 +135,7 @@ public final class RequestParameters {
         }
     }
 
-    /** Takes everything that is left, with a receipt for each. */
+    /** Takes all remaining parameters and records them as dropped. */
     public void dropRest() {
         left.values().forEach(param -> dropped.dropped(param.clientName()));
         left.clear();

@@ -8,52 +8,52 @@ import dev.sluice.model.chat.ResponseEvent;
 import dev.sluice.protocol.json.Json;
 
 /**
- * What one answer may make us hold and write. Far above what any model says: whoever goes beyond is broken or hostile,
- * and the answer ends as {@code UPSTREAM} with the code {@code answer_too_large}.
+ * Bounds on what Sluice holds and writes for one response. They are far above the output of any model: a provider that
+ * exceeds them is broken or hostile, and the response ends as {@code UPSTREAM} with the code {@code answer_too_large}.
  */
 public final class ResponseLimits {
 
-    /** Of tools, in one answer. */
+    /** Tool calls in one response. */
     public static final int MAX_CALLS = 1_024;
 
-    /** Of places in an answer that are remembered: parts, items, citations. */
+    /** Parts, items and citations in one response, for each of which state is kept. */
     public static final int MAX_PARTS = 16_384;
 
-    /** UTF-16 units of text, reasoning, arguments and sources in a streamed answer. */
+    /** UTF-16 units of text, reasoning, arguments and sources in a streamed response. */
     public static final long MAX_TEXT = 32L << 20;
 
-    /** Of one stream in bytes: 128,000 tokens with the probabilities of twenty alternatives each fit. */
+    /** Bytes of one stream. 128,000 tokens fit, each with the log probabilities of twenty alternatives. */
     public static final long MAX_STREAM = 256L << 20;
 
-    /** What a token's probabilities count for: they are large, and some writers keep them to the end. */
+    /** What one token's log probabilities count as: they are large, and some encoders keep them until the end. */
     private static final int TOKEN = 100;
 
     private long bytes;
     private long text;
     private int parts;
 
-    /** @param before how many there are already */
+    /** @param before the number so far */
     public static void calls(int before) {
         if (before >= MAX_CALLS) {
             throw tooLarge(MAX_CALLS + " tool calls");
         }
     }
 
-    /** @param before how many there are already */
+    /** @param before the number so far */
     public static void parts(int before) {
         if (before > MAX_PARTS) {
             throw tooLarge(MAX_PARTS + " parts");
         }
     }
 
-    /** @param length of what waits to be told in one piece, in UTF-16 units */
+    /** @param length of the text that is held back to be written in one piece, in UTF-16 units */
     public static void held(int length) {
         if (length > MAX_TEXT) {
             throw tooLarge(MAX_TEXT + " characters");
         }
     }
 
-    /** @throws GatewayException when the stream is longer than any answer */
+    /** @throws GatewayException when the stream exceeds {@link #MAX_STREAM} */
     public void read(int more) {
         bytes += more;
         if (bytes > MAX_STREAM) {
@@ -61,7 +61,7 @@ public final class ResponseLimits {
         }
     }
 
-    /** @throws GatewayException when the event is one too many */
+    /** @throws GatewayException when the event exceeds a bound */
     public void count(ResponseEvent event) {
         switch (event) {
             case ResponseEvent.TextDelta delta ->
@@ -102,7 +102,7 @@ public final class ResponseLimits {
     }
 
     private static GatewayException tooLarge(String bound) {
-        return new GatewayException(GatewayError.of(Kind.UPSTREAM, "the provider answered with more than " + bound)
+        return new GatewayException(GatewayError.of(Kind.UPSTREAM, "the provider sent a response of more than " + bound)
                 .withCode(FailureCode.ANSWER_TOO_LARGE));
     }
 }

@@ -8,42 +8,43 @@ import dev.sluice.protocol.error.UpstreamErrors;
 import java.util.function.Consumer;
 
 /**
- * Follows one streamed answer of a provider, event by event. Framing, bounds and malformed JSON are dealt with before.
+ * Decodes one streamed response of a provider, event by event. The reader that calls it handles framing, bounds and
+ * malformed JSON.
  */
 public interface StreamDecoder {
 
     /**
-     * Takes the data of one event.
+     * Decodes the data of one event.
      *
-     * @param out gets what it means, in the order that {@link ResponseEvent} promises; nothing for events that carry
-     *     nothing
-     * @throws dev.sluice.model.GatewayException when the event is an error, or cannot be understood although it carries
-     *     what is needed. Unknown events are not an error
+     * @param out receives the decoded events in the order that {@link ResponseEvent} defines; none for events without
+     *     content
+     * @throws dev.sluice.model.GatewayException when the event reports an error or cannot be decoded. Unknown events
+     *     are ignored
      */
     void event(JsonNode data, Consumer<ResponseEvent> out);
 
-    /** The provider wrote {@code [DONE]}: ends the answer in every format that knows it. */
+    /** Called when the provider wrote {@code [DONE]}: ends the response in the formats that have this marker. */
     default void done(Consumer<ResponseEvent> out) {}
 
     /**
-     * The transport ended properly without a terminal marker.
+     * Called when the transport ended properly without a terminal marker.
      *
-     * @return true when the answer is complete all the same, as after a finish reason in a format whose marker is only
-     *     a courtesy, or in one that has none
+     * @return true when the response is complete all the same, as after a finish reason in a format whose marker is
+     *     optional, or in a format without one
      */
     default boolean endedWithoutMarker(Consumer<ResponseEvent> out) {
         return false;
     }
 
-    /** Whether {@link #endedWithoutMarker} would say yes now. */
+    /** Whether {@link #endedWithoutMarker} would return true now. */
     default boolean finished() {
         return false;
     }
 
-    /** True once the terminal marker was seen. */
+    /** True once the terminal marker was received. */
     boolean complete();
 
-    /** What an event named {@code error} means. */
+    /** The error that an event named {@code error} reports. */
     default GatewayError error(ByteSlice data) {
         return UpstreamErrors.event(data);
     }

@@ -4,12 +4,12 @@ import dev.sluice.model.Usage;
 import dev.sluice.model.chat.ResponseEvent;
 import dev.sluice.protocol.sse.EventBytes;
 
-/** Writes one streamed answer in a client's format. How a failure is told is {@link ClientProtocol#errorEvent}'s. */
+/** Writes one streamed response in a client's format. {@link ClientProtocol#errorEvent} writes failures. */
 public interface StreamEncoder {
 
-    /** Writes what the event adds, which may be nothing yet. */
+    /** Writes the bytes for one event; none when they must wait for a later one. */
     void write(ResponseEvent event, EventBytes out);
 
-    /** The answer is complete: closes what is open, tells usage, writes the terminal marker. */
+    /** Ends a complete response: closes open parts, writes usage and the terminal marker. */
     void end(Usage usage, EventBytes out);
 }

@@ -4,22 +4,21 @@ import dev.sluice.model.ByteSlice;
 import dev.sluice.model.GatewayError;
 import java.util.List;
 
-/** What a wire format asks for and says at a provider, however the request got into it. */
+/** The headers and errors of a wire format at a provider, for requests that pass and for translated ones. */
 public interface UpstreamFormat {
 
     /**
-     * Headers that requests of this format need, name and value in turn. What the config or a client's forwarded header
-     * says of the same name wins.
+     * Headers that requests of this format need, name and value in turn. A header of the same name from the config or
+     * forwarded from the client takes precedence.
      */
     default List<String> headers(UpstreamModel model) {
         return List.of();
     }
 
     /**
-     * Tells what a provider's refusal means, or a whole answer with status 2xx that carries an error instead of an
-     * answer.
+     * The error of a response with a status other than 2xx, or of a whole body with status 2xx that carries an error.
      *
-     * @return null when the status is 2xx and the body is an answer
+     * @return null when the status is 2xx and the body carries no error
      */
     GatewayError refusal(int status, ByteSlice body);
 }

@@ -6,10 +6,10 @@ import dev.sluice.catalog.Quirks;
 import dev.sluice.config.ProviderSettings;
 
 /**
- * The model that a request is written for, at one provider.
+ * The model at one provider that a request is encoded for.
  *
  * @param provider its name in the config
- * @param variant what its type in the catalogue says of OpenAI's formats there
+ * @param variant of OpenAI's formats at the provider, from its type in the catalogue
  * @param model the model's name at the provider
  * @param apiVersion the {@code api_version} that the config gives the provider, or null
  */
