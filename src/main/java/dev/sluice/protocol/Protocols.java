@@ -53,7 +53,7 @@ public final class Protocols {
             EnumSet.of(Surface.IMAGE_EDITS, Surface.TRANSCRIPTIONS, Surface.TRANSLATIONS, Surface.VIDEOS);
 
     /** Surfaces that belong to a provider or to an earlier result, not to a model. */
-    private static final Set<Surface> OF_NO_MODEL = EnumSet.of(
+    private static final Set<Surface> NOT_PER_MODEL = EnumSet.of(
             Surface.MODELS, Surface.PASSTHROUGH, Surface.VIDEO, Surface.VIDEO_CONTENT, Surface.FILES, Surface.BATCHES);
 
     /** Formats of providers. */
@@ -66,7 +66,7 @@ public final class Protocols {
             new GeminiProtocol());
 
     /** Formats that both sides speak, so that bytes can pass. */
-    private static final List<Protocol> PASSING = CLIENT.stream()
+    private static final List<Protocol> SHARED = CLIENT.stream()
             .filter(Protocol.class::isInstance)
             .map(Protocol.class::cast)
             .toList();
@@ -83,17 +83,17 @@ public final class Protocols {
     }
 
     /** Whether the surface accepts a form with files. */
-    public static boolean takesForm(Surface surface) {
+    public static boolean acceptsForm(Surface surface) {
         return FORMS.contains(surface);
     }
 
     /** Whether the surface accepts nothing but a form. */
-    public static boolean takesOnlyForm(Surface surface) {
+    public static boolean requiresForm(Surface surface) {
         return surface == Surface.TRANSCRIPTIONS || surface == Surface.TRANSLATIONS;
     }
 
     /** Whether the provider has a token counting endpoint for the surface. */
-    public static boolean countsItself(ProviderSettings provider, Surface surface, String model) {
+    public static boolean hasTokenCounting(ProviderSettings provider, Surface surface, String model) {
         return provider.type().dialects().contains(of(surface.counted()).name())
                 && provider.pathFor(surface, model) != null;
     }
@@ -104,9 +104,9 @@ public final class Protocols {
     }
 
     /** What a request requires of a model; {@link ModelRequirements#NONE} when it is no conversation. */
-    public static ModelRequirements needs(ClientRequest request) {
-        boolean read = request.relay() == null && of(request.surface()) != null;
-        return read ? new RequestNeeds(request) : ModelRequirements.NONE;
+    public static ModelRequirements requirements(ClientRequest request) {
+        boolean conversation = request.relay() == null && of(request.surface()) != null;
+        return conversation ? new RequestNeeds(request) : ModelRequirements.NONE;
     }
 
     /** The error event that ends a stream which failed after it began. */
@@ -154,11 +154,11 @@ public final class Protocols {
                     request.surface() == Surface.PASSTHROUGH || provider.pathFor(request.surface(), model) != null;
             boolean own =
                     provider.type().surfaces().containsKey(request.surface().label());
-            return offered && !own ? new RelayCodec(request, provider.name(), PASSING) : null;
+            return offered && !own ? new RelayCodec(request, provider.name(), SHARED) : null;
         }
         Surface counted = request.surface().counted();
         if (counted != null) {
-            return countsItself(provider, request.surface(), model)
+            return hasTokenCounting(provider, request.surface(), model)
                     ? new PassThroughCodec((Protocol) of(counted), request, UpstreamModel.of(provider, model))
                     : null;
         }
@@ -167,13 +167,13 @@ public final class Protocols {
             return MediaCodecs.codecFor(request, provider, model);
         }
         UpstreamModel target = UpstreamModel.of(provider, model);
-        boolean onResponses = wantsResponses(request, target)
+        boolean onResponses = prefersResponses(request, target)
                 && provider.type().dialects().contains(RESPONSES)
                 && provider.pathFor(RESPONSES_PATH, model) != null;
-        boolean same = provider.pathFor(request.surface().label(), model) != null;
-        boolean anew = client.surface() == Surface.CHAT_COMPLETIONS
+        boolean sameFormat = provider.pathFor(request.surface().label(), model) != null;
+        boolean translate = client.surface() == Surface.CHAT_COMPLETIONS
                 && (onResponses || target.quirks().translate());
-        if (same && !anew) {
+        if (sameFormat && !translate) {
             return new PassThroughCodec((Protocol) client, request, target);
         }
         ProviderProtocol format = null;
@@ -191,17 +191,17 @@ public final class Protocols {
      * Surfaces on which a model of this provider is available, by the rules of {@link #codecFor}, except the list of
      * models.
      */
-    public static Set<Surface> offered(ProviderSettings provider, String model) {
-        boolean converses = provider.type().dialects().stream()
+    public static Set<Surface> availableSurfaces(ProviderSettings provider, String model) {
+        boolean hasConversation = provider.type().dialects().stream()
                 .anyMatch(name -> provider.pathFor(named(name).path(false), model) != null);
         Set<Surface> offered = EnumSet.noneOf(Surface.class);
         for (Surface surface : Surface.values()) {
-            boolean translated = converses && of(surface) != null;
+            boolean translated = hasConversation && of(surface) != null;
             if (translated || provider.pathFor(surface, model) != null) {
                 offered.add(surface);
             }
         }
-        offered.removeAll(OF_NO_MODEL);
+        offered.removeAll(NOT_PER_MODEL);
         return offered;
     }
 
@@ -209,7 +209,7 @@ public final class Protocols {
      * Whether a provider that offers the Responses API should get the request there. Some models accept function tools
      * only there, unless reasoning is switched off.
      */
-    static boolean wantsResponses(ClientRequest request, UpstreamModel target) {
+    static boolean prefersResponses(ClientRequest request, UpstreamModel target) {
         // OpenAI returns reasoning only on the Responses API, and accepts its encrypted reasoning back only there.
         if (request.surface() == Surface.MESSAGES
                 && target.facts().has(Trait.REASONING)

@@ -47,10 +47,10 @@ final class RelayCodec implements ProviderCodec {
 
     @Override
     public String target(ProviderSettings provider, String model) {
-        String place = request.surface() == Surface.PASSTHROUGH
+        String base = request.surface() == Surface.PASSTHROUGH
                 ? provider.basePath()
                 : provider.pathFor(request.surface(), model);
-        return place + relay.tail();
+        return base + relay.tail();
     }
 
     @Override

@@ -27,7 +27,7 @@ final class RequestNeeds implements ModelRequirements {
      * Bytes at the start of the prompt that are hashed. Shorter prompts are in no provider's prompt cache: the smallest
      * cached prefix is 1,024 tokens.
      */
-    static final int PREFIX = 2048;
+    static final int PREFIX_BYTES = 2048;
 
     /** Bytes of a string without spaces from which on it is taken for a file or an image, not text. */
     private static final int LONG_WORD = 1024;
@@ -41,26 +41,26 @@ final class RequestNeeds implements ModelRequirements {
     private static final int FAR_ABOVE = 3;
 
     /** Digits of the largest number that is accepted as a token limit. */
-    private static final int MOST_DIGITS = 12;
+    private static final int MAX_DIGITS = 12;
 
     private static final byte[] TYPE = "type".getBytes(US_ASCII);
     private static final byte[] JSON_SCHEMA = "\"json_schema\"".getBytes(US_ASCII);
-    private static final byte[][] IMAGES = words("image_url", "input_image", "image");
-    private static final byte[][] AUDIO = words("input_audio", "audio");
-    private static final byte[][] DOCUMENTS = words("file", "input_file", "document");
+    private static final byte[][] IMAGES = asciiBytes("image_url", "input_image", "image");
+    private static final byte[][] AUDIO = asciiBytes("input_audio", "audio");
+    private static final byte[][] DOCUMENTS = asciiBytes("file", "input_file", "document");
 
-    private static final String[] BEFORE = {"system", "instructions"};
+    private static final String[] SYSTEM = {"system", "instructions"};
     private static final String[] CONTENT = {"messages", "input", "prompt"};
-    private static final String[][] PROMPT = {BEFORE, CONTENT};
-    private static final String[][] SCANNED = {BEFORE, CONTENT, {"tools"}};
+    private static final String[][] PROMPT = {SYSTEM, CONTENT};
+    private static final String[][] SCANNED = {SYSTEM, CONTENT, {"tools"}};
     private static final String[] FORMATS = {"response_format", "text", "output_format", "output_config"};
 
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final long EACH = 0x0101010101010101L;
-    private static final long HIGH = 0x8080808080808080L;
+    private static final long EVERY_BYTE = 0x0101010101010101L;
+    private static final long HIGH_BITS = 0x8080808080808080L;
     private static final int SPACE = ' ';
     /** Below every byte. */
-    private static final int NOTHING = Byte.MIN_VALUE - 1;
+    private static final int BELOW_EVERY_BYTE = Byte.MIN_VALUE - 1;
 
     private final ClientRequest request;
     private final byte[] bytes;
@@ -77,7 +77,7 @@ final class RequestNeeds implements ModelRequirements {
 
     @Override
     public boolean tools() {
-        return fillsArray("tools") || fillsArray("functions");
+        return hasItems("tools") || hasItems("functions");
     }
 
     @Override
@@ -133,11 +133,11 @@ final class RequestNeeds implements ModelRequirements {
 
     @Override
     public long outputTokens() {
-        long most = 0;
+        long max = 0;
         for (String name : CompletionCap.members(request.surface())) {
-            most = Math.max(most, number(name));
+            max = Math.max(max, number(name));
         }
-        return Math.min(most, Long.MAX_VALUE / choices()) * choices();
+        return Math.min(max, Long.MAX_VALUE / choices()) * choices();
     }
 
     @Override
@@ -158,18 +158,18 @@ final class RequestNeeds implements ModelRequirements {
     @Override
     public long prefix() {
         long hash = StableHash.EMPTY;
-        int left = PREFIX;
+        int remaining = PREFIX_BYTES;
         for (String[] names : PROMPT) {
             for (String name : names) {
                 Member member = request.member(name);
                 if (member != null) {
-                    int end = Math.min(member.valueEnd(), member.valueStart() + left);
+                    int end = Math.min(member.valueEnd(), member.valueStart() + remaining);
                     hash = StableHash.of(hash, bytes, member.valueStart(), end);
-                    left -= end - member.valueStart();
+                    remaining -= end - member.valueStart();
                 }
             }
         }
-        return left == PREFIX ? 0 : hash;
+        return remaining == PREFIX_BYTES ? 0 : hash;
     }
 
     /** Anthropic's name of the user member, which Claude Code fills with its session. */
@@ -228,16 +228,16 @@ final class RequestNeeds implements ModelRequirements {
                 continue;
             }
             int start = i + 1;
-            i = plain(start, to, SPACE);
+            i = nextSpecial(start, to, SPACE);
             boolean prose = bytes[i] != '"';
             while (bytes[i] != '"') {
                 // The string has a space, so it is text: only its end is searched for.
-                i = plain(i + (bytes[i] == '\\' ? 2 : 1), to, NOTHING);
+                i = nextSpecial(i + (bytes[i] == '\\' ? 2 : 1), to, BELOW_EVERY_BYTE);
             }
             if (!prose && i - start > LONG_WORD) {
                 textBytes -= i - start;
-            } else if (parts && is(TYPE, start, i)) {
-                kind(i + 1, to);
+            } else if (parts && matches(TYPE, start, i)) {
+                recordKind(i + 1, to);
             }
         }
     }
@@ -246,17 +246,17 @@ final class RequestNeeds implements ModelRequirements {
      * The position of the next quote, backslash or byte of at most {@code most}; non-ASCII bytes are negative and
      * count. Eight bytes are read at a time, because prompts consist of strings.
      */
-    private int plain(int from, int to, int most) {
+    private int nextSpecial(int from, int to, int most) {
         int i = from;
         while (to - i >= Long.BYTES) {
             long word = (long) LONGS.get(bytes, i);
-            long quote = word ^ ('"' * EACH);
-            long backslash = word ^ ('\\' * EACH);
-            long hit = (quote - EACH) & ~quote | (backslash - EACH) & ~backslash;
+            long quote = word ^ ('"' * EVERY_BYTE);
+            long backslash = word ^ ('\\' * EVERY_BYTE);
+            long hit = (quote - EVERY_BYTE) & ~quote | (backslash - EVERY_BYTE) & ~backslash;
             if (most == SPACE) {
-                hit |= (word - (SPACE + 1) * EACH) & ~word | word;
+                hit |= (word - (SPACE + 1) * EVERY_BYTE) & ~word | word;
             }
-            hit &= HIGH;
+            hit &= HIGH_BITS;
             if (hit != 0) {
                 return i + (Long.numberOfTrailingZeros(hit) >>> 3);
             }
@@ -269,12 +269,12 @@ final class RequestNeeds implements ModelRequirements {
     }
 
     /** Records the kind of a content part, if a colon and a string follow. */
-    private void kind(int after, int to) {
-        int at = space(after, to);
+    private void recordKind(int after, int to) {
+        int at = skipSpace(after, to);
         if (at == to || bytes[at] != ':') {
             return;
         }
-        at = space(at + 1, to);
+        at = skipSpace(at + 1, to);
         if (at == to || bytes[at] != '"') {
             return;
         }
@@ -282,12 +282,12 @@ final class RequestNeeds implements ModelRequirements {
         while (bytes[end] != '"') {
             end += bytes[end] == '\\' ? 2 : 1;
         }
-        images |= any(IMAGES, at + 1, end);
-        audio |= any(AUDIO, at + 1, end);
-        documents |= any(DOCUMENTS, at + 1, end);
+        images |= anyOf(IMAGES, at + 1, end);
+        audio |= anyOf(AUDIO, at + 1, end);
+        documents |= anyOf(DOCUMENTS, at + 1, end);
     }
 
-    private int space(int from, int to) {
+    private int skipSpace(int from, int to) {
         int at = from;
         while (at < to && bytes[at] <= ' ' && bytes[at] > 0) {
             at++;
@@ -295,46 +295,46 @@ final class RequestNeeds implements ModelRequirements {
         return at;
     }
 
-    private boolean any(byte[][] words, int from, int to) {
+    private boolean anyOf(byte[][] words, int from, int to) {
         for (byte[] word : words) {
-            if (is(word, from, to)) {
+            if (matches(word, from, to)) {
                 return true;
             }
         }
         return false;
     }
 
-    private boolean is(byte[] word, int from, int to) {
+    private boolean matches(byte[] word, int from, int to) {
         return to - from == word.length && Arrays.equals(bytes, from, to, word, 0, word.length);
     }
 
     private boolean contains(Member member, byte[] word) {
         for (int i = member.valueStart(); i <= member.valueEnd() - word.length; i++) {
-            if (bytes[i] == '"' && is(word, i, i + word.length)) {
+            if (bytes[i] == '"' && matches(word, i, i + word.length)) {
                 return true;
             }
         }
         return false;
     }
 
-    private boolean fillsArray(String name) {
+    private boolean hasItems(String name) {
         Member member = request.member(name);
         return member != null
                 && bytes[member.valueStart()] == '['
-                && bytes[space(member.valueStart() + 1, member.valueEnd())] != ']';
+                && bytes[skipSpace(member.valueStart() + 1, member.valueEnd())] != ']';
     }
 
     private String text(String name) {
         Member member = request.member(name);
-        boolean said =
+        boolean present =
                 member != null && bytes[member.valueStart()] == '"' && member.valueEnd() > member.valueStart() + 2;
-        return said ? JsonScanner.text(bytes, member.valueStart(), member.valueEnd()) : null;
+        return present ? JsonScanner.text(bytes, member.valueStart(), member.valueEnd()) : null;
     }
 
     /** The value of a member that is a plain whole number, else 0. */
     private long number(String name) {
         Member member = request.member(name);
-        if (member == null || member.valueEnd() - member.valueStart() > MOST_DIGITS) {
+        if (member == null || member.valueEnd() - member.valueStart() > MAX_DIGITS) {
             return 0;
         }
         long number = 0;
@@ -347,7 +347,7 @@ final class RequestNeeds implements ModelRequirements {
         return number;
     }
 
-    private static byte[][] words(String... words) {
+    private static byte[][] asciiBytes(String... words) {
         return Arrays.stream(words).map(word -> word.getBytes(US_ASCII)).toArray(byte[][]::new);
     }
 }

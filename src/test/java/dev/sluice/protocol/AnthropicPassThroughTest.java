@@ -104,7 +104,7 @@ class AnthropicPassThroughTest {
         ByteSlice passed = reader.accept(ByteSlice.of("event: ping\ndata: {\"type\":\"ping\"}\n\n"));
 
         assertThat(passed.isEmpty()).isTrue();
-        assertThat(reader.began()).isFalse();
+        assertThat(reader.started()).isFalse();
     }
 
     @Test

@@ -39,8 +39,8 @@ class ProtocolsTest {
         ClientRequest request = Protocols.of(Surface.CHAT_COMPLETIONS).read(ByteSlice.of(body));
         ModelFacts facts = new ModelFacts(0, 0, Set.of(Trait.TOOLS_NEED_RESPONSES));
 
-        assertThat(Protocols.wantsResponses(request, target(facts))).isEqualTo(wants);
-        assertThat(Protocols.wantsResponses(request, target(ModelFacts.UNKNOWN)))
+        assertThat(Protocols.prefersResponses(request, target(facts))).isEqualTo(wants);
+        assertThat(Protocols.prefersResponses(request, target(ModelFacts.UNKNOWN)))
                 .isFalse();
     }
 

@@ -25,7 +25,7 @@ public record Replay(String output, boolean began, boolean complete, GatewayErro
         output.writeBytes(reader.finish().toBytes());
         return new Replay(
                 output.toString(StandardCharsets.UTF_8),
-                reader.began(),
+                reader.started(),
                 reader.complete(),
                 reader.error(),
                 reader.usage());

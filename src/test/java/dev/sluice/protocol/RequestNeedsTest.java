@@ -191,6 +191,6 @@ class RequestNeedsTest {
 
     private static ModelRequirements needs(Surface surface, String members) {
         ClientRequest request = Protocols.read(surface, ByteSlice.of("{" + members + "}"));
-        return Protocols.needs(request);
+        return Protocols.requirements(request);
     }
 }

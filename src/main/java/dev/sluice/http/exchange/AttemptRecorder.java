@@ -94,7 +94,7 @@ public final class AttemptRecorder {
 
     /** Tokens that a model may have written of a response that Sluice did not wait for. */
     private static long unseenTokens(ClientRequest request, long millis) {
-        long limit = Protocols.needs(request).outputTokens();
+        long limit = Protocols.requirements(request).outputTokens();
         long written = Math.max(1, millis * TOKENS_PER_SECOND / MILLIS_PER_SECOND);
         return Math.min(written, limit > 0 ? limit : TokenEstimates.UNLIMITED_COMPLETION);
     }
@@ -119,6 +119,6 @@ public final class AttemptRecorder {
         int bytes = request.body().length();
         return bytes <= LARGEST_COUNTED_WHOLE
                 ? bytes / TokenEstimates.BYTES_PER_TOKEN
-                : Protocols.needs(request).promptTokens();
+                : Protocols.requirements(request).promptTokens();
     }
 }

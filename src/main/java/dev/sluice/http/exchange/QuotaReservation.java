@@ -141,7 +141,7 @@ public final class QuotaReservation {
             targets.add(priced(routes, free, plan.targets().get(i)));
         }
         boolean completes = request.surface().isConversation();
-        ModelRequirements requirements = Protocols.needs(request);
+        ModelRequirements requirements = Protocols.requirements(request);
         int choices = requirements.choices();
         QuotaRequest quotaRequest = new QuotaRequest(
                 who,

@@ -73,7 +73,7 @@ public final class CountHandler implements Handler<RoutingContext> {
 
     private boolean countsItself(SluiceConfig config, Target target) {
         var provider = config.providers().get(target.provider());
-        return Protocols.countsItself(ProviderSettings.of(target.provider(), provider), surface, target.model());
+        return Protocols.hasTokenCounting(ProviderSettings.of(target.provider(), provider), surface, target.model());
     }
 
     private Void respond(RoutingContext routing, Exchange exchange, TokenCount count) {

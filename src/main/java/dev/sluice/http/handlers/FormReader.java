@@ -34,7 +34,7 @@ final class FormReader {
     /** Whether the request must be or is a form; otherwise it must be JSON. */
     boolean reads(HttpServerRequest request) {
         String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
-        return Protocols.takesOnlyForm(surface) || type != null && type.startsWith("multipart/");
+        return Protocols.requiresForm(surface) || type != null && type.startsWith("multipart/");
     }
 
     /** SDKs send these as forms only. A small form is rewritten as JSON, which providers without forms take, too. */

@@ -60,7 +60,7 @@ final class RequestPipeline {
         this.vertx = vertx;
         this.surface = surface;
         this.lastStep = lastStep;
-        this.forms = Protocols.takesForm(surface) ? new FormReader(listener, surface) : null;
+        this.forms = Protocols.acceptsForm(surface) ? new FormReader(listener, surface) : null;
     }
 
     void run(RoutingContext routing) {

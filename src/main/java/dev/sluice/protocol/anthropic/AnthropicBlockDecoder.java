@@ -88,7 +88,7 @@ sealed interface AnthropicBlockDecoder {
             }
             String fragment = Json.textAt(delta, "signature");
             if (fragment != null) {
-                ResponseLimits.held(signature.length());
+                ResponseLimits.checkHeld(signature.length());
                 signature.append(fragment);
             }
         }
@@ -133,7 +133,7 @@ sealed interface AnthropicBlockDecoder {
         private boolean anyDelta;
 
         private Call(int call, JsonNode content, Consumer<ResponseEvent> out) {
-            ResponseLimits.calls(call);
+            ResponseLimits.checkCalls(call);
             this.call = call;
             this.input = content.path("input");
             String name = Json.textAt(content, "name");
@@ -176,7 +176,7 @@ sealed interface AnthropicBlockDecoder {
         public void delta(JsonNode delta, Consumer<ResponseEvent> out) {
             String fragment = Json.textAt(delta, "partial_json");
             if (fragment != null) {
-                ResponseLimits.held(input.length());
+                ResponseLimits.checkHeld(input.length());
                 input.append(fragment);
             }
         }

@@ -30,7 +30,7 @@ final class AnthropicStreamReader extends PassThroughReader {
             case ERROR -> failed(data);
             case PING -> {
                 // Like a comment, a ping does not commit the response.
-                if (began()) {
+                if (started()) {
                     pass();
                 }
             }

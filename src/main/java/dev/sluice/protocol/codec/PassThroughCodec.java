@@ -18,7 +18,7 @@ public final class PassThroughCodec implements ProviderCodec {
     private final Protocol protocol;
     private final ClientRequest request;
     private final UpstreamModel target;
-    private Protocol.Seen seen;
+    private Protocol.Outcome outcome;
 
     public PassThroughCodec(Protocol protocol, ClientRequest request, UpstreamModel target) {
         this.protocol = protocol;
@@ -43,13 +43,13 @@ public final class PassThroughCodec implements ProviderCodec {
 
     @Override
     public GatewayError refusal(int status, ByteSlice body) {
-        seen = protocol.seen(status, body, target.quirks());
-        return seen.refusal();
+        outcome = protocol.inspect(status, body, target.quirks());
+        return outcome.refusal();
     }
 
     @Override
     public Whole whole(ByteSlice answer) {
-        return new Whole(answer, seen == null ? protocol.usage(answer, target.quirks()) : seen.usage());
+        return new Whole(answer, outcome == null ? protocol.usage(answer, target.quirks()) : outcome.usage());
     }
 
     @Override

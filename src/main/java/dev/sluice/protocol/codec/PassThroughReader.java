@@ -29,13 +29,13 @@ public abstract class PassThroughReader extends EventStreamReader {
     }
 
     @Override
-    public final boolean began() {
+    public final boolean started() {
         return events() > 0;
     }
 
     @Override
     public final boolean finished() {
-        return !ended() && owedMarker() != null;
+        return !ended() && missingMarker() != null;
     }
 
     /**
@@ -45,7 +45,7 @@ public abstract class PassThroughReader extends EventStreamReader {
     protected abstract void data(ByteSlice data);
 
     /** The terminal marker to add when the transport ended without one; null when the response is not finished. */
-    protected ByteSlice owedMarker() {
+    protected ByteSlice missingMarker() {
         return null;
     }
 
@@ -85,7 +85,7 @@ public abstract class PassThroughReader extends EventStreamReader {
     @Override
     protected final void event() {
         if (!framer().hasData()) {
-            if (began()) {
+            if (started()) {
                 pass();
             }
             return;
@@ -105,7 +105,7 @@ public abstract class PassThroughReader extends EventStreamReader {
 
     @Override
     protected final ByteSlice finishWithoutMarker(ByteSlice last) {
-        ByteSlice owed = owedMarker();
+        ByteSlice owed = missingMarker();
         if (owed == null) {
             truncated();
             return last;
@@ -118,17 +118,17 @@ public abstract class PassThroughReader extends EventStreamReader {
 
     /** Whether the data is OpenAI's terminal marker. */
     public static boolean isDone(ByteSlice data) {
-        int first = first(data);
+        int first = firstNonBlank(data);
         return first < data.end()
                 && data.array()[first] == '['
                 && data.toText().strip().equals("[DONE]");
     }
 
     private static boolean isBlank(ByteSlice data) {
-        return first(data) == data.end();
+        return firstNonBlank(data) == data.end();
     }
 
-    private static int first(ByteSlice data) {
+    private static int firstNonBlank(ByteSlice data) {
         int at = data.offset();
         while (at < data.end() && (data.array()[at] == ' ' || data.array()[at] == '\t' || data.array()[at] == '\n')) {
             at++;

@@ -8,30 +8,30 @@ import dev.sluice.protocol.spi.StreamReader;
 /** Reads a relayed response of any content type. It is complete when the transport ends properly. */
 public final class RelayReader implements StreamReader {
 
-    private boolean began;
+    private boolean started;
     private boolean complete;
 
     @Override
     public ByteSlice accept(ByteSlice chunk) {
-        began |= !chunk.isEmpty();
+        started |= !chunk.isEmpty();
         return chunk;
     }
 
     @Override
     public ByteSlice finish() {
-        began = true;
+        started = true;
         complete = true;
         return ByteSlice.EMPTY;
     }
 
     @Override
-    public boolean began() {
-        return began;
+    public boolean started() {
+        return started;
     }
 
     @Override
     public int events() {
-        return began ? 1 : 0;
+        return started ? 1 : 0;
     }
 
     @Override

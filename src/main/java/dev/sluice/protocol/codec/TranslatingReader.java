@@ -28,7 +28,7 @@ public final class TranslatingReader extends EventStreamReader {
     private final EventBytes out = new EventBytes();
     private final Consumer<ResponseEvent> writing = this::write;
     private final ResponseLimits limits = new ResponseLimits();
-    private boolean began;
+    private boolean started;
     private Usage usage = Usage.UNKNOWN;
 
     public TranslatingReader(StreamDecoder decoder, StreamEncoder encoder) {
@@ -38,8 +38,8 @@ public final class TranslatingReader extends EventStreamReader {
     }
 
     @Override
-    public boolean began() {
-        return began;
+    public boolean started() {
+        return started;
     }
 
     @Override
@@ -110,11 +110,11 @@ public final class TranslatingReader extends EventStreamReader {
     }
 
     private void write(ResponseEvent event) {
-        if (event instanceof ResponseEvent.UsageReported seen) {
-            usage = seen.usage();
+        if (event instanceof ResponseEvent.UsageReported reported) {
+            usage = reported.usage();
         }
         limits.count(event);
-        began = true;
+        started = true;
         encoder.write(event, out);
     }
 

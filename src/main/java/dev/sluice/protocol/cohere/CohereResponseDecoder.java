@@ -108,7 +108,7 @@ final class CohereResponseDecoder {
         if (name == null) {
             throw CohereErrors.malformed("\"tool_calls\"", "functions with a name");
         }
-        ResponseLimits.calls(calls);
+        ResponseLimits.checkCalls(calls);
         String arguments = Json.textAt(function, "arguments");
         parts.add(ContentPart.ToolCall.of(
                 id(Json.textAt(call, "id"), calls), name, arguments == null || arguments.isBlank() ? "{}" : arguments));

@@ -131,7 +131,7 @@ final class CohereStreamDecoder implements StreamDecoder {
         if (name == null) {
             throw CohereErrors.malformed("the stream's event tool-call-start", "a function with a name");
         }
-        ResponseLimits.calls(calls);
+        ResponseLimits.checkCalls(calls);
         int number = calls++;
         open.put(index(data), number);
         out.accept(new ResponseEvent.ToolCallStarted(

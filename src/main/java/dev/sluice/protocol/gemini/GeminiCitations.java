@@ -84,7 +84,7 @@ final class GeminiCitations {
         if (url == null && title == null) {
             return;
         }
-        ResponseLimits.parts(cited.size());
+        ResponseLimits.checkParts(cited.size());
         int end = segment.path("endIndex").isInt()
                 ? character(segment.get("endIndex").intValue())
                 : -1;

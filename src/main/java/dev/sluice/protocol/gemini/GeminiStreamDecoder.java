@@ -152,7 +152,7 @@ final class GeminiStreamDecoder implements StreamDecoder {
         if (name == null || name.isEmpty()) {
             throw GeminiErrors.malformed("a \"functionCall\" without a name");
         }
-        ResponseLimits.calls(calls);
+        ResponseLimits.checkCalls(calls);
         int index = calls++;
         String sentId = Json.textAt(call, "id");
         citations.partEnded();

@@ -31,7 +31,7 @@ public final class MediaStreamReader extends PassThroughReader {
 
     /** None has to be added: the transport's end is as good. */
     @Override
-    protected ByteSlice owedMarker() {
+    protected ByteSlice missingMarker() {
         return terminal ? ByteSlice.EMPTY : null;
     }
 

@@ -45,7 +45,7 @@ public final class ServedSurfaces {
      */
     public static Set<Surface> of(ProviderSettings provider, ListedModel model) {
         Set<Surface> surfaces = EnumSet.noneOf(Surface.class);
-        surfaces.addAll(Protocols.offered(provider, model.id()));
+        surfaces.addAll(Protocols.availableSurfaces(provider, model.id()));
         surfaces.retainAll(model.surfaces() == null ? purposes(model) : model.surfaces());
         // The path of a hosted provider takes its legacy models only (OpenAI, Azure); translated, it takes any.
         boolean legacy = provider.type().keyRequired() && provider.pathFor(Surface.COMPLETIONS, model.id()) != null;

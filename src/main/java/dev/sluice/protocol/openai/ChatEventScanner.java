@@ -106,15 +106,15 @@ final class ChatEventScanner {
             } else if (json.nameIs(USAGE)) {
                 if (json.peek() == '{') {
                     usageStart = json.position() - from;
-                    usage = later(UsageScanner.read(json, array, reasoningOutside));
+                    usage = latest(UsageScanner.read(json, array, reasoningOutside));
                     usageEnd = json.position() - from;
                 } else {
                     json.skip();
                 }
             } else if (json.nameIs(ERROR)) {
-                failed |= tellsError();
+                failed |= readError();
             } else if (json.nameIs(OBJECT)) {
-                failed |= saysError();
+                failed |= readErrorObject();
             } else if (json.nameIs(X_GROQ)) {
                 groq();
             } else {
@@ -155,7 +155,7 @@ final class ChatEventScanner {
                 // Some providers write "" instead of null.
                 ends &= json.position() - start > 2;
             } else if (json.nameIs(ERROR)) {
-                failed |= tellsError();
+                failed |= readError();
             } else {
                 json.skip();
             }
@@ -189,9 +189,9 @@ final class ChatEventScanner {
         json.enter();
         while (json.more()) {
             if (json.nameIs(ERROR)) {
-                failed |= tellsError();
+                failed |= readError();
             } else if (json.nameIs(USAGE) && json.peek() == '{') {
-                usage = later(UsageScanner.read(json, array, reasoningOutside));
+                usage = latest(UsageScanner.read(json, array, reasoningOutside));
             } else {
                 json.skip();
             }
@@ -202,7 +202,7 @@ final class ChatEventScanner {
      * Whether the value is an error: an object or a string. Some providers write {@code ""} or {@code "None"} for no
      * error.
      */
-    private boolean tellsError() {
+    private boolean readError() {
         byte type = json.peek();
         int start = json.position();
         json.skip();
@@ -214,7 +214,7 @@ final class ChatEventScanner {
     }
 
     /** Whether the value is {@code "error"}, as in Mistral's error documents. */
-    private boolean saysError() {
+    private boolean readErrorObject() {
         byte type = json.peek();
         int start = json.position();
         json.skip();
@@ -223,7 +223,7 @@ final class ChatEventScanner {
                 && JsonScanner.text(array, start, json.position()).equals("error");
     }
 
-    private Usage later(Usage reported) {
+    private Usage latest(Usage reported) {
         return reported == null ? usage : reported;
     }
 

@@ -39,7 +39,7 @@ public final class ChatStreamReader extends PassThroughReader {
     }
 
     @Override
-    protected ByteSlice owedMarker() {
+    protected ByteSlice missingMarker() {
         return event.finished() ? DONE : null;
     }
 

@@ -23,7 +23,7 @@ import java.util.List;
 final class CompletionsEncoder implements StreamEncoder {
 
     private static final byte[] NO_LOGPROBS = bytes(",\"index\":0,\"logprobs\":null");
-    private static final byte[] GOES_ON = bytes(",\"finish_reason\":null}]");
+    private static final byte[] UNFINISHED = bytes(",\"finish_reason\":null}]");
 
     private final ChatRequest request;
     private final byte[] tail;
@@ -40,8 +40,8 @@ final class CompletionsEncoder implements StreamEncoder {
     static ByteSlice whole(ChatResponse response, ChatRequest request) {
         StringBuilder text = new StringBuilder();
         for (ContentPart part : response.parts()) {
-            if (part instanceof ContentPart.Text said) {
-                text.append(said.text());
+            if (part instanceof ContentPart.Text textPart) {
+                text.append(textPart.text());
             }
         }
         OpenAiResponseIdentity identity =
@@ -96,7 +96,7 @@ final class CompletionsEncoder implements StreamEncoder {
             out.raw(",\"index\":0,\"logprobs\":" + Json.text(logprobs(delta.logprobs(), offset)));
         }
         offset += delta.text().length();
-        out.raw(GOES_ON);
+        out.raw(UNFINISHED);
         out.raw(tail);
     }
 

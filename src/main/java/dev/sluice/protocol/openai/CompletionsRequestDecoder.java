@@ -35,16 +35,16 @@ final class CompletionsRequestDecoder {
                 // The default values of both need no parameter.
                 case "echo" -> {
                     if (member.flag()) {
-                        put(params, member.path(), member);
+                        addParameter(params, member.path(), member);
                     }
                 }
                 case "best_of" -> {
                     if (member.node().asInt() != 1) {
-                        put(params, member.path(), member);
+                        addParameter(params, member.path(), member);
                     }
                 }
                 case "logprobs" -> logprobs(member, params);
-                default -> put(params, member.path(), member);
+                default -> addParameter(params, member.path(), member);
             }
         }
         return new ChatRequest(
@@ -87,7 +87,7 @@ final class CompletionsRequestDecoder {
         }
     }
 
-    private static void put(Map<String, ChatParameter> params, String name, RequestValue member) {
+    private static void addParameter(Map<String, ChatParameter> params, String name, RequestValue member) {
         params.put(name, new ChatParameter(member.path(), member.node()));
     }
 

@@ -52,8 +52,8 @@ final class OpenAiContentEncoder {
         StringBuilder joined = new StringBuilder();
         for (JsonNode text : texts) {
             String more = text.get("text").textValue();
-            boolean apart = joined.isEmpty() || more.isEmpty() || joined.charAt(joined.length() - 1) <= ' ';
-            joined.append(apart ? "" : "\n").append(more);
+            boolean separated = joined.isEmpty() || more.isEmpty() || joined.charAt(joined.length() - 1) <= ' ';
+            joined.append(separated ? "" : "\n").append(more);
         }
         return joined.toString();
     }

@@ -20,7 +20,7 @@ final class OpenAiDeltaDecoder {
     private static final class Call {
         private final JsonNode index;
         private final boolean custom;
-        private final StringBuilder waiting = new StringBuilder();
+        private final StringBuilder pending = new StringBuilder();
         private String id;
         private String name;
         private String signature;
@@ -34,16 +34,16 @@ final class OpenAiDeltaDecoder {
 
     private final List<Call> calls = new ArrayList<>();
     private final ReasoningDeltas reasoning = new ReasoningDeltas();
-    private Call oldCall;
-    private String answerId = "";
-    private int begun;
+    private Call legacyCall;
+    private String responseId = "";
+    private int startedCalls;
 
     /** Sets the response id from which missing call ids are derived. */
-    void answerId(String id) {
-        answerId = id == null ? "" : id + "_";
+    void responseId(String id) {
+        responseId = id == null ? "" : id + "_";
     }
 
-    boolean called() {
+    boolean hasCalls() {
         return !calls.isEmpty();
     }
 
@@ -61,14 +61,14 @@ final class OpenAiDeltaDecoder {
                 fragment(fragment, out);
             }
         }
-        JsonNode old = delta.path("function_call");
-        if (old.isObject()) {
+        JsonNode legacy = delta.path("function_call");
+        if (legacy.isObject()) {
             reasoning.close(out);
-            if (oldCall == null) {
-                oldCall = new Call(old, false);
-                calls.add(oldCall);
+            if (legacyCall == null) {
+                legacyCall = new Call(legacy, false);
+                calls.add(legacyCall);
             }
-            extend(oldCall, old, out);
+            append(legacyCall, legacy, out);
         }
     }
 
@@ -78,12 +78,12 @@ final class OpenAiDeltaDecoder {
         for (Call call : calls) {
             if (call.custom) {
                 out.accept(new ResponseEvent.NativePart(
-                        new ContentPart.Native(ChatCompletionsProtocol.NAME, custom(call))));
+                        new ContentPart.Native(ChatCompletionsProtocol.NAME, customCall(call))));
                 continue;
             }
             if (call.number < 0) {
                 call.name = call.name == null ? "" : call.name;
-                begin(call, out);
+                start(call, out);
             }
             out.accept(new ResponseEvent.ToolCallEnded(call.number));
         }
@@ -133,7 +133,7 @@ final class OpenAiDeltaDecoder {
         JsonNode body = custom.isObject() ? custom : fragment.path("function");
         Call call = find(fragment.path("index"), id, OpenAiResponseDecoder.text(body, "name"));
         if (call == null) {
-            ResponseLimits.calls(calls.size());
+            ResponseLimits.checkCalls(calls.size());
             call = new Call(fragment.path("index"), custom.isObject());
             calls.add(call);
         }
@@ -143,7 +143,7 @@ final class OpenAiDeltaDecoder {
         if (call.signature == null) {
             call.signature = OpenAiToolCalls.signature(fragment);
         }
-        extend(call, body, out);
+        append(call, body, out);
     }
 
     /**
@@ -154,10 +154,10 @@ final class OpenAiDeltaDecoder {
     private Call find(JsonNode index, String id, String name) {
         for (int i = calls.size() - 1; i >= 0; i--) {
             Call call = calls.get(i);
-            boolean other = id != null && call.id != null && !id.equals(call.id);
+            boolean otherId = id != null && call.id != null && !id.equals(call.id);
             if (index.isNumber()) {
                 if (call.index.equals(index)) {
-                    return other && name != null ? null : call;
+                    return otherId && name != null ? null : call;
                 }
             } else if (id != null ? id.equals(call.id) : name == null) {
                 return call;
@@ -166,40 +166,40 @@ final class OpenAiDeltaDecoder {
         return null;
     }
 
-    private void extend(Call call, JsonNode body, Consumer<ResponseEvent> out) {
+    private void append(Call call, JsonNode body, Consumer<ResponseEvent> out) {
         if (call.name == null) {
             call.name = OpenAiResponseDecoder.text(body, "name");
         }
-        JsonNode given = call.custom ? body.path("input") : body.path("arguments");
-        String fragment = given.isObject() ? Json.text(given) : given.isTextual() ? given.textValue() : "";
+        JsonNode arguments = call.custom ? body.path("input") : body.path("arguments");
+        String fragment = arguments.isObject() ? Json.text(arguments) : arguments.isTextual() ? arguments.textValue() : "";
         if (call.custom || call.name == null) {
-            ResponseLimits.held(call.waiting.length());
-            call.waiting.append(fragment);
+            ResponseLimits.checkHeld(call.pending.length());
+            call.pending.append(fragment);
             return;
         }
         if (call.number < 0) {
-            begin(call, out);
+            start(call, out);
         }
         if (!fragment.isEmpty()) {
             out.accept(new ResponseEvent.ToolCallDelta(call.number, fragment));
         }
     }
 
-    private void begin(Call call, Consumer<ResponseEvent> out) {
-        call.number = begun++;
+    private void start(Call call, Consumer<ResponseEvent> out) {
+        call.number = startedCalls++;
         out.accept(new ResponseEvent.ToolCallStarted(call.number, id(call), call.name, call.signature));
-        if (!call.waiting.isEmpty()) {
-            out.accept(new ResponseEvent.ToolCallDelta(call.number, call.waiting.toString()));
+        if (!call.pending.isEmpty()) {
+            out.accept(new ResponseEvent.ToolCallDelta(call.number, call.pending.toString()));
         }
     }
 
     private String id(Call call) {
-        return call.id == null ? "call_" + answerId + calls.indexOf(call) : call.id;
+        return call.id == null ? "call_" + responseId + calls.indexOf(call) : call.id;
     }
 
-    private ObjectNode custom(Call call) {
+    private ObjectNode customCall(Call call) {
         ObjectNode written = Json.object().put("id", id(call)).put("type", "custom");
-        written.putObject("custom").put("name", call.name).put("input", call.waiting.toString());
+        written.putObject("custom").put("name", call.name).put("input", call.pending.toString());
         return written;
     }
 }

@@ -16,22 +16,22 @@ final class OpenAiMessageDecoder {
     /** The ids of legacy function calls, which have none: each result belongs to the last call with its name. */
     private final Map<String, String> lastCalls = new HashMap<>();
 
-    private int oldCalls;
+    private int legacyCalls;
 
     List<ChatMessage> read(RequestValue messages) {
-        List<ChatMessage> turns = new ArrayList<>();
+        List<ChatMessage> decoded = new ArrayList<>();
         for (RequestValue message : messages.elements()) {
-            turns.add(turn(message));
+            decoded.add(message(message));
         }
-        return List.copyOf(turns);
+        return List.copyOf(decoded);
     }
 
-    private ChatMessage turn(RequestValue message) {
+    private ChatMessage message(RequestValue message) {
         RequestValue role = message.get("role");
         return switch (role.text()) {
-            case "system" -> spoken(Role.SYSTEM, message);
-            case "developer" -> spoken(Role.DEVELOPER, message);
-            case "user" -> spoken(Role.USER, message);
+            case "system" -> plainMessage(Role.SYSTEM, message);
+            case "developer" -> plainMessage(Role.DEVELOPER, message);
+            case "user" -> plainMessage(Role.USER, message);
             case "assistant" -> new ChatMessage(Role.ASSISTANT, assistant(message), message.findText("name"));
             case "tool" -> result(message, message.get("tool_call_id").text());
             case "function" -> {
@@ -42,7 +42,7 @@ final class OpenAiMessageDecoder {
         };
     }
 
-    private static ChatMessage spoken(Role role, RequestValue message) {
+    private static ChatMessage plainMessage(Role role, RequestValue message) {
         return new ChatMessage(role, OpenAiContentDecoder.read(message.get("content"), role), message.findText("name"));
     }
 
@@ -78,7 +78,7 @@ final class OpenAiMessageDecoder {
         RequestValue call = message.find("function_call");
         if (call != null) {
             String name = call.get("name").text();
-            String id = "call_" + name + "_" + oldCalls++;
+            String id = "call_" + name + "_" + legacyCalls++;
             lastCalls.put(name, id);
             parts.add(ContentPart.ToolCall.of(id, name, arguments(call)));
         }

@@ -28,23 +28,23 @@ final class OpenAiMessageEncoder {
         this.content = new OpenAiContentEncoder(model, variant, dropped);
     }
 
-    ArrayNode write(List<ChatMessage> turns) {
+    ArrayNode write(List<ChatMessage> conversation) {
         // Results that are not text follow in a user message after the last tool message: tool messages carry text
         // only, and must not be interrupted.
-        List<ContentPart> seen = new ArrayList<>();
-        for (ChatMessage message : turns) {
+        List<ContentPart> nonText = new ArrayList<>();
+        for (ChatMessage message : conversation) {
             if (message.role() != Role.TOOL) {
-                flush(seen);
+                writeNonText(nonText);
             }
             switch (message.role()) {
-                case SYSTEM -> spoken("system", message);
-                case DEVELOPER -> spoken(variant.developerRole() ? "developer" : "system", message);
-                case USER -> spoken("user", message);
+                case SYSTEM -> plainMessage("system", message);
+                case DEVELOPER -> plainMessage(variant.developerRole() ? "developer" : "system", message);
+                case USER -> plainMessage("user", message);
                 case ASSISTANT -> assistant(message);
-                case TOOL -> results(message, seen);
+                case TOOL -> results(message, nonText);
             }
         }
-        flush(seen);
+        writeNonText(nonText);
         if (variant.prefix() && endsWithAssistant()) {
             ((ObjectNode) messages.get(messages.size() - 1)).put("prefix", true);
         }
@@ -56,7 +56,7 @@ final class OpenAiMessageEncoder {
                 && messages.get(messages.size() - 1).path("role").asText().equals("assistant");
     }
 
-    private void spoken(String role, ChatMessage message) {
+    private void plainMessage(String role, ChatMessage message) {
         ObjectNode written = messages.addObject().put("role", role);
         written.set("content", content.write(message.parts(), role.equals("user")));
         name(message, written);
@@ -74,17 +74,17 @@ final class OpenAiMessageEncoder {
     }
 
     private void assistant(ChatMessage message) {
-        List<ContentPart> said = new ArrayList<>();
-        List<ContentPart.Reasoning> thoughts = new ArrayList<>();
+        List<ContentPart> texts = new ArrayList<>();
+        List<ContentPart.Reasoning> reasoningParts = new ArrayList<>();
         ArrayNode calls = Json.array();
-        StringBuilder refused = new StringBuilder();
+        StringBuilder refusals = new StringBuilder();
         JsonNode audio = null;
         for (ContentPart part : message.parts()) {
             switch (part) {
-                case ContentPart.Text text -> said.add(text);
+                case ContentPart.Text text -> texts.add(text);
                 case ContentPart.ToolCall call -> calls.add(call(call));
-                case ContentPart.Reasoning reasoning -> thoughts.add(reasoning);
-                case ContentPart.Refusal refusal -> refused.append(refusal.text());
+                case ContentPart.Reasoning reasoning -> reasoningParts.add(reasoning);
+                case ContentPart.Refusal refusal -> refusals.append(refusal.text());
                 case ContentPart.Native other -> {
                     if (!other.protocol().equals(ChatCompletionsProtocol.NAME)) {
                         dropped.dropped("messages." + other.block().path("type").asText("block"));
@@ -100,19 +100,19 @@ final class OpenAiMessageEncoder {
                 case ContentPart.ToolResult result -> dropped.dropped("messages.tool_result");
             }
         }
-        if (said.isEmpty() && thoughts.isEmpty() && calls.isEmpty() && refused.isEmpty() && audio == null) {
+        if (texts.isEmpty() && reasoningParts.isEmpty() && calls.isEmpty() && refusals.isEmpty() && audio == null) {
             return;
         }
         ObjectNode written = messages.addObject().put("role", "assistant");
-        written.set("content", said.isEmpty() ? null : content.write(said, false));
+        written.set("content", texts.isEmpty() ? null : content.write(texts, false));
         name(message, written);
-        if (!refused.isEmpty()) {
-            written.put("refusal", refused.toString());
+        if (!refusals.isEmpty()) {
+            written.put("refusal", refusals.toString());
         }
         if (audio != null) {
             written.set("audio", audio);
         }
-        thoughts(thoughts, !calls.isEmpty(), written);
+        reasoning(reasoningParts, !calls.isEmpty(), written);
         if (!calls.isEmpty()) {
             written.set("tool_calls", calls);
         }
@@ -131,16 +131,16 @@ final class OpenAiMessageEncoder {
         return written;
     }
 
-    private void thoughts(List<ContentPart.Reasoning> thoughts, boolean calls, ObjectNode message) {
+    private void reasoning(List<ContentPart.Reasoning> reasoningParts, boolean calls, ObjectNode message) {
         if (variant.reasoningMember() == null) {
-            if (!thoughts.isEmpty()) {
+            if (!reasoningParts.isEmpty()) {
                 dropped.dropped("messages.thinking");
             }
             return;
         }
         StringBuilder text = new StringBuilder();
         ArrayNode details = Json.array();
-        for (ContentPart.Reasoning reasoning : thoughts) {
+        for (ContentPart.Reasoning reasoning : reasoningParts) {
             text.append(reasoning.text());
             if (reasoning.opaque() == null) {
                 continue;
@@ -160,28 +160,28 @@ final class OpenAiMessageEncoder {
         }
     }
 
-    private void results(ChatMessage message, List<ContentPart> seen) {
+    private void results(ChatMessage message, List<ContentPart> nonText) {
         for (ContentPart part : message.parts()) {
             if (part instanceof ContentPart.ToolResult result) {
-                result(result, seen);
+                result(result, nonText);
             }
         }
     }
 
-    private void result(ContentPart.ToolResult result, List<ContentPart> seen) {
+    private void result(ContentPart.ToolResult result, List<ContentPart> nonText) {
         List<ContentPart> texts = new ArrayList<>();
         for (ContentPart part : result.content()) {
             if (part instanceof ContentPart.Text) {
                 texts.add(part);
             } else {
-                seen.add(part);
+                nonText.add(part);
             }
         }
         if (result.isError()) {
             texts.addFirst(ContentPart.Text.of("Error: "));
         }
         if (texts.isEmpty()) {
-            texts.add(ContentPart.Text.of(seen.isEmpty() ? "" : "(see the next message)"));
+            texts.add(ContentPart.Text.of(nonText.isEmpty() ? "" : "(see the next message)"));
         }
         ObjectNode message = messages.addObject().put("role", "tool").put("tool_call_id", id(result.callId()));
         message.set("content", content.write(texts, false));
@@ -195,10 +195,10 @@ final class OpenAiMessageEncoder {
     }
 
     /** Writes the parts of tool results that are not text as a user message, the only role that may have images. */
-    private void flush(List<ContentPart> seen) {
-        if (!seen.isEmpty()) {
-            messages.addObject().put("role", "user").set("content", content.write(seen, true));
-            seen.clear();
+    private void writeNonText(List<ContentPart> nonText) {
+        if (!nonText.isEmpty()) {
+            messages.addObject().put("role", "user").set("content", content.write(nonText, true));
+            nonText.clear();
         }
     }
 

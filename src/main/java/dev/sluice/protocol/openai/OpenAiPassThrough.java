@@ -21,22 +21,22 @@ abstract class OpenAiPassThrough implements Protocol {
 
     @Override
     public Usage usage(ByteSlice answer, Quirks quirks) {
-        return seen(200, answer, quirks).usage();
+        return inspect(200, answer, quirks).usage();
     }
 
     @Override
-    public Seen seen(int status, ByteSlice answer, Quirks quirks) {
+    public Outcome inspect(int status, ByteSlice answer, Quirks quirks) {
         if (status / 100 != 2) {
-            return new Seen(UpstreamErrors.of(status, answer), Usage.UNKNOWN);
+            return new Outcome(UpstreamErrors.of(status, answer), Usage.UNKNOWN);
         }
         ChatEventScanner whole = new ChatEventScanner(quirks.reasoningOutside());
         GatewayError refusal = ErrorInSuccess.find(status, answer, whole);
-        return new Seen(refusal, refusal != null || whole.usage() == null ? Usage.UNKNOWN : whole.usage());
+        return new Outcome(refusal, refusal != null || whole.usage() == null ? Usage.UNKNOWN : whole.usage());
     }
 
     @Override
     public GatewayError refusal(int status, ByteSlice body) {
-        return seen(status, body, Quirks.NONE).refusal();
+        return inspect(status, body, Quirks.NONE).refusal();
     }
 
     @Override

@@ -29,7 +29,7 @@ final class OpenAiReasoningEffort {
         if (reasoning == null) {
             return;
         }
-        if (!OpenAiRequestEncoder.mayThink(model.facts())) {
+        if (!OpenAiRequestEncoder.mayReason(model.facts())) {
             if (!reasoning.off()) {
                 dropped.dropped(reasoning.clientName());
             }
@@ -41,7 +41,7 @@ final class OpenAiReasoningEffort {
             case EFFORT -> effort(reasoning, body);
         }
         if (reasoning.summary() != null && variant.reasoningHidden()) {
-            dropped.dropped(shown(reasoning.clientName()));
+            dropped.dropped(visibilityParameter(reasoning.clientName()));
         }
         for (String name : new String[] {"reasoning", "thinking", "reasoning_effort"}) {
             if (body.has(name)) {
@@ -51,7 +51,7 @@ final class OpenAiReasoningEffort {
     }
 
     /** The client's parameter that asks for visible reasoning. */
-    private static String shown(String effort) {
+    private static String visibilityParameter(String effort) {
         return effort.equals("thinking") ? "thinking.display" : "reasoning.summary";
     }
 
@@ -82,10 +82,10 @@ final class OpenAiReasoningEffort {
         if (effort == null) {
             return;
         }
-        String here = variant.efforts().getOrDefault(effort, effort);
-        body.put("reasoning_effort", here);
-        if (!here.equals(reasoning.effort()) && !reasoning.off()) {
-            dropped.adjusted(reasoning.clientName(), here);
+        String mapped = variant.efforts().getOrDefault(effort, effort);
+        body.put("reasoning_effort", mapped);
+        if (!mapped.equals(reasoning.effort()) && !reasoning.off()) {
+            dropped.adjusted(reasoning.clientName(), mapped);
         }
     }
 

@@ -31,11 +31,11 @@ final class OpenAiRequestDecoder {
 
     private final ClientRequest request;
     private final Map<String, ChatParameter> params = new LinkedHashMap<>();
-    private List<ChatMessage> turns = List.of();
+    private List<ChatMessage> messages = List.of();
     private List<Tool> tools = new ArrayList<>();
     private RequestValue toolChoice;
     private RequestValue functionCall;
-    private boolean oldFunctions;
+    private boolean legacyFunctions;
     private ResponseFormat format;
     private ReasoningOptions reasoning;
 
@@ -59,7 +59,7 @@ final class OpenAiRequestDecoder {
 
     private ChatRequest decode(RequestValue body) {
         for (RequestValue member : body.members()) {
-            take(member);
+            readMember(member);
         }
         ToolChoice choice = null;
         if (toolChoice != null) {
@@ -70,7 +70,7 @@ final class OpenAiRequestDecoder {
         }
         return new ChatRequest(
                 request.model(),
-                turns,
+                messages,
                 List.copyOf(tools),
                 choice,
                 format,
@@ -78,16 +78,16 @@ final class OpenAiRequestDecoder {
                 params,
                 request.stream(),
                 request.wantsUsage(),
-                oldFunctions);
+                legacyFunctions);
     }
 
-    private void take(RequestValue member) {
+    private void readMember(RequestValue member) {
         switch (member.path()) {
             case "model", "stream", "stream_options" -> {}
-            case "messages" -> turns = new OpenAiMessageDecoder().read(member);
+            case "messages" -> messages = new OpenAiMessageDecoder().read(member);
             case "tools" -> tools.addAll(OpenAiToolMappings.read(member));
             case "functions" -> {
-                oldFunctions = true;
+                legacyFunctions = true;
                 tools.addAll(OpenAiToolMappings.functions(member));
             }
             case "tool_choice" -> toolChoice = member;

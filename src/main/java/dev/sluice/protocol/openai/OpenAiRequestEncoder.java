@@ -214,7 +214,7 @@ final class OpenAiRequestEncoder {
     }
 
     /** Whether the model is known to reason, or unknown. */
-    static boolean mayThink(ModelFacts facts) {
+    static boolean mayReason(ModelFacts facts) {
         return facts.traits().isEmpty() || facts.has(Trait.REASONING);
     }
 }

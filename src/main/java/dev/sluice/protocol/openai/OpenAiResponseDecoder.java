@@ -36,7 +36,7 @@ final class OpenAiResponseDecoder implements StreamDecoder {
     private final OpenAiDeltaDecoder message = new OpenAiDeltaDecoder();
     private final List<Citation> citations = new ArrayList<>();
     private final Set<String> urls = new HashSet<>();
-    private boolean began;
+    private boolean started;
     private boolean ended;
     private FinishReason finishReason;
     private String stopSequence;
@@ -66,15 +66,15 @@ final class OpenAiResponseDecoder implements StreamDecoder {
     @Override
     public void event(JsonNode data, Consumer<ResponseEvent> out) {
         JsonNode choice = first(data.path("choices"));
-        refuse(data, choice);
+        throwIfError(data, choice);
         String id = text(data, "id");
-        if (!began && (choice != null || id != null)) {
-            begin(data, id, out);
+        if (!started && (choice != null || id != null)) {
+            start(data, id, out);
         }
         if (choice != null) {
             choice(choice, out);
         }
-        sources(data.path("citations"));
+        citationUrls(data.path("citations"));
         usage(data.path("usage"), out);
         usage(data.path("x_groq").path("usage"), out);
     }
@@ -85,14 +85,14 @@ final class OpenAiResponseDecoder implements StreamDecoder {
             return;
         }
         ended = true;
-        if (!began) {
+        if (!started) {
             out.accept(new ResponseEvent.Started(null, null, 0));
         }
         message.end(out);
         citations.forEach(citation -> out.accept(new ResponseEvent.CitationAdded(citation)));
-        FinishReason told = finishReason == null ? FinishReason.STOP : finishReason;
-        boolean calls = told == FinishReason.STOP && message.called();
-        out.accept(new ResponseEvent.Finished(calls ? FinishReason.TOOL_CALLS : told, stopSequence));
+        FinishReason reason = finishReason == null ? FinishReason.STOP : finishReason;
+        boolean calls = reason == FinishReason.STOP && message.hasCalls();
+        out.accept(new ResponseEvent.Finished(calls ? FinishReason.TOOL_CALLS : reason, stopSequence));
     }
 
     /** After a finish reason {@code [DONE]} is optional. */
@@ -114,21 +114,21 @@ final class OpenAiResponseDecoder implements StreamDecoder {
         return ended;
     }
 
-    private void begin(JsonNode data, String id, Consumer<ResponseEvent> out) {
-        began = true;
+    private void start(JsonNode data, String id, Consumer<ResponseEvent> out) {
+        started = true;
         out.accept(new ResponseEvent.Started(id, text(data, "model"), Json.countAt(data, "created")));
-        message.answerId(id);
+        message.responseId(id);
     }
 
     private void choice(JsonNode choice, Consumer<ResponseEvent> out) {
         JsonNode delta = choice.path("delta");
-        JsonNode said = delta.isObject() ? delta : choice.path("message");
-        message.read(said, choice.path("logprobs").path("content"), out);
-        for (JsonNode annotation : said.path("annotations")) {
+        JsonNode body = delta.isObject() ? delta : choice.path("message");
+        message.read(body, choice.path("logprobs").path("content"), out);
+        for (JsonNode annotation : body.path("annotations")) {
             JsonNode source = annotation.path("url_citation");
             if (source.isObject() && text(source, "url") != null) {
                 urls.add(text(source, "url"));
-                cite(new Citation(
+                addCitation(new Citation(
                         text(source, "url"),
                         text(source, "title"),
                         position(source.path("start_index")),
@@ -145,16 +145,16 @@ final class OpenAiResponseDecoder implements StreamDecoder {
     }
 
     /** Bare URLs for the whole response, as xAI and Perplexity send them. Some providers repeat them in every chunk. */
-    private void sources(JsonNode told) {
-        for (JsonNode url : told) {
+    private void citationUrls(JsonNode list) {
+        for (JsonNode url : list) {
             if (url.isTextual() && urls.add(url.textValue())) {
-                cite(new Citation(url.textValue(), null, -1, -1, ChatCompletionsProtocol.NAME, url));
+                addCitation(new Citation(url.textValue(), null, -1, -1, ChatCompletionsProtocol.NAME, url));
             }
         }
     }
 
-    private void cite(Citation citation) {
-        ResponseLimits.parts(citations.size());
+    private void addCitation(Citation citation) {
+        ResponseLimits.checkParts(citations.size());
         citations.add(citation);
     }
 
@@ -163,8 +163,8 @@ final class OpenAiResponseDecoder implements StreamDecoder {
         if (usage == null) {
             return;
         }
-        if (!began) {
-            began = true;
+        if (!started) {
+            started = true;
             out.accept(new ResponseEvent.Started(null, null, 0));
         }
         out.accept(new ResponseEvent.UsageReported(usage));
@@ -181,19 +181,19 @@ final class OpenAiResponseDecoder implements StreamDecoder {
     }
 
     /** Throws when the chunk reports an error: beside the choices, in one of them, or in Groq's {@code x_groq}. */
-    private static void refuse(JsonNode data, JsonNode choice) {
+    private static void throwIfError(JsonNode data, JsonNode choice) {
         boolean failed = !data.isObject()
-                || tells(data.path("error"))
-                || tells(data.path("x_groq").path("error"))
-                || choice != null && tells(choice.path("error"))
+                || isError(data.path("error"))
+                || isError(data.path("x_groq").path("error"))
+                || choice != null && isError(choice.path("error"))
                 || data.path("object").asText().equals("error");
         if (failed) {
             throw new GatewayException(UpstreamErrors.event(Json.bytes(data)));
         }
     }
 
-    private static boolean tells(JsonNode error) {
-        return error.isObject() || error.isTextual() && given(error.textValue());
+    private static boolean isError(JsonNode error) {
+        return error.isObject() || error.isTextual() && isPresent(error.textValue());
     }
 
     private static FinishReason finish(String reason) {
@@ -217,10 +217,10 @@ final class OpenAiResponseDecoder implements StreamDecoder {
     /** The text of a member; null also for the placeholders of a missing value, {@code ""} and {@code "None"}. */
     static String text(JsonNode object, String member) {
         String text = Json.textAt(object, member);
-        return text != null && given(text) ? text : null;
+        return text != null && isPresent(text) ? text : null;
     }
 
-    private static boolean given(String text) {
+    private static boolean isPresent(String text) {
         return !text.isEmpty() && !text.equals("None");
     }
 

@@ -22,9 +22,9 @@ final class OpenAiResponseEncoder {
     private final ArrayNode annotations = Json.array();
     private final ArrayNode details = Json.array();
     private final ArrayNode calls = Json.array();
-    private boolean said;
-    private boolean sealed;
-    private int thoughts;
+    private boolean hasText;
+    private boolean hasOpaque;
+    private int reasoningParts;
 
     private OpenAiResponseEncoder(ChatResponse response, ChatRequest request) {
         this.response = response;
@@ -57,7 +57,7 @@ final class OpenAiResponseEncoder {
 
     private ObjectNode message() {
         ObjectNode message = Json.object().put("role", "assistant");
-        boolean silent = !said && (!calls.isEmpty() || !refusal.isEmpty());
+        boolean silent = !hasText && (!calls.isEmpty() || !refusal.isEmpty());
         message.put("content", silent ? null : content.toString());
         message.put("refusal", refusal.isEmpty() ? null : refusal.toString());
         if (!annotations.isEmpty()) {
@@ -66,7 +66,7 @@ final class OpenAiResponseEncoder {
         if (!reasoning.isEmpty()) {
             message.put("reasoning_content", reasoning.toString());
         }
-        if (sealed) {
+        if (hasOpaque) {
             message.set("reasoning_details", details);
         }
         if (!calls.isEmpty() && request.oldFunctions()) {
@@ -80,7 +80,7 @@ final class OpenAiResponseEncoder {
     private void collect(ContentPart part) {
         switch (part) {
             case ContentPart.Text text -> {
-                said = true;
+                hasText = true;
                 int start = content.length();
                 content.append(text.text());
                 for (Citation citation : text.citations()) {
@@ -93,8 +93,8 @@ final class OpenAiResponseEncoder {
             case ContentPart.Refusal refused -> refusal.append(refused.text());
             case ContentPart.Reasoning thinking -> {
                 reasoning.append(thinking.text());
-                sealed |= thinking.opaque() != null;
-                ReasoningDetails.write(thinking, thoughts++, details);
+                hasOpaque |= thinking.opaque() != null;
+                ReasoningDetails.write(thinking, reasoningParts++, details);
             }
             case ContentPart.ToolCall call -> calls.add(OpenAiToolCalls.write(call));
             case ContentPart.Native other -> {

@@ -23,26 +23,26 @@ import java.util.List;
 final class OpenAiStreamEncoder implements StreamEncoder {
 
     private static final byte[] CONTENT = bytes("\"content\":");
-    private static final byte[] THOUGHT = bytes("\"reasoning_content\":");
+    private static final byte[] REASONING = bytes("\"reasoning_content\":");
     private static final byte[] REFUSAL = bytes("\"refusal\":");
     private static final byte[] CALL = bytes("\"tool_calls\":[{\"index\":");
     private static final byte[] ARGUMENTS = bytes(",\"function\":{\"arguments\":");
     private static final byte[] CALL_END = bytes("}}]");
     private static final byte[] NO_LOGPROBS = bytes("},\"logprobs\":null");
-    private static final byte[] GOES_ON = bytes(",\"finish_reason\":null}]");
+    private static final byte[] UNFINISHED = bytes(",\"finish_reason\":null}]");
 
     private final ChatRequest request;
-    private final StringBuilder thought = new StringBuilder();
+    private final StringBuilder openReasoning = new StringBuilder();
     private final byte[] tail;
     private OpenAiResponseIdentity identity;
     private byte[] head;
-    private int thoughts;
+    private int reasoningParts;
     private int textStart;
     private int textLength;
     private boolean finished;
 
     /** The index of each function call among the calls of all kinds. */
-    private final List<Integer> places = new ArrayList<>();
+    private final List<Integer> callIndexes = new ArrayList<>();
 
     private int calls;
 
@@ -55,37 +55,37 @@ final class OpenAiStreamEncoder implements StreamEncoder {
     @Override
     public void write(ResponseEvent event, EventBytes out) {
         switch (event) {
-            case ResponseEvent.Started started -> begin(started, out);
+            case ResponseEvent.Started started -> start(started, out);
             case ResponseEvent.TextDelta delta -> {
-                close();
+                endReasoning();
                 textLength += delta.text().length();
                 text(CONTENT, delta.text(), delta.logprobs(), out);
             }
             case ResponseEvent.RefusalDelta delta -> {
-                close();
+                endReasoning();
                 textStart = textLength;
                 text(REFUSAL, delta.text(), List.of(), out);
             }
             case ResponseEvent.ReasoningDelta delta -> {
                 textStart = textLength;
-                thought.append(delta.text());
-                text(THOUGHT, delta.text(), List.of(), out);
+                openReasoning.append(delta.text());
+                text(REASONING, delta.text(), List.of(), out);
             }
-            case ResponseEvent.ReasoningSigned signed -> seal(signed.opaque(), out);
+            case ResponseEvent.ReasoningSigned signed -> writeOpaque(signed.opaque(), out);
             case ResponseEvent.PartEnded ended -> {
-                close();
+                endReasoning();
                 textStart = textLength;
             }
-            case ResponseEvent.CitationAdded added -> cite(added.citation(), out);
+            case ResponseEvent.CitationAdded added -> writeCitation(added.citation(), out);
             case ResponseEvent.ToolCallStarted call -> {
-                close();
+                endReasoning();
                 textStart = textLength;
                 call(call, out);
             }
             case ResponseEvent.ToolCallDelta delta -> arguments(delta, out);
             case ResponseEvent.ToolCallEnded ended -> {}
-            case ResponseEvent.NativePart part -> custom(part.part(), out);
-            case ResponseEvent.UsageReported seen -> {}
+            case ResponseEvent.NativePart part -> writeCustomCall(part.part(), out);
+            case ResponseEvent.UsageReported reported -> {}
             case ResponseEvent.Finished end -> finish(end.finishReason(), out);
         }
     }
@@ -102,12 +102,12 @@ final class OpenAiStreamEncoder implements StreamEncoder {
         out.raw("data: [DONE]\n\n");
     }
 
-    private void begin(ResponseEvent.Started started, EventBytes out) {
+    private void start(ResponseEvent.Started started, EventBytes out) {
         identity = OpenAiResponseIdentity.of(started.id(), started.model(), started.created(), "chatcmpl-", request);
         head = bytes("data: {" + identity.head("chat.completion.chunk") + ",\"choices\":[{\"index\":0,\"delta\":{");
         out.raw(head);
         out.raw("\"role\":\"assistant\",\"content\":\"\",\"refusal\":null");
-        goOn(out);
+        endChunk(out);
     }
 
     private void text(byte[] member, String text, List<JsonNode> logprobs, EventBytes out) {
@@ -115,39 +115,39 @@ final class OpenAiStreamEncoder implements StreamEncoder {
         out.raw(member);
         out.quoted(text);
         if (logprobs.isEmpty()) {
-            goOn(out);
+            endChunk(out);
         } else {
             out.raw("},\"logprobs\":" + Json.text(OpenAiMappings.logprobs(logprobs)));
-            out.raw(GOES_ON);
+            out.raw(UNFINISHED);
             out.raw(tail);
         }
     }
 
-    private void goOn(EventBytes out) {
+    private void endChunk(EventBytes out) {
         out.raw(NO_LOGPROBS);
-        out.raw(GOES_ON);
+        out.raw(UNFINISHED);
         out.raw(tail);
     }
 
     private void delta(String members, EventBytes out) {
         out.raw(head);
         out.raw(members);
-        goOn(out);
+        endChunk(out);
     }
 
-    private void seal(ContentPart.OpaqueReasoning opaque, EventBytes out) {
+    private void writeOpaque(ContentPart.OpaqueReasoning opaque, EventBytes out) {
         ArrayNode details = Json.array();
-        ReasoningDetails.write(new ContentPart.Reasoning(thought.toString(), opaque), thoughts++, details);
-        thought.setLength(0);
+        ReasoningDetails.write(new ContentPart.Reasoning(openReasoning.toString(), opaque), reasoningParts++, details);
+        openReasoning.setLength(0);
         delta("\"reasoning_details\":" + Json.text(details), out);
     }
 
     /** Ends the open reasoning part. */
-    private void close() {
-        thought.setLength(0);
+    private void endReasoning() {
+        openReasoning.setLength(0);
     }
 
-    private void cite(Citation citation, EventBytes out) {
+    private void writeCitation(Citation citation, EventBytes out) {
         JsonNode annotation = OpenAiMappings.annotation(citation, textStart, textLength);
         if (annotation != null) {
             delta("\"annotations\":[" + Json.text(annotation) + "]", out);
@@ -155,7 +155,7 @@ final class OpenAiStreamEncoder implements StreamEncoder {
     }
 
     private void call(ResponseEvent.ToolCallStarted call, EventBytes out) {
-        places.add(calls++);
+        callIndexes.add(calls++);
         ContentPart.ToolCall empty = new ContentPart.ToolCall(call.id(), call.name(), "", call.signature(), null);
         if (request.oldFunctions()) {
             if (call.call() == 0) {
@@ -164,7 +164,7 @@ final class OpenAiStreamEncoder implements StreamEncoder {
             return;
         }
         String written = Json.text(OpenAiToolCalls.write(empty));
-        delta("\"tool_calls\":[{\"index\":" + places.getLast() + "," + written.substring(1) + "]", out);
+        delta("\"tool_calls\":[{\"index\":" + callIndexes.getLast() + "," + written.substring(1) + "]", out);
     }
 
     private void arguments(ResponseEvent.ToolCallDelta delta, EventBytes out) {
@@ -176,15 +176,15 @@ final class OpenAiStreamEncoder implements StreamEncoder {
         }
         out.raw(head);
         out.raw(CALL);
-        out.number(places.get(delta.call()));
+        out.number(callIndexes.get(delta.call()));
         out.raw(ARGUMENTS);
         out.quoted(delta.fragment());
         out.raw(CALL_END);
-        goOn(out);
+        endChunk(out);
     }
 
     /** Calls of custom tools arrive in one piece and share the index with function calls. */
-    private void custom(ContentPart.Native part, EventBytes out) {
+    private void writeCustomCall(ContentPart.Native part, EventBytes out) {
         if (part.protocol().equals(ChatCompletionsProtocol.NAME) && part.block().has("custom")) {
             String written = Json.text(part.block());
             delta("\"tool_calls\":[{\"index\":" + calls++ + "," + written.substring(1) + "]", out);

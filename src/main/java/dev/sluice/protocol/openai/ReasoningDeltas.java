@@ -17,10 +17,10 @@ final class ReasoningDeltas {
      * Text of the open part that arrived outside of {@code reasoning_details}. Sluice as a provider repeats it in the
      * detail with the signature.
      */
-    private final StringBuilder plain = new StringBuilder();
+    private final StringBuilder plainText = new StringBuilder();
 
     private int index = -1;
-    private ContentPart.Reasoning sealed;
+    private ContentPart.Reasoning signed;
 
     void read(JsonNode delta, Consumer<ResponseEvent> out) {
         boolean readable = false;
@@ -35,53 +35,53 @@ final class ReasoningDeltas {
             text = Json.textAt(delta, "reasoning");
         }
         if (text != null && !text.isEmpty()) {
-            if (sealed != null) {
+            if (signed != null) {
                 close(out);
             }
-            plain.append(text);
+            plainText.append(text);
             out.accept(new ResponseEvent.ReasoningDelta(text));
         }
     }
 
     /** Ends the open part: emits its signature, once no more of it can follow. */
     void close(Consumer<ResponseEvent> out) {
-        if (sealed != null) {
-            out.accept(new ResponseEvent.ReasoningSigned(sealed.opaque()));
-            sealed = null;
+        if (signed != null) {
+            out.accept(new ResponseEvent.ReasoningSigned(signed.opaque()));
+            signed = null;
         }
         index = -1;
-        plain.setLength(0);
+        plainText.setLength(0);
     }
 
     private boolean repeats(String text) {
-        int from = plain.length() - text.length();
-        return from >= 0 && CharSequence.compare(plain.subSequence(from, plain.length()), text) == 0;
+        int from = plainText.length() - text.length();
+        return from >= 0 && CharSequence.compare(plainText.subSequence(from, plainText.length()), text) == 0;
     }
 
     /** Reads one detail; true when it has text. */
     private boolean detail(JsonNode detail, Consumer<ResponseEvent> out) {
-        int here = detail.path("index").asInt(-1);
-        if (index >= 0 && here != index || sealed != null && here < 0) {
-            boolean open = sealed == null;
+        int current = detail.path("index").asInt(-1);
+        if (index >= 0 && current != index || signed != null && current < 0) {
+            boolean open = signed == null;
             close(out);
             if (open) {
                 out.accept(new ResponseEvent.PartEnded());
             }
         }
-        index = here;
+        index = current;
         String type = detail.path("type").asText();
         String text = Json.textAt(detail, type.equals("reasoning.summary") ? "summary" : "text");
-        boolean says = text != null && !text.isEmpty();
-        if (says && (plain.isEmpty() || !repeats(text))) {
+        boolean hasText = text != null && !text.isEmpty();
+        if (hasText && (plainText.isEmpty() || !repeats(text))) {
             out.accept(new ResponseEvent.ReasoningDelta(text));
         }
         String member = type.equals("reasoning.encrypted") ? "data" : "signature";
-        ContentPart.OpaqueReasoning opaque = ReasoningDetails.seal(
+        ContentPart.OpaqueReasoning opaque = ReasoningDetails.opaque(
                 Json.textAt(detail, "format"), Json.textAt(detail, "id"), member, Json.textAt(detail, member));
         if (opaque != null) {
             ContentPart.Reasoning reasoning = new ContentPart.Reasoning("", opaque);
-            sealed = sealed == null ? reasoning : ReasoningDetails.joined(sealed, reasoning);
+            signed = signed == null ? reasoning : ReasoningDetails.joined(signed, reasoning);
         }
-        return says;
+        return hasText;
     }
 }

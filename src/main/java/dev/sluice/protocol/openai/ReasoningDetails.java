@@ -42,45 +42,45 @@ final class ReasoningDetails {
         List<ContentPart> thoughts = new ArrayList<>();
         int index = -1;
         for (RequestValue detail : details) {
-            JsonNode place = detail.object().get("index");
-            int here = place == null || !place.canConvertToInt() ? -1 : place.intValue();
-            ContentPart.Reasoning reasoning = thought(detail);
-            if (here >= 0 && here == index) {
+            JsonNode indexNode = detail.object().get("index");
+            int current = indexNode == null || !indexNode.canConvertToInt() ? -1 : indexNode.intValue();
+            ContentPart.Reasoning reasoning = reasoningPart(detail);
+            if (current >= 0 && current == index) {
                 thoughts.add(joined((ContentPart.Reasoning) thoughts.removeLast(), reasoning));
             } else {
                 thoughts.add(reasoning);
             }
-            index = here;
+            index = current;
         }
         return thoughts;
     }
 
-    private static ContentPart.Reasoning thought(RequestValue detail) {
+    private static ContentPart.Reasoning reasoningPart(RequestValue detail) {
         RequestValue type = detail.get("type");
         return switch (type.text()) {
             case "reasoning.text" ->
-                new ContentPart.Reasoning(text(detail.findText("text")), seal(detail, "signature"));
+                new ContentPart.Reasoning(text(detail.findText("text")), opaque(detail, "signature"));
             case "reasoning.summary" -> new ContentPart.Reasoning(text(detail.findText("summary")), null);
-            case "reasoning.encrypted" -> new ContentPart.Reasoning("", seal(detail, "data"));
+            case "reasoning.encrypted" -> new ContentPart.Reasoning("", opaque(detail, "data"));
             default -> throw type.invalid("one of reasoning.text, reasoning.summary, reasoning.encrypted");
         };
     }
 
-    private static OpaqueReasoning seal(RequestValue detail, String member) {
-        return seal(detail.findText("format"), detail.findText("id"), member, detail.findText(member));
+    private static OpaqueReasoning opaque(RequestValue detail, String member) {
+        return opaque(detail.findText("format"), detail.findText("id"), member, detail.findText(member));
     }
 
     /** The opaque reasoning of an item, or null. */
-    static OpaqueReasoning seal(String format, String id, String member, String proof) {
+    static OpaqueReasoning opaque(String format, String id, String member, String proof) {
         if (proof == null || proof.isEmpty()) {
             return null;
         }
         boolean ours = format != null && format.startsWith(OURS);
-        String dialect = ours ? format.substring(OURS.length()) : ChatCompletionsProtocol.NAME;
-        String kept = ours || format == null ? proof : format + " " + proof;
+        String protocol = ours ? format.substring(OURS.length()) : ChatCompletionsProtocol.NAME;
+        String stored = ours || format == null ? proof : format + " " + proof;
         return member.equals("signature")
-                ? new OpaqueReasoning(dialect, id, kept, null)
-                : new OpaqueReasoning(dialect, id, null, kept);
+                ? new OpaqueReasoning(protocol, id, stored, null)
+                : new OpaqueReasoning(protocol, id, null, stored);
     }
 
     static ContentPart.Reasoning joined(ContentPart.Reasoning first, ContentPart.Reasoning second) {
@@ -110,18 +110,18 @@ final class ReasoningDetails {
                 item.put("type", "reasoning.summary").put("summary", reasoning.text());
             }
             if (opaque != null && signed) {
-                prove(item, opaque, "signature", opaque.signature());
+                putProof(item, opaque, "signature", opaque.signature());
             }
             item.put("index", index);
         }
         if (opaque != null && (opaque.encrypted() != null || !signed)) {
             ObjectNode item = details.addObject().put("type", "reasoning.encrypted");
-            prove(item, opaque, "data", opaque.encrypted());
+            putProof(item, opaque, "data", opaque.encrypted());
             item.put("index", index);
         }
     }
 
-    private static void prove(ObjectNode item, OpaqueReasoning opaque, String member, String proof) {
+    private static void putProof(ObjectNode item, OpaqueReasoning opaque, String member, String proof) {
         if (opaque.id() != null) {
             item.put("id", opaque.id());
         }

@@ -50,9 +50,9 @@ public final class UsageScanner {
             } else if (json.nameIs(COMPLETION)) {
                 completion = count();
             } else if (json.nameIs(PROMPT_DETAILS)) {
-                cached = Math.max(cached, within(CACHED));
+                cached = Math.max(cached, countWithin(CACHED));
             } else if (json.nameIs(COMPLETION_DETAILS)) {
-                reasoning = within(REASONING);
+                reasoning = countWithin(REASONING);
             } else if (json.nameIs(CACHE_HIT) || json.nameIs(NUM_CACHED)) {
                 cached = Math.max(cached, count());
             } else {
@@ -71,7 +71,7 @@ public final class UsageScanner {
                 true);
     }
 
-    private long within(byte[] name) {
+    private long countWithin(byte[] name) {
         if (json.peek() != '{') {
             json.skip();
             return -1;

@@ -83,7 +83,7 @@ final class PerplexityResponseDecoder {
     }
 
     static ContentPart.ToolCall call(JsonNode item, int index) {
-        ResponseLimits.calls(index);
+        ResponseLimits.checkCalls(index);
         String name = Json.textAt(item, "name");
         if (name == null) {
             throw PerplexityErrors.malformed("a function_call", "a name");

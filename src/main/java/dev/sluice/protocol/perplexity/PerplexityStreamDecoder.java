@@ -96,7 +96,7 @@ final class PerplexityStreamDecoder implements StreamDecoder {
             return;
         }
         begin(Json.object(), out);
-        ResponseLimits.parts(emitted.size());
+        ResponseLimits.checkParts(emitted.size());
         if (open == null || !open.position.equals(position) || open.refusal != refusal) {
             boolean sameKind = open != null && open.refusal == refusal;
             close(out);

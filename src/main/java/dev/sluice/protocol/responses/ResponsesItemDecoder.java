@@ -158,7 +158,7 @@ final class ResponsesItemDecoder {
     }
 
     private void call(int index, JsonNode item) {
-        ResponseLimits.calls(callsBegun);
+        ResponseLimits.checkCalls(callsBegun);
         String callId = ResponsesResponseDecoder.callId(item);
         Call call = new Call(callsBegun++, callId, Json.textAt(item, "arguments"));
         calls.put(index, call);
@@ -219,7 +219,7 @@ final class ResponsesItemDecoder {
     }
 
     private void count(String key, int more) {
-        ResponseLimits.parts(emitted.size());
+        ResponseLimits.checkParts(emitted.size());
         emitted.merge(key, more, Integer::sum);
     }
 

@@ -26,11 +26,11 @@ public interface Protocol extends ClientProtocol, UpstreamFormat {
     Usage usage(ByteSlice answer, Quirks quirks);
 
     /** {@link #refusal} and {@link #usage} of a whole body, in one pass where the format supports it. */
-    default Seen seen(int status, ByteSlice answer, Quirks quirks) {
+    default Outcome inspect(int status, ByteSlice answer, Quirks quirks) {
         GatewayError refusal = refusal(status, answer);
-        return new Seen(refusal, refusal == null ? usage(answer, quirks) : Usage.UNKNOWN);
+        return new Outcome(refusal, refusal == null ? usage(answer, quirks) : Usage.UNKNOWN);
     }
 
     /** @param refusal null when the body is a response, not an error */
-    record Seen(GatewayError refusal, Usage usage) {}
+    record Outcome(GatewayError refusal, Usage usage) {}
 }

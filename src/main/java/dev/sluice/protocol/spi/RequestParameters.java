@@ -17,7 +17,7 @@ import java.util.Map;
  */
 public final class RequestParameters {
 
-    private final Map<String, ChatParameter> left;
+    private final Map<String, ChatParameter> remaining;
     private final DroppedParameters dropped;
 
     public RequestParameters(ChatRequest request, DroppedParameters dropped) {
@@ -26,19 +26,19 @@ public final class RequestParameters {
 
     /** The parameters of a request that is no conversation. */
     public RequestParameters(Map<String, ChatParameter> params, DroppedParameters dropped) {
-        this.left = new LinkedHashMap<>(params);
+        this.remaining = new LinkedHashMap<>(params);
         this.dropped = dropped;
     }
 
     /** Takes a value; null when the client did not send it. */
     public JsonNode take(String name) {
-        ChatParameter param = left.remove(name);
+        ChatParameter param = remaining.remove(name);
         return param == null ? null : param.value();
     }
 
     /** Takes a number; null when the client did not send it. */
     public JsonNode takeNumber(String name) {
-        ChatParameter param = left.remove(name);
+        ChatParameter param = remaining.remove(name);
         return param == null ? null : number(param);
     }
 
@@ -47,7 +47,7 @@ public final class RequestParameters {
      * did not send it.
      */
     public JsonNode takeNumber(String name, double min, double max) {
-        ChatParameter param = left.remove(name);
+        ChatParameter param = remaining.remove(name);
         if (param == null) {
             return null;
         }
@@ -62,41 +62,41 @@ public final class RequestParameters {
 
     /** Takes a whole number; -1 when the client did not send it. */
     public long takeCount(String name) {
-        ChatParameter param = left.remove(name);
+        ChatParameter param = remaining.remove(name);
         if (param == null) {
             return -1;
         }
         if (!number(param).canConvertToLong() || param.value().longValue() < 0) {
-            throw wrong(param.clientName(), "a whole number, at least 0");
+            throw invalidType(param.clientName(), "a whole number, at least 0");
         }
         return param.value().longValue();
     }
 
     public Boolean takeFlag(String name) {
-        ChatParameter param = left.remove(name);
+        ChatParameter param = remaining.remove(name);
         if (param == null) {
             return null;
         }
         if (!param.value().isBoolean()) {
-            throw wrong(param.clientName(), "a boolean");
+            throw invalidType(param.clientName(), "a boolean");
         }
         return param.value().booleanValue();
     }
 
     public String takeText(String name) {
-        ChatParameter param = left.remove(name);
+        ChatParameter param = remaining.remove(name);
         if (param == null) {
             return null;
         }
         if (!param.value().isTextual()) {
-            throw wrong(param.clientName(), "a string");
+            throw invalidType(param.clientName(), "a string");
         }
         return param.value().textValue();
     }
 
     /** Takes a string or an array of strings; empty when the client sent none. */
     public List<String> takeTexts(String name) {
-        ChatParameter param = left.remove(name);
+        ChatParameter param = remaining.remove(name);
         List<String> texts = new ArrayList<>();
         if (param == null) {
             return texts;
@@ -106,11 +106,11 @@ public final class RequestParameters {
             return texts;
         }
         if (!param.value().isArray()) {
-            throw wrong(param.clientName(), "a string or an array of strings");
+            throw invalidType(param.clientName(), "a string or an array of strings");
         }
         for (JsonNode element : param.value()) {
             if (!element.isTextual()) {
-                throw wrong(param.clientName(), "a string or an array of strings");
+                throw invalidType(param.clientName(), "a string or an array of strings");
             }
             texts.add(element.textValue());
         }
@@ -118,18 +118,18 @@ public final class RequestParameters {
     }
 
     public boolean has(String name) {
-        return left.containsKey(name);
+        return remaining.containsKey(name);
     }
 
     /** The client's name of a parameter; the canonical name when the client did not send it. */
     public String clientName(String name) {
-        ChatParameter param = left.get(name);
+        ChatParameter param = remaining.get(name);
         return param == null ? name : param.clientName();
     }
 
     /** Takes a parameter and records it as dropped when the client sent it. */
     public void drop(String name) {
-        ChatParameter param = left.remove(name);
+        ChatParameter param = remaining.remove(name);
         if (param != null) {
             dropped.dropped(param.clientName());
         }
@@ -137,18 +137,18 @@ public final class RequestParameters {
 
     /** Takes all remaining parameters and records them as dropped. */
     public void dropRest() {
-        left.values().forEach(param -> dropped.dropped(param.clientName()));
-        left.clear();
+        remaining.values().forEach(param -> dropped.dropped(param.clientName()));
+        remaining.clear();
     }
 
     private static JsonNode number(ChatParameter param) {
         if (!param.value().isNumber()) {
-            throw wrong(param.clientName(), "a number");
+            throw invalidType(param.clientName(), "a number");
         }
         return param.value();
     }
 
-    private static GatewayException wrong(String name, String expected) {
+    private static GatewayException invalidType(String name, String expected) {
         return new GatewayException(GatewayError.invalid(
                 "Invalid type for '" + name + "': expected " + expected + ".", name, "invalid_type"));
     }

@@ -33,21 +33,21 @@ public final class ResponseLimits {
     private int parts;
 
     /** @param before the number so far */
-    public static void calls(int before) {
+    public static void checkCalls(int before) {
         if (before >= MAX_CALLS) {
             throw tooLarge(MAX_CALLS + " tool calls");
         }
     }
 
     /** @param before the number so far */
-    public static void parts(int before) {
+    public static void checkParts(int before) {
         if (before > MAX_PARTS) {
             throw tooLarge(MAX_PARTS + " parts");
         }
     }
 
     /** @param length of the text that is held back to be written in one piece, in UTF-16 units */
-    public static void held(int length) {
+    public static void checkHeld(int length) {
         if (length > MAX_TEXT) {
             throw tooLarge(MAX_TEXT + " characters");
         }
@@ -70,22 +70,22 @@ public final class ResponseLimits {
             case ResponseEvent.ReasoningDelta delta -> text(delta.text().length());
             case ResponseEvent.ToolCallDelta delta -> text(delta.fragment().length());
             case ResponseEvent.ToolCallStarted call -> {
-                calls(call.call());
-                parts(parts++);
+                checkCalls(call.call());
+                checkParts(parts++);
             }
             case ResponseEvent.CitationAdded added -> {
-                parts(parts++);
+                checkParts(parts++);
                 text(length(added.citation().url()) + length(added.citation().title()));
             }
-            case ResponseEvent.ReasoningSigned signed -> parts(parts++);
-            case ResponseEvent.PartEnded ended -> parts(parts++);
+            case ResponseEvent.ReasoningSigned signed -> checkParts(parts++);
+            case ResponseEvent.PartEnded ended -> checkParts(parts++);
             case ResponseEvent.NativePart part -> {
-                parts(parts++);
+                checkParts(parts++);
                 text(Json.bytes(part.part().block()).length());
             }
             case ResponseEvent.Started started -> {}
             case ResponseEvent.ToolCallEnded ended -> {}
-            case ResponseEvent.UsageReported seen -> {}
+            case ResponseEvent.UsageReported reported -> {}
             case ResponseEvent.Finished finished -> {}
         }
     }

@@ -36,7 +36,7 @@ public interface StreamReader {
      * True once an event with data (not an error, not a comment) was received: the bytes that go to the client from
      * then on commit the response.
      */
-    boolean began();
+    boolean started();
 
     /** Events with data so far, without errors and comments. */
     int events();

@@ -119,7 +119,7 @@ final class StreamRelay {
 
     private void relay(ByteSlice passable) {
         GatewayError error = reader.error();
-        if (error == null && attempt.isAwaitingFirstEvent() && reader.began()) {
+        if (error == null && attempt.isAwaitingFirstEvent() && reader.started()) {
             firstEventReceived();
         }
         if (attempt.isStreaming()) {

@@ -127,7 +127,7 @@ class MalformedBytesTest {
     @FuzzTest(maxDuration = "60s")
     void clientsRequests(byte[] request) {
         for (Surface surface : Protocols.surfaces()) {
-            if (Protocols.takesOnlyForm(surface)) {
+            if (Protocols.requiresForm(surface)) {
                 continue;
             }
             ClientProtocol client = Protocols.of(surface);

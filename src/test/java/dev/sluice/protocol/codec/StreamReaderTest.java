@@ -63,9 +63,9 @@ class StreamReaderTest {
         assertThat(reader.accept(ByteSlice.of("\n: wait\n\nretry: 3\n\ndata:\n\ndata:  \n\n"))
                         .isEmpty())
                 .isTrue();
-        assertThat(reader.began()).isFalse();
+        assertThat(reader.started()).isFalse();
         assertThat(reader.accept(ByteSlice.of(CHUNK + ": wait\n\n")).toText()).isEqualTo(CHUNK + ": wait\n\n");
-        assertThat(reader.began()).isTrue();
+        assertThat(reader.started()).isTrue();
     }
 
     @Test

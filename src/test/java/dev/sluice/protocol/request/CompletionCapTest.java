@@ -32,8 +32,8 @@ class CompletionCapTest {
             ClientRequest capped = CompletionCap.cap(read(Surface.CHAT_COMPLETIONS, before, text), 1234);
 
             assertThat(capped).isEqualTo(Protocols.read(Surface.CHAT_COMPLETIONS, capped.body()));
-            assertThat(Protocols.needs(capped).outputTokens()
-                            / Protocols.needs(capped).choices())
+            assertThat(Protocols.requirements(capped).outputTokens()
+                            / Protocols.requirements(capped).choices())
                     .isEqualTo(1234);
         }
     }
