@@ -1,6 +1,6 @@
 package dev.sluice.protocol;
 
-/** OpenAI's formats through the model: both sides speak one of them, and yet everything is read and written anew. */
+/** OpenAI's formats translated through the chat model, although both sides speak one of them. */
 class OpenAiTranslationTest extends TranslationFixtures {
 
     OpenAiTranslationTest() {

@@ -18,13 +18,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ProtocolsTest {
 
     @Test
-    void areFoundByTheirNamesOrSaidToBeMissing() {
+    void protocolIsFoundByNameOrReportedMissing() {
         assertThat(Protocols.named("openai-chat").name()).isEqualTo("openai-chat");
         assertThatThrownBy(() -> Protocols.named("klingon"))
                 .hasMessageStartingWith("dialect: \"klingon\" (expected one of: openai-chat, ");
     }
 
-    /** Providers' reports, 2026-11: effort none is the one thing that lets such a model take tools on chat. */
+    /** Reported by providers, 2026-11: such a model accepts tools on Chat Completions only with effort none. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
         {"model":"m","messages":[{}],"tools":[{}]}                              | true
@@ -35,7 +35,7 @@ class ProtocolsTest {
         {"model":"m","messages":[{}],"tools":null}                              | false
         {"model":"m","messages":[{}]}                                           | false
         """)
-    void toolsGoToResponsesWhereTheModelTakesThemNowhereElse(String body, boolean wants) {
+    void requestWithToolsUsesResponsesWhenTheModelRequiresIt(String body, boolean wants) {
         ClientRequest request = Protocols.of(Surface.CHAT_COMPLETIONS).read(ByteSlice.of(body));
         ModelFacts facts = new ModelFacts(0, 0, Set.of(Trait.TOOLS_NEED_RESPONSES));
 

@@ -27,7 +27,7 @@ import net.jqwik.api.Provide;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Quirks have one outcome, whichever format the target speaks and whether bytes pass or are written. */
+/** Quirks have the same outcome in every format of providers, whether bytes pass or are encoded. */
 class QuirksReachEveryTargetTest {
 
     private static final String CHAT = "\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"?\"}],"
@@ -51,7 +51,7 @@ class QuirksReachEveryTargetTest {
                 "openai|EMBEDDINGS|encoding_format|dimensions",
                 "cohere|EMBEDDINGS|embedding_types|output_dimension",
             })
-    void renamesDropsAndDefaultsOfAnyTarget(String type, Surface surface, String renamed, String dropped) {
+    void renamesDropsAndDefaultsApplyToEveryTarget(String type, Surface surface, String renamed, String dropped) {
         String members = surface == Surface.EMBEDDINGS
                 ? "\"model\":\"m\",\"input\":[\"?\"],\"encoding_format\":\"float\",\"dimensions\":256"
                 : surface == Surface.RESPONSES
@@ -90,7 +90,7 @@ class QuirksReachEveryTargetTest {
         "anthropic,CHAT_COMPLETIONS",
         "perplexity,CHAT_COMPLETIONS"
     })
-    void aMemberThatIsThereKeepsItsNameAndTheRenamedOneIsDropped(String type, Surface surface) {
+    void existingMemberIsKeptAndTheRenamedOneIsDropped(String type, Surface surface) {
         ClientRequest request = Protocols.read(surface, ByteSlice.of("{" + CHAT + ",\"max_tokens\":99}"));
 
         UpstreamBody body = Protocols.codecFor(request, provider(type, "{ rename: { temperature: top_p } }"), "m", 0)
@@ -102,7 +102,8 @@ class QuirksReachEveryTargetTest {
     }
 
     @Property(tries = 500)
-    void bytesAndTreesAgree(@ForAll("bodies") Map<String, String> members, @ForAll("someQuirks") Quirks quirks) {
+    void passedBytesAndEncodedTreesAgree(
+            @ForAll("bodies") Map<String, String> members, @ForAll("someQuirks") Quirks quirks) {
         StringBuilder text = new StringBuilder("{\"model\":\"m\",\"messages\":[{}]");
         members.forEach(
                 (name, value) -> text.append(",\"").append(name).append("\":").append(value));

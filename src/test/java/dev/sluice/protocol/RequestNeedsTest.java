@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What plans ask of a request is found in its bytes, in each client's format. */
+/** The requirements of a request are found in its bytes, in every format of clients. */
 class RequestNeedsTest {
 
     @ParameterizedTest
@@ -49,7 +49,7 @@ class RequestNeedsTest {
                         + " schema",
                 "embeddings | \"input\":\"hi\",\"tools\":[{}] | -"
             })
-    void needsAreFound(String surface, String members, String expected) {
+    void requirementsAreFound(String surface, String members, String expected) {
         ModelRequirements requirements = needs(surface(surface), "\"model\":\"m\"," + members);
 
         String found = (requirements.tools() ? "tools " : "")
@@ -70,7 +70,7 @@ class RequestNeedsTest {
                 "[{\"ty\\u0070e\":\"text\"}] | true",
                 "\"hi\",\"name\":\"type\" | false"
             })
-    void theReaderNotesWhetherThereMayBeParts(String content, boolean expected) {
+    void readerNotesWhetherThePromptMayHaveParts(String content, boolean expected) {
         ClientRequest request = Protocols.read(
                 Surface.CHAT_COMPLETIONS,
                 ByteSlice.of("{\"type\":1,\"messages\":[{\"role\":\"user\",\"content\":" + content + "}],"
@@ -80,7 +80,7 @@ class RequestNeedsTest {
     }
 
     @Test
-    void imagesAndFilesAreNoText() {
+    void imagesAndFilesDoNotCountAsText() {
         String data = "A".repeat(400_000);
         ModelRequirements requirements = chat("{\"role\":\"user\",\"content\":[{\"type\":\"image_url\",\"image_url\":"
                 + "{\"url\":\"data:image/png;base64," + data + "\"}}]}");
@@ -90,12 +90,12 @@ class RequestNeedsTest {
     }
 
     @Test
-    void textOfAnyScriptIsText() {
+    void textOfAnyScriptCounts() {
         assertThat(chat(user("日本語".repeat(2_000))).promptTokens()).isGreaterThan(4_000);
     }
 
     @Test
-    void nearTheLimitTokensAreCountedAndFarFromItEstimated() {
+    void tokensAreCountedNearTheLimitAndEstimatedElsewhere() {
         // "a a a …": each letter is a token, though it has but two bytes.
         ModelRequirements dense = chat(user("a ".repeat(3_000)));
         assertThat(dense.promptTokens()).isBetween(1_400L, 1_600L);
@@ -109,7 +109,7 @@ class RequestNeedsTest {
     }
 
     @Test
-    void whatIsMalformedIsEstimated() {
+    void malformedRequestIsEstimated() {
         ModelRequirements requirements = chat("{\"role\":\"nobody\",\"content\":\"" + "word ".repeat(2_000) + "\"}");
 
         assertThat(requirements.promptExceeds("gpt-4o", 2_000)).isTrue();
@@ -129,7 +129,7 @@ class RequestNeedsTest {
                 "\"max_tokens\":99999999999999999999 | 0",
                 "\"seed\":1 | 0"
             })
-    void theMostTokensOfAnAnswerAreItsLimitForEachChoice(String members, long expected) {
+    void outputTokensAreTheLimitTimesTheChoices(String members, long expected) {
         assertThat(needs(Surface.CHAT_COMPLETIONS, "\"model\":\"m\",\"messages\":[{}]," + members)
                         .outputTokens())
                 .isEqualTo(expected);
@@ -147,14 +147,14 @@ class RequestNeedsTest {
                 "messages | \"metadata\":{\"user_id\":5} | ",
                 "messages | \"metadata\":null | "
             })
-    void theSessionIsTheCacheKeyElseTheUser(String surface, String members, String expected) {
+    void sessionIsTheCacheKeyElseTheUser(String surface, String members, String expected) {
         assertThat(needs(surface(surface), "\"model\":\"m\",\"messages\":[{}]," + members)
                         .session())
                 .isEqualTo(expected);
     }
 
     @Test
-    void aPrefixIsThePromptsBeginning() {
+    void prefixIsTheStartOfThePrompt() {
         String system = "{\"role\":\"system\",\"content\":\"" + "You are kind. ".repeat(200) + "\"}";
 
         assertThat(chat(system + "," + user("one")).prefix())

@@ -96,7 +96,8 @@ final class RoutingOverridesParser {
         if (overrides.fallbacks() != null) {
             overrides.fallbacks().forEach(name -> checkFallback(name, routes, principal));
         }
-        RoutePlan plan = routes.plan(request.model(), Protocols.requirements(request), overrides, ThreadLocalRandom.current());
+        RoutePlan plan =
+                routes.plan(request.model(), Protocols.requirements(request), overrides, ThreadLocalRandom.current());
         if (plan == null && !overrides.only().isEmpty() && routes.knows(request.model())) {
             throw refused(only, "leaves no target of model " + request.model());
         }

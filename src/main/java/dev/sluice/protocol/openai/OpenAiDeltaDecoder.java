@@ -171,7 +171,8 @@ final class OpenAiDeltaDecoder {
             call.name = OpenAiResponseDecoder.text(body, "name");
         }
         JsonNode arguments = call.custom ? body.path("input") : body.path("arguments");
-        String fragment = arguments.isObject() ? Json.text(arguments) : arguments.isTextual() ? arguments.textValue() : "";
+        String fragment =
+                arguments.isObject() ? Json.text(arguments) : arguments.isTextual() ? arguments.textValue() : "";
         if (call.custom || call.name == null) {
             ResponseLimits.checkHeld(call.pending.length());
             call.pending.append(fragment);

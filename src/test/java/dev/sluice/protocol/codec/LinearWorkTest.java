@@ -26,8 +26,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Four times the input is about four times the work, whatever shape it has. Work is counted, not timed: bytes looked
- * at, bytes written, and bytes allocated, in which each copy of what was held before shows.
+ * Work is linear in the input, whatever its shape: four times the input is about four times the work. Work is counted,
+ * not timed: bytes scanned, written and allocated; repeated copies of held bytes show in the allocation.
  */
 class LinearWorkTest {
 
@@ -92,7 +92,7 @@ class LinearWorkTest {
 
     @ParameterizedTest(name = "{0} {2}")
     @MethodSource("endless")
-    void aStreamThatDoesNotEndCostsTheSameForEachEvent(ProviderProtocol provider, String first, String event) {
+    void workPerEventOfAnEndlessStreamIsConstant(ProviderProtocol provider, String first, String event) {
         for (ClientProtocol client : clients()) {
             Work warm = follow(client, provider, first, event, FEW);
             Work few = follow(client, provider, first, event, FEW);
@@ -106,7 +106,7 @@ class LinearWorkTest {
         }
     }
 
-    /** Calls without number are refused, not followed: what each fragment is compared with stays few. */
+    /** An unlimited number of calls is refused, so that each fragment is compared with few. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
         openai-chat | {"choices":[{"delta":{"tool_calls":[{"index":#,"function":{"name":"f","arguments":"{}"}}]}}]}
@@ -116,7 +116,7 @@ class LinearWorkTest {
         cohere-v2 | {"type":"tool-call-start","index":#,"delta":{"message":{"tool_calls":{"id":"c#","function":{"name":"f"}}}}}
         perplexity-agent | {"type":"response.output_item.done","output_index":#,"item":{"type":"function_call","call_id":"c#","name":"f"}}
         """)
-    void hundredThousandCallsAreRefused(String provider, String event) {
+    void tooManyCallsAreRefused(String provider, String event) {
         StreamReader reader = reader(clients().getFirst(), Protocols.named(provider));
 
         reader.accept(stream("", event, 0, ResponseLimits.MAX_CALLS));
@@ -129,7 +129,7 @@ class LinearWorkTest {
     /** A source that is named again and again is written each time: only so often. */
     @ParameterizedTest
     @CsvSource("perplexity-agent")
-    void fewBytesDoNotMakeMany(String provider) {
+    void outputIsBoundedByInput(String provider) {
         String url = "http://h/" + "u".repeat(400_000);
         String result =
                 "{\"type\":\"response.reasoning.search_results\",\"results\":[{\"id\":1,\"url\":\"" + url + "\"}]}";
@@ -147,7 +147,7 @@ class LinearWorkTest {
 
     @ParameterizedTest
     @CsvSource({"1", "7", "4096"})
-    void eachByteIsLookedAtOnceHoweverItCame(int chunk) {
+    void eachByteIsScannedOnceWhateverTheFragmentation(int chunk) {
         for (String event : List.of("a", "data: a\n\n", "data:\r\n\r\n", ":\r", "data: a\ndata: b\n", "\n", "\r\n")) {
             byte[] stream =
                     event.repeat(EventFramer.MAX_EVENT / 8 / event.length()).getBytes(StandardCharsets.UTF_8);
@@ -167,10 +167,10 @@ class LinearWorkTest {
         }
     }
 
-    /** What a client sends, too, from a body as large as is taken. */
+    /** Requests as well, up to the largest accepted body. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("requests")
-    void aRequestCostsAsMuchAsItIsLong(String what, Surface surface, String before, String each, String after) {
+    void workOfARequestIsLinearInItsLength(String what, Surface surface, String before, String each, String after) {
         ClientProtocol client = Protocols.of(surface);
         for (ProviderProtocol provider : providers()) {
             long warm = encode(client, provider, before, each, after, FEW / 4);

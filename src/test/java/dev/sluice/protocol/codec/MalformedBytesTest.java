@@ -33,8 +33,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Whatever bytes arrive, a decoder reads them or refuses them; it never breaks, and it never says more than a bounded
- * multiple of what it read. A plain run replays the inputs under {@code src/test/resources}; {@code JAZZER_FUZZ=1} with
+ * A decoder reads or refuses any bytes; it throws no other exception, and its output is bounded by a multiple of its
+ * input. A plain run replays the inputs under {@code src/test/resources}; {@code JAZZER_FUZZ=1} with
  * {@code -Dtest=MalformedBytesTest#…} looks for new ones.
  */
 class MalformedBytesTest {
@@ -51,7 +51,7 @@ class MalformedBytesTest {
                 .isEqualTo(whole);
     }
 
-    /** Where events begin and end, and what their data is, does not depend on how the bytes came. */
+    /** The bounds and data of events do not depend on fragmentation. */
     @FuzzTest(maxDuration = "60s")
     void framing(byte[] stream) {
         List<String> whole = framed(stream, stream.length);
@@ -86,7 +86,7 @@ class MalformedBytesTest {
         }
     }
 
-    /** What was understood can be written to whoever asked. */
+    /** A decoded response can be encoded in every client's format. */
     private static void writes(ClientProtocol client, ProviderProtocol provider, byte[] stream, Replay read) {
         Replay written = Replay.of(client(client, provider).reader(), stream);
 

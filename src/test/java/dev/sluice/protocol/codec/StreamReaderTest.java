@@ -32,14 +32,14 @@ class StreamReaderTest {
     private final ChatStreamReader reader = new ChatStreamReader(true, false);
 
     @Test
-    void wholeEventsPassAsTheVeryChunk() {
+    void wholeEventsPassAsTheSameChunk() {
         ByteSlice chunk = ByteSlice.of(CHUNK + CHUNK);
 
         assertThat(reader.accept(chunk)).isSameAs(chunk);
     }
 
     @Test
-    void anEventWaitsForItsEnd() {
+    void incompleteEventIsHeldBack() {
         assertThat(reader.accept(ByteSlice.of(CHUNK + CHUNK.substring(0, 20))).toText())
                 .isEqualTo(CHUNK);
         assertThat(reader.accept(ByteSlice.of(CHUNK.substring(20, 30))).isEmpty())
@@ -49,7 +49,7 @@ class StreamReaderTest {
     }
 
     @Test
-    void whatWasPassedIsNeverWrittenTo() {
+    void passedBytesAreNeverWrittenTo() {
         ByteSlice first = reader.accept(ByteSlice.of(CHUNK.substring(0, 9)));
         ByteSlice second = reader.accept(ByteSlice.of(CHUNK.substring(9) + CHUNK.substring(0, 7)));
         reader.accept(ByteSlice.of("x".repeat(5_000)));
@@ -59,7 +59,7 @@ class StreamReaderTest {
     }
 
     @Test
-    void nothingButDataBeginsAnAnswer() {
+    void onlyDataStartsTheResponse() {
         assertThat(reader.accept(ByteSlice.of("\n: wait\n\nretry: 3\n\ndata:\n\ndata:  \n\n"))
                         .isEmpty())
                 .isTrue();
@@ -85,7 +85,7 @@ class StreamReaderTest {
     }
 
     @Test
-    void dataMayComeInSeveralLines() {
+    void dataMaySpanSeveralLines() {
         String event = "event: x\n"
                 + "data: {\"choices\":[{\"index\":0,\n"
                 + "data:\"finish_reason\":\"stop\"}],\n"
@@ -122,7 +122,7 @@ class StreamReaderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"data: {\"a\":}\n\n", "data: hello\n\n", "data: {} {}\n\n", "data: 42\n\n", "data: [1]\n\n"})
-    void anEventThatIsNoAnswerIsTheProvidersFailure(String event) {
+    void malformedEventFailsTheStream(String event) {
         Replay replay = Replay.of(reader, bytes(CHUNK + event + CHUNK + DONE));
 
         assertThat(replay.output()).isEqualTo(CHUNK);
@@ -142,7 +142,7 @@ class StreamReaderTest {
                 "event: error\ndata: {\"message\":\"m\"}\n\n",
                 "event: error\ndata: m\n\n",
             })
-    void anErrorEventIsKeptBackWhereverItIsWritten(String event) {
+    void errorEventIsHeldBackWhereverTheErrorIs(String event) {
         Replay replay = Replay.of(reader, bytes(event));
 
         assertThat(replay.output()).isEmpty();
@@ -152,7 +152,7 @@ class StreamReaderTest {
     }
 
     @Test
-    void anErrorThatSaysThereIsNoneIsNone() {
+    void placeholderOfAMissingErrorIsIgnored() {
         String chunk = "data: {\"error\":null,\"choices\":[{\"error\":\"None\",\"finish_reason\":\"stop\"}]}\n\n";
 
         assertThat(Replay.of(reader, bytes(chunk + DONE)).output()).isEqualTo(chunk + DONE);
@@ -168,7 +168,7 @@ class StreamReaderTest {
     }
 
     @Test
-    void aMarkerIsOwedOnlyWhenEveryChoiceIsFinished() {
+    void missingMarkerIsAddedOnlyWhenEveryChoiceIsFinished() {
         String second = CHUNK.replace("\"index\":0", "\"index\":1");
 
         assertThat(Replay.of(reader, bytes(CHUNK + second + LAST)).error().kind())
@@ -179,7 +179,7 @@ class StreamReaderTest {
     }
 
     @Test
-    void noMarkerIsOwedToAStreamCutInsideAnEvent() {
+    void noMarkerIsAddedToAStreamCutInsideAnEvent() {
         Replay replay = Replay.of(reader, bytes(CHUNK + LAST + USAGE.substring(0, 40)));
 
         assertThat(replay.output()).isEqualTo(CHUNK + LAST);
@@ -193,7 +193,7 @@ class StreamReaderTest {
     }
 
     @Test
-    void anEventIsBounded() {
+    void eventSizeIsBounded() {
         String frame = "data: {\"choices\":[],\"x\":\"\"}\n\n";
         String most = frame.replace("\"\"", "\"" + "x".repeat(EventFramer.MAX_EVENT - frame.length()) + "\"");
 
@@ -212,7 +212,7 @@ class StreamReaderTest {
     }
 
     @Test
-    void anEventThatDoesNotEndIsGivenUpAtTheBound() {
+    void endlessEventFailsAtTheBound() {
         ByteSlice piece = ByteSlice.of("x".repeat(1 << 16));
         for (int i = 0; i <= EventFramer.MAX_EVENT / piece.length(); i++) {
             assertThat(reader.error()).isNull();
@@ -223,7 +223,7 @@ class StreamReaderTest {
     }
 
     @Test
-    void aStreamThatIsAlwaysCutInsideAnEventHoldsNoMoreThanThatEvent() {
+    void readerHoldsAtMostOneEvent() {
         reader.accept(ByteSlice.of(CHUNK.substring(0, 20)));
         for (int i = 0; i < 10_000; i++) {
             reader.accept(ByteSlice.of(CHUNK.substring(20) + CHUNK.substring(0, 20)));
@@ -233,7 +233,7 @@ class StreamReaderTest {
     }
 
     @Test
-    void eachByteIsLookedAtOnce() {
+    void eachByteIsScannedOnce() {
         String frame = "data: {\"choices\":[],\"x\":\"\"}\n\n";
         byte[] stream = bytes(frame.replace("\"\"", "\"" + "x".repeat((1 << 20) - 100) + "\"") + DONE);
 
@@ -244,7 +244,7 @@ class StreamReaderTest {
     }
 
     @Property(tries = 2_000)
-    void anyFragmentationIsTheSameStream(
+    void streamDoesNotDependOnFragmentation(
             @ForAll("streams") String stream, @ForAll boolean hides, @ForAll Random random) {
         byte[] bytes = bytes(stream);
         Replay whole = Replay.of(new ChatStreamReader(hides, false), bytes);

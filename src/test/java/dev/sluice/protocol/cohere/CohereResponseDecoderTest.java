@@ -8,8 +8,8 @@ import dev.sluice.model.Usage;
 import dev.sluice.model.chat.ChatResponse;
 import dev.sluice.model.chat.ContentPart;
 import dev.sluice.model.chat.FinishReason;
-import dev.sluice.protocol.AnswersOf;
 import dev.sluice.protocol.Models;
+import dev.sluice.protocol.ResponseFixtures;
 import dev.sluice.protocol.StreamEqualsWhole;
 import dev.sluice.protocol.json.Json;
 import net.jqwik.api.Arbitrary;
@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CohereResponseDecoderTest {
 
     private static final CohereProtocol COHERE = new CohereProtocol();
-    private static final AnswersOf ANSWERS = new AnswersOf(COHERE);
+    private static final ResponseFixtures ANSWERS = new ResponseFixtures(COHERE);
 
     @ParameterizedTest
     @ValueSource(strings = {"citations", "tool-calls", "logprobs"})

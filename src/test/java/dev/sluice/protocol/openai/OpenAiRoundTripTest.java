@@ -28,7 +28,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.domains.Domain;
 import net.jqwik.api.domains.DomainContext;
 
-/** What is written and read again says the same, in both directions, whole and streamed. */
+/** Encoded requests and responses decode to the same, whole and streamed. */
 @Domain(ChatDomain.class)
 @Domain(DomainContext.Global.class)
 class OpenAiRoundTripTest {
@@ -39,7 +39,7 @@ class OpenAiRoundTripTest {
     private final ChatCompletionsProtocol dialect = new ChatCompletionsProtocol();
 
     @Property(tries = 500)
-    void aRequestIsReadAsItWasWritten(@ForAll ChatRequest request) {
+    void requestIsDecodedAsItWasEncoded(@ForAll ChatRequest request) {
         DroppedParameters dropped = new DroppedParameters();
 
         ByteSlice written = dialect.encode(request, TARGET, dropped);
@@ -50,14 +50,14 @@ class OpenAiRoundTripTest {
     }
 
     @Property(tries = 500)
-    void anAnswerIsReadAsItWasWritten(@ForAll ChatResponse response) {
+    void responseIsDecodedAsItWasEncoded(@ForAll ChatResponse response) {
         ByteSlice written = dialect.encode(response, ChatDomain.ASKED);
 
         assertThat(dialect.decode(written, TARGET)).isEqualTo(response);
     }
 
     @Property(tries = 500)
-    void aStreamSaysWhatTheWholeAnswerSays(@ForAll ChatResponse response, @ForAll long seed) {
+    void streamDecodesToTheWholeResponse(@ForAll ChatResponse response, @ForAll long seed) {
         EventBytes out = new EventBytes();
         StreamEncoder writer = dialect.writer(ChatDomain.ASKED);
         List<ResponseEvent> events = ChatDomain.events(response, seed);
@@ -72,7 +72,7 @@ class OpenAiRoundTripTest {
     }
 
     @Property(tries = 300)
-    void aTranslatedStreamIsTheSameHoweverItWasCut(
+    void translatedStreamDoesNotDependOnFragmentation(
             @ForAll ChatResponse response, @ForAll long seed, @ForAll List<Integer> places) {
         EventBytes out = new EventBytes();
         StreamEncoder writer = dialect.writer(ChatDomain.ASKED);
@@ -90,7 +90,7 @@ class OpenAiRoundTripTest {
     }
 
     @Property
-    void aQuotedTextIsTheTextAsJson(@ForAll String text) {
+    void quotedTextIsJson(@ForAll String text) {
         EventBytes out = new EventBytes();
 
         out.quoted(text);

@@ -10,8 +10,8 @@ import dev.sluice.model.Usage;
 import dev.sluice.model.chat.ChatResponse;
 import dev.sluice.model.chat.ContentPart;
 import dev.sluice.model.chat.FinishReason;
-import dev.sluice.protocol.AnswersOf;
 import dev.sluice.protocol.Models;
+import dev.sluice.protocol.ResponseFixtures;
 import dev.sluice.protocol.StreamEqualsWhole;
 import dev.sluice.protocol.json.Json;
 import java.util.List;
@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PerplexityResponseDecoderTest {
 
     private static final PerplexityProtocol AGENT = new PerplexityProtocol();
-    private static final AnswersOf ANSWERS = new AnswersOf(AGENT);
+    private static final ResponseFixtures ANSWERS = new ResponseFixtures(AGENT);
 
     @ParameterizedTest
     @ValueSource(strings = {"search", "tool-calls", "incomplete"})

@@ -15,13 +15,13 @@ import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 
-/** Answers of one provider's format, golden and damaged. */
-public final class AnswersOf {
+/** Golden and damaged responses in one provider's format. */
+public final class ResponseFixtures {
 
     private final ProviderProtocol protocol;
     private final UpstreamModel model = Models.of("m");
 
-    public AnswersOf(ProviderProtocol protocol) {
+    public ResponseFixtures(ProviderProtocol protocol) {
         this.protocol = protocol;
     }
 
@@ -34,7 +34,7 @@ public final class AnswersOf {
         }
     }
 
-    /** Some bytes of a golden file overwritten, and its end cut off. */
+    /** A golden file with some bytes overwritten and its end cut off. */
     public Arbitrary<byte[]> damaged(String file, String... goldens) {
         Arbitrary<byte[]> bytes =
                 Arbitraries.of(goldens).map(golden -> file(golden, file).toBytes());

@@ -26,10 +26,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each parameter is seen upstream, gets a receipt, or is refused: in every format that providers speak. */
-class NothingIsLostSilentlyTest {
+/** Every parameter is sent upstream, reported as dropped, or refused, in every format of providers. */
+class UnsupportedParametersAreReportedTest {
 
-    /** None of them is what a provider does anyway. */
+    /** Values that no provider has as a default. */
     private static final Map<String, String> VALUES = new TreeMap<>(Map.ofEntries(
             Map.entry(ChatParameter.MAX_TOKENS, "4321"),
             Map.entry(ChatParameter.TEMPERATURE, "0.4321"),
@@ -64,7 +64,7 @@ class NothingIsLostSilentlyTest {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void isSeenOrToldOrRefused(String format, String param) {
+    void parameterIsSentOrReportedOrRefused(String format, String param) {
         boolean beside = param.equals(ChatParameter.TOP_LOGPROBS);
         Asked without = ask(format, beside ? Map.of(ChatParameter.LOGPROBS, "true") : Map.of());
         Map<String, String> params = new TreeMap<>(beside ? Map.of(ChatParameter.LOGPROBS, "true") : Map.of());
@@ -81,10 +81,10 @@ class NothingIsLostSilentlyTest {
     }
 
     @Test
-    void everyNameIsTried() {
+    void everyParameterIsTested() {
         List<String> names = Arrays.stream(ChatParameter.class.getDeclaredFields())
                 .filter(field -> Modifier.isPublic(field.getModifiers()) && Modifier.isStatic(field.getModifiers()))
-                .map(NothingIsLostSilentlyTest::name)
+                .map(UnsupportedParametersAreReportedTest::name)
                 .toList();
 
         assertThat(names).isNotEmpty();
