@@ -37,13 +37,8 @@ class AdminRequestTest {
                 {"limits":[]}                              | invalid_value | limits          | an object
                 {"models":"gpt"}                           | invalid_value | models          | a list of strings
                 {"models":[1]}                             | invalid_value | models          | a list of strings
-        <<<<<<<< HEAD:src/test/java/dev/sluice/admin/api/WrongBodiesAreNamedTest.java
-                {"models":["a b"]}                         | invalid_value | models          | no model's name
-                {"endpoints":["telepathy"]}                | invalid_value | endpoints       | some of
-        ========
                 {"models":["a b"]}                         | invalid_value | models          | up to 100 model names
-                {"surfaces":["telepathy"]}                 | invalid_value | surfaces        | some of
-        >>>>>>>> bc6b774 (The http rooms speak plain words, and tests are named after what they test):src/test/java/dev/sluice/admin/api/JsonFieldsTest.java
+                {"endpoints":["telepathy"]}                | invalid_value | endpoints       | some of
                 {"role":"root"}                            | invalid_value | role            | one of none, viewer
                 {"expires_at":"tomorrow"}                  | invalid_value | expires_at      | 2026-12-31T23:59:59Z
                 {"expires_at":"1999-01-01T00:00:00Z"}      | invalid_value | expires_at      | not in the future
