@@ -31,14 +31,12 @@ public final class CountHandler implements Handler<RoutingContext> {
 
     private static final String ESTIMATED = "x-sluice-estimated";
 
-    private final ListenerContext listener;
     private final Vertx vertx;
     private final Surface surface;
     private final RequestPipeline pipeline;
 
     /** @param surface COUNT_TOKENS or INPUT_TOKENS */
     public CountHandler(ListenerContext listener, Vertx vertx, Surface surface) {
-        this.listener = listener;
         this.vertx = vertx;
         this.surface = surface;
         this.pipeline = new RequestPipeline(listener, vertx, surface, this::count);
