@@ -15,7 +15,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.ToIntFunction;
 
-/** The meters of one provider label, made when the label becomes known and removed when it is gone. */
+/**
+ * Meters of one provider: attempts, breaker, first token and tokens. Made when its label becomes known and removed when
+ * it is gone.
+ */
 final class ProviderMeters {
 
     private final List<Meter> all = new ArrayList<>();
@@ -58,7 +61,13 @@ final class ProviderMeters {
                 "concurrency.limit",
                 "Attempts it is given at once; 0: no bound",
                 Metrics.ConcurrencyGauges::limit);
-        concurrencyGauge(registry, provider, gauges, "waiting", "Requests that wait for a permit", Metrics.ConcurrencyGauges::waiting);
+        concurrencyGauge(
+                registry,
+                provider,
+                gauges,
+                "waiting",
+                "Requests that wait for a permit",
+                Metrics.ConcurrencyGauges::waiting);
         shed = added(Counter.builder("sluice.provider.shed")
                 .description("Requests rejected because the provider was at its concurrency limit")
                 .tag("provider", provider)

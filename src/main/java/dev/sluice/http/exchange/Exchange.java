@@ -226,7 +226,7 @@ public final class Exchange implements ListenerContext.Cancellable {
     }
 
     private void send(NextStep.Attempt next) {
-        if (continuation != null) {
+        if (isResuming()) {
             try {
                 request = continuation.nextRequest(next.target(), snapshot);
             } catch (GatewayException tooLarge) {
@@ -275,7 +275,7 @@ public final class Exchange implements ListenerContext.Cancellable {
             return;
         }
         tracker.finish(attempt, request, Outcome.FAILED, failed.usage(), error.status(), error.code());
-        failover().failed(attempt.target, error, failed.sameTargetMayServe(), leftMillis());
+        failover().failed(attempt.target, error, failed.otherKeyAvailable(), leftMillis());
         if (tracker.idle()) {
             timer.cancel();
             proceed();
@@ -294,7 +294,7 @@ public final class Exchange implements ListenerContext.Cancellable {
                 tracker.startRetryPause();
                 timer.set(next.delayMillis(), () -> send(next));
             }
-            case NextStep.Fail fail when continuation != null -> endStream(continuation.cut());
+            case NextStep.Fail fail when isResuming() -> endStream(continuation.cut());
             case NextStep.Fail fail -> {
                 enter(ExchangeState.ENDED);
                 tracker.reportTarget(fail.from());
@@ -307,7 +307,7 @@ public final class Exchange implements ListenerContext.Cancellable {
         choose(attempt);
         boolean refused = whole.status() >= 400;
         tracker.finish(attempt, request, refused ? Outcome.FAILED : Outcome.OK, whole.usage(), whole.status(), null);
-        if (continuation != null) {
+        if (isResuming()) {
             endStream(continuation.cut());
         } else {
             enter(ExchangeState.ENDED);
@@ -323,7 +323,7 @@ public final class Exchange implements ListenerContext.Cancellable {
         }
         ProviderReply.Head head = streaming.head();
         tracker.streamStarted(attempt, head == null ? 200 : head.status());
-        if (continuation != null) {
+        if (isResuming()) {
             context.continued = continuation.resumedBy(attempt.target);
             response.resumeStream(streaming.stream(), continuation.comment(attempt.target));
         } else {
@@ -331,6 +331,11 @@ public final class Exchange implements ListenerContext.Cancellable {
             response.startStream(streaming);
         }
         streaming.stream().start(this::streamed);
+    }
+
+    /** A stream to the client was cut before: the next attempt resumes it. Asked between two streams only. */
+    private boolean isResuming() {
+        return continuation != null;
     }
 
     /** Cancels every other attempt. */
@@ -345,6 +350,8 @@ public final class Exchange implements ListenerContext.Cancellable {
             winner.received(batch.length());
             ByteSlice events = continuation == null ? batch : continuation.forward(batch);
             if (continuation != null && continuation.diverged()) {
+                // The cancel causes are a closed label set: a resumed response that is dropped counts as a lost
+                // attempt.
                 winner.cancel.fire(CancelCause.HEDGED);
             }
             response.write(events, batch.length());
