@@ -7,7 +7,6 @@ import dev.sluice.config.RouteConfig.Hedge;
 import dev.sluice.http.body.Spool;
 import dev.sluice.http.exchange.AttemptRecorder.Outcome;
 import dev.sluice.http.exchange.FailoverPolicy.NextStep;
-import dev.sluice.http.exchange.FailoverPolicy.RetryTerms;
 import dev.sluice.http.exchange.QuotaReservation.AttemptReservation;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.CancelCause;
@@ -31,8 +30,7 @@ import java.util.function.Function;
  * One request from its admission to the last byte of its response: sends attempts along the plan until one responds,
  * then passes that response to the client. The only owner of retries; {@link FailoverPolicy} decides what follows a
  * failure. Confined to the event loop of the client's connection.
- *
- * <p>Its states and their transitions are drawn at {@link ExchangeState}.
+ * {@link ExchangeState} draws its states.
  */
 public final class Exchange implements ListenerContext.Cancellable {
 
@@ -54,7 +52,6 @@ public final class Exchange implements ListenerContext.Cancellable {
     private QuotaReservation reservation;
     /** The attempt whose response the client gets. */
     private AttemptHandle winner;
-
     private Spool spool;
 
     Exchange(
@@ -333,7 +330,7 @@ public final class Exchange implements ListenerContext.Cancellable {
         streaming.stream().start(this::streamed);
     }
 
-    /** A stream to the client was cut before: the next attempt resumes it. Asked between two streams only. */
+    /** A stream was cut before: the next attempt resumes it. Asked between two streams only. */
     private boolean isResuming() {
         return continuation != null;
     }
@@ -350,16 +347,12 @@ public final class Exchange implements ListenerContext.Cancellable {
             winner.received(batch.length());
             ByteSlice events = continuation == null ? batch : continuation.forward(batch);
             if (continuation != null && continuation.diverged()) {
-                // The cancel causes are a closed label set: a resumed response that is dropped counts as a lost
-                // attempt.
                 winner.cancel.fire(CancelCause.HEDGED);
             }
             response.write(events, batch.length());
         }
-        if (end == null) {
-            return;
-        }
         switch (end) {
+            case null -> {}
             case StreamEnd.Complete complete -> finishStream(Outcome.OK, end);
             case StreamEnd.Cancelled cancelled -> finishStream(Outcome.CANCELLED, end);
             case StreamEnd.Failed failed -> streamFailed(failed);
@@ -399,7 +392,7 @@ public final class Exchange implements ListenerContext.Cancellable {
     private FailoverPolicy failover() {
         if (failover == null) {
             boolean neverRepeat = options.sdkRetry() || !FailoverPolicy.isSafeToRetry(request);
-            RetryTerms terms = listener.retryBudgets().terms(snapshot.config());
+            var terms = listener.retryBudgets().terms(snapshot.config());
             failover = new FailoverPolicy(plan, terms, ThreadLocalRandom.current(), neverRepeat);
         }
         return failover;
