@@ -47,7 +47,8 @@ final class AdminViews {
             JsonField.of("breaker_reason", TEXT, "Why the breaker is not closed"),
             JsonField.always("in_flight", COUNT, "Attempts running now"),
             JsonField.always("keys", COUNT, "API keys in the pool"),
-            JsonField.always("resting_keys", COUNT, "Keys in cooldown after a refusal or throttling"),
+            JsonField.always("cooling_keys", COUNT, "Keys in cooldown after a refusal or throttling"),
+            JsonField.always("resting_keys", COUNT, "Former name of cooling_keys, for one release"),
             JsonField.always("draining", FLAG, "Removed or replaced, finishing its running requests"),
             JsonField.always("concurrency_limit", COUNT, "Limit of concurrent attempts; 0 for none"),
             JsonField.always("waiting", COUNT, "Requests waiting for a permit"),
@@ -101,8 +102,9 @@ final class AdminViews {
                 .put("breaker_reason", status.breakerReason())
                 .put("in_flight", status.inFlight())
                 .put("keys", status.keys())
-                .put("resting_keys", status.restingKeys())
-                .put("draining", status.draining())
+                .put("cooling_keys", status.coolingKeys())
+                .put("resting_keys", status.coolingKeys())
+                .put("draining", status.retiring())
                 .put("concurrency_limit", status.limit())
                 .put("waiting", status.waiting())
                 .put("drained", status.drained())

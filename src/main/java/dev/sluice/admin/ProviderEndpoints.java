@@ -115,7 +115,7 @@ final class ProviderEndpoints {
     private Future<AdminResponse> respond(AdminRequest request, boolean found) {
         ProviderStatus now = providers.all().get().stream()
                 .filter(provider ->
-                        found && !provider.draining() && provider.name().equals(name(request)))
+                        found && !provider.retiring() && provider.name().equals(name(request)))
                 .findFirst()
                 .orElseThrow(ProviderEndpoints::notFound);
         return AdminResponse.json(AdminViews.provider(now)).toFuture();

@@ -30,12 +30,12 @@ public sealed interface ProviderReply {
     /**
      * A failure; nothing of this attempt has reached the client.
      *
-     * @param sameTargetMayServe whether another API key of the same provider may be tried at once
+     * @param otherKeyAvailable whether another API key of the same provider may be tried at once
      * @param usage that the provider had reported by then, or an estimate for a stream that was held back
      *     ({@link Usage#unfinished}); mostly unknown
      * @param mayBeBilled whether the provider received the whole request and neither refused nor completed it
      */
-    record Failed(GatewayError error, boolean sameTargetMayServe, Usage usage, boolean mayBeBilled)
+    record Failed(GatewayError error, boolean otherKeyAvailable, Usage usage, boolean mayBeBilled)
             implements ProviderReply {
 
         /** A failure without usage, such as one before the request was sent. */

@@ -75,6 +75,11 @@ public record ProviderType(
         return dialects.contains("anthropic-messages");
     }
 
+    /** Whether its models continue an assistant message at the end of a request. */
+    public boolean prefills() {
+        return dialects.contains("anthropic-messages");
+    }
+
     public boolean simulated() {
         return name.equals("simulator");
     }

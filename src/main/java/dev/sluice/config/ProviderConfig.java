@@ -102,7 +102,10 @@ public record ProviderConfig(
             @Key(value = "Share of the traffic among the keys that are not in cooldown.", or = "1", min = 1, max = 1000)
             int weight) {}
 
-    /** Named timeouts of one attempt. */
+    /**
+     * Timeouts of calls to one provider. All but {@code total} are per attempt. A route may override all but
+     * {@code connect}.
+     */
     public record Timeouts(
             @Key(value = "To connect, TLS included.", or = "2s", min = 10, max = 60000)
             Duration connect,
@@ -251,7 +254,7 @@ public record ProviderConfig(
             @Key(value = "Maximum share of the traffic that may be retries and hedges.", or = "0.2", min = 0, max = 1)
             double budget) {}
 
-    /** A bound on what runs at once, which finds itself by the time to the first token. */
+    /** The adaptive concurrency limit: it follows the time to the first token. */
     public record Concurrency(
             @Key(value = "Whether the limit is on.", or = "false")
             boolean adaptive,

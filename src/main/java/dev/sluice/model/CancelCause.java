@@ -5,7 +5,7 @@ public enum CancelCause {
     CLIENT_GONE,
     DEADLINE,
     DRAIN,
-    /** Another attempt of the same exchange responded first. */
+    /** The response of the attempt is not used: another attempt was first, or a resumed stream diverged. */
     HEDGED;
 
     public String label() {

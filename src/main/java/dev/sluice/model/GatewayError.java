@@ -2,7 +2,7 @@ package dev.sluice.model;
 
 /**
  * A refusal or failure, independent of protocols. {@code http} writes it in the envelope of the client's protocol;
- * failover decides by its kind whether another attempt may help.
+ * {@code http.exchange.FailoverPolicy} decides by its kind whether another attempt may help.
  *
  * @param kind category; defines the default status, type and whether another target may serve
  * @param status the HTTP status the client sees if the error ends the request
@@ -12,6 +12,12 @@ package dev.sluice.model;
  * @param retryAfterMillis how long the caller should wait, or -1 when unknown
  */
 public record GatewayError(Kind kind, int status, String message, String param, String code, long retryAfterMillis) {
+
+    /**
+     * Wait after a rate limit for which the provider gave no time: the cooldown of its API key, and the minimum pause
+     * before a retry.
+     */
+    public static final long THROTTLED_MILLIS = 1_000;
 
     /** The categories of errors. */
     public enum Kind {

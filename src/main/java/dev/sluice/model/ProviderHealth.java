@@ -27,7 +27,7 @@ public interface ProviderHealth {
     /** Why a target should not be tried. */
     enum Unfit {
         BREAKER_OPEN,
-        KEYS_RESTING,
+        KEYS_COOLING_DOWN,
         SATURATED,
         DRAINED
     }

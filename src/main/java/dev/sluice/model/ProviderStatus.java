@@ -9,11 +9,11 @@ import java.util.List;
  * @param breakerReason why it is not closed, or null
  * @param inFlight number of attempts in flight
  * @param keys number of keys in the pool
- * @param restingKeys number of keys in cooldown after a rejection or throttling
- * @param draining true for a removed or replaced provider whose streams are still running
+ * @param coolingKeys number of keys in cooldown after a rejection or throttling
+ * @param retiring true for a provider that a reload removed or replaced and whose streams are still running
  * @param limit concurrency limit; 0 for none
  * @param waiting number of requests that wait for a permit
- * @param drained why an operator drains it, or null
+ * @param drained why an operator drains it, or null: it stays configured and gets no new requests
  * @param breakers the provider's breaker, and those of its models that ever changed state
  */
 public record ProviderStatus(
@@ -23,8 +23,8 @@ public record ProviderStatus(
         String breakerReason,
         int inFlight,
         int keys,
-        int restingKeys,
-        boolean draining,
+        int coolingKeys,
+        boolean retiring,
         int limit,
         int waiting,
         String drained,

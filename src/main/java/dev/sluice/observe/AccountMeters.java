@@ -26,16 +26,16 @@ final class AccountMeters {
     AccountMeters(MeterRegistry registry) {
         this.registry = registry;
         Gauge.builder("sluice.budget.reserved.usd", this, meters -> meters.now(Accounts::reservedNanoUsd) / NANO)
-                .description("US dollars reserved for requests on their way")
+                .description("US dollars reserved for running requests")
                 .register(registry);
         Gauge.builder("sluice.ledger.waiting.rows", this, meters -> meters.now(Accounts::waitingRows))
-                .description("Rows in the journal that the ledger does not have yet")
+                .description("Journal rows that are not in the ledger yet")
                 .register(registry);
         FunctionCounter.builder("sluice.ledger.refused.rows", this, meters -> meters.now(Accounts::refusedRows))
-                .description("Rows that found no room in the journal")
+                .description("Rows lost because the journal was full")
                 .register(registry);
         FunctionCounter.builder("sluice.limits.leaked", this, meters -> meters.now(Accounts::leaked))
-                .description("Places that nobody gave back in time; anything above zero is a fault of Sluice")
+                .description("Reservations that were not released in time; above zero is a bug in Sluice")
                 .register(registry);
     }
 
@@ -47,7 +47,7 @@ final class AccountMeters {
         alerts.computeIfAbsent(
                         new Label(scope, kind),
                         label -> Counter.builder("sluice.budget.alerts")
-                                .description("Budgets that came to a mark, once in a period each")
+                                .description("Budget thresholds reached, each once per period")
                                 .tag("scope", scope)
                                 .tag("kind", kind)
                                 .register(registry))
@@ -58,7 +58,7 @@ final class AccountMeters {
         refusals.computeIfAbsent(
                         new Label(scope, reason),
                         label -> Counter.builder("sluice.limits.refused")
-                                .description("Requests and attempts that a limit or a budget refused")
+                                .description("Requests and attempts rejected by a limit or a budget")
                                 .tag("scope", scope)
                                 .tag("reason", reason)
                                 .register(registry))

@@ -19,7 +19,7 @@ final class ConfigMeters {
         this.applied = reloads("applied");
         this.refused = reloads("refused");
         Gauge.builder("sluice.config.last.refused", this, config -> config.lastRefused ? 1 : 0)
-                .description("1 while the newest edit of the configuration was refused and an older one serves")
+                .description("1 while the newest edit of the configuration was rejected and an older one is active")
                 .register(registry);
     }
 
@@ -32,7 +32,7 @@ final class ConfigMeters {
         }
         // The registry treats names that end in "info" as gauges with the constant 1.
         revision.set(Gauge.builder("sluice.config.revision.info", () -> 1)
-                .description("Hash of the configuration that serves")
+                .description("Hash of the active configuration")
                 .tag("revision", revisionHash)
                 .register(registry));
     }
@@ -44,7 +44,7 @@ final class ConfigMeters {
 
     private Counter reloads(String result) {
         return Counter.builder("sluice.config.reloads")
-                .description("Configurations read, the first one included")
+                .description("Configurations read, including the first")
                 .tag("result", result)
                 .register(registry);
     }

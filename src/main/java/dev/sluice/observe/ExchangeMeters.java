@@ -38,7 +38,7 @@ final class ExchangeMeters {
             cancelled.put(
                     cause,
                     Counter.builder("sluice.cancelled")
-                            .description("Exchanges given up before their end")
+                            .description("Cancelled exchanges")
                             .tag("cause", cause.label())
                             .register(registry));
         }
@@ -93,7 +93,7 @@ final class ExchangeMeters {
 
     private Timer newDuration(DurationKey key) {
         return Timer.builder("sluice.request.duration")
-                .description("From the request's first byte to the answer's last")
+                .description("From the request's first byte to the response's last")
                 .tags("surface", key.surface, "outcome", key.outcome)
                 .serviceLevelObjectives(BUCKETS)
                 .register(registry);

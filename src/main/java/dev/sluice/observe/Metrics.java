@@ -87,7 +87,7 @@ public interface Metrics {
     }
 
     /** Sets the gauges of a provider; null where it has no concurrency limit. */
-    void concurrency(String provider, ConcurrencyGauges crowd);
+    void concurrency(String provider, ConcurrencyGauges gauges);
 
     /** A request was rejected because its provider is at its concurrency limit. */
     void saturated(String provider);

@@ -38,7 +38,7 @@ record NoopMetrics() implements Metrics {
     public void breaker(String provider, Breaker state) {}
 
     @Override
-    public void concurrency(String provider, ConcurrencyGauges crowd) {}
+    public void concurrency(String provider, ConcurrencyGauges gauges) {}
 
     @Override
     public void saturated(String provider) {}

@@ -27,7 +27,7 @@ final class PrometheusMetrics implements Metrics {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final ExchangeMeters exchanges = new ExchangeMeters(registry);
     private final Map<String, ProviderMeters> providers = new ConcurrentHashMap<>();
-    private final Map<String, ConcurrencyGauges> crowds = new ConcurrentHashMap<>();
+    private final Map<String, ConcurrencyGauges> concurrencyGauges = new ConcurrentHashMap<>();
     private final LongAdder inFlight = new LongAdder();
     private final LongAdder openStreams = new LongAdder();
     private final ConfigMeters config = new ConfigMeters(registry);
@@ -88,7 +88,7 @@ final class PrometheusMetrics implements Metrics {
             }
             return gone;
         });
-        crowds.keySet().retainAll(next.providers());
+        concurrencyGauges.keySet().retainAll(next.providers());
     }
 
     @Override
@@ -140,11 +140,11 @@ final class PrometheusMetrics implements Metrics {
     }
 
     @Override
-    public void concurrency(String provider, ConcurrencyGauges crowd) {
-        if (crowd == null) {
-            crowds.remove(provider);
+    public void concurrency(String provider, ConcurrencyGauges gauges) {
+        if (gauges == null) {
+            concurrencyGauges.remove(provider);
         } else {
-            crowds.put(provider, crowd);
+            concurrencyGauges.put(provider, gauges);
         }
     }
 
@@ -202,6 +202,6 @@ final class PrometheusMetrics implements Metrics {
         ProviderMeters meters = providers.get(label);
         return meters != null
                 ? meters
-                : providers.computeIfAbsent(label, name -> new ProviderMeters(registry, name, crowds));
+                : providers.computeIfAbsent(label, name -> new ProviderMeters(registry, name, concurrencyGauges));
     }
 }

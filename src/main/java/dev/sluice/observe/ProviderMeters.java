@@ -15,7 +15,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.ToIntFunction;
 
-/** The meters of one provider label, made when the label becomes known and removed when it is gone. */
+/**
+ * Meters of one provider: attempts, breaker, first token and tokens. Made when its label becomes known and removed when
+ * it is gone.
+ */
 final class ProviderMeters {
 
     private final List<Meter> all = new ArrayList<>();
@@ -51,22 +54,22 @@ final class ProviderMeters {
                 .description("Times the breaker opened")
                 .tag("provider", provider)
                 .register(registry));
-        crowd(
+        concurrencyGauge(
                 registry,
                 provider,
                 gauges,
                 "concurrency.limit",
                 "Attempts it is given at once; 0: no bound",
                 Metrics.ConcurrencyGauges::limit);
-        crowd(
+        concurrencyGauge(
                 registry,
                 provider,
                 gauges,
                 "waiting",
-                "Requests that wait for a place",
+                "Requests that wait for a permit",
                 Metrics.ConcurrencyGauges::waiting);
         shed = added(Counter.builder("sluice.provider.shed")
-                .description("Requests refused because the provider ran as many as it may")
+                .description("Requests rejected because the provider was at its concurrency limit")
                 .tag("provider", provider)
                 .register(registry));
         firstToken = added(Timer.builder("sluice.first.token")
@@ -75,7 +78,7 @@ final class ProviderMeters {
                 .serviceLevelObjectives(ExchangeMeters.BUCKETS)
                 .register(registry));
         continued = added(Counter.builder("sluice.streams.continued")
-                .description("Streams that the provider went on with after another was cut")
+                .description("Streams that the provider continued after another was cut")
                 .tag("provider", provider)
                 .register(registry));
         promptTokens = tokens(registry, provider, "prompt");
@@ -125,7 +128,7 @@ final class ProviderMeters {
                 .register(registry));
     }
 
-    private void crowd(
+    private void concurrencyGauge(
             MeterRegistry registry,
             String provider,
             Map<String, Metrics.ConcurrencyGauges> gauges,
@@ -133,8 +136,8 @@ final class ProviderMeters {
             String description,
             ToIntFunction<Metrics.ConcurrencyGauges> figure) {
         added(Gauge.builder("sluice.provider." + name, () -> {
-                    Metrics.ConcurrencyGauges crowd = gauges.get(provider);
-                    return crowd == null ? 0 : figure.applyAsInt(crowd);
+                    Metrics.ConcurrencyGauges current = gauges.get(provider);
+                    return current == null ? 0 : figure.applyAsInt(current);
                 })
                 .description(description)
                 .tag("provider", provider)

@@ -58,21 +58,21 @@ final class Admission {
 
     /** Reserves the money. Each line is null where there is no budget. */
     boolean reserve(BudgetLine key, BudgetLine tier, BudgetLine team, boolean unknownIsRefused) {
-        List<BudgetConstraint> claims = constraints(key, tier, team);
-        if (claims.isEmpty()) {
+        List<BudgetConstraint> constraints = constraints(key, tier, team);
+        if (constraints.isEmpty()) {
             return true;
         }
         WorstCase worst =
                 WorstCase.of(quotaRequest.targets(), quotaRequest.maxPromptTokens(), quotaRequest.hasCompletion());
         priceUnknown = worst.unpricedModel() != null;
         if (priceUnknown && unknownIsRefused) {
-            refusedBy = claims.get(0).first().scope();
+            refusedBy = constraints.get(0).first().scope();
             return refuse(
                     QuotaErrors.priceUnknown(
-                            worst.unpricedModel(), claims.get(0).first()),
+                            worst.unpricedModel(), constraints.get(0).first()),
                     null);
         }
-        BudgetReservation money = new BudgetReservation(claims, quotaRequest);
+        BudgetReservation money = new BudgetReservation(constraints, quotaRequest);
         BudgetConstraint refusing = money.reserve(worst);
         if (refusing != null) {
             refusing.alertRefused(quota.alerts());
@@ -152,25 +152,25 @@ final class Admission {
     }
 
     private List<BudgetConstraint> constraints(BudgetLine key, BudgetLine tier, BudgetLine team) {
-        List<BudgetConstraint> claims = new ArrayList<>(MAX_SCOPES);
-        boolean onePurse = key != null
+        List<BudgetConstraint> constraints = new ArrayList<>(MAX_SCOPES);
+        boolean sharedAccount = key != null
                 && tier != null
                 && key.budget().period() == tier.budget().period();
         for (int i = 0; i < rateReservations.size(); i++) {
             Account account = rateReservations.get(i).account();
             if (account.scope() == QuotaScope.KEY) {
-                add(claims, account, key, onePurse ? tier : null);
-                add(claims, account, onePurse ? null : tier, null);
+                add(constraints, account, key, sharedAccount ? tier : null);
+                add(constraints, account, sharedAccount ? null : tier, null);
             } else if (account.scope() == QuotaScope.TEAM) {
-                add(claims, account, team, null);
+                add(constraints, account, team, null);
             }
         }
-        return claims;
+        return constraints;
     }
 
-    private void add(List<BudgetConstraint> claims, Account account, BudgetLine first, BudgetLine second) {
+    private void add(List<BudgetConstraint> constraints, Account account, BudgetLine first, BudgetLine second) {
         if (first != null) {
-            claims.add(new BudgetConstraint(
+            constraints.add(new BudgetConstraint(
                     account,
                     account.budgetAccount(first.budget().period(), epochMillis),
                     first,

@@ -29,8 +29,8 @@ final class BudgetReservation {
     private long completion;
     private long highestCost;
 
-    BudgetReservation(List<BudgetConstraint> claims, QuotaRequest quotaRequest) {
-        this.constraints = claims;
+    BudgetReservation(List<BudgetConstraint> constraints, QuotaRequest quotaRequest) {
+        this.constraints = constraints;
         this.quotaRequest = quotaRequest;
         completion = quotaRequest.completion();
     }

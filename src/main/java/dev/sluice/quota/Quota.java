@@ -214,8 +214,12 @@ public final class Quota {
     }
 
     void settleLate(
-            List<RateReservation> stakes, BudgetReservation budgetReservation, long input, long output, long nanoUsd) {
-        for (RateReservation rateReservation : stakes) {
+            List<RateReservation> rateReservations,
+            BudgetReservation budgetReservation,
+            long input,
+            long output,
+            long nanoUsd) {
+        for (RateReservation rateReservation : rateReservations) {
             rateReservation.settleLate(accounts, input, output, clock.millis() / SECOND);
         }
         if (budgetReservation != null && nanoUsd > 0) {

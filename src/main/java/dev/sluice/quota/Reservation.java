@@ -32,12 +32,12 @@ public final class Reservation implements AutoCloseable {
     Reservation(
             Quota quota,
             QuotaRequest quotaRequest,
-            List<RateReservation> stakes,
+            List<RateReservation> rateReservations,
             BudgetReservation budgetReservation,
             long expiresMillis) {
         this.quota = quota;
         this.quotaRequest = quotaRequest;
-        this.rateReservations = stakes;
+        this.rateReservations = rateReservations;
         this.budgetReservation = budgetReservation;
         this.expiresMillis = expiresMillis;
     }

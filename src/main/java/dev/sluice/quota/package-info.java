@@ -18,5 +18,8 @@
  * state; {@code RateReservation} is what one reservation holds of an account's windows; {@code BudgetAccount} is the
  * money of one period, {@code BudgetConstraint} the budgets that apply to it, and {@code BudgetReservation} what one
  * reservation holds of it. Knows nothing of HTTP, providers or routes.
+ *
+ * <p>Reservations are in memory only and are lost at a restart, as are the windows of limits. Journalled attempts are
+ * replayed into the ledger, and {@code tenancy} restores from it what each budget has spent.
  */
 package dev.sluice.quota;

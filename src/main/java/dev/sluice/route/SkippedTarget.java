@@ -5,10 +5,11 @@ import java.util.Locale;
 /** A target that a plan leaves out, and why. */
 public record SkippedTarget(Target target, Reason why) {
 
-    /** The closed set of reasons. Clients and logs see the name in lower case. */
+    /** The closed set of reasons. Clients and logs see {@link #word}. */
     public enum Reason {
         BREAKER_OPEN,
-        KEYS_RESTING,
+        /** Every API key of the provider is in cooldown. Clients know the word {@code keys_resting}. */
+        KEYS_COOLING_DOWN("keys_resting"),
         SATURATED,
         DRAINED,
         /** The prompt exceeds the context window. */
@@ -21,14 +22,22 @@ public record SkippedTarget(Target target, Reason why) {
         /** Excluded by the request's routing overrides. */
         NOT_CHOSEN;
 
-        private final String word = name().toLowerCase(Locale.ROOT);
+        private final String word;
+
+        Reason() {
+            word = name().toLowerCase(Locale.ROOT);
+        }
+
+        Reason(String word) {
+            this.word = word;
+        }
 
         public String word() {
             return word;
         }
     }
 
-    /** The reason in lower case, such as {@code breaker_open}. */
+    /** The reason as clients see it, such as {@code breaker_open}. */
     public String reason() {
         return why.word();
     }

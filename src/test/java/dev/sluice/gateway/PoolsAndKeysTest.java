@@ -95,7 +95,7 @@ class PoolsAndKeysTest {
 
             provider.verify(1, postRequestedFor(urlEqualTo(CHAT)).withHeader("authorization", equalTo("Bearer bad")));
             assertThat(Observed.provider(sluice, "up").getInteger("keys")).isEqualTo(2);
-            assertThat(Observed.provider(sluice, "up").getInteger("resting_keys"))
+            assertThat(Observed.provider(sluice, "up").getInteger("cooling_keys"))
                     .isEqualTo(1);
         } finally {
             provider.stop();

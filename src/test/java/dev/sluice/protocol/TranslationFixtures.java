@@ -36,8 +36,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  *       every byte, in one piece and byte by byte, with each kind of line end
  *   <li>{@code upstream.json} and {@code upstream.sse} of the same answer: {@link StreamEqualsWhole}, unless
  *       {@code streamDiffers=true}
- *   <li>{@code case.properties}: {@code client} (a dialect's name, default {@code openai-chat}), {@code provider} (a
- *       dialect's name, default the folder's), {@code name}, {@code type}, {@code model}, {@code apiVersion}, quirks
+ *   <li>{@code case.properties}: {@code client} (a protocol's name, default {@code openai-chat}), {@code provider} (a
+ *       protocol's name, default the folder's), {@code name}, {@code type}, {@code model}, {@code apiVersion}, quirks
  *       ({@code rename.x}, {@code drop}, {@code defaults.x}, {@code streamUsage}, {@code reasoningOutside}),
  *       {@code traits}, {@code contextTokens}, {@code maxOutputTokens}; and what to expect: {@code receipts},
  *       {@code path}, {@code headers}, {@code usage} (in the order of Usage's members), {@code end} (kind of the error
@@ -64,7 +64,7 @@ public abstract class TranslationFixtures {
     private final String name;
     private final List<String> cases;
 
-    /** @param folder also the default provider's dialect, up to a {@code +} */
+    /** @param folder also the default provider's protocol, up to a {@code +} */
     protected TranslationFixtures(String folder, String... cases) {
         this.name = folder;
         this.cases = List.of(cases);

@@ -228,7 +228,7 @@ class ReloaderTest {
 
     private List<String> running() {
         return supervisor.status().stream()
-                .filter(provider -> !provider.draining())
+                .filter(provider -> !provider.retiring())
                 .map(ProviderStatus::name)
                 .toList();
     }

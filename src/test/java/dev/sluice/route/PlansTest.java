@@ -155,7 +155,7 @@ class PlansTest {
         assertThat(plan.explain()).isEqualTo("b/able; skipped a/plain (breaker_open); strategy priority");
         assertThat(plan.lastResort()).isFalse();
 
-        pulses.get("b").unfit = Unfit.KEYS_RESTING;
+        pulses.get("b").unfit = Unfit.KEYS_COOLING_DOWN;
         plan = table.plan("ranked", ModelRequirements.NONE, RoutingOverrides.NONE, random);
         assertThat(plan.explain())
                 .isEqualTo("a/plain > b/able; skipped a/plain (breaker_open), b/able (keys_resting);"

@@ -7,7 +7,6 @@ import dev.sluice.config.RouteConfig.Hedge;
 import dev.sluice.http.body.Spool;
 import dev.sluice.http.exchange.AttemptRecorder.Outcome;
 import dev.sluice.http.exchange.FailoverPolicy.NextStep;
-import dev.sluice.http.exchange.FailoverPolicy.RetryTerms;
 import dev.sluice.http.exchange.QuotaReservation.AttemptReservation;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.CancelCause;
@@ -31,8 +30,7 @@ import java.util.function.Function;
  * One request from its admission to the last byte of its response: sends attempts along the plan until one responds,
  * then passes that response to the client. The only owner of retries; {@link FailoverPolicy} decides what follows a
  * failure. Confined to the event loop of the client's connection.
- *
- * <p>Its states and their transitions are drawn at {@link ExchangeState}.
+ * {@link ExchangeState} draws its states.
  */
 public final class Exchange implements ListenerContext.Cancellable {
 
@@ -54,7 +52,6 @@ public final class Exchange implements ListenerContext.Cancellable {
     private QuotaReservation reservation;
     /** The attempt whose response the client gets. */
     private AttemptHandle winner;
-
     private Spool spool;
 
     Exchange(
@@ -226,7 +223,7 @@ public final class Exchange implements ListenerContext.Cancellable {
     }
 
     private void send(NextStep.Attempt next) {
-        if (continuation != null) {
+        if (isResuming()) {
             try {
                 request = continuation.nextRequest(next.target(), snapshot);
             } catch (GatewayException tooLarge) {
@@ -275,7 +272,7 @@ public final class Exchange implements ListenerContext.Cancellable {
             return;
         }
         tracker.finish(attempt, request, Outcome.FAILED, failed.usage(), error.status(), error.code());
-        failover().failed(attempt.target, error, failed.sameTargetMayServe(), leftMillis());
+        failover().failed(attempt.target, error, failed.otherKeyAvailable(), leftMillis());
         if (tracker.idle()) {
             timer.cancel();
             proceed();
@@ -294,7 +291,7 @@ public final class Exchange implements ListenerContext.Cancellable {
                 tracker.startRetryPause();
                 timer.set(next.delayMillis(), () -> send(next));
             }
-            case NextStep.Fail fail when continuation != null -> endStream(continuation.cut());
+            case NextStep.Fail fail when isResuming() -> endStream(continuation.cut());
             case NextStep.Fail fail -> {
                 enter(ExchangeState.ENDED);
                 tracker.reportTarget(fail.from());
@@ -307,7 +304,7 @@ public final class Exchange implements ListenerContext.Cancellable {
         choose(attempt);
         boolean refused = whole.status() >= 400;
         tracker.finish(attempt, request, refused ? Outcome.FAILED : Outcome.OK, whole.usage(), whole.status(), null);
-        if (continuation != null) {
+        if (isResuming()) {
             endStream(continuation.cut());
         } else {
             enter(ExchangeState.ENDED);
@@ -323,7 +320,7 @@ public final class Exchange implements ListenerContext.Cancellable {
         }
         ProviderReply.Head head = streaming.head();
         tracker.streamStarted(attempt, head == null ? 200 : head.status());
-        if (continuation != null) {
+        if (isResuming()) {
             context.continued = continuation.resumedBy(attempt.target);
             response.resumeStream(streaming.stream(), continuation.comment(attempt.target));
         } else {
@@ -331,6 +328,11 @@ public final class Exchange implements ListenerContext.Cancellable {
             response.startStream(streaming);
         }
         streaming.stream().start(this::streamed);
+    }
+
+    /** A stream was cut before: the next attempt resumes it. Asked between two streams only. */
+    private boolean isResuming() {
+        return continuation != null;
     }
 
     /** Cancels every other attempt. */
@@ -349,10 +351,8 @@ public final class Exchange implements ListenerContext.Cancellable {
             }
             response.write(events, batch.length());
         }
-        if (end == null) {
-            return;
-        }
         switch (end) {
+            case null -> {}
             case StreamEnd.Complete complete -> finishStream(Outcome.OK, end);
             case StreamEnd.Cancelled cancelled -> finishStream(Outcome.CANCELLED, end);
             case StreamEnd.Failed failed -> streamFailed(failed);
@@ -392,7 +392,7 @@ public final class Exchange implements ListenerContext.Cancellable {
     private FailoverPolicy failover() {
         if (failover == null) {
             boolean neverRepeat = options.sdkRetry() || !FailoverPolicy.isSafeToRetry(request);
-            RetryTerms terms = listener.retryBudgets().terms(snapshot.config());
+            var terms = listener.retryBudgets().terms(snapshot.config());
             failover = new FailoverPolicy(plan, terms, ThreadLocalRandom.current(), neverRepeat);
         }
         return failover;

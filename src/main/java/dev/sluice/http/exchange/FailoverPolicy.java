@@ -26,9 +26,6 @@ import java.util.random.RandomGenerator;
  */
 final class FailoverPolicy {
 
-    /** Minimum wait after a rate limit without a retry time: as long as the cooldown of its key. */
-    static final long THROTTLED_MILLIS = 1_000;
-
     /** Every backoff has reached its maximum by then, and a larger shift would overflow. */
     private static final int MAX_DOUBLINGS = 20;
 
@@ -126,16 +123,17 @@ final class FailoverPolicy {
     /**
      * An attempt failed.
      *
-     * @param otherKey another API key of the provider is ready
+     * @param otherKeyAvailable another API key of the provider is ready
      * @param leftMillis until the deadline
      */
-    void failed(Target target, GatewayError error, boolean otherKey, long leftMillis) {
+    void failed(Target target, GatewayError error, boolean otherKeyAvailable, long leftMillis) {
         TargetState state = find(target);
         lastFailed = state;
         failures++;
         state.error = error;
         state.timedOut |= error.kind() == Kind.TIMEOUT;
-        state.tryOtherKey = otherKey && concernsKey(error.kind()) && state.keys < terms.keys(target.provider());
+        state.tryOtherKey =
+                otherKeyAvailable && concernsKey(error.kind()) && state.keys < terms.keys(target.provider());
         state.mayRetry = mayBeRetried(error) && !state.timedOut && !blockedByOwnLimits(error);
         state.dueLeft = leftMillis - pauseMillis(state, error);
         if (reported == null || weight(error) > weight(reported)) {
@@ -307,7 +305,7 @@ final class FailoverPolicy {
         if (error.retryAfterMillis() >= 0) {
             return error.retryAfterMillis() + jitter;
         }
-        return error.kind() == Kind.RATE_LIMITED ? THROTTLED_MILLIS + jitter : jitter;
+        return error.kind() == Kind.RATE_LIMITED ? GatewayError.THROTTLED_MILLIS + jitter : jitter;
     }
 
     private static boolean concernsKey(Kind kind) {

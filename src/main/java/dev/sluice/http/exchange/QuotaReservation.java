@@ -52,7 +52,7 @@ public final class QuotaReservation {
     private final Metrics metrics;
     private final RouteTable routes;
     private final QuotaRequest quotaRequest;
-    private final boolean free;
+    private final boolean isTokenCount;
     private final AdmissionResult admission;
     /** Attempts that have a reservation and are not settled. */
     private int openAttempts;
@@ -63,13 +63,13 @@ public final class QuotaReservation {
             ListenerContext listener,
             RouteTable routes,
             QuotaRequest quotaRequest,
-            boolean free,
+            boolean isTokenCount,
             AdmissionResult admission) {
         this.quota = listener.quota();
         this.metrics = listener.metrics();
         this.routes = routes;
         this.quotaRequest = quotaRequest;
-        this.free = free;
+        this.isTokenCount = isTokenCount;
         this.admission = admission;
     }
 
@@ -135,12 +135,12 @@ public final class QuotaReservation {
         if (!quota.appliesTo(who, plan.route()) && !limits(quota, plan)) {
             return null;
         }
-        boolean free = request.surface().isCount();
+        boolean isTokenCount = request.surface().isCount();
         List<QuotaRequest.Target> targets = new ArrayList<>(plan.targets().size());
         for (int i = 0; i < plan.targets().size(); i++) {
-            targets.add(priced(routes, free, plan.targets().get(i)));
+            targets.add(priced(routes, isTokenCount, plan.targets().get(i)));
         }
-        boolean completes = request.surface().isConversation();
+        boolean hasCompletion = request.surface().isConversation();
         ModelRequirements requirements = Protocols.requirements(request);
         int choices = requirements.choices();
         QuotaRequest quotaRequest = new QuotaRequest(
@@ -151,9 +151,9 @@ public final class QuotaReservation {
                 maxPromptTokens(request, requirements),
                 requirements.outputTokens() / choices,
                 choices,
-                completes,
+                hasCompletion,
                 lifeMillis);
-        return new QuotaReservation(listener, routes, quotaRequest, free, quota.admit(quotaRequest));
+        return new QuotaReservation(listener, routes, quotaRequest, isTokenCount, quota.admit(quotaRequest));
     }
 
     private static boolean limits(Quota quota, RoutePlan plan) {
@@ -211,7 +211,7 @@ public final class QuotaReservation {
             }
             provider = result.reservation();
         }
-        GatewayError unpaid = admission.reservation().extend(priced(routes, free, target));
+        GatewayError unpaid = admission.reservation().extend(priced(routes, isTokenCount, target));
         if (unpaid != null) {
             if (provider != null) {
                 provider.revoke();
@@ -270,8 +270,8 @@ public final class QuotaReservation {
                 : refusal.withCode(FailureCode.LIMITS_SPENT);
     }
 
-    private static QuotaRequest.Target priced(RouteTable routes, boolean free, Target target) {
-        if (free) {
+    private static QuotaRequest.Target priced(RouteTable routes, boolean isTokenCount, Target target) {
+        if (isTokenCount) {
             return new QuotaRequest.Target(target.provider(), target.model(), ModelPrices.FREE, 0);
         }
         ModelFacts facts = routes.facts(target);

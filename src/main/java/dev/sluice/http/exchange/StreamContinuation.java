@@ -1,6 +1,8 @@
 package dev.sluice.http.exchange;
 
 import dev.sluice.catalog.ModelFacts;
+import dev.sluice.catalog.ProviderCatalog;
+import dev.sluice.catalog.ProviderType;
 import dev.sluice.config.RouteConfig.OnStreamFailure;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
@@ -75,9 +77,9 @@ final class StreamContinuation {
      * @throws dev.sluice.model.GatewayException when it would be too large
      */
     ClientRequest nextRequest(Target target, ConfigSnapshot snapshot) {
-        String type = snapshot.config().providers().get(target.provider()).type();
-        boolean prefill =
-                type.equals("anthropic") && !snapshot.routes().facts(target).has(ModelFacts.Trait.NO_PREFILL);
+        ProviderType type = ProviderCatalog.builtIn()
+                .type(snapshot.config().providers().get(target.provider()).type());
+        boolean prefill = type.prefills() && !snapshot.routes().facts(target).has(ModelFacts.Trait.NO_PREFILL);
         return continuation.nextRequest(prefill);
     }
 

@@ -41,7 +41,7 @@ final class AnthropicContentEncoder {
             case ContentPart.Image image -> image(image);
             case ContentPart.Document document -> document(document);
             case ContentPart.Audio audio ->
-                throw AnthropicSourceEncoder.unsupported(
+                throw AnthropicErrors.unsupported(
                         "messages.input_audio", "no audio: Anthropic's models do not accept it");
             case ContentPart.ToolCall call -> call(call);
             case ContentPart.ToolResult result -> result(result);

@@ -2,6 +2,7 @@ package dev.sluice.protocol.anthropic;
 
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayException;
 import dev.sluice.protocol.json.JsonText;
 
 /** Errors in Anthropic's envelope: {@code {"type":"error","error":{"type","message"},"request_id"}}. */
@@ -17,6 +18,14 @@ public final class AnthropicErrors {
     /** The event that ends a stream. */
     public static ByteSlice event(GatewayError error, String requestId) {
         return ByteSlice.of("event: error\ndata: " + envelope(error, requestId) + "\n\n");
+    }
+
+    /** The error of a request that Anthropic could only serve with another meaning. */
+    static GatewayException unsupported(String field, String expected) {
+        return new GatewayException(GatewayError.of(
+                        GatewayError.Kind.UNSUPPORTED,
+                        "'" + field + "' is not supported by Anthropic (expected: " + expected + ").")
+                .withParam(field));
     }
 
     /** The error code goes where Anthropic puts its own: {@code details.error_code}. */

@@ -85,7 +85,7 @@ public final class AnthropicProtocol implements Protocol, ProviderProtocol {
 
     @Override
     public StreamReader reader(ClientRequest request, Quirks quirks) {
-        return new AnthropicStreamReader();
+        return new AnthropicPassThroughReader();
     }
 
     @Override

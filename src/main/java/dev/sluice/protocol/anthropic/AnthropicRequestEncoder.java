@@ -36,7 +36,7 @@ final class AnthropicRequestEncoder {
         AnthropicMessageEncoder messages =
                 new AnthropicMessageEncoder(request.messages(), has(Trait.SYSTEM_ANYWHERE), dropped);
         if (messages.endsWithPrefill() && has(Trait.NO_PREFILL)) {
-            throw AnthropicSourceEncoder.unsupported("messages", "a conversation that does not end with the assistant");
+            throw AnthropicErrors.unsupported("messages", "a conversation that does not end with the assistant");
         }
         requireSingleChoice();
         body.put("model", model.model());
@@ -65,7 +65,7 @@ final class AnthropicRequestEncoder {
 
     private void requireSingleChoice() {
         if (params.takeCount(ChatParameter.N) > 1) {
-            throw AnthropicSourceEncoder.unsupported(ChatParameter.N, "1");
+            throw AnthropicErrors.unsupported(ChatParameter.N, "1");
         }
     }
 

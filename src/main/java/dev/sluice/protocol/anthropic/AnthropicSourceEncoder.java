@@ -24,7 +24,7 @@ final class AnthropicSourceEncoder {
             return url(source, "messages.image_url");
         }
         if (source.mediaType() == null || !IMAGES.contains(source.mediaType())) {
-            throw unsupported("messages.image_url", "an image in JPEG, PNG, GIF or WebP");
+            throw AnthropicErrors.unsupported("messages.image_url", "an image in JPEG, PNG, GIF or WebP");
         }
         return bytes(source.mediaType(), source.data());
     }
@@ -40,7 +40,7 @@ final class AnthropicSourceEncoder {
             return bytes(PDF, source.data());
         }
         if (source.mediaType() == null || !source.mediaType().startsWith("text/")) {
-            throw unsupported("messages.file", "a PDF or a plain text");
+            throw AnthropicErrors.unsupported("messages.file", "a PDF or a plain text");
         }
         try {
             byte[] text = Base64.getDecoder().decode(source.data());
@@ -61,15 +61,8 @@ final class AnthropicSourceEncoder {
     private static ObjectNode url(ContentPart.Source source, String field) {
         String url = source.url();
         if (url == null || !(url.startsWith("https://") || url.startsWith("http://"))) {
-            throw unsupported(field, "bytes in base64 or an http(s) URL");
+            throw AnthropicErrors.unsupported(field, "bytes in base64 or an http(s) URL");
         }
         return Json.object().put("type", "url").put("url", url);
-    }
-
-    static GatewayException unsupported(String field, String expected) {
-        return new GatewayException(GatewayError.of(
-                        GatewayError.Kind.UNSUPPORTED,
-                        "'" + field + "' is not supported by Anthropic (expected: " + expected + ").")
-                .withParam(field));
     }
 }

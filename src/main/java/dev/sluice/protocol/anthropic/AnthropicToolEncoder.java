@@ -92,7 +92,7 @@ final class AnthropicToolEncoder {
             return object;
         }
         if (!schema.isObject() || schema.has("type") && !"object".equals(Json.textAt(schema, "type"))) {
-            throw AnthropicSourceEncoder.unsupported("tools.function.parameters", "a JSON Schema of type \"object\"");
+            throw AnthropicErrors.unsupported("tools.function.parameters", "a JSON Schema of type \"object\"");
         }
         return schema.has("type") ? schema : object.setAll((ObjectNode) schema);
     }

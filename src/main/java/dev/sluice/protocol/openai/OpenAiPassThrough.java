@@ -16,7 +16,7 @@ abstract class OpenAiPassThrough implements Protocol {
     @Override
     public StreamReader reader(ClientRequest request, Quirks quirks) {
         boolean hidesUsage = RequestRewriter.asksUsage(request, quirks);
-        return new ChatStreamReader(hidesUsage, quirks.reasoningOutside());
+        return new ChatPassThroughReader(hidesUsage, quirks.reasoningOutside());
     }
 
     @Override

@@ -9,7 +9,7 @@ import dev.sluice.protocol.json.JsonScanner;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
-/** Holds a request to {@code server.bounds}: what it has many of, beyond its bytes. */
+/** Holds a request to {@code server.request_limits}: what it has many of, beyond its bytes. */
 public final class RequestLimitCheck {
 
     private static final Set<String> IMAGES = Set.of("image", "image_url", "input_image");

@@ -47,7 +47,7 @@ public final class ResponsesProtocol implements Protocol, ProviderProtocol {
 
     @Override
     public StreamReader reader(ClientRequest request, Quirks quirks) {
-        return new ResponsesStreamReader();
+        return new ResponsesPassThroughReader();
     }
 
     @Override

@@ -9,6 +9,6 @@
  * {@link dev.sluice.protocol.responses.ResponsesRequestEncoder}; its response:
  * {@link dev.sluice.protocol.responses.ResponsesResponseDecoder} and
  * {@link dev.sluice.protocol.responses.ResponsesStreamDecoder}. Pass-through:
- * {@link dev.sluice.protocol.responses.ResponsesStreamReader}.
+ * {@link dev.sluice.protocol.responses.ResponsesPassThroughReader}.
  */
 package dev.sluice.protocol.responses;

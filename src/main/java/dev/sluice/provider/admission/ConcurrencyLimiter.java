@@ -53,7 +53,7 @@ public final class ConcurrencyLimiter implements Metrics.ConcurrencyGauges {
 
     private final String provider;
     private final ConcurrencyLimit concurrencyLimit;
-    private final int enqueue;
+    private final int queueSize;
     private final long maxWaitNanos;
     private final LongSupplier clock;
     private final Runnable onReject;
@@ -81,7 +81,7 @@ public final class ConcurrencyLimiter implements Metrics.ConcurrencyGauges {
             Runnable onReject) {
         this.provider = provider;
         this.concurrencyLimit = concurrencyLimit;
-        this.enqueue = queue;
+        this.queueSize = queue;
         this.maxWaitNanos = maxWaitMillis * 1_000_000;
         this.clock = clock;
         this.onReject = onReject;
@@ -261,16 +261,16 @@ public final class ConcurrencyLimiter implements Metrics.ConcurrencyGauges {
     private int queueCapacity() {
         long held = heldNanos.get();
         if (held == 0) {
-            return enqueue;
+            return queueSize;
         }
         OutcomeWindow.Counts counts = demand.counts(clock.getAsLong());
         if (counts.calls() < FEW || 4 * counts.failures() <= counts.calls()) {
-            return enqueue;
+            return queueSize;
         }
         long each = Math.max(1, held / concurrencyLimit.limit());
         long patience = Math.min(maxWaitNanos, latencyNanos.get() / 4);
         // Permits are released at random: the last waiter would too often wait longer than this estimate.
-        return (int) Math.max(0, Math.min(enqueue, patience / each - 1));
+        return (int) Math.max(0, Math.min(queueSize, patience / each - 1));
     }
 
     private GatewayError rejection() {

@@ -273,9 +273,9 @@ public final class Attempt {
     void fail(GatewayError error, Outcome outcome) {
         Usage usage = relay == null ? Usage.UNKNOWN : relay.usage();
         if (end(outcome, -1, ReleaseReason.of(error))) {
-            boolean otherKey = key.failed(error);
+            boolean otherKeyAvailable = key.failed(error);
             reply.tryComplete(new ProviderReply.Failed(
-                    withoutSecrets(error), otherKey, usage, upstreamRequest.mayBeBilled(outcome)));
+                    withoutSecrets(error), otherKeyAvailable, usage, upstreamRequest.mayBeBilled(outcome)));
         }
     }
 

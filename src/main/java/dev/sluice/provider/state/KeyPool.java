@@ -13,9 +13,6 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  */
 public final class KeyPool {
 
-    /** Cooldown of a throttled key when the provider gave none. */
-    private static final long THROTTLED_MILLIS = 1_000;
-
     private static final long REFUSED_MILLIS = 60_000;
     private static final long LONGEST_MILLIS = 600_000;
 
@@ -60,7 +57,7 @@ public final class KeyPool {
                 return false;
             }
             switch (error.kind()) {
-                case RATE_LIMITED -> coolDown(error, THROTTLED_MILLIS);
+                case RATE_LIMITED -> coolDown(error, GatewayError.THROTTLED_MILLIS);
                 case PROVIDER_AUTH, QUOTA_SPENT -> coolDown(error, REFUSED_MILLIS);
                 default -> {
                     return false;
@@ -130,11 +127,11 @@ public final class KeyPool {
     }
 
     int coolingDown(long now) {
-        int resting = 0;
+        int coolingDown = 0;
         for (int i = 0; i < keys.size(); i++) {
-            resting += isCoolingDown(i, now) ? 1 : 0;
+            coolingDown += isCoolingDown(i, now) ? 1 : 0;
         }
-        return resting;
+        return coolingDown;
     }
 
     /** Whether there are keys, and all of them are in cooldown. */

@@ -113,7 +113,7 @@ public final class ProviderState implements ProviderHealth {
             return Unfit.BREAKER_OPEN;
         }
         if (keys.allCoolingDown(System.nanoTime())) {
-            return Unfit.KEYS_RESTING;
+            return Unfit.KEYS_COOLING_DOWN;
         }
         return limiter != null && limiter.saturated() ? Unfit.SATURATED : null;
     }

@@ -18,6 +18,9 @@ import java.util.stream.Stream;
  * {@code retry-after} in seconds or as an HTTP date, else, for a throttled request, the reset times of exhausted
  * limits. Delays in bodies are read by {@code protocol.error}.
  *
+ * <p>The value is honored by {@code KeyPool.Lease} (cooldown of the key), {@code http.exchange.FailoverPolicy} (pause
+ * before a retry) and {@code http.edge.ErrorResponse} (the client's {@code retry-after}).
+ *
  * <p>An unreadable value counts as missing. No delay is longer than a day.
  */
 public final class RetryAfter {

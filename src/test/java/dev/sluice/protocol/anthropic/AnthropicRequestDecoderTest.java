@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Everything that a client of Anthropic's may say is understood, and what is wrong is refused by its place. */
 class AnthropicRequestDecoderTest {
 
-    private final AnthropicProtocol dialect = new AnthropicProtocol();
+    private final AnthropicProtocol protocol = new AnthropicProtocol();
 
     @Test
     void aConversationWithToolsIsReadWhole() {
@@ -186,7 +186,7 @@ class AnthropicRequestDecoderTest {
         String body = "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"a\"}]}";
 
         GatewayError error = catchThrowableOfType(
-                        GatewayException.class, () -> dialect.decode(dialect.read(ByteSlice.of(body))))
+                        GatewayException.class, () -> protocol.decode(protocol.read(ByteSlice.of(body))))
                 .error();
 
         assertThat(error.param()).isEqualTo("max_tokens");
@@ -194,6 +194,6 @@ class AnthropicRequestDecoderTest {
 
     private ChatRequest read(String members) {
         String body = ("{'model':'m','max_tokens':10," + members + "}").replace('\'', '"');
-        return dialect.decode(dialect.read(ByteSlice.of(body)));
+        return protocol.decode(protocol.read(ByteSlice.of(body)));
     }
 }

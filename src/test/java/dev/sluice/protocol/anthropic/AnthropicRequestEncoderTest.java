@@ -301,12 +301,12 @@ class AnthropicRequestEncoderTest {
 
     @Test
     void theVersionIsThatOfTheModelUnlessTheProviderHasOne() {
-        AnthropicProtocol dialect = new AnthropicProtocol();
+        AnthropicProtocol protocol = new AnthropicProtocol();
 
-        assertThat(dialect.headers(model(null))).containsExactly("anthropic-version", "2023-06-01");
+        assertThat(protocol.headers(model(null))).containsExactly("anthropic-version", "2023-06-01");
         traits = Set.of(Trait.NO_SAMPLING);
-        assertThat(dialect.headers(model(null))).containsExactly("anthropic-version", "2026-10-21");
-        assertThat(dialect.headers(model("2025-01-01"))).containsExactly("anthropic-version", "2025-01-01");
+        assertThat(protocol.headers(model(null))).containsExactly("anthropic-version", "2026-10-21");
+        assertThat(protocol.headers(model("2025-01-01"))).containsExactly("anthropic-version", "2025-01-01");
     }
 
     private void assertRefused(String param) {

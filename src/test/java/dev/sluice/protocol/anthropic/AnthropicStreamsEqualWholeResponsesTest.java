@@ -40,15 +40,15 @@ class AnthropicStreamsEqualWholeResponsesTest {
     private static final ChatRequest REQUEST =
             new ChatRequest("asked-for", List.of(), List.of(), null, null, null, Map.of(), true, true);
 
-    private final AnthropicProtocol dialect = new AnthropicProtocol();
+    private final AnthropicProtocol protocol = new AnthropicProtocol();
 
     @Property(tries = 300)
     void aWholeAnswerIsReadAsItWasWritten(@ForAll("answers") ChatResponse response) {
-        ByteSlice written = dialect.encode(response, REQUEST);
+        ByteSlice written = protocol.encode(response, REQUEST);
 
-        assertThat(dialect.refusal(200, written)).isNull();
-        assertThat(dialect.decode(written, MODEL)).isEqualTo(response);
-        assertThat(dialect.usage(written, Quirks.NONE)).isEqualTo(response.usage());
+        assertThat(protocol.refusal(200, written)).isNull();
+        assertThat(protocol.decode(written, MODEL)).isEqualTo(response);
+        assertThat(protocol.usage(written, Quirks.NONE)).isEqualTo(response.usage());
     }
 
     @Property(tries = 300)
@@ -80,7 +80,7 @@ class AnthropicStreamsEqualWholeResponsesTest {
                 .doesNotThrowAnyException();
         assertThatCode(() -> {
                     try {
-                        dialect.decode(Json.bytes(events.getFirst()), MODEL);
+                        protocol.decode(Json.bytes(events.getFirst()), MODEL);
                     } catch (GatewayException expected) {
                         assertThat(expected.error()).isNotNull();
                     }

@@ -15,7 +15,7 @@ import dev.sluice.protocol.Models;
 import dev.sluice.protocol.Protocols;
 import dev.sluice.protocol.Replay;
 import dev.sluice.protocol.json.Json;
-import dev.sluice.protocol.openai.ChatStreamReader;
+import dev.sluice.protocol.openai.ChatPassThroughReader;
 import dev.sluice.protocol.openai.RealtimeUsage;
 import dev.sluice.protocol.spi.ClientProtocol;
 import dev.sluice.protocol.spi.DroppedParameters;
@@ -44,10 +44,10 @@ class MalformedBytesTest {
     /** OpenAI's chat stream, as bytes that pass. */
     @FuzzTest(maxDuration = "60s")
     void passing(byte[] stream) {
-        Replay whole = Replay.of(new ChatStreamReader(true, true), stream);
+        Replay whole = Replay.of(new ChatPassThroughReader(true, true), stream);
 
         assertThat(whole.complete()).isEqualTo(whole.error() == null);
-        assertThat(Replay.of(new ChatStreamReader(true, true), stream, stream.length / 2))
+        assertThat(Replay.of(new ChatPassThroughReader(true, true), stream, stream.length / 2))
                 .isEqualTo(whole);
     }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.protocol.Replay;
-import dev.sluice.protocol.openai.ChatStreamReader;
+import dev.sluice.protocol.openai.ChatPassThroughReader;
 import dev.sluice.protocol.sse.EventFramer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -29,7 +29,7 @@ class StreamReaderTest {
             "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2}}\n\n";
     private static final String DONE = "data: [DONE]\n\n";
 
-    private final ChatStreamReader reader = new ChatStreamReader(true, false);
+    private final ChatPassThroughReader reader = new ChatPassThroughReader(true, false);
 
     @Test
     void wholeEventsPassAsTheSameChunk() {
@@ -173,7 +173,7 @@ class StreamReaderTest {
 
         assertThat(Replay.of(reader, bytes(CHUNK + second + LAST)).error().kind())
                 .isEqualTo(Kind.TRUNCATED);
-        Replay replay = Replay.of(new ChatStreamReader(true, false), bytes(CHUNK + LAST));
+        Replay replay = Replay.of(new ChatPassThroughReader(true, false), bytes(CHUNK + LAST));
         assertThat(replay.output()).isEqualTo(CHUNK + LAST + DONE);
         assertThat(replay.complete()).isTrue();
     }
@@ -197,11 +197,12 @@ class StreamReaderTest {
         String frame = "data: {\"choices\":[],\"x\":\"\"}\n\n";
         String most = frame.replace("\"\"", "\"" + "x".repeat(EventFramer.MAX_EVENT - frame.length()) + "\"");
 
-        assertThat(Replay.of(new ChatStreamReader(true, false), bytes(most + DONE))
+        assertThat(Replay.of(new ChatPassThroughReader(true, false), bytes(most + DONE))
                         .complete())
                 .isTrue();
         for (int cut : List.of(1, 1 << 19, most.length() - 1)) {
-            Replay replay = Replay.of(new ChatStreamReader(true, false), bytes(most.replace("xx", "xxx") + DONE), cut);
+            Replay replay =
+                    Replay.of(new ChatPassThroughReader(true, false), bytes(most.replace("xx", "xxx") + DONE), cut);
             assertThat(replay.error().code()).isEqualTo("event_too_large");
             assertThat(replay.output()).isEmpty();
         }
@@ -247,12 +248,14 @@ class StreamReaderTest {
     void streamDoesNotDependOnFragmentation(
             @ForAll("streams") String stream, @ForAll boolean hides, @ForAll Random random) {
         byte[] bytes = bytes(stream);
-        Replay whole = Replay.of(new ChatStreamReader(hides, false), bytes);
+        Replay whole = Replay.of(new ChatPassThroughReader(hides, false), bytes);
         int[] cuts =
                 random.ints(random.nextInt(8), 0, bytes.length + 1).sorted().toArray();
 
-        assertThat(Replay.of(new ChatStreamReader(hides, false), bytes, cuts)).isEqualTo(whole);
-        assertThat(Replay.byteByByte(new ChatStreamReader(hides, false), bytes)).isEqualTo(whole);
+        assertThat(Replay.of(new ChatPassThroughReader(hides, false), bytes, cuts))
+                .isEqualTo(whole);
+        assertThat(Replay.byteByByte(new ChatPassThroughReader(hides, false), bytes))
+                .isEqualTo(whole);
     }
 
     @Provide

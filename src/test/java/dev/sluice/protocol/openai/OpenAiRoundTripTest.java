@@ -36,37 +36,37 @@ class OpenAiRoundTripTest {
     private static final UpstreamModel TARGET =
             new UpstreamModel("p", Models.variant("openai"), "m", null, Quirks.NONE, ModelFacts.UNKNOWN);
 
-    private final ChatCompletionsProtocol dialect = new ChatCompletionsProtocol();
+    private final ChatCompletionsProtocol protocol = new ChatCompletionsProtocol();
 
     @Property(tries = 500)
     void requestIsDecodedAsItWasEncoded(@ForAll ChatRequest request) {
         DroppedParameters dropped = new DroppedParameters();
 
-        ByteSlice written = dialect.encode(request, TARGET, dropped);
+        ByteSlice written = protocol.encode(request, TARGET, dropped);
 
-        ChatRequest read = dialect.decode(dialect.read(written));
+        ChatRequest read = protocol.decode(protocol.read(written));
         assertThat(read).isEqualTo(request);
         assertThat(dropped.list()).isEmpty();
     }
 
     @Property(tries = 500)
     void responseIsDecodedAsItWasEncoded(@ForAll ChatResponse response) {
-        ByteSlice written = dialect.encode(response, ChatDomain.ASKED);
+        ByteSlice written = protocol.encode(response, ChatDomain.ASKED);
 
-        assertThat(dialect.decode(written, TARGET)).isEqualTo(response);
+        assertThat(protocol.decode(written, TARGET)).isEqualTo(response);
     }
 
     @Property(tries = 500)
     void streamDecodesToTheWholeResponse(@ForAll ChatResponse response, @ForAll long seed) {
         EventBytes out = new EventBytes();
-        StreamEncoder writer = dialect.writer(ChatDomain.ASKED);
+        StreamEncoder writer = protocol.writer(ChatDomain.ASKED);
         List<ResponseEvent> events = ChatDomain.events(response, seed);
         events.forEach(event -> writer.write(event, out));
         writer.end(response.usage(), out);
 
-        ChatResponse streamed = StreamEqualsWhole.assembled(dialect.decoder(TARGET), out.take());
+        ChatResponse streamed = StreamEqualsWhole.assembled(protocol.decoder(TARGET), out.take());
 
-        ChatResponse whole = dialect.decode(dialect.encode(response, ChatDomain.ASKED), TARGET);
+        ChatResponse whole = protocol.decode(protocol.encode(response, ChatDomain.ASKED), TARGET);
         assertThat(streamed).isEqualTo(whole);
         assertThat(assembled(events)).isEqualTo(response);
     }
@@ -75,7 +75,7 @@ class OpenAiRoundTripTest {
     void translatedStreamDoesNotDependOnFragmentation(
             @ForAll ChatResponse response, @ForAll long seed, @ForAll List<Integer> places) {
         EventBytes out = new EventBytes();
-        StreamEncoder writer = dialect.writer(ChatDomain.ASKED);
+        StreamEncoder writer = protocol.writer(ChatDomain.ASKED);
         ChatDomain.events(response, seed).forEach(event -> writer.write(event, out));
         writer.end(response.usage(), out);
         byte[] stream = out.take().toBytes();
@@ -84,7 +84,7 @@ class OpenAiRoundTripTest {
                 .sorted()
                 .toArray();
         Supplier<StreamReader> reader =
-                () -> new TranslatingReader(dialect.decoder(TARGET), dialect.writer(ChatDomain.ASKED));
+                () -> new TranslatingReader(protocol.decoder(TARGET), protocol.writer(ChatDomain.ASKED));
 
         assertThat(Replay.of(reader.get(), stream, cuts)).isEqualTo(Replay.of(reader.get(), stream));
     }

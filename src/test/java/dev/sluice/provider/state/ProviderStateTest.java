@@ -129,7 +129,7 @@ class ProviderStateTest {
         assertThat(state.unfit("a")).isNull();
         state.keys().draw().failed(slow);
 
-        assertThat(state.unfit("a")).isEqualTo(ProviderHealth.Unfit.KEYS_RESTING);
+        assertThat(state.unfit("a")).isEqualTo(ProviderHealth.Unfit.KEYS_COOLING_DOWN);
     }
 
     @Test

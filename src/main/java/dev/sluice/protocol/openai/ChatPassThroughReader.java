@@ -6,7 +6,7 @@ import dev.sluice.protocol.codec.PassThroughReader;
 import java.util.function.Consumer;
 
 /** Reads a streamed chat response that passes: {@code data:} events with JSON, ended by {@code data: [DONE]}. */
-public final class ChatStreamReader extends PassThroughReader {
+public final class ChatPassThroughReader extends PassThroughReader {
 
     private static final ByteSlice NULL = ByteSlice.of("null");
     private static final ByteSlice DONE = ByteSlice.of("data: [DONE]\n\n");
@@ -16,7 +16,7 @@ public final class ChatStreamReader extends PassThroughReader {
     private final Consumer<ByteSlice> reading;
     private Usage usage = Usage.UNKNOWN;
 
-    public ChatStreamReader(boolean hidesUsage, boolean reasoningOutside) {
+    public ChatPassThroughReader(boolean hidesUsage, boolean reasoningOutside) {
         this.hidesUsage = hidesUsage;
         this.event = new ChatEventScanner(reasoningOutside);
         this.reading = event::read;

@@ -6,7 +6,7 @@ import dev.sluice.protocol.codec.PassThroughReader;
 import java.util.function.Consumer;
 
 /** Follows a passed-through Messages stream up to {@code message_stop}. A stream without it is truncated. */
-final class AnthropicStreamReader extends PassThroughReader {
+final class AnthropicPassThroughReader extends PassThroughReader {
 
     private final AnthropicEventScanner event = new AnthropicEventScanner();
     private final Consumer<ByteSlice> reading = event::read;

@@ -7,7 +7,7 @@ import dev.sluice.protocol.json.JsonScanner;
 import java.nio.charset.StandardCharsets;
 
 /** Follows a passed-through stream: reads the type of each event, and the response of the last one. */
-final class ResponsesStreamReader extends PassThroughReader {
+final class ResponsesPassThroughReader extends PassThroughReader {
 
     /** The last event repeats the whole response, possibly with an image. */
     private static final int MAX_EVENT = 32 << 20;
@@ -23,7 +23,7 @@ final class ResponsesStreamReader extends PassThroughReader {
     private boolean error;
     private Usage usage = Usage.UNKNOWN;
 
-    ResponsesStreamReader() {
+    ResponsesPassThroughReader() {
         super(MAX_EVENT);
     }
 
