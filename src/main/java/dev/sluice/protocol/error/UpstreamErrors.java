@@ -6,8 +6,8 @@ import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
 
 /**
- * Tells what a provider's refusal means. What a provider says by a code wins over its HTTP status, and that over its
- * prose: a spent quota comes as 429, a wrong key as 400, a filtered prompt as 403.
+ * Classifies the errors of providers. A code in the body takes precedence over the HTTP status, and the status over the
+ * message: an exhausted quota may be a 429, an invalid key a 400, a filtered prompt a 403.
  */
 public final class UpstreamErrors {
 
@@ -19,12 +19,12 @@ public final class UpstreamErrors {
         this.errorBody = errorBody;
     }
 
-    /** The meaning of a status that is not 2xx. */
+    /** The error of a response whose status is not 2xx. */
     public static GatewayError of(int status, ByteSlice body) {
         return new UpstreamErrors(status, ProviderErrorBody.read(withoutByteOrderMark(body))).judge();
     }
 
-    /** The meaning of an error event in a stream. */
+    /** The error reported by an event of a stream. */
     public static GatewayError event(ByteSlice data) {
         ProviderErrorBody errorBody = ProviderErrorBody.read(data);
         return new UpstreamErrors(errorBody.status(), errorBody).judge();
@@ -41,10 +41,9 @@ public final class UpstreamErrors {
     }
 
     /**
-     * A response, or an event of one, that is not what the provider's format says.
+     * The error for a response, or an event of one, that does not follow the provider's format.
      *
-     * @param what names the offender and what was expected, for example {@code no message (expected:
-     *     choices[0].message)}
+     * @param what the invalid part and what was expected, for example {@code no message (expected: choices[0].message)}
      */
     public static GatewayError malformed(String what) {
         return GatewayError.of(Kind.UPSTREAM, "the provider sent a malformed response: " + what)
@@ -99,14 +98,14 @@ public final class UpstreamErrors {
             case 403 -> Kind.PERMISSION;
             case 404 -> errorBody.mentions("model", "deployment") ? Kind.MODEL_NOT_FOUND : Kind.NOT_FOUND;
             case 413 -> Kind.TOO_LARGE;
-            // The provider was slow, busy with itself or behind a failed part: the request is fine, and welcome
-            // elsewhere.
+            // Timeouts, conflicts and failed dependencies of the provider: the request is valid, and another target may
+            // accept it.
             case 408, 409, 424, 425 -> Kind.UPSTREAM;
             default -> status >= 400 && status < 500 ? Kind.INVALID_REQUEST : Kind.UPSTREAM;
         };
     }
 
-    /** What an error event without a status says by its words alone. */
+    /** The kind of an error event without a status, by its codes and types. */
     private Kind told() {
         if (errorBody.says("invalid_request_error", "invalid_request", "invalid_prompt")) {
             return Kind.INVALID_REQUEST;
@@ -149,11 +148,11 @@ public final class UpstreamErrors {
     private boolean filtered() {
         return errorBody.says("content_filter", "content_policy_violation", "responsibleaipolicyviolation", "refusal")
                 || errorBody.flagged() && (status == 403 || status == 400)
-                // Anthropic has no code for it, and Azure not always.
+                // Anthropic has no code for filtered prompts, and Azure does not always send one.
                 || refused() && errorBody.mentions("content filtering policy", "content management policy");
     }
 
-    /** xAI and Gemini answer 400 to a wrong key, so the prose has to be looked at. */
+    /** xAI and Gemini respond with 400 to an invalid key, so the message has to be checked. */
     private boolean keyRefused() {
         return status == 401
                 || errorBody.says("invalid_api_key", "api_key_invalid", "authentication", "authentication_error")
@@ -173,12 +172,12 @@ public final class UpstreamErrors {
     private String message(Kind kind) {
         String reason = errorBody.message();
         return switch (kind) {
-            case PROVIDER_AUTH -> "the provider refused Sluice's key";
+            case PROVIDER_AUTH -> "the provider rejected Sluice's API key";
             case QUOTA_SPENT ->
-                "the provider's quota for Sluice's key is spent" + (reason == null ? "" : ": " + reason);
+                "the provider's quota for Sluice's API key is exhausted" + (reason == null ? "" : ": " + reason);
             case UPSTREAM, UNAVAILABLE ->
-                "the provider " + (status == 0 ? "failed" : "answered " + status)
-                        + (reason == null ? " without a readable reason" : ": " + reason);
+                "the provider " + (status == 0 ? "failed" : "responded with status " + status)
+                        + (reason == null ? ": no readable error message" : ": " + reason);
             case INVALID_REQUEST,
                     CONTEXT_LENGTH,
                     CONTENT_FILTER,
@@ -187,7 +186,9 @@ public final class UpstreamErrors {
                     MODEL_NOT_FOUND,
                     TOO_LARGE,
                     RATE_LIMITED ->
-                reason == null ? "the provider answered " + status + " without a readable reason" : reason;
+                reason == null
+                        ? "the provider responded with status " + status + ": no readable error message"
+                        : reason;
             case AUTHENTICATION,
                     METHOD_NOT_ALLOWED,
                     REQUEST_TIMEOUT,
@@ -195,7 +196,7 @@ public final class UpstreamErrors {
                     UNSUPPORTED,
                     INTERNAL,
                     TRUNCATED,
-                    TIMEOUT -> throw new IllegalStateException(kind + " is not said by providers");
+                    TIMEOUT -> throw new IllegalStateException(kind + " is not reported by providers");
         };
     }
 }

@@ -6,7 +6,7 @@ import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.RequestParameters;
 
-/** Blackbox makes images and videos in a chat: the prompt is what the user says, the answer is a link. */
+/** Blackbox's chat format for images and videos: the prompt is a user message, and the response is a link. */
 final class BlackboxChat {
 
     private BlackboxChat() {}
@@ -24,7 +24,8 @@ final class BlackboxChat {
         JsonNode content = answer.path("choices").path(0).path("message").path("content");
         String link = content.asText().strip();
         if (!VideoId.isLink(link)) {
-            throw MediaErrors.malformed("it lacks the link to what it made");
+            throw MediaErrors.malformed(
+                    "no link to the generated media (expected: a URL in choices[0].message.content)");
         }
         return link;
     }

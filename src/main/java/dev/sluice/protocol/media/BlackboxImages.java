@@ -7,7 +7,7 @@ import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.RequestParameters;
 
-/** Images through Blackbox's chat. They are billed by the call: the tokens it tells are always zero. */
+/** Images through Blackbox's chat. They are billed per call, and the reported token counts are always zero. */
 final class BlackboxImages implements MediaFormat {
 
     private static final String FORMAT = "response_format";
@@ -22,7 +22,8 @@ final class BlackboxImages implements MediaFormat {
         String format = params.takeText(FORMAT);
         if (format != null && !format.equals("url")) {
             throw MediaErrors.unsupported(
-                    FORMAT, "is not url, but this provider answers with links and Sluice fetches nothing");
+                    FORMAT,
+                    "is not url, but this provider returns links only and Sluice does not fetch them (expected: url)");
         }
         return BlackboxChat.ask(request, params, dropped);
     }

@@ -8,8 +8,8 @@ import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.RequestParameters;
 
 /**
- * Videos through Blackbox's chat: the answer comes when the video is finished, so the id carries its link and nobody is
- * asked again.
+ * Videos through Blackbox's chat. The response arrives when the video is finished, so its id contains the link and the
+ * provider is not polled.
  */
 final class BlackboxVideos implements MediaFormat {
 
@@ -21,7 +21,7 @@ final class BlackboxVideos implements MediaFormat {
     @Override
     public ObjectNode encode(MediaRequest request, RequestParameters params, DroppedParameters dropped) {
         if (params.has("input_reference")) {
-            throw MediaErrors.unsupported("input_reference", "is given, but this provider takes a prompt only");
+            throw MediaErrors.unsupported("input_reference", "is not supported: this provider accepts a prompt only");
         }
         return BlackboxChat.ask(request, params, dropped);
     }

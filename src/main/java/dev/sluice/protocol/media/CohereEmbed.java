@@ -10,9 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Cohere's {@code POST /v2/embed} (OpenAPI of 2026-08). It must know what the embeddings are for: a client says so in
- * {@code input_type}, Cohere's own word, else they are for documents to be found. Floats are asked for and encoded
- * here, since the byte order of Cohere's own base64 is not documented.
+ * Cohere's {@code POST /v2/embed} (OpenAPI of 2026-08). It requires the purpose of the embeddings: the client's
+ * {@code input_type}, which is Cohere's parameter, else {@code search_document}. Floats are requested and encoded here,
+ * because the byte order of Cohere's base64 is not documented.
  */
 final class CohereEmbed implements MediaFormat {
 
@@ -47,7 +47,7 @@ final class CohereEmbed implements MediaFormat {
     public Answer decode(JsonNode answer, MediaRequest request) {
         JsonNode floats = answer.path("embeddings").path("float");
         if (!floats.isArray()) {
-            throw MediaErrors.malformed("it lacks embeddings.float");
+            throw MediaErrors.malformed("no embeddings.float (expected: an array)");
         }
         List<JsonNode> vectors = new ArrayList<>();
         floats.forEach(vector -> vectors.add(Embeddings.vector(vector)));

@@ -9,8 +9,8 @@ import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.RequestParameters;
 
 /**
- * Cohere's {@code POST /v2/rerank} (OpenAPI of 2026-08). It takes texts only and gives no document back, so the texts
- * of objects are sent, and documents that the client wants returned are its own.
+ * Cohere's {@code POST /v2/rerank} (OpenAPI of 2026-08). It accepts texts only and returns no documents, so the text of
+ * each object is sent, and requested documents are copied from the client's request.
  */
 final class CohereRerank implements MediaFormat {
 
@@ -42,7 +42,7 @@ final class CohereRerank implements MediaFormat {
     @Override
     public Answer decode(JsonNode answer, MediaRequest request) {
         if (!answer.path("results").isArray()) {
-            throw MediaErrors.malformed("it lacks results");
+            throw MediaErrors.malformed("no results (expected: an array)");
         }
         boolean returns = request.body().path("return_documents").asBoolean();
         ObjectNode told = Json.object();
@@ -57,7 +57,7 @@ final class CohereRerank implements MediaFormat {
             if (!index.isInt()
                     || document.isMissingNode()
                     || !result.path("relevance_score").isNumber()) {
-                throw MediaErrors.malformed("a result that ranks no document");
+                throw MediaErrors.malformed("a result without a score, or with an index outside the documents");
             }
             ObjectNode one = results.addObject();
             one.set("index", index);
@@ -71,7 +71,7 @@ final class CohereRerank implements MediaFormat {
         if (answer.hasNonNull("meta")) {
             told.set("meta", answer.get("meta"));
         }
-        // Billed by searches, not by tokens.
+        // Billed per search, not per token.
         return new Answer(told, Usage.UNKNOWN);
     }
 

@@ -10,12 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Gemini's {@code :batchEmbedContents}, one request for each text. Its {@code taskType} passes by Google's name or as
- * {@code task_type}.
+ * Gemini's {@code :batchEmbedContents}, one request for each text. Its parameter {@code taskType} is accepted under
+ * that name and as {@code task_type}.
  */
 final class GeminiEmbed implements MediaFormat {
 
-    /** Google's published bound of one batch. */
+    /** Google's documented limit of one batch. */
     private static final int MOST = 100;
 
     @Override
@@ -49,7 +49,7 @@ final class GeminiEmbed implements MediaFormat {
     @Override
     public Answer decode(JsonNode answer, MediaRequest request) {
         if (!answer.path("embeddings").isArray()) {
-            throw MediaErrors.malformed("it lacks embeddings");
+            throw MediaErrors.malformed("no embeddings (expected: an array)");
         }
         List<JsonNode> vectors = new ArrayList<>();
         answer.path("embeddings").forEach(each -> vectors.add(Embeddings.vector(each.path("values"))));

@@ -16,7 +16,10 @@ import dev.sluice.protocol.spi.UpstreamModel;
 import java.util.List;
 import java.util.Map;
 
-/** The provider speaks OpenAI's shape of the surface: bytes pass, but for the model's name and the ids of videos. */
+/**
+ * The codec for providers that use OpenAI's format of the surface: bytes pass unchanged, except the model's name and
+ * the ids of videos.
+ */
 final class MediaPassThroughCodec implements ProviderCodec {
 
     private final ClientRequest request;
@@ -86,7 +89,7 @@ final class MediaPassThroughCodec implements ProviderCodec {
         return new MediaStreamReader();
     }
 
-    /** Sound and films pass as they come, however large. */
+    /** Audio and video are relayed as they arrive, without a size limit. */
     @Override
     public StreamReader relay(int status, String contentType) {
         boolean bytes = status / 100 == 2
@@ -100,7 +103,7 @@ final class MediaPassThroughCodec implements ProviderCodec {
         return surface == Surface.VIDEO || surface == Surface.VIDEO_CONTENT;
     }
 
-    /** Streams of these surfaces tell their usage unasked; a model that the client left out must be named. */
+    /** Streams of these surfaces report their usage without being asked. A model that the client left out is added. */
     private Quirks quirks() {
         boolean unnamed = !target.model().isEmpty() && request.member("model") == null;
         return target.quirks()

@@ -18,17 +18,18 @@ import dev.sluice.protocol.spi.StreamReader;
 import dev.sluice.protocol.spi.UpstreamModel;
 import java.util.List;
 
-/** The provider has a shape of its own for the surface. Answers are whole: none of these formats streams. */
+/** The codec for providers with their own format of the surface. None of these formats streams. */
 final class MediaTranslatingCodec implements ProviderCodec {
 
     private final MediaFormat format;
     private final ClientRequest request;
     private final MediaRequest asked;
 
-    /** @throws dev.sluice.model.GatewayException when the request cannot be translated whatever its members say */
+    /** @throws dev.sluice.model.GatewayException when the request cannot be translated, whatever its members are */
     MediaTranslatingCodec(MediaFormat format, ClientRequest request, UpstreamModel target) {
         if (request.stream()) {
-            throw MediaErrors.unsupported("stream", "is true, but this provider answers in one piece");
+            throw MediaErrors.unsupported(
+                    "stream", "is true, but this provider does not stream here (expected: false)");
         }
         this.format = format;
         this.request = Multipart.is(request) ? Multipart.withLinks(request) : request;

@@ -10,22 +10,22 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Reads what an answer says it used, in the words of any of these surfaces: {@code prompt_tokens} (embeddings),
- * {@code input_tokens} (images, transcriptions), Cohere's {@code meta.billed_units}, and the costs that OpenRouter
- * ({@code cost}), Perplexity ({@code cost.total_cost}) and xAI ({@code cost_in_usd_ticks}) tell themselves.
+ * Reads the usage of a media response in any of its formats: {@code prompt_tokens} (embeddings), {@code input_tokens}
+ * (images, transcriptions), Cohere's {@code meta.billed_units}, and the costs that OpenRouter ({@code cost}),
+ * Perplexity ({@code cost.total_cost}) and xAI ({@code cost_in_usd_ticks}) report.
  */
 final class MediaUsage {
 
     private static final byte[] USAGE = "usage".getBytes(StandardCharsets.UTF_8);
     private static final BigDecimal NANOS = BigDecimal.valueOf(1_000_000_000);
-    /** xAI: 10,000,000,000 ticks are a dollar. */
+    /** xAI documents 10,000,000,000 ticks as one US dollar. */
     private static final long TICKS_PER_NANO = 10;
 
     private static final long MAX_COST = Long.MAX_VALUE / 1_000;
 
     private MediaUsage() {}
 
-    /** Looks only for the object it needs: an answer may be an image of many megabytes. */
+    /** Reads only the {@code usage} object, because a response may be an image of many megabytes. */
     static Usage in(ByteSlice answer) {
         JsonScanner json = new JsonScanner().over(answer);
         try {
@@ -71,7 +71,7 @@ final class MediaUsage {
         return new Usage(prompt, completion, cached, 0, 0, cost, true);
     }
 
-    /** Tokens of the prompt and nothing else. */
+    /** Usage of prompt tokens only. */
     static Usage prompt(long tokens) {
         return new Usage(tokens, 0, 0, 0, true);
     }

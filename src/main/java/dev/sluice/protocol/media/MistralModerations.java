@@ -7,8 +7,8 @@ import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.RequestParameters;
 
 /**
- * Mistral's {@code POST /v1/moderations}: OpenAI's shape with categories of its own, but nowhere says the one word that
- * clients look for, {@code flagged}: here it is whether any category applies.
+ * Mistral's {@code POST /v1/moderations}: OpenAI's format with other categories and without {@code flagged}, which
+ * clients expect. It is set when any category applies.
  */
 final class MistralModerations implements MediaFormat {
 
@@ -23,7 +23,8 @@ final class MistralModerations implements MediaFormat {
         for (JsonNode part : input) {
             if (!part.isTextual()) {
                 throw MediaErrors.unsupported(
-                        "input", "holds what is no text, which this provider does not look at (expected: texts)");
+                        "input",
+                        "has a part that is not a text, which this provider does not moderate (expected: texts)");
             }
         }
         ObjectNode body = Json.object().put("model", request.target().model());
@@ -34,7 +35,7 @@ final class MistralModerations implements MediaFormat {
     @Override
     public Answer decode(JsonNode answer, MediaRequest request) {
         if (!answer.path("results").isArray()) {
-            throw MediaErrors.malformed("it lacks results");
+            throw MediaErrors.malformed("no results (expected: an array)");
         }
         ObjectNode told = answer.deepCopy();
         var results = told.putArray("results");

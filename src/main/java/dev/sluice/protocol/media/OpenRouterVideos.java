@@ -6,7 +6,7 @@ import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.RequestParameters;
 
-/** OpenRouter's {@code /videos}: jobs like OpenAI's in other words. The content has a path of its own. */
+/** OpenRouter's {@code /videos}: jobs like OpenAI's with other names. The content has a separate path. */
 final class OpenRouterVideos implements MediaFormat {
 
     @Override
@@ -18,7 +18,7 @@ final class OpenRouterVideos implements MediaFormat {
     public ObjectNode encode(MediaRequest request, RequestParameters params, DroppedParameters dropped) {
         if (params.has("input_reference")) {
             throw MediaErrors.unsupported(
-                    "input_reference", "is given (expected: frame_images, as OpenRouter takes them)");
+                    "input_reference", "is not supported (expected: frame_images, as OpenRouter accepts them)");
         }
         ObjectNode body = Json.object().put("model", request.target().model()).put("prompt", params.takeText("prompt"));
         Videos.duration(params, body);
@@ -37,7 +37,7 @@ final class OpenRouterVideos implements MediaFormat {
         String theirs = Json.textAt(answer, "id");
         String status = answer.path("status").asText();
         if (theirs == null || status.isEmpty()) {
-            throw MediaErrors.malformed("it lacks the id and status of the video");
+            throw MediaErrors.malformed("no id or no status of the video");
         }
         VideoId id = VideoId.of(request.target().provider(), request.model(), theirs);
         ObjectNode told = switch (status) {
@@ -52,6 +52,6 @@ final class OpenRouterVideos implements MediaFormat {
     private static String reason(JsonNode answer, String status) {
         JsonNode error = answer.path("error");
         String reason = error.isTextual() ? error.textValue() : Json.textAt(error, "message");
-        return reason == null ? "the provider says: " + status : reason;
+        return reason == null ? "the provider reported " + status : reason;
     }
 }

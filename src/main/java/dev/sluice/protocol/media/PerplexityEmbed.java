@@ -12,12 +12,13 @@ import java.util.Base64;
 import java.util.List;
 
 /**
- * Perplexity's embeddings: OpenAI's shape, but each vector is a base64 text of signed bytes, and any member it does not
- * know is refused. The bytes become numbers from -128 to 127 as they are: vectors are to be compared by their angle.
+ * Perplexity's embeddings: OpenAI's format, but each vector is a base64 string of signed bytes, and unknown members are
+ * rejected. The bytes become numbers from -128 to 127 without scaling, because vectors are compared by cosine
+ * similarity.
  */
 final class PerplexityEmbed implements MediaFormat {
 
-    /** The bound of OpenAI's own API, whose shape it is. */
+    /** The limit of OpenAI's API, whose format it is. */
     private static final int MOST = 2_048;
 
     @Override
@@ -42,7 +43,7 @@ final class PerplexityEmbed implements MediaFormat {
     @Override
     public Answer decode(JsonNode answer, MediaRequest request) {
         if (!answer.path("data").isArray()) {
-            throw MediaErrors.malformed("it lacks data");
+            throw MediaErrors.malformed("no data (expected: an array)");
         }
         List<JsonNode> vectors = new ArrayList<>();
         for (JsonNode item : answer.path("data")) {

@@ -7,7 +7,7 @@ import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.RequestParameters;
 
-/** OpenAI's video object, and what its requests ask for in the words of those who count in ratios and lines. */
+/** OpenAI's video object, and its request parameters for providers that use duration, aspect ratio and resolution. */
 final class Videos {
 
     static final String QUEUED = "queued";
@@ -33,7 +33,7 @@ final class Videos {
         return answer;
     }
 
-    /** What the client said of the video, repeated in the answer as OpenAI does. */
+    /** Repeats the client's parameters in the response, as OpenAI does. */
     static ObjectNode echo(ObjectNode answer, MediaRequest request) {
         for (String name : new String[] {"prompt", "seconds", "size"}) {
             if (request.body().hasNonNull(name)) {
@@ -43,7 +43,10 @@ final class Videos {
         return answer;
     }
 
-    /** {@code seconds}, a number that OpenAI writes as a text, as {@code duration}; {@code duration} itself wins. */
+    /**
+     * Maps {@code seconds}, which OpenAI writes as a string, to {@code duration}. A {@code duration} in the request
+     * takes precedence.
+     */
     static void duration(RequestParameters params, ObjectNode body) {
         var duration = params.takeNumber("duration");
         var seconds = params.take("seconds");
@@ -58,7 +61,7 @@ final class Videos {
         }
     }
 
-    /** {@code size} as ratio and lines, unless the client said those itself. */
+    /** Maps {@code size} to {@code aspect_ratio} and {@code resolution}, unless the request has these. */
     static void shape(RequestParameters params, DroppedParameters dropped, ObjectNode body) {
         ImageSize size = ImageSize.of(params.takeText("size"));
         String ratio = params.takeText("aspect_ratio");
@@ -84,7 +87,7 @@ final class Videos {
         return new GatewayException(GatewayError.of(
                         GatewayError.Kind.NOT_FOUND,
                         "the video is " + status + ": it has no content (expected: completed, as GET /v1/videos/{id}"
-                                + " tells)")
+                                + " reports)")
                 .withCode("video_not_ready"));
     }
 }

@@ -8,7 +8,8 @@ import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.RequestParameters;
 
 /**
- * xAI's videos: a request id, polled until the answer has the link. The content is that link: clients are sent there.
+ * xAI's videos: a request id is polled until the response has a link. Requests for the content are redirected to that
+ * link.
  */
 final class XaiVideos implements MediaFormat {
 
@@ -43,7 +44,7 @@ final class XaiVideos implements MediaFormat {
         if (request.surface() == Surface.VIDEOS) {
             String theirs = Json.textAt(answer, "request_id");
             if (theirs == null) {
-                throw MediaErrors.malformed("it lacks request_id");
+                throw MediaErrors.malformed("no request_id (expected: a string)");
             }
             ObjectNode told = Videos.answer(id(request, theirs), Videos.QUEUED, 0);
             return new Answer(Videos.echo(told, request), MediaUsage.of(answer.get("usage")));
@@ -73,7 +74,8 @@ final class XaiVideos implements MediaFormat {
         String said = answer.path("status").asText();
         String code = Json.textAt(answer.path("error"), "code");
         String message = Json.textAt(answer.path("error"), "message");
-        return Videos.failed(id, code == null ? said : code, message == null ? "the provider says: " + said : message);
+        return Videos.failed(
+                id, code == null ? said : code, message == null ? "the provider reported " + said : message);
     }
 
     private static Answer content(JsonNode answer) {
@@ -88,7 +90,7 @@ final class XaiVideos implements MediaFormat {
         return new Answer(Json.object(), MediaUsage.of(answer.get("usage")), link);
     }
 
-    /** An answer without a body or status is one that waits. */
+    /** A response without a body or status is a video in progress. */
     private static String status(JsonNode answer) {
         return switch (answer.path("status").asText()) {
             case "done" -> blocked(answer) ? Videos.FAILED : Videos.COMPLETED;

@@ -12,33 +12,33 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Finds plain fields of a multipart form (RFC 7578) in a body that arrives in any fragmentation, wherever they stand
- * between files of any size. Holds no more than the head of one part and one value.
+ * Finds the plain fields of a multipart form (RFC 7578) in a body that arrives in any fragmentation, between files of
+ * any size. Buffers at most the header of one part and one value.
  *
- * <p>Strict, because whoever reads the body after us must find the same fields: no bare CR or LF where a line ends,
- * nothing before the first boundary or after the last, no wanted field twice or as a file.
+ * <p>Strict, because the provider must find the same fields: no bare CR or LF as a line end, nothing before the first
+ * boundary or after the last, and no wanted field twice or as a file.
  */
 public final class MultipartScanner {
 
-    /** The head of one part, in bytes. */
+    /** Limit of one part's headers, in bytes. */
     static final int MAX_HEAD = 8 * 1024;
 
-    /** The value of a wanted field, in bytes. */
+    /** Limit of a wanted field's value, in bytes. */
     static final int MAX_VALUE = 1_024;
 
     static final int MAX_PARTS = 1_000;
 
     private enum State {
-        /** Right behind a delimiter: the line's end, or the two dashes that end the form. */
+        /** Behind a delimiter: a line end follows, or the two dashes that end the form. */
         DELIMITED,
         HEAD,
         DATA,
-        /** Behind the last delimiter: one line end may follow. */
+        /** Behind the last delimiter: at most one line end may follow. */
         CLOSED
     }
 
     private final byte[] delimiter;
-    /** Null for all. */
+    /** Names of the fields to find; null for all. */
     private final Set<String> wanted;
 
     private final int maxValue;
@@ -47,7 +47,7 @@ public final class MultipartScanner {
     private final ByteArrayOutputStream held = new ByteArrayOutputStream(64);
     private State state = State.DATA;
     private boolean preamble = true;
-    /** How many bytes of the delimiter the last bytes are; the line end before the first one is taken for granted. */
+    /** Bytes of the delimiter matched so far. Starts behind the line end, which the first delimiter does not need. */
     private int matched = 2;
 
     private long at;
@@ -57,7 +57,7 @@ public final class MultipartScanner {
     private boolean collects;
     private long valueStart;
 
-    /** @param wanted names of fields to find */
+    /** @param wanted the names of the fields to find */
     public MultipartScanner(String boundary, Set<String> wanted) {
         this(boundary, Set.copyOf(wanted), MAX_VALUE);
     }
@@ -68,7 +68,7 @@ public final class MultipartScanner {
         this.maxValue = maxValue;
     }
 
-    /** Finds every field that is no file, of a form that is in memory anyway. */
+    /** A scanner for all plain fields, for forms that are already in memory. */
     public static MultipartScanner ofAll(String boundary, int formBytes) {
         return new MultipartScanner(boundary, null, formBytes);
     }
@@ -78,15 +78,15 @@ public final class MultipartScanner {
         return files;
     }
 
-    /** What was found so far, by name, in the form's order. */
+    /** The fields found so far by name, in the form's order. */
     public Map<String, FormField> fields() {
         return found;
     }
 
     /**
-     * Takes the next bytes of the body.
+     * Scans the next bytes of the body.
      *
-     * @throws GatewayException with {@code INVALID_REQUEST} when the body is not such a form
+     * @throws GatewayException with {@code INVALID_REQUEST} when the body is not a valid form
      */
     public void feed(ByteSlice chunk) {
         byte[] bytes = chunk.array();
@@ -116,7 +116,7 @@ public final class MultipartScanner {
         }
     }
 
-    /** The field as soon as all of it was seen; null before, and when there is none. */
+    /** The field, once it was read completely; null before, and when there is none. */
     public FormField field(String name) {
         return found.get(name);
     }
@@ -140,7 +140,7 @@ public final class MultipartScanner {
         if (preamble) {
             throw malformed("it does not begin with its boundary");
         }
-        // No byte of a boundary is a CR, so only a CR begins anew.
+        // A boundary contains no CR, so only a CR can start a new match.
         int ahead = (int) Math.max(0, matched - (at - valueStart));
         collect(delimiter, ahead, matched - ahead);
         matched = c == '\r' ? 1 : 0;
@@ -160,7 +160,7 @@ public final class MultipartScanner {
         held.write(bytes, from, length);
     }
 
-    /** The delimiter is complete: {@link #at} stands at its last byte. */
+    /** The delimiter is complete; {@link #at} is at its last byte. */
     private void ended() {
         long end = at + 1 - delimiter.length;
         if (!preamble && end < valueStart) {
@@ -221,7 +221,7 @@ public final class MultipartScanner {
         }
     }
 
-    /** The blank line: the part's data begins. */
+    /** The blank line was read: the part's data begins. */
     private void begin() {
         String name = head.name();
         collects = wanted == null ? !head.file() : wanted.contains(name);
@@ -232,7 +232,7 @@ public final class MultipartScanner {
             throw invalid(name, "Duplicate parameter: '" + name + "' is given more than once.", "duplicate_key");
         }
         valueStart = at + 1;
-        // Some would read a boundary right here as the end of an empty part, so it must not pass for data.
+        // Some parsers read a boundary here as the end of an empty part, so it must not be taken for data.
         matched = 2;
         state = State.DATA;
     }
@@ -241,7 +241,7 @@ public final class MultipartScanner {
         held.write(c);
         boolean lineEnd = held.size() == 1 && c == '\r' || held.size() == 2 && c == '\n';
         if (!lineEnd) {
-            throw malformed("something follows its last boundary");
+            throw malformed("there are bytes after its last boundary");
         }
     }
 

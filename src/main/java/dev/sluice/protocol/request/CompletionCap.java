@@ -7,7 +7,7 @@ import dev.sluice.model.Surface;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Gives a request that sets no limit to its answer the one that its caller's budget pays for. */
+/** Limits the completion of a request that sets no limit itself to what the caller's budget covers. */
 public final class CompletionCap {
 
     private static final List<String> CHAT = List.of("max_completion_tokens", "max_tokens");
@@ -17,11 +17,11 @@ public final class CompletionCap {
     private CompletionCap() {}
 
     /**
-     * The request with the member that its format has for it. To be given only where
-     * {@link dev.sluice.model.ModelRequirements} finds no limit: what stands there instead of one, such as
-     * {@code null}, goes.
+     * Returns the request with its format's member for the limit. Must only be called where
+     * {@link dev.sluice.model.ModelRequirements} finds no limit: a value that is no limit, such as {@code null}, is
+     * replaced.
      *
-     * @param tokens of each completion
+     * @param tokens the limit of each completion
      */
     public static ClientRequest cap(ClientRequest request, long tokens) {
         List<String> members = members(request.surface());
@@ -35,7 +35,7 @@ public final class CompletionCap {
         return said == null ? put(request, members.getFirst(), tokens) : replace(request, said, tokens);
     }
 
-    /** Where a request says how long each completion may be, what is put there first. */
+    /** The members that may limit the length of each completion. The first is the one that is added. */
     public static List<String> members(Surface surface) {
         return switch (surface) {
             case CHAT_COMPLETIONS -> CHAT;
@@ -67,10 +67,11 @@ public final class CompletionCap {
     }
 
     /**
-     * The request with other bytes in place of some. Its members only move, so that a long prompt is not read again.
+     * Returns the request with a span of its body replaced. Its members are only moved, so that a long prompt is not
+     * parsed again.
      *
-     * @param from and {@code to} in the body's array
-     * @param members what stands before those of the request, which are added
+     * @param from the span's start in the body's array, as {@code to} is its end
+     * @param members members that precede the request's own, which are appended
      */
     private static ClientRequest splice(ClientRequest request, int from, int to, String instead, List<Member> members) {
         int back = request.body().offset();

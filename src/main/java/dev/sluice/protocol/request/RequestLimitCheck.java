@@ -9,7 +9,7 @@ import dev.sluice.protocol.json.JsonScanner;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
-/** Holds a request to {@code server.bounds}: what it has many of, beyond its bytes. */
+/** Checks a request against {@link RequestLimits}: the number of messages, tools, images and choices. */
 public final class RequestLimitCheck {
 
     private static final Set<String> IMAGES = Set.of("image", "image_url", "input_image");
@@ -18,9 +18,9 @@ public final class RequestLimitCheck {
     private RequestLimitCheck() {}
 
     /**
-     * Looks only for what has a bound: to count is to read the whole body once more.
+     * Counts only what has a limit, because counting reads the body once more.
      *
-     * @throws GatewayException INVALID_REQUEST, naming the member
+     * @throws GatewayException with {@code INVALID_REQUEST}, naming the member
      */
     public static void check(ClientRequest request, RequestLimits requestLimits) {
         if (request.relay() != null) {
@@ -104,7 +104,7 @@ public final class RequestLimitCheck {
         return found;
     }
 
-    /** What is no whole number is for the provider to refuse. */
+    /** Returns 0 for anything but a whole number, which the provider rejects itself. */
     private static long number(ClientRequest request, Member member) {
         String text = new String(
                 request.body().array(),

@@ -15,15 +15,18 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Reads one request body in one pass: checks that it is JSON, notes its members, and what of them Sluice acts on. */
+/**
+ * Parses one request body in one pass: checks that it is JSON, and records its members and the values that Sluice acts
+ * on.
+ */
 public final class RequestReader {
 
-    /** More top-level parameters than any API has: somebody is looking for a slow path. */
+    /** The maximum of top-level members. No API has nearly as many; a limit keeps the check for duplicates cheap. */
     static final int MAX_MEMBERS = 1_000;
 
     private static final byte[] INCLUDE_USAGE = "include_usage".getBytes(StandardCharsets.UTF_8);
 
-    /** Up to here comparing each name with those before is cheaper than hashing. */
+    /** Below this number of members, comparing each name with the earlier ones is cheaper than hashing. */
     private static final int FEW = 24;
 
     private final Surface surface;
@@ -183,7 +186,8 @@ public final class RequestReader {
     }
 
     private String modelName(int start, int end) {
-        // Six bytes write any character of a name, as \\u0061 does: what is longer is not worth decoding.
+        // An escape such as \\u0061 takes six bytes, so that a longer literal cannot be a valid name and is not
+        // decoded.
         if (end - start - 2 > 6 * ModelName.MAX_LENGTH) {
             throw refuse(
                     "Invalid 'model': longer than " + ModelName.MAX_LENGTH + " characters.", "model", "invalid_value");
@@ -225,12 +229,12 @@ public final class RequestReader {
         return !names.add(name);
     }
 
-    /** In these formats every stream ends with its usage. */
+    /** Whether every stream of the format reports its usage. */
     private boolean tellsUsage() {
         return surface == Surface.MESSAGES || surface == Surface.RESPONSES;
     }
 
-    /** What a conversation is made of; null on the other surfaces, whose members are {@link RequiredMembers}. */
+    /** The member that holds the conversation. Null on other surfaces, which have {@link RequiredMembers}. */
     private String content() {
         return switch (surface) {
             case CHAT_COMPLETIONS, MESSAGES, COUNT_TOKENS -> "messages";

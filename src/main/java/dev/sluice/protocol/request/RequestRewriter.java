@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Makes the upstream body of one attempt: a list of replacements over the client's bytes, in their order. What is not
- * replaced is passed as views of the client's array.
+ * Builds the upstream body of one attempt by replacing spans of the client's bytes, from first to last. Bytes that are
+ * not replaced are passed on as views of the client's array.
  */
 public final class RequestRewriter implements QuirkRules.Members {
 
@@ -45,8 +45,8 @@ public final class RequestRewriter implements QuirkRules.Members {
     }
 
     /**
-     * Whether usage in the stream is asked for on behalf of a client that did not ask, and so must be hidden from it.
-     * Not when quirks keep {@code stream_options} from arriving as we would write it.
+     * Whether Sluice requests usage in a stream for a client that did not. Such usage must be hidden from the client.
+     * False when quirks rename, drop or set {@code stream_options}.
      */
     public static boolean asksUsage(ClientRequest request, Quirks quirks) {
         return request.stream()
@@ -108,7 +108,7 @@ public final class RequestRewriter implements QuirkRules.Members {
         }
     }
 
-    /** Writes {@code include_usage} into the client's own stream options, leaving its other members alone. */
+    /** Sets {@code include_usage} in the client's own stream options and keeps their other members. */
     private void ask(Member options) {
         if (isNull(options)) {
             replace(options.valueStart(), options.valueEnd(), ASK);
@@ -148,7 +148,7 @@ public final class RequestRewriter implements QuirkRules.Members {
         if (added.isEmpty()) {
             return;
         }
-        // What was dropped behind the last kept member is already stepped over.
+        // Members dropped behind the last kept one are already skipped.
         int at = Math.max(copied, lastKept != null ? lastKept.valueEnd() : afterBrace());
         replace(at, at, ByteSlice.of(lastKept != null ? added.toString() : added.substring(1)));
     }

@@ -9,20 +9,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A value in a client's request and where it stands, so that a complaint about it names it:
- * {@code messages[2].content[0].image_url.url}.
+ * A value in a client's request and its path, which error messages name: {@code messages[2].content[0].image_url.url}.
  *
  * @param node never null
  */
 public record RequestValue(String path, JsonNode node) {
 
-    /** The member, or null when it is absent or null. The place must be an object. */
+    /** The member, or null when it is absent or null. This value must be an object. */
     public RequestValue find(String member) {
         JsonNode value = object().get(member);
         return value == null || value.isNull() ? null : new RequestValue(name(member), value);
     }
 
-    /** The member, which must be there. */
+    /** The member, which is required. */
     public RequestValue get(String member) {
         RequestValue found = find(member);
         if (found == null) {
@@ -32,7 +31,7 @@ public record RequestValue(String path, JsonNode node) {
         return found;
     }
 
-    /** The text of a member, or null when it is absent or null. */
+    /** The string at a member, or null when it is absent or null. */
     public String findText(String member) {
         RequestValue found = find(member);
         return found == null ? null : found.text();
@@ -75,7 +74,7 @@ public record RequestValue(String path, JsonNode node) {
         return elements;
     }
 
-    /** The members that are not null, in their order. */
+    /** The members that are not null, in the order of the request. */
     public List<RequestValue> members() {
         List<RequestValue> members = new ArrayList<>();
         Iterator<Map.Entry<String, JsonNode>> fields = object().fields();
@@ -88,7 +87,7 @@ public record RequestValue(String path, JsonNode node) {
         return members;
     }
 
-    /** A complaint about the value's type. */
+    /** The error for a value of the wrong type. */
     public GatewayException wrong(String expected) {
         return refuse(
                 "Invalid type for '" + path + "': expected " + expected + ", but got " + type() + " instead.",
@@ -96,7 +95,7 @@ public record RequestValue(String path, JsonNode node) {
                 "invalid_type");
     }
 
-    /** A complaint about the value itself, which is not quoted: it may be long, and private. */
+    /** The error for an invalid value. The value is not quoted: it may be long or private. */
     public GatewayException invalid(String expected) {
         return refuse("Invalid value for '" + path + "': expected " + expected + ".", path, "invalid_value");
     }

@@ -4,12 +4,12 @@ import dev.sluice.model.Surface;
 import java.util.List;
 
 /**
- * The members without which a request is none, by surface: OpenAI's API, and Cohere's and Jina's for rerank. Requests
- * without a body (one video) are told as an object with the members {@code model} and {@code id}.
+ * The required members of a request by surface, as OpenAI's API documents them, and Cohere's and Jina's for rerank.
+ * Requests without a body (one video) are represented as an object with the members {@code model} and {@code id}.
  */
 final class RequiredMembers {
 
-    /** What OpenAI takes when a moderation names no model. */
+    /** OpenAI's default model for moderations. */
     private static final String MODERATION = "omni-moderation-latest";
 
     private RequiredMembers() {}
@@ -32,7 +32,10 @@ final class RequiredMembers {
         return !names.isEmpty() && names.contains(name);
     }
 
-    /** Whether a value that begins so may stand there; what is inside is the provider's to judge. */
+    /**
+     * Whether the member accepts a value of this type, given by its first byte. Its content is validated by the
+     * provider.
+     */
     static boolean takes(String name, byte type) {
         return switch (name) {
             case "input" -> type == '"' || type == '[' || type == '{';
@@ -49,7 +52,7 @@ final class RequiredMembers {
         };
     }
 
-    /** The model of a request that names none, or null when it must. */
+    /** The default model of a surface, or null when the model is required. */
     static String modelOtherwise(Surface surface) {
         return switch (surface) {
             case MODERATIONS -> MODERATION;

@@ -9,7 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Server-sent events being written, to be taken away in one piece. */
+/** Writes server-sent events into one buffer. */
 public final class EventBytes {
 
     private static final byte[] EVENT = bytes("event: ");
@@ -51,29 +51,29 @@ public final class EventBytes {
         data(data);
     }
 
-    /** Bytes as they are, whole events or comments. */
+    /** Appends whole events or comments unchanged. */
     public void raw(String text) {
         raw(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** ASCII as it is, perhaps a piece of an event: costs no array. */
+    /** Appends ASCII unchanged, possibly a part of an event. Allocates no array. */
     public void ascii(String text) {
         plain(text, 0, text.length());
     }
 
-    /** Bytes as they are, perhaps a piece of an event. */
+    /** Appends bytes unchanged, possibly a part of an event. */
     public void raw(byte[] some) {
         raw(some, 0, some.length);
     }
 
-    /** Bytes as they are, perhaps a piece of an event. */
+    /** Appends bytes unchanged, possibly a part of an event. */
     public void raw(ByteSlice some) {
         raw(some.array(), some.offset(), some.length());
     }
 
     /**
-     * A JSON string with its quotes: the cheap way to write a delta, whose other bytes never change. Half a surrogate
-     * pair is escaped: its other half may be in the next delta.
+     * Appends a JSON string with its quotes. A single half of a surrogate pair is escaped, because its other half may
+     * follow in the next delta.
      */
     public void quoted(String text) {
         put((byte) '"');
@@ -97,7 +97,7 @@ public final class EventBytes {
         put((byte) '"');
     }
 
-    /** A whole number in decimal. */
+    /** Appends a whole number in decimal. */
     public void number(long value) {
         if (value >= 0 && value < 10) {
             put((byte) ('0' + value));
@@ -107,7 +107,7 @@ public final class EventBytes {
         ascii(digits);
     }
 
-    /** What was written since the last take. */
+    /** Returns and removes the bytes written since the last call. */
     public ByteSlice take() {
         if (size == 0) {
             return ByteSlice.EMPTY;
@@ -117,7 +117,7 @@ public final class EventBytes {
         return taken;
     }
 
-    @SuppressWarnings("deprecation") // The one way to copy ASCII out of a string without an array in between.
+    @SuppressWarnings("deprecation") // The only way to copy ASCII out of a string without an intermediate array.
     private void plain(String text, int from, int to) {
         if (to > from) {
             room(to - from);
@@ -126,7 +126,7 @@ public final class EventBytes {
         }
     }
 
-    /** A character of the basic plane in two or three bytes; 0x7f in its one. */
+    /** A character of the basic plane in two or three bytes, or 0x7f in one. */
     private void wide(char c) {
         room(3);
         if (c < 0x80) {

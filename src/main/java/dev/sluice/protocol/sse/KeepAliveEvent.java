@@ -5,9 +5,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Signs of life that some servers and the proxies before them send as data where the standard has comments. They carry
- * nothing of an answer, and no client's parser would take them. Anything else that is no JSON stays a failure: it may
- * be what is left of an error.
+ * Recognizes keep-alives that some servers and proxies send as data instead of comments. They are no part of the
+ * response, and clients' parsers would fail on them. Any other data that is not JSON is an error.
  */
 public final class KeepAliveEvent {
 
@@ -23,7 +22,7 @@ public final class KeepAliveEvent {
             return false;
         }
         byte first = data.array()[data.offset()];
-        // What an answer or its marker begins with, lest each event be made a string.
+        // The first bytes of a response's events and its marker. The check avoids a string for each event.
         if (first == '{' || first == '[') {
             return false;
         }

@@ -4,7 +4,8 @@ import dev.sluice.model.ByteSlice;
 import java.io.ByteArrayOutputStream;
 
 /**
- * Gathers what passes of one array: a view as long as it is one run, a copy only when something was left out or put in.
+ * Collects the bytes that pass through to the client: a view while they are one contiguous run of the chunk, a copy
+ * once bytes were left out or inserted.
  */
 public final class PassedBytes {
 
@@ -28,13 +29,16 @@ public final class PassedBytes {
         end = to;
     }
 
-    /** Passes bytes from elsewhere. */
+    /** Inserts bytes from outside the array. */
     public void put(ByteSlice bytes) {
         gather();
         gathered().write(bytes.array(), bytes.offset(), bytes.length());
     }
 
-    /** All that passed since the last time; {@code whole} itself when that is just what passed. */
+    /**
+     * Returns and removes all bytes that passed since the last call; {@code whole} itself when exactly its bytes
+     * passed.
+     */
     public ByteSlice take(ByteSlice whole) {
         ByteSlice taken;
         if (gathered != null) {

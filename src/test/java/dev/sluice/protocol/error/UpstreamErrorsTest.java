@@ -139,7 +139,7 @@ class UpstreamErrorsTest {
         String body = "{\"error\":{\"message\":\"m\"},\"x\":\"" + "x".repeat(300_000) + "\"}";
 
         assertThat(protocol.refusal(500, ByteSlice.of(body)).message())
-                .isEqualTo("the provider answered 500 without a readable reason");
+                .isEqualTo("the provider responded with status 500: no readable error message");
     }
 
     @Test
