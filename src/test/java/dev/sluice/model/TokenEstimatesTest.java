@@ -7,7 +7,9 @@ import org.junit.jupiter.api.Test;
 /** The estimates agree with the sources that they name, so that no change of one goes unnoticed. */
 class TokenEstimatesTest {
 
-    /** OpenAI's help center, "What are tokens and how to count them?": one token is about four characters of English. */
+    /**
+     * OpenAI's help center, "What are tokens and how to count them?": one token is about four characters of English.
+     */
     @Test
     void aTokenIsFourBytes() {
         assertThat(TokenEstimates.BYTES_PER_TOKEN).isEqualTo(4);
@@ -19,7 +21,10 @@ class TokenEstimatesTest {
         assertThat(TokenEstimates.MEDIA_TOKENS).isEqualTo(20_000).isBetween(12 * 1_600L, 7 * 3_000L);
     }
 
-    /** The output limit of the oldest models in use, such as GPT-4 Turbo and Claude 3. Anthropic requires {@code max_tokens}. */
+    /**
+     * The output limit of the oldest models in use, such as GPT-4 Turbo and Claude 3. Anthropic requires
+     * {@code max_tokens}.
+     */
     @Test
     void anUnlimitedCompletionIsWhatEveryModelAccepts() {
         assertThat(TokenEstimates.UNLIMITED_COMPLETION).isEqualTo(4_096);
@@ -28,8 +33,6 @@ class TokenEstimatesTest {
     /** Sluice's own figure. A usual completion must not reserve more than the longest one that is assumed. */
     @Test
     void aUsualCompletionIsAQuarterOfAnUnlimitedOne() {
-        assertThat(TokenEstimates.USUAL_COMPLETION)
-                .isEqualTo(1_024)
-                .isEqualTo(TokenEstimates.UNLIMITED_COMPLETION / 4);
+        assertThat(TokenEstimates.USUAL_COMPLETION).isEqualTo(1_024).isEqualTo(TokenEstimates.UNLIMITED_COMPLETION / 4);
     }
 }

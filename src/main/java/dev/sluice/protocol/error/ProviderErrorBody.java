@@ -11,22 +11,22 @@ import java.util.Map;
  * A provider's error body in any known shape: OpenAI's envelope and its variants, xAI's three shapes, Mistral's
  * {@code detail}, google.rpc.Status, an HTML page.
  *
- * @param told whether the body has an error
+ * @param hasError whether the body has an error
  * @param status the HTTP status that the body gives as {@code code} or {@code status}, or 0
  * @param message the cleaned error message, or null
  * @param param the invalid request field, or null
  * @param code the machine-readable code, or null; never an HTTP status
- * @param words all codes and types of the body in lower case, each between spaces
+ * @param codes all codes and types of the body in lower case, each between spaces
  * @param flagged whether a moderation rejected the prompt
  * @param retryMillis the requested delay before a retry in milliseconds, or -1
  */
 public record ProviderErrorBody(
-        boolean told,
+        boolean hasError,
         int status,
         String message,
         String param,
         String code,
-        String words,
+        String codes,
         boolean flagged,
         long retryMillis) {
 
@@ -46,20 +46,20 @@ public record ProviderErrorBody(
 
     public static ProviderErrorBody read(ByteSlice body) {
         if (body.length() > MAX_BODY) {
-            return plain(null);
+            return ofText(null);
         }
         try {
             return of(JsonTree.read(body));
         } catch (MalformedJson notJson) {
             String text = body.toText().strip();
-            return plain(text.startsWith("<") ? null : text);
+            return ofText(text.startsWith("<") ? null : text);
         }
     }
 
     /** Whether one of the body's codes or types is among these. */
-    boolean says(String... any) {
+    boolean hasCode(String... any) {
         for (String word : any) {
-            if (words.contains(" " + word + " ")) {
+            if (codes.contains(" " + word + " ")) {
                 return true;
             }
         }
@@ -67,12 +67,12 @@ public record ProviderErrorBody(
     }
 
     /** Whether one of Gemini's daily quotas is exhausted, which no retry within the request can help. */
-    boolean spentForTheDay() {
-        return words.contains("perday");
+    boolean dailyQuotaExhausted() {
+        return codes.contains("perday");
     }
 
     /** Whether the message contains one of these phrases, ignoring case. */
-    boolean mentions(String... any) {
+    boolean messageContains(String... any) {
         String lower = message == null ? "" : message.toLowerCase(Locale.ROOT);
         for (String phrase : any) {
             if (lower.contains(phrase)) {
@@ -82,7 +82,7 @@ public record ProviderErrorBody(
         return false;
     }
 
-    private static ProviderErrorBody plain(String text) {
+    private static ProviderErrorBody ofText(String text) {
         return new ProviderErrorBody(false, 0, ErrorMessageText.clean(text), null, null, "", false, -1);
     }
 

@@ -44,7 +44,7 @@ public final class RetryDelayText {
     }
 
     /** The delay named in an error message, in milliseconds; -1 when there is none. */
-    public static long said(String message) {
+    public static long inMessage(String message) {
         Matcher found = IN_A_SENTENCE.matcher(message == null ? "" : message);
         return found.find()
                 ? millis(found.group(1).replaceAll("(?i)(?<=[smhd])(?:econds?|inutes?|in|ours?|ays?)", ""))

@@ -21,13 +21,13 @@ public final class UpstreamErrors {
 
     /** The error of a response whose status is not 2xx. */
     public static GatewayError of(int status, ByteSlice body) {
-        return new UpstreamErrors(status, ProviderErrorBody.read(withoutByteOrderMark(body))).judge();
+        return new UpstreamErrors(status, ProviderErrorBody.read(withoutByteOrderMark(body))).toError();
     }
 
     /** The error reported by an event of a stream. */
     public static GatewayError event(ByteSlice data) {
         ProviderErrorBody errorBody = ProviderErrorBody.read(data);
-        return new UpstreamErrors(errorBody.status(), errorBody).judge();
+        return new UpstreamErrors(errorBody.status(), errorBody).toError();
     }
 
     public static ByteSlice withoutByteOrderMark(ByteSlice body) {
@@ -50,53 +50,53 @@ public final class UpstreamErrors {
                 .withCode(FailureCode.MALFORMED_ANSWER);
     }
 
-    private GatewayError judge() {
+    private GatewayError toError() {
         Kind kind = kind();
-        GatewayError error = GatewayError.of(kind, message(kind)).withRetryAfter(pause(kind));
+        GatewayError error = GatewayError.of(kind, message(kind)).withRetryAfter(retryDelay(kind));
         if (kind == Kind.INVALID_REQUEST) {
             return error.withStatus(clientStatus()).withParam(errorBody.param()).withCode(errorBody.code());
         }
         return kind == Kind.CONTEXT_LENGTH || kind == Kind.CONTENT_FILTER ? error.withParam(errorBody.param()) : error;
     }
 
-    private long pause(Kind kind) {
+    private long retryDelay(Kind kind) {
         return errorBody.retryMillis() < 0 && kind == Kind.RATE_LIMITED
-                ? RetryDelayText.said(errorBody.message())
+                ? RetryDelayText.inMessage(errorBody.message())
                 : errorBody.retryMillis();
     }
 
     private Kind kind() {
-        if (quotaSpent()) {
+        if (quotaExhausted()) {
             return Kind.QUOTA_SPENT;
         }
         if (contextLength()) {
             return Kind.CONTEXT_LENGTH;
         }
-        if (filtered()) {
+        if (contentFiltered()) {
             return Kind.CONTENT_FILTER;
         }
-        if (keyRefused()) {
+        if (keyRejected()) {
             return Kind.PROVIDER_AUTH;
         }
-        if (errorBody.says("model_not_found", "deploymentnotfound", "invalid_model")) {
+        if (errorBody.hasCode("model_not_found", "deploymentnotfound", "invalid_model")) {
             return Kind.MODEL_NOT_FOUND;
         }
-        if (status == 429 || errorBody.says("rate_limit_exceeded", "rate_limit_error", "rate_limit")) {
+        if (status == 429 || errorBody.hasCode("rate_limit_exceeded", "rate_limit_error", "rate_limit")) {
             return Kind.RATE_LIMITED;
         }
         if (status == 503
                 || status == 529
                 || status == 498
-                || errorBody.says(
+                || errorBody.hasCode(
                         "server_is_overloaded", "overloaded_error", "provider_overloaded", "provider_unavailable")) {
             return Kind.UNAVAILABLE;
         }
         if (status == 0) {
-            return told();
+            return kindByCode();
         }
         return switch (status) {
             case 403 -> Kind.PERMISSION;
-            case 404 -> errorBody.mentions("model", "deployment") ? Kind.MODEL_NOT_FOUND : Kind.NOT_FOUND;
+            case 404 -> errorBody.messageContains("model", "deployment") ? Kind.MODEL_NOT_FOUND : Kind.NOT_FOUND;
             case 413 -> Kind.TOO_LARGE;
             // Timeouts, conflicts and failed dependencies of the provider: the request is valid, and another target may
             // accept it.
@@ -106,19 +106,19 @@ public final class UpstreamErrors {
     }
 
     /** The kind of an error event without a status, by its codes and types. */
-    private Kind told() {
-        if (errorBody.says("invalid_request_error", "invalid_request", "invalid_prompt")) {
+    private Kind kindByCode() {
+        if (errorBody.hasCode("invalid_request_error", "invalid_request", "invalid_prompt")) {
             return Kind.INVALID_REQUEST;
         }
-        if (errorBody.says("permission_error")) {
+        if (errorBody.hasCode("permission_error")) {
             return Kind.PERMISSION;
         }
-        return errorBody.says("request_too_large") ? Kind.TOO_LARGE : Kind.UPSTREAM;
+        return errorBody.hasCode("request_too_large") ? Kind.TOO_LARGE : Kind.UPSTREAM;
     }
 
-    private boolean quotaSpent() {
+    private boolean quotaExhausted() {
         return status == 402
-                || errorBody.says(
+                || errorBody.hasCode(
                         "insufficient_quota",
                         "payment_required",
                         "billing_error",
@@ -126,16 +126,16 @@ public final class UpstreamErrors {
                         "billing_not_active",
                         "enforced_spend_limit_reached",
                         "contract_spend_limit_reached")
-                || errorBody.spentForTheDay()
-                || refused()
-                        && errorBody.mentions(
+                || errorBody.dailyQuotaExhausted()
+                || isClientError()
+                        && errorBody.messageContains(
                                 "spending limit", "spend limit", "credit balance", "insufficient balance");
     }
 
     private boolean contextLength() {
-        return errorBody.says("context_length_exceeded", "token_limit_exceeded")
+        return errorBody.hasCode("context_length_exceeded", "token_limit_exceeded")
                 || (status == 400 || status == 413 || status == 422)
-                        && errorBody.mentions(
+                        && errorBody.messageContains(
                                 "maximum context length",
                                 "maximum prompt length",
                                 "context window",
@@ -145,28 +145,30 @@ public final class UpstreamErrors {
                                 "exceeds the maximum number of tokens");
     }
 
-    private boolean filtered() {
-        return errorBody.says("content_filter", "content_policy_violation", "responsibleaipolicyviolation", "refusal")
+    private boolean contentFiltered() {
+        return errorBody.hasCode(
+                        "content_filter", "content_policy_violation", "responsibleaipolicyviolation", "refusal")
                 || errorBody.flagged() && (status == 403 || status == 400)
                 // Anthropic has no code for filtered prompts, and Azure does not always send one.
-                || refused() && errorBody.mentions("content filtering policy", "content management policy");
+                || isClientError()
+                        && errorBody.messageContains("content filtering policy", "content management policy");
     }
 
     /** xAI and Gemini respond with 400 to an invalid key, so the message has to be checked. */
-    private boolean keyRefused() {
+    private boolean keyRejected() {
         return status == 401
-                || errorBody.says("invalid_api_key", "api_key_invalid", "authentication", "authentication_error")
+                || errorBody.hasCode("invalid_api_key", "api_key_invalid", "authentication", "authentication_error")
                 || (status == 400 || status == 403)
-                        && errorBody.mentions(
+                        && errorBody.messageContains(
                                 "incorrect api key", "invalid api key", "api key not valid", "api key expired");
     }
 
-    private boolean refused() {
+    private boolean isClientError() {
         return status >= 400 && status < 500;
     }
 
     private int clientStatus() {
-        return refused() ? status : Kind.INVALID_REQUEST.status();
+        return isClientError() ? status : Kind.INVALID_REQUEST.status();
     }
 
     private String message(Kind kind) {

@@ -16,7 +16,7 @@ import java.util.Arrays;
  * it returns false, which leaves the scanner behind the container. Only skipped values are validated. {@link #finish}
  * requires that nothing follows the document.
  *
- * <p>All methods throw {@link MalformedJson}. A scanner may be reused by {@link #over}, by one thread at a time.
+ * <p>All methods throw {@link MalformedJson}. A scanner may be reused by {@link #reset}, by one thread at a time.
  */
 public final class JsonScanner {
 
@@ -40,15 +40,15 @@ public final class JsonScanner {
     private int depth;
     private boolean first;
     private boolean escaped;
-    private boolean tookType;
+    private boolean sawTypeKey;
     private int keyStart;
     private int keyEnd;
 
-    public JsonScanner over(ByteSlice document) {
-        return over(document.array(), document.offset(), document.end());
+    public JsonScanner reset(ByteSlice document) {
+        return reset(document.array(), document.offset(), document.end());
     }
 
-    public JsonScanner over(byte[] bytes, int from, int end) {
+    public JsonScanner reset(byte[] bytes, int from, int end) {
         this.bytes = bytes;
         this.from = from;
         this.at = from;
@@ -171,10 +171,10 @@ public final class JsonScanner {
     }
 
     /** Whether any key since the last call was {@code type}, or had escapes and may have been. Resets the flag. */
-    public boolean tookType() {
-        boolean took = tookType;
-        tookType = false;
-        return took;
+    public boolean sawTypeKey() {
+        boolean saw = sawTypeKey;
+        sawTypeKey = false;
+        return saw;
     }
 
     /**
@@ -217,7 +217,7 @@ public final class JsonScanner {
         keyStart = at;
         string();
         keyEnd = at;
-        tookType |= escaped || isType();
+        sawTypeKey |= escaped || isType();
         if (token() != ':') {
             throw malformed(at, "expected ':'");
         }

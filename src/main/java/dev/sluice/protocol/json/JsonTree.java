@@ -16,7 +16,7 @@ public final class JsonTree {
     private final byte[] array;
 
     private JsonTree(ByteSlice document) {
-        this.json = new JsonScanner().over(document);
+        this.json = new JsonScanner().reset(document);
         this.array = document.array();
     }
 

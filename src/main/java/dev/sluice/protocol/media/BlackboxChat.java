@@ -11,7 +11,7 @@ final class BlackboxChat {
 
     private BlackboxChat() {}
 
-    static ObjectNode ask(MediaRequest request, RequestParameters params, DroppedParameters dropped) {
+    static ObjectNode encode(MediaRequest request, RequestParameters params, DroppedParameters dropped) {
         ObjectNode body = Json.object().put("model", request.target().model());
         body.putArray("messages").addObject().put("role", "user").put("content", params.takeText("prompt"));
         if (params.takeCount("n") > 1) {
@@ -20,8 +20,8 @@ final class BlackboxChat {
         return body;
     }
 
-    static String link(JsonNode answer) {
-        JsonNode content = answer.path("choices").path(0).path("message").path("content");
+    static String link(JsonNode response) {
+        JsonNode content = response.path("choices").path(0).path("message").path("content");
         String link = content.asText().strip();
         if (!VideoId.isLink(link)) {
             throw MediaErrors.malformed(

@@ -25,13 +25,13 @@ final class BlackboxImages implements MediaFormat {
                     FORMAT,
                     "is not url, but this provider returns links only and Sluice does not fetch them (expected: url)");
         }
-        return BlackboxChat.ask(request, params, dropped);
+        return BlackboxChat.encode(request, params, dropped);
     }
 
     @Override
-    public Answer decode(JsonNode answer, MediaRequest request) {
-        ObjectNode told = Json.object().put("created", Json.countAt(answer, "created"));
-        told.putArray("data").addObject().put("url", BlackboxChat.link(answer));
-        return new Answer(told, Usage.UNKNOWN);
+    public Decoded decode(JsonNode response, MediaRequest request) {
+        ObjectNode decoded = Json.object().put("created", Json.countAt(response, "created"));
+        decoded.putArray("data").addObject().put("url", BlackboxChat.link(response));
+        return new Decoded(decoded, Usage.UNKNOWN);
     }
 }

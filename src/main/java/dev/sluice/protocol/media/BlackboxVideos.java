@@ -23,16 +23,16 @@ final class BlackboxVideos implements MediaFormat {
         if (params.has("input_reference")) {
             throw MediaErrors.unsupported("input_reference", "is not supported: this provider accepts a prompt only");
         }
-        return BlackboxChat.ask(request, params, dropped);
+        return BlackboxChat.encode(request, params, dropped);
     }
 
     @Override
-    public Answer decode(JsonNode answer, MediaRequest request) {
-        VideoId id = VideoId.at(
+    public Decoded decode(JsonNode response, MediaRequest request) {
+        VideoId id = VideoId.finished(
                 request.target().provider(),
                 request.model(),
-                Json.countAt(answer, "created"),
-                BlackboxChat.link(answer));
-        return new Answer(Videos.echo(Videos.answer(id, Videos.COMPLETED, 100), request), Usage.UNKNOWN);
+                Json.countAt(response, "created"),
+                BlackboxChat.link(response));
+        return new Decoded(Videos.echoParameters(Videos.video(id, Videos.COMPLETED, 100), request), Usage.UNKNOWN);
     }
 }

@@ -71,8 +71,8 @@ final class Embeddings {
      */
     static ObjectNode list(Iterable<JsonNode> vectors, MediaRequest request, Usage usage) {
         boolean base64 = "base64".equals(request.text(ENCODING));
-        ObjectNode answer = Json.object().put("object", "list");
-        ArrayNode data = answer.putArray("data");
+        ObjectNode response = Json.object().put("object", "list");
+        ArrayNode data = response.putArray("data");
         for (JsonNode vector : vectors) {
             ObjectNode item = data.addObject().put("object", "embedding").put("index", data.size() - 1);
             if (base64) {
@@ -81,13 +81,13 @@ final class Embeddings {
                 item.set("embedding", vector);
             }
         }
-        answer.put("model", request.target().model());
+        response.put("model", request.target().model());
         if (usage.known()) {
-            answer.putObject("usage")
+            response.putObject("usage")
                     .put("prompt_tokens", usage.promptTokens())
                     .put("total_tokens", usage.totalTokens());
         }
-        return answer;
+        return response;
     }
 
     /** @throws dev.sluice.model.GatewayException with {@code UPSTREAM} when it is not an array of numbers */

@@ -22,7 +22,7 @@ final class MediaErrorDetector {
             return UpstreamErrors.of(status, body);
         }
         boolean object = startsAsObject(body);
-        if (!object && mayBeOther(surface)) {
+        if (!object && mayBeNonJson(surface)) {
             return null;
         }
         // A failed job is a proper response that reports its error: it has a status member.
@@ -33,7 +33,7 @@ final class MediaErrorDetector {
     }
 
     /** Whether the response may be something other than JSON. */
-    static boolean mayBeOther(Surface surface) {
+    static boolean mayBeNonJson(Surface surface) {
         return switch (surface) {
             case SPEECH, TRANSCRIPTIONS, TRANSLATIONS, VIDEO_CONTENT -> true;
             default -> false;
@@ -58,7 +58,7 @@ final class MediaErrorDetector {
     }
 
     private static boolean hasStatus(ByteSlice body) {
-        JsonScanner json = new JsonScanner().over(body);
+        JsonScanner json = new JsonScanner().reset(body);
         try {
             json.enter();
             while (json.more()) {

@@ -24,7 +24,7 @@ final class MediaEventScanner {
      */
     void read(ByteSlice data) {
         type = "";
-        JsonScanner json = new JsonScanner().over(data);
+        JsonScanner json = new JsonScanner().reset(data);
         error = json.peek() != '{';
         if (error) {
             json.skip();
@@ -44,7 +44,7 @@ final class MediaEventScanner {
             error |= failing && (first == '{' || first == '"');
         }
         json.finish();
-        usage = MediaUsage.in(data);
+        usage = MediaUsage.ofBody(data);
     }
 
     /** Whether the event reports an error, or is not an object. */

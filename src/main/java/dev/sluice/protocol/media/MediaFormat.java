@@ -24,15 +24,15 @@ interface MediaFormat {
     /**
      * Decodes the response into the client's format.
      *
-     * @param answer an object; empty when the provider's response had no body
+     * @param response an object; empty when the provider's response had no body
      * @throws dev.sluice.model.GatewayException with {@code UPSTREAM} when required members are missing
      */
-    Answer decode(JsonNode answer, MediaRequest request);
+    Decoded decode(JsonNode response, MediaRequest request);
 
     /** @param location as {@link dev.sluice.protocol.spi.ProviderCodec.Whole#location} */
-    record Answer(JsonNode body, Usage usage, String location) {
+    record Decoded(JsonNode body, Usage usage, String location) {
 
-        Answer(JsonNode body, Usage usage) {
+        Decoded(JsonNode body, Usage usage) {
             this(body, usage, null);
         }
     }

@@ -39,30 +39,30 @@ final class MediaPassThroughCodec implements ProviderCodec {
 
     @Override
     public String method() {
-        return asks() ? "GET" : "POST";
+        return isGet() ? "GET" : "POST";
     }
 
     @Override
     public String id() {
-        return asks() ? VideoId.upstream(request) : "";
+        return isGet() ? VideoId.upstreamId(request) : "";
     }
 
     @Override
     public boolean accepts(String contentType) {
-        return MediaErrorDetector.mayBeOther(surface) || ProviderCodec.super.accepts(contentType);
+        return MediaErrorDetector.mayBeNonJson(surface) || ProviderCodec.super.accepts(contentType);
     }
 
     @Override
     public List<String> headers() {
-        return Multipart.is(request) ? List.of("content-type", Multipart.contentType(request.body())) : List.of();
+        return Multipart.isForm(request) ? List.of("content-type", Multipart.contentType(request.body())) : List.of();
     }
 
     @Override
     public UpstreamBody body() {
-        if (asks()) {
+        if (isGet()) {
             return new UpstreamBody(List.of(), List.of());
         }
-        if (Multipart.is(request)) {
+        if (Multipart.isForm(request)) {
             return Multipart.withModel(request, target.model());
         }
         return new RequestRewriter(request, target.model(), quirks()).encode();
@@ -74,13 +74,13 @@ final class MediaPassThroughCodec implements ProviderCodec {
     }
 
     @Override
-    public Whole whole(ByteSlice answer) {
-        ByteSlice document = UpstreamErrors.withoutByteOrderMark(answer);
+    public Whole whole(ByteSlice response) {
+        ByteSlice document = UpstreamErrors.withoutByteOrderMark(response);
         return switch (surface) {
             case VIDEOS, VIDEO ->
-                new Whole(VideoId.inAnswer(document, target.provider(), request.model()), MediaUsage.in(document));
-            case SPEECH, VIDEO_CONTENT -> new Whole(answer, dev.sluice.model.Usage.UNKNOWN);
-            default -> new Whole(answer, MediaUsage.in(document));
+                new Whole(VideoId.replaceId(document, target.provider(), request.model()), MediaUsage.ofBody(document));
+            case SPEECH, VIDEO_CONTENT -> new Whole(response, dev.sluice.model.Usage.UNKNOWN);
+            default -> new Whole(response, MediaUsage.ofBody(document));
         };
     }
 
@@ -99,7 +99,7 @@ final class MediaPassThroughCodec implements ProviderCodec {
         return bytes ? new RelayReader() : null;
     }
 
-    private boolean asks() {
+    private boolean isGet() {
         return surface == Surface.VIDEO || surface == Surface.VIDEO_CONTENT;
     }
 

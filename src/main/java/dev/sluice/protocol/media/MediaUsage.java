@@ -26,8 +26,8 @@ final class MediaUsage {
     private MediaUsage() {}
 
     /** Reads only the {@code usage} object, because a response may be an image of many megabytes. */
-    static Usage in(ByteSlice answer) {
-        JsonScanner json = new JsonScanner().over(answer);
+    static Usage ofBody(ByteSlice response) {
+        JsonScanner json = new JsonScanner().reset(response);
         try {
             if (json.peek() != '{') {
                 return Usage.UNKNOWN;
@@ -39,7 +39,7 @@ final class MediaUsage {
                 int start = json.position();
                 json.skip();
                 if (found) {
-                    return of(Json.read(new ByteSlice(answer.array(), start, json.position() - start)));
+                    return of(Json.read(new ByteSlice(response.array(), start, json.position() - start)));
                 }
             }
         } catch (MalformedJson malformed) {
@@ -72,7 +72,7 @@ final class MediaUsage {
     }
 
     /** Usage of prompt tokens only. */
-    static Usage prompt(long tokens) {
+    static Usage ofPrompt(long tokens) {
         return new Usage(tokens, 0, 0, 0, true);
     }
 

@@ -33,13 +33,13 @@ final class MistralModerations implements MediaFormat {
     }
 
     @Override
-    public Answer decode(JsonNode answer, MediaRequest request) {
-        if (!answer.path("results").isArray()) {
+    public Decoded decode(JsonNode response, MediaRequest request) {
+        if (!response.path("results").isArray()) {
             throw MediaErrors.malformed("no results (expected: an array)");
         }
-        ObjectNode told = answer.deepCopy();
-        var results = told.putArray("results");
-        for (JsonNode result : answer.path("results")) {
+        ObjectNode decoded = response.deepCopy();
+        var results = decoded.putArray("results");
+        for (JsonNode result : response.path("results")) {
             boolean flagged = false;
             for (JsonNode applies : result.path("categories")) {
                 flagged |= applies.asBoolean();
@@ -47,6 +47,6 @@ final class MistralModerations implements MediaFormat {
             ObjectNode one = results.addObject().put("flagged", flagged);
             result.properties().forEach(member -> one.set(member.getKey(), member.getValue()));
         }
-        return new Answer(told, MediaUsage.of(answer.get("usage")));
+        return new Decoded(decoded, MediaUsage.of(response.get("usage")));
     }
 }

@@ -81,7 +81,7 @@ public final class Multipart {
      * Converts a form to an equivalent JSON request, for providers that do not accept forms: each file becomes a
      * {@code data:} URL, several of one name an array.
      */
-    static ClientRequest withLinks(ClientRequest request) {
+    static ClientRequest toJsonRequest(ClientRequest request) {
         ByteSlice form = request.body();
         MultipartScanner scanner = MultipartScanner.ofAll(boundary(contentType(form)), form.length());
         scanner.feed(form);
@@ -183,7 +183,7 @@ public final class Multipart {
      *
      * @param chunks the whole body in order
      */
-    public static List<ByteSlice> rewritten(List<ByteSlice> chunks, FormField field, String value) {
+    public static List<ByteSlice> withValue(List<ByteSlice> chunks, FormField field, String value) {
         List<ByteSlice> parts = new ArrayList<>(chunks.size() + 2);
         long at = 0;
         boolean written = false;
@@ -202,7 +202,7 @@ public final class Multipart {
     }
 
     /** Whether the body is a form. JSON never begins with two dashes. */
-    static boolean is(ClientRequest request) {
+    static boolean isForm(ClientRequest request) {
         ByteSlice body = request.body();
         return body.length() > 2 && body.array()[body.offset()] == '-' && body.array()[body.offset() + 1] == '-';
     }
@@ -227,7 +227,7 @@ public final class Multipart {
         }
         int from = request.body().offset();
         FormField field = new FormField(MODEL, request.model(), member.valueStart() - from, member.valueEnd() - from);
-        return new UpstreamBody(rewritten(List.of(request.body()), field, model), List.of());
+        return new UpstreamBody(withValue(List.of(request.body()), field, model), List.of());
     }
 
     private static void add(List<ByteSlice> parts, ByteSlice chunk, int from, int to) {

@@ -43,7 +43,7 @@ public record VideoId(String provider, String model, long created, boolean link,
     }
 
     /** A finished video at a URL. */
-    static VideoId at(String provider, String model, long created, String url) {
+    static VideoId finished(String provider, String model, long created, String url) {
         return new VideoId(provider, model, created, true, url);
     }
 
@@ -52,7 +52,7 @@ public record VideoId(String provider, String model, long created, boolean link,
      *     has
      */
     public String encode() {
-        if (!plain(value)) {
+        if (!isVisibleAscii(value)) {
             throw MediaErrors.malformed("a video id with unusual characters");
         }
         String content = (link ? "u" : "i") + "\n" + provider + "\n" + model + "\n" + created + "\n" + value;
@@ -69,7 +69,7 @@ public record VideoId(String provider, String model, long created, boolean link,
     /** @throws GatewayException with {@code NOT_FOUND} when it is not an id made by Sluice */
     public static VideoId decode(String text) {
         if (text.length() > MAX_LENGTH || !text.startsWith(PREFIX)) {
-            throw unknown();
+            throw notFound();
         }
         String[] parts = content(text.substring(PREFIX.length())).split("\n", -1);
         boolean whole = parts.length == 5
@@ -77,37 +77,37 @@ public record VideoId(String provider, String model, long created, boolean link,
                 && parts[1].matches("[a-z0-9][a-z0-9_-]{0,63}")
                 && ModelName.isValid(parts[2])
                 && parts[3].matches("0|[1-9][0-9]{0,11}")
-                && plain(parts[4]);
+                && isVisibleAscii(parts[4]);
         if (!whole) {
-            throw unknown();
+            throw notFound();
         }
         VideoId id = new VideoId(parts[1], parts[2], Long.parseLong(parts[3]), parts[0].equals("u"), parts[4]);
         if (id.link && !isLink(id.value) || !id.encode().equals(text)) {
-            throw unknown();
+            throw notFound();
         }
         return id;
     }
 
     /** The request for {@code VIDEO} or {@code VIDEO_CONTENT}. Only for ids that are not a {@link #link}. */
     public ClientRequest request(Surface surface) {
-        String told = "{\"model\":" + JsonText.quote(model) + ",\"id\":" + JsonText.quote(value) + "}";
-        return new RequestReader(surface, ByteSlice.of(told)).read();
+        String body = "{\"model\":" + JsonText.quote(model) + ",\"id\":" + JsonText.quote(value) + "}";
+        return new RequestReader(surface, ByteSlice.of(body)).read();
     }
 
     /** The response to a poll when the id is a {@link #link}: such a video was finished when its id was made. */
     public ByteSlice completed() {
-        return Json.bytes(Videos.answer(this, Videos.COMPLETED, 100));
+        return Json.bytes(Videos.video(this, Videos.COMPLETED, 100));
     }
 
     /** The provider's id in a request made by {@link #request}. */
-    static String upstream(ClientRequest request) {
+    static String upstreamId(ClientRequest request) {
         ClientRequest.Member id = request.member("id");
         return JsonScanner.text(request.body().array(), id.valueStart(), id.valueEnd());
     }
 
     /** Returns the response with Sluice's id in place of the provider's; all other bytes are unchanged. */
-    public static ByteSlice inAnswer(ByteSlice answer, String provider, String model) {
-        JsonScanner json = new JsonScanner().over(answer);
+    public static ByteSlice replaceId(ByteSlice response, String provider, String model) {
+        JsonScanner json = new JsonScanner().reset(response);
         try {
             json.enter();
             while (json.more()) {
@@ -116,9 +116,10 @@ public record VideoId(String provider, String model, long created, boolean link,
                 int start = json.position();
                 json.skip();
                 if (found) {
-                    String theirs = JsonScanner.text(answer.array(), start, json.position());
-                    String ours = JsonText.quote(of(provider, model, theirs).encode());
-                    return answer.replaced(start, json.position(), ByteSlice.of(ours));
+                    String providerId = JsonScanner.text(response.array(), start, json.position());
+                    String sluiceId =
+                            JsonText.quote(of(provider, model, providerId).encode());
+                    return response.replaced(start, json.position(), ByteSlice.of(sluiceId));
                 }
             }
         } catch (MalformedJson malformed) {
@@ -129,11 +130,11 @@ public record VideoId(String provider, String model, long created, boolean link,
 
     /** Whether the text is an HTTP URL that is safe as a header. */
     static boolean isLink(String text) {
-        return text != null && (text.startsWith("https://") || text.startsWith("http://")) && plain(text);
+        return text != null && (text.startsWith("https://") || text.startsWith("http://")) && isVisibleAscii(text);
     }
 
     /** Whether the text is visible ASCII only, which is safe in headers and paths. */
-    private static boolean plain(String text) {
+    private static boolean isVisibleAscii(String text) {
         return !text.isEmpty() && text.chars().allMatch(c -> c > ' ' && c < 0x7f);
     }
 
@@ -145,11 +146,11 @@ public record VideoId(String provider, String model, long created, boolean link,
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
         } catch (IllegalArgumentException | CharacterCodingException garbled) {
-            throw unknown();
+            throw notFound();
         }
     }
 
-    private static GatewayException unknown() {
+    private static GatewayException notFound() {
         return new GatewayException(
                 GatewayError.of(Kind.NOT_FOUND, "no such video (expected: an id returned by POST /v1/videos)")
                         .withParam("video_id")

@@ -17,7 +17,7 @@ final class Videos {
 
     private Videos() {}
 
-    static ObjectNode answer(VideoId id, String status, int progress) {
+    static ObjectNode video(VideoId id, String status, int progress) {
         return Json.object()
                 .put("id", id.encode())
                 .put("object", "video")
@@ -28,26 +28,26 @@ final class Videos {
     }
 
     static ObjectNode failed(VideoId id, String code, String message) {
-        ObjectNode answer = answer(id, FAILED, 0);
-        answer.putObject("error").put("code", code).put("message", message);
-        return answer;
+        ObjectNode response = video(id, FAILED, 0);
+        response.putObject("error").put("code", code).put("message", message);
+        return response;
     }
 
     /** Repeats the client's parameters in the response, as OpenAI does. */
-    static ObjectNode echo(ObjectNode answer, MediaRequest request) {
+    static ObjectNode echoParameters(ObjectNode response, MediaRequest request) {
         for (String name : new String[] {"prompt", "seconds", "size"}) {
             if (request.body().hasNonNull(name)) {
-                answer.set(name, request.body().get(name));
+                response.set(name, request.body().get(name));
             }
         }
-        return answer;
+        return response;
     }
 
     /**
      * Maps {@code seconds}, which OpenAI writes as a string, to {@code duration}. A {@code duration} in the request
      * takes precedence.
      */
-    static void duration(RequestParameters params, ObjectNode body) {
+    static void mapDuration(RequestParameters params, ObjectNode body) {
         var duration = params.takeNumber("duration");
         var seconds = params.take("seconds");
         if (duration != null) {
@@ -62,7 +62,7 @@ final class Videos {
     }
 
     /** Maps {@code size} to {@code aspect_ratio} and {@code resolution}, unless the request has these. */
-    static void shape(RequestParameters params, DroppedParameters dropped, ObjectNode body) {
+    static void mapSize(RequestParameters params, DroppedParameters dropped, ObjectNode body) {
         ImageSize size = ImageSize.of(params.takeText("size"));
         String ratio = params.takeText("aspect_ratio");
         String resolution = params.takeText("resolution");

@@ -24,7 +24,7 @@ final class XaiImages implements MediaFormat {
     public ObjectNode encode(MediaRequest request, RequestParameters params, DroppedParameters dropped) {
         ObjectNode body = Json.object().put("model", request.target().model()).put("prompt", params.takeText("prompt"));
         if (request.surface() == Surface.IMAGE_EDITS) {
-            sources(params, body);
+            addSources(params, body);
         }
         for (String name : SHARED) {
             JsonNode value = params.take(name);
@@ -44,31 +44,31 @@ final class XaiImages implements MediaFormat {
     }
 
     @Override
-    public Answer decode(JsonNode answer, MediaRequest request) {
-        JsonNode made = answer.path("data");
-        if (!made.isArray()) {
+    public Decoded decode(JsonNode response, MediaRequest request) {
+        JsonNode generated = response.path("data");
+        if (!generated.isArray()) {
             throw MediaErrors.malformed("no data (expected: an array)");
         }
-        ObjectNode told = Json.object().put("created", Json.countAt(answer, "created"));
-        ArrayNode data = told.putArray("data");
-        for (JsonNode image : made) {
+        ObjectNode decoded = Json.object().put("created", Json.countAt(response, "created"));
+        ArrayNode data = decoded.putArray("data");
+        for (JsonNode image : generated) {
             boolean blocked = image.path("respect_moderation").isBoolean()
                     && !image.path("respect_moderation").booleanValue();
             if (!blocked) {
                 data.add(image);
             }
         }
-        if (data.isEmpty() && !made.isEmpty()) {
+        if (data.isEmpty() && !generated.isEmpty()) {
             throw new GatewayException(GatewayError.of(
                     GatewayError.Kind.CONTENT_FILTER, "the provider's moderation blocked every generated image"));
         }
-        if (answer.hasNonNull("usage")) {
-            told.set("usage", answer.get("usage"));
+        if (response.hasNonNull("usage")) {
+            decoded.set("usage", response.get("usage"));
         }
-        return new Answer(told, MediaUsage.of(answer.get("usage")));
+        return new Decoded(decoded, MediaUsage.of(response.get("usage")));
     }
 
-    private static void sources(RequestParameters params, ObjectNode body) {
+    private static void addSources(RequestParameters params, ObjectNode body) {
         if (params.has("mask")) {
             throw MediaErrors.unsupported("mask", "is not supported: this provider edits whole images only");
         }

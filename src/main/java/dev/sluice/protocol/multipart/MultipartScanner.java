@@ -44,7 +44,7 @@ public final class MultipartScanner {
     private final int maxValue;
     private final List<FormFile> files = new ArrayList<>();
     private final Map<String, FormField> found = new LinkedHashMap<>();
-    private final ByteArrayOutputStream held = new ByteArrayOutputStream(64);
+    private final ByteArrayOutputStream buffer = new ByteArrayOutputStream(64);
     private State state = State.DATA;
     private boolean preamble = true;
     /** Bytes of the delimiter matched so far. Starts behind the line end, which the first delimiter does not need. */
@@ -54,7 +54,7 @@ public final class MultipartScanner {
     private int parts;
     private int headSize;
     private PartHeader head;
-    private boolean collects;
+    private boolean collecting;
     private long valueStart;
 
     /** @param wanted the names of the fields to find */
@@ -94,7 +94,7 @@ public final class MultipartScanner {
             byte c = bytes[i];
             switch (state) {
                 case DATA -> {
-                    if (matched == 0 && !collects && c != '\r') {
+                    if (matched == 0 && !collecting && c != '\r') {
                         int next = nextCr(bytes, i, chunk.end());
                         at += next - 1 - i;
                         i = next - 1;
@@ -111,7 +111,7 @@ public final class MultipartScanner {
 
     /** @throws GatewayException with {@code INVALID_REQUEST} when the body ended before its last boundary */
     public void finish() {
-        if (state != State.CLOSED || held.size() == 1) {
+        if (state != State.CLOSED || buffer.size() == 1) {
             throw malformed("it ends before its last boundary");
         }
     }
@@ -133,7 +133,7 @@ public final class MultipartScanner {
         if (c == delimiter[matched]) {
             matched++;
             if (matched == delimiter.length) {
-                ended();
+                delimiterEnded();
             }
             return;
         }
@@ -150,37 +150,37 @@ public final class MultipartScanner {
     }
 
     private void collect(byte[] bytes, int from, int length) {
-        if (!collects) {
+        if (!collecting) {
             return;
         }
-        if (held.size() + length > maxValue) {
+        if (buffer.size() + length > maxValue) {
             throw invalid(
                     head.name(), "Invalid '" + head.name() + "': longer than " + maxValue + " bytes.", "invalid_value");
         }
-        held.write(bytes, from, length);
+        buffer.write(bytes, from, length);
     }
 
     /** The delimiter is complete; {@link #at} is at its last byte. */
-    private void ended() {
+    private void delimiterEnded() {
         long end = at + 1 - delimiter.length;
         if (!preamble && end < valueStart) {
             throw malformed("a part has its boundary where its data should begin");
         }
-        if (collects) {
+        if (collecting) {
             String name = head.name();
-            found.put(name, new FormField(name, held.toString(StandardCharsets.UTF_8), valueStart, end));
-        } else if (head != null && head.file()) {
+            found.put(name, new FormField(name, buffer.toString(StandardCharsets.UTF_8), valueStart, end));
+        } else if (head != null && head.isFile()) {
             files.add(new FormFile(head.name(), head.type(), valueStart, at + 1 - delimiter.length));
         }
-        collects = false;
+        collecting = false;
         preamble = false;
-        held.reset();
+        buffer.reset();
         state = State.DELIMITED;
     }
 
     private void delimited(byte c) {
-        held.write(c);
-        byte[] line = held.toByteArray();
+        buffer.write(c);
+        byte[] line = buffer.toByteArray();
         if (line.length == 1 && (c == '\r' || c == '-')) {
             return;
         }
@@ -190,10 +190,10 @@ public final class MultipartScanner {
             }
             head = new PartHeader();
             headSize = 0;
-            held.reset();
+            buffer.reset();
             state = State.HEAD;
         } else if (line.length == 2 && line[0] == '-' && c == '-') {
-            held.reset();
+            buffer.reset();
             state = State.CLOSED;
         } else {
             throw malformed("a boundary is not followed by a line end or two dashes");
@@ -204,31 +204,31 @@ public final class MultipartScanner {
         if (++headSize > MAX_HEAD) {
             throw malformed("the head of a part is longer than " + MAX_HEAD + " bytes");
         }
-        boolean afterCr = held.size() > 0 && held.toByteArray()[held.size() - 1] == '\r';
+        boolean afterCr = buffer.size() > 0 && buffer.toByteArray()[buffer.size() - 1] == '\r';
         if (afterCr != (c == '\n')) {
             throw malformed("the head of a part has a bare CR or LF");
         }
-        held.write(c);
+        buffer.write(c);
         if (c != '\n') {
             return;
         }
-        String line = held.toString(StandardCharsets.UTF_8);
-        held.reset();
+        String line = buffer.toString(StandardCharsets.UTF_8);
+        buffer.reset();
         if (line.length() > 2) {
-            head.line(line.substring(0, line.length() - 2));
+            head.addLine(line.substring(0, line.length() - 2));
         } else {
-            begin();
+            beginData();
         }
     }
 
     /** The blank line was read: the part's data begins. */
-    private void begin() {
+    private void beginData() {
         String name = head.name();
-        collects = wanted == null ? !head.file() : wanted.contains(name);
-        if (collects && head.file()) {
+        collecting = wanted == null ? !head.isFile() : wanted.contains(name);
+        if (collecting && head.isFile()) {
             throw invalid(name, "Invalid '" + name + "': a file (expected: a plain field).", "invalid_type");
         }
-        if (collects && found.containsKey(name)) {
+        if (collecting && found.containsKey(name)) {
             throw invalid(name, "Duplicate parameter: '" + name + "' is given more than once.", "duplicate_key");
         }
         valueStart = at + 1;
@@ -238,8 +238,8 @@ public final class MultipartScanner {
     }
 
     private void closed(byte c) {
-        held.write(c);
-        boolean lineEnd = held.size() == 1 && c == '\r' || held.size() == 2 && c == '\n';
+        buffer.write(c);
+        boolean lineEnd = buffer.size() == 1 && c == '\r' || buffer.size() == 2 && c == '\n';
         if (!lineEnd) {
             throw malformed("there are bytes after its last boundary");
         }

@@ -11,11 +11,11 @@ final class PartHeader {
             Pattern.compile("\\s*;\\s*([A-Za-z0-9*_-]+)\\s*=\\s*(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^\\s;\"]+))");
 
     private String name;
-    private boolean file;
+    private boolean isFile;
     private String type;
 
     /** @throws dev.sluice.model.GatewayException when the line is not a header, or a second content-disposition */
-    void line(String line) {
+    void addLine(String line) {
         int colon = line.indexOf(':');
         if (colon <= 0 || !line.substring(0, colon).matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+")) {
             throw MultipartScanner.malformed("the head of a part has a line that is not a header");
@@ -43,8 +43,8 @@ final class PartHeader {
         return name;
     }
 
-    boolean file() {
-        return file;
+    boolean isFile() {
+        return isFile;
     }
 
     private void disposition(String value) {
@@ -64,7 +64,7 @@ final class PartHeader {
                     }
                     name = text;
                 }
-                case "filename", "filename*" -> file = true;
+                case "filename", "filename*" -> isFile = true;
                 default -> {}
             }
         }

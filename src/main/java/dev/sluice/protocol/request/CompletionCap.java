@@ -28,11 +28,11 @@ public final class CompletionCap {
         if (members.isEmpty() || request.relay() != null) {
             return request;
         }
-        Member said = null;
+        Member existing = null;
         for (String name : members) {
-            said = said == null ? request.member(name) : said;
+            existing = existing == null ? request.member(name) : existing;
         }
-        return said == null ? put(request, members.getFirst(), tokens) : replace(request, said, tokens);
+        return existing == null ? insert(request, members.getFirst(), tokens) : replace(request, existing, tokens);
     }
 
     /** The members that may limit the length of each completion. The first is the one that is added. */
@@ -45,7 +45,7 @@ public final class CompletionCap {
         };
     }
 
-    private static ClientRequest put(ClientRequest request, String name, long tokens) {
+    private static ClientRequest insert(ClientRequest request, String name, long tokens) {
         ByteSlice body = request.body();
         int open = body.offset();
         while (body.array()[open] != '{') {
@@ -61,9 +61,9 @@ public final class CompletionCap {
         return splice(request, open + 1, open + 1, text, members);
     }
 
-    private static ClientRequest replace(ClientRequest request, Member said, long tokens) {
+    private static ClientRequest replace(ClientRequest request, Member existing, long tokens) {
         List<Member> members = new ArrayList<>(request.members().size());
-        return splice(request, said.valueStart(), said.valueEnd(), Long.toString(tokens), members);
+        return splice(request, existing.valueStart(), existing.valueEnd(), Long.toString(tokens), members);
     }
 
     /**
@@ -73,28 +73,29 @@ public final class CompletionCap {
      * @param from the span's start in the body's array, as {@code to} is its end
      * @param members members that precede the request's own, which are appended
      */
-    private static ClientRequest splice(ClientRequest request, int from, int to, String instead, List<Member> members) {
-        int back = request.body().offset();
-        int grown = instead.length() - (to - from);
+    private static ClientRequest splice(
+            ClientRequest request, int from, int to, String replacement, List<Member> members) {
+        int offset = request.body().offset();
+        int growth = replacement.length() - (to - from);
         for (Member each : request.members()) {
             members.add(new Member(
                     each.name(),
-                    moved(each.keyStart(), back, to, grown),
-                    moved(each.keyEnd(), back, to, grown),
-                    moved(each.valueStart(), back, to, grown),
-                    moved(each.valueEnd(), back, to, grown),
+                    moved(each.keyStart(), offset, to, growth),
+                    moved(each.keyEnd(), offset, to, growth),
+                    moved(each.valueStart(), offset, to, growth),
+                    moved(each.valueEnd(), offset, to, growth),
                     each.typed()));
         }
         return new ClientRequest(
                 request.surface(),
-                request.body().replaced(from, to, ByteSlice.of(instead)),
+                request.body().replaced(from, to, ByteSlice.of(replacement)),
                 request.model(),
                 request.stream(),
                 request.wantsUsage(),
                 members);
     }
 
-    private static int moved(int position, int back, int to, int grown) {
-        return position - back + (position >= to ? grown : 0);
+    private static int moved(int position, int offset, int to, int growth) {
+        return position - offset + (position >= to ? growth : 0);
     }
 }

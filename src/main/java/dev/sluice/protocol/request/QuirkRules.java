@@ -24,7 +24,7 @@ public final class QuirkRules {
 
     private final Quirks quirks;
     private final Members members;
-    private List<String> taken = List.of();
+    private List<String> renameTargets = List.of();
 
     /** @param members the members of the body before any quirk is applied */
     public QuirkRules(Quirks quirks, Members members) {
@@ -37,34 +37,34 @@ public final class QuirkRules {
      * order of the body.
      */
     public String target(String name) {
-        if (quirks.drop().contains(name) || !members.hasValue(name) && isNeeded(name)) {
+        if (quirks.drop().contains(name) || !members.hasValue(name) && isRenameTarget(name)) {
             return null;
         }
         String target = quirks.rename().get(name);
         if (target == null || target.equals(name)) {
             return name;
         }
-        if (isTaken(target) || members.hasValue(target)) {
+        if (isUsedTarget(target) || members.hasValue(target)) {
             return null;
         }
-        if (taken.isEmpty()) {
-            taken = new ArrayList<>(2);
+        if (renameTargets.isEmpty()) {
+            renameTargets = new ArrayList<>(2);
         }
-        taken.add(target);
+        renameTargets.add(target);
         return target;
     }
 
     /** Whether the default of this name is added. Must be called after {@link #target} of all members. */
-    public boolean adds(String name) {
-        return !members.has(name) && !isTaken(name);
+    public boolean addsDefault(String name) {
+        return !members.has(name) && !isUsedTarget(name);
     }
 
-    private boolean isTaken(String target) {
-        return taken.contains(target);
+    private boolean isUsedTarget(String target) {
+        return renameTargets.contains(target);
     }
 
     /** Whether a member of the body may be renamed to this name. */
-    private boolean isNeeded(String name) {
+    private boolean isRenameTarget(String name) {
         for (var rename : quirks.rename().entrySet()) {
             if (rename.getValue().equals(name) && members.has(rename.getKey())) {
                 return true;

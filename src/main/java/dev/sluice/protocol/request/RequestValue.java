@@ -44,28 +44,28 @@ public record RequestValue(String path, JsonNode node) {
 
     public String text() {
         if (!node.isTextual()) {
-            throw wrong("a string");
+            throw wrongType("a string");
         }
         return node.textValue();
     }
 
     public boolean flag() {
         if (!node.isBoolean()) {
-            throw wrong("a boolean");
+            throw wrongType("a boolean");
         }
         return node.booleanValue();
     }
 
     public JsonNode object() {
         if (!node.isObject()) {
-            throw wrong("an object");
+            throw wrongType("an object");
         }
         return node;
     }
 
     public List<RequestValue> elements() {
         if (!node.isArray()) {
-            throw wrong("an array");
+            throw wrongType("an array");
         }
         List<RequestValue> elements = new ArrayList<>(node.size());
         for (int i = 0; i < node.size(); i++) {
@@ -88,7 +88,7 @@ public record RequestValue(String path, JsonNode node) {
     }
 
     /** The error for a value of the wrong type. */
-    public GatewayException wrong(String expected) {
+    public GatewayException wrongType(String expected) {
         return refuse(
                 "Invalid type for '" + path + "': expected " + expected + ", but got " + type() + " instead.",
                 path,

@@ -36,7 +36,7 @@ final class RequiredMembers {
      * Whether the member accepts a value of this type, given by its first byte. Its content is validated by the
      * provider.
      */
-    static boolean takes(String name, byte type) {
+    static boolean acceptsType(String name, byte type) {
         return switch (name) {
             case "input" -> type == '"' || type == '[' || type == '{';
             case "documents" -> type == '[';
@@ -44,7 +44,7 @@ final class RequiredMembers {
         };
     }
 
-    static String expected(String name) {
+    static String expectedType(String name) {
         return switch (name) {
             case "input" -> "a string or an array";
             case "documents" -> "an array";
@@ -53,7 +53,7 @@ final class RequiredMembers {
     }
 
     /** The default model of a surface, or null when the model is required. */
-    static String modelOtherwise(Surface surface) {
+    static String defaultModel(Surface surface) {
         return switch (surface) {
             case MODERATIONS -> MODERATION;
             case BATCHES -> "";

@@ -35,7 +35,7 @@ public record SluiceMember(String strategy, List<String> only, List<String> fall
         if (bytes[member.valueStart()] != '{') {
             throw wrong("", "an object");
         }
-        JsonScanner json = new JsonScanner().over(bytes, member.valueStart(), member.valueEnd());
+        JsonScanner json = new JsonScanner().reset(bytes, member.valueStart(), member.valueEnd());
         String strategy = null;
         List<String> only = null;
         List<String> fallbacks = null;

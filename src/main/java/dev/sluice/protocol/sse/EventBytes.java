@@ -22,7 +22,7 @@ public final class EventBytes {
     private final OutputStream stream = new OutputStream() {
         @Override
         public void write(int b) {
-            put((byte) b);
+            append((byte) b);
         }
 
         @Override
@@ -39,15 +39,15 @@ public final class EventBytes {
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
-        put((byte) '\n');
-        put((byte) '\n');
+        append((byte) '\n');
+        append((byte) '\n');
     }
 
     /** {@code event: name} and {@code data: …} */
     public void event(String name, JsonNode data) {
         raw(EVENT);
         ascii(name);
-        put((byte) '\n');
+        append((byte) '\n');
         data(data);
     }
 
@@ -76,7 +76,7 @@ public final class EventBytes {
      * follow in the next delta.
      */
     public void quoted(String text) {
-        put((byte) '"');
+        append((byte) '"');
         int from = 0;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
@@ -94,13 +94,13 @@ public final class EventBytes {
             from = i + 1;
         }
         plain(text, from, text.length());
-        put((byte) '"');
+        append((byte) '"');
     }
 
     /** Appends a whole number in decimal. */
     public void number(long value) {
         if (value >= 0 && value < 10) {
-            put((byte) ('0' + value));
+            append((byte) ('0' + value));
             return;
         }
         String digits = Long.toString(value);
@@ -108,13 +108,13 @@ public final class EventBytes {
     }
 
     /** Returns and removes the bytes written since the last call. */
-    public ByteSlice take() {
+    public ByteSlice drain() {
         if (size == 0) {
             return ByteSlice.EMPTY;
         }
-        ByteSlice taken = ByteSlice.of(Arrays.copyOf(bytes, size));
+        ByteSlice drained = ByteSlice.of(Arrays.copyOf(bytes, size));
         size = 0;
-        return taken;
+        return drained;
     }
 
     @SuppressWarnings("deprecation") // The only way to copy ASCII out of a string without an intermediate array.
@@ -151,18 +151,18 @@ public final class EventBytes {
     }
 
     private void escaped(char c) {
-        put((byte) '\\');
+        append((byte) '\\');
         switch (c) {
-            case '"', '\\' -> put((byte) c);
-            case '\n' -> put((byte) 'n');
-            case '\r' -> put((byte) 'r');
-            case '\t' -> put((byte) 't');
+            case '"', '\\' -> append((byte) c);
+            case '\n' -> append((byte) 'n');
+            case '\r' -> append((byte) 'r');
+            case '\t' -> append((byte) 't');
             default -> {
-                put((byte) 'u');
-                put(HEX[c >> 12]);
-                put(HEX[c >> 8 & 15]);
-                put(HEX[c >> 4 & 15]);
-                put(HEX[c & 15]);
+                append((byte) 'u');
+                append(HEX[c >> 12]);
+                append(HEX[c >> 8 & 15]);
+                append(HEX[c >> 4 & 15]);
+                append(HEX[c & 15]);
             }
         }
     }
@@ -173,7 +173,7 @@ public final class EventBytes {
         size += length;
     }
 
-    private void put(byte b) {
+    private void append(byte b) {
         room(1);
         bytes[size++] = b;
     }

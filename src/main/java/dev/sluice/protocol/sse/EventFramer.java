@@ -87,7 +87,7 @@ public final class EventFramer {
     }
 
     /** Releases the chunk: unread bytes are copied, unless they are in the framer's own buffer already. */
-    public void keep() {
+    public void release() {
         int left = end - next;
         if (left > 0 && (array != carry || next > 0)) {
             byte[] kept = new byte[Math.max(2 * left, 512)];
@@ -239,14 +239,14 @@ public final class EventFramer {
         } else if (initial == 'e') {
             int value = valueOf(array, lineStart, lineEnd, "event");
             if (value >= 0) {
-                namedError = lineEnd - value == 5 && starts(array, value, lineEnd, "error");
+                namedError = lineEnd - value == 5 && startsWith(array, value, lineEnd, "error");
             }
         }
     }
 
     /** Position of the field's value, or -1 when the line is of another field. */
     private static int valueOf(byte[] array, int line, int lineEnd, String field) {
-        if (!starts(array, line, lineEnd, field)) {
+        if (!startsWith(array, line, lineEnd, field)) {
             return -1;
         }
         int colon = line + field.length();
@@ -259,7 +259,7 @@ public final class EventFramer {
         return colon + 1 < lineEnd && array[colon + 1] == ' ' ? colon + 2 : colon + 1;
     }
 
-    private static boolean starts(byte[] array, int from, int to, String with) {
+    private static boolean startsWith(byte[] array, int from, int to, String with) {
         if (to - from < with.length()) {
             return false;
         }

@@ -53,7 +53,7 @@ public final class EventTreeReader {
     public JsonNode read(ByteSlice document) throws MalformedJson {
         array = document.array();
         from = document.offset();
-        json.over(document);
+        json.reset(document);
         JsonNode tree = value();
         json.finish();
         array = null;

@@ -10,15 +10,15 @@ import java.util.Set;
  */
 public final class KeepAliveEvent {
 
-    private static final int LONGEST = 48;
+    private static final int MAX_LENGTH = 48;
 
-    private static final Set<String> WORDS =
+    private static final Set<String> TEXTS =
             Set.of("ping", "heartbeat", "keepalive", "keep-alive", "openrouter processing");
 
     private KeepAliveEvent() {}
 
-    public static boolean in(ByteSlice data) {
-        if (data.isEmpty() || data.length() > LONGEST) {
+    public static boolean matches(ByteSlice data) {
+        if (data.isEmpty() || data.length() > MAX_LENGTH) {
             return false;
         }
         byte first = data.array()[data.offset()];
@@ -27,6 +27,6 @@ public final class KeepAliveEvent {
             return false;
         }
         String text = data.toText().strip().toLowerCase(Locale.ROOT);
-        return text.startsWith(":") || WORDS.contains(text);
+        return text.startsWith(":") || TEXTS.contains(text);
     }
 }

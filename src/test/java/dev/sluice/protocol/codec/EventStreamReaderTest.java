@@ -182,7 +182,7 @@ class EventStreamReaderTest {
                 case "bad" -> throw new GatewayException(GatewayError.of(GatewayError.Kind.RATE_LIMITED, "slow down"));
                 default -> {
                     try {
-                        JsonScanner json = new JsonScanner().over(framer().data());
+                        JsonScanner json = new JsonScanner().reset(framer().data());
                         json.skip();
                         json.finish();
                         countEvent();

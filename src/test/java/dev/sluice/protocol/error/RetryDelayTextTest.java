@@ -47,6 +47,6 @@ class RetryDelayTextTest {
                 "try again in 5 sausages|-1"
             })
     void sentencesNameThem(String message, long millis) {
-        assertThat(RetryDelayText.said(message)).isEqualTo(millis);
+        assertThat(RetryDelayText.inMessage(message)).isEqualTo(millis);
     }
 }

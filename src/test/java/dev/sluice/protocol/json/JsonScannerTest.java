@@ -89,7 +89,7 @@ class JsonScannerTest {
     @Test
     void walksMembersAndKnowsTheirSpans() {
         byte[] bytes = "..{ \"a\\u0062\" : [1, {}] , \"c\":\"x\"}..".getBytes();
-        JsonScanner json = new JsonScanner().over(bytes, 2, bytes.length - 2);
+        JsonScanner json = new JsonScanner().reset(bytes, 2, bytes.length - 2);
 
         json.enter();
         assertThat(json.more()).isTrue();
@@ -197,7 +197,7 @@ class JsonScannerTest {
     }
 
     private static void scan(byte[] bytes) {
-        JsonScanner json = new JsonScanner().over(ByteSlice.of(bytes));
+        JsonScanner json = new JsonScanner().reset(ByteSlice.of(bytes));
         json.skip();
         json.finish();
     }

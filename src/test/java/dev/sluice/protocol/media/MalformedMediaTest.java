@@ -82,7 +82,7 @@ class MalformedMediaTest {
             whole(new MediaPassThroughCodec(request, target()), body);
         });
         try {
-            VideoId.inAnswer(body, "p", "m");
+            VideoId.replaceId(body, "p", "m");
         } catch (GatewayException refused) {
             assertThat(refused.error().message()).isNotBlank();
         }

@@ -60,12 +60,12 @@ class VideoIdTest {
         ClientRequest request = VideoId.of("p", "vid", "a\"/b").request(Surface.VIDEO);
 
         assertThat(request.model()).isEqualTo("vid");
-        assertThat(VideoId.upstream(request)).isEqualTo("a\"/b");
+        assertThat(VideoId.upstreamId(request)).isEqualTo("a\"/b");
     }
 
     @Test
     void aFinishedVideoAnswersByItself() {
-        VideoId id = VideoId.at("p", "vid", 17, "https://host/x.mp4");
+        VideoId id = VideoId.finished("p", "vid", 17, "https://host/x.mp4");
 
         assertThat(VideoId.decode(id.encode()).completed().toText())
                 .isEqualTo("{\"id\":" + Json.text(Json.object().textNode(id.encode()))
@@ -75,8 +75,8 @@ class VideoIdTest {
 
     @Test
     void aLinkThatIsTooLongIsRefusedWithItsLength() {
-        VideoId longest = VideoId.at("p", "m", 0, "https://" + "a".repeat(2_970));
-        VideoId longer = VideoId.at("p", "m", 0, "https://" + "a".repeat(3_000));
+        VideoId longest = VideoId.finished("p", "m", 0, "https://" + "a".repeat(2_970));
+        VideoId longer = VideoId.finished("p", "m", 0, "https://" + "a".repeat(3_000));
 
         assertThat(VideoId.decode(longest.encode())).isEqualTo(longest);
         GatewayException refusal = catchThrowableOfType(GatewayException.class, longer::encode);

@@ -48,7 +48,7 @@ class MultipartScannerTest {
         FormField model = scanner.field("model");
         assertThat(model)
                 .isEqualTo(new FormField("model", "whisper-1", bytes(before).length, bytes(before).length + 9));
-        String rewritten = text(Multipart.rewritten(chunks, model, "whisper-large"));
+        String rewritten = text(Multipart.withValue(chunks, model, "whisper-large"));
         assertThat(rewritten).isEqualTo(before + "whisper-large\r\n" + FILE + data + "\r\n" + END);
     }
 

@@ -188,7 +188,7 @@ class UpstreamBodyTest {
         if (tree.has("model")) {
             tree.put("model", "up/stream");
         }
-        if (RequestRewriter.asksUsage(request, quirks)) {
+        if (RequestRewriter.requestsUsage(request, quirks)) {
             JsonNode options = tree.get("stream_options");
             (options instanceof ObjectNode object ? object : tree.putObject("stream_options"))
                     .put("include_usage", true);

@@ -29,12 +29,12 @@ class EventBytesTest {
         EventBytes out = new EventBytes();
         out.number(number);
 
-        assertThat(out.take().toText()).isEqualTo(Long.toString(number));
+        assertThat(out.drain().toText()).isEqualTo(Long.toString(number));
     }
 
     private static ByteSlice quoted(String text) {
         EventBytes out = new EventBytes();
         out.quoted(text);
-        return out.take();
+        return out.drain();
     }
 }
