@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Whatever bytes arrive as a form, a video's id, a picture's stream or a provider's answer: read or refused. */
+/** Arbitrary bytes as a form, a video's id, an image stream or a provider's response are read or rejected. */
 class MalformedMediaTest {
 
     private static final String TYPE = "multipart/form-data; boundary=B";
