@@ -87,7 +87,7 @@ final class RelayCodec implements ProviderCodec {
     @Override
     public Whole whole(ByteSlice answer) {
         if (request.surface() == Surface.VIDEOS) {
-            return new Whole(VideoId.inAnswer(answer, provider, request.model()), Usage.UNKNOWN);
+            return new Whole(VideoId.replaceId(answer, provider, request.model()), Usage.UNKNOWN);
         }
         for (Protocol format : formats) {
             Usage usage = format.usage(answer, Quirks.NONE);

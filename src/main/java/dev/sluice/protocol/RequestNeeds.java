@@ -178,7 +178,7 @@ final class RequestNeeds implements ModelRequirements {
         if (metadata == null || bytes[metadata.valueStart()] != '{') {
             return null;
         }
-        JsonScanner json = new JsonScanner().over(bytes, metadata.valueStart(), metadata.valueEnd());
+        JsonScanner json = new JsonScanner().reset(bytes, metadata.valueStart(), metadata.valueEnd());
         json.enter();
         while (json.more()) {
             boolean found = json.name().equals("user_id") && json.peek() == '"';

@@ -36,7 +36,7 @@ public class JsonBenchmark {
     @Benchmark
     public ByteSlice writeTree() {
         out.data(tree);
-        return out.take();
+        return out.drain();
     }
 
     @Benchmark
@@ -44,6 +44,6 @@ public class JsonBenchmark {
         out.raw(before);
         out.quoted(" token");
         out.raw(after);
-        return out.take();
+        return out.drain();
     }
 }

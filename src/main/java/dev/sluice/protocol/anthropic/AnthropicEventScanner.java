@@ -40,7 +40,7 @@ final class AnthropicEventScanner {
      */
     void read(ByteSlice data) {
         array = data.array();
-        json.over(data);
+        json.reset(data);
         if (json.peek() == '{') {
             type = Type.OTHER;
             members();

@@ -47,7 +47,7 @@ public abstract class EventStreamReader implements StreamReader {
                             "the provider sent an event of more than " + maxEvent + " bytes")
                     .withCode(FailureCode.EVENT_TOO_LARGE);
         }
-        framer.keep();
+        framer.release();
         return output(chunk);
     }
 

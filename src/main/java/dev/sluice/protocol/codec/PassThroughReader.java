@@ -68,7 +68,7 @@ public abstract class PassThroughReader extends EventStreamReader {
     /** Passes the event with a span of its data replaced; positions count from the start of the data. */
     protected final void pass(int from, int to, ByteSlice by) {
         passed.pass(framer().eventStart(), framer().dataStart() + from);
-        passed.put(by);
+        passed.insert(by);
         passed.pass(framer().dataStart() + to, framer().eventEnd());
     }
 
@@ -79,7 +79,7 @@ public abstract class PassThroughReader extends EventStreamReader {
 
     @Override
     protected final void received(ByteSlice chunk) {
-        passed.over(framer().array());
+        passed.reset(framer().array());
     }
 
     @Override
@@ -93,14 +93,14 @@ public abstract class PassThroughReader extends EventStreamReader {
         ByteSlice data = framer().data();
         if (framer().namedError() && !isDone(data)) {
             failed(data);
-        } else if (!isBlank(data) && !KeepAliveEvent.in(data)) {
+        } else if (!isBlank(data) && !KeepAliveEvent.matches(data)) {
             data(data);
         }
     }
 
     @Override
     protected final ByteSlice output(ByteSlice chunk) {
-        return passed.take(chunk);
+        return passed.drain(chunk);
     }
 
     @Override
@@ -111,9 +111,9 @@ public abstract class PassThroughReader extends EventStreamReader {
             return last;
         }
         completed();
-        passed.put(last);
-        passed.put(owed);
-        return passed.take(ByteSlice.EMPTY);
+        passed.insert(last);
+        passed.insert(owed);
+        return passed.drain(ByteSlice.EMPTY);
     }
 
     /** Whether the data is OpenAI's terminal marker. */

@@ -68,7 +68,7 @@ public final class TranslatingReader extends EventStreamReader {
             return;
         }
         String text = data.length() <= 16 ? data.toText().strip() : null;
-        if (text != null && text.isEmpty() || KeepAliveEvent.in(data)) {
+        if (text != null && text.isEmpty() || KeepAliveEvent.matches(data)) {
             return;
         }
         if (text != null && text.equals("[DONE]")) {
@@ -84,7 +84,7 @@ public final class TranslatingReader extends EventStreamReader {
 
     @Override
     protected ByteSlice output(ByteSlice chunk) {
-        return out.take();
+        return out.drain();
     }
 
     @Override
@@ -94,7 +94,7 @@ public final class TranslatingReader extends EventStreamReader {
         } else {
             truncated();
         }
-        return joined(last, out.take());
+        return joined(last, out.drain());
     }
 
     private void decode(ByteSlice data) {

@@ -39,7 +39,7 @@ final class BlockEventScanner {
         type = inner = "";
         index = indexStart = indexEnd = textStart = textEnd = -1;
         stopReason = citations = false;
-        json.over(event);
+        json.reset(event);
         if (json.peek() != '{') {
             return;
         }

@@ -62,7 +62,7 @@ final class ChatDeltaScanner {
         text.clear();
         role = finish = other = false;
         choices = 0;
-        json.over(chunk);
+        json.reset(chunk);
         if (json.peek() != '{') {
             return;
         }

@@ -62,7 +62,7 @@ public final class Continuation {
             }
         }
         malformed |= observed.tooLarge();
-        observed.keep();
+        observed.release();
         return bytes;
     }
 
@@ -99,8 +99,8 @@ public final class Continuation {
             visible.raw(event);
         }
         malformed |= second.tooLarge();
-        second.keep();
-        return visible.take();
+        second.release();
+        return visible.drain();
     }
 
     /**
@@ -150,7 +150,7 @@ public final class Continuation {
         } catch (MalformedJson invalid) {
             malformed = true;
         }
-        ByteSlice written = out.take();
+        ByteSlice written = out.drain();
         return diverged() ? ByteSlice.EMPTY : written;
     }
 

@@ -70,7 +70,7 @@ final class ResumeRequest {
     /** The input is a string, which is the user's message, or an array, which may be empty. */
     private ClientRequest appendToInput(String messages) {
         Member input = request.member("input");
-        JsonScanner json = new JsonScanner().over(array, input.valueStart(), input.valueEnd());
+        JsonScanner json = new JsonScanner().reset(array, input.valueStart(), input.valueEnd());
         if (json.peek() == '"') {
             return spliced(
                     input.valueStart(),
@@ -99,7 +99,7 @@ final class ResumeRequest {
     /** The position of the closing quote of the one prompt; -1 when there are several, or tokens. */
     private int promptEnd() {
         Member prompt = request.member("prompt");
-        JsonScanner json = new JsonScanner().over(array, prompt.valueStart(), prompt.valueEnd());
+        JsonScanner json = new JsonScanner().reset(array, prompt.valueStart(), prompt.valueEnd());
         if (json.peek() == '"') {
             return prompt.valueEnd() - 1;
         }

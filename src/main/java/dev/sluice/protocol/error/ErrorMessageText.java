@@ -2,19 +2,19 @@ package dev.sluice.protocol.error;
 
 import java.util.regex.Pattern;
 
-/** Makes a provider's own words fit to be shown to our clients: bounded, on one line, without pieces of keys. */
+/** Cleans a provider's error text for Sluice's clients: bounded, on one line, with API keys masked. */
 final class ErrorMessageText {
 
     static final int MAX_LENGTH = 500;
 
-    /** Providers quote the refused key, often half masked, and name the account it belongs to. */
+    /** Providers quote the rejected key, often partly masked, and name its account. */
     private static final Pattern SECRETS =
             Pattern.compile("\\b(?:(?:sk|gsk|rk|xai|pplx|org|proj)[-_]|AIza|xa\\*)[A-Za-z0-9_*.\u2026-]{3,}|(?i:bearer)"
                     + " +[A-Za-z0-9_*.~+/=-]{6,}");
 
     private ErrorMessageText() {}
 
-    /** Null stays null, and what is blank becomes it. */
+    /** Returns null for null and for blank text. */
     static String clean(String text) {
         if (text == null) {
             return null;

@@ -8,29 +8,29 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What a provider says in an error body, whatever its shape: OpenAI's envelope and its many dialects, xAI's three
- * shapes, Mistral's {@code detail}, google.rpc.Status, an HTML page.
+ * A provider's error body in any known shape: OpenAI's envelope and its variants, xAI's three shapes, Mistral's
+ * {@code detail}, google.rpc.Status, an HTML page.
  *
- * @param told whether the body has an error in it at all
- * @param status the HTTP status it names in {@code code} or {@code status}, or 0
- * @param message the reason, cleaned for people, or null
- * @param param the request field at fault, or null
- * @param code the machine-readable code, never a mere status, or null
- * @param words all its codes and types in lower case, with a space around each
- * @param flagged whether a moderation looked at the prompt and refused it
- * @param retryMillis the wait it asks for, or -1
+ * @param hasError whether the body has an error
+ * @param status the HTTP status that the body gives as {@code code} or {@code status}, or 0
+ * @param message the cleaned error message, or null
+ * @param param the invalid request field, or null
+ * @param code the machine-readable code, or null; never an HTTP status
+ * @param codes all codes and types of the body in lower case, each between spaces
+ * @param flagged whether a moderation rejected the prompt
+ * @param retryMillis the requested delay before a retry in milliseconds, or -1
  */
 public record ProviderErrorBody(
-        boolean told,
+        boolean hasError,
         int status,
         String message,
         String param,
         String code,
-        String words,
+        String codes,
         boolean flagged,
         long retryMillis) {
 
-    /** Longer bodies are not error messages; only their beginning could be shown anyway. */
+    /** Bytes. The message of a longer body is not read. */
     private static final int MAX_BODY = 256 * 1024;
 
     private static final Map<String, Integer> STATUS_BY_WORD = Map.of(
@@ -46,33 +46,33 @@ public record ProviderErrorBody(
 
     public static ProviderErrorBody read(ByteSlice body) {
         if (body.length() > MAX_BODY) {
-            return plain(null);
+            return ofText(null);
         }
         try {
             return of(JsonTree.read(body));
         } catch (MalformedJson notJson) {
             String text = body.toText().strip();
-            return plain(text.startsWith("<") ? null : text);
+            return ofText(text.startsWith("<") ? null : text);
         }
     }
 
-    /** Whether one of its codes or types is among these. */
-    boolean says(String... any) {
+    /** Whether one of the body's codes or types is among these. */
+    boolean hasCode(String... any) {
         for (String word : any) {
-            if (words.contains(" " + word + " ")) {
+            if (codes.contains(" " + word + " ")) {
                 return true;
             }
         }
         return false;
     }
 
-    /** Gemini's quotas of a day: no wait that a client would sit out lifts them. */
-    boolean spentForTheDay() {
-        return words.contains("perday");
+    /** Whether one of Gemini's daily quotas is exhausted, which no retry within the request can help. */
+    boolean dailyQuotaExhausted() {
+        return codes.contains("perday");
     }
 
-    /** Whether its message has one of these in it. */
-    boolean mentions(String... any) {
+    /** Whether the message contains one of these phrases, ignoring case. */
+    boolean messageContains(String... any) {
         String lower = message == null ? "" : message.toLowerCase(Locale.ROOT);
         for (String phrase : any) {
             if (lower.contains(phrase)) {
@@ -82,7 +82,7 @@ public record ProviderErrorBody(
         return false;
     }
 
-    private static ProviderErrorBody plain(String text) {
+    private static ProviderErrorBody ofText(String text) {
         return new ProviderErrorBody(false, 0, ErrorMessageText.clean(text), null, null, "", false, -1);
     }
 
@@ -167,7 +167,7 @@ public record ProviderErrorBody(
         return path.isEmpty() ? null : path.toString();
     }
 
-    /** A value of one of the typed details of google.rpc.Status. */
+    /** A value in the typed {@code details} of google.rpc.Status. */
     private static String detail(Object error, String type, String... path) {
         if (error instanceof Map<?, ?> map && map.get("details") instanceof List<?> details) {
             for (Object detail : details) {

@@ -5,7 +5,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Waits as providers write them: {@code 6m0s}, {@code 20ms}, {@code 23m16.298s}, or in the middle of a sentence. */
+/**
+ * Parses retry delays as providers write them: {@code 6m0s}, {@code 20ms}, {@code 23m16.298s}, or inside a sentence.
+ */
 public final class RetryDelayText {
 
     private static final String PART = "(\\d{1,9}(?:\\.\\d{1,12})?)\\s?(ns|us|µs|ms|s|m|h|d)";
@@ -28,7 +30,7 @@ public final class RetryDelayText {
 
     private RetryDelayText() {}
 
-    /** Milliseconds, rounded up, a day at most; -1 for anything else than a duration with units. */
+    /** Milliseconds, rounded up, at most a day; -1 when the text is not a duration with units. */
     public static long millis(String duration) {
         if (duration == null || !WHOLE.matcher(duration.strip()).matches()) {
             return -1;
@@ -41,8 +43,8 @@ public final class RetryDelayText {
         return (long) Math.min(Math.ceil(sum), MILLIS.get("d"));
     }
 
-    /** The wait that a message for people names, in milliseconds; -1 when it names none. */
-    public static long said(String message) {
+    /** The delay named in an error message, in milliseconds; -1 when there is none. */
+    public static long inMessage(String message) {
         Matcher found = IN_A_SENTENCE.matcher(message == null ? "" : message);
         return found.find()
                 ? millis(found.group(1).replaceAll("(?i)(?<=[smhd])(?:econds?|inutes?|in|ours?|ays?)", ""))

@@ -6,8 +6,8 @@ import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
 
 /**
- * Tells what a provider's refusal means. What a provider says by a code wins over its HTTP status, and that over its
- * prose: a spent quota comes as 429, a wrong key as 400, a filtered prompt as 403.
+ * Classifies the errors of providers. A code in the body takes precedence over the HTTP status, and the status over the
+ * message: an exhausted quota may be a 429, an invalid key a 400, a filtered prompt a 403.
  */
 public final class UpstreamErrors {
 
@@ -19,15 +19,15 @@ public final class UpstreamErrors {
         this.errorBody = errorBody;
     }
 
-    /** The meaning of a status that is not 2xx. */
+    /** The error of a response whose status is not 2xx. */
     public static GatewayError of(int status, ByteSlice body) {
-        return new UpstreamErrors(status, ProviderErrorBody.read(withoutByteOrderMark(body))).judge();
+        return new UpstreamErrors(status, ProviderErrorBody.read(withoutByteOrderMark(body))).toError();
     }
 
-    /** The meaning of an error event in a stream. */
+    /** The error reported by an event of a stream. */
     public static GatewayError event(ByteSlice data) {
         ProviderErrorBody errorBody = ProviderErrorBody.read(data);
-        return new UpstreamErrors(errorBody.status(), errorBody).judge();
+        return new UpstreamErrors(errorBody.status(), errorBody).toError();
     }
 
     public static ByteSlice withoutByteOrderMark(ByteSlice body) {
@@ -41,85 +41,84 @@ public final class UpstreamErrors {
     }
 
     /**
-     * A response, or an event of one, that is not what the provider's format says.
+     * The error for a response, or an event of one, that does not follow the provider's format.
      *
-     * @param what names the offender and what was expected, for example {@code no message (expected:
-     *     choices[0].message)}
+     * @param what the invalid part and what was expected, for example {@code no message (expected: choices[0].message)}
      */
     public static GatewayError malformed(String what) {
         return GatewayError.of(Kind.UPSTREAM, "the provider sent a malformed response: " + what)
                 .withCode(FailureCode.MALFORMED_ANSWER);
     }
 
-    private GatewayError judge() {
+    private GatewayError toError() {
         Kind kind = kind();
-        GatewayError error = GatewayError.of(kind, message(kind)).withRetryAfter(pause(kind));
+        GatewayError error = GatewayError.of(kind, message(kind)).withRetryAfter(retryDelay(kind));
         if (kind == Kind.INVALID_REQUEST) {
             return error.withStatus(clientStatus()).withParam(errorBody.param()).withCode(errorBody.code());
         }
         return kind == Kind.CONTEXT_LENGTH || kind == Kind.CONTENT_FILTER ? error.withParam(errorBody.param()) : error;
     }
 
-    private long pause(Kind kind) {
+    private long retryDelay(Kind kind) {
         return errorBody.retryMillis() < 0 && kind == Kind.RATE_LIMITED
-                ? RetryDelayText.said(errorBody.message())
+                ? RetryDelayText.inMessage(errorBody.message())
                 : errorBody.retryMillis();
     }
 
     private Kind kind() {
-        if (quotaSpent()) {
+        if (quotaExhausted()) {
             return Kind.QUOTA_SPENT;
         }
         if (contextLength()) {
             return Kind.CONTEXT_LENGTH;
         }
-        if (filtered()) {
+        if (contentFiltered()) {
             return Kind.CONTENT_FILTER;
         }
-        if (keyRefused()) {
+        if (keyRejected()) {
             return Kind.PROVIDER_AUTH;
         }
-        if (errorBody.says("model_not_found", "deploymentnotfound", "invalid_model")) {
+        if (errorBody.hasCode("model_not_found", "deploymentnotfound", "invalid_model")) {
             return Kind.MODEL_NOT_FOUND;
         }
-        if (status == 429 || errorBody.says("rate_limit_exceeded", "rate_limit_error", "rate_limit")) {
+        if (status == 429 || errorBody.hasCode("rate_limit_exceeded", "rate_limit_error", "rate_limit")) {
             return Kind.RATE_LIMITED;
         }
         if (status == 503
                 || status == 529
                 || status == 498
-                || errorBody.says(
+                || errorBody.hasCode(
                         "server_is_overloaded", "overloaded_error", "provider_overloaded", "provider_unavailable")) {
             return Kind.UNAVAILABLE;
         }
         if (status == 0) {
-            return told();
+            return kindByCode();
         }
         return switch (status) {
             case 403 -> Kind.PERMISSION;
-            case 404 -> errorBody.mentions("model", "deployment") ? Kind.MODEL_NOT_FOUND : Kind.NOT_FOUND;
+            case 404 -> errorBody.messageContains("model", "deployment") ? Kind.MODEL_NOT_FOUND : Kind.NOT_FOUND;
             case 413 -> Kind.TOO_LARGE;
-            // The provider was slow, busy with itself or behind a failed part: the request is fine, and welcome
-            // elsewhere.
+            // Timeouts, conflicts and failed dependencies of the provider: the request is valid, and another target may
+            // accept it.
             case 408, 409, 424, 425 -> Kind.UPSTREAM;
             default -> status >= 400 && status < 500 ? Kind.INVALID_REQUEST : Kind.UPSTREAM;
         };
     }
 
-    /** What an error event without a status says by its words alone. */
-    private Kind told() {
-        if (errorBody.says("invalid_request_error", "invalid_request", "invalid_prompt")) {
+    /** The kind of an error event without a status, by its codes and types. */
+    private Kind kindByCode() {
+        if (errorBody.hasCode("invalid_request_error", "invalid_request", "invalid_prompt")) {
             return Kind.INVALID_REQUEST;
         }
-        if (errorBody.says("permission_error")) {
+        if (errorBody.hasCode("permission_error")) {
             return Kind.PERMISSION;
         }
-        return errorBody.says("request_too_large") ? Kind.TOO_LARGE : Kind.UPSTREAM;
+        return errorBody.hasCode("request_too_large") ? Kind.TOO_LARGE : Kind.UPSTREAM;
     }
 
-    private boolean quotaSpent() {
+    private boolean quotaExhausted() {
         return status == 402
-                || errorBody.says(
+                || errorBody.hasCode(
                         "insufficient_quota",
                         "payment_required",
                         "billing_error",
@@ -127,16 +126,16 @@ public final class UpstreamErrors {
                         "billing_not_active",
                         "enforced_spend_limit_reached",
                         "contract_spend_limit_reached")
-                || errorBody.spentForTheDay()
-                || refused()
-                        && errorBody.mentions(
+                || errorBody.dailyQuotaExhausted()
+                || isClientError()
+                        && errorBody.messageContains(
                                 "spending limit", "spend limit", "credit balance", "insufficient balance");
     }
 
     private boolean contextLength() {
-        return errorBody.says("context_length_exceeded", "token_limit_exceeded")
+        return errorBody.hasCode("context_length_exceeded", "token_limit_exceeded")
                 || (status == 400 || status == 413 || status == 422)
-                        && errorBody.mentions(
+                        && errorBody.messageContains(
                                 "maximum context length",
                                 "maximum prompt length",
                                 "context window",
@@ -146,39 +145,41 @@ public final class UpstreamErrors {
                                 "exceeds the maximum number of tokens");
     }
 
-    private boolean filtered() {
-        return errorBody.says("content_filter", "content_policy_violation", "responsibleaipolicyviolation", "refusal")
+    private boolean contentFiltered() {
+        return errorBody.hasCode(
+                        "content_filter", "content_policy_violation", "responsibleaipolicyviolation", "refusal")
                 || errorBody.flagged() && (status == 403 || status == 400)
-                // Anthropic has no code for it, and Azure not always.
-                || refused() && errorBody.mentions("content filtering policy", "content management policy");
+                // Anthropic has no code for filtered prompts, and Azure does not always send one.
+                || isClientError()
+                        && errorBody.messageContains("content filtering policy", "content management policy");
     }
 
-    /** xAI and Gemini answer 400 to a wrong key, so the prose has to be looked at. */
-    private boolean keyRefused() {
+    /** xAI and Gemini respond with 400 to an invalid key, so the message has to be checked. */
+    private boolean keyRejected() {
         return status == 401
-                || errorBody.says("invalid_api_key", "api_key_invalid", "authentication", "authentication_error")
+                || errorBody.hasCode("invalid_api_key", "api_key_invalid", "authentication", "authentication_error")
                 || (status == 400 || status == 403)
-                        && errorBody.mentions(
+                        && errorBody.messageContains(
                                 "incorrect api key", "invalid api key", "api key not valid", "api key expired");
     }
 
-    private boolean refused() {
+    private boolean isClientError() {
         return status >= 400 && status < 500;
     }
 
     private int clientStatus() {
-        return refused() ? status : Kind.INVALID_REQUEST.status();
+        return isClientError() ? status : Kind.INVALID_REQUEST.status();
     }
 
     private String message(Kind kind) {
         String reason = errorBody.message();
         return switch (kind) {
-            case PROVIDER_AUTH -> "the provider refused Sluice's key";
+            case PROVIDER_AUTH -> "the provider rejected Sluice's API key";
             case QUOTA_SPENT ->
-                "the provider's quota for Sluice's key is spent" + (reason == null ? "" : ": " + reason);
+                "the provider's quota for Sluice's API key is exhausted" + (reason == null ? "" : ": " + reason);
             case UPSTREAM, UNAVAILABLE ->
-                "the provider " + (status == 0 ? "failed" : "answered " + status)
-                        + (reason == null ? " without a readable reason" : ": " + reason);
+                "the provider " + (status == 0 ? "failed" : "responded with status " + status)
+                        + (reason == null ? ": no readable error message" : ": " + reason);
             case INVALID_REQUEST,
                     CONTEXT_LENGTH,
                     CONTENT_FILTER,
@@ -187,7 +188,9 @@ public final class UpstreamErrors {
                     MODEL_NOT_FOUND,
                     TOO_LARGE,
                     RATE_LIMITED ->
-                reason == null ? "the provider answered " + status + " without a readable reason" : reason;
+                reason == null
+                        ? "the provider responded with status " + status + ": no readable error message"
+                        : reason;
             case AUTHENTICATION,
                     METHOD_NOT_ALLOWED,
                     REQUEST_TIMEOUT,
@@ -195,7 +198,7 @@ public final class UpstreamErrors {
                     UNSUPPORTED,
                     INTERNAL,
                     TRUNCATED,
-                    TIMEOUT -> throw new IllegalStateException(kind + " is not said by providers");
+                    TIMEOUT -> throw new IllegalStateException(kind + " is not reported by providers");
         };
     }
 }

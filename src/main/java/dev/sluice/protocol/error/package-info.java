@@ -1,5 +1,5 @@
 /**
- * What providers say when they refuse: bodies of any shape become a {@code GatewayError} with a kind, a message fit to
- * be shown, and the wait that the provider asked for.
+ * Errors of providers: bodies of any shape become a {@code GatewayError} with a kind, a message that clients may see,
+ * and the retry delay that the provider requested.
  */
 package dev.sluice.protocol.error;

@@ -16,7 +16,9 @@ import dev.sluice.model.Usage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** JSON trees for translation. Numbers keep their digits, objects their order; depth and sizes are bounded. */
+/**
+ * Reads and writes JSON trees for translation. Numbers keep their digits and objects their order; the depth is bounded.
+ */
 public final class Json {
 
     private static final int MAX_DEPTH = 200;
@@ -56,12 +58,12 @@ public final class Json {
         } catch (NumberFormatException outOfRange) {
             throw new MalformedJson(0, "expected numbers whose exponent is in range");
         } catch (IOException undecodable) {
-            // Zero bytes near the beginning make the parser take a document for UTF-32, which it then is not.
+            // Zero bytes near the beginning make the parser assume UTF-32 and fail.
             throw new MalformedJson(0, "not JSON in UTF-8");
         }
     }
 
-    /** The tree of a text, or null when it is not JSON. */
+    /** Reads a string; null when it is not JSON. */
     public static JsonNode readOrNull(String text) {
         try {
             return read(ByteSlice.of(text));
@@ -94,14 +96,14 @@ public final class Json {
         return MAPPER.createArrayNode();
     }
 
-    /** A number as people write it: 1 for 1.0. */
+    /** A number without a needless fraction: 1 for 1.0. */
     public static JsonNode number(double value) {
         return value == Math.rint(value) && Math.abs(value) < 1L << 53
                 ? MAPPER.getNodeFactory().numberNode((long) value)
                 : MAPPER.getNodeFactory().numberNode(value);
     }
 
-    /** The text at a member, or null when it is absent, null or not a text. */
+    /** The string at a member, or null when it is absent, null or not a string. */
     public static String textAt(JsonNode object, String member) {
         JsonNode value = object.get(member);
         return value == null ? null : value.textValue();
@@ -113,7 +115,7 @@ public final class Json {
         return value == null || !value.isNumber() ? 0 : Math.min(Usage.MAX_TOKENS, Math.max(0, value.longValue()));
     }
 
-    /** The member when it is there and not null, else null. */
+    /** The member, or null when it is absent or JSON null. */
     public static JsonNode present(JsonNode object, String member) {
         JsonNode value = object.get(member);
         return value == null || value.isNull() ? null : value;

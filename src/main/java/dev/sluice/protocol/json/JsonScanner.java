@@ -11,16 +11,16 @@ import java.util.Arrays;
  * A strict pull scanner over JSON bytes (RFC 8259, strings in valid UTF-8): one pass, no recursion, no allocation per
  * value.
  *
- * <p>The scanner stands before a value. {@link #peek} tells its first byte, {@link #skip} checks it and steps over it;
- * {@link #enter} steps into an object or array, and {@link #more} to each next member or element until it returns
- * false, which leaves the scanner behind the container. Only what was stepped over is known to be valid;
- * {@link #finish} demands that nothing follows the document.
+ * <p>The scanner is positioned before a value. {@link #peek} returns the value's first byte, {@link #skip} validates
+ * and skips it. {@link #enter} enters an object or array, and {@link #more} moves to each next member or element until
+ * it returns false, which leaves the scanner behind the container. Only skipped values are validated. {@link #finish}
+ * requires that nothing follows the document.
  *
- * <p>All methods throw {@link MalformedJson}. A scanner may be reused by {@link #over}, by one thread at a time.
+ * <p>All methods throw {@link MalformedJson}. A scanner may be reused by {@link #reset}, by one thread at a time.
  */
 public final class JsonScanner {
 
-    /** Deeper nesting is refused: no request needs it, and those who read the body after us may recurse. */
+    /** The maximum nesting depth. No request needs more, and later parsers of the body may recurse. */
     static final int MAX_DEPTH = 128;
 
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -28,8 +28,7 @@ public final class JsonScanner {
     private static final long HIGH = 0x8080808080808080L;
 
     /**
-     * A bit for each open level: set for an object, clear for an array. Two words, so that a scanner is one small
-     * object.
+     * One bit for each open level: set for an object, clear for an array. Two long fields avoid an array per scanner.
      */
     private long lowLevels;
 
@@ -41,15 +40,15 @@ public final class JsonScanner {
     private int depth;
     private boolean first;
     private boolean escaped;
-    private boolean tookType;
+    private boolean sawTypeKey;
     private int keyStart;
     private int keyEnd;
 
-    public JsonScanner over(ByteSlice document) {
-        return over(document.array(), document.offset(), document.end());
+    public JsonScanner reset(ByteSlice document) {
+        return reset(document.array(), document.offset(), document.end());
     }
 
-    public JsonScanner over(byte[] bytes, int from, int end) {
+    public JsonScanner reset(byte[] bytes, int from, int end) {
         this.bytes = bytes;
         this.from = from;
         this.at = from;
@@ -59,13 +58,13 @@ public final class JsonScanner {
     }
 
     /**
-     * The position in the array: of the value's first byte after {@link #peek}, behind the value after {@link #skip}.
+     * The position in the array: at the value's first byte after {@link #peek}, behind the value after {@link #skip}.
      */
     public int position() {
         return at;
     }
 
-    /** The first byte of the value at hand, which tells its type. */
+    /** The first byte of the current value, which determines its type. */
     public byte peek() {
         int c = token();
         boolean starts = switch (c) {
@@ -78,7 +77,7 @@ public final class JsonScanner {
         return (byte) c;
     }
 
-    /** Steps into the object or array at hand. */
+    /** Enters the current object or array. */
     public void enter() {
         int c = token();
         if (c != '{' && c != '[') {
@@ -107,9 +106,7 @@ public final class JsonScanner {
         return ((level < Long.SIZE ? lowLevels : highLevels) & 1L << level) != 0;
     }
 
-    /**
-     * Steps to the next member's value or the next element; false when there is none, and the container lies behind.
-     */
+    /** Moves to the next member's value or the next element; false when there is none and the container is left. */
     public boolean more() {
         boolean object = inObject();
         int c = token();
@@ -132,7 +129,7 @@ public final class JsonScanner {
         return true;
     }
 
-    /** Checks the value at hand and steps over it. */
+    /** Validates and skips the current value. */
     public void skip() {
         int floor = depth;
         skipOrEnter();
@@ -143,7 +140,7 @@ public final class JsonScanner {
         }
     }
 
-    /** Demands that nothing but white space is left. */
+    /** Requires that only white space is left. */
     public void finish() {
         if (token() >= 0) {
             throw malformed(at, "expected nothing after the end of the document");
@@ -164,7 +161,7 @@ public final class JsonScanner {
         return text(bytes, keyStart, keyEnd);
     }
 
-    /** Whether the current key says the name, however it is escaped. */
+    /** Whether the current key is this name, with escapes decoded. */
     public boolean nameIs(byte[] name) {
         if (escaped) {
             return Arrays.equals(name().getBytes(StandardCharsets.UTF_8), name);
@@ -173,14 +170,16 @@ public final class JsonScanner {
                 && Arrays.equals(bytes, keyStart + 1, keyEnd - 1, name, 0, name.length);
     }
 
-    /** Whether a key since the last time this was asked was {@code type}, or one with escapes, which may be. */
-    public boolean tookType() {
-        boolean took = tookType;
-        tookType = false;
-        return took;
+    /** Whether any key since the last call was {@code type}, or had escapes and may have been. Resets the flag. */
+    public boolean sawTypeKey() {
+        boolean saw = sawTypeKey;
+        sawTypeKey = false;
+        return saw;
     }
 
-    /** The text of the string literal from its opening quote to behind its closing one; it must have been scanned. */
+    /**
+     * Decodes a string literal, given from its opening quote to behind its closing one. It must have been validated.
+     */
     public static String text(byte[] bytes, int start, int end) {
         String raw = new String(bytes, start + 1, end - start - 2, StandardCharsets.UTF_8);
         if (raw.indexOf('\\') < 0) {
@@ -218,7 +217,7 @@ public final class JsonScanner {
         keyStart = at;
         string();
         keyEnd = at;
-        tookType |= escaped || isType();
+        sawTypeKey |= escaped || isType();
         if (token() != ':') {
             throw malformed(at, "expected ':'");
         }
@@ -245,7 +244,7 @@ public final class JsonScanner {
         }
     }
 
-    /** Skips white space; the byte at hand, or -1 at the end. */
+    /** Skips white space; returns the current byte, or -1 at the end. */
     private int token() {
         int i = at;
         while (i < end) {
@@ -260,7 +259,7 @@ public final class JsonScanner {
         return -1;
     }
 
-    /** Eight bytes at a time: the long runs of plain text in prompts and images are what bodies are made of. */
+    /** Checks eight bytes at a time: most of a body is long runs of plain text in prompts and images. */
     private void string() {
         int i = at + 1;
         while (true) {
@@ -291,9 +290,7 @@ public final class JsonScanner {
         }
     }
 
-    /**
-     * The high bit of each byte that a string cannot simply run over: a quote, backslash, control or non-ASCII byte.
-     */
+    /** The high bit of each byte that needs a closer look: a quote, backslash, control or non-ASCII byte. */
     private static long special(long word) {
         long quote = word ^ ('"' * EACH);
         long backslash = word ^ ('\\' * EACH);
@@ -320,7 +317,7 @@ public final class JsonScanner {
         }
     }
 
-    /** Checks a run of non-ASCII characters against the table of well-formed UTF-8 (Unicode 3.9, table 3-7). */
+    /** Validates a run of non-ASCII characters against the table of well-formed UTF-8 (Unicode 3.9, table 3-7). */
     private int multibyte(int start) {
         int i = start;
         while (i < end && bytes[i] < 0) {

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A small document as maps, lists and strings, for the bodies of errors: they are short, rare, and differ with every
- * provider. Numbers and booleans stay as they are written; null is absent.
+ * A small document as maps, lists and strings, for error bodies, which are short, rare and different for every
+ * provider. Numbers and booleans keep their source text; null values are Java null.
  */
 public final class JsonTree {
 
@@ -16,7 +16,7 @@ public final class JsonTree {
     private final byte[] array;
 
     private JsonTree(ByteSlice document) {
-        this.json = new JsonScanner().over(document);
+        this.json = new JsonScanner().reset(document);
         this.array = document.array();
     }
 
@@ -28,7 +28,7 @@ public final class JsonTree {
         return value;
     }
 
-    /** Goes down by names; a list stands for its first element. Null when there is no such place. */
+    /** Follows a path of names, taking the first element of each list. Null when the path does not exist. */
     public static Object at(Object value, String... path) {
         Object here = first(value);
         for (String name : path) {
@@ -37,7 +37,7 @@ public final class JsonTree {
         return here;
     }
 
-    /** The text at a place; null when there is none, or only what says that there is none. */
+    /** The string at a path; null when it is absent, blank or {@code None}. */
     public static String text(Object value, String... path) {
         return at(value, path) instanceof String text && !text.isBlank() && !text.equals("None") ? text : null;
     }

@@ -1,6 +1,9 @@
 package dev.sluice.protocol.json;
 
-/** Bytes that are not JSON. Knows where and what was expected, never what was found: that may be a prompt. */
+/**
+ * Thrown for bytes that are not valid JSON. Names the position and what was expected, never what was found, which may
+ * be a prompt.
+ */
 public final class MalformedJson extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -8,7 +11,7 @@ public final class MalformedJson extends RuntimeException {
     private final int at;
 
     /**
-     * @param at offset of the offending byte from the start of the document
+     * @param at offset of the invalid byte from the start of the document
      * @param problem for example {@code expected ',' or '}'}
      */
     public MalformedJson(int at, String problem) {

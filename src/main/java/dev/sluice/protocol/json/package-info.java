@@ -1,5 +1,5 @@
 /**
- * JSON as bytes: a strict pull scanner that finds spans without building objects, and trees for the bodies that have to
- * be rebuilt.
+ * JSON: a strict pull scanner that finds spans in bytes without building objects, and trees for bodies that have to be
+ * rebuilt.
  */
 package dev.sluice.protocol.json;

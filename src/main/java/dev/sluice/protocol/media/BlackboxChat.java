@@ -6,12 +6,12 @@ import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.RequestParameters;
 
-/** Blackbox makes images and videos in a chat: the prompt is what the user says, the answer is a link. */
+/** Blackbox's chat format for images and videos: the prompt is a user message, and the response is a link. */
 final class BlackboxChat {
 
     private BlackboxChat() {}
 
-    static ObjectNode ask(MediaRequest request, RequestParameters params, DroppedParameters dropped) {
+    static ObjectNode encode(MediaRequest request, RequestParameters params, DroppedParameters dropped) {
         ObjectNode body = Json.object().put("model", request.target().model());
         body.putArray("messages").addObject().put("role", "user").put("content", params.takeText("prompt"));
         if (params.takeCount("n") > 1) {
@@ -20,11 +20,12 @@ final class BlackboxChat {
         return body;
     }
 
-    static String link(JsonNode answer) {
-        JsonNode content = answer.path("choices").path(0).path("message").path("content");
+    static String link(JsonNode response) {
+        JsonNode content = response.path("choices").path(0).path("message").path("content");
         String link = content.asText().strip();
         if (!VideoId.isLink(link)) {
-            throw MediaErrors.malformed("it lacks the link to what it made");
+            throw MediaErrors.malformed(
+                    "no link to the generated media (expected: a URL in choices[0].message.content)");
         }
         return link;
     }

@@ -7,7 +7,7 @@ import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.RequestParameters;
 
-/** Images through Blackbox's chat. They are billed by the call: the tokens it tells are always zero. */
+/** Images through Blackbox's chat. They are billed per call, and the reported token counts are always zero. */
 final class BlackboxImages implements MediaFormat {
 
     private static final String FORMAT = "response_format";
@@ -22,15 +22,16 @@ final class BlackboxImages implements MediaFormat {
         String format = params.takeText(FORMAT);
         if (format != null && !format.equals("url")) {
             throw MediaErrors.unsupported(
-                    FORMAT, "is not url, but this provider answers with links and Sluice fetches nothing");
+                    FORMAT,
+                    "is not url, but this provider returns links only and Sluice does not fetch them (expected: url)");
         }
-        return BlackboxChat.ask(request, params, dropped);
+        return BlackboxChat.encode(request, params, dropped);
     }
 
     @Override
-    public Answer decode(JsonNode answer, MediaRequest request) {
-        ObjectNode told = Json.object().put("created", Json.countAt(answer, "created"));
-        told.putArray("data").addObject().put("url", BlackboxChat.link(answer));
-        return new Answer(told, Usage.UNKNOWN);
+    public Decoded decode(JsonNode response, MediaRequest request) {
+        ObjectNode decoded = Json.object().put("created", Json.countAt(response, "created"));
+        decoded.putArray("data").addObject().put("url", BlackboxChat.link(response));
+        return new Decoded(decoded, Usage.UNKNOWN);
     }
 }

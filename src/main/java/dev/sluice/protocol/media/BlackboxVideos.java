@@ -8,8 +8,8 @@ import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.RequestParameters;
 
 /**
- * Videos through Blackbox's chat: the answer comes when the video is finished, so the id carries its link and nobody is
- * asked again.
+ * Videos through Blackbox's chat. The response arrives when the video is finished, so its id contains the link and the
+ * provider is not polled.
  */
 final class BlackboxVideos implements MediaFormat {
 
@@ -21,18 +21,18 @@ final class BlackboxVideos implements MediaFormat {
     @Override
     public ObjectNode encode(MediaRequest request, RequestParameters params, DroppedParameters dropped) {
         if (params.has("input_reference")) {
-            throw MediaErrors.unsupported("input_reference", "is given, but this provider takes a prompt only");
+            throw MediaErrors.unsupported("input_reference", "is not supported: this provider accepts a prompt only");
         }
-        return BlackboxChat.ask(request, params, dropped);
+        return BlackboxChat.encode(request, params, dropped);
     }
 
     @Override
-    public Answer decode(JsonNode answer, MediaRequest request) {
-        VideoId id = VideoId.at(
+    public Decoded decode(JsonNode response, MediaRequest request) {
+        VideoId id = VideoId.finished(
                 request.target().provider(),
                 request.model(),
-                Json.countAt(answer, "created"),
-                BlackboxChat.link(answer));
-        return new Answer(Videos.echo(Videos.answer(id, Videos.COMPLETED, 100), request), Usage.UNKNOWN);
+                Json.countAt(response, "created"),
+                BlackboxChat.link(response));
+        return new Decoded(Videos.echoParameters(Videos.video(id, Videos.COMPLETED, 100), request), Usage.UNKNOWN);
     }
 }

@@ -10,13 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Cohere's {@code POST /v2/embed} (OpenAPI of 2026-08). It must know what the embeddings are for: a client says so in
- * {@code input_type}, Cohere's own word, else they are for documents to be found. Floats are asked for and encoded
- * here, since the byte order of Cohere's own base64 is not documented.
+ * Cohere's {@code POST /v2/embed} (OpenAPI of 2026-08). It requires the purpose of the embeddings: the client's
+ * {@code input_type}, which is Cohere's parameter, else {@code search_document}. Floats are requested and encoded here,
+ * because the byte order of Cohere's base64 is not documented.
  */
 final class CohereEmbed implements MediaFormat {
 
-    private static final int MOST = 96;
+    private static final int MAX_TEXTS = 96;
 
     @Override
     public String name() {
@@ -27,7 +27,7 @@ final class CohereEmbed implements MediaFormat {
     public ObjectNode encode(MediaRequest request, RequestParameters params, DroppedParameters dropped) {
         ObjectNode body = Json.object().put("model", request.target().model());
         var texts = body.putArray("texts");
-        Embeddings.texts(params, MOST).forEach(texts::add);
+        Embeddings.texts(params, MAX_TEXTS).forEach(texts::add);
         Embeddings.encoding(params);
         String purpose = params.takeText("input_type");
         body.put("input_type", purpose == null ? "search_document" : purpose);
@@ -44,17 +44,17 @@ final class CohereEmbed implements MediaFormat {
     }
 
     @Override
-    public Answer decode(JsonNode answer, MediaRequest request) {
-        JsonNode floats = answer.path("embeddings").path("float");
+    public Decoded decode(JsonNode response, MediaRequest request) {
+        JsonNode floats = response.path("embeddings").path("float");
         if (!floats.isArray()) {
-            throw MediaErrors.malformed("it lacks embeddings.float");
+            throw MediaErrors.malformed("no embeddings.float (expected: an array)");
         }
         List<JsonNode> vectors = new ArrayList<>();
         floats.forEach(vector -> vectors.add(Embeddings.vector(vector)));
-        JsonNode billed = answer.path("meta").path("billed_units");
+        JsonNode billed = response.path("meta").path("billed_units");
         Usage usage = billed.path("input_tokens").isNumber()
-                ? MediaUsage.prompt(Json.countAt(billed, "input_tokens"))
+                ? MediaUsage.ofPrompt(Json.countAt(billed, "input_tokens"))
                 : Usage.UNKNOWN;
-        return new Answer(Embeddings.list(vectors, request, usage), usage);
+        return new Decoded(Embeddings.list(vectors, request, usage), usage);
     }
 }

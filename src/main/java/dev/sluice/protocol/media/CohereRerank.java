@@ -9,13 +9,13 @@ import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.RequestParameters;
 
 /**
- * Cohere's {@code POST /v2/rerank} (OpenAPI of 2026-08). It takes texts only and gives no document back, so the texts
- * of objects are sent, and documents that the client wants returned are its own.
+ * Cohere's {@code POST /v2/rerank} (OpenAPI of 2026-08). It accepts texts only and returns no documents, so the text of
+ * each object is sent, and requested documents are copied from the client's request.
  */
 final class CohereRerank implements MediaFormat {
 
     private static final String DOCUMENTS = "documents";
-    private static final int MOST = 1_000;
+    private static final int MAX_DOCUMENTS = 1_000;
 
     @Override
     public String name() {
@@ -29,9 +29,9 @@ final class CohereRerank implements MediaFormat {
         for (JsonNode document : params.take(DOCUMENTS)) {
             texts.add(text(document));
         }
-        if (texts.size() > MOST) {
+        if (texts.size() > MAX_DOCUMENTS) {
             throw MediaErrors.unsupported(
-                    DOCUMENTS, "holds " + texts.size() + " documents (expected: at most " + MOST + ")");
+                    DOCUMENTS, "holds " + texts.size() + " documents (expected: at most " + MAX_DOCUMENTS + ")");
         }
         count(params, "top_n", body);
         count(params, "max_tokens_per_doc", body);
@@ -40,24 +40,24 @@ final class CohereRerank implements MediaFormat {
     }
 
     @Override
-    public Answer decode(JsonNode answer, MediaRequest request) {
-        if (!answer.path("results").isArray()) {
-            throw MediaErrors.malformed("it lacks results");
+    public Decoded decode(JsonNode response, MediaRequest request) {
+        if (!response.path("results").isArray()) {
+            throw MediaErrors.malformed("no results (expected: an array)");
         }
         boolean returns = request.body().path("return_documents").asBoolean();
-        ObjectNode told = Json.object();
-        if (answer.hasNonNull("id")) {
-            told.set("id", answer.get("id"));
+        ObjectNode decoded = Json.object();
+        if (response.hasNonNull("id")) {
+            decoded.set("id", response.get("id"));
         }
-        told.put("model", request.target().model());
-        ArrayNode results = told.putArray("results");
-        for (JsonNode result : answer.path("results")) {
+        decoded.put("model", request.target().model());
+        ArrayNode results = decoded.putArray("results");
+        for (JsonNode result : response.path("results")) {
             JsonNode index = result.path("index");
             JsonNode document = request.body().path(DOCUMENTS).path(index.asInt(-1));
             if (!index.isInt()
                     || document.isMissingNode()
                     || !result.path("relevance_score").isNumber()) {
-                throw MediaErrors.malformed("a result that ranks no document");
+                throw MediaErrors.malformed("a result without a score, or with an index outside the documents");
             }
             ObjectNode one = results.addObject();
             one.set("index", index);
@@ -68,11 +68,11 @@ final class CohereRerank implements MediaFormat {
                         document.isObject() ? document : Json.object().set("text", document));
             }
         }
-        if (answer.hasNonNull("meta")) {
-            told.set("meta", answer.get("meta"));
+        if (response.hasNonNull("meta")) {
+            decoded.set("meta", response.get("meta"));
         }
-        // Billed by searches, not by tokens.
-        return new Answer(told, Usage.UNKNOWN);
+        // Billed per search, not per token.
+        return new Decoded(decoded, Usage.UNKNOWN);
     }
 
     private static String text(JsonNode document) {

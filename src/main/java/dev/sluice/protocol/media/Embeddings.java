@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
-/** OpenAI's embeddings: what a client may send, and the list it gets. */
+/** OpenAI's embeddings format: the inputs of a request and the list of a response. */
 final class Embeddings {
 
     private static final String INPUT = "input";
@@ -21,9 +21,9 @@ final class Embeddings {
     private Embeddings() {}
 
     /**
-     * The texts to embed. Tokens are numbers in OpenAI's own vocabulary, which nobody else can read.
+     * The texts to embed. Tokens are rejected: they are numbers of OpenAI's own vocabulary.
      *
-     * @param most how many the provider takes at a time
+     * @param most the provider's limit of texts in one request
      */
     static List<String> texts(RequestParameters params, int most) {
         JsonNode input = params.take(INPUT);
@@ -37,7 +37,8 @@ final class Embeddings {
         }
         for (JsonNode element : input) {
             if (element.isNumber() || element.isArray()) {
-                throw MediaErrors.unsupported(INPUT, "holds tokens, which this provider cannot read (expected: texts)");
+                throw MediaErrors.unsupported(
+                        INPUT, "holds tokens, which this provider does not accept (expected: texts)");
             }
             if (!element.isTextual()) {
                 throw MediaErrors.wrongType(INPUT, "a string or an array of strings");
@@ -54,7 +55,7 @@ final class Embeddings {
         return texts;
     }
 
-    /** Takes the format and checks it; {@link #list} looks at it again. */
+    /** Consumes and validates the format; {@link #list} applies it. */
     static void encoding(RequestParameters params) {
         String format = params.takeText(ENCODING);
         if (format != null && !format.equals("float") && !format.equals("base64")) {
@@ -63,15 +64,15 @@ final class Embeddings {
     }
 
     /**
-     * The answer, in the encoding that the client asked for.
+     * The response, in the encoding that the client requested.
      *
      * @param vectors arrays of numbers, one for each text in its order
-     * @param usage left out of the answer when the provider did not say: a zero would be a lie
+     * @param usage left out of the response when the provider did not report it
      */
     static ObjectNode list(Iterable<JsonNode> vectors, MediaRequest request, Usage usage) {
         boolean base64 = "base64".equals(request.text(ENCODING));
-        ObjectNode answer = Json.object().put("object", "list");
-        ArrayNode data = answer.putArray("data");
+        ObjectNode response = Json.object().put("object", "list");
+        ArrayNode data = response.putArray("data");
         for (JsonNode vector : vectors) {
             ObjectNode item = data.addObject().put("object", "embedding").put("index", data.size() - 1);
             if (base64) {
@@ -80,13 +81,13 @@ final class Embeddings {
                 item.set("embedding", vector);
             }
         }
-        answer.put("model", request.target().model());
+        response.put("model", request.target().model());
         if (usage.known()) {
-            answer.putObject("usage")
+            response.putObject("usage")
                     .put("prompt_tokens", usage.promptTokens())
                     .put("total_tokens", usage.totalTokens());
         }
-        return answer;
+        return response;
     }
 
     /** @throws dev.sluice.model.GatewayException with {@code UPSTREAM} when it is not an array of numbers */

@@ -10,13 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Gemini's {@code :batchEmbedContents}, one request for each text. Its {@code taskType} passes by Google's name or as
- * {@code task_type}.
+ * Gemini's {@code :batchEmbedContents}, one request for each text. Its parameter {@code taskType} is accepted under
+ * that name and as {@code task_type}.
  */
 final class GeminiEmbed implements MediaFormat {
 
-    /** Google's published bound of one batch. */
-    private static final int MOST = 100;
+    /** Google's documented limit of one batch. */
+    private static final int MAX_TEXTS = 100;
 
     @Override
     public String name() {
@@ -25,7 +25,7 @@ final class GeminiEmbed implements MediaFormat {
 
     @Override
     public ObjectNode encode(MediaRequest request, RequestParameters params, DroppedParameters dropped) {
-        List<String> texts = Embeddings.texts(params, MOST);
+        List<String> texts = Embeddings.texts(params, MAX_TEXTS);
         Embeddings.encoding(params);
         long dimensions = params.takeCount("dimensions");
         String named = params.takeText("taskType");
@@ -47,16 +47,16 @@ final class GeminiEmbed implements MediaFormat {
     }
 
     @Override
-    public Answer decode(JsonNode answer, MediaRequest request) {
-        if (!answer.path("embeddings").isArray()) {
-            throw MediaErrors.malformed("it lacks embeddings");
+    public Decoded decode(JsonNode response, MediaRequest request) {
+        if (!response.path("embeddings").isArray()) {
+            throw MediaErrors.malformed("no embeddings (expected: an array)");
         }
         List<JsonNode> vectors = new ArrayList<>();
-        answer.path("embeddings").forEach(each -> vectors.add(Embeddings.vector(each.path("values"))));
-        JsonNode counted = answer.path("usageMetadata");
+        response.path("embeddings").forEach(each -> vectors.add(Embeddings.vector(each.path("values"))));
+        JsonNode counted = response.path("usageMetadata");
         Usage usage = counted.path("promptTokenCount").isNumber()
-                ? MediaUsage.prompt(Json.countAt(counted, "promptTokenCount"))
+                ? MediaUsage.ofPrompt(Json.countAt(counted, "promptTokenCount"))
                 : Usage.UNKNOWN;
-        return new Answer(Embeddings.list(vectors, request, usage), usage);
+        return new Decoded(Embeddings.list(vectors, request, usage), usage);
     }
 }

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** OpenAI's {@code 1536x1024} for providers that are asked for a ratio. */
+/** OpenAI's image size, such as {@code 1536x1024}, for providers that expect an aspect ratio. */
 record ImageSize(int width, int height) {
 
     /** The ratios that image and video models commonly offer. */
@@ -13,8 +13,8 @@ record ImageSize(int width, int height) {
     private static final Pattern FORM = Pattern.compile("([1-9][0-9]{1,4})x([1-9][0-9]{1,4})");
 
     /**
-     * @param text null and {@code auto} leave it to the model
-     * @return null when it is left to the model
+     * @param text null and {@code auto} leave the size to the model
+     * @return null when the size is left to the model
      */
     static ImageSize of(String text) {
         if (text == null || text.equals("auto")) {
@@ -27,7 +27,7 @@ record ImageSize(int width, int height) {
         return new ImageSize(Integer.parseInt(form.group(1)), Integer.parseInt(form.group(2)));
     }
 
-    /** The offered ratio that is nearest. */
+    /** The nearest of the common ratios. */
     String ratio() {
         String nearest = RATIOS.getFirst();
         for (String ratio : RATIOS) {
@@ -38,7 +38,7 @@ record ImageSize(int width, int height) {
         return nearest;
     }
 
-    /** The shorter side, as videos are called by it: 720 for 1280x720. */
+    /** The shorter side, which names a video's resolution: 720 for 1280x720. */
     int lines() {
         return Math.min(width, height);
     }

@@ -6,13 +6,13 @@ import dev.sluice.model.Surface;
 import dev.sluice.protocol.spi.ProviderCodec;
 import dev.sluice.protocol.spi.UpstreamModel;
 
-/** How a request that is no conversation gets to a provider. */
+/** Chooses the codec of a media request for a provider. */
 public final class MediaCodecs {
 
     private MediaCodecs() {}
 
     /**
-     * As the provider's format of the surface wants it, as it is where that is OpenAI's own.
+     * The codec of the provider's format for the surface; a pass-through codec where that is OpenAI's format.
      *
      * @return null when the provider does not offer the surface
      * @throws dev.sluice.model.GatewayException with {@code INVALID_REQUEST} or {@code UNSUPPORTED}, naming the field

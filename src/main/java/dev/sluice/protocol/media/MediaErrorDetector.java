@@ -9,7 +9,7 @@ import dev.sluice.protocol.json.MalformedJson;
 import dev.sluice.protocol.openai.ErrorInSuccess;
 import java.nio.charset.StandardCharsets;
 
-/** Tells an answer from a refusal on surfaces where an answer may be sound, text or nothing yet. */
+/** Distinguishes responses from errors on surfaces whose responses may be audio, text or empty. */
 final class MediaErrorDetector {
 
     private static final byte[] STATUS = "status".getBytes(StandardCharsets.UTF_8);
@@ -22,18 +22,18 @@ final class MediaErrorDetector {
             return UpstreamErrors.of(status, body);
         }
         boolean object = startsAsObject(body);
-        if (!object && mayBeOther(surface)) {
+        if (!object && mayBeNonJson(surface)) {
             return null;
         }
-        // A job that failed tells of its error in an answer that is one: it has a status of its own.
+        // A failed job is a proper response that reports its error: it has a status member.
         if (object && isJob(surface) && hasStatus(body)) {
             return null;
         }
         return ErrorInSuccess.find(status, body);
     }
 
-    /** Whether the answer need not be JSON. */
-    static boolean mayBeOther(Surface surface) {
+    /** Whether the response may be something other than JSON. */
+    static boolean mayBeNonJson(Surface surface) {
         return switch (surface) {
             case SPEECH, TRANSCRIPTIONS, TRANSLATIONS, VIDEO_CONTENT -> true;
             default -> false;
@@ -58,7 +58,7 @@ final class MediaErrorDetector {
     }
 
     private static boolean hasStatus(ByteSlice body) {
-        JsonScanner json = new JsonScanner().over(body);
+        JsonScanner json = new JsonScanner().reset(body);
         try {
             json.enter();
             while (json.more()) {

@@ -5,12 +5,12 @@ import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.GatewayException;
 import dev.sluice.protocol.error.UpstreamErrors;
 
-/** What goes wrong on the way to a provider's format and back, each with the offender and the expectation. */
+/** Errors of translating media requests and responses. Each names the invalid field and what is expected. */
 final class MediaErrors {
 
     private MediaErrors() {}
 
-    /** The field is fine in itself, but this provider cannot do what it asks for. */
+    /** The field is valid, but this provider does not support it. */
     static GatewayException unsupported(String param, String what) {
         return new GatewayException(
                 GatewayError.of(Kind.UNSUPPORTED, "'" + param + "' " + what).withParam(param));

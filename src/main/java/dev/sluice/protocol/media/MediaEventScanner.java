@@ -5,12 +5,12 @@ import dev.sluice.model.Usage;
 import dev.sluice.protocol.json.JsonScanner;
 import java.nio.charset.StandardCharsets;
 
-/** What Sluice needs to know of one event: its type, whether it is an error, and what it says was used. */
+/** Scans one event of a media stream for its type, an error and its usage. */
 final class MediaEventScanner {
 
     private static final byte[] TYPE = "type".getBytes(StandardCharsets.UTF_8);
     private static final byte[] ERROR = "error".getBytes(StandardCharsets.UTF_8);
-    /** Longer types are none. */
+    /** Longer types are ignored. */
     private static final int MAX_TYPE = 100;
 
     private String type;
@@ -24,7 +24,7 @@ final class MediaEventScanner {
      */
     void read(ByteSlice data) {
         type = "";
-        JsonScanner json = new JsonScanner().over(data);
+        JsonScanner json = new JsonScanner().reset(data);
         error = json.peek() != '{';
         if (error) {
             json.skip();
@@ -44,10 +44,10 @@ final class MediaEventScanner {
             error |= failing && (first == '{' || first == '"');
         }
         json.finish();
-        usage = MediaUsage.in(data);
+        usage = MediaUsage.ofBody(data);
     }
 
-    /** Whether it tells of an error, or is no object, as all events are. */
+    /** Whether the event reports an error, or is not an object. */
     boolean failed() {
         return error || type.equals("error");
     }

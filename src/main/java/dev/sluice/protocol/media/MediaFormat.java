@@ -6,33 +6,33 @@ import dev.sluice.model.Usage;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.RequestParameters;
 
-/** How one provider speaks on one surface, where that is not OpenAI's shape. Pure and stateless. */
+/** A provider's own format of one surface, where it differs from OpenAI's. Implementations are pure and stateless. */
 interface MediaFormat {
 
-    /** The name used in the catalogue and in fixtures, for example {@code cohere-embed}. */
+    /** The name in the catalogue and in fixtures, for example {@code cohere-embed}. */
     String name();
 
     /**
-     * Writes the body. What the provider cannot take and nobody took of {@code params} gets its receipt from the
-     * caller.
+     * Encodes the request body. Parameters that the format did not consume from {@code params} are reported as dropped
+     * by the caller.
      *
-     * @param params the client's members but {@code model}; those that are null are absent
+     * @param params the client's members except {@code model} and nulls
      * @throws dev.sluice.model.GatewayException with {@code INVALID_REQUEST} or {@code UNSUPPORTED}, naming the field
      */
     ObjectNode encode(MediaRequest request, RequestParameters params, DroppedParameters dropped);
 
     /**
-     * Writes the answer as the client knows it.
+     * Decodes the response into the client's format.
      *
-     * @param answer an object; an empty one when the provider answered with no body
-     * @throws dev.sluice.model.GatewayException with {@code UPSTREAM} when what the client needs is not there
+     * @param response an object; empty when the provider's response had no body
+     * @throws dev.sluice.model.GatewayException with {@code UPSTREAM} when required members are missing
      */
-    Answer decode(JsonNode answer, MediaRequest request);
+    Decoded decode(JsonNode response, MediaRequest request);
 
     /** @param location as {@link dev.sluice.protocol.spi.ProviderCodec.Whole#location} */
-    record Answer(JsonNode body, Usage usage, String location) {
+    record Decoded(JsonNode body, Usage usage, String location) {
 
-        Answer(JsonNode body, Usage usage) {
+        Decoded(JsonNode body, Usage usage) {
             this(body, usage, null);
         }
     }

@@ -3,7 +3,7 @@ package dev.sluice.protocol.media;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The formats of providers that do not speak OpenAI's shape. A new one is added here and nowhere else. */
+/** The registry of media formats that differ from OpenAI's. New formats are added here only. */
 public final class MediaFormats {
 
     private static final List<MediaFormat> ALL = List.of(
@@ -25,7 +25,7 @@ public final class MediaFormats {
         return ALL.stream().map(MediaFormat::name).toList();
     }
 
-    /** @throws IllegalArgumentException when there is none of that name */
+    /** @throws IllegalArgumentException when no format has that name */
     static MediaFormat named(String name) {
         for (MediaFormat format : ALL) {
             if (format.name().equals(name)) {

@@ -16,7 +16,10 @@ import dev.sluice.protocol.spi.UpstreamModel;
 import java.util.List;
 import java.util.Map;
 
-/** The provider speaks OpenAI's shape of the surface: bytes pass, but for the model's name and the ids of videos. */
+/**
+ * The codec for providers that use OpenAI's format of the surface: bytes pass unchanged, except the model's name and
+ * the ids of videos.
+ */
 final class MediaPassThroughCodec implements ProviderCodec {
 
     private final ClientRequest request;
@@ -36,30 +39,30 @@ final class MediaPassThroughCodec implements ProviderCodec {
 
     @Override
     public String method() {
-        return asks() ? "GET" : "POST";
+        return isGet() ? "GET" : "POST";
     }
 
     @Override
     public String id() {
-        return asks() ? VideoId.upstream(request) : "";
+        return isGet() ? VideoId.upstreamId(request) : "";
     }
 
     @Override
     public boolean accepts(String contentType) {
-        return MediaErrorDetector.mayBeOther(surface) || ProviderCodec.super.accepts(contentType);
+        return MediaErrorDetector.mayBeNonJson(surface) || ProviderCodec.super.accepts(contentType);
     }
 
     @Override
     public List<String> headers() {
-        return Multipart.is(request) ? List.of("content-type", Multipart.contentType(request.body())) : List.of();
+        return Multipart.isForm(request) ? List.of("content-type", Multipart.contentType(request.body())) : List.of();
     }
 
     @Override
     public UpstreamBody body() {
-        if (asks()) {
+        if (isGet()) {
             return new UpstreamBody(List.of(), List.of());
         }
-        if (Multipart.is(request)) {
+        if (Multipart.isForm(request)) {
             return Multipart.withModel(request, target.model());
         }
         return new RequestRewriter(request, target.model(), quirks()).encode();
@@ -71,13 +74,13 @@ final class MediaPassThroughCodec implements ProviderCodec {
     }
 
     @Override
-    public Whole whole(ByteSlice answer) {
-        ByteSlice document = UpstreamErrors.withoutByteOrderMark(answer);
+    public Whole whole(ByteSlice response) {
+        ByteSlice document = UpstreamErrors.withoutByteOrderMark(response);
         return switch (surface) {
             case VIDEOS, VIDEO ->
-                new Whole(VideoId.inAnswer(document, target.provider(), request.model()), MediaUsage.in(document));
-            case SPEECH, VIDEO_CONTENT -> new Whole(answer, dev.sluice.model.Usage.UNKNOWN);
-            default -> new Whole(answer, MediaUsage.in(document));
+                new Whole(VideoId.replaceId(document, target.provider(), request.model()), MediaUsage.ofBody(document));
+            case SPEECH, VIDEO_CONTENT -> new Whole(response, dev.sluice.model.Usage.UNKNOWN);
+            default -> new Whole(response, MediaUsage.ofBody(document));
         };
     }
 
@@ -86,7 +89,7 @@ final class MediaPassThroughCodec implements ProviderCodec {
         return new MediaStreamReader();
     }
 
-    /** Sound and films pass as they come, however large. */
+    /** Audio and video are relayed as they arrive, without a size limit. */
     @Override
     public StreamReader relay(int status, String contentType) {
         boolean bytes = status / 100 == 2
@@ -96,11 +99,11 @@ final class MediaPassThroughCodec implements ProviderCodec {
         return bytes ? new RelayReader() : null;
     }
 
-    private boolean asks() {
+    private boolean isGet() {
         return surface == Surface.VIDEO || surface == Surface.VIDEO_CONTENT;
     }
 
-    /** Streams of these surfaces tell their usage unasked; a model that the client left out must be named. */
+    /** Streams of these surfaces report their usage without being asked. A model that the client left out is added. */
     private Quirks quirks() {
         boolean unnamed = !target.model().isEmpty() && request.member("model") == null;
         return target.quirks()

@@ -15,7 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A request while it is translated, and what of it the answer needs.
+ * A media request during translation, kept for decoding its response.
  *
  * @param model as the client named it
  * @param body the client's own members
@@ -41,7 +41,7 @@ record MediaRequest(Surface surface, String model, UpstreamModel target, JsonNod
         return new RequestParameters(params, dropped);
     }
 
-    /** The text of a member that a format has accepted, or null. */
+    /** The string at a member that a format has accepted, or null. */
     String text(String name) {
         return Json.textAt(body, name);
     }

@@ -6,13 +6,13 @@ import dev.sluice.protocol.codec.PassThroughReader;
 import java.util.function.Consumer;
 
 /**
- * Follows a stream of pictures, sound or transcript and passes it on: events of JSON with a {@code type}, the last of
- * which is {@code ….completed} or {@code ….done}. Several pictures make several of those, so the stream is complete
- * when the transport ends after one, or at {@code [DONE]}.
+ * Passes a stream of images, audio or transcript through: JSON events with a {@code type}, the last of which is
+ * {@code ….completed} or {@code ….done}. Each image of a stream has such an event, so the stream is complete when the
+ * transport ends after one, or at {@code [DONE]}.
  */
 public final class MediaStreamReader extends PassThroughReader {
 
-    /** A picture of 4096 x 4096 in base64 fits. */
+    /** Bytes: an image of 4096 x 4096 in base64 fits. */
     static final int MAX_EVENT = 32 << 20;
 
     private final MediaEventScanner event = new MediaEventScanner();
@@ -29,7 +29,7 @@ public final class MediaStreamReader extends PassThroughReader {
         return usage;
     }
 
-    /** None has to be added: the transport's end is as good. */
+    /** Nothing is added: the end of the transport suffices. */
     @Override
     protected ByteSlice missingMarker() {
         return terminal ? ByteSlice.EMPTY : null;

@@ -18,21 +18,22 @@ import dev.sluice.protocol.spi.StreamReader;
 import dev.sluice.protocol.spi.UpstreamModel;
 import java.util.List;
 
-/** The provider has a shape of its own for the surface. Answers are whole: none of these formats streams. */
+/** The codec for providers with their own format of the surface. None of these formats streams. */
 final class MediaTranslatingCodec implements ProviderCodec {
 
     private final MediaFormat format;
     private final ClientRequest request;
-    private final MediaRequest asked;
+    private final MediaRequest mediaRequest;
 
-    /** @throws dev.sluice.model.GatewayException when the request cannot be translated whatever its members say */
+    /** @throws dev.sluice.model.GatewayException when the request cannot be translated, whatever its members are */
     MediaTranslatingCodec(MediaFormat format, ClientRequest request, UpstreamModel target) {
         if (request.stream()) {
-            throw MediaErrors.unsupported("stream", "is true, but this provider answers in one piece");
+            throw MediaErrors.unsupported(
+                    "stream", "is true, but this provider does not stream here (expected: false)");
         }
         this.format = format;
-        this.request = Multipart.is(request) ? Multipart.withLinks(request) : request;
-        this.asked = MediaRequest.of(this.request, target);
+        this.request = Multipart.isForm(request) ? Multipart.toJsonRequest(request) : request;
+        this.mediaRequest = MediaRequest.of(this.request, target);
     }
 
     @Override
@@ -47,7 +48,7 @@ final class MediaTranslatingCodec implements ProviderCodec {
 
     @Override
     public String id() {
-        return hasBody() ? "" : VideoId.upstream(request);
+        return hasBody() ? "" : VideoId.upstreamId(request);
     }
 
     @Override
@@ -61,10 +62,10 @@ final class MediaTranslatingCodec implements ProviderCodec {
             return new UpstreamBody(List.of(), List.of());
         }
         DroppedParameters dropped = new DroppedParameters();
-        RequestParameters params = asked.params(dropped);
-        ObjectNode body = format.encode(asked, params, dropped);
+        RequestParameters params = mediaRequest.params(dropped);
+        ObjectNode body = format.encode(mediaRequest, params, dropped);
         params.dropRest();
-        QuirksStep.apply(asked.target().quirks(), body, dropped);
+        QuirksStep.apply(mediaRequest.target().quirks(), body, dropped);
         return new UpstreamBody(List.of(Json.bytes(body)), dropped.list());
     }
 
@@ -75,8 +76,8 @@ final class MediaTranslatingCodec implements ProviderCodec {
     }
 
     @Override
-    public Whole whole(ByteSlice answer) {
-        MediaFormat.Answer decoded = format.decode(tree(answer), asked);
+    public Whole whole(ByteSlice response) {
+        MediaFormat.Decoded decoded = format.decode(tree(response), mediaRequest);
         ByteSlice body = decoded.location() == null ? Json.bytes(decoded.body()) : ByteSlice.EMPTY;
         return new Whole(body, decoded.usage(), decoded.location());
     }
@@ -90,13 +91,13 @@ final class MediaTranslatingCodec implements ProviderCodec {
         return request.surface() != Surface.VIDEO && request.surface() != Surface.VIDEO_CONTENT;
     }
 
-    private static JsonNode tree(ByteSlice answer) {
-        if (answer.isEmpty()) {
+    private static JsonNode tree(ByteSlice response) {
+        if (response.isEmpty()) {
             return Json.object();
         }
         JsonNode tree;
         try {
-            tree = Json.read(UpstreamErrors.withoutByteOrderMark(answer));
+            tree = Json.read(UpstreamErrors.withoutByteOrderMark(response));
         } catch (MalformedJson malformed) {
             throw MediaErrors.malformed("a body that " + malformed.getMessage());
         }

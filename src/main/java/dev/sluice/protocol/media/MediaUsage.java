@@ -10,24 +10,24 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Reads what an answer says it used, in the words of any of these surfaces: {@code prompt_tokens} (embeddings),
- * {@code input_tokens} (images, transcriptions), Cohere's {@code meta.billed_units}, and the costs that OpenRouter
- * ({@code cost}), Perplexity ({@code cost.total_cost}) and xAI ({@code cost_in_usd_ticks}) tell themselves.
+ * Reads the usage of a media response in any of its formats: {@code prompt_tokens} (embeddings), {@code input_tokens}
+ * (images, transcriptions), Cohere's {@code meta.billed_units}, and the costs that OpenRouter ({@code cost}),
+ * Perplexity ({@code cost.total_cost}) and xAI ({@code cost_in_usd_ticks}) report.
  */
 final class MediaUsage {
 
     private static final byte[] USAGE = "usage".getBytes(StandardCharsets.UTF_8);
     private static final BigDecimal NANOS = BigDecimal.valueOf(1_000_000_000);
-    /** xAI: 10,000,000,000 ticks are a dollar. */
+    /** xAI documents 10,000,000,000 ticks as one US dollar. */
     private static final long TICKS_PER_NANO = 10;
 
     private static final long MAX_COST = Long.MAX_VALUE / 1_000;
 
     private MediaUsage() {}
 
-    /** Looks only for the object it needs: an answer may be an image of many megabytes. */
-    static Usage in(ByteSlice answer) {
-        JsonScanner json = new JsonScanner().over(answer);
+    /** Reads only the {@code usage} object, because a response may be an image of many megabytes. */
+    static Usage ofBody(ByteSlice response) {
+        JsonScanner json = new JsonScanner().reset(response);
         try {
             if (json.peek() != '{') {
                 return Usage.UNKNOWN;
@@ -39,7 +39,7 @@ final class MediaUsage {
                 int start = json.position();
                 json.skip();
                 if (found) {
-                    return of(Json.read(new ByteSlice(answer.array(), start, json.position() - start)));
+                    return of(Json.read(new ByteSlice(response.array(), start, json.position() - start)));
                 }
             }
         } catch (MalformedJson malformed) {
@@ -71,8 +71,8 @@ final class MediaUsage {
         return new Usage(prompt, completion, cached, 0, 0, cost, true);
     }
 
-    /** Tokens of the prompt and nothing else. */
-    static Usage prompt(long tokens) {
+    /** Usage of prompt tokens only. */
+    static Usage ofPrompt(long tokens) {
         return new Usage(tokens, 0, 0, 0, true);
     }
 

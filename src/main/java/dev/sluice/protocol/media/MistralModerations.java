@@ -7,8 +7,8 @@ import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.RequestParameters;
 
 /**
- * Mistral's {@code POST /v1/moderations}: OpenAI's shape with categories of its own, but nowhere says the one word that
- * clients look for, {@code flagged}: here it is whether any category applies.
+ * Mistral's {@code POST /v1/moderations}: OpenAI's format with other categories and without {@code flagged}, which
+ * clients expect. It is set when any category applies.
  */
 final class MistralModerations implements MediaFormat {
 
@@ -23,7 +23,8 @@ final class MistralModerations implements MediaFormat {
         for (JsonNode part : input) {
             if (!part.isTextual()) {
                 throw MediaErrors.unsupported(
-                        "input", "holds what is no text, which this provider does not look at (expected: texts)");
+                        "input",
+                        "has a part that is not a text, which this provider does not moderate (expected: texts)");
             }
         }
         ObjectNode body = Json.object().put("model", request.target().model());
@@ -32,13 +33,13 @@ final class MistralModerations implements MediaFormat {
     }
 
     @Override
-    public Answer decode(JsonNode answer, MediaRequest request) {
-        if (!answer.path("results").isArray()) {
-            throw MediaErrors.malformed("it lacks results");
+    public Decoded decode(JsonNode response, MediaRequest request) {
+        if (!response.path("results").isArray()) {
+            throw MediaErrors.malformed("no results (expected: an array)");
         }
-        ObjectNode told = answer.deepCopy();
-        var results = told.putArray("results");
-        for (JsonNode result : answer.path("results")) {
+        ObjectNode decoded = response.deepCopy();
+        var results = decoded.putArray("results");
+        for (JsonNode result : response.path("results")) {
             boolean flagged = false;
             for (JsonNode applies : result.path("categories")) {
                 flagged |= applies.asBoolean();
@@ -46,6 +47,6 @@ final class MistralModerations implements MediaFormat {
             ObjectNode one = results.addObject().put("flagged", flagged);
             result.properties().forEach(member -> one.set(member.getKey(), member.getValue()));
         }
-        return new Answer(told, MediaUsage.of(answer.get("usage")));
+        return new Decoded(decoded, MediaUsage.of(response.get("usage")));
     }
 }

@@ -26,18 +26,18 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Requests that are forms with files: transcriptions, translations, edits of images, files. */
+/** Multipart requests: transcriptions, translations, image edits and files. */
 public final class Multipart {
 
     private static final String TYPE = "multipart/form-data";
     private static final String MODEL = "model";
     private static final String STREAM = "stream";
-    /** What is a number in JSON; a form has texts only. */
+    /** Fields that are numbers in JSON. A form has texts only. */
     private static final Set<String> NUMBERS = Set.of("n", "output_compression", "partial_images");
 
     private static final Set<String> READ = Set.of(MODEL, STREAM);
 
-    /** RFC 2046, without the blank, which nobody uses. */
+    /** The characters of RFC 2046 without the space, which clients do not use. */
     private static final String BOUNDARY_CHARS = "[0-9A-Za-z'()+_,./:=?-]{1,70}";
 
     private static final Pattern BOUNDARY = Pattern.compile(
@@ -49,8 +49,8 @@ public final class Multipart {
     /**
      * The boundary that a content type names.
      *
-     * @throws GatewayException with {@code UNSUPPORTED_MEDIA_TYPE} when it is no form, {@code INVALID_REQUEST} when the
-     *     boundary is missing or none
+     * @throws GatewayException with {@code UNSUPPORTED_MEDIA_TYPE} when it is not a form, {@code INVALID_REQUEST} when
+     *     the boundary is missing or invalid
      */
     public static String boundary(String contentType) {
         if (contentType == null || !contentType.regionMatches(true, 0, TYPE, 0, TYPE.length())) {
@@ -65,10 +65,10 @@ public final class Multipart {
     }
 
     /**
-     * A form without files as the JSON object that says the same, every value a text.
+     * Converts a form without files to an equivalent JSON object.
      *
-     * @return null when there is a file among its parts
-     * @throws GatewayException with {@code INVALID_REQUEST} when it is no form
+     * @return null when the form has a file
+     * @throws GatewayException with {@code INVALID_REQUEST} when it is not a valid form
      */
     public static ByteSlice asJson(ByteSlice form, String contentType) {
         MultipartScanner scanner = MultipartScanner.ofAll(boundary(contentType), form.length());
@@ -78,10 +78,10 @@ public final class Multipart {
     }
 
     /**
-     * The JSON request that says the same as a form, for a provider that takes no forms: each file as a {@code data:}
-     * URL, several of one name as an array.
+     * Converts a form to an equivalent JSON request, for providers that do not accept forms: each file becomes a
+     * {@code data:} URL, several of one name an array.
      */
-    static ClientRequest withLinks(ClientRequest request) {
+    static ClientRequest toJsonRequest(ClientRequest request) {
         ByteSlice form = request.body();
         MultipartScanner scanner = MultipartScanner.ofAll(boundary(contentType(form)), form.length());
         scanner.feed(form);
@@ -121,16 +121,15 @@ public final class Multipart {
         return json;
     }
 
-    /** For a body that arrives in chunks: finds {@code model} and {@code stream}. */
+    /** A scanner that finds {@code model} and {@code stream} in a body that arrives in chunks. */
     public static MultipartScanner scanner(String contentType) {
         return new MultipartScanner(boundary(contentType), READ);
     }
 
     /**
-     * Reads what Sluice acts on from a whole body.
+     * Reads {@code model} and {@code stream} from a complete body.
      *
-     * @throws GatewayException with {@code INVALID_REQUEST} when it is not such a form, or names no model where one is
-     *     needed
+     * @throws GatewayException with {@code INVALID_REQUEST} when it is not a valid form, or lacks a required model
      */
     public static ClientRequest read(Surface surface, ByteSlice body, String contentType) {
         MultipartScanner scanner = scanner(contentType);
@@ -147,9 +146,9 @@ public final class Multipart {
     }
 
     /**
-     * The model that a form names, checked as everywhere.
+     * Validates the model that a form names.
      *
-     * @param field null when it was not found; empty is returned where the surface needs none
+     * @param field null when it was not found; an empty name is returned where the surface needs no model
      */
     public static String model(Surface surface, FormField field) {
         if (field == null && surface == Surface.FILES) {
@@ -180,11 +179,11 @@ public final class Multipart {
     }
 
     /**
-     * The body with another value in the place of a field's; everything else is a view of the chunks.
+     * Returns the body with a field's value replaced. All other bytes are views of the chunks.
      *
      * @param chunks the whole body in order
      */
-    public static List<ByteSlice> rewritten(List<ByteSlice> chunks, FormField field, String value) {
+    public static List<ByteSlice> withValue(List<ByteSlice> chunks, FormField field, String value) {
         List<ByteSlice> parts = new ArrayList<>(chunks.size() + 2);
         long at = 0;
         boolean written = false;
@@ -202,13 +201,13 @@ public final class Multipart {
         return parts;
     }
 
-    /** Whether the body is a form: JSON never begins with a dash and something else. */
-    static boolean is(ClientRequest request) {
+    /** Whether the body is a form. JSON never begins with two dashes. */
+    static boolean isForm(ClientRequest request) {
         ByteSlice body = request.body();
         return body.length() > 2 && body.array()[body.offset()] == '-' && body.array()[body.offset() + 1] == '-';
     }
 
-    /** The body's own boundary stands in its first line. */
+    /** The content type of a form, with the boundary of its first line. */
     public static String contentType(ByteSlice body) {
         int end = body.offset();
         while (end < body.end() && body.array()[end] != '\r') {
@@ -220,7 +219,7 @@ public final class Multipart {
         return TYPE + "; boundary=" + (token ? boundary : '"' + boundary + '"');
     }
 
-    /** The form with the model's name at the provider. */
+    /** Returns the form with the provider's name of the model. */
     public static UpstreamBody withModel(ClientRequest request, String model) {
         Member member = request.member(MODEL);
         if (member == null || model.equals(request.model())) {
@@ -228,7 +227,7 @@ public final class Multipart {
         }
         int from = request.body().offset();
         FormField field = new FormField(MODEL, request.model(), member.valueStart() - from, member.valueEnd() - from);
-        return new UpstreamBody(rewritten(List.of(request.body()), field, model), List.of());
+        return new UpstreamBody(withValue(List.of(request.body()), field, model), List.of());
     }
 
     private static void add(List<ByteSlice> parts, ByteSlice chunk, int from, int to) {

@@ -12,13 +12,14 @@ import java.util.Base64;
 import java.util.List;
 
 /**
- * Perplexity's embeddings: OpenAI's shape, but each vector is a base64 text of signed bytes, and any member it does not
- * know is refused. The bytes become numbers from -128 to 127 as they are: vectors are to be compared by their angle.
+ * Perplexity's embeddings: OpenAI's format, but each vector is a base64 string of signed bytes, and unknown members are
+ * rejected. The bytes become numbers from -128 to 127 without scaling, because vectors are compared by cosine
+ * similarity.
  */
 final class PerplexityEmbed implements MediaFormat {
 
-    /** The bound of OpenAI's own API, whose shape it is. */
-    private static final int MOST = 2_048;
+    /** The limit of OpenAI's API, whose format it is. */
+    private static final int MAX_TEXTS = 2_048;
 
     @Override
     public String name() {
@@ -29,7 +30,7 @@ final class PerplexityEmbed implements MediaFormat {
     public ObjectNode encode(MediaRequest request, RequestParameters params, DroppedParameters dropped) {
         ObjectNode body = Json.object().put("model", request.target().model());
         var input = body.putArray("input");
-        Embeddings.texts(params, MOST).forEach(input::add);
+        Embeddings.texts(params, MAX_TEXTS).forEach(input::add);
         Embeddings.encoding(params);
         body.put("encoding_format", "base64_int8");
         long dimensions = params.takeCount("dimensions");
@@ -40,16 +41,16 @@ final class PerplexityEmbed implements MediaFormat {
     }
 
     @Override
-    public Answer decode(JsonNode answer, MediaRequest request) {
-        if (!answer.path("data").isArray()) {
-            throw MediaErrors.malformed("it lacks data");
+    public Decoded decode(JsonNode response, MediaRequest request) {
+        if (!response.path("data").isArray()) {
+            throw MediaErrors.malformed("no data (expected: an array)");
         }
         List<JsonNode> vectors = new ArrayList<>();
-        for (JsonNode item : answer.path("data")) {
+        for (JsonNode item : response.path("data")) {
             vectors.add(numbers(item.path("embedding")));
         }
-        Usage usage = MediaUsage.of(answer.get("usage"));
-        return new Answer(Embeddings.list(vectors, request, usage), usage);
+        Usage usage = MediaUsage.of(response.get("usage"));
+        return new Decoded(Embeddings.list(vectors, request, usage), usage);
     }
 
     private static JsonNode numbers(JsonNode embedding) {

@@ -18,38 +18,41 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /**
- * The id of a video as clients see it: {@code video_} and characters of {@code [A-Za-z0-9_-]}. It carries who made the
- * video and what it is called there, so that every instance can ask for it and none has to remember it.
+ * The id of a video as clients see it: {@code video_} and characters of {@code [A-Za-z0-9_-]}. It contains the
+ * provider, the model and the provider's own id, so that every instance can request the video without storing anything.
  *
- * <p>It is not signed and grants nothing: whoever shows one may ask what their key allows them to ask of that model,
- * and a link in it is handed back to the one who showed it, never followed.
+ * <p>It is not signed and grants no access: requests with an id are authorized by the caller's key for that model, and
+ * a link in it is returned to the caller, never fetched.
  *
- * @param provider its name in the config
- * @param model as the client named it when it asked for the video
- * @param created seconds since 1970, 0 when not known
- * @param link whether {@code value} is where the finished video lies, else it is the provider's id of it
+ * @param provider the provider's name in the configuration
+ * @param model the model as the client named it in the request for the video
+ * @param created seconds since 1970, 0 when unknown
+ * @param link whether {@code value} is the URL of the finished video; otherwise it is the provider's id
  */
 public record VideoId(String provider, String model, long created, boolean link, String value) {
 
-    /** What fits into a request line with room to spare; signed links are about 2,000 characters. */
+    /** Characters. Fits into a request line; signed links have about 2,000 characters. */
     static final int MAX_LENGTH = 4_000;
 
     private static final String PREFIX = "video_";
     private static final byte[] ID = "id".getBytes(StandardCharsets.UTF_8);
 
-    /** A video the provider knows by an id. */
+    /** A video that the provider identifies by an id. */
     public static VideoId of(String provider, String model, String id) {
         return new VideoId(provider, model, 0, false, id);
     }
 
-    /** A finished video. */
-    static VideoId at(String provider, String model, long created, String url) {
+    /** A finished video at a URL. */
+    static VideoId finished(String provider, String model, long created, String url) {
         return new VideoId(provider, model, created, true, url);
     }
 
-    /** @throws GatewayException with {@code UPSTREAM} when it would be too long, or holds what no id or link does */
+    /**
+     * @throws GatewayException with {@code UPSTREAM} when it would be too long, or has characters that no id or link
+     *     has
+     */
     public String encode() {
-        if (!plain(value)) {
+        if (!isVisibleAscii(value)) {
             throw MediaErrors.malformed("a video id with unusual characters");
         }
         String content = (link ? "u" : "i") + "\n" + provider + "\n" + model + "\n" + created + "\n" + value;
@@ -63,10 +66,10 @@ public record VideoId(String provider, String model, long created, boolean link,
         return encoded;
     }
 
-    /** @throws GatewayException with {@code NOT_FOUND} when it is none of ours */
+    /** @throws GatewayException with {@code NOT_FOUND} when it is not an id made by Sluice */
     public static VideoId decode(String text) {
         if (text.length() > MAX_LENGTH || !text.startsWith(PREFIX)) {
-            throw unknown();
+            throw notFound();
         }
         String[] parts = content(text.substring(PREFIX.length())).split("\n", -1);
         boolean whole = parts.length == 5
@@ -74,37 +77,37 @@ public record VideoId(String provider, String model, long created, boolean link,
                 && parts[1].matches("[a-z0-9][a-z0-9_-]{0,63}")
                 && ModelName.isValid(parts[2])
                 && parts[3].matches("0|[1-9][0-9]{0,11}")
-                && plain(parts[4]);
+                && isVisibleAscii(parts[4]);
         if (!whole) {
-            throw unknown();
+            throw notFound();
         }
         VideoId id = new VideoId(parts[1], parts[2], Long.parseLong(parts[3]), parts[0].equals("u"), parts[4]);
         if (id.link && !isLink(id.value) || !id.encode().equals(text)) {
-            throw unknown();
+            throw notFound();
         }
         return id;
     }
 
-    /** The request for {@code VIDEO} or {@code VIDEO_CONTENT}; only of an id that is no {@link #link}. */
+    /** The request for {@code VIDEO} or {@code VIDEO_CONTENT}. Only for ids that are not a {@link #link}. */
     public ClientRequest request(Surface surface) {
-        String told = "{\"model\":" + JsonText.quote(model) + ",\"id\":" + JsonText.quote(value) + "}";
-        return new RequestReader(surface, ByteSlice.of(told)).read();
+        String body = "{\"model\":" + JsonText.quote(model) + ",\"id\":" + JsonText.quote(value) + "}";
+        return new RequestReader(surface, ByteSlice.of(body)).read();
     }
 
-    /** What a poll answers when the id is a {@link #link}: such a video was finished when it got its id. */
+    /** The response to a poll when the id is a {@link #link}: such a video was finished when its id was made. */
     public ByteSlice completed() {
-        return Json.bytes(Videos.answer(this, Videos.COMPLETED, 100));
+        return Json.bytes(Videos.video(this, Videos.COMPLETED, 100));
     }
 
-    /** The provider's own id in a request that {@link #request} made. */
-    static String upstream(ClientRequest request) {
+    /** The provider's id in a request made by {@link #request}. */
+    static String upstreamId(ClientRequest request) {
         ClientRequest.Member id = request.member("id");
         return JsonScanner.text(request.body().array(), id.valueStart(), id.valueEnd());
     }
 
-    /** The answer with our id in the place of the provider's, every other byte as it came. */
-    public static ByteSlice inAnswer(ByteSlice answer, String provider, String model) {
-        JsonScanner json = new JsonScanner().over(answer);
+    /** Returns the response with Sluice's id in place of the provider's; all other bytes are unchanged. */
+    public static ByteSlice replaceId(ByteSlice response, String provider, String model) {
+        JsonScanner json = new JsonScanner().reset(response);
         try {
             json.enter();
             while (json.more()) {
@@ -113,24 +116,25 @@ public record VideoId(String provider, String model, long created, boolean link,
                 int start = json.position();
                 json.skip();
                 if (found) {
-                    String theirs = JsonScanner.text(answer.array(), start, json.position());
-                    String ours = JsonText.quote(of(provider, model, theirs).encode());
-                    return answer.replaced(start, json.position(), ByteSlice.of(ours));
+                    String providerId = JsonScanner.text(response.array(), start, json.position());
+                    String sluiceId =
+                            JsonText.quote(of(provider, model, providerId).encode());
+                    return response.replaced(start, json.position(), ByteSlice.of(sluiceId));
                 }
             }
         } catch (MalformedJson malformed) {
             throw MediaErrors.malformed("a body that " + malformed.getMessage());
         }
-        throw MediaErrors.malformed("it lacks the id of the video");
+        throw MediaErrors.malformed("no id of the video");
     }
 
-    /** Whether a client can be sent there, and nothing else with it. */
+    /** Whether the text is an HTTP URL that is safe as a header. */
     static boolean isLink(String text) {
-        return text != null && (text.startsWith("https://") || text.startsWith("http://")) && plain(text);
+        return text != null && (text.startsWith("https://") || text.startsWith("http://")) && isVisibleAscii(text);
     }
 
-    /** Visible ASCII: it may end in a header or a path. */
-    private static boolean plain(String text) {
+    /** Whether the text is visible ASCII only, which is safe in headers and paths. */
+    private static boolean isVisibleAscii(String text) {
         return !text.isEmpty() && text.chars().allMatch(c -> c > ' ' && c < 0x7f);
     }
 
@@ -142,13 +146,13 @@ public record VideoId(String provider, String model, long created, boolean link,
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
         } catch (IllegalArgumentException | CharacterCodingException garbled) {
-            throw unknown();
+            throw notFound();
         }
     }
 
-    private static GatewayException unknown() {
+    private static GatewayException notFound() {
         return new GatewayException(
-                GatewayError.of(Kind.NOT_FOUND, "no such video (expected: an id that POST /v1/videos answered)")
+                GatewayError.of(Kind.NOT_FOUND, "no such video (expected: an id returned by POST /v1/videos)")
                         .withParam("video_id")
                         .withCode("video_not_found"));
     }

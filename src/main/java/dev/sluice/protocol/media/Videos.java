@@ -7,7 +7,7 @@ import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.RequestParameters;
 
-/** OpenAI's video object, and what its requests ask for in the words of those who count in ratios and lines. */
+/** OpenAI's video object, and its request parameters for providers that use duration, aspect ratio and resolution. */
 final class Videos {
 
     static final String QUEUED = "queued";
@@ -17,7 +17,7 @@ final class Videos {
 
     private Videos() {}
 
-    static ObjectNode answer(VideoId id, String status, int progress) {
+    static ObjectNode video(VideoId id, String status, int progress) {
         return Json.object()
                 .put("id", id.encode())
                 .put("object", "video")
@@ -28,23 +28,26 @@ final class Videos {
     }
 
     static ObjectNode failed(VideoId id, String code, String message) {
-        ObjectNode answer = answer(id, FAILED, 0);
-        answer.putObject("error").put("code", code).put("message", message);
-        return answer;
+        ObjectNode response = video(id, FAILED, 0);
+        response.putObject("error").put("code", code).put("message", message);
+        return response;
     }
 
-    /** What the client said of the video, repeated in the answer as OpenAI does. */
-    static ObjectNode echo(ObjectNode answer, MediaRequest request) {
+    /** Repeats the client's parameters in the response, as OpenAI does. */
+    static ObjectNode echoParameters(ObjectNode response, MediaRequest request) {
         for (String name : new String[] {"prompt", "seconds", "size"}) {
             if (request.body().hasNonNull(name)) {
-                answer.set(name, request.body().get(name));
+                response.set(name, request.body().get(name));
             }
         }
-        return answer;
+        return response;
     }
 
-    /** {@code seconds}, a number that OpenAI writes as a text, as {@code duration}; {@code duration} itself wins. */
-    static void duration(RequestParameters params, ObjectNode body) {
+    /**
+     * Maps {@code seconds}, which OpenAI writes as a string, to {@code duration}. A {@code duration} in the request
+     * takes precedence.
+     */
+    static void mapDuration(RequestParameters params, ObjectNode body) {
         var duration = params.takeNumber("duration");
         var seconds = params.take("seconds");
         if (duration != null) {
@@ -58,8 +61,8 @@ final class Videos {
         }
     }
 
-    /** {@code size} as ratio and lines, unless the client said those itself. */
-    static void shape(RequestParameters params, DroppedParameters dropped, ObjectNode body) {
+    /** Maps {@code size} to {@code aspect_ratio} and {@code resolution}, unless the request has these. */
+    static void mapSize(RequestParameters params, DroppedParameters dropped, ObjectNode body) {
         ImageSize size = ImageSize.of(params.takeText("size"));
         String ratio = params.takeText("aspect_ratio");
         String resolution = params.takeText("resolution");
@@ -84,7 +87,7 @@ final class Videos {
         return new GatewayException(GatewayError.of(
                         GatewayError.Kind.NOT_FOUND,
                         "the video is " + status + ": it has no content (expected: completed, as GET /v1/videos/{id}"
-                                + " tells)")
+                                + " reports)")
                 .withCode("video_not_ready"));
     }
 }

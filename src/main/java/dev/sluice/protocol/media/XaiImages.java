@@ -10,7 +10,7 @@ import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.RequestParameters;
 
-/** xAI's images: asked for by ratio, not by size; edits are JSON with links to the images. */
+/** xAI's images: requests have an aspect ratio instead of a size, and edits are JSON with links to the images. */
 final class XaiImages implements MediaFormat {
 
     private static final String[] SHARED = {"n", "response_format", "quality", "output_format", "resolution"};
@@ -24,7 +24,7 @@ final class XaiImages implements MediaFormat {
     public ObjectNode encode(MediaRequest request, RequestParameters params, DroppedParameters dropped) {
         ObjectNode body = Json.object().put("model", request.target().model()).put("prompt", params.takeText("prompt"));
         if (request.surface() == Surface.IMAGE_EDITS) {
-            sources(params, body);
+            addSources(params, body);
         }
         for (String name : SHARED) {
             JsonNode value = params.take(name);
@@ -44,33 +44,33 @@ final class XaiImages implements MediaFormat {
     }
 
     @Override
-    public Answer decode(JsonNode answer, MediaRequest request) {
-        JsonNode made = answer.path("data");
-        if (!made.isArray()) {
-            throw MediaErrors.malformed("it lacks data");
+    public Decoded decode(JsonNode response, MediaRequest request) {
+        JsonNode generated = response.path("data");
+        if (!generated.isArray()) {
+            throw MediaErrors.malformed("no data (expected: an array)");
         }
-        ObjectNode told = Json.object().put("created", Json.countAt(answer, "created"));
-        ArrayNode data = told.putArray("data");
-        for (JsonNode image : made) {
+        ObjectNode decoded = Json.object().put("created", Json.countAt(response, "created"));
+        ArrayNode data = decoded.putArray("data");
+        for (JsonNode image : generated) {
             boolean blocked = image.path("respect_moderation").isBoolean()
                     && !image.path("respect_moderation").booleanValue();
             if (!blocked) {
                 data.add(image);
             }
         }
-        if (data.isEmpty() && !made.isEmpty()) {
+        if (data.isEmpty() && !generated.isEmpty()) {
             throw new GatewayException(GatewayError.of(
-                    GatewayError.Kind.CONTENT_FILTER, "the provider's moderation blocked every image it made"));
+                    GatewayError.Kind.CONTENT_FILTER, "the provider's moderation blocked every generated image"));
         }
-        if (answer.hasNonNull("usage")) {
-            told.set("usage", answer.get("usage"));
+        if (response.hasNonNull("usage")) {
+            decoded.set("usage", response.get("usage"));
         }
-        return new Answer(told, MediaUsage.of(answer.get("usage")));
+        return new Decoded(decoded, MediaUsage.of(response.get("usage")));
     }
 
-    private static void sources(RequestParameters params, ObjectNode body) {
+    private static void addSources(RequestParameters params, ObjectNode body) {
         if (params.has("mask")) {
-            throw MediaErrors.unsupported("mask", "is given, but this provider edits whole images only");
+            throw MediaErrors.unsupported("mask", "is not supported: this provider edits whole images only");
         }
         JsonNode one = params.take("image");
         JsonNode several = params.take("images");
@@ -88,14 +88,17 @@ final class XaiImages implements MediaFormat {
         }
     }
 
-    /** A link or data URL: the text itself, or at {@code url} or {@code image_url}, which may be an object again. */
+    /**
+     * A link or data URL: the value itself, or its member {@code url} or {@code image_url}, which may be an object in
+     * turn.
+     */
     static JsonNode source(JsonNode image, String name) {
         JsonNode link = image;
         for (String member : new String[] {"image_url", "url"}) {
             link = link.has(member) ? link.get(member) : link;
         }
         if (link.isObject() && link.has("file_id")) {
-            throw MediaErrors.unsupported(name, "is a file_id, which this provider does not know (expected: a URL)");
+            throw MediaErrors.unsupported(name, "is a file_id, which this provider does not support (expected: a URL)");
         }
         if (!link.isTextual()) {
             throw MediaErrors.wrongType(name, "a URL, or an object with one as url or image_url");

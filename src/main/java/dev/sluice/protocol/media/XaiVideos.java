@@ -8,7 +8,8 @@ import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.RequestParameters;
 
 /**
- * xAI's videos: a request id, polled until the answer has the link. The content is that link: clients are sent there.
+ * xAI's videos: a request id is polled until the response has a link. Requests for the content are redirected to that
+ * link.
  */
 final class XaiVideos implements MediaFormat {
 
@@ -30,79 +31,81 @@ final class XaiVideos implements MediaFormat {
         if (references != null) {
             body.set("reference_images", references);
         }
-        Videos.duration(params, body);
-        Videos.shape(params, dropped, body);
+        Videos.mapDuration(params, body);
+        Videos.mapSize(params, dropped, body);
         return body;
     }
 
     @Override
-    public Answer decode(JsonNode answer, MediaRequest request) {
+    public Decoded decode(JsonNode response, MediaRequest request) {
         if (request.surface() == Surface.VIDEO_CONTENT) {
-            return content(answer);
+            return content(response);
         }
         if (request.surface() == Surface.VIDEOS) {
-            String theirs = Json.textAt(answer, "request_id");
-            if (theirs == null) {
-                throw MediaErrors.malformed("it lacks request_id");
+            String providerId = Json.textAt(response, "request_id");
+            if (providerId == null) {
+                throw MediaErrors.malformed("no request_id (expected: a string)");
             }
-            ObjectNode told = Videos.answer(id(request, theirs), Videos.QUEUED, 0);
-            return new Answer(Videos.echo(told, request), MediaUsage.of(answer.get("usage")));
+            ObjectNode decoded = Videos.video(id(request, providerId), Videos.QUEUED, 0);
+            return new Decoded(Videos.echoParameters(decoded, request), MediaUsage.of(response.get("usage")));
         }
-        return new Answer(polled(answer, id(request, request.text("id"))), MediaUsage.of(answer.get("usage")));
+        return new Decoded(polled(response, id(request, request.text("id"))), MediaUsage.of(response.get("usage")));
     }
 
-    private static ObjectNode polled(JsonNode answer, VideoId id) {
-        String status = status(answer);
+    private static ObjectNode polled(JsonNode response, VideoId id) {
+        String status = status(response);
         return switch (status) {
             case Videos.COMPLETED -> {
-                ObjectNode told = Videos.answer(id, Videos.COMPLETED, 100);
-                if (answer.path("video").path("duration").isNumber()) {
-                    told.put("seconds", answer.path("video").path("duration").asText());
+                ObjectNode decoded = Videos.video(id, Videos.COMPLETED, 100);
+                if (response.path("video").path("duration").isNumber()) {
+                    decoded.put(
+                            "seconds", response.path("video").path("duration").asText());
                 }
-                yield told;
+                yield decoded;
             }
-            case Videos.FAILED -> failed(answer, id);
-            default -> Videos.answer(id, Videos.IN_PROGRESS, (int) Math.min(99, Json.countAt(answer, "progress")));
+            case Videos.FAILED -> failed(response, id);
+            default -> Videos.video(id, Videos.IN_PROGRESS, (int) Math.min(99, Json.countAt(response, "progress")));
         };
     }
 
-    private static ObjectNode failed(JsonNode answer, VideoId id) {
-        if (blocked(answer)) {
+    private static ObjectNode failed(JsonNode response, VideoId id) {
+        if (blocked(response)) {
             return Videos.failed(id, "content_filter", "the provider's moderation blocked the video");
         }
-        String said = answer.path("status").asText();
-        String code = Json.textAt(answer.path("error"), "code");
-        String message = Json.textAt(answer.path("error"), "message");
-        return Videos.failed(id, code == null ? said : code, message == null ? "the provider says: " + said : message);
+        String reported = response.path("status").asText();
+        String code = Json.textAt(response.path("error"), "code");
+        String message = Json.textAt(response.path("error"), "message");
+        return Videos.failed(
+                id, code == null ? reported : code, message == null ? "the provider reported " + reported : message);
     }
 
-    private static Answer content(JsonNode answer) {
-        String status = status(answer);
+    private static Decoded content(JsonNode response) {
+        String status = status(response);
         if (!status.equals(Videos.COMPLETED)) {
             throw Videos.notReady(status);
         }
-        String link = Json.textAt(answer.path("video"), "url");
+        String link = Json.textAt(response.path("video"), "url");
         if (!VideoId.isLink(link)) {
             throw MediaErrors.malformed("a finished video without a link to it");
         }
-        return new Answer(Json.object(), MediaUsage.of(answer.get("usage")), link);
+        return new Decoded(Json.object(), MediaUsage.of(response.get("usage")), link);
     }
 
-    /** An answer without a body or status is one that waits. */
-    private static String status(JsonNode answer) {
-        return switch (answer.path("status").asText()) {
-            case "done" -> blocked(answer) ? Videos.FAILED : Videos.COMPLETED;
+    /** A response without a body or status is a video in progress. */
+    private static String status(JsonNode response) {
+        return switch (response.path("status").asText()) {
+            case "done" -> blocked(response) ? Videos.FAILED : Videos.COMPLETED;
             case "failed", "expired" -> Videos.FAILED;
             default -> Videos.IN_PROGRESS;
         };
     }
 
-    private static boolean blocked(JsonNode answer) {
-        JsonNode respected = answer.path("video").path("respect_moderation");
+    private static boolean blocked(JsonNode response) {
+        JsonNode respected = response.path("video").path("respect_moderation");
         return respected.isBoolean() && !respected.booleanValue();
     }
 
-    private static VideoId id(MediaRequest request, String theirs) {
-        return VideoId.of(request.target().provider(), request.model(), theirs);
+    private static VideoId id(MediaRequest request, String providerId) {
+        return VideoId.of(request.target().provider(), request.model(), providerId);
     }
 }

@@ -8,7 +8,7 @@ package dev.sluice.protocol.multipart;
  */
 public record FormField(String name, String value, long start, long end) {
 
-    /** Never the value: it may be a prompt. */
+    /** Omits the value, which may be a prompt. */
     @Override
     public String toString() {
         return name + " at " + start + "-" + end;

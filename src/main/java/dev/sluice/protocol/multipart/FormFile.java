@@ -3,8 +3,8 @@ package dev.sluice.protocol.multipart;
 /**
  * A file in a multipart form.
  *
- * @param type its content type as the form says, or null
- * @param start position of its first byte from the start of the body
+ * @param type the content type given in the form, or null
+ * @param start position of the file's first byte from the start of the body
  * @param end position after its last byte
  */
 public record FormFile(String name, String type, long start, long end) {}

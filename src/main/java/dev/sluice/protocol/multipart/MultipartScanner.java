@@ -12,52 +12,52 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Finds plain fields of a multipart form (RFC 7578) in a body that arrives in any fragmentation, wherever they stand
- * between files of any size. Holds no more than the head of one part and one value.
+ * Finds the plain fields of a multipart form (RFC 7578) in a body that arrives in any fragmentation, between files of
+ * any size. Buffers at most the header of one part and one value.
  *
- * <p>Strict, because whoever reads the body after us must find the same fields: no bare CR or LF where a line ends,
- * nothing before the first boundary or after the last, no wanted field twice or as a file.
+ * <p>Strict, because the provider must find the same fields: no bare CR or LF as a line end, nothing before the first
+ * boundary or after the last, and no wanted field twice or as a file.
  */
 public final class MultipartScanner {
 
-    /** The head of one part, in bytes. */
+    /** Limit of one part's headers, in bytes. */
     static final int MAX_HEAD = 8 * 1024;
 
-    /** The value of a wanted field, in bytes. */
+    /** Limit of a wanted field's value, in bytes. */
     static final int MAX_VALUE = 1_024;
 
     static final int MAX_PARTS = 1_000;
 
     private enum State {
-        /** Right behind a delimiter: the line's end, or the two dashes that end the form. */
+        /** Behind a delimiter: a line end follows, or the two dashes that end the form. */
         DELIMITED,
         HEAD,
         DATA,
-        /** Behind the last delimiter: one line end may follow. */
+        /** Behind the last delimiter: at most one line end may follow. */
         CLOSED
     }
 
     private final byte[] delimiter;
-    /** Null for all. */
+    /** Names of the fields to find; null for all. */
     private final Set<String> wanted;
 
     private final int maxValue;
     private final List<FormFile> files = new ArrayList<>();
     private final Map<String, FormField> found = new LinkedHashMap<>();
-    private final ByteArrayOutputStream held = new ByteArrayOutputStream(64);
+    private final ByteArrayOutputStream buffer = new ByteArrayOutputStream(64);
     private State state = State.DATA;
     private boolean preamble = true;
-    /** How many bytes of the delimiter the last bytes are; the line end before the first one is taken for granted. */
+    /** Bytes of the delimiter matched so far. Starts behind the line end, which the first delimiter does not need. */
     private int matched = 2;
 
     private long at;
     private int parts;
     private int headSize;
     private PartHeader head;
-    private boolean collects;
+    private boolean collecting;
     private long valueStart;
 
-    /** @param wanted names of fields to find */
+    /** @param wanted the names of the fields to find */
     public MultipartScanner(String boundary, Set<String> wanted) {
         this(boundary, Set.copyOf(wanted), MAX_VALUE);
     }
@@ -68,7 +68,7 @@ public final class MultipartScanner {
         this.maxValue = maxValue;
     }
 
-    /** Finds every field that is no file, of a form that is in memory anyway. */
+    /** A scanner for all plain fields, for forms that are already in memory. */
     public static MultipartScanner ofAll(String boundary, int formBytes) {
         return new MultipartScanner(boundary, null, formBytes);
     }
@@ -78,15 +78,15 @@ public final class MultipartScanner {
         return files;
     }
 
-    /** What was found so far, by name, in the form's order. */
+    /** The fields found so far by name, in the form's order. */
     public Map<String, FormField> fields() {
         return found;
     }
 
     /**
-     * Takes the next bytes of the body.
+     * Scans the next bytes of the body.
      *
-     * @throws GatewayException with {@code INVALID_REQUEST} when the body is not such a form
+     * @throws GatewayException with {@code INVALID_REQUEST} when the body is not a valid form
      */
     public void feed(ByteSlice chunk) {
         byte[] bytes = chunk.array();
@@ -94,7 +94,7 @@ public final class MultipartScanner {
             byte c = bytes[i];
             switch (state) {
                 case DATA -> {
-                    if (matched == 0 && !collects && c != '\r') {
+                    if (matched == 0 && !collecting && c != '\r') {
                         int next = nextCr(bytes, i, chunk.end());
                         at += next - 1 - i;
                         i = next - 1;
@@ -111,12 +111,12 @@ public final class MultipartScanner {
 
     /** @throws GatewayException with {@code INVALID_REQUEST} when the body ended before its last boundary */
     public void finish() {
-        if (state != State.CLOSED || held.size() == 1) {
+        if (state != State.CLOSED || buffer.size() == 1) {
             throw malformed("it ends before its last boundary");
         }
     }
 
-    /** The field as soon as all of it was seen; null before, and when there is none. */
+    /** The field, once it was read completely; null before, and when there is none. */
     public FormField field(String name) {
         return found.get(name);
     }
@@ -133,14 +133,14 @@ public final class MultipartScanner {
         if (c == delimiter[matched]) {
             matched++;
             if (matched == delimiter.length) {
-                ended();
+                delimiterEnded();
             }
             return;
         }
         if (preamble) {
             throw malformed("it does not begin with its boundary");
         }
-        // No byte of a boundary is a CR, so only a CR begins anew.
+        // A boundary contains no CR, so only a CR can start a new match.
         int ahead = (int) Math.max(0, matched - (at - valueStart));
         collect(delimiter, ahead, matched - ahead);
         matched = c == '\r' ? 1 : 0;
@@ -150,37 +150,37 @@ public final class MultipartScanner {
     }
 
     private void collect(byte[] bytes, int from, int length) {
-        if (!collects) {
+        if (!collecting) {
             return;
         }
-        if (held.size() + length > maxValue) {
+        if (buffer.size() + length > maxValue) {
             throw invalid(
                     head.name(), "Invalid '" + head.name() + "': longer than " + maxValue + " bytes.", "invalid_value");
         }
-        held.write(bytes, from, length);
+        buffer.write(bytes, from, length);
     }
 
-    /** The delimiter is complete: {@link #at} stands at its last byte. */
-    private void ended() {
+    /** The delimiter is complete; {@link #at} is at its last byte. */
+    private void delimiterEnded() {
         long end = at + 1 - delimiter.length;
         if (!preamble && end < valueStart) {
             throw malformed("a part has its boundary where its data should begin");
         }
-        if (collects) {
+        if (collecting) {
             String name = head.name();
-            found.put(name, new FormField(name, held.toString(StandardCharsets.UTF_8), valueStart, end));
-        } else if (head != null && head.file()) {
+            found.put(name, new FormField(name, buffer.toString(StandardCharsets.UTF_8), valueStart, end));
+        } else if (head != null && head.isFile()) {
             files.add(new FormFile(head.name(), head.type(), valueStart, at + 1 - delimiter.length));
         }
-        collects = false;
+        collecting = false;
         preamble = false;
-        held.reset();
+        buffer.reset();
         state = State.DELIMITED;
     }
 
     private void delimited(byte c) {
-        held.write(c);
-        byte[] line = held.toByteArray();
+        buffer.write(c);
+        byte[] line = buffer.toByteArray();
         if (line.length == 1 && (c == '\r' || c == '-')) {
             return;
         }
@@ -190,10 +190,10 @@ public final class MultipartScanner {
             }
             head = new PartHeader();
             headSize = 0;
-            held.reset();
+            buffer.reset();
             state = State.HEAD;
         } else if (line.length == 2 && line[0] == '-' && c == '-') {
-            held.reset();
+            buffer.reset();
             state = State.CLOSED;
         } else {
             throw malformed("a boundary is not followed by a line end or two dashes");
@@ -204,44 +204,44 @@ public final class MultipartScanner {
         if (++headSize > MAX_HEAD) {
             throw malformed("the head of a part is longer than " + MAX_HEAD + " bytes");
         }
-        boolean afterCr = held.size() > 0 && held.toByteArray()[held.size() - 1] == '\r';
+        boolean afterCr = buffer.size() > 0 && buffer.toByteArray()[buffer.size() - 1] == '\r';
         if (afterCr != (c == '\n')) {
             throw malformed("the head of a part has a bare CR or LF");
         }
-        held.write(c);
+        buffer.write(c);
         if (c != '\n') {
             return;
         }
-        String line = held.toString(StandardCharsets.UTF_8);
-        held.reset();
+        String line = buffer.toString(StandardCharsets.UTF_8);
+        buffer.reset();
         if (line.length() > 2) {
-            head.line(line.substring(0, line.length() - 2));
+            head.addLine(line.substring(0, line.length() - 2));
         } else {
-            begin();
+            beginData();
         }
     }
 
-    /** The blank line: the part's data begins. */
-    private void begin() {
+    /** The blank line was read: the part's data begins. */
+    private void beginData() {
         String name = head.name();
-        collects = wanted == null ? !head.file() : wanted.contains(name);
-        if (collects && head.file()) {
+        collecting = wanted == null ? !head.isFile() : wanted.contains(name);
+        if (collecting && head.isFile()) {
             throw invalid(name, "Invalid '" + name + "': a file (expected: a plain field).", "invalid_type");
         }
-        if (collects && found.containsKey(name)) {
+        if (collecting && found.containsKey(name)) {
             throw invalid(name, "Duplicate parameter: '" + name + "' is given more than once.", "duplicate_key");
         }
         valueStart = at + 1;
-        // Some would read a boundary right here as the end of an empty part, so it must not pass for data.
+        // Some parsers read a boundary here as the end of an empty part, so it must not be taken for data.
         matched = 2;
         state = State.DATA;
     }
 
     private void closed(byte c) {
-        held.write(c);
-        boolean lineEnd = held.size() == 1 && c == '\r' || held.size() == 2 && c == '\n';
+        buffer.write(c);
+        boolean lineEnd = buffer.size() == 1 && c == '\r' || buffer.size() == 2 && c == '\n';
         if (!lineEnd) {
-            throw malformed("something follows its last boundary");
+            throw malformed("there are bytes after its last boundary");
         }
     }
 

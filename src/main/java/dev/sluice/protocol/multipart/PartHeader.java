@@ -4,21 +4,21 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The head of one part of a form, line by line: which field it is, and whether it is a file. */
+/** The headers of one part of a form, read line by line: the field's name, its type, and whether it is a file. */
 final class PartHeader {
 
     private static final Pattern PARAMETER =
             Pattern.compile("\\s*;\\s*([A-Za-z0-9*_-]+)\\s*=\\s*(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^\\s;\"]+))");
 
     private String name;
-    private boolean file;
+    private boolean isFile;
     private String type;
 
-    /** @throws dev.sluice.model.GatewayException when it is not a header, or says what a part is for a second time */
-    void line(String line) {
+    /** @throws dev.sluice.model.GatewayException when the line is not a header, or a second content-disposition */
+    void addLine(String line) {
         int colon = line.indexOf(':');
         if (colon <= 0 || !line.substring(0, colon).matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+")) {
-            throw MultipartScanner.malformed("a part has a line in its head that is no header");
+            throw MultipartScanner.malformed("the head of a part has a line that is not a header");
         }
         if (line.substring(0, colon).toLowerCase(Locale.ROOT).equals("content-disposition")) {
             if (name != null) {
@@ -35,7 +35,7 @@ final class PartHeader {
         return type;
     }
 
-    /** @throws dev.sluice.model.GatewayException when no line named the field */
+    /** @throws dev.sluice.model.GatewayException when no header named the field */
     String name() {
         if (name == null) {
             throw MultipartScanner.malformed("a part has no content-disposition header with a name");
@@ -43,8 +43,8 @@ final class PartHeader {
         return name;
     }
 
-    boolean file() {
-        return file;
+    boolean isFile() {
+        return isFile;
     }
 
     private void disposition(String value) {
@@ -64,7 +64,7 @@ final class PartHeader {
                     }
                     name = text;
                 }
-                case "filename", "filename*" -> file = true;
+                case "filename", "filename*" -> isFile = true;
                 default -> {}
             }
         }

@@ -1,5 +1,2 @@
-/**
- * Multipart forms (RFC 7578) in bytes that arrive in any fragmentation: fields are found between files of any size
- * without holding the files.
- */
+/** Multipart forms (RFC 7578) that arrive in any fragmentation: fields are found without buffering files. */
 package dev.sluice.protocol.multipart;

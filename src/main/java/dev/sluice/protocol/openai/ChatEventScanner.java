@@ -49,7 +49,7 @@ final class ChatEventScanner {
         withoutChoices = false;
         usage = null;
         usageStart = -1;
-        json.over(data);
+        json.reset(data);
         object = json.peek() == '{';
         if (object) {
             members(data.offset());

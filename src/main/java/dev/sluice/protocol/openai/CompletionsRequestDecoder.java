@@ -79,7 +79,7 @@ final class CompletionsRequestDecoder {
     private static void logprobs(RequestValue member, Map<String, ChatParameter> params) {
         JsonNode count = member.node();
         if (!count.isIntegralNumber()) {
-            throw member.wrong("a whole number");
+            throw member.wrongType("a whole number");
         }
         params.put(ChatParameter.LOGPROBS, new ChatParameter(member.path(), BooleanNode.TRUE));
         if (count.intValue() > 0) {

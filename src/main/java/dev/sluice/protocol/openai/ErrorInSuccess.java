@@ -33,7 +33,7 @@ public final class ErrorInSuccess {
         if (answer.isObject()) {
             return null;
         }
-        return ProviderErrorBody.read(document).told()
+        return ProviderErrorBody.read(document).hasError()
                 ? UpstreamErrors.event(document)
                 : UpstreamErrors.malformed("a body with status " + status + " that is not a JSON object");
     }

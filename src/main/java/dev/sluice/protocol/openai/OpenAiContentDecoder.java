@@ -18,7 +18,7 @@ final class OpenAiContentDecoder {
             return List.of(ContentPart.Text.of(content.text()));
         }
         if (!content.node().isArray()) {
-            throw content.wrong("a string or an array of parts");
+            throw content.wrongType("a string or an array of parts");
         }
         List<ContentPart> parts = new ArrayList<>();
         for (RequestValue part : content.elements()) {

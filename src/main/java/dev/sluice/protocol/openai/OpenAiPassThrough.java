@@ -15,7 +15,7 @@ abstract class OpenAiPassThrough implements Protocol {
 
     @Override
     public StreamReader reader(ClientRequest request, Quirks quirks) {
-        boolean hidesUsage = RequestRewriter.asksUsage(request, quirks);
+        boolean hidesUsage = RequestRewriter.requestsUsage(request, quirks);
         return new ChatPassThroughReader(hidesUsage, quirks.reasoningOutside());
     }
 

@@ -132,7 +132,7 @@ final class OpenAiRequestDecoder {
     private static ReasoningOptions reasoning(RequestValue member) {
         RequestValue budget = member.find("max_tokens");
         if (budget != null && !wholeNumber(budget.node())) {
-            throw budget.wrong("a whole number, at least 0");
+            throw budget.wrongType("a whole number, at least 0");
         }
         String effort = member.findText("effort");
         Boolean enabled = member.findFlag("enabled");

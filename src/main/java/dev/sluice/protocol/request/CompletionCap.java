@@ -7,7 +7,7 @@ import dev.sluice.model.Surface;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Gives a request that sets no limit to its answer the one that its caller's budget pays for. */
+/** Limits the completion of a request that sets no limit itself to what the caller's budget covers. */
 public final class CompletionCap {
 
     private static final List<String> CHAT = List.of("max_completion_tokens", "max_tokens");
@@ -17,25 +17,25 @@ public final class CompletionCap {
     private CompletionCap() {}
 
     /**
-     * The request with the member that its format has for it. To be given only where
-     * {@link dev.sluice.model.ModelRequirements} finds no limit: what stands there instead of one, such as
-     * {@code null}, goes.
+     * Returns the request with its format's member for the limit. Must only be called where
+     * {@link dev.sluice.model.ModelRequirements} finds no limit: a value that is no limit, such as {@code null}, is
+     * replaced.
      *
-     * @param tokens of each completion
+     * @param tokens the limit of each completion
      */
     public static ClientRequest cap(ClientRequest request, long tokens) {
         List<String> members = members(request.surface());
         if (members.isEmpty() || request.relay() != null) {
             return request;
         }
-        Member said = null;
+        Member existing = null;
         for (String name : members) {
-            said = said == null ? request.member(name) : said;
+            existing = existing == null ? request.member(name) : existing;
         }
-        return said == null ? put(request, members.getFirst(), tokens) : replace(request, said, tokens);
+        return existing == null ? insert(request, members.getFirst(), tokens) : replace(request, existing, tokens);
     }
 
-    /** Where a request says how long each completion may be, what is put there first. */
+    /** The members that may limit the length of each completion. The first is the one that is added. */
     public static List<String> members(Surface surface) {
         return switch (surface) {
             case CHAT_COMPLETIONS -> CHAT;
@@ -45,7 +45,7 @@ public final class CompletionCap {
         };
     }
 
-    private static ClientRequest put(ClientRequest request, String name, long tokens) {
+    private static ClientRequest insert(ClientRequest request, String name, long tokens) {
         ByteSlice body = request.body();
         int open = body.offset();
         while (body.array()[open] != '{') {
@@ -61,39 +61,41 @@ public final class CompletionCap {
         return splice(request, open + 1, open + 1, text, members);
     }
 
-    private static ClientRequest replace(ClientRequest request, Member said, long tokens) {
+    private static ClientRequest replace(ClientRequest request, Member existing, long tokens) {
         List<Member> members = new ArrayList<>(request.members().size());
-        return splice(request, said.valueStart(), said.valueEnd(), Long.toString(tokens), members);
+        return splice(request, existing.valueStart(), existing.valueEnd(), Long.toString(tokens), members);
     }
 
     /**
-     * The request with other bytes in place of some. Its members only move, so that a long prompt is not read again.
+     * Returns the request with a span of its body replaced. Its members are only moved, so that a long prompt is not
+     * parsed again.
      *
-     * @param from and {@code to} in the body's array
-     * @param members what stands before those of the request, which are added
+     * @param from the span's start in the body's array, as {@code to} is its end
+     * @param members members that precede the request's own, which are appended
      */
-    private static ClientRequest splice(ClientRequest request, int from, int to, String instead, List<Member> members) {
-        int back = request.body().offset();
-        int grown = instead.length() - (to - from);
+    private static ClientRequest splice(
+            ClientRequest request, int from, int to, String replacement, List<Member> members) {
+        int offset = request.body().offset();
+        int growth = replacement.length() - (to - from);
         for (Member each : request.members()) {
             members.add(new Member(
                     each.name(),
-                    moved(each.keyStart(), back, to, grown),
-                    moved(each.keyEnd(), back, to, grown),
-                    moved(each.valueStart(), back, to, grown),
-                    moved(each.valueEnd(), back, to, grown),
+                    moved(each.keyStart(), offset, to, growth),
+                    moved(each.keyEnd(), offset, to, growth),
+                    moved(each.valueStart(), offset, to, growth),
+                    moved(each.valueEnd(), offset, to, growth),
                     each.typed()));
         }
         return new ClientRequest(
                 request.surface(),
-                request.body().replaced(from, to, ByteSlice.of(instead)),
+                request.body().replaced(from, to, ByteSlice.of(replacement)),
                 request.model(),
                 request.stream(),
                 request.wantsUsage(),
                 members);
     }
 
-    private static int moved(int position, int back, int to, int grown) {
-        return position - back + (position >= to ? grown : 0);
+    private static int moved(int position, int offset, int to, int growth) {
+        return position - offset + (position >= to ? growth : 0);
     }
 }

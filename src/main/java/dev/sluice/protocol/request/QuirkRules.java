@@ -5,28 +5,28 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The one rule of what a target's {@link Quirks} make of the top-level members of a request, for bodies that pass as
- * bytes and for bodies that an encoder wrote. Members are named as the target's format names them: first comes what the
- * client sent, then the protocol's mapping, then the quirks.
+ * Decides how a target's {@link Quirks} change the top-level members of a request, both for bodies that pass through as
+ * bytes and for bodies that an encoder wrote. Quirks are applied last, after the protocol's mapping, so members have
+ * the names of the target's format.
  *
  * <ol>
  *   <li>A member listed under {@code drop} is left out, also when it is listed under {@code rename}.
  *   <li>A member listed under {@code rename} gets its new name. If the body has a value of that name, or an earlier
- *       member was renamed to it, that one stays and this member is left out.
- *   <li>A null member makes room for a member that is renamed to its name.
+ *       member was renamed to it, that value is kept and this member is left out.
+ *   <li>A null member is left out when another member is renamed to its name.
  *   <li>A default is added when the body had no member of its name, not even a null or a dropped one, and no member was
  *       renamed to it.
  * </ol>
  *
- * What the client sent and does not reach the target under the same name is reported, except nulls.
+ * Every client member that does not reach the target under its own name is reported, except nulls.
  */
 public final class QuirkRules {
 
     private final Quirks quirks;
     private final Members members;
-    private List<String> taken = List.of();
+    private List<String> renameTargets = List.of();
 
-    /** @param members of the body before any quirk was applied */
+    /** @param members the members of the body before any quirk is applied */
     public QuirkRules(Quirks quirks, Members members) {
         this.quirks = quirks;
         this.members = members;
@@ -37,34 +37,34 @@ public final class QuirkRules {
      * order of the body.
      */
     public String target(String name) {
-        if (quirks.drop().contains(name) || !members.hasValue(name) && isNeeded(name)) {
+        if (quirks.drop().contains(name) || !members.hasValue(name) && isRenameTarget(name)) {
             return null;
         }
         String target = quirks.rename().get(name);
         if (target == null || target.equals(name)) {
             return name;
         }
-        if (isTaken(target) || members.hasValue(target)) {
+        if (isUsedTarget(target) || members.hasValue(target)) {
             return null;
         }
-        if (taken.isEmpty()) {
-            taken = new ArrayList<>(2);
+        if (renameTargets.isEmpty()) {
+            renameTargets = new ArrayList<>(2);
         }
-        taken.add(target);
+        renameTargets.add(target);
         return target;
     }
 
     /** Whether the default of this name is added. Must be called after {@link #target} of all members. */
-    public boolean adds(String name) {
-        return !members.has(name) && !isTaken(name);
+    public boolean addsDefault(String name) {
+        return !members.has(name) && !isUsedTarget(name);
     }
 
-    private boolean isTaken(String target) {
-        return taken.contains(target);
+    private boolean isUsedTarget(String target) {
+        return renameTargets.contains(target);
     }
 
     /** Whether a member of the body may be renamed to this name. */
-    private boolean isNeeded(String name) {
+    private boolean isRenameTarget(String name) {
         for (var rename : quirks.rename().entrySet()) {
             if (rename.getValue().equals(name) && members.has(rename.getKey())) {
                 return true;

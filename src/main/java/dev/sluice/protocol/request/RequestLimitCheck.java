@@ -9,7 +9,7 @@ import dev.sluice.protocol.json.JsonScanner;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
-/** Holds a request to {@code server.request_limits}: what it has many of, beyond its bytes. */
+/** Checks a request against {@code server.request_limits}: the number of messages, tools, images and choices. */
 public final class RequestLimitCheck {
 
     private static final Set<String> IMAGES = Set.of("image", "image_url", "input_image");
@@ -18,33 +18,37 @@ public final class RequestLimitCheck {
     private RequestLimitCheck() {}
 
     /**
-     * Looks only for what has a bound: to count is to read the whole body once more.
+     * Counts only what has a limit, because counting reads the body once more.
      *
-     * @throws GatewayException INVALID_REQUEST, naming the member
+     * @throws GatewayException with {@code INVALID_REQUEST}, naming the member
      */
     public static void check(ClientRequest request, RequestLimits requestLimits) {
         if (request.relay() != null) {
             return;
         }
         if (requestLimits.messages() > 0 || requestLimits.images() > 0) {
-            conversation("messages", request, requestLimits);
-            conversation("input", request, requestLimits);
+            checkConversation("messages", request, requestLimits);
+            checkConversation("input", request, requestLimits);
         }
         Member tools = requestLimits.tools() > 0 ? request.member("tools") : null;
         if (tools != null && isArray(request, tools)) {
-            within(requestLimits.tools(), items(request, tools), "tools", "tools");
+            requireAtMost(requestLimits.tools(), items(request, tools), "tools", "tools");
         }
         Member choices = request.member("n");
         if (choices != null && requestLimits.choices() > 0) {
-            within(requestLimits.choices(), number(request, choices), "n", "choices");
+            requireAtMost(requestLimits.choices(), number(request, choices), "n", "choices");
         }
     }
 
-    private static void conversation(String name, ClientRequest request, RequestLimits requestLimits) {
+    private static void checkConversation(String name, ClientRequest request, RequestLimits requestLimits) {
         Member member = request.member(name);
         if (member != null && isArray(request, member)) {
-            within(requestLimits.messages(), requestLimits.messages() == 0 ? 0 : items(request, member), name, "items");
-            within(
+            requireAtMost(
+                    requestLimits.messages(),
+                    requestLimits.messages() == 0 ? 0 : items(request, member),
+                    name,
+                    "items");
+            requireAtMost(
                     requestLimits.images(),
                     requestLimits.images() == 0 || !member.typed() ? 0 : images(request, member),
                     name,
@@ -52,7 +56,7 @@ public final class RequestLimitCheck {
         }
     }
 
-    private static void within(int bound, long found, String member, String what) {
+    private static void requireAtMost(int bound, long found, String member, String what) {
         if (bound > 0 && found > bound) {
             throw new GatewayException(GatewayError.invalid(
                     member + " asks for " + found + " " + what + " (expected: at most " + bound + ")",
@@ -65,12 +69,12 @@ public final class RequestLimitCheck {
         return request.body().array()[member.valueStart()] == '[';
     }
 
-    private static JsonScanner over(ClientRequest request, Member member) {
-        return new JsonScanner().over(request.body().array(), member.valueStart(), member.valueEnd());
+    private static JsonScanner scanner(ClientRequest request, Member member) {
+        return new JsonScanner().reset(request.body().array(), member.valueStart(), member.valueEnd());
     }
 
     private static long items(ClientRequest request, Member member) {
-        JsonScanner json = over(request, member);
+        JsonScanner json = scanner(request, member);
         long items = 0;
         json.enter();
         while (json.more()) {
@@ -81,7 +85,7 @@ public final class RequestLimitCheck {
     }
 
     private static long images(ClientRequest request, Member member) {
-        return images(over(request, member), request.body().array());
+        return images(scanner(request, member), request.body().array());
     }
 
     private static long images(JsonScanner json, byte[] bytes) {
@@ -104,7 +108,7 @@ public final class RequestLimitCheck {
         return found;
     }
 
-    /** What is no whole number is for the provider to refuse. */
+    /** Returns 0 for anything but a whole number, which the provider rejects itself. */
     private static long number(ClientRequest request, Member member) {
         String text = new String(
                 request.body().array(),

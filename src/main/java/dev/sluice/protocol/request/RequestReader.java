@@ -15,15 +15,18 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Reads one request body in one pass: checks that it is JSON, notes its members, and what of them Sluice acts on. */
+/**
+ * Parses one request body in one pass: checks that it is JSON, and records its members and the values that Sluice acts
+ * on.
+ */
 public final class RequestReader {
 
-    /** More top-level parameters than any API has: somebody is looking for a slow path. */
+    /** The maximum of top-level members. No API has nearly as many; a limit keeps the check for duplicates cheap. */
     static final int MAX_MEMBERS = 1_000;
 
     private static final byte[] INCLUDE_USAGE = "include_usage".getBytes(StandardCharsets.UTF_8);
 
-    /** Up to here comparing each name with those before is cheaper than hashing. */
+    /** Below this number of members, comparing each name with the earlier ones is cheaper than hashing. */
     private static final int FEW = 24;
 
     private final Surface surface;
@@ -40,24 +43,24 @@ public final class RequestReader {
     public RequestReader(Surface surface, ByteSlice body) {
         this.surface = surface;
         this.body = body;
-        this.json = new JsonScanner().over(body);
+        this.json = new JsonScanner().reset(body);
     }
 
     public ClientRequest read() {
         try {
             document();
         } catch (MalformedJson malformed) {
-            throw refuse("The body " + malformed.getMessage() + ".", null, "invalid_json");
+            throw invalid("The body " + malformed.getMessage() + ".", null, "invalid_json");
         }
         if (model == null) {
-            model = RequiredMembers.modelOtherwise(surface);
+            model = RequiredMembers.defaultModel(surface);
         }
         require(model != null, "model");
         for (String name : RequiredMembers.of(surface)) {
             require(found.contains(name), name);
         }
-        require(hasContent || content() == null, content());
-        return new ClientRequest(surface, body, model, stream, stream && (wantsUsage || tellsUsage()), members);
+        require(hasContent || contentMember() == null, contentMember());
+        return new ClientRequest(surface, body, model, stream, stream && (wantsUsage || streamReportsUsage()), members);
     }
 
     private void document() {
@@ -65,7 +68,7 @@ public final class RequestReader {
         if (start != '{') {
             json.skip();
             json.finish();
-            throw refuse("The body must be a JSON object, but is " + typeOf(start) + ".", null, "invalid_type");
+            throw invalid("The body must be a JSON object, but is " + typeOf(start) + ".", null, "invalid_type");
         }
         json.enter();
         while (json.more()) {
@@ -74,9 +77,9 @@ public final class RequestReader {
             int keyEnd = json.keyEnd();
             byte type = json.peek();
             int valueStart = json.position();
-            json.tookType();
+            json.sawTypeKey();
             value(name, type);
-            note(new Member(name, keyStart, keyEnd, valueStart, json.position(), json.tookType()));
+            addMember(new Member(name, keyStart, keyEnd, valueStart, json.position(), json.sawTypeKey()));
         }
         json.finish();
     }
@@ -84,7 +87,7 @@ public final class RequestReader {
     private void value(String name, byte type) {
         int start = json.position();
         if (RequiredMembers.has(surface, name)) {
-            expect(RequiredMembers.takes(name, type), name, RequiredMembers.expected(name), type);
+            expect(RequiredMembers.acceptsType(name, type), name, RequiredMembers.expectedType(name), type);
             json.skip();
             found.add(name);
             return;
@@ -173,7 +176,7 @@ public final class RequestReader {
             count++;
         }
         if (count == 0) {
-            throw refuse(
+            throw invalid(
                     "Invalid 'messages': empty array. Expected an array with minimum length 1, but got an empty array"
                             + " instead.",
                     "messages",
@@ -183,14 +186,15 @@ public final class RequestReader {
     }
 
     private String modelName(int start, int end) {
-        // Six bytes write any character of a name, as \\u0061 does: what is longer is not worth decoding.
+        // An escape such as \\u0061 takes six bytes, so that a longer literal cannot be a valid name and is not
+        // decoded.
         if (end - start - 2 > 6 * ModelName.MAX_LENGTH) {
-            throw refuse(
+            throw invalid(
                     "Invalid 'model': longer than " + ModelName.MAX_LENGTH + " characters.", "model", "invalid_value");
         }
         String name = JsonScanner.text(body.array(), start, end);
         if (!ModelName.isValid(name)) {
-            throw refuse(
+            throw invalid(
                     "Invalid 'model': expected 1 to " + ModelName.MAX_LENGTH
                             + " characters, each a letter, a digit or one of . _ : / @ -",
                     "model",
@@ -199,17 +203,17 @@ public final class RequestReader {
         return name;
     }
 
-    private void note(Member member) {
+    private void addMember(Member member) {
         if (members.size() == MAX_MEMBERS) {
-            throw refuse("The body has more than " + MAX_MEMBERS + " members.", null, "too_many_members");
+            throw invalid("The body has more than " + MAX_MEMBERS + " members.", null, "too_many_members");
         }
-        if (known(member.name())) {
+        if (isDuplicate(member.name())) {
             throw duplicate(member.name());
         }
         members.add(member);
     }
 
-    private boolean known(String name) {
+    private boolean isDuplicate(String name) {
         if (members.size() < FEW) {
             for (Member member : members) {
                 if (member.name().equals(name)) {
@@ -225,13 +229,13 @@ public final class RequestReader {
         return !names.add(name);
     }
 
-    /** In these formats every stream ends with its usage. */
-    private boolean tellsUsage() {
+    /** Whether every stream of the format reports its usage. */
+    private boolean streamReportsUsage() {
         return surface == Surface.MESSAGES || surface == Surface.RESPONSES;
     }
 
-    /** What a conversation is made of; null on the other surfaces, whose members are {@link RequiredMembers}. */
-    private String content() {
+    /** The member that holds the conversation. Null on other surfaces, which have {@link RequiredMembers}. */
+    private String contentMember() {
         return switch (surface) {
             case CHAT_COMPLETIONS, MESSAGES, COUNT_TOKENS -> "messages";
             case COMPLETIONS -> "prompt";
@@ -242,13 +246,13 @@ public final class RequestReader {
 
     private static void require(boolean present, String param) {
         if (!present) {
-            throw refuse("Missing required parameter: '" + param + "'.", param, "missing_required_parameter");
+            throw invalid("Missing required parameter: '" + param + "'.", param, "missing_required_parameter");
         }
     }
 
     private static void expect(boolean met, String param, String expected, byte type) {
         if (!met) {
-            throw refuse(
+            throw invalid(
                     "Invalid type for '" + param + "': expected " + expected + ", but got " + typeOf(type)
                             + " instead.",
                     param,
@@ -258,10 +262,10 @@ public final class RequestReader {
 
     private static GatewayException duplicate(String name) {
         String shown = ModelName.isValid(name) ? name : "(a name with unusual characters)";
-        return refuse("Duplicate parameter: '" + shown + "' is given more than once.", shown, "duplicate_key");
+        return invalid("Duplicate parameter: '" + shown + "' is given more than once.", shown, "duplicate_key");
     }
 
-    private static GatewayException refuse(String message, String param, String code) {
+    private static GatewayException invalid(String message, String param, String code) {
         return new GatewayException(GatewayError.invalid(message, param, code));
     }
 

@@ -11,17 +11,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Makes the upstream body of one attempt: a list of replacements over the client's bytes, in their order. What is not
- * replaced is passed as views of the client's array.
+ * Builds the upstream body of one attempt by replacing spans of the client's bytes, from first to last. Bytes that are
+ * not replaced are passed on as views of the client's array.
  */
 public final class RequestRewriter implements QuirkRules.Members {
 
     private static final String STREAM_OPTIONS = "stream_options";
     private static final byte[] INCLUDE_USAGE = "include_usage".getBytes(StandardCharsets.UTF_8);
     private static final ByteSlice TRUE = ByteSlice.of("true");
-    private static final ByteSlice ASK = ByteSlice.of("{\"include_usage\":true}");
-    private static final ByteSlice ASK_FIRST = ByteSlice.of("\"include_usage\":true,");
-    private static final ByteSlice ASK_ALONE = ByteSlice.of("\"include_usage\":true");
+    private static final ByteSlice INCLUDE_USAGE_OBJECT = ByteSlice.of("{\"include_usage\":true}");
+    private static final ByteSlice INCLUDE_USAGE_FIRST = ByteSlice.of("\"include_usage\":true,");
+    private static final ByteSlice INCLUDE_USAGE_ONLY = ByteSlice.of("\"include_usage\":true");
 
     private final ClientRequest request;
     private final String upstreamModel;
@@ -45,10 +45,10 @@ public final class RequestRewriter implements QuirkRules.Members {
     }
 
     /**
-     * Whether usage in the stream is asked for on behalf of a client that did not ask, and so must be hidden from it.
-     * Not when quirks keep {@code stream_options} from arriving as we would write it.
+     * Whether Sluice requests usage in a stream for a client that did not. Such usage must be hidden from the client.
+     * False when quirks rename, drop or set {@code stream_options}.
      */
-    public static boolean asksUsage(ClientRequest request, Quirks quirks) {
+    public static boolean requestsUsage(ClientRequest request, Quirks quirks) {
         return request.stream()
                 && !request.wantsUsage()
                 && quirks.streamUsage() == Quirks.StreamUsage.ASK
@@ -69,7 +69,7 @@ public final class RequestRewriter implements QuirkRules.Members {
     }
 
     public UpstreamBody encode() {
-        boolean asks = asksUsage(request, quirks);
+        boolean addsUsage = requestsUsage(request, quirks);
         List<Member> members = request.members();
         Member lastKept = null;
         for (int i = 0; i < members.size(); i++) {
@@ -86,16 +86,16 @@ public final class RequestRewriter implements QuirkRules.Members {
                 replace(members.get(0).keyStart(), member.keyStart(), ByteSlice.EMPTY);
             }
             lastKept = member;
-            keep(member, target, asks);
+            keep(member, target, addsUsage);
         }
         if (lastKept == null && !members.isEmpty()) {
             replace(members.getFirst().keyStart(), members.getLast().valueEnd(), ByteSlice.EMPTY);
         }
-        add(lastKept, asks && request.member(STREAM_OPTIONS) == null);
+        addMissing(lastKept, addsUsage && request.member(STREAM_OPTIONS) == null);
         return new UpstreamBody(finish(), dropped);
     }
 
-    private void keep(Member member, String target, boolean asks) {
+    private void keep(Member member, String target, boolean addsUsage) {
         String name = member.name();
         if (!target.equals(name)) {
             replace(member.keyStart(), member.keyEnd(), ByteSlice.of(JsonText.quote(target)));
@@ -103,18 +103,18 @@ public final class RequestRewriter implements QuirkRules.Members {
         }
         if (name.equals("model") && !upstreamModel.equals(request.model())) {
             replace(member.valueStart(), member.valueEnd(), ByteSlice.of(JsonText.quote(upstreamModel)));
-        } else if (asks && name.equals(STREAM_OPTIONS)) {
-            ask(member);
+        } else if (addsUsage && name.equals(STREAM_OPTIONS)) {
+            requestUsage(member);
         }
     }
 
-    /** Writes {@code include_usage} into the client's own stream options, leaving its other members alone. */
-    private void ask(Member options) {
+    /** Sets {@code include_usage} in the client's own stream options and keeps their other members. */
+    private void requestUsage(Member options) {
         if (isNull(options)) {
-            replace(options.valueStart(), options.valueEnd(), ASK);
+            replace(options.valueStart(), options.valueEnd(), INCLUDE_USAGE_OBJECT);
             return;
         }
-        JsonScanner json = new JsonScanner().over(bytes, options.valueStart(), options.valueEnd());
+        JsonScanner json = new JsonScanner().reset(bytes, options.valueStart(), options.valueEnd());
         boolean empty = true;
         json.enter();
         int inside = json.position();
@@ -129,26 +129,26 @@ public final class RequestRewriter implements QuirkRules.Members {
                 return;
             }
         }
-        replace(inside, inside, empty ? ASK_ALONE : ASK_FIRST);
+        replace(inside, inside, empty ? INCLUDE_USAGE_ONLY : INCLUDE_USAGE_FIRST);
     }
 
-    private void add(Member lastKept, boolean asks) {
-        if (!asks && quirks.defaults().isEmpty()) {
+    private void addMissing(Member lastKept, boolean addsUsage) {
+        if (!addsUsage && quirks.defaults().isEmpty()) {
             return;
         }
         StringBuilder added = new StringBuilder();
         quirks.defaults().forEach((name, json) -> {
-            if (rules.adds(name)) {
+            if (rules.addsDefault(name)) {
                 added.append(',').append(JsonText.quote(name)).append(':').append(json);
             }
         });
-        if (asks) {
-            added.append(",\"stream_options\":").append(ASK.toText());
+        if (addsUsage) {
+            added.append(",\"stream_options\":").append(INCLUDE_USAGE_OBJECT.toText());
         }
         if (added.isEmpty()) {
             return;
         }
-        // What was dropped behind the last kept member is already stepped over.
+        // Members dropped behind the last kept one are already skipped.
         int at = Math.max(copied, lastKept != null ? lastKept.valueEnd() : afterBrace());
         replace(at, at, ByteSlice.of(lastKept != null ? added.toString() : added.substring(1)));
     }

@@ -9,20 +9,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A value in a client's request and where it stands, so that a complaint about it names it:
- * {@code messages[2].content[0].image_url.url}.
+ * A value in a client's request and its path, which error messages name: {@code messages[2].content[0].image_url.url}.
  *
  * @param node never null
  */
 public record RequestValue(String path, JsonNode node) {
 
-    /** The member, or null when it is absent or null. The place must be an object. */
+    /** The member, or null when it is absent or null. This value must be an object. */
     public RequestValue find(String member) {
         JsonNode value = object().get(member);
         return value == null || value.isNull() ? null : new RequestValue(name(member), value);
     }
 
-    /** The member, which must be there. */
+    /** The member, which is required. */
     public RequestValue get(String member) {
         RequestValue found = find(member);
         if (found == null) {
@@ -32,7 +31,7 @@ public record RequestValue(String path, JsonNode node) {
         return found;
     }
 
-    /** The text of a member, or null when it is absent or null. */
+    /** The string at a member, or null when it is absent or null. */
     public String findText(String member) {
         RequestValue found = find(member);
         return found == null ? null : found.text();
@@ -45,28 +44,28 @@ public record RequestValue(String path, JsonNode node) {
 
     public String text() {
         if (!node.isTextual()) {
-            throw wrong("a string");
+            throw wrongType("a string");
         }
         return node.textValue();
     }
 
     public boolean flag() {
         if (!node.isBoolean()) {
-            throw wrong("a boolean");
+            throw wrongType("a boolean");
         }
         return node.booleanValue();
     }
 
     public JsonNode object() {
         if (!node.isObject()) {
-            throw wrong("an object");
+            throw wrongType("an object");
         }
         return node;
     }
 
     public List<RequestValue> elements() {
         if (!node.isArray()) {
-            throw wrong("an array");
+            throw wrongType("an array");
         }
         List<RequestValue> elements = new ArrayList<>(node.size());
         for (int i = 0; i < node.size(); i++) {
@@ -75,7 +74,7 @@ public record RequestValue(String path, JsonNode node) {
         return elements;
     }
 
-    /** The members that are not null, in their order. */
+    /** The members that are not null, in the order of the request. */
     public List<RequestValue> members() {
         List<RequestValue> members = new ArrayList<>();
         Iterator<Map.Entry<String, JsonNode>> fields = object().fields();
@@ -88,15 +87,15 @@ public record RequestValue(String path, JsonNode node) {
         return members;
     }
 
-    /** A complaint about the value's type. */
-    public GatewayException wrong(String expected) {
+    /** The error for a value of the wrong type. */
+    public GatewayException wrongType(String expected) {
         return refuse(
                 "Invalid type for '" + path + "': expected " + expected + ", but got " + type() + " instead.",
                 path,
                 "invalid_type");
     }
 
-    /** A complaint about the value itself, which is not quoted: it may be long, and private. */
+    /** The error for an invalid value. The value is not quoted: it may be long or private. */
     public GatewayException invalid(String expected) {
         return refuse("Invalid value for '" + path + "': expected " + expected + ".", path, "invalid_value");
     }

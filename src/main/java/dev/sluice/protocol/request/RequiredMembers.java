@@ -4,12 +4,12 @@ import dev.sluice.model.Surface;
 import java.util.List;
 
 /**
- * The members without which a request is none, by surface: OpenAI's API, and Cohere's and Jina's for rerank. Requests
- * without a body (one video) are told as an object with the members {@code model} and {@code id}.
+ * The required members of a request by surface, as OpenAI's API documents them, and Cohere's and Jina's for rerank.
+ * Requests without a body (one video) are represented as an object with the members {@code model} and {@code id}.
  */
 final class RequiredMembers {
 
-    /** What OpenAI takes when a moderation names no model. */
+    /** OpenAI's default model for moderations. */
     private static final String MODERATION = "omni-moderation-latest";
 
     private RequiredMembers() {}
@@ -32,8 +32,11 @@ final class RequiredMembers {
         return !names.isEmpty() && names.contains(name);
     }
 
-    /** Whether a value that begins so may stand there; what is inside is the provider's to judge. */
-    static boolean takes(String name, byte type) {
+    /**
+     * Whether the member accepts a value of this type, given by its first byte. Its content is validated by the
+     * provider.
+     */
+    static boolean acceptsType(String name, byte type) {
         return switch (name) {
             case "input" -> type == '"' || type == '[' || type == '{';
             case "documents" -> type == '[';
@@ -41,7 +44,7 @@ final class RequiredMembers {
         };
     }
 
-    static String expected(String name) {
+    static String expectedType(String name) {
         return switch (name) {
             case "input" -> "a string or an array";
             case "documents" -> "an array";
@@ -49,8 +52,8 @@ final class RequiredMembers {
         };
     }
 
-    /** The model of a request that names none, or null when it must. */
-    static String modelOtherwise(Surface surface) {
+    /** The default model of a surface, or null when the model is required. */
+    static String defaultModel(Surface surface) {
         return switch (surface) {
             case MODERATIONS -> MODERATION;
             case BATCHES -> "";

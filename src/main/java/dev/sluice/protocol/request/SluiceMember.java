@@ -10,13 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The body's member {@code sluice}: what a request asks of its plan, in a place that SDKs let their users fill. It is
- * nobody's parameter but Sluice's, so it is cut out before anything else looks at the body.
+ * The routing options of one request: the body's member {@code sluice}, which SDKs allow as an extra parameter. No
+ * provider knows it, so it is removed before the body is processed further.
  *
- * @param strategy null when not said
- * @param only null when not said
- * @param fallbacks null when not said
- * @param session null when not said
+ * @param strategy null when absent
+ * @param only null when absent
+ * @param fallbacks null when absent
+ * @param session null when absent
  */
 public record SluiceMember(String strategy, List<String> only, List<String> fallbacks, String session) {
 
@@ -24,7 +24,7 @@ public record SluiceMember(String strategy, List<String> only, List<String> fall
 
     /**
      * @return null when the request has none
-     * @throws GatewayException INVALID_REQUEST, naming the member at fault
+     * @throws GatewayException with {@code INVALID_REQUEST}, naming the invalid member
      */
     public static SluiceMember of(ClientRequest request) {
         Member member = request.member(NAME);
@@ -35,7 +35,7 @@ public record SluiceMember(String strategy, List<String> only, List<String> fall
         if (bytes[member.valueStart()] != '{') {
             throw wrong("", "an object");
         }
-        JsonScanner json = new JsonScanner().over(bytes, member.valueStart(), member.valueEnd());
+        JsonScanner json = new JsonScanner().reset(bytes, member.valueStart(), member.valueEnd());
         String strategy = null;
         List<String> only = null;
         List<String> fallbacks = null;
@@ -49,8 +49,7 @@ public record SluiceMember(String strategy, List<String> only, List<String> fall
                 case "session" -> session = text(json, bytes, ".session");
                 default ->
                     throw new GatewayException(GatewayError.invalid(
-                            "'sluice' has a member that is not known here (expected: strategy, only, fallbacks,"
-                                    + " session).",
+                            "'sluice' has an unknown member (expected: strategy, only, fallbacks," + " session).",
                             NAME,
                             "unknown_parameter"));
             }
@@ -58,7 +57,7 @@ public record SluiceMember(String strategy, List<String> only, List<String> fall
         return new SluiceMember(strategy, only, fallbacks, session);
     }
 
-    /** The request as if it had never had the member; the same one where it has none. */
+    /** Returns the request without the member; the same instance when it has none. */
     public static ClientRequest without(ClientRequest request) {
         Member member = request.member(NAME);
         if (member == null || request.relay() != null) {

@@ -4,10 +4,10 @@ import dev.sluice.model.ByteSlice;
 import java.util.List;
 
 /**
- * A body ready for a provider.
+ * The encoded request body of one attempt.
  *
- * @param parts the bytes in order; together they are the body. Most are views of the client's own bytes
- * @param dropped receipts: parameters the provider cannot take, by name; renamed ones as {@code from->to}
+ * @param parts the body's bytes in order, most of them views of the client's bytes
+ * @param dropped the dropped parameters by name; renamed ones as {@code from->to}
  */
 public record UpstreamBody(List<ByteSlice> parts, List<String> dropped) {
 

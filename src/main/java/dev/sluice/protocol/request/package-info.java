@@ -1,5 +1,2 @@
-/**
- * Request bodies that stay bytes: what is read from them, the limits they are held to, and the spans that are replaced
- * on the way to a provider.
- */
+/** Request bodies as bytes: parsing, limits, and the spans that are replaced before they are sent to a provider. */
 package dev.sluice.protocol.request;

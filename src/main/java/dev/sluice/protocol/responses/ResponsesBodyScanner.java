@@ -61,7 +61,7 @@ final class ResponsesBodyScanner {
     }
 
     private void read() {
-        JsonScanner json = new JsonScanner().over(array, start, end);
+        JsonScanner json = new JsonScanner().reset(array, start, end);
         if (json.peek() != '{') {
             json.skip();
             json.finish();

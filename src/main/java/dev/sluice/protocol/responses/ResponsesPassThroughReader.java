@@ -67,7 +67,7 @@ final class ResponsesPassThroughReader extends PassThroughReader {
         type = null;
         response = null;
         error = false;
-        json.over(data);
+        json.reset(data);
         object = json.peek() == '{';
         if (object) {
             members(data.array());

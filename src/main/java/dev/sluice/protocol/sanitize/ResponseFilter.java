@@ -62,15 +62,15 @@ public final class ResponseFilter {
         while (framer.next()) {
             event(out);
         }
-        framer.keep();
-        return out.take();
+        framer.release();
+        return out.drain();
     }
 
     /** Releases the held text of a stream that ended without a terminal event. */
     public ByteSlice end() {
         EventBytes out = new EventBytes();
         locator.releaseAll(out);
-        return out.take();
+        return out.drain();
     }
 
     private void event(EventBytes out) {

@@ -64,7 +64,7 @@ public final class QuirksStep {
         left.stream().filter(Objects::nonNull).forEach(dropped::dropped);
         body.setAll(renamed);
         quirks.defaults().forEach((name, json) -> {
-            JsonNode value = rules.adds(name) ? Json.readOrNull(json) : null;
+            JsonNode value = rules.addsDefault(name) ? Json.readOrNull(json) : null;
             if (value != null) {
                 body.set(name, value);
             }

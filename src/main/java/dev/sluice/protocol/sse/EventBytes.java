@@ -9,7 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Server-sent events being written, to be taken away in one piece. */
+/** Writes server-sent events into one buffer. */
 public final class EventBytes {
 
     private static final byte[] EVENT = bytes("event: ");
@@ -22,7 +22,7 @@ public final class EventBytes {
     private final OutputStream stream = new OutputStream() {
         @Override
         public void write(int b) {
-            put((byte) b);
+            append((byte) b);
         }
 
         @Override
@@ -39,44 +39,44 @@ public final class EventBytes {
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
-        put((byte) '\n');
-        put((byte) '\n');
+        append((byte) '\n');
+        append((byte) '\n');
     }
 
     /** {@code event: name} and {@code data: …} */
     public void event(String name, JsonNode data) {
         raw(EVENT);
         ascii(name);
-        put((byte) '\n');
+        append((byte) '\n');
         data(data);
     }
 
-    /** Bytes as they are, whole events or comments. */
+    /** Appends whole events or comments unchanged. */
     public void raw(String text) {
         raw(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** ASCII as it is, perhaps a piece of an event: costs no array. */
+    /** Appends ASCII unchanged, possibly a part of an event. Allocates no array. */
     public void ascii(String text) {
         plain(text, 0, text.length());
     }
 
-    /** Bytes as they are, perhaps a piece of an event. */
+    /** Appends bytes unchanged, possibly a part of an event. */
     public void raw(byte[] some) {
         raw(some, 0, some.length);
     }
 
-    /** Bytes as they are, perhaps a piece of an event. */
+    /** Appends bytes unchanged, possibly a part of an event. */
     public void raw(ByteSlice some) {
         raw(some.array(), some.offset(), some.length());
     }
 
     /**
-     * A JSON string with its quotes: the cheap way to write a delta, whose other bytes never change. Half a surrogate
-     * pair is escaped: its other half may be in the next delta.
+     * Appends a JSON string with its quotes. A single half of a surrogate pair is escaped, because its other half may
+     * follow in the next delta.
      */
     public void quoted(String text) {
-        put((byte) '"');
+        append((byte) '"');
         int from = 0;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
@@ -94,30 +94,30 @@ public final class EventBytes {
             from = i + 1;
         }
         plain(text, from, text.length());
-        put((byte) '"');
+        append((byte) '"');
     }
 
-    /** A whole number in decimal. */
+    /** Appends a whole number in decimal. */
     public void number(long value) {
         if (value >= 0 && value < 10) {
-            put((byte) ('0' + value));
+            append((byte) ('0' + value));
             return;
         }
         String digits = Long.toString(value);
         ascii(digits);
     }
 
-    /** What was written since the last take. */
-    public ByteSlice take() {
+    /** Returns and removes the bytes written since the last call. */
+    public ByteSlice drain() {
         if (size == 0) {
             return ByteSlice.EMPTY;
         }
-        ByteSlice taken = ByteSlice.of(Arrays.copyOf(bytes, size));
+        ByteSlice drained = ByteSlice.of(Arrays.copyOf(bytes, size));
         size = 0;
-        return taken;
+        return drained;
     }
 
-    @SuppressWarnings("deprecation") // The one way to copy ASCII out of a string without an array in between.
+    @SuppressWarnings("deprecation") // The only way to copy ASCII out of a string without an intermediate array.
     private void plain(String text, int from, int to) {
         if (to > from) {
             room(to - from);
@@ -126,7 +126,7 @@ public final class EventBytes {
         }
     }
 
-    /** A character of the basic plane in two or three bytes; 0x7f in its one. */
+    /** A character of the basic plane in two or three bytes, or 0x7f in one. */
     private void wide(char c) {
         room(3);
         if (c < 0x80) {
@@ -151,18 +151,18 @@ public final class EventBytes {
     }
 
     private void escaped(char c) {
-        put((byte) '\\');
+        append((byte) '\\');
         switch (c) {
-            case '"', '\\' -> put((byte) c);
-            case '\n' -> put((byte) 'n');
-            case '\r' -> put((byte) 'r');
-            case '\t' -> put((byte) 't');
+            case '"', '\\' -> append((byte) c);
+            case '\n' -> append((byte) 'n');
+            case '\r' -> append((byte) 'r');
+            case '\t' -> append((byte) 't');
             default -> {
-                put((byte) 'u');
-                put(HEX[c >> 12]);
-                put(HEX[c >> 8 & 15]);
-                put(HEX[c >> 4 & 15]);
-                put(HEX[c & 15]);
+                append((byte) 'u');
+                append(HEX[c >> 12]);
+                append(HEX[c >> 8 & 15]);
+                append(HEX[c >> 4 & 15]);
+                append(HEX[c & 15]);
             }
         }
     }
@@ -173,7 +173,7 @@ public final class EventBytes {
         size += length;
     }
 
-    private void put(byte b) {
+    private void append(byte b) {
         room(1);
         bytes[size++] = b;
     }

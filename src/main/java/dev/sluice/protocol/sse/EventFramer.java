@@ -7,15 +7,14 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * Cuts bytes that arrive in any fragmentation into server-sent events, each with the blank line that ends it. Lines end
- * in LF, CRLF or CR. An event is cut at the same byte however the bytes were fragmented, and each byte is looked at
- * once.
+ * Splits bytes that arrive in any fragmentation into server-sent events, each including the blank line that ends it.
+ * Lines end in LF, CRLF or CR. Event boundaries do not depend on the fragmentation, and each byte is examined once.
  *
  * <p>Positions are in {@link #array}: the chunk's own array as long as nothing is carried over from earlier chunks.
  */
 public final class EventFramer {
 
-    /** The bound on one event in bytes, its line ends included: what one stream may make us hold. */
+    /** The default limit of one event in bytes, including line ends. It bounds the memory of one stream. */
     public static final int MAX_EVENT = 1 << 20;
 
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -44,12 +43,12 @@ public final class EventFramer {
         this(MAX_EVENT);
     }
 
-    /** @param maxEvent the bound on one event in bytes, where {@link #MAX_EVENT} is not enough */
+    /** @param maxEvent the limit of one event in bytes, where {@link #MAX_EVENT} is not enough */
     public EventFramer(int maxEvent) {
         this.maxEvent = maxEvent;
     }
 
-    /** Adds bytes behind those that are left. */
+    /** Appends bytes to the unread ones. */
     public void feed(ByteSlice chunk) {
         int left = end - next;
         if (left == 0) {
@@ -67,7 +66,7 @@ public final class EventFramer {
         end = needed;
     }
 
-    /** Goes to the next whole event; false when the rest is not one yet. */
+    /** Moves to the next complete event; false when no complete event is left. */
     public boolean next() {
         if (!pastByteOrderMark && !skipByteOrderMark()) {
             return false;
@@ -87,8 +86,8 @@ public final class EventFramer {
         return true;
     }
 
-    /** Lets go of the chunk: what is left is copied, unless it lies in a buffer of ours that nobody else has seen. */
-    public void keep() {
+    /** Releases the chunk: unread bytes are copied, unless they are in the framer's own buffer already. */
+    public void release() {
         int left = end - next;
         if (left > 0 && (array != carry || next > 0)) {
             byte[] kept = new byte[Math.max(2 * left, 512)];
@@ -102,7 +101,7 @@ public final class EventFramer {
         array = carry;
     }
 
-    /** What would make an event of the bytes that are left, or empty when none are left. */
+    /** The line ends that would complete the unread bytes to an event; empty when there are none. */
     public ByteSlice missingEnd() {
         if (end == next) {
             return ByteSlice.EMPTY;
@@ -126,7 +125,7 @@ public final class EventFramer {
         return next;
     }
 
-    /** Where the event's data begins. Positions in {@link #data} count from here. */
+    /** Position of the event's data. Offsets in {@link #data} count from here. */
     public int dataStart() {
         return dataStart;
     }
@@ -141,8 +140,8 @@ public final class EventFramer {
     }
 
     /**
-     * The event's data. Data in several lines is given with everything between blanked out, so that each byte of data
-     * stands as far from the start as in the event.
+     * The event's data. When it has several lines, the bytes between them are replaced by spaces, so that every byte
+     * keeps its offset from the start of the data.
      */
     public ByteSlice data() {
         if (dataLines == 1) {
@@ -165,7 +164,7 @@ public final class EventFramer {
         return ByteSlice.of(joined);
     }
 
-    /** How many bytes the search for line ends has looked at so far, for the proof that it is linear. */
+    /** The number of bytes examined for line ends so far. Tests use it to show that the work is linear. */
     public long examined() {
         return examined;
     }
@@ -194,7 +193,7 @@ public final class EventFramer {
         return pastByteOrderMark;
     }
 
-    /** Goes on from {@link #at}; the end of the event or -1. */
+    /** Continues at {@link #at}; returns the end of the event, or -1. */
     private int scan() {
         while (at < end) {
             if (afterCr) {
@@ -216,7 +215,7 @@ public final class EventFramer {
                 if (!cr || !crlf) {
                     return lineEnd + 1;
                 }
-                // In a stream of CRLF the LF belongs to this event, even when it comes in the next chunk.
+                // In a stream with CRLF the LF belongs to this event, even when it arrives in the next chunk.
                 at = lineEnd;
                 return at + 1 == end ? -1 : array[at + 1] == '\n' ? at + 2 : at + 1;
             }
@@ -240,14 +239,14 @@ public final class EventFramer {
         } else if (initial == 'e') {
             int value = valueOf(array, lineStart, lineEnd, "event");
             if (value >= 0) {
-                namedError = lineEnd - value == 5 && starts(array, value, lineEnd, "error");
+                namedError = lineEnd - value == 5 && startsWith(array, value, lineEnd, "error");
             }
         }
     }
 
-    /** Position of the field's value when the line is of that field, else -1. */
+    /** Position of the field's value, or -1 when the line is of another field. */
     private static int valueOf(byte[] array, int line, int lineEnd, String field) {
-        if (!starts(array, line, lineEnd, field)) {
+        if (!startsWith(array, line, lineEnd, field)) {
             return -1;
         }
         int colon = line + field.length();
@@ -260,7 +259,7 @@ public final class EventFramer {
         return colon + 1 < lineEnd && array[colon + 1] == ' ' ? colon + 2 : colon + 1;
     }
 
-    private static boolean starts(byte[] array, int from, int to, String with) {
+    private static boolean startsWith(byte[] array, int from, int to, String with) {
         if (to - from < with.length()) {
             return false;
         }

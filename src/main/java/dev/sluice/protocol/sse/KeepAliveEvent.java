@@ -5,29 +5,28 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Signs of life that some servers and the proxies before them send as data where the standard has comments. They carry
- * nothing of an answer, and no client's parser would take them. Anything else that is no JSON stays a failure: it may
- * be what is left of an error.
+ * Recognizes keep-alives that some servers and proxies send as data instead of comments. They are no part of the
+ * response, and clients' parsers would fail on them. Any other data that is not JSON is an error.
  */
 public final class KeepAliveEvent {
 
-    private static final int LONGEST = 48;
+    private static final int MAX_LENGTH = 48;
 
-    private static final Set<String> WORDS =
+    private static final Set<String> TEXTS =
             Set.of("ping", "heartbeat", "keepalive", "keep-alive", "openrouter processing");
 
     private KeepAliveEvent() {}
 
-    public static boolean in(ByteSlice data) {
-        if (data.isEmpty() || data.length() > LONGEST) {
+    public static boolean matches(ByteSlice data) {
+        if (data.isEmpty() || data.length() > MAX_LENGTH) {
             return false;
         }
         byte first = data.array()[data.offset()];
-        // What an answer or its marker begins with, lest each event be made a string.
+        // The first bytes of a response's events and its marker. The check avoids a string for each event.
         if (first == '{' || first == '[') {
             return false;
         }
         String text = data.toText().strip().toLowerCase(Locale.ROOT);
-        return text.startsWith(":") || WORDS.contains(text);
+        return text.startsWith(":") || TEXTS.contains(text);
     }
 }

@@ -4,16 +4,17 @@ import dev.sluice.model.ByteSlice;
 import java.io.ByteArrayOutputStream;
 
 /**
- * Gathers what passes of one array: a view as long as it is one run, a copy only when something was left out or put in.
+ * Collects the bytes that pass through to the client: a view while they are one contiguous run of the chunk, a copy
+ * once bytes were left out or inserted.
  */
 public final class PassedBytes {
 
     private byte[] array;
     private int start;
     private int end;
-    private ByteArrayOutputStream gathered;
+    private ByteArrayOutputStream copy;
 
-    public void over(byte[] array) {
+    public void reset(byte[] array) {
         this.array = array;
         this.start = 0;
         this.end = 0;
@@ -22,47 +23,50 @@ public final class PassedBytes {
     /** Passes the bytes from one position to another. */
     public void pass(int from, int to) {
         if (from != end) {
-            gather();
+            copyRun();
             start = from;
         }
         end = to;
     }
 
-    /** Passes bytes from elsewhere. */
-    public void put(ByteSlice bytes) {
-        gather();
-        gathered().write(bytes.array(), bytes.offset(), bytes.length());
+    /** Inserts bytes from outside the array. */
+    public void insert(ByteSlice bytes) {
+        copyRun();
+        copy().write(bytes.array(), bytes.offset(), bytes.length());
     }
 
-    /** All that passed since the last time; {@code whole} itself when that is just what passed. */
-    public ByteSlice take(ByteSlice whole) {
-        ByteSlice taken;
-        if (gathered != null) {
-            gather();
-            taken = ByteSlice.of(gathered.toByteArray());
-            gathered = null;
+    /**
+     * Returns and removes all bytes that passed since the last call; {@code whole} itself when exactly its bytes
+     * passed.
+     */
+    public ByteSlice drain(ByteSlice whole) {
+        ByteSlice drained;
+        if (copy != null) {
+            copyRun();
+            drained = ByteSlice.of(copy.toByteArray());
+            copy = null;
         } else if (start == end) {
-            taken = ByteSlice.EMPTY;
+            drained = ByteSlice.EMPTY;
         } else if (array == whole.array() && start == whole.offset() && end == whole.end()) {
-            taken = whole;
+            drained = whole;
         } else {
-            taken = new ByteSlice(array, start, end - start);
+            drained = new ByteSlice(array, start, end - start);
         }
         start = end = 0;
-        return taken;
+        return drained;
     }
 
-    private void gather() {
+    private void copyRun() {
         if (start < end) {
-            gathered().write(array, start, end - start);
+            copy().write(array, start, end - start);
         }
         start = end;
     }
 
-    private ByteArrayOutputStream gathered() {
-        if (gathered == null) {
-            gathered = new ByteArrayOutputStream(2 * (end - start) + 256);
+    private ByteArrayOutputStream copy() {
+        if (copy == null) {
+            copy = new ByteArrayOutputStream(2 * (end - start) + 256);
         }
-        return gathered;
+        return copy;
     }
 }

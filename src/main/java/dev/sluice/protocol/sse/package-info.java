@@ -1,2 +1,2 @@
-/** Server-sent events as bytes: framing of a stream that arrives in any fragmentation, and events being written. */
+/** Server-sent events as bytes: framing of a stream that arrives in any fragmentation, and writing of events. */
 package dev.sluice.protocol.sse;

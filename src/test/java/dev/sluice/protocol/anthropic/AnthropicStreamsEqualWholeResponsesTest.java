@@ -60,7 +60,7 @@ class AnthropicStreamsEqualWholeResponsesTest {
         events(response, size).forEach(event -> writer.write(event, out));
         writer.end(response.usage(), out);
 
-        ByteSlice stream = out.take();
+        ByteSlice stream = out.drain();
         assertThat(StreamEqualsWhole.assembled(new AnthropicStreamDecoder(), stream))
                 .isEqualTo(response);
         assertOneBlockAfterAnother(stream.toText());

@@ -158,7 +158,7 @@ class LinearWorkTest {
                 while (framer.next()) {
                     assertThat(framer.eventEnd()).isGreaterThan(framer.eventStart());
                 }
-                framer.keep();
+                framer.release();
             }
             copied = allocated() - copied;
 

@@ -157,7 +157,7 @@ class MalformedBytesTest {
                 String data = framer.hasData() ? framer.data().toText() : "none";
                 events.add(passed + (framer.namedError() ? " error " : " ") + data);
             }
-            framer.keep();
+            framer.release();
         }
         assertThat(framer.examined()).isLessThanOrEqualTo(stream.length);
         assertThat(passed).isLessThanOrEqualTo(stream.length);

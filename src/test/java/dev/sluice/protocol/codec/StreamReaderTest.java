@@ -148,7 +148,7 @@ class StreamReaderTest {
         assertThat(replay.output()).isEmpty();
         assertThat(replay.began()).isFalse();
         assertThat(replay.error().kind()).isEqualTo(Kind.UPSTREAM);
-        assertThat(replay.error().message()).matches("the provider (failed|answered 50[02]): m");
+        assertThat(replay.error().message()).matches("the provider (failed|responded with status 50[02]): m");
     }
 
     @Test

@@ -279,7 +279,7 @@ enum Spoken {
     private static String quoted(String text) {
         EventBytes bytes = new EventBytes();
         bytes.quoted(text);
-        return bytes.take().toText();
+        return bytes.drain().toText();
     }
 
     private static <T> T openAi(String data, Class<T> type) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The waits that providers write as text. */
+/** Retry delays that providers write as text. */
 class RetryDelayTextTest {
 
     @ParameterizedTest
@@ -46,7 +46,7 @@ class RetryDelayTextTest {
                 "Please try again later|-1",
                 "try again in 5 sausages|-1"
             })
-    void sentencesNameThem(String message, long millis) {
-        assertThat(RetryDelayText.said(message)).isEqualTo(millis);
+    void delaysAreFoundInSentences(String message, long millis) {
+        assertThat(RetryDelayText.inMessage(message)).isEqualTo(millis);
     }
 }

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What providers say, in all the shapes they say it, means the same few things. */
+/** Errors of providers in every known shape are classified. */
 class UpstreamErrorsTest {
 
     private final Protocol protocol = (Protocol) Protocols.of(Surface.CHAT_COMPLETIONS);
@@ -32,7 +32,7 @@ class UpstreamErrorsTest {
             delimiter = '|',
             quoteCharacter = '`',
             maxCharsPerColumn = 9_999)
-    void meansTheSameInEveryShape(String provider, int status, String body, Kind kind, String message) {
+    void everyShapeIsClassified(String provider, int status, String body, Kind kind, String message) {
         GatewayError error = protocol.refusal(status, ByteSlice.of(body == null ? "" : body));
 
         assertThat(error.kind()).isEqualTo(kind);
@@ -43,7 +43,7 @@ class UpstreamErrorsTest {
     }
 
     @Test
-    void theClientsOwnMistakeKeepsStatusParamAndCode() {
+    void clientErrorsKeepStatusParamAndCode() {
         GatewayError openai = protocol.refusal(
                 400,
                 ByteSlice.of(
@@ -64,7 +64,7 @@ class UpstreamErrorsTest {
     }
 
     @Test
-    void theWaitThatGoogleNamesIsHeard() {
+    void googlesRetryDelayIsRead() {
         String body =
                 "[{\"error\":{\"code\":429,\"message\":\"slow\",\"status\":\"RESOURCE_EXHAUSTED\",\"details\":[{\"@type\":\"type.googleapis.com/google.rpc.QuotaFailure\"},{\"@type\":\"type.googleapis.com/google.rpc.RetryInfo\",\"retryDelay\":\"21.5s\"}]}}]";
 
@@ -75,7 +75,7 @@ class UpstreamErrorsTest {
     }
 
     @Test
-    void reasonsAreBoundedOneLineAndWithoutKeys() {
+    void messagesAreBoundedOnOneLineAndWithoutKeys() {
         String reason = "a\\u0000b\\r\\nc sk-proj-abc123DEF456 AIzaSyA1234567890 in organization org-AbCdEf12 "
                 + "x".repeat(2_000);
 
@@ -96,13 +96,13 @@ class UpstreamErrorsTest {
                 " \n\n{\"choices\":[{}],\"error\":\"None\"}",
                 "\ufeff{}"
             })
-    void anAnswerIsNoRefusal(String body) {
+    void aResponseIsNotAnError(String body) {
         assertThat(protocol.refusal(200, ByteSlice.of(body))).isNull();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "<html>", "{\"choices\":[", "[]", "42"})
-    void nonsenseInsteadOfAnAnswerIsTheProvidersFailure(String body) {
+    void garbageIsAnUpstreamError(String body) {
         GatewayError error = protocol.refusal(200, ByteSlice.of(body));
 
         assertThat(error.kind()).isEqualTo(Kind.UPSTREAM);
@@ -110,7 +110,7 @@ class UpstreamErrorsTest {
     }
 
     @Property
-    void anyBodyHasAMeaning(@ForAll byte[] body, @ForAll @IntRange(min = 300, max = 599) int status) {
+    void everyBodyIsClassified(@ForAll byte[] body, @ForAll @IntRange(min = 300, max = 599) int status) {
         assertThat(protocol.refusal(status, ByteSlice.of(body)).message()).isNotBlank();
         assertThat(protocol.refusal(200, ByteSlice.of(body)))
                 .satisfiesAnyOf(
@@ -129,17 +129,17 @@ class UpstreamErrorsTest {
                 "{\"error\":{\"metadata\":\"None\",\"innererror\":[]}}",
                 "{\"message\":{\"detail\":[]}}"
             })
-    void oddShapesAreStillRefusals(String body) {
+    void unusualShapesAreStillErrors(String body) {
         assertThat(protocol.refusal(400, ByteSlice.of(body)).kind()).isEqualTo(Kind.INVALID_REQUEST);
         assertThat(protocol.refusal(500, ByteSlice.of(body)).kind()).isEqualTo(Kind.UPSTREAM);
     }
 
     @Test
-    void aHugeBodyIsNotReadForItsReason() {
+    void theMessageOfAHugeBodyIsNotRead() {
         String body = "{\"error\":{\"message\":\"m\"},\"x\":\"" + "x".repeat(300_000) + "\"}";
 
         assertThat(protocol.refusal(500, ByteSlice.of(body)).message())
-                .isEqualTo("the provider answered 500 without a readable reason");
+                .isEqualTo("the provider responded with status 500: no readable error message");
     }
 
     @Test

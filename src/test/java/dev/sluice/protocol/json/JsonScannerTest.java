@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The scanner takes exactly what RFC 8259 calls JSON, and says where it stops being that. */
+/** The scanner accepts exactly the JSON of RFC 8259, and errors name the position. */
 class JsonScannerTest {
 
     private static final JsonFactory JACKSON = new JsonFactory();
@@ -49,7 +49,7 @@ class JsonScannerTest {
                 "{} x|3|expected nothing after the end of the document",
                 "[[1]|4|expected ',' or ']'",
             })
-    void tellsWhereAndWhatWasExpected(String text, int at, String expected) {
+    void errorsNameThePositionAndWhatWasExpected(String text, int at, String expected) {
         assertThatThrownBy(() -> scan(text.getBytes(StandardCharsets.UTF_8)))
                 .isInstanceOf(MalformedJson.class)
                 .hasMessage("is not valid JSON at byte " + at + ": " + expected);
@@ -58,7 +58,7 @@ class JsonScannerTest {
     @ParameterizedTest
     @ValueSource(
             bytes = {(byte) 0x80, (byte) 0xc0, (byte) 0xc1, (byte) 0xe2, (byte) 0xf5, (byte) 0xff, 0x00, 0x0a, 0x1f})
-    void refusesBytesThatStringsMayNotHaveAtEveryPlaceOfAWord(byte bad) {
+    void invalidBytesInStringsAreRejectedAtEveryOffset(byte bad) {
         for (int at = 1; at < 20; at++) {
             byte[] bytes = ("\"" + "x".repeat(20) + "\"").getBytes(StandardCharsets.UTF_8);
             bytes[at] = bad;
@@ -68,13 +68,13 @@ class JsonScannerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"eda080", "e08080", "f0808080", "f4908080", "e282", "f09f98"})
-    void refusesIllFormedUtf8(String hex) {
+    void illFormedUtf8IsRejected(String hex) {
         assertThat(accepts(quoted(hex))).isFalse();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"c280", "dfbf", "e0a080", "ed9fbf", "ee8080", "efbfbf", "f0908080", "f48fbfbf", "7f"})
-    void takesTheEdgesOfWellFormedUtf8(String hex) {
+    void edgesOfWellFormedUtf8AreAccepted(String hex) {
         assertThat(accepts(quoted(hex))).isTrue();
     }
 
@@ -87,9 +87,9 @@ class JsonScannerTest {
     }
 
     @Test
-    void walksMembersAndKnowsTheirSpans() {
+    void membersHaveSpans() {
         byte[] bytes = "..{ \"a\\u0062\" : [1, {}] , \"c\":\"x\"}..".getBytes();
-        JsonScanner json = new JsonScanner().over(bytes, 2, bytes.length - 2);
+        JsonScanner json = new JsonScanner().reset(bytes, 2, bytes.length - 2);
 
         json.enter();
         assertThat(json.more()).isTrue();
@@ -110,7 +110,7 @@ class JsonScannerTest {
     }
 
     @Property(tries = 1_000)
-    void takesEveryDocument(@ForAll("documents") String document) {
+    void everyDocumentIsAccepted(@ForAll("documents") String document) {
         assertThat(accepts(document.getBytes(StandardCharsets.UTF_8)))
                 .as(document)
                 .isTrue();
@@ -197,7 +197,7 @@ class JsonScannerTest {
     }
 
     private static void scan(byte[] bytes) {
-        JsonScanner json = new JsonScanner().over(ByteSlice.of(bytes));
+        JsonScanner json = new JsonScanner().reset(ByteSlice.of(bytes));
         json.skip();
         json.finish();
     }

@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Whatever bytes arrive as a form, a video's id, a picture's stream or a provider's answer: read or refused. */
+/** Arbitrary bytes as a form, a video's id, an image stream or a provider's response are read or rejected. */
 class MalformedMediaTest {
 
     private static final String TYPE = "multipart/form-data; boundary=B";
@@ -82,7 +82,7 @@ class MalformedMediaTest {
             whole(new MediaPassThroughCodec(request, target()), body);
         });
         try {
-            VideoId.inAnswer(body, "p", "m");
+            VideoId.replaceId(body, "p", "m");
         } catch (GatewayException refused) {
             assertThat(refused.error().message()).isNotBlank();
         }

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What the formats write is taken by stand-ins that refuse what the real providers refuse. */
+/** Encoded requests are accepted by stand-ins that validate like the real providers. */
 class MediaAgainstStandInsTest {
 
     private static final HttpClient CLIENT =
@@ -126,7 +126,7 @@ class MediaAgainstStandInsTest {
     }
 
     @Test
-    void videosFromTheirMakingToTheirContent() throws Exception {
+    void videosFromCreationToContent() throws Exception {
         String members = "\"prompt\":\"a tram\",\"seconds\":\"6\",\"size\":\"1280x720\"";
         try (MockProvider grok = GrokMock.open(vertx);
                 MockProvider openRouter = OpenRouterMock.open(vertx)) {

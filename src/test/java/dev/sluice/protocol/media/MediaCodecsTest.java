@@ -48,7 +48,7 @@ class MediaCodecsTest {
                 "VIDEOS|\"model\":\"m\"|prompt|missing_required_parameter",
                 "BATCHES|\"endpoint\":\"/v1/x\"|input_file_id|missing_required_parameter",
             })
-    void whatIsMissingIsNamed(Surface surface, String members, String param, String code) {
+    void missingAndInvalidMembersAreNamed(Surface surface, String members, String param, String code) {
         GatewayError error = catchThrowableOfType(GatewayException.class, () -> read(surface, members))
                 .error();
 
@@ -57,7 +57,7 @@ class MediaCodecsTest {
     }
 
     @Test
-    void whatTheApiDoesNotDemandIsNotDemanded() {
+    void optionalMembersAreNotRequired() {
         assertThat(read(Surface.MODERATIONS, "\"input\":[{\"type\":\"text\"}]").model())
                 .isEqualTo("omni-moderation-latest");
         assertThat(read(Surface.BATCHES, "\"input_file_id\":\"f\"").model()).isEmpty();

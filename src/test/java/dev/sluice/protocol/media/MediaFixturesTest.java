@@ -75,7 +75,7 @@ class MediaFixturesTest {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void theRequestGoesOutAsTheProviderTakesIt(Fixture fixture) {
+    void requestsAreEncodedForTheProvider(Fixture fixture) {
         ProviderCodec codec = fixture.codec();
 
         UpstreamBody upstream = codec.body();
@@ -89,7 +89,7 @@ class MediaFixturesTest {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void theAnswerComesBackAsTheClientKnowsIt(Fixture fixture) {
+    void responsesAreDecodedForTheClient(Fixture fixture) {
         ByteSlice answer = ByteSlice.of(fixture.text("upstream.json"));
 
         assertThat(fixture.codec().refusal(200, answer)).isNull();

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-/** Streams of pictures and sound pass as they came, and end only as they say. */
+/** Streams of images and audio pass unchanged and end at their terminal marker. */
 class MediaStreamTest {
 
     private static final String PARTIAL = "event: image_generation.partial_image\n"
@@ -17,7 +17,7 @@ class MediaStreamTest {
         + " {\"type\":\"image_generation.completed\",\"b64_json\":\"AA\",\"usage\":{\"input_tokens\":3,\"output_tokens\":9}}\n\n";
 
     @Test
-    void passesWithItsUsageHoweverItWasCut() {
+    void streamsPassWithTheirUsageInAnyFragmentation() {
         byte[] stream = (": wait\n\n" + PARTIAL + COMPLETED).getBytes(StandardCharsets.UTF_8);
         for (int cut = 0; cut <= stream.length; cut++) {
             MediaStreamReader reader = new MediaStreamReader();
@@ -33,7 +33,7 @@ class MediaStreamTest {
     }
 
     @Test
-    void aCutStreamIsNoSuccess() {
+    void aCutStreamIsTruncated() {
         MediaStreamReader reader = new MediaStreamReader();
 
         String out = text(reader, (PARTIAL + COMPLETED.substring(0, 40)).getBytes(StandardCharsets.UTF_8));
@@ -44,7 +44,7 @@ class MediaStreamTest {
     }
 
     @Test
-    void anErrorEventEndsItAndDoesNotPass() {
+    void anErrorEventEndsTheStreamAndDoesNotPass() {
         for (String event : new String[] {
             "data: {\"type\":\"error\",\"message\":\"no\"}\n\n",
             "data: {\"error\":{\"message\":\"no\"}}\n\n",
@@ -60,7 +60,7 @@ class MediaStreamTest {
     }
 
     @Test
-    void aMarkerBehindTheLastEventEndsIt() {
+    void aMarkerBehindTheLastEventEndsTheStream() {
         MediaStreamReader reader = new MediaStreamReader();
 
         reader.accept(ByteSlice.of(COMPLETED));

@@ -18,11 +18,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Ids of videos lead back to where they came from, and to nowhere else. */
+/** Video ids decode to what was encoded, and forged ids are not found. */
 class VideoIdTest {
 
     @Property(tries = 200)
-    void anIdLeadsBack(@ForAll @StringLength(min = 1, max = 200) @CharRange(from = '!', to = '~') String theirs) {
+    void anIdDecodesToWhatWasEncoded(
+            @ForAll @StringLength(min = 1, max = 200) @CharRange(from = '!', to = '~') String theirs) {
         VideoId id = VideoId.of("openrouter-2", "google/veo-3", theirs);
 
         String text = id.encode();
@@ -32,7 +33,7 @@ class VideoIdTest {
     }
 
     @Property(tries = 500)
-    void whatNobodyMadeIsNotFoundAndNeverAnotherError(@ForAll String text) {
+    void everyOtherTextIsNotFound(@ForAll String text) {
         for (String guess : new String[] {text, "video_" + text, id(text)}) {
             assertThat(refused(guess)).isEqualTo(Kind.NOT_FOUND);
         }
@@ -56,16 +57,16 @@ class VideoIdTest {
     }
 
     @Test
-    void aPollAsksTheProviderByItsOwnId() {
+    void aPollUsesTheProvidersId() {
         ClientRequest request = VideoId.of("p", "vid", "a\"/b").request(Surface.VIDEO);
 
         assertThat(request.model()).isEqualTo("vid");
-        assertThat(VideoId.upstream(request)).isEqualTo("a\"/b");
+        assertThat(VideoId.upstreamId(request)).isEqualTo("a\"/b");
     }
 
     @Test
-    void aFinishedVideoAnswersByItself() {
-        VideoId id = VideoId.at("p", "vid", 17, "https://host/x.mp4");
+    void aFinishedVideoIsNotPolled() {
+        VideoId id = VideoId.finished("p", "vid", 17, "https://host/x.mp4");
 
         assertThat(VideoId.decode(id.encode()).completed().toText())
                 .isEqualTo("{\"id\":" + Json.text(Json.object().textNode(id.encode()))
@@ -74,9 +75,9 @@ class VideoIdTest {
     }
 
     @Test
-    void aLinkThatIsTooLongIsRefusedWithItsLength() {
-        VideoId longest = VideoId.at("p", "m", 0, "https://" + "a".repeat(2_970));
-        VideoId longer = VideoId.at("p", "m", 0, "https://" + "a".repeat(3_000));
+    void aLinkThatIsTooLongIsRejectedWithItsLength() {
+        VideoId longest = VideoId.finished("p", "m", 0, "https://" + "a".repeat(2_970));
+        VideoId longer = VideoId.finished("p", "m", 0, "https://" + "a".repeat(3_000));
 
         assertThat(VideoId.decode(longest.encode())).isEqualTo(longest);
         GatewayException refusal = catchThrowableOfType(GatewayException.class, longer::encode);

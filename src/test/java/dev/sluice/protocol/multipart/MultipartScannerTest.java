@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A form's fields are found at the same bytes however the body was cut, and what is no form is refused. */
+/** Fields are found at the same positions in any fragmentation, and malformed forms are rejected. */
 class MultipartScannerTest {
 
     private static final String TYPE = "multipart/form-data; boundary=B-1";
@@ -36,7 +36,8 @@ class MultipartScannerTest {
     private static final String END = "--B-1--\r\n";
 
     @Property(tries = 300)
-    void isFoundWhereverItStandsHoweverItWasCut(@ForAll("files") String data, @ForAll("cuts") List<Integer> cuts) {
+    void fieldsAreFoundAtAnyPositionInAnyFragmentation(
+            @ForAll("files") String data, @ForAll("cuts") List<Integer> cuts) {
         String before = FILE + data + "\r\n" + MODEL;
         byte[] body = bytes(before + "whisper-1\r\n" + FILE + data + "\r\n" + END);
 
@@ -48,13 +49,12 @@ class MultipartScannerTest {
         FormField model = scanner.field("model");
         assertThat(model)
                 .isEqualTo(new FormField("model", "whisper-1", bytes(before).length, bytes(before).length + 9));
-        String rewritten = text(Multipart.rewritten(chunks, model, "whisper-large"));
+        String rewritten = text(Multipart.withValue(chunks, model, "whisper-large"));
         assertThat(rewritten).isEqualTo(before + "whisper-large\r\n" + FILE + data + "\r\n" + END);
     }
 
     @Property(tries = 200)
-    void whatIsMalformedIsRefusedTheSameHoweverItWasCut(
-            @ForAll("files") String data, @ForAll("cuts") List<Integer> cuts) {
+    void malformedFormsAreRejectedInAnyFragmentation(@ForAll("files") String data, @ForAll("cuts") List<Integer> cuts) {
         byte[] whole = bytes(FILE + data + "\r\n" + MODEL + "m\r\n" + END);
         byte[] body = Arrays.copyOf(whole, Math.floorMod(data.hashCode(), whole.length - 2));
 
@@ -93,12 +93,12 @@ class MultipartScannerTest {
                 MODEL + "--B-1--\r\n",
                 FILE + "a\r\n--B-1.\r\n" + END,
             })
-    void whatIsNoFormIsRefused(String body) {
+    void invalidFormsAreRejected(String body) {
         assertThat(refusal(List.of(ByteSlice.of(body))).code()).isEqualTo("invalid_multipart");
     }
 
     @Test
-    void theModelMayNotBeTwiceNorAFileNorLong() {
+    void aDuplicateOrFileOrLongModelIsRejected() {
         assertThat(refusal(List.of(ByteSlice.of(MODEL + "m\r\n" + MODEL + "n\r\n" + END)))
                         .code())
                 .isEqualTo("duplicate_key");
@@ -138,7 +138,7 @@ class MultipartScannerTest {
     }
 
     @Test
-    void aTypeThatIsNoFormOrHasNoBoundaryIsRefused() {
+    void aContentTypeWithoutFormOrBoundaryIsRejected() {
         assertThat(Multipart.boundary("Multipart/Form-Data; charset=utf-8; Boundary=\"x:y\""))
                 .isEqualTo("x:y");
         for (String type : Arrays.asList(null, "application/json", "multipart/mixed; boundary=x")) {

@@ -64,7 +64,7 @@ class OpenAiRoundTripTest {
         events.forEach(event -> writer.write(event, out));
         writer.end(response.usage(), out);
 
-        ChatResponse streamed = StreamEqualsWhole.assembled(protocol.decoder(TARGET), out.take());
+        ChatResponse streamed = StreamEqualsWhole.assembled(protocol.decoder(TARGET), out.drain());
 
         ChatResponse whole = protocol.decode(protocol.encode(response, ChatDomain.ASKED), TARGET);
         assertThat(streamed).isEqualTo(whole);
@@ -78,7 +78,7 @@ class OpenAiRoundTripTest {
         StreamEncoder writer = protocol.writer(ChatDomain.ASKED);
         ChatDomain.events(response, seed).forEach(event -> writer.write(event, out));
         writer.end(response.usage(), out);
-        byte[] stream = out.take().toBytes();
+        byte[] stream = out.drain().toBytes();
         int[] cuts = places.stream()
                 .mapToInt(place -> Math.floorMod(place, stream.length))
                 .sorted()
@@ -96,7 +96,7 @@ class OpenAiRoundTripTest {
         out.quoted(text);
 
         String sound = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
-        assertThat(Json.readOrNull(out.take().toText()).textValue()).isEqualTo(sound);
+        assertThat(Json.readOrNull(out.drain().toText()).textValue()).isEqualTo(sound);
     }
 
     private static ChatResponse assembled(List<ResponseEvent> events) {

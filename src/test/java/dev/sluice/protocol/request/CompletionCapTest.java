@@ -17,7 +17,7 @@ class CompletionCapTest {
         {"model":"m","messages":[{"role":"user","content":[{"type":"text","text":"größer"}]}],"temperature":0}\
         """;
 
-    /** A request that was capped is the one that would be read from its bytes, wherever they lie. */
+    /** A capped request equals the one parsed from its bytes, at any offset of the array. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -27,7 +27,7 @@ class CompletionCapTest {
                 "{'model':'m','max_tokens' : null , 'messages':[{'role':'user','content':'hi'}],'stream':true}",
                 "{'model':'m','messages':[{'role':'user','content':'hi'}],'max_completion_tokens':null}"
             })
-    void membersStandWhereTheyWouldBeRead(String text) {
+    void memberSpansEqualThoseOfTheParsedBody(String text) {
         for (String before : new String[] {"", "bytes of somebody else"}) {
             ClientRequest capped = CompletionCap.cap(read(Surface.CHAT_COMPLETIONS, before, text), 1234);
 
@@ -39,7 +39,7 @@ class CompletionCapTest {
     }
 
     @Test
-    void eachFormatHasItsOwnWord() {
+    void eachFormatHasItsOwnMember() {
         ClientRequest responses = read(Surface.RESPONSES, "", "{'model':'m','input':'hi'}");
         ClientRequest messages = read(
                 Surface.MESSAGES, "", "{'model':'m','max_tokens':null,'messages':[{'role':'user','content':'x'}]}");
@@ -52,7 +52,7 @@ class CompletionCapTest {
     }
 
     @Test
-    void aCapThatIsPutTwiceStandsOnce() {
+    void aCapSetTwiceIsWrittenOnce() {
         ClientRequest once = CompletionCap.cap(read(Surface.CHAT_COMPLETIONS, "", CHAT), 100);
         ClientRequest twice = CompletionCap.cap(once, 9);
 

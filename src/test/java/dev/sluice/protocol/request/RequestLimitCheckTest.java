@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A request that has more of something than the door lets through is told what, how many, and how many may be. */
+/** Requests over a limit are rejected with the member, the number found and the limit. */
 class RequestLimitCheckTest {
 
     private static final String BODY = """
@@ -22,7 +22,8 @@ class RequestLimitCheckTest {
 
     @ParameterizedTest
     @CsvSource({"1,0,0,0,messages,2 items", "0,1,0,0,tools,2 tools", "0,0,0,2,n,3 choices"})
-    void too_many_are_refused_by_name(int messages, int tools, int images, int choices, String param, String found) {
+    void requestsOverALimitAreRejectedByName(
+            int messages, int tools, int images, int choices, String param, String found) {
         RequestLimits requestLimits = new RequestLimits(messages, tools, images, choices);
 
         assertThatThrownBy(() -> check(BODY, requestLimits)).isInstanceOfSatisfying(GatewayException.class, refusal -> {
@@ -34,7 +35,7 @@ class RequestLimitCheckTest {
     }
 
     @Test
-    void images_are_counted_wherever_they_stand_and_text_about_them_is_not() {
+    void imagesAreCountedAtAnyDepthAndTextAboutThemIsNot() {
         String two = BODY.replace("{\"type\":\"text\"", "{\"type\":\"image_url\",\"image_url\":{}},{\"type\":\"text\"");
 
         assertThatCode(() -> check(BODY, new RequestLimits(0, 0, 1, 0))).doesNotThrowAnyException();
@@ -42,7 +43,7 @@ class RequestLimitCheckTest {
     }
 
     @Test
-    void what_has_no_bound_passes() {
+    void unlimitedRequestsPass() {
         assertThatCode(() -> check(BODY, new RequestLimits(0, 0, 0, 0))).doesNotThrowAnyException();
         assertThatCode(() -> check(BODY, new RequestLimits(2, 2, 1, 3))).doesNotThrowAnyException();
     }

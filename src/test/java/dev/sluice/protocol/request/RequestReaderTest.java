@@ -26,7 +26,7 @@ class RequestReaderTest {
     private final Protocol protocol = (Protocol) Protocols.of(Surface.CHAT_COMPLETIONS);
 
     @Test
-    void knowsWhatItActsOn() {
+    void modelStreamAndUsageAreRead() {
         ClientRequest request =
                 read(" {\"mod\\u0065l\":\"gpt\\u002d4o\",\"stream\":true,\"stream_options\":{\"include_usage\":true},"
                         + MESSAGES + "} ");
@@ -98,7 +98,7 @@ class RequestReaderTest {
                 "{\"model\" \"secret\"}|-|invalid_json|The body is not valid JSON at byte 9: expected ':'.",
                 "``|-|invalid_json|The body is not valid JSON at byte 0: expected a value.",
             })
-    void saysWhatIsWrong(String body, String param, String code, String message) {
+    void errorsNameTheParameter(String body, String param, String code, String message) {
         GatewayError error = refused(body.replace("$", MESSAGES));
 
         assertThat(error.status()).isEqualTo(400);
@@ -121,7 +121,7 @@ class RequestReaderTest {
     }
 
     @Test
-    void findsADuplicateAmongMany() {
+    void aDuplicateAmongManyMembersIsFound() {
         String many =
                 IntStream.range(0, 200).mapToObj(i -> "\"p" + i + "\":" + i).collect(Collectors.joining(","));
 
@@ -136,7 +136,7 @@ class RequestReaderTest {
     }
 
     @Test
-    void refusesMoreMembersThanAnyRequestHas() {
+    void tooManyMembersAreRejected() {
         String flood =
                 IntStream.range(0, 500_000).mapToObj(i -> "\"" + i + "\":0").collect(Collectors.joining(","));
 
@@ -158,7 +158,7 @@ class RequestReaderTest {
     }
 
     @Property
-    void throwsNothingButAnAnswer(@ForAll byte[] garbage, @ForAll int cut) {
+    void garbageEndsInAGatewayException(@ForAll byte[] garbage, @ForAll int cut) {
         String body = "{\"model\":\"m\",\"stream\":true,\"stream_options\":{\"include_usage\":true}," + MESSAGES + "}";
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         System.arraycopy(

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The member that only Sluice reads, and nobody else gets to see. */
+/** The member {@code sluice} is read and removed from the request. */
 class SluiceMemberTest {
 
     private static final String MODEL = "\"model\":\"m\"";
@@ -23,7 +23,7 @@ class SluiceMemberTest {
             + "\"fallbacks\":[],\"session\":\"s\\n1\"}";
 
     @Test
-    void itIsRead() {
+    void theMemberIsRead() {
         SluiceMember member = SluiceMember.of(read("{" + MODEL + "," + SLUICE + "," + MESSAGES + "}"));
 
         assertThat(member).isEqualTo(new SluiceMember("cost", List.of("a", "b/c"), List.of(), "s\n1"));
@@ -33,7 +33,7 @@ class SluiceMemberTest {
     }
 
     @Test
-    void itIsCutOutWhereverItStands() {
+    void theMemberIsRemovedAtEveryPosition() {
         String[] orders = {
             SLUICE + "," + MODEL + " , " + MESSAGES,
             MODEL + "," + SLUICE + " , " + MESSAGES,
@@ -55,7 +55,7 @@ class SluiceMemberTest {
     }
 
     @Test
-    void aRequestWithoutItIsNotCopied() {
+    void aRequestWithoutTheMemberIsNotCopied() {
         ClientRequest request = read("{" + MODEL + "," + MESSAGES + "}");
 
         assertThat(SluiceMember.without(request)).isSameAs(request);
@@ -75,7 +75,7 @@ class SluiceMemberTest {
                 "{\"session\":[]} | sluice.session | a string",
                 "{\"strategie\":\"cost\"} | sluice | strategy, only, fallbacks, session"
             })
-    void whatIsNotAsExpectedIsNamed(String value, String param, String expected) {
+    void invalidMembersAreNamed(String value, String param, String expected) {
         ClientRequest request = read("{" + MODEL + ",\"sluice\":" + value + "," + MESSAGES + "}");
 
         GatewayException refusal = catchThrowableOfType(GatewayException.class, () -> SluiceMember.of(request));

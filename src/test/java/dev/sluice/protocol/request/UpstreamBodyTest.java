@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Only what must change in a request changes; every other byte is the client's own. */
+/** Only required changes are made to a request; all other bytes are the client's. */
 class UpstreamBodyTest {
 
     private static final ObjectMapper JACKSON = new ObjectMapper()
@@ -52,7 +52,7 @@ class UpstreamBodyTest {
     }
 
     @Test
-    void whatStaysIsAViewOfTheClientsArray() {
+    void keptBytesAreViewsOfTheClientsArray() {
         ClientRequest request = read("{\"a\":1,\"model\":\"m\"," + MESSAGES + ",\"b\":12345678901234567890.10}");
 
         UpstreamBody upstream = protocol.forward(request, "other", Quirks.NONE);
@@ -79,7 +79,7 @@ class UpstreamBodyTest {
                 ",\"stream_options\":{\"include_usage\": null }|,\"stream_options\":{\"include_usage\": true }",
                 ",\"stream_options\":{\"include_usage\":true}|,\"stream_options\":{\"include_usage\":true}",
             })
-    void usageIsAskedForInsideTheClientsOwnOptions(String options, String upstreamOptions) {
+    void usageIsRequestedInTheClientsStreamOptions(String options, String upstreamOptions) {
         String body = "{\"model\":\"m\",\"stream\":true," + MESSAGES + "$}";
 
         UpstreamBody upstream =
@@ -90,7 +90,7 @@ class UpstreamBodyTest {
     }
 
     @Test
-    void usageIsNotAskedForWhereItCannotOrNeedNotBe() {
+    void usageIsNotRequestedWhereItIsImpossibleOrNeedless() {
         String body = "{\"model\":\"m\",\"stream\":true," + MESSAGES + "}";
         for (Quirks quirks : List.of(
                 new Quirks(Map.of(), List.of(), Map.of(), StreamUsage.ALWAYS, false),
@@ -107,7 +107,7 @@ class UpstreamBodyTest {
     }
 
     @Test
-    void aRenamedParameterGivesWayToOneThatIsThere() {
+    void aRenamedParameterDoesNotReplaceAnExistingOne() {
         Quirks quirks = quirks(Map.of("a", "c", "b", "c"), List.of(), Map.of());
 
         UpstreamBody both = protocol.forward(read("{\"a\":1,\"c\":3,\"model\":\"m\"," + MESSAGES + "}"), "m", quirks);
@@ -124,7 +124,7 @@ class UpstreamBodyTest {
     }
 
     @Test
-    void noReceiptForWhatSaidNothing() {
+    void droppedNullsAreNotReported() {
         UpstreamBody upstream = protocol.forward(
                 read("{\"a\":null,\"model\":\"m\"," + MESSAGES + "}"),
                 "m",
@@ -135,7 +135,7 @@ class UpstreamBodyTest {
     }
 
     @Test
-    void everythingMayGo() {
+    void everyMemberMayBeDropped() {
         UpstreamBody upstream = protocol.forward(
                 read("{ \"model\":\"m\"," + MESSAGES + " }"),
                 "m",
@@ -145,7 +145,7 @@ class UpstreamBodyTest {
     }
 
     @Property(tries = 1_000)
-    void theTreeIsTheClientsButForTheIntendedChanges(@ForAll("bodies") String body, @ForAll("someQuirks") Quirks quirks)
+    void theTreeEqualsTheClientsExceptForTheQuirks(@ForAll("bodies") String body, @ForAll("someQuirks") Quirks quirks)
             throws Exception {
         ClientRequest request = read(body);
 
@@ -188,7 +188,7 @@ class UpstreamBodyTest {
         if (tree.has("model")) {
             tree.put("model", "up/stream");
         }
-        if (RequestRewriter.asksUsage(request, quirks)) {
+        if (RequestRewriter.requestsUsage(request, quirks)) {
             JsonNode options = tree.get("stream_options");
             (options instanceof ObjectNode object ? object : tree.putObject("stream_options"))
                     .put("include_usage", true);

@@ -170,7 +170,7 @@ class ResponsesStreamsEqualWholeResponsesTest {
             writer.write(event, out);
         }
         writer.end(usage, out);
-        return out.take();
+        return out.drain();
     }
 
     private static List<JsonNode> written(List<ResponseEvent> answer) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An event is the tree that any document of the same bytes is, and is refused where that is. */
+/** Events are parsed to the same trees as other documents, and the same documents are rejected. */
 class EventTreeReaderTest {
 
     private final EventTreeReader events = new EventTreeReader();
@@ -34,7 +34,7 @@ class EventTreeReaderTest {
                 "\"text\"",
                 " 1 ",
             })
-    void readsWhatTheParserReads(String document) {
+    void treesEqualThoseOfTheParser(String document) {
         ByteSlice bytes = ByteSlice.of(" " + document);
 
         JsonNode tree = events.read(new ByteSlice(bytes.array(), 1, bytes.length() - 1));

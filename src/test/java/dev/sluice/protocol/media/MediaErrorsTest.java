@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a provider cannot do is refused by the name of the field; what it says badly ends in an error of ours. */
-class MediaRefusesTest {
+/** Unsupported parameters are rejected by name, and malformed responses become gateway errors. */
+class MediaErrorsTest {
 
     private static final UpstreamModel TARGET =
             new UpstreamModel("p", Models.variant("t"), "m", null, Quirks.NONE, ModelFacts.UNKNOWN);
@@ -56,7 +56,7 @@ class MediaRefusesTest {
                 "xai-images|IMAGE_EDITS|\"prompt\":\"p\",\"image\":7|INVALID_REQUEST|image",
                 "xai-videos|VIDEOS|\"prompt\":\"p\",\"size\":7|INVALID_REQUEST|size",
             })
-    void namesTheField(String format, Surface surface, String members, Kind kind, String param) {
+    void errorsNameTheField(String format, Surface surface, String members, Kind kind, String param) {
         GatewayError error = catchThrowableOfType(
                         GatewayException.class,
                         () -> translation(format, surface, members).body())
@@ -68,7 +68,7 @@ class MediaRefusesTest {
     }
 
     @Test
-    void moreThanTheProviderTakesAtATimeIsForAnother() {
+    void requestsOverTheProvidersLimitAreUnsupported() {
         String texts = "\"input\":[" + "\"a\",".repeat(96) + "\"a\"]";
 
         GatewayError error = catchThrowableOfType(
@@ -82,7 +82,7 @@ class MediaRefusesTest {
     }
 
     @Test
-    void moderationThatBlocksEveryImageIsSaid() {
+    void blockingEveryImageIsAContentFilterError() {
         MediaTranslatingCodec images = translation("xai-images", Surface.IMAGES, "\"prompt\":\"p\"");
 
         GatewayException blocked = catchThrowableOfType(
@@ -106,7 +106,7 @@ class MediaRefusesTest {
     }
 
     @Test
-    void anErrorInsteadOfAnAnswerIsOne() {
+    void anErrorBodyIsAnError() {
         ByteSlice error = ByteSlice.of("{\"error\":{\"message\":\"no credits\",\"code\":402}}");
 
         for (Surface surface : List.of(Surface.IMAGES, Surface.SPEECH, Surface.VIDEOS, Surface.EMBEDDINGS)) {
@@ -123,7 +123,7 @@ class MediaRefusesTest {
     }
 
     @Property(tries = 1000)
-    void nothingButOurErrorsComesOfWhatAProviderSays(@ForAll("answers") String answer) {
+    void everyResponseIsDecodedOrAGatewayException(@ForAll("answers") String answer) {
         for (String format : MediaFormats.names()) {
             for (Surface surface : surfaces(format)) {
                 MediaTranslatingCodec translation = translation(format, surface, members(surface));
