@@ -1,7 +1,6 @@
 package dev.sluice.protocol.media;
 
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** The formats of providers that do not speak OpenAI's shape. A new one is added here and nowhere else. */
 public final class MediaFormats {
@@ -32,7 +31,7 @@ public final class MediaFormats {
                 return format;
             }
         }
-        throw new IllegalArgumentException("format: \"" + name + "\" (expected one of: "
-                + ALL.stream().map(MediaFormat::name).collect(Collectors.joining(", ")) + ")");
+        throw new IllegalArgumentException(
+                "format: \"" + name + "\" (expected one of: " + String.join(", ", names()) + ")");
     }
 }
