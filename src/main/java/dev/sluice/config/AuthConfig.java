@@ -21,11 +21,6 @@ public record AuthConfig(
                 or = "false")
         boolean required) {
 
-    /** Static keys alone. */
-    public AuthConfig(List<StaticKey> keys, Secret pepper) {
-        this(keys, null, pepper, false);
-    }
-
     /** One virtual key, known only by its hash. */
     public record StaticKey(
             @Key(

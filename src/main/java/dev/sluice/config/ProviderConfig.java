@@ -208,19 +208,7 @@ public record ProviderConfig(
                     value = "While the breaker is open, test the provider with a free call (its model list), and"
                             + " half-open the breaker when the call succeeds.",
                     or = "true")
-            boolean activeProbe) {
-
-        /** One for the provider, without jitter and active probes. */
-        public Breaker(
-                double failureRate,
-                Duration slowCall,
-                double slowRate,
-                int minCalls,
-                Duration window,
-                Duration openDuration) {
-            this(failureRate, slowCall, slowRate, minCalls, window, openDuration, 0, Scope.PROVIDER, false);
-        }
-    }
+            boolean activeProbe) {}
 
     /** What one breaker covers. */
     public enum Scope {

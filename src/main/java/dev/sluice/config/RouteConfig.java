@@ -42,22 +42,6 @@ public record RouteConfig(
         @Key("Limits of this route, shared by all callers.") LimitsConfig limits,
         @Key("What is removed from prompts and responses.") SanitizeConfig sanitize) {
 
-    /** A plain one. */
-    public RouteConfig(Strategy strategy, List<Target> targets, List<String> fallbacks) {
-        this(
-                strategy,
-                Sticky.NONE,
-                targets,
-                fallbacks,
-                new FallbacksOn(List.of(), List.of(), List.of()),
-                new Timeouts(null, null, null, null, null),
-                OnStreamFailure.ERROR,
-                new Hold(16, Duration.ofSeconds(2), false),
-                null,
-                LimitsConfig.NONE,
-                SanitizeConfig.NONE);
-    }
-
     /** The same with those of its targets and fallbacks that are left. */
     public RouteConfig with(List<Target> targets, List<String> fallbacks, FallbacksOn fallbacksOn) {
         return new RouteConfig(

@@ -53,32 +53,6 @@ public record ServerConfig(
         @Key(value = "What happens to a request without a known price where a budget applies.", or = "flag")
         UnknownPrice unknownPrice) {
 
-    /** Address and deadlines alone. */
-    public ServerConfig(
-            String host,
-            int port,
-            AdminConfig admin,
-            ByteSize maxBody,
-            ByteSize maxUpload,
-            Duration drain,
-            ClientTimeouts timeouts,
-            TlsConfig tls,
-            boolean strict) {
-        this(
-                host,
-                port,
-                admin,
-                maxBody,
-                maxUpload,
-                drain,
-                timeouts,
-                tls,
-                strict,
-                Duration.ofSeconds(15),
-                new RequestLimits(0, 0, 0, 0),
-                UnknownPrice.FLAG);
-    }
-
     /** The same at other addresses. */
     public ServerConfig at(String host, int port, int adminPort) {
         return new ServerConfig(
@@ -137,11 +111,5 @@ public record ServerConfig(
 
             @Key("PEM certificates of the authorities that sign client certificates: file:/path. If set, clients"
                     + " must present a certificate.")
-            Secret clientCa) {
-
-        /** Without certificates of clients. */
-        public TlsConfig(Secret cert, Secret key) {
-            this(cert, key, null);
-        }
-    }
+            Secret clientCa) {}
 }

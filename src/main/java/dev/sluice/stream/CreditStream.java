@@ -92,10 +92,6 @@ public final class CreditStream {
         }
     }
 
-    public boolean ended() {
-        return end != null;
-    }
-
     /** Consumer: from now on the sink receives the bytes, starting with those that arrived before this call. */
     public void start(Sink sink) {
         this.sink = sink;

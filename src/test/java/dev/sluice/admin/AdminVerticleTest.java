@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.binding.ConfigProblem;
 import dev.sluice.bus.HealthCheckQuery;
 import dev.sluice.config.ConfigHistoryEntry;
+import dev.sluice.config.ConfigSamples;
 import dev.sluice.config.ConfigStatus;
 import dev.sluice.config.MetricsConfig;
 import dev.sluice.config.RouteConfig;
@@ -47,7 +48,7 @@ class AdminVerticleTest {
             Instant.EPOCH,
             new ConfigStatus.Refusal(Instant.EPOCH.plusSeconds(1), List.of("conf/sluice.yaml:12:7: models.fast: …")),
             List.of());
-    private static final RouteConfig FAST = new RouteConfig(
+    private static final RouteConfig FAST = ConfigSamples.route(
             RouteConfig.Strategy.WEIGHTED,
             List.of(new RouteConfig.Target("openai", "gpt-4o-mini", 3)),
             List.of("smart"));

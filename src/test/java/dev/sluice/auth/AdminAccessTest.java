@@ -6,8 +6,8 @@ import dev.sluice.auth.jwt.JwtProvider;
 import dev.sluice.auth.keys.KeyGenerator.GeneratedKey;
 import dev.sluice.auth.keys.KeyRing;
 import dev.sluice.auth.keys.StoredKeys;
-import dev.sluice.config.AuthConfig;
 import dev.sluice.config.AuthConfig.StaticKey;
+import dev.sluice.config.ConfigSamples;
 import dev.sluice.config.LimitsConfig;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.model.GatewayException;
@@ -107,7 +107,7 @@ class AdminAccessTest {
     @Test
     void anAdministratorOfTheFileNeedsNoStore() {
         StaticKey stanza = other.stanza();
-        config.set(TestKeys.whole(new AuthConfig(
+        config.set(TestKeys.whole(ConfigSamples.auth(
                 List.of(new StaticKey(
                         stanza.id(),
                         stanza.hash(),

@@ -7,6 +7,7 @@ import dev.sluice.auth.keys.KeyRing;
 import dev.sluice.auth.keys.StoredKeys;
 import dev.sluice.binding.Secret;
 import dev.sluice.config.AuthConfig;
+import dev.sluice.config.ConfigSamples;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.config.StoreConfig;
 import dev.sluice.config.TierConfig;
@@ -57,10 +58,10 @@ public final class TestKeys {
     }
 
     public static AuthConfig config(GeneratedKey... keys) {
-        return new AuthConfig(Stream.of(keys).map(GeneratedKey::stanza).toList(), PEPPER);
+        return ConfigSamples.auth(Stream.of(keys).map(GeneratedKey::stanza).toList(), PEPPER);
     }
 
     public static AuthConfig open() {
-        return new AuthConfig(List.of(), null);
+        return ConfigSamples.auth(List.of(), null);
     }
 }

@@ -7,6 +7,7 @@ import dev.sluice.auth.keys.StoredKeys;
 import dev.sluice.binding.Secret;
 import dev.sluice.config.AuthConfig;
 import dev.sluice.config.AuthConfig.StaticKey;
+import dev.sluice.config.ConfigSamples;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.model.Principal;
 import java.io.PrintWriter;
@@ -38,8 +39,9 @@ class KeysCommandTest {
                 "fast,openai/*");
 
         assertThat(exit).isZero();
-        Principal principal =
-                ring(new AuthConfig(List.of(pastedKey()), new Secret(PEPPER))).principalOf(printedToken());
+        Principal principal = ring(ConfigSamples.auth(List.of(pastedKey()), new Secret(PEPPER)))
+                .verify(printedToken())
+                .principal();
         assertThat(principal).isEqualTo(new Principal("007", "a: \"b\"", List.of("fast", "openai/*")));
         assertThat(out.toString()).contains("pepper: \"${SLUICE_PEPPER}\"");
     }
@@ -68,8 +70,9 @@ class KeysCommandTest {
                 .findFirst()
                 .orElseThrow()
                 .substring("export SLUICE_PEPPER=".length());
-        assertThat(ring(new AuthConfig(List.of(pastedKey()), new Secret(pepper)))
-                        .principalOf(printedToken()))
+        assertThat(ring(ConfigSamples.auth(List.of(pastedKey()), new Secret(pepper)))
+                        .verify(printedToken())
+                        .principal())
                 .isNotNull();
     }
 

@@ -55,7 +55,7 @@ class FullMappingTest {
                         Duration.ofDays(90),
                         Duration.ofHours(1),
                         true));
-        assertThat(config.auth()).isEqualTo(new AuthConfig(List.of(), null));
+        assertThat(config.auth()).isEqualTo(new AuthConfig(List.of(), null, null, false));
         assertThat(config.modelInfo()).isEmpty();
         assertThat(config.priceMap()).isNull();
         assertThat(config.catalogue()).isEqualTo(ModelCatalog.builtIn());
@@ -189,7 +189,7 @@ class FullMappingTest {
                                 List.of("(?i)forbidden"),
                                 SanitizeConfig.Where.BOTH)));
         assertThat(config.models().get("slow"))
-                .isEqualTo(new RouteConfig(
+                .isEqualTo(ConfigSamples.route(
                         RouteConfig.Strategy.PRIORITY, List.of(new Target("local", "lorem", 1)), List.of()));
         assertThat(config.auth().pepper()).isEqualTo(new Secret("salt and pepper"));
         assertThat(config.auth().keys()).singleElement().satisfies(key -> {

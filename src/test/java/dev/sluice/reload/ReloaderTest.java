@@ -158,16 +158,7 @@ class ReloaderTest {
     @Test
     void noEditOpensAListenerToTheNetwork() throws IOException {
         ServerConfig file = loaded().config().server();
-        begin(new ServerConfig(
-                "0.0.0.0",
-                file.port(),
-                file.admin(),
-                file.maxBody(),
-                file.maxUpload(),
-                file.drain(),
-                file.timeouts(),
-                file.tls(),
-                false));
+        begin(file.at("0.0.0.0", file.port(), file.admin().port()));
         ConfigSnapshot before = active.current();
 
         // Good for a start: the file says loopback. But the listener that runs is elsewhere.

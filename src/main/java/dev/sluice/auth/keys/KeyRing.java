@@ -3,7 +3,6 @@ package dev.sluice.auth.keys;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
-import dev.sluice.model.Principal;
 import dev.sluice.model.Role;
 import dev.sluice.store.StoredKey;
 import java.time.Instant;
@@ -61,11 +60,6 @@ public final class KeyRing {
         this.stored = stored;
         this.clock = clock;
         this.table = new KeyTable(config.get());
-    }
-
-    /** The principal of a key, or null if the key is refused. */
-    public Principal principalOf(String token) {
-        return verify(token).principal();
     }
 
     /** The principal of a key, or why it is refused. */

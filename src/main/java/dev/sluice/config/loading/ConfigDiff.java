@@ -10,8 +10,6 @@ public final class ConfigDiff {
 
     /** One provider's change. */
     public sealed interface Change {
-        String provider();
-
         record Add(String provider, ProviderConfig config) implements Change {}
 
         record Replace(String provider, ProviderConfig before, ProviderConfig config) implements Change {}
@@ -20,10 +18,6 @@ public final class ConfigDiff {
     }
 
     private ConfigDiff() {}
-
-    public static List<Change> between(Map<String, ProviderConfig> before, Map<String, ProviderConfig> after) {
-        return between(before, after, true);
-    }
 
     /** @param sameRest false when something changed that every provider depends on */
     public static List<Change> between(

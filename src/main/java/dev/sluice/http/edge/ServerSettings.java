@@ -46,11 +46,6 @@ public final class ServerSettings {
         return options;
     }
 
-    /** The admin listener: the same limits, without TLS, because it listens on loopback only. */
-    public static HttpServerOptions admin(ServerConfig config) {
-        return listener(config.admin().host(), config.admin().port());
-    }
-
     private static HttpServerOptions listener(String host, int port) {
         HttpServerOptions options = new HttpServerOptions();
         options.setHost(host).setPort(port);

@@ -8,18 +8,11 @@ public final class MalformedJson extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    private final int at;
-
     /**
      * @param at offset of the invalid byte from the start of the document
      * @param problem for example {@code expected ',' or '}'}
      */
     public MalformedJson(int at, String problem) {
         super("is not valid JSON at byte " + at + ": " + problem, null, false, false);
-        this.at = at;
-    }
-
-    int at() {
-        return at;
     }
 }

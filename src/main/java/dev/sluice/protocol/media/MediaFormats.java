@@ -1,7 +1,6 @@
 package dev.sluice.protocol.media;
 
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** The registry of media formats that differ from OpenAI's. New formats are added here only. */
 public final class MediaFormats {
@@ -32,7 +31,7 @@ public final class MediaFormats {
                 return format;
             }
         }
-        throw new IllegalArgumentException("format: \"" + name + "\" (expected one of: "
-                + ALL.stream().map(MediaFormat::name).collect(Collectors.joining(", ")) + ")");
+        throw new IllegalArgumentException(
+                "format: \"" + name + "\" (expected one of: " + String.join(", ", names()) + ")");
     }
 }

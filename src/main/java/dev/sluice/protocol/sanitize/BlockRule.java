@@ -14,16 +14,11 @@ final class BlockRule implements TextRule {
         this.pattern = Pattern.compile(pattern);
     }
 
-    @Override
-    public String name() {
-        return "block";
-    }
-
     /** The message names neither the operator's pattern nor the matching part of the prompt. */
     @Override
     public String apply(String text, SanitizerFindings findings) {
         if (pattern.matcher(text).find()) {
-            findings.count(name());
+            findings.count("block");
             throw new GatewayException(
                     GatewayError.of(Kind.INVALID_REQUEST, "the prompt matches a pattern that this route's rules block")
                             .withCode("content_blocked"));

@@ -7,16 +7,11 @@ package dev.sluice.protocol.sanitize;
 final class ControlCharacterRule implements TextRule {
 
     @Override
-    public String name() {
-        return "controls";
-    }
-
-    @Override
     public String apply(String text, SanitizerFindings findings) {
         if (text.codePoints().noneMatch(ControlCharacterRule::hidden)) {
             return text;
         }
-        findings.count(name());
+        findings.count("controls");
         StringBuilder clean = new StringBuilder(text.length());
         text.codePoints().filter(each -> !hidden(each)).forEach(clean::appendCodePoint);
         return clean.toString();

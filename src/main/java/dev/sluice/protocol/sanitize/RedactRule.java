@@ -34,11 +34,6 @@ final class RedactRule implements TextRule {
     }
 
     @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
     public String apply(String text, SanitizerFindings findings) {
         StringBuilder clean = null;
         int kept = 0;

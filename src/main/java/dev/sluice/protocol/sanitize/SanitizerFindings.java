@@ -13,10 +13,6 @@ public final class SanitizerFindings {
         counts.merge(rule, 1, Integer::sum);
     }
 
-    public boolean isEmpty() {
-        return counts.isEmpty();
-    }
-
     /** Such as {@code api_key:1,email:2}. */
     @Override
     public String toString() {

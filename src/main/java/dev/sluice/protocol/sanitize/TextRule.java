@@ -3,9 +3,6 @@ package dev.sluice.protocol.sanitize;
 /** A rule that rewrites or rejects text. Stateless and safe for any thread. */
 public interface TextRule {
 
-    /** The name in findings. */
-    String name();
-
     /**
      * Rewrites the text and counts each match.
      *

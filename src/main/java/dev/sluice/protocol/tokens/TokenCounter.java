@@ -39,11 +39,6 @@ public final class TokenCounter {
         this.tokenizer = Tokenizer.of(model);
     }
 
-    /** @param model its name, with or without a provider's prefix */
-    public static TokenCount of(String model, String text) {
-        return Tokenizer.of(model).count(text);
-    }
-
     /**
      * Counts the whole prompt: messages, tools and response format. Images, audio, files, tools and schemas are counted
      * by rules of thumb, so a request with any of them is an estimate.

@@ -13,6 +13,7 @@ import dev.sluice.auth.keys.KeyGenerator.GeneratedKey;
 import dev.sluice.binding.Secret;
 import dev.sluice.config.AuthConfig;
 import dev.sluice.config.AuthConfig.StaticKey;
+import dev.sluice.config.ConfigSamples;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -96,7 +97,7 @@ class KeyRingTest {
         String hash = KeyHash.of(new byte[KeyHash.SALT_BYTES], secret, TestKeys.PEPPER.reveal())
                 .text();
         KeyRing tooLong =
-                TestKeys.ring(new AuthConfig(List.of(new StaticKey(id, hash, null, List.of())), TestKeys.PEPPER));
+                TestKeys.ring(ConfigSamples.auth(List.of(new StaticKey(id, hash, null, List.of())), TestKeys.PEPPER));
 
         assertThat(tooLong.verify("sk-sluice-" + id + "-" + secret).principal()).isNull();
     }
@@ -113,7 +114,7 @@ class KeyRingTest {
     @Test
     void anotherPepperRefusesEveryKey() {
         KeyRing seasonedOtherwise =
-                TestKeys.ring(new AuthConfig(List.of(ci.stanza()), new Secret("another pepper altogether")));
+                TestKeys.ring(ConfigSamples.auth(List.of(ci.stanza()), new Secret("another pepper altogether")));
 
         assertThat(seasonedOtherwise.verify(ci.token().reveal()).principal()).isNull();
     }
@@ -155,9 +156,9 @@ class KeyRingTest {
 
     @Test
     void invalidConfigsAreRefused() {
-        AuthConfig noPepper = new AuthConfig(List.of(ci.stanza()), null);
+        AuthConfig noPepper = ConfigSamples.auth(List.of(ci.stanza()), null);
         AuthConfig twice = TestKeys.config(ci, ci);
-        AuthConfig noHash = new AuthConfig(List.of(new StaticKey("ci", "plain", null, List.of())), TestKeys.PEPPER);
+        AuthConfig noHash = ConfigSamples.auth(List.of(new StaticKey("ci", "plain", null, List.of())), TestKeys.PEPPER);
 
         assertThatThrownBy(() -> TestKeys.ring(noPepper)).hasMessageContaining("auth.pepper: missing");
         assertThatThrownBy(() -> TestKeys.ring(twice)).hasMessageContaining("\"ci\" is used by two keys");

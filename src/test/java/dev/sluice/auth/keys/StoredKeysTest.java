@@ -43,7 +43,7 @@ class StoredKeysTest {
         key.role = Role.OPERATOR;
         stored.set(StoredKeyBuilder.loaded(START, key.make()));
 
-        Principal who = ring.principalOf(ci.token().reveal());
+        Principal who = ring.verify(ci.token().reveal()).principal();
 
         assertThat(who.id()).isEqualTo("ci");
         assertThat(who.team()).isEqualTo("platform");
@@ -156,9 +156,9 @@ class StoredKeysTest {
     void lastUsesAreReportedOnceByTheMinute() {
         stored.set(StoredKeyBuilder.loaded(START, new StoredKeyBuilder(ci).make()));
         now.set(START.plusSeconds(61));
-        ring.principalOf(ci.token().reveal());
-        ring.principalOf(fixed.token().reveal());
-        ring.principalOf(earlier.token().reveal());
+        ring.verify(ci.token().reveal());
+        ring.verify(fixed.token().reveal());
+        ring.verify(earlier.token().reveal());
 
         assertThat(ring.takeLastUses()).isEqualTo(Map.of("ci", START.plusSeconds(60)));
         assertThat(ring.takeLastUses()).isEmpty();

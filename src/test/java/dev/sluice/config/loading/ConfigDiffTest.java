@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.config.Configs;
 import dev.sluice.config.ProviderConfig;
 import dev.sluice.config.loading.ConfigDiff.Change;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -18,7 +19,7 @@ class ConfigDiffTest {
                 "{ same: { type: vllm }, moved: { type: vllm, timeouts: { idle: 9s } }, fresh: { type: ollama } }",
                 "k");
 
-        assertThat(ConfigDiff.between(before, after))
+        assertThat(changes(before, after))
                 .containsExactly(
                         new Change.Replace("moved", before.get("moved"), after.get("moved")),
                         new Change.Add("fresh", after.get("fresh")),
@@ -27,7 +28,7 @@ class ConfigDiffTest {
 
     @Test
     void theSameConfigWrittenOtherwiseIsNoChange() {
-        assertThat(ConfigDiff.between(
+        assertThat(changes(
                         providers("{ a: { type: vllm }, b: { type: ollama } }", "k"),
                         providers(
                                 "{ b: { type: ollama, models: ['*'] }, a: { type: vllm, timeouts: { idle: 30s } } }",
@@ -39,20 +40,23 @@ class ConfigDiffTest {
     void aRotatedKeyReplacesItsProvider() {
         String text = "{ openai: { type: openai } }";
 
-        assertThat(ConfigDiff.between(providers(text, "one"), providers(text, "two")))
+        assertThat(changes(providers(text, "one"), providers(text, "two")))
                 .singleElement()
                 .isInstanceOf(Change.Replace.class);
-        assertThat(ConfigDiff.between(providers(text, "one"), providers(text, "one")))
-                .isEmpty();
+        assertThat(changes(providers(text, "one"), providers(text, "one"))).isEmpty();
     }
 
     @Test
     void aKeyThatAppearsAddsItsProvider() {
         String text = "{ openai: { type: openai } }";
 
-        assertThat(ConfigDiff.between(providers(text, ""), providers(text, "one")))
+        assertThat(changes(providers(text, ""), providers(text, "one")))
                 .singleElement()
                 .isInstanceOf(Change.Add.class);
+    }
+
+    private static List<Change> changes(Map<String, ProviderConfig> before, Map<String, ProviderConfig> after) {
+        return ConfigDiff.between(before, after, true);
     }
 
     private static Map<String, ProviderConfig> providers(String text, String key) {

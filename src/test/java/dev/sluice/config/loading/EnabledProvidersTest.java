@@ -3,6 +3,7 @@ package dev.sluice.config.loading;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.binding.Secret;
+import dev.sluice.config.ConfigSamples;
 import dev.sluice.config.Configs;
 import dev.sluice.config.ProviderConfig;
 import dev.sluice.config.RouteConfig;
@@ -111,7 +112,7 @@ class EnabledProvidersTest {
         assertThat(ok.config().models())
                 .containsOnly(Map.entry(
                         "some",
-                        new RouteConfig(
+                        ConfigSamples.route(
                                 RouteConfig.Strategy.PRIORITY,
                                 List.of(new RouteConfig.Target("local", "echo", 1)),
                                 List.of("local/echo"))));

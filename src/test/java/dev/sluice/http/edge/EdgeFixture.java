@@ -1,6 +1,7 @@
 package dev.sluice.http.edge;
 
 import dev.sluice.binding.ByteSize;
+import dev.sluice.config.RequestLimits;
 import dev.sluice.config.ServerConfig;
 import dev.sluice.config.ServerConfig.AdminConfig;
 import dev.sluice.config.ServerConfig.ClientTimeouts;
@@ -71,7 +72,10 @@ public final class EdgeFixture implements AutoCloseable {
                 Duration.ofSeconds(5),
                 new ClientTimeouts(Duration.ofMillis(header), Duration.ofMillis(body), Duration.ofMillis(idle)),
                 tls,
-                false);
+                false,
+                Duration.ofSeconds(15),
+                new RequestLimits(0, 0, 0, 0),
+                ServerConfig.UnknownPrice.FLAG);
     }
 
     public RawClient connect() throws IOException {

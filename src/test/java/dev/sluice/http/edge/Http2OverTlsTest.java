@@ -45,7 +45,8 @@ class Http2OverTlsTest {
                 new Secret(pem("CERTIFICATE", keys.getCertificate("edge").getEncoded())),
                 new Secret(pem(
                         "PRIVATE KEY",
-                        keys.getKey("edge", PASSWORD.toCharArray()).getEncoded())));
+                        keys.getKey("edge", PASSWORD.toCharArray()).getEncoded())),
+                null);
         edge = new EdgeFixture(EdgeFixture.config(LIMIT, 2_000, 10_000, 1_000, tls));
     }
 

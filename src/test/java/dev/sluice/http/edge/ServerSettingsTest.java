@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class ServerSettingsTest {
 
-    private static final TlsConfig TLS = new TlsConfig(new Secret("cert"), new Secret("key"));
+    private static final TlsConfig TLS = new TlsConfig(new Secret("cert"), new Secret("key"), null);
 
     @Test
     void inClearOnlyHttp1IsSpoken() {
@@ -35,15 +35,6 @@ class ServerSettingsTest {
     void aFreePortIsOneForAllInstances() {
         // To Vert.x 0 is a port of each instance's own, and a negative number one that they share.
         assertThat(ServerSettings.dataPlane(config(null)).getPort()).isNegative();
-    }
-
-    @Test
-    void theAdminListenerStaysInClearWithTheSameBounds() {
-        HttpServerOptions options = ServerSettings.admin(config(TLS));
-
-        assertThat(options.isSsl()).isFalse();
-        assertThat(options.getMaxHeaderSize()).isEqualTo(ServerSettings.MAX_HEADER_BYTES);
-        assertThat(options.getMaxInitialLineLength()).isEqualTo(ServerSettings.MAX_REQUEST_LINE_BYTES);
     }
 
     @Test

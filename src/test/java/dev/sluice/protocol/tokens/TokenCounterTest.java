@@ -36,7 +36,7 @@ class TokenCounterTest {
         "gpt-4-turbo, お誕生日おめでとう, 9"
     })
     void countsAsOpenaiDoes(String model, String text, long tokens) {
-        assertThat(TokenCounter.of(model, text)).isEqualTo(new TokenCount(tokens, false));
+        assertThat(Tokenizer.of(model).count(text)).isEqualTo(new TokenCount(tokens, false));
     }
 
     @ParameterizedTest
@@ -55,13 +55,13 @@ class TokenCounterTest {
         "no-such-model, 6"
     })
     void estimatesWhatHasNoPublicVocabularyAndSaysSo(String model, long tokens) {
-        assertThat(TokenCounter.of(model, "お誕生日おめでとう")).isEqualTo(new TokenCount(tokens, true));
+        assertThat(Tokenizer.of(model).count("お誕生日おめでとう")).isEqualTo(new TokenCount(tokens, true));
     }
 
     @Test
     void aSpecialTokenInAPromptIsTextLikeAnyOther() {
-        assertThat(TokenCounter.of("gpt-4o", "<|endoftext|>").tokens()).isGreaterThan(1);
-        assertThat(TokenCounter.of("gpt-4o", "").tokens()).isZero();
+        assertThat(Tokenizer.of("gpt-4o").count("<|endoftext|>").tokens()).isGreaterThan(1);
+        assertThat(Tokenizer.of("gpt-4o").count("").tokens()).isZero();
     }
 
     @Test
@@ -111,11 +111,12 @@ class TokenCounterTest {
     @Test
     void threadsMayCountAtOnce() {
         String text = "The quick brown fox jumps over the lazy dog. ".repeat(200);
-        long alone = TokenCounter.of("gpt-4o", text).tokens();
+        long alone = Tokenizer.of("gpt-4o").count(text).tokens();
 
         assertThat(IntStream.range(0, 64)
                         .parallel()
-                        .mapToLong(i -> TokenCounter.of(i % 2 == 0 ? "gpt-4o" : "gpt-4.1", text)
+                        .mapToLong(i -> Tokenizer.of(i % 2 == 0 ? "gpt-4o" : "gpt-4.1")
+                                .count(text)
                                 .tokens()))
                 .containsOnly(alone);
     }

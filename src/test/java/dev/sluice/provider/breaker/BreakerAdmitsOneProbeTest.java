@@ -3,6 +3,7 @@ package dev.sluice.provider.breaker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.config.ConfigSamples;
 import dev.sluice.config.ProviderConfig.Breaker;
 import dev.sluice.model.BreakerStatus.State;
 import io.vertx.core.Vertx;
@@ -115,7 +116,7 @@ class BreakerAdmitsOneProbeTest {
     }
 
     private ProviderBreaker open(Duration openFor) {
-        Breaker settings = new Breaker(0.5, Duration.ofSeconds(1), 0.8, 2, Duration.ofSeconds(30), openFor);
+        Breaker settings = ConfigSamples.breaker(2, openFor);
         ProviderBreaker breaker = new ProviderBreaker(vertx, "up", settings, LONG.toMillis(), state -> {}, () -> 0);
         breaker.acquire().release(Outcome.FAILURE, -1);
         breaker.acquire().release(Outcome.FAILURE, -1);

@@ -3,6 +3,7 @@ package dev.sluice.provider.breaker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.config.ConfigSamples;
 import dev.sluice.config.ProviderConfig.Breaker;
 import dev.sluice.model.BreakerStatus.State;
 import io.vertx.core.Vertx;
@@ -201,7 +202,7 @@ class ProviderBreakerTest {
     }
 
     private ProviderBreaker breaker(Duration openFor) {
-        Breaker settings = new Breaker(0.5, Duration.ofSeconds(1), 0.8, 5, Duration.ofSeconds(30), openFor);
+        Breaker settings = ConfigSamples.breaker(5, openFor);
         return new ProviderBreaker(vertx, "up", settings, PROBE_MILLIS, turns::add, () -> 0);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.bus.HealthCheckQuery;
+import dev.sluice.config.ConfigSamples;
 import dev.sluice.config.ProviderConfig.Breaker;
 import dev.sluice.model.BreakerStatus.State;
 import dev.sluice.provider.breaker.Outcome;
@@ -40,7 +41,7 @@ class HealthCheckerTest {
     @BeforeEach
     void start() throws InterruptedException {
         vertx = Vertx.vertx();
-        Breaker settings = new Breaker(0.5, Duration.ofSeconds(1), 0.8, 2, Duration.ofSeconds(30), OPEN_FOR);
+        Breaker settings = ConfigSamples.breaker(2, OPEN_FOR);
         breaker = new ProviderBreaker(
                 vertx,
                 "up",
