@@ -160,7 +160,7 @@ class EventStreamReaderTest {
         }
 
         @Override
-        public boolean began() {
+        public boolean started() {
             return events() > 0;
         }
 
