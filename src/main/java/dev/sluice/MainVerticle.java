@@ -146,16 +146,16 @@ public final class MainVerticle extends VerticleBase {
     private Future<Boolean> idle(long withinMillis) {
         Promise<Boolean> idle = Promise.promise();
         long until = System.nanoTime() + withinMillis * 1_000_000;
-        context.runOnContext(v -> look(until, idle));
+        context.runOnContext(v -> checkIdle(until, idle));
         return idle.future();
     }
 
-    private void look(long until, Promise<Boolean> idle) {
+    private void checkIdle(long until, Promise<Boolean> idle) {
         boolean none = lifecycle.openExchanges() == 0;
         if (none || System.nanoTime() - until >= 0) {
             idle.complete(none);
         } else {
-            vertx.setTimer(DRAIN_LOOK_MILLIS, timer -> look(until, idle));
+            vertx.setTimer(DRAIN_LOOK_MILLIS, timer -> checkIdle(until, idle));
         }
     }
 

@@ -32,7 +32,7 @@ public sealed interface ProviderReply {
      *
      * @param otherKeyAvailable whether another API key of the same provider may be tried at once
      * @param usage that the provider had reported by then, or an estimate for a stream that was held back
-     *     ({@link Usage#unfinished}); mostly unknown
+     *     ({@link Usage#ofIncompleteStream}); mostly unknown
      * @param mayBeBilled whether the provider received the whole request and neither refused nor completed it
      */
     record Failed(GatewayError error, boolean otherKeyAvailable, Usage usage, boolean mayBeBilled)

@@ -56,7 +56,7 @@ final class AdminStore implements AdminCalls {
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
         try {
             Store store = await(Store.open(vertx, config.store()));
-            Path path = Store.pepperOf(config.store());
+            Path path = Store.pepperFile(config.store());
             Secret pepper = path == null || config.auth().pepper() != null
                     ? null
                     : PepperFile.open(path).pepper();

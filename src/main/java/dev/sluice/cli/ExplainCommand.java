@@ -75,7 +75,7 @@ final class ExplainCommand implements Callable<Integer> {
             spec.commandLine()
                     .getErr()
                     .println(
-                            table.knows(model)
+                            table.hasPlan(model)
                                     ? "no plan: --only leaves no target of " + model
                                     : "no plan: " + model + " is neither a route nor provider/model of a provider"
                                             + " that is on and offers it");

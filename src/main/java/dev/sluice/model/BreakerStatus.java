@@ -15,7 +15,7 @@ import java.util.Locale;
  * @param history recent state changes, oldest first
  */
 public record BreakerStatus(
-        String model, State state, String reason, boolean held, long retryAfterMillis, List<Turn> history) {
+        String model, State state, String reason, boolean held, long retryAfterMillis, List<StateChange> history) {
 
     /** In the order of severity. */
     public enum State {
@@ -29,5 +29,5 @@ public record BreakerStatus(
     }
 
     /** One change of state. */
-    public record Turn(Instant at, State state, String reason) {}
+    public record StateChange(Instant at, State state, String reason) {}
 }

@@ -48,7 +48,7 @@ public record ClientRequest(
      * @param keyEnd position after the key's closing quote
      * @param valueStart position of the value's first byte
      * @param valueEnd position after the value's last byte
-     * @param typed false when no object in the value has a member named {@code type}: it has only text parts
+     * @param typed false when the value holds only texts, so that no object in it has a type
      */
     public record Member(String name, int keyStart, int keyEnd, int valueStart, int valueEnd, boolean typed) {
 

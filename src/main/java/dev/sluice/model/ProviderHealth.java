@@ -19,13 +19,13 @@ public interface ProviderHealth {
         }
 
         @Override
-        public Unfit unfit(String model) {
+        public Unavailability unavailability(String model) {
             return null;
         }
     };
 
     /** Why a target should not be tried. */
-    enum Unfit {
+    enum Unavailability {
         BREAKER_OPEN,
         KEYS_COOLING_DOWN,
         SATURATED,
@@ -42,5 +42,5 @@ public interface ProviderHealth {
     double firstTokenNanos(String model);
 
     /** Why the model should not be tried now, or null. */
-    Unfit unfit(String model);
+    Unavailability unavailability(String model);
 }

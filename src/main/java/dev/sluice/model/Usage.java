@@ -8,7 +8,7 @@ package dev.sluice.model;
  * @param cacheWriteTokens part of the prompt that was written to the provider's cache
  * @param costNanoUsd cost reported by the provider, in billionths of a US dollar; -1 when not reported
  * @param known false when the provider reported no final usage; the counts are then zero or estimated:
- *     {@link #unfinished}
+ *     {@link #ofIncompleteStream}
  */
 public record Usage(
         long promptTokens,
@@ -60,7 +60,7 @@ public record Usage(
      * received, the completion is estimated from the received events and bytes, and the result is not
      * {@linkplain #known known}.
      */
-    public Usage unfinished(long events, long bytes) {
+    public Usage ofIncompleteStream(long events, long bytes) {
         long came = Math.max(events, bytes / EVENT_BYTES_PER_TOKEN);
         return known && came <= 2 * completionTokens
                 ? this

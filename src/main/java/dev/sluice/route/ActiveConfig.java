@@ -23,17 +23,17 @@ public final class ActiveConfig {
     }
 
     /**
-     * Acquires the current snapshot for one request, which must call {@link ConfigSnapshot#leave} when it has ended.
+     * Acquires the current snapshot for one request, which must call {@link ConfigSnapshot#release} when it has ended.
      */
-    public ConfigSnapshot enter() {
+    public ConfigSnapshot acquire() {
         while (true) {
             ConfigSnapshot snapshot = current;
-            snapshot.join();
+            snapshot.retain();
             if (snapshot == current) {
                 return snapshot;
             }
             // Swapped in between: the count of users may have been read before this one joined.
-            snapshot.leave();
+            snapshot.release();
         }
     }
 
@@ -47,18 +47,18 @@ public final class ActiveConfig {
         superseded.add(current);
         current = next;
         listeners.forEach(listener -> listener.accept(next));
-        forgetUnused();
+        removeUnused();
     }
 
     /** Whether a current or running request may still call this deployment of a provider. */
     public boolean mayCall(String provider, long generation) {
-        forgetUnused();
+        removeUnused();
         return current.routes().generation(provider) == generation
                 || superseded.stream().anyMatch(snapshot -> snapshot.routes().generation(provider) == generation);
     }
 
     /** Removes superseded snapshots without users. A request that joins one later sees the swap and leaves it again. */
-    private void forgetUnused() {
+    private void removeUnused() {
         superseded.removeIf(snapshot -> !snapshot.inUse());
     }
 }

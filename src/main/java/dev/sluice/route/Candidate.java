@@ -13,13 +13,13 @@ import java.util.Set;
 /**
  * A target with the health and facts that planning needs.
  *
- * @param place its index among the targets of its route
+ * @param index its index among the targets of its route
  * @param health current health of its provider
  * @param facts limits, prices and traits of the model
  * @param hash stable hash of {@code provider/model}
  * @param traitsKnown whether the facts name any trait beyond the input modalities
  */
-record Candidate(Target target, int place, ProviderHealth health, ModelFacts facts, long hash, boolean traitsKnown) {
+record Candidate(Target target, int index, ProviderHealth health, ModelFacts facts, long hash, boolean traitsKnown) {
 
     /** Traits that follow from the input modalities and say nothing about tools or schemas. */
     private static final Set<Trait> OF_INPUTS = EnumSet.of(Trait.VISION, Trait.AUDIO_INPUT, Trait.DOCUMENT_INPUT);
@@ -39,8 +39,8 @@ record Candidate(Target target, int place, ProviderHealth health, ModelFacts fac
     }
 
     /** Why the target should not be tried now, or null. */
-    Reason unfit() {
-        ProviderHealth.Unfit unfit = health.unfit(target.model());
+    Reason unavailableReason() {
+        ProviderHealth.Unavailability unfit = health.unavailability(target.model());
         if (unfit == null) {
             return null;
         }
@@ -53,7 +53,7 @@ record Candidate(Target target, int place, ProviderHealth health, ModelFacts fac
     }
 
     /** Why the target is known to be unable to serve the request, or null. Unknown capabilities count as present. */
-    Reason cannot(ModelRequirements requirements) {
+    Reason unsupportedReason(ModelRequirements requirements) {
         if (traitsKnown) {
             if (!facts.has(Trait.TOOLS) && requirements.tools()) {
                 return Reason.NO_TOOLS;
@@ -63,22 +63,23 @@ record Candidate(Target target, int place, ProviderHealth health, ModelFacts fac
             }
         }
         if (!facts.inputs().isEmpty()) {
-            if (!takes(Modality.IMAGE) && requirements.images()) {
+            if (!accepts(Modality.IMAGE) && requirements.images()) {
                 return Reason.NO_VISION;
             }
-            if (!takes(Modality.AUDIO) && requirements.audio()) {
+            if (!accepts(Modality.AUDIO) && requirements.audio()) {
                 return Reason.NO_AUDIO;
             }
-            if (!takes(Modality.DOCUMENT) && requirements.documents()) {
+            if (!accepts(Modality.DOCUMENT) && requirements.documents()) {
                 return Reason.NO_DOCUMENTS;
             }
         }
-        return facts.contextTokens() > 0 && requirements.promptExceeds(target.model(), room(requirements))
+        return facts.contextTokens() > 0
+                        && requirements.promptExceeds(target.model(), promptTokensAvailable(requirements))
                 ? Reason.CONTEXT_WINDOW
                 : null;
     }
 
-    private boolean takes(Modality modality) {
+    private boolean accepts(Modality modality) {
         return facts.inputs().contains(modality);
     }
 
@@ -86,7 +87,7 @@ record Candidate(Target target, int place, ProviderHealth health, ModelFacts fac
      * The tokens of the context window that remain for the prompt. Requested output beyond the model's maximum is
      * ignored: its provider caps or rejects it.
      */
-    private long room(ModelRequirements requirements) {
+    private long promptTokensAvailable(ModelRequirements requirements) {
         long output = requirements.outputTokens();
         if (facts.maxOutputTokens() > 0) {
             output = Math.min(output, facts.maxOutputTokens());

@@ -15,12 +15,12 @@ import java.util.function.Function;
 final class CandidateFilter {
 
     private List<Candidate> own;
-    private List<Candidate> behind;
+    private List<Candidate> fallbacks;
     private final List<SkippedTarget> skipped = new ArrayList<>();
 
     CandidateFilter(List<Candidate> targets, List<Candidate> fallbacks) {
         own = targets;
-        behind = fallbacks;
+        this.fallbacks = fallbacks;
     }
 
     /** The remaining targets of the route itself. */
@@ -29,8 +29,8 @@ final class CandidateFilter {
     }
 
     /** The remaining fallbacks. */
-    List<Candidate> behind() {
-        return behind;
+    List<Candidate> fallbacks() {
+        return fallbacks;
     }
 
     List<SkippedTarget> skipped() {
@@ -38,14 +38,14 @@ final class CandidateFilter {
     }
 
     boolean isEmpty() {
-        return own.isEmpty() && behind.isEmpty();
+        return own.isEmpty() && fallbacks.isEmpty();
     }
 
-    void keepChosen(RoutingOverrides overrides) {
+    void keepAllowed(RoutingOverrides overrides) {
         Function<Candidate, Reason> unchosen =
                 candidate -> overrides.allows(candidate.target()) ? null : Reason.NOT_CHOSEN;
         own = kept(own, unchosen);
-        behind = kept(behind, unchosen);
+        fallbacks = kept(fallbacks, unchosen);
     }
 
     /**
@@ -53,34 +53,34 @@ final class CandidateFilter {
      * the client. If the prompt is too long for all of them, the route's context window fallbacks replace them.
      */
     void keepCapable(ModelRequirements requirements, List<Candidate> longer) {
-        if (own.size() + behind.size() == 1) {
+        if (own.size() + fallbacks.size() == 1) {
             return;
         }
         int before = skipped.size();
-        if (keep(candidate -> candidate.cannot(requirements))) {
+        if (keep(candidate -> candidate.unsupportedReason(requirements))) {
             return;
         }
         boolean tooLong =
                 skipped.subList(before, skipped.size()).stream().allMatch(each -> each.why() == Reason.CONTEXT_WINDOW);
         if (tooLong && !longer.isEmpty()) {
             own = List.of();
-            behind = longer;
+            fallbacks = longer;
         }
     }
 
     /** Keeps the healthy candidates. Returns false, and keeps all, when none is healthy. */
-    boolean keepFit() {
-        return keep(Candidate::unfit);
+    boolean keepAvailable() {
+        return keep(Candidate::unavailableReason);
     }
 
     private boolean keep(Function<Candidate, Reason> reason) {
         List<Candidate> ours = kept(own, reason);
-        List<Candidate> others = kept(behind, reason);
+        List<Candidate> others = kept(fallbacks, reason);
         if (ours.isEmpty() && others.isEmpty()) {
             return false;
         }
         own = ours;
-        behind = others;
+        fallbacks = others;
         return true;
     }
 
@@ -97,7 +97,7 @@ final class CandidateFilter {
         return kept;
     }
 
-    static Map<FallbackCause, List<Candidate>> chosen(
+    static Map<FallbackCause, List<Candidate>> allowed(
             Map<FallbackCause, List<Candidate>> byCause, RoutingOverrides overrides) {
         if (overrides.only().isEmpty() || byCause.isEmpty()) {
             return byCause;

@@ -30,12 +30,12 @@ public class ConfigSnapshot {
         return routes;
     }
 
-    /** Releases the snapshot when the request that {@link ActiveConfig#enter acquired} it has ended. */
-    public void leave() {
+    /** Releases the snapshot when the request that {@link ActiveConfig#acquire acquired} it has ended. */
+    public void release() {
         users.decrementAndGet();
     }
 
-    void join() {
+    void retain() {
         users.incrementAndGet();
     }
 

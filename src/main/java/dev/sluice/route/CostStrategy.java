@@ -22,7 +22,7 @@ public final class CostStrategy implements RoutingStrategy {
     CostStrategy() {}
 
     @Override
-    public List<Candidate> arrange(List<Candidate> fit, PlanContext context) {
+    public List<Candidate> order(List<Candidate> fit, PlanContext context) {
         double[] costs = new double[fit.size()];
         for (int i = 0; i < costs.length; i++) {
             costs[i] = expected(fit.get(i).facts(), context.requirements());

@@ -50,7 +50,7 @@ final class LatencyStrategy implements RoutingStrategy {
     }
 
     @Override
-    public List<Candidate> arrange(List<Candidate> fit, PlanContext context) {
+    public List<Candidate> order(List<Candidate> fit, PlanContext context) {
         int now = turn.getAndIncrement();
         double[] costs = new double[fit.size()];
         for (int i = 0; i < costs.length; i++) {
@@ -64,12 +64,12 @@ final class LatencyStrategy implements RoutingStrategy {
         }
         int first = costs[one] <= costs[other] ? one : other;
         int second = first == one ? other : one;
-        if (isStale(costs[second]) && costs[second] - STALE < costs[first] && mayTry(now)) {
+        if (isStale(costs[second]) && costs[second] - STALE < costs[first] && mayStartTrial(now)) {
             first = second;
             Candidate candidate = fit.get(first);
-            trials.set(candidate.place(), Double.doubleToRawLongBits(average(candidate)));
+            trials.set(candidate.index(), Double.doubleToRawLongBits(average(candidate)));
         }
-        lastFirst.lazySet(fit.get(first).place(), now);
+        lastFirst.lazySet(fit.get(first).index(), now);
         costs[first] = Double.NEGATIVE_INFINITY;
         return Ranking.ascending(fit, costs);
     }
@@ -82,7 +82,7 @@ final class LatencyStrategy implements RoutingStrategy {
             return inFlight == 0 ? 0 : UNANSWERED * inFlight;
         }
         double cost = nanos * nanos * nanos * (inFlight + 1);
-        return isFresh(candidate.place(), nanos, now) ? cost : STALE + cost;
+        return isFresh(candidate.index(), nanos, now) ? cost : STALE + cost;
     }
 
     private boolean isFresh(int place, double nanos, int now) {
@@ -101,7 +101,7 @@ final class LatencyStrategy implements RoutingStrategy {
         return cost >= STALE && cost < UNANSWERED;
     }
 
-    private boolean mayTry(int now) {
+    private boolean mayStartTrial(int now) {
         int before = lastTrial.get();
         return now - before >= TRIAL_EVERY && lastTrial.compareAndSet(before, now);
     }

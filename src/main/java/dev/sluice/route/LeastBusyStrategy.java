@@ -6,7 +6,7 @@ import java.util.List;
 final class LeastBusyStrategy implements RoutingStrategy {
 
     @Override
-    public List<Candidate> arrange(List<Candidate> fit, PlanContext context) {
+    public List<Candidate> order(List<Candidate> fit, PlanContext context) {
         List<Candidate> shuffled = Ranking.shuffled(fit, context.random());
         double[] busy = new double[shuffled.size()];
         for (int i = 0; i < busy.length; i++) {

@@ -13,7 +13,7 @@ import java.util.List;
 final class Rendezvous {
 
     /** A target with fewer attempts in flight is never too busy for its keys. */
-    static final int NEVER_TOO_MANY = 16;
+    static final int NEVER_BUSY_BELOW = 16;
 
     /** Above this multiple of its share of all attempts in flight, a target's keys go to the next target. */
     private static final double BOUND = 1.5;
@@ -36,7 +36,7 @@ final class Rendezvous {
 
     /** Moves targets with far more than their share of the attempts in flight behind the others. */
     private static List<Candidate> bounded(List<Candidate> order) {
-        if (order.getFirst().inFlight() < NEVER_TOO_MANY) {
+        if (order.getFirst().inFlight() < NEVER_BUSY_BELOW) {
             return order;
         }
         long running = 1;
@@ -49,7 +49,7 @@ final class Rendezvous {
         List<Candidate> busy = new ArrayList<>(order.size());
         for (Candidate candidate : order) {
             double share = BOUND * running * candidate.target().weight() / Math.max(1, weights);
-            (candidate.inFlight() < Math.max(NEVER_TOO_MANY, share) ? sorted : busy).add(candidate);
+            (candidate.inFlight() < Math.max(NEVER_BUSY_BELOW, share) ? sorted : busy).add(candidate);
         }
         sorted.addAll(busy);
         return sorted;

@@ -10,7 +10,7 @@ final class RoundRobinStrategy implements RoutingStrategy {
     private final AtomicInteger turn = new AtomicInteger();
 
     @Override
-    public List<Candidate> arrange(List<Candidate> fit, PlanContext context) {
+    public List<Candidate> order(List<Candidate> fit, PlanContext context) {
         int size = fit.size();
         int first = Integer.remainderUnsigned(turn.getAndIncrement(), size);
         List<Candidate> order = new ArrayList<>(size);

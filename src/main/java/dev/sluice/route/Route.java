@@ -61,7 +61,7 @@ final class Route {
     }
 
     /** Whether planning for a body of this size may have to count its tokens, which takes some milliseconds. */
-    boolean mayCount(long bytes) {
+    boolean mayCountTokens(long bytes) {
         return bytes / 2 > leastContext && targets.size() + fallbacks.size() > 1;
     }
 
@@ -72,8 +72,8 @@ final class Route {
             List<Candidate> instead,
             RandomGenerator random) {
         boolean steered = overrides != RoutingOverrides.NONE;
-        if (steered && (instead != null || !overrides.only().isEmpty()) || !allWell(requirements)) {
-            return sifted(requirements, overrides, instead, random);
+        if (steered && (instead != null || !overrides.only().isEmpty()) || !allUsable(requirements)) {
+            return filteredPlan(requirements, overrides, instead, random);
         }
         List<Candidate> order = arrange(targets, requirements, overrides, random);
         if (order == targets && !steered) {
@@ -89,40 +89,40 @@ final class Route {
     }
 
     /** Checks all candidates without allocating a list of reasons. */
-    private boolean allWell(ModelRequirements requirements) {
+    private boolean allUsable(ModelRequirements requirements) {
         boolean choice = targets.size() + fallbacks.size() > 1;
-        return allWell(targets, choice, requirements) && allWell(fallbacks, choice, requirements);
+        return allUsable(targets, choice, requirements) && allUsable(fallbacks, choice, requirements);
     }
 
-    private static boolean allWell(List<Candidate> candidates, boolean choice, ModelRequirements requirements) {
+    private static boolean allUsable(List<Candidate> candidates, boolean choice, ModelRequirements requirements) {
         for (int i = 0; i < candidates.size(); i++) {
             Candidate candidate = candidates.get(i);
-            if (candidate.unfit() != null || choice && candidate.cannot(requirements) != null) {
+            if (candidate.unavailableReason() != null || choice && candidate.unsupportedReason(requirements) != null) {
                 return false;
             }
         }
         return true;
     }
 
-    private RoutePlan sifted(
+    private RoutePlan filteredPlan(
             ModelRequirements requirements,
             RoutingOverrides overrides,
             List<Candidate> instead,
             RandomGenerator random) {
         CandidateFilter filter = new CandidateFilter(targets, instead == null ? fallbacks : instead);
         Map<FallbackCause, List<Candidate>> causes = instead == null ? byCause : Map.of();
-        filter.keepChosen(overrides);
+        filter.keepAllowed(overrides);
         if (filter.isEmpty()) {
             return null;
         }
-        causes = CandidateFilter.chosen(causes, overrides);
+        causes = CandidateFilter.allowed(causes, overrides);
         filter.keepCapable(requirements, causes.getOrDefault(FallbackCause.CONTEXT_WINDOW, List.of()));
-        boolean lastResort = !filter.keepFit();
+        boolean lastResort = !filter.keepAvailable();
         List<Candidate> order = arrange(filter.own(), requirements, overrides, random);
         return new RoutePlan(
                 name,
                 settings(overrides),
-                CandidateFilter.targets(order, filter.behind()),
+                CandidateFilter.targets(order, filter.fallbacks()),
                 filter.skipped(),
                 CandidateFilter.targets(causes),
                 lastResort);
@@ -136,7 +136,7 @@ final class Route {
         Strategy strategy = overrides.strategy() == null ? settings.strategy() : overrides.strategy();
         long key = key(strategy, requirements, overrides);
         return key == 0
-                ? orders.get(strategy).arrange(fit, new PlanContext(requirements, random))
+                ? orders.get(strategy).order(fit, new PlanContext(requirements, random))
                 : Rendezvous.order(fit, key);
     }
 
@@ -145,7 +145,7 @@ final class Route {
         Sticky sticky = overrides.strategy() == null ? settings.sticky() : Sticky.NONE;
         String session = overrides.session();
         if (session != null) {
-            return sticky != Sticky.NONE || spreads(strategy) ? StableHash.of(session) : 0;
+            return sticky != Sticky.NONE || balancesLoad(strategy) ? StableHash.of(session) : 0;
         }
         return switch (sticky) {
             case NONE -> 0;
@@ -158,7 +158,7 @@ final class Route {
     }
 
     /** Whether the strategy treats targets as equal, so that a session may be sticky; the others promise an order. */
-    private static boolean spreads(Strategy strategy) {
+    private static boolean balancesLoad(Strategy strategy) {
         return switch (strategy) {
             case WEIGHTED, ROUND_ROBIN, LEAST_BUSY, LATENCY -> true;
             case PRIORITY, COST -> false;

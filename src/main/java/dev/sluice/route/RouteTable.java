@@ -22,11 +22,11 @@ public final class RouteTable {
 
     private final SluiceConfig config;
     private final Map<String, Long> generations;
-    private final Map<String, ProviderHealth> vitals;
+    private final Map<String, ProviderHealth> health;
     private final Map<String, ProviderSettings> providers = new HashMap<>();
     private final Map<String, Route> routes = new LinkedHashMap<>();
     /** Facts of the targets of routes, cached because each attempt reads them several times. */
-    private final Map<Target, ModelFacts> known = new HashMap<>();
+    private final Map<Target, ModelFacts> factsByTarget = new HashMap<>();
 
     /** A table over providers without recorded health. */
     public RouteTable(SluiceConfig config, Map<String, Long> generations) {
@@ -39,7 +39,7 @@ public final class RouteTable {
      */
     public RouteTable(
             SluiceConfig config, Map<String, Long> generations, Map<String, ? extends ProviderHealth> vitals) {
-        this.vitals = Map.copyOf(vitals);
+        this.health = Map.copyOf(vitals);
         this.config = config;
         this.generations = Map.copyOf(generations);
         config.providers()
@@ -47,7 +47,7 @@ public final class RouteTable {
                         providers.put(name, ProviderSettings.of(name, provider, config.catalogue())));
         config.models().forEach((name, route) -> routes.put(name, route(name, route)));
         for (Route route : routes.values()) {
-            route.targets().forEach(candidate -> known.put(candidate.target(), candidate.facts()));
+            route.targets().forEach(candidate -> factsByTarget.put(candidate.target(), candidate.facts()));
         }
     }
 
@@ -69,7 +69,7 @@ public final class RouteTable {
             if (direct == null) {
                 return null;
             }
-            if (overrides == RoutingOverrides.NONE && vitals(direct).unfit(direct.model()) == null) {
+            if (overrides == RoutingOverrides.NONE && health(direct).unavailability(direct.model()) == null) {
                 return RoutePlan.direct(direct);
             }
             route = new Route(null, null, List.of(candidate(direct, 0)), List.of(), Map.of());
@@ -78,9 +78,9 @@ public final class RouteTable {
     }
 
     /** Whether planning for a body of this size may take too long for an event loop. */
-    public boolean mayCount(String model, long bytes) {
+    public boolean mayCountTokens(String model, long bytes) {
         Route route = routes.get(model);
-        return route != null && route.mayCount(bytes);
+        return route != null && route.mayCountTokens(bytes);
     }
 
     /** The plan for a provider's own API, or null when no such provider runs. */
@@ -93,12 +93,12 @@ public final class RouteTable {
         Set<String> names = new LinkedHashSet<>(routes.keySet());
         config.providers()
                 .keySet()
-                .forEach(provider -> named(provider).forEach(model -> names.add(provider + "/" + model)));
+                .forEach(provider -> listedModels(provider).forEach(model -> names.add(provider + "/" + model)));
         return List.copyOf(names);
     }
 
     /** The models listed in the configuration of a provider: without patterns, and including Azure deployments. */
-    public List<String> named(String provider) {
+    public List<String> listedModels(String provider) {
         Set<String> names = new LinkedHashSet<>();
         var settings = config.providers().get(provider);
         settings.models().stream().filter(model -> model.indexOf('*') < 0).forEach(names::add);
@@ -110,7 +110,7 @@ public final class RouteTable {
 
     /** Facts about the target's model at its provider: prices, limits, traits. */
     public ModelFacts facts(Target target) {
-        ModelFacts facts = known.get(target);
+        ModelFacts facts = factsByTarget.get(target);
         return facts == null ? providers.get(target.provider()).facts(target.model()) : facts;
     }
 
@@ -120,7 +120,7 @@ public final class RouteTable {
     }
 
     /** Whether a request for this model has a plan. */
-    public boolean knows(String model) {
+    public boolean hasPlan(String model) {
         return routes.containsKey(model) || direct(model) != null;
     }
 
@@ -201,11 +201,11 @@ public final class RouteTable {
     }
 
     private Candidate candidate(Target target, int place) {
-        return new Candidate(target, place, vitals(target), facts(target));
+        return new Candidate(target, place, health(target), facts(target));
     }
 
-    private ProviderHealth vitals(Target target) {
-        return vitals.getOrDefault(target.provider(), ProviderHealth.UNTRIED);
+    private ProviderHealth health(Target target) {
+        return health.getOrDefault(target.provider(), ProviderHealth.UNTRIED);
     }
 
     private Target target(String provider, String model, int weight) {

@@ -13,7 +13,7 @@ interface RoutingStrategy {
      * @param fit the usable candidates, at least two, in the configured order; must not be modified
      * @return the same candidates in the order to try
      */
-    List<Candidate> arrange(List<Candidate> fit, PlanContext context);
+    List<Candidate> order(List<Candidate> fit, PlanContext context);
 
     /** @param targets number of targets of the route */
     static RoutingStrategy of(Strategy strategy, int targets) {

@@ -8,7 +8,7 @@ import java.util.random.RandomGenerator;
 final class WeightedStrategy implements RoutingStrategy {
 
     @Override
-    public List<Candidate> arrange(List<Candidate> fit, PlanContext context) {
+    public List<Candidate> order(List<Candidate> fit, PlanContext context) {
         List<Candidate> rest = new ArrayList<>(fit);
         List<Candidate> order = new ArrayList<>(fit.size());
         while (!rest.isEmpty()) {

@@ -104,7 +104,7 @@ public final class Ledger {
     }
 
     /** Deletes dimension rows used only before the given time. Call it after the ledger rows are deleted. */
-    Future<Integer> forgetBefore(Instant time) {
+    Future<Integer> deleteDimensionsBefore(Instant time) {
         return LedgerDimensions.deleteBefore(engine, time);
     }
 

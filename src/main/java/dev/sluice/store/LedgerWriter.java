@@ -68,7 +68,7 @@ final class LedgerWriter {
 
     private void step() {
         timer = -1;
-        next().compose(this::carry).onComplete(done -> {
+        next().compose(this::copy).onComplete(done -> {
             if (done.succeeded() && !journal.replaying()) {
                 replayed.tryComplete();
             }
@@ -94,7 +94,7 @@ final class LedgerWriter {
                 : Future.succeededFuture(batch);
     }
 
-    private Future<Integer> carry(List<LedgerRow> rows) {
+    private Future<Integer> copy(List<LedgerRow> rows) {
         Future<Integer> stored = rows.isEmpty() ? Future.succeededFuture(0) : ledger.append(rows);
         return stored.compose(added -> vertx.executeBlocking(() -> {
                     journal.confirm();

@@ -28,7 +28,7 @@ final class Retention {
     private Future<Integer> sweep(Instant before, int sofar) {
         return ledger.deleteBefore(before, FEW)
                 .compose(deleted -> deleted < FEW
-                        ? ledger.forgetBefore(before).map(sofar + deleted)
+                        ? ledger.deleteDimensionsBefore(before).map(sofar + deleted)
                         : vertx.timer(50).compose(rested -> sweep(before, sofar + deleted)));
     }
 }

@@ -12,8 +12,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Keeps the snapshot of keys and teams fresh: {@link #look} reads the counter of changes, and reloads everything when
- * it has changed. Calls during a running check cause one more check.
+ * Keeps the snapshot of keys and teams fresh: {@link #refresh} reads the counter of changes, and reloads everything
+ * when it has changed. Calls during a running check cause one more check.
  */
 final class Snapshots {
 
@@ -44,7 +44,7 @@ final class Snapshots {
     }
 
     /** Checks for changes. Never fails: while the store is unreachable the snapshot stays as it is. */
-    void look() {
+    void refresh() {
         if (wishes.getAndIncrement() == 0) {
             lookAgain();
         }

@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The persistent store: keys, teams, ledger, usage and audit log. Requests use memory only: {@link #snapshot},
- * {@link #append}, {@link #full} and {@link #touch} never block. All other operations query the database, and fail with
- * a {@code GatewayException} of kind {@code UNAVAILABLE} and code {@code store_down} while it is unreachable.
+ * {@link #append}, {@link #full} and {@link #recordUse} never block. All other operations query the database, and fail
+ * with a {@code GatewayException} of kind {@code UNAVAILABLE} and code {@code store_down} while it is unreachable.
  */
 public final class Store {
 
@@ -54,7 +54,7 @@ public final class Store {
         this.engine = engine;
         this.journal = journal;
         this.snapshots = new Snapshots(engine);
-        ChangeNotifier changes = new ChangeNotifier(engine, snapshots::look);
+        ChangeNotifier changes = new ChangeNotifier(engine, snapshots::refresh);
         this.keys = new KeyTable(engine, changes);
         this.teams = new TeamTable(engine, changes);
         this.audit = new AuditLog(engine);
@@ -97,7 +97,7 @@ public final class Store {
     }
 
     /** The path of the generated pepper file: beside a SQLite file; null for a database that instances may share. */
-    public static Path pepperOf(StoreConfig config) {
+    public static Path pepperFile(StoreConfig config) {
         return StoreFiles.of(config).pepper();
     }
 
@@ -171,7 +171,7 @@ public final class Store {
     }
 
     /** Records the use of a key; written to the store within seconds. Thread-safe, never blocks. */
-    public void touch(String key, long epochMillis) {
+    public void recordUse(String key, long epochMillis) {
         lastUsed.touch(key, epochMillis);
     }
 
@@ -205,8 +205,8 @@ public final class Store {
         connected = true;
         writer.start();
         writer.replayed().onComplete(ready);
-        engine.listen(snapshots::look);
-        timers.add(vertx.setPeriodic(LOOK_EVERY_MILLIS, tick -> snapshots.look()));
+        engine.listen(snapshots::refresh);
+        timers.add(vertx.setPeriodic(LOOK_EVERY_MILLIS, tick -> snapshots.refresh()));
         timers.add(vertx.setPeriodic(TOUCH_EVERY_MILLIS, tick -> lastUsed.flush()));
         timers.add(vertx.setPeriodic(1000, SWEEP_EVERY_MILLIS, tick -> retention.sweep(Instant.now())));
     }

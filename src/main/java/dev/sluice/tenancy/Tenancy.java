@@ -97,7 +97,7 @@ public final class Tenancy implements AttemptLog, Metrics.Accounts {
                 config.store().enabled() ? Store.open(vertx, config.store()) : Future.succeededFuture(null);
         return store.compose(opened -> pepper(vertx, config, opened).compose(pepper -> {
             Tenancy tenancy = new Tenancy(vertx, active, opened, pepper, alerts);
-            return tenancy.begin().map(tenancy);
+            return tenancy.start().map(tenancy);
         }));
     }
 
@@ -184,13 +184,13 @@ public final class Tenancy implements AttemptLog, Metrics.Accounts {
         if (store == null) {
             return Future.succeededFuture();
         }
-        noteLastUsed();
+        flushLastUsed();
         return store.close();
     }
 
     /** The generated pepper; null when the configuration has one, or must have one before keys can be created. */
     private static Future<Secret> pepper(Vertx vertx, SluiceConfig config, Store store) {
-        Path path = store == null ? null : Store.pepperOf(config.store());
+        Path path = store == null ? null : Store.pepperFile(config.store());
         if (path == null || config.auth().pepper() != null) {
             return Future.succeededFuture(null);
         }
@@ -208,15 +208,15 @@ public final class Tenancy implements AttemptLog, Metrics.Accounts {
         });
     }
 
-    private Future<Void> begin() {
-        limits();
-        active.onSwap(snapshot -> terms());
+    private Future<Void> start() {
+        applyPolicy();
+        active.onSwap(snapshot -> policyChanged());
         timers.add(vertx.setPeriodic(SWEEP_MILLIS, id -> quota.sweep()));
         if (store != null) {
-            store.onChange(snapshot -> terms());
-            timers.add(vertx.setPeriodic(LAST_USED_MILLIS, id -> noteLastUsed()));
+            store.onChange(snapshot -> policyChanged());
+            timers.add(vertx.setPeriodic(LAST_USED_MILLIS, id -> flushLastUsed()));
         }
-        return issuer.start().compose(v -> store == null || !store.healthy() ? later() : restoreInTime());
+        return issuer.start().compose(v -> store == null || !store.healthy() ? startWithoutStore() : restoreInTime());
     }
 
     /**
@@ -233,22 +233,22 @@ public final class Tenancy implements AttemptLog, Metrics.Accounts {
     }
 
     /** Starts without the database: budgets count from zero until it is reachable. */
-    private Future<Void> later() {
+    private Future<Void> startWithoutStore() {
         if (store != null) {
             store.ready().onSuccess(v -> restore());
         }
         return Future.succeededFuture();
     }
 
-    private void terms() {
-        limits();
+    private void policyChanged() {
+        applyPolicy();
         if (store != null && store.ready().succeeded()) {
             // A new budget includes what was spent in its period before it was configured.
             restore();
         }
     }
 
-    private void limits() {
+    private void applyPolicy() {
         Collection<StoredTeam> teams =
                 store == null ? List.of() : store.snapshot().teams().values();
         quota.applyPolicy(QuotaPolicy.of(active.current().config(), teams));
@@ -257,14 +257,15 @@ public final class Tenancy implements AttemptLog, Metrics.Accounts {
     /** Restores the spend of current budget periods from the ledger, once all rows of earlier runs are in it. */
     private Future<Void> restore() {
         return store.ready()
-                .compose(v -> Future.join(budgeted().flatMap(this::spent).toList()))
+                .compose(v ->
+                        Future.join(budgetPeriods().flatMap(this::restoreSpend).toList()))
                 .onFailure(failure -> LOG.warn("Budgets do not include earlier spend yet: {}", failure.getMessage()))
                 .otherwiseEmpty()
                 .mapEmpty();
     }
 
     /** The periods of all configured budgets, including new ones. */
-    private Stream<Budget.Period> budgeted() {
+    private Stream<Budget.Period> budgetPeriods() {
         SluiceConfig now = active.current().config();
         Snapshot snapshot = store.snapshot();
         QuotaPolicy policy = QuotaPolicy.of(now, snapshot.teams().values());
@@ -281,7 +282,7 @@ public final class Tenancy implements AttemptLog, Metrics.Accounts {
                 .distinct();
     }
 
-    private Stream<Future<?>> spent(Budget.Period per) {
+    private Stream<Future<?>> restoreSpend(Budget.Period per) {
         Instant since = quota.periodStart(per);
         return Stream.of(
                 store.usage()
@@ -304,7 +305,7 @@ public final class Tenancy implements AttemptLog, Metrics.Accounts {
                 : new StoredKeys(snapshot.keys(), snapshot.at(), true);
     }
 
-    private void noteLastUsed() {
-        keys.takeLastUses().forEach((key, at) -> store.touch(key, at.toEpochMilli()));
+    private void flushLastUsed() {
+        keys.takeLastUses().forEach((key, at) -> store.recordUse(key, at.toEpochMilli()));
     }
 }

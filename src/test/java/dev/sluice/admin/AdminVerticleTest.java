@@ -59,7 +59,7 @@ class AdminVerticleTest {
             "6 of 10 failed",
             false,
             1500,
-            List.of(new BreakerStatus.Turn(Instant.EPOCH, BreakerStatus.State.OPEN, "6 of 10 failed")));
+            List.of(new BreakerStatus.StateChange(Instant.EPOCH, BreakerStatus.State.OPEN, "6 of 10 failed")));
     private static final ProviderSwitches NOBODY = new ProviderSwitches() {
         @Override
         public boolean force(String provider, BreakerForce force, String reason) {

@@ -33,7 +33,7 @@ class ActiveConfigTest {
     @Test
     void aRequestKeepsWhatItBeganWith() {
         ActiveConfig active = new ActiveConfig(Tables.serving(ONE, 1));
-        ConfigSnapshot mine = active.enter();
+        ConfigSnapshot mine = active.acquire();
 
         active.swap(Tables.serving(ONE, 2));
         active.swap(Tables.serving(NONE, 3));
@@ -43,7 +43,7 @@ class ActiveConfigTest {
         // Nobody ever entered the second.
         assertThat(active.mayCall("p", 2)).isFalse();
 
-        mine.leave();
+        mine.release();
 
         assertThat(active.mayCall("p", 1)).isFalse();
     }
@@ -54,18 +54,18 @@ class ActiveConfigTest {
         ConfigSnapshot next = Tables.serving(ONE, 2);
         ConfigSnapshot overtaken = new ConfigSnapshot(CONFIG, "r1", new RouteTable(CONFIG, Map.of("p", 1L))) {
             @Override
-            void join() {
+            void retain() {
                 // The request has read what serves, and has not said so yet.
                 if (live[0].current() == this) {
                     live[0].swap(next);
                     assertThat(live[0].mayCall("p", 1)).isFalse();
                 }
-                super.join();
+                super.retain();
             }
         };
         live[0] = new ActiveConfig(overtaken);
 
-        assertThat(live[0].enter()).isSameAs(next);
+        assertThat(live[0].acquire()).isSameAs(next);
         assertThat(overtaken.inUse()).isFalse();
         assertThat(next.inUse()).isTrue();
     }
@@ -73,12 +73,12 @@ class ActiveConfigTest {
     @Test
     void theLastOfManyRequestsLetsGo() {
         ActiveConfig active = new ActiveConfig(Tables.serving(ONE, 1));
-        List<ConfigSnapshot> entered = List.of(active.enter(), active.enter(), active.enter());
+        List<ConfigSnapshot> entered = List.of(active.acquire(), active.acquire(), active.acquire());
         active.swap(Tables.serving(ONE, 2));
 
         for (ConfigSnapshot each : entered) {
             assertThat(active.mayCall("p", 1)).isTrue();
-            each.leave();
+            each.release();
         }
 
         assertThat(active.mayCall("p", 1)).isFalse();
@@ -100,13 +100,13 @@ class ActiveConfigTest {
         for (int i = 0; i < 3; i++) {
             requests.add(Thread.ofPlatform().start(() -> {
                 while (!over.get()) {
-                    ConfigSnapshot snapshot = active.enter();
+                    ConfigSnapshot snapshot = active.acquire();
                     long unused = judgedUnused.get();
                     if (snapshot.routes().generation("p") <= unused) {
                         violations.add(
                                 "holding " + snapshot.routes().generation("p") + " though " + unused + " was unused");
                     }
-                    snapshot.leave();
+                    snapshot.release();
                 }
             }));
         }

@@ -27,7 +27,7 @@ class PlansArePermutationsTest {
             @ForAll Strategy strategy,
             @ForAll Sticky sticky,
             @ForAll @Size(min = 1, max = 6) List<@IntRange(min = 0, max = 5) Integer> weights,
-            @ForAll @Size(6) List<ProviderHealth.Unfit> unfit,
+            @ForAll @Size(6) List<ProviderHealth.Unavailability> unfit,
             @ForAll @IntRange(min = 0, max = 63) int broken,
             @ForAll @IntRange(min = 0, max = 6) int fallbacks,
             @ForAll long seed) {

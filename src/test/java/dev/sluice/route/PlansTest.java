@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.config.RouteConfig.Strategy;
 import dev.sluice.model.ModelRequirements;
-import dev.sluice.model.ProviderHealth.Unfit;
+import dev.sluice.model.ProviderHealth.Unavailability;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -64,7 +64,7 @@ class PlansTest {
                 .containsExactly("a", "b", "c", "a");
         assertThat(line("robin", ModelRequirements.NONE)).startsWith("b/x > c/x > a/x");
 
-        pulses.get("b").unfit = Unfit.SATURATED;
+        pulses.get("b").unfit = Unavailability.SATURATED;
         for (int i = 0; i < 6; i++) {
             assertThat(first("robin")).isNotEqualTo("b");
         }
@@ -150,12 +150,12 @@ class PlansTest {
 
     @Test
     void theUnfitAreLeftAloneAsLongAsAnybodyIsFit() {
-        pulses.get("a").unfit = Unfit.BREAKER_OPEN;
+        pulses.get("a").unfit = Unavailability.BREAKER_OPEN;
         RoutePlan plan = table.plan("ranked", ModelRequirements.NONE, RoutingOverrides.NONE, random);
         assertThat(plan.explain()).isEqualTo("b/able; skipped a/plain (breaker_open); strategy priority");
         assertThat(plan.lastResort()).isFalse();
 
-        pulses.get("b").unfit = Unfit.KEYS_COOLING_DOWN;
+        pulses.get("b").unfit = Unavailability.KEYS_COOLING_DOWN;
         plan = table.plan("ranked", ModelRequirements.NONE, RoutingOverrides.NONE, random);
         assertThat(plan.explain())
                 .isEqualTo("a/plain > b/able; skipped a/plain (breaker_open), b/able (keys_resting);"
@@ -173,8 +173,8 @@ class PlansTest {
 
     @Test
     void everyReasonHasItsWord() {
-        Map<String, Unfit> words = new HashMap<>();
-        for (Unfit unfit : Unfit.values()) {
+        Map<String, Unavailability> words = new HashMap<>();
+        for (Unavailability unfit : Unavailability.values()) {
             pulses.get("a").unfit = unfit;
             words.put(table.plan("ranked", random).skipped().getFirst().reason(), unfit);
         }
@@ -225,11 +225,11 @@ class PlansTest {
 
     @Test
     void onlyLongBodiesWithAKnownLimitMayHaveToBeCounted() {
-        assertThat(table.mayCount("ranked", 2_000)).isFalse();
-        assertThat(table.mayCount("ranked", 2_002)).isTrue();
-        assertThat(table.mayCount("one", 1_000_000)).isFalse();
-        assertThat(table.mayCount("robin", 1_000_000)).isFalse();
-        assertThat(table.mayCount("a/x", 1_000_000)).isFalse();
+        assertThat(table.mayCountTokens("ranked", 2_000)).isFalse();
+        assertThat(table.mayCountTokens("ranked", 2_002)).isTrue();
+        assertThat(table.mayCountTokens("one", 1_000_000)).isFalse();
+        assertThat(table.mayCountTokens("robin", 1_000_000)).isFalse();
+        assertThat(table.mayCountTokens("a/x", 1_000_000)).isFalse();
     }
 
     private String line(String model, ModelRequirements requirements) {

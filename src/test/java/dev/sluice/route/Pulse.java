@@ -7,7 +7,7 @@ final class Pulse implements ProviderHealth {
 
     volatile int inFlight;
     volatile double firstTokenNanos;
-    volatile Unfit unfit;
+    volatile Unavailability unfit;
 
     static Pulse of(int inFlight, double firstTokenMillis) {
         Pulse pulse = new Pulse();
@@ -16,7 +16,7 @@ final class Pulse implements ProviderHealth {
         return pulse;
     }
 
-    static Pulse unfit(Unfit unfit) {
+    static Pulse unavailability(Unavailability unfit) {
         Pulse pulse = new Pulse();
         pulse.unfit = unfit;
         return pulse;
@@ -33,7 +33,7 @@ final class Pulse implements ProviderHealth {
     }
 
     @Override
-    public Unfit unfit(String model) {
+    public Unavailability unavailability(String model) {
         return unfit;
     }
 }

@@ -154,14 +154,14 @@ class RouteTableTest {
 
         assertThat(plan.route()).isNull();
         assertThat(plan.targets()).containsExactly(new Target(provider, model, 1, 1));
-        assertThat(table("").knows(name)).isTrue();
+        assertThat(table("").hasPlan(name)).isTrue();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "a", "/", "a/", "/x", "x/y", "A/x", "c/other", "c/lorem", "c/xlorem-1", "c/org/deep"})
     void whatNobodyOffersHasNoPlan(String name) {
         assertThat(table("").plan(name, random)).isNull();
-        assertThat(table("").knows(name)).isFalse();
+        assertThat(table("").hasPlan(name)).isFalse();
     }
 
     @Test

@@ -22,7 +22,7 @@ final class SimulatedProvider implements ProviderHealth {
     double now;
     int running;
     int served;
-    Unfit unfit;
+    Unavailability unfit;
     private double average;
     private double averagedAt;
 
@@ -69,7 +69,7 @@ final class SimulatedProvider implements ProviderHealth {
     }
 
     @Override
-    public Unfit unfit(String model) {
+    public Unavailability unavailability(String model) {
         return unfit;
     }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.sluice.config.RouteConfig.Strategy;
-import dev.sluice.model.ProviderHealth.Unfit;
+import dev.sluice.model.ProviderHealth.Unavailability;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +44,8 @@ class StickyKeysStayTest {
     private final RouteTable table = Tables.table(STICKY, pulses);
 
     @Property(tries = 20)
-    void aTargetThatGoesAwayMovesItsOwnKeysOnly(@ForAll @IntRange(min = 0, max = 3) int gone, @ForAll Unfit why) {
+    void aTargetThatGoesAwayMovesItsOwnKeysOnly(
+            @ForAll @IntRange(min = 0, max = 3) int gone, @ForAll Unavailability why) {
         String name = List.of("a", "b", "c", "d").get(gone);
         Map<Integer, List<String>> before = new HashMap<>();
         for (int key = 0; key < KEYS; key++) {
@@ -91,13 +92,13 @@ class StickyKeysStayTest {
     @Test
     void aTargetWithFarMoreThanItsShareIsPassedOver() {
         List<String> order = order(1);
-        pulses.get(order.getFirst()).inFlight = Rendezvous.NEVER_TOO_MANY - 1;
+        pulses.get(order.getFirst()).inFlight = Rendezvous.NEVER_BUSY_BELOW - 1;
         assertThat(order(1)).isEqualTo(order);
 
-        pulses.get(order.getFirst()).inFlight = 10 * Rendezvous.NEVER_TOO_MANY;
+        pulses.get(order.getFirst()).inFlight = 10 * Rendezvous.NEVER_BUSY_BELOW;
         assertThat(order(1)).containsExactly(order.get(1), order.get(2), order.get(3), order.get(0));
 
-        pulses.values().forEach(pulse -> pulse.inFlight = 10 * Rendezvous.NEVER_TOO_MANY);
+        pulses.values().forEach(pulse -> pulse.inFlight = 10 * Rendezvous.NEVER_BUSY_BELOW);
         assertThat(order(1)).hasSize(4).doesNotHaveDuplicates();
     }
 

@@ -209,7 +209,7 @@ abstract class LedgerContract {
         // Nothing is written for days: all kinds are gone, and whoever knows none of them asks anew.
         Instant after = now.plus(10, ChronoUnit.DAYS);
         assertThat(get(other.ledger().deleteBefore(after, 9))).isOne();
-        assertThat(get(other.ledger().forgetBefore(after))).isEqualTo(2);
+        assertThat(get(other.ledger().deleteDimensionsBefore(after))).isEqualTo(2);
         AttemptRecord late = row("late", 1, "k1", "openai", "ok", 1, now.plus(20, ChronoUnit.DAYS));
         get(other.ledger().append(named(late)));
         assertThat(get(other.ledger()

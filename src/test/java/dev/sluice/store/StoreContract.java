@@ -182,7 +182,7 @@ abstract class StoreContract extends LedgerContract {
         for (int i = 0; i < 1200; i++) {
             other.append(row("r" + i));
         }
-        other.touch("a", NOW.toEpochMilli());
+        other.recordUse("a", NOW.toEpochMilli());
         get(store.keys().insert(key("a")));
 
         get(other.close());

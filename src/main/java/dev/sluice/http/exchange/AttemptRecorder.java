@@ -49,12 +49,12 @@ public final class AttemptRecorder {
         boolean complete = outcome == Outcome.OK || attempt.complete;
         boolean fullyReported = reported.known() && complete || source == CostSource.REPORTED;
         boolean estimable = !fullyReported && isConversation(request);
-        Usage usage = estimable ? reported.unfinished(attempt.batches, attempt.bytes) : reported;
+        Usage usage = estimable ? reported.ofIncompleteStream(attempt.batches, attempt.bytes) : reported;
         if (!usage.known() && source == CostSource.COMPUTED) {
             // Tokens that were held back count, too, although the client did not see them.
             boolean responded = usage.completionTokens() > 0 || attempt.respondedNanos != 0 && status < 400;
             boolean billed = responded || estimable && attempt.mayBeBilled;
-            Usage written = responded ? usage : usage.unfinished(unseenTokens(request, attempt.millis()), 0);
+            Usage written = responded ? usage : usage.ofIncompleteStream(unseenTokens(request, attempt.millis()), 0);
             usage = billed && estimable ? estimate(request, written) : Usage.UNKNOWN;
             source = billed ? CostSource.ESTIMATED : CostSource.NONE;
         }

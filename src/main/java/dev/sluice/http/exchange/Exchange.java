@@ -29,8 +29,7 @@ import java.util.function.Function;
 /**
  * One request from its admission to the last byte of its response: sends attempts along the plan until one responds,
  * then passes that response to the client. The only owner of retries; {@link FailoverPolicy} decides what follows a
- * failure. Confined to the event loop of the client's connection.
- * {@link ExchangeState} draws its states.
+ * failure. Confined to the event loop of the client's connection. {@link ExchangeState} draws its states.
  */
 public final class Exchange implements ListenerContext.Cancellable {
 
@@ -52,6 +51,7 @@ public final class Exchange implements ListenerContext.Cancellable {
     private QuotaReservation reservation;
     /** The attempt whose response the client gets. */
     private AttemptHandle winner;
+
     private Spool spool;
 
     Exchange(
@@ -71,7 +71,7 @@ public final class Exchange implements ListenerContext.Cancellable {
     /** Opens the exchange of a request. It is closed when the response has ended, however it ended. */
     public static Exchange open(ListenerContext listener, Vertx vertx, RoutingContext routing, Surface surface) {
         RequestContext context = AccessCheck.authorize(routing, surface);
-        ConfigSnapshot snapshot = listener.active().enter();
+        ConfigSnapshot snapshot = listener.active().acquire();
         ResponseWriter response = new ResponseWriter(routing.request(), context, listener);
         Exchange exchange = new Exchange(listener, snapshot, context, response, vertx.getOrCreateContext());
         listener.register(exchange);
@@ -81,7 +81,7 @@ public final class Exchange implements ListenerContext.Cancellable {
             }
             exchange.close();
             listener.unregister(exchange);
-            snapshot.leave();
+            snapshot.release();
         });
         return exchange;
     }

@@ -102,7 +102,7 @@ final class RequestPipeline {
         RoutingOverridesParser overrides =
                 RoutingOverridesParser.of(received, routing.request().headers());
         ClientRequest request = SluiceMember.without(received);
-        if (routes.mayCount(request.model(), request.body().length())) {
+        if (routes.mayCountTokens(request.model(), request.body().length())) {
             return vertx.executeBlocking(() -> overrides.plan(routes, request, context.principal), false)
                     .compose(plan -> admit(routing, exchange, request, plan));
         }

@@ -87,7 +87,7 @@ final class RoutingOverridesParser {
     }
 
     /**
-     * Makes the plan. May count tokens: see {@link RouteTable#mayCount}.
+     * Makes the plan. May count tokens: see {@link RouteTable#mayCountTokens}.
      *
      * @return null if the model is unknown
      * @throws GatewayException if the overrides name a model that the key may not use, or leave no target
@@ -98,7 +98,7 @@ final class RoutingOverridesParser {
         }
         RoutePlan plan =
                 routes.plan(request.model(), Protocols.requirements(request), overrides, ThreadLocalRandom.current());
-        if (plan == null && !overrides.only().isEmpty() && routes.knows(request.model())) {
+        if (plan == null && !overrides.only().isEmpty() && routes.hasPlan(request.model())) {
             throw refused(only, "leaves no target of model " + request.model());
         }
         return plan;
@@ -111,7 +111,7 @@ final class RoutingOverridesParser {
                     .withCode("model_not_allowed")
                     .withParam(fallbacks));
         }
-        if (!routes.knows(name)) {
+        if (!routes.hasPlan(name)) {
             throw refused(fallbacks, "model " + name + " is not known (expected: a route, or provider/model)");
         }
     }

@@ -51,11 +51,11 @@ final class AvailableModels {
         Map<String, ModelEntry> entries = new LinkedHashMap<>();
         config.models().forEach((name, route) -> entries.put(name, route(name, route)));
         for (String provider : config.providers().keySet()) {
-            Set<String> models = new LinkedHashSet<>(snapshot.routes().named(provider));
+            Set<String> models = new LinkedHashSet<>(snapshot.routes().listedModels(provider));
             models.addAll(list(provider).keySet());
             for (String model : models) {
                 String id = provider + "/" + model;
-                if (!entries.containsKey(id) && snapshot.routes().knows(id)) {
+                if (!entries.containsKey(id) && snapshot.routes().hasPlan(id)) {
                     entries.put(id, direct(provider, model));
                 }
             }

@@ -57,7 +57,7 @@ final class ModelListing {
 
     /** The model, listed or not, or null if it is unknown or the principal may not use it. */
     RenderedModel find(String id, Principal principal) {
-        if (!sources.snapshot.routes().knows(id) || !principal.mayUse(id)) {
+        if (!sources.snapshot.routes().hasPlan(id) || !principal.mayUse(id)) {
             return null;
         }
         RenderedModel leaf = models.get(id);

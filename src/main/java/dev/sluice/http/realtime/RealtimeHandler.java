@@ -48,13 +48,13 @@ public final class RealtimeHandler implements Handler<RoutingContext> {
                             "upgrade_required")
                     .withStatus(426));
         }
-        ConfigSnapshot snapshot = listener.active().enter();
+        ConfigSnapshot snapshot = listener.active().acquire();
         RealtimeSession session;
         try {
             session = new RealtimeSession(
                     listener, vertx, keys, routing, snapshot, context, plan(routing, snapshot, context));
         } catch (RuntimeException refusal) {
-            snapshot.leave();
+            snapshot.release();
             throw refusal;
         }
         session.open(call(request, context));

@@ -191,6 +191,6 @@ final class RealtimeSession {
         if (reservation != null) {
             reservation.release();
         }
-        snapshot.leave();
+        snapshot.release();
     }
 }

@@ -68,7 +68,9 @@ final class StreamRelay {
 
     /** What the provider has counted so far; of a stream that is held back also an estimate of what it sent. */
     Usage usage() {
-        return attempt.isHolding() ? reader.usage().unfinished(reader.events(), holdBuffer.bytes()) : reader.usage();
+        return attempt.isHolding()
+                ? reader.usage().ofIncompleteStream(reader.events(), holdBuffer.bytes())
+                : reader.usage();
     }
 
     /** The client receives the stream, first of all what was held back. */

@@ -1,7 +1,7 @@
 package dev.sluice.provider.breaker;
 
 import dev.sluice.model.BreakerStatus.State;
-import dev.sluice.model.BreakerStatus.Turn;
+import dev.sluice.model.BreakerStatus.StateChange;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,19 +12,19 @@ final class BreakerHistory {
 
     static final int LENGTH = 20;
 
-    private final AtomicReference<List<Turn>> entries = new AtomicReference<>(List.of());
+    private final AtomicReference<List<StateChange>> entries = new AtomicReference<>(List.of());
 
     void add(State state, String reason) {
-        Turn turn = new Turn(Instant.now(), state, reason);
+        StateChange turn = new StateChange(Instant.now(), state, reason);
         entries.updateAndGet(before -> {
-            List<Turn> after = new ArrayList<>(before);
+            List<StateChange> after = new ArrayList<>(before);
             after.add(turn);
             return List.copyOf(after.subList(Math.max(0, after.size() - LENGTH), after.size()));
         });
     }
 
     /** Oldest first. */
-    List<Turn> entries() {
+    List<StateChange> entries() {
         return entries.get();
     }
 }

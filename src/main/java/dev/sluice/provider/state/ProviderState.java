@@ -105,17 +105,17 @@ public final class ProviderState implements ProviderHealth {
     }
 
     @Override
-    public Unfit unfit(String model) {
+    public Unavailability unavailability(String model) {
         if (drained != null) {
-            return Unfit.DRAINED;
+            return Unavailability.DRAINED;
         }
         if (peekModelStats(model).breaker().isRejecting()) {
-            return Unfit.BREAKER_OPEN;
+            return Unavailability.BREAKER_OPEN;
         }
         if (keys.allCoolingDown(System.nanoTime())) {
-            return Unfit.KEYS_COOLING_DOWN;
+            return Unavailability.KEYS_COOLING_DOWN;
         }
-        return limiter != null && limiter.saturated() ? Unfit.SATURATED : null;
+        return limiter != null && limiter.saturated() ? Unavailability.SATURATED : null;
     }
 
     /** Forces all breakers, those of future models included, to a state, or returns them to their rule. */

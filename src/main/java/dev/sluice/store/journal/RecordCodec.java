@@ -15,7 +15,7 @@ final class RecordCodec {
 
     private static final byte VERSION = 2;
     /** The format before rows had identities. */
-    private static final byte NAMELESS = 1;
+    private static final byte VERSION_WITHOUT_ID = 1;
 
     private static final int LONGEST_TEXT = 1024;
     private static final short ABSENT = -1;
@@ -67,7 +67,7 @@ final class RecordCodec {
         try {
             return switch (in.get()) {
                 case VERSION -> new LedgerRow(in.getLong(), in.getLong(), read(in));
-                case NAMELESS -> named(read(in));
+                case VERSION_WITHOUT_ID -> withDerivedId(read(in));
                 default -> null;
             };
         } catch (BufferUnderflowException | IllegalArgumentException notOurs) {
@@ -76,7 +76,7 @@ final class RecordCodec {
     }
 
     /** Derives an identity that is the same each time the row is read. */
-    private static LedgerRow named(AttemptRecord row) {
+    private static LedgerRow withDerivedId(AttemptRecord row) {
         long hash = StableHash.of(row.requestId() + '/' + row.attempt());
         return LedgerRow.of(row, hash, hash);
     }
@@ -85,18 +85,18 @@ final class RecordCodec {
         return new AttemptRecord(
                 text(bytes(in)),
                 in.getInt(),
-                likeBefore(bytes(in), 0),
-                likeBefore(bytes(in), 1),
-                likeBefore(bytes(in), 2),
-                likeBefore(bytes(in), 3),
-                likeBefore(bytes(in), 4),
-                likeBefore(bytes(in), 5),
-                likeBefore(bytes(in), 6),
+                repeatedText(bytes(in), 0),
+                repeatedText(bytes(in), 1),
+                repeatedText(bytes(in), 2),
+                repeatedText(bytes(in), 3),
+                repeatedText(bytes(in), 4),
+                repeatedText(bytes(in), 5),
+                repeatedText(bytes(in), 6),
                 readUsage(in),
                 in.getLong(),
-                CostSource.valueOf(String.valueOf(likeBefore(bytes(in), 7))),
-                likeBefore(bytes(in), 8),
-                likeBefore(bytes(in), 9),
+                CostSource.valueOf(String.valueOf(repeatedText(bytes(in), 7))),
+                repeatedText(bytes(in), 8),
+                repeatedText(bytes(in), 9),
                 in.getInt(),
                 in.getLong(),
                 in.getLong(),
@@ -161,7 +161,7 @@ final class RecordCodec {
     }
 
     /** Consecutive rows mostly have the same value, so the previous string is reused. */
-    private String likeBefore(byte[] utf8, int column) {
+    private String repeatedText(byte[] utf8, int column) {
         if (!Arrays.equals(utf8, lastUtf8[column])) {
             lastUtf8[column] = utf8;
             lastTexts[column] = text(utf8);

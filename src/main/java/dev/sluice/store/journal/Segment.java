@@ -121,7 +121,7 @@ final class Segment {
         return next.get();
     }
 
-    boolean follow(Segment segment) {
+    boolean linkNext(Segment segment) {
         return next.compareAndSet(null, segment);
     }
 

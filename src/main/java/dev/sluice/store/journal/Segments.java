@@ -76,7 +76,7 @@ final class Segments {
             if (segment.append(bytes, length, crc)) {
                 return true;
             }
-            if (!goOn(segment) && current.get() == segment) {
+            if (!advance(segment) && current.get() == segment) {
                 return false;
             }
         }
@@ -102,13 +102,13 @@ final class Segments {
     }
 
     /** Appends a reserve after a full segment, unless another thread has done so. */
-    private boolean goOn(Segment from) {
+    private boolean advance(Segment from) {
         if (from.next() == null) {
             Segment next = reserve.poll();
             if (next == null) {
                 return false;
             }
-            if (from.follow(next)) {
+            if (from.linkNext(next)) {
                 reserved.decrementAndGet();
                 used.incrementAndGet();
                 LockSupport.unpark(thread);

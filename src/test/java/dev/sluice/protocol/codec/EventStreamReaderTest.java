@@ -123,8 +123,8 @@ class EventStreamReaderTest {
     void theEndDoesNotDependOnTheFragmentation() {
         String stream = "data: 1\r\n\r\ndata: 2\r\n\r\ndata: end\r\n\r\n";
         StringBuilder output = new StringBuilder();
-        for (char c : stream.toCharArray()) {
-            output.append(read(String.valueOf(c)));
+        for (int i = 0; i < stream.length(); i++) {
+            output.append(read(stream.substring(i, i + 1)));
         }
 
         assertThat(output).hasToString("1 2 ");

@@ -119,7 +119,7 @@ class BreakerIsHeldByOperatorsTest {
             breaker.force(BreakerForce.OPEN, "down " + i);
         }
 
-        List<BreakerStatus.Turn> history = breaker.status(null).history();
+        List<BreakerStatus.StateChange> history = breaker.status(null).history();
 
         assertThat(history).hasSize(20);
         assertThat(history.getFirst().reason()).isEqualTo("up 5");

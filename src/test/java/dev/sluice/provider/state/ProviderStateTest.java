@@ -98,13 +98,13 @@ class ProviderStateTest {
     @Test
     void aBreakerOfAModelMakesNoOtherModelUnfit() throws IOException {
         ProviderState state = provider("breaker: { scope: model, min_calls: 1 }");
-        assertThat(state.unfit("a")).isNull();
+        assertThat(state.unavailability("a")).isNull();
 
         state.modelStats("a").breaker().acquire().release(Outcome.TIMEOUT, -1);
         state.modelStats("b").breaker().acquire().release(Outcome.SUCCESS, -1);
 
-        assertThat(state.unfit("a")).isEqualTo(ProviderHealth.Unfit.BREAKER_OPEN);
-        assertThat(state.unfit("b")).isNull();
+        assertThat(state.unavailability("a")).isEqualTo(ProviderHealth.Unavailability.BREAKER_OPEN);
+        assertThat(state.unavailability("b")).isNull();
         assertThat(state.status().breaker()).isEqualTo("open");
         assertThat(state.status().breakers()).extracting(BreakerStatus::model).containsExactly(null, "a");
     }
@@ -115,8 +115,8 @@ class ProviderStateTest {
 
         state.modelStats("a").breaker().acquire().release(Outcome.TIMEOUT, -1);
 
-        assertThat(state.unfit("a")).isEqualTo(ProviderHealth.Unfit.BREAKER_OPEN);
-        assertThat(state.unfit("never asked")).isEqualTo(ProviderHealth.Unfit.BREAKER_OPEN);
+        assertThat(state.unavailability("a")).isEqualTo(ProviderHealth.Unavailability.BREAKER_OPEN);
+        assertThat(state.unavailability("never asked")).isEqualTo(ProviderHealth.Unavailability.BREAKER_OPEN);
     }
 
     @Test
@@ -126,10 +126,10 @@ class ProviderStateTest {
                 GatewayError.of(GatewayError.Kind.RATE_LIMITED, "slow down").withRetryAfter(60_000);
 
         state.keys().draw().failed(slow);
-        assertThat(state.unfit("a")).isNull();
+        assertThat(state.unavailability("a")).isNull();
         state.keys().draw().failed(slow);
 
-        assertThat(state.unfit("a")).isEqualTo(ProviderHealth.Unfit.KEYS_COOLING_DOWN);
+        assertThat(state.unavailability("a")).isEqualTo(ProviderHealth.Unavailability.KEYS_COOLING_DOWN);
     }
 
     @Test
@@ -137,9 +137,9 @@ class ProviderStateTest {
         ProviderState before = provider("breaker: { scope: model }");
         before.modelStats("known");
         before.forceBreakers(BreakerForce.OPEN, "repairs");
-        assertThat(before.unfit("known")).isEqualTo(ProviderHealth.Unfit.BREAKER_OPEN);
+        assertThat(before.unavailability("known")).isEqualTo(ProviderHealth.Unavailability.BREAKER_OPEN);
         assertThat(before.modelStats("new").breaker().acquire()).isNull();
-        assertThat(before.unfit("never asked")).isEqualTo(ProviderHealth.Unfit.BREAKER_OPEN);
+        assertThat(before.unavailability("never asked")).isEqualTo(ProviderHealth.Unavailability.BREAKER_OPEN);
 
         ProviderState after = provider("breaker: { scope: model }");
         after.inherit(before);
@@ -152,14 +152,14 @@ class ProviderStateTest {
     void aDrainedProviderIsUnfitAndStaysSo() throws IOException {
         ProviderState before = provider("");
         before.setDrained("repairs");
-        assertThat(before.unfit("a")).isEqualTo(ProviderHealth.Unfit.DRAINED);
+        assertThat(before.unavailability("a")).isEqualTo(ProviderHealth.Unavailability.DRAINED);
 
         ProviderState after = provider("");
         after.inherit(before);
-        assertThat(after.unfit("a")).isEqualTo(ProviderHealth.Unfit.DRAINED);
+        assertThat(after.unavailability("a")).isEqualTo(ProviderHealth.Unavailability.DRAINED);
         after.setDrained(null);
 
-        assertThat(after.unfit("a")).isNull();
+        assertThat(after.unavailability("a")).isNull();
     }
 
     private ProviderState provider(String settings) throws IOException {
