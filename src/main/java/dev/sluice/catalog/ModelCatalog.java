@@ -97,7 +97,7 @@ public final class ModelCatalog {
         return priced(facts, above, type, model, builtIn.sameSeller());
     }
 
-    /** @param above what was said by the user: such prices hold, whoever sells */
+    /** @param above the operator's own entries: their prices apply at every provider */
     private static ModelFacts priced(ModelFacts facts, ModelInfo above, String type, String model, boolean sameSeller) {
         if (above.input() != null || above.output() != null) {
             return facts;

@@ -13,7 +13,7 @@ import java.util.OptionalLong;
  */
 public record ModelPrices(Rates base, List<Tier> tiers) {
 
-    /** Nobody said. */
+    /** The price is not known. */
     public static final long NONE = -1;
 
     public static final ModelPrices UNKNOWN = new ModelPrices(new Rates(NONE, NONE, NONE, NONE), List.of());

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** A key for the config file: made, printed with the stanza it needs, and kept nowhere. */
+/** A key for the config file: printed once with the stanza it needs, and not stored. */
 final class PrintedKey {
 
     static final String DEFAULT_PEPPER_ENV = "SLUICE_PEPPER";

@@ -129,12 +129,12 @@ public final class Tenancy implements AttemptLog, Metrics.Accounts {
             return new Readiness(true, List.of());
         }
         boolean full = store.full();
-        boolean nobody = keys.undecided();
+        boolean undecided = keys.undecided();
         List<String> reasons = new ArrayList<>(2);
         if (full) {
             reasons.add(Readiness.failing("ledger_full: the journal has no room for the rows of new requests"));
         }
-        if (nobody) {
+        if (undecided) {
             reasons.add(Readiness.failing("store_down: the stored keys have not been loaded yet"));
         } else if (!keys.storeKnown()) {
             reasons.add(Readiness.warning("store_down: its keys are refused until it responds, others keep working"));
@@ -144,7 +144,7 @@ public final class Tenancy implements AttemptLog, Metrics.Accounts {
                             ? Readiness.ok("store")
                             : Readiness.warning("store_down: known keys keep working, usage is kept in the journal"));
         }
-        return new Readiness(!full && !nobody, reasons);
+        return new Readiness(!full && !undecided, reasons);
     }
 
     @Override

@@ -148,7 +148,7 @@ final class BudgetErrorMessagesTest {
 
         assertThat(result.admitted()).isTrue();
         assertThat(result.completionCap()).isZero();
-        assertThat(result.warnings()).containsExactly("key ci: 2 of 1 USD a week are spent");
+        assertThat(result.warnings()).containsExactly("key ci: 2 of 1 USD per week are spent");
     }
 
     @Test
