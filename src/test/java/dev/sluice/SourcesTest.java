@@ -33,13 +33,6 @@ final class SourcesTest {
     }
 
     @Test
-    void halfOfTheFilesAreShorterThanNinetyLines() {
-        long[] sorted = javaFiles(MAIN).mapToLong(SourcesTest::lines).sorted().toArray();
-
-        assertThat(sorted[sorted.length / 2]).as("median lines of a file").isLessThan(90);
-    }
-
-    @Test
     void noBlockIsSynchronized() {
         assertThat(javaFiles(MAIN).filter(containing(SYNCHRONIZED, SourcesTest::code)))
                 .isEmpty();
