@@ -43,7 +43,8 @@ import java.util.List;
  * </pre>
  *
  * <p>Before STREAMING a failure is the reply of this attempt, and another target can take over unseen. From STREAMING
- * on it ends the client's stream. Confined to the provider's event loop.
+ * on it cuts the client's stream; another target may resume that where the route says {@code continue}. Confined to the
+ * provider's event loop.
  */
 public final class Attempt {
 
