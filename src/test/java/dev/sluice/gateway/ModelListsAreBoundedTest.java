@@ -64,7 +64,7 @@ class ModelListsAreBoundedTest {
                 })) {
             await().untilAsserted(() -> {
                 assertThat(list(sluice).getJsonArray("data")).isEmpty();
-                assertThat(log.lines()).anyMatch(line -> line.endsWith("answered more than 16777216 bytes"));
+                assertThat(log.lines()).anyMatch(line -> line.endsWith("sent more than 16777216 bytes"));
             });
             await().untilAsserted(() -> assertThat(closed).hasValue(1));
         }
@@ -79,7 +79,7 @@ class ModelListsAreBoundedTest {
                                 + "\"}],\"nextPageToken\":\"a&b\"}"))) {
             await().untilAsserted(() -> {
                 assertThat(list(sluice).getJsonArray("data")).isEmpty();
-                assertThat(log.lines()).anyMatch(line -> line.endsWith("its list has more than 20 pages"));
+                assertThat(log.lines()).anyMatch(line -> line.endsWith("its model list has more than 20 pages"));
             });
             assertThat(asked).hasValue(20);
         }
