@@ -27,8 +27,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Admin calls on the store itself, through the code of the admin API: the same rules, the same audit log. A user who can
- * open the store's files or database may do everything.
+ * Admin calls on the store itself, through the code of the admin API: the same rules, the same audit log. A user who
+ * can open the store's files or database may do everything.
  */
 final class AdminStore implements AdminCalls {
 

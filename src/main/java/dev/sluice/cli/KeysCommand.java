@@ -171,7 +171,9 @@ public final class KeysCommand implements Runnable {
     }
 
     private static String money(JsonObject budget) {
-        return budget == null ? null : TextTable.word(budget.getValue("usd")) + " USD per " + budget.getString("period");
+        return budget == null
+                ? null
+                : TextTable.word(budget.getValue("usd")) + " USD per " + budget.getString("period");
     }
 
     private static String said(String before, String value) {

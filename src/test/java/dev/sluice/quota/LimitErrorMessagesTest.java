@@ -66,7 +66,8 @@ final class LimitErrorMessagesTest {
         assertThat(error.kind()).isEqualTo(Kind.TOO_LARGE);
         assertThat(error.code()).isEqualTo("request_above_limit");
         assertThat(error.retryAfterMillis()).isEqualTo(-1);
-        assertThat(error.message()).startsWith("key ci: this request may use up to 1001 tokens, above the limit of 1000 per minute");
+        assertThat(error.message())
+                .startsWith("key ci: this request may use up to 1001 tokens, above the limit of 1000 per minute");
     }
 
     @Test
@@ -122,7 +123,8 @@ final class LimitErrorMessagesTest {
 
         assertThat(quota.admit(quotaRequest).admitted()).isTrue();
         assertThat(quota.admit(chat(two, 1, 1)).admitted()).isTrue();
-        assertThat(quota.admit(quotaRequest).refusal().message()).startsWith("team core: the limit of 2 requests per minute");
+        assertThat(quota.admit(quotaRequest).refusal().message())
+                .startsWith("team core: the limit of 2 requests per minute");
         assertThat(quota.admit(chat(alone, "fast", Asking.GPT, 1, 1)).admitted())
                 .isTrue();
         assertThat(quota.admit(chat(alone, "fast", Asking.GPT, 1, 1)).admitted())
