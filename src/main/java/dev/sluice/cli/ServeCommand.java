@@ -82,7 +82,7 @@ final class ServeCommand implements Callable<Integer> {
                     .println("host " + address.host()
                             + " is not loopback and no key is required: anyone who can reach it"
                             + " could spend your money. Make a key with `keys create"
-                            + " --print`.");
+                            + " --print` and put it under auth.keys.");
             return Sluice.BAD_USAGE;
         }
         Logging.apply(ok.config().log());
