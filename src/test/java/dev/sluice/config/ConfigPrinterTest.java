@@ -16,7 +16,7 @@ class ConfigPrinterTest {
 
     @Test
     void readsBackAsTheSameConfig() {
-        // The secrets are what they print as; that they do print so is NoSecretLeavesTest's.
+        // The secrets are what they print as; that they do print so is ConfigSecretsAreNeverPrintedTest's.
         String text = Configs.resource("/config/full.yaml")
                 .replaceAll("\"CERT\"|\"KEY\"|\"CA\"|sk-second|azure-key", "\"***\"");
         SluiceConfig config = Configs.accepted(

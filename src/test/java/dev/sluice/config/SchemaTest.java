@@ -45,7 +45,8 @@ class SchemaTest {
 
     @Test
     void hasExactlyTheKeysThatTheLoaderAccepts() throws IOException {
-        // Both files are accepted (FullMappingTest, FormerKeysTest), so each of their keys is. Conversely, together
+        // Both files are accepted (ConfigKeysReachTheirRecordsTest, FormerKeysTest), so each of their keys is.
+        // Conversely, together
         // they must leave no key of the schema out.
         Set<String> accepted = new TreeSet<>();
         for (String file : List.of("/config/full.yaml", "/config/former-names.yaml")) {

@@ -1,0 +1,80 @@
+package dev.sluice.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.anthropic.models.messages.MessageCountTokensParams;
+import com.openai.core.JsonValue;
+import com.openai.models.responses.inputtokens.InputTokenCountParams;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What clients ask before they speak: how long a prompt is, and what models there are. */
+@ExtendWith(Fleet.Running.class)
+class TokenCountsAndModelListsTest {
+
+    /**
+     * Tokens of the two prompts below. OpenAI counts the input and Anthropic the message itself, by the rule of its
+     * mock; all others are Sluice's counts.
+     */
+    private static final Map<String, Counts> COUNTS = Map.ofEntries(
+            Map.entry("openai", new Counts(17, 23)),
+            Map.entry("azure", new Counts(17, 10)),
+            Map.entry("azure-dated", new Counts(17, 10)),
+            Map.entry("anthropic", new Counts(23, 11)),
+            Map.entry("cohere", new Counts(18, 11)),
+            Map.entry("perplexity", new Counts(18, 11)),
+            Map.entry("grok", new Counts(18, 11)),
+            Map.entry("gemini", new Counts(18, 11)),
+            Map.entry("blackbox", new Counts(17, 10)),
+            Map.entry("openrouter", new Counts(19, 11)),
+            Map.entry("mistral", new Counts(19, 11)),
+            Map.entry("groq", new Counts(17, 10)),
+            Map.entry("deepseek", new Counts(18, 11)),
+            Map.entry("yaml-alone", new Counts(19, 11)));
+
+    private record Counts(long messages, long input) {}
+
+    @ParameterizedTest
+    @MethodSource("rows")
+    void aPromptIsCountedForEachProvider(String name, Fleet fleet) {
+        String model = fleet.row(name).model(Feature.TEXT);
+
+        long messages = fleet.anthropic()
+                .messages()
+                .countTokens(MessageCountTokensParams.builder()
+                        .model(model)
+                        .system("Be brief.")
+                        .addUserMessage("one two three")
+                        .build())
+                .validate()
+                .inputTokens();
+        long input = fleet.openai()
+                .responses()
+                .inputTokens()
+                .count(InputTokenCountParams.builder()
+                        .putAdditionalBodyProperty("model", JsonValue.from(model))
+                        .input("one two three")
+                        .build())
+                .inputTokens();
+
+        assertThat(new Counts(messages, input)).isEqualTo(COUNTS.get(name));
+    }
+
+    @Test
+    void bothClientsReadTheListOfModels(Fleet fleet) {
+        assertThat(fleet.openai().models().list().data())
+                .isNotEmpty()
+                .allSatisfy(model -> assertThat(model.validate().id()).isNotEmpty());
+        assertThat(fleet.anthropic().models().list().data())
+                .isNotEmpty()
+                .allSatisfy(model -> assertThat(model.validate().id()).isNotEmpty());
+    }
+
+    static List<String> rows() {
+        return List.copyOf(Expected.media().keySet());
+    }
+}

@@ -1,0 +1,217 @@
+package dev.sluice.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.simulator.RequestLog;
+import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.RunningSimulator;
+import dev.sluice.testkit.RunningSluice;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Every fault, whole and streamed, in the provider's own format and translated, with nobody else to ask, with another
+ * target behind, and on a route that holds streams back.
+ */
+class FaultsGetTheRightResponseTest {
+
+    /** The route's whole deadline, in milliseconds: nothing may take longer, whatever happens. */
+    private static final long TOTAL = 4_000;
+    /** What a busy machine may add to it. */
+    private static final long SLACK = 4_000;
+
+    private static RunningSimulator faulty;
+    private static RunningSimulator well;
+    private static HalfClosing halfClosing;
+    private static RunningSluice sluice;
+
+    /** Each case has a provider of its own: a rested key or an open breaker must not spoil the next. */
+    @BeforeAll
+    static void start() throws IOException {
+        faulty = RunningSimulator.steerable().open();
+        well = RunningSimulator.steerable().open();
+        halfClosing = new HalfClosing();
+        StringBuilder providers = new StringBuilder("providers:\n  well: { type: openai_compatible, base_url: \"")
+                .append(well.baseUrl())
+                .append("\", api_keys: [{ key: good }] }\n");
+        StringBuilder models =
+                new StringBuilder("models:\n  healthy: { targets: [{ provider: well, model: fast }] }\n");
+        cases().forEach(each -> {
+            Fault fault = (Fault) each.get()[0];
+            String name = name(each);
+            providers
+                    .append("  ")
+                    .append(name)
+                    .append(": { type: openai_compatible, base_url: \"")
+                    .append(base(fault))
+                    .append("\", api_keys: [{ key: sk-of-the-faulty }], timeouts: { connect: 500ms, first_byte: 400ms,"
+                            + " first_token: 500ms,")
+                    .append(" idle: 400ms, response: 500ms, total: 4s }, retry: { backoff: 20ms, max_backoff: 100ms }"
+                            + " }\n");
+            String model = fault.place == Fault.Place.SIMULATOR
+                    ? "lorem-20_" + fault.words + (fault.words.contains("times-") ? "_key-" + name : "")
+                    : "lorem-20";
+            boolean alone = each.get()[1] == Setting.ALONE;
+            models.append("  ")
+                    .append(name)
+                    .append(": { targets: [{ provider: ")
+                    .append(name)
+                    .append(", model: \"")
+                    .append(model)
+                    .append("\" }")
+                    .append(alone ? "] }\n" : ", { provider: well, model: fast }]")
+                    .append(
+                            alone
+                                    ? ""
+                                    : each.get()[1] == Setting.HELD
+                                            ? ", on_stream_failure: hold, hold: { all: true } }\n"
+                                            : " }\n");
+        });
+        sluice = RunningSluice.start(RunningSluice.EPHEMERAL + providers + models);
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        sluice.close();
+        halfClosing.close();
+        faulty.close();
+        well.close();
+    }
+
+    @BeforeEach
+    void forget() {
+        faulty.log().reset();
+        well.log().reset();
+    }
+
+    static Stream<Arguments> cases() {
+        return Stream.of(Fault.values())
+                .flatMap(fault -> Stream.of(Setting.values())
+                        .flatMap(setting -> Stream.of(Client.values())
+                                .flatMap(client -> Stream.of(false, true)
+                                        .map(stream -> Arguments.of(fault, setting, client, stream)))));
+    }
+
+    @ParameterizedTest(name = "{0}, {1}, {2}, streamed {3}")
+    @MethodSource("cases")
+    void the_client_sees_what_is_true(Fault fault, Setting setting, Client client, boolean stream) {
+        String model = name(Arguments.of(fault, setting, client, stream));
+        Instant began = Instant.now();
+
+        HttpResponse<String> answer = client.ask(sluice, model, stream);
+
+        assertThat(Duration.between(began, Instant.now())).isLessThan(Duration.ofMillis(TOTAL + SLACK));
+        clientsView(fault.view(setting, client, stream), client, stream, model, answer);
+        upstreamsView(fault, setting, answer);
+        afterwards(fault, setting, model);
+    }
+
+    private static void clientsView(
+            View view, Client client, boolean stream, String model, HttpResponse<String> answer) {
+        String said = answer.statusCode() + " " + answer.headers().map() + "\n" + answer.body();
+        switch (view) {
+            case ANSWER, SAVED -> {
+                assertThat(answer.statusCode()).as(said).isEqualTo(200);
+                assertThat(answer.headers().firstValue("x-sluice-provider"))
+                        .as(said)
+                        .hasValue(view == View.SAVED ? "well" : model);
+                if (stream) {
+                    client.isComplete(answer.body());
+                } else {
+                    client.isWhole(answer.body());
+                }
+            }
+            case REFUSED -> {
+                assertThat(answer.statusCode()).as(said).isBetween(400, 599);
+                client.isRefusal(new JsonObject(answer.body()));
+            }
+            case BROKEN -> {
+                assertThat(answer.statusCode()).as(said).isEqualTo(200);
+                client.isBroken(answer.body());
+            }
+        }
+    }
+
+    /** How often and when it was asked; and that what was given up was given up there, too. */
+    private static void upstreamsView(Fault fault, Setting setting, HttpResponse<String> answer) {
+        if (fault.place != Fault.Place.SIMULATOR) {
+            return;
+        }
+        List<RequestLog.Request> asked = faulty.log().requests();
+        int attempts = setting == Setting.ALONE ? fault.attempts : 1;
+        assertThat(asked).as("never hammered").hasSizeBetween(1, attempts);
+        if (setting == Setting.ALONE && fault == Fault.THROTTLED_ONCE_WITH_RETRY_AFTER) {
+            assertThat(Duration.between(asked.get(0).at(), asked.get(1).at()))
+                    .as("waited as long as it was told to")
+                    .isGreaterThanOrEqualTo(Duration.ofMillis(295));
+        }
+        if (faulty.log().stallCount() > 0) {
+            await().untilAsserted(() -> assertThat(faulty.log().abortCount())
+                    .as("what hangs is hung up on")
+                    .isEqualTo(faulty.log().stallCount()));
+        }
+        if (fault == Fault.THROTTLED_FOR_EVER_WITH_RETRY_AFTER && setting == Setting.ALONE) {
+            assertThat(answer.statusCode()).isEqualTo(429);
+            assertThat(Integer.parseInt(
+                            answer.headers().firstValue("retry-after").orElse("0")))
+                    .isBetween(50, 60);
+        }
+    }
+
+    /** A healthy request is served at once, and nothing is left behind. */
+    private static void afterwards(Fault fault, Setting setting, String provider) {
+        HttpResponse<String> healthy = sluice.chat().chat(Chat.ask("healthy", "Still there?"));
+        assertThat(healthy.statusCode()).isEqualTo(200);
+        await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
+            String body = new Chat(sluice.adminUrl()).get("/admin/v1/providers").body();
+            JsonArray all = new JsonObject(body).getJsonArray("providers");
+            assertThat(all.stream()
+                            .map(JsonObject.class::cast)
+                            .filter(each -> each.getInteger("in_flight") != 0)
+                            .map(each -> each.getString("name")))
+                    .as("permits of %s %s %s", fault, setting, provider)
+                    .isEmpty();
+        });
+    }
+
+    private static String base(Fault fault) {
+        return switch (fault.place) {
+            case SIMULATOR -> faulty.baseUrl();
+            case HALF_CLOSING -> "http://127.0.0.1:" + halfClosing.port() + "/v1";
+            case PLAIN_BEHIND_HTTPS -> "https://127.0.0.1:" + well.port() + "/v1";
+            case NOWHERE -> "http://no-such-host.invalid/v1";
+            case CLOSED -> "http://127.0.0.1:" + closedPort() + "/v1";
+        };
+    }
+
+    private static int closedPort() {
+        try (ServerSocket once = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return once.getLocalPort();
+        } catch (IOException failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
+    private static String name(Arguments each) {
+        return Stream.of(each.get())
+                .map(word -> word.toString().toLowerCase(Locale.ROOT).replace('_', '-'))
+                .collect(Collectors.joining("-"));
+    }
+}

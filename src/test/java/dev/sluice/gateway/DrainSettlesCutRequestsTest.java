@@ -1,0 +1,86 @@
+package dev.sluice.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.Accounts;
+import dev.sluice.model.AttemptRecord;
+import dev.sluice.model.Budget;
+import dev.sluice.quota.QuotaScope;
+import dev.sluice.testkit.Callers;
+import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.RunningSimulator;
+import dev.sluice.testkit.RunningSluice;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a drain cuts off is settled like every other ending, and what was spent is known again after the restart. */
+class DrainSettlesCutRequestsTest {
+
+    @RegisterExtension
+    static final RunningSimulator simulator = RunningSimulator.steerable();
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @CsvSource({"lorem-1000_gap-20ms, true", "lorem-5_slow-20s, true", "lorem-5_slow-20s, false"})
+    void whatTheDrainCutsIsSettledAndRemembered(String model, boolean stream) {
+        Callers callers = new Callers().with("ci", "limits: { concurrency: 1 }, budget: { usd: 1 }");
+        String yaml = """
+            server: { port: 0, admin: { port: 0 }, drain: 200ms }
+            store: { url: "sqlite:%s" }
+            providers:
+              up: { type: openai_compatible, base_url: "%s" }
+            model_info:
+              "lorem*": { input: 1000, output: 1000 }
+            """.formatted(folder.resolve("sluice.db"), simulator.baseUrl()) + callers.yaml();
+        long spent;
+        try (RunningSluice sluice = RunningSluice.start(yaml)) {
+            Accounts accounts = Accounts.of(sluice);
+            assertThat(ask(sluice, callers, "up/lorem-5", false, "first").statusCode())
+                    .isEqualTo(200);
+            CompletableFuture<HttpResponse<String>> cut =
+                    CompletableFuture.supplyAsync(() -> ask(sluice, callers, "up/" + model, stream, "cut"));
+            await().until(() -> simulator.log().requestCount() == 2);
+
+            RunningSluice.await(sluice.main().drain());
+
+            assertThat(cut.join().body()).contains("draining");
+            await().until(() -> accounts.quota().openReservations() == 0 && accounts.written());
+            assertThat(accounts.quota().reserved()).isZero();
+            assertThat(accounts.quota().concurrency(QuotaScope.KEY, "ci")).isZero();
+            List<AttemptRecord> rows = accounts.rows("cut");
+            assertThat(rows).hasSize(1);
+            assertThat(rows.getFirst().outcome()).isEqualTo("cancelled");
+            assertThat(rows.getFirst().costSource()).isEqualTo(AttemptRecord.CostSource.ESTIMATED);
+            spent = accounts.quota().spent(QuotaScope.KEY, "ci", Budget.Period.MONTH);
+            assertThat(spent)
+                    .isPositive()
+                    .isEqualTo(accounts.rowsOf("ci").stream()
+                            .mapToLong(AttemptRecord::costNanoUsd)
+                            .sum());
+        }
+        try (RunningSluice again = RunningSluice.start(yaml)) {
+            assertThat(Accounts.of(again).quota().spent(QuotaScope.KEY, "ci", Budget.Period.MONTH))
+                    .isEqualTo(spent);
+        }
+    }
+
+    private static HttpResponse<String> ask(
+            RunningSluice sluice, Callers callers, String model, boolean stream, String id) {
+        return sluice.chat()
+                .chat(
+                        Chat.ask(model, "Hello there").put("stream", stream),
+                        "authorization",
+                        callers.bearer("ci"),
+                        "x-request-id",
+                        id);
+    }
+}

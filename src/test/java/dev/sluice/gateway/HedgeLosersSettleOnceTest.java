@@ -1,0 +1,212 @@
+package dev.sluice.gateway;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.Accounts;
+import dev.sluice.bus.Address;
+import dev.sluice.bus.Bus;
+import dev.sluice.bus.ProviderCall;
+import dev.sluice.bus.ProviderReply;
+import dev.sluice.model.AttemptRecord;
+import dev.sluice.model.Budget;
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.CancelCause;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.StreamEnd;
+import dev.sluice.model.Usage;
+import dev.sluice.quota.QuotaScope;
+import dev.sluice.route.ActiveConfig;
+import dev.sluice.route.ConfigSnapshot;
+import dev.sluice.route.RouteTable;
+import dev.sluice.stream.CreditStream;
+import dev.sluice.testkit.Callers;
+import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.RawClient;
+import dev.sluice.testkit.RunningSimulator;
+import dev.sluice.testkit.RunningSluice;
+import io.vertx.core.Context;
+import io.vertx.core.Promise;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * An attempt that lost to a hedge, and whose answer was on its way when it was stopped: it comes when the client has
+ * long had the winner's. What it used is settled once, what it held is given back then and not before, and nobody hears
+ * of it.
+ */
+class HedgeLosersSettleOnceTest {
+
+    /** Of a deployment that only this test knows. */
+    private static final long OURS = 1_000_000;
+
+    private static final Usage USED = new Usage(7, 3, 0, 0, true);
+    private static final long COST = 7 * 1_000_000 + 3 * 2_000_000;
+    private static final String TOLD_LATE = "\"told late\"";
+    private static final GatewayError GIVEN_UP = GatewayError.of(GatewayError.Kind.UNAVAILABLE, "given up: hedged");
+    private static final int SILENCE_MILLIS = 10_000;
+
+    @RegisterExtension
+    static final RunningSimulator simulator = RunningSimulator.steerable();
+
+    private final AtomicReference<ProviderCall> call = new AtomicReference<>();
+    private final AtomicReference<CancelCause> stopped = new AtomicReference<>();
+    private final AtomicReference<Promise<ProviderReply>> answer = new AtomicReference<>();
+
+    @TempDir
+    private Path folder;
+
+    private Callers callers;
+    private RunningSluice sluice;
+    private Accounts accounts;
+    private Context context;
+
+    @BeforeEach
+    void start() {
+        callers = new Callers().with("ci", "limits: { concurrency: 1 }, budget: { usd: 1000 }");
+        sluice = RunningSluice.start(RunningSluice.EPHEMERAL
+                + callers.yaml()
+                + """
+                store: { url: "sqlite:%2$s" }
+                providers:
+                  late: &up { type: openai_compatible, base_url: "%1$s", retry: { budget: 1 }, limits: { rpm: 1000 } }
+                  other: *up
+                models:
+                  hedged:
+                    hedge: { after: 20ms }
+                    targets: [{ provider: late, model: talk }, { provider: other, model: echo }]
+                model_info:
+                  talk: { input: 1000, output: 2000 }
+                  echo: { input: 1000, output: 1000 }
+                """.formatted(simulator.baseUrl(), folder.resolve("sluice.db")));
+        accounts = Accounts.of(sluice);
+        context = sluice.vertx().getOrCreateContext();
+        takeTheCallsOfLate();
+    }
+
+    @AfterEach
+    void stop() {
+        sluice.close();
+    }
+
+    /** The provider's own verticle would stop its attempt at once: in its place stands one whose answer is too fast. */
+    private void takeTheCallsOfLate() {
+        Promise<Void> serving = Promise.promise();
+        context.runOnContext(v -> {
+            new Bus(sluice.vertx()).serve(Address.provider("late", OURS), asked -> {
+                Promise<ProviderReply> reply = Promise.promise();
+                asked.cancel().listen(context, stopped::set);
+                answer.set(reply);
+                call.set(asked);
+                return reply.future();
+            });
+            serving.complete();
+        });
+        RunningSluice.await(serving.future());
+        ActiveConfig active = sluice.main().active();
+        ConfigSnapshot now = active.current();
+        Map<String, Long> generations =
+                Map.of("late", OURS, "other", now.routes().generation("other"));
+        active.swap(new ConfigSnapshot(now.config(), "ours", new RouteTable(now.config(), generations)));
+    }
+
+    static Stream<Arguments> endings() {
+        return Stream.of(false, true)
+                .flatMap(stream -> Stream.of(
+                        Arguments.of("whole", stream, "cancelled computed", COST),
+                        Arguments.of("streaming", stream, "cancelled computed", COST),
+                        Arguments.of("failed, and billed", stream, "cancelled computed", COST),
+                        Arguments.of("failed", stream, "cancelled none", 0L)));
+    }
+
+    @ParameterizedTest(name = "{0}, the winner streamed {1}")
+    @MethodSource("endings")
+    void isSettledOnceAndUnseen(String reply, boolean stream, String row, long cost) throws IOException {
+        try (RawClient client = RawClient.connect(sluice.port())) {
+            String request = ask(client, "hedged", stream);
+            assertThat(hear(client, stream)).startsWith("HTTP/1.1 200 ").contains("x-sluice-provider: other");
+            await().untilAsserted(() -> assertThat(stopped.get()).isEqualTo(CancelCause.HEDGED));
+            await().until(() -> accounts.rows(request).size() == 1);
+            assertThat(accounts.quota().concurrency(QuotaScope.KEY, "ci")).isOne();
+            assertThat(accounts.quota().concurrency(QuotaScope.PROVIDER, "late"))
+                    .isOne();
+            assertThat(accounts.quota().reserved()).isPositive();
+
+            answers(reply);
+
+            await().until(() -> accounts.quota().openReservations() == 0 && accounts.written());
+            assertThat(accounts.quota().concurrency(QuotaScope.KEY, "ci")).isZero();
+            assertThat(accounts.quota().concurrency(QuotaScope.PROVIDER, "late"))
+                    .isZero();
+            assertThat(accounts.quota().reserved()).isZero();
+            assertThat(accounts.quota().leaked()).isZero();
+            List<AttemptRecord> rows = accounts.rows(request);
+            assertThat(rows.stream().map(HedgeLosersSettleOnceTest::inShort)).containsExactly(row, "ok computed");
+            assertThat(rows.getFirst().costNanoUsd()).isEqualTo(cost);
+            assertThat(accounts.quota().spent(QuotaScope.KEY, "ci", Budget.Period.MONTH))
+                    .isEqualTo(cost + rows.get(1).costNanoUsd());
+
+            await().until(() -> Observed.requestsInFlight(sluice) == 0);
+            // Whatever had been sent since would stand before this answer.
+            ask(client, "other/echo", false);
+            assertThat(hear(client, false)).startsWith("HTTP/1.1 200 ").doesNotContain(TOLD_LATE);
+        }
+    }
+
+    private String ask(RawClient client, String model, boolean stream) throws IOException {
+        String id = "late-" + model.replace('/', '-');
+        client.post(
+                "/v1/chat/completions",
+                Chat.ask(model, "Hello").put("stream", stream).encode(),
+                "authorization: " + callers.bearer("ci"),
+                "x-request-id: " + id);
+        return id;
+    }
+
+    private static String hear(RawClient client, boolean stream) throws IOException {
+        return stream
+                ? client.hear(SILENCE_MILLIS, "data: [DONE]\n\n\r\n0\r\n\r\n").text()
+                : client.hearOne(SILENCE_MILLIS);
+    }
+
+    private static String inShort(AttemptRecord row) {
+        return row.outcome() + " " + row.costSource().name().toLowerCase(Locale.ROOT);
+    }
+
+    private void answers(String reply) {
+        switch (reply) {
+            case "whole" ->
+                answer.get()
+                        .complete(new ProviderReply.Whole(
+                                200, "application/json", ByteSlice.of(TOLD_LATE), USED, List.of(), null));
+            case "streaming" -> context.runOnContext(v -> streams());
+            case "failed, and billed" -> answer.get().complete(new ProviderReply.Failed(GIVEN_UP, false, USED, false));
+            default -> answer.get().complete(ProviderReply.Failed.of(GIVEN_UP));
+        }
+    }
+
+    /** More than may be on the way at once: it ends only if somebody takes it. */
+    private void streams() {
+        AtomicReference<CreditStream> stream = new AtomicReference<>();
+        stream.set(new CreditStream(
+                context, call.get().consumer(), () -> stream.get().end(new StreamEnd.Complete(USED))));
+        byte[] events = ("data: " + TOLD_LATE + "\n\n")
+                .repeat(CreditStream.WINDOW / TOLD_LATE.length())
+                .getBytes(US_ASCII);
+        answer.get().complete(new ProviderReply.Streaming(stream.get(), List.of(), null));
+        assertThat(stream.get().offer(ByteSlice.of(events))).isFalse();
+    }
+}

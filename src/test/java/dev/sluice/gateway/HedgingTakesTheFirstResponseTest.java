@@ -1,0 +1,146 @@
+package dev.sluice.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.RunningSimulator;
+import dev.sluice.testkit.RunningSluice;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * A second attempt beside a slow first one: the first to answer wins, the other is stopped and nothing stays behind.
+ */
+class HedgingTakesTheFirstResponseTest {
+
+    @RegisterExtension
+    static final RunningSimulator simulator = RunningSimulator.steerable();
+
+    private static RunningSluice sluice;
+
+    @BeforeAll
+    static void start() {
+        sluice = RunningSluice.start(RunningSluice.EPHEMERAL + """
+            providers:
+              up: &up
+                type: openai_compatible
+                base_url: "%s"
+                breaker: { min_calls: 100000 }
+                retry: { attempts: 2, budget: 1 }
+              other: *up
+            models:
+              slow:
+                hedge: { after: 100ms }
+                targets: [{ provider: up, model: lorem-5_slow-8s }, { provider: other, model: echo }]
+              failing-hedge:
+                hedge: { after: 100ms }
+                targets: [{ provider: up, model: lorem-5_slow-600ms }, { provider: other, model: fault-status-503 }]
+              alone:
+                hedge: { after: 100ms }
+                targets: [{ provider: up, model: lorem-5_fault-silent_times-1_key-alone }]
+              quick:
+                hedge: { after: 5s }
+                targets: [{ provider: up, model: echo }, { provider: other, model: echo }]
+              hopeless:
+                hedge: { after: 50ms }
+                targets: [{ provider: up, model: lorem-5_slow-8s }, { provider: other, model: lorem-5_slow-8s }]
+              dead-heat:
+                hedge: { after: 20ms, max: 1 }
+                targets: [{ provider: up, model: lorem-50_slow-20ms }, { provider: other, model: fast-50 }]
+            """.formatted(simulator.baseUrl()));
+    }
+
+    @AfterAll
+    static void stop() {
+        sluice.close();
+    }
+
+    @ParameterizedTest(name = "streamed {0}")
+    @ValueSource(booleans = {false, true})
+    void theSecondAnswersAndTheFirstIsStoppedUpstream(boolean stream) {
+        long began = System.nanoTime();
+        HttpResponse<String> answer = ask("slow", stream, "hedge-" + stream);
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(answer.body()).contains("Hello");
+        assertThat(header(answer, "x-sluice-provider")).isEqualTo("other");
+        assertThat(header(answer, "x-sluice-attempts")).isEqualTo("2");
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(6));
+        awaitNothingLeft();
+        await().atMost(Duration.ofSeconds(5))
+                .untilAsserted(() -> assertThat(simulator.log().abortCount()).isEqualTo(1));
+        assertThat(Observed.accessLine(sluice, "hedge-" + stream).getString("outcome"))
+                .isEqualTo("ok");
+    }
+
+    @Test
+    void aFailedHedgeIsNoFailureWhileTheFirstRuns() {
+        HttpResponse<String> answer = ask("failing-hedge", false, "hedge-failing");
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(header(answer, "x-sluice-provider")).isEqualTo("up");
+        assertThat(header(answer, "x-sluice-attempts")).isEqualTo("2");
+        awaitNothingLeft();
+    }
+
+    @Test
+    void aTargetAloneIsAskedTwice() {
+        HttpResponse<String> answer = ask("alone", true, "hedge-alone");
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(simulator.log().requestCount()).isEqualTo(2);
+        awaitNothingLeft();
+    }
+
+    @Test
+    void whoAnswersInTimeIsNotHedged() {
+        HttpResponse<String> answer = ask("quick", false, "hedge-quick");
+
+        assertThat(header(answer, "x-sluice-attempts")).isEqualTo("1");
+    }
+
+    @Test
+    void theDeadlineStopsBoth() {
+        HttpResponse<String> answer = sluice.chat().chat(Chat.ask("hopeless", "Hello"), "x-sluice-timeout", "300ms");
+
+        assertThat(answer.statusCode()).isEqualTo(504);
+        assertThat(header(answer, "x-sluice-attempts")).isEqualTo("2");
+        awaitNothingLeft();
+    }
+
+    /** Both answer at about the same moment, again and again: whoever loses leaves nothing behind. */
+    @ParameterizedTest(name = "streamed {0}")
+    @ValueSource(booleans = {false, true})
+    void aDeadHeatLeavesNothingBehind(boolean stream) {
+        for (int i = 0; i < 60; i++) {
+            HttpResponse<String> answer = ask("dead-heat", stream, "heat-" + stream + i);
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            if (stream) {
+                assertThat(answer.body()).endsWith("data: [DONE]\n\n");
+            }
+        }
+        awaitNothingLeft();
+        assertThat(Observed.requestsInFlight(sluice)).isZero();
+    }
+
+    private static void awaitNothingLeft() {
+        Observed.awaitInFlight(sluice, "up", 0);
+        Observed.awaitInFlight(sluice, "other", 0);
+        await().atMost(Duration.ofSeconds(5)).until(() -> Observed.requestsInFlight(sluice) == 0);
+    }
+
+    private static HttpResponse<String> ask(String model, boolean stream, String id) {
+        return sluice.chat().chat(Chat.ask(model, "Hello").put("stream", stream), "x-request-id", id);
+    }
+
+    private static String header(HttpResponse<?> answer, String name) {
+        return answer.headers().firstValue(name).orElse("");
+    }
+}

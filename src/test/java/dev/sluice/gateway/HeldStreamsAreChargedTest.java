@@ -1,0 +1,216 @@
+package dev.sluice.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.Accounts;
+import dev.sluice.model.AttemptRecord;
+import dev.sluice.model.Budget;
+import dev.sluice.quota.QuotaScope;
+import dev.sluice.testkit.Callers;
+import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.RawClient;
+import dev.sluice.testkit.RunningSimulator;
+import dev.sluice.testkit.RunningSluice;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What a provider made of a stream that is held back was made, seen or not: it is in the ledger once, as reported or as
+ * estimated by what came, and the budget pays for it.
+ */
+class HeldStreamsAreChargedTest {
+
+    private static final int TOKENS = 60;
+    /** Routes that hold all of a stream, by the model of their first target; the other one is well. */
+    private static final Map<String, String> HELD = Map.of(
+            "all", "lorem-60",
+            "refused", "fault-status-500",
+            "silent", "lorem-60_fault-headers-then-stall",
+            "early", "lorem-60_fault-cut@5",
+            "late", "lorem-60_fault-cut@59",
+            "broken", "lorem-60_fault-malformed@30",
+            "stalls", "lorem-60_fault-stall@30",
+            "hangs", "lorem-60_fault-stall@30, timeouts: { first_token: 1m, idle: 1m }",
+            "hedged", "lorem-60_fault-stall@30, timeouts: { first_token: 1m, idle: 1m }, hedge: { after: 1s }");
+
+    @RegisterExtension
+    static final RunningSimulator simulator = RunningSimulator.steerable();
+
+    @TempDir
+    static Path folder;
+
+    private static Callers callers;
+    private static RunningSluice sluice;
+    private static Accounts accounts;
+
+    @BeforeAll
+    static void start() {
+        callers = new Callers().with("ci", "limits: { concurrency: 1 }, budget: { usd: 1000 }");
+        sluice = RunningSluice.start(RunningSluice.EPHEMERAL
+                + callers.yaml()
+                + """
+                store: { url: "sqlite:%2$s" }
+                providers:
+                  up: &up
+                    type: openai_compatible
+                    base_url: "%1$s"
+                    breaker: { min_calls: 100000 }
+                    retry: { attempts: 1, budget: 1 }
+                    timeouts: { first_token: 1s, idle: 1s }
+                  other: *up
+                models:
+                  plain: { targets: [{ provider: up, model: lorem-60 }] }
+                  few: { on_stream_failure: hold, hold: { events: 10, within: 1m }, targets: [{ provider: up, model: lorem-60 }] }
+                %3$s
+                model_info:
+                  "lorem*": { input: 1000, output: 1000 }
+                  "fault*": { input: 1000, output: 1000 }
+                """.formatted(
+                                simulator.baseUrl(),
+                                folder.resolve("sluice.db"),
+                                HELD.entrySet().stream()
+                                        .map(each -> held(each.getKey(), each.getValue()))
+                                        .collect(Collectors.joining("\n"))));
+        accounts = Accounts.of(sluice);
+    }
+
+    /** @param first its model, and what more there is to say about the route */
+    private static String held(String name, String first) {
+        String[] parts = first.split(", ", 2);
+        return "  " + name + ": { on_stream_failure: hold, hold: { all: true }, "
+                + (parts.length > 1 ? parts[1] + ", " : "") + "targets: [{ provider: up, model: " + parts[0]
+                + " }, { provider: other, model: lorem-60 }] }";
+    }
+
+    @AfterAll
+    static void stop() {
+        sluice.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"plain", "few", "all"})
+    void aWholeOneIsCountedAsReportedAndTheClientHearsOfItOnce(String route) {
+        long before = spent();
+
+        HttpResponse<String> answer = ask(route);
+
+        AttemptRecord row = rows(route, before, "ok computed").getFirst();
+        assertThat(row.usage().completionTokens()).isEqualTo(TOKENS);
+        JsonObject told = toldUsage(answer);
+        assertThat(told.getLong("completion_tokens")).isEqualTo(TOKENS);
+        assertThat(told.getLong("prompt_tokens")).isEqualTo(row.usage().promptTokens());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"early, 5", "late, 59", "broken, 30", "stalls, 30"})
+    void whatCameBeforeItFailedIsEstimated(String route, int tokens) {
+        long before = spent();
+
+        HttpResponse<String> answer = ask(route);
+
+        List<AttemptRecord> rows = rows(route, before, "failed estimated", "ok computed");
+        assertThat(rows.getFirst().usage().completionTokens()).isBetween((long) tokens, tokens + 3L);
+        assertThat(rows.getFirst().usage().promptTokens()).isPositive();
+        assertThat(rows.get(1).usage().completionTokens()).isEqualTo(TOKENS);
+        assertThat(toldUsage(answer).getLong("completion_tokens")).isEqualTo(TOKENS);
+    }
+
+    @Test
+    void thatWasRefusedCostsNothing() {
+        long before = spent();
+
+        ask("refused");
+
+        rows("refused", before, "failed none", "ok computed");
+    }
+
+    @Test
+    void thatStayedSilentMayHaveBeenBilled() {
+        long before = spent();
+
+        ask("silent");
+
+        AttemptRecord row =
+                rows("silent", before, "failed estimated", "ok computed").getFirst();
+        assertThat(row.usage().promptTokens()).isPositive();
+    }
+
+    @Test
+    void whatCameBeforeItsClientLeftIsEstimated() throws IOException {
+        long before = spent();
+
+        try (RawClient client = RawClient.connect(sluice.port())) {
+            client.post(
+                    "/v1/chat/completions",
+                    Chat.ask("hangs", "Hello there").put("stream", true).encode(),
+                    "authorization: " + callers.bearer("ci"),
+                    "x-request-id: hangs");
+            await().until(() -> simulator.log().stallCount() == 1);
+        }
+
+        AttemptRecord row = rows("hangs", before, "cancelled estimated").getFirst();
+        assertThat(row.usage().completionTokens()).isBetween(30L, 33L);
+    }
+
+    @Test
+    void whatCameBeforeAHedgeWonIsEstimated() {
+        long before = spent();
+
+        HttpResponse<String> answer = ask("hedged");
+
+        List<AttemptRecord> rows = rows("hedged", before, "cancelled estimated", "ok computed");
+        assertThat(rows.getFirst().usage().completionTokens()).isBetween(30L, 33L);
+        assertThat(toldUsage(answer).getLong("completion_tokens")).isEqualTo(TOKENS);
+    }
+
+    /** Of the request, by attempt, when all is settled; what they cost is what was spent. */
+    private static List<AttemptRecord> rows(String id, long spentBefore, String... expected) {
+        await().until(() -> accounts.quota().openReservations() == 0 && accounts.written());
+        List<AttemptRecord> rows = accounts.rows(id);
+        assertThat(rows.stream()
+                        .map(row ->
+                                row.outcome() + " " + row.costSource().name().toLowerCase(Locale.ROOT)))
+                .containsExactly(expected);
+        assertThat(spent() - spentBefore)
+                .isEqualTo(rows.stream().mapToLong(AttemptRecord::costNanoUsd).sum());
+        return rows;
+    }
+
+    private static JsonObject toldUsage(HttpResponse<String> answer) {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        List<JsonObject> told = Chat.chunks(answer.body()).stream()
+                .map(chunk -> chunk.getJsonObject("usage"))
+                .filter(usage -> usage != null)
+                .toList();
+        assertThat(told).hasSize(1);
+        assertThat(Chat.data(answer.body())).endsWith("[DONE]");
+        return told.getFirst();
+    }
+
+    private static HttpResponse<String> ask(String route) {
+        JsonObject body = Chat.ask(route, "Hello there")
+                .put("stream", true)
+                .put("stream_options", new JsonObject().put("include_usage", true));
+        return sluice.chat().chat(body, "authorization", callers.bearer("ci"), "x-request-id", route);
+    }
+
+    private static long spent() {
+        await().until(() -> accounts.quota().openReservations() == 0);
+        return accounts.quota().spent(QuotaScope.KEY, "ci", Budget.Period.MONTH);
+    }
+}

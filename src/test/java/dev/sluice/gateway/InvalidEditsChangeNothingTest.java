@@ -1,0 +1,158 @@
+package dev.sluice.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.HeardLog;
+import dev.sluice.testkit.RunningSluice;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A bad edit is refused whole: what served serves on, everybody who looks is told, and mending the file is enough. */
+class InvalidEditsChangeNothingTest {
+
+    private static final String GOOD =
+            RunningSluice.EPHEMERAL + "providers: { one: { type: simulator, models: [echo] } }\n";
+
+    private static final String FIVE_MISTAKES = """
+        server: { port: 0, admin: { port: 0 }, drain: 30 parsecs }
+        provider: {}
+        providers:
+          one: { type: simulater }
+          two: { type: simulator, tokens: many }
+        models:
+          fast: { targets: [{ provider: nobody, model: x }] }
+        """;
+
+    private final HeardLog log = HeardLog.open();
+    private RunningSluice sluice;
+    private Admin admin;
+    private String revision;
+
+    @BeforeEach
+    void start() {
+        sluice = RunningSluice.start(GOOD);
+        admin = Admin.of(sluice);
+        revision = admin.revision();
+    }
+
+    @AfterEach
+    void stop() {
+        sluice.close();
+        log.close();
+    }
+
+    @Test
+    void fiveMistakesAreFiveProblemsWithTheirPlaces() {
+        sluice.edit(FIVE_MISTAKES);
+
+        refused();
+        assertThat(admin.refusal())
+                .hasSize(5)
+                .allMatch(problem -> problem.matches(".*sluice\\.yaml:\\d+:\\d+: \\S+: .+"))
+                .anySatisfy(problem -> assertThat(problem).contains("sluice.yaml:2:1: provider: unknown key"))
+                .anySatisfy(problem -> assertThat(problem).contains(":1:", "server.drain"))
+                .anySatisfy(problem ->
+                        assertThat(problem).contains(":4:", "providers.one.type", "did you mean \"simulator\""))
+                .anySatisfy(problem -> assertThat(problem).contains(":5:", "providers.two.tokens"))
+                .anySatisfy(problem -> assertThat(problem).contains(":7:", "models.fast.targets[0].provider"));
+        saidOnce(5);
+        mended();
+    }
+
+    @Test
+    void brokenYaml() throws IOException {
+        Files.writeString(sluice.file(), GOOD + "models: { fast: [\n");
+
+        refused();
+        assertThat(admin.refusal()).singleElement().asString().containsPattern("sluice\\.yaml:\\d+:\\d+: not YAML");
+        saidOnce(1);
+        mended();
+    }
+
+    @Test
+    void theFileIsGone() throws IOException {
+        Path aside = sluice.file().resolveSibling("aside.yaml");
+        Files.move(sluice.file(), aside);
+
+        refused();
+        assertThat(admin.refusal()).singleElement().asString().contains("no such file");
+        saidOnce(1);
+        // The very same file again: nothing that vertx-config reads has changed since its last good scan.
+        Files.move(aside, sluice.file());
+        isMended();
+    }
+
+    @Test
+    void theFileIsEmpty() throws IOException {
+        Files.writeString(sluice.file(), "");
+
+        refused();
+        assertThat(admin.refusal()).singleElement().asString().contains("the file is empty");
+        saidOnce(1);
+        mended();
+    }
+
+    @Test
+    void anotherBadEditIsToldAnew() {
+        sluice.edit("providers: []\n");
+        refused();
+        List<String> first = admin.refusal();
+
+        sluice.edit(FIVE_MISTAKES);
+
+        await().untilAsserted(() -> assertThat(admin.refusal()).hasSize(5));
+        assertThat(first).isNotEmpty();
+        assertThat(admin.metric("sluice_config_reloads_total{result=\"refused\"}"))
+                .isEqualTo(2);
+        serves();
+        mended();
+    }
+
+    private void refused() {
+        await().untilAsserted(() -> assertThat(admin.refusal()).isNotEmpty());
+        assertThat(admin.revision()).isEqualTo(revision);
+        assertThat(admin.ready())
+                .contains("[!] config edit refused", admin.refusal().get(0))
+                .endsWith("ready\n");
+        assertThat(admin.metric("sluice_config_last_refused")).isEqualTo(1);
+        serves();
+    }
+
+    /** Over several scans of the file that is still bad. */
+    private void saidOnce(int problems) {
+        await().during(Duration.ofMillis(1_500)).atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
+            assertThat(log.lines().stream().filter(line -> line.startsWith("ERROR config edit refused")))
+                    .hasSize(1);
+            assertThat(log.lines().stream().filter(line -> line.startsWith("ERROR config: ")))
+                    .hasSize(problems);
+            assertThat(log.from("io.vertx.config")).isZero();
+        });
+        assertThat(admin.metric("sluice_config_reloads_total{result=\"refused\"}"))
+                .isEqualTo(1);
+    }
+
+    private void mended() {
+        sluice.edit(GOOD);
+        isMended();
+    }
+
+    private void isMended() {
+        await().untilAsserted(() -> assertThat(admin.refusal()).isEmpty());
+        assertThat(admin.revision()).isEqualTo(revision);
+        assertThat(admin.ready()).contains("[+] config " + revision + " ok");
+        assertThat(admin.metric("sluice_config_last_refused")).isZero();
+        serves();
+    }
+
+    private void serves() {
+        assertThat(sluice.chat().chat(Chat.ask("one/echo", "Hi")).statusCode()).isEqualTo(200);
+    }
+}

@@ -1,0 +1,209 @@
+package dev.sluice.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+import com.openai.client.OpenAIClient;
+import com.openai.errors.RateLimitException;
+import com.openai.models.chat.completions.ChatCompletionCreateParams;
+import dev.sluice.store.RunningPostgres;
+import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.HeardLog;
+import dev.sluice.testkit.RunningSluice;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Make a key with a tier and a budget, spend it, see the refusal, read the usage: through the API, with a real client.
+ */
+class KeyWithBudgetEndToEndTest {
+
+    private static final String YAML = RunningSluice.EPHEMERAL + """
+        providers:
+          sluice: { type: simulator, models: [echo] }
+        model_info:
+          sluice/echo: { input: 1000, output: 1000 }
+        tiers:
+          free: { limits: { rpm: 600 }, priority: 3 }
+        """;
+
+    @TempDir
+    private Path folder;
+
+    private final List<String> secrets = new ArrayList<>();
+
+    @Test
+    void onSqliteWithNothingSetUp() throws IOException {
+        Path pepper = folder.resolve("pepper");
+        walk(YAML + "store: { url: \"sqlite:" + folder.resolve("sluice.db") + "\" }\n", Map.of());
+
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(pepper)))
+                .isEqualTo("rw-------");
+    }
+
+    @Test
+    void onPostgresWithAPepper() {
+        secrets.add("pepper-of-the-environment");
+        walk(
+                YAML + "auth: { pepper: \"${SLUICE_PEPPER}\" }\nstore: { url: \""
+                        + RunningPostgres.shared().newDatabase() + "\", journal: \"" + folder.resolve("journal")
+                        + "\" }\n",
+                Map.of("SLUICE_PEPPER", "pepper-of-the-environment"));
+    }
+
+    @Test
+    void onPostgresWithoutAPepperItIsSaidWhatToDo() {
+        String yaml = YAML + "store: { url: \"" + RunningPostgres.shared().newDatabase() + "\", journal: \""
+                + folder.resolve("journal") + "\" }\n";
+        try (RunningSluice sluice = RunningSluice.start(yaml)) {
+            JsonObject error = Observed.error(
+                    admin(sluice).post("/keys", "{\"name\":\"mine\"}").body());
+
+            assertThat(error.getString("code")).isEqualTo("no_pepper");
+            assertThat(error.getString("message")).contains("SLUICE_PEPPER", "openssl rand -hex 32");
+        }
+    }
+
+    private void walk(String yaml, Map<String, String> environment) {
+        try (HeardLog log = HeardLog.open();
+                RunningSluice sluice = RunningSluice.start(yaml, environment, 2)) {
+            JsonObject key = made(admin(sluice).post("/keys", """
+                {"name":"newcomer","tier":"free","team":"web","budget":{"usd":0.25,"period":"day"}}\
+                """));
+            String token = key.getString("token");
+            int good = spend(sluice, token);
+
+            usageIsThere(sluice, key.getString("id"), good);
+            anotherSecretAndItsEnd(sluice, key.getString("id"), token);
+            nothingShows(sluice, log);
+        }
+    }
+
+    /** Until it is spent; how often it went well. */
+    private int spend(RunningSluice sluice, String token) {
+        OpenAIClient client = OpenAiClientTest.client(sluice, token, 2);
+        ChatCompletionCreateParams ask = ChatCompletionCreateParams.builder()
+                .model("sluice/echo")
+                .addUserMessage("Hello")
+                .maxCompletionTokens(8)
+                .build();
+        int good = 0;
+        RateLimitException refused = null;
+        while (refused == null) {
+            assertThat(good).as("a budget of 250 tokens ends").isLessThan(100);
+            refused = catchThrowableOfType(
+                    RateLimitException.class, () -> client.chat().completions().create(ask));
+            good += refused == null ? 1 : 0;
+        }
+        assertThat(good).as("more than one page of rows").isGreaterThan(1);
+        assertThat(refused.code()).contains("budget_exceeded");
+        assertThat(refused.type()).contains("insufficient_quota");
+        assertThat(refused.headers().values("x-should-retry")).containsExactly("false");
+        client.close();
+        return good;
+    }
+
+    private static void usageIsThere(RunningSluice sluice, String id, int good) {
+        await().untilAsserted(() -> {
+            JsonArray sums = new JsonObject(admin(sluice)
+                            .get("/usage?group_by=key,day&key=" + id)
+                            .body())
+                    .getJsonArray("usage");
+            assertThat(sums).hasSize(1);
+            JsonObject sum = sums.getJsonObject(0);
+            assertThat(sum.getString("key")).isEqualTo(id);
+            assertThat(sum.getInteger("requests")).isEqualTo(good);
+            assertThat(sum.getDouble("cost_usd"))
+                    .isEqualTo((sum.getInteger("prompt_tokens") + sum.getInteger("completion_tokens")) / 1000.0)
+                    .isPositive();
+        });
+        JsonObject budget = new JsonObject(admin(sluice).get("/budgets").body())
+                .getJsonArray("budgets")
+                .getJsonObject(0);
+        assertThat(budget.getString("name")).isEqualTo(id);
+        assertThat(budget.getDouble("spent_usd")).isPositive().isLessThanOrEqualTo(0.25);
+        assertThat(budget.getDouble("reserved_usd")).isZero();
+        String csv = admin(sluice).get("/usage/rows?format=csv&limit=1").body();
+        assertThat(csv.lines()).hasSize(2);
+        JsonObject first =
+                new JsonObject(admin(sluice).get("/usage/rows?limit=1").body());
+        JsonObject second = new JsonObject(admin(sluice)
+                .get("/usage/rows?limit=1&cursor=" + first.getString("next"))
+                .body());
+        assertThat(second.getJsonArray("rows").getJsonObject(0).getString("request_id"))
+                .isNotEqualTo(first.getJsonArray("rows").getJsonObject(0).getString("request_id"));
+    }
+
+    /** Rotated with a grace both open; revoked none does, within a second. */
+    private void anotherSecretAndItsEnd(RunningSluice sluice, String id, String token) {
+        admin(sluice).patch("/keys/" + id, "{\"budget\":null}");
+        String rotated = made(admin(sluice).post("/keys/" + id + "/rotate", "{\"grace\":\"1h\"}"))
+                .getString("token");
+        await().until(() -> status(sluice, rotated) == 200);
+        assertThat(status(sluice, token)).isEqualTo(200);
+
+        assertThat(admin(sluice).post("/keys/" + id + "/revoke", "{}").statusCode())
+                .isEqualTo(200);
+
+        await().atMost(Duration.ofSeconds(1)).until(() -> status(sluice, rotated) == 401);
+        await().atMost(Duration.ofSeconds(1)).until(() -> status(sluice, token) == 401);
+    }
+
+    private void nothingShows(RunningSluice sluice, HeardLog log) {
+        JsonArray audit = new JsonObject(admin(sluice).get("/audit").body()).getJsonArray("entries");
+        assertThat(audit.stream().map(entry -> ((JsonObject) entry).getString("action")))
+                .containsExactly("key.revoke", "key.rotate", "key.change", "key.create");
+        String told = String.join("\n", log.lines())
+                + sluice.accessText()
+                + audit.encode()
+                + admin(sluice).get("/keys").body()
+                + admin(sluice).get("/config?effective").body()
+                + admin(sluice).get("/health").body();
+        pepper().ifPresent(secrets::add);
+        assertThat(secrets).isNotEmpty();
+        secrets.forEach(secret -> assertThat(told).doesNotContain(secret));
+        assertThat(told).doesNotContain("hmac-sha256").contains("newcomer");
+    }
+
+    private Optional<String> pepper() {
+        try {
+            Path file = folder.resolve("pepper");
+            return Files.exists(file) ? Optional.of(Files.readString(file).strip()) : Optional.empty();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private JsonObject made(HttpResponse<String> answer) {
+        assertThat(answer.statusCode()).as(answer.body()).isIn(200, 201);
+        JsonObject key = new JsonObject(answer.body());
+        String token = key.getString("token");
+        secrets.add(token);
+        secrets.add(token.substring(token.lastIndexOf('-') + 1));
+        return key;
+    }
+
+    private static int status(RunningSluice sluice, String token) {
+        return sluice.chat()
+                .chat(Chat.ask("sluice/echo", "hi"), "authorization", "Bearer " + token)
+                .statusCode();
+    }
+
+    private static Chat admin(RunningSluice sluice) {
+        return new Chat(sluice.adminUrl() + "/admin/v1");
+    }
+}

@@ -1,0 +1,145 @@
+package dev.sluice.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.Accounts;
+import dev.sluice.store.Records;
+import dev.sluice.store.RunningPostgres;
+import dev.sluice.store.Store;
+import dev.sluice.testkit.Callers;
+import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.RunningSluice;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Probes tell of a store that is away, and turn to 503 when that refuses everybody, and only then. */
+class ReadinessReportsTheStoreTest {
+
+    private static final Duration SOON = Duration.ofSeconds(20);
+
+    private final Callers file = new Callers().with("of_file", "role: viewer");
+
+    @TempDir
+    private Path folder;
+
+    private int postgres;
+
+    @BeforeEach
+    void choosePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            postgres = free.getLocalPort();
+        }
+    }
+
+    @Test
+    void whileKnownKeysGoOnItIsReadyAndSaysWhatIsWrong() {
+        RunningPostgres database = RunningPostgres.in(folder.resolve("pg"), postgres);
+        try (RunningSluice sluice = RunningSluice.start(yaml(""))) {
+            assertThat(verbose(sluice)).contains("[+] store ok\n").endsWith("\nready\n");
+            String token = new JsonObject(new Chat(sluice.adminUrl())
+                            .post("/admin/v1/keys", "{\"id\":\"stored\"}")
+                            .body())
+                    .getString("token");
+            await().until(() -> ask(sluice, token).statusCode() == 200);
+
+            database.close();
+            await().atMost(SOON)
+                    .untilAsserted(
+                            () -> assertThat(verbose(sluice)).contains("[!] store_down: known keys keep working"));
+            assertThat(verbose(sluice)).endsWith("\nready\n");
+            assertThat(ready(sluice)).isEqualTo(200);
+            assertThat(ask(sluice, token).statusCode()).isEqualTo(200);
+
+            database = RunningPostgres.in(folder.resolve("pg"), postgres);
+            await().atMost(SOON).untilAsserted(() -> assertThat(verbose(sluice)).contains("[+] store ok\n"));
+        } finally {
+            database.close();
+        }
+    }
+
+    @Test
+    void whereOnlyTheStoreKnowsKeysNobodyIsWelcomeWhileItIsAway() {
+        try (RunningSluice sluice = RunningSluice.start(yaml(""))) {
+            assertThat(ready(sluice)).isEqualTo(503);
+            assertThat(verbose(sluice)).contains("[-] store_down").endsWith("\nnot ready\n");
+            assertThat(code(ask(sluice, "sk-any"))).isEqualTo("store_down");
+
+            sluice.edit(yaml(file.yaml()));
+            await().untilAsserted(() -> assertThat(ready(sluice)).isEqualTo(200));
+            assertThat(verbose(sluice))
+                    .contains("[!] store_down: its keys are refused")
+                    .endsWith("\nready\n");
+            assertThat(ask(sluice, file.token("of_file")).statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aFullJournalIsNotReadyUntilTheStoreTakesItsRows() {
+        try (RunningSluice sluice = RunningSluice.start(yaml(file.yaml()))) {
+            assertThat(ready(sluice)).isEqualTo(200);
+            Store store = Accounts.of(sluice).store();
+            for (int i = 0; !store.full(); i++) {
+                store.append(Records.row("r" + i));
+            }
+
+            assertThat(ready(sluice)).isEqualTo(503);
+            assertThat(verbose(sluice)).contains("[-] ledger_full").endsWith("\nnot ready\n");
+            assertThat(code(ask(sluice, file.token("of_file")))).isEqualTo("ledger_full");
+            JsonObject health = new JsonObject(new Chat(sluice.adminUrl())
+                    .get("/admin/v1/health", "authorization", file.bearer("of_file"))
+                    .body());
+            assertThat(health.getBoolean("ready")).isFalse();
+            assertThat(health.getJsonArray("reasons").toString()).contains("[-] ledger_full", "[!] store_down");
+
+            try (RunningPostgres database = RunningPostgres.in(folder.resolve("pg"), postgres)) {
+                assertThat(database).isNotNull();
+                await().atMost(SOON)
+                        .untilAsserted(() -> assertThat(ready(sluice)).isEqualTo(200));
+                assertThat(ask(sluice, file.token("of_file")).statusCode()).isEqualTo(200);
+                await().atMost(SOON).until(Accounts.of(sluice)::written);
+            }
+        }
+    }
+
+    private String yaml(String auth) {
+        return RunningSluice.EPHEMERAL
+                + """
+                providers: { sluice: { type: simulator, models: [echo] } }
+                store: { url: "postgresql://postgres:postgres@127.0.0.1:%d/postgres", journal: "%s", max_journal: 1MiB }
+                """.formatted(postgres, folder.resolve("journal"))
+                + (auth.isEmpty() ? "auth: { pepper: \"" + Callers.PEPPER + "\" }\n" : auth);
+    }
+
+    private static HttpResponse<String> ask(RunningSluice sluice, String token) {
+        return sluice.chat().chat(Chat.ask("sluice/echo", "hi"), "authorization", "Bearer " + token);
+    }
+
+    private static String code(HttpResponse<String> answer) {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(503);
+        return Observed.error(answer.body()).getString("code");
+    }
+
+    /** Of the data plane's probe. */
+    private static int ready(RunningSluice sluice) {
+        int status = probe(sluice, "/readyz").statusCode();
+        assertThat(new Chat(sluice.adminUrl()).get("/readyz").statusCode()).isEqualTo(status);
+        return status;
+    }
+
+    private static String verbose(RunningSluice sluice) {
+        return probe(sluice, "/readyz?verbose").body();
+    }
+
+    private static HttpResponse<String> probe(RunningSluice sluice, String path) {
+        return new Chat("http://127.0.0.1:" + sluice.port()).get(path);
+    }
+}

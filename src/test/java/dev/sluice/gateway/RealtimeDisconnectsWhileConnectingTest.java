@@ -1,0 +1,129 @@
+package dev.sluice.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.Accounts;
+import dev.sluice.model.AttemptRecord;
+import dev.sluice.model.AttemptRecord.CostSource;
+import dev.sluice.quota.QuotaScope;
+import dev.sluice.testkit.Callers;
+import dev.sluice.testkit.RawClient;
+import dev.sluice.testkit.RunningSluice;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.ServerWebSocket;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A client that leaves while the provider's side of its realtime session is still being opened. */
+class RealtimeDisconnectsWhileConnectingTest {
+
+    private static final Duration SOON = Duration.ofSeconds(5);
+
+    @TempDir
+    private Path folder;
+
+    private final Vertx vertx = Vertx.vertx();
+    private final Queue<HttpServerRequest> handshakes = new ConcurrentLinkedQueue<>();
+    private final Callers callers = new Callers().with("ci", "limits: { concurrency: 1 }, budget: { usd: 1 }");
+
+    private RunningSluice sluice;
+    private Accounts accounts;
+
+    @BeforeEach
+    void start() {
+        HttpServer upstream = RunningSluice.await(vertx.createHttpServer()
+                .requestHandler(request -> {
+                    request.pause();
+                    handshakes.add(request);
+                })
+                .listen(0, "127.0.0.1"));
+        sluice = RunningSluice.start(
+                RunningSluice.EPHEMERAL
+                        + callers.yaml()
+                        + """
+                        store: { url: "sqlite:%2$s" }
+                        providers:
+                          up:
+                            type: openai_compatible
+                            base_url: "http://127.0.0.1:%1$d/v1"
+                            timeouts: { connect: 10s }
+                            limits: { rpm: 1000 }
+                        model_info: { talk: { input: 1000, output: 2000 } }
+                        """.formatted(upstream.actualPort(), folder.resolve("sluice.db")),
+                Map.of(),
+                1);
+        accounts = Accounts.of(sluice);
+    }
+
+    @AfterEach
+    void stop() {
+        sluice.close();
+        RunningSluice.await(vertx.close());
+    }
+
+    @Test
+    void aSocketThatOpensTooLateIsClosedAndCostsNothing() throws IOException {
+        HttpServerRequest handshake = leaveWhileItOpens("opens");
+
+        ServerWebSocket socket = RunningSluice.await(handshake.toWebSocket());
+
+        await().atMost(SOON).until(socket::isClosed);
+        assertThat(onlyRow("opens"))
+                .extracting(AttemptRecord::outcome, AttemptRecord::status, AttemptRecord::costSource)
+                .containsExactly("cancelled", 499, CostSource.NONE);
+        assertThat(Observed.accessLine(sluice, "opens").getString("outcome")).isEqualTo("cancelled");
+    }
+
+    @Test
+    void aLateRefusalIsAFailureOfTheProvider() throws IOException {
+        HttpServerRequest handshake = leaveWhileItOpens("refused");
+
+        handshake.response().setStatusCode(503).end();
+
+        assertThat(onlyRow("refused"))
+                .extracting(AttemptRecord::outcome, AttemptRecord::status, AttemptRecord::costSource)
+                .containsExactly("failed", 503, CostSource.NONE);
+        assertThat(Observed.accessLine(sluice, "refused").getString("outcome")).isEqualTo("cancelled");
+    }
+
+    /** When all is given back. */
+    private AttemptRecord onlyRow(String id) {
+        await().atMost(SOON).until(() -> accounts.quota().openReservations() == 0 && accounts.written());
+        assertThat(accounts.quota().concurrency(QuotaScope.KEY, "ci")).isZero();
+        assertThat(accounts.quota().concurrency(QuotaScope.PROVIDER, "up")).isZero();
+        assertThat(accounts.quota().leaked()).isZero();
+        Observed.awaitInFlight(sluice, "up", 0);
+        await().atMost(SOON).until(() -> Observed.requestsInFlight(sluice) == 0);
+        List<AttemptRecord> rows = accounts.rows(id);
+        assertThat(rows).hasSize(1);
+        return rows.getFirst();
+    }
+
+    private HttpServerRequest leaveWhileItOpens(String id) throws IOException {
+        try (RawClient client = RawClient.connect(sluice.port())) {
+            client.send("GET /v1/realtime?model=up/talk HTTP/1.1\r\nhost: localhost\r\nauthorization: "
+                    + callers.bearer("ci") + "\r\nx-request-id: " + id
+                    + "\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n"
+                    + "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+            await().atMost(SOON).until(() -> !handshakes.isEmpty());
+            assertThat(accounts.quota().concurrency(QuotaScope.KEY, "ci")).isOne();
+            assertThat(accounts.quota().concurrency(QuotaScope.PROVIDER, "up")).isOne();
+            assertThat(Observed.inFlight(sluice, "up")).isOne();
+        }
+        // On the one event loop the end of a connection comes before what is asked of it afterwards.
+        Observed.awaitInFlight(sluice, "up", 1);
+        return handshakes.remove();
+    }
+}

@@ -1,0 +1,206 @@
+package dev.sluice.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.simulator.RequestLog;
+import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.RunningSimulator;
+import dev.sluice.testkit.RunningSluice;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** When and how often an upstream is asked again, within one deadline, and what the client is told of it. */
+class RetriesStayWithinTheDeadlineTest {
+
+    @RegisterExtension
+    static final RunningSimulator simulator = RunningSimulator.steerable();
+
+    private static RunningSluice sluice;
+
+    @BeforeAll
+    static void start() {
+        sluice = RunningSluice.start(RunningSluice.EPHEMERAL + """
+            providers:
+              up: &up
+                type: openai_compatible
+                base_url: "%1$s"
+                breaker: { min_calls: 100000 }
+                retry: { attempts: 3, backoff: 50ms, budget: 1 }
+                timeouts: { first_byte: 300ms, response: 300ms }
+              other: *up
+              slow: { type: openai_compatible, base_url: "%1$s" }
+            models:
+              throttled:
+                targets:
+                  - { provider: up, model: fast_fault-status-429_retry-30s }
+                  - { provider: other, model: echo }
+              silent:
+                targets:
+                  - { provider: up, model: fault-silent }
+                  - { provider: other, model: echo }
+              refused-later:
+                targets:
+                  - { provider: up, model: fast_fault-status-503 }
+                  - { provider: other, model: fast_fault-status-400 }
+              throttled-both:
+                targets:
+                  - { provider: up, model: fast_fault-status-429_retry-50s }
+                  - { provider: other, model: fast_fault-status-429_retry-40s }
+              short: { targets: [{ provider: slow, model: fault-silent }], timeouts: { total: 250ms } }
+            """.formatted(simulator.baseUrl()));
+    }
+
+    @AfterAll
+    static void stop() {
+        sluice.close();
+    }
+
+    @Test
+    void aTargetWithoutAlternativesIsAskedAgain() {
+        HttpResponse<String> answer = ask("up/fast_fault-status-503_times-2_key-again");
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(header(answer, "x-sluice-attempts")).isEqualTo("3");
+        assertThat(simulator.log().requestCount()).isEqualTo(3);
+    }
+
+    @Test
+    void asOftenAsItsProviderAllowsAndTheSdkIsToldNotToGoOn() {
+        HttpResponse<String> answer = ask("up/fast_fault-status-503");
+
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(header(answer, "x-should-retry")).isEqualTo("false");
+        assertThat(simulator.log().requestCount()).isEqualTo(3);
+    }
+
+    @Test
+    void retryAfterIsWaitedForWhereThereIsNobodyElse() {
+        HttpResponse<String> answer = ask("up/fast_fault-status-429_retry-1s_times-1_key-patient");
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        List<RequestLog.Request> seen = simulator.log().requests();
+        assertThat(seen).hasSize(2);
+        assertThat(Duration.between(seen.get(0).at(), seen.get(1).at()))
+                .isBetween(Duration.ofSeconds(1), Duration.ofSeconds(3));
+    }
+
+    @Test
+    void retryAfterBeyondTheDeadlineIsTheClientsToWaitFor() {
+        HttpResponse<String> answer = ask("up/fast_fault-status-429_retry-9s", "x-sluice-timeout", "5s");
+
+        assertThat(answer.statusCode()).isEqualTo(429);
+        assertThat(header(answer, "retry-after")).isEqualTo("9");
+        assertThat(header(answer, "x-should-retry")).isEmpty();
+        assertThat(simulator.log().requestCount()).isEqualTo(1);
+    }
+
+    @Test
+    void theNextTargetNowBeatsAWait() {
+        HttpResponse<String> answer = ask("throttled");
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        List<RequestLog.Request> seen = simulator.log().requests();
+        assertThat(Duration.between(seen.get(0).at(), seen.get(1).at())).isLessThan(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void whereAllAreThrottledTheSoonestReturnIsTold() {
+        HttpResponse<String> answer = ask("throttled-both", "x-sluice-timeout", "20");
+
+        assertThat(answer.statusCode()).isEqualTo(429);
+        assertThat(header(answer, "retry-after")).isEqualTo("40");
+    }
+
+    @Test
+    void theNextTargetGetsTheTimeThatASilentOneLeft() {
+        HttpResponse<String> answer = ask("silent", "x-sluice-timeout", "10s");
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(header(answer, "x-sluice-attempts")).isEqualTo("2");
+        assertThat(simulator.log().requestCount()).isEqualTo(2);
+    }
+
+    @Test
+    void theClientsOwnTimeIsTheDeadline() {
+        HttpResponse<String> answer = ask("slow/fault-silent", "x-sluice-timeout", "200ms");
+
+        assertThat(answer.statusCode()).isEqualTo(504);
+        assertThat(Observed.error(answer.body()).getString("message")).contains("200ms");
+        assertThat(simulator.log().requestCount()).isEqualTo(1);
+    }
+
+    @Test
+    void anSdksTimeIsTheDeadlineOfAWholeAnswerUnlessTheClientSaysItself() {
+        HttpResponse<String> answer = ask("slow/fault-silent", "x-stainless-timeout", "0.2");
+        HttpResponse<String> own =
+                ask("slow/lorem-3_slow-400ms", "x-stainless-timeout", "0.2", "x-sluice-timeout", "9s");
+
+        assertThat(answer.statusCode()).isEqualTo(504);
+        assertThat(own.statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void aRouteHasATimeOfItsOwn() {
+        assertThat(ask("short").statusCode()).isEqualTo(504);
+    }
+
+    @Test
+    void aTimeThatCannotBeReadIsRefused() {
+        for (String bad : List.of("soon", "0", "-1s", "5w", "99999999999s", "")) {
+            HttpResponse<String> answer = ask("up/echo", "x-sluice-timeout", bad);
+
+            assertThat(answer.statusCode()).as(bad).isEqualTo(400);
+            assertThat(Observed.error(answer.body()).getString("message")).contains("x-sluice-timeout");
+        }
+        assertThat(simulator.log().requestCount()).isZero();
+    }
+
+    @Test
+    void anSdksOwnRetryIsNotMultiplied() {
+        ask("up/fast_fault-status-503", "x-stainless-retry-count", "1");
+
+        assertThat(simulator.log().requestCount()).isEqualTo(1);
+    }
+
+    @Test
+    void whatAFallbackRefusesDoesNotHideTheFailure() {
+        HttpResponse<String> answer = ask("refused-later", "x-request-id", "later-1");
+
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(header(answer, "x-sluice-provider")).isEqualTo("up");
+        assertThat(Observed.accessLine(sluice, "later-1").getInteger("attempts"))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void planAndAttemptsAreExplainedToWhoAsks() {
+        HttpResponse<String> answer = ask("throttled", "x-sluice-explain", "1");
+
+        assertThat(header(answer, "x-sluice-plan"))
+                .startsWith("up/fast_fault-status-429_retry-30s > other/echo; strategy priority");
+        assertThat(header(answer, "x-sluice-tried"))
+                .matches("up/fast_fault-status-429_retry-30s 429 rate_limit_exceeded \\d+ms; other/echo 200 \\d+ms");
+        assertThat(header(ask("throttled"), "x-sluice-plan")).isEmpty();
+    }
+
+    @Test
+    void aStreamExplainsItselfToo() {
+        HttpResponse<String> answer =
+                sluice.chat().chat(Chat.ask("throttled", "Hello").put("stream", true), "x-sluice-explain", "true");
+
+        assertThat(header(answer, "x-sluice-tried")).contains("; other/echo 200 ");
+    }
+
+    private static HttpResponse<String> ask(String model, String... headers) {
+        return sluice.chat().chat(Chat.ask(model, "Hello"), headers);
+    }
+
+    private static String header(HttpResponse<?> answer, String name) {
+        return answer.headers().firstValue(name).orElse("");
+    }
+}

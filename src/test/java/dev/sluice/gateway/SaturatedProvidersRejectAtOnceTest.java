@@ -1,0 +1,118 @@
+package dev.sluice.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.RunningSluice;
+import io.vertx.core.json.JsonObject;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A provider is given as many requests as it may have; some wait, the others are refused or served elsewhere. */
+class SaturatedProvidersRejectAtOnceTest {
+
+    private static final Executor THREADS = Executors.newVirtualThreadPerTaskExecutor();
+    private static final int BOUND = 8;
+    private static final int QUEUE = 4;
+
+    private final HeldUpstream held = new HeldUpstream();
+    private RunningSluice sluice;
+
+    @BeforeEach
+    void start() {
+        sluice = RunningSluice.start(RunningSluice.EPHEMERAL + """
+            providers:
+              up:
+                type: openai_compatible
+                base_url: "%s"
+                limits: { concurrency: 8 }
+                concurrency: { queue: 4, max_wait: 20s }
+              other: { type: simulator }
+            models:
+              either:
+                targets:
+                  - { provider: up, model: any }
+                  - { provider: other, model: echo }
+            """.formatted(held.baseUrl()));
+    }
+
+    @AfterEach
+    void stop() {
+        sluice.close();
+        held.close();
+    }
+
+    @Test
+    void ofFiveTimesAsManyAsItTakesTheRestHearAtOnceAndNobodyHangs() {
+        List<CompletableFuture<HttpResponse<String>>> asked =
+                IntStream.range(0, 5 * BOUND).mapToObj(i -> ask("up/any")).toList();
+
+        // the provider answers nobody yet: whoever has an answer now was refused without waiting for anybody
+        await().until(() -> done(asked).count() == 5 * BOUND - BOUND - QUEUE);
+        List<HttpResponse<String>> refused = done(asked).toList();
+        held.awaitHeld(BOUND);
+
+        assertThat(refused).allSatisfy(answer -> {
+            assertThat(answer.statusCode()).isEqualTo(503);
+            assertThat(Observed.error(answer.body()).getString("code")).isEqualTo("saturated");
+            assertThat(answer.headers().firstValue("retry-after")).isPresent();
+        });
+        JsonObject full = Observed.provider(sluice, "up");
+        assertThat(full.getInteger("in_flight")).isEqualTo(BOUND);
+        assertThat(full.getInteger("concurrency_limit")).isEqualTo(BOUND);
+        assertThat(full.getInteger("waiting")).isEqualTo(QUEUE);
+        assertThat(metric("sluice_provider_waiting")).isEqualTo(QUEUE);
+        assertThat(metric("sluice_provider_concurrency_limit")).isEqualTo(BOUND);
+        assertThat(metric("sluice_provider_shed_total")).isEqualTo(5 * BOUND - BOUND - QUEUE);
+        for (int i = 0; i < BOUND + QUEUE; i++) {
+            await().until(() -> held.holdsSome());
+            held.answerNext(200);
+        }
+        assertThat(asked.stream().map(CompletableFuture::join).filter(answer -> answer.statusCode() == 200))
+                .hasSize(BOUND + QUEUE);
+        assertThat(held.seen()).isEqualTo(BOUND + QUEUE);
+        Observed.awaitInFlight(sluice, "up", 0);
+    }
+
+    @Test
+    void theNextTargetServesWhatTheFullOneRefuses() {
+        List<CompletableFuture<HttpResponse<String>>> held =
+                IntStream.range(0, BOUND + QUEUE).mapToObj(i -> ask("up/any")).toList();
+        await().until(() -> Observed.provider(sluice, "up").getInteger("waiting") == QUEUE);
+
+        HttpResponse<String> answer = ask("either").join();
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.headers().firstValue("x-sluice-provider")).contains("other");
+        assertThat(this.held.seen()).isEqualTo(BOUND);
+        assertThat(held).noneMatch(CompletableFuture::isDone);
+    }
+
+    private static Stream<HttpResponse<String>> done(List<CompletableFuture<HttpResponse<String>>> asked) {
+        return asked.stream().filter(CompletableFuture::isDone).map(CompletableFuture::join);
+    }
+
+    private int metric(String name) {
+        return new Chat(sluice.adminUrl())
+                .get("/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(name + "{provider=\"up\"}"))
+                .mapToInt(line -> (int) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private CompletableFuture<HttpResponse<String>> ask(String model) {
+        return CompletableFuture.supplyAsync(() -> sluice.chat().chat(Chat.ask(model, "Hello")), THREADS);
+    }
+}

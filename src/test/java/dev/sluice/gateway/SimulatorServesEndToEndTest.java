@@ -1,0 +1,70 @@
+package dev.sluice.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.RunningSluice;
+import io.vertx.core.json.JsonObject;
+import java.net.http.HttpResponse;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The main job end to end: whole and streamed, from a provider that needs no key. */
+class SimulatorServesEndToEndTest {
+
+    private static RunningSluice sluice;
+
+    @BeforeAll
+    static void start() {
+        sluice = RunningSluice.start(RunningSluice.EPHEMERAL + """
+            providers:
+              sluice: { type: simulator, models: [echo, lorem] }
+            """);
+    }
+
+    @AfterAll
+    static void stop() {
+        sluice.close();
+    }
+
+    @Test
+    void aWholeAnswerComesBackAsTheProviderSentIt() {
+        HttpResponse<String> answer =
+                sluice.chat().chat(Chat.ask("sluice/echo", "Hello there"), "x-request-id", "my-id-1");
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(new JsonObject(answer.body())
+                        .getJsonArray("choices")
+                        .getJsonObject(0)
+                        .getJsonObject("message")
+                        .getString("content"))
+                .isEqualTo("Hello there");
+        assertThat(answer.headers().firstValue("x-request-id")).contains("my-id-1");
+        assertThat(answer.headers().firstValue("x-sluice-provider")).contains("sluice");
+        assertThat(answer.headers().firstValue("x-sluice-attempts")).contains("1");
+        await().untilAsserted(() -> assertThat(sluice.accessLines())
+                .anySatisfy(line -> assertThat(line.getString("request_id")).isEqualTo("my-id-1")));
+    }
+
+    @Test
+    void aStreamedAnswerEndsWithItsMarkerAndHidesUsageNobodyAskedFor() {
+        HttpResponse<String> answer =
+                sluice.chat().chat(Chat.ask("sluice/echo", "Hello there").put("stream", true));
+
+        assertThat(answer.headers().firstValue("content-type")).contains("text/event-stream");
+        assertThat(answer.body()).endsWith("data: [DONE]\n\n");
+        assertThat(Chat.chunks(answer.body()))
+                .allSatisfy(chunk -> assertThat(chunk.getJsonArray("choices")).isNotEmpty());
+    }
+
+    @Test
+    void modelsAreListed() {
+        HttpResponse<String> answer = sluice.chat().get("/models");
+
+        assertThat(new JsonObject(answer.body())
+                        .getJsonArray("data").stream().map(model -> ((JsonObject) model).getString("id")))
+                .containsExactly("sluice/echo", "sluice/lorem");
+    }
+}

@@ -1,0 +1,186 @@
+package dev.sluice.http.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.binding.Secret;
+import dev.sluice.config.ServerConfig.TlsConfig;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpClient.Version;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * With a certificate the edge speaks HTTP/2 to who offers it, HTTP/1.1 to others, and keeps the same rules over both.
+ */
+class Http2IsNegotiatedOverTlsTest {
+
+    private static final String PASSWORD = "changeit";
+    private static final int LIMIT = 1024 * 1024;
+
+    private static EdgeFixture edge;
+    private static KeyStore keys;
+
+    @BeforeAll
+    static void start(@TempDir Path folder) throws Exception {
+        keys = selfSigned(folder.resolve("edge.p12"));
+        TlsConfig tls = new TlsConfig(
+                new Secret(pem("CERTIFICATE", keys.getCertificate("edge").getEncoded())),
+                new Secret(pem(
+                        "PRIVATE KEY",
+                        keys.getKey("edge", PASSWORD.toCharArray()).getEncoded())),
+                null);
+        edge = new EdgeFixture(EdgeFixture.config(LIMIT, 2_000, 10_000, 1_000, tls));
+    }
+
+    @AfterAll
+    static void stop() {
+        edge.close();
+    }
+
+    @Test
+    void aBodyGoesThereAndBackOverHttp2() throws Exception {
+        String body = "{\n  \"model\": \"" + "m".repeat(900_000) + "\"\n}";
+        try (HttpClient client = client(Version.HTTP_2)) {
+            HttpResponse<String> reply = client.send(post("/echo", body), BodyHandlers.ofString());
+
+            assertThat(reply.version()).isEqualTo(Version.HTTP_2);
+            assertThat(reply.statusCode()).isEqualTo(200);
+            assertThat(reply.body()).isEqualTo(body);
+        }
+    }
+
+    @Test
+    void http11IsStillServed() throws Exception {
+        try (HttpClient client = client(Version.HTTP_1_1)) {
+            HttpResponse<String> reply = client.send(post("/echo", "{}"), BodyHandlers.ofString());
+
+            assertThat(reply.version()).isEqualTo(Version.HTTP_1_1);
+            assertThat(reply.body()).isEqualTo("{}");
+        }
+    }
+
+    @Test
+    void theSameRulesHoldOverHttp2() throws Exception {
+        try (HttpClient client = client(Version.HTTP_2)) {
+            assertThat(status(client, request("/a%2fb").build())).isEqualTo(400);
+            assertThat(status(
+                            client,
+                            request("/a")
+                                    .method("TRACE", BodyPublishers.noBody())
+                                    .build()))
+                    .isEqualTo(405);
+            assertThat(status(client, post("/echo", ""))).isEqualTo(400);
+            HttpRequest.Builder flood = request("/a");
+            for (int i = 0; i < 110; i++) {
+                flood.header("x-" + i, "y");
+            }
+            assertThat(status(client, flood.build())).isEqualTo(431);
+            assertThat(status(client, post("/echo", "x".repeat(LIMIT + 1)))).isEqualTo(413);
+            assertThat(status(client, post("/refused", "{}"))).isEqualTo(401);
+            assertThat(status(client, request("/fine").build())).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void anIdleConnectionIsClosedAndABusyOneIsNot() throws Exception {
+        try (HttpClient client = client(Version.HTTP_2);
+                HttpClient other = client(Version.HTTP_2)) {
+            // Given one connection with an open stream and one without
+            await().until(() -> edge.open() == 0);
+            CompletableFuture<HttpResponse<String>> held =
+                    client.sendAsync(request("/held").build(), BodyHandlers.ofString());
+            await().until(() -> edge.open() == 1);
+            assertThat(status(other, request("/fine").build())).isEqualTo(200);
+            assertThat(edge.open()).isEqualTo(2);
+
+            // Then only the idle one goes
+            await().atMost(Duration.ofSeconds(5)).until(() -> edge.open() == 1);
+            edge.release();
+            assertThat(held.get(5, TimeUnit.SECONDS).body()).isEqualTo("released");
+        }
+    }
+
+    private static int status(HttpClient client, HttpRequest request) throws Exception {
+        HttpResponse<String> reply = client.send(request, BodyHandlers.ofString());
+        assertThat(reply.version()).isEqualTo(Version.HTTP_2);
+        return reply.statusCode();
+    }
+
+    private static HttpRequest post(String path, String body) {
+        return request(path).POST(BodyPublishers.ofString(body)).build();
+    }
+
+    private static HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create("https://localhost:" + edge.port() + path))
+                .timeout(Duration.ofSeconds(10));
+    }
+
+    private static HttpClient client(Version version) throws Exception {
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        Certificate certificate = keys.getCertificate("edge");
+        trusted.setCertificateEntry("edge", certificate);
+        trust.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+        return HttpClient.newBuilder().version(version).sslContext(context).build();
+    }
+
+    /** The JDK's own tool, so that no crypto library is needed and no key is committed. */
+    private static KeyStore selfSigned(Path file) throws Exception {
+        Process keytool = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "edge",
+                        "-keyalg",
+                        "EC",
+                        "-groupname",
+                        "secp256r1",
+                        "-dname",
+                        "CN=localhost",
+                        "-ext",
+                        "san=dns:localhost,ip:127.0.0.1",
+                        "-validity",
+                        "2",
+                        "-storetype",
+                        "PKCS12",
+                        "-keystore",
+                        file.toString(),
+                        "-storepass",
+                        PASSWORD)
+                .inheritIO()
+                .start();
+        assertThat(keytool.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        try (var in = Files.newInputStream(file)) {
+            store.load(in, PASSWORD.toCharArray());
+        }
+        return store;
+    }
+
+    private static String pem(String type, byte[] der) {
+        String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
+        return "-----BEGIN " + type + "-----\n" + base64 + "\n-----END " + type + "-----\n";
+    }
+}

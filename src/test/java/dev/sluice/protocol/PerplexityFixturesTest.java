@@ -1,0 +1,23 @@
+package dev.sluice.protocol;
+
+/** Golden translations to and from {@code perplexity-agent}. */
+class PerplexityFixturesTest extends TranslationFixtures {
+
+    PerplexityFixturesTest() {
+        super(
+                "perplexity-agent",
+                "anthropic-client-text",
+                "anthropic-client-tools",
+                "cut-stream",
+                "failed-in-the-stream",
+                "failed-with-200",
+                "incomplete",
+                "parallel-tools",
+                "request-what-it-lacks",
+                "responses-client-text",
+                "responses-client-tools",
+                "search",
+                "text-with-sources",
+                "tool-calls");
+    }
+}

@@ -1,0 +1,110 @@
+package dev.sluice.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.catalog.Quirks;
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.ClientRequest;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.Surface;
+import dev.sluice.model.Usage;
+import dev.sluice.protocol.request.UpstreamBody;
+import dev.sluice.protocol.spi.Protocol;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Responses whose bytes pass. */
+class ResponsesPassThroughTest {
+
+    private static final Path ROOT = Path.of("src/test/resources/fixtures/openai-responses");
+
+    private final Protocol protocol = (Protocol) Protocols.of(Surface.RESPONSES);
+    private final ClientRequest request = protocol.read(
+            ByteSlice.of(
+                    "{\"model\":\"m\",\"input\":\"?\",\"previous_response_id\":\"resp_0\",\"stream\":true,\"background\":true}"));
+
+    @Test
+    void theRequestGoesOutAsItCame() {
+        UpstreamBody body = protocol.forward(request, "gpt-6-sol", Quirks.NONE);
+
+        assertThat(body.joined().toText())
+                .isEqualTo("{\"model\":\"gpt-6-sol\",\"input\":\"?\",\"previous_response_id\":\"resp_0\","
+                        + "\"stream\":true,\"background\":true}");
+        assertThat(body.dropped()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "cut-stream",
+                "error-event",
+                "failed-status",
+                "raw-reasoning-cut-short",
+                "reasoning-text-parallel-tools",
+                "refused",
+                "whole-calls"
+            })
+    void aStreamPassesTheSameHoweverItWasCut(String name) {
+        TranslationCase fixture = TranslationCase.load(ROOT.resolve(name), "openai-responses");
+        for (String lineEnd : List.of("\n", "\r\n", "\r")) {
+            byte[] stream = fixture.text("upstream.sse").replace("\n", lineEnd).getBytes(StandardCharsets.UTF_8);
+
+            Replay whole = Replay.of(protocol.reader(request, Quirks.NONE), stream);
+
+            assertThat(whole.complete() ? "complete" : whole.error().kind().name())
+                    .isEqualTo(fixture.end());
+            assertThat(whole.usage()).isEqualTo(fixture.usage());
+            String rest = new String(stream, StandardCharsets.UTF_8)
+                    .replaceFirst("^:.*\\R\\R", "")
+                    .replace(whole.output(), "")
+                    .strip();
+            assertThat(rest).isEqualTo(whole.complete() ? rest.equals("data: [DONE]") ? rest : "" : rest);
+            assertThat(whole.output()).doesNotContain("response.failed").doesNotContain("\"type\":\"error\"");
+            assertThat(Replay.byteByByte(protocol.reader(request, Quirks.NONE), stream))
+                    .isEqualTo(whole);
+            for (int cut = 0; cut <= stream.length; cut++) {
+                assertThat(Replay.of(protocol.reader(request, Quirks.NONE), stream, cut))
+                        .isEqualTo(whole);
+            }
+        }
+    }
+
+    @Test
+    void usageAndFailureOfAWholeAnswerAreSeen() {
+        ByteSlice answer = ByteSlice.of(TranslationCase.load(ROOT.resolve("whole-calls"), "openai-responses")
+                .text("upstream.json"));
+        ByteSlice failed = ByteSlice.of(TranslationCase.load(ROOT.resolve("failed-status"), "openai-responses")
+                .text("upstream.json"));
+
+        assertThat(protocol.refusal(200, answer)).isNull();
+        assertThat(protocol.usage(answer, Quirks.NONE)).isEqualTo(new Usage(40, 50, 0, 0, 38, 380_000, true));
+        assertThat(protocol.refusal(200, failed).kind()).isEqualTo(GatewayError.Kind.RATE_LIMITED);
+        assertThat(protocol.refusal(200, ByteSlice.of("{\"status\":\"cancelled\",\"error\":null}"))
+                        .message())
+                .contains("cancelled");
+        assertThat(protocol.usage(ByteSlice.of("{\"usage\":"), Quirks.NONE)).isEqualTo(Usage.UNKNOWN);
+    }
+
+    @Test
+    void openRoutersCostIsInDollars() {
+        ByteSlice answer =
+                ByteSlice.of("{\"output\":[],\"usage\":{\"input_tokens\":1,\"output_tokens\":2,\"cost\":0.00014}}");
+
+        assertThat(protocol.usage(answer, Quirks.NONE)).isEqualTo(new Usage(1, 2, 0, 0, 0, 140_000, true));
+    }
+
+    @Test
+    void anErrorEndsAStreamInThisFormatsOwnShape() {
+        GatewayError error = GatewayError.of(GatewayError.Kind.TRUNCATED, "it was \"cut\"");
+
+        assertThat(protocol.errorEvent(error, "req_1").toText())
+                .isEqualTo("event: error\ndata: {\"type\":\"error\",\"code\":\"upstream_truncated\","
+                        + "\"message\":\"it was \\\"cut\\\"\",\"param\":null}\n\n");
+        assertThat(ErrorEnvelopes.body("/v1/responses", error, "req_1").toText())
+                .startsWith("{\"error\":{\"message\":");
+    }
+}

@@ -1,0 +1,219 @@
+package dev.sluice.protocol.codec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.sluice.catalog.ProviderCatalog;
+import dev.sluice.catalog.ProviderType;
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.ClientRequest;
+import dev.sluice.model.GatewayException;
+import dev.sluice.model.Surface;
+import dev.sluice.model.Usage;
+import dev.sluice.model.chat.ResponseEvent;
+import dev.sluice.protocol.Models;
+import dev.sluice.protocol.Protocols;
+import dev.sluice.protocol.Replay;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.openai.ChatPassThroughReader;
+import dev.sluice.protocol.openai.RealtimeUsage;
+import dev.sluice.protocol.spi.ClientProtocol;
+import dev.sluice.protocol.spi.DroppedParameters;
+import dev.sluice.protocol.spi.ProviderCodec;
+import dev.sluice.protocol.spi.ProviderProtocol;
+import dev.sluice.protocol.spi.StreamEncoder;
+import dev.sluice.protocol.spi.StreamReader;
+import dev.sluice.protocol.spi.UpstreamModel;
+import dev.sluice.protocol.sse.EventBytes;
+import dev.sluice.protocol.sse.EventFramer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A decoder reads or refuses any bytes; it throws no other exception, and its output is bounded by a multiple of its
+ * input. A plain run replays the inputs under {@code src/test/resources}; {@code JAZZER_FUZZ=1} with
+ * {@code -Dtest=MalformedBytesAreRejectedTest#…} looks for new ones.
+ */
+class MalformedBytesAreRejectedTest {
+
+    private static final UpstreamModel MODEL = Models.of("m");
+
+    /** OpenAI's chat stream, as bytes that pass. */
+    @FuzzTest(maxDuration = "60s")
+    void passing(byte[] stream) {
+        Replay whole = Replay.of(new ChatPassThroughReader(true, true), stream);
+
+        assertThat(whole.complete()).isEqualTo(whole.error() == null);
+        assertThat(Replay.of(new ChatPassThroughReader(true, true), stream, stream.length / 2))
+                .isEqualTo(whole);
+    }
+
+    /** The bounds and data of events do not depend on fragmentation. */
+    @FuzzTest(maxDuration = "60s")
+    void framing(byte[] stream) {
+        List<String> whole = framed(stream, stream.length);
+
+        for (int cut = 1; cut <= Math.min(stream.length, 64); cut++) {
+            assertThat(framed(stream, cut)).isEqualTo(whole);
+        }
+    }
+
+    @FuzzTest(maxDuration = "60s")
+    void realtimeEvents(byte[] event) {
+        Usage before = new Usage(1, 2, 0, 0, true);
+        Usage after = RealtimeUsage.plus(before, new String(event, StandardCharsets.UTF_8));
+
+        assertThat(after.promptTokens()).isBetween(1L, 1 + Usage.MAX_TOKENS);
+        assertThat(after.completionTokens()).isBetween(2L, 2 + Usage.MAX_TOKENS);
+        assertThat(after.cachedTokens()).isBetween(0L, Usage.MAX_TOKENS);
+    }
+
+    @FuzzTest(maxDuration = "60s")
+    void providersStreams(byte[] stream) {
+        for (ProviderProtocol protocol : providers()) {
+            Replay whole = Replay.of(reader(protocol, stream.length), stream);
+
+            assertThat(whole.complete()).as(protocol.name()).isEqualTo(whole.error() == null);
+            assertThat(Replay.of(reader(protocol, stream.length), stream, stream.length / 2))
+                    .as(protocol.name())
+                    .isEqualTo(whole);
+            for (Surface surface : List.of(Surface.CHAT_COMPLETIONS, Surface.RESPONSES, Surface.MESSAGES)) {
+                writes(Protocols.of(surface), protocol, stream, whole);
+            }
+        }
+    }
+
+    /** A decoded response can be encoded in every client's format. */
+    private static void writes(ClientProtocol client, ProviderProtocol provider, byte[] stream, Replay read) {
+        Replay written = Replay.of(client(client, provider).reader(), stream);
+
+        assertThat(written.complete())
+                .as(provider.name() + " to " + client.name())
+                .isEqualTo(read.complete());
+        assertThat(written.output().length()).isLessThanOrEqualTo(2_000 * (stream.length + 8));
+    }
+
+    private static TranslatingCodec client(ClientProtocol client, ProviderProtocol provider) {
+        String request = "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"?\"}],\"input\":\"?\","
+                + "\"max_tokens\":99,\"stream\":true,\"stream_options\":{\"include_usage\":true}}";
+        return new TranslatingCodec(client, provider, client.read(ByteSlice.of(request)), MODEL, 0);
+    }
+
+    @FuzzTest(maxDuration = "60s")
+    void providersAnswers(byte[] answer) {
+        ByteSlice body = ByteSlice.of(answer);
+        for (ProviderProtocol protocol : providers()) {
+            protocol.refusal(400, body);
+            protocol.refusal(429, body);
+            if (protocol.refusal(200, body) == null) {
+                try {
+                    assertThat(protocol.decode(body, MODEL)).as(protocol.name()).isNotNull();
+                    for (Surface surface : List.of(Surface.CHAT_COMPLETIONS, Surface.RESPONSES, Surface.MESSAGES)) {
+                        ProviderCodec.Whole whole =
+                                client(Protocols.of(surface), protocol).whole(body);
+                        assertThat(whole.body().isEmpty()).isFalse();
+                    }
+                } catch (GatewayException refused) {
+                    assertThat(refused.error().message()).as(protocol.name()).isNotBlank();
+                }
+            }
+        }
+    }
+
+    /** Also that what a client may ask for, each provider can be asked, or not. */
+    @FuzzTest(maxDuration = "60s")
+    void clientsRequests(byte[] request) {
+        for (Surface surface : Protocols.surfaces()) {
+            if (Protocols.requiresForm(surface)) {
+                continue;
+            }
+            ClientProtocol client = Protocols.of(surface);
+            try {
+                ClientRequest read = Protocols.read(surface, ByteSlice.of(request));
+                if (client == null) {
+                    continue;
+                }
+                for (ProviderProtocol provider : providers()) {
+                    ask(client, provider, read);
+                }
+            } catch (GatewayException refused) {
+                assertThat(refused.error().message()).as(surface.label()).isNotBlank();
+            }
+        }
+    }
+
+    /** Fed in chunks of a size; each event with its place and its data. */
+    private static List<String> framed(byte[] stream, int chunk) {
+        List<String> events = new ArrayList<>();
+        EventFramer framer = new EventFramer(1_024);
+        int passed = 0;
+        for (int from = 0; from < stream.length && !framer.tooLarge(); from += chunk) {
+            framer.feed(new ByteSlice(stream, from, Math.min(chunk, stream.length - from)));
+            while (framer.next()) {
+                passed += framer.eventEnd() - framer.eventStart();
+                String data = framer.hasData() ? framer.data().toText() : "none";
+                events.add(passed + (framer.namedError() ? " error " : " ") + data);
+            }
+            framer.release();
+        }
+        assertThat(framer.examined()).isLessThanOrEqualTo(stream.length);
+        assertThat(passed).isLessThanOrEqualTo(stream.length);
+        return events;
+    }
+
+    private static void ask(ClientProtocol client, ProviderProtocol provider, ClientRequest read) {
+        try {
+            ByteSlice body = provider.encode(client.decode(read), MODEL, new DroppedParameters());
+            assertThat(Json.readOrNull(body.toText()))
+                    .as(client.name() + " to " + provider.name())
+                    .isNotNull();
+        } catch (GatewayException refused) {
+            assertThat(refused.error().message())
+                    .as(client.name() + " to " + provider.name())
+                    .isNotBlank();
+        }
+    }
+
+    private static StreamReader reader(ProviderProtocol protocol, int length) {
+        return new TranslatingReader(protocol.decoder(MODEL), new StreamEncoder() {
+            private int events;
+
+            @Override
+            public void write(ResponseEvent event, EventBytes out) {
+                events++;
+                assertThat(events).as("events of " + protocol.name()).isLessThanOrEqualTo(length + 8);
+                out.raw(event + "\n");
+            }
+
+            @Override
+            public void end(Usage usage, EventBytes out) {
+                out.raw(usage + "\n");
+            }
+        });
+    }
+
+    /** Every format that the catalogue names and that reads answers: a new one is under test without a word here. */
+    private static Set<ProviderProtocol> providers() {
+        Set<ProviderProtocol> dialects = new LinkedHashSet<>();
+        for (String name : ProviderCatalog.builtIn().names()) {
+            ProviderType type = ProviderCatalog.builtIn().type(name);
+            type.dialects().stream()
+                    .map(Protocols::named)
+                    .filter(MalformedBytesAreRejectedTest::reads)
+                    .forEach(dialects::add);
+        }
+        assertThat(dialects).hasSizeGreaterThan(1);
+        return dialects;
+    }
+
+    private static boolean reads(ProviderProtocol protocol) {
+        try {
+            return protocol.decoder(MODEL) != null;
+        } catch (GatewayException notTranslated) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package dev.sluice.store.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** SQL is text and constants, joined at compile time; what varies is bound. */
+final class SqlParametersAreBoundTest {
+
+    private static final String TEXT = "\"[^\"\\\\\\n]*+(?:\\\\.[^\"\\\\\\n]*+)*+\"";
+
+    /** Texts, and names of constants: all that may stand between the pluses of a statement. */
+    private static final String CONSTANT = "(?:" + TEXT + "|[A-Z][A-Z_]*\\b(?![.(]))";
+
+    private static final Pattern JOINED = Pattern.compile(CONSTANT + "(?:\\s*\\+\\s*" + CONSTANT + ")*");
+    private static final Pattern SQL =
+            Pattern.compile("\"\\s*(?:SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|WITH|VACUUM"
+                    + "|BEGIN|COMMIT|ROLLBACK|SET|WHERE|AND|ORDER|GROUP|FROM|VALUES|\\) VALUES|ON CONFLICT|LIMIT) ?");
+
+    @Test
+    void noStatementIsPutTogetherFromValues() {
+        assertThat(sources().flatMap(source -> offences(source).stream())).isEmpty();
+    }
+
+    @Test
+    void theRuleSeesWhatItIsFor() {
+        assertThat(offences("query(\"SELECT a FROM keys WHERE id = '\" + id + \"'\")"))
+                .isNotEmpty();
+        assertThat(offences("query(\"SELECT a FROM \" + table.name())")).isNotEmpty();
+        assertThat(offences("query(prefix + \" WHERE id = \" + id)")).isNotEmpty();
+        assertThat(offences("query(\"SELECT %s FROM keys\".formatted(id))")).isNotEmpty();
+        assertThat(offences("sql.append(\" AND id = \").append(id)")).isNotEmpty();
+        assertThat(offences("query(\"SELECT \" + COLUMNS + \" FROM keys WHERE id = ?\", id)"))
+                .isEmpty();
+    }
+
+    private static List<String> offences(String source) {
+        return JOINED.matcher(source)
+                .results()
+                .filter(joined -> SQL.matcher(joined.group()).find())
+                .filter(joined -> varies(source, joined.start(), joined.end()))
+                .map(java.util.regex.MatchResult::group)
+                .toList();
+    }
+
+    /** Whether something else is joined before or behind it, or put into it. */
+    private static boolean varies(String source, int start, int end) {
+        String before = source.substring(0, start).stripTrailing();
+        String behind = source.substring(end).stripLeading();
+        return before.endsWith("+") || before.endsWith("append(") || behind.startsWith("+") || behind.startsWith(".");
+    }
+
+    private static Stream<String> sources() {
+        try (Stream<Path> files = Files.walk(Path.of("src/main/java/dev/sluice/store"))) {
+            return files.filter(Files::isRegularFile).map(SqlParametersAreBoundTest::text).toList().stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
