@@ -75,7 +75,7 @@ public final class KeyFields {
                 fields.has("team") ? fields.text("team") : key.team(),
                 fields.has("tier") ? fields.text("tier") : key.tier(),
                 fields.has("models") ? fields.texts("models") : key.models(),
-                fields.has("endpoints") ? fields.texts("endpoints") : key.surfaces(),
+                fields.has("endpoints") ? fields.texts("endpoints") : key.endpoints(),
                 fields.has("role") ? role(fields) : key.role(),
                 limits,
                 fields.has("budget")

@@ -59,7 +59,7 @@ final class KeyViews {
                 .put("team", key.team())
                 .put("tier", key.tier())
                 .put("models", new JsonArray(key.models()))
-                .put("endpoints", new JsonArray(key.surfaces()))
+                .put("endpoints", new JsonArray(key.endpoints()))
                 .put("role", LimitsJson.label(key.role()))
                 .put("limits", LimitsJson.view(key.limits()))
                 .put("budget", LimitsJson.view(key.budget()))

@@ -9,7 +9,7 @@ import java.util.Map;
  *
  * @param name the {@code type} users write
  * @param baseUrl the public endpoint, or null when the user must say where it is
- * @param dialects the wire formats it offers for conversations, the best one to translate to first
+ * @param protocols the wire formats it offers for conversations, the best one to translate to first
  * @param auth header and scheme of the API key
  * @param keyRequired false for servers that are commonly run without a key (ollama, vllm)
  * @param env usual names of the environment variable that holds the key, first match wins
@@ -20,11 +20,13 @@ import java.util.Map;
  * @param forwardHeaders client headers, lower case, passed on to this provider
  * @param quirks departures from the reference format in top-level parameters and usage
  * @param variant departures inside a conversation, for formats of OpenAI
+ * @param pricing where the prices of its models come from
+ * @param simulated whether it is the built-in simulator, which has no network
  */
 public record ProviderType(
         @Key("Name.") String name,
         @Key("Public endpoint.") String baseUrl,
-        @Key("Wire formats.") List<String> dialects,
+        @Key("Wire formats.") List<String> protocols,
         @Key("Key header.") Auth auth,
 
         @Key(value = "Whether a key is needed.", or = "true")
@@ -42,10 +44,15 @@ public record ProviderType(
         @Key("Quirks.") Quirks quirks,
 
         @Key("Differences from OpenAI's formats inside a conversation.")
-        ChatVariant variant) {
+        ChatVariant variant,
+
+        @Key("Prices of its models.") Pricing pricing,
+
+        @Key(value = "The built-in simulator.", or = "false")
+        boolean simulated) {
 
     public ProviderType {
-        dialects = dialects.isEmpty() ? List.of("openai-chat") : dialects;
+        protocols = protocols.isEmpty() ? List.of("openai-chat") : protocols;
     }
 
     /** Where the key goes: {@code header: scheme key}, or {@code header: key} when the scheme is empty. */
@@ -53,11 +60,27 @@ public record ProviderType(
             @Key(value = "Header.", or = "authorization") String header,
             @Key(value = "Scheme.", or = "Bearer") String scheme) {}
 
+    /** Where the prices of a provider's models come from. */
+    public record Pricing(
+            @Key(value = "Its models cost nothing, because they run on the operator's own machine.", or = "false")
+            boolean free,
+
+            @Key(
+                    value = "The part of a model's name after the colon changes its price: free costs nothing, and the"
+                            + " price of batch is not known.",
+                    or = "false")
+            boolean variants,
+
+            @Key("Its names in LiteLLM's price map.") List<String> litellm,
+
+            @Key("Its names in the price map of models.dev.")
+            List<String> modelsDev) {}
+
     ProviderType named(String name) {
         return new ProviderType(
                 name,
                 baseUrl,
-                dialects,
+                protocols,
                 auth,
                 keyRequired,
                 env,
@@ -67,20 +90,18 @@ public record ProviderType(
                 surfaces,
                 forwardHeaders,
                 quirks,
-                variant);
+                variant,
+                pricing,
+                simulated);
     }
 
     /** Whether requests name the version of the API that they mean, which {@code api_version} then decides. */
     public boolean versioned() {
-        return dialects.contains("anthropic-messages");
+        return protocols.contains("anthropic-messages");
     }
 
     /** Whether its models continue an assistant message at the end of a request. */
     public boolean prefills() {
-        return dialects.contains("anthropic-messages");
-    }
-
-    public boolean simulated() {
-        return name.equals("simulator");
+        return protocols.contains("anthropic-messages");
     }
 }

@@ -63,7 +63,7 @@ final class AdminTarget {
     }
 
     /** Runs a command's work, closes what it opened, and makes an exit code of what failed. */
-    int doing(PrintWriter err, Work work) {
+    int run(PrintWriter err, Work work) {
         try {
             return work.run();
         } catch (Failed failed) {
@@ -79,9 +79,9 @@ final class AdminTarget {
 
     /** The response of a successful call. */
     Reply call(String method, String path, Map<String, String> query, JsonObject body, PrintWriter err) throws Failed {
-        Reply reply = asked(method, path, query, body == null ? null : body.encode(), err);
+        Reply reply = send(method, path, query, body == null ? null : body.encode(), err);
         if (!reply.succeeded()) {
-            throw new Failed(Sluice.BAD_USAGE, words(reply));
+            throw new Failed(Sluice.BAD_USAGE, errorMessage(reply));
         }
         return reply;
     }
@@ -97,7 +97,7 @@ final class AdminTarget {
         }
     }
 
-    private Reply asked(String method, String path, Map<String, String> query, String body, PrintWriter err)
+    private Reply send(String method, String path, Map<String, String> query, String body, PrintWriter err)
             throws Failed {
         if (calls == null) {
             calls = direct ? store() : new AdminHttp(url(), environment.get("SLUICE_ADMIN_KEY"));
@@ -111,7 +111,7 @@ final class AdminTarget {
             err.println("no server is listening at " + url() + "; using the store of " + file.path());
             fallback = true;
             calls = store();
-            return asked(method, path, query, body, err);
+            return send(method, path, query, body, err);
         } catch (IOException | IllegalArgumentException failed) {
             throw new Failed(Sluice.CANNOT_START, "no response from " + url() + ": " + failed.getMessage());
         }
@@ -145,7 +145,7 @@ final class AdminTarget {
         };
     }
 
-    private static String words(Reply reply) {
+    private static String errorMessage(Reply reply) {
         String message;
         try {
             message = new JsonObject(reply.body()).getJsonObject("error").getString("message");

@@ -27,7 +27,7 @@ final class BackupCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return target.doing(spec.commandLine().getErr(), () -> {
+        return target.run(spec.commandLine().getErr(), () -> {
             try {
                 target.store().backup(copy.toAbsolutePath());
             } catch (IOException failed) {

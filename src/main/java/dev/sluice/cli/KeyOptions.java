@@ -79,16 +79,16 @@ final class KeyOptions {
     }
 
     /** As the admin API takes it. */
-    JsonObject wish() {
-        JsonObject wish = new JsonObject();
-        put(wish, "id", id);
-        put(wish, "name", name);
-        put(wish, "team", team);
-        put(wish, "tier", tier);
-        put(wish, "role", role);
-        put(wish, "expires_at", expires == null ? null : end(expires));
+    JsonObject toJson() {
+        JsonObject body = new JsonObject();
+        put(body, "id", id);
+        put(body, "name", name);
+        put(body, "team", team);
+        put(body, "tier", tier);
+        put(body, "role", role);
+        put(body, "expires_at", expires == null ? null : end(expires));
         if (!models.isEmpty()) {
-            wish.put("models", new JsonArray(models));
+            body.put("models", new JsonArray(models));
         }
         if (formerEndpoints != null) {
             Sluice.warnOfFormerOption(spec, "--surfaces", "--endpoints", !endpoints.isEmpty());
@@ -96,17 +96,17 @@ final class KeyOptions {
             formerEndpoints = null;
         }
         if (!endpoints.isEmpty()) {
-            wish.put("endpoints", new JsonArray(endpoints));
+            body.put("endpoints", new JsonArray(endpoints));
         }
         JsonObject limits = new JsonObject();
         put(limits, "rpm", rpm);
         put(limits, "tpm", tpm);
         put(limits, "concurrency", concurrency);
         if (!limits.isEmpty()) {
-            wish.put("limits", limits);
+            body.put("limits", limits);
         }
-        put(wish, "budget", budget == null ? null : money(budget));
-        return wish;
+        put(body, "budget", budget == null ? null : money(budget));
+        return body;
     }
 
     private JsonObject money(String text) {

@@ -65,9 +65,9 @@ public final class KeysCommand implements Runnable {
         if (print) {
             return printed(options, pepperEnv, target);
         }
-        JsonObject wish = options.wish();
-        return target.doing(err(), () -> {
-            JsonObject key = object(target.call("POST", "/keys", Map.of(), wish, err()));
+        JsonObject body = options.toJson();
+        return target.run(err(), () -> {
+            JsonObject key = object(target.call("POST", "/keys", Map.of(), body, err()));
             token(key);
             return 0;
         });
@@ -78,7 +78,7 @@ public final class KeysCommand implements Runnable {
             @Option(names = "--team", paramLabel = "T", description = "Only its keys.") String team,
             @Option(names = "--json", description = "Print JSON.") boolean json,
             @Mixin AdminTarget target) {
-        return target.doing(err(), () -> {
+        return target.run(err(), () -> {
             JsonArray keys = new JsonArray();
             Map<String, String> query = new HashMap<>(Map.of("limit", "1000"));
             if (team != null) {
@@ -105,7 +105,7 @@ public final class KeysCommand implements Runnable {
 
     @Command(name = "show", description = "Shows a key, without its secret.", mixinStandardHelpOptions = true)
     int show(@Parameters(paramLabel = "ID", description = "Its public id.") String id, @Mixin AdminTarget target) {
-        return target.doing(err(), () -> shown(object(target.call("GET", path(id, ""), Map.of(), null, err()))));
+        return target.run(err(), () -> shown(object(target.call("GET", path(id, ""), Map.of(), null, err()))));
     }
 
     @Command(name = "rotate", description = "Replaces the secret of a key.", mixinStandardHelpOptions = true)
@@ -120,7 +120,7 @@ public final class KeysCommand implements Runnable {
                     String grace,
             @Mixin AdminTarget target) {
         JsonObject body = new JsonObject().put("grace", grace);
-        return target.doing(err(), () -> {
+        return target.run(err(), () -> {
             token(object(target.call("POST", path(id, "/rotate"), Map.of(), body, err())));
             return 0;
         });
@@ -128,13 +128,13 @@ public final class KeysCommand implements Runnable {
 
     @Command(name = "revoke", description = "Revokes a key permanently.", mixinStandardHelpOptions = true)
     int revoke(@Parameters(paramLabel = "ID", description = "Its public id.") String id, @Mixin AdminTarget target) {
-        return target.doing(
+        return target.run(
                 err(),
                 () -> shown(object(target.call("POST", path(id, "/revoke"), Map.of(), new JsonObject(), err()))));
     }
 
     private int printed(KeyOptions options, String pepperEnv, AdminTarget target) {
-        Set<String> more = new TreeSet<>(options.wish().fieldNames());
+        Set<String> more = new TreeSet<>(options.toJson().fieldNames());
         more.removeAll(Set.of("id", "team", "models"));
         if (!more.isEmpty()) {
             throw new ParameterException(

@@ -71,7 +71,7 @@ final class UsageCommand implements Callable<Integer> {
         if (formerGroupBy != null) {
             Sluice.warnOfFormerOption(spec, "--by", "--group-by", groupBy != null);
         }
-        return target.doing(spec.commandLine().getErr(), format == Format.CSV ? this::csv : this::rows);
+        return target.run(spec.commandLine().getErr(), format == Format.CSV ? this::csv : this::rows);
     }
 
     private int csv() throws AdminTarget.Failed {
@@ -79,7 +79,7 @@ final class UsageCommand implements Callable<Integer> {
         query.put("format", "csv");
         PrintWriter out = spec.commandLine().getOut();
         do {
-            Reply page = asked(query);
+            Reply page = fetch(query);
             boolean first = !query.containsKey("cursor");
             out.print(first ? page.body() : page.body().substring(page.body().indexOf("\r\n") + 2));
             query.put("cursor", page.next());
@@ -93,7 +93,7 @@ final class UsageCommand implements Callable<Integer> {
         JsonArray rows = new JsonArray();
         JsonObject page;
         do {
-            page = new JsonObject(asked(query).body());
+            page = new JsonObject(fetch(query).body());
             rows.addAll(page.getJsonArray("usage"));
             query.put("cursor", page.getString("next"));
         } while (query.get("cursor") != null);
@@ -121,7 +121,7 @@ final class UsageCommand implements Callable<Integer> {
         return groupBy != null ? groupBy : formerGroupBy != null ? formerGroupBy : List.of("key");
     }
 
-    private Reply asked(Map<String, String> query) throws AdminTarget.Failed {
+    private Reply fetch(Map<String, String> query) throws AdminTarget.Failed {
         return target.call("GET", "/usage", query, null, spec.commandLine().getErr());
     }
 

@@ -258,7 +258,7 @@ public record ProviderConfig(
 
             @Key(
                     value = "Maximum number of requests that wait for a permit. If the queue is full, the request with"
-                            + " the lowest priority is shed.",
+                            + " the lowest priority is rejected.",
                     or = "100",
                     min = 0,
                     max = 100000)

@@ -9,7 +9,7 @@ import java.util.List;
  * @param team team name, or null
  * @param tier name of the configured tier, or null
  * @param models patterns of model names this caller may request; empty means all
- * @param surfaces labels of the surfaces this caller may use; empty means all
+ * @param endpoints labels of the surfaces this caller may use; empty means all
  * @param priority priority in queues, 0 to 9; the highest is served first
  * @param role role at the admin listener
  * @param limits the caller's own limits, in addition to those of its team and tier
@@ -20,7 +20,7 @@ public record Principal(
         String team,
         String tier,
         List<String> models,
-        List<String> surfaces,
+        List<String> endpoints,
         int priority,
         Role role,
         Limits limits,
@@ -41,6 +41,6 @@ public record Principal(
     }
 
     public boolean mayUse(Surface surface) {
-        return surfaces.isEmpty() || surfaces.contains(surface.label());
+        return endpoints.isEmpty() || endpoints.contains(surface.label());
     }
 }

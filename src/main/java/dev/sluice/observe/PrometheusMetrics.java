@@ -150,7 +150,7 @@ final class PrometheusMetrics implements Metrics {
 
     @Override
     public void saturated(String provider) {
-        provider(known.provider(provider)).shed();
+        provider(known.provider(provider)).saturated();
     }
 
     @Override

@@ -25,7 +25,7 @@ final class ProviderMeters {
     private final Map<Metrics.Attempt, Counter> attempts = new EnumMap<>(Metrics.Attempt.class);
     private final AtomicReference<Metrics.Breaker> breaker = new AtomicReference<>(Metrics.Breaker.CLOSED);
     private final Counter breakerOpened;
-    private final Counter shed;
+    private final Counter saturated;
     private final Timer firstToken;
     private final Counter continued;
     private final Counter promptTokens;
@@ -59,7 +59,7 @@ final class ProviderMeters {
                 provider,
                 gauges,
                 "concurrency.limit",
-                "Attempts it is given at once; 0: no bound",
+                "Concurrency limit of the provider; 0: none",
                 Metrics.ConcurrencyGauges::limit);
         concurrencyGauge(
                 registry,
@@ -68,7 +68,7 @@ final class ProviderMeters {
                 "waiting",
                 "Requests that wait for a permit",
                 Metrics.ConcurrencyGauges::waiting);
-        shed = added(Counter.builder("sluice.provider.shed")
+        saturated = added(Counter.builder("sluice.provider.saturated")
                 .description("Requests rejected because the provider was at its concurrency limit")
                 .tag("provider", provider)
                 .register(registry));
@@ -98,8 +98,8 @@ final class ProviderMeters {
         }
     }
 
-    void shed() {
-        shed.increment();
+    void saturated() {
+        saturated.increment();
     }
 
     void firstToken(long nanos) {

@@ -94,11 +94,16 @@ public final class Protocols {
 
     /** Whether the provider has a token counting endpoint for the surface. */
     public static boolean hasTokenCounting(ProviderSettings provider, Surface surface, String model) {
-        return provider.type().dialects().contains(of(surface.counted()).name())
+        return provider.type().protocols().contains(of(surface.counted()).name())
                 && provider.pathFor(surface, model) != null;
     }
 
-    /** Reads a JSON body; as {@link ClientProtocol#read}. */
+    /**
+     * Reads the members of a client's JSON body that Sluice acts on.
+     *
+     * @throws dev.sluice.model.GatewayException with {@code INVALID_REQUEST} when the body is not what the surface
+     *     requires
+     */
     public static ClientRequest read(Surface surface, ByteSlice body) {
         return new RequestReader(surface, body).read();
     }
@@ -136,7 +141,7 @@ public final class Protocols {
                 return protocol;
             }
         }
-        throw new IllegalArgumentException("dialect: \"" + name + "\" (expected one of: "
+        throw new IllegalArgumentException("protocol: \"" + name + "\" (expected one of: "
                 + PROVIDER.stream().map(ProviderProtocol::name).collect(Collectors.joining(", ")) + ")");
     }
 
@@ -168,7 +173,7 @@ public final class Protocols {
         }
         UpstreamModel target = UpstreamModel.of(provider, model);
         boolean onResponses = prefersResponses(request, target)
-                && provider.type().dialects().contains(RESPONSES)
+                && provider.type().protocols().contains(RESPONSES)
                 && provider.pathFor(RESPONSES_PATH, model) != null;
         boolean sameFormat = provider.pathFor(request.surface().label(), model) != null;
         boolean translate = client.surface() == Surface.CHAT_COMPLETIONS
@@ -177,7 +182,7 @@ public final class Protocols {
             return new PassThroughCodec((Protocol) client, request, target);
         }
         ProviderProtocol format = null;
-        for (String name : provider.type().dialects()) {
+        for (String name : provider.type().protocols()) {
             ProviderProtocol offered = named(name);
             if (provider.pathFor(offered.path(request.stream()), model) != null
                     && (format == null || onResponses && name.equals(RESPONSES))) {
@@ -192,7 +197,7 @@ public final class Protocols {
      * models.
      */
     public static Set<Surface> availableSurfaces(ProviderSettings provider, String model) {
-        boolean hasConversation = provider.type().dialects().stream()
+        boolean hasConversation = provider.type().protocols().stream()
                 .anyMatch(name -> provider.pathFor(named(name).path(false), model) != null);
         Set<Surface> offered = EnumSet.noneOf(Surface.class);
         for (Surface surface : Surface.values()) {

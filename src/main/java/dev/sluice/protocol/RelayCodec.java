@@ -11,7 +11,7 @@ import dev.sluice.model.Upload;
 import dev.sluice.model.Usage;
 import dev.sluice.protocol.codec.RelayReader;
 import dev.sluice.protocol.error.UpstreamErrors;
-import dev.sluice.protocol.media.MediaStreamReader;
+import dev.sluice.protocol.media.MediaPassThroughReader;
 import dev.sluice.protocol.media.VideoId;
 import dev.sluice.protocol.request.UpstreamBody;
 import dev.sluice.protocol.spi.Protocol;
@@ -85,7 +85,7 @@ final class RelayCodec implements ProviderCodec {
     }
 
     @Override
-    public Whole whole(ByteSlice answer) {
+    public Whole wholeResponse(ByteSlice answer) {
         if (request.surface() == Surface.VIDEOS) {
             return new Whole(VideoId.replaceId(answer, provider, request.model()), Usage.UNKNOWN);
         }
@@ -110,7 +110,7 @@ final class RelayCodec implements ProviderCodec {
         }
         if (contentType.startsWith("text/event-stream")) {
             if (request.surface() != Surface.PASSTHROUGH) {
-                return new MediaStreamReader();
+                return new MediaPassThroughReader();
             }
             for (Protocol format : formats) {
                 if (tailPath().endsWith(format.surface().path().substring("/v1".length()))) {

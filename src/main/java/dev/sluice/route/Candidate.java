@@ -46,7 +46,7 @@ record Candidate(Target target, int index, ProviderHealth health, ModelFacts fac
         }
         return switch (unfit) {
             case BREAKER_OPEN -> Reason.BREAKER_OPEN;
-            case KEYS_COOLING_DOWN -> Reason.KEYS_COOLING_DOWN;
+            case KEYS_COOLING_DOWN -> Reason.KEYS_COOLING;
             case SATURATED -> Reason.SATURATED;
             case DRAINED -> Reason.DRAINED;
         };

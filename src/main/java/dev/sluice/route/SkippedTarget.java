@@ -8,8 +8,8 @@ public record SkippedTarget(Target target, Reason why) {
     /** The closed set of reasons. Clients and logs see {@link #word}. */
     public enum Reason {
         BREAKER_OPEN,
-        /** Every API key of the provider is in cooldown. Clients know the word {@code keys_resting}. */
-        KEYS_COOLING_DOWN("keys_resting"),
+        /** Every API key of the provider is in cooldown. */
+        KEYS_COOLING,
         SATURATED,
         DRAINED,
         /** The prompt exceeds the context window. */
@@ -22,15 +22,7 @@ public record SkippedTarget(Target target, Reason why) {
         /** Excluded by the request's routing overrides. */
         NOT_CHOSEN;
 
-        private final String word;
-
-        Reason() {
-            word = name().toLowerCase(Locale.ROOT);
-        }
-
-        Reason(String word) {
-            this.word = word;
-        }
+        private final String word = name().toLowerCase(Locale.ROOT);
 
         public String word() {
             return word;

@@ -121,7 +121,7 @@ public final class KeyTable {
                         key.team(),
                         key.tier(),
                         JsonColumn.text(key.models()),
-                        JsonColumn.text(key.surfaces()),
+                        JsonColumn.text(key.endpoints()),
                         key.role().name()),
                 Columns.limits(key.limits()),
                 Columns.budget(key.budget()),

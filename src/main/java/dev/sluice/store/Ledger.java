@@ -41,9 +41,10 @@ public final class Ledger {
 
     /** Inserts the rows and updates the rollups in one transaction; returns the number of new rows. */
     public Future<Integer> append(List<LedgerRow> rows) {
-        LedgerDimensions.Numbers numbers = dimensions.of(rows);
-        return engine.transaction(sql -> numbers.in(sql)
-                        .compose(of -> sql.batch(INSERT, values(rows, of)))
+        LedgerDimensions.BatchIds dimensionRows = dimensions.of(rows);
+        return engine.transaction(sql -> dimensionRows
+                        .insertMissing(sql)
+                        .compose(ids -> sql.batch(INSERT, values(rows, ids)))
                         .compose(inserted -> {
                             List<AttemptRecord> added = new ArrayList<>(rows.size());
                             for (int i = 0; i < inserted.length; i++) {
@@ -53,7 +54,7 @@ public final class Ledger {
                             }
                             return Rollups.add(sql, added).map(added.size());
                         }))
-                .onSuccess(added -> numbers.committed());
+                .onSuccess(added -> dimensionRows.committed());
     }
 
     /**

@@ -15,17 +15,18 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The dimension table of the ledger. Values that many rows share (key, team, route, provider, model, outcome and so on)
- * are stored once as a "kind", and rows refer to its id. Ids are cached. Each kind is written again in every hour in
- * which it is used, so that any instance can delete kinds whose rows are gone.
+ * The dimension table of the ledger, {@code ledger_kinds}. Values that many ledger rows share (key, team, route,
+ * provider, model, outcome and so on) are stored once as a dimension row, and ledger rows refer to its id. Ids are
+ * cached. Each dimension row is written again in every hour in which it is used, so that any instance can delete those
+ * whose ledger rows are gone.
  */
 final class LedgerDimensions {
 
-    /** One hour for which a cached kind is not written again, plus one hour of clock skew. */
+    /** One hour for which a cached dimension row is not written again, plus one hour of clock skew. */
     static final Duration SLACK = Duration.ofHours(2);
 
-    /** Limits the cache, since clients create kinds by requesting models that match a pattern. */
-    private static final int MOST = 10_000;
+    /** Limits the cache, since clients create dimension rows by requesting models that match a pattern. */
+    private static final int MAX_CACHED = 10_000;
 
     private static final long HOUR = Duration.ofHours(1).toMillis();
 
@@ -37,9 +38,9 @@ final class LedgerDimensions {
             + " CASE WHEN excluded.last_used > ledger_kinds.last_used THEN excluded.last_used"
             + " ELSE ledger_kinds.last_used END RETURNING id";
 
-    private final Map<Kind, Known> known = new ConcurrentHashMap<>();
+    private final Map<DimensionRow, CachedId> cache = new ConcurrentHashMap<>();
 
-    private record Kind(
+    private record DimensionRow(
             String key,
             String team,
             String tier,
@@ -52,21 +53,21 @@ final class LedgerDimensions {
             String errorCode,
             long status) {
 
-        /** The order in which all instances insert kinds, to avoid deadlocks. */
-        private static final Comparator<Kind> ORDER = Comparator.comparing(Kind::key)
-                .thenComparing(Kind::team)
-                .thenComparing(Kind::tier)
-                .thenComparing(Kind::route)
-                .thenComparing(Kind::provider)
-                .thenComparing(Kind::model)
-                .thenComparing(Kind::surface)
-                .thenComparing(Kind::costSource)
-                .thenComparing(Kind::outcome)
-                .thenComparing(Kind::errorCode)
-                .thenComparingLong(Kind::status);
+        /** The order in which all instances insert dimension rows, to avoid deadlocks. */
+        private static final Comparator<DimensionRow> ORDER = Comparator.comparing(DimensionRow::key)
+                .thenComparing(DimensionRow::team)
+                .thenComparing(DimensionRow::tier)
+                .thenComparing(DimensionRow::route)
+                .thenComparing(DimensionRow::provider)
+                .thenComparing(DimensionRow::model)
+                .thenComparing(DimensionRow::surface)
+                .thenComparing(DimensionRow::costSource)
+                .thenComparing(DimensionRow::outcome)
+                .thenComparing(DimensionRow::errorCode)
+                .thenComparingLong(DimensionRow::status);
 
-        static Kind of(AttemptRecord row) {
-            return new Kind(
+        static DimensionRow of(AttemptRecord row) {
+            return new DimensionRow(
                     Columns.orEmpty(row.key()),
                     Columns.orEmpty(row.team()),
                     Columns.orEmpty(row.tier()),
@@ -87,75 +88,75 @@ final class LedgerDimensions {
     }
 
     /** @param hour the hour in which it was last written to the store */
-    private record Known(long id, long hour) {}
+    private record CachedId(long id, long hour) {}
 
-    /** The kinds of one batch of rows. New ids enter the cache when the transaction is committed. */
-    final class Numbers {
+    /** The dimension rows of one batch of ledger rows. New ids enter the cache when the transaction is committed. */
+    final class BatchIds {
 
-        private final List<Kind> kinds;
+        private final List<DimensionRow> dimensionRows;
         private final long millis = System.currentTimeMillis();
-        private final Map<Kind, Known> found = new HashMap<>();
+        private final Map<DimensionRow, CachedId> found = new HashMap<>();
 
-        private Numbers(List<LedgerRow> rows) {
-            kinds = new ArrayList<>(rows.size());
-            Kind before = null;
+        private BatchIds(List<LedgerRow> rows) {
+            dimensionRows = new ArrayList<>(rows.size());
+            DimensionRow before = null;
             for (LedgerRow row : rows) {
-                Kind kind = Kind.of(row.attempt());
+                DimensionRow dimensions = DimensionRow.of(row.attempt());
                 // Most rows equal the previous one, which saves the lookup.
-                before = kind.equals(before) ? before : kind;
-                kinds.add(before);
+                before = dimensions.equals(before) ? before : dimensions;
+                dimensionRows.add(before);
             }
         }
 
         /**
-         * Returns the id of each row's kind, in the order of the rows, and inserts missing kinds. Call it in the
-         * transaction that inserts the rows, before them.
+         * Returns the id of each ledger row's dimension row, in the order of the ledger rows, and inserts missing ones.
+         * Call it in the transaction that inserts the ledger rows, before them.
          */
-        Future<long[]> in(Sql sql) {
-            TreeSet<Kind> missing = new TreeSet<>(Kind.ORDER);
-            Kind before = null;
-            for (Kind kind : kinds) {
-                if (kind == before) {
+        Future<long[]> insertMissing(Sql sql) {
+            TreeSet<DimensionRow> missing = new TreeSet<>(DimensionRow.ORDER);
+            DimensionRow before = null;
+            for (DimensionRow row : dimensionRows) {
+                if (row == before) {
                     continue;
                 }
-                before = kind;
-                Known there = known.get(kind);
-                if (there != null && there.hour == millis / HOUR) {
-                    found.put(kind, there);
+                before = row;
+                CachedId cached = cache.get(row);
+                if (cached != null && cached.hour == millis / HOUR) {
+                    found.put(row, cached);
                 } else {
-                    missing.add(kind);
+                    missing.add(row);
                 }
             }
             Future<?> done = Future.succeededFuture();
-            for (Kind kind : missing) {
-                done = done.compose(told -> sql.query(ADD, kind.values(millis)))
-                        .map(row -> found.put(kind, new Known(row.getFirst().number(0), millis / HOUR)));
+            for (DimensionRow row : missing) {
+                done = done.compose(inserted -> sql.query(ADD, row.values(millis)))
+                        .map(id -> found.put(row, new CachedId(id.getFirst().number(0), millis / HOUR)));
             }
-            return done.map(all -> numbers());
+            return done.map(last -> ids());
         }
 
         void committed() {
-            if (known.size() > MOST) {
-                known.clear();
+            if (cache.size() > MAX_CACHED) {
+                cache.clear();
             }
-            known.putAll(found);
+            cache.putAll(found);
         }
 
-        private long[] numbers() {
-            long[] numbers = new long[kinds.size()];
-            for (int i = 0; i < numbers.length; i++) {
-                boolean same = i > 0 && kinds.get(i) == kinds.get(i - 1);
-                numbers[i] = same ? numbers[i - 1] : found.get(kinds.get(i)).id;
+        private long[] ids() {
+            long[] ids = new long[dimensionRows.size()];
+            for (int i = 0; i < ids.length; i++) {
+                boolean same = i > 0 && dimensionRows.get(i) == dimensionRows.get(i - 1);
+                ids[i] = same ? ids[i - 1] : found.get(dimensionRows.get(i)).id;
             }
-            return numbers;
+            return ids;
         }
     }
 
-    Numbers of(List<LedgerRow> rows) {
-        return new Numbers(rows);
+    BatchIds of(List<LedgerRow> rows) {
+        return new BatchIds(rows);
     }
 
-    /** Deletes kinds used only before the given time. Call it after the ledger rows are deleted. */
+    /** Deletes dimension rows used only before the given time. Call it after the ledger rows are deleted. */
     static Future<Integer> deleteBefore(Sql sql, Instant time) {
         return sql.update(
                 "DELETE FROM ledger_kinds WHERE last_used < ?",

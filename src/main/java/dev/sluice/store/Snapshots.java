@@ -19,7 +19,7 @@ final class Snapshots {
 
     private final Engine engine;
     private final List<Consumer<Snapshot>> listeners = new CopyOnWriteArrayList<>();
-    private final AtomicInteger wishes = new AtomicInteger();
+    private final AtomicInteger pendingChecks = new AtomicInteger();
     private volatile Snapshot latest = Snapshot.NONE;
     private volatile boolean reachable;
     /** Written only by the check that is running. */
@@ -45,47 +45,47 @@ final class Snapshots {
 
     /** Checks for changes. Never fails: while the store is unreachable the snapshot stays as it is. */
     void refresh() {
-        if (wishes.getAndIncrement() == 0) {
-            lookAgain();
+        if (pendingChecks.getAndIncrement() == 0) {
+            check();
         }
     }
 
     /** Loads the first snapshot; fails when the store is unreachable. */
     Future<Void> load() {
-        wishes.incrementAndGet();
+        pendingChecks.incrementAndGet();
         return read(Instant.now()).onComplete(done -> finished(1));
     }
 
-    private void lookAgain() {
-        int answering = wishes.get();
-        read(Instant.now()).onComplete(done -> finished(answering));
+    private void check() {
+        int answered = pendingChecks.get();
+        read(Instant.now()).onComplete(done -> finished(answered));
     }
 
     private void finished(int answered) {
-        if (wishes.addAndGet(-answered) > 0) {
-            lookAgain();
+        if (pendingChecks.addAndGet(-answered) > 0) {
+            check();
         }
     }
 
     /** Reads the counter before the keys: a change between them causes another load instead of being missed. */
-    private Future<Void> read(Instant asked) {
+    private Future<Void> read(Instant since) {
         return engine.query("SELECT counter FROM changes WHERE id = 1")
                 .map(rows -> rows.getFirst().number(0))
-                .compose(now -> now == counter ? confirm(asked) : reload(now, asked))
+                .compose(now -> now == counter ? confirm(since) : reload(now, since))
                 .onComplete(done -> reachable = done.succeeded());
     }
 
-    private Future<Void> confirm(Instant asked) {
-        latest = latest.confirmed(asked);
+    private Future<Void> confirm(Instant since) {
+        latest = latest.confirmed(since);
         return Future.succeededFuture();
     }
 
-    private Future<Void> reload(long now, Instant asked) {
+    private Future<Void> reload(long now, Instant since) {
         return new KeyTable(engine, null)
                 .all()
                 .compose(keys -> new TeamTable(engine, null).all().map(teams -> {
                     counter = now;
-                    latest = new Snapshot(byName(keys, StoredKey::id), byName(teams, StoredTeam::name), asked);
+                    latest = new Snapshot(byName(keys, StoredKey::id), byName(teams, StoredTeam::name), since);
                     listeners.forEach(listener -> listener.accept(latest));
                     return null;
                 }));

@@ -197,8 +197,8 @@ class ReferenceDocsTest {
                     "base URL",
                     type.baseUrl() == null ? "required in the configuration" : "`" + type.baseUrl() + "`");
             row(page, "key", key(type));
-            if (!type.dialects().equals(List.of("openai-chat"))) {
-                row(page, "formats", code(type.dialects()));
+            if (!type.protocols().equals(List.of("openai-chat"))) {
+                row(page, "formats", code(type.protocols()));
             }
             row(page, "paths", paths(type.paths()));
             if (!type.datedPaths().isEmpty()) {

@@ -68,7 +68,7 @@ class ProviderCatalogTest {
                 .toList();
 
         assertThat(type.name()).isEqualTo(name);
-        assertThat(type.dialects())
+        assertThat(type.protocols())
                 .isNotEmpty()
                 .allSatisfy(dialect -> assertThat(type.paths())
                         .containsKey(Protocols.named(dialect).path(false))

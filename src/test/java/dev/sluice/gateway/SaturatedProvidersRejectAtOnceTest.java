@@ -72,7 +72,7 @@ class SaturatedProvidersRejectAtOnceTest {
         assertThat(full.getInteger("waiting")).isEqualTo(QUEUE);
         assertThat(metric("sluice_provider_waiting")).isEqualTo(QUEUE);
         assertThat(metric("sluice_provider_concurrency_limit")).isEqualTo(BOUND);
-        assertThat(metric("sluice_provider_shed_total")).isEqualTo(5 * BOUND - BOUND - QUEUE);
+        assertThat(metric("sluice_provider_saturated_total")).isEqualTo(5 * BOUND - BOUND - QUEUE);
         for (int i = 0; i < BOUND + QUEUE; i++) {
             await().until(() -> held.holdsSome());
             held.answerNext(200);

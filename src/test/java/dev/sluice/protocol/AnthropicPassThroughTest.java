@@ -130,7 +130,7 @@ class AnthropicPassThroughTest {
     void onlyTheModelChangesInTheRequest() {
         String body = "{ \"model\" : \"claude\", \"max_tokens\":1.0, \"stream\":true, \"x\":{\"b\":1,\"a\":2},"
                 + " \"messages\":[{\"role\":\"user\",\"content\":\"hi\"}] }";
-        ClientRequest request = protocol.read(ByteSlice.of(body));
+        ClientRequest request = Protocols.read(protocol.surface(), ByteSlice.of(body));
 
         assertThat(protocol.forward(request, "claude-x", Quirks.NONE).joined().toText())
                 .isEqualTo(body.replace("\"claude\"", "\"claude-x\""));
@@ -153,6 +153,6 @@ class AnthropicPassThroughTest {
 
     private StreamReader reader() {
         String body = "{\"model\":\"m\",\"stream\":true,\"messages\":[{}]}";
-        return protocol.reader(protocol.read(ByteSlice.of(body)), Quirks.NONE);
+        return protocol.reader(Protocols.read(protocol.surface(), ByteSlice.of(body)), Quirks.NONE);
     }
 }

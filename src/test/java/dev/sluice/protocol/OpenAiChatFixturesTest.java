@@ -132,7 +132,7 @@ class OpenAiChatFixturesTest {
 
         ClientRequest request() {
             Surface surface = Surface.valueOf(facts.getProperty("surface", "CHAT_COMPLETIONS"));
-            return Protocols.of(surface).read(ByteSlice.of(text("request.json")));
+            return Protocols.read(surface, ByteSlice.of(text("request.json")));
         }
 
         Quirks quirks() {

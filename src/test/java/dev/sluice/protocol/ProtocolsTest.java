@@ -21,7 +21,7 @@ class ProtocolsTest {
     void protocolIsFoundByNameOrReportedMissing() {
         assertThat(Protocols.named("openai-chat").name()).isEqualTo("openai-chat");
         assertThatThrownBy(() -> Protocols.named("klingon"))
-                .hasMessageStartingWith("dialect: \"klingon\" (expected one of: openai-chat, ");
+                .hasMessageStartingWith("protocol: \"klingon\" (expected one of: openai-chat, ");
     }
 
     /** Reported by providers, 2026-11: such a model accepts tools on Chat Completions only with effort none. */
@@ -36,7 +36,7 @@ class ProtocolsTest {
         {"model":"m","messages":[{}]}                                           | false
         """)
     void requestWithToolsUsesResponsesWhenTheModelRequiresIt(String body, boolean wants) {
-        ClientRequest request = Protocols.of(Surface.CHAT_COMPLETIONS).read(ByteSlice.of(body));
+        ClientRequest request = Protocols.read(Surface.CHAT_COMPLETIONS, ByteSlice.of(body));
         ModelFacts facts = new ModelFacts(0, 0, Set.of(Trait.TOOLS_NEED_RESPONSES));
 
         assertThat(Protocols.prefersResponses(request, target(facts))).isEqualTo(wants);

@@ -23,7 +23,8 @@ class ResponsesPassThroughTest {
     private static final Path ROOT = Path.of("src/test/resources/fixtures/openai-responses");
 
     private final Protocol protocol = (Protocol) Protocols.of(Surface.RESPONSES);
-    private final ClientRequest request = protocol.read(
+    private final ClientRequest request = Protocols.read(
+            protocol.surface(),
             ByteSlice.of(
                     "{\"model\":\"m\",\"input\":\"?\",\"previous_response_id\":\"resp_0\",\"stream\":true,\"background\":true}"));
 

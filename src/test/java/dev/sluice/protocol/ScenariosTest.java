@@ -50,7 +50,7 @@ class ScenariosTest {
     private static Set<String> translated() {
         Set<String> names = new LinkedHashSet<>();
         for (String type : ProviderCatalog.builtIn().names()) {
-            names.addAll(ProviderCatalog.builtIn().type(type).dialects());
+            names.addAll(ProviderCatalog.builtIn().type(type).protocols());
         }
         names.removeIf(name -> !Files.isDirectory(ROOT.resolve(name)) && name.equals("openai-completions"));
         return names;

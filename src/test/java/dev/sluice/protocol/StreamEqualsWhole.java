@@ -48,7 +48,7 @@ public final class StreamEqualsWhole {
             if (data.strip().equals("[DONE]")) {
                 decoder.done(events::add);
             } else if (!data.isBlank()) {
-                decoder.event(Json.readOrNull(data), events::add);
+                decoder.decode(Json.readOrNull(data), events::add);
             }
         }
         assertThat(decoder.complete() || decoder.endedWithoutMarker(events::add))

@@ -124,7 +124,7 @@ record TranslationCase(Path folder, String defaultProvider, Properties facts) {
     }
 
     ClientRequest clientRequest() {
-        return client().read(ByteSlice.of(text("request.json")));
+        return Protocols.read(client().surface(), ByteSlice.of(text("request.json")));
     }
 
     String end() {

@@ -159,7 +159,7 @@ public abstract class TranslationFixtures {
             return;
         }
 
-        ProviderCodec.Whole whole = codecFor(fixture).whole(upstream);
+        ProviderCodec.Whole whole = codecFor(fixture).wholeResponse(upstream);
 
         assertThat(whole.body().toText()).isEqualTo(fixture.expectedJson("answer.json", whole.body()));
         assertThat(whole.usage()).isEqualTo(fixture.usage());
@@ -211,7 +211,9 @@ public abstract class TranslationFixtures {
         return new TranslatingCodec(
                 client,
                 fixture.provider(),
-                fixture.has("request.json") ? fixture.clientRequest() : client.read(ByteSlice.of(request)),
+                fixture.has("request.json")
+                        ? fixture.clientRequest()
+                        : Protocols.read(client.surface(), ByteSlice.of(request)),
                 fixture.target(),
                 0);
     }

@@ -57,7 +57,7 @@ class UnsupportedParametersAreReportedTest {
     static Stream<Arguments> cases() {
         Set<String> formats = new LinkedHashSet<>();
         for (String type : ProviderCatalog.builtIn().names()) {
-            formats.addAll(ProviderCatalog.builtIn().type(type).dialects());
+            formats.addAll(ProviderCatalog.builtIn().type(type).protocols());
         }
         return formats.stream().flatMap(format -> VALUES.keySet().stream().map(param -> Arguments.of(format, param)));
     }
@@ -103,7 +103,7 @@ class UnsupportedParametersAreReportedTest {
         DroppedParameters dropped = new DroppedParameters();
         try {
             ByteSlice upstream = Protocols.named(format)
-                    .encode(client.decode(client.read(Json.bytes(body))), Models.of("m"), dropped);
+                    .encode(client.decode(Protocols.read(client.surface(), Json.bytes(body))), Models.of("m"), dropped);
             return new Asked(upstream.toText(), dropped.list(), false);
         } catch (GatewayException refused) {
             assertThat(refused.error().param()).isNotNull();

@@ -158,7 +158,7 @@ class RoutePlanTest {
         pulses.get("b").unfit = Unavailability.KEYS_COOLING_DOWN;
         plan = table.plan("ranked", ModelRequirements.NONE, RoutingOverrides.NONE, random);
         assertThat(plan.explain())
-                .isEqualTo("a/plain > b/able; skipped a/plain (breaker_open), b/able (keys_resting);"
+                .isEqualTo("a/plain > b/able; skipped a/plain (breaker_open), b/able (keys_cooling);"
                         + " strategy priority; last resort");
         assertThat(plan.lastResort()).isTrue();
         assertThat(table.plan("a/x", random).lastResort()).isTrue();
@@ -167,7 +167,7 @@ class RoutePlanTest {
         // Who could serve if it were well is rather asked than who is well and can not.
         pulses.get("a").unfit = null;
         plan = table.plan("ranked", Wanted.TOOLS, RoutingOverrides.NONE, random);
-        assertThat(plan.explain()).startsWith("b/able; skipped a/plain (no_tools), b/able (keys_resting)");
+        assertThat(plan.explain()).startsWith("b/able; skipped a/plain (no_tools), b/able (keys_cooling)");
         assertThat(plan.lastResort()).isTrue();
     }
 
@@ -178,7 +178,7 @@ class RoutePlanTest {
             pulses.get("a").unfit = unfit;
             words.put(table.plan("ranked", random).skipped().getFirst().reason(), unfit);
         }
-        assertThat(words.keySet()).containsExactlyInAnyOrder("breaker_open", "keys_resting", "saturated", "drained");
+        assertThat(words.keySet()).containsExactlyInAnyOrder("breaker_open", "keys_cooling", "saturated", "drained");
     }
 
     @Test

@@ -38,6 +38,6 @@ public class RequestBenchmark {
 
     @Benchmark
     public UpstreamBody readAndEncode() {
-        return protocol.forward(protocol.read(body), "gpt-4o-mini", Quirks.NONE);
+        return protocol.forward(Protocols.read(protocol.surface(), body), "gpt-4o-mini", Quirks.NONE);
     }
 }

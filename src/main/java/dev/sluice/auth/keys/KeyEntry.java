@@ -84,7 +84,7 @@ public final class KeyEntry {
                 key.team(),
                 key.tier(),
                 list(key.models()),
-                list(key.surfaces()),
+                list(key.endpoints()),
                 tierPriority(key.tier(), config),
                 key.role() == null ? Role.NONE : key.role(),
                 key.limits() == null ? Limits.NONE : key.limits(),

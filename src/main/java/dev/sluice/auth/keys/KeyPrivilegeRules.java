@@ -31,9 +31,9 @@ final class KeyPrivilegeRules {
             throw exceeds(
                     "models", "exceed your models (expected: at least one pattern, each covered by one of yours)");
         }
-        if (!who.surfaces().isEmpty()
-                && (keyRequest.surfaces().isEmpty() || !who.surfaces().containsAll(keyRequest.surfaces()))) {
-            throw exceeds("endpoints", "exceed yours (expected: some of " + who.surfaces() + ")");
+        if (!who.endpoints().isEmpty()
+                && (keyRequest.endpoints().isEmpty() || !who.endpoints().containsAll(keyRequest.endpoints()))) {
+            throw exceeds("endpoints", "exceed yours (expected: some of " + who.endpoints() + ")");
         }
         if (caller.expiresAt() != null
                 && (keyRequest.expiresAt() == null || keyRequest.expiresAt().isAfter(caller.expiresAt()))) {

@@ -17,7 +17,7 @@ import java.util.Objects;
  * @param team null for the caller's team
  * @param tier null for the caller's tier
  * @param models patterns; empty means all
- * @param surfaces labels; empty means all
+ * @param endpoints labels; empty means all
  * @param expiresAt null for never
  */
 public record KeyRequest(
@@ -26,7 +26,7 @@ public record KeyRequest(
         String team,
         String tier,
         List<String> models,
-        List<String> surfaces,
+        List<String> endpoints,
         Role role,
         Limits limits,
         Budget budget,
@@ -36,7 +36,7 @@ public record KeyRequest(
     /** Defaults of what is null: all models, all surfaces, no role, no limits. */
     public KeyRequest {
         models = Objects.requireNonNullElse(models, List.of());
-        surfaces = Objects.requireNonNullElse(surfaces, List.of());
+        endpoints = Objects.requireNonNullElse(endpoints, List.of());
         role = Objects.requireNonNullElse(role, Role.NONE);
         limits = Objects.requireNonNullElse(limits, Limits.NONE);
         metadata = Objects.requireNonNullElse(metadata, Map.of());
@@ -49,7 +49,7 @@ public record KeyRequest(
                 key.team(),
                 key.tier(),
                 key.models(),
-                key.surfaces(),
+                key.endpoints(),
                 key.role(),
                 key.limits(),
                 key.budget(),
@@ -65,7 +65,7 @@ public record KeyRequest(
                 team == null ? caller.principal().team() : team,
                 tier == null ? caller.principal().tier() : tier,
                 models,
-                surfaces,
+                endpoints,
                 role,
                 limits,
                 budget,

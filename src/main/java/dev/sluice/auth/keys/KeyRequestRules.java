@@ -77,7 +77,7 @@ public final class KeyRequestRules {
                 "are invalid (expected: up to 100 model names, with * for any characters)");
         List<String> surfaces = Stream.of(Surface.values()).map(Surface::label).toList();
         require(
-                surfaces.containsAll(keyRequest.surfaces()),
+                surfaces.containsAll(keyRequest.endpoints()),
                 "endpoints",
                 "have an unknown label (expected: some of " + String.join(", ", surfaces) + ")");
         limits(keyRequest.limits());

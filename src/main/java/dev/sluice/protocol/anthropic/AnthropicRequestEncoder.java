@@ -54,7 +54,7 @@ final class AnthropicRequestEncoder {
         sampling(thinking.on());
         userId();
         serviceTier();
-        put("cache_control", params.take(ChatParameter.CACHE_CONTROL));
+        put("cache_control", params.consume(ChatParameter.CACHE_CONTROL));
         if (request.stream()) {
             body.put("stream", true);
         }
@@ -64,14 +64,14 @@ final class AnthropicRequestEncoder {
     }
 
     private void requireSingleChoice() {
-        if (params.takeCount(ChatParameter.N) > 1) {
+        if (params.consumeCount(ChatParameter.N) > 1) {
             throw AnthropicErrors.unsupported(ChatParameter.N, "1");
         }
     }
 
     private long maxTokens() {
         String name = params.clientName(ChatParameter.MAX_TOKENS);
-        long requested = params.takeCount(ChatParameter.MAX_TOKENS);
+        long requested = params.consumeCount(ChatParameter.MAX_TOKENS);
         long limit = model.facts().maxOutputTokens();
         if (requested < 0) {
             return limit > 0 ? limit : TokenEstimates.UNLIMITED_COMPLETION;
@@ -111,7 +111,7 @@ final class AnthropicRequestEncoder {
     private void stopSequences() {
         String name = params.clientName(ChatParameter.STOP);
         ArrayNode sequences = Json.array();
-        for (String sequence : params.takeTexts(ChatParameter.STOP)) {
+        for (String sequence : params.consumeStrings(ChatParameter.STOP)) {
             if (sequence.isBlank()) {
                 dropped.dropped(name);
             } else {
@@ -131,14 +131,14 @@ final class AnthropicRequestEncoder {
             params.drop(ChatParameter.TOP_K);
             return;
         }
-        put("temperature", params.takeNumber(ChatParameter.TEMPERATURE, 0, 1));
-        put("top_p", params.takeNumber(ChatParameter.TOP_P, 0, 1));
-        put("top_k", params.takeNumber(ChatParameter.TOP_K));
+        put("temperature", params.consumeNumber(ChatParameter.TEMPERATURE, 0, 1));
+        put("top_p", params.consumeNumber(ChatParameter.TOP_P, 0, 1));
+        put("top_k", params.consumeNumber(ChatParameter.TOP_K));
     }
 
     private void userId() {
-        String user =
-                params.takeText(params.has(ChatParameter.USER) ? ChatParameter.USER : ChatParameter.SAFETY_IDENTIFIER);
+        String user = params.consumeString(
+                params.has(ChatParameter.USER) ? ChatParameter.USER : ChatParameter.SAFETY_IDENTIFIER);
         if (user != null) {
             body.putObject("metadata").put("user_id", user);
         }
@@ -146,7 +146,7 @@ final class AnthropicRequestEncoder {
 
     private void serviceTier() {
         String name = params.clientName(ChatParameter.SERVICE_TIER);
-        String tier = params.takeText(ChatParameter.SERVICE_TIER);
+        String tier = params.consumeString(ChatParameter.SERVICE_TIER);
         if (tier == null) {
             return;
         }

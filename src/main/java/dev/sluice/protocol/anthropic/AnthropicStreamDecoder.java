@@ -38,7 +38,7 @@ final class AnthropicStreamDecoder implements StreamDecoder {
     }
 
     @Override
-    public void event(JsonNode data, Consumer<ResponseEvent> out) {
+    public void decode(JsonNode data, Consumer<ResponseEvent> out) {
         String type = Json.textAt(data, "type");
         if (type == null) {
             throw data.has("error") ? failure(data) : malformed("an event without a \"type\"");

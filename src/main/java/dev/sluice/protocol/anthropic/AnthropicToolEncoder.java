@@ -45,7 +45,7 @@ final class AnthropicToolEncoder {
         request.tools().forEach(tool -> tool(tool, tools));
         if (!tools.isEmpty()) {
             body.set("tools", tools);
-            ObjectNode choice = choice(params.takeFlag(ChatParameter.PARALLEL_TOOL_CALLS));
+            ObjectNode choice = choice(params.consumeBoolean(ChatParameter.PARALLEL_TOOL_CALLS));
             if (choice != null) {
                 body.set("tool_choice", choice);
             }

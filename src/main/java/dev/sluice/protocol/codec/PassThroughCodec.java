@@ -48,8 +48,8 @@ public final class PassThroughCodec implements ProviderCodec {
     }
 
     @Override
-    public Whole whole(ByteSlice answer) {
-        return new Whole(answer, outcome == null ? protocol.usage(answer, target.quirks()) : outcome.usage());
+    public Whole wholeResponse(ByteSlice body) {
+        return new Whole(body, outcome == null ? protocol.usage(body, target.quirks()) : outcome.usage());
     }
 
     @Override

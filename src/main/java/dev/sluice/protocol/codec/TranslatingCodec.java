@@ -66,8 +66,8 @@ public final class TranslatingCodec implements ProviderCodec {
     }
 
     @Override
-    public Whole whole(ByteSlice answer) {
-        ChatResponse decoded = provider.decode(answer, target).dated(now);
+    public Whole wholeResponse(ByteSlice body) {
+        ChatResponse decoded = provider.decode(body, target).dated(now);
         return new Whole(client.encode(decoded, request), decoded.usage());
     }
 

@@ -106,7 +106,7 @@ public final class TranslatingReader extends EventStreamReader {
             return;
         }
         countEvent();
-        decoder.event(tree, writing);
+        decoder.decode(tree, writing);
     }
 
     private void write(ResponseEvent event) {

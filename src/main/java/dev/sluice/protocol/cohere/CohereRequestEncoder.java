@@ -51,20 +51,20 @@ final class CohereRequestEncoder {
         tools();
         format();
         thinking();
-        set("max_tokens", count(params.takeCount(ChatParameter.MAX_TOKENS)));
-        set("temperature", params.takeNumber(ChatParameter.TEMPERATURE, 0, 1));
-        set("p", params.takeNumber(ChatParameter.TOP_P, 0.01, 0.99));
-        set("k", params.takeNumber(ChatParameter.TOP_K, 0, 500));
-        set("seed", params.takeNumber(ChatParameter.SEED));
+        set("max_tokens", count(params.consumeCount(ChatParameter.MAX_TOKENS)));
+        set("temperature", params.consumeNumber(ChatParameter.TEMPERATURE, 0, 1));
+        set("p", params.consumeNumber(ChatParameter.TOP_P, 0.01, 0.99));
+        set("k", params.consumeNumber(ChatParameter.TOP_K, 0, 500));
+        set("seed", params.consumeNumber(ChatParameter.SEED));
         stops();
         penalties();
-        Boolean logprobs = params.takeFlag(ChatParameter.LOGPROBS);
+        Boolean logprobs = params.consumeBoolean(ChatParameter.LOGPROBS);
         if (Boolean.TRUE.equals(logprobs)) {
             body.put("logprobs", true);
         }
         for (String name : OWN) {
             if (!body.has(name)) {
-                set(name, params.take(name));
+                set(name, params.consume(name));
             }
         }
         fixedBehavior();
@@ -189,7 +189,7 @@ final class CohereRequestEncoder {
 
     private void stops() {
         String name = params.clientName(ChatParameter.STOP);
-        List<String> stops = params.takeTexts(ChatParameter.STOP);
+        List<String> stops = params.consumeStrings(ChatParameter.STOP);
         if (stops.size() > MAX_STOPS) {
             throw unsupported(name, "at most " + MAX_STOPS + " stop sequences, got " + stops.size());
         }
@@ -201,13 +201,13 @@ final class CohereRequestEncoder {
 
     /** Cohere accepts only one of the two penalties. */
     private void penalties() {
-        JsonNode frequency = params.takeNumber(ChatParameter.FREQUENCY_PENALTY, 0, 1);
+        JsonNode frequency = params.consumeNumber(ChatParameter.FREQUENCY_PENALTY, 0, 1);
         set("frequency_penalty", frequency);
         if (frequency != null && frequency.doubleValue() != 0) {
             params.drop(ChatParameter.PRESENCE_PENALTY);
             return;
         }
-        JsonNode presence = params.takeNumber(ChatParameter.PRESENCE_PENALTY, 0, 1);
+        JsonNode presence = params.consumeNumber(ChatParameter.PRESENCE_PENALTY, 0, 1);
         if (presence != null) {
             body.remove("frequency_penalty");
             set("presence_penalty", presence);
@@ -218,7 +218,7 @@ final class CohereRequestEncoder {
     private void fixedBehavior() {
         if (params.has(ChatParameter.N)) {
             String name = params.clientName(ChatParameter.N);
-            long n = params.takeCount(ChatParameter.N);
+            long n = params.consumeCount(ChatParameter.N);
             if (n > 1) {
                 throw unsupported(name, "one choice, got " + n);
             }
@@ -227,7 +227,7 @@ final class CohereRequestEncoder {
                 ? request.params().get(ChatParameter.PARALLEL_TOOL_CALLS).value()
                 : null;
         if (parallel != null && parallel.booleanValue()) {
-            params.take(ChatParameter.PARALLEL_TOOL_CALLS);
+            params.consume(ChatParameter.PARALLEL_TOOL_CALLS);
         }
     }
 

@@ -36,7 +36,7 @@ final class CohereStreamDecoder implements StreamDecoder {
     private boolean complete;
 
     @Override
-    public void event(JsonNode data, Consumer<ResponseEvent> out) {
+    public void decode(JsonNode data, Consumer<ResponseEvent> out) {
         String type = Json.textAt(data, "type");
         if (type == null && Json.textAt(data, "message") != null || "error".equals(type)) {
             throw new GatewayException(UpstreamErrors.event(Json.bytes(data)));

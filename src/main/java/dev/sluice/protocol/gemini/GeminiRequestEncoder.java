@@ -43,10 +43,10 @@ final class GeminiRequestEncoder {
             body.set("generationConfig", generation);
         }
         // Gemini's own parameters, which a client of any format may send.
-        set(body, "safetySettings", params.take("safety_settings"));
-        set(body, "cachedContent", params.take("cached_content"));
+        set(body, "safetySettings", params.consume("safety_settings"));
+        set(body, "cachedContent", params.consume("cached_content"));
         String parallel = params.clientName(ChatParameter.PARALLEL_TOOL_CALLS);
-        if (Boolean.FALSE.equals(params.takeFlag(ChatParameter.PARALLEL_TOOL_CALLS))) {
+        if (Boolean.FALSE.equals(params.consumeBoolean(ChatParameter.PARALLEL_TOOL_CALLS))) {
             dropped.dropped(parallel);
         }
         params.dropRest();
@@ -55,30 +55,30 @@ final class GeminiRequestEncoder {
     }
 
     private void sampling() {
-        long most = params.takeCount(ChatParameter.MAX_TOKENS);
+        long most = params.consumeCount(ChatParameter.MAX_TOKENS);
         if (most >= 0) {
             generation.put("maxOutputTokens", most);
         }
-        set(generation, "temperature", params.takeNumber(ChatParameter.TEMPERATURE, 0, 2));
-        set(generation, "topP", params.takeNumber(ChatParameter.TOP_P, 0, 1));
-        set(generation, "topK", params.takeNumber(ChatParameter.TOP_K));
-        set(generation, "seed", params.takeNumber(ChatParameter.SEED));
-        set(generation, "presencePenalty", params.takeNumber(ChatParameter.PRESENCE_PENALTY));
-        set(generation, "frequencyPenalty", params.takeNumber(ChatParameter.FREQUENCY_PENALTY));
+        set(generation, "temperature", params.consumeNumber(ChatParameter.TEMPERATURE, 0, 2));
+        set(generation, "topP", params.consumeNumber(ChatParameter.TOP_P, 0, 1));
+        set(generation, "topK", params.consumeNumber(ChatParameter.TOP_K));
+        set(generation, "seed", params.consumeNumber(ChatParameter.SEED));
+        set(generation, "presencePenalty", params.consumeNumber(ChatParameter.PRESENCE_PENALTY));
+        set(generation, "frequencyPenalty", params.consumeNumber(ChatParameter.FREQUENCY_PENALTY));
         String stop = params.clientName(ChatParameter.STOP);
-        List<String> stops = params.takeTexts(ChatParameter.STOP);
+        List<String> stops = params.consumeStrings(ChatParameter.STOP);
         if (stops.size() > MAX_STOPS) {
             throw GeminiErrors.unsupported(stop, "at most " + MAX_STOPS + " stop sequences");
         }
         if (!stops.isEmpty()) {
             stops.forEach(generation.putArray("stopSequences")::add);
         }
-        if (params.takeCount(ChatParameter.N) > 1) {
+        if (params.consumeCount(ChatParameter.N) > 1) {
             throw GeminiErrors.unsupported(ChatParameter.N, "only one choice can be translated");
         }
-        if (Boolean.TRUE.equals(params.takeFlag(ChatParameter.LOGPROBS))) {
+        if (Boolean.TRUE.equals(params.consumeBoolean(ChatParameter.LOGPROBS))) {
             generation.put("responseLogprobs", true);
-            JsonNode top = params.takeNumber(ChatParameter.TOP_LOGPROBS, 0, MAX_LOGPROBS);
+            JsonNode top = params.consumeNumber(ChatParameter.TOP_LOGPROBS, 0, MAX_LOGPROBS);
             if (top != null && top.doubleValue() > 0) {
                 generation.set("logprobs", top);
             }

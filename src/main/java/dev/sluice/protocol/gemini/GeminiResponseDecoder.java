@@ -37,7 +37,7 @@ final class GeminiResponseDecoder {
         GeminiStreamDecoder decoder = new GeminiStreamDecoder();
         ResponseAssembler assembler = new ResponseAssembler();
         try {
-            decoder.event(Json.read(UpstreamErrors.withoutByteOrderMark(body)), assembler::add);
+            decoder.decode(Json.read(UpstreamErrors.withoutByteOrderMark(body)), assembler::add);
         } catch (MalformedJson malformed) {
             throw GeminiErrors.malformed("a body that " + malformed.getMessage());
         }

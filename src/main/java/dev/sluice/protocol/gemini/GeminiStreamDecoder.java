@@ -38,7 +38,7 @@ final class GeminiStreamDecoder implements StreamDecoder {
     }
 
     @Override
-    public void event(JsonNode data, Consumer<ResponseEvent> out) {
+    public void decode(JsonNode data, Consumer<ResponseEvent> out) {
         if (data.isArray()) {
             data.forEach(each -> singleEvent(each, out));
         } else {

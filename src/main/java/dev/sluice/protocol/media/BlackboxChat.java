@@ -13,8 +13,8 @@ final class BlackboxChat {
 
     static ObjectNode encode(MediaRequest request, RequestParameters params, DroppedParameters dropped) {
         ObjectNode body = Json.object().put("model", request.target().model());
-        body.putArray("messages").addObject().put("role", "user").put("content", params.takeText("prompt"));
-        if (params.takeCount("n") > 1) {
+        body.putArray("messages").addObject().put("role", "user").put("content", params.consumeString("prompt"));
+        if (params.consumeCount("n") > 1) {
             dropped.adjusted("n", 1);
         }
         return body;

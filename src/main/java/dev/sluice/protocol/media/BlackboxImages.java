@@ -19,7 +19,7 @@ final class BlackboxImages implements MediaFormat {
 
     @Override
     public ObjectNode encode(MediaRequest request, RequestParameters params, DroppedParameters dropped) {
-        String format = params.takeText(FORMAT);
+        String format = params.consumeString(FORMAT);
         if (format != null && !format.equals("url")) {
             throw MediaErrors.unsupported(
                     FORMAT,

@@ -29,14 +29,14 @@ final class CohereEmbed implements MediaFormat {
         var texts = body.putArray("texts");
         Embeddings.texts(params, MAX_TEXTS).forEach(texts::add);
         Embeddings.encoding(params);
-        String purpose = params.takeText("input_type");
+        String purpose = params.consumeString("input_type");
         body.put("input_type", purpose == null ? "search_document" : purpose);
         body.putArray("embedding_types").add("float");
-        long dimensions = params.takeCount("dimensions");
+        long dimensions = params.consumeCount("dimensions");
         if (dimensions >= 0) {
             body.put("output_dimension", dimensions);
         }
-        String truncate = params.takeText("truncate");
+        String truncate = params.consumeString("truncate");
         if (truncate != null) {
             body.put("truncate", truncate);
         }

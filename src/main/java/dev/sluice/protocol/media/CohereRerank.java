@@ -24,9 +24,10 @@ final class CohereRerank implements MediaFormat {
 
     @Override
     public ObjectNode encode(MediaRequest request, RequestParameters params, DroppedParameters dropped) {
-        ObjectNode body = Json.object().put("model", request.target().model()).put("query", params.takeText("query"));
+        ObjectNode body =
+                Json.object().put("model", request.target().model()).put("query", params.consumeString("query"));
         ArrayNode texts = body.putArray(DOCUMENTS);
-        for (JsonNode document : params.take(DOCUMENTS)) {
+        for (JsonNode document : params.consume(DOCUMENTS)) {
             texts.add(text(document));
         }
         if (texts.size() > MAX_DOCUMENTS) {
@@ -35,7 +36,7 @@ final class CohereRerank implements MediaFormat {
         }
         count(params, "top_n", body);
         count(params, "max_tokens_per_doc", body);
-        params.takeFlag("return_documents");
+        params.consumeBoolean("return_documents");
         return body;
     }
 
@@ -84,7 +85,7 @@ final class CohereRerank implements MediaFormat {
     }
 
     private static void count(RequestParameters params, String name, ObjectNode body) {
-        long count = params.takeCount(name);
+        long count = params.consumeCount(name);
         if (count >= 0) {
             body.put(name, count);
         }

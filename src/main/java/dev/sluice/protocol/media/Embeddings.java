@@ -26,7 +26,7 @@ final class Embeddings {
      * @param most the provider's limit of texts in one request
      */
     static List<String> texts(RequestParameters params, int most) {
-        JsonNode input = params.take(INPUT);
+        JsonNode input = params.consume(INPUT);
         List<String> texts = new ArrayList<>();
         if (input != null && input.isTextual()) {
             texts.add(input.textValue());
@@ -57,7 +57,7 @@ final class Embeddings {
 
     /** Consumes and validates the format; {@link #list} applies it. */
     static void encoding(RequestParameters params) {
-        String format = params.takeText(ENCODING);
+        String format = params.consumeString(ENCODING);
         if (format != null && !format.equals("float") && !format.equals("base64")) {
             throw MediaErrors.wrongValue(ENCODING, "float or base64");
         }

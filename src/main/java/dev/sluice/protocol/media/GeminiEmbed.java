@@ -27,9 +27,9 @@ final class GeminiEmbed implements MediaFormat {
     public ObjectNode encode(MediaRequest request, RequestParameters params, DroppedParameters dropped) {
         List<String> texts = Embeddings.texts(params, MAX_TEXTS);
         Embeddings.encoding(params);
-        long dimensions = params.takeCount("dimensions");
-        String named = params.takeText("taskType");
-        String purpose = named == null ? params.takeText("task_type") : named;
+        long dimensions = params.consumeCount("dimensions");
+        String named = params.consumeString("taskType");
+        String purpose = named == null ? params.consumeString("task_type") : named;
         ObjectNode body = Json.object();
         var requests = body.putArray("requests");
         for (String text : texts) {

@@ -74,7 +74,7 @@ final class MediaPassThroughCodec implements ProviderCodec {
     }
 
     @Override
-    public Whole whole(ByteSlice response) {
+    public Whole wholeResponse(ByteSlice response) {
         ByteSlice document = UpstreamErrors.withoutByteOrderMark(response);
         return switch (surface) {
             case VIDEOS, VIDEO ->
@@ -86,7 +86,7 @@ final class MediaPassThroughCodec implements ProviderCodec {
 
     @Override
     public StreamReader reader() {
-        return new MediaStreamReader();
+        return new MediaPassThroughReader();
     }
 
     /** Audio and video are relayed as they arrive, without a size limit. */

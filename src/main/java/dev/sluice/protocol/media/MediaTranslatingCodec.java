@@ -76,7 +76,7 @@ final class MediaTranslatingCodec implements ProviderCodec {
     }
 
     @Override
-    public Whole whole(ByteSlice response) {
+    public Whole wholeResponse(ByteSlice response) {
         MediaFormat.Decoded decoded = format.decode(tree(response), mediaRequest);
         ByteSlice body = decoded.location() == null ? Json.bytes(decoded.body()) : ByteSlice.EMPTY;
         return new Whole(body, decoded.usage(), decoded.location());
@@ -84,7 +84,7 @@ final class MediaTranslatingCodec implements ProviderCodec {
 
     @Override
     public StreamReader reader() {
-        return new MediaStreamReader();
+        return new MediaPassThroughReader();
     }
 
     private boolean hasBody() {

@@ -19,7 +19,7 @@ final class MistralModerations implements MediaFormat {
 
     @Override
     public ObjectNode encode(MediaRequest request, RequestParameters params, DroppedParameters dropped) {
-        JsonNode input = params.take("input");
+        JsonNode input = params.consume("input");
         for (JsonNode part : input) {
             if (!part.isTextual()) {
                 throw MediaErrors.unsupported(

@@ -20,11 +20,12 @@ final class OpenRouterVideos implements MediaFormat {
             throw MediaErrors.unsupported(
                     "input_reference", "is not supported (expected: frame_images, as OpenRouter accepts them)");
         }
-        ObjectNode body = Json.object().put("model", request.target().model()).put("prompt", params.takeText("prompt"));
+        ObjectNode body =
+                Json.object().put("model", request.target().model()).put("prompt", params.consumeString("prompt"));
         Videos.mapDuration(params, body);
         Videos.mapSize(params, dropped, body);
         for (String own : new String[] {"generate_audio", "frame_images", "seed", "provider"}) {
-            JsonNode value = params.take(own);
+            JsonNode value = params.consume(own);
             if (value != null) {
                 body.set(own, value);
             }

@@ -33,7 +33,7 @@ final class PerplexityEmbed implements MediaFormat {
         Embeddings.texts(params, MAX_TEXTS).forEach(input::add);
         Embeddings.encoding(params);
         body.put("encoding_format", "base64_int8");
-        long dimensions = params.takeCount("dimensions");
+        long dimensions = params.consumeCount("dimensions");
         if (dimensions >= 0) {
             body.put("dimensions", dimensions);
         }

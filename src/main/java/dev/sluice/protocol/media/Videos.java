@@ -48,8 +48,8 @@ final class Videos {
      * takes precedence.
      */
     static void mapDuration(RequestParameters params, ObjectNode body) {
-        var duration = params.takeNumber("duration");
-        var seconds = params.take("seconds");
+        var duration = params.consumeNumber("duration");
+        var seconds = params.consume("seconds");
         if (duration != null) {
             body.set("duration", duration);
         } else if (seconds != null) {
@@ -63,9 +63,9 @@ final class Videos {
 
     /** Maps {@code size} to {@code aspect_ratio} and {@code resolution}, unless the request has these. */
     static void mapSize(RequestParameters params, DroppedParameters dropped, ObjectNode body) {
-        ImageSize size = ImageSize.of(params.takeText("size"));
-        String ratio = params.takeText("aspect_ratio");
-        String resolution = params.takeText("resolution");
+        ImageSize size = ImageSize.of(params.consumeString("size"));
+        String ratio = params.consumeString("aspect_ratio");
+        String resolution = params.consumeString("resolution");
         if (size != null && ratio == null && resolution == null) {
             dropped.renamed("size", "aspect_ratio");
             dropped.renamed("size", "resolution");

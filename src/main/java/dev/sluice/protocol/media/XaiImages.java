@@ -22,18 +22,19 @@ final class XaiImages implements MediaFormat {
 
     @Override
     public ObjectNode encode(MediaRequest request, RequestParameters params, DroppedParameters dropped) {
-        ObjectNode body = Json.object().put("model", request.target().model()).put("prompt", params.takeText("prompt"));
+        ObjectNode body =
+                Json.object().put("model", request.target().model()).put("prompt", params.consumeString("prompt"));
         if (request.surface() == Surface.IMAGE_EDITS) {
             addSources(params, body);
         }
         for (String name : SHARED) {
-            JsonNode value = params.take(name);
+            JsonNode value = params.consume(name);
             if (value != null) {
                 body.set(name, value);
             }
         }
-        ImageSize size = ImageSize.of(params.takeText("size"));
-        String ratio = params.takeText("aspect_ratio");
+        ImageSize size = ImageSize.of(params.consumeString("size"));
+        String ratio = params.consumeString("aspect_ratio");
         if (ratio != null) {
             body.put("aspect_ratio", ratio);
         } else if (size != null) {
@@ -72,8 +73,8 @@ final class XaiImages implements MediaFormat {
         if (params.has("mask")) {
             throw MediaErrors.unsupported("mask", "is not supported: this provider edits whole images only");
         }
-        JsonNode one = params.take("image");
-        JsonNode several = params.take("images");
+        JsonNode one = params.consume("image");
+        JsonNode several = params.consume("images");
         if (one == null && several == null) {
             throw MediaErrors.wrongValue("image", "an image to edit, as image or images");
         }

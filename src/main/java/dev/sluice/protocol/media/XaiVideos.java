@@ -20,14 +20,15 @@ final class XaiVideos implements MediaFormat {
 
     @Override
     public ObjectNode encode(MediaRequest request, RequestParameters params, DroppedParameters dropped) {
-        ObjectNode body = Json.object().put("model", request.target().model()).put("prompt", params.takeText("prompt"));
-        JsonNode reference = params.take("input_reference");
-        JsonNode image = reference == null ? params.take("image") : reference;
+        ObjectNode body =
+                Json.object().put("model", request.target().model()).put("prompt", params.consumeString("prompt"));
+        JsonNode reference = params.consume("input_reference");
+        JsonNode image = reference == null ? params.consume("image") : reference;
         if (image != null) {
             String name = reference == null ? "image" : "input_reference";
             body.putObject("image").set("url", XaiImages.source(image, name).get("url"));
         }
-        JsonNode references = params.take("reference_images");
+        JsonNode references = params.consume("reference_images");
         if (references != null) {
             body.set("reference_images", references);
         }

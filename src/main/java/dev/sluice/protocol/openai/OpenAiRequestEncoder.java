@@ -163,7 +163,7 @@ final class OpenAiRequestEncoder {
         String limit = params.clientName(ChatParameter.MAX_TOKENS);
         if (params.has(ChatParameter.MAX_TOKENS)) {
             String name = variant.maxCompletionTokens() ? "max_completion_tokens" : "max_tokens";
-            put(name, limit, params.takeNumber(ChatParameter.MAX_TOKENS));
+            put(name, limit, params.consumeNumber(ChatParameter.MAX_TOKENS));
         }
         if (model.facts().has(Trait.NO_SAMPLING)) {
             params.drop(ChatParameter.TEMPERATURE);
@@ -176,12 +176,12 @@ final class OpenAiRequestEncoder {
             put(
                     ChatParameter.TEMPERATURE,
                     params.clientName(ChatParameter.TEMPERATURE),
-                    params.takeNumber(ChatParameter.TEMPERATURE, 0, variant.maxTemperature()));
+                    params.consumeNumber(ChatParameter.TEMPERATURE, 0, variant.maxTemperature()));
         }
         for (String name : request.params().keySet()) {
             if (params.has(name)
                     && (KNOWN.contains(name) || variant.parameters().contains(name))) {
-                put(name, params.clientName(name), params.take(name));
+                put(name, params.clientName(name), params.consume(name));
             }
         }
         params.dropRest();
@@ -192,7 +192,7 @@ final class OpenAiRequestEncoder {
         if (params.has(ChatParameter.N)) {
             JsonNode one = request.params().get(ChatParameter.N).value();
             if (one.isNumber() && one.intValue() == 1) {
-                params.take(ChatParameter.N);
+                params.consume(ChatParameter.N);
             } else {
                 params.drop(ChatParameter.N);
             }
@@ -204,7 +204,7 @@ final class OpenAiRequestEncoder {
         ChatParameter tier = request.params().get(ChatParameter.SERVICE_TIER);
         if (tier != null && tier.value().asText().equals("standard_only")) {
             put(ChatParameter.SERVICE_TIER, tier.clientName(), body.textNode("default"));
-            params.take(ChatParameter.SERVICE_TIER);
+            params.consume(ChatParameter.SERVICE_TIER);
         }
     }
 

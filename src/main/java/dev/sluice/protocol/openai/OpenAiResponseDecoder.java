@@ -54,7 +54,7 @@ final class OpenAiResponseDecoder implements StreamDecoder {
         }
         OpenAiResponseDecoder decoder = new OpenAiResponseDecoder(reasoningOutside);
         ResponseAssembler assembler = new ResponseAssembler();
-        decoder.event(tree, assembler::add);
+        decoder.decode(tree, assembler::add);
         JsonNode choice = first(tree.path("choices"));
         if (choice == null || !choice.path("message").isObject()) {
             throw malformed("no message (expected: choices[0].message)");
@@ -64,7 +64,7 @@ final class OpenAiResponseDecoder implements StreamDecoder {
     }
 
     @Override
-    public void event(JsonNode data, Consumer<ResponseEvent> out) {
+    public void decode(JsonNode data, Consumer<ResponseEvent> out) {
         JsonNode choice = first(data.path("choices"));
         throwIfError(data, choice);
         String id = text(data, "id");

@@ -57,7 +57,7 @@ final class PerplexityRequestEncoder {
 
     ByteSlice encode() {
         model.write(body);
-        set("preset", params.take("preset"));
+        set("preset", params.consume("preset"));
         new PerplexityMessageEncoder(dropped).encode(request.messages(), body);
         body.put("stream", request.stream());
         ArrayNode tools = new PerplexityToolEncoder(params, dropped).encode(request.tools(), model.searches());
@@ -68,11 +68,11 @@ final class PerplexityRequestEncoder {
         format();
         reasoning();
         limit();
-        set("temperature", params.takeNumber(ChatParameter.TEMPERATURE, 0, 2));
-        set("top_p", params.takeNumber(ChatParameter.TOP_P, 0, 1));
+        set("temperature", params.consumeNumber(ChatParameter.TEMPERATURE, 0, 2));
+        set("top_p", params.consumeNumber(ChatParameter.TOP_P, 0, 1));
         requireSingleChoice();
         for (String name : OWN) {
-            set(name, params.take(name));
+            set(name, params.consume(name));
         }
         params.dropRest();
         QuirksStep.apply(target.quirks(), body, dropped);
@@ -145,7 +145,7 @@ final class PerplexityRequestEncoder {
 
     private void limit() {
         String name = params.clientName(ChatParameter.MAX_TOKENS);
-        long most = params.takeCount(ChatParameter.MAX_TOKENS);
+        long most = params.consumeCount(ChatParameter.MAX_TOKENS);
         if (most < 0 && model.needsLimit()) {
             long known = target.facts().maxOutputTokens();
             most = known > 0 ? known : DEFAULT_OUTPUT;
@@ -161,7 +161,7 @@ final class PerplexityRequestEncoder {
     private void requireSingleChoice() {
         if (params.has(ChatParameter.N)) {
             String name = params.clientName(ChatParameter.N);
-            long n = params.takeCount(ChatParameter.N);
+            long n = params.consumeCount(ChatParameter.N);
             if (n > 1) {
                 throw unsupported(name, "expected one choice, got " + n);
             }

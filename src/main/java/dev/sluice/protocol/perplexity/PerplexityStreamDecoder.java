@@ -52,7 +52,7 @@ final class PerplexityStreamDecoder implements StreamDecoder {
     }
 
     @Override
-    public void event(JsonNode data, Consumer<ResponseEvent> out) {
+    public void decode(JsonNode data, Consumer<ResponseEvent> out) {
         String type = Json.textAt(data, "type");
         if (type == null && Json.present(data, "error") != null) {
             throw new GatewayException(PerplexityErrors.event(data));

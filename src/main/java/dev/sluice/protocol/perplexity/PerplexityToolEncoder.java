@@ -47,21 +47,21 @@ final class PerplexityToolEncoder {
                 case Tool.Native nativeTool -> hosted(nativeTool);
             }
         }
-        JsonNode off = params.take("disable_search");
+        JsonNode off = params.consume("disable_search");
         if (searches && (off == null || !off.booleanValue())) {
             search();
         }
         for (String filter : FILTERS) {
-            JsonNode value = params.take(filter);
+            JsonNode value = params.consume(filter);
             if (value != null) {
                 search().withObject("/filters").set(filter, value.deepCopy());
             }
         }
-        JsonNode maxResults = params.take("num_search_results");
+        JsonNode maxResults = params.consume("num_search_results");
         if (maxResults != null) {
             search().set("max_results", maxResults);
         }
-        JsonNode options = params.take("web_search_options");
+        JsonNode options = params.consume("web_search_options");
         if (options != null && options.isObject()) {
             options(options, "web_search_options");
         }

@@ -52,7 +52,7 @@ final class ResponsesRequestEncoder {
     ByteSlice encode() {
         if (params.has(ChatParameter.N)) {
             String name = params.clientName(ChatParameter.N);
-            if (params.takeCount(ChatParameter.N) > 1) {
+            if (params.consumeCount(ChatParameter.N) > 1) {
                 throw ResponsesErrors.unsupported(
                         name, "above 1 has no equivalent in the Responses format of this provider");
             }
@@ -71,7 +71,7 @@ final class ResponsesRequestEncoder {
         limits();
         probabilities();
         for (String name : SAME_NAME) {
-            JsonNode value = params.take(name);
+            JsonNode value = params.consume(name);
             if (value != null) {
                 body.set(name, value);
             }
@@ -114,7 +114,7 @@ final class ResponsesRequestEncoder {
         if (request.toolChoice() != null) {
             body.set("tool_choice", ResponsesToolMappings.write(request.toolChoice()));
         }
-        Boolean parallel = params.takeFlag(ChatParameter.PARALLEL_TOOL_CALLS);
+        Boolean parallel = params.consumeBoolean(ChatParameter.PARALLEL_TOOL_CALLS);
         if (parallel != null) {
             body.put("parallel_tool_calls", parallel);
         }
@@ -125,7 +125,7 @@ final class ResponsesRequestEncoder {
         if (request.format() != null) {
             text.set("format", ResponsesToolMappings.write(request.format()));
         }
-        JsonNode verbosity = params.take(ChatParameter.VERBOSITY);
+        JsonNode verbosity = params.consume(ChatParameter.VERBOSITY);
         if (verbosity != null) {
             text.set("verbosity", verbosity);
         }
@@ -182,7 +182,7 @@ final class ResponsesRequestEncoder {
 
     private void limits() {
         String name = params.clientName(ChatParameter.MAX_TOKENS);
-        long most = params.takeCount(ChatParameter.MAX_TOKENS);
+        long most = params.consumeCount(ChatParameter.MAX_TOKENS);
         long least = model.variant().minOutputTokens();
         if (most >= 0 && most < least) {
             dropped.adjusted(name, least);
@@ -196,7 +196,7 @@ final class ResponsesRequestEncoder {
                 params.drop(sampling);
                 continue;
             }
-            JsonNode value = params.takeNumber(sampling);
+            JsonNode value = params.consumeNumber(sampling);
             if (value != null) {
                 body.set(sampling, value);
             }
@@ -204,9 +204,9 @@ final class ResponsesRequestEncoder {
     }
 
     private void probabilities() {
-        if (Boolean.TRUE.equals(params.takeFlag(ChatParameter.LOGPROBS))) {
+        if (Boolean.TRUE.equals(params.consumeBoolean(ChatParameter.LOGPROBS))) {
             include.add("message.output_text.logprobs");
-            long top = params.takeCount(ChatParameter.TOP_LOGPROBS);
+            long top = params.consumeCount(ChatParameter.TOP_LOGPROBS);
             if (top >= 0) {
                 body.put("top_logprobs", top);
             }
@@ -214,7 +214,7 @@ final class ResponsesRequestEncoder {
     }
 
     private void store() {
-        if (Boolean.TRUE.equals(params.takeFlag(ChatParameter.STORE))) {
+        if (Boolean.TRUE.equals(params.consumeBoolean(ChatParameter.STORE))) {
             dropped.dropped(ChatParameter.STORE);
         }
         body.put("store", false);

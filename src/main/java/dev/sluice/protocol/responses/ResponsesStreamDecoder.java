@@ -35,7 +35,7 @@ final class ResponsesStreamDecoder implements StreamDecoder {
     }
 
     @Override
-    public void event(JsonNode data, Consumer<ResponseEvent> out) {
+    public void decode(JsonNode data, Consumer<ResponseEvent> out) {
         String type = data.isObject() ? Json.textAt(data, "type") : null;
         if ("error".equals(type) || type == null && (!data.isObject() || Json.present(data, "error") != null)) {
             throw new GatewayException(UpstreamErrors.event(Json.bytes(data)));

@@ -6,7 +6,6 @@ import dev.sluice.model.GatewayError;
 import dev.sluice.model.Surface;
 import dev.sluice.model.chat.ChatRequest;
 import dev.sluice.model.chat.ChatResponse;
-import dev.sluice.protocol.request.RequestReader;
 
 /** A wire format of clients. Implementations are pure and stateless: no I/O, no clock, no Vert.x. */
 public interface ClientProtocol {
@@ -16,16 +15,6 @@ public interface ClientProtocol {
 
     /** The endpoint on which clients of this format call Sluice. */
     Surface surface();
-
-    /**
-     * Reads the members of a client's body that Sluice acts on.
-     *
-     * @throws dev.sluice.model.GatewayException with {@code INVALID_REQUEST} when the body is not what the surface
-     *     requires
-     */
-    default ClientRequest read(ByteSlice body) {
-        return new RequestReader(surface(), body).read();
-    }
 
     /**
      * Decodes a whole request, for a provider of another format.

@@ -69,7 +69,7 @@ public interface ProviderCodec {
      *
      * @throws dev.sluice.model.GatewayException with {@code UPSTREAM} when it cannot be decoded
      */
-    Whole whole(ByteSlice answer);
+    Whole wholeResponse(ByteSlice body);
 
     /** A new reader of one streamed response. */
     StreamReader reader();

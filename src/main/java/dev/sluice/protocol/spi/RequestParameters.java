@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The parameters of a request while it is encoded. An encoder takes those that its format can express;
+ * The parameters of a request while it is encoded. An encoder consumes those that its format can express;
  * {@link #dropRest} records the others as dropped, so that none is lost silently.
  */
 public final class RequestParameters {
@@ -30,23 +30,23 @@ public final class RequestParameters {
         this.dropped = dropped;
     }
 
-    /** Takes a value; null when the client did not send it. */
-    public JsonNode take(String name) {
+    /** Removes and returns a value; null when the client did not send it. */
+    public JsonNode consume(String name) {
         ChatParameter param = remaining.remove(name);
         return param == null ? null : param.value();
     }
 
-    /** Takes a number; null when the client did not send it. */
-    public JsonNode takeNumber(String name) {
+    /** Removes and returns a number; null when the client did not send it. */
+    public JsonNode consumeNumber(String name) {
         ChatParameter param = remaining.remove(name);
         return param == null ? null : number(param);
     }
 
     /**
-     * Takes a number; one outside the range becomes the nearest bound and is recorded as adjusted. Null when the client
-     * did not send it.
+     * Removes and returns a number; one outside the range becomes the nearest bound and is recorded as adjusted. Null
+     * when the client did not send it.
      */
-    public JsonNode takeNumber(String name, double min, double max) {
+    public JsonNode consumeNumber(String name, double min, double max) {
         ChatParameter param = remaining.remove(name);
         if (param == null) {
             return null;
@@ -60,8 +60,8 @@ public final class RequestParameters {
         return clamped;
     }
 
-    /** Takes a whole number; -1 when the client did not send it. */
-    public long takeCount(String name) {
+    /** Removes and returns a whole number, at least 0; -1 when the client did not send it. */
+    public long consumeCount(String name) {
         ChatParameter param = remaining.remove(name);
         if (param == null) {
             return -1;
@@ -72,7 +72,8 @@ public final class RequestParameters {
         return param.value().longValue();
     }
 
-    public Boolean takeFlag(String name) {
+    /** Removes and returns a boolean; null when the client did not send it. */
+    public Boolean consumeBoolean(String name) {
         ChatParameter param = remaining.remove(name);
         if (param == null) {
             return null;
@@ -83,7 +84,8 @@ public final class RequestParameters {
         return param.value().booleanValue();
     }
 
-    public String takeText(String name) {
+    /** Removes and returns a string; null when the client did not send it. */
+    public String consumeString(String name) {
         ChatParameter param = remaining.remove(name);
         if (param == null) {
             return null;
@@ -94,8 +96,8 @@ public final class RequestParameters {
         return param.value().textValue();
     }
 
-    /** Takes a string or an array of strings; empty when the client sent none. */
-    public List<String> takeTexts(String name) {
+    /** Removes and returns a string or an array of strings; empty when the client sent none. */
+    public List<String> consumeStrings(String name) {
         ChatParameter param = remaining.remove(name);
         List<String> texts = new ArrayList<>();
         if (param == null) {
@@ -127,7 +129,7 @@ public final class RequestParameters {
         return param == null ? name : param.clientName();
     }
 
-    /** Takes a parameter and records it as dropped when the client sent it. */
+    /** Removes a parameter and records it as dropped when the client sent it. */
     public void drop(String name) {
         ChatParameter param = remaining.remove(name);
         if (param != null) {
@@ -135,7 +137,7 @@ public final class RequestParameters {
         }
     }
 
-    /** Takes all remaining parameters and records them as dropped. */
+    /** Removes all remaining parameters and records them as dropped. */
     public void dropRest() {
         remaining.values().forEach(param -> dropped.dropped(param.clientName()));
         remaining.clear();

@@ -21,7 +21,7 @@ public interface StreamDecoder {
      * @throws dev.sluice.model.GatewayException when the event reports an error or cannot be decoded. Unknown events
      *     are ignored
      */
-    void event(JsonNode data, Consumer<ResponseEvent> out);
+    void decode(JsonNode data, Consumer<ResponseEvent> out);
 
     /** Called when the provider wrote {@code [DONE]}: ends the response in the formats that have this marker. */
     default void done(Consumer<ResponseEvent> out) {}

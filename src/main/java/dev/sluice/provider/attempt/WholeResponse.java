@@ -93,7 +93,7 @@ final class WholeResponse {
     private void decode(ProviderCodec codec) {
         ProviderCodec.Whole whole;
         try {
-            whole = codec.whole(body());
+            whole = codec.wholeResponse(body());
         } catch (GatewayException malformed) {
             attempt.fail(malformed.error());
             return;

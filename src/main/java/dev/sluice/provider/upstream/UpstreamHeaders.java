@@ -46,7 +46,7 @@ public final class UpstreamHeaders {
         this.forwarded = settings.type().forwardHeaders().stream()
                 .<CharSequence>map(AsciiString::cached)
                 .toList();
-        this.always = Protocols.named(settings.type().dialects().getFirst()).headers(UpstreamModel.of(settings, ""));
+        this.always = Protocols.named(settings.type().protocols().getFirst()).headers(UpstreamModel.of(settings, ""));
         for (Map.Entry<String, String> header : settings.config().headers().entrySet()) {
             fixed.add(AsciiString.cached(header.getKey()));
             fixed.add(header.getValue());

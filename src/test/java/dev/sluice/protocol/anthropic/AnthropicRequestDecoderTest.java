@@ -15,6 +15,7 @@ import dev.sluice.model.chat.ReasoningOptions;
 import dev.sluice.model.chat.ResponseFormat;
 import dev.sluice.model.chat.Tool;
 import dev.sluice.model.chat.ToolChoice;
+import dev.sluice.protocol.Protocols;
 import dev.sluice.protocol.json.Json;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -186,7 +187,8 @@ class AnthropicRequestDecoderTest {
         String body = "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"a\"}]}";
 
         GatewayError error = catchThrowableOfType(
-                        GatewayException.class, () -> protocol.decode(protocol.read(ByteSlice.of(body))))
+                        GatewayException.class,
+                        () -> protocol.decode(Protocols.read(protocol.surface(), ByteSlice.of(body))))
                 .error();
 
         assertThat(error.param()).isEqualTo("max_tokens");
@@ -194,6 +196,6 @@ class AnthropicRequestDecoderTest {
 
     private ChatRequest read(String members) {
         String body = ("{'model':'m','max_tokens':10," + members + "}").replace('\'', '"');
-        return protocol.decode(protocol.read(ByteSlice.of(body)));
+        return protocol.decode(Protocols.read(protocol.surface(), ByteSlice.of(body)));
     }
 }

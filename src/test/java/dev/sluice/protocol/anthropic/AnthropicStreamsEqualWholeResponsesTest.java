@@ -72,7 +72,7 @@ class AnthropicStreamsEqualWholeResponsesTest {
 
         assertThatCode(() -> {
                     try {
-                        events.forEach(event -> decoder.event(event, ignored -> {}));
+                        events.forEach(event -> decoder.decode(event, ignored -> {}));
                     } catch (GatewayException expected) {
                         assertThat(expected.error()).isNotNull();
                     }

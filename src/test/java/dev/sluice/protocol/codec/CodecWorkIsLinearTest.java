@@ -237,7 +237,8 @@ class CodecWorkIsLinearTest {
         for (int i = 0; i < times; i++) {
             body.append(each.replace("#", String.valueOf(i)));
         }
-        ClientRequest request = client.read(ByteSlice.of(body.append(after).toString()));
+        ClientRequest request =
+                Protocols.read(client.surface(), ByteSlice.of(body.append(after).toString()));
         long start = allocated();
         provider.encode(client.decode(request), Models.of("m"), new DroppedParameters());
         return allocated() - start;
@@ -256,7 +257,9 @@ class CodecWorkIsLinearTest {
     private static StreamReader reader(ClientProtocol client, ProviderProtocol provider) {
         String request = "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"?\"}],\"input\":\"?\","
                 + "\"max_tokens\":99,\"stream\":true}";
-        return new TranslatingCodec(client, provider, client.read(ByteSlice.of(request)), Models.of("m"), 0).reader();
+        return new TranslatingCodec(
+                        client, provider, Protocols.read(client.surface(), ByteSlice.of(request)), Models.of("m"), 0)
+                .reader();
     }
 
     private static List<ClientProtocol> clients() {

@@ -99,7 +99,8 @@ class MalformedBytesAreRejectedTest {
     private static TranslatingCodec client(ClientProtocol client, ProviderProtocol provider) {
         String request = "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"?\"}],\"input\":\"?\","
                 + "\"max_tokens\":99,\"stream\":true,\"stream_options\":{\"include_usage\":true}}";
-        return new TranslatingCodec(client, provider, client.read(ByteSlice.of(request)), MODEL, 0);
+        return new TranslatingCodec(
+                client, provider, Protocols.read(client.surface(), ByteSlice.of(request)), MODEL, 0);
     }
 
     @FuzzTest(maxDuration = "60s")
@@ -113,7 +114,7 @@ class MalformedBytesAreRejectedTest {
                     assertThat(protocol.decode(body, MODEL)).as(protocol.name()).isNotNull();
                     for (Surface surface : List.of(Surface.CHAT_COMPLETIONS, Surface.RESPONSES, Surface.MESSAGES)) {
                         ProviderCodec.Whole whole =
-                                client(Protocols.of(surface), protocol).whole(body);
+                                client(Protocols.of(surface), protocol).wholeResponse(body);
                         assertThat(whole.body().isEmpty()).isFalse();
                     }
                 } catch (GatewayException refused) {
@@ -200,7 +201,7 @@ class MalformedBytesAreRejectedTest {
         Set<ProviderProtocol> dialects = new LinkedHashSet<>();
         for (String name : ProviderCatalog.builtIn().names()) {
             ProviderType type = ProviderCatalog.builtIn().type(name);
-            type.dialects().stream()
+            type.protocols().stream()
                     .map(Protocols::named)
                     .filter(MalformedBytesAreRejectedTest::reads)
                     .forEach(dialects::add);

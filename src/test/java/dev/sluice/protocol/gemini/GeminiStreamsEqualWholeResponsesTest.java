@@ -137,8 +137,8 @@ class GeminiStreamsEqualWholeResponsesTest {
     void noJsonMakesItFailOtherwiseThanWithAnError(@ForAll("json") JsonNode event) {
         StreamDecoder decoder = gemini.decoder(TARGET);
         try {
-            decoder.event(event, out -> {});
-            decoder.event(event, out -> {});
+            decoder.decode(event, out -> {});
+            decoder.decode(event, out -> {});
         } catch (GatewayException told) {
             assertThat(told.error().kind()).isNotNull();
         }

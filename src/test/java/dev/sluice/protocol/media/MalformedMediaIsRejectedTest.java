@@ -59,7 +59,7 @@ class MalformedMediaIsRejectedTest {
 
     @FuzzTest(maxDuration = "60s")
     void streams(byte[] stream) {
-        MediaStreamReader reader = new MediaStreamReader();
+        MediaPassThroughReader reader = new MediaPassThroughReader();
         int written =
                 reader.accept(ByteSlice.of(stream)).length() + reader.finish().length();
 
@@ -103,7 +103,7 @@ class MalformedMediaIsRejectedTest {
 
     private static void whole(ProviderCodec codec, ByteSlice body) {
         try {
-            assertThat(codec.whole(body).usage().promptTokens()).isNotNegative();
+            assertThat(codec.wholeResponse(body).usage().promptTokens()).isNotNegative();
         } catch (GatewayException refused) {
             assertThat(refused.error().message()).isNotBlank();
         }

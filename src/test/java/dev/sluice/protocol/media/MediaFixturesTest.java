@@ -93,7 +93,7 @@ class MediaFixturesTest {
         ByteSlice answer = ByteSlice.of(fixture.text("upstream.json"));
 
         assertThat(fixture.codec().refusal(200, answer)).isNull();
-        ProviderCodec.Whole whole = fixture.codec().whole(answer);
+        ProviderCodec.Whole whole = fixture.codec().wholeResponse(answer);
 
         assertThat(whole.body().toText()).isEqualTo(fixture.text("answer.json"));
         assertThat(whole.usage()).isEqualTo(fixture.usage());

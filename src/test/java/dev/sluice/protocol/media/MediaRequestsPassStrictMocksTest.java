@@ -176,6 +176,6 @@ class MediaRequestsPassStrictMocksTest {
                 .join();
         ByteSlice body = ByteSlice.of(response.body());
         assertThat(codec.refusal(response.statusCode(), body)).isNull();
-        return codec.whole(body).body().toText();
+        return codec.wholeResponse(body).body().toText();
     }
 }

@@ -20,7 +20,7 @@ class MediaStreamsPassUnchangedTest {
     void streamsPassWithTheirUsageInAnyFragmentation() {
         byte[] stream = (": wait\n\n" + PARTIAL + COMPLETED).getBytes(StandardCharsets.UTF_8);
         for (int cut = 0; cut <= stream.length; cut++) {
-            MediaStreamReader reader = new MediaStreamReader();
+            MediaPassThroughReader reader = new MediaPassThroughReader();
 
             String out = text(reader, Arrays.copyOf(stream, cut), Arrays.copyOfRange(stream, cut, stream.length));
 
@@ -34,7 +34,7 @@ class MediaStreamsPassUnchangedTest {
 
     @Test
     void aCutStreamIsTruncated() {
-        MediaStreamReader reader = new MediaStreamReader();
+        MediaPassThroughReader reader = new MediaPassThroughReader();
 
         String out = text(reader, (PARTIAL + COMPLETED.substring(0, 40)).getBytes(StandardCharsets.UTF_8));
 
@@ -51,7 +51,7 @@ class MediaStreamsPassUnchangedTest {
             "event: error\ndata: {\"message\":\"no\"}\n\n",
             "data: [1]\n\n"
         }) {
-            MediaStreamReader reader = new MediaStreamReader();
+            MediaPassThroughReader reader = new MediaPassThroughReader();
 
             assertThat(text(reader, (PARTIAL + event + COMPLETED).getBytes(StandardCharsets.UTF_8)))
                     .isEqualTo(PARTIAL);
@@ -61,7 +61,7 @@ class MediaStreamsPassUnchangedTest {
 
     @Test
     void aMarkerBehindTheLastEventEndsTheStream() {
-        MediaStreamReader reader = new MediaStreamReader();
+        MediaPassThroughReader reader = new MediaPassThroughReader();
 
         reader.accept(ByteSlice.of(COMPLETED));
         assertThat(reader.complete()).isFalse();
@@ -70,7 +70,7 @@ class MediaStreamsPassUnchangedTest {
         assertThat(reader.complete()).isTrue();
     }
 
-    private static String text(MediaStreamReader reader, byte[]... chunks) {
+    private static String text(MediaPassThroughReader reader, byte[]... chunks) {
         StringBuilder out = new StringBuilder();
         for (byte[] chunk : chunks) {
             out.append(reader.accept(ByteSlice.of(chunk)).toText());

@@ -11,6 +11,7 @@ import dev.sluice.model.GatewayException;
 import dev.sluice.model.chat.ResponseAssembler;
 import dev.sluice.protocol.JsonDocuments;
 import dev.sluice.protocol.Models;
+import dev.sluice.protocol.Protocols;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.StreamDecoder;
@@ -42,16 +43,16 @@ class OpenAiMalformedInputIsRejectedTest {
         survives(() -> {
             ResponseAssembler assembler = new ResponseAssembler();
             StreamDecoder decoder = DIALECT.decoder(TARGET);
-            decoder.event(tree, assembler::add);
-            decoder.event(tree, assembler::add);
+            decoder.decode(tree, assembler::add);
+            decoder.decode(tree, assembler::add);
             decoder.done(assembler::add);
             return assembler.response();
         });
         survives(() -> {
-            ClientRequest request = DIALECT.read(text);
+            ClientRequest request = Protocols.read(DIALECT.surface(), text);
             return DIALECT.encode(DIALECT.decode(request), TARGET, new DroppedParameters());
         });
-        survives(() -> new CompletionsProtocol().decode(new CompletionsProtocol().read(text)));
+        survives(() -> new CompletionsProtocol().decode(Protocols.read(new CompletionsProtocol().surface(), text)));
     }
 
     @Provide

@@ -11,6 +11,7 @@ import dev.sluice.model.chat.ResponseAssembler;
 import dev.sluice.model.chat.ResponseEvent;
 import dev.sluice.protocol.ChatDomain;
 import dev.sluice.protocol.Models;
+import dev.sluice.protocol.Protocols;
 import dev.sluice.protocol.Replay;
 import dev.sluice.protocol.StreamEqualsWhole;
 import dev.sluice.protocol.codec.TranslatingReader;
@@ -44,7 +45,7 @@ class OpenAiRoundTripTest {
 
         ByteSlice written = protocol.encode(request, TARGET, dropped);
 
-        ChatRequest read = protocol.decode(protocol.read(written));
+        ChatRequest read = protocol.decode(Protocols.read(protocol.surface(), written));
         assertThat(read).isEqualTo(request);
         assertThat(dropped.list()).isEmpty();
     }

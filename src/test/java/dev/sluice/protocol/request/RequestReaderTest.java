@@ -43,7 +43,7 @@ class RequestReaderTest {
     void membersSpanTheirValuesInTheBodysArray() {
         byte[] padded = ("....{\"model\" : \"m\" , " + MESSAGES + "}...").getBytes(StandardCharsets.UTF_8);
 
-        ClientRequest request = protocol.read(new ByteSlice(padded, 4, padded.length - 7));
+        ClientRequest request = Protocols.read(protocol.surface(), new ByteSlice(padded, 4, padded.length - 7));
 
         ClientRequest.Member model = request.member("model");
         assertThat(new String(padded, model.keyStart(), model.keyEnd() - model.keyStart()))
@@ -145,8 +145,7 @@ class RequestReaderTest {
 
     @Test
     void completionsNeedAPrompt() {
-        assertThat(Protocols.of(Surface.COMPLETIONS)
-                        .read(ByteSlice.of("{\"model\":\"m\",\"prompt\":[1,2]}"))
+        assertThat(Protocols.read(Surface.COMPLETIONS, ByteSlice.of("{\"model\":\"m\",\"prompt\":[1,2]}"))
                         .model())
                 .isEqualTo("m");
         assertThat(refused(Surface.COMPLETIONS, "{\"model\":\"m\"," + MESSAGES + "}")
@@ -168,14 +167,14 @@ class RequestReaderTest {
                 Math.floorMod(cut, bytes.length),
                 Math.min(garbage.length, bytes.length - Math.floorMod(cut, bytes.length)));
         try {
-            protocol.read(ByteSlice.of(bytes));
+            Protocols.read(protocol.surface(), ByteSlice.of(bytes));
         } catch (GatewayException answer) {
             assertThat(answer.error().status()).isEqualTo(400);
         }
     }
 
     private ClientRequest read(String body) {
-        return protocol.read(ByteSlice.of(body));
+        return Protocols.read(protocol.surface(), ByteSlice.of(body));
     }
 
     private GatewayError refused(String body) {
@@ -183,8 +182,7 @@ class RequestReaderTest {
     }
 
     private GatewayError refused(Surface surface, String body) {
-        return catchThrowableOfType(
-                        GatewayException.class, () -> Protocols.of(surface).read(ByteSlice.of(body)))
+        return catchThrowableOfType(GatewayException.class, () -> Protocols.read(surface, ByteSlice.of(body)))
                 .error();
     }
 }

@@ -247,7 +247,7 @@ class UpstreamBodyTest {
     }
 
     private ClientRequest read(String body) {
-        return protocol.read(ByteSlice.of(body));
+        return Protocols.read(protocol.surface(), ByteSlice.of(body));
     }
 
     private static Quirks quirks(Map<String, String> rename, List<String> drop, Map<String, String> defaults) {

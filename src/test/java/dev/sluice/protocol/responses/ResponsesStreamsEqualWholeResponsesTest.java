@@ -15,6 +15,7 @@ import dev.sluice.model.chat.ChatResponse;
 import dev.sluice.model.chat.ResponseAssembler;
 import dev.sluice.model.chat.ResponseEvent;
 import dev.sluice.protocol.Models;
+import dev.sluice.protocol.Protocols;
 import dev.sluice.protocol.StreamEqualsWhole;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.json.MalformedJson;
@@ -36,8 +37,8 @@ import net.jqwik.api.Property;
 class ResponsesStreamsEqualWholeResponsesTest {
 
     private static final ResponsesProtocol DIALECT = new ResponsesProtocol();
-    private static final ClientRequest CLIENT =
-            DIALECT.read(ByteSlice.of("{\"model\":\"m\",\"input\":\"?\",\"stream\":true,\"temperature\":0.5}"));
+    private static final ClientRequest CLIENT = Protocols.read(
+            DIALECT.surface(), ByteSlice.of("{\"model\":\"m\",\"input\":\"?\",\"stream\":true,\"temperature\":0.5}"));
     private static final ChatRequest REQUEST = DIALECT.decode(CLIENT);
     private static final UpstreamModel TARGET =
             new UpstreamModel("p", Models.variant("openai"), "m", null, Quirks.NONE, ModelFacts.UNKNOWN);
@@ -68,7 +69,7 @@ class ResponsesStreamsEqualWholeResponsesTest {
 
         written(answer).stream()
                 .filter(event -> !event.get("type").textValue().endsWith(".delta"))
-                .forEach(event -> decoder.event(event, assembler::add));
+                .forEach(event -> decoder.decode(event, assembler::add));
 
         assertThat(assembler.response()).isEqualTo(DIALECT.decode(Json.bytes(whole(answer)), TARGET));
     }
@@ -130,7 +131,7 @@ class ResponsesStreamsEqualWholeResponsesTest {
         ResponseAssembler assembler = new ResponseAssembler();
         try {
             for (JsonNode event : events) {
-                decoder.event(spoilt(event, random), assembler::add);
+                decoder.decode(spoilt(event, random), assembler::add);
             }
             DIALECT.decode(Json.bytes(spoilt(events.getLast().get("response"), random)), TARGET);
         } catch (GatewayException refused) {
@@ -148,7 +149,7 @@ class ResponsesStreamsEqualWholeResponsesTest {
                     + "\"reasoning\":{\"effort\":\"low\"},\"max_output_tokens\":5,\"top_logprobs\":2}"),
                 random));
         try {
-            ChatRequest decoded = DIALECT.decode(DIALECT.read(request));
+            ChatRequest decoded = DIALECT.decode(Protocols.read(DIALECT.surface(), request));
             DIALECT.encode(decoded, TARGET, new dev.sluice.protocol.spi.DroppedParameters());
         } catch (GatewayException refused) {
             assertThat(refused.error().status()).isEqualTo(400);

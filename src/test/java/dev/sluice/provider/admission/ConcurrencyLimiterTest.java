@@ -21,7 +21,7 @@ class ConcurrencyLimiterTest {
     private static final long MILLI = 1_000_000;
 
     private final AtomicLong clock = new AtomicLong(Long.MAX_VALUE - 5 * MILLI);
-    private final AtomicInteger shedCount = new AtomicInteger();
+    private final AtomicInteger rejectedCount = new AtomicInteger();
     private final List<String> heard = new ArrayList<>();
     private final List<ConcurrencyLimiter.Permit> places = new ArrayList<>();
     private final List<GatewayError> refusals = new ArrayList<>();
@@ -65,9 +65,9 @@ class ConcurrencyLimiterTest {
 
         queue(limiter, 6, "c");
 
-        assertThat(heard).containsExactly("b shed");
+        assertThat(heard).containsExactly("b rejected");
         assertThat(limiter.waiting()).isEqualTo(2);
-        assertThat(shedCount).hasValue(1);
+        assertThat(rejectedCount).hasValue(1);
     }
 
     @Test
@@ -79,7 +79,7 @@ class ConcurrencyLimiterTest {
 
         queue(limiter, 5, "c");
 
-        assertThat(heard).containsExactly("c shed");
+        assertThat(heard).containsExactly("c rejected");
         GatewayError error = refusals.getFirst();
         assertThat(error.kind()).isEqualTo(Kind.UNAVAILABLE);
         assertThat(error.status()).isEqualTo(503);
@@ -139,7 +139,7 @@ class ConcurrencyLimiterTest {
 
         queue(limiter, 9, "a");
 
-        assertThat(heard).containsExactly("a shed");
+        assertThat(heard).containsExactly("a rejected");
         assertThat(limiter.waiting()).isZero();
     }
 
@@ -242,7 +242,7 @@ class ConcurrencyLimiterTest {
     }
 
     private ConcurrencyLimiter intake(ConcurrencyLimit concurrencyLimit, int queue) {
-        return new ConcurrencyLimiter("up", concurrencyLimit, queue, 1_000, clock::get, shedCount::incrementAndGet);
+        return new ConcurrencyLimiter("up", concurrencyLimit, queue, 1_000, clock::get, rejectedCount::incrementAndGet);
     }
 
     private ConcurrencyLimiter.QueueEntry queue(ConcurrencyLimiter limiter, int priority, String name) {
@@ -255,7 +255,7 @@ class ConcurrencyLimiterTest {
 
             @Override
             public void rejected(GatewayError saturated) {
-                heard.add(name + " shed");
+                heard.add(name + " rejected");
                 refusals.add(saturated);
             }
         });

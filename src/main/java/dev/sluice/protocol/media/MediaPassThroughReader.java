@@ -6,21 +6,21 @@ import dev.sluice.protocol.codec.PassThroughReader;
 import java.util.function.Consumer;
 
 /**
- * Passes a stream of images, audio or transcript through: JSON events with a {@code type}, the last of which is
- * {@code ….completed} or {@code ….done}. Each image of a stream has such an event, so the stream is complete when the
- * transport ends after one, or at {@code [DONE]}.
+ * The pass-through reader of streamed images, audio and transcripts: JSON events with a {@code type}, the last of which
+ * is {@code ….completed} or {@code ….done}. Each image of a stream has such an event, so the stream is complete when
+ * the transport ends after one, or at {@code [DONE]}.
  */
-public final class MediaStreamReader extends PassThroughReader {
+public final class MediaPassThroughReader extends PassThroughReader {
 
     /** Bytes: an image of 4096 x 4096 in base64 fits. */
     static final int MAX_EVENT = 32 << 20;
 
     private final MediaEventScanner event = new MediaEventScanner();
-    private final Consumer<ByteSlice> reading = event::read;
+    private final Consumer<ByteSlice> scan = event::read;
     private boolean terminal;
     private Usage usage = Usage.UNKNOWN;
 
-    public MediaStreamReader() {
+    public MediaPassThroughReader() {
         super(MAX_EVENT);
     }
 
@@ -29,7 +29,7 @@ public final class MediaStreamReader extends PassThroughReader {
         return usage;
     }
 
-    /** Nothing is added: the end of the transport suffices. */
+    /** No marker is added: the end of the transport completes the stream. */
     @Override
     protected ByteSlice missingMarker() {
         return terminal ? ByteSlice.EMPTY : null;
@@ -42,7 +42,7 @@ public final class MediaStreamReader extends PassThroughReader {
                 completed();
                 pass();
             }
-        } else if (read(reading, data)) {
+        } else if (read(scan, data)) {
             if (event.failed()) {
                 failed(data);
             } else {
