@@ -34,7 +34,7 @@ public record ChatVariant(
         @Key(value = "Signed reasoning is returned as reasoning_details.", or = "false")
         boolean reasoningDetails,
 
-        @Key(value = "Chat Completions never show reasoning, so a wish to see it is dropped.", or = "false")
+        @Key(value = "Chat Completions never show reasoning, so a request to see it is dropped.", or = "false")
         boolean reasoningHidden,
 
         @Key(
@@ -69,7 +69,13 @@ public record ChatVariant(
         @Key("Highest temperature; higher values are reduced. Absent: not checked.")
         Double maxTemperature,
 
-        @Key("Parameters known beyond the reference.") List<String> parameters) {
+        @Key("Parameters known beyond the reference.") List<String> parameters,
+
+        @Key(
+                value = "Models with the trait tools_need_responses need the Responses API for function tools here;"
+                        + " elsewhere the provider sees to it.",
+                or = "false")
+        boolean toolsNeedResponses) {
 
     /** How a request asks for reasoning. */
     public enum ReasoningRequest {

@@ -15,32 +15,15 @@ public final class LiteLlmPrices {
     private static final double MILLION = 1e6;
     private static final Pattern ABOVE = Pattern.compile("input_cost_per_token_above_(\\d{1,6})k_tokens");
 
-    private static final Map<String, String> TYPES = Map.ofEntries(
-            Map.entry("openai", "openai"),
-            Map.entry("text-completion-openai", "openai"),
-            Map.entry("azure", "azure_openai"),
-            Map.entry("anthropic", "anthropic"),
-            Map.entry("cohere", "cohere"),
-            Map.entry("cohere_chat", "cohere"),
-            Map.entry("perplexity", "perplexity"),
-            Map.entry("xai", "grok"),
-            Map.entry("openrouter", "openrouter"),
-            Map.entry("gemini", "gemini"),
-            Map.entry("mistral", "mistral"),
-            Map.entry("groq", "groq"),
-            Map.entry("deepseek", "deepseek"),
-            Map.entry("bedrock", "bedrock"),
-            Map.entry("bedrock_converse", "bedrock"),
-            Map.entry("ollama", "ollama"));
-
     private LiteLlmPrices() {}
 
     public static Map<String, ModelInfo> read(JsonNode root) {
+        Map<String, String> types = ProviderCatalog.builtIn().typesBy(ProviderType.Pricing::litellm);
         Map<String, ModelInfo> models = new HashMap<>();
         root.fields().forEachRemaining(entry -> {
             JsonNode card = entry.getValue();
             String seller = card.path("litellm_provider").asText("");
-            String type = TYPES.get(seller);
+            String type = types.get(seller);
             // sample_spec is the file's documentation of itself; its litellm_provider is a sentence.
             if (type != null && !entry.getKey().equals("sample_spec")) {
                 String model = entry.getKey();

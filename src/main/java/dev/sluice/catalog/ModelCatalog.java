@@ -18,12 +18,6 @@ public final class ModelCatalog {
     /** Clients choose the names, so the cache is bounded. */
     private static final int REMEMBERED = 2000;
 
-    /** Run on one's own machine. */
-    private static final Set<String> FREE = Set.of("ollama", "simulator");
-
-    /** Where {@link Trait#TOOLS_NEED_RESPONSES} is true; other sellers see to it themselves. */
-    private static final Set<String> OPENAI = Set.of("openai", "azure_openai");
-
     private static final ModelCatalog ALONE = new ModelCatalog(Map.of(), Map.of());
 
     private final Map<String, ModelInfo> own;
@@ -83,29 +77,32 @@ public final class ModelCatalog {
         ModelInfo mapped = mapped(type, names);
         BuiltInModels.Found builtIn = BuiltIn.MODELS.find(type, names);
         ModelInfo above = said.over(mapped);
+        ProviderType seller = ProviderCatalog.builtIn().type(type);
+        boolean free = seller != null && seller.pricing().free();
         if (builtIn == null) {
-            return above.equals(ModelInfo.NOTHING) && !FREE.contains(type)
+            return above.equals(ModelInfo.NOTHING) && !free
                     ? ModelFacts.UNKNOWN
-                    : priced(above.facts(), above, type, model, true);
+                    : priced(above.facts(), above, seller, model, true);
         }
         ModelFacts facts = above.over(builtIn.info()).facts();
-        if (!OPENAI.contains(type)) {
+        if (seller == null || !seller.variant().toolsNeedResponses()) {
             Set<Trait> traits = new HashSet<>(facts.traits());
             traits.remove(Trait.TOOLS_NEED_RESPONSES);
             facts = facts.withTraits(Set.copyOf(traits));
         }
-        return priced(facts, above, type, model, builtIn.sameSeller());
+        return priced(facts, above, seller, model, builtIn.sameSeller());
     }
 
     /** @param above the operator's own entries: their prices apply at every provider */
-    private static ModelFacts priced(ModelFacts facts, ModelInfo above, String type, String model, boolean sameSeller) {
+    private static ModelFacts priced(
+            ModelFacts facts, ModelInfo above, ProviderType type, String model, boolean sameSeller) {
         if (above.input() != null || above.output() != null) {
             return facts;
         }
-        if (FREE.contains(type)) {
+        if (type != null && type.pricing().free()) {
             return facts.withPrices(ModelPrices.FREE);
         }
-        String variant = type.equals("openrouter") ? ModelNameVariants.variant(model) : "";
+        String variant = type != null && type.pricing().variants() ? ModelNameVariants.variant(model) : "";
         return switch (variant) {
             case "free" -> facts.withPrices(ModelPrices.FREE);
             case "batch" -> facts.withPrices(ModelPrices.UNKNOWN);

@@ -12,20 +12,6 @@ public final class ModelsDevPrices {
 
     private static final long CONTEXT_200K = 200_000;
 
-    private static final Map<String, String> TYPES = Map.ofEntries(
-            Map.entry("openai", "openai"),
-            Map.entry("azure", "azure_openai"),
-            Map.entry("anthropic", "anthropic"),
-            Map.entry("cohere", "cohere"),
-            Map.entry("perplexity", "perplexity"),
-            Map.entry("xai", "grok"),
-            Map.entry("openrouter", "openrouter"),
-            Map.entry("google", "gemini"),
-            Map.entry("mistral", "mistral"),
-            Map.entry("groq", "groq"),
-            Map.entry("deepseek", "deepseek"),
-            Map.entry("amazon-bedrock", "bedrock"));
-
     private static final Map<String, Modality> MODALITIES = Map.of(
             "text", Modality.TEXT,
             "image", Modality.IMAGE,
@@ -36,8 +22,9 @@ public final class ModelsDevPrices {
     private ModelsDevPrices() {}
 
     public static Map<String, ModelInfo> read(JsonNode root) {
+        Map<String, String> types = ProviderCatalog.builtIn().typesBy(ProviderType.Pricing::modelsDev);
         Map<String, ModelInfo> models = new HashMap<>();
-        TYPES.forEach((seller, type) -> root.path(seller)
+        types.forEach((seller, type) -> root.path(seller)
                 .path("models")
                 .fields()
                 .forEachRemaining(entry -> models.put(type + '/' + entry.getKey(), info(entry.getValue()))));

@@ -12,9 +12,12 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * The provider types that Sluice knows, from {@code catalog.yaml}. A new OpenAI-compatible provider is a stanza there.
@@ -36,6 +39,17 @@ public final class ProviderCatalog {
     /** The type of that name, or null. */
     public ProviderType type(String name) {
         return types.get(name);
+    }
+
+    /**
+     * The types by their names in a price map.
+     *
+     * @param names the names of one type in that map
+     */
+    Map<String, String> typesBy(Function<ProviderType.Pricing, List<String>> names) {
+        Map<String, String> found = new HashMap<>();
+        types.forEach((type, entry) -> names.apply(entry.pricing()).forEach(name -> found.put(name, type)));
+        return found;
     }
 
     /** All names, in the order of the file. */

@@ -4,6 +4,8 @@ import dev.sluice.binding.ByteSize;
 import dev.sluice.binding.RecordShape;
 import dev.sluice.binding.Redaction;
 import dev.sluice.binding.ScalarKind;
+import dev.sluice.catalog.ProviderCatalog;
+import dev.sluice.catalog.ProviderType;
 import dev.sluice.config.AlertsConfig;
 import dev.sluice.config.ProviderConfig;
 import dev.sluice.config.SluiceConfig;
@@ -48,8 +50,7 @@ public final class ConfigPrinter {
         for (RecordShape.Field field : RecordShape.of(record.getClass()).fields()) {
             Object value = field.of(record);
             if (field.flat()) {
-                if (!(record instanceof ProviderConfig provider)
-                        || provider.type().equals("simulator")) {
+                if (!(record instanceof ProviderConfig provider) || simulated(provider)) {
                     fields(value, depth);
                 }
             } else if (!absent(value) && !unread(record, field.name())) {
@@ -107,8 +108,13 @@ public final class ConfigPrinter {
     /** Keys that hold a default but would be refused in the file of a simulator. */
     private static boolean unread(Object record, String name) {
         return record instanceof ProviderConfig provider
-                && provider.type().equals("simulator")
+                && simulated(provider)
                 && ProviderRules.HTTP_ONLY.contains(name);
+    }
+
+    private static boolean simulated(ProviderConfig provider) {
+        ProviderType type = ProviderCatalog.builtIn().type(provider.type());
+        return type != null && type.simulated();
     }
 
     /** A record without anything to print is left out too, or its key would read back as empty. */
