@@ -15,6 +15,8 @@ public enum FailureCode {
     LIMITS_SPENT(Meaning.NOT_SENT),
     /** No connection: refused, unknown host, TLS. */
     UPSTREAM_UNREACHABLE(Meaning.UNREACHABLE),
+    /** A kept-alive connection was closed within milliseconds of the request: the provider had closed it before. */
+    STALE_CONNECTION(Meaning.OTHER),
     MALFORMED_ANSWER(Meaning.MALFORMED),
     MALFORMED_EVENT(Meaning.MALFORMED),
     ANSWER_TOO_LARGE(Meaning.MALFORMED),

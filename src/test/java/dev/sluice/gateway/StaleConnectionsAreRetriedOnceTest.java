@@ -18,6 +18,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A provider may close a kept connection just when we send: the request goes out once more, and never more than once.
@@ -84,7 +86,7 @@ class StaleConnectionsAreRetriedOnceTest {
         HttpResponse<String> answer = ask();
 
         assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(answer.headers().firstValue("x-sluice-attempts")).contains("1");
+        assertThat(answer.headers().firstValue("x-sluice-attempts")).contains("2");
         assertThat(connections.get()).isEqualTo(2);
         assertThat(requests.get()).isEqualTo(3);
     }
@@ -105,6 +107,45 @@ class StaleConnectionsAreRetriedOnceTest {
         assertThat(ask().statusCode()).isEqualTo(200);
 
         assertThat(ask().statusCode()).isEqualTo(502);
+        assertThat(requests.get()).isEqualTo(2);
+    }
+
+    /** A provider that closes later may have processed the request, and billed it. */
+    @Test
+    void aConnectionThatClosesLaterIsNotStale() {
+        manner = (connection, n) -> {
+            if (n == 1) {
+                connection.write(ANSWER);
+            } else {
+                vertx.setTimer(400, later -> connection.close());
+            }
+        };
+        assertThat(ask().statusCode()).isEqualTo(200);
+
+        HttpResponse<String> answer = ask();
+
+        assertThat(answer.statusCode()).isEqualTo(502);
+        assertThat(answer.headers().firstValue("x-sluice-attempts")).contains("1");
+        assertThat(requests.get()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/v1/batches", "/v1/files", "/passthrough/up/things"})
+    void whatCreatesAResourceIsNeverSentTwice(String path) {
+        manner = (connection, n) -> {
+            if (n == 1) {
+                connection.write(ANSWER);
+            } else {
+                connection.close();
+            }
+        };
+        assertThat(ask().statusCode()).isEqualTo(200);
+
+        HttpResponse<String> answer = new Chat("http://127.0.0.1:" + sluice.port())
+                .post(path, "{\"model\":\"up/any\"}", "x-sluice-provider", "up");
+
+        assertThat(answer.statusCode()).isEqualTo(502);
+        assertThat(answer.headers().firstValue("x-sluice-attempts")).contains("1");
         assertThat(requests.get()).isEqualTo(2);
     }
 

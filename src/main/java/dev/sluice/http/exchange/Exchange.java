@@ -153,7 +153,7 @@ public final class Exchange implements ListenerContext.Cancellable {
         tracker = new AttemptTracker(listener, snapshot, context, trace, reservation);
         send(plan.targets().getFirst(), FailoverPolicy.lastResort(plan), !options.sdkRetry());
         Hedge hedge = plan.settings() == null ? null : plan.settings().hedge();
-        if (hedge != null && state == ExchangeState.ATTEMPTING && FailoverPolicy.isSafeToHedge(request)) {
+        if (hedge != null && state == ExchangeState.ATTEMPTING && RepeatRule.isSafeToHedge(request)) {
             timer.set(hedge.after().toMillis(), () -> hedge(hedge, 1));
         }
     }
@@ -391,9 +391,9 @@ public final class Exchange implements ListenerContext.Cancellable {
 
     private FailoverPolicy failover() {
         if (failover == null) {
-            boolean neverRepeat = options.sdkRetry() || !FailoverPolicy.isSafeToRetry(request);
             var terms = listener.retryBudgets().terms(snapshot.config());
-            failover = new FailoverPolicy(plan, terms, ThreadLocalRandom.current(), neverRepeat);
+            RepeatRule repeats = RepeatRule.of(request, options.sdkRetry());
+            failover = new FailoverPolicy(plan, terms, ThreadLocalRandom.current(), repeats);
         }
         return failover;
     }

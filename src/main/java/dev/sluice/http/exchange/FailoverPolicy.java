@@ -1,11 +1,9 @@
 package dev.sluice.http.exchange;
 
 import dev.sluice.config.ProviderConfig.Retry;
-import dev.sluice.model.ClientRequest;
 import dev.sluice.model.FailureCode;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
-import dev.sluice.model.Surface;
 import dev.sluice.route.FallbackCause;
 import dev.sluice.route.RoutePlan;
 import dev.sluice.route.Target;
@@ -69,6 +67,8 @@ final class FailoverPolicy {
         private int attempts = 1;
         private int keys = 1;
         private boolean tryOtherKey;
+        private boolean resend;
+        private boolean resent;
         private boolean mayRetry;
         private boolean timedOut;
         /** Time left until the deadline at the moment when it may be retried. */
@@ -84,7 +84,7 @@ final class FailoverPolicy {
     private final RoutePlan plan;
     private final RetryTerms terms;
     private final RandomGenerator random;
-    private final boolean neverRepeat;
+    private final RepeatRule repeats;
     private final List<TargetState> tried = new ArrayList<>(4);
     private final Set<String> exhaustedProviders = new HashSet<>(2);
     private final EnumSet<FallbackCause> switchedFor = EnumSet.noneOf(FallbackCause.class);
@@ -101,13 +101,13 @@ final class FailoverPolicy {
     /**
      * Starts with an attempt at the first target of the plan.
      *
-     * @param neverRepeat no target is retried or hedged by itself
+     * @param repeats whether a target is retried, or hedged by itself
      */
-    FailoverPolicy(RoutePlan plan, RetryTerms terms, RandomGenerator random, boolean neverRepeat) {
+    FailoverPolicy(RoutePlan plan, RetryTerms terms, RandomGenerator random, RepeatRule repeats) {
         this.plan = plan;
         this.terms = terms;
         this.random = random;
-        this.neverRepeat = neverRepeat;
+        this.repeats = repeats;
         this.candidates = plan.targets();
         tried.add(new TargetState(candidates.get(nextCandidate++)));
     }
@@ -134,6 +134,7 @@ final class FailoverPolicy {
         state.timedOut |= error.kind() == Kind.TIMEOUT;
         state.tryOtherKey =
                 otherKeyAvailable && concernsKey(error.kind()) && state.keys < terms.keys(target.provider());
+        state.resend = FailureCode.STALE_CONNECTION.is(error) && !state.resent && repeats != RepeatRule.NEVER;
         state.mayRetry = mayBeRetried(error) && !state.timedOut && !blockedByOwnLimits(error);
         state.dueLeft = leftMillis - pauseMillis(state, error);
         if (reported == null || weight(error) > weight(reported)) {
@@ -160,6 +161,9 @@ final class FailoverPolicy {
             lastFailed.keys++;
             return new NextStep.Attempt(lastFailed.target, 0, resort, false);
         }
+        if (lastFailed.resend && resend(lastFailed)) {
+            return new NextStep.Attempt(lastFailed.target, 0, resort, false);
+        }
         Target fresh = untriedTarget();
         if (fresh != null) {
             tried.add(new TargetState(fresh));
@@ -180,6 +184,17 @@ final class FailoverPolicy {
         return outcome();
     }
 
+    /** Once per target, after a stale connection, whatever {@code retry.attempts} is: the request was not received. */
+    private boolean resend(TargetState state) {
+        state.resend = false;
+        state.resent = true;
+        if (terms.withdraw(state.target.provider())) {
+            return true;
+        }
+        budgetEmpty = true;
+        return false;
+    }
+
     /**
      * The target of an attempt beside one that has shown nothing: the next of the plan, else the same. The retry comes
      * from the budget of the slow provider, whose traffic earned it; the other provider may have earned none.
@@ -196,7 +211,8 @@ final class FailoverPolicy {
             return fresh;
         }
         TargetState state = find(slow);
-        boolean may = !terminal && !neverRepeat && !state.timedOut && state.attempts < attempts(slow);
+        boolean may =
+                !terminal && repeats == RepeatRule.REPEATABLE && !state.timedOut && state.attempts < attempts(slow);
         if (!may || !terms.withdraw(slow.provider())) {
             return null;
         }
@@ -261,7 +277,7 @@ final class FailoverPolicy {
     private TargetState soonest(long leftMillis) {
         TargetState best = null;
         for (TargetState state : tried) {
-            boolean may = !neverRepeat
+            boolean may = repeats == RepeatRule.REPEATABLE
                     && state.mayRetry
                     && state.dueLeft > 0
                     && leftMillis > 0
@@ -341,6 +357,9 @@ final class FailoverPolicy {
 
     /** How informative a failure is. The client gets the first one of the highest weight. */
     private static int weight(GatewayError error) {
+        if (FailureCode.STALE_CONNECTION.is(error)) {
+            return 1;
+        }
         return switch (error.kind()) {
             case UNSUPPORTED, MODEL_NOT_FOUND -> 0;
             case UNAVAILABLE -> notSent(error) ? 1 : 3;
@@ -356,24 +375,5 @@ final class FailoverPolicy {
             case RATE_LIMITED -> FallbackCause.RATE_LIMIT;
             default -> null;
         };
-    }
-
-    /**
-     * Whether the request may be sent again although the provider may have processed it: false if it creates a
-     * resource.
-     */
-    static boolean isSafeToRetry(ClientRequest request) {
-        return switch (request.surface()) {
-            case FILES, BATCHES, PASSTHROUGH, VIDEOS ->
-                request.relay() != null
-                        && (request.relay().method().equals("GET")
-                                || request.relay().method().equals("HEAD"));
-            default -> true;
-        };
-    }
-
-    /** Whether the request may be sent twice at once: discarding one of the responses leaves nothing behind. */
-    static boolean isSafeToHedge(ClientRequest request) {
-        return request.relay() == null && request.surface() != Surface.VIDEOS;
     }
 }

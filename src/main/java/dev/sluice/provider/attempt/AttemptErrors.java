@@ -40,6 +40,11 @@ final class AttemptErrors {
         return upstream(provider, "closed the connection before it responded: " + NetworkFailure.reason(failure));
     }
 
+    static GatewayError staleConnection(String provider, Throwable failure) {
+        return upstream(provider, "had closed the kept-alive connection: " + NetworkFailure.reason(failure))
+                .withCode(FailureCode.STALE_CONNECTION);
+    }
+
     static GatewayError closedInBody(String provider, int bytes, Throwable failure) {
         return GatewayError.of(
                 Kind.TRUNCATED,

@@ -2,6 +2,7 @@ package dev.sluice.provider.attempt;
 
 import dev.sluice.bus.ProviderCall;
 import dev.sluice.config.ProviderSettings;
+import dev.sluice.model.FailureCode;
 import dev.sluice.protocol.spi.ProviderCodec;
 import dev.sluice.provider.breaker.Outcome;
 import dev.sluice.provider.upstream.NetworkFailure;
@@ -14,20 +15,26 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 
 /**
- * The HTTP request of an {@link Attempt}: connects, writes, and sends the request once more when the kept-alive
- * connection it was given turns out to be closed already.
+ * The HTTP request of an {@link Attempt}: connects and writes. It sends the request once; a kept-alive connection that
+ * turns out to be closed is a failure with a code of its own ({@link FailureCode#STALE_CONNECTION}), which the owner of
+ * all retries may repeat.
  */
 final class UpstreamRequest {
+
+    /**
+     * A provider that had closed an idle connection before it read the request tells so within a round trip. One that
+     * closes later may have processed the request.
+     */
+    private static final long STALE_MILLIS = 200;
 
     private final Attempt attempt;
     private final ProviderContext provider;
     private final ProviderCall call;
     private final ProviderCodec codec;
     private final String secret;
-    private Buffer body;
     private HttpClientRequest request;
     private boolean reusedConnection;
-    private boolean resent;
+    private long startedNanos;
     /** The whole request has left. */
     private boolean written;
     /** 0 until the response's head is received. */
@@ -44,12 +51,20 @@ final class UpstreamRequest {
     }
 
     void send(Buffer body) {
-        this.body = body;
-        connect();
+        ProviderSettings settings = provider.state().settings();
+        provider.upstream()
+                .request(HttpMethod.valueOf(codec.method()), codec.target(settings, call.model()))
+                .onComplete(connected -> write(connected, body), this::notConnected);
     }
 
-    /** The response has ended. */
+    /**
+     * The response has ended. If the provider responded before it received the whole request, the connection is closed:
+     * it would carry the rest to a provider that may not read it.
+     */
     void finished() {
+        if (!finished && request != null && !written) {
+            abort();
+        }
         finished = true;
     }
 
@@ -80,14 +95,7 @@ final class UpstreamRequest {
         }
     }
 
-    private void connect() {
-        ProviderSettings settings = provider.state().settings();
-        provider.upstream()
-                .request(HttpMethod.valueOf(codec.method()), codec.target(settings, call.model()))
-                .onComplete(this::connected, this::notConnected);
-    }
-
-    private void connected(HttpClientRequest connected) {
+    private void write(HttpClientRequest connected, Buffer body) {
         // The same failure arrives through the response; without a handler it would be logged as unhandled.
         connected.exceptionHandler(failure -> {});
         if (attempt.isEnded()) {
@@ -95,6 +103,7 @@ final class UpstreamRequest {
             return;
         }
         request = connected;
+        startedNanos = System.nanoTime();
         reusedConnection = !provider.upstream().firstUse(connected.connection());
         connected.response().onComplete(this::responseReceived, this::lostBeforeResponse);
         try {
@@ -125,21 +134,22 @@ final class UpstreamRequest {
         attempt.responseReceived(response);
     }
 
-    /** A kept-alive connection that the provider had just closed carried nothing: the request is sent on another. */
     private void lostBeforeResponse(Throwable failure) {
         if (attempt.isEnded()) {
             return;
         }
         finished = true;
-        if (reusedConnection && !resent && NetworkFailure.isClosing(failure)) {
-            resent = true;
-            finished = false;
-            written = false;
-            request = null;
-            connect();
+        if (isStale(failure)) {
+            attempt.fail(AttemptErrors.staleConnection(attempt.providerName(), failure), Outcome.STALE_CONNECTION);
         } else {
             attempt.fail(AttemptErrors.closedBeforeResponse(attempt.providerName(), failure), Outcome.CLOSED);
         }
+    }
+
+    private boolean isStale(Throwable failure) {
+        return reusedConnection
+                && NetworkFailure.isClosing(failure)
+                && System.nanoTime() - startedNanos < STALE_MILLIS * 1_000_000;
     }
 
     /** A lost connection is reported through the response. What remains is Sluice's own file. */

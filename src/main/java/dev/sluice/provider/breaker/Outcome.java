@@ -14,6 +14,8 @@ public enum Outcome {
     REFUSED,
     /** Cancelled by Sluice: says nothing about the provider. */
     CANCELLED,
+    /** A kept-alive connection was closed already: says nothing about the provider. */
+    STALE_CONNECTION,
     /** Any other failure. */
     FAILURE,
     /** A timeout expired. */
@@ -67,7 +69,7 @@ public enum Outcome {
             case THROTTLED -> Metrics.Attempt.THROTTLED;
             case REFUSED -> Metrics.Attempt.REFUSED;
             case CANCELLED -> Metrics.Attempt.CANCELLED;
-            case FAILURE, TIMEOUT, TRUNCATED, UNREACHABLE, CLOSED, MALFORMED, OVERLOADED, ERROR ->
+            case STALE_CONNECTION, FAILURE, TIMEOUT, TRUNCATED, UNREACHABLE, CLOSED, MALFORMED, OVERLOADED, ERROR ->
                 Metrics.Attempt.FAILED;
         };
     }

@@ -47,6 +47,9 @@ public final class UpstreamClient {
     private static final int MAX_TARGETS = 256;
 
     private static final int MAX_FRAME = 1024 * 1024;
+    private static final int MAX_HEADER_BYTES = 32 * 1024;
+    /** One read of the socket stays one chunk. */
+    private static final int MAX_CHUNK_BYTES = 64 * 1024;
 
     private final Vertx vertx;
     private final int connectMillis;
@@ -159,6 +162,7 @@ public final class UpstreamClient {
     }
 
     private void opened(HttpConnection connection) {
+        UpstreamCodec.install(((ConnectionBase) connection).channel().pipeline(), MAX_HEADER_BYTES, MAX_CHUNK_BYTES);
         unused.add(connection);
         connection.closeHandler(v -> unused.remove(connection));
         // The request on it reports the same failure; without a handler it would be logged as unhandled.
@@ -230,9 +234,8 @@ public final class UpstreamClient {
                 .setVerifyHost(true)
                 // A key never follows a redirect to another host.
                 .setMaxRedirects(0)
-                .setMaxHeaderSize(32 * 1024)
-                // One read of the socket stays one chunk.
-                .setMaxChunkSize(64 * 1024);
+                .setMaxHeaderSize(MAX_HEADER_BYTES)
+                .setMaxChunkSize(MAX_CHUNK_BYTES);
         if (ssl && config.pool().http2() == Http2.AUTO) {
             options.setProtocolVersion(HttpVersion.HTTP_2).setUseAlpn(true);
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.config.ProviderConfig.Retry;
 import dev.sluice.http.exchange.FailoverPolicy.NextStep;
+import dev.sluice.model.FailureCode;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.route.FallbackCause;
@@ -69,6 +70,40 @@ class FailoverPolicyTest {
         assertThat(retry.target()).isEqualTo(A);
         assertThat(retry.delayMillis()).isBetween(0L, 200L);
         assertThat(terms.spent).containsEntry("a", 1);
+    }
+
+    @Test
+    void aStaleConnectionIsReplacedAtOnceAndOnceOnlyFromTheRetryBudget() {
+        FailoverPolicy failover = policy(A, B);
+
+        failover.failed(A, stale(), false, LEFT);
+        assertThat(failover.next(LEFT)).isEqualTo(new NextStep.Attempt(A, 0, false, false));
+        assertThat(terms.spent).containsEntry("a", 1);
+
+        failover.failed(A, stale(), false, LEFT);
+        assertThat(failover.next(LEFT)).isEqualTo(new NextStep.Attempt(B, 0, false, true));
+        assertThat(terms.spent).containsEntry("a", 1);
+    }
+
+    @Test
+    void anSdksOwnRetryIsSentAgainAfterAStaleConnectionOnly() {
+        FailoverPolicy failover = policy(7, true, A);
+
+        failover.failed(A, stale(), false, LEFT);
+        assertThat(failover.next(LEFT)).isEqualTo(new NextStep.Attempt(A, 0, false, false));
+
+        failover.failed(A, upstream("down"), false, LEFT);
+        assertThat(failure(failover.next(LEFT)).error().message()).isEqualTo("down");
+    }
+
+    @Test
+    void whatCreatesAResourceIsNotSentAgainAfterAStaleConnection() {
+        FailoverPolicy failover = new FailoverPolicy(plan(Map.of(), false, A), terms, new Random(1), RepeatRule.NEVER);
+
+        failover.failed(A, stale(), false, LEFT);
+
+        assertThat(failure(failover.next(LEFT)).error().code()).isEqualTo("stale_connection");
+        assertThat(terms.spent).isEmpty();
     }
 
     @Test
@@ -154,7 +189,7 @@ class FailoverPolicyTest {
     void aCauseMayHaveItsOwnFallbacks() {
         GatewayError tooLong = GatewayError.of(Kind.CONTEXT_LENGTH, "too long");
         RoutePlan plan = plan(Map.of(FallbackCause.CONTEXT_WINDOW, List.of(C)), false, A, B);
-        FailoverPolicy failover = new FailoverPolicy(plan, terms, new Random(1), false);
+        FailoverPolicy failover = new FailoverPolicy(plan, terms, new Random(1), RepeatRule.REPEATABLE);
 
         assertThat(failThenNext(failover, A, tooLong, LEFT)).isEqualTo(new NextStep.Attempt(C, 0, false, true));
         assertThat(failure(failThenNext(failover, C, tooLong, LEFT)).error()).isSameAs(tooLong);
@@ -170,7 +205,8 @@ class FailoverPolicyTest {
                 GatewayError.of(Kind.CONTEXT_LENGTH, "smaller window"),
                 GatewayError.of(Kind.UNSUPPORTED, "not here"),
                 open("b"))) {
-            FailoverPolicy failover = new FailoverPolicy(plan(Map.of(), false, A, B), terms(1), new Random(1), false);
+            FailoverPolicy failover =
+                    new FailoverPolicy(plan(Map.of(), false, A, B), terms(1), new Random(1), RepeatRule.REPEATABLE);
             failThenNext(failover, A, real, LEFT);
             NextStep.Fail outcome = failure(failThenNext(failover, B, later, LEFT));
             assertThat(outcome.error()).isSameAs(real);
@@ -224,7 +260,8 @@ class FailoverPolicyTest {
 
     @Test
     void aLastResortEndsWithTheFirstAttemptThatWasSent() {
-        FailoverPolicy failover = new FailoverPolicy(plan(Map.of(), true, A, B, C), terms, new Random(1), false);
+        FailoverPolicy failover =
+                new FailoverPolicy(plan(Map.of(), true, A, B, C), terms, new Random(1), RepeatRule.REPEATABLE);
 
         assertThat(failThenNext(failover, A, open("a"), LEFT)).isEqualTo(new NextStep.Attempt(B, 0, true, true));
         assertThat(failThenNext(failover, B, upstream("down"), LEFT))
@@ -267,7 +304,8 @@ class FailoverPolicyTest {
         terms.keys = keys;
         terms.left = budget;
         Map<FallbackCause, List<Target>> byCause = Map.of(FallbackCause.RATE_LIMIT, List.of(C, A));
-        FailoverPolicy failover = new FailoverPolicy(plan(byCause, false, A, B), terms, new Random(seed), false);
+        FailoverPolicy failover =
+                new FailoverPolicy(plan(byCause, false, A, B), terms, new Random(seed), RepeatRule.REPEATABLE);
         Map<String, Integer> attemptsAt = new HashMap<>(Map.of("a", 1));
         List<Target> timedOut = new ArrayList<>();
         Target now = A;
@@ -336,6 +374,10 @@ class FailoverPolicyTest {
         return GatewayError.of(Kind.UPSTREAM, message);
     }
 
+    private static GatewayError stale() {
+        return upstream("stale").withCode(FailureCode.STALE_CONNECTION);
+    }
+
     private static GatewayError open(String provider) {
         return GatewayError.of(Kind.UNAVAILABLE, provider)
                 .withCode("breaker_open")
@@ -347,7 +389,11 @@ class FailoverPolicyTest {
     }
 
     private FailoverPolicy policy(int seed, boolean once, Target... targets) {
-        return new FailoverPolicy(plan(Map.of(), false, targets), terms, new Random(seed), once);
+        return new FailoverPolicy(
+                plan(Map.of(), false, targets),
+                terms,
+                new Random(seed),
+                once ? RepeatRule.ONLY_UNRECEIVED : RepeatRule.REPEATABLE);
     }
 
     private static RoutePlan plan(Map<FallbackCause, List<Target>> byCause, boolean lastResort, Target... targets) {

@@ -73,7 +73,7 @@ class HedgingPaysTest {
             waits[i] = first;
             if (first > afterMillis) {
                 terms.now = (long) clock + afterMillis * 1_000_000;
-                if (new FailoverPolicy(PLAN, terms, random, false).hedge(FIRST) != null) {
+                if (new FailoverPolicy(PLAN, terms, random, RepeatRule.REPEATABLE).hedge(FIRST) != null) {
                     hedges++;
                     waits[i] = Math.min(first, afterMillis + latency(random));
                 }

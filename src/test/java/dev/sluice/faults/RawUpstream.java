@@ -1,0 +1,113 @@
+package dev.sluice.faults;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A provider whose connections are byte streams: the test decides what each request is answered with. Of a request of
+ * more than {@value #MOST_READ} bytes it reads only the beginning, responds, and then reads no more.
+ */
+final class RawUpstream implements AutoCloseable {
+
+    private static final Pattern LENGTH = Pattern.compile("(?im)^content-length: (\\d+)");
+
+    private static final int MOST_READ = 1024 * 1024;
+    private static final long DEAF_MILLIS = 5_000;
+
+    private final ServerSocket server = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final Script script;
+    final AtomicInteger requests = new AtomicInteger();
+    final AtomicInteger connections = new AtomicInteger();
+
+    /** What the provider does with one request. */
+    @FunctionalInterface
+    interface Script {
+
+        /**
+         * @param number of the request on its connection, from 1
+         * @return false to close the connection
+         */
+        boolean respond(Request request, int number, OutputStream out) throws IOException, InterruptedException;
+    }
+
+    /** @param line the request line */
+    record Request(String line, String body, boolean complete) {}
+
+    RawUpstream(Script script) throws IOException {
+        this.script = script;
+        threads.execute(this::accept);
+    }
+
+    int port() {
+        return server.getLocalPort();
+    }
+
+    static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private void accept() {
+        while (!server.isClosed()) {
+            try {
+                Socket socket = server.accept();
+                connections.incrementAndGet();
+                threads.execute(() -> serve(socket));
+            } catch (IOException closed) {
+                return;
+            }
+        }
+    }
+
+    private void serve(Socket socket) {
+        try (socket) {
+            socket.setTcpNoDelay(true);
+            InputStream in = socket.getInputStream();
+            int number = 0;
+            for (Request request = read(in); request != null; request = read(in)) {
+                requests.incrementAndGet();
+                if (!script.respond(request, ++number, socket.getOutputStream())) {
+                    return;
+                }
+                if (!request.complete()) {
+                    Thread.sleep(DEAF_MILLIS);
+                    return;
+                }
+            }
+        } catch (IOException | InterruptedException gone) {
+            // Sluice closed the connection, or the test ends.
+            return;
+        }
+    }
+
+    private static Request read(InputStream in) throws IOException {
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            int next = in.read();
+            if (next < 0) {
+                return null;
+            }
+            head.append((char) next);
+        }
+        Matcher length = LENGTH.matcher(head);
+        int announced = length.find() ? Integer.parseInt(length.group(1)) : 0;
+        String body = new String(in.readNBytes(Math.min(announced, MOST_READ)), StandardCharsets.UTF_8);
+        return new Request(head.substring(0, head.indexOf("\r\n")), body, announced <= MOST_READ);
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+        threads.shutdownNow();
+    }
+}

@@ -1,0 +1,136 @@
+package dev.sluice.provider.upstream;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.testkit.RunningSluice;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
+import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
+import io.netty.handler.codec.http2.Http2FrameStream;
+import io.netty.handler.codec.http2.Http2HeadersFrame;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.impl.ConnectionBase;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** HTTP/2; what HTTP/1 connections do is tested through a running gateway. */
+class UpstreamCodecTest {
+
+    private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    private final Vertx vertx = Vertx.vertx();
+
+    @AfterEach
+    void stop() {
+        RunningSluice.await(vertx.close());
+        loops.shutdownGracefully();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"100", "102", "103", "104", "199"})
+    void informationalHeadersAreSkippedOverHttp2(String status) throws InterruptedException {
+        HttpClient client = client(server(status));
+
+        for (int i = 0; i < 2; i++) {
+            HttpClientResponse response = RunningSluice.await(client.request(HttpMethod.GET, "/" + i)
+                    .compose(HttpClientRequest::send)
+                    .compose(head -> head.body().map(head)));
+
+            assertThat(response.statusCode()).isEqualTo(200);
+            assertThat(response.getHeader("x-final")).isEqualTo("yes");
+            assertThat(RunningSluice.await(response.body()).toString()).isEqualTo("body of /" + i);
+            assertThat(response.getTrailer("x-trailer")).isEqualTo("end");
+        }
+    }
+
+    @Test
+    void withoutTheCodecVertxTakesAnUnknownInformationalStatusForTheFinalOne() throws InterruptedException {
+        HttpClient client = vertx.createHttpClient(http2(server("102")));
+
+        HttpClientResponse response =
+                RunningSluice.await(client.request(HttpMethod.GET, "/").compose(HttpClientRequest::send));
+
+        assertThat(response.statusCode())
+                .as("200 here means that Vert.x was mended, and FinalHeaders can go")
+                .isEqualTo(102);
+    }
+
+    private HttpClient client(int port) {
+        return vertx.httpClientBuilder()
+                .with(http2(port))
+                .withConnectHandler(connection -> UpstreamCodec.install(
+                        ((ConnectionBase) connection).channel().pipeline(), 8192, 8192))
+                .build();
+    }
+
+    private static HttpClientOptions http2(int port) {
+        return new HttpClientOptions()
+                .setProtocolVersion(HttpVersion.HTTP_2)
+                .setHttp2ClearTextUpgrade(false)
+                .setDefaultHost("127.0.0.1")
+                .setDefaultPort(port);
+    }
+
+    /** Sends headers of that status before each response. */
+    private int server(String status) throws InterruptedException {
+        Channel listening = new ServerBootstrap()
+                .group(loops)
+                .channel(NioServerSocketChannel.class)
+                .childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        channel.pipeline()
+                                .addLast(Http2FrameCodecBuilder.forServer().build(), new Responder(status));
+                    }
+                })
+                .bind(InetAddress.getLoopbackAddress(), 0)
+                .sync()
+                .channel();
+        return ((InetSocketAddress) listening.localAddress()).getPort();
+    }
+
+    private static final class Responder extends ChannelInboundHandlerAdapter {
+
+        private final String status;
+
+        Responder(String status) {
+            this.status = status;
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) {
+            if (message instanceof Http2HeadersFrame request) {
+                Http2FrameStream stream = request.stream();
+                String body = "body of " + request.headers().path();
+                ctx.write(new DefaultHttp2HeadersFrame(new DefaultHttp2Headers().status(status)).stream(stream));
+                ctx.write(new DefaultHttp2HeadersFrame(
+                                new DefaultHttp2Headers().status("200").add("x-final", "yes"))
+                        .stream(stream));
+                ctx.write(new DefaultHttp2DataFrame(Unpooled.copiedBuffer(body, UTF_8)).stream(stream));
+                ctx.writeAndFlush(new DefaultHttp2HeadersFrame(new DefaultHttp2Headers().add("x-trailer", "end"), true)
+                        .stream(stream));
+            }
+        }
+    }
+}
