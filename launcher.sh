@@ -1,16 +1,17 @@
 #!/bin/sh
-# Sluice from a clone: finds a JDK, builds the jar when the sources are newer, and becomes the gateway.
+# Runs Sluice from a clone: finds a JDK, builds the jar if the sources are newer, and runs the command.
 #
-#   ./launcher.sh [serve …]   build if needed, then serve; every command of the jar works the same way
-#   ./launcher.sh test        the whole build with all its tests
-#   ./launcher.sh format      format the Java sources
-#   ./launcher.sh bench …     measure it beside plain proxies; --help tells more
+#   ./launcher.sh             serves conf/sluice.yaml
+#   ./launcher.sh COMMAND …   any other command of the jar: check, keys, usage …; --help lists them
+#   ./launcher.sh test        the complete build with all tests
+#   ./launcher.sh format      formats the Java sources
+#   ./launcher.sh bench …     the benchmark against plain proxies; --help lists its options
 #
-#   SLUICE_JAVA_HOME   the JDK to use; else JAVA_HOME, java on the PATH, then the newest in the usual folders
-#   SLUICE_JAVA_OPTS   JVM flags of your own, after ours
+#   SLUICE_JAVA_HOME   the JDK to use; if unset: JAVA_HOME, java on the PATH, the newest in the usual folders
+#   SLUICE_JAVA_OPTS   additional JVM flags, after those of this script
 set -eu
 
-readonly OLDEST=21 # the class files' version
+readonly OLDEST=21 # the version of the class files
 
 say() {
     printf '%s\n' "$*" >&2
@@ -21,7 +22,7 @@ die() {
     exit 2
 }
 
-# What a link of a link leads to; readlink -f is not everywhere.
+# resolve FILE: follows a chain of links; readlink -f does not exist everywhere.
 resolve() {
     file=$1
     while [ -L "$file" ]; do
@@ -41,13 +42,14 @@ readonly log="$home/target/build.log"
 
 # ---------------------------------------------------------------- finding Java
 
-# The version as the JDK's own note has it, since asking java itself takes a tenth of a second. Empty without a JDK.
+# major_of HOME: the version from the JDK's release file, because starting java takes a tenth of a second. Empty if
+# there is no JDK.
 major_of() {
     [ -x "$1/bin/java" ] && [ -r "$1/release" ] || return 0
     sed -n 's/^JAVA_VERSION="\(1\.\)\{0,1\}\([0-9][0-9]*\).*/\2/p' "$1/release"
 }
 
-# fits HOME TOOL: whether HOME is new enough and has TOOL (java to run, javac to build). Notes why not.
+# fits HOME TOOL: whether HOME is new enough and has TOOL (java to run, javac to build). If not, adds the reason to seen.
 fits() {
     case $seen in *" $1: "*) return 1 ;; esac
     major=$(major_of "$1")
@@ -78,7 +80,7 @@ in_usual_folders() {
     done | sort -rn | cut -d' ' -f2-
 }
 
-# find_java TOOL: sets java_home to the first place that fits, or says all that was looked at and ends.
+# find_java TOOL: sets java_home to the first JDK that fits, or lists every JDK it has tried and exits.
 find_java() {
     seen=
     if [ -n "${SLUICE_JAVA_HOME:-}" ]; then
@@ -98,9 +100,9 @@ FOLDERS
         javac) need="a JDK (not only a JRE), version $OLDEST or newer, to build" ;;
         *) need="Java $OLDEST or newer" ;;
     esac
-    die "Sluice needs $need, and found none. Looked at:${seen:-
-  JAVA_HOME, the PATH and the usual folders, all without any Java}
-Install one (https://adoptium.net) or point SLUICE_JAVA_HOME at it."
+    die "Sluice needs $need, and found none. Tried:${seen:-
+  JAVA_HOME, the PATH and the usual folders: no Java in any of them}
+Install one (https://adoptium.net) or set SLUICE_JAVA_HOME to it."
 }
 
 # ---------------------------------------------------------------- building
@@ -114,7 +116,7 @@ need_maven() {
     find_java javac
 }
 
-# maven ARG…: on the JDK found, and without Java's warnings of what Maven's own libraries do.
+# maven ARG…: runs Maven on the JDK that was found, without Java's warnings about Maven's own libraries.
 maven() {
     quiet=
     [ "$(major_of "$java_home")" -lt 24 ] || quiet='--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow'
@@ -128,16 +130,16 @@ build() {
     : >"$started"
     : >"$log"
     say "building target/sluice.jar with $java_home (log in target/build.log)"
-    # Only the goals that make the jar: a whole lifecycle would fetch the libraries of the tests first.
+    # Only the goals that make the jar: a complete lifecycle would download the libraries of the tests first.
     maven -Dquick compile jar:jar@default-jar shade:shade@one-jar 2>&1 </dev/null | show_progress || {
         { grep '^\[ERROR\]' "$log" || tail -n 30 "$log"; } | head -n 30 >&2
-        die "The build failed; all it said is in $log"
+        die "The build failed; the complete log is $log"
     }
-    # An edit made while this ran has to make the jar stale.
+    # A source edited during the build must make the jar stale.
     touch -r "$started" "$jar"
 }
 
-# Keeps Maven's words in the log and tells the steps, so that a first build is not minutes of silence.
+# Writes Maven's output to the log and prints the steps, because a first build takes minutes.
 show_progress() {
     files=0
     result=1
@@ -159,14 +161,14 @@ show_progress() {
     return $result
 }
 
-# The benchmark's classes lie beside the jar, never in it.
+# The benchmark's classes are beside the jar, never in it.
 build_bench() {
     stamp=$home/target/bench-classes/built
     if [ ! -f "$stamp" ] || [ -n "$(cd "$home" && find pom.xml src/bench "$jar" -newer "$stamp" | head -n 1)" ]; then
         say "building target/bench-classes"
         maven -ntp -Dquick -Pbench compiler:compile@bench dependency:copy@bench-lib >"$log" 2>&1 </dev/null || {
             grep '^\[ERROR\]' "$log" | head -n 30 >&2
-            die "The benchmark does not build; all Maven said is in $log"
+            die "The build of the benchmark failed; the complete log is $log"
         }
         touch "$stamp"
     fi
@@ -174,30 +176,30 @@ build_bench() {
 
 # ---------------------------------------------------------------- running
 
-# The default configuration is the clone's, wherever it is called from; a conf/sluice.yaml right here comes first.
+# The default configuration is conf/sluice.yaml in the current folder or, if there is none, in the clone.
 choose_config() {
     if [ -z "${SLUICE_CONFIG:-}" ] && [ ! -f conf/sluice.yaml ]; then
         export SLUICE_CONFIG="$home/conf/sluice.yaml"
     fi
 }
 
-# jvm_flags COMMAND: what its JVM is given, in flags. The reasons stand in src/docs/performance.md, too.
+# jvm_flags COMMAND: sets flags to the JVM flags of the command. src/docs/performance.md gives the reasons, too.
 jvm_flags() {
     major=$(major_of "$java_home")
-    # The heap leaves as much again for the buffers outside it. Out of memory is an end, not a state to go on in.
+    # The heap leaves as much memory again for the buffers outside it. Out of memory ends the process.
     flags="-XX:MaxRAMPercentage=40 -XX:+ExitOnOutOfMemoryError -Dio.netty.allocator.type=pooled"
-    # From 23 on Java warns of Unsafe, and from 25 on Netty goes without it, unless it is allowed by name.
+    # Java 23 and newer warn about Unsafe, and on Java 25 Netty does not use it, unless this flag allows it.
     [ "$major" -lt 23 ] || flags="$flags --sun-misc-unsafe-memory-access=allow"
     [ "$major" -lt 25 ] || flags="$flags -XX:+UseCompactObjectHeaders"
     case $1 in
         serve) flags="$flags $(class_data)" ;;
-        # Over before the second compiler would pay.
+        # Short commands end before the C2 compiler pays off.
         *) flags="$flags -XX:TieredStopAtLevel=1" ;;
     esac
     flags="$flags ${SLUICE_JAVA_OPTS:-}"
 }
 
-# become COMMAND…: replaces this shell by the JVM, so that signals reach it.
+# become COMMAND…: replaces this shell with the JVM, so that the JVM receives the signals.
 become() {
     find_java java
     choose_config
@@ -206,13 +208,13 @@ become() {
     exec "$java_home/bin/java" $flags -jar "$jar" "$@"
 }
 
-# Class data of the first run, kept for the next ones, which then start in half of the time. One that does not fit its
-# jar or JVM any more is made anew when the gateway stops. Java would tell of that on standard output, hence the -Xlog.
+# The archive of class data that the first run writes halves the start of later runs. If it no longer fits the jar or the
+# JVM, a new one is written when the gateway stops. -Xlog keeps Java's messages about it off standard output.
 class_data() {
     archive=target/sluice-java$major.jsa
     case $home in *[[:space:]]*) return ;; esac
     if [ -w "$home/target" ]; then
-        # The JVM makes one anew for another JVM, but not for another jar: it would go without for ever.
+        # The JVM replaces the archive of another JVM, but not that of another jar, which it would ignore forever.
         [ -z "$(find "$jar" -newer "$home/$archive" 2>/dev/null)" ] || rm -f "$home/$archive"
         printf '%s ' -XX:+AutoCreateSharedArchive
     elif [ ! -r "$home/$archive" ]; then
@@ -221,11 +223,12 @@ class_data() {
     printf '%s ' "-XX:SharedArchiveFile=$home/$archive" -Xlog:disable '-Xlog:all=error,cds*=off:stderr'
 }
 
-# Measures what serve would run, with the flags it would get.
+# Measures the jar with the JVM flags of serve.
 become_bench() {
     cd "$home"
     jvm_flags serve
-    # The load's own heap is large enough to go through a window without a collection, which the proxy would be charged.
+    # The load generator's heap is large enough for a window without a collection, whose pause would be charged to the
+    # proxy under test.
     exec "$java_home/bin/java" -XX:+UseSerialGC -Xms1g -Xmx1g -Xmn900m \
         --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow "-Dbench.jar=$jar" "-Dbench.jvm=$flags" \
         -cp "target/bench-classes:$jar:target/bench-lib/*" dev.sluice.bench.Bench "$@"
@@ -248,6 +251,12 @@ case $1 in
         ! is_stale || build
         build_bench
         become_bench "$@"
+        ;;
+    -h | --help)
+        say "launcher.sh also has: test (the complete build with all tests), format (formats the Java sources) and" \
+            "bench (the benchmark; bench --help)."
+        ! is_stale || build
+        become "$@"
         ;;
     *)
         ! is_stale || build

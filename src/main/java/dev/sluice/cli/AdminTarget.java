@@ -22,10 +22,10 @@ final class AdminTarget {
     @Option(
             names = "--admin",
             paramLabel = "URL",
-            description = "The admin listener of a running server. Default: that of the config, on this machine.")
+            description = "The admin listener of a running server. Default: the address in the config.")
     private String admin;
 
-    @Option(names = "--store", description = "Use the store directly, even if a server runs.")
+    @Option(names = "--store", description = "Uses the store directly, even if a server runs.")
     private boolean direct;
 
     @Mixin

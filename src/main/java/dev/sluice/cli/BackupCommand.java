@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
 /** {@code backup FILE}: a whole copy of a SQLite store, while a server uses it or not. */
 @Command(
         name = "backup",
-        description = "Copies a SQLite store to a new file, whether a server runs or not.",
+        description = "Copies the SQLite store to a new file, whether the server runs or not.",
         mixinStandardHelpOptions = true)
 final class BackupCommand implements Callable<Integer> {
 
@@ -22,7 +22,7 @@ final class BackupCommand implements Callable<Integer> {
     @Mixin
     private AdminTarget target;
 
-    @Parameters(paramLabel = "FILE", description = "The copy; must not exist yet.")
+    @Parameters(paramLabel = "FILE", description = "The new file; must not exist.")
     private Path copy;
 
     @Override

@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
 /** {@code check}: validates the config and prints what it would serve. Exits with 0, or with 1 and every problem. */
 @Command(
         name = "check",
-        description = "Validates the config and says what it would serve.",
+        description = "Validates the config and lists the providers and routes that it would serve.",
         mixinStandardHelpOptions = true)
 public final class CheckCommand implements Callable<Integer> {
 

@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
 /** {@code config}: prints the effective config, or the JSON Schema for editors. */
 @Command(
         name = "config",
-        description = "Prints the effective config: every default filled in, secrets masked.",
+        description = "Prints the effective config: all defaults filled in, secrets masked.",
         mixinStandardHelpOptions = true)
 public final class ConfigCommand implements Callable<Integer> {
 

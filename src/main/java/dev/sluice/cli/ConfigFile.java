@@ -10,7 +10,7 @@ final class ConfigFile {
             names = "--config",
             paramLabel = "FILE",
             defaultValue = "${env:SLUICE_CONFIG:-conf/sluice.yaml}",
-            description = "The config file. Else SLUICE_CONFIG, else conf/sluice.yaml.")
+            description = "The config file. Default: SLUICE_CONFIG or, if it is not set, conf/sluice.yaml.")
     private Path file;
 
     Path path() {

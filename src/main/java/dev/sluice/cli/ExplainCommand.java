@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
 /** Shows the plan a request would get from providers that are all well, without sending one. */
 @Command(
         name = "explain",
-        description = "Print the route plan a request would get, and why.",
+        description = "Prints the plan that a request would get, and why.",
         mixinStandardHelpOptions = true)
 final class ExplainCommand implements Callable<Integer> {
 
@@ -39,19 +39,19 @@ final class ExplainCommand implements Callable<Integer> {
     @Mixin
     private ExplainOptions options;
 
-    @Option(names = "--model", required = true, description = "A route, or provider/model.")
+    @Option(names = "--model", required = true, description = "The requested model: a route or provider/model.")
     private String model;
 
-    @Option(names = "--strategy", description = "As the header x-sluice-strategy.")
+    @Option(names = "--strategy", description = "The strategy to use, like the header x-sluice-strategy.")
     private String strategy;
 
-    @Option(names = "--only", split = ",", paramLabel = "NAME", description = "As the header x-sluice-only.")
+    @Option(names = "--only", split = ",", paramLabel = "NAME", description = "The only providers or targets, like x-sluice-only.")
     private List<String> only = List.of();
 
-    @Option(names = "--fallbacks", split = ",", paramLabel = "NAME", description = "As the header x-sluice-fallbacks.")
+    @Option(names = "--fallbacks", split = ",", paramLabel = "NAME", description = "The fallbacks to use, like x-sluice-fallbacks.")
     private List<String> fallbacks;
 
-    @Option(names = "--json", description = "Print JSON.")
+    @Option(names = "--json", description = "Prints JSON.")
     private boolean json;
 
     @Override

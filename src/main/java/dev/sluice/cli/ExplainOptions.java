@@ -7,28 +7,28 @@ import picocli.CommandLine.Option;
 /** The options that describe the hypothetical request. */
 final class ExplainOptions implements ModelRequirements {
 
-    @Option(names = "--prompt-tokens", paramLabel = "N", description = "As if the prompt had N tokens.")
+    @Option(names = "--prompt-tokens", paramLabel = "N", description = "Tokens of the prompt.")
     private long promptTokens;
 
-    @Option(names = "--output-tokens", paramLabel = "N", description = "As if at most N tokens were asked for.")
+    @Option(names = "--output-tokens", paramLabel = "N", description = "Maximum tokens of the completion.")
     private long outputTokens;
 
-    @Option(names = "--tools", description = "As if the request had tools.")
+    @Option(names = "--tools", description = "The request has tools.")
     private boolean tools;
 
-    @Option(names = "--images", description = "As if it had images.")
+    @Option(names = "--images", description = "The request has images.")
     private boolean images;
 
-    @Option(names = "--audio", description = "As if it had sound.")
+    @Option(names = "--audio", description = "The request has audio.")
     private boolean audio;
 
-    @Option(names = "--documents", description = "As if it had files.")
+    @Option(names = "--documents", description = "The request has documents.")
     private boolean documents;
 
-    @Option(names = "--json-schema", description = "As if it asked for a response that follows a JSON schema.")
+    @Option(names = "--json-schema", description = "The request asks for JSON by a schema.")
     private boolean jsonSchema;
 
-    @Option(names = "--session", paramLabel = "ID", description = "As if it were of this session, or had this prefix.")
+    @Option(names = "--session", paramLabel = "ID", description = "The session or, on routes with sticky: prefix, the prefix.")
     private String session;
 
     @Override

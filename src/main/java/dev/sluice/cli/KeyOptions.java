@@ -16,30 +16,30 @@ final class KeyOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
-    @Option(names = "--id", paramLabel = "ID", description = "Its public id, [a-z0-9_]{1,64}. Default: random.")
+    @Option(names = "--id", paramLabel = "ID", description = "Public id, [a-z0-9_]{1,64}. Default: random.")
     private String id;
 
-    @Option(names = "--name", paramLabel = "TEXT", description = "For people.")
+    @Option(names = "--name", paramLabel = "TEXT", description = "A description.")
     private String name;
 
-    @Option(names = "--team", paramLabel = "T", description = "The team it belongs to.")
+    @Option(names = "--team", paramLabel = "T", description = "Team of the key.")
     private String team;
 
-    @Option(names = "--tier", paramLabel = "T", description = "Its tier, one of tiers of the config.")
+    @Option(names = "--tier", paramLabel = "T", description = "Tier of the key, one of tiers in the config.")
     private String tier;
 
     @Option(
             names = "--models",
             paramLabel = "M",
             split = ",",
-            description = "Models it may request, patterns allowed. Default: all.")
+            description = "Models that the key may request; patterns are allowed. Default: all.")
     private List<String> models = List.of();
 
     @Option(
             names = "--endpoints",
             paramLabel = "E",
             split = ",",
-            description = "Endpoints it may call, such as chat. Default: all.")
+            description = "Endpoints that the key may call, such as chat. Default: all.")
     private List<String> endpoints = List.of();
 
     @Option(names = "--surfaces", split = ",", hidden = true)
@@ -51,19 +51,19 @@ final class KeyOptions {
             description = "Budget, such as 5/month. Periods: day, week, month, lifetime.")
     private String budget;
 
-    @Option(names = "--rpm", paramLabel = "N", description = "Requests a minute.")
+    @Option(names = "--rpm", paramLabel = "N", description = "Requests per minute.")
     private Long rpm;
 
-    @Option(names = "--tpm", paramLabel = "N", description = "Tokens a minute.")
+    @Option(names = "--tpm", paramLabel = "N", description = "Tokens per minute.")
     private Long tpm;
 
-    @Option(names = "--concurrency", paramLabel = "N", description = "Requests at once.")
+    @Option(names = "--concurrency", paramLabel = "N", description = "Concurrent requests.")
     private Long concurrency;
 
-    @Option(names = "--expires", paramLabel = "WHEN", description = "A duration from now, such as 30d, or a time.")
+    @Option(names = "--expires", paramLabel = "WHEN", description = "Expiry: a duration from now, such as 30d, or a time.")
     private String expires;
 
-    @Option(names = "--role", paramLabel = "ROLE", description = "viewer, operator or admin, at the admin listener.")
+    @Option(names = "--role", paramLabel = "ROLE", description = "Role on the admin listener: viewer, operator or admin.")
     private String role;
 
     String id() {

@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
 /**
  * {@code keys …}: virtual keys of the store, at a running server or without one; and printed ones for the config file.
  */
-@Command(name = "keys", description = "Virtual keys.", mixinStandardHelpOptions = true)
+@Command(name = "keys", description = "Manages virtual keys.", mixinStandardHelpOptions = true)
 public final class KeysCommand implements Runnable {
 
     private static final List<String> COLUMNS =
@@ -49,17 +49,17 @@ public final class KeysCommand implements Runnable {
 
     @Command(
             name = "create",
-            description = "Creates a key and prints it. It is not shown again.",
+            description = "Creates a key and prints it. The key is not shown again.",
             mixinStandardHelpOptions = true)
     int create(
             @Mixin KeyOptions options,
-            @Option(names = "--print", description = "Print the key and the stanza for the config; store nothing.")
+            @Option(names = "--print", description = "Prints the key and a stanza for the config; stores nothing.")
                     boolean print,
             @Option(
                             names = "--pepper-env",
                             paramLabel = "NAME",
                             defaultValue = PrintedKey.DEFAULT_PEPPER_ENV,
-                            description = "With --print: the variable with the pepper. Default: ${DEFAULT-VALUE}.")
+                            description = "With --print: the environment variable that has the pepper. Default: ${DEFAULT-VALUE}.")
                     String pepperEnv,
             @Mixin AdminTarget target) {
         if (print) {
@@ -75,8 +75,8 @@ public final class KeysCommand implements Runnable {
 
     @Command(name = "list", description = "Lists keys, without secrets.", mixinStandardHelpOptions = true)
     int list(
-            @Option(names = "--team", paramLabel = "T", description = "Only its keys.") String team,
-            @Option(names = "--json", description = "Print JSON.") boolean json,
+            @Option(names = "--team", paramLabel = "T", description = "Only keys of this team.") String team,
+            @Option(names = "--json", description = "Prints JSON.") boolean json,
             @Mixin AdminTarget target) {
         return target.run(err(), () -> {
             JsonArray keys = new JsonArray();
@@ -104,13 +104,13 @@ public final class KeysCommand implements Runnable {
     }
 
     @Command(name = "show", description = "Shows a key, without its secret.", mixinStandardHelpOptions = true)
-    int show(@Parameters(paramLabel = "ID", description = "Its public id.") String id, @Mixin AdminTarget target) {
+    int show(@Parameters(paramLabel = "ID", description = "The public id of the key.") String id, @Mixin AdminTarget target) {
         return target.run(err(), () -> shown(object(target.call("GET", path(id, ""), Map.of(), null, err()))));
     }
 
     @Command(name = "rotate", description = "Replaces the secret of a key.", mixinStandardHelpOptions = true)
     int rotate(
-            @Parameters(paramLabel = "ID", description = "Its public id.") String id,
+            @Parameters(paramLabel = "ID", description = "The public id of the key.") String id,
             @Option(
                             names = "--grace",
                             paramLabel = "TIME",
@@ -127,7 +127,7 @@ public final class KeysCommand implements Runnable {
     }
 
     @Command(name = "revoke", description = "Revokes a key permanently.", mixinStandardHelpOptions = true)
-    int revoke(@Parameters(paramLabel = "ID", description = "Its public id.") String id, @Mixin AdminTarget target) {
+    int revoke(@Parameters(paramLabel = "ID", description = "The public id of the key.") String id, @Mixin AdminTarget target) {
         return target.run(
                 err(),
                 () -> shown(object(target.call("POST", path(id, "/revoke"), Map.of(), new JsonObject(), err()))));

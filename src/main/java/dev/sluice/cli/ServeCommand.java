@@ -30,7 +30,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Runs the gateway until SIGTERM. */
-@Command(name = "serve", description = "Run the gateway.", mixinStandardHelpOptions = true)
+@Command(name = "serve", description = "Runs the gateway.", mixinStandardHelpOptions = true)
 final class ServeCommand implements Callable<Integer> {
 
     /** Not an exit code: the process lives on. */
@@ -46,16 +46,16 @@ final class ServeCommand implements Callable<Integer> {
     @Mixin
     private ConfigFile file;
 
-    @Option(names = "--host", defaultValue = "${env:SLUICE_HOST}", description = "Wins over server.host.")
+    @Option(names = "--host", defaultValue = "${env:SLUICE_HOST}", description = "Overrides SLUICE_HOST and server.host.")
     private String host;
 
-    @Option(names = "--port", defaultValue = "${env:SLUICE_PORT}", description = "Wins over server.port.")
+    @Option(names = "--port", defaultValue = "${env:SLUICE_PORT}", description = "Overrides SLUICE_PORT and server.port.")
     private Integer port;
 
     @Option(
             names = "--admin-port",
             defaultValue = "${env:SLUICE_ADMIN_PORT}",
-            description = "Overrides server.admin.port.")
+            description = "Overrides SLUICE_ADMIN_PORT and server.admin.port.")
     private Integer adminPort;
 
     @Override

@@ -10,10 +10,10 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
-/** The entry of the jar. With no word it serves. */
+/** The entry point of the jar. Without a command it serves. */
 @Command(
         name = "sluice",
-        description = "An LLM gateway.",
+        description = "An LLM gateway. Without a command it serves.",
         mixinStandardHelpOptions = true,
         versionProvider = Sluice.Version.class,
         subcommands = {
@@ -28,18 +28,18 @@ import picocli.CommandLine.ParameterException;
         })
 public final class Sluice {
 
-    /** Bad config or usage. */
+    /** Exit code: invalid config or arguments. */
     static final int BAD_USAGE = 1;
-    /** It cannot start: the port is in use, for example. */
+    /** Exit code: Sluice cannot start, for example because a port is in use. */
     static final int CANNOT_START = 2;
 
-    /** Whose standard output is read by others than people, so that nothing is logged there but what stops them. */
+    /** Commands whose standard output is read by scripts: they log errors only. */
     private static final Set<String> FOR_SCRIPTS = Set.of("keys", "usage", "backup");
 
     Sluice() {}
 
     public static void main(String[] words) {
-        // Before the first logger is made.
+        // Before the first logger is created.
         System.setProperty("vertx.logger-delegate-factory-class-name", "io.vertx.core.logging.SLF4JLogDelegateFactory");
         System.setProperty("vertx.disableTCCL", "true");
         String[] command = words.length == 0 ? new String[] {"serve"} : words;
@@ -48,7 +48,7 @@ public final class Sluice {
         }
         int code = new CommandLine(new Sluice())
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                // For every subcommand, too; picocli's own code for bad words is 2, which here means "cannot start".
+                // For every subcommand, too; picocli's own code for invalid arguments is 2, which means "cannot start" here.
                 .setExitCodeExceptionMapper(failure -> BAD_USAGE)
                 .execute(command);
         if (code != ServeCommand.STAYS) {

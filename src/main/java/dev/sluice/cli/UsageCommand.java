@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code usage}: what was used and what it cost, from a running server or from the store. */
-@Command(name = "usage", description = "Usage and cost.", mixinStandardHelpOptions = true)
+@Command(name = "usage", description = "Shows usage and its cost.", mixinStandardHelpOptions = true)
 final class UsageCommand implements Callable<Integer> {
 
     private static final List<String> FIGURES =
@@ -39,28 +39,28 @@ final class UsageCommand implements Callable<Integer> {
             names = "--group-by",
             split = ",",
             paramLabel = "WHAT",
-            description = "Some of key, team, tier, route, provider, model, day, hour. Default: key.")
+            description = "Any of key, team, tier, route, provider, model, day, hour. Default: key.")
     private List<String> groupBy;
 
     @Option(names = "--by", split = ",", hidden = true)
     private List<String> formerGroupBy;
 
-    @Option(names = "--from", paramLabel = "TIME", description = "A day or a time (UTC). Default: 30 days ago.")
+    @Option(names = "--from", paramLabel = "TIME", description = "Start, inclusive: a day or a time (UTC). Default: 30 days ago.")
     private String from;
 
-    @Option(names = "--to", paramLabel = "TIME", description = "End, exclusive. Default: now.")
+    @Option(names = "--to", paramLabel = "TIME", description = "End, exclusive: a day or a time (UTC). Default: now.")
     private String to;
 
-    @Option(names = "--key", paramLabel = "ID", description = "Only of this key.")
+    @Option(names = "--key", paramLabel = "ID", description = "Only this key.")
     private String key;
 
-    @Option(names = "--team", paramLabel = "T", description = "Only of this team.")
+    @Option(names = "--team", paramLabel = "T", description = "Only this team.")
     private String team;
 
-    @Option(names = "--model", paramLabel = "M", description = "Only of this model of a provider.")
+    @Option(names = "--model", paramLabel = "M", description = "Only this model, by its provider's name.")
     private String model;
 
-    @Option(names = "--provider", paramLabel = "P", description = "Only of this provider.")
+    @Option(names = "--provider", paramLabel = "P", description = "Only this provider.")
     private String provider;
 
     @Option(names = "--format", defaultValue = "table", description = "table, csv or json. Default: ${DEFAULT-VALUE}.")
