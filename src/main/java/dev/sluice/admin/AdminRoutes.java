@@ -34,9 +34,9 @@ final class AdminRoutes {
     static final Map<String, String> PUBLIC_PATHS = Map.of(
             "/", "List of paths",
             "/livez", "Liveness: the process responds",
-            "/health/liveliness", "As /livez",
+            "/health/liveliness", "Alias of /livez",
             "/readyz", "Readiness: new requests are accepted; ?verbose lists the reasons",
-            "/health/readiness", "As /readyz",
+            "/health/readiness", "Alias of /readyz",
             "/metrics", "Prometheus metrics");
 
     static final String DOCUMENT = "/admin/openapi.json";

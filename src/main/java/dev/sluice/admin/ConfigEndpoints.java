@@ -30,13 +30,13 @@ final class ConfigEndpoints {
 
     private static final JsonShape HISTORY_ENTRY = JsonShape.of(
             JsonField.always("at", TIME, ""),
-            JsonField.always("revision", TEXT, "The active revision after it"),
+            JsonField.always("revision", TEXT, "The revision that was active after the edit"),
             JsonField.always("accepted", FLAG, "Whether the edit was accepted"),
             JsonField.always("problems", TEXTS, "Why it was refused"));
     private static final JsonShape PROBLEM = JsonShape.of(
             JsonField.always("line", COUNT, "From 1; 0 for the whole file"),
             JsonField.always("column", COUNT, "From 1; 0 for the whole file"),
-            JsonField.always("path", TEXT, "Path of keys"),
+            JsonField.always("path", TEXT, "Path of the key, such as providers.openai.timeouts"),
             JsonField.always("message", TEXT, ""));
     private static final JsonShape DIFFERENCE = JsonShape.of(
             JsonField.always("added", TEXTS, ""),

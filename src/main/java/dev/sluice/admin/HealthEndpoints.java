@@ -39,7 +39,7 @@ final class HealthEndpoints {
             JsonField.of("known_at", TIME, "When the store last confirmed them; 1970 if never"),
             JsonField.object("journal", JOURNAL, "Rows of the ledger not yet in the store"));
     private static final JsonShape HEALTH = JsonShape.of(
-            JsonField.always("ready", FLAG, "As in /readyz"),
+            JsonField.always("ready", FLAG, "Whether /readyz returns 200"),
             JsonField.always("reasons", TEXTS, "The lines of /readyz?verbose"),
             JsonField.object("config", AdminViews.CONFIG, "").asRequired(),
             JsonField.object("store", STORE, "").asRequired(),

@@ -63,7 +63,7 @@ final class KeyEndpoints {
                                 "/keys/{id}",
                                 Role.ADMIN,
                                 "key.change",
-                                "Change the members in the body; null resets one",
+                                "Change the members in the body; null resets a member to its default",
                                 ResponseSpec.json(KeyViews.KEY),
                                 endpoints::change)
                         .body(KeyFields.CHANGE),
@@ -81,7 +81,7 @@ final class KeyEndpoints {
                                 "/keys/{id}/revoke",
                                 Role.ADMIN,
                                 "key.revoke",
-                                "Revoke a key for good; effective everywhere within a second",
+                                "Revoke a key permanently; effective in all instances within a second",
                                 ResponseSpec.json(KeyViews.KEY),
                                 endpoints::revoke)
                         .body(JsonShape.EMPTY));

@@ -37,7 +37,7 @@ final class KeyViews {
             JsonField.word("role", LimitsJson.ROLES, "Admin role").asRequired(),
             LimitsJson.LIMITS_VIEW,
             LimitsJson.BUDGET_VIEW,
-            JsonField.of("metadata", PAIRS, "Free names and values"),
+            JsonField.of("metadata", PAIRS, "Names and values of your choice"),
             JsonField.of("created_at", TIME, ""),
             JsonField.of("created_by", TEXT, "Id of the creating key, or local, cli or open"),
             JsonField.of("expires_at", TIME, "Null for never"),

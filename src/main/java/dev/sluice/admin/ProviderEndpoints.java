@@ -47,7 +47,7 @@ final class ProviderEndpoints {
                 post(
                         "check",
                         null,
-                        "Check a provider by a free call: does it respond, does it accept the key",
+                        "Check with a call that costs nothing whether a provider responds and accepts its key",
                         ResponseSpec.json(AdminViews.CHECK),
                         endpoints::check),
                 post(

@@ -55,7 +55,8 @@ final class UsageEndpoints {
                 QueryParameter.FORMAT,
                 QueryParameter.LIMIT,
                 QueryParameter.CURSOR));
-        FILTERS.forEach(filter -> sums.add(new QueryParameter(LimitsJson.label(filter), "Only this value")));
+        FILTERS.forEach(filter -> sums.add(
+                new QueryParameter(LimitsJson.label(filter), "Only usage of this " + LimitsJson.label(filter))));
         return List.of(
                 Endpoint.get(
                                 "/usage",
@@ -72,9 +73,9 @@ final class UsageEndpoints {
                         .query(
                                 QueryParameter.FROM,
                                 QueryParameter.TO,
-                                new QueryParameter("key", "Only this value"),
-                                new QueryParameter("team", "Only this value"),
-                                new QueryParameter("request_id", "Only this value"),
+                                new QueryParameter("key", "Only rows of this key"),
+                                new QueryParameter("team", "Only rows of this team"),
+                                new QueryParameter("request_id", "Only rows of this request"),
                                 QueryParameter.FORMAT,
                                 QueryParameter.LIMIT,
                                 QueryParameter.CURSOR));

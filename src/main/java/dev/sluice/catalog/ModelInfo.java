@@ -40,11 +40,9 @@ public record ModelInfo(
         @Key(value = "Maximum tokens of one completion; 0: unknown.", or = "0", min = 0)
         long maxOutput,
 
-        @Key("Inputs of the model: text, image, audio, video, document.")
-        List<Modality> inputs,
+        @Key("Inputs that the model accepts.") List<Modality> inputs,
 
-        @Key("Outputs of the model: text, image, audio, video, embedding.")
-        List<Modality> outputs,
+        @Key("Outputs that the model produces.") List<Modality> outputs,
 
         @Key("What the model supports and refuses; replaces all other known traits.")
         List<Trait> traits) {

@@ -45,10 +45,18 @@ final class ExplainCommand implements Callable<Integer> {
     @Option(names = "--strategy", description = "The strategy to use, like the header x-sluice-strategy.")
     private String strategy;
 
-    @Option(names = "--only", split = ",", paramLabel = "NAME", description = "The only providers or targets, like x-sluice-only.")
+    @Option(
+            names = "--only",
+            split = ",",
+            paramLabel = "NAME",
+            description = "The only providers or targets, like x-sluice-only.")
     private List<String> only = List.of();
 
-    @Option(names = "--fallbacks", split = ",", paramLabel = "NAME", description = "The fallbacks to use, like x-sluice-fallbacks.")
+    @Option(
+            names = "--fallbacks",
+            split = ",",
+            paramLabel = "NAME",
+            description = "The fallbacks to use, like x-sluice-fallbacks.")
     private List<String> fallbacks;
 
     @Option(names = "--json", description = "Prints JSON.")

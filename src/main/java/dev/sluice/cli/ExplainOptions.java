@@ -28,7 +28,10 @@ final class ExplainOptions implements ModelRequirements {
     @Option(names = "--json-schema", description = "The request asks for JSON by a schema.")
     private boolean jsonSchema;
 
-    @Option(names = "--session", paramLabel = "ID", description = "The session or, on routes with sticky: prefix, the prefix.")
+    @Option(
+            names = "--session",
+            paramLabel = "ID",
+            description = "The session or, on routes with sticky: prefix, the prefix.")
     private String session;
 
     @Override

@@ -60,10 +60,16 @@ final class KeyOptions {
     @Option(names = "--concurrency", paramLabel = "N", description = "Concurrent requests.")
     private Long concurrency;
 
-    @Option(names = "--expires", paramLabel = "WHEN", description = "Expiry: a duration from now, such as 30d, or a time.")
+    @Option(
+            names = "--expires",
+            paramLabel = "WHEN",
+            description = "Expiry: a duration from now, such as 30d, or a time.")
     private String expires;
 
-    @Option(names = "--role", paramLabel = "ROLE", description = "Role on the admin listener: viewer, operator or admin.")
+    @Option(
+            names = "--role",
+            paramLabel = "ROLE",
+            description = "Role on the admin listener: viewer, operator or admin.")
     private String role;
 
     String id() {

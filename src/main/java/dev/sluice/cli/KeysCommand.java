@@ -59,7 +59,8 @@ public final class KeysCommand implements Runnable {
                             names = "--pepper-env",
                             paramLabel = "NAME",
                             defaultValue = PrintedKey.DEFAULT_PEPPER_ENV,
-                            description = "With --print: the environment variable that has the pepper. Default: ${DEFAULT-VALUE}.")
+                            description = "With --print: the environment variable that has the pepper. Default:"
+                                    + " ${DEFAULT-VALUE}.")
                     String pepperEnv,
             @Mixin AdminTarget target) {
         if (print) {
@@ -104,7 +105,9 @@ public final class KeysCommand implements Runnable {
     }
 
     @Command(name = "show", description = "Shows a key, without its secret.", mixinStandardHelpOptions = true)
-    int show(@Parameters(paramLabel = "ID", description = "The public id of the key.") String id, @Mixin AdminTarget target) {
+    int show(
+            @Parameters(paramLabel = "ID", description = "The public id of the key.") String id,
+            @Mixin AdminTarget target) {
         return target.run(err(), () -> shown(object(target.call("GET", path(id, ""), Map.of(), null, err()))));
     }
 
@@ -127,7 +130,9 @@ public final class KeysCommand implements Runnable {
     }
 
     @Command(name = "revoke", description = "Revokes a key permanently.", mixinStandardHelpOptions = true)
-    int revoke(@Parameters(paramLabel = "ID", description = "The public id of the key.") String id, @Mixin AdminTarget target) {
+    int revoke(
+            @Parameters(paramLabel = "ID", description = "The public id of the key.") String id,
+            @Mixin AdminTarget target) {
         return target.run(
                 err(),
                 () -> shown(object(target.call("POST", path(id, "/revoke"), Map.of(), new JsonObject(), err()))));

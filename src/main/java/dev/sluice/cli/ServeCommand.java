@@ -46,10 +46,16 @@ final class ServeCommand implements Callable<Integer> {
     @Mixin
     private ConfigFile file;
 
-    @Option(names = "--host", defaultValue = "${env:SLUICE_HOST}", description = "Overrides SLUICE_HOST and server.host.")
+    @Option(
+            names = "--host",
+            defaultValue = "${env:SLUICE_HOST}",
+            description = "Overrides SLUICE_HOST and server.host.")
     private String host;
 
-    @Option(names = "--port", defaultValue = "${env:SLUICE_PORT}", description = "Overrides SLUICE_PORT and server.port.")
+    @Option(
+            names = "--port",
+            defaultValue = "${env:SLUICE_PORT}",
+            description = "Overrides SLUICE_PORT and server.port.")
     private Integer port;
 
     @Option(

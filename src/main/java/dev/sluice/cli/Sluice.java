@@ -48,7 +48,8 @@ public final class Sluice {
         }
         int code = new CommandLine(new Sluice())
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                // For every subcommand, too; picocli's own code for invalid arguments is 2, which means "cannot start" here.
+                // For every subcommand, too; picocli's own code for invalid arguments is 2, which means "cannot start"
+                // here.
                 .setExitCodeExceptionMapper(failure -> BAD_USAGE)
                 .execute(command);
         if (code != ServeCommand.STAYS) {

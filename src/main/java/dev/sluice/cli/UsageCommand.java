@@ -45,7 +45,10 @@ final class UsageCommand implements Callable<Integer> {
     @Option(names = "--by", split = ",", hidden = true)
     private List<String> formerGroupBy;
 
-    @Option(names = "--from", paramLabel = "TIME", description = "Start, inclusive: a day or a time (UTC). Default: 30 days ago.")
+    @Option(
+            names = "--from",
+            paramLabel = "TIME",
+            description = "Start, inclusive: a day or a time (UTC). Default: 30 days ago.")
     private String from;
 
     @Option(names = "--to", paramLabel = "TIME", description = "End, exclusive: a day or a time (UTC). Default: now.")

@@ -18,7 +18,9 @@ public record JwtConfig(
                 expected = "an http or https URL")
         String jwks,
 
-        @Key(value = "Accepted algorithms.", or = "[\"RS256\", \"ES256\"]")
+        @Key(
+                value = "Accepted algorithms, of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512.",
+                or = "[\"RS256\", \"ES256\"]")
         List<String> algorithms,
 
         @Key(value = "Accepted difference between clocks.", or = "30s", min = 0, max = 600000)

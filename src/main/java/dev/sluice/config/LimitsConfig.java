@@ -21,7 +21,7 @@ public record LimitsConfig(
         @Key(value = "Completion tokens per minute; 0: no limit.", or = "0", min = 0, max = 2000000000)
         int outputTpm,
 
-        @Key(value = "Parallel requests; 0: no limit.", or = "0", min = 0, max = 1000000)
+        @Key(value = "Concurrent requests; 0: no limit.", or = "0", min = 0, max = 1000000)
         int concurrency) {
 
     public static final LimitsConfig NONE = new LimitsConfig(0, 0, 0, 0, 0);

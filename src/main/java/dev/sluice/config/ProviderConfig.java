@@ -14,7 +14,7 @@ public record ProviderConfig(
         String type,
 
         @Key(
-                value = "Base URL of the API, with its version prefix.",
+                value = "Base URL of the API. openai_compatible: with the version prefix, such as /v1.",
                 pattern = "https?://[^\\s?#]+",
                 expected = "an http or https URL without query")
         String baseUrl,
@@ -206,7 +206,7 @@ public record ProviderConfig(
 
             @Key(
                     value = "While the breaker is open, test the provider with a free call (its model list), and"
-                            + " half-open the breaker when the call succeeds.",
+                            + " make the breaker half-open when the call succeeds.",
                     or = "true")
             boolean activeProbe) {}
 

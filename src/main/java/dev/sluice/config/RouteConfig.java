@@ -21,7 +21,7 @@ public record RouteConfig(
         @Key("Routes or provider/model names to try in order when every target has failed.")
         List<String> fallbacks,
 
-        @Key("Fallbacks for one cause, which replace the others.")
+        @Key("Fallbacks for specific causes. They replace the rest of the plan.")
         FallbacksOn fallbacksOn,
 
         @Key("Timeouts of this route, where they differ from its providers'.")
@@ -114,8 +114,8 @@ public record RouteConfig(
             String model,
 
             @Key(
-                    value = "Share of the traffic, with strategy weighted or least_busy, or where requests are sticky;"
-                            + " 0: last.",
+                    value = "Share of the traffic, with strategy weighted or least_busy, or where requests are sticky."
+                            + " 0: only if the other targets fail.",
                     or = "1",
                     min = 0,
                     max = 1000)

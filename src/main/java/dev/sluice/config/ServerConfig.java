@@ -47,10 +47,13 @@ public record ServerConfig(
                 max = 3600000)
         Duration heartbeat,
 
-        @Key(value = "Limits on the size of a request, other than its bytes; 0: no limit.", was = "bounds")
+        @Key(value = "Limits on the number of items in a request; 0: no limit.", was = "bounds")
         RequestLimits requestLimits,
 
-        @Key(value = "What happens to a request without a known price where a budget applies.", or = "flag")
+        @Key(
+                value = "What happens to a request that has a budget and no known price. flag: it is admitted, and the"
+                        + " cost that the provider reports is charged; refuse: it is refused.",
+                or = "flag")
         UnknownPrice unknownPrice) {
 
     /** The same at other addresses. */

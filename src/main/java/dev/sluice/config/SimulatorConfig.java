@@ -5,23 +5,28 @@ import java.time.Duration;
 
 /** Behavior of the built-in simulator. */
 public record SimulatorConfig(
-        @Key(value = "Time to the first token.", or = "0ms", min = 0, max = 3600000)
+        @Key(value = "Simulator only: time to the first token.", or = "0ms", min = 0, max = 3600000)
         Duration firstToken,
 
-        @Key(value = "Time between tokens.", or = "0ms", min = 0, max = 600000)
+        @Key(value = "Simulator only: time between tokens.", or = "0ms", min = 0, max = 600000)
         Duration tokenGap,
 
-        @Key(value = "Random share added to or subtracted from both times.", or = "0", min = 0, max = 1)
+        @Key(value = "Simulator only: random share added to or subtracted from both times.", or = "0", min = 0, max = 1)
         double jitter,
 
-        @Key(value = "Tokens in a response of model lorem.", or = "120", min = 0, max = 1000000)
+        @Key(value = "Simulator only: tokens in a response of model lorem.", or = "120", min = 0, max = 1000000)
         int tokens,
 
-        @Key(value = "Share of requests that fail.", or = "0", min = 0, max = 1)
+        @Key(value = "Simulator only: share of requests that fail.", or = "0", min = 0, max = 1)
         double errorRate,
 
-        @Key(value = "The fault: for example status-503, reset, stall, cut, malformed.", or = "status-503")
+        @Key(
+                value = "Simulator only: the fault, for example status-503, reset, stall, cut, malformed.",
+                or = "status-503")
         String errorKind,
 
-        @Key(value = "Let a request choose its fault by model name or by header x-sluice-simulate.", or = "false")
+        @Key(
+                value = "Simulator only: let a request choose its fault by model name or by the header"
+                        + " x-sluice-simulate.",
+                or = "false")
         boolean steerable) {}

@@ -59,7 +59,7 @@ class ReferenceDocsTest {
             <!-- Generated from the records in dev.sluice.config; contributing.md tells how. -->
 
             Sluice reads one YAML file. A file with only `providers` is valid. This page lists every key with its default and its
-            limits. `sluice config --schema` prints the same as a JSON Schema.
+            range. `./launcher.sh config --schema` prints the same as a JSON Schema, `./launcher.sh check` validates a file.
 
             | notation | meaning |
             |---|---|
@@ -70,7 +70,7 @@ class ReferenceDocsTest {
             | `<name>` | a name of your choice |
             | `[]` | each item of a list |
 
-            **Unknown keys are errors.** This includes keys of later versions. Sluice never ignores a key silently.
+            **Unknown keys are errors,** including keys of later versions. Sluice never ignores a key silently.
 
             """);
         RecordShape.of(SluiceConfig.class).keys().forEach((name, field) -> {
@@ -143,9 +143,12 @@ class ReferenceDocsTest {
         List<String> parts = new ArrayList<>();
         parts.add(field.key().value().replace("|", "\\|"));
         if (field.type() instanceof Class<?> type && type.isEnum()) {
-            parts.add(Arrays.stream(type.getEnumConstants())
-                    .map(each -> "`" + each.toString().toLowerCase(Locale.ROOT) + "`")
-                    .collect(Collectors.joining(", ", "One of ", ".")));
+            parts.add(values(type, "One of "));
+        }
+        if (RecordShape.isList(field.type())
+                && RecordShape.element(field.type()) instanceof Class<?> type
+                && type.isEnum()) {
+            parts.add(values(type, "Any of "));
         }
         if (Double.isFinite(field.key().min()) && Double.isFinite(field.key().max())) {
             parts.add("From " + written(field, field.key().min()) + " to "
@@ -155,6 +158,12 @@ class ReferenceDocsTest {
             parts.add("Expected: " + field.key().expected().replace("|", "\\|") + ".");
         }
         return String.join(" ", parts);
+    }
+
+    private static String values(Class<?> type, String prefix) {
+        return Arrays.stream(type.getEnumConstants())
+                .map(each -> "`" + each.toString().toLowerCase(Locale.ROOT) + "`")
+                .collect(Collectors.joining(", ", prefix, "."));
     }
 
     private static String written(RecordShape.Field field, double bound) {
