@@ -76,7 +76,7 @@ public enum ScalarKind {
             case DURATION -> "a duration such as 250ms, 30s, 5m or 2h";
             case SIZE -> "a size such as 512, 64KiB or 20MiB";
             case SECRET -> "a secret: ${ENV} or file:/path";
-            case CHOICE -> String.join(" or ", choices(type));
+            case CHOICE -> oneOf(choices(type));
         };
     }
 
@@ -116,6 +116,14 @@ public enum ScalarKind {
 
     public static List<String> choices(Class<?> type) {
         return Arrays.stream(type.getEnumConstants()).map(ScalarKind::choice).toList();
+    }
+
+    /** Such as {@code day, week, month or lifetime}. */
+    private static String oneOf(List<String> choices) {
+        int last = choices.size() - 1;
+        return last == 0
+                ? choices.getFirst()
+                : String.join(", ", choices.subList(0, last)) + " or " + choices.get(last);
     }
 
     private static String choice(Object constant) {

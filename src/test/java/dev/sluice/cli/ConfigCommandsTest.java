@@ -53,7 +53,7 @@ class ConfigCommandsTest {
         assertThat(exit).isEqualTo(1);
         assertThat(out.toString().lines())
                 .containsExactly(
-                        file + ":1:15: log.level: \"loud\" (expected: debug or info or warn or error)",
+                        file + ":1:15: log.level: \"loud\" (expected: debug, info, warn or error)",
                         file + ":2:1: provider: unknown key (did you mean \"providers\"?)",
                         "2 errors in " + file);
     }

@@ -74,7 +74,9 @@ class ConfigProblemsTest {
         "server: { max_body: 20MB }, server.max_body: \"20MB\" (expected: a size such as",
         "server: { max_body: 100 }, 'from 1KiB to 1GiB)'",
         "metrics: { enabled: yes }, metrics.enabled: \"yes\" (expected: true or false)",
-        "log: { level: inof }, 'expected: debug or info or warn or error; did you mean \"info\"?'",
+        "'tiers: { t: { budget: { usd: 5, period: fortnight } } }',"
+                + " 'budget.period: \"fortnight\" (expected: day, week, month or lifetime)'",
+        "log: { level: inof }, 'expected: debug, info, warn or error; did you mean \"info\"?'",
         "log: [], log: found a list (expected: keys and values)",
         "log: { level: [info] }, log.level: found a list",
         "providers: [], providers: found a list (expected: names and values)",
