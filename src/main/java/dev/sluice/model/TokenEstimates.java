@@ -25,5 +25,27 @@ public final class TokenEstimates {
     /** Tokens reserved from a limit per minute for a completion without a limit, until its usage is known. */
     public static final long USUAL_COMPLETION = 1_024;
 
+    /** The speed assumed of a model whose response Sluice did not wait for: about that of common models. */
+    private static final int TOKENS_PER_SECOND = 50;
+
+    private static final int MILLIS_PER_SECOND = 1000;
+
     private TokenEstimates() {}
+
+    /**
+     * The tokens of a request's prompt: of its text in a conversation, of its whole body on other surfaces; 0 for
+     * bodies that are passed on unread, and for counts, which providers do not bill.
+     */
+    public static long promptTokens(ClientRequest request, ModelRequirements requirements) {
+        if (requirements != ModelRequirements.NONE) {
+            return requirements.promptTokens();
+        }
+        boolean billed = request.relay() == null && !request.surface().isCount();
+        return billed ? request.body().length() / BYTES_PER_TOKEN : 0;
+    }
+
+    /** The tokens that a model may have generated in that time, at least one. */
+    public static long completionTokens(long millis) {
+        return Math.max(1, millis * TOKENS_PER_SECOND / MILLIS_PER_SECOND);
+    }
 }

@@ -14,14 +14,6 @@ import java.util.OptionalLong;
 /** Makes the record of one attempt: what it used, what it cost, and where both figures come from. */
 public final class AttemptRecorder {
 
-    /** Of a model whose speed is unknown: about that of common models. */
-    private static final int TOKENS_PER_SECOND = 50;
-
-    private static final int MILLIS_PER_SECOND = 1000;
-
-    /** A larger body may hold files in base64, whose bytes say nothing about tokens: only its text is counted. */
-    private static final int LARGEST_COUNTED_WHOLE = 256 * 1024;
-
     private static final long NANOS_PER_MILLI = 1_000_000;
 
     private AttemptRecorder() {}
@@ -48,7 +40,7 @@ public final class AttemptRecorder {
         CostSource source = reported.costNanoUsd() == Usage.NO_COST ? CostSource.COMPUTED : CostSource.REPORTED;
         boolean complete = outcome == Outcome.OK || attempt.complete;
         boolean fullyReported = reported.known() && complete || source == CostSource.REPORTED;
-        boolean estimable = !fullyReported && isConversation(request);
+        boolean estimable = !fullyReported && request.surface().isConversation();
         Usage usage = estimable ? reported.ofIncompleteStream(attempt.batches, attempt.bytes) : reported;
         if (!usage.known() && source == CostSource.COMPUTED) {
             // Tokens that were held back count, too, although the client did not see them.
@@ -88,23 +80,21 @@ public final class AttemptRecorder {
                 attempt.respondedNanos == 0 ? -1 : (attempt.respondedNanos - attempt.startNanos) / NANOS_PER_MILLI);
     }
 
-    private static boolean isConversation(ClientRequest request) {
-        return request.relay() == null && request.surface().isConversation();
-    }
-
     /** Tokens that a model may have written of a response that Sluice did not wait for. */
     private static long unseenTokens(ClientRequest request, long millis) {
         long limit = Protocols.requirements(request).outputTokens();
-        long written = Math.max(1, millis * TOKENS_PER_SECOND / MILLIS_PER_SECOND);
-        return Math.min(written, limit > 0 ? limit : TokenEstimates.UNLIMITED_COMPLETION);
+        return Math.min(
+                TokenEstimates.completionTokens(millis), limit > 0 ? limit : TokenEstimates.UNLIMITED_COMPLETION);
     }
 
     /** The estimate for a conversation whose provider did not report its usage. */
     private static Usage estimate(ClientRequest request, Usage guessed) {
-        long prompt = guessed.promptTokens() > 0 ? guessed.promptTokens() : promptTokens(request);
-        if (guessed.completionTokens() == 0 || prompt == 0) {
+        if (guessed.completionTokens() == 0) {
             return Usage.UNKNOWN;
         }
+        long prompt = guessed.promptTokens() > 0
+                ? guessed.promptTokens()
+                : Math.max(1, TokenEstimates.promptTokens(request, Protocols.requirements(request)));
         return new Usage(
                 prompt,
                 guessed.completionTokens(),
@@ -113,12 +103,5 @@ public final class AttemptRecorder {
                 guessed.reasoningTokens(),
                 Usage.NO_COST,
                 true);
-    }
-
-    private static long promptTokens(ClientRequest request) {
-        int bytes = request.body().length();
-        return bytes <= LARGEST_COUNTED_WHOLE
-                ? bytes / TokenEstimates.BYTES_PER_TOKEN
-                : Protocols.requirements(request).promptTokens();
     }
 }

@@ -147,7 +147,7 @@ public final class QuotaReservation {
                 who,
                 plan.route(),
                 targets,
-                promptTokens(request, requirements),
+                TokenEstimates.promptTokens(request, requirements),
                 maxPromptTokens(request, requirements),
                 requirements.outputTokens() / choices,
                 choices,
@@ -163,15 +163,6 @@ public final class QuotaReservation {
             }
         }
         return false;
-    }
-
-    /** An estimate from bytes; 0 for bodies that are passed on unread. */
-    private static long promptTokens(ClientRequest request, ModelRequirements requirements) {
-        if (requirements != ModelRequirements.NONE) {
-            return requirements.promptTokens();
-        }
-        boolean read = request.relay() == null && !request.surface().isCount();
-        return read ? request.body().length() / TokenEstimates.BYTES_PER_TOKEN : 0;
     }
 
     /**

@@ -12,7 +12,9 @@ import dev.sluice.model.Principal;
 import dev.sluice.model.Relay;
 import dev.sluice.model.RequestContext;
 import dev.sluice.model.Surface;
+import dev.sluice.model.TokenEstimates;
 import dev.sluice.model.Usage;
+import dev.sluice.protocol.Protocols;
 import dev.sluice.route.Target;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -87,7 +89,7 @@ class AttemptRecorderTest {
 
         assertThat(record.costSource()).isEqualTo(CostSource.ESTIMATED);
         assertThat(record.usage().completionTokens()).isEqualTo(7);
-        assertThat(record.usage().promptTokens()).isEqualTo(chat.body().length() / 4);
+        assertThat(record.usage().promptTokens()).isEqualTo(promptTokens(chat));
     }
 
     @Test
@@ -108,7 +110,7 @@ class AttemptRecorderTest {
 
         assertThat(record.costSource()).isEqualTo(CostSource.ESTIMATED);
         assertThat(record.usage().completionTokens()).isEqualTo(1);
-        assertThat(record.costNanoUsd()).isEqualTo(chat.body().length() / 4 * 2_000 + 8_000);
+        assertThat(record.costNanoUsd()).isEqualTo(promptTokens(chat) * 2_000 + 8_000);
     }
 
     @Test
@@ -147,6 +149,27 @@ class AttemptRecorderTest {
         assertThat(record.outcome()).isEqualTo("failed");
         assertThat(record.errorCode()).isEqualTo("down");
         assertThat(record.status()).isEqualTo(503);
+    }
+
+    @Test
+    void estimatesThePromptAsItsReservationDoes() {
+        String image = "A".repeat(40_000);
+        ClientRequest withImage = Protocols.read(
+                Surface.CHAT_COMPLETIONS,
+                ByteSlice.of("{\"model\":\"two\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"image_url\","
+                        + "\"image_url\":{\"url\":\"data:image/png;base64," + image + "\"}}]}]}"));
+        attempt.mayBeBilled = true;
+
+        AttemptRecord record = record(withImage, Outcome.CANCELLED, Usage.UNKNOWN, 499);
+
+        assertThat(record.usage().promptTokens())
+                .as("the bytes of an image are no tokens")
+                .isEqualTo(promptTokens(withImage))
+                .isLessThan(100);
+    }
+
+    private static long promptTokens(ClientRequest request) {
+        return TokenEstimates.promptTokens(request, Protocols.requirements(request));
     }
 
     private AttemptRecord record(ClientRequest request, Outcome outcome, Usage usage, int status) {
