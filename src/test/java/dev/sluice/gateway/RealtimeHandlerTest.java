@@ -159,19 +159,36 @@ class RealtimeHandlerTest {
         assertThat(sluice.chat().get("/realtime?model=up/x").statusCode()).isEqualTo(426);
     }
 
-    private static void assertRejected(String model, int status) {
-        assertThatThrownBy(() -> connect(model))
+    @Test
+    void routingOverridesOfTheHeadersApply() {
+        HANDSHAKES.clear();
+        connect("voice", "x-sluice-only", "up").close();
+        assertThat(HANDSHAKES).singleElement().asString().startsWith("/v1/realtime?model=org%2Fb");
+
+        connect("down/a", "x-sluice-fallbacks", "up/c").close();
+        assertThat(HANDSHAKES).anyMatch(handshake -> handshake.startsWith("/v1/realtime?model=c"));
+
+        assertRejected("voice", 503, "x-sluice-only", "down");
+        assertRejected("voice", 400, "x-sluice-only", "elsewhere");
+        assertRejected("voice", 400, "x-sluice-strategy", "luck");
+    }
+
+    private static void assertRejected(String model, int status, String... headers) {
+        assertThatThrownBy(() -> connect(model, headers))
                 .rootCause()
                 .isInstanceOfSatisfying(
                         UpgradeRejectedException.class,
                         rejected -> assertThat(rejected.getStatus()).isEqualTo(status));
     }
 
-    private static WebSocket connect(String model) {
+    private static WebSocket connect(String model, String... headers) {
+        WebSocketConnectOptions options = new WebSocketConnectOptions();
+        for (int i = 0; i < headers.length; i += 2) {
+            options.addHeader(headers[i], headers[i + 1]);
+        }
         return RunningSluice.await(vertx.createWebSocketClient(
                         new WebSocketClientOptions().setMaxFrameSize(1 << 20).setMaxMessageSize(1 << 24))
-                .connect(new WebSocketConnectOptions()
-                        .setHost("127.0.0.1")
+                .connect(options.setHost("127.0.0.1")
                         .setPort(sluice.port())
                         .setURI("/v1/realtime?model=" + model)
                         .setSubProtocols(List.of("realtime", "openai-beta.realtime-v1"))));

@@ -65,6 +65,23 @@ class VideoHandlerTest {
         assertThat(look("guest", film("guest", "films")).statusCode()).isEqualTo(200);
     }
 
+    @Test
+    void routingOverridesDoNotMoveAVideoToAnotherProvider() {
+        String id = film("guest", "films");
+
+        assertThat(sluice.chat()
+                        .get(
+                                "/videos/" + id,
+                                "authorization",
+                                CALLERS.bearer("guest"),
+                                "x-sluice-only",
+                                "ours",
+                                "x-sluice-strategy",
+                                "no-strategy")
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
     private static String film(String caller, String model) {
         HttpResponse<String> made = sluice.chat()
                 .post(

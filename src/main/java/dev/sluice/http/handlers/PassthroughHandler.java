@@ -40,15 +40,18 @@ public final class PassthroughHandler implements Handler<RoutingContext> {
         int from = uri.indexOf(PREFIX) + PREFIX.length();
         int slash = uri.indexOf('/', from);
         if (slash < 0) {
-            throw notFound("the path ends after the provider's name (expected: /passthrough/PROVIDER/PATH)");
+            throw new GatewayException(GatewayError.of(
+                    Kind.NOT_FOUND, "the path ends after the provider's name (expected: /passthrough/PROVIDER/PATH)"));
         }
         String provider = uri.substring(from, slash);
         String tail = uri.substring(slash);
-        RoutePlan plan = exchange.snapshot().routes().provider(provider);
-        if (plan == null) {
-            throw notFound("the path names no provider that is configured and enabled here"
-                    + " (expected: /passthrough/PROVIDER/PATH)");
-        }
+        RoutePlan plan = RequestPipeline.providerPlan(
+                exchange,
+                provider,
+                () -> GatewayError.of(
+                        Kind.NOT_FOUND,
+                        "the path names no provider that is configured and enabled here"
+                                + " (expected: /passthrough/PROVIDER/PATH)"));
         RequestPipeline.requireAllModels(exchange, provider, PREFIX + provider);
         RequestPipeline.relay(listener, routing, exchange, plan, body -> relayed(request, tail, body));
     }
@@ -64,9 +67,5 @@ public final class PassthroughHandler implements Handler<RoutingContext> {
                         request.getHeader(HttpHeaders.CONTENT_TYPE),
                         body.upload(),
                         true));
-    }
-
-    private static GatewayException notFound(String message) {
-        return new GatewayException(GatewayError.of(Kind.NOT_FOUND, message));
     }
 }

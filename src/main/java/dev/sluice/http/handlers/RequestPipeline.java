@@ -21,19 +21,32 @@ import dev.sluice.protocol.sanitize.SanitizerFindings;
 import dev.sluice.route.RoutePlan;
 import dev.sluice.route.RouteTable;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * The steps between authentication and dispatch, in this order: {@link #receive} (content type, body, required
  * members), {@link #choosePlan} (routing overrides, targets), {@link #admit} (access, request limits),
- * {@link #sanitize} and the handler's own {@link LastStep}. A request that is passed on unread takes
- * {@link #requireAllModels} and {@link #relay} instead. Bodies above the thresholds below are read and sanitized on a
- * worker thread.
+ * {@link #sanitize} and the handler's own {@link LastStep}. Bodies above the thresholds below are read and sanitized on
+ * a worker thread.
+ *
+ * <p>Other requests take the steps that apply to them:
+ *
+ * <ul>
+ *   <li>A request that names its provider, such as that for a video: {@link #providerPlan}. It has no routing
+ *       overrides, because there is nothing to choose.
+ *   <li>A request that is passed on unread: {@link #providerPlan}, {@link #requireAllModels} and {@link #relay}.
+ *       Request limits and sanitizing need a body that Sluice reads.
+ *   <li>A WebSocket: {@link #socketPlan}. It has no body either; its frames are relayed unread.
+ * </ul>
+ *
+ * The quota is reserved after these steps, by the exchange or the session.
  */
-final class RequestPipeline {
+public final class RequestPipeline {
 
     /** In bytes. Reading takes about 1 ms for each MiB, during which the event loop serves no other request. */
     static final int READ_INLINE = 1024 * 1024;
@@ -129,6 +142,31 @@ final class RequestPipeline {
                     .compose(clean -> lastStep.send(routing, exchange, clean, plan));
         }
         return lastStep.send(routing, exchange, rules.prompt(request, findings), plan);
+    }
+
+    /**
+     * Chooses the plan of a WebSocket, with the routing overrides of its headers, and checks access to the model.
+     *
+     * @throws GatewayException INVALID_REQUEST, MODEL_NOT_FOUND or PERMISSION
+     */
+    public static RoutePlan socketPlan(
+            ClientRequest request, MultiMap headers, RouteTable routes, RequestContext context) {
+        RoutePlan plan = RoutingOverridesParser.of(request, headers).plan(routes, request, context.principal);
+        AccessCheck.requireModel(context, plan);
+        return plan;
+    }
+
+    /**
+     * Chooses the plan of a request that names its provider.
+     *
+     * @param unknown the error when the provider is not configured or not enabled
+     */
+    static RoutePlan providerPlan(Exchange exchange, String provider, Supplier<GatewayError> unknown) {
+        RoutePlan plan = exchange.snapshot().routes().provider(provider);
+        if (plan == null) {
+            throw new GatewayException(unknown.get());
+        }
+        return plan;
     }
 
     /**

@@ -42,12 +42,12 @@ public final class ResourceHandler implements Handler<RoutingContext> {
         Exchange exchange = Exchange.open(listener, vertx, routing, surface);
         HttpServerRequest request = routing.request();
         String provider = provider(request.getHeader(PROVIDER), exchange.snapshot());
-        RoutePlan plan = exchange.snapshot().routes().provider(provider);
-        if (plan == null) {
-            throw new GatewayException(
-                    GatewayError.of(Kind.NOT_FOUND, PROVIDER + " names no provider that is configured and enabled here")
-                            .withParam(PROVIDER));
-        }
+        RoutePlan plan = RequestPipeline.providerPlan(
+                exchange,
+                provider,
+                () -> GatewayError.of(
+                                Kind.NOT_FOUND, PROVIDER + " names no provider that is configured and enabled here")
+                        .withParam(PROVIDER));
         exchange.context().model = provider + "/*";
         RequestPipeline.requireAllModels(exchange, provider, surface.path() + " of " + provider);
         String tail = request.uri()

@@ -38,11 +38,10 @@ public final class VideoHandler implements Handler<RoutingContext> {
         Exchange exchange = Exchange.open(listener, vertx, routing, surface);
         VideoId id = VideoId.decode(routing.pathParam("id"));
         exchange.context().model = id.model();
-        RoutePlan plan = exchange.snapshot().routes().provider(id.provider());
-        if (plan == null) {
-            throw new GatewayException(
-                    GatewayError.of(Kind.NOT_FOUND, "the provider of this video is not configured here any more"));
-        }
+        RoutePlan plan = RequestPipeline.providerPlan(
+                exchange,
+                id.provider(),
+                () -> GatewayError.of(Kind.NOT_FOUND, "the provider of this video is not configured here any more"));
         AccessCheck.requireModel(exchange.context(), plan);
         if (!exchange.context().principal.mayUse(id.provider() + "/*") && !leadsTo(exchange, id)) {
             throw new GatewayException(GatewayError.of(Kind.NOT_FOUND, "no such video"));

@@ -4,9 +4,13 @@ import dev.sluice.auth.ApiKeyHandler;
 import dev.sluice.bus.SocketCall;
 import dev.sluice.http.exchange.AccessCheck;
 import dev.sluice.http.exchange.ListenerContext;
+import dev.sluice.http.handlers.RequestPipeline;
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.ClientRequest;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.ModelName;
+import dev.sluice.model.Relay;
 import dev.sluice.model.RequestContext;
 import dev.sluice.model.Surface;
 import dev.sluice.route.ConfigSnapshot;
@@ -16,13 +20,12 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 
 /**
- * The handler of {@code GET /v1/realtime?model=…}: a WebSocket to a provider's realtime API. Checks access and makes
- * the plan; a {@link RealtimeSession} then opens the provider's side along the plan before it accepts the client's, so
- * that a failure there is still an HTTP response.
+ * The handler of {@code GET /v1/realtime?model=…}: a WebSocket to a provider's realtime API. Checks access and chooses
+ * the plan, as {@link RequestPipeline} does for every request; a {@link RealtimeSession} then opens the provider's side
+ * along the plan before it accepts the client's, so that a failure there is still an HTTP response.
  */
 public final class RealtimeHandler implements Handler<RoutingContext> {
 
@@ -51,8 +54,11 @@ public final class RealtimeHandler implements Handler<RoutingContext> {
         ConfigSnapshot snapshot = listener.active().acquire();
         RealtimeSession session;
         try {
-            session = new RealtimeSession(
-                    listener, vertx, keys, routing, snapshot, context, plan(routing, snapshot, context));
+            context.model = model(routing);
+            ClientRequest upgrade = ClientRequest.relayed(
+                    Surface.REALTIME, context.model, ByteSlice.EMPTY, new Relay("GET", "", null, null, false));
+            RoutePlan plan = RequestPipeline.socketPlan(upgrade, request.headers(), snapshot.routes(), context);
+            session = new RealtimeSession(listener, vertx, keys, routing, snapshot, context, upgrade, plan);
         } catch (RuntimeException refusal) {
             snapshot.release();
             throw refusal;
@@ -60,7 +66,7 @@ public final class RealtimeHandler implements Handler<RoutingContext> {
         session.open(call(request, context));
     }
 
-    private static RoutePlan plan(RoutingContext routing, ConfigSnapshot snapshot, RequestContext context) {
+    private static String model(RoutingContext routing) {
         List<String> models = routing.queryParam("model");
         if (models.size() != 1 || !ModelName.isValid(models.get(0))) {
             throw refused(GatewayError.invalid(
@@ -68,10 +74,7 @@ public final class RealtimeHandler implements Handler<RoutingContext> {
                     "model",
                     "invalid_value"));
         }
-        context.model = models.get(0);
-        RoutePlan plan = snapshot.routes().plan(context.model, ThreadLocalRandom.current());
-        AccessCheck.requireModel(context, plan);
-        return plan;
+        return models.get(0);
     }
 
     private static SocketCall call(HttpServerRequest request, RequestContext context) {

@@ -11,14 +11,11 @@ import dev.sluice.http.exchange.ListenerContext;
 import dev.sluice.http.exchange.QuotaReservation;
 import dev.sluice.http.exchange.QuotaReservation.AttemptReservation;
 import dev.sluice.http.exchange.RequestContextHandler;
-import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.GatewayException;
-import dev.sluice.model.Relay;
 import dev.sluice.model.RequestContext;
-import dev.sluice.model.Surface;
 import dev.sluice.model.Usage;
 import dev.sluice.route.ConfigSnapshot;
 import dev.sluice.route.RoutePlan;
@@ -64,6 +61,7 @@ final class RealtimeSession {
             RoutingContext routing,
             ConfigSnapshot snapshot,
             RequestContext context,
+            ClientRequest request,
             RoutePlan plan) {
         this.listener = listener;
         this.vertx = vertx;
@@ -72,8 +70,7 @@ final class RealtimeSession {
         this.snapshot = snapshot;
         this.context = context;
         this.targets = plan.targets();
-        this.request = ClientRequest.relayed(
-                Surface.REALTIME, context.model, ByteSlice.EMPTY, new Relay("GET", "", null, null, false));
+        this.request = request;
         this.reservation = QuotaReservation.ofSession(
                 listener, snapshot.routes(), context.principal, request, plan, routing.response());
         this.tracker = new AttemptTracker(listener, snapshot, context, null, reservation);
