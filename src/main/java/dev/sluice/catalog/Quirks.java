@@ -58,6 +58,11 @@ public record Quirks(
         this(rename, drop, defaults, streamUsage, reasoningOutside, false, false);
     }
 
+    /** Whether requests pass without a renamed, dropped or added parameter. */
+    public boolean changeNoParameter() {
+        return rename.isEmpty() && drop.isEmpty() && defaults.isEmpty();
+    }
+
     /**
      * These and more. Where both speak of a parameter the other wins: a parameter that it renames or gives a default is
      * not dropped any more. The switches stay on once they are on.

@@ -59,7 +59,9 @@ public record ProviderConfig(
         @Key("The adaptive concurrency limit: how many parallel requests this provider receives.")
         Concurrency concurrency,
 
-        @Key("Parameters to rename, drop or add, in addition to those of the catalog.")
+        @Key("Parameters to rename, drop or add, in addition to those of the catalog: members of JSON bodies and"
+                + " parts of forms. Requests that are passed on unread (files, batches, passthrough, realtime) keep"
+                + " theirs.")
         Quirks quirks,
 
         @Key(value = "Settings of type simulator.", flat = true)

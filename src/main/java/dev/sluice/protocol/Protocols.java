@@ -110,8 +110,7 @@ public final class Protocols {
 
     /** What a request requires of a model; {@link ModelRequirements#NONE} when it is no conversation. */
     public static ModelRequirements requirements(ClientRequest request) {
-        boolean conversation = request.relay() == null && of(request.surface()) != null;
-        return conversation ? new RequestNeeds(request) : ModelRequirements.NONE;
+        return request.surface().isConversation() ? new RequestNeeds(request) : ModelRequirements.NONE;
     }
 
     /** The error event that ends a stream which failed after it began. */
@@ -159,7 +158,7 @@ public final class Protocols {
                     request.surface() == Surface.PASSTHROUGH || provider.pathFor(request.surface(), model) != null;
             boolean own =
                     provider.type().surfaces().containsKey(request.surface().label());
-            return offered && !own ? new RelayCodec(request, provider.name(), SHARED) : null;
+            return offered && !own ? new RelayCodec(request, provider, model, SHARED) : null;
         }
         Surface counted = request.surface().counted();
         if (counted != null) {

@@ -11,28 +11,47 @@ import dev.sluice.model.Upload;
 import dev.sluice.model.Usage;
 import dev.sluice.protocol.codec.RelayReader;
 import dev.sluice.protocol.error.UpstreamErrors;
+import dev.sluice.protocol.media.FormRewriter;
 import dev.sluice.protocol.media.MediaPassThroughReader;
+import dev.sluice.protocol.media.Multipart;
 import dev.sluice.protocol.media.VideoId;
 import dev.sluice.protocol.request.UpstreamBody;
+import dev.sluice.protocol.request.UpstreamUpload;
 import dev.sluice.protocol.spi.Protocol;
 import dev.sluice.protocol.spi.ProviderCodec;
 import dev.sluice.protocol.spi.StreamReader;
+import dev.sluice.protocol.spi.UpstreamModel;
 import java.util.List;
 
-/** The codec of a request that is relayed unread. Usage is read from the response where its format is known. */
+/**
+ * The codec of a request whose body is relayed: unread, or a form in a file, of which only the model's name and the
+ * parameters of quirks change. Usage is read from the response where its format is known.
+ */
 final class RelayCodec implements ProviderCodec {
 
     private final ClientRequest request;
     private final String provider;
     private final Relay relay;
     private final List<Protocol> formats;
+    private final UpstreamUpload upload;
+    private final List<String> dropped;
 
     /** @param formats that are tried when usage is read from a response */
-    RelayCodec(ClientRequest request, String provider, List<Protocol> formats) {
+    RelayCodec(ClientRequest request, ProviderSettings provider, String model, List<Protocol> formats) {
         this.request = request;
-        this.provider = provider;
+        this.provider = provider.name();
         this.relay = request.relay();
         this.formats = formats;
+        Upload received = relay.upload();
+        if (received == null || received.parts().isEmpty()) {
+            this.upload = received == null ? null : new UpstreamUpload(received, List.of());
+            this.dropped = List.of();
+        } else {
+            FormRewriter form = new FormRewriter(
+                    Multipart.boundary(relay.contentType()), received.parts(), UpstreamModel.of(provider, model));
+            this.upload = new UpstreamUpload(received, form.replacements());
+            this.dropped = form.dropped();
+        }
     }
 
     @Override
@@ -64,13 +83,13 @@ final class RelayCodec implements ProviderCodec {
     }
 
     @Override
-    public Upload upload() {
-        return relay.upload();
+    public UpstreamUpload upload() {
+        return upload;
     }
 
     @Override
     public UpstreamBody body() {
-        return new UpstreamBody(List.of(request.body()), List.of());
+        return new UpstreamBody(List.of(request.body()), dropped);
     }
 
     @Override

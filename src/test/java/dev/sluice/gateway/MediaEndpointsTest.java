@@ -43,11 +43,18 @@ class MediaEndpointsTest {
                         + """
                         providers:
                           up: { type: openai_compatible, base_url: "%s", api_keys: [{ key: "%s" }] }
+                          renaming:
+                            type: openai_compatible
+                            base_url: "%s"
+                            api_keys: [{ key: "%s" }]
+                            quirks: { rename: { words: prompt }, drop: [speakers], defaults: { temperature: "0" } }
                           blackbox: { type: blackbox, base_url: "%s", api_keys: [{ key: "%s" }] }
                           grok: { type: grok, base_url: "%s", api_keys: [{ key: "%s" }] }
                         models:
                           ears: { targets: [{ provider: up, model: gpt-4o-transcribe }] }
                         """.formatted(
+                                        openai.baseUrl(),
+                                        openai.key(),
                                         openai.baseUrl(),
                                         openai.key(),
                                         blackbox.baseUrl(),
@@ -98,6 +105,23 @@ class MediaEndpointsTest {
         assertThat(streamed.body()).contains("transcript.text.done", "heard 2000 bytes");
         assertThat(unnamed.statusCode()).isEqualTo(400);
         assertThat(unnamed.body()).contains("model");
+    }
+
+    @Test
+    void quirksApplyToFieldsOfAnUploadBehindItsFile() throws Exception {
+        byte[] form =
+                form(new byte[1_500_000], "words", "Sluice", "speakers", "2", "model", "renaming/gpt-4o-transcribe");
+
+        HttpResponse<String> response = upload("/audio/transcriptions", form);
+
+        assertThat(new JsonObject(response.body()).getString("text"))
+                .as(response.body())
+                .startsWith("heard 1500000 bytes");
+        assertThat(response.headers().firstValue("x-sluice-dropped").orElseThrow())
+                .contains("words->prompt", "speakers");
+        assertThat(openai.last().form().get("prompt")).isEqualTo("Sluice");
+        assertThat(openai.last().form().get("temperature")).isEqualTo("0");
+        assertThat(openai.last().form().contains("speakers")).isFalse();
     }
 
     @Test

@@ -11,11 +11,17 @@ import dev.sluice.config.ProviderSettings;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.Surface;
+import dev.sluice.model.Upload;
 import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.media.Multipart;
+import dev.sluice.protocol.multipart.MultipartScanner;
 import dev.sluice.protocol.request.RequestRewriter;
 import dev.sluice.protocol.request.UpstreamBody;
+import dev.sluice.protocol.request.UpstreamUpload;
 import dev.sluice.protocol.spi.DroppedParameters;
+import dev.sluice.protocol.spi.ProviderCodec;
 import dev.sluice.protocol.spi.QuirksStep;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import net.jqwik.api.Arbitraries;
@@ -24,11 +30,15 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Quirks have the same outcome in every format of providers, whether bytes pass or are encoded. */
 class QuirksReachEveryTargetTest {
+
+    private static final String FORM = "multipart/form-data; boundary=b";
 
     private static final String CHAT = "\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"?\"}],"
             + "\"temperature\":0.5,\"top_p\":0.25,\"safety_settings\":[{}]";
@@ -99,6 +109,89 @@ class QuirksReachEveryTargetTest {
         assertThat(tree(body).path("top_p").doubleValue()).isEqualTo(0.25);
         assertThat(tree(body).has("temperature")).isFalse();
         assertThat(body.dropped()).contains("temperature").doesNotContain("temperature->top_p");
+    }
+
+    private static final String FILE_PART = "--b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a\"\r\n"
+            + "content-type: audio/wav\r\n\r\n" + "RIFF--b".repeat(2_000) + "\r\n";
+
+    private static String part(String name, String value) {
+        return "--b\r\nContent-Disposition: form-data; name=" + name + "\r\n\r\n" + value + "\r\n";
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void partsOfFormsAreRenamedDroppedAndAddedAlsoBehindAFile(boolean inMemory) {
+        String form = part("prompt", "?")
+                + FILE_PART
+                + part("\"model\"", "alias")
+                + part("\"kinds[]\"", "word")
+                + part("kinds[]", "segment")
+                + part("language", "en")
+                + "--b--\r\n";
+        ProviderSettings provider = provider(
+                "openai",
+                "{ rename: { kinds: granularities, prompt: hint }, drop: [language],"
+                        + " defaults: { format: '\"json\"', n: '2', include: '[\"a\",\"b\"]', language: '\"de\"' } }");
+
+        Sent sent = inMemory ? inMemory(form, provider) : fromFile(form, provider);
+
+        assertThat(sent.form)
+                .isEqualTo("--b\r\ncontent-disposition: form-data; name=\"format\"\r\n\r\njson\r\n"
+                        + "--b\r\ncontent-disposition: form-data; name=\"n\"\r\n\r\n2\r\n"
+                        + "--b\r\ncontent-disposition: form-data; name=\"include[]\"\r\n\r\na\r\n"
+                        + "--b\r\ncontent-disposition: form-data; name=\"include[]\"\r\n\r\nb\r\n"
+                        + part("\"hint\"", "?")
+                        + FILE_PART
+                        + part("\"model\"", "m")
+                        + part("\"granularities[]\"", "word")
+                        + part("\"granularities[]\"", "segment")
+                        + "--b--\r\n");
+        assertThat(sent.dropped).containsExactlyInAnyOrder("prompt->hint", "kinds->granularities", "language");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void onlyTheModelOfAFormChangesWithoutQuirks(boolean inMemory) {
+        String form = FILE_PART + part("model", "alias") + part("language", "en") + "--b--\r\n";
+        ProviderSettings provider = provider("openai", "{}");
+
+        Sent sent = inMemory ? inMemory(form, provider) : fromFile(form, provider);
+
+        assertThat(sent.form).isEqualTo(form.replace("alias", "m"));
+        assertThat(sent.dropped).isEmpty();
+    }
+
+    @Test
+    void filesOfFormsAreParametersToo() {
+        String form = FILE_PART + part("model", "alias") + "--b--\r\n";
+
+        assertThat(fromFile(form, provider("openai", "{ rename: { file: audio } }")).form)
+                .isEqualTo(form.replace("name=\"file\"", "name=\"audio\"").replace("alias", "m"));
+        assertThat(fromFile(form, provider("openai", "{ drop: [file] }")).form)
+                .isEqualTo(part("model", "m") + "--b--\r\n");
+    }
+
+    /** A form as the provider receives it. */
+    private record Sent(String form, List<String> dropped) {}
+
+    private static Sent inMemory(String form, ProviderSettings provider) {
+        ClientRequest request = Multipart.read(Surface.IMAGE_EDITS, ByteSlice.of(form), FORM);
+        UpstreamBody body = Protocols.codecFor(request, provider, "m", 0).body();
+        return new Sent(body.joined().toText(), body.dropped());
+    }
+
+    private static Sent fromFile(String form, ProviderSettings provider) {
+        MultipartScanner scanner = Multipart.scanner(FORM);
+        scanner.feed(ByteSlice.of(form));
+        scanner.finish();
+        Upload received = new Upload(Path.of("form"), form.length(), scanner.parts());
+        ProviderCodec codec = Protocols.codecFor(
+                ClientRequest.form(Surface.TRANSCRIPTIONS, "alias", FORM, received), provider, "m", 0);
+        List<ByteSlice> sent =
+                UpstreamUpload.replace(ByteSlice.of(form), codec.upload().replacements());
+        String text = new UpstreamBody(sent, List.of()).joined().toText();
+        assertThat(codec.upload().length()).as("content-length").isEqualTo(text.length());
+        return new Sent(text, codec.body().dropped());
     }
 
     @Property(tries = 500)

@@ -11,7 +11,6 @@ import dev.sluice.model.Surface;
 import dev.sluice.model.Upload;
 import dev.sluice.protocol.Protocols;
 import dev.sluice.protocol.media.Multipart;
-import dev.sluice.protocol.multipart.FormField;
 import dev.sluice.protocol.multipart.MultipartScanner;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
@@ -70,11 +69,10 @@ final class FormReader {
                 .onSuccess(exchange::deleteAtEnd)
                 .map(spool -> {
                     scanner.finish();
-                    FormField model = scanner.field("model");
                     Multipart.stream(scanner.field("stream"));
-                    String name = Multipart.model(surface, model);
+                    String name = Multipart.model(surface, scanner.field("model"));
                     return ClientRequest.form(
-                            surface, name, type, new Upload(spool.path(), spool.length(), model.start(), model.end()));
+                            surface, name, type, new Upload(spool.path(), spool.length(), scanner.parts()));
                 });
     }
 }

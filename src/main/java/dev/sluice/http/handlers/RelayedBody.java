@@ -11,6 +11,7 @@ import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import java.util.List;
 
 /**
  * The body of a request that is relayed unchanged: empty, bytes in memory, or an upload in a file.
@@ -33,7 +34,8 @@ record RelayedBody(ByteSlice bytes, Upload upload) {
         if (type != null && type.startsWith("multipart/")) {
             return Spool.read(request, server.maxUpload().bytes(), timeoutMillis, piece -> {})
                     .onSuccess(exchange::deleteAtEnd)
-                    .map(spool -> new RelayedBody(ByteSlice.EMPTY, new Upload(spool.path(), spool.length(), -1, -1)));
+                    .map(spool ->
+                            new RelayedBody(ByteSlice.EMPTY, new Upload(spool.path(), spool.length(), List.of())));
         }
         return BodyReader.read(request, server.maxBody().bytes(), timeoutMillis, listener.bodyWatchdog())
                 .map(bytes -> new RelayedBody(bytes, null));

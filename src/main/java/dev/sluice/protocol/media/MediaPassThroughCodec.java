@@ -63,7 +63,7 @@ final class MediaPassThroughCodec implements ProviderCodec {
             return new UpstreamBody(List.of(), List.of());
         }
         if (Multipart.isForm(request)) {
-            return Multipart.withModel(request, target.model());
+            return Multipart.forTarget(request, target);
         }
         return new RequestRewriter(request, target.model(), quirks()).encode();
     }

@@ -17,6 +17,9 @@ import dev.sluice.protocol.multipart.FormFile;
 import dev.sluice.protocol.multipart.MultipartScanner;
 import dev.sluice.protocol.request.RequestReader;
 import dev.sluice.protocol.request.UpstreamBody;
+import dev.sluice.protocol.request.UpstreamUpload;
+import dev.sluice.protocol.request.UpstreamUpload.Replacement;
+import dev.sluice.protocol.spi.UpstreamModel;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -30,7 +33,7 @@ import java.util.regex.Pattern;
 public final class Multipart {
 
     private static final String TYPE = "multipart/form-data";
-    private static final String MODEL = "model";
+    static final String MODEL = "model";
     private static final String STREAM = "stream";
     /** Fields that are numbers in JSON. A form has texts only. */
     private static final Set<String> NUMBERS = Set.of("n", "output_compression", "partial_images");
@@ -178,29 +181,6 @@ public final class Multipart {
         return true;
     }
 
-    /**
-     * Returns the body with a field's value replaced. All other bytes are views of the chunks.
-     *
-     * @param chunks the whole body in order
-     */
-    public static List<ByteSlice> withValue(List<ByteSlice> chunks, FormField field, String value) {
-        List<ByteSlice> parts = new ArrayList<>(chunks.size() + 2);
-        long at = 0;
-        boolean written = false;
-        for (ByteSlice chunk : chunks) {
-            int before = (int) Math.max(0, Math.min(chunk.length(), field.start() - at));
-            int behind = (int) Math.max(0, Math.min(chunk.length(), field.end() - at));
-            add(parts, chunk, 0, before);
-            if (!written && field.start() <= at + chunk.length()) {
-                parts.add(ByteSlice.of(value));
-                written = true;
-            }
-            add(parts, chunk, behind, chunk.length());
-            at += chunk.length();
-        }
-        return parts;
-    }
-
     /** Whether the body is a form. JSON never begins with two dashes. */
     static boolean isForm(ClientRequest request) {
         ByteSlice body = request.body();
@@ -219,20 +199,27 @@ public final class Multipart {
         return TYPE + "; boundary=" + (token ? boundary : '"' + boundary + '"');
     }
 
-    /** Returns the form with the provider's name of the model. */
-    public static UpstreamBody withModel(ClientRequest request, String model) {
-        Member member = request.member(MODEL);
-        if (member == null || model.equals(request.model())) {
-            return new UpstreamBody(List.of(request.body()), List.of());
+    /** Returns the form with the model's name and the quirks of a target. */
+    static UpstreamBody forTarget(ClientRequest request, UpstreamModel target) {
+        ByteSlice form = request.body();
+        if (target.quirks().changeNoParameter()) {
+            return new UpstreamBody(withModel(request, target.model()), List.of());
         }
-        int from = request.body().offset();
-        FormField field = new FormField(MODEL, request.model(), member.valueStart() - from, member.valueEnd() - from);
-        return new UpstreamBody(withValue(List.of(request.body()), field, model), List.of());
+        String boundary = boundary(contentType(form));
+        MultipartScanner scanner = new MultipartScanner(boundary, Set.of());
+        scanner.feed(form);
+        scanner.finish();
+        FormRewriter rewriter = new FormRewriter(boundary, scanner.parts(), target);
+        return new UpstreamBody(UpstreamUpload.replace(form, rewriter.replacements()), rewriter.dropped());
     }
 
-    private static void add(List<ByteSlice> parts, ByteSlice chunk, int from, int to) {
-        if (from < to) {
-            parts.add(new ByteSlice(chunk.array(), chunk.offset() + from, to - from));
+    private static List<ByteSlice> withModel(ClientRequest request, String model) {
+        Member member = request.member(MODEL);
+        if (member == null || model.equals(request.model())) {
+            return List.of(request.body());
         }
+        int from = request.body().offset();
+        Replacement name = new Replacement(member.valueStart() - from, member.valueEnd() - from, ByteSlice.of(model));
+        return UpstreamUpload.replace(request.body(), List.of(name));
     }
 }

@@ -3,6 +3,7 @@ package dev.sluice.protocol.multipart;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
+import dev.sluice.model.Upload;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -42,6 +43,7 @@ public final class MultipartScanner {
     private final Set<String> wanted;
 
     private final int maxValue;
+    private final List<Upload.Part> parts = new ArrayList<>();
     private final List<FormFile> files = new ArrayList<>();
     private final Map<String, FormField> found = new LinkedHashMap<>();
     private final ByteArrayOutputStream buffer = new ByteArrayOutputStream(64);
@@ -51,7 +53,10 @@ public final class MultipartScanner {
     private int matched = 2;
 
     private long at;
-    private int parts;
+    private int partCount;
+    /** Position of the boundary line of the part that is being read. */
+    private long partStart;
+
     private int headSize;
     private PartHeader head;
     private boolean collecting;
@@ -71,6 +76,11 @@ public final class MultipartScanner {
     /** A scanner for all plain fields, for forms that are already in memory. */
     public static MultipartScanner ofAll(String boundary, int formBytes) {
         return new MultipartScanner(boundary, null, formBytes);
+    }
+
+    /** All parts, in the form's order. */
+    public List<Upload.Part> parts() {
+        return parts;
     }
 
     /** The files among the parts, in the form's order. */
@@ -170,8 +180,13 @@ public final class MultipartScanner {
             String name = head.name();
             found.put(name, new FormField(name, buffer.toString(StandardCharsets.UTF_8), valueStart, end));
         } else if (head != null && head.isFile()) {
-            files.add(new FormFile(head.name(), head.type(), valueStart, at + 1 - delimiter.length));
+            files.add(new FormFile(head.name(), head.type(), valueStart, end));
         }
+        if (head != null) {
+            parts.add(new Upload.Part(head.name(), partStart, head.nameStart(), head.nameEnd(), valueStart, end));
+        }
+        // Behind the line end with which the delimiter begins.
+        partStart = end + 2;
         collecting = false;
         preamble = false;
         buffer.reset();
@@ -185,7 +200,7 @@ public final class MultipartScanner {
             return;
         }
         if (line.length == 2 && line[0] == '\r' && c == '\n') {
-            if (++parts > MAX_PARTS) {
+            if (++partCount > MAX_PARTS) {
                 throw malformed("it has more than " + MAX_PARTS + " parts");
             }
             head = new PartHeader();
@@ -212,10 +227,10 @@ public final class MultipartScanner {
         if (c != '\n') {
             return;
         }
-        String line = buffer.toString(StandardCharsets.UTF_8);
+        String line = buffer.toString(StandardCharsets.ISO_8859_1);
         buffer.reset();
         if (line.length() > 2) {
-            head.addLine(line.substring(0, line.length() - 2));
+            head.addLine(line.substring(0, line.length() - 2), at + 1 - line.length());
         } else {
             beginData();
         }

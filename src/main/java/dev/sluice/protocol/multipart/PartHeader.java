@@ -1,5 +1,6 @@
 package dev.sluice.protocol.multipart;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -11,11 +12,19 @@ final class PartHeader {
             Pattern.compile("\\s*;\\s*([A-Za-z0-9*_-]+)\\s*=\\s*(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^\\s;\"]+))");
 
     private String name;
+    private long nameStart;
+    private long nameEnd;
     private boolean isFile;
     private String type;
 
-    /** @throws dev.sluice.model.GatewayException when the line is not a header, or a second content-disposition */
-    void addLine(String line) {
+    /**
+     * Reads one line.
+     *
+     * @param line its bytes, one character each, so that positions in it are positions in the form
+     * @param start position of the line from the start of the form
+     * @throws dev.sluice.model.GatewayException when the line is not a header, or a second content-disposition
+     */
+    void addLine(String line, long start) {
         int colon = line.indexOf(':');
         if (colon <= 0 || !line.substring(0, colon).matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+")) {
             throw MultipartScanner.malformed("the head of a part has a line that is not a header");
@@ -24,9 +33,10 @@ final class PartHeader {
             if (name != null) {
                 throw MultipartScanner.malformed("a part has two content-disposition headers");
             }
-            disposition(line.substring(colon + 1).strip());
+            String value = line.substring(colon + 1).stripLeading();
+            disposition(value.stripTrailing(), start + line.length() - value.length());
         } else if (line.substring(0, colon).equalsIgnoreCase("content-type")) {
-            type = line.substring(colon + 1).strip();
+            type = decoded(line.substring(colon + 1).strip());
         }
     }
 
@@ -43,11 +53,20 @@ final class PartHeader {
         return name;
     }
 
+    /** Position of the name, quotes included, from the start of the form. */
+    long nameStart() {
+        return nameStart;
+    }
+
+    long nameEnd() {
+        return nameEnd;
+    }
+
     boolean isFile() {
         return isFile;
     }
 
-    private void disposition(String value) {
+    private void disposition(String value, long start) {
         int end = value.indexOf(';');
         if (end < 0 || !value.substring(0, end).strip().equalsIgnoreCase("form-data")) {
             throw MultipartScanner.malformed("a part's content-disposition is not form-data with a name");
@@ -62,7 +81,10 @@ final class PartHeader {
                     if (name != null) {
                         throw MultipartScanner.malformed("a part has two names");
                     }
-                    name = text;
+                    name = decoded(text);
+                    boolean token = parameter.group(2) == null;
+                    nameStart = start + (token ? parameter.start(3) : parameter.start(2) - 1);
+                    nameEnd = start + (token ? parameter.end(3) : parameter.end(2) + 1);
                 }
                 case "filename", "filename*" -> isFile = true;
                 default -> {}
@@ -71,6 +93,10 @@ final class PartHeader {
         if (!value.substring(at).isBlank()) {
             throw MultipartScanner.malformed("a part's content-disposition cannot be read");
         }
+    }
+
+    private static String decoded(String bytes) {
+        return new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
     }
 
     private static String unescaped(String quoted) {

@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Decides how a target's {@link Quirks} change the top-level members of a request, both for bodies that pass through as
- * bytes and for bodies that an encoder wrote. Quirks are applied last, after the protocol's mapping, so members have
- * the names of the target's format.
+ * Decides how a target's {@link Quirks} change the top-level members of a request: for bodies that pass through as
+ * bytes, for forms, and for bodies that an encoder wrote. Quirks are applied last, after the protocol's mapping, so
+ * members have the names of the target's format.
  *
  * <ol>
  *   <li>A member listed under {@code drop} is left out, also when it is listed under {@code rename}.

@@ -36,10 +36,7 @@ public final class RequestRewriter implements QuirkRules.Members {
         this.request = request;
         this.upstreamModel = upstreamModel;
         this.quirks = quirks;
-        boolean plain = quirks.rename().isEmpty()
-                && quirks.drop().isEmpty()
-                && quirks.defaults().isEmpty();
-        this.rules = plain ? null : new QuirkRules(quirks, this);
+        this.rules = quirks.changeNoParameter() ? null : new QuirkRules(quirks, this);
         this.bytes = request.body().array();
         this.copied = request.body().offset();
     }

@@ -3,9 +3,9 @@ package dev.sluice.protocol.spi;
 import dev.sluice.config.ProviderSettings;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.GatewayError;
-import dev.sluice.model.Upload;
 import dev.sluice.model.Usage;
 import dev.sluice.protocol.request.UpstreamBody;
+import dev.sluice.protocol.request.UpstreamUpload;
 import java.util.List;
 
 /**
@@ -30,7 +30,7 @@ public interface ProviderCodec {
     }
 
     /** The body to send when it is not held in memory, else null. */
-    default Upload upload() {
+    default UpstreamUpload upload() {
         return null;
     }
 

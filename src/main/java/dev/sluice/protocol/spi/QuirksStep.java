@@ -15,7 +15,8 @@ import java.util.function.UnaryOperator;
 /**
  * The last step of every encoder: applies the target's quirks to the request that it has written. Quirks name members
  * as the target's format does, so they come after the format's own mapping. {@link QuirkRules} decides about each
- * member; where bytes pass, {@link dev.sluice.protocol.request.RequestRewriter} applies the same rules.
+ * member; where bytes pass, {@link dev.sluice.protocol.request.RequestRewriter} applies the same rules, and to forms
+ * {@code protocol.media.FormRewriter}.
  */
 public final class QuirksStep {
 
@@ -35,9 +36,7 @@ public final class QuirksStep {
      */
     public static void apply(
             Quirks quirks, ObjectNode body, UnaryOperator<String> clientName, DroppedParameters dropped) {
-        if (quirks.rename().isEmpty()
-                && quirks.drop().isEmpty()
-                && quirks.defaults().isEmpty()) {
+        if (quirks.changeNoParameter()) {
             return;
         }
         ObjectNode before = Json.object().setAll(body);

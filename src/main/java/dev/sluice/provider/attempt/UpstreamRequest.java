@@ -111,8 +111,7 @@ final class UpstreamRequest {
             if (codec.upload() == null) {
                 (body.length() == 0 ? connected.end() : connected.end(body)).onSuccess(v -> written = true);
             } else {
-                String model = provider.state().settings().upstreamModel(call.model());
-                new UploadSender(attempt.context().owner(), connected, codec.upload(), model)
+                new UploadSender(attempt.context().owner(), connected, codec.upload())
                         .send()
                         .onComplete(v -> written = true, this::uploadFailed);
             }

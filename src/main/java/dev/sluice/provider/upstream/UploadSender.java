@@ -1,7 +1,7 @@
 package dev.sluice.provider.upstream;
 
-import dev.sluice.model.ByteSlice;
-import dev.sluice.model.Upload;
+import dev.sluice.protocol.request.UpstreamUpload;
+import dev.sluice.protocol.request.UpstreamUpload.Replacement;
 import dev.sluice.stream.Buffers;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -10,38 +10,39 @@ import io.vertx.core.file.OpenOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpHeaders;
 
-/** Sends a request body from a file, with the model's name replaced, at the speed of the provider. */
+/** Sends a request body from a file, with its spans replaced, at the speed of the provider. */
 public final class UploadSender {
 
     private final Vertx vertx;
     private final HttpClientRequest request;
-    private final Upload upload;
-    private final ByteSlice model;
+    private final UpstreamUpload upload;
 
-    public UploadSender(Vertx vertx, HttpClientRequest request, Upload upload, String model) {
+    public UploadSender(Vertx vertx, HttpClientRequest request, UpstreamUpload upload) {
         this.vertx = vertx;
         this.request = request;
         this.upload = upload;
-        this.model = ByteSlice.of(model);
     }
 
     public Future<Void> send() {
-        boolean replaces = upload.modelStart() >= 0;
-        long length = replaces
-                ? upload.length() - (upload.modelEnd() - upload.modelStart()) + model.length()
-                : upload.length();
-        request.putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(length));
+        request.putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(upload.length()));
         return vertx.fileSystem()
-                .open(upload.file().toString(), new OpenOptions().setRead(true).setWrite(false))
-                .compose(file -> (replaces ? withModelReplaced(file) : part(file, 0, upload.length()))
-                        .compose(v -> request.end())
-                        .eventually(file::close));
+                .open(
+                        upload.upload().file().toString(),
+                        new OpenOptions().setRead(true).setWrite(false))
+                .compose(file -> send(file, 0, 0).compose(v -> request.end()).eventually(file::close));
     }
 
-    private Future<Void> withModelReplaced(AsyncFile file) {
-        return part(file, 0, upload.modelStart())
-                .compose(v -> request.write(Buffers.buffer(model)))
-                .compose(v -> part(file, upload.modelEnd(), upload.length()));
+    /** Sends the client's bytes from {@code from} on, and the replacements from {@code next} on. */
+    private Future<Void> send(AsyncFile file, long from, int next) {
+        if (next == upload.replacements().size()) {
+            return part(file, from, upload.upload().length());
+        }
+        Replacement replacement = upload.replacements().get(next);
+        return part(file, from, replacement.start())
+                .compose(v -> replacement.bytes().isEmpty()
+                        ? Future.succeededFuture()
+                        : request.write(Buffers.buffer(replacement.bytes())))
+                .compose(v -> send(file, replacement.end(), next + 1));
     }
 
     /** File and request belong to the same context, so a pipe is safe here. */
