@@ -193,7 +193,8 @@ class ReferenceDocsTest {
 
             This page lists the values of `providers.<name>.type`, each with its base URL, API key, wire formats, paths and quirks. Use
             `openai_compatible` with a `base_url` for a provider that is not listed. Base URLs, key headers and quirks come from the
-            providers' public documentation as of November 2026. Each can be overridden in the configuration.
+            providers' public documentation as of November 2026. In the configuration you can replace the base
+            URL, and add quirks and headers.
 
             [What works](#what-works) shows which features pass through each provider.
 
