@@ -1,0 +1,126 @@
+package dev.sluice.http;
+
+import dev.sluice.auth.GatewayAuthentication;
+import dev.sluice.auth.TestKeys;
+import dev.sluice.bus.Bus;
+import dev.sluice.config.AuthConfig;
+import dev.sluice.config.ServerConfig;
+import dev.sluice.config.SluiceConfig;
+import dev.sluice.config.loading.ConfigLoader;
+import dev.sluice.config.loading.LoadedConfig;
+import dev.sluice.http.exchange.AttemptLog;
+import dev.sluice.http.exchange.GatewayServices;
+import dev.sluice.http.exchange.Lifecycle;
+import dev.sluice.http.exchange.RetryBudgets;
+import dev.sluice.model.AttemptRecord;
+import dev.sluice.observe.AccessLog;
+import dev.sluice.observe.Metrics;
+import dev.sluice.quota.Quota;
+import dev.sluice.quota.QuotaClock;
+import dev.sluice.quota.QuotaPolicy;
+import dev.sluice.route.ActiveConfig;
+import dev.sluice.route.ConfigSnapshot;
+import dev.sluice.route.RouteTable;
+import dev.sluice.testkit.RawClient;
+import dev.sluice.testkit.RunningSluice;
+import io.vertx.core.Vertx;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** The data-plane listener alone on an ephemeral port, with services made by the test and no provider running. */
+final class RunningListener implements AutoCloseable {
+
+    private static final String YAML = """
+        server: { port: 0, admin: { port: 0 } }
+        providers:
+          a: { type: openai_compatible, base_url: "http://127.0.0.1:9/v1" }
+        models:
+          one: { targets: [{ provider: a, model: m }] }
+        """;
+
+    final Lifecycle lifecycle = new Lifecycle();
+    final Queue<AttemptRecord> records = new ConcurrentLinkedQueue<>();
+    final Vertx vertx = Vertx.vertx();
+    final HttpVerticle verticle;
+    final GatewayServices services;
+
+    private final ByteArrayOutputStream logged = new ByteArrayOutputStream();
+    private final AccessLog accessLog;
+
+    private RunningListener(AuthConfig auth) {
+        Bus.prepare(vertx);
+        SluiceConfig config = config();
+        accessLog = AccessLog.to(logged, config::log);
+        ActiveConfig active = new ActiveConfig(
+                new ConfigSnapshot(config, "r1", new RouteTable(config, new HashMap<>(Map.of("a", 1L)))));
+        GatewayAuthentication authentication = TestKeys.identity(() -> auth);
+        Quota quota = new Quota(QuotaClock.system(), alert -> {});
+        quota.applyPolicy(QuotaPolicy.of(config, List.of()));
+        AttemptLog attempts = records::add;
+        services = new GatewayServices(
+                active,
+                authentication,
+                quota,
+                attempts,
+                new RetryBudgets(),
+                lifecycle,
+                lifecycle::readiness,
+                Metrics.off(),
+                accessLog);
+        ServerConfig address = config.server();
+        verticle = new HttpVerticle(address, services);
+        RunningSluice.await(vertx.deployVerticle(verticle));
+        lifecycle.listening();
+    }
+
+    /** Without keys: every caller of this machine may use it. */
+    static RunningListener open() {
+        return new RunningListener(TestKeys.open());
+    }
+
+    static RunningListener withKeys(AuthConfig auth) {
+        return new RunningListener(auth);
+    }
+
+    RawClient connect() throws IOException {
+        return RawClient.connect(verticle.port());
+    }
+
+    /** Sends one request and reads its response to the end of the connection. */
+    String exchange(String method, String path, String... headerLines) throws IOException {
+        StringBuilder head = new StringBuilder(method + " " + path + " HTTP/1.1\r\nhost: localhost\r\n");
+        for (String line : headerLines) {
+            head.append(line).append("\r\n");
+        }
+        try (RawClient client = connect()) {
+            return client.send(head + "connection: close\r\n\r\n").hear(20_000).text();
+        }
+    }
+
+    /** Ends the access log and returns its lines. */
+    String accessLines() {
+        accessLog.close();
+        return logged.toString(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void close() {
+        RunningSluice.await(vertx.close());
+        accessLog.close();
+    }
+
+    private static SluiceConfig config() {
+        LoadedConfig loaded = ConfigLoader.parse(YAML, "test.yaml", name -> null, Path.of("."));
+        if (loaded instanceof LoadedConfig.Ok ok) {
+            return ok.config();
+        }
+        throw new IllegalArgumentException(loaded.toString());
+    }
+}
