@@ -43,7 +43,7 @@ class RoutePlanIsExplainedOnOneLineTest {
                 "plain",
                 settings("plain"),
                 List.of(A, B),
-                List.of(new SkippedTarget(C, Reason.BREAKER_OPEN), new SkippedTarget(B, Reason.KEYS_COOLING_DOWN)),
+                List.of(new SkippedTarget(C, Reason.BREAKER_OPEN), new SkippedTarget(B, Reason.KEYS_COOLING)),
                 byCause,
                 false);
 
