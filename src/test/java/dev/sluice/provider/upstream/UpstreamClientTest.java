@@ -1,0 +1,273 @@
+package dev.sluice.provider.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.config.ProviderConfig;
+import dev.sluice.config.ProviderSettings;
+import dev.sluice.config.loading.ConfigLoader;
+import dev.sluice.config.loading.LoadedConfig;
+import dev.sluice.provider.upstream.UpstreamClient.PoolShare;
+import dev.sluice.testkit.RunningSluice;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.ConnectionPoolTooBusyException;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.UpgradeRejectedException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The pool of one event loop: its share of the connections, their reuse, and what a reset does to them. */
+class UpstreamClientTest {
+
+    private final Vertx vertx = Vertx.vertx();
+    private final Context loop = vertx.getOrCreateContext();
+    private final Queue<HttpServerRequest> received = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger closedByClient = new AtomicInteger();
+    private HttpServer server;
+    private UpstreamClient client;
+
+    @BeforeEach
+    void start() {
+        server = RunningSluice.await(vertx.createHttpServer()
+                .connectionHandler(connection -> connection.closeHandler(v -> closedByClient.incrementAndGet()))
+                .requestHandler(request -> {
+                    received.add(request);
+                    switch (request.path()) {
+                        case "/held" -> request.response().setChunked(true).write("x");
+                        case "/moved" ->
+                            request.response()
+                                    .setStatusCode(302)
+                                    .putHeader("location", "/elsewhere")
+                                    .end();
+                        default -> request.response().setStatusCode(207).end(request.uri());
+                    }
+                })
+                .listen(0, "127.0.0.1"));
+        client = client(new PoolShare(1, 1));
+    }
+
+    @AfterEach
+    void close() {
+        RunningSluice.await(vertx.close());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"8,4,2 2 2 2", "7,3,3 2 2", "2,3,1 1 0", "0,2,0 0", "1,1,1"})
+    void theConnectionsOfAPoolAreSharedAmongTheEventLoops(int whole, int instances, String parts) {
+        ProviderConfig.Pool configured = settings().config().pool();
+        ProviderConfig.Pool pool =
+                new ProviderConfig.Pool(whole, 5 * whole, configured.keepAlive(), configured.http2());
+        StringBuilder shares = new StringBuilder();
+        int queues = 0;
+        for (int i = 0; i < instances; i++) {
+            PoolShare share = PoolShare.of(pool, i, instances);
+            shares.append(i == 0 ? "" : " ").append(share.connections());
+            queues += share.queue();
+        }
+
+        assertThat(shares).hasToString(parts);
+        assertThat(queues).isEqualTo(5 * whole);
+    }
+
+    @Test
+    void aConnectionIsUsedFirstOnce() {
+        HttpClientRequest first = open(HttpMethod.POST, "/a");
+        assertThat(on(() -> client.firstUse(first.connection()))).isTrue();
+        assertThat(on(() -> client.firstUse(first.connection()))).isFalse();
+        finish(first);
+
+        HttpClientRequest second = open(HttpMethod.POST, "/a");
+        assertThat(second.connection()).as("the pool keeps it alive").isSameAs(first.connection());
+        assertThat(on(() -> client.firstUse(second.connection()))).isFalse();
+    }
+
+    @Test
+    void manyDifferentPathsAreRequestedAsTheyAre() {
+        for (int i = 0; i < 300; i++) {
+            finish(open(HttpMethod.POST, "/deployments/" + i + "?v=1"));
+        }
+        finish(open(HttpMethod.GET, "/models"));
+        finish(open(HttpMethod.POST, "/deployments/7?v=1"));
+
+        assertThat(received).hasSize(302);
+        assertThat(received.stream().map(request -> request.method() + " " + request.uri()))
+                .contains("POST /deployments/0?v=1", "POST /deployments/299?v=1", "GET /models")
+                .endsWith("POST /deployments/7?v=1");
+    }
+
+    @Test
+    void aPathThatWasPostedCanBeRead() {
+        finish(open(HttpMethod.POST, "/files"));
+        finish(open(HttpMethod.GET, "/files"));
+
+        assertThat(received.stream().map(request -> request.method().name())).containsExactly("POST", "GET");
+    }
+
+    @Test
+    void aFullQueueOfThePoolFailsAtOnce() {
+        open(HttpMethod.GET, "/held");
+        later(() -> client.request(HttpMethod.GET, "/second"));
+
+        Throwable failure = failure(() -> client.request(HttpMethod.GET, "/third"));
+
+        assertThat(failure).isInstanceOf(ConnectionPoolTooBusyException.class);
+    }
+
+    @Test
+    void aResetClosesItsConnectionAndFreesItsPlaceInThePool() {
+        HttpClientRequest held = open(HttpMethod.GET, "/held");
+        RunningSluice.await(future(held::send));
+
+        on(() -> {
+            UpstreamClient.abort(held, true);
+            return true;
+        });
+
+        await().until(() -> closedByClient.get() == 1);
+        finish(open(HttpMethod.GET, "/next"));
+        assertThat(received).hasSize(2);
+    }
+
+    @Test
+    void aResetOfAHalfWrittenRequestClosesItsConnection() {
+        HttpClientRequest half = open(HttpMethod.POST, "/a");
+        on(() -> half.putHeader("content-length", "1000").write("half"));
+        await().until(() -> received.size() == 1);
+
+        on(() -> {
+            UpstreamClient.abort(half, false);
+            return true;
+        });
+
+        await().until(() -> closedByClient.get() == 1);
+    }
+
+    @Test
+    void redirectsAreNotFollowed() {
+        assertThat(RunningSluice.await(future(() -> client.status("/moved", List.of("authorization", "key"), 20_000))))
+                .isEqualTo(302);
+        assertThat(received).hasSize(1);
+    }
+
+    @Test
+    void theStatusOfAGetIsReadWithItsHeaders() {
+        assertThat(RunningSluice.await(
+                        future(() -> client.status("/models?a=b", List.of("x-one", "1", "x-two", "2"), 20_000))))
+                .isEqualTo(207);
+
+        HttpServerRequest request = received.element();
+        assertThat(request.uri()).isEqualTo("/models?a=b");
+        assertThat(request.getHeader("x-one")).isEqualTo("1");
+        assertThat(request.getHeader("x-two")).isEqualTo("2");
+    }
+
+    @Test
+    void aStatusThatTakesTooLongIsResetAndFreesItsPlaceInThePool() {
+        Throwable failure = failure(() -> client.status("/held", List.of(), 50));
+
+        assertThat(failure).isInstanceOf(TimeoutException.class).hasMessage("no whole response within 50 ms");
+        await().until(() -> closedByClient.get() == 1);
+        assertThat(RunningSluice.await(future(() -> client.status("/next", List.of(), 20_000))))
+                .isEqualTo(207);
+    }
+
+    /** It waits for the pool's only connection and must not be sent when that is free at last. */
+    @Test
+    void aStatusThatExpiresInTheQueueIsNotSent() {
+        client = client(new PoolShare(1, 5));
+        HttpClientRequest held = open(HttpMethod.GET, "/held");
+        RunningSluice.await(future(held::send));
+        assertThat(failure(() -> client.status("/expired", List.of(), 50))).isInstanceOf(TimeoutException.class);
+
+        on(() -> {
+            UpstreamClient.abort(held, true);
+            return true;
+        });
+        finish(open(HttpMethod.GET, "/next"));
+
+        assertThat(received.stream().map(HttpServerRequest::path)).containsExactly("/held", "/next");
+    }
+
+    @Test
+    void aRefusedWebSocketFailsWithTheStatus() {
+        Throwable failure = failure(() -> client.socket("/realtime", MultiMap.caseInsensitiveMultiMap(), List.of()));
+
+        assertThat(failure)
+                .isInstanceOfSatisfying(
+                        UpgradeRejectedException.class,
+                        rejected -> assertThat(rejected.getStatus()).isEqualTo(207));
+    }
+
+    @Test
+    void aClosedClientSendsNothing() {
+        RunningSluice.await(future(client::close));
+
+        assertThat(failure(() -> client.request(HttpMethod.GET, "/a"))).isInstanceOf(IllegalStateException.class);
+    }
+
+    private HttpClientRequest open(HttpMethod method, String path) {
+        return RunningSluice.await(future(() -> client.request(method, path)));
+    }
+
+    private void finish(HttpClientRequest request) {
+        RunningSluice.await(future(() -> request.send().compose(HttpClientResponse::body)));
+    }
+
+    private Throwable failure(Supplier<Future<?>> call) {
+        return catchThrowable(() -> RunningSluice.await(future(call::get)))
+                .getCause()
+                .getCause();
+    }
+
+    private <T> T on(Supplier<T> action) {
+        return RunningSluice.await(future(() -> Future.succeededFuture(action.get())));
+    }
+
+    private void later(Supplier<Future<?>> action) {
+        on(action::get);
+    }
+
+    /** Everything runs on one event loop, as the client requires. */
+    @SuppressWarnings("unchecked")
+    private <T> Future<T> future(Supplier<? extends Future<? extends T>> call) {
+        Promise<T> promise = Promise.promise();
+        loop.runOnContext(v -> {
+            try {
+                ((Future<T>) call.get()).onComplete(promise);
+            } catch (RuntimeException thrown) {
+                promise.fail(thrown);
+            }
+        });
+        return promise.future();
+    }
+
+    private UpstreamClient client(PoolShare share) {
+        return RunningSluice.await(future(() -> Future.succeededFuture(new UpstreamClient(vertx, settings(), share))));
+    }
+
+    private ProviderSettings settings() {
+        String yaml = "providers: { up: { type: openai_compatible, base_url: \"http://127.0.0.1:" + server.actualPort()
+                + "/v1\" } }\nstore: { enabled: false }\n";
+        LoadedConfig.Ok ok = (LoadedConfig.Ok) ConfigLoader.parse(yaml, "test.yaml", name -> null, Path.of("."));
+        return ProviderSettings.of("up", ok.config().providers().get("up"));
+    }
+}
