@@ -9,7 +9,7 @@ import java.util.List;
  * @param team team name, or null
  * @param tier name of the configured tier, or null
  * @param models patterns of model names this caller may request; empty means all
- * @param endpoints labels of the surfaces this caller may use; empty means all
+ * @param endpoints labels of the endpoints ({@link Surface}) this caller may use; empty means all
  * @param priority priority in queues, 0 to 9; the highest is served first
  * @param role role at the admin listener
  * @param limits the caller's own limits, in addition to those of its team and tier

@@ -18,7 +18,7 @@ import java.util.Map;
  * @param team team name, or null
  * @param tier tier name, or null
  * @param models patterns of allowed models; empty means all
- * @param endpoints labels of allowed surfaces; empty means all
+ * @param endpoints labels of allowed endpoints; empty means all
  * @param role role at the admin listener
  * @param limits the key's own limits
  * @param budget the key's own budget, or null

@@ -70,9 +70,9 @@ class ProviderCatalogTest {
         assertThat(type.name()).isEqualTo(name);
         assertThat(type.protocols())
                 .isNotEmpty()
-                .allSatisfy(dialect -> assertThat(type.paths())
-                        .containsKey(Protocols.named(dialect).path(false))
-                        .containsKey(Protocols.named(dialect).path(true)));
+                .allSatisfy(format -> assertThat(type.paths())
+                        .containsKey(Protocols.named(format).path(false))
+                        .containsKey(Protocols.named(format).path(true)));
         assertThat(type.auth().header()).isLowerCase();
         assertThat(surfaces)
                 .containsAll(type.paths().keySet())

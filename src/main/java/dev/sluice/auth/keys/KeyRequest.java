@@ -17,7 +17,7 @@ import java.util.Objects;
  * @param team null for the caller's team
  * @param tier null for the caller's tier
  * @param models patterns; empty means all
- * @param endpoints labels; empty means all
+ * @param endpoints labels of {@link dev.sluice.model.Surface}; empty means all
  * @param expiresAt null for never
  */
 public record KeyRequest(
@@ -33,7 +33,7 @@ public record KeyRequest(
         Instant expiresAt,
         Map<String, String> metadata) {
 
-    /** Defaults of what is null: all models, all surfaces, no role, no limits. */
+    /** Defaults of what is null: all models, all endpoints, no role, no limits. */
     public KeyRequest {
         models = Objects.requireNonNullElse(models, List.of());
         endpoints = Objects.requireNonNullElse(endpoints, List.of());

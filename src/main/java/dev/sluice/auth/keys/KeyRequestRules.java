@@ -75,11 +75,11 @@ public final class KeyRequestRules {
                         && keyRequest.models().stream().allMatch(KeyRequestRules::model),
                 "models",
                 "are invalid (expected: up to 100 model names, with * for any characters)");
-        List<String> surfaces = Stream.of(Surface.values()).map(Surface::label).toList();
+        List<String> known = Stream.of(Surface.values()).map(Surface::label).toList();
         require(
-                surfaces.containsAll(keyRequest.endpoints()),
+                known.containsAll(keyRequest.endpoints()),
                 "endpoints",
-                "have an unknown label (expected: some of " + String.join(", ", surfaces) + ")");
+                "have an unknown label (expected: some of " + String.join(", ", known) + ")");
         limits(keyRequest.limits());
         budget(keyRequest.budget());
         metadata(keyRequest.metadata());

@@ -52,7 +52,7 @@ public final class AccessCheck {
         if (!context.principal.mayUse(surface) && !context.principal.mayUse(grantingSurface(surface))) {
             throw new GatewayException(GatewayError.of(
                             Kind.PERMISSION,
-                            "key " + context.principal.id() + " may not use surface " + surface.label())
+                            "key " + context.principal.id() + " may not use endpoint " + surface.label())
                     .withCode("surface_not_allowed"));
         }
     }

@@ -56,11 +56,11 @@ final class EncryptedContent {
             return null;
         }
         JsonNode wrapped = Json.readOrNull(text);
-        String dialect = wrapped == null ? null : Json.textAt(wrapped, "d");
-        return dialect == null
+        String protocol = wrapped == null ? null : Json.textAt(wrapped, "d");
+        return protocol == null
                 ? null
                 : new ContentPart.OpaqueReasoning(
-                        dialect, Json.textAt(wrapped, "i"), Json.textAt(wrapped, "s"), Json.textAt(wrapped, "e"));
+                        protocol, Json.textAt(wrapped, "i"), Json.textAt(wrapped, "s"), Json.textAt(wrapped, "e"));
     }
 
     private static void put(ObjectNode object, String member, String text) {

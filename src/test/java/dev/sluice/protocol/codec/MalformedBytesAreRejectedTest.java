@@ -198,16 +198,16 @@ class MalformedBytesAreRejectedTest {
 
     /** Every format that the catalogue names and that reads answers: a new one is under test without a word here. */
     private static Set<ProviderProtocol> providers() {
-        Set<ProviderProtocol> dialects = new LinkedHashSet<>();
+        Set<ProviderProtocol> formats = new LinkedHashSet<>();
         for (String name : ProviderCatalog.builtIn().names()) {
             ProviderType type = ProviderCatalog.builtIn().type(name);
             type.protocols().stream()
                     .map(Protocols::named)
                     .filter(MalformedBytesAreRejectedTest::reads)
-                    .forEach(dialects::add);
+                    .forEach(formats::add);
         }
-        assertThat(dialects).hasSizeGreaterThan(1);
-        return dialects;
+        assertThat(formats).hasSizeGreaterThan(1);
+        return formats;
     }
 
     private static boolean reads(ProviderProtocol protocol) {

@@ -29,7 +29,7 @@ class OpenAiMalformedInputIsRejectedTest {
     private static final UpstreamModel TARGET =
             new UpstreamModel("p", Models.variant("openrouter"), "m", null, Quirks.NONE, ModelFacts.UNKNOWN);
 
-    private static final ChatCompletionsProtocol DIALECT = new ChatCompletionsProtocol();
+    private static final ChatCompletionsProtocol PROTOCOL = new ChatCompletionsProtocol();
 
     /** Any JSON in any member is decoded or refused. */
     @Property(tries = 2000)
@@ -39,18 +39,18 @@ class OpenAiMalformedInputIsRejectedTest {
         if (tree == null) {
             return;
         }
-        survives(() -> DIALECT.decode(text, TARGET));
+        survives(() -> PROTOCOL.decode(text, TARGET));
         survives(() -> {
             ResponseAssembler assembler = new ResponseAssembler();
-            StreamDecoder decoder = DIALECT.decoder(TARGET);
+            StreamDecoder decoder = PROTOCOL.decoder(TARGET);
             decoder.decode(tree, assembler::add);
             decoder.decode(tree, assembler::add);
             decoder.done(assembler::add);
             return assembler.response();
         });
         survives(() -> {
-            ClientRequest request = Protocols.read(DIALECT.surface(), text);
-            return DIALECT.encode(DIALECT.decode(request), TARGET, new DroppedParameters());
+            ClientRequest request = Protocols.read(PROTOCOL.surface(), text);
+            return PROTOCOL.encode(PROTOCOL.decode(request), TARGET, new DroppedParameters());
         });
         survives(() -> new CompletionsProtocol().decode(Protocols.read(new CompletionsProtocol().surface(), text)));
     }

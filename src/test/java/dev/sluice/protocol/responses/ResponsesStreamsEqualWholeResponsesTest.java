@@ -36,10 +36,10 @@ import net.jqwik.api.Property;
 /** What a client gets in pieces is what it would have got whole, and so is what a provider says. */
 class ResponsesStreamsEqualWholeResponsesTest {
 
-    private static final ResponsesProtocol DIALECT = new ResponsesProtocol();
+    private static final ResponsesProtocol PROTOCOL = new ResponsesProtocol();
     private static final ClientRequest CLIENT = Protocols.read(
-            DIALECT.surface(), ByteSlice.of("{\"model\":\"m\",\"input\":\"?\",\"stream\":true,\"temperature\":0.5}"));
-    private static final ChatRequest REQUEST = DIALECT.decode(CLIENT);
+            PROTOCOL.surface(), ByteSlice.of("{\"model\":\"m\",\"input\":\"?\",\"stream\":true,\"temperature\":0.5}"));
+    private static final ChatRequest REQUEST = PROTOCOL.decode(CLIENT);
     private static final UpstreamModel TARGET =
             new UpstreamModel("p", Models.variant("openai"), "m", null, Quirks.NONE, ModelFacts.UNKNOWN);
 
@@ -56,9 +56,9 @@ class ResponsesStreamsEqualWholeResponsesTest {
     void aDecodedStreamIsTheDecodedWhole(@ForAll long seed) {
         List<ResponseEvent> answer = StreamedAnswers.of(seed);
 
-        ChatResponse streamed = StreamEqualsWhole.assembled(DIALECT.decoder(TARGET), stream(answer));
+        ChatResponse streamed = StreamEqualsWhole.assembled(PROTOCOL.decoder(TARGET), stream(answer));
 
-        assertThat(streamed).isEqualTo(DIALECT.decode(Json.bytes(whole(answer)), TARGET));
+        assertThat(streamed).isEqualTo(PROTOCOL.decode(Json.bytes(whole(answer)), TARGET));
     }
 
     @Property(tries = 500)
@@ -71,7 +71,7 @@ class ResponsesStreamsEqualWholeResponsesTest {
                 .filter(event -> !event.get("type").textValue().endsWith(".delta"))
                 .forEach(event -> decoder.decode(event, assembler::add));
 
-        assertThat(assembler.response()).isEqualTo(DIALECT.decode(Json.bytes(whole(answer)), TARGET));
+        assertThat(assembler.response()).isEqualTo(PROTOCOL.decode(Json.bytes(whole(answer)), TARGET));
     }
 
     @Property(tries = 500)
@@ -107,7 +107,7 @@ class ResponsesStreamsEqualWholeResponsesTest {
     void passingReadsTheSameEndAndUsage(@ForAll long seed) {
         ByteSlice stream = stream(StreamedAnswers.of(seed));
         Random random = new Random(seed);
-        StreamReader reader = DIALECT.reader(CLIENT, Quirks.NONE);
+        StreamReader reader = PROTOCOL.reader(CLIENT, Quirks.NONE);
         StringBuilder passed = new StringBuilder();
         int at = 0;
         byte[] bytes = stream.toBytes();
@@ -133,7 +133,7 @@ class ResponsesStreamsEqualWholeResponsesTest {
             for (JsonNode event : events) {
                 decoder.decode(spoilt(event, random), assembler::add);
             }
-            DIALECT.decode(Json.bytes(spoilt(events.getLast().get("response"), random)), TARGET);
+            PROTOCOL.decode(Json.bytes(spoilt(events.getLast().get("response"), random)), TARGET);
         } catch (GatewayException refused) {
             assertThat(refused.error().message()).isNotBlank();
         }
@@ -149,8 +149,8 @@ class ResponsesStreamsEqualWholeResponsesTest {
                     + "\"reasoning\":{\"effort\":\"low\"},\"max_output_tokens\":5,\"top_logprobs\":2}"),
                 random));
         try {
-            ChatRequest decoded = DIALECT.decode(Protocols.read(DIALECT.surface(), request));
-            DIALECT.encode(decoded, TARGET, new dev.sluice.protocol.spi.DroppedParameters());
+            ChatRequest decoded = PROTOCOL.decode(Protocols.read(PROTOCOL.surface(), request));
+            PROTOCOL.encode(decoded, TARGET, new dev.sluice.protocol.spi.DroppedParameters());
         } catch (GatewayException refused) {
             assertThat(refused.error().status()).isEqualTo(400);
         }
@@ -159,7 +159,7 @@ class ResponsesStreamsEqualWholeResponsesTest {
     private static JsonNode whole(List<ResponseEvent> answer) {
         ResponseAssembler assembler = new ResponseAssembler();
         answer.forEach(assembler::add);
-        return Json.readOrNull(DIALECT.encode(assembler.response(), REQUEST).toText());
+        return Json.readOrNull(PROTOCOL.encode(assembler.response(), REQUEST).toText());
     }
 
     private static ByteSlice stream(List<ResponseEvent> answer) {

@@ -188,7 +188,7 @@ class ConcurrencyLimiterTest {
         AtomicInteger inside = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
         AtomicInteger admitted = new AtomicInteger();
-        AtomicInteger shed = new AtomicInteger();
+        AtomicInteger rejected = new AtomicInteger();
         ConcurrencyLimiter limiter = new ConcurrencyLimiter("up", () -> 3, 8, 1_000, System::nanoTime, () -> {});
         CountDownLatch done = new CountDownLatch(threads);
         List<Thread> all = IntStream.range(0, threads)
@@ -207,11 +207,11 @@ class ConcurrencyLimiterTest {
 
                                         @Override
                                         public void rejected(GatewayError saturated) {
-                                            shed.incrementAndGet();
+                                            rejected.incrementAndGet();
                                         }
                                     });
                             if (i % 7 == 0 && entry.cancel()) {
-                                shed.incrementAndGet();
+                                rejected.incrementAndGet();
                             }
                         }
                     }
@@ -223,7 +223,7 @@ class ConcurrencyLimiterTest {
         done.await();
 
         assertThat(most.get()).isLessThanOrEqualTo(3);
-        assertThat(admitted.get() + shed.get()).isEqualTo(threads * each);
+        assertThat(admitted.get() + rejected.get()).isEqualTo(threads * each);
         assertThat(limiter.running()).isZero();
         assertThat(limiter.waiting()).isZero();
     }
