@@ -6,7 +6,9 @@ public enum CancelCause {
     DEADLINE,
     DRAIN,
     /** The response of the attempt is not used: another attempt was first, or a resumed stream diverged. */
-    HEDGED;
+    HEDGED,
+    /** A bug of Sluice ended the exchange. */
+    INTERNAL;
 
     public String label() {
         return name().toLowerCase(java.util.Locale.ROOT);

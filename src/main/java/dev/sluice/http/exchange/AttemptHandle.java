@@ -20,6 +20,8 @@ public final class AttemptHandle {
     boolean lost;
     /** It had lost, and its stream ended completely all the same: the reported usage is all of it. */
     boolean complete;
+    /** It has ended: its record was made, its reservation settled. */
+    boolean settled;
     /** It failed or was cancelled when the provider had started on it, or may have. */
     boolean mayBeBilled;
     /** Batches of its stream so far. */

@@ -27,6 +27,8 @@ public final class AttemptTracker {
     /** The status of an attempt that was cancelled before it responded, as nginx names it. */
     private static final int CLIENT_CLOSED_REQUEST = 499;
 
+    private static final int INTERNAL_ERROR = 500;
+
     private final ListenerContext listener;
     private final ConfigSnapshot snapshot;
     private final RequestContext context;
@@ -180,14 +182,37 @@ public final class AttemptTracker {
             Usage usage,
             int status,
             String errorCode) {
+        attempt.settled = true;
         if (trace != null && attempt.batches == 0) {
             trace.add(attempt, status, outcome == AttemptRecorder.Outcome.CANCELLED ? "cancelled" : errorCode);
         }
         AttemptRecord record =
                 AttemptRecorder.of(context, request, snapshot.routes(), attempt, outcome, usage, status, errorCode);
-        if (reservation != null) {
-            reservation.settle(record, attempt.reservation);
+        try {
+            if (reservation != null) {
+                reservation.settle(record, attempt.reservation);
+            }
+        } finally {
+            listener.attemptEnded(context, record);
         }
-        listener.attemptEnded(context, record);
+    }
+
+    /** A bug interrupted the handling of this reply: settles its attempt, unless that was done. */
+    void settle(AttemptHandle attempt, ClientRequest request, ProviderReply reply) {
+        switch (reply) {
+            case ProviderReply.Streaming streaming -> {
+                attempt.cancel.fire(CancelCause.INTERNAL);
+                discard(attempt, request, reply);
+            }
+            case ProviderReply.Whole whole -> settle(attempt, request, whole.usage());
+            case ProviderReply.Failed failed -> settle(attempt, request, failed.usage());
+        }
+    }
+
+    /** A bug interrupted the handling of the attempt's end: settles it, unless that was done. */
+    void settle(AttemptHandle attempt, ClientRequest request, Usage usage) {
+        if (!attempt.settled) {
+            finish(attempt, request, AttemptRecorder.Outcome.FAILED, usage, INTERNAL_ERROR, "internal_error");
+        }
     }
 }

@@ -15,15 +15,11 @@ import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.RequestContext;
 import dev.sluice.model.StreamEnd;
-import dev.sluice.model.Surface;
 import dev.sluice.protocol.sanitize.ResponseFilter;
 import dev.sluice.route.ConfigSnapshot;
 import dev.sluice.route.RoutePlan;
 import dev.sluice.route.Target;
 import io.vertx.core.Context;
-import io.vertx.core.Vertx;
-import io.vertx.ext.web.RoutingContext;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 
 /**
@@ -65,25 +61,7 @@ public final class Exchange implements ListenerContext.Cancellable {
         this.context = context;
         this.response = response;
         this.eventLoop = eventLoop;
-        this.timer = new ResettableTimer(eventLoop);
-    }
-
-    /** Opens the exchange of a request. It is closed when the response has ended, however it ended. */
-    public static Exchange open(ListenerContext listener, Vertx vertx, RoutingContext routing, Surface surface) {
-        RequestContext context = AccessCheck.authorize(routing, surface);
-        ConfigSnapshot snapshot = listener.active().acquire();
-        ResponseWriter response = new ResponseWriter(routing.request(), context, listener);
-        Exchange exchange = new Exchange(listener, snapshot, context, response, vertx.getOrCreateContext());
-        listener.register(exchange);
-        routing.addEndHandler(end -> {
-            if (end.failed()) {
-                exchange.cancel(CancelCause.CLIENT_GONE);
-            }
-            exchange.close();
-            listener.unregister(exchange);
-            snapshot.release();
-        });
-        return exchange;
+        this.timer = new ResettableTimer(eventLoop, this::abandon);
     }
 
     public ConfigSnapshot snapshot() {
@@ -107,12 +85,7 @@ public final class Exchange implements ListenerContext.Cancellable {
         response.filter(filter);
     }
 
-    /**
-     * Reserves what the request may use of its caller's limits and budgets until the response ends.
-     *
-     * @param lifeMillis after which the exchange is certainly over
-     * @throws GatewayException when a limit or budget refuses the request, or when usage could not be recorded
-     */
+    /** Reserves for the request until the response ends, as {@link QuotaReservation#of} does; throws its refusal. */
     public void reserve(ClientRequest request, RoutePlan plan, long lifeMillis) {
         reservation = QuotaReservation.of(listener, snapshot.routes(), context.principal, request, plan, lifeMillis);
         if (reservation != null) {
@@ -134,8 +107,7 @@ public final class Exchange implements ListenerContext.Cancellable {
     /** Sends the first attempt. The exchange writes the response from here on. */
     public void start(ClientRequest request, RoutePlan plan, Function<CharSequence, String> headers) {
         if (state != ExchangeState.RECEIVING) {
-            // Cancelled while its body was read: nothing may be sent for it.
-            return;
+            return; // cancelled while its body was read
         }
         this.plan = plan;
         this.headers = headers;
@@ -180,7 +152,7 @@ public final class Exchange implements ListenerContext.Cancellable {
     }
 
     /** The response has ended. Attempts that are being cancelled still report. */
-    private void close() {
+    void close() {
         if (state != ExchangeState.CANCELLING) {
             enter(ExchangeState.ENDED);
         }
@@ -198,7 +170,7 @@ public final class Exchange implements ListenerContext.Cancellable {
     private void send(Target target, boolean lastResort, boolean earnsRetries) {
         AttemptReservation reserved = tracker.reserve(target);
         if (reserved.refusal() != null) {
-            failover().failed(target, reserved.refusal(), false, leftMillis());
+            failover().failed(target, reserved.refusal(), false, options.leftMillis());
             if (tracker.idle()) {
                 proceed();
             }
@@ -246,6 +218,15 @@ public final class Exchange implements ListenerContext.Cancellable {
     }
 
     private void replied(AttemptHandle attempt, ProviderReply reply) {
+        try {
+            handle(attempt, reply);
+        } catch (RuntimeException bug) {
+            abandon(bug);
+            tracker.settle(attempt, request, reply);
+        }
+    }
+
+    private void handle(AttemptHandle attempt, ProviderReply reply) {
         tracker.replied(attempt);
         attempt.mayBeBilled = reply instanceof ProviderReply.Failed failed && failed.mayBeBilled();
         if (attempt.lost) {
@@ -272,7 +253,7 @@ public final class Exchange implements ListenerContext.Cancellable {
             return;
         }
         tracker.finish(attempt, request, Outcome.FAILED, failed.usage(), error.status(), error.code());
-        failover().failed(attempt.target, error, failed.otherKeyAvailable(), leftMillis());
+        failover().failed(attempt.target, error, failed.otherKeyAvailable(), options.leftMillis());
         if (tracker.idle()) {
             timer.cancel();
             proceed();
@@ -283,7 +264,7 @@ public final class Exchange implements ListenerContext.Cancellable {
     private void proceed() {
         NextStep step = options.deadline().passed()
                 ? failover().deadlinePassed(options.totalMillis(), context.attempts)
-                : failover().next(leftMillis());
+                : failover().next(options.leftMillis());
         switch (step) {
             case NextStep.Attempt next when next.delayMillis() == 0 -> send(next);
             case NextStep.Attempt next -> {
@@ -343,6 +324,17 @@ public final class Exchange implements ListenerContext.Cancellable {
     }
 
     private void streamed(ByteSlice batch, StreamEnd end) {
+        try {
+            handle(batch, end);
+        } catch (RuntimeException bug) {
+            abandon(bug);
+            if (end != null) {
+                tracker.settle(winner, request, end.usage());
+            }
+        }
+    }
+
+    private void handle(ByteSlice batch, StreamEnd end) {
         if (batch != null) {
             winner.received(batch.length());
             ByteSlice events = continuation == null ? batch : continuation.forward(batch);
@@ -368,7 +360,7 @@ public final class Exchange implements ListenerContext.Cancellable {
         GatewayError error = failed.error();
         tracker.finish(winner, request, Outcome.FAILED, failed.usage(), error.status(), error.code());
         if (state == ExchangeState.STREAMING && continuation != null && continuation.tryResume(failed)) {
-            failover().failed(winner.target, error, false, leftMillis());
+            failover().failed(winner.target, error, false, options.leftMillis());
             proceed();
         } else {
             endStream(continuation != null && continuation.cut() != null ? continuation.cut() : failed);
@@ -385,15 +377,22 @@ public final class Exchange implements ListenerContext.Cancellable {
         response.cancelled(context.cancelCause);
     }
 
-    private long leftMillis() {
-        return options.deadline().remainingMillis();
+    /** A bug must leave no exchange open: the client gets an end in any state. */
+    private void abandon(RuntimeException bug) {
+        listener.logUnexpected(context, bug);
+        timer.cancel();
+        state = ExchangeState.ENDED;
+        tracker.cancel(CancelCause.INTERNAL);
+        if (winner != null) {
+            winner.cancel.fire(CancelCause.INTERNAL);
+        }
+        response.abandon();
     }
 
     private FailoverPolicy failover() {
         if (failover == null) {
             var terms = listener.retryBudgets().terms(snapshot.config());
-            RepeatRule repeats = RepeatRule.of(request, options.sdkRetry());
-            failover = new FailoverPolicy(plan, terms, ThreadLocalRandom.current(), repeats);
+            failover = FailoverPolicy.of(plan, terms, RepeatRule.of(request, options.sdkRetry()));
         }
         return failover;
     }

@@ -12,6 +12,7 @@ import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
 
 /**
@@ -110,6 +111,10 @@ final class FailoverPolicy {
         this.repeats = repeats;
         this.candidates = plan.targets();
         tried.add(new TargetState(candidates.get(nextCandidate++)));
+    }
+
+    static FailoverPolicy of(RoutePlan plan, RetryTerms terms, RepeatRule repeats) {
+        return new FailoverPolicy(plan, terms, ThreadLocalRandom.current(), repeats);
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.sluice.http.exchange;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -60,7 +61,17 @@ public final class Heartbeat {
         }
         long interval = intervalMillis.getAsLong();
         if (interval > 0) {
-            List.copyOf(streams).forEach(stream -> stream.check(tick, interval));
+            List.copyOf(streams).forEach(stream -> check(stream, tick, interval));
+        }
+    }
+
+    /** One stream that fails must not take the heartbeat from the others. */
+    private void check(IdleStream stream, long tick, long interval) {
+        try {
+            stream.check(tick, interval);
+        } catch (RuntimeException bug) {
+            streams.remove(stream);
+            ContextInternal.current().reportException(bug);
         }
     }
 }

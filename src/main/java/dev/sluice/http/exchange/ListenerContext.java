@@ -4,10 +4,14 @@ import dev.sluice.bus.Bus;
 import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.CancelCause;
 import dev.sluice.model.RequestContext;
+import dev.sluice.model.Surface;
 import dev.sluice.observe.Metrics;
 import dev.sluice.quota.Quota;
 import dev.sluice.route.ActiveConfig;
+import dev.sluice.route.ConfigSnapshot;
 import dev.sluice.stream.Watchdog;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.RoutingContext;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -72,6 +76,27 @@ public final class ListenerContext {
         return bodyWatchdog;
     }
 
+    /** Opens the exchange of a request. It is closed when the response has ended, however it ended. */
+    public Exchange openExchange(Vertx vertx, RoutingContext routing, Surface surface) {
+        RequestContext context = AccessCheck.authorize(routing, surface);
+        ConfigSnapshot snapshot = active().acquire();
+        ResponseWriter response = new ResponseWriter(routing.request(), context, this);
+        Exchange exchange = new Exchange(this, snapshot, context, response, vertx.getOrCreateContext());
+        register(exchange);
+        routing.addEndHandler(end -> {
+            try {
+                if (end.failed()) {
+                    exchange.cancel(CancelCause.CLIENT_GONE);
+                }
+                exchange.close();
+            } finally {
+                unregister(exchange);
+                snapshot.release();
+            }
+        });
+        return exchange;
+    }
+
     /** An exchange or session that can be cancelled from outside. */
     public interface Cancellable {
         void cancel(CancelCause cause);
@@ -106,15 +131,23 @@ public final class ListenerContext {
 
     /** An attempt has ended. Called before the client sees the end of the response. */
     void attemptEnded(RequestContext context, AttemptRecord attempt) {
-        attemptLog().append(attempt);
-        context.attemptsOpen--;
-        if (context.attemptsOpen == 0 && context.ended()) {
-            report(context);
+        try {
+            attemptLog().append(attempt);
+        } finally {
+            context.attemptsOpen--;
+            if (context.attemptsOpen == 0 && context.ended()) {
+                report(context);
+            }
         }
     }
 
+    /** A failure here must not reach the response, whose end calls this. */
     private void report(RequestContext context) {
-        metrics().record(context);
+        try {
+            metrics().record(context);
+        } catch (RuntimeException bug) {
+            logUnexpected(context, bug);
+        }
         services.accessLog().log(context);
     }
 

@@ -45,6 +45,10 @@ record RequestOptions(
     /** {@code true} or {@code 1}. */
     private static final AsciiString EXPLAIN = AsciiString.cached("x-sluice-explain");
 
+    long leftMillis() {
+        return deadline.remainingMillis();
+    }
+
     /**
      * @param headers the client's
      * @throws GatewayException INVALID_REQUEST for a timeout that cannot be read

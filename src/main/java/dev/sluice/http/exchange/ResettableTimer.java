@@ -1,24 +1,34 @@
 package dev.sluice.http.exchange;
 
 import io.vertx.core.Context;
+import java.util.function.Consumer;
 
-/** A one-shot timer that is reused: setting it replaces the action that was set before. Confined to its event loop. */
+/**
+ * A one-shot timer that is reused: setting it replaces the action that was set before. A failure of an action goes to
+ * its owner. Confined to its event loop.
+ */
 final class ResettableTimer {
 
     private static final long NONE = -1;
 
     private final Context eventLoop;
+    private final Consumer<RuntimeException> failed;
     private long timer = NONE;
 
-    ResettableTimer(Context eventLoop) {
+    ResettableTimer(Context eventLoop, Consumer<RuntimeException> failed) {
         this.eventLoop = eventLoop;
+        this.failed = failed;
     }
 
     void set(long millis, Runnable action) {
         cancel();
         timer = eventLoop.owner().setTimer(millis, id -> {
             timer = NONE;
-            action.run();
+            try {
+                action.run();
+            } catch (RuntimeException bug) {
+                failed.accept(bug);
+            }
         });
     }
 

@@ -218,9 +218,7 @@ final class ResponseWriter implements Heartbeat.IdleStream {
         if (streamEnded) {
             return;
         }
-        streamEnded = true;
-        listener.metrics().streamClosed();
-        listener.heartbeat().unwatch(this);
+        streamClosed();
         if (gone()) {
             return;
         }
@@ -228,6 +226,34 @@ final class ResponseWriter implements Heartbeat.IdleStream {
             case StreamEnd.Complete complete -> end(Buffer.buffer());
             case StreamEnd.Failed failed -> failStream(failed.error());
             case StreamEnd.Cancelled cancelled -> failStream(cancellation(cancelled.cause()));
+        }
+    }
+
+    private void streamClosed() {
+        streamEnded = true;
+        listener.heartbeat().unwatch(this);
+        listener.metrics().streamClosed();
+    }
+
+    /**
+     * A bug interrupted the writing: the client gets 500 where its response has not begun, else a cut response. Never
+     * fails, so that the exchange ends in any case.
+     */
+    void abandon() {
+        try {
+            if (stream != null && !streamEnded) {
+                streamClosed();
+            }
+            release();
+        } catch (RuntimeException second) {
+            listener.logUnexpected(context, second);
+        }
+        GatewayError error = GatewayError.of(Kind.INTERNAL, "something went wrong inside Sluice");
+        context.errorCode = error.code();
+        if (response.ended() && !response.closed()) {
+            response.reset();
+        } else {
+            ErrorResponse.send(request, error, context.requestId);
         }
     }
 
@@ -269,7 +295,7 @@ final class ResponseWriter implements Heartbeat.IdleStream {
             case DRAIN ->
                 GatewayError.of(Kind.UNAVAILABLE, "Sluice is stopping and could not wait for the end of this response")
                         .withCode("draining");
-            case DEADLINE, CLIENT_GONE, HEDGED ->
+            case DEADLINE, CLIENT_GONE, HEDGED, INTERNAL ->
                 GatewayError.of(Kind.UNAVAILABLE, "the request was cancelled: " + cause.label());
         };
     }
@@ -294,7 +320,12 @@ final class ResponseWriter implements Heartbeat.IdleStream {
      */
     private void end(Buffer last) {
         listener.lifecycle().exchangeStarted();
-        response.end(last).onComplete(taken -> listener.lifecycle().exchangeEnded());
+        try {
+            response.end(last).onComplete(taken -> listener.lifecycle().exchangeEnded());
+        } catch (RuntimeException bug) {
+            listener.lifecycle().exchangeEnded();
+            throw bug;
+        }
     }
 
     private void relayHead(ProviderReply.Head head) {

@@ -34,7 +34,7 @@ public final class PassthroughHandler implements Handler<RoutingContext> {
 
     @Override
     public void handle(RoutingContext routing) {
-        Exchange exchange = Exchange.open(listener, vertx, routing, Surface.PASSTHROUGH);
+        Exchange exchange = listener.openExchange(vertx, routing, Surface.PASSTHROUGH);
         HttpServerRequest request = routing.request();
         String uri = request.uri();
         int from = uri.indexOf(PREFIX) + PREFIX.length();

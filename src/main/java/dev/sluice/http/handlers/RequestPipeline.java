@@ -77,7 +77,7 @@ public final class RequestPipeline {
     }
 
     void run(RoutingContext routing) {
-        Exchange exchange = Exchange.open(listener, vertx, routing, surface);
+        Exchange exchange = listener.openExchange(vertx, routing, surface);
         receive(routing, exchange)
                 .compose(request -> choosePlan(routing, exchange, request))
                 .onFailure(routing::fail);

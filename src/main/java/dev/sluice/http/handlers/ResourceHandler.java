@@ -39,7 +39,7 @@ public final class ResourceHandler implements Handler<RoutingContext> {
 
     @Override
     public void handle(RoutingContext routing) {
-        Exchange exchange = Exchange.open(listener, vertx, routing, surface);
+        Exchange exchange = listener.openExchange(vertx, routing, surface);
         HttpServerRequest request = routing.request();
         String provider = provider(request.getHeader(PROVIDER), exchange.snapshot());
         RoutePlan plan = RequestPipeline.providerPlan(

@@ -35,7 +35,7 @@ public final class VideoHandler implements Handler<RoutingContext> {
 
     @Override
     public void handle(RoutingContext routing) {
-        Exchange exchange = Exchange.open(listener, vertx, routing, surface);
+        Exchange exchange = listener.openExchange(vertx, routing, surface);
         VideoId id = VideoId.decode(routing.pathParam("id"));
         exchange.context().model = id.model();
         RoutePlan plan = RequestPipeline.providerPlan(

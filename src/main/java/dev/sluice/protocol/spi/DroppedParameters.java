@@ -1,15 +1,21 @@
 package dev.sluice.protocol.spi;
 
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The parameters of one request that were dropped, renamed or changed for the target. The client gets them in
- * {@code x-sluice-dropped}.
+ * {@code x-sluice-dropped}, so they are made fit for a header here: names are the client's own, and may be anything.
+ * Bounded in number and length; of a longer list the client gets the beginning.
  */
 public final class DroppedParameters {
 
-    private final List<String> list = new ArrayList<>();
+    static final int MAX_ENTRIES = 32;
+    static final int MAX_ENTRY_LENGTH = 64;
+    static final String MORE = "...";
+
+    private final Set<String> entries = new LinkedHashSet<>();
 
     /**
      * @param name the client's name of the parameter, or a path such as {@code messages.image_url} for other parts of
@@ -30,12 +36,25 @@ public final class DroppedParameters {
 
     /** All entries in the order they were added, each once. */
     public List<String> list() {
-        return List.copyOf(list);
+        return List.copyOf(entries);
     }
 
     private void add(String entry) {
-        if (!list.contains(entry)) {
-            list.add(entry);
+        if (entries.size() < MAX_ENTRIES) {
+            entries.add(headerSafe(entry));
+        } else if (entries.size() == MAX_ENTRIES && !entries.contains(headerSafe(entry))) {
+            entries.add(MORE);
         }
+    }
+
+    /** Visible ASCII without the comma, which separates entries. */
+    private static String headerSafe(String entry) {
+        int length = Math.min(entry.length(), MAX_ENTRY_LENGTH);
+        StringBuilder safe = new StringBuilder(length + MORE.length());
+        for (int i = 0; i < length; i++) {
+            char each = entry.charAt(i);
+            safe.append(each <= ' ' || each > '~' || each == ',' ? '?' : each);
+        }
+        return entry.length() > length ? safe.append(MORE).toString() : safe.toString();
     }
 }

@@ -146,6 +146,14 @@ public final class Attempt {
     // What the request and the response report
 
     void responseReceived(HttpClientResponse response) {
+        try {
+            read(response);
+        } catch (RuntimeException bug) {
+            failInternally(bug);
+        }
+    }
+
+    private void read(HttpClientResponse response) {
         if (isEnded()) {
             // The reset is on its way. What still arrives is discarded so that the connection cannot stall.
             response.handler(chunk -> {});
@@ -282,7 +290,9 @@ public final class Attempt {
 
     /** A bug of Sluice says nothing about the provider, but must end the attempt like any other failure. */
     void failInternally(RuntimeException bug) {
-        if (end(Outcome.CANCELLED, -1, ReleaseReason.IGNORED)) {
+        if (isStreaming()) {
+            relay.failInternally(bug);
+        } else if (end(Outcome.CANCELLED, -1, ReleaseReason.IGNORED)) {
             reply.tryFail(bug);
         }
     }

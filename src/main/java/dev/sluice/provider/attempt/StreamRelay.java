@@ -94,21 +94,36 @@ final class StreamRelay {
         }
     }
 
+    /** The log says what happened. The client gets an error event without it. */
+    void failInternally(RuntimeException bug) {
+        attempt.context().reportException(bug);
+        GatewayError error = GatewayError.of(GatewayError.Kind.INTERNAL, "the stream failed inside Sluice");
+        finish(Outcome.CANCELLED, new StreamEnd.Failed(error, reader.usage()), ReleaseReason.IGNORED);
+    }
+
     /** The response was finished, but its terminal marker is missing and the provider is silent: Sluice adds it. */
     void finishWithoutMarker() {
-        relay(reader.finish());
+        try {
+            relay(reader.finish());
+        } catch (RuntimeException bug) {
+            attempt.failInternally(bug);
+        }
     }
 
     private void chunkReceived(Buffer chunk) {
         if (!attempt.isEnded()) {
-            relay(reader.accept(Buffers.slice(chunk)));
+            try {
+                relay(reader.accept(Buffers.slice(chunk)));
+            } catch (RuntimeException bug) {
+                attempt.failInternally(bug);
+            }
         }
     }
 
     private void responseEnded() {
         attempt.responseEnded();
         if (!attempt.isEnded()) {
-            relay(reader.finish());
+            finishWithoutMarker();
         }
     }
 

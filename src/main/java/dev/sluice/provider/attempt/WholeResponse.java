@@ -57,13 +57,17 @@ final class WholeResponse {
         length += room;
         attempt.watch().phase(TimeLimit.IDLE, attempt.timeouts().idle());
         if (room < slice.length()) {
-            attempt.fail(tooLarge());
+            overflowed();
         }
     }
 
     /** The beginning of an error body suffices; any other response must be complete. */
-    private GatewayError tooLarge() {
-        return isSuccess() ? AttemptErrors.bodyTooLarge(attempt.providerName(), maxBytes) : refusal();
+    private void overflowed() {
+        try {
+            attempt.fail(isSuccess() ? AttemptErrors.bodyTooLarge(attempt.providerName(), maxBytes) : refusal());
+        } catch (RuntimeException bug) {
+            attempt.failInternally(bug);
+        }
     }
 
     /** Null when the provider did not refuse the request. */
@@ -77,7 +81,14 @@ final class WholeResponse {
         if (attempt.isEnded()) {
             return;
         }
-        ProviderCodec codec = attempt.codec();
+        try {
+            conclude(attempt.codec());
+        } catch (RuntimeException bug) {
+            attempt.failInternally(bug);
+        }
+    }
+
+    private void conclude(ProviderCodec codec) {
         GatewayError refusal = refusal();
         if (refusal != null && codec.verbatim()) {
             attempt.passRefusal(response.statusCode(), contentType(), body(), refusal);
@@ -96,9 +107,6 @@ final class WholeResponse {
             whole = codec.wholeResponse(body());
         } catch (GatewayException malformed) {
             attempt.fail(malformed.error());
-            return;
-        } catch (RuntimeException bug) {
-            attempt.failInternally(bug);
             return;
         }
         attempt.succeed(response.statusCode(), contentType(), whole);
@@ -123,7 +131,7 @@ final class WholeResponse {
     }
 
     private String contentType() {
-        return response.getHeader(HttpHeaders.CONTENT_TYPE);
+        return UpstreamHead.contentType(response);
     }
 
     private boolean isSuccess() {

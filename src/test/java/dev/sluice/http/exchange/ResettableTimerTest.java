@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 /** A retry's timer that a hedge's timer replaces must not fire as well, or two attempts would start. */
 class ResettableTimerTest {
 
+    private final List<RuntimeException> failures = new CopyOnWriteArrayList<>();
     private final List<String> fired = new CopyOnWriteArrayList<>();
     private Vertx vertx;
     private Context context;
@@ -32,7 +33,7 @@ class ResettableTimerTest {
     @Test
     void settingItReplacesThePreviousAction() {
         context.runOnContext(now -> {
-            ResettableTimer timer = new ResettableTimer(context);
+            ResettableTimer timer = new ResettableTimer(context, failures::add);
             timer.set(20, () -> fired.add("first"));
             timer.set(40, () -> fired.add("second"));
             vertx.setTimer(120, later -> fired.add("later"));
@@ -45,7 +46,7 @@ class ResettableTimerTest {
     @Test
     void aCancelledTimerDoesNotFireAndMayBeSetAgain() {
         context.runOnContext(now -> {
-            ResettableTimer timer = new ResettableTimer(context);
+            ResettableTimer timer = new ResettableTimer(context, failures::add);
             timer.set(20, () -> fired.add("stopped"));
             timer.cancel();
             timer.cancel();
@@ -60,5 +61,16 @@ class ResettableTimerTest {
 
         await().until(() -> fired.contains("from within"));
         assertThat(fired).containsExactly("again", "from within");
+    }
+
+    @Test
+    void aFailingActionIsReportedToTheOwner() {
+        RuntimeException bug = new IllegalStateException("bug");
+        context.runOnContext(now -> new ResettableTimer(context, failures::add).set(1, () -> {
+            throw bug;
+        }));
+
+        await().until(() -> !failures.isEmpty());
+        assertThat(failures).containsExactly(bug);
     }
 }
