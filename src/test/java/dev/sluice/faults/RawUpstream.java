@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -29,6 +30,7 @@ final class RawUpstream implements AutoCloseable {
     private final Script script;
     final AtomicInteger requests = new AtomicInteger();
     final AtomicInteger connections = new AtomicInteger();
+    final AtomicInteger closed = new AtomicInteger();
 
     /** What the provider does with one request. */
     @FunctionalInterface
@@ -38,7 +40,7 @@ final class RawUpstream implements AutoCloseable {
          * @param number of the request on its connection, from 1
          * @return false to close the connection
          */
-        boolean respond(Request request, int number, OutputStream out) throws IOException, InterruptedException;
+        boolean respond(Request request, int number, OutputStream out) throws IOException;
     }
 
     /** @param line the request line */
@@ -51,6 +53,11 @@ final class RawUpstream implements AutoCloseable {
 
     int port() {
         return server.getLocalPort();
+    }
+
+    /** A provider takes its time: a delay of the script, not a wait of the test. */
+    static void pause(long millis) {
+        LockSupport.parkNanos(millis * 1_000_000);
     }
 
     static byte[] bytes(String text) {
@@ -80,13 +87,15 @@ final class RawUpstream implements AutoCloseable {
                     return;
                 }
                 if (!request.complete()) {
-                    Thread.sleep(DEAF_MILLIS);
+                    pause(DEAF_MILLIS);
                     return;
                 }
             }
-        } catch (IOException | InterruptedException gone) {
+        } catch (IOException gone) {
             // Sluice closed the connection, or the test ends.
             return;
+        } finally {
+            closed.incrementAndGet();
         }
     }
 

@@ -1,7 +1,9 @@
 package dev.sluice.faults;
 
 import static dev.sluice.faults.RawUpstream.bytes;
+import static dev.sluice.faults.RawUpstream.pause;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.sluice.testkit.Chat;
 import dev.sluice.testkit.RunningSluice;
@@ -90,7 +92,7 @@ class ResponsesReachOnlyTheirCallerTest {
         try (RawUpstream upstream = new RawUpstream((request, n, out) -> {
                     out.write(bytes("HTTP/1.1 " + status + " Wait\r\nx-note: a\r\n\r\n"));
                     out.flush();
-                    Thread.sleep(20);
+                    pause(20);
                     out.write(bytes("HTTP/1.1 " + status + "\r\n\r\n" + respond(request)));
                     return true;
                 });
@@ -140,11 +142,11 @@ class ResponsesReachOnlyTheirCallerTest {
     }
 
     @Test
-    void bytesOnAnIdleConnectionCloseIt() throws Exception {
+    void bytesOnAnIdleConnectionCloseIt() throws IOException {
         try (RawUpstream upstream = new RawUpstream((request, n, out) -> {
                     out.write(bytes(respond(request)));
                     out.flush();
-                    Thread.sleep(100);
+                    pause(100);
                     out.write(bytes("HTTP/1.1 200 O"));
                     return true;
                 });
@@ -153,7 +155,8 @@ class ResponsesReachOnlyTheirCallerTest {
                 HttpResponse<String> response = ask(sluice, "word-" + i, false);
                 assertThat(response.statusCode()).isEqualTo(200);
                 assertThat(response.body()).contains("word-" + i);
-                Thread.sleep(200);
+                int closed = i + 1;
+                await().until(() -> upstream.closed.get() == closed);
             }
             assertThat(upstream.connections).hasValue(3);
         }
@@ -184,7 +187,7 @@ class ResponsesReachOnlyTheirCallerTest {
     /** Random byte streams on shared connections, many callers: each gets its own word or an error. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-    void randomByteStreamsNeverCrossCallers(long seed) throws Exception {
+    void randomByteStreamsNeverCrossCallers(long seed) throws IOException {
         Random random = new Random(seed);
         try (RawUpstream upstream = new RawUpstream((request, n, out) -> random(request, random, out));
                 RunningSluice sluice = sluice(upstream, 1 + (int) (seed % 3))) {
@@ -212,8 +215,7 @@ class ResponsesReachOnlyTheirCallerTest {
         return served;
     }
 
-    private static boolean random(RawUpstream.Request request, Random random, OutputStream out)
-            throws IOException, InterruptedException {
+    private static boolean random(RawUpstream.Request request, Random random, OutputStream out) throws IOException {
         int choice;
         int cut;
         synchronized (random) {
@@ -235,7 +237,7 @@ class ResponsesReachOnlyTheirCallerTest {
             case 5 -> {
                 out.write(bytes("HTTP/1.1 102\r\n\r\n"));
                 out.flush();
-                Thread.sleep(cut / 10);
+                pause(cut / 10);
                 out.write(bytes(right));
             }
             case 6 -> {

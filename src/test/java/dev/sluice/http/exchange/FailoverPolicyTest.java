@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.config.ProviderConfig.Retry;
 import dev.sluice.http.exchange.FailoverPolicy.NextStep;
-import dev.sluice.model.FailureCode;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.route.FallbackCause;
@@ -70,40 +69,6 @@ class FailoverPolicyTest {
         assertThat(retry.target()).isEqualTo(A);
         assertThat(retry.delayMillis()).isBetween(0L, 200L);
         assertThat(terms.spent).containsEntry("a", 1);
-    }
-
-    @Test
-    void aStaleConnectionIsReplacedAtOnceAndOnceOnlyFromTheRetryBudget() {
-        FailoverPolicy failover = policy(A, B);
-
-        failover.failed(A, stale(), false, LEFT);
-        assertThat(failover.next(LEFT)).isEqualTo(new NextStep.Attempt(A, 0, false, false));
-        assertThat(terms.spent).containsEntry("a", 1);
-
-        failover.failed(A, stale(), false, LEFT);
-        assertThat(failover.next(LEFT)).isEqualTo(new NextStep.Attempt(B, 0, false, true));
-        assertThat(terms.spent).containsEntry("a", 1);
-    }
-
-    @Test
-    void anSdksOwnRetryIsSentAgainAfterAStaleConnectionOnly() {
-        FailoverPolicy failover = policy(7, true, A);
-
-        failover.failed(A, stale(), false, LEFT);
-        assertThat(failover.next(LEFT)).isEqualTo(new NextStep.Attempt(A, 0, false, false));
-
-        failover.failed(A, upstream("down"), false, LEFT);
-        assertThat(failure(failover.next(LEFT)).error().message()).isEqualTo("down");
-    }
-
-    @Test
-    void whatCreatesAResourceIsNotSentAgainAfterAStaleConnection() {
-        FailoverPolicy failover = new FailoverPolicy(plan(Map.of(), false, A), terms, new Random(1), RepeatRule.NEVER);
-
-        failover.failed(A, stale(), false, LEFT);
-
-        assertThat(failure(failover.next(LEFT)).error().code()).isEqualTo("stale_connection");
-        assertThat(terms.spent).isEmpty();
     }
 
     @Test
@@ -372,10 +337,6 @@ class FailoverPolicyTest {
 
     private static GatewayError upstream(String message) {
         return GatewayError.of(Kind.UPSTREAM, message);
-    }
-
-    private static GatewayError stale() {
-        return upstream("stale").withCode(FailureCode.STALE_CONNECTION);
     }
 
     private static GatewayError open(String provider) {
