@@ -2,7 +2,7 @@ package dev.sluice.config;
 
 import dev.sluice.binding.Key;
 
-/** Alerts for operators. */
+/** The settings of alerts for operators. */
 public record AlertsConfig(
         @Key(
                 value = "URL that receives a POST with JSON when a budget reaches its warning mark or is exhausted.",

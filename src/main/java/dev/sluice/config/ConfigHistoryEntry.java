@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * The result of one edit of the file.
  *
- * @param revision what served after it; of a refused edit the one that went on
- * @param accepted whether it serves
- * @param problems why it was refused; empty when it was not
+ * @param revision the revision that was active after it; a refused edit leaves the previous one active
+ * @param accepted whether it became active
+ * @param problems why it was refused; empty if it was accepted
  */
 public record ConfigHistoryEntry(Instant at, String revision, boolean accepted, List<String> problems) {}

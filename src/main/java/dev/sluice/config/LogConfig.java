@@ -2,7 +2,7 @@ package dev.sluice.config;
 
 import dev.sluice.binding.Key;
 
-/** The log goes to standard output: one line an event. */
+/** The application and access log. Both are written to standard output, one line per event. */
 public record LogConfig(
         @Key(value = "json for machines, text for people.", or = "json")
         Format format,
@@ -19,7 +19,7 @@ public record LogConfig(
         TEXT
     }
 
-    /** Levels, least first. */
+    /** Levels, lowest first. */
     public enum Level {
         DEBUG,
         INFO,

@@ -2,7 +2,7 @@ package dev.sluice.config;
 
 import java.util.regex.Pattern;
 
-/** Recognizes loopback addresses by their text alone: no name is looked up. */
+/** The test for loopback addresses, by their text only: no name is resolved. */
 public final class LoopbackAddress {
 
     private static final Pattern V4 = Pattern.compile("127(\\.(25[0-5]|2[0-4]\\d|1?\\d?\\d)){3}");

@@ -6,7 +6,7 @@ import dev.sluice.model.ModelName;
 import java.util.Collection;
 import java.util.List;
 
-/** Lists of patterns for model names, in which {@code *} matches anything. */
+/** The check and the matching of model name patterns, in which {@code *} matches any characters. */
 public final class ModelPatterns {
 
     public static final String EXPECTED = "1 to 256 of A-Z, a-z, 0-9 and . _ : / @ -";
@@ -18,9 +18,8 @@ public final class ModelPatterns {
             String pattern = patterns.get(i);
             // A pattern is valid if it is a valid name with a letter in place of each star.
             if (pattern != null && !ModelName.isValid(pattern.replace('*', 'x'))) {
-                String place = ConfigPath.item(path, i);
-                diagnostics.error(
-                        place, diagnostics.quote(place) + " (expected: " + EXPECTED + ", with * for anything)");
+                String item = ConfigPath.item(path, i);
+                diagnostics.error(item, diagnostics.quote(item) + " (expected: " + EXPECTED + ", with * for anything)");
             }
         }
     }

@@ -14,7 +14,7 @@ public record PriceMapConfig(
                 required = true)
         Format format) {
 
-    /** Whose format. */
+    /** The format of the file. */
     public enum Format {
         LITELLM,
         MODELS_DEV

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** One provider. Settings that are absent come from the catalogue's entry for its type. */
+/** One provider. Absent settings are taken from the catalog's entry for its type. */
 public record ProviderConfig(
         @Key(value = "A type of the catalog, openai_compatible, or simulator.", required = true)
         String type,
@@ -89,7 +89,7 @@ public record ProviderConfig(
                 simulator);
     }
 
-    /** Whether a provider takes part. */
+    /** Whether a provider is enabled. */
     public enum Enabled {
         AUTO,
         TRUE,
@@ -218,7 +218,7 @@ public record ProviderConfig(
         MODEL
     }
 
-    /** When the same provider is asked again for one request. */
+    /** Retries of one request at the same provider. */
     public record Retry(
             @Key(
                     value = "Maximum number of attempts at one target for one request, including the first.",

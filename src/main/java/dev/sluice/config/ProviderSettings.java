@@ -13,14 +13,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A provider with the catalogue's knowledge filled in: what a verticle needs to call it.
+ * The effective settings of one provider: its configuration, completed from the catalog.
  *
  * @param name the prefix in {@code provider/model}
  * @param baseUrl without trailing slash; null for the simulator
  * @param basePath the path of {@code baseUrl}, without a slash at its end; often empty
- * @param quirks the catalogue's and the config's together
+ * @param quirks those of the catalog and of the configuration, merged
  * @param keys the pool; empty for servers that are run without a key
- * @param models what is known of models
+ * @param models the catalog of models
  */
 public record ProviderSettings(
         String name,
@@ -40,7 +40,7 @@ public record ProviderSettings(
         return of(name, config, ModelCatalog.builtIn());
     }
 
-    /** Only for a provider of a config that was accepted. */
+    /** @param config of a provider in an accepted configuration */
     public static ProviderSettings of(String name, ProviderConfig config, ModelCatalog models) {
         ProviderType type = ProviderCatalog.builtIn().type(config.type());
         String url = config.baseUrl() == null ? type.baseUrl() : config.baseUrl();
@@ -49,7 +49,7 @@ public record ProviderSettings(
                 name, type, config, base, path(base), type.quirks().plus(config.quirks()), config.apiKeys(), models);
     }
 
-    /** The same provider at another place: the simulator's, which is known only once it listens. */
+    /** The same provider at another base URL. That of the simulator is known only once it listens. */
     public ProviderSettings withBaseUrl(String url) {
         return new ProviderSettings(name, type, config, url, path(url), quirks, keys, models);
     }
@@ -67,19 +67,19 @@ public record ProviderSettings(
         return baseUrl.startsWith("https:");
     }
 
-    /** What the model is called in the body sent upstream: on Azure the deployment, elsewhere its own name. */
+    /** The name of the model in the upstream body: on Azure the deployment, elsewhere the model's own name. */
     public String upstreamModel(String model) {
         return config.deployments().getOrDefault(model, model);
     }
 
-    /** The facts of a model of this provider, {@link ModelFacts#UNKNOWN} when there are none. */
+    /** The facts of a model of this provider, or {@link ModelFacts#UNKNOWN}. */
     public ModelFacts facts(String model) {
         ModelFacts facts = models.facts(name, type.name(), model);
-        // In this order: most have none, and comparing facts costs half a microsecond.
+        // In this order: most providers have no deployments, and comparing facts takes half a microsecond.
         if (config.deployments().isEmpty() || !facts.equals(ModelFacts.UNKNOWN)) {
             return facts;
         }
-        // Either side of "deployments" may be the model's real name, and the deployment may be asked for itself.
+        // Either side of "deployments" may be the model's real name, and a request may name the deployment itself.
         String known = config.deployments().get(model);
         for (Map.Entry<String, String> deployment : config.deployments().entrySet()) {
             known = known == null && model.equals(deployment.getValue()) ? deployment.getKey() : known;
@@ -93,9 +93,9 @@ public record ProviderSettings(
     }
 
     /**
-     * The path and query on the provider's host, or null when it does not offer it.
+     * The path and query on the provider's host, or null if the provider does not offer it.
      *
-     * @param key as under {@code paths} in the catalogue
+     * @param key as under {@code paths} in the catalog
      */
     public String pathFor(String key, String model) {
         boolean dated = config.apiVersion() != null && !type.datedPaths().isEmpty();
@@ -123,7 +123,7 @@ public record ProviderSettings(
         return path < 0 ? "" : baseUrl.substring(path);
     }
 
-    /** One path segment, whatever is in it: Vert.x sends {@code /a/../b} as given, so dots alone are encoded too. */
+    /** Encodes a path segment. Vert.x sends {@code /a/../b} as given, so a segment of dots only is encoded, too. */
     private static String segment(String text) {
         String encoded = URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
         return encoded.chars().allMatch(c -> c == '.') ? encoded.replace(".", "%2E") : encoded;

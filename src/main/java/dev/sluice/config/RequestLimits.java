@@ -2,7 +2,7 @@ package dev.sluice.config;
 
 import dev.sluice.binding.Key;
 
-/** How large a request may be, beyond its bytes; 0: any. */
+/** Limits on the size of a request, other than its bytes; 0: no limit. */
 public record RequestLimits(
         @Key(value = "Messages in a conversation.", or = "0", min = 0, max = 1000000)
         int messages,

@@ -42,7 +42,7 @@ public record RouteConfig(
         @Key("Limits of this route, shared by all callers.") LimitsConfig limits,
         @Key("What is removed from prompts and responses.") SanitizeConfig sanitize) {
 
-    /** The same with those of its targets and fallbacks that are left. */
+    /** The same route with other targets and fallbacks. */
     public RouteConfig with(List<Target> targets, List<String> fallbacks, FallbacksOn fallbacksOn) {
         return new RouteConfig(
                 strategy,
@@ -58,8 +58,8 @@ public record RouteConfig(
                 sanitize);
     }
 
-    /** The same in another order, to which nothing is stuck. */
-    public RouteConfig steered(Strategy other) {
+    /** The same route with another strategy, and not sticky. */
+    public RouteConfig withStrategy(Strategy other) {
         return new RouteConfig(
                 other,
                 Sticky.NONE,
@@ -74,14 +74,14 @@ public record RouteConfig(
                 sanitize);
     }
 
-    /** Every name that it may fall back to. */
-    public List<String> everyFallback() {
+    /** The fallbacks of all causes. */
+    public List<String> allFallbacks() {
         return Stream.of(fallbacks, fallbacksOn.contextWindow, fallbacksOn.contentFilter, fallbacksOn.rateLimit)
                 .flatMap(List::stream)
                 .toList();
     }
 
-    /** The orders. */
+    /** How targets are ordered. */
     public enum Strategy {
         PRIORITY,
         WEIGHTED,
@@ -91,7 +91,7 @@ public record RouteConfig(
         COST
     }
 
-    /** What is kept at one target. */
+    /** Which requests stay with one target. */
     public enum Sticky {
         NONE,
         SESSION,
@@ -131,7 +131,7 @@ public record RouteConfig(
 
             @Key("When the target is throttled.") List<String> rateLimit) {}
 
-    /** As those of providers; null where the provider's holds. */
+    /** Timeouts that override those of the providers; null where the provider's applies. */
     public record Timeouts(
             @Key(value = "To the response headers of a stream.", min = 10, max = 3600000)
             Duration firstByte,
@@ -152,7 +152,7 @@ public record RouteConfig(
             @Key(value = "The whole request, over all attempts.", min = 10, max = 86400000)
             Duration total) {}
 
-    /** Whichever comes first lets go. */
+    /** How much of a stream is buffered. It is released when the first limit is reached. */
     public record Hold(
             @Key(value = "Maximum number of buffered events.", was = "tokens", or = "16", min = 1, max = 100000)
             int events,
@@ -163,7 +163,7 @@ public record RouteConfig(
             @Key(value = "Buffer the whole stream: the client gets a complete response or none.", or = "false")
             boolean all) {}
 
-    /** When and how often a second attempt is made beside the first. */
+    /** Hedging: when additional attempts are sent in parallel to a slow one, and how many. */
     public record Hedge(
             @Key(
                     value = "How long the first attempt may be silent before another one starts.",

@@ -5,7 +5,7 @@ import dev.sluice.binding.Key;
 import dev.sluice.binding.Secret;
 import java.time.Duration;
 
-/** The data-plane listener. Host, port, admin and tls need a restart; the rest is taken by the next request. */
+/** The data-plane listener. Host, port, admin and tls need a restart; other changes apply from the next request. */
 public record ServerConfig(
         @Key(
                 value = "Address to listen on. Anything but loopback needs auth.keys, auth.jwt or auth.required.",
@@ -56,7 +56,7 @@ public record ServerConfig(
                 or = "flag")
         UnknownPrice unknownPrice) {
 
-    /** The same at other addresses. */
+    /** The same settings with other addresses. */
     public ServerConfig at(String host, int port, int adminPort) {
         return new ServerConfig(
                 host,
@@ -75,7 +75,7 @@ public record ServerConfig(
 
     /** Handling of a request whose price is unknown. */
     public enum UnknownPrice {
-        /** It is served, and its row says so. */
+        /** It is served, and its ledger row has cost source {@code unknown}. */
         FLAG,
         /** It is refused. */
         REFUSE
@@ -89,7 +89,7 @@ public record ServerConfig(
             @Key(value = "Port of the admin listener; 0 picks a free one.", or = "8081", min = 0, max = 65535)
             int port) {}
 
-    /** How long a client may take. */
+    /** Timeouts of client connections. */
     public record ClientTimeouts(
             @Key(
                     value = "From connecting to the end of the first request's headers.",
@@ -98,7 +98,11 @@ public record ServerConfig(
                     max = 600000)
             Duration header,
 
-            @Key(value = "From the headers to the end of the body.", or = "30s", min = 100, max = 3600000)
+            @Key(
+                    value = "From the headers to the end of the body; for multipart uploads, between two reads.",
+                    or = "30s",
+                    min = 100,
+                    max = 3600000)
             Duration body,
 
             @Key(value = "Between requests on a kept-alive connection.", or = "75s", min = 1000, max = 3600000)

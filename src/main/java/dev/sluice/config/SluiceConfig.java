@@ -9,7 +9,7 @@ import java.util.Map;
 /**
  * The whole configuration: immutable, validated, with every default filled in.
  *
- * @param catalogue what is known of models, these settings included; no key of the file
+ * @param catalog facts about models, with {@code model_info} and {@code price_map} applied; not a key of the file
  */
 public record SluiceConfig(
         @Key("Where Sluice listens, and how it stops.") ServerConfig server,
@@ -40,14 +40,14 @@ public record SluiceConfig(
 
         @Key("Application and access log.") LogConfig log,
         @Key("Prometheus metrics on the admin listener.") MetricsConfig metrics,
-        ModelCatalog catalogue) {
+        ModelCatalog catalog) {
 
-    /** The same with this pepper. */
+    /** The same configuration with this pepper. */
     public SluiceConfig withPepper(Secret pepper) {
-        AuthConfig seasoned = new AuthConfig(auth.keys(), auth.jwt(), pepper, auth.required());
+        AuthConfig peppered = new AuthConfig(auth.keys(), auth.jwt(), pepper, auth.required());
         return new SluiceConfig(
-                server, providers, models, seasoned, tiers, teams, store, alerts, modelInfo, priceMap, log, metrics,
-                catalogue);
+                server, providers, models, peppered, tiers, teams, store, alerts, modelInfo, priceMap, log, metrics,
+                catalog);
     }
 
     public SluiceConfig with(Map<String, ProviderConfig> on, Map<String, RouteConfig> routes, ModelCatalog models) {

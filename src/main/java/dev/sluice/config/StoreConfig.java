@@ -5,7 +5,7 @@ import dev.sluice.binding.Key;
 import dev.sluice.binding.Redaction;
 import java.time.Duration;
 
-/** Where keys, teams and the ledger are kept. */
+/** The store of keys, teams and the ledger. */
 public record StoreConfig(
         @Key(
                 value = "sqlite:FILE, or postgresql://user:password@host:port/database.",

@@ -2,7 +2,7 @@ package dev.sluice.config;
 
 import dev.sluice.binding.Key;
 
-/** Limits, budget and priority of each key of a tier. */
+/** Limits, budget and priority that apply to each key of a tier separately. */
 public record TierConfig(
         @Key(value = "Limits of each key of the tier.", wasFlat = true)
         LimitsConfig limits,

@@ -166,6 +166,8 @@ final class Route {
     }
 
     private RouteConfig settings(RoutingOverrides overrides) {
-        return settings == null || overrides.strategy() == null ? settings : settings.steered(overrides.strategy());
+        return settings == null || overrides.strategy() == null
+                ? settings
+                : settings.withStrategy(overrides.strategy());
     }
 }

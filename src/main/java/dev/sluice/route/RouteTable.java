@@ -43,8 +43,8 @@ public final class RouteTable {
         this.config = config;
         this.generations = Map.copyOf(generations);
         config.providers()
-                .forEach((name, provider) ->
-                        providers.put(name, ProviderSettings.of(name, provider, config.catalogue())));
+                .forEach(
+                        (name, provider) -> providers.put(name, ProviderSettings.of(name, provider, config.catalog())));
         config.models().forEach((name, route) -> routes.put(name, route(name, route)));
         for (Route route : routes.values()) {
             route.targets().forEach(candidate -> factsByTarget.put(candidate.target(), candidate.facts()));

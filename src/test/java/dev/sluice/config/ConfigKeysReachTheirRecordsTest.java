@@ -58,7 +58,7 @@ class ConfigKeysReachTheirRecordsTest {
         assertThat(config.auth()).isEqualTo(new AuthConfig(List.of(), null, null, false));
         assertThat(config.modelInfo()).isEmpty();
         assertThat(config.priceMap()).isNull();
-        assertThat(config.catalogue()).isEqualTo(ModelCatalog.builtIn());
+        assertThat(config.catalog()).isEqualTo(ModelCatalog.builtIn());
         assertThat(config.log()).isEqualTo(new LogConfig(LogConfig.Format.JSON, LogConfig.Level.INFO, true));
         assertThat(config.metrics()).isEqualTo(new MetricsConfig(true));
         assertThat(config.providers())

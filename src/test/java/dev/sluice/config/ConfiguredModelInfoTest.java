@@ -121,13 +121,13 @@ class ConfiguredModelInfoTest {
 
         assertThat(first.secretFiles()).contains(map);
         assertThat(second.revision()).isNotEqualTo(first.revision());
-        assertThat(second.config().catalogue()).isNotEqualTo(first.config().catalogue());
+        assertThat(second.config().catalog()).isNotEqualTo(first.config().catalog());
         assertThat(ConfigDiff.between(
                         first.config().providers(), second.config().providers(), false))
                 .hasSize(1);
     }
 
     private static ModelCatalog catalogue(String more) {
-        return Configs.config("providers: { l: { type: simulator } }\n" + more).catalogue();
+        return Configs.config("providers: { l: { type: simulator } }\n" + more).catalog();
     }
 }

@@ -18,15 +18,17 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/** Checks listeners against authentication, so that Sluice is never open to the network by accident. */
+/**
+ * The rules of access: keys, pepper, tiers, issuer, and listeners, which must not be open to the network without keys.
+ */
 final class AccessRules {
 
     /** Asymmetric ones only: a public key must never serve as a shared secret. */
     private static final Set<String> ALGORITHMS =
             new TreeSet<>(Set.of("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"));
 
-    /** In the audit log these are callers on this machine, the command line, and callers without a key. */
-    private static final Set<String> OUR_OWN = Set.of("local", "cli", "open");
+    /** Actors in the audit log: callers on this machine, the command line, and callers without a key. */
+    private static final Set<String> RESERVED_IDS = Set.of("local", "cli", "open");
 
     private final Diagnostics diagnostics;
 
@@ -74,12 +76,12 @@ final class AccessRules {
     private void endpoints(List<String> labels, String path) {
         List<String> known = Stream.of(Surface.values()).map(Surface::label).toList();
         for (int i = 0; i < labels.size(); i++) {
-            String place = ConfigPath.item(path, i);
+            String item = ConfigPath.item(path, i);
             if (labels.get(i) != null && !known.contains(labels.get(i))) {
                 String hint = Suggestion.hint(labels.get(i), known);
                 diagnostics.error(
-                        place,
-                        diagnostics.quote(place) + " is not an endpoint"
+                        item,
+                        diagnostics.quote(item) + " is not an endpoint"
                                 + (hint.isEmpty() ? " (expected: one of " + String.join(", ", known) + ")" : hint));
             }
         }
@@ -102,7 +104,8 @@ final class AccessRules {
             String host = URI.create(jwt.jwks()).getHost();
             if (host == null || !LoopbackAddress.is(host)) {
                 diagnostics.error(
-                        "auth.jwt.jwks", "the issuer's keys would be fetched unencrypted (expected: an https URL)");
+                        "auth.jwt.jwks",
+                        "the issuer's keys would be fetched without encryption (expected: an https URL)");
             }
         }
     }
@@ -114,7 +117,8 @@ final class AccessRules {
         }
         diagnostics.missingAreErrors(unresolved);
         if (!auth.keys().isEmpty() && auth.pepper() == null && !diagnostics.present("auth.pepper")) {
-            diagnostics.error("auth.keys", "keys need auth.pepper, the secret their hashes were made with");
+            diagnostics.error(
+                    "auth.keys", "auth.pepper is missing (expected: the pepper that the keys were created with)");
         }
     }
 
@@ -126,15 +130,15 @@ final class AccessRules {
                 continue;
             }
             String path = ConfigPath.item("auth.keys", i);
-            if (OUR_OWN.contains(key.id())) {
+            if (RESERVED_IDS.contains(key.id())) {
                 diagnostics.error(
                         path + ".id",
-                        diagnostics.quote(path + ".id") + " is how Sluice names itself (expected: another)");
+                        diagnostics.quote(path + ".id") + " is reserved (expected: any id but local, cli and open)");
             }
             if (!seen.add(key.id())) {
                 diagnostics.error(
                         path + ".id",
-                        diagnostics.quote(path + ".id") + " is the id of an earlier key (expected: one of its own)");
+                        diagnostics.quote(path + ".id") + " is the id of an earlier key (expected: unique ids)");
             }
             ModelPatterns.check(key.models(), path + ".models", diagnostics);
             endpoints(key.endpoints(), path + ".endpoints");

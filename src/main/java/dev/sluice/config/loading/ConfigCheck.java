@@ -8,13 +8,13 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * What would become of a text if it were the config file. No file that it names was opened; what the environment gave
- * is in its messages until {@code reload.Proposed} cuts it out.
+ * The result of checking a text as if it were the config file. The files that it names are not opened. Messages contain
+ * values of the environment until {@code reload.ConfigPreview} masks them.
  *
  * @param problems every reason why it would be refused
- * @param warnings what would be accepted but deserves a look
- * @param off providers of the text that would take no part, each with the reason
- * @param restartNeeded keys whose change would take effect with the next start only
+ * @param warnings problems with which it would still be accepted
+ * @param off providers that would be disabled, each with the reason
+ * @param restartNeeded changed keys that would take effect at the next start only
  */
 public record ConfigCheck(
         List<ConfigProblem> problems,
@@ -24,12 +24,12 @@ public record ConfigCheck(
         Difference routes,
         List<String> restartNeeded) {
 
-    /** Names, of those that the text has and what serves has not, and so on. */
+    /** The names that the text adds to, changes in and removes from the active configuration. */
     public record Difference(List<String> added, List<String> changed, List<String> removed) {
 
         static final Difference NONE = new Difference(List.of(), List.of(), List.of());
 
-        /** @param shown what is compared: without secrets, or it could be used to guess them */
+        /** @param shown the text by which two are compared; without secrets, which could be guessed otherwise */
         static <T> Difference between(Map<String, T> before, Map<String, T> after, Function<T, String> shown) {
             List<String> added = new ArrayList<>(after.keySet());
             added.removeAll(before.keySet());
@@ -47,14 +47,14 @@ public record ConfigCheck(
         return new ConfigCheck(problems, List.of(), Map.of(), Difference.NONE, Difference.NONE, List.of());
     }
 
-    /** Compares without secrets: a key that alone has changed does not show. */
-    public static ConfigCheck good(LoadedConfig.Ok ok, SluiceConfig serving, List<String> restartNeeded) {
+    /** Compares without secrets: a provider of which only an API key differs is not listed as changed. */
+    public static ConfigCheck good(LoadedConfig.Ok ok, SluiceConfig active, List<String> restartNeeded) {
         return new ConfigCheck(
                 List.of(),
                 ok.warnings(),
                 ok.off(),
-                Difference.between(serving.providers(), ok.config().providers(), ConfigPrinter::fragment),
-                Difference.between(serving.models(), ok.config().models(), ConfigPrinter::fragment),
+                Difference.between(active.providers(), ok.config().providers(), ConfigPrinter::fragment),
+                Difference.between(active.models(), ok.config().models(), ConfigPrinter::fragment),
                 restartNeeded);
     }
 }

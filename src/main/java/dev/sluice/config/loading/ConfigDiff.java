@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The changes of running providers when one config follows another. A pure function. */
+/** The difference of the providers of two configurations. A pure function. */
 public final class ConfigDiff {
 
     /** One provider's change. */
@@ -19,7 +19,7 @@ public final class ConfigDiff {
 
     private ConfigDiff() {}
 
-    /** @param sameRest false when something changed that every provider depends on */
+    /** @param sameRest false if a setting has changed on which every provider depends */
     public static List<Change> between(
             Map<String, ProviderConfig> before, Map<String, ProviderConfig> after, boolean sameRest) {
         List<Change> changes = new ArrayList<>();

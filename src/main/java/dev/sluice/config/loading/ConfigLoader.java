@@ -26,8 +26,9 @@ import java.util.function.UnaryOperator;
 import org.yaml.snakeyaml.nodes.Node;
 
 /**
- * From a YAML file to a {@link SluiceConfig}, or to every reason why not. Reads files and nothing else: the environment
- * comes as a function (null for an unset variable), so that a reading can be repeated.
+ * The loader of the configuration file. Its result is a {@link SluiceConfig}, or all errors of the file. The
+ * environment is passed as a function (null for an unset variable), so that loading depends on files and arguments
+ * only.
  */
 public final class ConfigLoader {
 
@@ -46,14 +47,14 @@ public final class ConfigLoader {
         }
     }
 
-    /** @param baseDir where relative {@code file:} paths of secrets start */
+    /** @param baseDir the folder to which relative {@code file:} paths of secrets refer */
     public static LoadedConfig parse(String text, String fileName, UnaryOperator<String> env, Path baseDir) {
         return parse(text, new Diagnostics(fileName), env, baseDir);
     }
 
     /**
-     * As {@link #parse}, for a text that a caller proposes: files that it names are not opened and count as valid.
-     * Values of the environment are used, since types and choices depend on them.
+     * As {@link #parse}, for a text proposed by a caller: the files that it names are not opened and count as valid.
+     * Values of the environment are used, because validation depends on them.
      */
     public static LoadedConfig propose(String text, String fileName, UnaryOperator<String> env, Path baseDir) {
         return parse(text, new Diagnostics(fileName, false), env, baseDir);
@@ -91,7 +92,7 @@ public final class ConfigLoader {
         Map<String, RouteConfig> routes =
                 new RoutePruning(written.models(), providers.on().keySet(), diagnostics).prune();
         if (providers.on().isEmpty()) {
-            diagnostics.warn("providers", "no provider is on, so no model can be asked");
+            diagnostics.warn("providers", "no provider is enabled, so no model can be requested");
         }
         SluiceConfig config = written.with(providers.on(), routes, ModelCatalog.of(written.modelInfo(), prices));
         return new LoadedConfig.Ok(

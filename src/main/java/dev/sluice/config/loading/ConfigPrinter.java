@@ -15,12 +15,12 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * The effective config as YAML: every default filled in, in order of declaration, secrets masked. What it prints is
- * accepted again by the loader. Empty lists and maps, and keys that the provider's type does not read, are left out.
+ * The printer of the effective configuration as YAML: with every default, in order of declaration, secrets masked. The
+ * loader accepts the output. Empty lists and maps, and keys that the provider's type does not read, are left out.
  */
 public final class ConfigPrinter {
 
-    /** What YAML reads back as the same text without quotes, whichever version of YAML reads it. */
+    /** Text that needs no quotes in any version of YAML. */
     private static final Pattern PLAIN =
             Pattern.compile("[A-Za-z/][A-Za-z0-9_./-]*(:[A-Za-z0-9_./-]+)*|[0-9]+(ms|[smhd]|[KMG]iB)");
 
@@ -34,7 +34,7 @@ public final class ConfigPrinter {
         return new ConfigPrinter().written(config);
     }
 
-    /** One record of a config, for comparing: two that differ in secrets alone print the same. */
+    /** One record of a configuration, for comparisons: records that differ in secrets only have the same text. */
     static String fragment(Object record) {
         ConfigPrinter printer = new ConfigPrinter();
         printer.fields(record, 0);
@@ -117,7 +117,7 @@ public final class ConfigPrinter {
         return type != null && type.simulated();
     }
 
-    /** A record without anything to print is left out too, or its key would read back as empty. */
+    /** A record without values is left out, too: its key would be read back as empty. */
     private static boolean absent(Object value) {
         return switch (value) {
             case null -> true;
@@ -130,9 +130,7 @@ public final class ConfigPrinter {
         };
     }
 
-    /**
-     * Dollars are doubled in values, where the loader would otherwise look for variables; keys are taken as they stand.
-     */
+    /** Dollars are doubled in values, where the loader would otherwise look for variables; keys are read literally. */
     private static String value(String text) {
         return quoted(text.replace("$", "$$"));
     }

@@ -17,11 +17,11 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
- * Decides which providers are enabled. {@code enabled: auto} allows one file for every machine: a provider whose key is
- * not in this environment is off, without an error.
+ * The decision which providers of a file are enabled. {@code enabled: auto} allows one file for every machine: a
+ * provider whose key is not in this environment is disabled, without an error.
  *
- * @param on the providers that take part, their keys resolved
- * @param off the others, with the reason
+ * @param on the enabled providers, with resolved keys
+ * @param off the disabled providers, with the reason
  */
 record EnabledProviders(Map<String, ProviderConfig> on, Map<String, String> off) {
 
@@ -53,7 +53,7 @@ record EnabledProviders(Map<String, ProviderConfig> on, Map<String, String> off)
         return new EnabledProviders(Collections.unmodifiableMap(on), Collections.unmodifiableMap(off));
     }
 
-    /** A provider that names no key takes the one in its usual variable. */
+    /** A provider without keys in the file gets the key in the usual variable of its type. */
     private static ProviderConfig withUsualKey(
             ProviderConfig provider,
             ProviderCatalog catalog,

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.SequencedSet;
 import java.util.Set;
 
-/** Finds cycles among the fallbacks of routes. Each is reported once, at the fallback that closes it. */
+/** The search for cycles among the fallbacks of routes. Each is reported once, at the fallback that closes it. */
 final class FallbackCycles {
 
     private final Map<String, RouteConfig> routes;
@@ -26,28 +26,28 @@ final class FallbackCycles {
         routes.keySet().forEach(name -> visit(name, new LinkedHashSet<>()));
     }
 
-    private void visit(String name, SequencedSet<String> way) {
+    private void visit(String name, SequencedSet<String> path) {
         if (done.contains(name)) {
             return;
         }
-        way.add(name);
-        List<String> fallbacks = routes.get(name).everyFallback();
+        path.add(name);
+        List<String> fallbacks = routes.get(name).allFallbacks();
         for (int i = 0; i < fallbacks.size(); i++) {
             String next = fallbacks.get(i);
-            if (way.contains(next)) {
-                String place = ConfigPath.item(ConfigPath.child("models", name) + ".fallbacks", i);
-                diagnostics.error(place, "fallback cycle: " + cycle(way, next));
+            if (path.contains(next)) {
+                String item = ConfigPath.item(ConfigPath.child("models", name) + ".fallbacks", i);
+                diagnostics.error(item, "fallback cycle: " + cycle(path, next));
             } else if (routes.containsKey(next)) {
-                visit(next, way);
+                visit(next, path);
             }
         }
-        way.remove(name);
+        path.remove(name);
         done.add(name);
     }
 
-    private static String cycle(SequencedSet<String> way, String closing) {
+    private static String cycle(SequencedSet<String> path, String closing) {
         List<String> names =
-                way.stream().dropWhile(name -> !name.equals(closing)).toList();
+                path.stream().dropWhile(name -> !name.equals(closing)).toList();
         return String.join(" -> ", names) + " -> " + closing;
     }
 }

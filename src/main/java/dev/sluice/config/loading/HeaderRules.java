@@ -7,15 +7,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Checks the HTTP headers that the config adds. */
+/** The rules of the HTTP headers that the config adds to upstream requests. */
 final class HeaderRules {
 
-    /** Sluice sets these itself: another value would break the framing, or replace the key. */
+    /** Headers that Sluice sets itself: another value would break the framing or replace the key. */
     private static final Set<String> OWN =
             Set.of("authorization", "host", "content-length", "transfer-encoding", "connection");
 
     private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}");
-    /** Tab, visible ASCII, and bytes above it (RFC 9110 §5.5): no line breaks above all. */
+    /** Tab, printable ASCII and bytes above it (RFC 9110, 5.5); in particular no line breaks. */
     private static final Pattern VALUE = Pattern.compile("[\\t\\x20-\\x7e\\x80-\\xff]*");
 
     private HeaderRules() {}
@@ -27,9 +27,12 @@ final class HeaderRules {
             if (!NAME.matcher(name).matches()) {
                 diagnostics.error(place, "not a header name (expected: letters, digits and -)");
             } else if (OWN.contains(lower) || lower.equals(keyHeader)) {
-                diagnostics.error(place, "Sluice sets this header itself (expected: another one)");
+                diagnostics.error(place, "is set by Sluice itself (expected: another header)");
             } else if (value != null && !isValue(value)) {
-                diagnostics.error(place, "the value has characters that no header may carry");
+                diagnostics.error(
+                        place,
+                        "the value has a character that is not allowed in a header (expected: no line breaks or other"
+                                + " controls)");
             }
         });
     }

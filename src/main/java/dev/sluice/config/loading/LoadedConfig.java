@@ -11,15 +11,15 @@ import java.util.Set;
 public sealed interface LoadedConfig {
 
     /**
-     * The files that the config names as secrets, read or not: when one of them changes, reading again may end
-     * otherwise.
+     * The secret files that the config names, including those that could not be read. A change of one of them may
+     * change the result.
      */
     Set<Path> secretFiles();
 
     /**
      * @param revision 12 hex digits that change when the text, or anything it resolves to, changes
-     * @param warnings what was accepted but deserves a look, in file order
-     * @param off providers of the file that take no part, each with the reason, in file order
+     * @param warnings problems that did not prevent acceptance, in file order
+     * @param off disabled providers, each with the reason, in file order
      */
     record Ok(
             SluiceConfig config,

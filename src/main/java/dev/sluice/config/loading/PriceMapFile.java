@@ -17,7 +17,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 
-/** Reads the price map that the config names. A file that cannot be used refuses the config, as any mistake does. */
+/** The reader of the price map that the config names. An unusable file is an error of the config. */
 final class PriceMapFile {
 
     private static final String PATH = "price_map";
@@ -32,7 +32,7 @@ final class PriceMapFile {
         this.revision = revision;
     }
 
-    /** {@code type/model} to what the file says of it; empty when there is no price map or it is among the findings. */
+    /** The facts of the file by {@code type/model}; empty if there is no price map, or after an error. */
     Map<String, ModelInfo> read(PriceMapConfig config) {
         if (config == null || config.file() == null || config.format() == null) {
             return Map.of();

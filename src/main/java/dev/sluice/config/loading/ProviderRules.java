@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Checks the keys of one provider against its type and each other. */
+/** The rules between the settings of one provider, and between them and its type. */
 final class ProviderRules {
 
     static final String NAME = "[a-z0-9][a-z0-9_-]{0,63}";
@@ -124,7 +124,7 @@ final class ProviderRules {
         } else if ("http".equals(url.getScheme())
                 && !LoopbackAddress.is(url.getHost())
                 && !provider.apiKeys().isEmpty()) {
-            diagnostics.warn(place, "the API key travels unencrypted over http");
+            diagnostics.warn(place, "the API key would be sent over http without encryption (expected: an https URL)");
         }
     }
 
@@ -132,7 +132,7 @@ final class ProviderRules {
         provider.deployments().forEach((model, deployment) -> {
             String place = ConfigPath.child(path + ".deployments", model);
             if (!ModelName.isValid(model) || deployment != null && !ModelName.isValid(deployment)) {
-                diagnostics.error(place, "model and deployment names (expected: " + ModelPatterns.EXPECTED + ")");
+                diagnostics.error(place, "invalid model or deployment name (expected: " + ModelPatterns.EXPECTED + ")");
             }
         });
     }
@@ -145,7 +145,8 @@ final class ProviderRules {
                     && !HeaderRules.isValue(key.key().reveal())) {
                 diagnostics.error(
                         ConfigPath.item(path + ".api_keys", i) + ".key",
-                        "the key has characters that no header may carry, perhaps a line break");
+                        "the key has a character that is not allowed in a header, perhaps a line break (expected: the"
+                                + " key only)");
             }
         }
     }

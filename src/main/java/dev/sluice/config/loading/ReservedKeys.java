@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Names that the contract of the config file has and this version does not serve. They are errors like unknown names,
- * since accepting them silently would promise what does not happen, but they deserve a better message than "unknown".
+ * The reserved names of the config file: keys and provider types that are planned but not supported by this version.
+ * Like unknown names they are errors, but with a message of their own.
  */
 final class ReservedKeys {
 
@@ -19,7 +19,7 @@ final class ReservedKeys {
 
     private ReservedKeys() {}
 
-    /** By the record that they would be components of. */
+    /** The reserved keys by the record that they belong to. */
     static Map<Class<?>, Set<String>> keys() {
         return KEYS;
     }

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiPredicate;
 
-/** Removes targets and fallbacks whose providers are off, so that no request is sent to one. */
+/** The removal of targets and fallbacks whose providers are disabled, so that no request is sent to one. */
 final class RoutePruning {
 
     private final Map<String, RouteConfig> routes;

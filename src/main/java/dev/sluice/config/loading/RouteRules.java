@@ -15,14 +15,16 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/** Checks routes against the providers and each other. Applies to the file as written; see {@link RoutePruning}. */
+/**
+ * The rules between routes and providers, and between routes. Applies to the file as written; see {@link RoutePruning}.
+ */
 final class RouteRules {
 
     private final Map<String, RouteConfig> routes;
     private final Map<String, ProviderConfig> providers;
     private final Diagnostics diagnostics;
 
-    /** @param providers all of the file, those that are off too: naming one is no mistake */
+    /** @param providers all of the file, including disabled ones, which a route may name */
     RouteRules(Map<String, RouteConfig> routes, Map<String, ProviderConfig> providers, Diagnostics diagnostics) {
         this.routes = routes;
         this.providers = providers;
@@ -89,7 +91,9 @@ final class RouteRules {
         }
         boolean weightless = targets.stream().noneMatch(target -> target != null && target.weight() > 0);
         if (route.strategy() == RouteConfig.Strategy.WEIGHTED && weightless && !targets.isEmpty()) {
-            diagnostics.error(path + ".targets", "no target has a weight above 0, so none could be first");
+            diagnostics.error(
+                    path + ".targets",
+                    "no target has a weight above 0 (expected: at least one, with strategy weighted)");
         }
     }
 
@@ -126,7 +130,8 @@ final class RouteRules {
 
     private void served(String name, ProviderConfig provider, String model, String path) {
         if (!ModelPatterns.match(provider.models(), model)) {
-            diagnostics.error(path, diagnostics.quote(path) + " is not among providers." + name + ".models");
+            diagnostics.error(
+                    path, diagnostics.quote(path) + " does not match any pattern of providers." + name + ".models");
         }
     }
 

@@ -1,6 +1,5 @@
 /**
- * From the text of the configuration file to a {@code SluiceConfig}, or to every reason why not: binding, checks
- * between keys, which providers are enabled. Also what is derived from a configuration: the difference between two, the
- * printed form, the JSON Schema.
+ * Loads the configuration file into a {@code SluiceConfig}, or reports all its errors: binding, checks between keys,
+ * enabled providers. Also the difference between two configurations, and the printed form.
  */
 package dev.sluice.config.loading;

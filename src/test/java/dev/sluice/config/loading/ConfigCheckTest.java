@@ -30,15 +30,15 @@ class ConfigCheckTest {
         type: ollama, base_url: "http://a:99999"   | .base_url: "http://a:99999" (expected: an http or https URL with
         type: ollama, base_url: "http://a?b=c"     | .base_url: "http://a?b=c" (expected: an http or https URL without
         type: ollama, models: ["a b"]              | .models[0]: "a b" (expected:
-        type: ollama, headers: { Host: x }         | .headers.Host: Sluice sets this header itself
-        type: ollama, headers: { authorization: x }| .headers.authorization: Sluice sets this header itself
+        type: ollama, headers: { Host: x }         | .headers.Host: is set by Sluice itself
+        type: ollama, headers: { authorization: x }| .headers.authorization: is set by Sluice itself
         type: ollama, headers: { "a b": x }        | .headers["a b"]: not a header name
-        type: ollama, headers: { a: "b\\r\\nc: d" }| .headers.a: the value has characters
-        type: ollama, api_keys: [{ key: "a\\nb" }] | .api_keys[0].key: the key has characters
+        type: ollama, headers: { a: "b\\r\\nc: d" }| .headers.a: the value has a character
+        type: ollama, api_keys: [{ key: "a\\nb" }] | .api_keys[0].key: the key has a character
         type: ollama, quirks: { defaults: { a: b } } | .quirks.defaults.a: "b" (expected: a JSON value
         type: ollama, quirks: { defaults: { a: "{} {}" } } | .quirks.defaults.a: "{} {}" (expected: a JSON value
-        type: azure_openai, base_url: "https://a", deployments: { "a?": b } | .deployments["a?"]: model and deployment names
-        type: azure_openai, base_url: "https://a", headers: { api-key: b }  | .headers.api-key: Sluice sets this header
+        type: azure_openai, base_url: "https://a", deployments: { "a?": b } | .deployments["a?"]: invalid model or deployment name
+        type: azure_openai, base_url: "https://a", headers: { api-key: b }  | .headers.api-key: is set by Sluice
         """)
     void ofAProvider(String stanza, String said) {
         assertThat(Configs.refusals("providers: { p: { " + stanza + " } }"))
@@ -60,14 +60,14 @@ class ConfigCheckTest {
         m: { targets: [{ provider: lcal, model: x }] }                 | targets[0].provider: "lcal" is not a provider of this file (did you mean "local"?)
         m: { targets: [{ provider: zzz, model: x }] }                  | "zzz" is not a provider of this file (expected: local, few)
         m: { targets: [{ provider: local, model: "x y" }] }            | targets[0].model: not a model name
-        m: { targets: [{ provider: few, model: x }] }                  | targets[0].model: "x" is not among providers.few.models
+        m: { targets: [{ provider: few, model: x }] }                  | targets[0].model: "x" does not match any pattern of providers.few.models
         m: { targets: [{ provider: local }] }                          | targets[0]: "model" is missing
         m: { strategy: weighted, targets: [{ provider: local, model: x, weight: 0 }] } | no target has a weight above 0
         "m m": { targets: [{ provider: local, model: x }] }            | models["m m"]: not a model name
         local/m: { targets: [{ provider: local, model: x }] }          | models["local/m"]: hides a model of provider "local"
         mist: { targets: [{ provider: local, model: x }], fallbacks: [mits] }  | fallbacks[0]: "mits" is not a route of this file (did you mean "mist"?)
         m: { targets: [{ provider: local, model: x }], fallbacks: [nope/x] }   | fallbacks[0]: "nope/x" is not a provider
-        m: { targets: [{ provider: local, model: x }], fallbacks: [few/x] }    | fallbacks[0]: "few/x" is not among providers.few.models
+        m: { targets: [{ provider: local, model: x }], fallbacks: [few/x] }    | fallbacks[0]: "few/x" does not match any pattern of providers.few.models
         m: { targets: [{ provider: local, model: x }], fallbacks: [m] }        | fallbacks[0]: fallback cycle: m -> m
         """)
     void ofARoute(String route, String said) {
@@ -136,7 +136,7 @@ class ConfigCheckTest {
         assertThat(Configs.refusals(keys))
                 .singleElement()
                 .asString()
-                .startsWith("2:3: auth.keys: keys need auth.pepper");
+                .startsWith("2:3: auth.keys: auth.pepper is missing");
         assertThat(Configs.refusals(keys + "  pepper: ${PEPPER}"))
                 .containsExactly("3:11: auth.pepper: PEPPER is not set");
         assertThat(Configs.refusals(keys + "  pepper: ${PEPPER}", Map.of("PEPPER", "")))
@@ -155,7 +155,7 @@ class ConfigCheckTest {
                 - { id: a, hash: "%1$s" }
                 - { id: a, hash: "%1$s" }
             """.formatted(HASH)))
-                .containsExactly("5:13: auth.keys[1].id: \"a\" is the id of an earlier key (expected: one of its own)");
+                .containsExactly("5:13: auth.keys[1].id: \"a\" is the id of an earlier key (expected: unique ids)");
     }
 
     @Test
@@ -164,7 +164,9 @@ class ConfigCheckTest {
 
         assertThat(Configs.lines(Configs.accepted(stanza.formatted("gpu.example.com"), Map.of())
                         .warnings()))
-                .containsExactly("1:41: providers.p.base_url: the API key travels unencrypted over http");
+                .containsExactly(
+                        "1:41: providers.p.base_url: the API key would be sent over http without encryption (expected:"
+                                + " an https URL)");
         assertThat(Configs.accepted(stanza.formatted("127.0.0.1:8000"), Map.of())
                         .warnings())
                 .isEmpty();

@@ -128,6 +128,6 @@ class EnabledProvidersTest {
     void nothingOnIsWorthAWarning() {
         LoadedConfig.Ok ok = Configs.accepted("providers: { openai: { type: openai } }", Map.of());
 
-        assertThat(Configs.lines(ok.warnings())).singleElement().asString().contains("no provider is on");
+        assertThat(Configs.lines(ok.warnings())).singleElement().asString().contains("no provider is enabled");
     }
 }
