@@ -38,12 +38,12 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
-/** Starts all parts of Sluice in order, drains them and stops them. */
+/** The root verticle: starts all parts of Sluice in order, drains them and stops them. */
 public final class MainVerticle extends VerticleBase {
 
-    private static final long DRAIN_LOOK_MILLIS = 50;
-    /** How long it may take to send the final errors to clients whose requests the drain cut. */
-    private static final long FAREWELL_MILLIS = 5_000;
+    private static final long DRAIN_CHECK_MILLIS = 50;
+    /** Time limit for sending the final errors to clients whose requests the drain has cut. */
+    private static final long FINAL_ERRORS_MILLIS = 5_000;
 
     private final Boot boot;
     private final Lifecycle lifecycle = new Lifecycle();
@@ -81,14 +81,14 @@ public final class MainVerticle extends VerticleBase {
         ProviderSupervisor supervisor = new ProviderSupervisor(vertx, boot.eventLoops(), boot.metrics());
         reloader = new Reloader(
                 vertx, boot.file(), boot.environment(), boot.config(), boot.address(), supervisor, boot.metrics());
-        return reloader.begin(boot.config(), boot.revision())
+        return reloader.start(boot.config(), boot.revision())
                 .compose(this::openAccessLog)
                 .compose(v -> openTenancy())
                 .compose(v -> listen())
                 .compose(v -> openAdmin(supervisor))
                 .compose(v -> vertx.deployVerticle(new ConfigVerticle(boot.file(), reloader)))
                 .onSuccess(v -> {
-                    lifecycle.listening();
+                    lifecycle.setListening();
                     warmUp();
                 });
     }
@@ -125,7 +125,7 @@ public final class MainVerticle extends VerticleBase {
                         return Future.succeededFuture();
                     }
                     listeners.forEach(HttpVerticle::cutOff);
-                    return idle(FAREWELL_MILLIS).<Void>mapEmpty();
+                    return idle(FINAL_ERRORS_MILLIS).<Void>mapEmpty();
                 })
                 .eventually(() -> lastEdit);
     }
@@ -155,7 +155,7 @@ public final class MainVerticle extends VerticleBase {
         if (none || System.nanoTime() - until >= 0) {
             idle.complete(none);
         } else {
-            vertx.setTimer(DRAIN_LOOK_MILLIS, timer -> checkIdle(until, idle));
+            vertx.setTimer(DRAIN_CHECK_MILLIS, timer -> checkIdle(until, idle));
         }
     }
 
@@ -227,7 +227,7 @@ public final class MainVerticle extends VerticleBase {
         return vertx.deployVerticle(adminListener);
     }
 
-    /** Checks a provider, on the caller's context; null when no such provider runs. */
+    /** Checks the health of a provider, on the caller's context; null if no provider of this name is running. */
     private Future<HealthCheckQuery.Result> check(String provider) {
         long generation = active.current().routes().generation(provider);
         return generation < 0 ? null : new Bus(vertx).ask(Address.check(provider, generation), new HealthCheckQuery());

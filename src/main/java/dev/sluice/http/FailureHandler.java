@@ -31,7 +31,7 @@ final class FailureHandler implements Handler<RoutingContext> {
     public void handle(RoutingContext routing) {
         RequestContext context = RequestContextHandler.of(routing);
         if (context.ended()) {
-            return; // the client left while it sent its body
+            return; // the client disconnected while it was sending its body
         }
         GatewayError error = error(routing);
         context.errorCode = error.code();
@@ -44,7 +44,7 @@ final class FailureHandler implements Handler<RoutingContext> {
         ErrorResponse.send(routing.request(), error, context.requestId);
     }
 
-    /** A handler: while the process drains, new requests are refused at once. */
+    /** A handler that refuses new requests while the process drains. */
     void refuseWhenDraining(RoutingContext routing) {
         if (listener.lifecycle().draining()) {
             RequestContext context = RequestContextHandler.of(routing);
@@ -81,9 +81,13 @@ final class FailureHandler implements Handler<RoutingContext> {
                         Kind.METHOD_NOT_ALLOWED,
                         "method " + routing.request().method() + " is not served on " + routing.normalizedPath());
             case 400, 406, 413, 414, 415 ->
-                GatewayError.invalid("the request cannot be served", null, "bad_request")
+                GatewayError.invalid("the request is malformed or not supported on this path", null, "bad_request")
                         .withStatus(routing.statusCode());
-            default -> GatewayError.of(Kind.INTERNAL, "something went wrong inside Sluice");
+            default ->
+                GatewayError.of(
+                        Kind.INTERNAL,
+                        "the request failed inside Sluice; the log of this gateway has the reason, under the request"
+                                + " id");
         };
     }
 }

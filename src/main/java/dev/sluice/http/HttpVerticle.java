@@ -57,12 +57,12 @@ public final class HttpVerticle extends VerticleBase {
         return server.port();
     }
 
-    /** Tells every connection that no further request will be served on it. From any thread. */
+    /** Announces on every connection that no further request will be served. May be called from any thread. */
     public void drain() {
         own.runOnContext(v -> server.drain());
     }
 
-    /** Cancels every open exchange. Each client gets an error in its protocol. From any thread. */
+    /** Cancels every open exchange. Each client gets an error in its format. May be called from any thread. */
     public void cutOff() {
         own.runOnContext(v -> listener.cancelAll(CancelCause.DRAIN));
     }

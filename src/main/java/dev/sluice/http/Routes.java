@@ -73,8 +73,7 @@ final class Routes {
                 .handler(authenticate)
                 .handler(models::one);
         // The router forgets that a method did not match as soon as another route matches, and the catch-all route of
-        // the
-        // context handler always does, so each known path fails with 405 here.
+        // the context handler always matches. So each known path fails with 405 here.
         Stream.concat(Protocols.surfaces().stream().map(Surface::path), ProbeHandlers.PATHS.stream())
                 .forEach(path -> router.route(path).handler(routing -> routing.fail(405)));
         router.route().failureHandler(failureHandler);

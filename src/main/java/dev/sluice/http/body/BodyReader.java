@@ -18,7 +18,7 @@ import io.vertx.core.internal.http.HttpServerRequestInternal;
 import java.util.Arrays;
 
 /**
- * Reads a request's body into one heap array, within a maximum size and a deadline. A refused body is discarded,
+ * The reader of a request body: into one heap array, within a maximum size and a deadline. A refused body is discarded,
  * including what arrives until {@code ErrorResponse} has ended the exchange.
  */
 public final class BodyReader {

@@ -37,12 +37,12 @@ public final class Spool {
     private long lastReceivedNanos;
     private boolean settled;
 
-    private Spool(HttpServerRequest request, long maxBytes, long idleMillis, Consumer<ByteSlice> onlooker) {
+    private Spool(HttpServerRequest request, long maxBytes, long idleMillis, Consumer<ByteSlice> observer) {
         ContextInternal context = ((HttpServerRequestInternal) request).context();
         this.request = request;
         this.maxBytes = maxBytes;
         this.idleMillis = idleMillis;
-        this.observer = onlooker;
+        this.observer = observer;
         this.vertx = context.owner();
         this.whole = context.promise();
     }
@@ -53,12 +53,12 @@ public final class Spool {
      *
      * @param maxBytes maximum size
      * @param idleMillis maximum time without data
-     * @param onlooker receives every piece; if it throws a {@link GatewayException}, the body is refused
+     * @param observer receives every piece; if it throws a {@link GatewayException}, the body is refused
      * @return the spool, or a failure with a {@link GatewayException}: TOO_LARGE, REQUEST_TIMEOUT, INVALID_REQUEST
      */
     public static Future<Spool> read(
-            HttpServerRequest request, long maxBytes, long idleMillis, Consumer<ByteSlice> onlooker) {
-        return new Spool(request, maxBytes, idleMillis, onlooker).read();
+            HttpServerRequest request, long maxBytes, long idleMillis, Consumer<ByteSlice> observer) {
+        return new Spool(request, maxBytes, idleMillis, observer).read();
     }
 
     public Path path() {

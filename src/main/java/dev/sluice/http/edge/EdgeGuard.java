@@ -163,7 +163,7 @@ public final class EdgeGuard implements Handler<HttpServerRequest> {
         return switch (request.method().name()) {
             case "POST", "PUT", "PATCH", "DELETE", "OPTIONS" -> null;
             case "GET", "HEAD" ->
-                hasBody(request.headers()) ? Refusal.close("GET and HEAD take no body", "bad_framing") : null;
+                hasBody(request.headers()) ? Refusal.close("GET and HEAD must not have a body", "bad_framing") : null;
             case "CONNECT" -> methodRefusal(request, true);
             default -> methodRefusal(request, false);
         };
@@ -183,12 +183,16 @@ public final class EdgeGuard implements Handler<HttpServerRequest> {
     private static Refusal checkHost(HttpServerRequest request) {
         if (request.version() == HttpVersion.HTTP_2) {
             // Vert.x has checked its grammar and that it equals a Host header.
-            return request.authority() == null ? Refusal.keep("missing :authority", "bad_host") : null;
+            return request.authority() == null
+                    ? Refusal.keep("missing :authority (expected: name or address, optional port)", "bad_host")
+                    : null;
         }
         List<String> hosts = request.headers().getAll(HOST);
         if (hosts.isEmpty()) {
             // HTTP/1.0 has no Host; old health checks use it.
-            return request.version() == HttpVersion.HTTP_1_0 ? null : Refusal.close("missing Host header", "bad_host");
+            return request.version() == HttpVersion.HTTP_1_0
+                    ? null
+                    : Refusal.close("missing Host header (expected: one)", "bad_host");
         }
         if (hosts.size() > 1) {
             return Refusal.close("several Host headers (expected: one)", "bad_host");

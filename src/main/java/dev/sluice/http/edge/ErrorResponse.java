@@ -9,9 +9,9 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 
 /**
- * Sends an error response in the envelope of the request's path and leaves the connection in a known state: the unread
- * rest of the body is either drained or the connection is closed. {@link ExchangeObserver} closes it, after any
- * response with {@code Connection: close}.
+ * The error responses of the data plane, in the envelope of the request's path. Each leaves the connection in a known
+ * state: the unread rest of the body is either drained or the connection is closed. {@link ExchangeObserver} closes it,
+ * after any response with {@code Connection: close}.
  */
 public final class ErrorResponse {
 
@@ -51,7 +51,7 @@ public final class ErrorResponse {
             response.putHeader(HttpHeaders.RETRY_AFTER, Long.toString(Math.ceilDiv(error.retryAfterMillis(), 1000L)));
             response.putHeader("retry-after-ms", Long.toString(error.retryAfterMillis()));
         }
-        if (retryIsVain(error)) {
+        if (retryIsFutile(error)) {
             response.putHeader(SHOULD_RETRY, "false");
         }
         // A client that timed out will hardly send the rest of its body.
@@ -70,8 +70,8 @@ public final class ErrorResponse {
         }
     }
 
-    /** Whether the same request would fail again later: spent quotas, bad keys and bad requests stay so. */
-    private static boolean retryIsVain(GatewayError error) {
+    /** Whether the same request would fail again: exhausted quotas, rejected keys and invalid requests. */
+    private static boolean retryIsFutile(GatewayError error) {
         boolean waitingMayHelp = error.status() == 408 || error.status() == 409 || error.status() == 429;
         return error.kind() == GatewayError.Kind.QUOTA_SPENT
                 || error.kind() == GatewayError.Kind.PROVIDER_AUTH

@@ -64,9 +64,8 @@ public final class ServerSettings {
 
         options.setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES);
         options.setMaxHeaderSize(MAX_HEADER_BYTES);
-        // The largest piece of a body. One socket read is at most 64 KiB, so a larger value would have no effect and a
-        // smaller
-        // one would make more pieces.
+        // The largest chunk of a body. One socket read is at most 64 KiB, so a larger value would have no effect and
+        // a smaller one would create more chunks.
         options.setMaxChunkSize(64 * KIB);
         // The decoder's scratch for one line: an Authorization header fits without growing.
         options.setDecoderInitialBufferSize(256);
@@ -80,9 +79,9 @@ public final class ServerSettings {
         options.setPerFrameWebSocketCompressionSupported(false);
         options.setPerMessageWebSocketCompressionSupported(false);
         options.setMaxWebSocketFrameSize(MAX_SOCKET_FRAME_BYTES).setMaxWebSocketMessageSize(MAX_SOCKET_MESSAGE_BYTES);
-        // What OpenAI's SDKs offer; a handshake that offers others too gets this one.
+        // Offered by OpenAI's SDKs; also chosen if a handshake offers further protocols.
         options.addWebSocketSubProtocol("realtime");
-        // No HTTP/2 in clear: "Upgrade: h2c" is a known way past the rules of a proxy in front.
+        // No cleartext HTTP/2: "Upgrade: h2c" is a known way past the rules of a proxy in front.
         options.setHttp2ClearTextEnabled(false);
         // The server's idle timeout would cut the silent wait for a first token; ConnectionWatch knows the difference.
         options.setIdleTimeout(0);

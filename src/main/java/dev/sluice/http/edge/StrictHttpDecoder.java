@@ -26,9 +26,9 @@ import java.util.List;
  * Refusals are failed decoder results with a {@link GatewayException}.
  *
  * <p>Folds are counted, not searched: Netty reports the total length of the lines of a head without their line ends,
- * which are always CRLF. It consumes two more bytes for the request line, for each field and for the empty line; any
- * others are of a line that did not become a field. No byte is read twice, and no byte of a body, because Netty ends
- * the call that completes a head at its last byte.
+ * which are always CRLF. It consumes two more bytes for the request line, for each field and for the empty line;
+ * further bytes belong to a line that did not become a field. No byte is read twice, and no byte of a body, because
+ * Netty ends the call that completes a head at its last byte.
  */
 final class StrictHttpDecoder extends VertxHttpRequestDecoder {
 
@@ -76,7 +76,7 @@ final class StrictHttpDecoder extends VertxHttpRequestDecoder {
         return super.createMessage(initialLine);
     }
 
-    /** Netty's is of HTTP/1.0, so that an HTTP/1.1 client would get an HTTP/1.0 response. */
+    /** Netty's message has version HTTP/1.0, so an HTTP/1.1 client would get an HTTP/1.0 response. */
     @Override
     protected HttpMessage createInvalidMessage() {
         return new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/bad-request", Unpooled.EMPTY_BUFFER);

@@ -46,7 +46,7 @@ abstract sealed class WatchedConnection {
     /** Closes the connection as soon as no request is being served. */
     abstract void finish();
 
-    /** While draining, a new connection may still send one request; the response tells the reason and closes it. */
+    /** While draining, a new connection may still send one request; the response states the reason and closes it. */
     void closeIfIdle(long now, ClientTimeouts limits, boolean draining) {
         if (busy(now)) {
             return;

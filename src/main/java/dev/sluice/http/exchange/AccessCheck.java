@@ -29,7 +29,7 @@ public final class AccessCheck {
     }
 
     /**
-     * Notes surface and caller in the request's context, and checks that the caller may use the surface.
+     * Sets surface and caller in the request's context, and checks that the caller may use the surface.
      *
      * @throws GatewayException PERMISSION
      */
@@ -82,7 +82,9 @@ public final class AccessCheck {
         context.route = plan.route();
         if (!context.principal.mayUse(context.model)) {
             throw new GatewayException(GatewayError.of(
-                            Kind.PERMISSION, "key " + context.principal.id() + " may not use model " + context.model)
+                            Kind.PERMISSION,
+                            "key " + context.principal.id() + " may not use model " + context.model
+                                    + " (expected: a model of GET /v1/models)")
                     .withCode("model_not_allowed")
                     .withParam("model"));
         }

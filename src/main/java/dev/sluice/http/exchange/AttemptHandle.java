@@ -4,7 +4,7 @@ import dev.sluice.bus.CancelSignal;
 import dev.sluice.http.exchange.QuotaReservation.AttemptReservation;
 import dev.sluice.route.Target;
 
-/** One attempt, as its exchange or session sees it. Confined to the event loop of the client's connection. */
+/** The state of one attempt in its exchange or session. Confined to the event loop of the client's connection. */
 public final class AttemptHandle {
 
     /** From 1, over all attempts of the exchange. */
@@ -14,15 +14,15 @@ public final class AttemptHandle {
     final AttemptReservation reservation;
     final CancelSignal cancel = new CancelSignal();
     final long startNanos = System.nanoTime();
-    /** When the first part of its response was there; 0 before. */
+    /** When its response began to arrive, as {@link System#nanoTime}; 0 before. */
     public long respondedNanos;
     /** Another attempt responded first: what this one still sends is discarded. */
     boolean lost;
-    /** It had lost, and its stream ended completely all the same: the reported usage is all of it. */
+    /** It lost, but its stream ended completely, so the reported usage is complete. */
     boolean complete;
     /** It has ended: its record was made, its reservation settled. */
     boolean settled;
-    /** It failed or was cancelled when the provider had started on it, or may have. */
+    /** It failed or was cancelled after the provider had started, or may have started, to process it. */
     boolean mayBeBilled;
     /** Batches of its stream so far. */
     int batches;

@@ -2,7 +2,7 @@ package dev.sluice.http.exchange;
 
 import dev.sluice.model.AttemptRecord;
 
-/** Takes the record of every attempt before the client sees the end of its response. */
+/** The sink of attempt records. It receives each record before the client sees the end of the response. */
 @FunctionalInterface
 public interface AttemptLog {
 

@@ -11,14 +11,14 @@ import dev.sluice.protocol.Protocols;
 import dev.sluice.route.RouteTable;
 import java.util.OptionalLong;
 
-/** Makes the record of one attempt: what it used, what it cost, and where both figures come from. */
+/** The factory of attempt records: the usage of an attempt, its cost and the source of both. */
 public final class AttemptRecorder {
 
     private static final long NANOS_PER_MILLI = 1_000_000;
 
     private AttemptRecorder() {}
 
-    /** How an attempt ended. The labels are the record's. */
+    /** How an attempt ended. The label is the value in the record. */
     public enum Outcome {
         OK,
         FAILED,
@@ -43,7 +43,7 @@ public final class AttemptRecorder {
         boolean estimable = !fullyReported && request.surface().isConversation();
         Usage usage = estimable ? reported.ofIncompleteStream(attempt.batches, attempt.bytes) : reported;
         if (!usage.known() && source == CostSource.COMPUTED) {
-            // Tokens that were held back count, too, although the client did not see them.
+            // Tokens that were buffered count, too, although the client did not receive them.
             boolean responded = usage.completionTokens() > 0 || attempt.respondedNanos != 0 && status < 400;
             boolean billed = responded || estimable && attempt.mayBeBilled;
             Usage written = responded ? usage : usage.ofIncompleteStream(unseenTokens(request, attempt.millis()), 0);

@@ -57,7 +57,7 @@ public final class AttemptTracker {
         this.trace = trace;
     }
 
-    /** Reserves for an attempt at that target. One that is not refused must be started and finished. */
+    /** Takes the reservation of an attempt at the target. Unless it is refused, start and finish the attempt. */
     public AttemptReservation reserve(Target target) {
         return reservation == null ? AttemptReservation.UNLIMITED : reservation.reserve(target);
     }
@@ -65,7 +65,7 @@ public final class AttemptTracker {
     /**
      * Starts an attempt.
      *
-     * @param earnsRetries its provider's retry budget gets a share for it
+     * @param earnsRetries whether the attempt adds to the retry budget of its provider
      */
     public AttemptHandle start(Target target, AttemptReservation reserved, boolean earnsRetries) {
         if (earnsRetries) {
@@ -105,12 +105,12 @@ public final class AttemptTracker {
         running.forEach(each -> each.cancel.fire(cause));
     }
 
-    /** The wait before a retry begins. It counts as the provider's time. */
+    /** The wait before a retry begins. It counts as time of the provider, not of Sluice. */
     void startRetryPause() {
         waitingSince = System.nanoTime();
     }
 
-    /** No attempt runs: the time since the first one was started, or since the pause, is the provider's. */
+    /** No attempt is running: counts the time since the first one, or the wait before a retry, as the provider's. */
     void stopWaiting() {
         context.upstreamNanos += System.nanoTime() - waitingSince;
         waitingSince = 0;
@@ -126,7 +126,9 @@ public final class AttemptTracker {
         running.clear();
     }
 
-    /** Another attempt responded first. The rest of this one is read and thrown away, else its stream would stall. */
+    /**
+     * Another attempt responded first. The rest of this one is read and discarded; otherwise its stream would stall.
+     */
     void discard(AttemptHandle attempt, ClientRequest request, ProviderReply reply) {
         switch (reply) {
             case ProviderReply.Whole whole -> {
@@ -167,7 +169,7 @@ public final class AttemptTracker {
         finish(attempt, request, AttemptRecorder.Outcome.CANCELLED, usage, CLIENT_CLOSED_REQUEST, null);
     }
 
-    /** Its stream begins. The trace needs its status now, because headers leave before the stream ends. */
+    /** Its stream begins. The trace needs its status now, because headers are sent before the stream ends. */
     void streamStarted(AttemptHandle attempt, int status) {
         if (trace != null) {
             trace.add(attempt, status, null);

@@ -25,7 +25,7 @@ import java.util.function.Function;
 /**
  * One request from its admission to the last byte of its response: sends attempts along the plan until one responds,
  * then passes that response to the client. The only owner of retries; {@link FailoverPolicy} decides what follows a
- * failure. Confined to the event loop of the client's connection. {@link ExchangeState} draws its states.
+ * failure. Confined to the event loop of the client's connection. {@link ExchangeState} has its states and transitions.
  */
 public final class Exchange implements ListenerContext.Cancellable {
 
@@ -94,7 +94,7 @@ public final class Exchange implements ListenerContext.Cancellable {
         }
     }
 
-    /** Ends the exchange with the address of the content: nothing is fetched for the client. */
+    /** Ends the exchange with a redirect to the content, which Sluice does not fetch. */
     public void redirect(String location) {
         response.redirect(location);
     }
@@ -170,7 +170,7 @@ public final class Exchange implements ListenerContext.Cancellable {
     private void send(Target target, boolean lastResort, boolean earnsRetries) {
         AttemptReservation reserved = tracker.reserve(target);
         if (reserved.refusal() != null) {
-            failover().failed(target, reserved.refusal(), false, options.leftMillis());
+            failover().failed(target, reserved.refusal(), false, options.remainingMillis());
             if (tracker.idle()) {
                 proceed();
             }
@@ -199,14 +199,14 @@ public final class Exchange implements ListenerContext.Cancellable {
             try {
                 request = continuation.nextRequest(next.target(), snapshot);
             } catch (GatewayException tooLarge) {
-                endStream(continuation.cut());
+                endStream(continuation.firstFailure());
                 return;
             }
         }
         send(next.target(), next.lastResort(), next.firstAtTarget() && !options.sdkRetry());
     }
 
-    /** No running attempt has shown anything: sends another one beside it. */
+    /** No running attempt has responded: starts another one in parallel. */
     private void hedge(Hedge hedge, int number) {
         Target target = failover().hedge(tracker.longestRunning().target);
         if (target != null) {
@@ -253,7 +253,7 @@ public final class Exchange implements ListenerContext.Cancellable {
             return;
         }
         tracker.finish(attempt, request, Outcome.FAILED, failed.usage(), error.status(), error.code());
-        failover().failed(attempt.target, error, failed.otherKeyAvailable(), options.leftMillis());
+        failover().failed(attempt.target, error, failed.otherKeyAvailable(), options.remainingMillis());
         if (tracker.idle()) {
             timer.cancel();
             proceed();
@@ -264,7 +264,7 @@ public final class Exchange implements ListenerContext.Cancellable {
     private void proceed() {
         NextStep step = options.deadline().passed()
                 ? failover().deadlinePassed(options.totalMillis(), context.attempts)
-                : failover().next(options.leftMillis());
+                : failover().next(options.remainingMillis());
         switch (step) {
             case NextStep.Attempt next when next.delayMillis() == 0 -> send(next);
             case NextStep.Attempt next -> {
@@ -272,7 +272,7 @@ public final class Exchange implements ListenerContext.Cancellable {
                 tracker.startRetryPause();
                 timer.set(next.delayMillis(), () -> send(next));
             }
-            case NextStep.Fail fail when isResuming() -> endStream(continuation.cut());
+            case NextStep.Fail fail when isResuming() -> endStream(continuation.firstFailure());
             case NextStep.Fail fail -> {
                 enter(ExchangeState.ENDED);
                 tracker.reportTarget(fail.from());
@@ -286,7 +286,7 @@ public final class Exchange implements ListenerContext.Cancellable {
         boolean refused = whole.status() >= 400;
         tracker.finish(attempt, request, refused ? Outcome.FAILED : Outcome.OK, whole.usage(), whole.status(), null);
         if (isResuming()) {
-            endStream(continuation.cut());
+            endStream(continuation.firstFailure());
         } else {
             enter(ExchangeState.ENDED);
             response.whole(whole, refused);
@@ -296,7 +296,7 @@ public final class Exchange implements ListenerContext.Cancellable {
     private void passStream(AttemptHandle attempt, ProviderReply.Streaming streaming) {
         choose(attempt);
         if (state == ExchangeState.ATTEMPTING) {
-            // Else its cancellation is on the way, and the stream ends by it.
+            // Otherwise the attempt is being cancelled, which ends the stream.
             enter(ExchangeState.STREAMING);
         }
         ProviderReply.Head head = streaming.head();
@@ -311,7 +311,7 @@ public final class Exchange implements ListenerContext.Cancellable {
         streaming.stream().start(this::streamed);
     }
 
-    /** A stream was cut before: the next attempt resumes it. Asked between two streams only. */
+    /** Whether a stream was cut, so that the next attempt resumes it. Valid only between two streams. */
     private boolean isResuming() {
         return continuation != null;
     }
@@ -353,17 +353,18 @@ public final class Exchange implements ListenerContext.Cancellable {
 
     private void finishStream(Outcome outcome, StreamEnd end) {
         tracker.finish(winner, request, outcome, end.usage(), 200, null);
-        endStream(continuation != null && continuation.diverged() ? continuation.cut() : end);
+        endStream(continuation != null && continuation.diverged() ? continuation.firstFailure() : end);
     }
 
     private void streamFailed(StreamEnd.Failed failed) {
         GatewayError error = failed.error();
         tracker.finish(winner, request, Outcome.FAILED, failed.usage(), error.status(), error.code());
         if (state == ExchangeState.STREAMING && continuation != null && continuation.tryResume(failed)) {
-            failover().failed(winner.target, error, false, options.leftMillis());
+            failover().failed(winner.target, error, false, options.remainingMillis());
             proceed();
         } else {
-            endStream(continuation != null && continuation.cut() != null ? continuation.cut() : failed);
+            endStream(
+                    continuation != null && continuation.firstFailure() != null ? continuation.firstFailure() : failed);
         }
     }
 

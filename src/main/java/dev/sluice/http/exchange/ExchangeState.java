@@ -1,7 +1,7 @@
 package dev.sluice.http.exchange;
 
 /**
- * Where an {@link Exchange} is.
+ * The state of an {@link Exchange}.
  *
  * <pre>
  * state              event                                              next state
@@ -25,9 +25,9 @@ package dev.sluice.http.exchange;
  * CANCELLING         every attempt has reported its end                 ENDED
  * </pre>
  *
- * <p>While a cut stream is being resumed, the states are those of any other attempt; {@link StreamContinuation#cut}
- * then is the failure that ends the client's stream if no attempt resumes it. A response that another handler ends (a
- * refusal, a count, a redirect) ends the exchange from any state.
+ * <p>While a cut stream is being resumed, the states are those of any other attempt;
+ * {@link StreamContinuation#firstFailure} is then the failure that ends the client's stream if no attempt resumes it. A
+ * response that another handler ends (a refusal, a count, a redirect) ends the exchange from any state.
  */
 enum ExchangeState {
     /** The body is being read and the plan made. Nothing was sent. */
@@ -36,9 +36,9 @@ enum ExchangeState {
     ATTEMPTING,
     /** No attempt runs. A timer will send the next one. */
     WAITING_TO_RETRY,
-    /** The stream of one attempt passes to the client. */
+    /** The stream of one attempt is being passed to the client. */
     STREAMING,
-    /** The client has left, or the process stops: attempts are being stopped and still report usage. */
+    /** The client has disconnected, or the process stops: attempts are being cancelled and still report usage. */
     CANCELLING,
     /** The response is complete, or will never be. */
     ENDED;

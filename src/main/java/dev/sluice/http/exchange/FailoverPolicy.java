@@ -17,7 +17,7 @@ import java.util.random.RandomGenerator;
 
 /**
  * The failover policy of one exchange: decides after a failure whether the next attempt uses another key, another
- * target, or a target that failed before and may have recovered, or whether the exchange fails. It knows neither clock
+ * target, or a target that failed before and may have recovered, or whether the exchange fails. It uses neither clock
  * nor network.
  *
  * <p>A fallback is sent at once and a retry only after a pause, so a target is retried only when no other is left.
@@ -34,9 +34,9 @@ final class FailoverPolicy {
         /**
          * Send another attempt.
          *
-         * @param delayMillis to wait before; always less than the time until the deadline
-         * @param lastResort open breakers admit it
-         * @param firstAtTarget no attempt was sent to the target before
+         * @param delayMillis the wait before it; always shorter than the time until the deadline
+         * @param lastResort whether open breakers admit it
+         * @param firstAtTarget whether it is the first attempt at the target
          */
         record Attempt(Target target, long delayMillis, boolean lastResort, boolean firstAtTarget)
                 implements NextStep {}
@@ -45,7 +45,7 @@ final class FailoverPolicy {
          * Fail with that error.
          *
          * @param from the target that failed with it
-         * @param retryIsFutile the client would only repeat what Sluice has tried
+         * @param retryIsFutile whether a retry by the client would only repeat what Sluice has tried
          */
         record Fail(GatewayError error, Target from, boolean retryIsFutile) implements NextStep {}
     }
@@ -72,8 +72,8 @@ final class FailoverPolicy {
         private boolean resent;
         private boolean mayRetry;
         private boolean timedOut;
-        /** Time left until the deadline at the moment when it may be retried. */
-        private long dueLeft;
+        /** Milliseconds that remain until the deadline when it may be retried. */
+        private long remainingWhenDue;
 
         private GatewayError error;
 
@@ -128,10 +128,10 @@ final class FailoverPolicy {
     /**
      * An attempt failed.
      *
-     * @param otherKeyAvailable another API key of the provider is ready
-     * @param leftMillis until the deadline
+     * @param otherKeyAvailable whether another API key of the provider is available
+     * @param remainingMillis until the deadline
      */
-    void failed(Target target, GatewayError error, boolean otherKeyAvailable, long leftMillis) {
+    void failed(Target target, GatewayError error, boolean otherKeyAvailable, long remainingMillis) {
         TargetState state = find(target);
         lastFailed = state;
         failures++;
@@ -141,7 +141,7 @@ final class FailoverPolicy {
                 otherKeyAvailable && concernsKey(error.kind()) && state.keys < terms.keys(target.provider());
         state.resend = FailureCode.STALE_CONNECTION.is(error) && !state.resent && repeats != RepeatRule.NEVER;
         state.mayRetry = mayBeRetried(error) && !state.timedOut && !blockedByOwnLimits(error);
-        state.dueLeft = leftMillis - pauseMillis(state, error);
+        state.remainingWhenDue = remainingMillis - pauseMillis(state, error);
         if (reported == null || weight(error) > weight(reported)) {
             reported = error;
             reportedTarget = target;
@@ -156,8 +156,8 @@ final class FailoverPolicy {
     }
 
     /** The next step after a failure, when no attempt runs. */
-    NextStep next(long leftMillis) {
-        if (terminal || lastResortUsed || leftMillis <= 0) {
+    NextStep next(long remainingMillis) {
+        if (terminal || lastResortUsed || remainingMillis <= 0) {
             return outcome();
         }
         boolean resort = isLastResort();
@@ -174,11 +174,12 @@ final class FailoverPolicy {
             tried.add(new TargetState(fresh));
             return new NextStep.Attempt(fresh, 0, resort, true);
         }
-        for (TargetState state = soonest(leftMillis); state != null; state = soonest(leftMillis)) {
+        for (TargetState state = soonest(remainingMillis); state != null; state = soonest(remainingMillis)) {
             state.mayRetry = false;
             if (terms.withdraw(state.target.provider())) {
                 state.attempts++;
-                return new NextStep.Attempt(state.target, Math.max(0, leftMillis - state.dueLeft), resort, false);
+                return new NextStep.Attempt(
+                        state.target, Math.max(0, remainingMillis - state.remainingWhenDue), resort, false);
             }
             budgetEmpty = true;
         }
@@ -189,7 +190,9 @@ final class FailoverPolicy {
         return outcome();
     }
 
-    /** Once per target, after a stale connection, whatever {@code retry.attempts} is: the request was not received. */
+    /**
+     * Once per target, after a stale connection, regardless of {@code retry.attempts}: the request was not received.
+     */
     private boolean resend(TargetState state) {
         state.resend = false;
         state.resent = true;
@@ -201,8 +204,8 @@ final class FailoverPolicy {
     }
 
     /**
-     * The target of an attempt beside one that has shown nothing: the next of the plan, else the same. The retry comes
-     * from the budget of the slow provider, whose traffic earned it; the other provider may have earned none.
+     * The target of a hedge for a slow attempt: the next target of the plan, otherwise the same one. It is paid from
+     * the retry budget of the slow provider, whose traffic earned it; the other provider may have earned none.
      *
      * @return null when there is none, or when the budget is empty
      */
@@ -258,7 +261,7 @@ final class FailoverPolicy {
         return new NextStep.Fail(error, from, !clientMayRetry && (budgetEmpty || failures > 1));
     }
 
-    /** True while every attempt so far was rejected by an open breaker, so nothing was sent. */
+    /** Whether open breakers admit the next attempt: true while every attempt was rejected by an open breaker. */
     private boolean isLastResort() {
         return lastResort(plan) && onlyOpenBreakers();
     }
@@ -279,16 +282,16 @@ final class FailoverPolicy {
     }
 
     /** Of the targets that may be retried before the deadline, the one with the shortest wait. */
-    private TargetState soonest(long leftMillis) {
+    private TargetState soonest(long remainingMillis) {
         TargetState best = null;
         for (TargetState state : tried) {
             boolean may = repeats == RepeatRule.REPEATABLE
                     && state.mayRetry
-                    && state.dueLeft > 0
-                    && leftMillis > 0
+                    && state.remainingWhenDue > 0
+                    && remainingMillis > 0
                     && state.attempts < attempts(state.target)
                     && !exhaustedProviders.contains(state.target.provider());
-            if (may && (best == null || state.dueLeft > best.dueLeft)) {
+            if (may && (best == null || state.remainingWhenDue > best.remainingWhenDue)) {
                 best = state;
             }
         }
@@ -342,13 +345,14 @@ final class FailoverPolicy {
     }
 
     /**
-     * The configured limits of the provider refused it. Waiting helps only for a single target with a known retry time.
+     * Whether the configured limits of the provider refused the attempt and a retry would not help. It helps only for a
+     * single target with a known retry time.
      */
     private boolean blockedByOwnLimits(GatewayError error) {
         return FailureCode.LIMITS_SPENT.is(error) && (plan.targets().size() > 1 || error.retryAfterMillis() < 0);
     }
 
-    /** Whether Sluice kept the call from the provider: waiting would only add to a queue. */
+    /** Whether the call was never sent to the provider, so that a retry would only add to a queue. */
     private static boolean notSent(GatewayError error) {
         FailureCode code = FailureCode.of(error);
         return code != null && code.isNotSent();

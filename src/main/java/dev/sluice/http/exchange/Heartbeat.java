@@ -8,9 +8,9 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
- * Keeps idle streams open through load balancers: writes to a stream that was silent for the configured interval. One
- * periodic timer of the event loop checks all streams, instead of a timer for each. A heartbeat is up to a quarter of
- * the interval late. Confined to its event loop.
+ * The heartbeat that keeps idle streams open through load balancers: it writes to a stream that was silent for the
+ * configured interval. One periodic timer of the event loop checks all streams, instead of a timer for each. A
+ * heartbeat is up to a quarter of the interval late. Confined to its event loop.
  */
 public final class Heartbeat {
 
@@ -30,7 +30,7 @@ public final class Heartbeat {
         /**
          * Writes a heartbeat if the stream was silent for the interval.
          *
-         * @param sinceMillis since the previous check
+         * @param sinceMillis time since the previous check
          */
         void check(long sinceMillis, long intervalMillis);
     }

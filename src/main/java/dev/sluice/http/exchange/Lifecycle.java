@@ -12,7 +12,7 @@ public final class Lifecycle {
     private volatile boolean listening;
     private volatile boolean draining;
 
-    public void listening() {
+    public void setListening() {
         listening = true;
     }
 

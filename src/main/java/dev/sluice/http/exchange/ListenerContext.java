@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the handlers of one listener instance share: the process's services, the bus, timers, and the exchanges that are
- * open on its event loop. Confined to that event loop.
+ * The context that the handlers of one listener instance share: the process's services, the bus, timers, and the
+ * exchanges that are open on its event loop. Confined to that event loop.
  */
 public final class ListenerContext {
 

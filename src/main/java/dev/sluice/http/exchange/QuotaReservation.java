@@ -56,7 +56,7 @@ public final class QuotaReservation {
     private final AdmissionResult admission;
     /** Attempts that have a reservation and are not settled. */
     private int openAttempts;
-    /** No attempt follows. */
+    /** Set by {@link #release}: no further attempt will start. */
     private boolean released;
 
     private QuotaReservation(
@@ -74,21 +74,21 @@ public final class QuotaReservation {
     }
 
     /**
-     * Reserves for one request. Whether it was admitted is thrown by {@link #requireAdmitted}.
+     * Reserves for one request. {@link #requireAdmitted} throws the refusal, if there is one.
      *
-     * @param lifeMillis after which the exchange is certainly over
+     * @param lifeMillis upper bound of the duration of the exchange
      * @return null where nothing is limited, so that the prompt need not be read
      * @throws GatewayException UNAVAILABLE when usage could not be recorded
      */
     static QuotaReservation of(
             ListenerContext listener,
             RouteTable routes,
-            Principal who,
+            Principal principal,
             ClientRequest request,
             RoutePlan plan,
             long lifeMillis) {
         AccessCheck.requireLedgerRoom(listener.attemptLog());
-        return reserve(listener, routes, who, request, plan, lifeMillis);
+        return reserve(listener, routes, principal, request, plan, lifeMillis);
     }
 
     /**
@@ -101,12 +101,12 @@ public final class QuotaReservation {
     public static QuotaReservation ofSession(
             ListenerContext listener,
             RouteTable routes,
-            Principal who,
+            Principal principal,
             ClientRequest request,
             RoutePlan plan,
             HttpServerResponse response) {
         AccessCheck.requireLedgerRoom(listener.attemptLog());
-        QuotaReservation reservation = reserve(listener, routes, who, request, plan, LONGEST_SESSION_MILLIS);
+        QuotaReservation reservation = reserve(listener, routes, principal, request, plan, LONGEST_SESSION_MILLIS);
         if (reservation != null) {
             if (!reservation.admission.admitted()) {
                 reservation.admission.headers(false, response::putHeader);
@@ -127,12 +127,12 @@ public final class QuotaReservation {
     private static QuotaReservation reserve(
             ListenerContext listener,
             RouteTable routes,
-            Principal who,
+            Principal principal,
             ClientRequest request,
             RoutePlan plan,
             long lifeMillis) {
         Quota quota = listener.quota();
-        if (!quota.appliesTo(who, plan.route()) && !limits(quota, plan)) {
+        if (!quota.appliesTo(principal, plan.route()) && !limitsAnyProvider(quota, plan)) {
             return null;
         }
         boolean isTokenCount = request.surface().isCount();
@@ -144,7 +144,7 @@ public final class QuotaReservation {
         ModelRequirements requirements = Protocols.requirements(request);
         int choices = requirements.choices();
         QuotaRequest quotaRequest = new QuotaRequest(
-                who,
+                principal,
                 plan.route(),
                 targets,
                 TokenEstimates.promptTokens(request, requirements),
@@ -156,7 +156,7 @@ public final class QuotaReservation {
         return new QuotaReservation(listener, routes, quotaRequest, isTokenCount, quota.admit(quotaRequest));
     }
 
-    private static boolean limits(Quota quota, RoutePlan plan) {
+    private static boolean limitsAnyProvider(Quota quota, RoutePlan plan) {
         for (int i = 0; i < plan.targets().size(); i++) {
             if (quota.limitsProvider(plan.targets().get(i).provider())) {
                 return true;
@@ -226,8 +226,8 @@ public final class QuotaReservation {
     }
 
     /**
-     * No attempt follows. Attempts that still run, such as the loser of a hedge, keep their part until they have
-     * settled: otherwise another request could be admitted with the money that they cost.
+     * Releases the reservation; no further attempt may start. Running attempts, such as the loser of a hedge, keep
+     * their share until they settle: otherwise another request could be admitted with the money that they cost.
      */
     public void release() {
         released = true;
@@ -254,7 +254,7 @@ public final class QuotaReservation {
         }
     }
 
-    /** Another provider may serve what this provider's limits refuse, even a request larger than they ever admit. */
+    /** Another provider may serve a request that this provider's limits refuse, even one that they never admit. */
     private static GatewayError withoutProvider(GatewayError refusal) {
         return refusal.kind() == Kind.TOO_LARGE
                 ? GatewayError.of(Kind.UNAVAILABLE, refusal.message()).withCode(FailureCode.LIMITS_SPENT)

@@ -9,8 +9,8 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.PlatformHandler;
 
 /**
- * The first handler: creates the request's {@link RequestContext} and completes it when the response has ended, however
- * it ended.
+ * The first handler of the router: creates the request's {@link RequestContext} and completes it when the response has
+ * ended, however it ended.
  */
 public final class RequestContextHandler implements PlatformHandler {
 
@@ -36,7 +36,7 @@ public final class RequestContextHandler implements PlatformHandler {
         HttpServerRequest request = routing.request();
         RequestContext context = create(request, RequestIds.of(request));
         routing.put(KEY, context);
-        listener.metrics().began();
+        listener.metrics().requestStarted();
         routing.addEndHandler(end -> {
             if (end.failed() && context.cancelCause == null) {
                 context.cancelCause = CancelCause.CLIENT_GONE;
@@ -62,7 +62,7 @@ public final class RequestContextHandler implements PlatformHandler {
         RequestContext context = create(request, requestId);
         context.status = error.status();
         context.errorCode = error.code();
-        listener.metrics().began();
+        listener.metrics().requestStarted();
         listener.responseEnded(context);
     }
 

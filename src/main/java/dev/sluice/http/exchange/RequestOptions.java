@@ -17,12 +17,12 @@ import java.time.Duration;
 import java.util.function.Function;
 
 /**
- * How one request may be tried, from the client's headers and the route's configuration.
+ * The options of one request, from the client's headers and the route's configuration.
  *
  * @param totalMillis the time limit over all attempts
  * @param policy of each attempt
- * @param sdkRetry an SDK repeats an earlier request: no target is tried twice for it, and it earns no retries
- * @param explain plan and attempts are listed in the response's headers
+ * @param sdkRetry whether an SDK repeats an earlier request: then no target is tried twice, and no retries are earned
+ * @param explain whether plan and attempts are listed in the response's headers
  */
 record RequestOptions(
         long totalMillis, Deadline deadline, CallPolicy policy, boolean strict, boolean sdkRetry, boolean explain) {
@@ -45,7 +45,7 @@ record RequestOptions(
     /** {@code true} or {@code 1}. */
     private static final AsciiString EXPLAIN = AsciiString.cached("x-sluice-explain");
 
-    long leftMillis() {
+    long remainingMillis() {
         return deadline.remainingMillis();
     }
 
@@ -93,7 +93,7 @@ record RequestOptions(
         long millis = Durations.millisOfHeader(text.strip());
         if (millis < 1) {
             throw new GatewayException(GatewayError.invalid(
-                    "header " + TIMEOUT + " cannot be read (expected: a time above zero such as 30s, 1500ms, 2m, or"
+                    "header " + TIMEOUT + " is invalid (expected: a time above zero such as 30s, 1500ms, 2m, or"
                             + " seconds)",
                     TIMEOUT.toString(),
                     "invalid_timeout"));

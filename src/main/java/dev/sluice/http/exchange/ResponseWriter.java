@@ -24,9 +24,9 @@ import io.vertx.core.http.HttpServerResponse;
 import java.util.List;
 
 /**
- * Writes the response of one exchange: whole, streamed or an error; filtered where the route has rules for responses.
- * Releases the quota reservation before the last byte leaves, so that a client that sends one request after another
- * never competes with itself. Confined to the event loop of the client's connection.
+ * The writer of the response of one exchange: whole, streamed or an error; filtered where the route has rules for
+ * responses. It releases the quota reservation before the last byte is sent, so that a client that sends one request
+ * after another never competes with itself. Confined to the event loop of the client's connection.
  */
 final class ResponseWriter implements Heartbeat.IdleStream {
 
@@ -60,11 +60,11 @@ final class ResponseWriter implements Heartbeat.IdleStream {
     private ResponseFilter filter;
     private QuotaReservation reservation;
     private ExplainTrace trace;
-    /** Whose bytes are being written. */
+    /** The stream whose bytes are being written. */
     private CreditStream stream;
     /** Bytes of the stream that wait in the connection's queue. */
     private int queuedBytes;
-    /** The provider's own status, headers and bytes pass unread. */
+    /** Status, headers and body of the provider are relayed unread. */
     private boolean relayed;
 
     private boolean streamEnded;
@@ -91,7 +91,7 @@ final class ResponseWriter implements Heartbeat.IdleStream {
     /** Holds the reservation until the response ends, and writes the caller's limits and budgets as headers. */
     void hold(QuotaReservation reservation) {
         this.reservation = reservation;
-        if (gone()) {
+        if (clientGone()) {
             return;
         }
         AdmissionResult admission = reservation.admission();
@@ -109,11 +109,11 @@ final class ResponseWriter implements Heartbeat.IdleStream {
         }
     }
 
-    /** @param refused by the provider: its error is about the request, and is not filtered */
+    /** @param refused whether the provider refused the request; the body of its error is not filtered */
     void whole(ProviderReply.Whole reply, boolean refused) {
         release();
         ByteSlice body = filter == null || refused ? reply.body() : filter.whole(reply.body());
-        if (gone()) {
+        if (clientGone()) {
             return;
         }
         context.firstTokenNanos = System.nanoTime();
@@ -133,14 +133,14 @@ final class ResponseWriter implements Heartbeat.IdleStream {
         end(Buffers.buffer(body));
     }
 
-    /** Sends the client to the address of what it requested. */
+    /** Redirects the client to the content that it requested. */
     void redirect(String location) {
         response.setStatusCode(FOUND).putHeader(HttpHeaders.LOCATION, location).end();
     }
 
     /** Writes the head; {@link #write} and {@link #endStream} follow. */
     void startStream(ProviderReply.Streaming reply) {
-        if (!gone()) {
+        if (!clientGone()) {
             if (reply.head() == null) {
                 response.putHeader(HttpHeaders.CONTENT_TYPE, EVENT_STREAM)
                         .putHeader(HttpHeaders.CACHE_CONTROL, NO_CACHE)
@@ -155,22 +155,22 @@ final class ResponseWriter implements Heartbeat.IdleStream {
             response.setChunked(!response.headers().contains(HttpHeaders.CONTENT_LENGTH));
         }
         listener.metrics().streamOpened();
-        follow(reply.stream());
+        attach(reply.stream());
     }
 
     /** Another stream continues the one that was cut. */
     void resumeStream(CreditStream next, ByteSlice comment) {
-        if (!gone()) {
+        if (!clientGone()) {
             response.write(Buffers.buffer(comment));
         }
-        follow(next);
+        attach(next);
     }
 
-    private void follow(CreditStream next) {
+    private void attach(CreditStream next) {
         stream = next;
         queuedBytes = 0;
-        if (!gone()) {
-            // For a slow reader: bytes are acknowledged when they have left, and the provider waits meanwhile.
+        if (!clientGone()) {
+            // A slow client: bytes are acknowledged when they have been sent; until then the provider is paused.
             response.drainHandler(drained -> acknowledge());
         }
     }
@@ -178,11 +178,11 @@ final class ResponseWriter implements Heartbeat.IdleStream {
     /**
      * Writes events of the stream, filtered.
      *
-     * @param received bytes of the provider's batch, to be acknowledged when the events have left
+     * @param received bytes of the provider's batch, to be acknowledged when the events have been sent
      */
     void write(ByteSlice events, int received) {
         ByteSlice visible = filter == null ? events : filter.events(events);
-        if (gone()) {
+        if (clientGone()) {
             stream.consumed(received);
             return;
         }
@@ -199,7 +199,7 @@ final class ResponseWriter implements Heartbeat.IdleStream {
         }
     }
 
-    /** Several batches may wait for one drain. Each is acknowledged once. */
+    /** Acknowledges all bytes that waited for the connection's queue to drain, each once. */
     private void acknowledge() {
         int bytes = queuedBytes;
         queuedBytes = 0;
@@ -208,18 +208,18 @@ final class ResponseWriter implements Heartbeat.IdleStream {
         }
     }
 
-    /** Ends the stream that the client sees, after what the filter holds back of it. */
+    /** Ends the client's stream, after writing what the filter has held back. */
     void endStream(StreamEnd end) {
         release();
         ByteSlice heldBack = filter == null ? ByteSlice.EMPTY : filter.end();
-        if (!gone() && !heldBack.isEmpty()) {
+        if (!clientGone() && !heldBack.isEmpty()) {
             response.write(Buffers.buffer(heldBack));
         }
         if (streamEnded) {
             return;
         }
         streamClosed();
-        if (gone()) {
+        if (clientGone()) {
             return;
         }
         switch (end) {
@@ -268,10 +268,10 @@ final class ResponseWriter implements Heartbeat.IdleStream {
         }
     }
 
-    /** @param retryIsFutile the client would only repeat what was tried here */
+    /** @param retryIsFutile whether a retry by the client would only repeat what Sluice has tried */
     void error(GatewayError error, boolean retryIsFutile) {
         release();
-        if (!gone()) {
+        if (!clientGone()) {
             context.errorCode = error.code();
             if (retryIsFutile) {
                 response.putHeader(ErrorResponse.SHOULD_RETRY, "false");
@@ -293,7 +293,10 @@ final class ResponseWriter implements Heartbeat.IdleStream {
     private static GatewayError cancellation(CancelCause cause) {
         return switch (cause) {
             case DRAIN ->
-                GatewayError.of(Kind.UNAVAILABLE, "Sluice is stopping and could not wait for the end of this response")
+                GatewayError.of(
+                                Kind.UNAVAILABLE,
+                                "Sluice is stopping and could not wait for the end of this response; send the request"
+                                        + " again")
                         .withCode("draining");
             case DEADLINE, CLIENT_GONE, HEDGED, INTERNAL ->
                 GatewayError.of(Kind.UNAVAILABLE, "the request was cancelled: " + cause.label());
@@ -301,14 +304,14 @@ final class ResponseWriter implements Heartbeat.IdleStream {
     }
 
     /** True when the client no longer receives anything. */
-    private boolean gone() {
+    private boolean clientGone() {
         return response.closed() || response.ended();
     }
 
     @Override
     public void check(long sinceMillis, long intervalMillis) {
         silentMillis += sinceMillis;
-        if (silentMillis >= intervalMillis && !gone() && !response.writeQueueFull()) {
+        if (silentMillis >= intervalMillis && !clientGone() && !response.writeQueueFull()) {
             silentMillis = 0;
             response.write(PING);
         }

@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * not multiply an outage. Shared by all event loops; lock-free.
  *
  * <p>Every first attempt adds a share of a token, every retry takes one token. A provider with little traffic may
- * borrow up to {@value #LOANS} tokens, one more each {@value #LOAN_SECONDS} s. Later shares pay them back, so that over
- * many requests the share holds all the same.
+ * borrow up to {@value #LOANS} tokens, one more each {@value #LOAN_SECONDS} s. Later shares pay them back, so that the
+ * share still holds over many requests.
  */
 final class RetryBudget {
 
@@ -19,7 +19,7 @@ final class RetryBudget {
     private static final long LOAN_NANOS = LOAN_SECONDS * 1_000_000_000L;
 
     /** The largest balance: a long time without failures must not pay for a burst of retries. */
-    static final long MOST_TOKENS = 100;
+    static final long MAX_TOKENS = 100;
 
     /** Thousandths of a token; negative while loans are not paid back. */
     private final AtomicLong balance = new AtomicLong();
@@ -33,7 +33,7 @@ final class RetryBudget {
 
     /** @param share of a token that a first attempt earns, 0 to 1 */
     void deposit(double share) {
-        if (balance.get() < MOST_TOKENS * TOKEN) {
+        if (balance.get() < MAX_TOKENS * TOKEN) {
             balance.addAndGet((long) (share * TOKEN));
         }
     }

@@ -14,8 +14,8 @@ import dev.sluice.route.RoutePlan;
 import dev.sluice.route.Target;
 
 /**
- * The continuation of one stream: follows what the client has seen of it and, when the stream is cut, lets another
- * target resume it. Keeps the first failure, which the client gets if no target resumes.
+ * The continuation of one stream: tracks what the client has received and, when the stream is cut, lets another target
+ * resume it. Keeps the first failure, which the client gets if no target resumes the stream.
  */
 final class StreamContinuation {
 
@@ -23,7 +23,7 @@ final class StreamContinuation {
     private static final int MAX_RESUMPTIONS = 2;
 
     private final Continuation continuation;
-    private StreamEnd.Failed cut;
+    private StreamEnd.Failed firstFailure;
     private int resumptions;
     /** Targets that resumed: {@code provider/model}, comma separated. */
     private String resumedBy;
@@ -41,9 +41,9 @@ final class StreamContinuation {
         return continuation == null ? null : new StreamContinuation(continuation);
     }
 
-    /** Follows a batch of the current stream. Returns what the client may see of it. */
+    /** Tracks a batch of the current stream. Returns the part that is sent to the client. */
     ByteSlice forward(ByteSlice batch) {
-        return cut == null ? continuation.observe(batch) : continuation.resume(batch);
+        return firstFailure == null ? continuation.observe(batch) : continuation.resume(batch);
     }
 
     /** Whether another target may resume the stream that failed here. */
@@ -55,20 +55,20 @@ final class StreamContinuation {
             return false;
         }
         resumptions++;
-        if (cut == null) {
-            cut = failure;
+        if (firstFailure == null) {
+            firstFailure = failure;
         }
         return true;
     }
 
     /** The first failure of the stream; null while there was none. No later failure hides it. */
-    StreamEnd.Failed cut() {
-        return cut;
+    StreamEnd.Failed firstFailure() {
+        return firstFailure;
     }
 
-    /** The resumed stream turned out to be a different response, or to be malformed. */
+    /** Whether the resumed stream is a different response, or is malformed. */
     boolean diverged() {
-        return cut != null && continuation.diverged();
+        return firstFailure != null && continuation.diverged();
     }
 
     /**
@@ -88,14 +88,17 @@ final class StreamContinuation {
         return continuation.resumeComment(target.provider(), target.model());
     }
 
-    /** Notes that the target resumes. Returns all targets that did: {@code provider/model}, comma separated. */
+    /**
+     * Records that the target resumes the stream. Returns all targets that did: {@code provider/model}, comma
+     * separated.
+     */
     String resumedBy(Target target) {
         String name = target.provider() + "/" + target.model();
         resumedBy = resumedBy == null ? name : resumedBy + "," + name;
         return resumedBy;
     }
 
-    /** Another target may do better. A content filter or a refusal would stop it in the same way. */
+    /** Whether another target may succeed. A content filter or a refusal would stop it in the same way. */
     private static boolean isProviderFailure(Kind kind) {
         return kind == Kind.TRUNCATED || kind == Kind.UPSTREAM || kind == Kind.TIMEOUT || kind == Kind.UNAVAILABLE;
     }

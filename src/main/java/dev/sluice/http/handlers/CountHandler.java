@@ -20,9 +20,10 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 
 /**
- * The handler of token counts. The first target of the plan whose provider counts tokens is asked. If there is none,
- * Sluice counts, and {@code x-sluice-estimated: true} says that the provider's own count may differ. Either way it is
- * one request to the caller's limits; only a request to a provider is an attempt and a row of the ledger.
+ * The handler of token counts. The request is sent along the targets whose providers count tokens. If there are none,
+ * Sluice counts, and {@code x-sluice-estimated} states whether the provider's own count may differ. Either way it is
+ * one request against the caller's limits; only a request that is sent to a provider is an attempt and a row of the
+ * ledger.
  */
 public final class CountHandler implements Handler<RoutingContext> {
 

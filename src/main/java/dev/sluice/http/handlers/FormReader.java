@@ -16,7 +16,7 @@ import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 
-/** Reads requests that are multipart forms: small ones in memory, others into a temporary file. */
+/** The reader of multipart forms: small ones in memory, others into a temporary file. */
 final class FormReader {
 
     /** In bytes. A larger form is not rewritten as JSON: that would block the event loop for too long. */
@@ -30,13 +30,15 @@ final class FormReader {
         this.surface = surface;
     }
 
-    /** Whether the request must be or is a form; otherwise it must be JSON. */
+    /** Whether the request is to be read as a form; otherwise it must be JSON. */
     boolean reads(HttpServerRequest request) {
         String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
         return Protocols.requiresForm(surface) || type != null && type.startsWith("multipart/");
     }
 
-    /** SDKs send these as forms only. A small form is rewritten as JSON, which providers without forms take, too. */
+    /**
+     * SDKs send videos and image edits as forms only. A small form is rewritten as JSON, which more providers accept.
+     */
     Future<ClientRequest> read(HttpServerRequest request, Exchange exchange) {
         ServerConfig server = exchange.snapshot().config().server();
         String type = request.getHeader(HttpHeaders.CONTENT_TYPE);

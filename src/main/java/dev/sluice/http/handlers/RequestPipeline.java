@@ -170,7 +170,7 @@ public final class RequestPipeline {
     }
 
     /**
-     * Refuses a key that may use some models of a provider only: which model an unread request asks for is not known.
+     * Refuses a key that may use some models of a provider only: the model of an unread request is not known.
      *
      * @param resource what the key may not use, for the error message
      */

@@ -41,9 +41,9 @@ public final class VideoHandler implements Handler<RoutingContext> {
         RoutePlan plan = RequestPipeline.providerPlan(
                 exchange,
                 id.provider(),
-                () -> GatewayError.of(Kind.NOT_FOUND, "the provider of this video is not configured here any more"));
+                () -> GatewayError.of(Kind.NOT_FOUND, "the provider of this video is no longer configured here"));
         AccessCheck.requireModel(exchange.context(), plan);
-        if (!exchange.context().principal.mayUse(id.provider() + "/*") && !leadsTo(exchange, id)) {
+        if (!exchange.context().principal.mayUse(id.provider() + "/*") && !isTargetOfModel(exchange, id)) {
             throw new GatewayException(GatewayError.of(Kind.NOT_FOUND, "no such video"));
         }
         routing.request().resume();
@@ -60,7 +60,7 @@ public final class VideoHandler implements Handler<RoutingContext> {
     }
 
     /** The id is the client's input: the provider it names must be a target of the model it names. */
-    private static boolean leadsTo(Exchange exchange, VideoId id) {
+    private static boolean isTargetOfModel(Exchange exchange, VideoId id) {
         RoutePlan plan = exchange.snapshot().routes().plan(id.model(), ThreadLocalRandom.current());
         return plan != null
                 && Stream.concat(

@@ -22,8 +22,8 @@ import java.util.Set;
 import java.util.function.ToLongFunction;
 
 /**
- * The merged list of models: the config's routes, the models that it names, and the providers' own lists. Facts of the
- * catalogue take precedence over a provider's, because costs are computed from them.
+ * The merged list of models: the routes of the config, the models that it names, and the providers' own lists. Facts of
+ * the catalog take precedence over a provider's, because costs are computed from them.
  */
 final class AvailableModels {
 
@@ -37,8 +37,8 @@ final class AvailableModels {
         this.snapshot = snapshot;
         this.config = snapshot.config();
         config.providers()
-                .forEach((name, provider) ->
-                        providers.put(name, ProviderSettings.of(name, provider, config.catalogue())));
+                .forEach(
+                        (name, provider) -> providers.put(name, ProviderSettings.of(name, provider, config.catalog())));
         listed.forEach((provider, models) -> {
             Map<String, ListedModel> byId = new LinkedHashMap<>();
             models.forEach(model -> byId.putIfAbsent(model.id(), model));

@@ -60,8 +60,8 @@ final class ModelListing {
         if (!sources.snapshot.routes().hasPlan(id) || !principal.mayUse(id)) {
             return null;
         }
-        RenderedModel leaf = models.get(id);
-        return leaf == null ? RenderedModel.of(available.unlisted(id)) : leaf;
+        RenderedModel model = models.get(id);
+        return model == null ? RenderedModel.of(available.unlisted(id)) : model;
     }
 
     /** The listed models that the principal may use. */
@@ -70,7 +70,7 @@ final class ModelListing {
                 visible,
                 principal,
                 () -> models.values().stream()
-                        .filter(leaf -> principal.mayUse(leaf.id))
+                        .filter(model -> principal.mayUse(model.id))
                         .toList());
     }
 

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The service that keeps the current {@link ModelListing}. It asks the verticles of the providers for their lists,
+ * The service that keeps the current {@link ModelListing}. It queries the verticles of the providers for their lists,
  * which are in memory, and renders a new listing on a worker thread only if a list or the config has changed. Confined
  * to one event loop.
  */

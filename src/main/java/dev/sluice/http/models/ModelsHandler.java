@@ -46,14 +46,14 @@ public final class ModelsHandler {
         String id = routing.pathParam("*");
         Principal principal = principal(routing);
         respond(routing, listing -> {
-            RenderedModel leaf = id == null || !ModelName.isValid(id) ? null : listing.find(id, principal);
-            if (leaf == null) {
+            RenderedModel model = id == null || !ModelName.isValid(id) ? null : listing.find(id, principal);
+            if (model == null) {
                 throw new GatewayException(GatewayError.of(
                                 Kind.MODEL_NOT_FOUND,
                                 "model not found, or not allowed for this key (expected: a model of GET /v1/models)")
                         .withParam("model"));
             }
-            return isAnthropic(routing) ? leaf.anthropic() : leaf.openAi();
+            return isAnthropic(routing) ? model.anthropic() : model.openAi();
         });
     }
 

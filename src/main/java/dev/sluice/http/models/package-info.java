@@ -1,2 +1,5 @@
-/** {@code GET /v1/models}: what a key may ask for, merged from routes, configuration and the providers' own lists. */
+/**
+ * {@code GET /v1/models}: the models that a key may use, merged from routes, configuration and the providers' own
+ * lists.
+ */
 package dev.sluice.http.models;

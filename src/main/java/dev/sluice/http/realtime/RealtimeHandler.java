@@ -70,7 +70,7 @@ public final class RealtimeHandler implements Handler<RoutingContext> {
         List<String> models = routing.queryParam("model");
         if (models.size() != 1 || !ModelName.isValid(models.get(0))) {
             throw refused(GatewayError.invalid(
-                    "Missing or invalid query parameter 'model' (expected: one model name).",
+                    "query parameter model is missing or invalid (expected: one model name)",
                     "model",
                     "invalid_value"));
         }

@@ -27,7 +27,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 
 /**
- * One WebSocket session from its admission to its end. It counts as one request to its caller's limits, and as one
+ * One WebSocket session from its admission to its end. It counts as one request against its caller's limits, and as one
  * concurrent request while it is open. Its usage is what the provider's responses report. Each attempt to open it is a
  * row of the ledger; the last one has the usage of the whole session.
  */
@@ -85,7 +85,7 @@ final class RealtimeSession {
         });
     }
 
-    /** The first target that opens; otherwise the last failure. */
+    /** Connects to the first target that accepts; otherwise fails with the last failure. */
     private Future<SocketReply.Open> connect(int at, SocketCall call) {
         Target target = targets.get(at);
         AttemptReservation reserved = tracker.reserve(target);

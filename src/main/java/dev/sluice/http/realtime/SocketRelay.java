@@ -13,8 +13,8 @@ import io.vertx.core.http.WebSocketBase;
 import io.vertx.core.http.WebSocketFrame;
 
 /**
- * Relays frames between a client's and a provider's WebSocket. At most one frame is in flight in each direction: the
- * next one is read when the last one is written, so that a slow reader slows its writer down.
+ * The relay of frames between a client's and a provider's WebSocket. At most one frame is in flight in each direction:
+ * the next one is read when the last one is written, so that a slow reader slows its writer down.
  */
 final class SocketRelay implements ListenerContext.Cancellable {
 
@@ -56,7 +56,7 @@ final class SocketRelay implements ListenerContext.Cancellable {
                 relay(provider, client, true);
                 provider.socket.fetch(1);
             } catch (IllegalStateException closedMeanwhile) {
-                // The provider closed it before the handlers were set. The connection's owner has counted that.
+                // The provider closed it before the handlers were set. The owner of the connection has recorded that.
                 closed(provider, client, true);
             }
         });

@@ -13,14 +13,14 @@ class LifecycleTest {
     void itIsReadyOnceItListens() {
         assertThat(lifecycle.readiness().ready()).isFalse();
 
-        lifecycle.listening();
+        lifecycle.setListening();
 
         assertThat(lifecycle.readiness().ready()).isTrue();
     }
 
     @Test
     void aDrainingProcessIsNotReadyAndSaysWhatItWaitsFor() {
-        lifecycle.listening();
+        lifecycle.setListening();
         lifecycle.exchangeStarted();
         lifecycle.exchangeStarted();
         lifecycle.exchangeEnded();

@@ -40,7 +40,7 @@ class RequestContextHandlerTest {
         assertThat(context.path).isEqualTo("/v1/chat/completions");
         assertThat(context.requestId).isNotBlank();
         assertThat(next).isEqualTo(1);
-        assertThat(listener.metrics).containsExactly("began");
+        assertThat(listener.metrics).containsExactly("requestStarted");
     }
 
     @Test
@@ -56,7 +56,7 @@ class RequestContextHandlerTest {
         assertThat(context.bytesOut).isEqualTo(4);
         assertThat(context.bytesIn).isEqualTo(7);
         assertThat(context.cancelCause).isNull();
-        assertThat(listener.metrics).containsExactly("began", "record context");
+        assertThat(listener.metrics).containsExactly("requestStarted", "record context");
     }
 
     @Test
@@ -85,7 +85,7 @@ class RequestContextHandlerTest {
     void aRefusalOfTheEdgeIsReportedAtOnce() {
         handler.recordRefusal(http.request, GatewayError.of(Kind.TOO_LARGE, "too large"), "edge-1");
 
-        assertThat(listener.metrics).containsExactly("began", "record context");
+        assertThat(listener.metrics).containsExactly("requestStarted", "record context");
         assertThat(listener.accessLines()).contains("edge-1", "413", "request_too_large");
     }
 

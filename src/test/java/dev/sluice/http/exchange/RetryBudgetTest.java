@@ -34,7 +34,7 @@ class RetryBudgetTest {
         IntStream.range(0, 100_000).forEach(i -> budget.deposit(1));
 
         assertThat(IntStream.range(0, 1_000).filter(i -> budget.withdraw(0)).count())
-                .isEqualTo(RetryBudget.MOST_TOKENS + RetryBudget.LOANS);
+                .isEqualTo(RetryBudget.MAX_TOKENS + RetryBudget.LOANS);
     }
 
     /** Every request fails and wants a repeat, whatever the share and the pace. */

@@ -35,7 +35,7 @@ class StreamContinuationTest {
         StreamContinuation continuation = of("resumed", true);
 
         assertThat(continuation.forward(HELLO)).isSameAs(HELLO);
-        assertThat(continuation.cut()).isNull();
+        assertThat(continuation.firstFailure()).isNull();
         assertThat(continuation.diverged()).isFalse();
     }
 
@@ -60,7 +60,7 @@ class StreamContinuationTest {
 
         continuation.tryResume(failure(Kind.TIMEOUT));
 
-        assertThat(continuation.cut()).isSameAs(first);
+        assertThat(continuation.firstFailure()).isSameAs(first);
     }
 
     @Test
@@ -82,7 +82,7 @@ class StreamContinuationTest {
         continuation.forward(HELLO);
 
         assertThat(continuation.tryResume(failure(Kind.CONTENT_FILTER))).isFalse();
-        assertThat(continuation.cut()).isNull();
+        assertThat(continuation.firstFailure()).isNull();
     }
 
     @Test
