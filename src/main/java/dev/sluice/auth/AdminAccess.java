@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * the routing context with a {@link GatewayException}: 401, 403 with code {@code role_needed}, or 503.
  *
  * <p>While no caller can have a role (no key of the config file or the store has one, and there is no issuer), every
- * program of this machine has role admin, so that a first key can be created. One warning in the log says so. While the
+ * program on this machine has role admin, so that a first key can be created. One warning in the log says so. While the
  * keys of the store are not known, the response is 503.
  */
 public final class AdminAccess {
@@ -59,7 +59,7 @@ public final class AdminAccess {
             }
         } else if (authentication.keys().storeKnown()) {
             if (warned.compareAndSet(false, true)) {
-                LOG.warn("No key has an admin role: the admin listener gives every program of this machine role admin."
+                LOG.warn("No key has an admin role: the admin listener gives every program on this machine role admin."
                         + " Create a key with role admin to require keys");
             }
             admit(routing, LOCAL.result(), role);

@@ -6,6 +6,6 @@
  * the admin listener. {@link dev.sluice.auth.keys.KeyService} creates, rotates and revokes keys.
  *
  * <p>Keys and tokens are read in this package only. No exception, log line, metric label or {@code toString} contains
- * one. The request path never asks the store: its keys are a snapshot in memory.
+ * one. The request path never queries the store: its keys are a snapshot in memory.
  */
 package dev.sluice.auth;

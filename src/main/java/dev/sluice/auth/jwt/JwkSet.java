@@ -13,7 +13,7 @@ import java.util.List;
  */
 final class JwkSet {
 
-    /** Thrown by {@link #find} if no key has the token's kid: another fetch may bring it. */
+    /** Thrown by {@link #find} if no key has the token's kid: a new fetch may return it. */
     static final class UnknownKey extends Exception {
 
         private static final long serialVersionUID = 1L;

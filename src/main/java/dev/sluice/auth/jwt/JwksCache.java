@@ -100,7 +100,7 @@ public final class JwksCache {
             }
             if (fetching == null || !sameConfig(fetchedFor, of)) {
                 if (sameConfig(fetchedFor, of) && nanos.getAsLong() - fetchStartNanos < pauseNanos) {
-                    result.fail(new TokenRejectedException("the last fetch was a moment ago"));
+                    result.fail(new TokenRejectedException("the last fetch was less than ten seconds ago"));
                     return;
                 }
                 fetch(of);

@@ -17,7 +17,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The claims of a token with a verified signature: whether it is valid here and now, and its principal.
+ * The claims of a token with a verified signature: checks them against the configuration and the time, and creates the
+ * principal.
  *
  * <p>The principal's id is {@code jwt:} and the subject, so that no subject can be taken for a key's id.
  */

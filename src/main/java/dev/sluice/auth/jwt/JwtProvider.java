@@ -15,8 +15,8 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Checks tokens of the OpenID Connect issuer of {@code auth.jwt}. Without the issuer's keys, requests get 503. One for
- * the process; may be called from any thread.
+ * The token verifier: checks tokens of the OpenID Connect issuer of {@code auth.jwt}. Without the issuer's keys,
+ * requests get 503. One for the process; may be called from any thread.
  */
 public final class JwtProvider {
 
@@ -27,7 +27,8 @@ public final class JwtProvider {
                     "This token is not accepted here. The log of this gateway has the reason; ask its operator.")
             .withCode("invalid_token"));
     private static final AuthResult EXPIRED = AuthResult.refused(
-            GatewayError.of(Kind.AUTHENTICATION, "This token has expired.").withCode("token_expired"));
+            GatewayError.of(Kind.AUTHENTICATION, "This token has expired. Request a new one from its issuer.")
+                    .withCode("token_expired"));
     private static final AuthResult NO_KEYS = AuthResult.refused(GatewayError.of(
                     Kind.UNAVAILABLE, "Tokens cannot be checked: the issuer's keys are not available. Try again later.")
             .withCode("jwks_unavailable")
@@ -38,8 +39,8 @@ public final class JwtProvider {
                     .withCode("tokens_waiting")
                     .withRetryAfter(RETRY_MILLIS));
 
-    /** Signature checks at once; at most a fifth of a second of work. */
-    private static final int MOST_CHECKS = 256;
+    /** Concurrent signature checks: at most a fifth of a second of work. */
+    private static final int MAX_CHECKS = 256;
 
     private final AtomicInteger checking = new AtomicInteger();
     private final Supplier<SluiceConfig> config;
@@ -122,7 +123,7 @@ public final class JwtProvider {
         } catch (TokenRejectedException rejected) {
             return refused(rejected.getMessage());
         }
-        if (checking.incrementAndGet() > MOST_CHECKS) {
+        if (checking.incrementAndGet() > MAX_CHECKS) {
             checking.decrementAndGet();
             return TOO_MANY.future();
         }

@@ -64,7 +64,7 @@ record VerificationKey(String kid, SigningAlgorithm algorithm, int signatureByte
         }
         try {
             return verifier.authenticate(new TokenCredentials(token.text())).succeeded();
-        } catch (RuntimeException stumbled) {
+        } catch (RuntimeException malformed) {
             return false; // such as for an exp that is null
         }
     }

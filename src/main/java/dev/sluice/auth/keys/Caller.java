@@ -19,6 +19,6 @@ public record Caller(Principal principal, Instant expiresAt) {
             "local", null, null, List.of(), List.of(), Principal.USUAL_PRIORITY, Role.ADMIN, Limits.NONE, (Budget)
                     null);
 
-    /** The command line beside the store, and every program of this machine while no key has an admin role. */
+    /** The command line working on the store, and every program on this machine while no key has an admin role. */
     public static final Caller LOCAL = new Caller(MACHINE, null);
 }

@@ -13,13 +13,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** One virtual key in memory: its hashes, its expiry and the result that a correct secret gives. */
+/** One virtual key in memory: its hashes, its expiry, and the result for the correct secret. */
 public final class KeyEntry {
 
     private static final KeyHash NO_HASH = new KeyHash(new byte[KeyHash.SALT_BYTES], new byte[KeyHash.HASH_BYTES]);
 
     /**
-     * Stands in for unknown ids, so that they cost the same hashes. It has no result, so that even a match is refused.
+     * The entry of unknown ids, so that they cost the same hashes. It has no result, so that even a match is refused.
      */
     static final KeyEntry UNKNOWN = new KeyEntry(null, NO_HASH, null, true, null);
 

@@ -6,7 +6,7 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Generates virtual keys and peppers. Not for the request path: the system's random source may block. */
+/** The generator of virtual keys and peppers. Not for the request path: the system's random source may block. */
 public final class KeyGenerator {
 
     private static final String BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -29,7 +29,7 @@ public final class KeyGenerator {
      * Generates a key.
      *
      * @param id its public id, or null for a random one
-     * @param team a log label, or null
+     * @param team the team of the key, or null
      * @param models patterns of the models it may use; empty means all
      * @throws IllegalArgumentException if the id does not match {@code [a-z0-9_]{1,64}}
      */

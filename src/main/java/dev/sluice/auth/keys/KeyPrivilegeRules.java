@@ -18,29 +18,29 @@ final class KeyPrivilegeRules {
 
     /** @throws GatewayException PERMISSION with the field that exceeds the caller's rights */
     static void check(KeyRequest keyRequest, Caller caller) {
-        Principal who = caller.principal();
+        Principal own = caller.principal();
         checkRole(caller);
-        if (!who.role().includes(keyRequest.role())) {
-            throw exceeds("role", "exceeds your role, " + who.role().name().toLowerCase(java.util.Locale.ROOT));
+        if (!own.role().includes(keyRequest.role())) {
+            throw exceeds("role", "exceeds your role, " + own.role().name().toLowerCase(java.util.Locale.ROOT));
         }
         checkTeam(keyRequest.team(), caller);
-        if (who.role() != Role.ADMIN && who.tier() != null && !who.tier().equals(keyRequest.tier())) {
-            throw exceeds("tier", "differs from your tier, " + who.tier());
+        if (own.role() != Role.ADMIN && own.tier() != null && !own.tier().equals(keyRequest.tier())) {
+            throw exceeds("tier", "differs from your tier, " + own.tier());
         }
-        if (!covers(who.models(), keyRequest.models())) {
+        if (!covers(own.models(), keyRequest.models())) {
             throw exceeds(
                     "models", "exceed your models (expected: at least one pattern, each covered by one of yours)");
         }
-        if (!who.endpoints().isEmpty()
-                && (keyRequest.endpoints().isEmpty() || !who.endpoints().containsAll(keyRequest.endpoints()))) {
-            throw exceeds("endpoints", "exceed yours (expected: some of " + who.endpoints() + ")");
+        if (!own.endpoints().isEmpty()
+                && (keyRequest.endpoints().isEmpty() || !own.endpoints().containsAll(keyRequest.endpoints()))) {
+            throw exceeds("endpoints", "exceed yours (expected: some of " + own.endpoints() + ")");
         }
         if (caller.expiresAt() != null
                 && (keyRequest.expiresAt() == null || keyRequest.expiresAt().isAfter(caller.expiresAt()))) {
             throw exceeds("expires_at", "is later than the expiry of your own key or token, " + caller.expiresAt());
         }
-        checkLimits(keyRequest.limits(), who.limits());
-        checkBudget(keyRequest.budget(), who.budget());
+        checkLimits(keyRequest.limits(), own.limits());
+        checkBudget(keyRequest.budget(), own.budget());
     }
 
     /** @throws GatewayException PERMISSION unless the caller is an operator or an admin */

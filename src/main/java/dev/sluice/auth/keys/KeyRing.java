@@ -31,11 +31,13 @@ public final class KeyRing {
             "invalid_api_key",
             "Incorrect API key provided (expected: sk-sluice-<id>-<secret>). Ask the operator of this gateway"
                     + " for a key.");
-    private static final AuthResult REVOKED = refused("key_revoked", "This API key has been revoked.");
-    private static final AuthResult EXPIRED = refused("key_expired", "This API key has expired.");
+    private static final AuthResult REVOKED =
+            refused("key_revoked", "This API key has been revoked. Ask the operator of this gateway for a new one.");
+    private static final AuthResult EXPIRED =
+            refused("key_expired", "This API key has expired. Ask the operator of this gateway for a new one.");
     private static final AuthResult NO_TIER = AuthResult.refused(GatewayError.of(
                     Kind.PERMISSION,
-                    "The tier of this API key is not in the configuration any more. Ask the operator of this gateway.")
+                    "The tier of this API key is no longer configured. Ask the operator of this gateway.")
             .withCode("tier_unknown"));
     public static final AuthResult STORE_UNAVAILABLE = AuthResult.refused(GatewayError.of(
                     Kind.UNAVAILABLE,

@@ -14,8 +14,9 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Creates, rotates, changes and revokes stored keys within the caller's rights. Stores nothing: callers write the
- * result into the store. Not for the request path: a new key takes random bytes of the system.
+ * The service that creates, rotates and revokes stored keys, and checks changes of them, within the caller's rights.
+ * Stores nothing: callers write the result into the store. Not for the request path: a new key reads random bytes from
+ * the system.
  *
  * <p>Every refusal is a {@link GatewayException}: PERMISSION with code {@code exceeds_minter} if a key would exceed the
  * caller's rights, INVALID_REQUEST if it is invalid for every caller; {@code param} names the field.
@@ -98,7 +99,7 @@ public final class KeyService {
                         null));
     }
 
-    /** The same key, revoked. A revoked key is returned unchanged. */
+    /** The same key, revoked. A key that is already revoked is returned unchanged. */
     public StoredKey revoke(StoredKey key, Caller caller) {
         KeyPrivilegeRules.checkRole(caller);
         KeyPrivilegeRules.checkTeam(key.team(), caller);

@@ -13,7 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /**
- * The file with the pepper that Sluice generates if the config names none. It is beside the database, readable by its
+ * The file with the pepper that Sluice generates if the config names none. It is next to the database, readable by its
  * owner only. It is created atomically by the first process; all others read it.
  *
  * @param pepper the content

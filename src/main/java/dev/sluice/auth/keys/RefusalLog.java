@@ -5,9 +5,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs why keys and tokens were refused, which clients are not told. At most one line per second, with the number of
- * suppressed ones, so that guessing keys cannot fill a disk. Of a key, a reason contains at most the id of an existing
- * one.
+ * The log of refused keys and tokens, with the reasons, which clients do not receive. At most one line per second, with
+ * the number of suppressed ones, so that guessing keys cannot fill a disk. No line contains more of a key than the id
+ * of an existing one.
  */
 public final class RefusalLog {
 

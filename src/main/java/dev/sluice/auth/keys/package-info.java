@@ -1,5 +1,5 @@
 /**
- * Virtual keys: their format, their hashes, the ring that every request looks its key up in, and the rules for creating
- * new ones.
+ * Virtual keys: their format, their hashes, the key ring that checks the key of each request, and the rules for
+ * creating keys.
  */
 package dev.sluice.auth.keys;
