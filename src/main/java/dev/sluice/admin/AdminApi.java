@@ -20,8 +20,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The admin API without HTTP: the list of its endpoints, and how one is called: check the request, run the handler,
- * write the audit log, respond. The command line uses it on a store directly.
+ * The admin API without HTTP: its endpoints and the steps of a call, which are to check the request, run the handler,
+ * write the audit log and respond. The command line uses it directly on a store.
  */
 public final class AdminApi {
 
@@ -63,18 +63,18 @@ public final class AdminApi {
     }
 
     /**
-     * Handles a call as a request to this path would be handled.
+     * Handles a call like an HTTP request to this path.
      *
      * @param path as in a request line, without a query
      * @param actor the caller's name in the audit log
      * @param body null for none
      */
     public Future<AdminResponse> call(
-            HttpMethod method, String path, Map<String, String> query, Buffer body, Caller who, String actor) {
+            HttpMethod method, String path, Map<String, String> query, Buffer body, Caller caller, String actor) {
         for (Endpoint endpoint : endpoints) {
             Map<String, String> found = match(endpoint.path(), path);
             if (endpoint.method().equals(method) && found != null) {
-                return call(endpoint, found, query, body, who, actor);
+                return call(endpoint, found, query, body, caller, actor);
             }
         }
         return AdminErrors.response(
@@ -91,12 +91,12 @@ public final class AdminApi {
             Map<String, String> path,
             Map<String, String> query,
             Buffer body,
-            Caller who,
+            Caller caller,
             String actor) {
         String auditText = null;
         Future<AdminResponse> response;
         try {
-            AdminRequest request = checked(endpoint, path, query, body, who);
+            AdminRequest request = checked(endpoint, path, query, body, caller);
             auditText = request.body() == null ? null : request.body().auditText();
             response = endpoint.handler().apply(request);
         } catch (GatewayException refused) {
@@ -121,7 +121,7 @@ public final class AdminApi {
     }
 
     private static AdminRequest checked(
-            Endpoint endpoint, Map<String, String> path, Map<String, String> query, Buffer body, Caller who) {
+            Endpoint endpoint, Map<String, String> path, Map<String, String> query, Buffer body, Caller caller) {
         Map<String, String> parameters = new HashMap<>();
         query.forEach((requested, value) -> {
             String name = endpoint.query().stream()
@@ -134,7 +134,7 @@ public final class AdminApi {
             }
         });
         return new AdminRequest(
-                who,
+                caller,
                 path,
                 parameters,
                 endpoint.body() == null ? null : JsonFields.read(endpoint.body(), body),
@@ -144,7 +144,10 @@ public final class AdminApi {
     private static GatewayException unknownParameter(Endpoint endpoint) {
         List<String> known = endpoint.query().stream().map(QueryParameter::name).toList();
         return new GatewayException(GatewayError.invalid(
-                "the query has an unknown parameter (expected: some of " + known + ")", "query", "unknown_parameter"));
+                "the query has an unknown parameter (expected: "
+                        + (known.isEmpty() ? "none" : "some of " + String.join(", ", known)) + ")",
+                "query",
+                "unknown_parameter"));
     }
 
     /** The parameters of the path, or null if the template does not match. */

@@ -26,7 +26,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The router of the admin listener: probes and metrics for every program of this machine, the {@link AdminApi} by role.
+ * The router of the admin listener: probes and metrics for every program on this machine, the {@link AdminApi} by role.
  */
 final class AdminRoutes {
 
@@ -132,7 +132,7 @@ final class AdminRoutes {
                     routing,
                     AdminErrors.response(
                             400, "invalid_value", "A query parameter is repeated (expected: each once).", "query"));
-        } else if (body != null && body.length() > 0 && !typed(endpoint, routing)) {
+        } else if (body != null && body.length() > 0 && !hasExpectedType(endpoint, routing)) {
             String expected = endpoint.yaml() ? "application/yaml" : "application/json";
             finish(
                     endpoint,
@@ -156,7 +156,7 @@ final class AdminRoutes {
         }
     }
 
-    private static boolean typed(Endpoint endpoint, RoutingContext routing) {
+    private static boolean hasExpectedType(Endpoint endpoint, RoutingContext routing) {
         String header = routing.request().getHeader(HttpHeaders.CONTENT_TYPE);
         String type = header == null ? "" : header.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
         return endpoint.yaml()
@@ -182,7 +182,11 @@ final class AdminRoutes {
             finish(
                     endpoint,
                     routing,
-                    AdminErrors.response(status, "invalid_request", "The request is malformed.", null));
+                    AdminErrors.response(
+                            status,
+                            "invalid_request",
+                            "The request line or query is malformed (expected: percent-encoded UTF-8).",
+                            null));
         }
     }
 

@@ -65,7 +65,7 @@ final class AdminViews {
                                     JsonShape.of(
                                             JsonField.always("at", TIME, ""), STATE, JsonField.of("reason", TEXT, "")),
                                     "Its last transitions, oldest first")),
-                    "Its own breaker, and those of models that ever opened"));
+                    "Its own breaker, and the breakers of models that have opened"));
 
     static final JsonShape CHECK = JsonShape.of(
             JsonField.always("healthy", FLAG, "It responded and accepted the key"),
@@ -122,10 +122,10 @@ final class AdminViews {
                         "history",
                         array(
                                 breaker.history(),
-                                turn -> new JsonObject()
-                                        .put("at", turn.at().toString())
-                                        .put("state", turn.state().label())
-                                        .put("reason", turn.reason())));
+                                transition -> new JsonObject()
+                                        .put("at", transition.at().toString())
+                                        .put("state", transition.state().label())
+                                        .put("reason", transition.reason())));
     }
 
     static <T> JsonArray array(List<T> items, Function<T, JsonObject> view) {

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The writer of the audit log: who changed what, refusals included. Without a store, and while it does not respond,
- * entries go to the log, so that operators can act while the database is down.
+ * The writer of the audit log: each change or refused change with its actor. Without a store, and while it does not
+ * respond, entries go to the application log, so that operators can act while the database is down.
  */
 final class AuditTrail {
 
@@ -34,7 +34,7 @@ final class AuditTrail {
         }
         return store.audit()
                 .append(entry)
-                .onFailure(away -> log(entry))
+                .onFailure(failure -> log(entry))
                 .otherwiseEmpty()
                 .mapEmpty();
     }
@@ -48,8 +48,8 @@ final class AuditTrail {
                 .log("audit: {} by {} on {}: {}", entry.action(), entry.actor(), entry.target(), entry.detail());
     }
 
-    private static String shortened(String text, int most) {
+    private static String shortened(String text, int maxLength) {
         String plain = text == null ? "" : text.replaceAll("\\p{Cntrl}", "?");
-        return plain.substring(0, Math.min(plain.length(), most));
+        return plain.substring(0, Math.min(plain.length(), maxLength));
     }
 }

@@ -31,7 +31,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 
-/** The endpoint with the state of each budget, answered from memory. */
+/** The endpoint with the state of each budget, served from memory. */
 final class BudgetEndpoints {
 
     private static final JsonShape LINE = JsonShape.of(

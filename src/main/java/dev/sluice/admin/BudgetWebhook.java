@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class BudgetWebhook {
 
-    static final int MOST_WAITING = 256;
+    static final int MAX_QUEUED = 256;
 
     private static final Logger LOG = LoggerFactory.getLogger(BudgetWebhook.class);
     private static final int TIMEOUT_MILLIS = 5_000;
@@ -40,7 +40,7 @@ public final class BudgetWebhook {
     private final HttpClient client;
     private final AtomicInteger waiting = new AtomicInteger();
     private final Context context;
-    /** Used on the context alone, like all that follows. */
+    /** Used on the context only, like the fields below. */
     private final Queue<Buffer> bodies = new ArrayDeque<>();
 
     private boolean sending;
@@ -60,7 +60,7 @@ public final class BudgetWebhook {
         if (address.get() == null) {
             return;
         }
-        if (waiting.incrementAndGet() > MOST_WAITING) {
+        if (waiting.incrementAndGet() > MAX_QUEUED) {
             waiting.decrementAndGet();
             return;
         }

@@ -45,7 +45,7 @@ final class ConfigEndpoints {
     private static final JsonShape CHECK_RESULT = JsonShape.of(
             JsonField.always("good", FLAG, "Whether the file would be accepted"),
             JsonField.list("problems", PROBLEM, "All reasons why it would be refused"),
-            JsonField.list("warnings", PROBLEM, "Warnings, with which it would be accepted"),
+            JsonField.list("warnings", PROBLEM, "Warnings that do not prevent acceptance"),
             JsonField.always("providers_off", PAIRS, "Providers that would be disabled, with the reason"),
             JsonField.object("providers", DIFFERENCE, "By name").asRequired(),
             JsonField.object("routes", DIFFERENCE, "By name").asRequired(),
@@ -115,7 +115,7 @@ final class ConfigEndpoints {
                 .get()
                 .map(status -> AdminResponse.json(AdminViews.config(status))
                         .withTarget(status.revision())
-                        .withDetail(status.lastRefusal() == null ? "serves" : "refused"));
+                        .withDetail(status.lastRefusal() == null ? "active" : "refused"));
     }
 
     private static JsonObject historyEntry(ConfigHistoryEntry entry) {

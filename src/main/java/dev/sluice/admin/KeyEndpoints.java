@@ -55,7 +55,7 @@ final class KeyEndpoints {
                                 Role.ADMIN,
                                 "key.create",
                                 "Create a key; its secret is in this response only",
-                                ResponseSpec.made(KeyViews.KEY_WITH_TOKEN),
+                                ResponseSpec.created(KeyViews.KEY_WITH_TOKEN),
                                 endpoints::create)
                         .body(KeyFields.CREATE),
                 Endpoint.change(
@@ -140,7 +140,7 @@ final class KeyEndpoints {
     }
 
     private Future<AdminResponse> rotate(AdminRequest request) {
-        Duration grace = request.body().span("grace", Duration.ZERO);
+        Duration grace = request.body().duration("grace", Duration.ZERO);
         return findChangeable(request).compose(key -> {
             CreatedKey created = tenants.keyService().rotate(key, grace, request.caller());
             return tenants.stored()
@@ -195,7 +195,9 @@ final class KeyEndpoints {
     }
 
     private static GatewayException revoked(String id) {
-        return AdminErrors.conflict("key_revoked", "Key " + id + " is revoked.");
+        return AdminErrors.conflict(
+                "key_revoked",
+                "Key " + id + " is revoked and cannot be rotated (expected: a valid key; create a new one).");
     }
 
     private Optional<StaticKey> ofFile(String id) {

@@ -1,7 +1,7 @@
 package dev.sluice.admin;
 
+import static dev.sluice.admin.api.JsonField.Kind.DURATION;
 import static dev.sluice.admin.api.JsonField.Kind.PAIRS;
-import static dev.sluice.admin.api.JsonField.Kind.SPAN;
 import static dev.sluice.admin.api.JsonField.Kind.TEXT;
 import static dev.sluice.admin.api.JsonField.Kind.TEXTS;
 import static dev.sluice.admin.api.JsonField.Kind.TIME;
@@ -29,7 +29,7 @@ public final class KeyFields {
             JsonField.of("endpoints", TEXTS, "Endpoints it may call, such as chat; default: all")
                     .formerly("surfaces"),
             JsonField.word("role", LimitsJson.ROLES, "Admin role; default: none"),
-            JsonField.object("limits", LimitsJson.LIMITS, "Its own limits, beside its team's and tier's"),
+            JsonField.object("limits", LimitsJson.LIMITS, "Its own limits, in addition to its team's and tier's"),
             JsonField.object("budget", LimitsJson.BUDGET, "Its own budget"),
             JsonField.of("expires_at", TIME, "Expiry; default: never"),
             JsonField.of("metadata", PAIRS, "Up to 16 names of up to 64 characters, with values of up to 512"));
@@ -40,7 +40,7 @@ public final class KeyFields {
                     CHANGEABLE.stream())
             .toList());
     static final JsonShape ROTATION =
-            JsonShape.of(JsonField.of("grace", SPAN, "How long the previous secret stays valid; default: 0s"));
+            JsonShape.of(JsonField.of("grace", DURATION, "How long the previous secret stays valid; default: 0s"));
 
     private KeyFields() {}
 

@@ -72,13 +72,13 @@ final class ProviderEndpoints {
     }
 
     private static Endpoint post(
-            String what,
+            String verb,
             String action,
             String description,
             ResponseSpec spec,
             Function<AdminRequest, Future<AdminResponse>> handler) {
         return Endpoint.change(
-                HttpMethod.POST, "/providers/{name}/" + what, Role.OPERATOR, action, description, spec, handler);
+                HttpMethod.POST, "/providers/{name}/" + verb, Role.OPERATOR, action, description, spec, handler);
     }
 
     private Future<AdminResponse> list(AdminRequest request) {
@@ -126,12 +126,12 @@ final class ProviderEndpoints {
                 "provider_not_found", "No provider of this name is enabled. GET /admin/v1/providers lists all.");
     }
 
-    private static String reason(AdminRequest request, String otherwise) {
+    private static String reason(AdminRequest request, String fallback) {
         String given = request.body().text("reason") == null
                 ? ""
                 : request.body().text("reason").strip();
         return "by an operator: "
-                + (given.isEmpty() ? otherwise : given.substring(0, Math.min(given.length(), MAX_REASON)));
+                + (given.isEmpty() ? fallback : given.substring(0, Math.min(given.length(), MAX_REASON)));
     }
 
     private static String name(AdminRequest request) {

@@ -42,7 +42,7 @@ final class RouteEndpoints {
                                     .toArray(JsonField[]::new)),
                             "Targets tried instead after a failure of that cause")
                     .asRequired(),
-            JsonField.always("last_resort", FLAG, "No candidate was fit, so all are tried"));
+            JsonField.always("last_resort", FLAG, "No candidate was usable, so all are tried"));
 
     private final AdminSources.Routes routes;
 

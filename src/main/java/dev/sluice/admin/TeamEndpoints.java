@@ -161,7 +161,7 @@ final class TeamEndpoints {
         JsonArray tiers = new JsonArray();
         config().tiers()
                 .forEach((name, tier) ->
-                        tiers.add(terms(name, tier.limits(), tier.budget()).put("priority", tier.priority())));
+                        tiers.add(ofFile(name, tier.limits(), tier.budget()).put("priority", tier.priority())));
         return AdminResponse.json(new JsonObject().put("tiers", tiers)).toFuture();
     }
 
@@ -181,7 +181,7 @@ final class TeamEndpoints {
     }
 
     private static JsonObject ofFile(String name, TeamConfig team) {
-        return terms(name, team.limits(), team.budget());
+        return ofFile(name, team.limits(), team.budget());
     }
 
     private static JsonObject stored(StoredTeam team) {
@@ -194,7 +194,7 @@ final class TeamEndpoints {
                 .put("created_at", KeyViews.text(team.createdAt()));
     }
 
-    private static JsonObject terms(String name, LimitsConfig limits, BudgetConfig budget) {
+    private static JsonObject ofFile(String name, LimitsConfig limits, BudgetConfig budget) {
         return new JsonObject()
                 .put("name", name)
                 .put("source", "file")

@@ -26,8 +26,8 @@ public record TenantSources(
         if (store == null) {
             throw new GatewayException(GatewayError.of(
                             Kind.UNAVAILABLE,
-                            "there is no store, so keys and teams of the config file only, and no ledger (expected:"
-                                    + " store.enabled: true)")
+                            "the store is disabled: there are only the keys and teams of the config file, and no ledger"
+                                    + " (expected: store.enabled: true)")
                     .withCode("no_store"));
         }
         return store;

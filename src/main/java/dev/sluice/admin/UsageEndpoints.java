@@ -33,7 +33,7 @@ import java.util.stream.Stream;
 /** Endpoints of usage and cost: sums, and the rows of the ledger. */
 final class UsageEndpoints {
 
-    private static final Duration USUAL_TIME = Duration.ofDays(30);
+    private static final Duration DEFAULT_RANGE = Duration.ofDays(30);
     private static final int MAX_OFFSET = 10_000_000;
     private static final List<String> FORMATS = List.of("json", "csv");
     private static final List<Dimension> FILTERS = List.of(
@@ -83,7 +83,7 @@ final class UsageEndpoints {
 
     private Future<AdminResponse> sums(AdminRequest request) {
         Instant now = Instant.now();
-        Instant from = request.time("from", now.minus(USUAL_TIME));
+        Instant from = request.time("from", now.minus(DEFAULT_RANGE));
         Instant to = request.time("to", now.plusSeconds(1));
         Set<Dimension> by = dimensions(request);
         Map<Dimension, String> only = new EnumMap<>(Dimension.class);
@@ -110,7 +110,7 @@ final class UsageEndpoints {
 
     private Future<AdminResponse> rows(AdminRequest request) {
         Instant now = Instant.now();
-        Instant from = request.time("from", now.minus(USUAL_TIME));
+        Instant from = request.time("from", now.minus(DEFAULT_RANGE));
         Instant to = request.time("to", now.plusSeconds(1));
         boolean csv = request.choice("format", FORMATS).equals("csv");
         int limit = request.limit();
@@ -159,14 +159,14 @@ final class UsageEndpoints {
     }
 
     private static String cursor(LedgerRow row) {
-        String place = row.id() + ":" + row.process();
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(place.getBytes(StandardCharsets.UTF_8));
+        String position = row.id() + ":" + row.process();
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(position.getBytes(StandardCharsets.UTF_8));
     }
 
     private static LedgerQuery.Cursor cursor(String text) {
         try {
-            String[] place = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8).split(":", 2);
-            return new LedgerQuery.Cursor(Long.parseLong(place[0]), Long.parseLong(place[1]));
+            String[] position = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8).split(":", 2);
+            return new LedgerQuery.Cursor(Long.parseLong(position[0]), Long.parseLong(position[1]));
         } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException notOurs) {
             throw wrongCursor();
         }

@@ -18,7 +18,8 @@ public final class AdminErrors {
 
     public static void mount(Router router) {
         router.errorHandler(
-                404, routing -> send(routing, 404, "not_found", "No endpoint has this path. GET / lists all."));
+                404,
+                routing -> send(routing, 404, "not_found", "No endpoint has this path. GET / lists all endpoints."));
         router.errorHandler(
                 405,
                 routing -> send(

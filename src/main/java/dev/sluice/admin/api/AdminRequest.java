@@ -22,8 +22,8 @@ import java.util.Optional;
 public record AdminRequest(
         Caller caller, Map<String, String> path, Map<String, String> query, JsonFields body, String text) {
 
-    private static final int LIMIT = 100;
-    private static final int MOST = 1000;
+    private static final int DEFAULT_LIMIT = 100;
+    private static final int MAX_LIMIT = 1000;
 
     public Optional<String> parameter(String name) {
         return Optional.ofNullable(query.get(name));
@@ -33,12 +33,12 @@ public record AdminRequest(
         return parameter("limit")
                 .map(text -> {
                     int limit = text.matches("\\d{1,4}") ? Integer.parseInt(text) : 0;
-                    if (limit < 1 || limit > MOST) {
-                        throw JsonFields.invalid("limit", "is invalid (expected: 1 to " + MOST + ")");
+                    if (limit < 1 || limit > MAX_LIMIT) {
+                        throw JsonFields.invalid("limit", "is invalid (expected: 1 to " + MAX_LIMIT + ")");
                     }
                     return limit;
                 })
-                .orElse(LIMIT);
+                .orElse(DEFAULT_LIMIT);
     }
 
     /** @throws GatewayException INVALID_REQUEST if it is not a time */
@@ -66,6 +66,7 @@ public record AdminRequest(
         } catch (DateTimeParseException notATime) {
             // Refused below, like times out of range.
         }
-        throw JsonFields.invalid(name, "is not a time (expected: such as 2026-11-25 or 2026-11-25T13:00:00Z)");
+        throw JsonFields.invalid(
+                name, "is not a time (expected: a UTC day or time such as 2026-11-25 or 2026-11-25T13:00:00Z)");
     }
 }

@@ -29,7 +29,7 @@ public record JsonField(
         NUMBER("a number of 0 or more"),
         FLAG("true or false"),
         TIME("a time such as 2026-12-31T23:59:59Z"),
-        SPAN("a duration such as 90s, 30m, 24h or 7d"),
+        DURATION("a duration such as 90s, 30m, 24h or 7d"),
         TEXTS("a list of strings"),
         PAIRS("an object of strings"),
         OBJECT("an object"),

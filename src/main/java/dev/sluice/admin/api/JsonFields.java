@@ -83,7 +83,7 @@ public final class JsonFields {
         return Optional.ofNullable(json.getString(name)).map(Instant::parse);
     }
 
-    public Duration span(String name, Duration fallback) {
+    public Duration duration(String name, Duration fallback) {
         return Optional.ofNullable(json.getString(name))
                 .flatMap(Durations::parse)
                 .orElse(fallback);
@@ -187,7 +187,8 @@ public final class JsonFields {
                 value instanceof Number number && number.doubleValue() >= 0 && number.doubleValue() <= LARGEST;
             case FLAG -> value instanceof Boolean;
             case TIME -> value instanceof String text && isTime(text);
-            case SPAN -> value instanceof String text && Durations.parse(text).isPresent();
+            case DURATION ->
+                value instanceof String text && Durations.parse(text).isPresent();
             case TEXTS -> value instanceof JsonArray array && array.stream().allMatch(String.class::isInstance);
             case PAIRS ->
                 value instanceof JsonObject pairs && pairs.stream().allMatch(pair -> pair.getValue() instanceof String);

@@ -13,7 +13,7 @@ public record ResponseSpec(int status, JsonShape json, String text) {
     }
 
     /** Status 201. */
-    public static ResponseSpec made(JsonShape shape) {
+    public static ResponseSpec created(JsonShape shape) {
         return new ResponseSpec(201, shape, null);
     }
 
