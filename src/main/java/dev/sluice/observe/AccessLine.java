@@ -9,8 +9,7 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * One exchange as a line of the access log. Its time is the end of the exchange; {@code duration_ms} leads to the
- * start.
+ * The access log line of one exchange. Its time is the end of the exchange; subtract {@code duration_ms} for the start.
  */
 final class AccessLine {
 

@@ -113,7 +113,7 @@ public final class AccessLog implements AutoCloseable {
         int naps = 0;
         while (!closing || !queue.isEmpty()) {
             if (queue.isEmpty()) {
-                rest(naps++);
+                awaitLines(naps++);
             } else {
                 naps = 0;
                 writeBatch();
@@ -122,7 +122,7 @@ public final class AccessLog implements AutoCloseable {
         }
     }
 
-    private void rest(int naps) {
+    private void awaitLines(int naps) {
         if (naps < NAPS_BEFORE_SLEEP || dropped.sum() != droppedReported) {
             LockSupport.parkNanos(this, NAP.toNanos());
             return;
@@ -155,7 +155,7 @@ public final class AccessLog implements AutoCloseable {
             line.writeTo(batch);
             return true;
         } catch (IOException | RuntimeException bug) {
-            LOG.error("An exchange could not be written as an access line", bug);
+            LOG.error("The access log line of an exchange could not be written", bug);
             dropped.increment();
             return false;
         } finally {

@@ -4,7 +4,7 @@ import io.micrometer.core.instrument.Timer;
 import io.vertx.core.Vertx;
 import java.util.concurrent.TimeUnit;
 
-/** Measures how late a timer of the calling event loop fires, which is how long other tasks there wait, too. */
+/** The measurement of event loop lag: how late a timer fires, which is how long other tasks of the loop wait, too. */
 final class EventLoopLag {
 
     private static final long INTERVAL_MILLIS = 500;

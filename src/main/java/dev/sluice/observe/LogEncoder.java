@@ -8,7 +8,7 @@ import dev.sluice.config.LogConfig;
 import java.io.ByteArrayOutputStream;
 import org.slf4j.event.KeyValuePair;
 
-/** Writes events of the application log in the same two formats as access lines. */
+/** The encoder of application log events, in the same two formats as access lines. */
 final class LogEncoder extends EncoderBase<ILoggingEvent> {
 
     private static final byte[] NOTHING = new byte[0];

@@ -5,8 +5,8 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
 /**
- * Formats the timestamps of log lines, in UTC to the millisecond. {@link Instant#toString()} omits the milliseconds
- * when they are zero, but log readers expect one width. The last second is cached, since most lines share it.
+ * The timestamp format of log lines: UTC, to the millisecond. {@link Instant#toString()} omits the milliseconds when
+ * they are zero, but log readers expect one width. The last second is cached, since most lines share it.
  *
  * @param text of the second, up to the point before the milliseconds
  */

@@ -11,7 +11,7 @@ import dev.sluice.config.LogConfig;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sets up Logback in code: no XML parser at start-up, and settings that follow the configuration. Found by Logback
+ * The Logback set-up in code: no XML parser at start-up, and settings that follow the configuration. Found by Logback
  * through {@code META-INF/services}; until {@link #apply} is called it logs JSON at INFO.
  */
 public final class Logging extends ContextAwareBase implements Configurator {

@@ -65,9 +65,9 @@ public interface Metrics {
     void labels(Set<String> routes, Set<String> providers);
 
     /** An exchange has started; {@link #record} ends it. */
-    void began();
+    void requestStarted();
 
-    /** Counts an ended exchange; once for each {@link #began}. */
+    /** Counts an ended exchange; once for each {@link #requestStarted}. */
     void record(RequestContext exchange);
 
     void streamOpened();

@@ -20,7 +20,7 @@ record NoopMetrics() implements Metrics {
     public void labels(Set<String> routes, Set<String> providers) {}
 
     @Override
-    public void began() {}
+    public void requestStarted() {}
 
     @Override
     public void record(RequestContext exchange) {}

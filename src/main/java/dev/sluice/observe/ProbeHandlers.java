@@ -25,7 +25,7 @@ public final class ProbeHandlers {
     public static void mount(Router router, Supplier<Readiness> readiness) {
         // Alive means that this event loop responds. A check of anything else would get a healthy process killed
         // together with its backend.
-        LIVE.forEach(path -> probe(router, path).handler(context -> answer(context, 200, "ok\n")));
+        LIVE.forEach(path -> probe(router, path).handler(context -> respond(context, 200, "ok\n")));
         READY.forEach(path -> probe(router, path).handler(context -> ready(context, readiness.get())));
     }
 
@@ -35,13 +35,13 @@ public final class ProbeHandlers {
     }
 
     private static void ready(RoutingContext context, Readiness readiness) {
-        String verdict = readiness.ready() ? "ready\n" : "not ready\n";
+        String state = readiness.ready() ? "ready\n" : "not ready\n";
         boolean verbose = context.queryParams().contains("verbose");
         String reasons = verbose && !readiness.reasons().isEmpty() ? String.join("\n", readiness.reasons()) + "\n" : "";
-        answer(context, readiness.ready() ? 200 : 503, reasons + verdict);
+        respond(context, readiness.ready() ? 200 : 503, reasons + state);
     }
 
-    private static void answer(RoutingContext context, int status, String text) {
+    private static void respond(RoutingContext context, int status, String text) {
         context.response()
                 .setStatusCode(status)
                 .putHeader(HttpHeaders.CONTENT_TYPE, PLAIN)

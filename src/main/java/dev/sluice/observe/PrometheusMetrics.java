@@ -92,7 +92,7 @@ final class PrometheusMetrics implements Metrics {
     }
 
     @Override
-    public void began() {
+    public void requestStarted() {
         inFlight.increment();
     }
 

@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.ToIntFunction;
 
 /**
- * Meters of one provider: attempts, breaker, first token and tokens. Made when its label becomes known and removed when
- * it is gone.
+ * The meters of one provider: attempts, breaker, first token and tokens. Created when its label becomes known, and
+ * removed with the label.
  */
 final class ProviderMeters {
 

@@ -7,7 +7,7 @@ import java.io.OutputStream;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The one way to standard output for both logs. A write longer than a pipe's atomic size may be torn by another
+ * The stream to standard output that both logs share. A write longer than a pipe's atomic size may be torn by another
  * writer's, so each write holds a lock. Not {@link System#out}, which encodes, buffers and locks once more.
  */
 final class StandardOutput extends OutputStream {

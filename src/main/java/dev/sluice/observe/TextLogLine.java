@@ -3,7 +3,7 @@ package dev.sluice.observe;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** A line for people: time, level, logger, message, then {@code name=value}. */
+/** A log line as text: time, level, logger, message, then {@code name=value} pairs. */
 final class TextLogLine implements LogLine {
 
     private static final int LEVEL_WIDTH = 5;

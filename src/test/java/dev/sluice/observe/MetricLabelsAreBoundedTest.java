@@ -38,11 +38,11 @@ class MetricLabelsAreBoundedTest {
     @Test
     void everyMetricHasItsName() {
         metrics.configApplied("abc123");
-        metrics.began(); // still running
+        metrics.requestStarted(); // still running
         exchange("fast", "openai");
         RequestContext cancelled = Exchanges.streamed("req_2");
         cancelled.cancelCause = CancelCause.CLIENT_GONE;
-        metrics.began();
+        metrics.requestStarted();
         metrics.record(cancelled);
         metrics.attempt("openai", Metrics.Attempt.THROTTLED);
         metrics.breaker("grok", Metrics.Breaker.OPEN);
@@ -117,7 +117,7 @@ class MetricLabelsAreBoundedTest {
         lost.status = 404;
         lost.errorCode = "not_found";
         lost.endNanos = 2;
-        metrics.began();
+        metrics.requestStarted();
 
         metrics.record(lost);
 
@@ -149,7 +149,7 @@ class MetricLabelsAreBoundedTest {
         exchange.route = route;
         exchange.model = route;
         exchange.provider = provider;
-        metrics.began();
+        metrics.requestStarted();
         metrics.record(exchange);
     }
 
