@@ -10,11 +10,11 @@ final class ConfigHistory {
 
     private static final int KEPT = 50;
 
-    private volatile List<ConfigHistoryEntry> turns = List.of();
+    private volatile List<ConfigHistoryEntry> entries = List.of();
 
-    /** The newest first. */
-    List<ConfigHistoryEntry> turns() {
-        return turns;
+    /** The entries, newest first. */
+    List<ConfigHistoryEntry> entries() {
+        return entries;
     }
 
     void accepted(String revision) {
@@ -27,6 +27,6 @@ final class ConfigHistory {
     }
 
     private void add(ConfigHistoryEntry entry) {
-        turns = Stream.concat(Stream.of(entry), turns.stream()).limit(KEPT).toList();
+        entries = Stream.concat(Stream.of(entry), entries.stream()).limit(KEPT).toList();
     }
 }

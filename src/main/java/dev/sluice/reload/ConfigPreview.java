@@ -14,8 +14,8 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
- * Checks a proposed config without applying it. The caller may not be allowed to read the files that it names, so none
- * is opened, and values of the environment are masked in every message.
+ * The check of a proposed configuration that is not applied. The caller may not be allowed to read the files that it
+ * names, so none is opened, and values of the environment are masked in every message.
  */
 final class ConfigPreview {
 
@@ -36,26 +36,26 @@ final class ConfigPreview {
         this.listeners = listeners;
     }
 
-    ConfigCheck against(SluiceConfig serving) {
+    ConfigCheck against(SluiceConfig active) {
         Path directory = file.toAbsolutePath().getParent();
-        return switch (ConfigLoader.propose(text, NAME, this::remembered, directory)) {
+        return switch (ConfigLoader.propose(text, NAME, this::environmentValue, directory)) {
             case LoadedConfig.Refused refused -> ConfigCheck.refused(masked(refused.problems()));
-            case LoadedConfig.Ok ok -> judged(ok, serving);
+            case LoadedConfig.Ok ok -> compare(ok, active);
         };
     }
 
-    private ConfigCheck judged(LoadedConfig.Ok ok, SluiceConfig serving) {
+    private ConfigCheck compare(LoadedConfig.Ok ok, SluiceConfig active) {
         if (listeners.exposedBy(ok.config())) {
             return ConfigCheck.refused(List.of(new ConfigProblem(NAME, 0, 0, "auth.keys", listeners.exposure())));
         }
-        ConfigCheck good = ConfigCheck.good(ok, serving, listeners.restartNeeded(ok.config()));
+        ConfigCheck good = ConfigCheck.good(ok, active, listeners.restartNeeded(ok.config()));
         Map<String, String> off = good.off().entrySet().stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, entry -> masked(entry.getValue())));
         return new ConfigCheck(
                 List.of(), masked(good.warnings()), off, good.providers(), good.routes(), good.restartNeeded());
     }
 
-    private String remembered(String variable) {
+    private String environmentValue(String variable) {
         String value = environment.apply(variable);
         if (value != null && value.length() >= SHORTEST_SECRET && !text.contains(value)) {
             resolved.add(value);

@@ -9,17 +9,18 @@ import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 
 /**
- * Watches the YAML file and the secret files it names. vertx-config reads the YAML by path again and again, so that an
- * edit in place, a rename over it and the symlink swap of a Kubernetes ConfigMap all show. What it reads only tells
- * <em>that</em> something changed: it has no line numbers, so the {@link Reloader} reads the text itself.
+ * The verticle that watches the YAML file and the secret files that it names. vertx-config reads the YAML by path
+ * periodically, so it detects an edit in place, a rename over it and the symlink swap of a Kubernetes ConfigMap. Its
+ * result is used only as a signal: it has no line numbers, so the {@link Reloader} reads the text itself.
  *
- * <p>Stamps of the files show what vertx-config cannot: a rotated secret, a changed comment, and a file that is broken
- * or gone and then comes back as it was.
+ * <p>File stamps detect what vertx-config does not: a rotated secret, a changed comment, and a broken or deleted file
+ * that is restored unchanged.
  */
 public final class ConfigVerticle extends VerticleBase {
 
     /**
-     * An edit is loaded at the second poll that sees it, and is active within two seconds: polling takes half of that.
+     * An edit is loaded at the second poll that finds it and must be active within two seconds; polling takes half of
+     * that.
      */
     private static final long SCAN_MILLIS = 400;
 
@@ -41,9 +42,9 @@ public final class ConfigVerticle extends VerticleBase {
                 .setConfig(new JsonObject().put("path", file.toAbsolutePath().toString()));
         retriever = ConfigRetriever.create(
                 vertx, new ConfigRetrieverOptions().addStore(store).setScanPeriod(SCAN_MILLIS));
-        retriever.setBeforeScanHandler(scan -> look());
+        retriever.setBeforeScanHandler(scan -> poll());
         retriever.listen(change -> edits.changed());
-        // Not even YAML, or gone: the reloader finds out where, and says it once.
+        // The file is missing or not YAML: the reloader finds the position and logs it once.
         retriever.configStream().exceptionHandler(unreadable -> edits.changed());
         return retriever.getConfig().otherwiseEmpty();
     }
@@ -53,7 +54,7 @@ public final class ConfigVerticle extends VerticleBase {
         return retriever.close();
     }
 
-    private void look() {
+    private void poll() {
         vertx.executeBlocking(() -> FileStamps.of(reloader.files())).onSuccess(now -> {
             if (edits.complete(now)) {
                 reloader.reload();

@@ -11,22 +11,22 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Size, time and identity of files, without reading them. Links are followed to the end, so that swapping a link
- * changes the stamp.
+ * Stamps of files: size, time and identity, without reading them. Links are followed, so that swapping a link changes
+ * the stamp.
  */
 record FileStamps(Map<Path, Optional<Stamp>> files) {
 
     /** @param key which file it is: device and inode, where the file system has them */
     record Stamp(FileTime modified, long size, Object key) {}
 
-    /** Blocks for as long as the file system does. */
+    /** Blocks on the file system. */
     static FileStamps of(Collection<Path> files) {
         Map<Path, Optional<Stamp>> stamps = new HashMap<>();
         files.forEach(file -> stamps.put(file, stamp(file)));
         return new FileStamps(stamps);
     }
 
-    /** Empty for a file that is not there: coming and going are changes like any other. */
+    /** Empty for a missing file: creation and deletion are changes, too. */
     private static Optional<Stamp> stamp(Path file) {
         try {
             BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);

@@ -34,15 +34,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Owns the running providers. A change never touches a running deployment: the replacement is deployed beside the old
- * provider, requests are routed to it, and the old one is stopped when the last request that may call it has ended.
+ * The supervisor of the running providers: deploys, replaces and stops them. A change never touches a running
+ * deployment: the replacement is deployed next to the old provider, requests are routed to it, and the old one is
+ * stopped when the last request that may call it has ended.
  *
  * <p>Confined to one context, except {@link #status} and the switches of operators.
  */
 public final class ProviderSupervisor implements ProviderSwitches {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProviderSupervisor.class);
-    private static final long RETIRE_LOOK_MILLIS = 200;
+    private static final long RETIRE_CHECK_MILLIS = 200;
 
     private final Vertx vertx;
     private final int eventLoops;
@@ -52,7 +53,7 @@ public final class ProviderSupervisor implements ProviderSwitches {
     /** Retiring providers that were unused at the last check. */
     private Set<Running> unused = Set.of();
 
-    private boolean looking;
+    private boolean checking;
     private long generations;
 
     private record Running(
@@ -80,8 +81,8 @@ public final class ProviderSupervisor implements ProviderSwitches {
             return next(ProviderState::generation);
         }
 
-        /** How each of them is, once this is committed. */
-        Map<String, ProviderHealth> vitals() {
+        /** The health of each provider once this is committed. */
+        Map<String, ProviderHealth> health() {
             return next(state -> state);
         }
 
@@ -103,9 +104,9 @@ public final class ProviderSupervisor implements ProviderSwitches {
     }
 
     /**
-     * Deploys what a config adds or replaces. When one of them cannot start, none does.
+     * Deploys the providers that a config adds or replaces. If one of them cannot start, none is kept.
      *
-     * @param models facts about models: when they changed, every provider is redeployed
+     * @param models facts about models; if they have changed, every provider is redeployed
      */
     Future<Prepared> prepare(Map<String, ProviderConfig> next, ModelCatalog models) {
         Map<String, ProviderConfig> before = new HashMap<>();
@@ -140,7 +141,7 @@ public final class ProviderSupervisor implements ProviderSwitches {
         return change(provider, state -> state.setDrained(reason));
     }
 
-    /** In one step with the handing over at a replacement: a switch is never lost between two deployments. */
+    /** Atomic with the handover in {@link #replace}, so that no switch is lost between two deployments. */
     private boolean change(String provider, Consumer<ProviderState> change) {
         return running.computeIfPresent(provider, (name, now) -> {
                     change.accept(now.state);
@@ -149,14 +150,14 @@ public final class ProviderSupervisor implements ProviderSwitches {
                 != null;
     }
 
-    /** @return the one before, or null */
+    /** @return the previous deployment, or null */
     private Running replace(String provider, Running next) {
         AtomicReference<Running> before = new AtomicReference<>();
         running.compute(provider, (name, now) -> {
             before.set(now);
             if (now != null) {
                 now.state.retire();
-                // The gauge still tells of the old one's breakers.
+                // The gauge still shows the breakers of the old deployment.
                 metrics.breaker(name, Metrics.Breaker.CLOSED);
                 next.state.inherit(now.state);
             }
@@ -208,14 +209,14 @@ public final class ProviderSupervisor implements ProviderSwitches {
         }
         provider.state.retire();
         retiring.add(provider);
-        if (!looking) {
-            looking = true;
-            lookAgain(active);
+        if (!checking) {
+            checking = true;
+            scheduleCheck(active);
         }
     }
 
-    private void lookAgain(ActiveConfig active) {
-        vertx.setTimer(RETIRE_LOOK_MILLIS, id -> stopUnused(active));
+    private void scheduleCheck(ActiveConfig active) {
+        vertx.setTimer(RETIRE_CHECK_MILLIS, id -> stopUnused(active));
     }
 
     /**
@@ -232,9 +233,9 @@ public final class ProviderSupervisor implements ProviderSwitches {
             stop(provider);
         });
         unused = now;
-        looking = !retiring.isEmpty();
-        if (looking) {
-            lookAgain(active);
+        checking = !retiring.isEmpty();
+        if (checking) {
+            scheduleCheck(active);
         }
     }
 

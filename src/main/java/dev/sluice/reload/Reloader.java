@@ -28,9 +28,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Loads the config file and makes it the active configuration. The whole file is validated first; an invalid edit
- * changes nothing and is logged as an error. One reload at a time, on the context that started; callable from any
- * thread.
+ * The reloader of the config file: loads it and makes it the active configuration. The whole file is validated first;
+ * an invalid edit changes nothing and is logged as an error. One reload at a time, on the context that started;
+ * callable from any thread.
  */
 public final class Reloader {
 
@@ -43,7 +43,7 @@ public final class Reloader {
     private final Metrics metrics;
     private final RestartOnlySettings listeners;
     private ContextInternal context;
-    /** Callers since the current reading began: their edit may be newer than what it read. */
+    /** Callers since the current load began: their edit may be newer than the text that it read. */
     private List<Promise<ConfigStatus>> waiting = new ArrayList<>();
 
     private boolean reading;
@@ -54,8 +54,8 @@ public final class Reloader {
     private final ConfigHistory history = new ConfigHistory();
 
     /**
-     * @param started the file as it was at the start
-     * @param address where the listeners are: the file's, with flags and environment laid over
+     * @param started the configuration at the start
+     * @param address the addresses of the listeners: from the file, overridden by flags and environment
      */
     public Reloader(
             Vertx vertx,
@@ -75,14 +75,14 @@ public final class Reloader {
     }
 
     /** Starts with a config that is already loaded. */
-    public Future<ActiveConfig> begin(SluiceConfig config, String revision) {
+    public Future<ActiveConfig> start(SluiceConfig config, String revision) {
         context = (ContextInternal) vertx.getOrCreateContext();
-        return supervisor.prepare(config.providers(), config.catalogue()).map(prepared -> {
+        return supervisor.prepare(config.providers(), config.catalog()).map(prepared -> {
             active = new ActiveConfig(new ConfigSnapshot(
-                    config, revision, new RouteTable(config, prepared.generations(), prepared.vitals())));
+                    config, revision, new RouteTable(config, prepared.generations(), prepared.health())));
             prepared.commit(active);
             status = new ConfigStatus(revision, Instant.now(), null, List.of());
-            serves(config, revision);
+            publish(config, revision);
             history.accepted(revision);
             return active;
         });
@@ -94,17 +94,17 @@ public final class Reloader {
 
     /** Results of edits since the start, the newest first. */
     public List<ConfigHistoryEntry> history() {
-        return history.turns();
+        return history.entries();
     }
 
-    /** Checks this text as if it were the file. Changes nothing. */
+    /** Checks a text as if it were the file, without applying it. */
     public Future<ConfigCheck> propose(String text) {
         ConfigPreview proposed = new ConfigPreview(text, file, environment, listeners);
-        SluiceConfig serving = active.current().config();
-        return vertx.executeBlocking(() -> proposed.against(serving), false);
+        SluiceConfig current = active.current().config();
+        return vertx.executeBlocking(() -> proposed.against(current), false);
     }
 
-    /** What a reading depends on: the file, and the secret files it named when it was last read. */
+    /** The files that a load depends on: the config file, and the secret files that it named when last read. */
     Set<Path> files() {
         return files;
     }
@@ -114,15 +114,15 @@ public final class Reloader {
      * completion, the content at the time of the call has been read.
      */
     public Future<ConfigStatus> reload() {
-        Promise<ConfigStatus> asked = ((ContextInternal) vertx.getOrCreateContext()).promise();
+        Promise<ConfigStatus> result = ((ContextInternal) vertx.getOrCreateContext()).promise();
         context.runOnContext(v -> {
-            waiting.add(asked);
+            waiting.add(result);
             next();
         });
-        return asked.future();
+        return result.future();
     }
 
-    /** Applies no further edit. Completes when none is being applied any more. */
+    /** Stops applying edits. Completes when no edit is being applied any more. */
     public Future<Void> close() {
         Promise<Void> idle = Promise.promise();
         context.runOnContext(v -> {
@@ -136,13 +136,13 @@ public final class Reloader {
         if (reading || waiting.isEmpty()) {
             return;
         }
-        List<Promise<ConfigStatus>> askers = waiting;
+        List<Promise<ConfigStatus>> callers = waiting;
         waiting = new ArrayList<>();
         reading = true;
         Future<?> done = closed ? Future.succeededFuture() : read();
         done.onComplete(result -> {
             reading = false;
-            askers.forEach(asker -> asker.complete(status));
+            callers.forEach(caller -> caller.complete(status));
             next();
         });
     }
@@ -171,28 +171,28 @@ public final class Reloader {
             return refuse(List.of(new ConfigProblem(file.toString(), 0, 0, "auth.keys", listeners.exposure())));
         }
         return supervisor
-                .prepare(ok.config().providers(), ok.config().catalogue())
+                .prepare(ok.config().providers(), ok.config().catalog())
                 .map(prepared -> swap(ok, prepared));
     }
 
     private ConfigStatus swap(LoadedConfig.Ok ok, ProviderSupervisor.Prepared prepared) {
-        // First the table, then its predecessor's providers may go: a request that begins in between finds all of them.
+        // Swapped before the old providers are retired: a request that begins in between finds all of them.
         active.swap(new ConfigSnapshot(
-                ok.config(), ok.revision(), new RouteTable(ok.config(), prepared.generations(), prepared.vitals())));
+                ok.config(), ok.revision(), new RouteTable(ok.config(), prepared.generations(), prepared.health())));
         prepared.commit(active);
-        List<String> told = status.restartNeeded();
+        List<String> alreadyLogged = status.restartNeeded();
         status = new ConfigStatus(ok.revision(), Instant.now(), null, listeners.restartNeeded(ok.config()));
-        serves(ok.config(), ok.revision());
+        publish(ok.config(), ok.revision());
         history.accepted(ok.revision());
         LOG.info("config {} is active", ok.revision());
         ok.warnings().forEach(warning -> LOG.warn("config: {}", warning));
         status.restartNeeded().stream()
-                .filter(key -> !told.contains(key))
+                .filter(key -> !alreadyLogged.contains(key))
                 .forEach(key -> LOG.warn("{} changed: it takes effect at the next start", key));
         return status;
     }
 
-    private void serves(SluiceConfig config, String revision) {
+    private void publish(SluiceConfig config, String revision) {
         Logging.apply(config.log());
         metrics.labels(config.models().keySet(), config.providers().keySet());
         metrics.configApplied(revision);
@@ -212,7 +212,7 @@ public final class Reloader {
         return Future.succeededFuture();
     }
 
-    /** @param unforeseen a failure of Sluice or the machine rather than of the file, or null */
+    /** @param unforeseen a failure of Sluice or the machine rather than an error in the file, or null */
     private void refuse(List<String> problems, Throwable unforeseen) {
         ConfigStatus.Refusal known = status.lastRefusal();
         if (known != null && known.problems().equals(problems)) {

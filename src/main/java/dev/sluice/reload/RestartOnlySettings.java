@@ -19,8 +19,8 @@ final class RestartOnlySettings {
     }
 
     /**
-     * True when a config that is valid at a start would leave the running listener open to the network. The check of
-     * the file looks at its own host, which a flag may have overridden and which takes effect at the next start, while
+     * Whether a config that is valid at a start would leave the running listener open to the network. The check of the
+     * file uses the host of the file, which a flag may have overridden and which takes effect at the next start, while
      * its keys take effect at once.
      */
     boolean exposedBy(SluiceConfig next) {
@@ -28,11 +28,11 @@ final class RestartOnlySettings {
     }
 
     String exposure() {
-        return "no key is left, while Sluice listens on " + address.host()
-                + ", which is not loopback (expected: at least one key, until a restart moves the listener)";
+        return "no key is required, but Sluice listens on " + address.host()
+                + ", which other machines can reach (expected: one of auth.keys, auth.jwt or auth.required)";
     }
 
-    /** The keys whose values differ from those of the start and cannot follow. */
+    /** The changed keys that take effect at the next start only. */
     List<String> restartNeeded(SluiceConfig next) {
         ServerConfig before = started.server();
         ServerConfig now = next.server();

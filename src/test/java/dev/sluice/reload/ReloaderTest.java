@@ -183,7 +183,7 @@ class ReloaderTest {
         LoadedConfig.Ok ok = loaded();
         reloader = new Reloader(vertx, file, this::environment, ok.config(), address, supervisor, Metrics.off());
         active = RunningSluice.await(Future.future(begun -> home.runOnContext(
-                v -> reloader.begin(ok.config(), ok.revision()).onComplete(begun))));
+                v -> reloader.start(ok.config(), ok.revision()).onComplete(begun))));
     }
 
     private ConfigStatus reload(String yaml) throws IOException {
