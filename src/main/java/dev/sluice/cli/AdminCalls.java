@@ -3,13 +3,13 @@ package dev.sluice.cli;
 import java.io.IOException;
 import java.util.Map;
 
-/** Whom a command asks: a server's admin API, or the same API over a store without a server. */
+/** A client of the admin API: over HTTP to a running server, or directly on a store. */
 interface AdminCalls extends AutoCloseable {
 
     /**
      * A response.
      *
-     * @param next where the next page begins, for answers whose format has no place for that; or null
+     * @param next cursor of the next page, for formats that cannot contain it; or null
      */
     record Reply(int status, String body, String next) {
 
@@ -25,7 +25,7 @@ interface AdminCalls extends AutoCloseable {
     }
 
     /**
-     * Asks and waits.
+     * Sends a request and waits for the response.
      *
      * @param path below {@code /admin/v1}, with its parameters percent-encoded
      * @param body JSON, or null

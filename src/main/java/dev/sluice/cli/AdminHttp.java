@@ -11,13 +11,14 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * A running server's admin API. Plain JDK, one request at a time; redirects are not followed, since a key goes along.
+ * The admin API of a running server, over HTTP. Plain JDK, one request at a time; redirects are not followed, because
+ * the request contains a key.
  */
 final class AdminHttp implements AdminCalls {
 
     private static final int CONNECT_MILLIS = 2_000;
-    private static final int ANSWER_MILLIS = 30_000;
-    private static final int MAX_ANSWER = 64 * 1024 * 1024;
+    private static final int RESPONSE_MILLIS = 30_000;
+    private static final int MAX_RESPONSE = 64 * 1024 * 1024;
 
     private final String base;
     private final String key;
@@ -30,14 +31,14 @@ final class AdminHttp implements AdminCalls {
 
     @Override
     public Reply call(String method, String path, Map<String, String> query, String body) throws IOException {
-        String asked = query.entrySet().stream()
+        String parameters = query.entrySet().stream()
                 .map(each -> each.getKey() + "=" + URLEncoder.encode(each.getValue(), StandardCharsets.UTF_8))
                 .collect(Collectors.joining("&"));
-        URI uri = URI.create(base + "/admin/v1" + path + (asked.isEmpty() ? "" : "?" + asked));
+        URI uri = URI.create(base + "/admin/v1" + path + (parameters.isEmpty() ? "" : "?" + parameters));
         HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
         connection.setInstanceFollowRedirects(false);
         connection.setConnectTimeout(CONNECT_MILLIS);
-        connection.setReadTimeout(ANSWER_MILLIS);
+        connection.setReadTimeout(RESPONSE_MILLIS);
         connection.setRequestMethod(method);
         if (key != null) {
             connection.setRequestProperty("authorization", "Bearer " + key);
@@ -51,7 +52,7 @@ final class AdminHttp implements AdminCalls {
         }
         int status = connection.getResponseCode();
         try (InputStream in = status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
-            String text = in == null ? "" : new String(in.readNBytes(MAX_ANSWER), StandardCharsets.UTF_8);
+            String text = in == null ? "" : new String(in.readNBytes(MAX_RESPONSE), StandardCharsets.UTF_8);
             return new Reply(status, text, connection.getHeaderField("x-sluice-next"));
         }
     }

@@ -27,13 +27,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Admin calls on the store itself, through the code of the admin API: the same rules, the same audit log. A user who
- * can open the store's files or database may do everything.
+ * The admin API working directly on a store, with the same rules and the same audit log. It grants every role: a user
+ * who can open the store's files or database can change them anyway.
  */
 final class AdminStore implements AdminCalls {
 
     private static final String ACTOR = "cli";
-    private static final long PATIENCE_SECONDS = 30;
+    private static final long TIMEOUT_SECONDS = 30;
 
     private final Vertx vertx;
     private final Store store;
@@ -45,10 +45,10 @@ final class AdminStore implements AdminCalls {
         this.api = api;
     }
 
-    /** @throws IOException when it cannot be opened, with why */
+    /** @throws IOException with the reason, if the store cannot be opened */
     static AdminStore open(SluiceConfig config) throws IOException {
         if (!config.store().enabled()) {
-            throw new IOException("store.enabled is false, so there is no store to work on");
+            throw new IOException("the store is disabled (expected: store.enabled: true)");
         }
         Vertx vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(1)
@@ -99,11 +99,11 @@ final class AdminStore implements AdminCalls {
 
     private static <T> T await(Future<T> future) throws IOException {
         try {
-            return future.toCompletionStage().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            return future.toCompletionStage().toCompletableFuture().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException failed) {
             throw new IOException(String.valueOf(failed.getCause().getMessage()), failed.getCause());
         } catch (TimeoutException slow) {
-            throw new IOException("the store did not respond within " + PATIENCE_SECONDS + " s", slow);
+            throw new IOException("the store did not respond within " + TIMEOUT_SECONDS + " s", slow);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", stopped);

@@ -14,8 +14,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * Where a command does its work: at the server that runs, or, where none listens, on the store of the config. Every
- * command that needs one or the other mixes it in.
+ * The picocli mixin that selects where a command works: on a running server or, if none is listening, on the store of
+ * the config.
  */
 final class AdminTarget {
 
@@ -52,8 +52,8 @@ final class AdminTarget {
         }
     }
 
-    /** The config file that is meant, for people. */
-    String fileNamed() {
+    /** The path of the config file, for messages. */
+    String configPath() {
         return file.path().toString();
     }
 
@@ -62,7 +62,7 @@ final class AdminTarget {
         int run() throws Failed;
     }
 
-    /** Runs a command's work, closes what it opened, and makes an exit code of what failed. */
+    /** Runs a command's work and closes the client. A failure is printed and becomes the exit code. */
     int run(PrintWriter err, Work work) {
         try {
             return work.run();
@@ -86,7 +86,7 @@ final class AdminTarget {
         return reply;
     }
 
-    /** The store of the config, whatever runs. */
+    /** The store of the config, even if a server is running. */
     AdminStore store() throws Failed {
         try {
             AdminStore store = AdminStore.open(config());
@@ -106,7 +106,10 @@ final class AdminTarget {
             return calls.call(method, path, query, body);
         } catch (ConnectException refused) {
             if (admin != null || fallback) {
-                throw new Failed(Sluice.CANNOT_START, "no server is listening at " + url());
+                throw new Failed(
+                        Sluice.CANNOT_START,
+                        "no server is listening at " + url()
+                                + " (expected: the admin listener of a running server, or --store)");
             }
             err.println("no server is listening at " + url() + "; using the store of " + file.path());
             fallback = true;
@@ -150,9 +153,9 @@ final class AdminTarget {
         try {
             message = new JsonObject(reply.body()).getJsonObject("error").getString("message");
         } catch (DecodeException | ClassCastException | NullPointerException notOurs) {
-            message = "this does not look like Sluice's admin listener";
+            message = "the response is not from Sluice's admin listener";
         }
         return message + " (" + reply.status() + ")"
-                + (reply.status() == 401 ? ": put a key with a role into SLUICE_ADMIN_KEY" : "");
+                + (reply.status() == 401 ? "; set SLUICE_ADMIN_KEY to a key with an admin role" : "");
     }
 }

@@ -9,7 +9,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code backup FILE}: a whole copy of a SQLite store, while a server uses it or not. */
+/** {@code backup FILE}: writes a full copy of a SQLite store, also while a server uses it. */
 @Command(
         name = "backup",
         description = "Copies the SQLite store to a new file, whether the server runs or not.",
@@ -35,7 +35,9 @@ final class BackupCommand implements Callable<Integer> {
             }
             spec.commandLine()
                     .getOut()
-                    .println(copy + " contains everything except the pepper, without which its keys are unusable");
+                    .println(copy
+                            + " contains everything except the pepper; keep a copy of the pepper, too: without"
+                            + " it the keys are invalid");
             spec.commandLine().getOut().flush();
             return 0;
         });

@@ -15,7 +15,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code check}: validates the config and prints what it would serve. Exits with 0, or with 1 and every problem. */
+/** {@code check}: validates the config and prints its providers and routes. Exits with 0, or with 1 and all errors. */
 @Command(
         name = "check",
         description = "Validates the config and lists the providers and routes that it would serve.",

@@ -3,7 +3,7 @@ package dev.sluice.cli;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
-/** The option that says which config file is meant; every command that reads one mixes it in. */
+/** The picocli mixin with the option for the path of the config file. */
 final class ConfigFile {
 
     @Option(

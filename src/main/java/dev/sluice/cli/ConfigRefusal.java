@@ -4,7 +4,7 @@ import dev.sluice.config.loading.LoadedConfig;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 
-/** How every command says that a config was refused: each problem in a clickable line, then how many. */
+/** Prints the errors of a refused config, one per line with its position in the file, then their number. */
 final class ConfigRefusal {
 
     private ConfigRefusal() {}

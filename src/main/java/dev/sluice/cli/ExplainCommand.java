@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Shows the plan a request would get from providers that are all well, without sending one. */
+/** {@code explain}: prints the plan that a request would get if all providers were healthy. Sends nothing. */
 @Command(
         name = "explain",
         description = "Prints the plan that a request would get, and why.",
@@ -75,9 +75,9 @@ final class ExplainCommand implements Callable<Integer> {
     }
 
     private int explain(SluiceConfig config, RoutingOverrides overrides) {
-        Map<String, Long> notRunning = new HashMap<>();
-        config.providers().keySet().forEach(name -> notRunning.put(name, 0L));
-        RouteTable table = new RouteTable(config, notRunning);
+        Map<String, Long> generations = new HashMap<>();
+        config.providers().keySet().forEach(name -> generations.put(name, 0L));
+        RouteTable table = new RouteTable(config, generations);
         RoutePlan plan = table.plan(model, options, overrides, ThreadLocalRandom.current());
         if (plan == null) {
             spec.commandLine()
@@ -85,8 +85,8 @@ final class ExplainCommand implements Callable<Integer> {
                     .println(
                             table.hasPlan(model)
                                     ? "no plan: --only leaves no target of " + model
-                                    : "no plan: " + model + " is neither a route nor provider/model of a provider"
-                                            + " that is on and offers it");
+                                    : "no plan: " + model + " is neither a route nor provider/model of an enabled"
+                                            + " provider that offers it");
             return Sluice.BAD_USAGE;
         }
         PrintWriter out = spec.commandLine().getOut();

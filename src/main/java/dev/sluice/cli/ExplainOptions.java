@@ -25,7 +25,7 @@ final class ExplainOptions implements ModelRequirements {
     @Option(names = "--documents", description = "The request has documents.")
     private boolean documents;
 
-    @Option(names = "--json-schema", description = "The request asks for JSON by a schema.")
+    @Option(names = "--json-schema", description = "The request has a JSON schema for its response.")
     private boolean jsonSchema;
 
     @Option(

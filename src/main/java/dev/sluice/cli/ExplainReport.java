@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** A plan in words for people, and for programs. */
+/** The report of a plan, as text and as JSON. */
 final class ExplainReport {
 
     private final SluiceConfig config;
@@ -38,9 +38,9 @@ final class ExplainReport {
         List<String> lines = new ArrayList<>();
         RouteConfig route = plan.settings();
         if (route == null) {
-            lines.add(model + ": named directly, so there is one target and nothing to fall back to");
+            lines.add(model + ": named directly, so there is one target and no fallback");
         } else {
-            lines.add(model + ": route, strategy " + measure(route.strategy()) + sticky(route.sticky())
+            lines.add(model + ": route, strategy " + describe(route.strategy()) + sticky(route.sticky())
                     + (route.fallbacks().isEmpty() ? "" : ", then fallbacks " + route.fallbacks()));
         }
         int attempt = 1;
@@ -113,9 +113,9 @@ final class ExplainReport {
     }
 
     private String timeouts(Target target) {
-        return "connect " + words(provider(target).connect()) + ", first_byte " + words(firstByte(target))
-                + ", first_token " + words(firstToken(target)) + ", idle " + words(idle(target)) + ", response "
-                + words(response(target)) + ", total " + words(total(target));
+        return "connect " + format(provider(target).connect()) + ", first_byte " + format(firstByte(target))
+                + ", first_token " + format(firstToken(target)) + ", idle " + format(idle(target)) + ", response "
+                + format(response(target)) + ", total " + format(total(target));
     }
 
     private String price(Target target) {
@@ -130,7 +130,7 @@ final class ExplainReport {
 
     private double cost(Target target) {
         ProviderSettings settings =
-                ProviderSettings.of(target.provider(), config.providers().get(target.provider()), config.catalogue());
+                ProviderSettings.of(target.provider(), config.providers().get(target.provider()), config.catalog());
         return CostStrategy.expected(settings.facts(target.model()), requirements);
     }
 
@@ -175,11 +175,11 @@ final class ExplainReport {
     }
 
     /** As the config writes it. */
-    private static String words(Duration duration) {
+    private static String format(Duration duration) {
         return Durations.format(duration.toMillis());
     }
 
-    private static String measure(Strategy strategy) {
+    private static String describe(Strategy strategy) {
         return word(strategy)
                 + switch (strategy) {
                     case PRIORITY -> "";

@@ -84,7 +84,7 @@ final class KeyOptions {
         return models;
     }
 
-    /** As the admin API takes it. */
+    /** The body of the admin API's request. */
     JsonObject toJson() {
         JsonObject body = new JsonObject();
         put(body, "id", id);

@@ -19,7 +19,8 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code keys …}: virtual keys of the store, at a running server or without one; and printed ones for the config file.
+ * {@code keys}: creates, lists, rotates and revokes keys of the store, through a running server or directly; prints
+ * keys for the config file.
  */
 @Command(name = "keys", description = "Manages virtual keys.", mixinStandardHelpOptions = true)
 public final class KeysCommand implements Runnable {
@@ -144,28 +145,28 @@ public final class KeysCommand implements Runnable {
         if (!more.isEmpty()) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "--print takes --id, --team and --models alone (write into the stanza: " + String.join(", ", more)
-                            + ")");
+                    "--print does not support " + String.join(", ", more)
+                            + " (expected: only --id, --team and --models; add the others to the printed stanza)");
         }
         try {
             new PrintedKey(environment)
-                    .print(options.id(), options.team(), options.models(), pepperEnv, target.fileNamed(), out());
+                    .print(options.id(), options.team(), options.models(), pepperEnv, target.configPath(), out());
             return 0;
         } catch (IllegalArgumentException wrongId) {
             throw new ParameterException(spec.commandLine(), "--" + wrongId.getMessage());
         }
     }
 
-    /** The key itself on a line of its own, for scripts; the rest as comments. */
+    /** Prints the key on a separate line, for scripts; all other lines are comments. */
     private void token(JsonObject key) {
         out().println("# Store this key now: it will not be shown again.");
         out().println(key.getString("token"));
         out().println("# id " + key.getString("id")
-                + said(", team ", key.getString("team"))
-                + said(", tier ", key.getString("tier"))
-                + said(", budget ", money(key.getJsonObject("budget")))
-                + said(", until ", key.getString("expires_at"))
-                + said("; the previous secret is valid until ", key.getString("previous_secret_until")));
+                + labelled(", team ", key.getString("team"))
+                + labelled(", tier ", key.getString("tier"))
+                + labelled(", budget ", money(key.getJsonObject("budget")))
+                + labelled(", until ", key.getString("expires_at"))
+                + labelled("; the previous secret is valid until ", key.getString("previous_secret_until")));
         out().flush();
     }
 
@@ -181,12 +182,12 @@ public final class KeysCommand implements Runnable {
                 : TextTable.word(budget.getValue("usd")) + " USD per " + budget.getString("period");
     }
 
-    private static String said(String before, String value) {
+    private static String labelled(String before, String value) {
         return value == null ? "" : before + value;
     }
 
-    private static String path(String id, String what) {
-        return "/keys/" + URLEncoder.encode(id, StandardCharsets.UTF_8) + what;
+    private static String path(String id, String action) {
+        return "/keys/" + URLEncoder.encode(id, StandardCharsets.UTF_8) + action;
     }
 
     private static JsonObject object(AdminCalls.Reply reply) {

@@ -10,23 +10,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** A key for the config file: printed once with the stanza it needs, and not stored. */
+/** Prints a new key for the config file, with its stanza. The key is not stored. */
 final class PrintedKey {
 
     static final String DEFAULT_PEPPER_ENV = "SLUICE_PEPPER";
 
-    private final KeyGenerator mint = new KeyGenerator();
+    private final KeyGenerator generator = new KeyGenerator();
     private final Map<String, String> environment;
 
     PrintedKey(Map<String, String> environment) {
         this.environment = environment;
     }
 
-    /** @throws IllegalArgumentException for an id of another form */
+    /** @throws IllegalArgumentException if the id is invalid */
     void print(String id, String team, List<String> models, String pepperEnv, String file, PrintWriter out) {
         String pepper = environment.getOrDefault(pepperEnv, "");
-        Secret seasoning = pepper.isEmpty() ? mint.pepper() : new Secret(pepper);
-        GeneratedKey key = mint.generate(id, team, models, seasoning);
+        Secret effectivePepper = pepper.isEmpty() ? generator.pepper() : new Secret(pepper);
+        GeneratedKey key = generator.generate(id, team, models, effectivePepper);
         out.println("# Store this key now: it will not be shown again.");
         out.println(key.token().reveal());
         out.println();
@@ -37,9 +37,9 @@ final class PrintedKey {
         out.println("    - " + stanza(key.stanza()));
         if (pepper.isEmpty()) {
             out.println();
-            out.println(
-                    "# " + pepperEnv + " is not set; this is a new pepper. Keys made with it are valid only with it:");
-            out.println("export " + pepperEnv + "=" + seasoning.reveal());
+            out.println("# " + pepperEnv
+                    + " is not set, so this is a new pepper. Keys created with it are valid only with it:");
+            out.println("export " + pepperEnv + "=" + effectivePepper.reveal());
         }
         out.flush();
     }

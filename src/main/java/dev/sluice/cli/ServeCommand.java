@@ -29,12 +29,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Runs the gateway until SIGTERM. */
+/** {@code serve}: runs the gateway until SIGTERM. */
 @Command(name = "serve", description = "Runs the gateway.", mixinStandardHelpOptions = true)
 final class ServeCommand implements Callable<Integer> {
 
-    /** Not an exit code: the process lives on. */
-    static final int STAYS = -1;
+    /** Not an exit code: the process keeps running. */
+    static final int KEEPS_RUNNING = -1;
 
     private static final Logger LOG = LoggerFactory.getLogger("dev.sluice");
     /** Beyond the drain: closing sockets and flushing logs. */
@@ -86,16 +86,16 @@ final class ServeCommand implements Callable<Integer> {
             spec.commandLine()
                     .getErr()
                     .println("host " + address.host()
-                            + " is not loopback and no key is required: anyone who can reach it"
-                            + " could spend your money. Make a key with `keys create"
-                            + " --print` and put it under auth.keys.");
+                            + " is reachable from other machines, and no key is required (expected: a"
+                            + " loopback address, or one of auth.keys, auth.jwt or auth.required; `keys create --print`"
+                            + " prints a key for auth.keys)");
             return Sluice.BAD_USAGE;
         }
         Logging.apply(ok.config().log());
         ok.warnings().forEach(warning -> LOG.warn("config: {}", warning));
         if (ok.config().auth().open()) {
-            LOG.warn(
-                    "OPEN MODE: no auth.keys, so every caller on this machine is admitted; listening on loopback only");
+            LOG.warn("OPEN MODE: the config requires no key. Until the store has a key, every caller on this machine is"
+                    + " admitted; listening on loopback only");
         }
         int eventLoops = Runtime.getRuntime().availableProcessors();
         Metrics metrics = Metrics.create(ok.config().metrics());
@@ -126,7 +126,7 @@ final class ServeCommand implements Callable<Integer> {
         }
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(vertx, main), "sluice-stop"));
         announce(main, address);
-        return STAYS;
+        return KEEPS_RUNNING;
     }
 
     private static Vertx vertx(Metrics metrics, int eventLoops) {

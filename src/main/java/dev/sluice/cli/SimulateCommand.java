@@ -16,12 +16,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** Runs the simulator alone, always steerable: the upstream of tests and of the benchmark, in a JVM of its own. */
+/** {@code simulate}: runs only the simulator, steerable, as the upstream of tests and of the benchmark. */
 @Command(
         name = "simulate",
         hidden = true,
         mixinStandardHelpOptions = true,
-        description = "Runs the built-in model simulator alone, for tests and benchmarks.")
+        description = "Runs only the built-in model simulator, for tests and benchmarks.")
 public final class SimulateCommand implements Callable<Integer> {
 
     private static final int STOPPED = 0;
@@ -65,7 +65,7 @@ public final class SimulateCommand implements Callable<Integer> {
             description = "Event loops; 0 for one per core (${DEFAULT-VALUE}).")
     private int instances;
 
-    @Option(names = "--record", description = "Keep requests, to be read at GET /_sim/stats.")
+    @Option(names = "--record", description = "Keeps requests, to be read at GET /_sim/stats.")
     private boolean record;
 
     /** Serves until the process is stopped. */
@@ -95,7 +95,7 @@ public final class SimulateCommand implements Callable<Integer> {
         }
     }
 
-    /** Ends by the process's end, or by interrupt. */
+    /** Returns only if the thread is interrupted. */
     private static int serveUntilStopped() throws InterruptedException {
         new CountDownLatch(1).await();
         return STOPPED;

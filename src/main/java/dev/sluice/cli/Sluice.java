@@ -10,7 +10,7 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
-/** The entry point of the jar. Without a command it serves. */
+/** The main class of the jar. Without a command it runs {@code serve}. */
 @Command(
         name = "sluice",
         description = "An LLM gateway. Without a command it serves.",
@@ -28,7 +28,7 @@ import picocli.CommandLine.ParameterException;
         })
 public final class Sluice {
 
-    /** Exit code: invalid config or arguments. */
+    /** Exit code: invalid config or arguments, or a refused request. */
     static final int BAD_USAGE = 1;
     /** Exit code: Sluice cannot start, for example because a port is in use. */
     static final int CANNOT_START = 2;
@@ -38,31 +38,30 @@ public final class Sluice {
 
     Sluice() {}
 
-    public static void main(String[] words) {
+    public static void main(String[] args) {
         // Before the first logger is created.
         System.setProperty("vertx.logger-delegate-factory-class-name", "io.vertx.core.logging.SLF4JLogDelegateFactory");
         System.setProperty("vertx.disableTCCL", "true");
-        String[] command = words.length == 0 ? new String[] {"serve"} : words;
+        String[] command = args.length == 0 ? new String[] {"serve"} : args;
         if (FOR_SCRIPTS.contains(command[0])) {
             Logging.apply(new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.ERROR, false));
         }
         int code = new CommandLine(new Sluice())
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                // For every subcommand, too; picocli's own code for invalid arguments is 2, which means "cannot start"
-                // here.
+                // For every subcommand, too; picocli's own code is 2, which here means "cannot start".
                 .setExitCodeExceptionMapper(failure -> BAD_USAGE)
                 .execute(command);
-        if (code != ServeCommand.STAYS) {
+        if (code != ServeCommand.KEEPS_RUNNING) {
             System.exit(code);
         }
     }
 
-    /** Warns of an option that was given under its former name; refuses it beside the current one. */
+    /** Warns of an option that was given under its former name; refuses it together with the current one. */
     static void warnOfFormerOption(CommandSpec spec, String former, String current, boolean both) {
         if (both) {
             throw new ParameterException(
                     spec.commandLine(),
-                    former + " is the former name of " + current + ", which is given too (expected: only " + current
+                    former + " is the former name of " + current + ", which is present, too (expected: only " + current
                             + ")");
         }
         PrintWriter err = spec.commandLine().getErr();

@@ -4,7 +4,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Columns under their names, as wide as they must be. */
+/** A text table with a header. Each column is as wide as its longest value. */
 final class TextTable {
 
     private final List<List<String>> lines = new ArrayList<>();
@@ -13,7 +13,7 @@ final class TextTable {
         lines.add(header);
     }
 
-    /** Nothing is a dash. */
+    /** Adds a line. An empty field is printed as a dash. */
     void line(List<?> fields) {
         lines.add(fields.stream().map(TextTable::word).toList());
     }

@@ -15,7 +15,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code usage}: what was used and what it cost, from a running server or from the store. */
+/** {@code usage}: prints usage and cost, from a running server or from the store. */
 @Command(name = "usage", description = "Shows usage and its cost.", mixinStandardHelpOptions = true)
 final class UsageCommand implements Callable<Integer> {
 

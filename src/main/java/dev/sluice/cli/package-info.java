@@ -1,2 +1,2 @@
-/** The command line: parses words and flags, prints, and sets exit codes. No package imports it. */
+/** The command line: parses arguments, prints results and sets exit codes. No package imports it. */
 package dev.sluice.cli;
