@@ -9,6 +9,6 @@ import java.time.Instant;
  * @param actor id of the key, or the name of another actor
  * @param action such as {@code key.revoke}
  * @param target the object of the action, such as a key's public id; may be empty
- * @param detail human-readable; never a secret; may be empty
+ * @param detail human-readable text without secrets; may be empty
  */
 public record AuditEntry(String id, Instant at, String actor, String action, String target, String detail) {}

@@ -5,7 +5,9 @@ import dev.sluice.store.sql.Sql;
 import io.vertx.core.Future;
 import java.util.function.Function;
 
-/** Announces changes of keys and teams: to other processes by a counter and a notification, to this one directly. */
+/**
+ * The notifier of changes of keys and teams: to other processes by a counter and a notification, to this one directly.
+ */
 final class ChangeNotifier {
 
     private final Engine engine;

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** The columns that keys and teams have in common: limits (5), budget (4), times. */
+/** Conversions of the columns that keys and teams have in common: limits (5), budget (4), times. */
 final class Columns {
 
     private Columns() {}

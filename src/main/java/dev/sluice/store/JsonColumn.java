@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
 import java.util.Map;
 
-/** Lists and maps of strings, stored as JSON in a text column. */
+/** Conversion of lists and maps of strings to JSON in a text column, and back. */
 final class JsonColumn {
 
     private static final ObjectMapper JSON = new ObjectMapper();

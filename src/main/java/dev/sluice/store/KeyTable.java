@@ -54,11 +54,11 @@ public final class KeyTable {
     /**
      * Replaces the secret; the previous one stays valid for a while. False when there is no such key, or it is revoked.
      */
-    public Future<Boolean> rotate(String id, String newHash, Instant oldOneUntil) {
+    public Future<Boolean> rotate(String id, String newHash, Instant previousUntil) {
         return changes.write(sql -> sql.update(
                 "UPDATE api_keys SET previous_hash = hash, previous_until = ?, hash = ?"
                         + " WHERE id = ? AND revoked_at IS NULL",
-                Columns.millis(oldOneUntil),
+                Columns.millis(previousUntil),
                 newHash,
                 id));
     }

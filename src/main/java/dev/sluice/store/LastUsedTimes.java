@@ -21,8 +21,8 @@ final class LastUsedTimes {
     }
 
     Future<Void> flush() {
-        Map<String, Instant> news = Map.copyOf(waiting);
-        // Unless a later use was recorded meanwhile.
-        return keys.touch(news).onSuccess(done -> news.forEach((key, at) -> waiting.remove(key, at)));
+        Map<String, Instant> pending = Map.copyOf(waiting);
+        // Removes an entry unless a later use was recorded meanwhile.
+        return keys.touch(pending).onSuccess(done -> pending.forEach((key, at) -> waiting.remove(key, at)));
     }
 }

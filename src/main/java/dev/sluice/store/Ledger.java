@@ -96,12 +96,12 @@ public final class Ledger {
     /**
      * Deletes a batch of rows that started before the given time; returns their number, so that the caller can repeat.
      */
-    Future<Integer> deleteBefore(Instant time, int most) {
+    Future<Integer> deleteBefore(Instant time, int limit) {
         return engine.update(
                 "DELETE FROM ledger_rows WHERE (id, process) IN"
                         + " (SELECT id, process FROM ledger_rows WHERE id < ? ORDER BY id LIMIT ?)",
                 LedgerRow.firstId(time.toEpochMilli()),
-                (long) most);
+                (long) limit);
     }
 
     /** Deletes dimension rows used only before the given time. Call it after the ledger rows are deleted. */
@@ -109,15 +109,15 @@ public final class Ledger {
         return LedgerDimensions.deleteBefore(engine, time);
     }
 
-    private static List<Object[]> values(List<LedgerRow> rows, long[] kinds) {
+    private static List<Object[]> values(List<LedgerRow> rows, long[] dimensionIds) {
         List<Object[]> values = new ArrayList<>(rows.size());
-        for (int i = 0; i < kinds.length; i++) {
-            values.add(values(rows.get(i), kinds[i]));
+        for (int i = 0; i < dimensionIds.length; i++) {
+            values.add(values(rows.get(i), dimensionIds[i]));
         }
         return values;
     }
 
-    private static Object[] values(LedgerRow named, long kind) {
+    private static Object[] values(LedgerRow named, long dimensionId) {
         AttemptRecord row = named.attempt();
         Usage usage = row.usage();
         return Columns.of(
@@ -125,7 +125,7 @@ public final class Ledger {
                 named.process(),
                 row.requestId(),
                 (long) row.attempt(),
-                kind,
+                dimensionId,
                 usage.promptTokens(),
                 usage.completionTokens(),
                 usage.cachedTokens(),

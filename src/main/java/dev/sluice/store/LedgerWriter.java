@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Copies rows from the journal to the ledger, in batches. A segment is deleted only after its rows are committed. If
- * the process dies in between, the rows are copied again, which changes nothing.
+ * The writer that copies rows from the journal to the ledger, in batches. A segment is deleted only after its rows are
+ * committed. If the process dies in between, the rows are copied again, which changes nothing.
  */
 final class LedgerWriter {
 
@@ -105,7 +105,7 @@ final class LedgerWriter {
 
     private void fail(Throwable cause) {
         if (pause == PAUSE_MILLIS) {
-            LOG.warn("The ledger cannot be written, its rows wait in the journal: {}", cause.getMessage());
+            LOG.warn("The ledger cannot be written; its rows stay in the journal until it can: {}", cause.getMessage());
         }
         pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
     }

@@ -5,10 +5,10 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Deletes old rows of the ledger in small batches, so that writers are not blocked. */
+/** The retention of the ledger: deletes old rows in small batches, so that writers are not blocked. */
 final class Retention {
 
-    private static final int FEW = 1000;
+    private static final int BATCH = 1000;
 
     private final Vertx vertx;
     private final Ledger ledger;
@@ -25,10 +25,10 @@ final class Retention {
         return sweep(now.minus(keep), 0);
     }
 
-    private Future<Integer> sweep(Instant before, int sofar) {
-        return ledger.deleteBefore(before, FEW)
-                .compose(deleted -> deleted < FEW
-                        ? ledger.deleteDimensionsBefore(before).map(sofar + deleted)
-                        : vertx.timer(50).compose(rested -> sweep(before, sofar + deleted)));
+    private Future<Integer> sweep(Instant before, int total) {
+        return ledger.deleteBefore(before, BATCH)
+                .compose(deleted -> deleted < BATCH
+                        ? ledger.deleteDimensionsBefore(before).map(total + deleted)
+                        : vertx.timer(50).compose(paused -> sweep(before, total + deleted)));
     }
 }

@@ -12,8 +12,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Keeps the snapshot of keys and teams fresh: {@link #refresh} reads the counter of changes, and reloads everything
- * when it has changed. Calls during a running check cause one more check.
+ * The holder of the current snapshot of keys and teams: {@link #refresh} reads the counter of changes, and reloads
+ * everything when it has changed. Calls during a running check lead to one more check.
  */
 final class Snapshots {
 
@@ -67,7 +67,7 @@ final class Snapshots {
         }
     }
 
-    /** Reads the counter before the keys: a change between them causes another load instead of being missed. */
+    /** Reads the counter before the keys: a change between both causes another load instead of being missed. */
     private Future<Void> read(Instant since) {
         return engine.query("SELECT counter FROM changes WHERE id = 1")
                 .map(rows -> rows.getFirst().number(0))

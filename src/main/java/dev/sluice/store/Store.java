@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
 public final class Store {
 
     private static final Logger LOG = LoggerFactory.getLogger(Store.class);
-    private static final long LOOK_EVERY_MILLIS = 500;
-    private static final long CONNECT_AGAIN_MILLIS = 1000;
+    private static final long CHECK_EVERY_MILLIS = 500;
+    private static final long RECONNECT_MILLIS = 1000;
     private static final long TOUCH_EVERY_MILLIS = 15_000;
     private static final long SWEEP_EVERY_MILLIS = 600_000;
 
@@ -68,7 +68,7 @@ public final class Store {
     /**
      * Opens the store, brings its schema up to date and loads the keys. An unreachable PostgreSQL is no failure: the
      * store opens without keys, is not {@linkplain #healthy healthy}, and keeps trying to connect, so that a gateway
-     * can start while its database restarts. Fails when a file cannot be used or the schema is not one of this program.
+     * can start while its database restarts. Fails if a file cannot be used or the schema is not one of this program.
      */
     public static Future<Store> open(Vertx vertx, StoreConfig config) {
         StoreFiles files = StoreFiles.of(config);
@@ -89,14 +89,15 @@ public final class Store {
 
     private static IllegalStateException unusable(StoreConfig config, StoreFiles files, Throwable failure) {
         String expected =
-                " (expected: a writable location, or store.enabled: false, which keeps no keys and no" + " ledger)";
+                " (expected: a writable location, or store.enabled: false for a gateway without stored keys and"
+                        + " ledger)";
         return new IllegalStateException(
                 "store.url of " + config + ": its journal or database cannot be opened at " + files.journal() + ": "
                         + failure.getClass().getSimpleName() + expected,
                 failure);
     }
 
-    /** The path of the generated pepper file: beside a SQLite file; null for a database that instances may share. */
+    /** The path of the generated pepper file, next to a SQLite file; null for a database that instances may share. */
     public static Path pepperFile(StoreConfig config) {
         return StoreFiles.of(config).pepper();
     }
@@ -184,9 +185,9 @@ public final class Store {
     public Future<Void> close() {
         closing = true;
         timers.forEach(vertx::cancelTimer);
-        Future<Void> carried =
+        Future<Void> flushed =
                 connected ? writer.stop().compose(done -> lastUsed.flush().otherwiseEmpty()) : Future.succeededFuture();
-        return carried.eventually(this::abandon);
+        return flushed.eventually(this::abandon);
     }
 
     private Future<Void> abandon() {
@@ -206,7 +207,7 @@ public final class Store {
         writer.start();
         writer.replayed().onComplete(ready);
         engine.listen(snapshots::refresh);
-        timers.add(vertx.setPeriodic(LOOK_EVERY_MILLIS, tick -> snapshots.refresh()));
+        timers.add(vertx.setPeriodic(CHECK_EVERY_MILLIS, tick -> snapshots.refresh()));
         timers.add(vertx.setPeriodic(TOUCH_EVERY_MILLIS, tick -> lastUsed.flush()));
         timers.add(vertx.setPeriodic(1000, SWEEP_EVERY_MILLIS, tick -> retention.sweep(Instant.now())));
     }
@@ -215,9 +216,9 @@ public final class Store {
         String problem = String.valueOf(failure.getMessage());
         if (!problem.equals(lastProblem)) {
             lastProblem = problem;
-            LOG.error("The store cannot be opened, trying again: {}", problem);
+            LOG.error("The store cannot be opened; trying again every second: {}", problem);
         }
-        vertx.setTimer(CONNECT_AGAIN_MILLIS, again -> {
+        vertx.setTimer(RECONNECT_MILLIS, again -> {
             if (!closing) {
                 connect().onFailure(this::connectLater);
             }

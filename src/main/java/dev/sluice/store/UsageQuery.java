@@ -34,8 +34,7 @@ public record UsageQuery(
         by = Set.copyOf(by);
         only = Map.copyOf(only);
         if (only.containsKey(Dimension.DAY) || only.containsKey(Dimension.HOUR)) {
-            throw new IllegalArgumentException(
-                    "usage: day and hour cannot be filters (expected: the range from and to)");
+            throw new IllegalArgumentException("usage: day and hour cannot be filters (expected: from and to)");
         }
     }
 }

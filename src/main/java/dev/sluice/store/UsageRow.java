@@ -7,7 +7,7 @@ import java.util.Map;
 /**
  * Summed usage of one group.
  *
- * @param of the values of the requested dimensions except day and hour; an empty string where a row had none
+ * @param of the values of the requested dimensions except day and hour; an empty string where rows have none
  * @param begins start of the day or hour; null when neither was requested
  * @param requests number of requests, each counted in the group of its first attempt
  * @param attempts number of ledger rows

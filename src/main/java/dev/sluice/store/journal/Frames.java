@@ -30,13 +30,13 @@ final class Frames {
         return (int) (word >>> 32);
     }
 
-    static int checksum(CRC32C crc, long salt, int place, byte[] bytes, int from, int length) {
+    static int checksum(CRC32C crc, long salt, int position, byte[] bytes, int from, int length) {
         crc.reset();
         for (int shift = 56; shift >= 0; shift -= 8) {
             crc.update((int) (salt >>> shift));
         }
         for (int shift = 24; shift >= 0; shift -= 8) {
-            crc.update(place >>> shift);
+            crc.update(position >>> shift);
         }
         crc.update(bytes, from, length);
         return (int) crc.getValue();

@@ -28,16 +28,16 @@ import org.slf4j.LoggerFactory;
 public final class Journal {
 
     private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
-    private static final int LARGEST_SEGMENT = 4 * 1024 * 1024;
-    private static final int SMALLEST_SEGMENT = 64 * 1024;
+    private static final int MAX_SEGMENT_BYTES = 4 * 1024 * 1024;
+    private static final int MIN_SEGMENT_BYTES = 64 * 1024;
     /** One in use, two in reserve, and one for the rows of requests that are already admitted. */
-    private static final int FEWEST_SEGMENTS = 4;
+    private static final int MIN_SEGMENTS = 4;
 
     private static final ThreadLocal<Writing> WRITING = ThreadLocal.withInitial(Writing::new);
 
     private final JournalFolder folder;
     private final Segments segments;
-    private final int mostSegments;
+    private final int maxSegments;
     /** Sequence number of appended rows, including refused ones. */
     private final AtomicLong numbers = new AtomicLong();
 
@@ -52,15 +52,15 @@ public final class Journal {
     private final Deque<LedgerRow> replay = new ArrayDeque<>();
     private Path replaying;
     private Segment reading;
-    private int place = Frames.HEADER;
+    private int position = Frames.HEADER;
     private final List<Segment> read = new ArrayList<>();
     private long takenRows;
     private volatile long confirmed;
 
-    private Journal(JournalFolder folder, Segments segments, int mostSegments, AtomicInteger leftoverFiles) {
+    private Journal(JournalFolder folder, Segments segments, int maxSegments, AtomicInteger leftoverFiles) {
         this.folder = folder;
         this.segments = segments;
-        this.mostSegments = mostSegments;
+        this.maxSegments = maxSegments;
         this.reading = segments.current();
         this.leftovers = new ArrayDeque<>(folder.leftovers());
         this.leftoverFiles = leftoverFiles;
@@ -73,13 +73,13 @@ public final class Journal {
      * @param maxBytes maximum total size of the segments of this process, including leftovers of earlier runs
      */
     public static Journal open(Path path, long maxBytes) throws IOException {
-        long size = Math.clamp(maxBytes / FEWEST_SEGMENTS, SMALLEST_SEGMENT, LARGEST_SEGMENT);
-        int most = (int) Math.max(FEWEST_SEGMENTS, maxBytes / size);
+        long size = Math.clamp(maxBytes / MIN_SEGMENTS, MIN_SEGMENT_BYTES, MAX_SEGMENT_BYTES);
+        int maxSegments = (int) Math.max(MIN_SEGMENTS, maxBytes / size);
         JournalFolder folder = JournalFolder.open(path);
         try {
             AtomicInteger leftovers = new AtomicInteger(folder.leftovers().size());
-            Segments segments = Segments.start(folder, (int) size, () -> most - leftovers.get());
-            return new Journal(folder, segments, most, leftovers);
+            Segments segments = Segments.start(folder, (int) size, () -> maxSegments - leftovers.get());
+            return new Journal(folder, segments, maxSegments, leftovers);
         } catch (IOException e) {
             folder.close();
             throw e;
@@ -102,7 +102,7 @@ public final class Journal {
 
     /** Whether new requests must be refused. There is still room for the rows of admitted requests. */
     public boolean full() {
-        return segments.used() + leftoverFiles.get() >= mostSegments - 1 || segments.diskFull();
+        return segments.used() + leftoverFiles.get() >= maxSegments - 1 || segments.diskFull();
     }
 
     /** Rows refused since the start. */
@@ -121,17 +121,17 @@ public final class Journal {
     }
 
     /** The next rows, up to the given number. Blocks while it reads a segment of an earlier run. */
-    public List<LedgerRow> take(int most) throws IOException {
+    public List<LedgerRow> take(int limit) throws IOException {
         List<LedgerRow> rows = new ArrayList<>();
-        while (rows.size() < most && fillReplay()) {
+        while (rows.size() < limit && fillReplay()) {
             rows.add(replay.poll());
         }
-        while (rows.size() < most && leftovers.isEmpty() && replay.isEmpty()) {
-            byte[] bytes = reading.read(place);
+        while (rows.size() < limit && leftovers.isEmpty() && replay.isEmpty()) {
+            byte[] bytes = reading.read(position);
             if (bytes != null) {
                 add(rows, bytes);
                 takenRows++;
-                place += Frames.size(bytes.length);
+                position += Frames.size(bytes.length);
             } else if (!nextSegment()) {
                 break;
             }
@@ -154,7 +154,7 @@ public final class Journal {
     /** Forces all rows to disk, and deletes the files when all rows are in the store. */
     public Future<Void> close() {
         return segments.close(() -> {
-            if (takenRows == confirmed && reading.isEmptyFrom(place) && reading.next() == null) {
+            if (takenRows == confirmed && reading.isEmptyFrom(position) && reading.next() == null) {
                 segments.delete();
             }
             folder.close();
@@ -174,12 +174,12 @@ public final class Journal {
 
     private boolean nextSegment() {
         Segment next = reading.next();
-        if (next == null || !reading.endsAt(place)) {
+        if (next == null || !reading.endsAt(position)) {
             return false;
         }
         read.add(reading);
         reading = next;
-        place = Frames.HEADER;
+        position = Frames.HEADER;
         return true;
     }
 

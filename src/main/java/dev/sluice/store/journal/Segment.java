@@ -75,15 +75,15 @@ final class Segment {
     /** Appends a row; false when there is no room. After that the segment accepts no more rows. */
     boolean append(byte[] bytes, int length, CRC32C crc) {
         int size = Frames.size(length);
-        long place;
+        long position;
         do {
-            place = end.get();
-            if (place + size > map.capacity()) {
+            position = end.get();
+            if (position + size > map.capacity()) {
                 seal();
                 return false;
             }
-        } while (!end.compareAndSet(place, place + size));
-        int at = (int) place;
+        } while (!end.compareAndSet(position, position + size));
+        int at = (int) position;
         int checksum = Frames.checksum(crc, salt, at, bytes, 0, length);
         map.put(at + Frames.WORD, bytes, 0, length);
         WORDS.setRelease(map, at, Frames.word(length, checksum));
@@ -91,30 +91,30 @@ final class Segment {
     }
 
     void seal() {
-        end.getAndUpdate(place -> place | SEALED);
+        end.getAndUpdate(position -> position | SEALED);
     }
 
     /** The row at this position, or null when there is none or it is not published yet. */
-    byte[] read(int place) {
-        if (place + Frames.WORD > map.capacity()) {
+    byte[] read(int position) {
+        if (position + Frames.WORD > map.capacity()) {
             return null;
         }
-        long word = (long) WORDS.getAcquire(map, place);
+        long word = (long) WORDS.getAcquire(map, position);
         if (word == 0) {
             return null;
         }
         byte[] bytes = new byte[Frames.length(word)];
-        map.get(place + Frames.WORD, bytes);
+        map.get(position + Frames.WORD, bytes);
         return bytes;
     }
 
     /** Whether no row will follow at or after this position. */
-    boolean endsAt(int place) {
-        return end.get() == (place | SEALED);
+    boolean endsAt(int position) {
+        return end.get() == (position | SEALED);
     }
 
-    boolean isEmptyFrom(int place) {
-        return (end.get() & ~SEALED) == place;
+    boolean isEmptyFrom(int position) {
+        return (end.get() & ~SEALED) == position;
     }
 
     Segment next() {

@@ -11,7 +11,7 @@ import java.util.zip.CRC32C;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads a segment left by a dead process. */
+/** The reader of a segment that a dead process has left. */
 final class SegmentReplay {
 
     private static final Logger LOG = LoggerFactory.getLogger(SegmentReplay.class);
@@ -33,19 +33,19 @@ final class SegmentReplay {
         CRC32C crc = new CRC32C();
         RecordCodec codec = new RecordCodec();
         int torn = 0;
-        int place = Frames.HEADER;
-        while (place + Frames.WORD <= bytes.length) {
-            long word = in.getLong(place);
-            if (word != 0 && isWhole(bytes, word, place, salt, crc)) {
+        int position = Frames.HEADER;
+        while (position + Frames.WORD <= bytes.length) {
+            long word = in.getLong(position);
+            if (word != 0 && isWhole(bytes, word, position, salt, crc)) {
                 int length = Frames.length(word);
-                LedgerRow row = codec.decode(ByteBuffer.wrap(bytes, place + Frames.WORD, length));
+                LedgerRow row = codec.decode(ByteBuffer.wrap(bytes, position + Frames.WORD, length));
                 if (row != null) {
                     rows.add(row);
                 }
-                place += Frames.size(length);
+                position += Frames.size(length);
             } else {
                 torn += word == 0 ? 0 : 1;
-                place += Frames.WORD;
+                position += Frames.WORD;
             }
         }
         if (torn > 0) {
@@ -54,10 +54,10 @@ final class SegmentReplay {
         return rows;
     }
 
-    private static boolean isWhole(byte[] bytes, long word, int place, long salt, CRC32C crc) {
+    private static boolean isWhole(byte[] bytes, long word, int position, long salt, CRC32C crc) {
         int length = Frames.length(word);
         return length > 0
-                && length <= bytes.length - place - Frames.WORD
-                && (int) word == Frames.checksum(crc, salt, place, bytes, place + Frames.WORD, length);
+                && length <= bytes.length - position - Frames.WORD
+                && (int) word == Frames.checksum(crc, salt, position, bytes, position + Frames.WORD, length);
     }
 }

@@ -37,7 +37,7 @@ final class Segments {
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
     private final Thread thread;
     private volatile boolean diskFull;
-    private volatile Ending ending;
+    private volatile CloseAction closeAction;
     /** Used by the thread only: the oldest segment that may have unforced rows. */
     private Segment forcing;
 
@@ -90,8 +90,8 @@ final class Segments {
     }
 
     /** Runs {@code last} on the thread after all rows are forced to disk. */
-    Future<Void> close(Ending last) {
-        ending = last;
+    Future<Void> close(CloseAction last) {
+        closeAction = last;
         LockSupport.unpark(thread);
         return Future.fromCompletionStage(closed);
     }
@@ -121,7 +121,7 @@ final class Segments {
     }
 
     private void runUntilClosed() {
-        while (ending == null) {
+        while (closeAction == null) {
             tick();
             LockSupport.parkNanos(this, FORCE_EVERY.toNanos());
         }
@@ -133,7 +133,7 @@ final class Segments {
             for (Segment done = released.poll(); done != null; done = released.poll()) {
                 done.delete();
             }
-            ending.run();
+            closeAction.run();
             closed.complete(null);
         } catch (IOException | RuntimeException e) {
             closed.completeExceptionally(e);
@@ -147,7 +147,10 @@ final class Segments {
             diskFull = false;
         } catch (IOException | RuntimeException e) {
             if (!diskFull) {
-                LOG.error("The journal cannot grow: {}", e.toString());
+                LOG.error(
+                        "The journal cannot create a segment; requests are refused once its reserve is used up"
+                                + " (expected: a writable folder with free space): {}",
+                        e.toString());
             }
             diskFull = reserve.isEmpty();
         }
@@ -176,8 +179,8 @@ final class Segments {
         }
     }
 
-    /** The action to run last. */
-    interface Ending {
+    /** The action that {@link #close} runs last. */
+    interface CloseAction {
         void run() throws IOException;
     }
 }

@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 
 /**
- * Migrates a database to the schema of this program: applies the pending files {@code db/V*.sql} in order, in one
- * transaction under a lock, so that of several processes starting together only one migrates.
+ * The schema migrations of the store: they apply the pending files {@code db/V*.sql} in order, in one transaction under
+ * a lock, so that of several processes starting together only one migrates.
  */
 public final class Migrations {
 
@@ -65,8 +65,9 @@ public final class Migrations {
 
     private static void check(List<Row> applied) {
         if (applied.size() > latest()) {
-            throw new SchemaException("store: the database has schema version " + applied.size()
-                    + " (expected: at most " + latest() + "); this program is older than its database");
+            throw new SchemaException(
+                    "store: the database has schema version " + applied.size() + " (expected: at most " + latest()
+                            + "); this Sluice is older than its database: start a newer version");
         }
         for (int i = 0; i < applied.size(); i++) {
             Row row = applied.get(i);

@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
 /**
- * PostgreSQL through the Vert.x client. The pool is small, since requests never wait for it. A broken connection is
- * replaced at the next statement; one without a response for half a minute counts as broken.
+ * The PostgreSQL engine, through the Vert.x client. The pool is small, since requests never wait for it. A broken
+ * connection is replaced at the next statement; one without a response for half a minute counts as broken.
  */
 final class Postgres implements Engine {
 
@@ -113,17 +113,18 @@ final class Postgres implements Engine {
     @Override
     public Future<Void> close() {
         PgSubscriber subscriber = listener.get();
-        Future<Void> quiet = subscriber == null ? Future.succeededFuture() : subscriber.close();
-        return quiet.eventually(pool::close);
+        Future<Void> unsubscribed = subscriber == null ? Future.succeededFuture() : subscriber.close();
+        return unsubscribed.eventually(pool::close);
     }
 
     private static <T> Future<T> guarded(int seconds, Future<T> work) {
         return work.timeout(seconds, TimeUnit.SECONDS)
-                .recover(failure -> Future.failedFuture(isTheirs(failure) ? StoreUnavailable.of(failure) : failure));
+                .recover(failure ->
+                        Future.failedFuture(isEngineFailure(failure) ? StoreUnavailable.of(failure) : failure));
     }
 
     /** Failures of the work itself are passed on unchanged. */
-    private static boolean isTheirs(Throwable failure) {
+    private static boolean isEngineFailure(Throwable failure) {
         return !(failure instanceof GatewayException || failure instanceof SchemaException);
     }
 }

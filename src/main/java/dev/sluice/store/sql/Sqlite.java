@@ -20,9 +20,9 @@ import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
 
 /**
- * A SQLite file in WAL mode. One connection on a dedicated thread, so that there is no lock contention within this
- * process, and a transaction is one task on that thread. Other processes (the command line) wait up to five seconds for
- * a lock.
+ * The SQLite engine: a file in WAL mode, with one connection on a dedicated thread. So there is no lock contention
+ * within this process, and a transaction is one task on that thread. Other processes (the command line) wait up to five
+ * seconds for a lock.
  *
  * <p>{@code synchronous=FULL}: the journal deletes rows once they are committed here, so a commit must survive a power
  * failure. This costs one fsync per batch, off the request path.
@@ -127,7 +127,7 @@ final class Sqlite implements Engine {
         Files.createDirectories(file.getParent());
         try {
             createPrivate(file);
-        } catch (FileAlreadyExistsException alsoWhenAnotherStartsWithUs) {
+        } catch (FileAlreadyExistsException exists) {
             LOG.debug("{} exists", file);
         }
         SqliteLibrary.load();

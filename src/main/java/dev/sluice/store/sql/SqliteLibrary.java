@@ -36,9 +36,9 @@ final class SqliteLibrary {
         }
     }
 
-    private static void unpack(String asked) {
+    private static void unpack(String configured) {
         try {
-            Path parent = Path.of(asked == null ? System.getProperty("java.io.tmpdir") : asked);
+            Path parent = Path.of(configured == null ? System.getProperty("java.io.tmpdir") : configured);
             Path folder = Files.createTempDirectory(parent, "sluice-sqlite-");
             System.setProperty(FOLDER, folder.toString());
             try {
@@ -49,10 +49,10 @@ final class SqliteLibrary {
         } catch (Exception failure) {
             LOG.debug("The SQLite driver loads its native library itself", failure);
         }
-        if (asked == null) {
+        if (configured == null) {
             System.clearProperty(FOLDER);
         } else {
-            System.setProperty(FOLDER, asked);
+            System.setProperty(FOLDER, configured);
         }
     }
 

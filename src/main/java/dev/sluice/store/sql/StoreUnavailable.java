@@ -7,7 +7,7 @@ import java.sql.SQLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Converts failures of an engine to the error {@code store_down}. */
+/** The error {@code store_down}, to which failures of an engine are converted. */
 public final class StoreUnavailable {
 
     public static final String CODE = "store_down";
@@ -39,15 +39,15 @@ public final class StoreUnavailable {
     }
 
     private static String kind(Throwable cause) {
-        if (cause instanceof PgException said) {
-            // Class 42 is a fault in Sluice's SQL; its messages quote no rows.
-            boolean ourMistake =
-                    said.getSqlState() != null && said.getSqlState().startsWith("42");
-            return "SQLSTATE " + said.getSqlState() + (ourMistake ? ": " + said.getErrorMessage() : "");
+        if (cause instanceof PgException error) {
+            // Class 42 is an error in Sluice's SQL; its messages quote no rows.
+            boolean ownError =
+                    error.getSqlState() != null && error.getSqlState().startsWith("42");
+            return "SQLSTATE " + error.getSqlState() + (ownError ? ": " + error.getErrorMessage() : "");
         }
         // SQLite's messages name columns and never values.
-        return cause instanceof SQLException said
-                ? "SQLite: " + said.getMessage()
+        return cause instanceof SQLException error
+                ? "SQLite: " + error.getMessage()
                 : cause.getClass().getSimpleName();
     }
 }
