@@ -1,5 +1,5 @@
 /**
- * Sluice, an LLM gateway. {@link dev.sluice.MainVerticle} puts the rooms together; the map of them is in
- * {@code src/docs/architecture.md}.
+ * Sluice, an LLM gateway. {@link dev.sluice.MainVerticle} assembles the packages; {@code src/docs/architecture.md} is
+ * the map of them.
  */
 package dev.sluice;

@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Publishes budget alerts to the metrics, the log and the webhook of {@code alerts.webhook}. */
+/** The listener that publishes budget alerts to the metrics, the log and {@code alerts.webhook}. */
 public record BudgetAlerts(Metrics metrics, BudgetWebhook webhook) implements Consumer<BudgetAlert> {
 
     private static final Logger LOG = LoggerFactory.getLogger(BudgetAlerts.class);

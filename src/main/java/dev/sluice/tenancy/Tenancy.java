@@ -45,7 +45,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keys, JWT issuer, quotas, store and ledger of one process. Opened before the listeners, closed after the last
+ * The keys, issuer, quotas, store and ledger of one process. Opened before the listeners, closed after the last
  * exchange.
  */
 public final class Tenancy implements AttemptLog, Metrics.Accounts {
@@ -137,7 +137,9 @@ public final class Tenancy implements AttemptLog, Metrics.Accounts {
         if (undecided) {
             reasons.add(Readiness.failing("store_down: the stored keys have not been loaded yet"));
         } else if (!keys.storeKnown()) {
-            reasons.add(Readiness.warning("store_down: its keys are refused until it responds, others keep working"));
+            reasons.add(Readiness.warning(
+                    "store_down: stored keys are refused until the store responds; keys of the config file"
+                            + " keep working"));
         } else {
             reasons.add(
                     store.healthy()

@@ -1,5 +1,5 @@
 /**
  * Tenancy: wires keys, quotas, budgets and the ledger of one process from {@code auth}, {@code quota} and
- * {@code store}, and closes them in reverse order.
+ * {@code store}, and closes them.
  */
 package dev.sluice.tenancy;

@@ -76,7 +76,7 @@ class ReadinessReportsTheStoreTest {
             sluice.edit(yaml(file.yaml()));
             await().untilAsserted(() -> assertThat(ready(sluice)).isEqualTo(200));
             assertThat(verbose(sluice))
-                    .contains("[!] store_down: its keys are refused")
+                    .contains("[!] store_down: stored keys are refused")
                     .endsWith("\nready\n");
             assertThat(ask(sluice, file.token("of_file")).statusCode()).isEqualTo(200);
         }
