@@ -77,7 +77,7 @@ final class RunningListener implements AutoCloseable {
         ServerConfig address = config.server();
         verticle = new HttpVerticle(address, services);
         RunningSluice.await(vertx.deployVerticle(verticle));
-        lifecycle.listening();
+        lifecycle.setListening();
     }
 
     /** Without keys: every caller of this machine may use it. */
