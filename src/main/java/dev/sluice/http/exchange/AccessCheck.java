@@ -52,7 +52,8 @@ public final class AccessCheck {
         if (!context.principal.mayUse(surface) && !context.principal.mayUse(grantingSurface(surface))) {
             throw new GatewayException(GatewayError.of(
                             Kind.PERMISSION,
-                            "key " + context.principal.id() + " may not use endpoint " + surface.label())
+                            "key " + context.principal.id() + " may not use endpoint " + surface.label()
+                                    + " (expected: one of " + String.join(", ", context.principal.endpoints()) + ")")
                     .withCode("surface_not_allowed"));
         }
     }
