@@ -2,7 +2,10 @@ package dev.sluice.model;
 
 import java.util.Locale;
 
-/** The error codes of failed attempts that Sluice itself assigns and acts on. Clients see {@link #code}. */
+/**
+ * The failures of attempts that Sluice itself finds and acts on. Clients see {@link #code}; Sluice reads
+ * {@link GatewayError#failure}, which no response of a provider sets.
+ */
 public enum FailureCode {
     BREAKER_OPEN(Meaning.NOT_SENT),
     /** An operator drains the provider. */
@@ -42,20 +45,6 @@ public enum FailureCode {
     /** The {@code code} of the error that a client receives. */
     public String code() {
         return code;
-    }
-
-    /** The error's code, or null when the error has another one, such as a provider's own. */
-    public static FailureCode of(GatewayError error) {
-        for (FailureCode each : values()) {
-            if (each.is(error)) {
-                return each;
-            }
-        }
-        return null;
-    }
-
-    public boolean is(GatewayError error) {
-        return code.equals(error.code());
     }
 
     /** Whether Sluice kept the call from the provider. */

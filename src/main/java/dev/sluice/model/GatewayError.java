@@ -9,9 +9,12 @@ package dev.sluice.model;
  * @param message human-readable: what is wrong and what is expected; never a secret, never a prompt
  * @param param the request field at fault, or null
  * @param code the machine-readable code; OpenAI's where it has one
+ * @param failure the failure that Sluice itself found, whose code this is; null for any other code. Code must act on
+ *     this and not on {@code code}: a provider, such as another Sluice, may send the same text
  * @param retryAfterMillis how long the caller should wait, or -1 when unknown
  */
-public record GatewayError(Kind kind, int status, String message, String param, String code, long retryAfterMillis) {
+public record GatewayError(
+        Kind kind, int status, String message, String param, String code, FailureCode failure, long retryAfterMillis) {
 
     /**
      * Wait after a rate limit for which the provider gave no time: the cooldown of its API key, and the minimum pause
@@ -76,35 +79,35 @@ public record GatewayError(Kind kind, int status, String message, String param, 
     }
 
     public static GatewayError of(Kind kind, String message) {
-        return new GatewayError(kind, kind.status, message, null, kind.code, -1);
+        return new GatewayError(kind, kind.status, message, null, kind.code, null, -1);
     }
 
     public static GatewayError invalid(String message, String param, String code) {
-        return new GatewayError(Kind.INVALID_REQUEST, Kind.INVALID_REQUEST.status, message, param, code, -1);
+        return new GatewayError(Kind.INVALID_REQUEST, Kind.INVALID_REQUEST.status, message, param, code, null, -1);
     }
 
     public GatewayError withMessage(String message) {
-        return new GatewayError(kind, status, message, param, code, retryAfterMillis);
+        return new GatewayError(kind, status, message, param, code, failure, retryAfterMillis);
     }
 
     public GatewayError withStatus(int status) {
-        return new GatewayError(kind, status, message, param, code, retryAfterMillis);
+        return new GatewayError(kind, status, message, param, code, failure, retryAfterMillis);
     }
 
     public GatewayError withCode(String code) {
-        return new GatewayError(kind, status, message, param, code, retryAfterMillis);
+        return new GatewayError(kind, status, message, param, code, null, retryAfterMillis);
     }
 
-    public GatewayError withCode(FailureCode code) {
-        return withCode(code.code());
+    public GatewayError withCode(FailureCode failure) {
+        return new GatewayError(kind, status, message, param, failure.code(), failure, retryAfterMillis);
     }
 
     public GatewayError withParam(String param) {
-        return new GatewayError(kind, status, message, param, code, retryAfterMillis);
+        return new GatewayError(kind, status, message, param, code, failure, retryAfterMillis);
     }
 
     public GatewayError withRetryAfter(long millis) {
-        return new GatewayError(kind, status, message, param, code, millis);
+        return new GatewayError(kind, status, message, param, code, failure, millis);
     }
 
     /** Whether the next target of the plan may succeed where this one failed. False for the client's own mistakes. */

@@ -8,22 +8,27 @@ import org.junit.jupiter.api.Test;
 class FailureCodeTest {
 
     @Test
-    void eachCodeIsReadBackFromItsError() {
-        for (FailureCode code : FailureCode.values()) {
-            GatewayError error = GatewayError.of(GatewayError.Kind.UPSTREAM, "").withCode(code);
+    void anErrorKeepsItsFailureThroughEveryOtherChange() {
+        for (FailureCode failure : FailureCode.values()) {
+            GatewayError error = GatewayError.of(GatewayError.Kind.UPSTREAM, "")
+                    .withCode(failure)
+                    .withMessage("more")
+                    .withStatus(503)
+                    .withParam("model")
+                    .withRetryAfter(10);
 
-            assertThat(FailureCode.of(error)).isEqualTo(code);
-            assertThat(code.is(error)).isTrue();
-            assertThat(error.code()).isEqualTo(code.code());
+            assertThat(error.failure()).isEqualTo(failure);
+            assertThat(error.code()).isEqualTo(failure.code());
         }
     }
 
     @Test
-    void aProvidersOwnCodeIsNoneOfThese() {
-        GatewayError error = GatewayError.of(GatewayError.Kind.UPSTREAM, "").withCode("server_busy");
+    void aCodeThatIsTextIsNoFailureOfSluicesOwn() {
+        for (FailureCode failure : FailureCode.values()) {
+            GatewayError error = GatewayError.of(GatewayError.Kind.UPSTREAM, "").withCode(failure);
 
-        assertThat(FailureCode.of(error)).isNull();
-        assertThat(FailureCode.BREAKER_OPEN.is(error)).isFalse();
+            assertThat(error.withCode(failure.code()).failure()).isNull();
+        }
     }
 
     @Test

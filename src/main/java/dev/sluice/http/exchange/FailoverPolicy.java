@@ -139,7 +139,7 @@ final class FailoverPolicy {
         state.timedOut |= error.kind() == Kind.TIMEOUT;
         state.tryOtherKey =
                 otherKeyAvailable && concernsKey(error.kind()) && state.keys < terms.keys(target.provider());
-        state.resend = FailureCode.STALE_CONNECTION.is(error) && !state.resent && repeats != RepeatRule.NEVER;
+        state.resend = error.failure() == FailureCode.STALE_CONNECTION && !state.resent && repeats != RepeatRule.NEVER;
         state.mayRetry = mayBeRetried(error) && !state.timedOut && !blockedByOwnLimits(error);
         state.remainingWhenDue = remainingMillis - pauseMillis(state, error);
         if (reported == null || weight(error) > weight(reported)) {
@@ -267,7 +267,8 @@ final class FailoverPolicy {
     }
 
     private boolean onlyOpenBreakers() {
-        return tried.stream().allMatch(state -> state.error != null && FailureCode.BREAKER_OPEN.is(state.error));
+        return tried.stream()
+                .allMatch(state -> state.error != null && state.error.failure() == FailureCode.BREAKER_OPEN);
     }
 
     private Target untriedTarget() {
@@ -349,13 +350,13 @@ final class FailoverPolicy {
      * single target with a known retry time.
      */
     private boolean blockedByOwnLimits(GatewayError error) {
-        return FailureCode.LIMITS_SPENT.is(error) && (plan.targets().size() > 1 || error.retryAfterMillis() < 0);
+        return error.failure() == FailureCode.LIMITS_SPENT
+                && (plan.targets().size() > 1 || error.retryAfterMillis() < 0);
     }
 
     /** Whether the call was never sent to the provider, so that a retry would only add to a queue. */
     private static boolean notSent(GatewayError error) {
-        FailureCode code = FailureCode.of(error);
-        return code != null && code.isNotSent();
+        return error.failure() != null && error.failure().isNotSent();
     }
 
     private static boolean waitingHelps(GatewayError error) {
@@ -366,7 +367,7 @@ final class FailoverPolicy {
 
     /** How informative a failure is. The client gets the first one of the highest weight. */
     private static int weight(GatewayError error) {
-        if (FailureCode.STALE_CONNECTION.is(error)) {
+        if (error.failure() == FailureCode.STALE_CONNECTION) {
             return 1;
         }
         return switch (error.kind()) {

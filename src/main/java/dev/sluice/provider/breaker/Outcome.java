@@ -37,7 +37,7 @@ public enum Outcome {
     public static Outcome of(GatewayError error) {
         return switch (error.kind()) {
             case RATE_LIMITED, QUOTA_SPENT -> THROTTLED;
-            case UPSTREAM -> upstream(FailureCode.of(error));
+            case UPSTREAM -> upstream(error.failure());
             case UNAVAILABLE -> OVERLOADED;
             case TIMEOUT -> TIMEOUT;
             case TRUNCATED -> TRUNCATED;
@@ -79,10 +79,10 @@ public enum Outcome {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    private static Outcome upstream(FailureCode code) {
-        if (code == FailureCode.UPSTREAM_UNREACHABLE) {
+    private static Outcome upstream(FailureCode failure) {
+        if (failure == FailureCode.UPSTREAM_UNREACHABLE) {
             return UNREACHABLE;
         }
-        return code != null && code.isMalformed() ? MALFORMED : ERROR;
+        return failure != null && failure.isMalformed() ? MALFORMED : ERROR;
     }
 }

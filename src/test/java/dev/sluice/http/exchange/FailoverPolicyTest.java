@@ -341,7 +341,7 @@ class FailoverPolicyTest {
 
     private static GatewayError open(String provider) {
         return GatewayError.of(Kind.UNAVAILABLE, provider)
-                .withCode("breaker_open")
+                .withCode(FailureCode.BREAKER_OPEN)
                 .withRetryAfter(15_000);
     }
 

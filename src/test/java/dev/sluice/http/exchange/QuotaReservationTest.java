@@ -109,7 +109,7 @@ class QuotaReservationTest {
 
         assertThat(first.refusal()).isNull();
         assertThat(first.provider()).isNotNull();
-        assertThat(FailureCode.LIMITS_SPENT.is(second.refusal())).isTrue();
+        assertThat(second.refusal().failure()).isEqualTo(FailureCode.LIMITS_SPENT);
         assertThat(second.refusal().otherTargetMayServe()).isTrue();
         assertThat(reservation.reserve(FakeListener.B).refusal()).isNull();
     }
@@ -130,7 +130,7 @@ class QuotaReservationTest {
         GatewayError unpaid = reservation.reserve(LIMITED).refusal();
 
         assertThat(unpaid).isNotNull();
-        assertThat(FailureCode.LIMITS_SPENT.is(unpaid)).isFalse();
+        assertThat(unpaid.failure()).isNotEqualTo(FailureCode.LIMITS_SPENT);
         assertThat(listener.quota.admitProvider("limited", request()).admitted())
                 .isTrue();
     }

@@ -57,7 +57,7 @@ class UpstreamErrorsTest {
 
         assertThat(openai)
                 .isEqualTo(new GatewayError(
-                        Kind.INVALID_REQUEST, 400, "Unsupported value", "temperature", "unsupported_value", -1));
+                        Kind.INVALID_REQUEST, 400, "Unsupported value", "temperature", "unsupported_value", null, -1));
         assertThat(mistral.status()).isEqualTo(422);
         assertThat(mistral.param()).isEqualTo("messages.0.role");
         assertThat(gone.status()).isEqualTo(410);
