@@ -162,11 +162,11 @@ final class ExplainReport {
                 timeouts() == null ? null : timeouts().total(), provider(target).total());
     }
 
-    private RouteConfig.Timeouts timeouts() {
+    private RouteConfig.TimeoutOverrides timeouts() {
         return plan.settings() == null ? null : plan.settings().timeouts();
     }
 
-    private ProviderConfig.Timeouts provider(Target target) {
+    private ProviderConfig.ProviderTimeouts provider(Target target) {
         return config.providers().get(target.provider()).timeouts();
     }
 

@@ -45,7 +45,7 @@ public record ProviderConfig(
         Enabled enabled,
 
         @Key("Headers added to every upstream request.") Map<String, String> headers,
-        @Key("Timeouts of calls to this provider.") Timeouts timeouts,
+        @Key("Timeouts of calls to this provider.") ProviderTimeouts timeouts,
         @Key("Connections to this provider.") Pool pool,
 
         @Key("When to stop sending requests to this provider.")
@@ -108,7 +108,7 @@ public record ProviderConfig(
      * Timeouts of calls to one provider. All but {@code total} are per attempt. A route may override all but
      * {@code connect}.
      */
-    public record Timeouts(
+    public record ProviderTimeouts(
             @Key(value = "To connect, TLS included.", or = "2s", min = 10, max = 60000)
             Duration connect,
 

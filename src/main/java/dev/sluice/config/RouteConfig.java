@@ -16,7 +16,7 @@ public record RouteConfig(
                 or = "none")
         Sticky sticky,
 
-        @Key(value = "The targets.", required = true) List<Target> targets,
+        @Key(value = "The targets.", required = true) List<TargetConfig> targets,
 
         @Key("Routes or provider/model names to try in order when every target has failed.")
         List<String> fallbacks,
@@ -25,7 +25,7 @@ public record RouteConfig(
         FallbacksOn fallbacksOn,
 
         @Key("Timeouts of this route, where they differ from its providers'.")
-        Timeouts timeouts,
+        TimeoutOverrides timeouts,
 
         @Key(
                 value = "error: the client receives an error event; hold: the beginning is buffered, so that early"
@@ -43,7 +43,7 @@ public record RouteConfig(
         @Key("What is removed from prompts and responses.") SanitizeConfig sanitize) {
 
     /** The same route with other targets and fallbacks. */
-    public RouteConfig with(List<Target> targets, List<String> fallbacks, FallbacksOn fallbacksOn) {
+    public RouteConfig with(List<TargetConfig> targets, List<String> fallbacks, FallbacksOn fallbacksOn) {
         return new RouteConfig(
                 strategy,
                 sticky,
@@ -105,8 +105,8 @@ public record RouteConfig(
         CONTINUE
     }
 
-    /** One model of one provider. */
-    public record Target(
+    /** One entry of {@code targets}: one model of one provider. */
+    public record TargetConfig(
             @Key(value = "A provider in this file.", required = true)
             String provider,
 
@@ -132,7 +132,7 @@ public record RouteConfig(
             @Key("When the target is throttled.") List<String> rateLimit) {}
 
     /** Timeouts that override those of the providers; null where the provider's applies. */
-    public record Timeouts(
+    public record TimeoutOverrides(
             @Key(value = "To the response headers of a stream.", min = 10, max = 3600000)
             Duration firstByte,
 

@@ -22,7 +22,7 @@ import java.util.List;
 public record QuotaRequest(
         Principal who,
         String route,
-        List<Target> targets,
+        List<PricedTarget> targets,
         long promptTokens,
         long maxPromptTokens,
         long completionCap,
@@ -36,7 +36,7 @@ public record QuotaRequest(
      * @param prices of the model at this provider
      * @param maxCompletion the model's maximum completion in tokens; 0 when unknown
      */
-    public record Target(String provider, String model, ModelPrices prices, long maxCompletion) {
+    public record PricedTarget(String provider, String model, ModelPrices prices, long maxCompletion) {
 
         /** For messages. */
         String name() {

@@ -50,7 +50,7 @@ public final class Reservation implements AutoCloseable {
      * @param target of the attempt
      * @return the refusal, or null when the attempt may start
      */
-    public GatewayError extend(QuotaRequest.Target target) {
+    public GatewayError extend(QuotaRequest.PricedTarget target) {
         if (budgetReservation == null) {
             return null;
         }

@@ -20,12 +20,12 @@ record WorstCase(long input, long output, String unpricedModel) {
 
     private static final long PICO = 1000;
 
-    static WorstCase of(List<QuotaRequest.Target> targets, long maxPromptTokens, boolean hasCompletion) {
+    static WorstCase of(List<QuotaRequest.PricedTarget> targets, long maxPromptTokens, boolean hasCompletion) {
         long input = 0;
         long output = 0;
         String unknown = null;
         for (int i = 0; i < targets.size(); i++) {
-            QuotaRequest.Target target = targets.get(i);
+            QuotaRequest.PricedTarget target = targets.get(i);
             ModelPrices prices = target.prices();
             Rates base = prices.base();
             boolean known = prices.known()

@@ -50,7 +50,7 @@ class AdminVerticleTest {
             List.of());
     private static final RouteConfig FAST = ConfigSamples.route(
             RouteConfig.Strategy.WEIGHTED,
-            List.of(new RouteConfig.Target("openai", "gpt-4o-mini", 3)),
+            List.of(new RouteConfig.TargetConfig("openai", "gpt-4o-mini", 3)),
             List.of("smart"));
 
     private static final BreakerStatus BREAKER = new BreakerStatus(

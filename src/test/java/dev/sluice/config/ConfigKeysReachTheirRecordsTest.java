@@ -10,7 +10,7 @@ import dev.sluice.catalog.ModelInfo;
 import dev.sluice.catalog.PriceTier;
 import dev.sluice.catalog.Quirks;
 import dev.sluice.config.ProviderConfig.ApiKey;
-import dev.sluice.config.RouteConfig.Target;
+import dev.sluice.config.RouteConfig.TargetConfig;
 import dev.sluice.model.Budget;
 import dev.sluice.model.Role;
 import java.time.Duration;
@@ -74,7 +74,7 @@ class ConfigKeysReachTheirRecordsTest {
                                 Duration.ofHours(1),
                                 ProviderConfig.Enabled.AUTO,
                                 Map.of(),
-                                new ProviderConfig.Timeouts(
+                                new ProviderConfig.ProviderTimeouts(
                                         Duration.ofSeconds(2),
                                         Duration.ofSeconds(30),
                                         Duration.ofSeconds(30),
@@ -130,7 +130,7 @@ class ConfigKeysReachTheirRecordsTest {
                         Duration.ofMinutes(20),
                         ProviderConfig.Enabled.TRUE,
                         Map.of("x-team", "platform", "x-attempt", "1"),
-                        new ProviderConfig.Timeouts(
+                        new ProviderConfig.ProviderTimeouts(
                                 Duration.ofSeconds(1),
                                 Duration.ofSeconds(11),
                                 Duration.ofSeconds(12),
@@ -169,10 +169,10 @@ class ConfigKeysReachTheirRecordsTest {
                 .isEqualTo(new RouteConfig(
                         RouteConfig.Strategy.WEIGHTED,
                         RouteConfig.Sticky.PREFIX,
-                        List.of(new Target("openai", "gpt-4o-mini", 3), new Target("azure", "gpt-4o", 1)),
+                        List.of(new TargetConfig("openai", "gpt-4o-mini", 3), new TargetConfig("azure", "gpt-4o", 1)),
                         List.of("slow", "local/echo"),
                         new RouteConfig.FallbacksOn(List.of("openai/gpt-5"), List.of("slow"), List.of("local/lorem")),
-                        new RouteConfig.Timeouts(
+                        new RouteConfig.TimeoutOverrides(
                                 Duration.ofSeconds(1),
                                 Duration.ofSeconds(2),
                                 Duration.ofSeconds(3),
@@ -190,7 +190,7 @@ class ConfigKeysReachTheirRecordsTest {
                                 SanitizeConfig.Where.BOTH)));
         assertThat(config.models().get("slow"))
                 .isEqualTo(ConfigSamples.route(
-                        RouteConfig.Strategy.PRIORITY, List.of(new Target("local", "lorem", 1)), List.of()));
+                        RouteConfig.Strategy.PRIORITY, List.of(new TargetConfig("local", "lorem", 1)), List.of()));
         assertThat(config.auth().pepper()).isEqualTo(new Secret("salt and pepper"));
         assertThat(config.auth().keys()).singleElement().satisfies(key -> {
             assertThat(key.id()).isEqualTo("ci");

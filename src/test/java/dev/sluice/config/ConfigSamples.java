@@ -30,14 +30,14 @@ public final class ConfigSamples {
 
     /** A route with the defaults of the file. */
     public static RouteConfig route(
-            RouteConfig.Strategy strategy, List<RouteConfig.Target> targets, List<String> fallbacks) {
+            RouteConfig.Strategy strategy, List<RouteConfig.TargetConfig> targets, List<String> fallbacks) {
         return new RouteConfig(
                 strategy,
                 RouteConfig.Sticky.NONE,
                 targets,
                 fallbacks,
                 new RouteConfig.FallbacksOn(List.of(), List.of(), List.of()),
-                new RouteConfig.Timeouts(null, null, null, null, null),
+                new RouteConfig.TimeoutOverrides(null, null, null, null, null),
                 RouteConfig.OnStreamFailure.ERROR,
                 new RouteConfig.Hold(16, Duration.ofSeconds(2), false),
                 null,

@@ -18,6 +18,7 @@ import dev.sluice.model.Surface;
 import dev.sluice.observe.Metrics;
 import dev.sluice.protocol.request.RequestReader;
 import dev.sluice.provider.state.ProviderState;
+import dev.sluice.stream.AttemptTimeouts;
 import dev.sluice.testkit.RunningSluice;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -63,8 +64,8 @@ public final class DirectProvider implements AutoCloseable {
         return state;
     }
 
-    public static CallPolicy holding(CallPolicy.Hold hold) {
-        return new CallPolicy(CallPolicy.Timeouts.PROVIDERS, hold, 5, false);
+    public static CallPolicy holding(CallPolicy.HoldLimits hold) {
+        return new CallPolicy(AttemptTimeouts.UNSET, hold, 5, false);
     }
 
     public Future<Outcome> ask(String model, CallPolicy policy) {

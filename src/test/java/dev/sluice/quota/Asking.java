@@ -23,7 +23,7 @@ final class Asking {
     static final ModelPrices PRICES = new ModelPrices(
             new ModelPrices.Rates(2_500_000, 10_000_000, ModelPrices.NONE, ModelPrices.NONE), List.of());
 
-    static final QuotaRequest.Target GPT = new QuotaRequest.Target("openai", "gpt", PRICES, 16_384);
+    static final QuotaRequest.PricedTarget GPT = new QuotaRequest.PricedTarget("openai", "gpt", PRICES, 16_384);
 
     private static final long MINUTE = 60_000;
 
@@ -68,7 +68,7 @@ final class Asking {
         return chat(who, null, GPT, prompt, cap);
     }
 
-    static QuotaRequest chat(Principal who, String route, QuotaRequest.Target target, long prompt, long cap) {
+    static QuotaRequest chat(Principal who, String route, QuotaRequest.PricedTarget target, long prompt, long cap) {
         return new QuotaRequest(who, route, List.of(target), prompt, prompt, cap, 1, true, MINUTE);
     }
 

@@ -23,7 +23,8 @@ import org.junit.jupiter.api.Test;
 /** What budgets refuse, cut, warn of and tell. */
 final class BudgetErrorMessagesTest {
 
-    private static final QuotaRequest.Target NO_PRICE = new QuotaRequest.Target("acme", "new", ModelPrices.UNKNOWN, 0);
+    private static final QuotaRequest.PricedTarget NO_PRICE =
+            new QuotaRequest.PricedTarget("acme", "new", ModelPrices.UNKNOWN, 0);
 
     private final List<BudgetAlert> alerts = new ArrayList<>();
     private final Quota quota = new Quota(new ManualClock(), alerts::add);
@@ -112,7 +113,7 @@ final class BudgetErrorMessagesTest {
                 new ModelPrices.Rates(1_000_000, 2_000_000, ModelPrices.NONE, 3_000_000),
                 List.of(new ModelPrices.Tier(1000, new ModelPrices.Rates(4_000_000, 20_000_000, 0, 0))));
         Principal who = key("ci", Limits.NONE, hard(USD));
-        QuotaRequest.Target target = new QuotaRequest.Target("acme", "tiered", tiered, 0);
+        QuotaRequest.PricedTarget target = new QuotaRequest.PricedTarget("acme", "tiered", tiered, 0);
 
         quota.admit(chat(who, null, target, 1000, 10)).reservation();
         assertThat(quota.reserved()).as("cache written").isEqualTo(3_000 * 1000 + 2_000 * 10);

@@ -97,7 +97,7 @@ public class QuotaBenchmark {
     }
 
     private QuotaRequest charge(Principal who) {
-        QuotaRequest.Target target = new QuotaRequest.Target("openai", "gpt", prices, 0);
+        QuotaRequest.PricedTarget target = new QuotaRequest.PricedTarget("openai", "gpt", prices, 0);
         return new QuotaRequest(who, null, List.of(target), PROMPT, PROMPT, COMPLETION, 1, true, LIFE_MILLIS);
     }
 }

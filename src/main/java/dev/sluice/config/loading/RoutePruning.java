@@ -46,7 +46,7 @@ final class RoutePruning {
         return routes.get(route).targets().stream().anyMatch(target -> on.contains(target.provider()));
     }
 
-    private List<RouteConfig.Target> targets(RouteConfig route, String path) {
+    private List<RouteConfig.TargetConfig> targets(RouteConfig route, String path) {
         return keep(route.targets(), path + ".targets", (target, place) -> {
             boolean keep = on.contains(target.provider());
             if (!keep) {

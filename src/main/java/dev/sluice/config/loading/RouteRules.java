@@ -80,7 +80,7 @@ final class RouteRules {
     }
 
     private void targets(RouteConfig route, String path) {
-        List<RouteConfig.Target> targets = route.targets() == null ? List.of() : route.targets();
+        List<RouteConfig.TargetConfig> targets = route.targets() == null ? List.of() : route.targets();
         if (targets.isEmpty() && diagnostics.present(path + ".targets")) {
             diagnostics.error(path + ".targets", "is empty (expected: at least one target)");
         }
@@ -97,7 +97,7 @@ final class RouteRules {
         }
     }
 
-    private void target(RouteConfig.Target target, String path) {
+    private void target(RouteConfig.TargetConfig target, String path) {
         ProviderConfig provider = target.provider() == null ? null : providers.get(target.provider());
         if (target.provider() != null && provider == null) {
             diagnostics.error(path + ".provider", noProvider(target.provider(), path + ".provider"));

@@ -136,7 +136,7 @@ public final class QuotaReservation {
             return null;
         }
         boolean isTokenCount = request.surface().isCount();
-        List<QuotaRequest.Target> targets = new ArrayList<>(plan.targets().size());
+        List<QuotaRequest.PricedTarget> targets = new ArrayList<>(plan.targets().size());
         for (int i = 0; i < plan.targets().size(); i++) {
             targets.add(priced(routes, isTokenCount, plan.targets().get(i)));
         }
@@ -261,11 +261,12 @@ public final class QuotaReservation {
                 : refusal.withCode(FailureCode.LIMITS_SPENT);
     }
 
-    private static QuotaRequest.Target priced(RouteTable routes, boolean isTokenCount, Target target) {
+    private static QuotaRequest.PricedTarget priced(RouteTable routes, boolean isTokenCount, Target target) {
         if (isTokenCount) {
-            return new QuotaRequest.Target(target.provider(), target.model(), ModelPrices.FREE, 0);
+            return new QuotaRequest.PricedTarget(target.provider(), target.model(), ModelPrices.FREE, 0);
         }
         ModelFacts facts = routes.facts(target);
-        return new QuotaRequest.Target(target.provider(), target.model(), facts.prices(), facts.maxOutputTokens());
+        return new QuotaRequest.PricedTarget(
+                target.provider(), target.model(), facts.prices(), facts.maxOutputTokens());
     }
 }

@@ -12,8 +12,8 @@ import dev.sluice.model.GatewayException;
 import dev.sluice.model.Principal;
 import dev.sluice.route.RoutePlan;
 import dev.sluice.route.Target;
+import dev.sluice.stream.AttemptTimeouts;
 import io.netty.util.AsciiString;
-import java.time.Duration;
 import java.util.function.Function;
 
 /**
@@ -115,34 +115,19 @@ record RequestOptions(
     private static CallPolicy policy(RoutePlan plan, Principal principal) {
         RouteConfig route = plan.settings();
         int priority = principal == null ? Principal.USUAL_PRIORITY : principal.priority();
-        CallPolicy.Timeouts timeouts = route == null ? CallPolicy.Timeouts.PROVIDERS : timeouts(route.timeouts());
-        CallPolicy.Hold hold = route != null && route.onStreamFailure() == OnStreamFailure.HOLD
-                ? new CallPolicy.Hold(
+        AttemptTimeouts timeouts = route == null ? AttemptTimeouts.UNSET : timeouts(route.timeouts());
+        CallPolicy.HoldLimits hold = route != null && route.onStreamFailure() == OnStreamFailure.HOLD
+                ? new CallPolicy.HoldLimits(
                         route.hold().events(),
                         route.hold().within().toMillis(),
                         route.hold().all())
                 : null;
-        boolean plain =
-                priority == Principal.USUAL_PRIORITY && timeouts == CallPolicy.Timeouts.PROVIDERS && hold == null;
+        boolean plain = priority == Principal.USUAL_PRIORITY && timeouts == AttemptTimeouts.UNSET && hold == null;
         return plain ? CallPolicy.PLAIN : new CallPolicy(timeouts, hold, priority, false);
     }
 
-    private static CallPolicy.Timeouts timeouts(RouteConfig.Timeouts timeouts) {
-        if (timeouts.firstByte() == null
-                && timeouts.firstToken() == null
-                && timeouts.idle() == null
-                && timeouts.response() == null) {
-            return CallPolicy.Timeouts.PROVIDERS;
-        }
-        return new CallPolicy.Timeouts(
-                millis(timeouts.firstByte()),
-                millis(timeouts.firstToken()),
-                millis(timeouts.idle()),
-                millis(timeouts.response()));
-    }
-
-    private static long millis(Duration duration) {
-        return duration == null ? 0 : duration.toMillis();
+    private static AttemptTimeouts timeouts(RouteConfig.TimeoutOverrides route) {
+        return AttemptTimeouts.of(route.firstByte(), route.firstToken(), route.idle(), route.response());
     }
 
     private static boolean isTrue(String text) {

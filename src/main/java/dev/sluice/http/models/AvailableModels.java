@@ -104,7 +104,7 @@ final class AvailableModels {
     private ModelEntry route(String name, RouteConfig route) {
         List<ModelFacts> facts = new ArrayList<>();
         Set<Surface> surfaces = EnumSet.noneOf(Surface.class);
-        for (RouteConfig.Target target : route.targets()) {
+        for (RouteConfig.TargetConfig target : route.targets()) {
             ListedModel known = known(target.provider(), target.model());
             facts.add(known.facts());
             surfaces.addAll(ServedSurfaces.of(providers.get(target.provider()), known));

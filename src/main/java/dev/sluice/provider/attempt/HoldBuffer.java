@@ -14,11 +14,11 @@ final class HoldBuffer {
     /** The most bytes of one stream that are ever held back. */
     static final int MAX_BYTES = 16 << 20;
 
-    private final CallPolicy.Hold hold;
+    private final CallPolicy.HoldLimits hold;
     private final List<ByteSlice> kept = new ArrayList<>();
     private int bytes;
 
-    HoldBuffer(CallPolicy.Hold hold) {
+    HoldBuffer(CallPolicy.HoldLimits hold) {
         this.hold = hold;
     }
 

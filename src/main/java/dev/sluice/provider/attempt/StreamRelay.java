@@ -45,7 +45,7 @@ final class StreamRelay {
         this.response = response;
         this.reader = reader;
         this.head = head;
-        CallPolicy.Hold hold = attempt.call().policy().hold();
+        CallPolicy.HoldLimits hold = attempt.call().policy().hold();
         this.holdBuffer = hold == null ? null : new HoldBuffer(hold);
         this.stream = new CreditStream(attempt.context(), attempt.call().consumer(), this::resume);
     }

@@ -2,8 +2,8 @@ package dev.sluice.provider.state;
 
 import dev.sluice.config.ProviderConfig.Breaker;
 import dev.sluice.config.ProviderConfig.Concurrency;
+import dev.sluice.config.ProviderConfig.ProviderTimeouts;
 import dev.sluice.config.ProviderConfig.Scope;
-import dev.sluice.config.ProviderConfig.Timeouts;
 import dev.sluice.config.ProviderSettings;
 import dev.sluice.model.BreakerForce;
 import dev.sluice.model.BreakerStatus;
@@ -15,6 +15,7 @@ import dev.sluice.provider.admission.ConcurrencyLimit;
 import dev.sluice.provider.admission.ConcurrencyLimiter;
 import dev.sluice.provider.breaker.Outcome;
 import dev.sluice.provider.breaker.ProviderBreaker;
+import dev.sluice.stream.AttemptTimeouts;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -59,7 +60,7 @@ public final class ProviderState implements ProviderHealth {
         this.settings = settings;
         this.generation = generation;
         this.metrics = metrics;
-        Timeouts timeouts = settings.config().timeouts();
+        ProviderTimeouts timeouts = settings.config().timeouts();
         this.probeMillis =
                 Math.max(timeouts.firstToken().toMillis(), timeouts.response().toMillis());
         this.breaker = newBreaker();
@@ -67,7 +68,8 @@ public final class ProviderState implements ProviderHealth {
         this.keys = new KeyPool(settings.keys());
         this.modelList = new ModelListCache(
                 settings.name(), settings.config().modelsTtl().toNanos());
-        this.timeouts = AttemptTimeouts.of(timeouts);
+        this.timeouts =
+                AttemptTimeouts.of(timeouts.firstByte(), timeouts.firstToken(), timeouts.idle(), timeouts.response());
         ConcurrencyLimit concurrencyLimit = ConcurrencyLimit.of(settings.config());
         Concurrency concurrency = settings.config().concurrency();
         this.limiter = concurrencyLimit == null

@@ -114,7 +114,7 @@ class EnabledProvidersTest {
                         "some",
                         ConfigSamples.route(
                                 RouteConfig.Strategy.PRIORITY,
-                                List.of(new RouteConfig.Target("local", "echo", 1)),
+                                List.of(new RouteConfig.TargetConfig("local", "echo", 1)),
                                 List.of("local/echo"))));
         assertThat(Configs.lines(ok.warnings()))
                 .containsExactly(

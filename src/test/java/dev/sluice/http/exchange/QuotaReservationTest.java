@@ -165,7 +165,8 @@ class QuotaReservationTest {
     }
 
     static QuotaRequest request() {
-        List<QuotaRequest.Target> targets = List.of(new QuotaRequest.Target("limited", "m", ModelPrices.FREE, 0));
+        List<QuotaRequest.PricedTarget> targets =
+                List.of(new QuotaRequest.PricedTarget("limited", "m", ModelPrices.FREE, 0));
         return new QuotaRequest(Principal.OPEN, null, targets, 1, 1, 1, 1, true, 60_000);
     }
 

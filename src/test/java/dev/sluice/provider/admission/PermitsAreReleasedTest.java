@@ -11,6 +11,7 @@ import dev.sluice.model.Deadline;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.StreamEnd;
 import dev.sluice.provider.DirectProvider;
+import dev.sluice.stream.AttemptTimeouts;
 import dev.sluice.testkit.RunningSimulator;
 import dev.sluice.testkit.RunningSluice;
 import io.vertx.core.Future;
@@ -159,7 +160,7 @@ class PermitsAreReleasedTest {
 
         // of a higher priority, so that the one who waited makes room; not even as a last resort beyond the bound
         Future<DirectProvider.Outcome> newcomer =
-                provider.ask("lorem-5", new CallPolicy(CallPolicy.Timeouts.PROVIDERS, null, 9, true));
+                provider.ask("lorem-5", new CallPolicy(AttemptTimeouts.UNSET, null, 9, true));
 
         assertThat(RunningSluice.await(waiting).failure().error().code()).isEqualTo("saturated");
         assertThat(newcomer.isComplete()).isFalse();
@@ -170,7 +171,7 @@ class PermitsAreReleasedTest {
 
     /** Runs without a response until it is cancelled. */
     private Future<DirectProvider.Outcome> stalled(CancelSignal cancel) {
-        CallPolicy patient = new CallPolicy(new CallPolicy.Timeouts(20_000, 20_000, 0, 0), null, 5, false);
+        CallPolicy patient = new CallPolicy(new AttemptTimeouts(20_000, 20_000, 0, 0), null, 5, false);
         Future<DirectProvider.Outcome> running =
                 provider.ask("test", "lorem_fault-silent", patient, cancel, Deadline.inMillis(20_000));
         await().until(() -> simulator.log().requestCount() == 1);

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.bus.CallPolicy;
-import dev.sluice.bus.CallPolicy.Hold;
-import dev.sluice.bus.CallPolicy.Timeouts;
+import dev.sluice.bus.CallPolicy.HoldLimits;
 import dev.sluice.bus.CancelSignal;
 import dev.sluice.model.CancelCause;
 import dev.sluice.model.Deadline;
 import dev.sluice.model.StreamEnd;
 import dev.sluice.provider.DirectProvider;
+import dev.sluice.stream.AttemptTimeouts;
 import dev.sluice.testkit.Chat;
 import dev.sluice.testkit.RunningSimulator;
 import dev.sluice.testkit.RunningSluice;
@@ -26,8 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is held back of a stream is not committed: a failure before is the attempt's, and nothing of it is seen. */
 class HeldStreamsFailOverUnseenTest {
 
-    private static final Hold FEW = new Hold(10, 60_000, false);
-    private static final Hold ALL = new Hold(0, 0, true);
+    private static final HoldLimits FEW = new HoldLimits(10, 60_000, false);
+    private static final HoldLimits ALL = new HoldLimits(0, 0, true);
 
     @RegisterExtension
     static final RunningSimulator simulator = RunningSimulator.steerable();
@@ -93,7 +93,7 @@ class HeldStreamsFailOverUnseenTest {
 
     @Test
     void anAnswerShorterThanWhatIsHeldBackIsCommittedAtItsEnd() {
-        DirectProvider.Outcome outcome = ask("lorem-3", new Hold(1_000, 60_000, false));
+        DirectProvider.Outcome outcome = ask("lorem-3", new HoldLimits(1_000, 60_000, false));
 
         assertThat(outcome.end()).isInstanceOf(StreamEnd.Complete.class);
         assertThat(outcome.bytes()).endsWith("data: [DONE]\n\n");
@@ -101,7 +101,7 @@ class HeldStreamsFailOverUnseenTest {
 
     @Test
     void timeCommitsAStreamTheProviderIsSlowWith() {
-        DirectProvider.Outcome outcome = ask("lorem-60_fault-stall@5", new Hold(1_000, 50, false), 400);
+        DirectProvider.Outcome outcome = ask("lorem-60_fault-stall@5", new HoldLimits(1_000, 50, false), 400);
 
         assertThat(outcome.end()).isInstanceOf(StreamEnd.Failed.class);
         assertThat(Chat.chunks(outcome.bytes())).hasSize(6);
@@ -128,7 +128,7 @@ class HeldStreamsFailOverUnseenTest {
 
     @Test
     void aStreamTooLongForItsEventsIsCommitted() {
-        DirectProvider.Outcome outcome = ask("lorem-40_bytes-500000", new Hold(1_000, 60_000, false));
+        DirectProvider.Outcome outcome = ask("lorem-40_bytes-500000", new HoldLimits(1_000, 60_000, false));
 
         assertThat(outcome.end()).isInstanceOf(StreamEnd.Complete.class);
         assertThat(outcome.bytes().length()).isGreaterThan(HoldBuffer.MAX_BYTES);
@@ -148,12 +148,12 @@ class HeldStreamsFailOverUnseenTest {
         awaitIdle();
     }
 
-    private static DirectProvider.Outcome ask(String model, Hold hold) {
+    private static DirectProvider.Outcome ask(String model, HoldLimits hold) {
         return RunningSluice.await(provider.ask(model, DirectProvider.holding(hold)));
     }
 
-    private static DirectProvider.Outcome ask(String model, Hold hold, long idleMillis) {
-        CallPolicy policy = new CallPolicy(new Timeouts(0, 0, idleMillis, 0), hold, 5, false);
+    private static DirectProvider.Outcome ask(String model, HoldLimits hold, long idleMillis) {
+        CallPolicy policy = new CallPolicy(new AttemptTimeouts(0, 0, idleMillis, 0), hold, 5, false);
         return RunningSluice.await(provider.ask(model, policy));
     }
 

@@ -13,7 +13,7 @@ class HoldBufferTest {
 
     @Test
     void enoughEventsOrTooManyBytesReleaseTheStream() {
-        HoldBuffer buffer = new HoldBuffer(new CallPolicy.Hold(3, 500, false));
+        HoldBuffer buffer = new HoldBuffer(new CallPolicy.HoldLimits(3, 500, false));
 
         assertThat(buffer.millis()).isEqualTo(500);
         assertThat(buffer.enough(2)).isFalse();
@@ -24,7 +24,7 @@ class HoldBufferTest {
 
     @Test
     void aStreamHeldToItsEndIsReleasedByNeitherEventsNorTimeNorBytes() {
-        HoldBuffer buffer = new HoldBuffer(new CallPolicy.Hold(3, 500, true));
+        HoldBuffer buffer = new HoldBuffer(new CallPolicy.HoldLimits(3, 500, true));
         buffer.keep(TOO_MUCH);
 
         assertThat(buffer.millis()).isZero();
@@ -34,7 +34,7 @@ class HoldBufferTest {
 
     @Test
     void bytesAreReleasedInOrderWithoutEmptyParts() {
-        HoldBuffer buffer = new HoldBuffer(new CallPolicy.Hold(3, 500, false));
+        HoldBuffer buffer = new HoldBuffer(new CallPolicy.HoldLimits(3, 500, false));
         ByteSlice first = ByteSlice.of("data: 1");
         ByteSlice second = ByteSlice.of("data: 22");
         buffer.keep(first);

@@ -1,10 +1,9 @@
-package dev.sluice.provider.state;
+package dev.sluice.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.sluice.bus.CallPolicy;
-import dev.sluice.stream.TimeLimit;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class AttemptTimeoutsTest {
@@ -27,7 +26,14 @@ class AttemptTimeoutsTest {
 
     @Test
     void theCallsOwnTimeoutsReplaceTheProvidersOneByOne() {
-        assertThat(PROVIDERS.with(new CallPolicy.Timeouts(0, 20, 0, 40))).isEqualTo(new AttemptTimeouts(1, 20, 3, 40));
-        assertThat(PROVIDERS.with(CallPolicy.Timeouts.PROVIDERS)).isSameAs(PROVIDERS);
+        assertThat(new AttemptTimeouts(0, 20, 0, 40).orElse(PROVIDERS)).isEqualTo(new AttemptTimeouts(1, 20, 3, 40));
+        assertThat(AttemptTimeouts.UNSET.orElse(PROVIDERS)).isSameAs(PROVIDERS);
+    }
+
+    @Test
+    void aDurationThatIsNullIsNotSet() {
+        assertThat(AttemptTimeouts.of(null, Duration.ofSeconds(2), null, Duration.ofMillis(4)))
+                .isEqualTo(new AttemptTimeouts(0, 2_000, 0, 4));
+        assertThat(AttemptTimeouts.of(null, null, null, null)).isSameAs(AttemptTimeouts.UNSET);
     }
 }
