@@ -136,7 +136,9 @@ final class ArchitectureTest {
             .and()
             .doNotHaveFullyQualifiedName("dev.sluice.cli.AdminHttp")
             .and()
-            .haveNameNotMatching("dev\\.sluice\\.auth\\.jwt\\.JwksClient(\\$Get)?")
+            .doNotHaveFullyQualifiedName("dev.sluice.auth.jwt.JwksClient")
+            .and()
+            .haveNameNotMatching("dev\\.sluice\\.stream\\.BoundedGet(\\$Response)?")
             .and()
             .doNotHaveFullyQualifiedName("dev.sluice.admin.BudgetWebhook")
             .should()
@@ -145,8 +147,8 @@ final class ArchitectureTest {
                     + "|io\\.vertx\\.ext\\.web\\.client\\..*|java\\.net\\.http\\..*|java\\.net\\.(Http)?URLConnection")
             .because("pools, deadlines and cancellation have one owner; HealthCommand asks only its own process,"
                     + " AdminHttp is the command line's way to a server that runs, JwksClient fetches one small"
-                    + " document now and then, with a deadline of its own, and BudgetWebhook posts one alert after"
-                    + " the other to an address of the operator's");
+                    + " document now and then, BoundedGet sends requests that others have opened, and"
+                    + " BudgetWebhook posts one alert after the other to an address of the operator's");
 
     @ArchTest
     static final ArchRule untypedJsonStaysAtTheEdges = noClasses()

@@ -67,7 +67,7 @@ public final class ProviderVerticle extends VerticleBase {
         Bus bus = new Bus(vertx);
         registrations.addAll(bus.serve(Address.provider(name, state.generation()), this::attempt));
         registrations.addAll(bus.serve(Address.socket(name, state.generation()), this::socket));
-        HealthCheck healthCheck = new HealthCheck(state, upstream, headers);
+        HealthCheck healthCheck = new HealthCheck(vertx, state, upstream, headers);
         registrations.addAll(
                 bus.serve(Address.check(name, state.generation()), question -> healthCheck.check(CHECK_MILLIS)));
         startHealthChecks(healthCheck);

@@ -2,10 +2,9 @@ package dev.sluice.auth.jwt;
 
 import dev.sluice.config.JwtConfig;
 import dev.sluice.config.LoopbackAddress;
+import dev.sluice.stream.BoundedGet;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
@@ -68,20 +67,47 @@ final class JwksClient {
         if (!secure(url)) {
             return failed(what + " is not an https URL");
         }
-        Get get = new Get(what);
-        long timer = vertx.setTimer(
-                TIMEOUT_MILLIS, late -> get.fail("did not respond completely within " + TIMEOUT_MILLIS + " ms"));
+        Future<HttpClientRequest> request;
         try {
-            client.request(new RequestOptions()
-                            .setMethod(HttpMethod.GET)
-                            .setAbsoluteURI(url)
-                            .setFollowRedirects(false)
-                            .putHeader("accept", "application/json"))
-                    .onComplete(get::send, refused -> get.fail("cannot be reached"));
+            request = client.request(new RequestOptions()
+                    .setMethod(HttpMethod.GET)
+                    .setAbsoluteURI(url)
+                    .setFollowRedirects(false)
+                    .putHeader("accept", "application/json"));
         } catch (RuntimeException noUrl) {
-            get.fail("is not a valid URL");
+            return failed(what + " is not a valid URL");
         }
-        return get.body.future().onComplete(done -> vertx.cancelTimer(timer));
+        return BoundedGet.send(
+                        vertx,
+                        request.recover(refused -> failed(what + " cannot be reached")),
+                        TIMEOUT_MILLIS,
+                        MAX_BYTES,
+                        head -> refusal(what, head))
+                .map(response -> response.body().toBytes())
+                .recover(failure -> switch (failure) {
+                    case TokenRejectedException explained -> Future.failedFuture(explained);
+                    case BoundedGet.LimitExceeded exceeded -> failed(what + " " + exceeded.getMessage());
+                    default -> failed(what + " was cut off");
+                });
+    }
+
+    /** Null for a response that may be a document. */
+    private static TokenRejectedException refusal(String what, HttpClientResponse head) {
+        if (head.statusCode() < 200 || head.statusCode() > 299) {
+            return new TokenRejectedException(what + " responded with status " + head.statusCode());
+        }
+        return isJson(head.getHeader("content-type"))
+                ? null
+                : new TokenRejectedException(
+                        what + " responded with another content type (expected: application/json)");
+    }
+
+    private static boolean isJson(String contentType) {
+        if (contentType == null) {
+            return false;
+        }
+        String essence = contentType.toLowerCase(Locale.ROOT).split(";", -1)[0].strip();
+        return essence.equals("application/json") || essence.endsWith("+json");
     }
 
     private static boolean secure(String url) {
@@ -102,58 +128,5 @@ final class JwksClient {
 
     private static <T> Future<T> failed(String why) {
         return Future.failedFuture(new TokenRejectedException(why));
-    }
-
-    /** One GET. Its first end counts: the whole body, a failure or the timeout. */
-    private static final class Get {
-
-        private final String what;
-        private final Promise<byte[]> body = Promise.promise();
-        private final Buffer arrived = Buffer.buffer();
-        private HttpClientRequest request;
-
-        Get(String what) {
-            this.what = what;
-        }
-
-        void send(HttpClientRequest ready) {
-            request = ready;
-            if (body.future().isComplete()) {
-                ready.reset();
-                return;
-            }
-            ready.send().onComplete(this::read, broken -> fail("was cut off"));
-        }
-
-        private void read(HttpClientResponse response) {
-            response.exceptionHandler(broken -> fail("was cut off"));
-            String type = response.getHeader("content-type");
-            if (response.statusCode() < 200 || response.statusCode() > 299) {
-                fail("responded with status " + response.statusCode());
-            } else if (type == null || !json(type.toLowerCase(Locale.ROOT))) {
-                fail("responded with another content type (expected: application/json)");
-            } else {
-                response.handler(this::take).endHandler(end -> body.tryComplete(arrived.getBytes()));
-            }
-        }
-
-        private void take(Buffer piece) {
-            if (arrived.length() + piece.length() > MAX_BYTES) {
-                fail("is too large (limit: " + MAX_BYTES + " bytes)");
-            } else if (!body.future().isComplete()) {
-                arrived.appendBuffer(piece);
-            }
-        }
-
-        void fail(String why) {
-            if (body.tryFail(new TokenRejectedException(what + " " + why)) && request != null) {
-                request.reset();
-            }
-        }
-
-        private static boolean json(String type) {
-            String essence = type.split(";", -1)[0].strip();
-            return essence.equals("application/json") || essence.endsWith("+json");
-        }
     }
 }

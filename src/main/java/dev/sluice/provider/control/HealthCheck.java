@@ -7,17 +7,21 @@ import dev.sluice.provider.state.ProviderState;
 import dev.sluice.provider.upstream.NetworkFailure;
 import dev.sluice.provider.upstream.UpstreamClient;
 import dev.sluice.provider.upstream.UpstreamHeaders;
+import dev.sluice.stream.BoundedGet;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 
 /** The health check of a provider: requests its model list, which costs nothing and needs a valid API key. */
 public final class HealthCheck {
 
+    private final Vertx vertx;
     private final ProviderState state;
     private final UpstreamClient upstream;
     private final UpstreamHeaders headers;
     private final String path;
 
-    public HealthCheck(ProviderState state, UpstreamClient upstream, UpstreamHeaders headers) {
+    public HealthCheck(Vertx vertx, ProviderState state, UpstreamClient upstream, UpstreamHeaders headers) {
+        this.vertx = vertx;
         this.state = state;
         this.upstream = upstream;
         this.headers = headers;
@@ -39,8 +43,12 @@ public final class HealthCheck {
             return notAsked(state.keys().exhausted(state.settings().name()).message());
         }
         long startedNanos = System.nanoTime();
-        return upstream.status(path, headers.control(key.secret()), timeoutMillis)
-                .map(status -> result(status, startedNanos))
+        return BoundedGet.send(
+                        vertx,
+                        upstream.healthCheck(path, headers.control(key.secret())),
+                        timeoutMillis,
+                        ModelListFetcher.MAX_BYTES)
+                .map(response -> result(response.head().statusCode(), startedNanos))
                 .otherwise(failure ->
                         new HealthCheckQuery.Result(false, 0, since(startedNanos), NetworkFailure.reason(failure)));
     }

@@ -14,6 +14,7 @@ import dev.sluice.provider.upstream.NetworkFailure;
 import dev.sluice.provider.upstream.UpstreamClient;
 import dev.sluice.provider.upstream.UpstreamHeaders;
 import dev.sluice.simulator.SimulatorServer;
+import dev.sluice.stream.BoundedGet;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -27,7 +28,7 @@ public final class ModelListFetcher {
 
     private static final long PAGE_MILLIS = 10_000;
     /** OpenRouter's, the longest known, is about a megabyte (2026-11). */
-    private static final int MAX_BYTES = 16 * 1024 * 1024;
+    static final int MAX_BYTES = 16 * 1024 * 1024;
 
     private static final int MAX_PAGES = 20;
 
@@ -71,13 +72,14 @@ public final class ModelListFetcher {
             conditional.addAll(List.of("if-none-match", known.etag()));
         }
         return get(null, conditional).compose(response -> {
-            if (response.status() == 304 && conditional.size() > sent.size()) {
+            if (response.head().statusCode() == 304 && conditional.size() > sent.size()) {
                 return Future.succeededFuture(new FetchedList(known.models(), known.etag()));
             }
             return read(response)
                     .compose(page -> followingPages(page, new ArrayList<>(page.models()), sent, 1)
                             // The ETag of the first page does not cover the others.
-                            .map(all -> new FetchedList(all, page.next() == null ? response.etag() : null)));
+                            .map(all -> new FetchedList(
+                                    all, page.next() == null ? response.head().getHeader("etag") : null)));
         });
     }
 
@@ -111,12 +113,13 @@ public final class ModelListFetcher {
     }
 
     private Future<BoundedGet.Response> call(String path, List<String> sent) {
-        return BoundedGet.get(vertx, upstream, path, sent, PAGE_MILLIS, MAX_BYTES);
+        return BoundedGet.send(vertx, upstream.get(path, sent), PAGE_MILLIS, MAX_BYTES);
     }
 
     private Future<ModelLists.Page> read(BoundedGet.Response response) {
-        if (response.status() != 200) {
-            return Future.failedFuture(new IOException("responded with status " + response.status()));
+        int status = response.head().statusCode();
+        if (status != 200) {
+            return Future.failedFuture(new IOException("responded with status " + status));
         }
         ByteSlice body = response.body();
         return vertx.executeBlocking(() -> ModelLists.read(body), false);

@@ -7,6 +7,7 @@ import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
@@ -23,16 +24,13 @@ import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.client.HttpRequest;
 import io.vertx.ext.web.client.WebClient;
 import io.vertx.ext.web.client.impl.ClientPhase;
-import io.vertx.ext.web.client.impl.HttpContext;
 import io.vertx.ext.web.client.impl.WebClientInternal;
-import io.vertx.ext.web.codec.BodyCodec;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * The HTTP client of one provider on one event loop: a bounded connection pool, shared by the data path and by a
@@ -151,9 +149,41 @@ public final class UpstreamClient {
                 .setAllowOriginHeader(false));
     }
 
-    /** The status of a GET whose body is discarded. Resets the request when it takes longer than the timeout. */
-    public Future<Integer> status(String path, List<String> headers, long timeoutMillis) {
-        return new StatusCall().send(path, headers, timeoutMillis);
+    /** A GET with these headers, to be sent on a connection of the pool when there is one. */
+    public Future<HttpClientRequest> get(String path, List<String> headers) {
+        return request(HttpMethod.GET, path).map(opened -> {
+            firstUse(opened.connection());
+            for (int i = 0; i < headers.size(); i += 2) {
+                opened.putHeader(headers.get(i), headers.get(i + 1));
+            }
+            return opened;
+        });
+    }
+
+    /**
+     * The same, opened by a {@code WebClient}. Its interceptor takes the request over before it is sent: a
+     * {@code WebClient} cannot reset a request, and limits neither the size nor the total time of a response.
+     */
+    public Future<HttpClientRequest> healthCheck(String path, List<String> headers) {
+        Promise<HttpClientRequest> opened = Promise.promise();
+        WebClientInternal web = (WebClientInternal) WebClient.wrap(http);
+        web.addInterceptor(context -> {
+            if (context.phase() == ClientPhase.SEND_REQUEST) {
+                firstUse(context.clientRequest().connection());
+                opened.complete(context.clientRequest());
+            } else {
+                context.next();
+            }
+        });
+        HttpRequest<Buffer> request = web.request(HttpMethod.GET, port, host, path)
+                .ssl(ssl)
+                // A key never follows a redirect to another host.
+                .followRedirects(false);
+        for (int i = 0; i < headers.size(); i += 2) {
+            request.putHeader(headers.get(i), headers.get(i + 1));
+        }
+        request.send().onFailure(opened::tryFail);
+        return opened.future();
     }
 
     public Future<Void> close() {
@@ -167,48 +197,6 @@ public final class UpstreamClient {
         connection.closeHandler(v -> unused.remove(connection));
         // The request on it reports the same failure; without a handler it would be logged as unhandled.
         connection.exceptionHandler(failure -> {});
-    }
-
-    /**
-     * A health check's request. A {@code WebClient}'s own timeout limits silence only, and it has no way to reset a
-     * request; so an interceptor keeps the request, and a timer limits the whole exchange.
-     */
-    private final class StatusCall {
-
-        private final Promise<Integer> status = Promise.promise();
-        private HttpClientRequest sent;
-
-        Future<Integer> send(String path, List<String> headers, long timeoutMillis) {
-            WebClientInternal web = (WebClientInternal) WebClient.wrap(http);
-            web.addInterceptor(this::keepRequest);
-            HttpRequest<Void> request =
-                    web.request(HttpMethod.GET, port, host, path).ssl(ssl).as(BodyCodec.none());
-            for (int i = 0; i < headers.size(); i += 2) {
-                request.putHeader(headers.get(i), headers.get(i + 1));
-            }
-            long timer = vertx.setTimer(timeoutMillis, id -> expire(timeoutMillis));
-            request.send().onComplete(response -> status.tryComplete(response.statusCode()), status::tryFail);
-            return status.future().onComplete(done -> vertx.cancelTimer(timer));
-        }
-
-        private void keepRequest(HttpContext<?> context) {
-            if (context.phase() == ClientPhase.SEND_REQUEST) {
-                sent = context.clientRequest();
-                firstUse(sent.connection());
-                if (status.future().isComplete()) {
-                    abort(sent, true);
-                    return;
-                }
-            }
-            context.next();
-        }
-
-        private void expire(long timeoutMillis) {
-            boolean expired = status.tryFail(new TimeoutException("no whole response within " + timeoutMillis + " ms"));
-            if (expired && sent != null) {
-                abort(sent, true);
-            }
-        }
     }
 
     private RequestOptions target(HttpMethod method, String path) {

@@ -18,6 +18,7 @@ import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,7 @@ class HealthCheckTest {
 
     private final Vertx vertx = Vertx.vertx();
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final AtomicInteger requests = new AtomicInteger();
     private final AtomicLong timer = new AtomicLong();
 
     @AfterEach
@@ -52,6 +54,18 @@ class HealthCheckTest {
         assertThat(result.detail()).isEqualTo("rejected the API key");
     }
 
+    /** The redirect would take the API key to another host. */
+    @Test
+    void aRedirectIsNotFollowed() {
+        HealthCheckQuery.Result result = check(
+                10_000,
+                socket -> socket.write("HTTP/1.1 302 Found\r\nlocation: /elsewhere\r\ncontent-length: 0\r\n\r\n"));
+
+        assertThat(result.healthy()).isFalse();
+        assertThat(result.status()).isEqualTo(302);
+        assertThat(requests).hasValue(1);
+    }
+
     /** Each byte restarts a timeout of silence, so this one limits the whole exchange and closes the connection. */
     @Test
     void aResponseThatNeverEndsIsCutAtTheTimeout() {
@@ -62,7 +76,7 @@ class HealthCheckTest {
 
         assertThat(result.healthy()).isFalse();
         assertThat(result.status()).isZero();
-        assertThat(result.detail()).isEqualTo("no whole response within 300 ms");
+        assertThat(result.detail()).isEqualTo("sent no complete response within 300 ms");
         await().untilTrue(closed);
     }
 
@@ -73,7 +87,10 @@ class HealthCheckTest {
     private HealthCheckQuery.Result check(long timeoutMillis, Response response) {
         NetServer server = RunningSluice.await(vertx.createNetServer()
                 .connectHandler(socket -> {
-                    socket.handler(request -> response.send(socket));
+                    socket.handler(request -> {
+                        requests.incrementAndGet();
+                        response.send(socket);
+                    });
                     socket.closeHandler(v -> {
                         vertx.cancelTimer(timer.get());
                         closed.set(true);
@@ -92,7 +109,7 @@ class HealthCheckTest {
                     vertx,
                     settings,
                     UpstreamClient.PoolShare.of(settings.config().pool(), 0, 1));
-            new HealthCheck(state, upstream, new UpstreamHeaders(settings))
+            new HealthCheck(vertx, state, upstream, new UpstreamHeaders(settings))
                     .check(timeoutMillis)
                     .onComplete(result);
         });
