@@ -2,6 +2,7 @@ package dev.sluice.catalog;
 
 import dev.sluice.binding.Diagnostics;
 import dev.sluice.binding.Interpolation;
+import dev.sluice.binding.Key;
 import dev.sluice.binding.RecordBinder;
 import dev.sluice.binding.Revision;
 import dev.sluice.binding.ScalarReader;
@@ -14,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,6 +26,29 @@ final class BuiltInModels {
     private static final String RESOURCE = "/models.yaml";
 
     private record Entry(String name, List<String> types, ModelInfo info) {}
+
+    /** A group of models in the built-in table that share most of their facts. */
+    record ModelFamily(
+            @Key(value = "Where the figures are from.", required = true)
+            String source,
+
+            @Key(value = "Date of the source.", required = true, pattern = "\\d{4}-\\d{2}(-\\d{2})?")
+            String asOf,
+
+            @Key("Provider types whose prices these are.") List<String> types,
+            @Key("Facts that hold for all.") ModelInfo all,
+            @Key("Name or pattern to what holds for one.") Map<String, ModelInfo> models) {
+
+        /**
+         * Each model with the facts of the group added. A model with prices of its own still has the family's tiers.
+         */
+        Map<String, ModelInfo> whole() {
+            Map<String, ModelInfo> whole = new LinkedHashMap<>();
+            models.forEach((name, info) ->
+                    whole.put(name, (info.tiers().isEmpty() ? info.withTiers(all.tiers()) : info).over(all)));
+            return whole;
+        }
+    }
 
     /** @param sameSeller whether the type asked for is one whose prices these are */
     record Found(ModelInfo info, boolean sameSeller) {}

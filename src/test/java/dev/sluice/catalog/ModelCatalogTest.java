@@ -132,7 +132,7 @@ class ModelCatalogTest {
 
     @Test
     void everyFamilyIsSourcedDatedAndWhole() {
-        Map<String, ModelFamily> families = BuiltInModels.families(Configs.resource("/models.yaml"));
+        Map<String, BuiltInModels.ModelFamily> families = BuiltInModels.families(Configs.resource("/models.yaml"));
 
         assertThat(families).hasSizeGreaterThan(20).allSatisfy((name, family) -> {
             assertThat(family.source()).isNotBlank();

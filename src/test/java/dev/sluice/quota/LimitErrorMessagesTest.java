@@ -202,7 +202,7 @@ final class LimitErrorMessagesTest {
 
         RateLimitHeaders rates = quota.admit(chat(who, 1, 1)).rates();
 
-        assertThat(rates.requests()).isEqualTo(new LimitStatus(1, 0, 61_000));
+        assertThat(rates.requests()).isEqualTo(new RateLimitHeaders.LimitStatus(1, 0, 61_000));
         assertThat(rates.tokens()).isNull();
     }
 

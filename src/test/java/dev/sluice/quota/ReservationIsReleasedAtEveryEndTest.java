@@ -125,7 +125,8 @@ final class ReservationIsReleasedAtEveryEndTest {
         assertThat(quota.openReservations()).isZero();
         assertThat(quota.concurrency(QuotaScope.KEY, "ci")).isZero();
         assertThat(quota.spent(QuotaScope.KEY, "ci", Period.MONTH)).isEqualTo(ending.cost);
-        LimitStatus tokens = quota.admit(chat(who, 0, 0)).rates().tokens();
+        RateLimitHeaders.LimitStatus tokens =
+                quota.admit(chat(who, 0, 0)).rates().tokens();
         assertThat(TPM - tokens.remaining() - TokenEstimates.USUAL_COMPLETION).isEqualTo(ending.tokens);
     }
 
