@@ -294,7 +294,7 @@ class BudgetReservationTest {
     }
 
     private static QuotaRequest uncapped(long prompt, int choices, long maxCompletion) {
-        QuotaRequest.Target target = new QuotaRequest.Target("up", "m", ModelPrices.FREE, maxCompletion);
+        QuotaRequest.PricedTarget target = new QuotaRequest.PricedTarget("up", "m", ModelPrices.FREE, maxCompletion);
         return new QuotaRequest(
                 Asking.key("ci", Limits.NONE, null), null, List.of(target), prompt, prompt, 0, choices, true, 60_000);
     }

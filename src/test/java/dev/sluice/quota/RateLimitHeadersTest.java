@@ -3,6 +3,7 @@ package dev.sluice.quota;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.model.Limits;
+import dev.sluice.quota.RateLimitHeaders.LimitStatus;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -37,7 +37,7 @@ class WorstCaseTest {
     void aTierAppliesOnlyAboveItsLength() {
         ModelPrices prices =
                 new ModelPrices(new Rates(2, 10, NONE, NONE), List.of(new Tier(200, new Rates(4, 15, NONE, NONE))));
-        QuotaRequest.Target tiered = new QuotaRequest.Target("up", "m", prices, 0);
+        QuotaRequest.PricedTarget tiered = new QuotaRequest.PricedTarget("up", "m", prices, 0);
 
         assertThat(WorstCase.of(List.of(tiered), 200, true)).isEqualTo(new WorstCase(2, 10, null));
         assertThat(WorstCase.of(List.of(tiered), 201, true)).isEqualTo(new WorstCase(4, 15, null));
@@ -49,7 +49,7 @@ class WorstCaseTest {
         ModelPrices prices =
                 new ModelPrices(new Rates(4, 15, NONE, NONE), List.of(new Tier(200, new Rates(2, 10, NONE, NONE))));
 
-        assertThat(WorstCase.of(List.of(new QuotaRequest.Target("up", "m", prices, 0)), 500, true))
+        assertThat(WorstCase.of(List.of(new QuotaRequest.PricedTarget("up", "m", prices, 0)), 500, true))
                 .isEqualTo(new WorstCase(4, 15, null));
     }
 
@@ -58,20 +58,20 @@ class WorstCaseTest {
         WorstCase worst = WorstCase.of(
                 List.of(
                         target(5, 10),
-                        new QuotaRequest.Target("acme", "new", ModelPrices.UNKNOWN, 0),
-                        new QuotaRequest.Target("acme", "newer", ModelPrices.UNKNOWN, 0)),
+                        new QuotaRequest.PricedTarget("acme", "new", ModelPrices.UNKNOWN, 0),
+                        new QuotaRequest.PricedTarget("acme", "newer", ModelPrices.UNKNOWN, 0)),
                 100,
                 true);
 
         assertThat(worst).isEqualTo(new WorstCase(5, 10, "acme/new"));
-        assertThat(WorstCase.of(List.of(new QuotaRequest.Target("acme", "new", ModelPrices.UNKNOWN, 0)), 1, true))
+        assertThat(WorstCase.of(List.of(new QuotaRequest.PricedTarget("acme", "new", ModelPrices.UNKNOWN, 0)), 1, true))
                 .isEqualTo(new WorstCase(0, 0, "acme/new"));
     }
 
     @Test
     void onlyThePricesThatTheRequestNeedsMustBeKnown() {
-        List<QuotaRequest.Target> inputOnly = List.of(target(5, NONE));
-        List<QuotaRequest.Target> outputOnly = List.of(target(NONE, 10));
+        List<QuotaRequest.PricedTarget> inputOnly = List.of(target(5, NONE));
+        List<QuotaRequest.PricedTarget> outputOnly = List.of(target(NONE, 10));
 
         assertThat(WorstCase.of(inputOnly, 100, false).unpricedModel()).isNull();
         assertThat(WorstCase.of(inputOnly, 100, true).unpricedModel()).isEqualTo("up/m");
@@ -124,11 +124,11 @@ class WorstCaseTest {
         assertThat(new WorstCase(2_000, 0, null).completion(199, 100)).isEqualTo(-1);
     }
 
-    private static QuotaRequest.Target target(long input, long output) {
+    private static QuotaRequest.PricedTarget target(long input, long output) {
         return target(new Rates(input, output, NONE, NONE));
     }
 
-    private static QuotaRequest.Target target(Rates rates) {
-        return new QuotaRequest.Target("up", "m", new ModelPrices(rates, List.of()), 0);
+    private static QuotaRequest.PricedTarget target(Rates rates) {
+        return new QuotaRequest.PricedTarget("up", "m", new ModelPrices(rates, List.of()), 0);
     }
 }

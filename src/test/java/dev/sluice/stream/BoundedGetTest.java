@@ -54,6 +54,21 @@ class BoundedGetTest {
     }
 
     @Test
+    void aResponseWithoutABodyIsComplete() {
+        BoundedGet.Response response = get(LONG, socket -> socket.write("HTTP/1.1 304 Not Modified\r\n\r\n"))
+                .result();
+
+        assertThat(response.head().statusCode()).isEqualTo(304);
+        assertThat(response.body().isEmpty()).isTrue();
+    }
+
+    @Test
+    void aServerThatNeverRespondsIsResetAtTheTimeLimit() {
+        assertThat(get(50, socket -> {}).cause()).isInstanceOf(BoundedGet.LimitExceeded.class);
+        await().untilTrue(closed);
+    }
+
+    @Test
     void aLargerResponseIsResetAtTheLimit() {
         Throwable failure = get(
                         LONG, socket -> socket.write("HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n0123456789x"))

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.bus.CallPolicy;
-import dev.sluice.bus.CallPolicy.Timeouts;
 import dev.sluice.bus.ProviderReply;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.provider.DirectProvider;
+import dev.sluice.stream.AttemptTimeouts;
 import dev.sluice.testkit.RunningSluice;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetServer;
@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WholeResponseTest {
 
     private static final String REFUSED = "{\"error\":{\"message\":\"the reason\",\"type\":\"invalid_request_error\"}}";
-    private static final CallPolicy IDLE_300 = new CallPolicy(new Timeouts(0, 0, 300, 0), null, 5, false);
+    private static final CallPolicy IDLE_300 = new CallPolicy(new AttemptTimeouts(0, 0, 300, 0), null, 5, false);
 
     private final Vertx vertx = Vertx.vertx();
     private DirectProvider provider;

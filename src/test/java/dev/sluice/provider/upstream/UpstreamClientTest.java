@@ -9,6 +9,7 @@ import dev.sluice.config.ProviderSettings;
 import dev.sluice.config.loading.ConfigLoader;
 import dev.sluice.config.loading.LoadedConfig;
 import dev.sluice.provider.upstream.UpstreamClient.PoolShare;
+import dev.sluice.stream.BoundedGet;
 import dev.sluice.testkit.RunningSluice;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -26,7 +27,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
@@ -163,7 +163,7 @@ class UpstreamClientTest {
 
     @Test
     void redirectsAreNotFollowed() {
-        assertThat(RunningSluice.await(future(() -> client.status("/moved", List.of("authorization", "key"), 20_000))))
+        assertThat(RunningSluice.await(future(() -> status("/moved", List.of("authorization", "key"), 20_000))))
                 .isEqualTo(302);
         assertThat(received).hasSize(1);
     }
@@ -171,7 +171,7 @@ class UpstreamClientTest {
     @Test
     void theStatusOfAGetIsReadWithItsHeaders() {
         assertThat(RunningSluice.await(
-                        future(() -> client.status("/models?a=b", List.of("x-one", "1", "x-two", "2"), 20_000))))
+                        future(() -> status("/models?a=b", List.of("x-one", "1", "x-two", "2"), 20_000))))
                 .isEqualTo(207);
 
         HttpServerRequest request = received.element();
@@ -182,11 +182,13 @@ class UpstreamClientTest {
 
     @Test
     void aStatusThatTakesTooLongIsResetAndFreesItsPlaceInThePool() {
-        Throwable failure = failure(() -> client.status("/held", List.of(), 50));
+        Throwable failure = failure(() -> status("/held", List.of(), 50));
 
-        assertThat(failure).isInstanceOf(TimeoutException.class).hasMessage("no whole response within 50 ms");
+        assertThat(failure)
+                .isInstanceOf(BoundedGet.LimitExceeded.class)
+                .hasMessage("sent no complete response within 50 ms");
         await().until(() -> closedByClient.get() == 1);
-        assertThat(RunningSluice.await(future(() -> client.status("/next", List.of(), 20_000))))
+        assertThat(RunningSluice.await(future(() -> status("/next", List.of(), 20_000))))
                 .isEqualTo(207);
     }
 
@@ -196,7 +198,7 @@ class UpstreamClientTest {
         client = client(new PoolShare(1, 5));
         HttpClientRequest held = open(HttpMethod.GET, "/held");
         RunningSluice.await(future(held::send));
-        assertThat(failure(() -> client.status("/expired", List.of(), 50))).isInstanceOf(TimeoutException.class);
+        assertThat(failure(() -> status("/expired", List.of(), 50))).isInstanceOf(BoundedGet.LimitExceeded.class);
 
         on(() -> {
             UpstreamClient.abort(held, true);
@@ -222,6 +224,11 @@ class UpstreamClientTest {
         RunningSluice.await(future(client::close));
 
         assertThat(failure(() -> client.request(HttpMethod.GET, "/a"))).isInstanceOf(IllegalStateException.class);
+    }
+
+    private Future<Integer> status(String path, List<String> headers, long millis) {
+        return BoundedGet.send(vertx, client.healthCheck(path, headers), millis, 1000)
+                .map(response -> response.head().statusCode());
     }
 
     private HttpClientRequest open(HttpMethod method, String path) {
