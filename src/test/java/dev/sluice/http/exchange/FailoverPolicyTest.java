@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.config.ProviderConfig.Retry;
 import dev.sluice.http.exchange.FailoverPolicy.NextStep;
+import dev.sluice.model.FailureCode;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.route.FallbackCause;
